@@ -1,0 +1,102 @@
+//! `$ctx`: what a template is given, and which of it nobody supplied (APPSYNC-VTL 2.1).
+
+use super::{AuthType, Env};
+use crate::value::{Map, Value};
+
+/// The members that AppSync's context has, in the order in which they are shown.
+pub const MEMBERS: [&str; 11] =
+    ["arguments", "identity", "source", "result", "prev", "stash", "error", "request", "info", "env", "outErrors"];
+
+/// Stash values that Amplify's first template fills from deployment parameters.
+const DEPLOYMENT: [&str; 4] = ["authRole", "unauthRole", "adminRoles", "identityPoolId"];
+
+/// What a template runs in. Containers are shared with whoever built it: a run writes into them.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// `$ctx` itself.
+    pub root: Map,
+    /// Variables whose every write is recorded.
+    pub watched: Vec<String>,
+    stash: Map,
+    given: Vec<&'static str>,
+}
+
+impl Context {
+    /// A context of these members, such as AWS's EvaluateMappingTemplate takes. `args` stands for `arguments`.
+    ///
+    /// # Errors
+    /// A sentence that names the member of the wrong type.
+    pub fn from_members(members: &Map) -> Result<Self, String> {
+        let root = Map::new();
+        for (key, value) in members.snapshot() {
+            root.put(key, value);
+        }
+        let object = |names: &[&str]| -> Result<Map, String> {
+            let found = names.iter().find_map(|name| Some((name, root.get_str(name).filter(|value| !value.is_null())?)));
+            match found {
+                None => Ok(Map::new()),
+                Some((_, Value::Map(map))) => Ok(map),
+                Some((name, other)) => Err(format!("`{name}` must be a JSON object, not a {}", other.type_name())),
+            }
+        };
+        let arguments = object(&["arguments", "args"])?;
+        let stash = object(&["stash"])?;
+        let is_given = |name: &&&'static str| {
+            root.contains_str(name) || **name == "arguments" && root.contains_str("args")
+        };
+        let given = MEMBERS.iter().filter(is_given).copied().collect();
+        root.put_str("arguments", arguments.clone());
+        root.put_str("args", arguments);
+        root.put_str("stash", stash.clone());
+        Ok(Self { root, watched: vec!["isAuthorized".to_owned()], stash, given })
+    }
+
+    /// An empty context.
+    pub fn empty() -> Self {
+        Self::from_members(&Map::new()).unwrap_or_else(|_| unreachable!("no member, no wrong type"))
+    }
+
+    /// Whether someone supplied this member, be it null.
+    pub fn is_given(&self, member: &str) -> bool {
+        self.given.contains(&member)
+    }
+
+    /// What to say when a template read a part that nobody supplied; `None` if someone did.
+    pub fn missing(&self, container: &Map, name: &str) -> Option<String> {
+        if container.same(&self.root) {
+            let option = match name {
+                "result" => "--result",
+                "source" => "--source",
+                "prev" => "--prev",
+                "identity" => "--claims",
+                "info" => "--info",
+                "request" => "--headers",
+                _ => return None,
+            };
+            let given = self.is_given(name);
+            return (!given).then(|| format!("this depends on `{name}`, which was not given: pass {option}"));
+        }
+        let missing = container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
+        missing.then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
+    }
+
+    /// Tells the runtime what it needs of this context: field, type, identity, arguments.
+    pub fn prepare(&self, env: &mut Env, auth_type: Option<AuthType>) {
+        let member = |name| self.root.get_str(name).unwrap_or_default();
+        env.auth_type = auth_type;
+        env.identity = member("identity");
+        env.arguments = member("arguments");
+        env.source = member("source");
+        env.result = member("result");
+        if let Value::Map(info) = member("info") {
+            let text = |name| info.get_str(name).and_then(|value| value.as_str().map(Into::into)).unwrap_or_default();
+            env.field_name = text("fieldName");
+            env.parent_type = text("parentTypeName");
+            if let Some(Value::List(list)) = info.get_str("selectionSetList") {
+                let paths = list.snapshot();
+                env.selection = Some(paths.iter().filter_map(Value::as_str).map(Into::into).collect());
+            }
+            env.info = Some(info);
+        }
+    }
+}

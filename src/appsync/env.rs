@@ -1,0 +1,96 @@
+//! Everything a `$util` call may touch: the clock, randomness, the caller's mode, and what templates leave behind.
+
+use super::{AuthType, ThrownError};
+use crate::value::{Map, Value};
+use ecow::EcoString;
+
+/// A call of `$extensions`, recorded for the report.
+#[derive(Clone, Debug)]
+pub struct ExtensionCall {
+    /// Such as `setSubscriptionFilter`.
+    pub name: &'static str,
+    /// The arguments as they were given.
+    pub args: Vec<Value>,
+}
+
+/// Something a reader must know to trust the result, raised by the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RaisedNote {
+    /// A code of docs/compatibility.md such as `U7`, or a name such as `unknown-function`.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+}
+
+/// The surroundings of one evaluation. Time, ids and randomness come from here, so every run can be repeated.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// The clock, in milliseconds since 1970-01-01T00:00:00Z.
+    pub now_millis: i64,
+    /// The state of the random generator; advanced by [`Env::random`].
+    pub seed: u64,
+    /// How the caller was authorized.
+    pub auth_type: Option<AuthType>,
+    /// The field that is resolved, such as `listTodos`.
+    pub field_name: EcoString,
+    /// The type that has the field, such as `Query`.
+    pub parent_type: EcoString,
+    /// Top-level field names of the selection set, if they are known: `$util.error`'s `data` is filtered by them.
+    pub selection: Option<Vec<EcoString>>,
+    /// `$ctx.info`: its selection set members are not serialised (APPSYNC-VTL 1.1).
+    pub info: Option<Map>,
+    /// `$ctx.identity`, for `$util.authRules`.
+    pub identity: Value,
+    /// `$ctx.arguments`, for `$util.authRules`.
+    pub arguments: Value,
+    /// `$ctx.source`, for `$util.authRules`.
+    pub source: Value,
+    /// `$ctx.result`, for `$util.authRules`.
+    pub result: Value,
+    /// Lines of `$util.log`.
+    pub logs: Vec<String>,
+    /// Errors of `$util.appendError`.
+    pub out_errors: Vec<ThrownError>,
+    /// Calls of `$extensions`.
+    pub extensions: Vec<ExtensionCall>,
+    /// Notes raised since the evaluator last collected them.
+    pub notes: Vec<RaisedNote>,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self {
+            now_millis: 0,
+            seed: 0,
+            auth_type: None,
+            field_name: EcoString::new(),
+            parent_type: EcoString::new(),
+            selection: None,
+            info: None,
+            identity: Value::Null,
+            arguments: Value::Null,
+            source: Value::Null,
+            result: Value::Null,
+            logs: Vec::new(),
+            out_errors: Vec::new(),
+            extensions: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Env {
+    /// Raises a note.
+    pub fn note(&mut self, code: &'static str, message: impl Into<String>) {
+        self.notes.push(RaisedNote { code, message: message.into() });
+    }
+
+    /// The next number of the seeded generator (SplitMix64).
+    pub fn random(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.seed;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}

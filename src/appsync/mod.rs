@@ -1,0 +1,12 @@
+//! What AppSync adds to Velocity: the context, the caller's identity, errors, and `$util`.
+
+pub mod context;
+mod env;
+mod error;
+pub mod identity;
+pub mod util;
+
+pub use context::Context;
+pub use env::{Env, ExtensionCall, RaisedNote};
+pub use error::ThrownError;
+pub use identity::AuthType;

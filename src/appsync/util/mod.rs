@@ -1,0 +1,215 @@
+//! `$util` and `$extensions`: one file per namespace, one table for all of them.
+//!
+//! The table feeds dispatch, the "did you mean", the reference and its tests. A function's overload is chosen by the
+//! types of the arguments without coercion, as Java reflection in Velocity does (APPSYNC-VTL 1): no fitting overload
+//! means null and a note, never a silent conversion.
+
+use super::{Env, ThrownError};
+use crate::value::{JavaError, Number, Value};
+
+/// The Java type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// `Object`
+    Any,
+    /// `String`
+    String,
+    /// `Boolean`
+    Boolean,
+    /// The primitive `boolean`: no null
+    Bool,
+    /// `Number`
+    Number,
+    /// `Integer`
+    Integer,
+    /// The primitive `long`, which an `Integer` widens to: no null
+    Long,
+    /// `java.util.List`
+    List,
+    /// `java.util.Map`
+    Map,
+}
+
+impl Type {
+    /// Whether Java would pass this value for a parameter of this type.
+    pub fn accepts(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Bool | Self::Long, Value::Null) => false,
+            (Self::Any, _) | (_, Value::Null) => true,
+            (Self::String, Value::String(_)) => true,
+            (Self::Boolean | Self::Bool, Value::Boolean(_)) => true,
+            (Self::Number, Value::Number(_)) => true,
+            (Self::Integer, Value::Number(Number::Integer(_))) => true,
+            (Self::Long, Value::Number(Number::Integer(_) | Number::Long(_))) => true,
+            (Self::List, Value::List(_)) => true,
+            (Self::Map, Value::Map(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Why a `$util` function did not return.
+#[derive(Clone, Debug)]
+pub enum UtilError {
+    /// An error for the client: `$util.error`, `$util.unauthorized`, a failed `$util.validate`.
+    Thrown(Box<ThrownError>),
+    /// The function failed as Java code would.
+    Java(JavaError),
+}
+
+impl From<JavaError> for UtilError {
+    fn from(error: JavaError) -> Self {
+        Self::Java(error)
+    }
+}
+
+/// The code of one overload: the arguments already have the declared types.
+pub type Call = fn(&mut Env, &[Value]) -> Result<Value, UtilError>;
+
+/// One overload.
+#[derive(Clone, Copy, Debug)]
+pub struct Overload {
+    /// The parameters.
+    pub params: &'static [Type],
+    /// Whether the last parameter may be repeated (also zero times).
+    pub variadic: bool,
+    /// As documentation writes it: `(String, Object) -> String`.
+    pub signature: &'static str,
+    /// The code.
+    pub call: Call,
+}
+
+/// An overload with a fixed number of parameters.
+pub const fn overload(signature: &'static str, params: &'static [Type], call: Call) -> Overload {
+    Overload { params, variadic: false, signature, call }
+}
+
+/// How well a behaviour is known (APPSYNC-VTL 0.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// In the AWS documentation.
+    Documented,
+    /// Seen in AWS's own templates or outputs.
+    Observed,
+    /// Our choice: AWS's implementation is not public.
+    Inferred,
+}
+
+/// One function of `$util` or `$extensions`.
+#[derive(Debug)]
+pub struct Function {
+    /// Its place: `util`, `util.time`, `extensions` …
+    pub namespace: &'static str,
+    /// Its name, such as `nowISO8601`.
+    pub name: &'static str,
+    /// Its overloads.
+    pub overloads: &'static [Overload],
+    /// Behaviour in a sentence or two.
+    pub summary: &'static str,
+    /// An expression and its result, `$util.isNull("") -> false`.
+    pub example: &'static str,
+    /// How well it is known.
+    pub status: Status,
+    /// The section of APPSYNC-VTL that it follows.
+    pub source: &'static str,
+}
+
+impl Function {
+    /// The overload that Java would choose: the first that fits, the table being ordered most specific first.
+    pub fn overload(&self, args: &[Value]) -> Option<&Overload> {
+        self.overloads.iter().find(|overload| {
+            let fixed = overload.params.len() - usize::from(overload.variadic);
+            let arity = if overload.variadic { args.len() >= fixed } else { args.len() == fixed };
+            arity && args.iter().enumerate().all(|(at, arg)| overload.params[at.min(overload.params.len() - 1)].accepts(arg))
+        })
+    }
+}
+
+mod dynamodb;
+mod encoding;
+mod errors;
+mod ids;
+mod json;
+mod list;
+mod log;
+mod map;
+mod math;
+mod nulls;
+mod quiet;
+mod string;
+mod types;
+
+use std::sync::LazyLock;
+
+static TABLES: [&[Function]; 13] = [
+    json::FUNCTIONS,
+    encoding::FUNCTIONS,
+    ids::FUNCTIONS,
+    errors::FUNCTIONS,
+    nulls::FUNCTIONS,
+    types::FUNCTIONS,
+    quiet::FUNCTIONS,
+    log::FUNCTIONS,
+    list::FUNCTIONS,
+    map::FUNCTIONS,
+    math::FUNCTIONS,
+    string::FUNCTIONS,
+    dynamodb::FUNCTIONS,
+];
+
+static BY_NAME: LazyLock<rustc_hash::FxHashMap<(&str, &str), &'static Function>> =
+    LazyLock::new(|| all().map(|function| ((function.namespace, function.name), function)).collect());
+
+static NAMESPACES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut names: Vec<_> = all().map(|function| function.namespace).collect();
+    names.dedup();
+    names
+});
+
+/// Every function, namespace by namespace.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().flat_map(|table| table.iter())
+}
+
+/// The function of this name in this namespace (`util`, `util.time`, `extensions` …).
+pub fn find(namespace: &str, name: &str) -> Option<&'static Function> {
+    BY_NAME.get(&(namespace, name)).copied()
+}
+
+/// Every namespace that has a function.
+pub fn namespaces() -> &'static [&'static str] {
+    &NAMESPACES
+}
+
+/// "Did you mean": a function whose name is the same in another namespace, or nearly the same.
+pub fn nearest(namespace: &str, name: &str) -> Option<String> {
+    let full = |function: &Function| format!("{}.{}", function.namespace, function.name);
+    let same = all().find(|function| function.name.eq_ignore_ascii_case(name));
+    let near = || all().filter(|function| function.namespace == namespace).find(|function| distance(function.name, name) <= 2);
+    same.or_else(near).map(full)
+}
+
+/// The number of letters to insert, remove or replace (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<_> = right.chars().collect();
+    let mut row: Vec<_> = (0..=right.len()).collect();
+    for (at, letter) in left.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, other) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+/// What a `void` function gives: Velocity renders it as nothing.
+fn void() -> Value {
+    Value::string("")
+}
+
+/// The text of an argument that the table declares a `String`; null is the empty text.
+fn text(args: &[Value], at: usize) -> &str {
+    args.get(at).and_then(Value::as_str).unwrap_or("")
+}

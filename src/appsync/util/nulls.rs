@@ -1,0 +1,90 @@
+//! Null helpers and defaults (APPSYNC-VTL 1.5).
+
+use super::{Env, Function, Overload, Status, Type, UtilError, overload};
+use crate::value::Value;
+
+use Type::Any;
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    function("isNull", &[overload("(Object) -> Boolean", &[Any], is_null)], "Whether the value is null or undefined.", r#"$util.isNull("") -> false"#),
+    function(
+        "isNullOrEmpty",
+        &[overload("(String) -> Boolean", &[Any], is_null_or_empty)],
+        "Whether the value is null or the empty string. For a list or map (note U7): whether it is empty.",
+        r#"$util.isNullOrEmpty(" ") -> false"#,
+    ),
+    function(
+        "isNullOrBlank",
+        &[overload("(String) -> Boolean", &[Any], is_null_or_blank)],
+        "Whether the value is null or has only white space. For a list or map (note U7): whether it is empty.",
+        r#"$util.isNullOrBlank("  ") -> true"#,
+    ),
+    function(
+        "defaultIfNull",
+        &[overload("(Object, Object) -> Object", &[Any, Any], default_if_null)],
+        "The first value unless it is null; the empty string, 0 and false stay.",
+        "$util.defaultIfNull(0, 9) -> 0",
+    ),
+    function(
+        "defaultIfNullOrEmpty",
+        &[overload("(String, String) -> String", &[Any, Any], default_if_null_or_empty)],
+        "The first value unless it is null or empty.",
+        r#"$util.defaultIfNullOrEmpty("", "x") -> x"#,
+    ),
+    function(
+        "defaultIfNullOrBlank",
+        &[overload("(String, String) -> String", &[Any, Any], default_if_null_or_blank)],
+        "The first value unless it is null or blank.",
+        r#"$util.defaultIfNullOrBlank(" ", "d") -> d"#,
+    ),
+];
+
+const fn function(
+    name: &'static str,
+    overloads: &'static [Overload],
+    summary: &'static str,
+    example: &'static str,
+) -> Function {
+    Function { namespace: "util", name, overloads, summary, example, status: Status::Documented, source: "1.5" }
+}
+
+fn is_null(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(args[0].is_null().into())
+}
+
+fn is_null_or_empty(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(lacks(env, "isNullOrEmpty", &args[0], str::is_empty).into())
+}
+
+fn is_null_or_blank(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(lacks(env, "isNullOrBlank", &args[0], is_blank).into())
+}
+
+fn default_if_null(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(args[usize::from(args[0].is_null())].clone())
+}
+
+fn default_if_null_or_empty(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(args[usize::from(lacks(env, "defaultIfNullOrEmpty", &args[0], str::is_empty))].clone())
+}
+
+fn default_if_null_or_blank(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    Ok(args[usize::from(lacks(env, "defaultIfNullOrBlank", &args[0], is_blank))].clone())
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+fn lacks(env: &mut Env, name: &str, value: &Value, text_lacks: fn(&str) -> bool) -> bool {
+    let lacks = match value {
+        Value::Null => return true,
+        Value::String(text) => return text_lacks(text),
+        Value::Map(map) => map.is_empty(),
+        Value::List(_) | Value::View(_) => value.members().is_some_and(|members| members.is_empty()),
+        _ => false,
+    };
+    let type_name = value.type_name();
+    env.note("U7", format!("$util.{name} is documented for strings and was given a {type_name}: {lacks} is assumed"));
+    lacks
+}

@@ -1,0 +1,110 @@
+//! What may be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Runs AppSync VTL resolver templates offline and tells why a request was refused.
+///
+/// Exit codes: 0 allowed, filtered or completed; 1 the tool could not do its work; 2 denied; 3 another error.
+#[derive(Debug, Parser)]
+#[command(name = "vtl-eval", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// The subcommand; without one, TEMPLATE is run.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The main job.
+    #[command(flatten)]
+    pub main: MainArgs,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
+    Batch(BatchArgs),
+    /// The reference of $util and $extensions
+    Util {
+        /// A name such as isNull or time.nowISO8601
+        name: Option<String>,
+    },
+    /// Shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `vtl-eval TEMPLATE`
+#[derive(Args, Debug)]
+pub struct MainArgs {
+    /// The template: a file, or `-` for standard input
+    #[arg(required = true)]
+    pub template: Option<PathBuf>,
+    /// A compact JWT, a JSON object of claims, or an AppSync identity object (file, `-`, or inline JSON)
+    #[arg(long, value_name = "FILE|JSON")]
+    pub claims: Option<String>,
+    /// The context object of AWS's EvaluateMappingTemplate
+    #[arg(long, value_name = "FILE|JSON")]
+    pub context: Option<String>,
+    /// $ctx.arguments
+    #[arg(long, value_name = "FILE|JSON")]
+    pub args: Option<String>,
+    /// $ctx.source
+    #[arg(long, value_name = "FILE|JSON")]
+    pub source: Option<String>,
+    /// $ctx.result
+    #[arg(long, value_name = "FILE|JSON")]
+    pub result: Option<String>,
+    /// $ctx.stash
+    #[arg(long, value_name = "FILE|JSON")]
+    pub stash: Option<String>,
+    /// $ctx.prev
+    #[arg(long, value_name = "FILE|JSON")]
+    pub prev: Option<String>,
+    /// $ctx.error
+    #[arg(long, value_name = "FILE|JSON")]
+    pub error: Option<String>,
+    /// $ctx.info
+    #[arg(long, value_name = "FILE|JSON")]
+    pub info: Option<String>,
+    /// $ctx.request.headers
+    #[arg(long, value_name = "FILE|JSON")]
+    pub headers: Option<String>,
+    /// The authorization mode: user-pool, iam, api-key, oidc, lambda; derived from the identity when not given
+    #[arg(long, value_name = "MODE")]
+    pub auth_type: Option<String>,
+    /// The variable whose writes are shown
+    #[arg(long, value_name = "NAME", default_value = "isAuthorized")]
+    pub watch: String,
+    /// The clock: RFC 3339, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// The seed of ids and random numbers
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A verdict that passed an unverified point, an unknown function or a missing method exits with 3
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+}
+
+/// `vtl-eval batch`
+#[derive(Args, Debug)]
+pub struct BatchArgs {
+    /// NDJSON; `-` or nothing for standard input
+    pub file: Option<PathBuf>,
+}

@@ -1,0 +1,109 @@
+//! From what was typed to a context: files, standard input, inline JSON.
+
+use super::args::MainArgs;
+use super::exit::CommandError;
+use crate::appsync::{AuthType, Context, Env, identity};
+use crate::eval::Note;
+use crate::value::{Map, Value, from_json_str};
+use std::io::Read as _;
+use std::path::Path;
+
+/// What a template is run with.
+pub struct Input {
+    pub context: Context,
+    pub env: Env,
+    pub auth_type: Option<AuthType>,
+    pub auth_type_derived: bool,
+    pub notes: Vec<Note>,
+}
+
+/// Reads a file, or standard input for `-`.
+pub fn read_text(path: &Path) -> Result<String, CommandError> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text).map(|_| ())
+    } else {
+        std::fs::read(path).and_then(|bytes| {
+            text = String::from_utf8(bytes)
+                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, format!("no UTF-8: {error}")))?;
+            Ok(())
+        })
+    };
+    read.map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?;
+    Ok(text)
+}
+
+/// A context option: inline JSON when it begins with `{` or `[`, else a file.
+fn option_text(option: &str) -> Result<String, CommandError> {
+    if option.trim_start().starts_with(['{', '[']) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
+}
+
+fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
+    let text = option_text(option)?;
+    from_json_str(&text).map_err(|error| CommandError::new(format!("--{name}: no JSON: {error}")))
+}
+
+/// Builds the context of the main command.
+pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
+    let now_millis = now(args.now.as_deref())?;
+    let members = match &args.context {
+        Some(option) => match option_json("context", option)? {
+            Value::Map(map) => map,
+            other => return Err(CommandError::new(format!("--context must be a JSON object, not a {}", other.type_name()))),
+        },
+        None => Map::new(),
+    };
+    let parts = [
+        ("arguments", "args", &args.args),
+        ("source", "source", &args.source),
+        ("result", "result", &args.result),
+        ("stash", "stash", &args.stash),
+        ("prev", "prev", &args.prev),
+        ("error", "error", &args.error),
+        ("info", "info", &args.info),
+    ];
+    for (member, option, given) in parts {
+        if let Some(given) = given {
+            members.put_str(member, option_json(option, given)?);
+        }
+    }
+    if let Some(headers) = &args.headers {
+        let request = members.get_str("request").and_then(|value| value.as_map().cloned()).unwrap_or_default();
+        request.put_str("headers", option_json("headers", headers)?);
+        members.put_str("request", request);
+    }
+    let forced = match &args.auth_type {
+        None => None,
+        Some(text) => Some(AuthType::parse(text).ok_or_else(|| {
+            CommandError::new(format!("--auth-type {text}: one of user-pool, iam, api-key, oidc, lambda is wanted"))
+        })?),
+    };
+    let mut notes = Vec::new();
+    let mut auth_type = forced;
+    if let Some(option) = &args.claims {
+        let text = if option.starts_with("ey") && option.matches('.').count() == 2 { option.clone() } else { option_text(option)? };
+        let read = identity::read(&text, forced, now_millis / 1000)
+            .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+        members.put_str("identity", read.identity);
+        auth_type = read.auth_type;
+        notes = read.notes.into_iter().map(|(code, message)| Note { code, message, node: None }).collect();
+    } else if let (None, Some(identity)) = (forced, members.get_str("identity")) {
+        auth_type = AuthType::guess(&identity);
+    }
+    let mut context = Context::from_members(&members).map_err(CommandError::new)?;
+    context.watched = vec![args.watch.trim_start_matches('$').to_owned()];
+    let mut env = Env { now_millis, seed: args.seed, ..Env::default() };
+    context.prepare(&mut env, auth_type);
+    Ok(Input { context, env, auth_type, auth_type_derived: forced.is_none() && auth_type.is_some(), notes })
+}
+
+/// `--now`: RFC 3339, or seconds since 1970; the wall clock without it.
+fn now(option: Option<&str>) -> Result<i64, CommandError> {
+    let Some(text) = option else { return Ok(jiff::Timestamp::now().as_millisecond()) };
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds.saturating_mul(1000));
+    }
+    text.parse::<jiff::Timestamp>()
+        .map(jiff::Timestamp::as_millisecond)
+        .map_err(|_| CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970")))
+}

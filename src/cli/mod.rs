@@ -1,0 +1,33 @@
+//! The command line: one file a subcommand.
+
+mod args;
+mod batch;
+mod exit;
+mod input;
+mod template;
+mod util;
+
+use args::{Cli, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+/// Parses the arguments, runs, and gives the exit code.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    let result = match cli.command {
+        None => template::run(&cli.main),
+        Some(Command::Batch(args)) => batch::run(&args),
+        Some(Command::Util { name }) => util::run(name.as_deref()),
+        Some(Command::Completions { shell }) => util::completions(shell),
+    };
+    match result {
+        Ok(code) => code.into(),
+        Err(error) => error.report(),
+    }
+}

@@ -1,0 +1,64 @@
+//! `vtl-eval TEMPLATE`: the main job.
+
+use super::args::{Format, MainArgs};
+use super::exit::{CommandError, Exit};
+use super::input;
+use crate::eval::evaluate;
+use crate::report::{JsonReport, Report, render_text};
+use crate::source::Source;
+use crate::syntax::parse;
+use crate::trace::judge;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Runs one template and reports.
+pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
+    let Some(path) = &args.template else { return Err(CommandError::new("no template given")) };
+    let source = Source::new(path.display().to_string(), input::read_text(path)?);
+    let program = parse(&source).map_err(CommandError::Diagnostic)?;
+    let input = input::build(args)?;
+    let watched = input.context.watched.first().cloned().unwrap_or_default();
+    let outcome = evaluate(&program, input.context, &input.env, &mut ());
+    let (verdict, decision) = judge(&program, &outcome, &watched);
+    let report = Report {
+        program: &program,
+        outcome: &outcome,
+        verdict,
+        decision,
+        watched: &watched,
+        auth_type: input.auth_type,
+        auth_type_derived: input.auth_type_derived,
+        input_notes: input.notes,
+    };
+    let text = match args.format {
+        Format::Text => render_text(&report),
+        Format::Json => {
+            let report = JsonReport::new(&report);
+            serde_json::to_string_pretty(&report).map_err(|error| CommandError::new(error.to_string()))? + "\n"
+        }
+    };
+    write(&text, args.output.as_deref())?;
+    let doubted = args.strict && outcome.notes.iter().any(|note| is_doubt(note.code));
+    Ok(if doubted { Exit::Error } else { verdict.into() })
+}
+
+/// Whether a note says that the result rests on something unverified.
+fn is_doubt(code: &str) -> bool {
+    let register = code.strip_prefix('U').is_some_and(|number| number.parse::<u32>().is_ok());
+    register || matches!(code, "unknown-function" | "missing-method" | "no-overload" | "inferred")
+}
+
+fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
+    match file {
+        Some(path) => {
+            let plain = anstream::adapter::strip_str(text).to_string();
+            std::fs::write(path, plain)
+                .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
+        }
+        None => {
+            let mut out = anstream::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            Ok(out.flush()?)
+        }
+    }
+}

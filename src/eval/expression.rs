@@ -1,0 +1,144 @@
+//! Expressions: as a value, and as a condition.
+
+use super::{Event, Flow, Interpreter, Observer, Run};
+use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, NodeId, Operator};
+use crate::value::{List, Map, Number, Value};
+use std::cmp::Ordering;
+
+impl<'p, O: Observer> Interpreter<'p, O> {
+    pub(super) fn value(&mut self, expression: &'p Expression) -> Run<Value> {
+        self.step(expression.node)?;
+        let value = match &expression.kind {
+            Kind::Null => Value::Null,
+            Kind::Boolean(value) => Value::Boolean(*value),
+            Kind::Number(number) => number.value().into(),
+            Kind::String(text) => Value::String(text.clone()),
+            Kind::Reference(reference) => return self.reference(reference),
+            Kind::Interpolated { body, trim } => self.interpolated(expression.node, body, *trim)?,
+            Kind::List(items) => {
+                List::new(items.iter().map(|item| self.value(item)).collect::<Run<Vec<_>>>()?).into()
+            }
+            Kind::Map(entries) => {
+                let map = Map::new();
+                for (key, value) in entries {
+                    let key = self.value(key)?;
+                    let value = self.value(value)?;
+                    map.put(key, value);
+                }
+                map.into()
+            }
+            Kind::Range(bounds) => self.range(expression.node, bounds)?,
+            Kind::Not(_) | Kind::And(_) | Kind::Or(_) | Kind::Compare(..) => Value::Boolean(self.condition(expression)?),
+            Kind::Arithmetic(operator, sides) => self.arithmetic(expression.node, *operator, sides)?,
+        };
+        self.emit(|| Event::Computed { node: expression.node, value: &value });
+        Ok(value)
+    }
+
+    /// An expression in an `#if`: literals and arithmetic are always false in 1.7 (VELOCITY-SEMANTICS, "Truthiness").
+    pub(super) fn condition(&mut self, expression: &'p Expression) -> Run<bool> {
+        self.step(expression.node)?;
+        let holds = match &expression.kind {
+            Kind::Boolean(value) => *value,
+            Kind::Reference(reference) => return Ok(self.reference(reference)?.is_true()),
+            Kind::Not(inner) => !self.condition(inner)?,
+            Kind::And(sides) => {
+                let left = self.condition(&sides.0)?;
+                if left { self.condition(&sides.1)? } else { self.skipped(&sides.1, false) }
+            }
+            Kind::Or(sides) => {
+                let left = self.condition(&sides.0)?;
+                if left { self.skipped(&sides.1, true) } else { self.condition(&sides.1)? }
+            }
+            Kind::Compare(comparison, sides) => {
+                let left = self.value(&sides.0)?;
+                let right = self.value(&sides.1)?;
+                compare(*comparison, &left, &right)
+            }
+            _ => false,
+        };
+        let value = Value::Boolean(holds);
+        self.emit(|| Event::Computed { node: expression.node, value: &value });
+        Ok(holds)
+    }
+
+    fn skipped(&mut self, side: &Expression, result: bool) -> bool {
+        self.emit(|| Event::Skipped { node: side.node });
+        result
+    }
+
+    fn interpolated(&mut self, node: NodeId, body: &'p Block, trim: bool) -> Run<Value> {
+        let outside = std::mem::take(&mut self.out);
+        let result = self.block(body);
+        let mut text = std::mem::replace(&mut self.out, outside);
+        result?;
+        if trim {
+            text.pop();
+        }
+        if text.len() > self.limits.string {
+            return Err(self.limit(node, "string length", format_args!("{} bytes", self.limits.string)));
+        }
+        Ok(Value::string(text))
+    }
+
+    fn range(&mut self, node: NodeId, bounds: &'p (Expression, Expression)) -> Run<Value> {
+        let (Value::Number(from), Value::Number(to)) = (self.value(&bounds.0)?, self.value(&bounds.1)?) else {
+            return Ok(Value::Null);
+        };
+        let (from, to) = (from.int_value(), to.int_value());
+        if from.abs_diff(to) as usize >= self.limits.range {
+            return Err(self.limit(node, "range", format_args!("{} items", self.limits.range)));
+        }
+        let up: Vec<_> = (from.min(to)..=from.max(to)).map(Value::int).collect();
+        Ok(List::new(if from <= to { up } else { up.into_iter().rev().collect() }).into())
+    }
+
+    fn arithmetic(&mut self, node: NodeId, operator: Operator, sides: &'p (Expression, Expression)) -> Run<Value> {
+        let left = self.value(&sides.0)?;
+        let right = self.value(&sides.1)?;
+        if operator == Operator::Add && (left.as_str().is_some() || right.as_str().is_some()) {
+            // A null side joins as its source text.
+            let text = |value: &Value, side: &Expression| match value {
+                Value::Null => self.program.text(side.node).to_owned(),
+                value => value.to_string(),
+            };
+            let joined = text(&left, &sides.0) + &text(&right, &sides.1);
+            if joined.len() > self.limits.string {
+                return Err(self.limit(node, "string length", format_args!("{} bytes", self.limits.string)));
+            }
+            return Ok(Value::string(joined));
+        }
+        let (Value::Number(left), Value::Number(right)) = (&left, &right) else { return Ok(Value::Null) };
+        let result = match operator {
+            Operator::Add => left.add(right).map(Some),
+            Operator::Subtract => left.subtract(right).map(Some),
+            Operator::Multiply => left.multiply(right).map(Some),
+            Operator::Divide => left.divide(right),
+            Operator::Modulo => left.modulo(right),
+        };
+        match result {
+            Ok(number) => Ok(number.map_or(Value::Null, Value::Number)),
+            Err(error) => Err(self.arithmetic_failed(node, &error)),
+        }
+    }
+
+    fn arithmetic_failed(&self, node: NodeId, error: &crate::value::Arithmetic) -> Flow {
+        self.failure(node, "ArithmeticException", format!("{error} at {}", self.location(node)), None)
+    }
+}
+
+/// Velocity's comparisons: `==` across types, ordering for numbers only.
+fn compare(comparison: Comparison, left: &Value, right: &Value) -> bool {
+    let ordering = |wanted: fn(Ordering) -> bool| match (left, right) {
+        (Value::Number(left), Value::Number(right)) => wanted(Number::compare(left, right)),
+        _ => false,
+    };
+    match comparison {
+        Comparison::Equal => left.loosely_equals(right),
+        Comparison::NotEqual => !left.loosely_equals(right),
+        Comparison::Less => ordering(Ordering::is_lt),
+        Comparison::LessEqual => ordering(Ordering::is_le),
+        Comparison::Greater => ordering(Ordering::is_gt),
+        Comparison::GreaterEqual => ordering(Ordering::is_ge),
+    }
+}

@@ -1,0 +1,153 @@
+//! Program and context to outcome, telling an observer on the way.
+
+mod expression;
+mod limits;
+mod observe;
+mod outcome;
+mod reference;
+mod statement;
+
+pub use limits::Limits;
+pub use observe::{Event, ExitKind, Observer};
+pub use outcome::{End, Failure, Note, Outcome, WriteRecord};
+
+use crate::appsync::{Context, Env, ThrownError};
+use crate::syntax::{NodeId, Program, Slot};
+use crate::value::{JavaError, Value};
+
+/// Runs a program with the default [`Limits`].
+pub fn evaluate(program: &Program, context: Context, env: &Env, observer: &mut impl Observer) -> Outcome {
+    evaluate_within(program, context, env, &Limits::default(), observer)
+}
+
+/// Runs a program. Watched for writes are the variables in [`Context::watched`].
+pub fn evaluate_within(
+    program: &Program,
+    context: Context,
+    env: &Env,
+    limits: &Limits,
+    observer: &mut impl Observer,
+) -> Outcome {
+    let mut frame = vec![None; program.names.len()];
+    frame[Slot::CTX.0 as usize] = Some(Value::Map(context.root.clone()));
+    frame[Slot::CONTEXT.0 as usize] = Some(Value::Map(context.root.clone()));
+    frame[Slot::UTIL.0 as usize] = Some(Value::Namespace("util"));
+    frame[Slot::UTILS.0 as usize] = Some(Value::Namespace("util"));
+    frame[Slot::EXTENSIONS.0 as usize] = Some(Value::Namespace("extensions"));
+    let watched = context.watched.iter().filter_map(|name| program.slot(name)).collect();
+    let mut interpreter = Interpreter {
+        program,
+        limits,
+        frame,
+        context,
+        env: env.clone(),
+        observer,
+        out: String::with_capacity(program.source.text.len()),
+        steps: 0,
+        loops: Vec::new(),
+        held: Vec::new(),
+        notes: Vec::new(),
+        watched,
+        writes: Vec::new(),
+    };
+    let end = match interpreter.block(&program.body) {
+        Ok(()) | Err(Flow::Break(_) | Flow::Stop) => End::Completed,
+        Err(Flow::Return(node, value)) => End::Returned { node, value },
+        Err(Flow::Thrown(node, error)) => {
+            interpreter.emit(|| Event::Exit { node, kind: ExitKind::Thrown });
+            End::Thrown { node, error }
+        }
+        Err(Flow::Failed(failure)) => {
+            interpreter.emit(|| Event::Exit { node: failure.node, kind: ExitKind::Failed });
+            End::Failed(failure)
+        }
+    };
+    let Interpreter { frame, context, env, out, notes, writes, .. } = interpreter;
+    Outcome { output: out, end, frame, context: context.root, env, notes, writes }
+}
+
+/// Why control leaves a block early.
+enum Flow {
+    /// `#break`: out of the innermost loop, or of the loop with this id.
+    Break(Option<u32>),
+    Stop,
+    Return(NodeId, Value),
+    Thrown(NodeId, Box<ThrownError>),
+    Failed(Box<Failure>),
+}
+
+type Run<T> = Result<T, Flow>;
+
+struct Interpreter<'p, O> {
+    program: &'p Program,
+    limits: &'p Limits,
+    frame: Vec<Option<Value>>,
+    context: Context,
+    env: Env,
+    observer: &'p mut O,
+    out: String,
+    steps: u64,
+    /// `$foreach.count` of the running loops, outermost first.
+    loops: Vec<u32>,
+    /// Loop variables whose item is null: Velocity drops what is set to them.
+    held: Vec<Slot>,
+    notes: Vec<Note>,
+    watched: Vec<Slot>,
+    writes: Vec<WriteRecord>,
+}
+
+impl<'p, O: Observer> Interpreter<'p, O> {
+    #[inline]
+    fn emit<'a>(&mut self, event: impl FnOnce() -> Event<'a>) {
+        if self.observer.enabled() {
+            self.observer.event(event());
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, node: NodeId) -> Run<()> {
+        self.steps += 1;
+        if self.steps > self.limits.steps {
+            return Err(self.limit(node, "steps", self.limits.steps));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn variable(&self, slot: Slot) -> Option<&Value> {
+        self.frame[slot.0 as usize].as_ref()
+    }
+
+    fn note(&mut self, code: &'static str, node: NodeId, message: impl FnOnce() -> String) {
+        if self.notes.iter().any(|note| note.code == code && note.node == Some(node)) {
+            return;
+        }
+        self.notes.push(Note { code, message: message(), node: Some(node) });
+    }
+
+    fn limit(&self, node: NodeId, name: &str, bound: impl std::fmt::Display) -> Flow {
+        self.failure(node, "Limit", format!("limit `{name}` of {bound} reached"), None)
+    }
+
+    fn failure(&self, node: NodeId, class: &'static str, message: String, cause: Option<&'static str>) -> Flow {
+        Flow::Failed(Box::new(Failure { class, message, cause, node }))
+    }
+
+    /// `velocity[line L, column C]`, as Velocity's messages name a place.
+    fn location(&self, node: NodeId) -> String {
+        let place = self.program.source.place(self.program.span(node).start);
+        format!("velocity[line {}, column {}]", place.line, place.column)
+    }
+
+    /// A Java method threw.
+    fn thrown_by(&self, node: NodeId, method: &str, class: &str, error: &JavaError) -> Flow {
+        if error.class == "java.lang.StackOverflowError" || error.class == "java.lang.OutOfMemoryError" {
+            return self.failure(node, "Limit", error.message.clone(), Some(error.class));
+        }
+        let message = format!(
+            "Invocation of method '{method}' in  class {class} threw exception {error} at {}",
+            self.location(node)
+        );
+        self.failure(node, "MethodInvocationException", message, Some(error.class))
+    }
+}

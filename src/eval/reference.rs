@@ -1,0 +1,244 @@
+//! References: following a chain, calling methods and functions, writing through a chain.
+
+use super::{Event, Flow, Interpreter, Observer, Run};
+use crate::appsync::util::{self, Function, UtilError};
+use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
+use crate::value::method::{self, Called, Method};
+use crate::value::{Value, property};
+
+impl<'p, O: Observer> Interpreter<'p, O> {
+    pub(super) fn reference(&mut self, reference: &'p Reference) -> Run<Value> {
+        let value = self.follow(reference, reference.steps.len())?;
+        self.emit(|| Event::Read { node: reference.node, root: reference.root, value: &value });
+        Ok(value)
+    }
+
+    /// The value that a target has now, without telling anyone.
+    pub(super) fn peek(&mut self, reference: &'p Reference) -> Run<Value> {
+        self.follow(reference, reference.steps.len())
+    }
+
+    /// Follows the first `count` links of a chain.
+    fn follow(&mut self, reference: &'p Reference, count: usize) -> Run<Value> {
+        self.step(reference.node)?;
+        let Some(mut value) = self.variable(reference.root).cloned() else { return Ok(Value::Null) };
+        let mut steps = &reference.steps[..count];
+        if let (Some(function), Value::Namespace(_)) = (reference.function, &value) {
+            let at = steps.iter().position(|step| matches!(step.kind, StepKind::Method { .. }));
+            let Some(at) = at else { return Ok(Value::Null) };
+            value = self.function(&steps[at], function)?;
+            steps = &steps[at + 1..];
+        }
+        for (at, step) in steps.iter().enumerate() {
+            let next = self.link(&value, step)?;
+            self.emit(|| Event::Step { node: step.node, receiver: &value, value: &next });
+            if next.is_null() {
+                self.not_given(reference, at, &value, step);
+                return Ok(Value::Null);
+            }
+            value = next;
+        }
+        Ok(value)
+    }
+
+    fn link(&mut self, receiver: &Value, step: &'p Step) -> Run<Value> {
+        match &step.kind {
+            StepKind::Property(name) => match receiver {
+                Value::Map(map) if name != "class" => Ok(map.get_str(name).unwrap_or_default()),
+                Value::Namespace(space) => Ok(self.namespace(space, name, step.node)),
+                receiver => Ok(property::get(receiver, name).unwrap_or_default()),
+            },
+            StepKind::Method { name, method, args } => {
+                let args = self.args(args)?;
+                self.call(receiver, step.node, name, *method, &args)
+            }
+            StepKind::Index(index) => {
+                let index = self.value(index)?;
+                self.index(receiver, step.node, index)
+            }
+        }
+    }
+
+    fn args(&mut self, args: &'p [Expression]) -> Run<Vec<Value>> {
+        args.iter().map(|arg| self.value(arg)).collect()
+    }
+
+    fn namespace(&mut self, space: &'static str, name: &str, node: NodeId) -> Value {
+        let full = format!("{space}.{name}");
+        if let Some(known) = util::namespaces().iter().find(|known| **known == full) {
+            return Value::Namespace(known);
+        }
+        self.unknown_function(space, name, node);
+        Value::Null
+    }
+
+    fn unknown_function(&mut self, space: &str, name: &str, node: NodeId) {
+        self.note("unknown-function", node, || {
+            let hint = util::nearest(space, name).map_or(String::new(), |near| format!("; did you mean ${near}?"));
+            format!("AppSync has no ${space}.{name}, so it evaluates as null{hint}")
+        });
+    }
+
+    fn function(&mut self, step: &'p Step, function: &'static Function) -> Run<Value> {
+        let StepKind::Method { args, .. } = &step.kind else { return Ok(Value::Null) };
+        let args = self.args(args)?;
+        let Some(overload) = function.overload(&args) else {
+            self.note("no-overload", step.node, || {
+                let types: Vec<_> = args.iter().map(Value::type_name).collect();
+                let known: Vec<_> = function.overloads.iter().map(|overload| overload.signature).collect();
+                let name = format!("${}.{}", function.namespace, function.name);
+                format!("{name} takes no ({}), so it evaluates as null; it takes {}", types.join(", "), known.join(" or "))
+            });
+            return Ok(Value::Null);
+        };
+        let result = (overload.call)(&mut self.env, &args);
+        for raised in std::mem::take(&mut self.env.notes) {
+            self.note(raised.code, step.node, || raised.message);
+        }
+        match result {
+            Ok(value) => {
+                self.emit(|| Event::Util { node: step.node, function: function.name, args: &args, result: &value });
+                Ok(value)
+            }
+            Err(UtilError::Thrown(error)) => Err(Flow::Thrown(step.node, error)),
+            Err(UtilError::Java(error)) => Err(self.thrown_by(step.node, function.name, "Util", &error)),
+        }
+    }
+
+    fn call(&mut self, receiver: &Value, node: NodeId, name: &str, method: Option<Method>, args: &[Value]) -> Run<Value> {
+        if let (Value::Loop(each), "stop", []) = (receiver, name, args) {
+            return Err(Flow::Break(Some(each.id)));
+        }
+        if let Value::Namespace(space) = receiver {
+            self.unknown_function(space, name, node);
+            return Ok(Value::Null);
+        }
+        let called = match method {
+            Some(method) => method::call(receiver, method, args)
+                .map_err(|error| self.thrown_by(node, name, receiver.class_name(), &error))?,
+            None => Called::Missing,
+        };
+        let result = match called {
+            Called::Value(value) => value,
+            Called::Void => Value::string(""),
+            Called::Missing => {
+                self.missing_method(receiver, node, name, args);
+                Value::Null
+            }
+        };
+        self.emit(|| Event::Call { node, receiver, method: name, args, result: &result });
+        Ok(result)
+    }
+
+    fn missing_method(&mut self, receiver: &Value, node: NodeId, name: &str, args: &[Value]) {
+        self.note("missing-method", node, || {
+            let types: Vec<_> = args.iter().map(Value::type_name).collect();
+            let hint = match method::nearest(receiver, name) {
+                Some(near) if near != name => format!("; did you mean {near}?"),
+                _ => String::new(),
+            };
+            let type_name = receiver.type_name();
+            format!("a {type_name} has no method {name}({}), so it evaluates as null{hint}", types.join(", "))
+        });
+    }
+
+    /// `receiver[index]`: Velocity calls `get`, after adding the size to a negative `Integer`.
+    fn index(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
+        let index = self.from_the_end(receiver, node, index)?;
+        let class = index.class_name();
+        match method::call(receiver, Method::Get, &[index]) {
+            Ok(Called::Value(value)) => Ok(value),
+            Ok(_) => Ok(Value::Null),
+            Err(error) => {
+                let place = self.location(node);
+                let message = format!("Error invoking method 'get({class})' in {} at {place}", receiver.class_name());
+                Err(self.failure(node, "VelocityException", message, Some(error.class)))
+            }
+        }
+    }
+
+    fn from_the_end(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
+        let negative = match &index {
+            Value::Number(crate::value::Number::Integer(at)) if *at < 0 => *at,
+            _ => return Ok(index),
+        };
+        let size = match receiver {
+            Value::List(list) => list.len(),
+            Value::Map(map) => map.len(),
+            Value::View(view) => view.map.len(),
+            receiver => {
+                let (class, place) = (receiver.class_name(), self.location(node));
+                let message =
+                    format!("A 'size()' method required for negative value {negative} does not exist for class '{class}' at {place}");
+                return Err(self.failure(node, "VelocityException", message, None));
+            }
+        };
+        Ok(Value::int(negative.wrapping_add(size as i32)))
+    }
+
+    /// `#set( $a.b = value )`, `#set( $a[0] = value )`. A missing parent makes it a silent no-op in Velocity; here it is said.
+    pub(super) fn write(&mut self, target: &'p Reference, node: NodeId, value: Value) -> Run<()> {
+        let Some((last, _)) = target.steps.split_last() else { return Ok(()) };
+        let receiver = self.follow(target, target.steps.len() - 1)?;
+        let key = match &last.kind {
+            StepKind::Property(name) | StepKind::Method { name, .. } => Value::String(name.clone()),
+            StepKind::Index(index) => {
+                let index = self.value(index)?;
+                if receiver.is_null() { index } else { self.from_the_end(&receiver, last.node, index)? }
+            }
+        };
+        let args = [key, value];
+        let written = match (&receiver, &last.kind) {
+            (Value::Null, _) => false,
+            (Value::Map(map), _) => {
+                map.put(args[0].clone(), args[1].clone());
+                true
+            }
+            (receiver, StepKind::Index(_)) => match method::call(receiver, Method::Set, &args) {
+                Ok(called) => !matches!(called, Called::Missing),
+                Err(error) => {
+                    let (index, new) = (args[0].class_name(), args[1].class_name());
+                    let (class, place) = (receiver.class_name(), self.location(last.node));
+                    let message = format!("Exception calling method 'set({index},{new})' in  class {class} at {place}");
+                    return Err(self.failure(last.node, "MethodInvocationException", message, Some(error.class)));
+                }
+            },
+            _ => false,
+        };
+        if written {
+            self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], new: &args[1] });
+        } else {
+            self.note("set-without-effect", node, || {
+                let what = if receiver.is_null() { "what it is set on is null" } else { "its value takes no such member" };
+                format!("this #set of `{}` has no effect: {what}", target.literal)
+            });
+        }
+        Ok(())
+    }
+
+    /// "Not given is not null": a part of the context that nobody supplied was read.
+    fn not_given(&mut self, reference: &'p Reference, at: usize, receiver: &Value, step: &'p Step) {
+        if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) || at > 1 {
+            return;
+        }
+        let Some(name) = member_name(step) else { return };
+        let Value::Map(map) = receiver else { return };
+        if let Some(note) = self.context.missing(map, name) {
+            self.note("not-given", step.node, || note);
+        }
+    }
+}
+
+/// The name in `.name`, `["name"]` or `.get("name")`.
+fn member_name(step: &Step) -> Option<&str> {
+    use crate::syntax::ExpressionKind::String;
+    match &step.kind {
+        StepKind::Property(name) => Some(name),
+        StepKind::Method { name, args, .. } if name == "get" => match args.as_slice() {
+            [Expression { kind: String(key), .. }] => Some(key),
+            _ => None,
+        },
+        StepKind::Index(Expression { kind: String(key), .. }) => Some(key),
+        _ => None,
+    }
+}

@@ -1,0 +1,204 @@
+//! Statements.
+
+use super::{Event, ExitKind, Flow, Interpreter, Observer, Run, WriteRecord};
+use crate::syntax::{Block, Expression, Foreach, If, NodeId, Reference, Set, Slot, Statement};
+use crate::value::{Iter, Loop, Value};
+use std::cell::Cell;
+use std::fmt::Write;
+use std::rc::Rc;
+
+impl<'p, O: Observer> Interpreter<'p, O> {
+    pub(super) fn block(&mut self, block: &'p Block) -> Run<()> {
+        for statement in block {
+            match statement {
+                Statement::Text(text) => self.out.push_str(text),
+                Statement::Print(reference) => self.print(reference)?,
+                Statement::Set(set) => self.set(set)?,
+                Statement::If(branches) => self.choose(branches)?,
+                Statement::Foreach(each) => self.foreach(each)?,
+                Statement::Break { node, scope } => return Err(self.leave(*node, scope.as_ref())?),
+                Statement::Stop { node } => {
+                    self.emit(|| Event::Exit { node: *node, kind: ExitKind::Stop });
+                    return Err(Flow::Stop);
+                }
+                Statement::Return { node, value } => {
+                    let value = value.as_ref().map_or(Ok(Value::Null), |value| self.value(value))?;
+                    self.emit(|| Event::Exit { node: *node, kind: ExitKind::Return });
+                    return Err(Flow::Return(*node, value));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, reference: &'p Reference) -> Run<()> {
+        let value = self.reference(reference)?;
+        let slashes = reference.backslashes as usize / 2;
+        if reference.backslashes % 2 == 1 {
+            let kept = if value.is_null() { slashes + 1 } else { slashes };
+            self.out.extend(std::iter::repeat_n('\\', kept));
+            self.out.push_str(&reference.literal);
+        } else if value.is_null() {
+            self.out.extend(std::iter::repeat_n('\\', slashes * 2));
+            self.out.push_str(&reference.literal);
+        } else {
+            self.out.extend(std::iter::repeat_n('\\', slashes));
+            match &value {
+                Value::String(text) => self.out.push_str(text),
+                value => {
+                    let _ = write!(self.out, "{value}");
+                }
+            }
+        }
+        if self.out.len() > self.limits.output {
+            return Err(self.limit(reference.node, "output", format_args!("{} bytes", self.limits.output)));
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, set: &'p Set) -> Run<()> {
+        self.step(set.node)?;
+        let value = self.value(&set.value)?;
+        let slot = set.target.root;
+        if value.is_null() {
+            return self.kept(set);
+        }
+        if !set.target.steps.is_empty() {
+            return self.write(&set.target, set.node, value);
+        }
+        if self.held.contains(&slot) {
+            return Ok(());
+        }
+        let place = slot.0 as usize;
+        if self.watched.contains(&slot) {
+            let (old, iteration) = (self.frame[place].clone(), self.loops.clone());
+            self.writes.push(WriteRecord { node: set.node, slot, old, new: value.clone(), iteration });
+        }
+        if self.observer.enabled() {
+            let old = self.frame[place].as_ref();
+            self.observer.event(Event::Assign { node: set.node, slot, old, new: &value });
+        }
+        self.frame[place] = Some(value);
+        Ok(())
+    }
+
+    /// `#set` with null at its right side is ignored (VELOCITY-SEMANTICS, "#set"); what it kept is said.
+    fn kept(&mut self, set: &'p Set) -> Run<()> {
+        let target = &set.target;
+        let old = if target.steps.is_empty() {
+            self.variable(target.root).cloned()
+        } else {
+            Some(self.peek(target)?).filter(|value| !value.is_null())
+        };
+        if let Some(old) = &old {
+            self.note("null-set-kept", set.node, || {
+                format!(
+                    "the right side of this #set is null, so `{}` kept its old value {}: Velocity 1.7 ignores such a #set",
+                    target.literal,
+                    old.to_json().unwrap_or_else(|_| "…".into())
+                )
+            });
+        }
+        self.emit(|| Event::Kept { node: set.node, slot: target.root, old: old.as_ref() });
+        Ok(())
+    }
+
+    fn choose(&mut self, branches: &'p If) -> Run<()> {
+        for branch in &branches.branches {
+            let taken = self.condition(&branch.condition)?;
+            let condition = branch.condition.node;
+            self.emit(|| Event::Branch { node: branch.node, condition, taken });
+            if taken {
+                return self.inner(branch.node, &branch.body);
+            }
+        }
+        match &branches.otherwise {
+            Some((node, body)) => self.inner(*node, body),
+            None => Ok(()),
+        }
+    }
+
+    fn inner(&mut self, node: NodeId, body: &'p Block) -> Run<()> {
+        self.step(node)?;
+        self.emit(|| Event::Enter { node });
+        self.block(body)?;
+        self.emit(|| Event::Leave { node });
+        Ok(())
+    }
+
+    fn foreach(&mut self, each: &'p Foreach) -> Run<()> {
+        let list = self.value(&each.list)?;
+        let Some(items) = Iter::over(&list) else { return Ok(()) };
+        let saved = [each.item, Slot::FOREACH, Slot::VELOCITY_COUNT, Slot::VELOCITY_HAS_NEXT]
+            .map(|slot| (slot, self.frame[slot.0 as usize].take()));
+        // The old values stay visible until the first item replaces them.
+        for (slot, value) in &saved {
+            self.frame[slot.0 as usize] = value.clone();
+        }
+        let parent = saved[1].1.clone().filter(|value| matches!(value, Value::Loop(_))).unwrap_or_default();
+        let scope = Rc::new(Loop {
+            index: Cell::new(-1),
+            has_next: Cell::new(false),
+            parent,
+            id: self.steps as u32,
+        });
+        self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));
+        self.loops.push(0);
+        let result = self.iterate(each, &items, &scope);
+        self.loops.pop();
+        for (slot, value) in saved {
+            self.frame[slot.0 as usize] = value;
+        }
+        match result {
+            Err(Flow::Break(target)) if target.is_none_or(|id| id == scope.id) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn iterate(&mut self, each: &'p Foreach, items: &Iter, scope: &Loop) -> Run<()> {
+        while items.has_next() {
+            let index = (scope.index.get() + 1) as usize;
+            if index >= self.limits.iterations {
+                let bound = self.limits.iterations;
+                self.note("U24", each.node, || format!("this loop has more than {bound} items: AppSync's limit; the rest is cut off"));
+                break;
+            }
+            self.step(each.node)?;
+            let item = items.next().map_err(|error| {
+                let message = format!("{} at {}", error.class, self.location(each.node));
+                self.failure(each.node, "ConcurrentModificationException", message, Some(error.class))
+            })?;
+            scope.index.set(index as i32);
+            scope.has_next.set(items.has_next());
+            if let Some(count) = self.loops.last_mut() {
+                *count = index as u32 + 1;
+            }
+            self.emit(|| Event::Iterate { node: each.node, index, item: &item });
+            self.frame[Slot::VELOCITY_COUNT.0 as usize] = Some(Value::int(index as i32 + 1));
+            self.frame[Slot::VELOCITY_HAS_NEXT.0 as usize] = Some(Value::Boolean(scope.has_next.get()));
+            let held = item.is_null();
+            self.frame[each.item.0 as usize] = (!held).then_some(item);
+            if held {
+                self.held.push(each.item);
+            }
+            let result = self.block(&each.body);
+            if held {
+                self.held.pop();
+            }
+            result?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, node: NodeId, scope: Option<&'p Expression>) -> Run<Flow> {
+        self.emit(|| Event::Exit { node, kind: ExitKind::Break });
+        match scope.map(|scope| self.value(scope)).transpose()? {
+            None => Ok(Flow::Break(None)),
+            Some(Value::Loop(each)) => Ok(Flow::Break(Some(each.id))),
+            Some(_) => {
+                let message = format!("the argument of #break is no $foreach at {}", self.location(node));
+                Err(self.failure(node, "VelocityException", message, None))
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The `vtl-eval` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vtl_eval::cli::run()
+}

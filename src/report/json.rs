@@ -1,0 +1,276 @@
+//! The JSON report, and the rows of `batch`: serialised straight from values.
+
+use super::Report;
+use crate::appsync::ThrownError;
+use crate::diagnostic::Diagnostic;
+use crate::eval::{End, Note, Outcome};
+use crate::syntax::{NodeId, Program};
+use crate::trace::{DecisionKind, Verdict};
+use crate::value::{List, Map, Value};
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+/// The object that `--format json` prints (docs/json.md).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JsonReport<'a> {
+    schema: u32,
+    template: &'a str,
+    verdict: Verdict,
+    auth_type: Option<&'static str>,
+    auth_type_derived: bool,
+    #[serde(flatten)]
+    result: Ending<'a>,
+    vars: Variables<'a>,
+    notes: Vec<NoteRow<'a>>,
+    decision: DecisionRow<'a>,
+    writes: Vec<WriteRow<'a>>,
+    candidates: [(); 0],
+    hints: Vec<HintRow<'a>>,
+    suggestions: [(); 0],
+}
+
+impl<'a> JsonReport<'a> {
+    /// The report's facts.
+    pub fn new(report: &'a Report<'a>) -> Self {
+        let at = |node: NodeId| At::new(report.program, node);
+        let note = |note: &'a Note| NoteRow { code: note.code, message: &note.message, at: note.node.map(at) };
+        Self {
+            schema: 1,
+            template: &report.program.source.name,
+            verdict: report.verdict,
+            auth_type: report.auth_type.map(|mode| mode.as_str()),
+            auth_type_derived: report.auth_type_derived,
+            result: Ending::new(report.outcome),
+            vars: Variables { program: report.program, outcome: report.outcome },
+            notes: report.notes().map(note).collect(),
+            decision: DecisionRow { kind: report.decision.kind, at: report.decision.node.map(at), guards: [] },
+            writes: report
+                .outcome
+                .writes
+                .iter()
+                .map(|write| WriteRow {
+                    at: at(write.node),
+                    old: write.old.as_ref().map(Lossy),
+                    new: Lossy(&write.new),
+                    iteration: &write.iteration,
+                })
+                .collect(),
+            candidates: [],
+            hints: report
+                .notes()
+                .filter(|note| note.code == "not-given")
+                .map(|note| HintRow { code: note.code, message: &note.message })
+                .collect(),
+            suggestions: [],
+        }
+    }
+}
+
+/// A row of `batch`.
+#[derive(Debug, Serialize)]
+pub struct BatchRow<'a> {
+    /// As it came in.
+    pub id: &'a serde_json::Value,
+    #[serde(flatten)]
+    body: Body<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Ran(Box<Ran<'a>>),
+    Failed { verdict: Verdict, output: &'static str, failure: FailureRow<'a> },
+}
+
+#[derive(Debug, Serialize)]
+struct Ran<'a> {
+    verdict: Verdict,
+    #[serde(flatten)]
+    result: Ending<'a>,
+    vars: Variables<'a>,
+    notes: Vec<NoteRow<'a>>,
+    failure: Option<FailureRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureRow<'a> {
+    kind: &'static str,
+    message: &'a str,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+impl<'a> BatchRow<'a> {
+    /// The row of a template that ran.
+    pub fn ran(id: &'a serde_json::Value, report: &'a Report<'a>) -> Self {
+        let whole = JsonReport::new(report);
+        let failure = match &report.outcome.end {
+            End::Failed(failure) => {
+                let (place, _) = report.place(failure.node);
+                let (line, column) = (Some(place.line), Some(place.column));
+                Some(FailureRow { kind: "evaluation", message: &failure.message, line, column })
+            }
+            _ => None,
+        };
+        let JsonReport { verdict, result, vars, notes, .. } = whole;
+        Self { id, body: Body::Ran(Box::new(Ran { verdict, result, vars, notes, failure })) }
+    }
+
+    /// The row of a template that does not parse.
+    pub fn unparsed(id: &'a serde_json::Value, diagnostic: &'a Diagnostic) -> Self {
+        let place = diagnostic.place();
+        let (line, column) = (Some(place.line), Some(place.column));
+        Self::failed(id, FailureRow { kind: "parse", message: &diagnostic.message, line, column })
+    }
+
+    /// The row of a bad line.
+    pub fn input(id: &'a serde_json::Value, message: &'a str) -> Self {
+        Self::failed(id, FailureRow { kind: "input", message, line: None, column: None })
+    }
+
+    fn failed(id: &'a serde_json::Value, failure: FailureRow<'a>) -> Self {
+        Self { id, body: Body::Failed { verdict: Verdict::Error, output: "", failure } }
+    }
+}
+
+/// What every result has, whatever the report around it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ending<'a> {
+    output: &'a str,
+    returned: Lossy<'a>,
+    is_returned: bool,
+    error: Option<Owned>,
+    out_errors: Vec<Owned>,
+    logs: &'a [String],
+    extensions: Vec<ExtensionRow<'a>>,
+    stash: Owned,
+}
+
+impl<'a> Ending<'a> {
+    fn new(outcome: &'a Outcome) -> Self {
+        let field = Some(outcome.env.field_name.as_str()).filter(|name| !name.is_empty());
+        let entry = |error: &ThrownError| Owned(error.entry(field).into());
+        let error = match &outcome.end {
+            End::Thrown { error, .. } => Some(entry(error)),
+            End::Failed(failure) => {
+                let error = ThrownError::new(failure.message.as_str(), "MappingTemplate");
+                Some(entry(&error))
+            }
+            _ => None,
+        };
+        let (returned, is_returned) = match &outcome.end {
+            End::Returned { value, .. } => (value, true),
+            _ => (&Value::Null, false),
+        };
+        Self {
+            output: &outcome.output,
+            returned: Lossy(returned),
+            is_returned,
+            error,
+            out_errors: outcome.env.out_errors.iter().map(entry).collect(),
+            logs: &outcome.env.logs,
+            extensions: outcome
+                .env
+                .extensions
+                .iter()
+                .map(|call| ExtensionRow { name: call.name, args: Owned(List::new(call.args.clone()).into()) })
+                .collect(),
+            stash: Owned(outcome.context.get_str("stash").unwrap_or_else(|| Map::new().into())),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ExtensionRow<'a> {
+    name: &'a str,
+    args: Owned,
+}
+
+#[derive(Debug, Serialize)]
+struct At<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    text: &'a str,
+}
+
+impl<'a> At<'a> {
+    fn new(program: &'a Program, node: NodeId) -> Self {
+        let place = program.source.place(program.span(node).start);
+        Self { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct NoteRow<'a> {
+    code: &'a str,
+    message: &'a str,
+    at: Option<At<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct HintRow<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct DecisionRow<'a> {
+    kind: DecisionKind,
+    at: Option<At<'a>>,
+    guards: [(); 0],
+}
+
+#[derive(Debug, Serialize)]
+struct WriteRow<'a> {
+    at: At<'a>,
+    old: Option<Lossy<'a>>,
+    new: Lossy<'a>,
+    iteration: &'a [u32],
+}
+
+#[derive(Debug)]
+struct Variables<'a> {
+    program: &'a Program,
+    outcome: &'a Outcome,
+}
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in self.outcome.variables(self.program) {
+            map.serialize_entry(name, &Lossy(value))?;
+        }
+        map.end()
+    }
+}
+
+/// A value that always serialises: one that contains itself becomes a text that says so.
+#[derive(Debug)]
+struct Lossy<'a>(&'a Value);
+
+impl Serialize for Lossy<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) => match self.0.to_json() {
+                Ok(text) => match serde_json::value::RawValue::from_string(text) {
+                    Ok(raw) => raw.serialize(serializer),
+                    Err(_) => serializer.serialize_str("<no JSON>"),
+                },
+                Err(_) => serializer.serialize_str("<nested deeper than 200 levels>"),
+            },
+            value => value.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Owned(Value);
+
+impl Serialize for Owned {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Lossy(&self.0).serialize(serializer)
+    }
+}

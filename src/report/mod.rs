@@ -1,0 +1,62 @@
+//! Meaning to bytes: one renderer a format. Nothing here evaluates.
+
+mod diagnostic;
+mod json;
+mod text;
+
+pub use diagnostic::render as render_diagnostic;
+pub use json::{BatchRow, JsonReport};
+pub use text::render as render_text;
+
+use crate::appsync::AuthType;
+use crate::eval::{Note, Outcome};
+use crate::source::Place;
+use crate::syntax::{NodeId, Program};
+use crate::trace::{Decision, Verdict};
+
+/// One template's result, ready to be drawn.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The template.
+    pub program: &'a Program,
+    /// What became of it.
+    pub outcome: &'a Outcome,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What decided it.
+    pub decision: Decision,
+    /// The variable whose writes are shown.
+    pub watched: &'a str,
+    /// The mode, if one is known.
+    pub auth_type: Option<AuthType>,
+    /// Whether the mode was derived from the identity's shape.
+    pub auth_type_derived: bool,
+    /// Notes of the input, before those of the run.
+    pub input_notes: Vec<Note>,
+}
+
+impl Report<'_> {
+    /// All notes: the input's, then what was not given, then the others in the order of the run.
+    fn notes(&self) -> impl Iterator<Item = &Note> {
+        let missing = |note: &&Note| note.code == "not-given";
+        let (first, rest) = (self.outcome.notes.iter(), self.outcome.notes.iter());
+        first.filter(missing).chain(&self.input_notes).chain(rest.filter(move |note| !missing(note)))
+    }
+
+    /// Line and column of a node, and the source line it stands on.
+    fn place(&self, node: NodeId) -> (Place, &str) {
+        let start = self.program.span(node).start;
+        let place = self.program.source.place(start);
+        (place, self.program.text(node).lines().next().unwrap_or(""))
+    }
+
+    fn verdict_word(&self) -> &'static str {
+        match self.verdict {
+            Verdict::Allowed => "ALLOWED",
+            Verdict::Denied => "DENIED",
+            Verdict::Filtered => "FILTERED",
+            Verdict::Completed => "COMPLETED",
+            Verdict::Error => "ERROR",
+        }
+    }
+}

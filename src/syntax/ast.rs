@@ -1,0 +1,291 @@
+//! The tree of a template. Spans and names stand in side tables, so that nodes and events stay small.
+
+use crate::appsync::util::Function;
+use crate::source::{Source, Span};
+use crate::value::Number;
+use crate::value::method::Method;
+use ecow::EcoString;
+
+/// A node's number: what events name, and the key to its span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub u32);
+
+/// A variable's place in the frame. Velocity has one flat scope, so each name has one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(pub u32);
+
+impl Slot {
+    /// `$ctx`
+    pub const CTX: Self = Self(0);
+    /// `$context`
+    pub const CONTEXT: Self = Self(1);
+    /// `$util`
+    pub const UTIL: Self = Self(2);
+    /// `$utils`
+    pub const UTILS: Self = Self(3);
+    /// `$extensions`
+    pub const EXTENSIONS: Self = Self(4);
+    /// `$foreach`
+    pub const FOREACH: Self = Self(5);
+    /// `$velocityCount`
+    pub const VELOCITY_COUNT: Self = Self(6);
+    /// `$velocityHasNext`
+    pub const VELOCITY_HAS_NEXT: Self = Self(7);
+    /// The names of the fixed slots, in order.
+    pub const FIXED: [&'static str; 8] =
+        ["ctx", "context", "util", "utils", "extensions", "foreach", "velocityCount", "velocityHasNext"];
+}
+
+/// A template ready to run. It may be shared between threads.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The text that it was made of.
+    pub source: Source,
+    /// What to run.
+    pub body: Block,
+    /// Variable names by [`Slot`].
+    pub names: Vec<EcoString>,
+    /// Spans by [`NodeId`].
+    pub spans: Vec<Span>,
+}
+
+impl Program {
+    /// Where a node stands in the source.
+    pub fn span(&self, node: NodeId) -> Span {
+        self.spans.get(node.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The source text of a node.
+    pub fn text(&self, node: NodeId) -> &str {
+        self.source.slice(self.span(node))
+    }
+
+    /// The name of a variable, without `$`.
+    pub fn name(&self, slot: Slot) -> &str {
+        self.names.get(slot.0 as usize).map_or("", EcoString::as_str)
+    }
+
+    /// The slot of a variable, if the template names it at all.
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        self.names.iter().position(|known| known == name).map(|at| Slot(at as u32))
+    }
+}
+
+/// Statements that run one after the other.
+pub type Block = Vec<Statement>;
+
+/// One statement.
+#[derive(Clone, Debug)]
+pub enum Statement {
+    /// Text that is printed as it stands.
+    Text(EcoString),
+    /// `$reference`, printed.
+    Print(Reference),
+    /// `#set( target = value )`
+    Set(Set),
+    /// `#if( … ) … #elseif( … ) … #else … #end`
+    If(If),
+    /// `#foreach( $item in list ) … #end`
+    Foreach(Foreach),
+    /// `#break`, or `#break( $foreach )`
+    Break { node: NodeId, scope: Option<Expression> },
+    /// `#stop`
+    Stop { node: NodeId },
+    /// `#return`, or `#return( value )`
+    Return { node: NodeId, value: Option<Expression> },
+}
+
+/// `#set( target = value )`
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// The whole directive.
+    pub node: NodeId,
+    /// What is set: a variable, or a property or index of one.
+    pub target: Reference,
+    /// The right side.
+    pub value: Expression,
+}
+
+/// `#if` with all its parts.
+#[derive(Clone, Debug)]
+pub struct If {
+    /// The whole directive.
+    pub node: NodeId,
+    /// `#if` and each `#elseif`, in order.
+    pub branches: Vec<Branch>,
+    /// `#else`
+    pub otherwise: Option<(NodeId, Block)>,
+}
+
+/// `#if( condition )` or `#elseif( condition )` with its block.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The part from its `#` on.
+    pub node: NodeId,
+    /// The condition.
+    pub condition: Expression,
+    /// What runs when it holds.
+    pub body: Block,
+}
+
+/// `#foreach( $item in list ) … #end`
+#[derive(Clone, Debug)]
+pub struct Foreach {
+    /// The whole directive.
+    pub node: NodeId,
+    /// The loop variable.
+    pub item: Slot,
+    /// What is walked.
+    pub list: Expression,
+    /// What runs for each item.
+    pub body: Block,
+}
+
+/// An expression and its place.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// Its number.
+    pub node: NodeId,
+    /// What it is.
+    pub kind: ExpressionKind,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    /// AppSync's bare `null`, or another bare word in a call's arguments, which is null too.
+    Null,
+    /// `true`, `false`
+    Boolean(bool),
+    /// A number as written; kept apart from values, so that a program may be shared between threads.
+    Number(NumberLiteral),
+    /// A string without anything to interpolate.
+    String(EcoString),
+    /// `"… $x #if … "`: a template of its own.
+    Interpolated {
+        /// The template.
+        body: Block,
+        /// Whether Velocity's extra blank at its end is still to be cut off.
+        trim: bool,
+    },
+    /// `$name.property.method( … )[index]`
+    Reference(Reference),
+    /// `[a, b]`
+    List(Vec<Expression>),
+    /// `{"k": v}`
+    Map(Vec<(Expression, Expression)>),
+    /// `[from..to]`
+    Range(Box<(Expression, Expression)>),
+    /// `!x`
+    Not(Box<Expression>),
+    /// `a && b`
+    And(Box<(Expression, Expression)>),
+    /// `a || b`
+    Or(Box<(Expression, Expression)>),
+    /// `a == b` and the other comparisons
+    Compare(Comparison, Box<(Expression, Expression)>),
+    /// `a + b` and the other arithmetic
+    Arithmetic(Operator, Box<(Expression, Expression)>),
+}
+
+/// A number literal.
+#[derive(Clone, Debug)]
+pub enum NumberLiteral {
+    /// An `Integer`.
+    Integer(i32),
+    /// A `Double`.
+    Double(f64),
+    /// Digits too many for an `Integer`.
+    Large(EcoString),
+}
+
+impl NumberLiteral {
+    /// The value that Java would have.
+    pub fn value(&self) -> Number {
+        match self {
+            Self::Integer(value) => Number::Integer(*value),
+            Self::Double(value) => Number::Double(*value),
+            Self::Large(digits) => Number::parse_integer(digits),
+        }
+    }
+}
+
+/// `==`, `!=`, `<`, `<=`, `>`, `>=`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`, `eq`
+    Equal,
+    /// `!=`, `ne`
+    NotEqual,
+    /// `<`, `lt`
+    Less,
+    /// `<=`, `le`
+    LessEqual,
+    /// `>`, `gt`
+    Greater,
+    /// `>=`, `ge`
+    GreaterEqual,
+}
+
+/// `+`, `-`, `*`, `/`, `%`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`, which also joins strings
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Modulo,
+}
+
+/// `$name` with its chain.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// Its number; its span begins at the `$`.
+    pub node: NodeId,
+    /// The variable that it begins at.
+    pub root: Slot,
+    /// The chain after the name.
+    pub steps: Vec<Step>,
+    /// `$!name`: prints nothing when null.
+    pub quiet: bool,
+    /// Whether it is written with braces.
+    pub formal: bool,
+    /// What it prints when null: its own source text.
+    pub literal: EcoString,
+    /// Backslashes before it: an odd number escapes it.
+    pub backslashes: u32,
+    /// The function, when the chain begins with a call of `$util` or `$extensions` that exists.
+    pub function: Option<&'static Function>,
+}
+
+/// One link of a chain.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its number.
+    pub node: NodeId,
+    /// What it is.
+    pub kind: StepKind,
+}
+
+/// What a link of a chain is.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// `.name`
+    Property(EcoString),
+    /// `.name( … )`
+    Method {
+        /// As written.
+        name: EcoString,
+        /// The Java method of that name, if any value has one.
+        method: Option<Method>,
+        /// The arguments.
+        args: Vec<Expression>,
+    },
+    /// `[ … ]`
+    Index(Expression),
+}

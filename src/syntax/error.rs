@@ -1,0 +1,83 @@
+//! Parse errors in a person's words.
+
+use super::Rule;
+use super::nesting::Outline;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
+use pest::error::{Error, InputLocation};
+
+/// A directive that Velocity has and AppSync has not.
+pub(super) fn unsupported(source: &Source, span: Span) -> Diagnostic {
+    let name = source.slice(span).trim_start_matches(['#', '{']).trim_end_matches('}');
+    let name = if name.starts_with('@') { "@" } else { name };
+    Diagnostic::error(source, "unsupported-directive", format!("AppSync has no #{name}"), span)
+        .help("AppSync runs #set, #if, #foreach, #break, #stop and #return; write the template without this directive")
+}
+
+/// Turns pest's failure into words.
+pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>) -> Diagnostic {
+    if let Some(span) = outline.unsupported {
+        return unsupported(source, span);
+    }
+    let at = match failure.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    let rest = source.text.get(at..).unwrap_or("");
+    if rest.is_empty() {
+        return at_the_end(source, outline, at);
+    }
+    if let Some(span) = outline.stray.iter().find(|span| span.start as usize == at) {
+        let word = source.slice(*span);
+        return Diagnostic::error(source, "parse", format!("this {word} belongs to no #if or #foreach"), *span)
+            .help("remove it, or put the directive that it belongs to before it");
+    }
+    if rest.starts_with("#else") || rest.starts_with("#{else") {
+        let span = Span::new(at, at + 5);
+        return Diagnostic::error(source, "parse", "an #else has gone before: nothing but #end may follow it", span);
+    }
+    let token = token(rest);
+    let span = Span::new(at, at + token.len());
+    let shown = token.trim_end();
+    let (message, help) = match shown.chars().next() {
+        Some('"' | '\'') if !closed(rest) => ("this string is not closed".to_owned(), "add the closing quote; a quote inside is written twice"),
+        Some('"') => (unexpected(shown), "a backslash escapes no quote in VTL: inside double quotes write \"\" for one quote"),
+        Some('-') => (unexpected(shown), "a minus glued to a digit belongs to the number, and to a name before it: put blanks around it"),
+        Some('[') => (unexpected(shown), "an index is a string, an integer or a $reference; to print a bracket after a reference write ${name}["),
+        Some('?') => (unexpected(shown), "VTL has no `? :`; use #if and #else"),
+        Some('.') => (unexpected(shown), "methods are called on references only; #set the value to a variable first"),
+        Some('&' | '|') => (unexpected(shown), "write && and ||"),
+        Some('$' | '#') if rest.len() == 1 => (format!("a lone `{shown}` ends the template"), "Velocity 1.7 refuses a `$` or `#` as the very last character"),
+        Some(letter) if letter.is_ascii_alphabetic() => (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case"),
+        _ => (unexpected(shown), "see docs/language.md for what may stand here"),
+    };
+    Diagnostic::error(source, "parse", message, span).help(help)
+}
+
+fn unexpected(token: &str) -> String {
+    format!("did not expect `{token}` here")
+}
+
+fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
+    let end = Span::new(at, at);
+    match outline.open.last() {
+        Some(open) => {
+            let (word, place) = (source.slice(*open), source.place(open.start));
+            let message = format!("this {word} at {}:{} has no #end", place.line, place.column);
+            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help("add #end where its block ends")
+        }
+        None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)
+            .help("a bracket or a quote is left open"),
+    }
+}
+
+/// What stands at the failure: a word, or one character.
+fn token(rest: &str) -> &str {
+    let word = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+    if word > 0 { &rest[..word] } else { &rest[..rest.chars().next().map_or(0, char::len_utf8)] }
+}
+
+/// Whether a text that begins with a quote closes it.
+fn closed(rest: &str) -> bool {
+    let quote = rest.as_bytes()[0];
+    rest.as_bytes()[1..].contains(&quote)
+}

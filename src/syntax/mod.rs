@@ -1,0 +1,32 @@
+//! Text to [`Program`]: the grammar, the tree, and errors in a person's words. pest stays behind [`parse`].
+
+mod ast;
+mod convert;
+mod error;
+mod nesting;
+
+pub use ast::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use pest::Parser as _;
+
+/// Blocks and brackets nested deeper than this are refused before the parser recurses.
+pub const MAX_NESTING: usize = 200;
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/vtl.pest"]
+struct Grammar;
+
+/// Parses a template.
+///
+/// # Errors
+/// One diagnostic that says what is wrong and where: a construct that Velocity 1.7 refuses, a directive that AppSync
+/// has not, or nesting beyond [`MAX_NESTING`].
+pub fn parse(source: &Source) -> Result<Program, Box<Diagnostic>> {
+    let outline = nesting::outline(source)?;
+    match Grammar::parse(Rule::template, &source.text) {
+        Ok(pairs) => convert::program(source, pairs),
+        Err(failure) => Err(Box::new(error::explain(source, &outline, &failure))),
+    }
+}

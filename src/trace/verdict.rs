@@ -1,0 +1,138 @@
+//! The verdict of one template, by rules of which the first that fits decides (docs/verdicts.md).
+
+use crate::eval::{End, Outcome};
+use crate::syntax::{Block, Expression, ExpressionKind, NodeId, Program, Reference, Statement, StepKind};
+use crate::value::Value;
+use serde::Serialize;
+
+/// What a template decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The request may go on.
+    Allowed,
+    /// The request is refused.
+    Denied,
+    /// The request may go on, with a filter over the rows.
+    Filtered,
+    /// The template ran to its end and has no authorization logic.
+    Completed,
+    /// The template ended with another error.
+    Error,
+}
+
+/// What decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecisionKind {
+    /// `$util.unauthorized()` or an error of type `Unauthorized` ran.
+    Unauthorized,
+    /// Another error.
+    Error,
+    /// The variable was set.
+    Set,
+    /// `#return`
+    Return,
+    /// `$ctx.stash.authFilter` was filled.
+    Filter,
+    /// Nothing set the variable.
+    NotSet,
+}
+
+/// A verdict's reason: what kind, and the node where it fell.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision {
+    /// What decided.
+    pub kind: DecisionKind,
+    /// Where.
+    pub node: Option<NodeId>,
+}
+
+/// Judges an outcome by the variable that is watched.
+pub fn judge(program: &Program, outcome: &Outcome, watched: &str) -> (Verdict, Decision) {
+    let decision = |kind, node| Decision { kind, node };
+    match &outcome.end {
+        End::Thrown { node, error } if error.is_refusal() => {
+            return (Verdict::Denied, decision(DecisionKind::Unauthorized, Some(*node)));
+        }
+        End::Thrown { node, .. } => return (Verdict::Error, decision(DecisionKind::Error, Some(*node))),
+        End::Failed(failure) => return (Verdict::Error, decision(DecisionKind::Error, Some(failure.node))),
+        End::Completed | End::Returned { .. } => {}
+    }
+    let slot = program.slot(watched);
+    let last = outcome.writes.iter().rev().find(|write| Some(write.slot) == slot).map(|write| write.node);
+    let value = slot.and_then(|slot| outcome.variable(slot));
+    if matches!(value, Some(Value::Boolean(true))) {
+        return (Verdict::Allowed, decision(DecisionKind::Set, last));
+    }
+    if has_filter(outcome) {
+        return (Verdict::Filtered, decision(DecisionKind::Filter, None));
+    }
+    let refuses = has_refusal(program);
+    match &outcome.end {
+        End::Returned { node, .. } if refuses => (Verdict::Allowed, decision(DecisionKind::Return, Some(*node))),
+        _ if refuses => (Verdict::Allowed, decision(DecisionKind::NotSet, last)),
+        _ if last.is_some() => (Verdict::Denied, decision(DecisionKind::NotSet, last)),
+        _ => (Verdict::Completed, decision(DecisionKind::NotSet, None)),
+    }
+}
+
+/// Whether `$ctx.stash.authFilter` is there and not empty.
+fn has_filter(outcome: &Outcome) -> bool {
+    let stash = outcome.context.get_str("stash").unwrap_or_default();
+    let filter = stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default();
+    match filter {
+        Value::Null => false,
+        Value::Map(map) => !map.is_empty(),
+        Value::List(list) => !list.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether the template has a refusal statement: `$util.unauthorized()`, or `$util.error` with a literal error type
+/// `Unauthorized` or `UnauthorizedException`.
+pub fn has_refusal(program: &Program) -> bool {
+    block(&program.body)
+}
+
+fn block(statements: &Block) -> bool {
+    statements.iter().any(|statement| match statement {
+        Statement::Text(_) | Statement::Break { .. } | Statement::Stop { .. } => false,
+        Statement::Print(reference) => refuses(reference),
+        Statement::Set(set) => expression(&set.value),
+        Statement::If(parts) => {
+            parts.branches.iter().any(|branch| expression(&branch.condition) || block(&branch.body))
+                || parts.otherwise.as_ref().is_some_and(|(_, body)| block(body))
+        }
+        Statement::Foreach(each) => block(&each.body),
+        Statement::Return { value, .. } => value.as_ref().is_some_and(expression),
+    })
+}
+
+fn expression(tree: &Expression) -> bool {
+    match &tree.kind {
+        ExpressionKind::Reference(reference) => refuses(reference),
+        ExpressionKind::Interpolated { body, .. } => block(body),
+        ExpressionKind::Not(inner) => expression(inner),
+        ExpressionKind::And(sides) | ExpressionKind::Or(sides) | ExpressionKind::Compare(_, sides) => {
+            expression(&sides.0) || expression(&sides.1)
+        }
+        _ => false,
+    }
+}
+
+fn refuses(reference: &Reference) -> bool {
+    let nested = |args: &[Expression]| args.iter().any(expression);
+    let in_args = reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { args, .. } if nested(args)));
+    let Some(function) = reference.function.filter(|function| function.namespace == "util") else { return in_args };
+    let args = reference.steps.iter().find_map(|step| match &step.kind {
+        StepKind::Method { args, .. } => Some(args.as_slice()),
+        _ => None,
+    });
+    let error_type = |args: &[Expression]| match args.get(1).map(|arg| &arg.kind) {
+        Some(ExpressionKind::String(text)) => matches!(text.as_str(), "Unauthorized" | "UnauthorizedException"),
+        _ => false,
+    };
+    in_args || function.name == "unauthorized" || function.name == "error" && args.is_some_and(error_type)
+}

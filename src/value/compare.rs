@@ -1,0 +1,104 @@
+//! Equality and hashing as Java has them.
+
+use super::{MAX_DEPTH, Value, ViewKind};
+use std::hash::{Hash, Hasher};
+
+impl Value {
+    /// Java's `equals`: type-strict (`1` is not `1L`, nor `"1"`), containers by their members.
+    pub fn java_equals(&self, other: &Self) -> bool {
+        equals(self, other, 0)
+    }
+
+    /// Velocity's `==`: numbers by value across types, values of one class by `equals`, all else by text
+    /// (VELOCITY-SEMANTICS, "Comparison and logic").
+    pub fn loosely_equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Null, _) | (_, Self::Null) => false,
+            (Self::Number(left), Self::Number(right)) => left.compare(right).is_eq(),
+            (Self::String(left), Self::String(right)) => left == right,
+            (Self::Boolean(left), Self::Boolean(right)) => left == right,
+            (Self::List(left), Self::List(right)) if left.is_array() == right.is_array() => self.java_equals(other),
+            (Self::Map(_), Self::Map(_)) => self.java_equals(other),
+            (Self::View(left), Self::View(right)) if left.kind == right.kind => self.java_equals(other),
+            _ => self.to_string() == other.to_string(),
+        }
+    }
+
+    /// Feeds a hash that agrees with [`Value::java_equals`].
+    pub(super) fn hash_into<H: Hasher>(&self, state: &mut H, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match self {
+            Self::Null => state.write_u8(0),
+            Self::Boolean(value) => state.write_u8(1 + u8::from(*value)),
+            Self::Number(number) => number.hash(state),
+            Self::String(text) => hash_text(text, state),
+            Self::List(list) if list.is_array() => state.write_usize(list.address()),
+            Self::List(list) => {
+                state.write_u8(4);
+                for item in list.snapshot() {
+                    item.hash_into(state, depth + 1);
+                }
+            }
+            // Maps and sets are equal in any order, so only their sizes may count.
+            Self::Map(map) => state.write_usize(map.len()),
+            Self::View(view) => state.write_usize(view.map.len()),
+            Self::Entry(entry) => entry.key.hash_into(state, depth + 1),
+            Self::Iterator(iter) => state.write_usize(iter.address()),
+            Self::Loop(each) => state.write_u32(each.id),
+            Self::Namespace(name) => hash_text(name, state),
+        }
+    }
+}
+
+/// Hashes a string key, alike for owned and borrowed text.
+pub(super) fn hash_text<H: Hasher>(text: &str, state: &mut H) {
+    state.write(text.as_bytes());
+    state.write_u8(0xff);
+}
+
+fn equals(left: &Value, right: &Value, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    match (left, right) {
+        (Value::Null, Value::Null) => true,
+        (Value::Boolean(left), Value::Boolean(right)) => left == right,
+        (Value::Number(left), Value::Number(right)) => left.java_equals(right),
+        (Value::String(left), Value::String(right)) => left == right,
+        (Value::List(left), Value::List(right)) => {
+            if left.same(right) {
+                return true;
+            }
+            if left.is_array() || right.is_array() || left.len() != right.len() {
+                return false;
+            }
+            left.snapshot().iter().zip(&right.snapshot()).all(|(left, right)| equals(left, right, depth + 1))
+        }
+        (Value::Map(left), Value::Map(right)) => {
+            left.same(right)
+                || left.len() == right.len()
+                    && left
+                        .snapshot()
+                        .iter()
+                        .all(|(key, value)| right.get(key).is_some_and(|other| equals(value, &other, depth + 1)))
+        }
+        (Value::View(one), Value::View(two)) => match (one.kind, two.kind) {
+            (ViewKind::Values, _) | (_, ViewKind::Values) => one.kind == two.kind && one.map.same(&two.map),
+            _ => {
+                let (left, right) = (one.snapshot(), two.snapshot());
+                left.len() == right.len()
+                    && left.iter().all(|item| right.iter().any(|other| equals(item, other, depth + 1)))
+            }
+        },
+        (Value::Entry(left), Value::Entry(right)) => {
+            equals(&left.key, &right.key, depth + 1) && equals(&left.value(), &right.value(), depth + 1)
+        }
+        (Value::Iterator(left), Value::Iterator(right)) => left.address() == right.address(),
+        (Value::Loop(left), Value::Loop(right)) => left.id == right.id,
+        (Value::Namespace(left), Value::Namespace(right)) => left == right,
+        _ => false,
+    }
+}

@@ -1,0 +1,170 @@
+//! JSON in and out of values, without a tree in between.
+
+use super::{List, MAX_DEPTH, Map, Number, Value};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+use std::fmt;
+
+/// Why a text is no JSON, with its place (line and column from 1).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message} at line {line}, column {column}")]
+pub struct JsonError {
+    /// What is wrong.
+    pub message: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+}
+
+impl From<serde_json::Error> for JsonError {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+        Self { message, line: error.line(), column: error.column() }
+    }
+}
+
+/// Reads a JSON text. Integers become the smallest of `Integer`, `Long`, `BigInteger`; all other numbers `Double`.
+///
+/// # Errors
+/// The text is no JSON, or nests deeper than serde_json's limit of 128.
+pub fn from_json_str(text: &str) -> Result<Value, JsonError> {
+    serde_json::from_str(text).map_err(JsonError::from)
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Reader.deserialize(deserializer)
+    }
+}
+
+struct Reader;
+
+impl<'de> DeserializeSeed<'de> for Reader {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON value")
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(value))
+    }
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(i32::try_from(value).map_or(Value::long(value), Value::int))
+    }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Ok(Number::parse_integer(&value.to_string()).into()),
+        }
+    }
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::double(value))
+    }
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::string(value))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Reader)? {
+            list.push(item);
+        }
+        Ok(List::new(list).into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let map = Map::new();
+        while let Some(key) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
+            let value = entries.next_value_seed(Reader)?;
+            map.put(Value::string(&*key), value);
+        }
+        Ok(map.into())
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Writer { value: self, depth: 0 }.serialize(serializer)
+    }
+}
+
+/// One level of a value on its way to JSON; cycles end at [`MAX_DEPTH`].
+struct Writer<'a> {
+    value: &'a Value,
+    depth: usize,
+}
+
+impl Writer<'_> {
+    fn items<S: Serializer>(&self, items: &[Value], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sequence = serializer.serialize_seq(Some(items.len()))?;
+        for value in items {
+            sequence.serialize_element(&Writer { value, depth: self.depth + 1 })?;
+        }
+        sequence.end()
+    }
+
+    fn entry<S: Serializer>(&self, key: &Value, value: &Value, map: &mut S::SerializeMap) -> Result<(), S::Error> {
+        let writer = Writer { value, depth: self.depth + 1 };
+        match key {
+            Value::String(key) => map.serialize_entry(key.as_str(), &writer),
+            key => map.serialize_entry(&key.to_string(), &writer),
+        }
+    }
+}
+
+impl Serialize for Writer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.depth > MAX_DEPTH {
+            return Err(S::Error::custom(format!("value nested deeper than {MAX_DEPTH} levels (limit `value depth`)")));
+        }
+        match self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Boolean(value) => serializer.serialize_bool(*value),
+            Value::Number(Number::Integer(value)) => serializer.serialize_i32(*value),
+            Value::Number(Number::Long(value)) => serializer.serialize_i64(*value),
+            Value::Number(Number::Double(value)) if !value.is_finite() => serializer.serialize_str(&self.value.to_string()),
+            // Java's text of a number is valid JSON and keeps what the template saw, such as 1.0E7.
+            Value::Number(number) => match serde_json::value::RawValue::from_string(number.to_string()) {
+                Ok(raw) => raw.serialize(serializer),
+                Err(_) => serializer.serialize_str(&number.to_string()),
+            },
+            Value::String(text) => serializer.serialize_str(text),
+            Value::List(list) => self.items(&list.snapshot(), serializer),
+            Value::View(view) => self.items(&view.snapshot(), serializer),
+            Value::Map(map) => {
+                let entries = map.snapshot();
+                let mut out = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in &entries {
+                    self.entry::<S>(key, value, &mut out)?;
+                }
+                out.end()
+            }
+            Value::Entry(entry) => {
+                let mut out = serializer.serialize_map(Some(1))?;
+                self.entry::<S>(&entry.key, &entry.value(), &mut out)?;
+                out.end()
+            }
+            Value::Iterator(_) | Value::Loop(_) | Value::Namespace(_) => serializer.serialize_str(&self.value.to_string()),
+        }
+    }
+}
+
+impl Value {
+    /// Compact JSON text in insertion order.
+    ///
+    /// # Errors
+    /// The value nests deeper than [`MAX_DEPTH`]: usually it contains itself.
+    pub fn to_json(&self) -> Result<String, super::JavaError> {
+        serde_json::to_string(self).map_err(|_| super::JavaError::too_deep())
+    }
+}
