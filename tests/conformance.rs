@@ -66,7 +66,8 @@ fn difference(record: &Json, contexts: &Json) -> Option<String> {
             return Some(format!("returned {returned}, wanted {}", record["expected_returned"]));
         }
     }
-    let vars: BTreeMap<_, _> = outcome.variables(&program).map(|(name, value)| (name.to_owned(), as_json(value))).collect();
+    let vars: BTreeMap<_, _> =
+        outcome.variables(&program).map(|(name, value)| (name.to_owned(), as_json(value))).collect();
     if let Some(expected) = record["expected_vars"].as_object() {
         let expected: BTreeMap<_, _> = expected.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         if vars != expected {
@@ -89,18 +90,25 @@ fn agrees_with_velocity_1_7() {
     let contexts: Json = serde_json::from_str(&read("contexts.json")).unwrap();
     let exceptions: BTreeMap<String, String> = serde_json::from_str(&read("exceptions.json")).unwrap();
     assert!(exceptions.len() <= 20, "at most 20 records may be left out");
+    // Results of the recorder's own `$util`, where our source for AppSync says otherwise.
+    let overruled: BTreeMap<String, String> = serde_json::from_str(&read("overruled.json")).unwrap();
+    let left = |id: &str| exceptions.contains_key(id) || overruled.contains_key(id);
     let (mut wrong, mut agreed, mut stale) = (Vec::new(), 0, Vec::new());
     for line in read("velocity.jsonl").lines() {
         let record: Json = serde_json::from_str(line).unwrap();
+        let is_util = record["oracle"] == "harness-util";
         let (id, area) = (record["id"].as_str().unwrap(), record["area"].as_str().unwrap());
+        assert!(is_util || !overruled.contains_key(id), "{id}: a record of the language is binding");
         if area == "macro" || area == "auth-macro-checks" {
             continue;
         }
         match difference(&record, &contexts) {
-            None if exceptions.contains_key(id) => stale.push(id.to_owned()),
+            None if left(id) => stale.push(id.to_owned()),
             None => agreed += 1,
-            Some(_) if exceptions.contains_key(id) => {}
-            Some(difference) => wrong.push(format!("{id}: {:?}\n    {difference}", record["template"].as_str().unwrap())),
+            Some(_) if left(id) => {}
+            Some(difference) => {
+                wrong.push(format!("{id}: {:?}\n    {difference}", record["template"].as_str().unwrap()))
+            }
         }
     }
     assert!(wrong.is_empty(), "{} records differ, {agreed} agree:\n{}", wrong.len(), wrong.join("\n"));
@@ -114,7 +122,9 @@ fn macros_are_refused_by_name() {
         let record: Json = serde_json::from_str(line).unwrap();
         let template = record["template"].as_str().unwrap();
         let is_macro = matches!(record["area"].as_str(), Some("macro" | "auth-macro-checks"));
-        let uses = ["#macro(", "#macro ", "#define(", "#evaluate(", "#parse(", "#include(", "#@"].iter().any(|word| template.contains(word));
+        let uses = ["#macro(", "#macro ", "#define(", "#evaluate(", "#parse(", "#include(", "#@"]
+            .iter()
+            .any(|word| template.contains(word));
         if is_macro && uses && !template.contains("#[[") {
             let error = parse(&Source::new("velocity", template)).expect_err(template);
             assert!(error.message.starts_with("AppSync has no #"), "{template:?}: {}", error.message);

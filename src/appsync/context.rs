@@ -32,7 +32,8 @@ impl Context {
             root.put(key, value);
         }
         let object = |names: &[&str]| -> Result<Map, String> {
-            let found = names.iter().find_map(|name| Some((name, root.get_str(name).filter(|value| !value.is_null())?)));
+            let found =
+                names.iter().find_map(|name| Some((name, root.get_str(name).filter(|value| !value.is_null())?)));
             match found {
                 None => Ok(Map::new()),
                 Some((_, Value::Map(map))) => Ok(map),
@@ -41,9 +42,8 @@ impl Context {
         };
         let arguments = object(&["arguments", "args"])?;
         let stash = object(&["stash"])?;
-        let is_given = |name: &&&'static str| {
-            root.contains_str(name) || **name == "arguments" && root.contains_str("args")
-        };
+        let is_given =
+            |name: &&&'static str| root.contains_str(name) || **name == "arguments" && root.contains_str("args");
         let given = MEMBERS.iter().filter(is_given).copied().collect();
         root.put_str("arguments", arguments.clone());
         root.put_str("args", arguments);
@@ -77,7 +77,8 @@ impl Context {
             return (!given).then(|| format!("this depends on `{name}`, which was not given: pass {option}"));
         }
         let missing = container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
-        missing.then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
+        missing
+            .then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
     }
 
     /// Tells the runtime what it needs of this context: field, type, identity, arguments.

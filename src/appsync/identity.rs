@@ -46,10 +46,17 @@ impl AuthType {
             Some(Self::Lambda)
         } else if has("userArn") || has("accountId") || has("cognitoIdentityId") {
             Some(Self::Iam)
-        } else if has("username") || has("defaultAuthStrategy") || identity.get_str("issuer").is_some_and(|iss| is_cognito(&iss)) {
+        } else if has("username")
+            || has("defaultAuthStrategy")
+            || identity.get_str("issuer").is_some_and(|iss| is_cognito(&iss))
+        {
             Some(Self::UserPool)
         } else if has("claims") {
-            Some(if identity.get_str("claims").is_some_and(|claims| is_pool_token(&claims)) { Self::UserPool } else { Self::Oidc })
+            Some(if identity.get_str("claims").is_some_and(|claims| is_pool_token(&claims)) {
+                Self::UserPool
+            } else {
+                Self::Oidc
+            })
         } else {
             None
         }
@@ -115,7 +122,10 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
 fn payload(token: &str) -> Result<Value, String> {
     let parts: Vec<_> = token.split('.').collect();
     let [_, payload, _] = parts.as_slice() else {
-        return Err(format!("neither JSON nor a token: a JWT has three parts with dots between, this has {}", parts.len()));
+        return Err(format!(
+            "neither JSON nor a token: a JWT has three parts with dots between, this has {}",
+            parts.len()
+        ));
     };
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(payload.trim_end_matches('='))
@@ -153,7 +163,9 @@ fn is_pool_token(claims: &Value) -> bool {
     let Value::Map(claims) = claims else { return false };
     match claims.get_str("iss") {
         Some(issuer) if !issuer.is_null() => is_cognito(&issuer),
-        _ => claims.contains_str("token_use") || claims.keys().iter().any(|key| key.to_string().starts_with("cognito:")),
+        _ => {
+            claims.contains_str("token_use") || claims.keys().iter().any(|key| key.to_string().starts_with("cognito:"))
+        }
     }
 }
 

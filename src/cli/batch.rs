@@ -61,7 +61,9 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
 
 /// Writes the row of one line; false if the line was bad.
 fn answer(line: &[u8], cache: &mut Cache, out: &mut impl Write) -> Result<bool, CommandError> {
-    let mut row = |row: &BatchRow<'_>| serde_json::to_writer(&mut *out, row).map_err(|error| CommandError::from(io::Error::from(error)));
+    let mut row = |row: &BatchRow<'_>| {
+        serde_json::to_writer(&mut *out, row).map_err(|error| CommandError::from(io::Error::from(error)))
+    };
     let mut id = serde_json::Value::Null;
     let request = match serde_json::from_slice::<Request>(line) {
         Ok(request) => request,

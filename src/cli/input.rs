@@ -49,7 +49,9 @@ pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
     let members = match &args.context {
         Some(option) => match option_json("context", option)? {
             Value::Map(map) => map,
-            other => return Err(CommandError::new(format!("--context must be a JSON object, not a {}", other.type_name()))),
+            other => {
+                return Err(CommandError::new(format!("--context must be a JSON object, not a {}", other.type_name())));
+            }
         },
         None => Map::new(),
     };
@@ -81,7 +83,11 @@ pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
     let mut notes = Vec::new();
     let mut auth_type = forced;
     if let Some(option) = &args.claims {
-        let text = if option.starts_with("ey") && option.matches('.').count() == 2 { option.clone() } else { option_text(option)? };
+        let text = if option.starts_with("ey") && option.matches('.').count() == 2 {
+            option.clone()
+        } else {
+            option_text(option)?
+        };
         let read = identity::read(&text, forced, now_millis / 1000)
             .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
         members.put_str("identity", read.identity);
@@ -103,7 +109,7 @@ fn now(option: Option<&str>) -> Result<i64, CommandError> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(seconds.saturating_mul(1000));
     }
-    text.parse::<jiff::Timestamp>()
-        .map(jiff::Timestamp::as_millisecond)
-        .map_err(|_| CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970")))
+    text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond).map_err(|_| {
+        CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970"))
+    })
 }

@@ -15,9 +15,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Kind::String(text) => Value::String(text.clone()),
             Kind::Reference(reference) => return self.reference(reference),
             Kind::Interpolated { body, trim } => self.interpolated(expression.node, body, *trim)?,
-            Kind::List(items) => {
-                List::new(items.iter().map(|item| self.value(item)).collect::<Run<Vec<_>>>()?).into()
-            }
+            Kind::List(items) => List::new(items.iter().map(|item| self.value(item)).collect::<Run<Vec<_>>>()?).into(),
             Kind::Map(entries) => {
                 let map = Map::new();
                 for (key, value) in entries {
@@ -28,7 +26,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 map.into()
             }
             Kind::Range(bounds) => self.range(expression.node, bounds)?,
-            Kind::Not(_) | Kind::And(_) | Kind::Or(_) | Kind::Compare(..) => Value::Boolean(self.condition(expression)?),
+            Kind::Not(_) | Kind::And(_) | Kind::Or(_) | Kind::Compare(..) => {
+                Value::Boolean(self.condition(expression)?)
+            }
             Kind::Arithmetic(operator, sides) => self.arithmetic(expression.node, *operator, sides)?,
         };
         self.emit(|| Event::Computed { node: expression.node, value: &value });

@@ -59,6 +59,7 @@ pub enum ExitKind {
 }
 
 /// Something that happened, with the node where it did.
+#[allow(missing_docs, reason = "the variants say what their fields are")]
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A block begins: a branch's, an `#else`'s or a loop's node.

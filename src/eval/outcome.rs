@@ -41,6 +41,7 @@ impl Outcome {
 }
 
 /// How an evaluation ended.
+#[allow(missing_docs, reason = "the variants say what their fields are")]
 #[derive(Debug)]
 pub enum End {
     /// The template ran to its end, or to `#stop`.

@@ -87,7 +87,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 let types: Vec<_> = args.iter().map(Value::type_name).collect();
                 let known: Vec<_> = function.overloads.iter().map(|overload| overload.signature).collect();
                 let name = format!("${}.{}", function.namespace, function.name);
-                format!("{name} takes no ({}), so it evaluates as null; it takes {}", types.join(", "), known.join(" or "))
+                format!(
+                    "{name} takes no ({}), so it evaluates as null; it takes {}",
+                    types.join(", "),
+                    known.join(" or ")
+                )
             });
             return Ok(Value::Null);
         };
@@ -105,7 +109,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         }
     }
 
-    fn call(&mut self, receiver: &Value, node: NodeId, name: &str, method: Option<Method>, args: &[Value]) -> Run<Value> {
+    fn call(
+        &mut self,
+        receiver: &Value,
+        node: NodeId,
+        name: &str,
+        method: Option<Method>,
+        args: &[Value],
+    ) -> Run<Value> {
         if let (Value::Loop(each), "stop", []) = (receiver, name, args) {
             return Err(Flow::Break(Some(each.id)));
         }
@@ -144,7 +155,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     /// `receiver[index]`: Velocity calls `get`, after adding the size to a negative `Integer`.
     fn index(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
-        let index = self.from_the_end(receiver, node, index)?;
+        let index = self.counted_from_end(receiver, node, index)?;
         let class = index.class_name();
         match method::call(receiver, Method::Get, &[index]) {
             Ok(Called::Value(value)) => Ok(value),
@@ -157,7 +168,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         }
     }
 
-    fn from_the_end(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
+    fn counted_from_end(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
         let negative = match &index {
             Value::Number(crate::value::Number::Integer(at)) if *at < 0 => *at,
             _ => return Ok(index),
@@ -168,8 +179,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Value::View(view) => view.map.len(),
             receiver => {
                 let (class, place) = (receiver.class_name(), self.location(node));
-                let message =
-                    format!("A 'size()' method required for negative value {negative} does not exist for class '{class}' at {place}");
+                let message = format!(
+                    "A 'size()' method required for negative value {negative} does not exist for class '{class}' at {place}"
+                );
                 return Err(self.failure(node, "VelocityException", message, None));
             }
         };
@@ -184,7 +196,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             StepKind::Property(name) | StepKind::Method { name, .. } => Value::String(name.clone()),
             StepKind::Index(index) => {
                 let index = self.value(index)?;
-                if receiver.is_null() { index } else { self.from_the_end(&receiver, last.node, index)? }
+                if receiver.is_null() { index } else { self.counted_from_end(&receiver, last.node, index)? }
             }
         };
         let args = [key, value];
@@ -203,13 +215,15 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                     return Err(self.failure(last.node, "MethodInvocationException", message, Some(error.class)));
                 }
             },
+            (receiver, StepKind::Property(name)) => property::set(receiver, name, args[1].clone()).is_some(),
             _ => false,
         };
         if written {
             self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], new: &args[1] });
         } else {
             self.note("set-without-effect", node, || {
-                let what = if receiver.is_null() { "what it is set on is null" } else { "its value takes no such member" };
+                let what =
+                    if receiver.is_null() { "what it is set on is null" } else { "its value takes no such member" };
                 format!("this #set of `{}` has no effect: {what}", target.literal)
             });
         }

@@ -136,16 +136,15 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.frame[slot.0 as usize] = value.clone();
         }
         let parent = saved[1].1.clone().filter(|value| matches!(value, Value::Loop(_))).unwrap_or_default();
-        let scope = Rc::new(Loop {
-            index: Cell::new(-1),
-            has_next: Cell::new(false),
-            parent,
-            id: self.steps as u32,
-        });
+        let scope = Rc::new(Loop { index: Cell::new(-1), has_next: Cell::new(false), parent, id: self.steps as u32 });
         self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));
         self.loops.push(0);
         let result = self.iterate(each, &items, &scope);
         self.loops.pop();
+        if !matches!(result, Ok(()) | Err(Flow::Break(_) | Flow::Stop)) {
+            // `#return` and failures leave the loop's variables as they are.
+            return result;
+        }
         for (slot, value) in saved {
             self.frame[slot.0 as usize] = value;
         }
@@ -160,7 +159,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             let index = (scope.index.get() + 1) as usize;
             if index >= self.limits.iterations {
                 let bound = self.limits.iterations;
-                self.note("U24", each.node, || format!("this loop has more than {bound} items: AppSync's limit; the rest is cut off"));
+                self.note("U24", each.node, || {
+                    format!("this loop has more than {bound} items: AppSync's limit; the rest is cut off")
+                });
                 break;
             }
             self.step(each.node)?;

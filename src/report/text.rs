@@ -106,7 +106,10 @@ fn writes(report: &Report<'_>, out: &mut String) -> std::fmt::Result {
         let at = format!("{}:{}", place.line, place.column);
         let turn = match write.iteration.as_slice() {
             [] => String::new(),
-            turns => format!("  {FAINT}(loop item {}){FAINT:#}", turns.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+            turns => format!(
+                "  {FAINT}(loop item {}){FAINT:#}",
+                turns.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+            ),
         };
         writeln!(out, "  {at:<7} {:<5} {FAINT}{text}{FAINT:#}{turn}", json(&write.new))?;
     }

@@ -75,6 +75,7 @@ impl Program {
 pub type Block = Vec<Statement>;
 
 /// One statement.
+#[allow(missing_docs, reason = "the variants say what their fields are")]
 #[derive(Clone, Debug)]
 pub enum Statement {
     /// Text that is printed as it stands.

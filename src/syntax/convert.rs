@@ -164,10 +164,12 @@ impl Converter<'_> {
     fn foreach_block(&mut self, pair: Pair<'_, Rule>) -> Converted<Statement> {
         let head = pair.clone();
         let [args, body] = take(pair.into_inner());
-        let node = self.node(self.span(head.as_span().start(), args.as_span().start() + args.as_str().trim_end().len()));
+        let node =
+            self.node(self.span(head.as_span().start(), args.as_span().start() + args.as_str().trim_end().len()));
         let args: Vec<_> = args.into_inner().collect();
-        let [item, _, list] = <[_; 3]>::try_from(args)
-            .map_err(|_| self.error(&head, "#foreach needs `( $item in $list )`").help_boxed("three words, the last a list"))?;
+        let [item, _, list] = <[_; 3]>::try_from(args).map_err(|_| {
+            self.error(&head, "#foreach needs `( $item in $list )`").help_boxed("three words, the last a list")
+        })?;
         let item = match item.as_rule() {
             Rule::reference => self.reference(item)?.root,
             // Velocity takes anything here; a variable without a name that can be written is never seen again.
@@ -251,9 +253,15 @@ impl Converter<'_> {
                 }
             }
         }
-        self.spans[node.0 as usize] = self.span(start, end);
+        let span = self.span(start, end);
+        self.spans[node.0 as usize] = span;
+        // A link is shown with the chain that leads to it: `$util.unauthorized()`, not `.unauthorized()`.
+        for step in &steps {
+            self.spans[step.node.0 as usize].start = span.start;
+        }
         let literal = if quiet { EcoString::new() } else { text[start - text_start..end - text_start].into() };
-        let literal = if quiet && backslashes % 2 == 1 { text[start - text_start..end - text_start].into() } else { literal };
+        let literal =
+            if quiet && backslashes % 2 == 1 { text[start - text_start..end - text_start].into() } else { literal };
         let function = self.function(root, &steps);
         Ok(Reference { node, root, steps, quiet, formal: is_formal, literal, backslashes, function })
     }
@@ -294,11 +302,9 @@ impl Converter<'_> {
         };
         match steps {
             [Step { kind: StepKind::Method { name, .. }, .. }, ..] => util::find(base, name),
-            [
-                Step { kind: StepKind::Property(space), .. },
-                Step { kind: StepKind::Method { name, .. }, .. },
-                ..,
-            ] => util::find(&format!("{base}.{space}"), name),
+            [Step { kind: StepKind::Property(space), .. }, Step { kind: StepKind::Method { name, .. }, .. }, ..] => {
+                util::find(&format!("{base}.{space}"), name)
+            }
             _ => None,
         }
     }
@@ -311,7 +317,8 @@ impl Converter<'_> {
             .map_primary(|pair| this.borrow_mut().value(pair))
             .map_prefix(|operator, operand| {
                 let (mut this, operand) = (this.borrow_mut(), operand?);
-                let span = Span { start: this.pair_span(&operator).start, end: this.spans[operand.node.0 as usize].end };
+                let span =
+                    Span { start: this.pair_span(&operator).start, end: this.spans[operand.node.0 as usize].end };
                 Ok(Expression { node: this.node(span), kind: ExpressionKind::Not(Box::new(operand)) })
             })
             .map_infix(|left, operator, right| {
@@ -349,7 +356,10 @@ impl Converter<'_> {
                 ExpressionKind::Map(entries)
             }
             Rule::word | Rule::argument_word if pair.as_str() == "null" => ExpressionKind::Null,
-            Rule::word if self.in_call && pair.as_str().starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_') => {
+            Rule::word
+                if self.in_call
+                    && pair.as_str().starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_') =>
+            {
                 ExpressionKind::Null
             }
             _ => {
@@ -394,7 +404,8 @@ impl Converter<'_> {
         let commented = content.contains("##");
         let template = if commented { content } else { content + " " };
         let source = Source::new(self.source.name.clone(), template.as_str());
-        super::nesting::outline(&source).map_err(|_| self.error(&whole, "nested deeper than 200 levels (limit `nesting`)"))?;
+        super::nesting::outline(&source)
+            .map_err(|_| self.error(&whole, "nested deeper than 200 levels (limit `nesting`)"))?;
         let mut pairs = Grammar::parse(Rule::template, &template).map_err(|_| {
             self.error(&whole, "what stands in this string is no template")
                 .help_boxed("double quotes interpolate references and directives; in single quotes text stays text")

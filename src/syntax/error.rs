@@ -22,6 +22,8 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     let at = match failure.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
+    // pest may have looked at what follows a `#` before it gave up.
+    let at = if source.text[..at].ends_with('#') { at - 1 } else { at };
     let rest = source.text.get(at..).unwrap_or("");
     if rest.is_empty() {
         return at_the_end(source, outline, at);
@@ -39,15 +41,30 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     let span = Span::new(at, at + token.len());
     let shown = token.trim_end();
     let (message, help) = match shown.chars().next() {
-        Some('"' | '\'') if !closed(rest) => ("this string is not closed".to_owned(), "add the closing quote; a quote inside is written twice"),
-        Some('"') => (unexpected(shown), "a backslash escapes no quote in VTL: inside double quotes write \"\" for one quote"),
-        Some('-') => (unexpected(shown), "a minus glued to a digit belongs to the number, and to a name before it: put blanks around it"),
-        Some('[') => (unexpected(shown), "an index is a string, an integer or a $reference; to print a bracket after a reference write ${name}["),
+        Some('"' | '\'') if !closed(rest) => {
+            ("this string is not closed".to_owned(), "add the closing quote; a quote inside is written twice")
+        }
+        Some('"') => {
+            (unexpected(shown), "a backslash escapes no quote in VTL: inside double quotes write \"\" for one quote")
+        }
+        Some('-') => (
+            unexpected(shown),
+            "a minus glued to a digit belongs to the number, and to a name before it: put blanks around it",
+        ),
+        Some('[') => (
+            unexpected(shown),
+            "an index is a string, an integer or a $reference; to print a bracket after a reference write ${name}[",
+        ),
         Some('?') => (unexpected(shown), "VTL has no `? :`; use #if and #else"),
         Some('.') => (unexpected(shown), "methods are called on references only; #set the value to a variable first"),
         Some('&' | '|') => (unexpected(shown), "write && and ||"),
-        Some('$' | '#') if rest.len() == 1 => (format!("a lone `{shown}` ends the template"), "Velocity 1.7 refuses a `$` or `#` as the very last character"),
-        Some(letter) if letter.is_ascii_alphabetic() => (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case"),
+        Some('$' | '#') if rest.len() == 1 => (
+            format!("a lone `{shown}` ends the template"),
+            "Velocity 1.7 refuses a `$` or `#` as the very last character",
+        ),
+        Some(letter) if letter.is_ascii_alphabetic() => {
+            (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case")
+        }
         _ => (unexpected(shown), "see docs/language.md for what may stand here"),
     };
     Diagnostic::error(source, "parse", message, span).help(help)
@@ -63,7 +80,9 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
         Some(open) => {
             let (word, place) = (source.slice(*open), source.place(open.start));
             let message = format!("this {word} at {}:{} has no #end", place.line, place.column);
-            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help("add #end where its block ends")
+            Diagnostic::error(source, "parse", message, end)
+                .label(*open, "opened here")
+                .help("add #end where its block ends")
         }
         None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)
             .help("a bracket or a quote is left open"),

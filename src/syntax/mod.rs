@@ -14,9 +14,14 @@ use pest::Parser as _;
 /// Blocks and brackets nested deeper than this are refused before the parser recurses.
 pub const MAX_NESTING: usize = 200;
 
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/vtl.pest"]
-struct Grammar;
+#[allow(missing_docs, reason = "generated from the grammar, which is commented")]
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/vtl.pest"]
+    pub struct Grammar;
+}
+
+use grammar::{Grammar, Rule};
 
 /// Parses a template.
 ///

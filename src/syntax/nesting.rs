@@ -54,7 +54,9 @@ fn hash(bytes: &[u8], start: usize, outline: &mut Outline) -> usize {
         start + 1 + found.map_or(rest.len(), |at| at + 1 + marker.len())
     };
     match rest.first() {
-        Some(b'#') => return start + 1 + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len()),
+        Some(b'#') => {
+            return start + 1 + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        }
         Some(b'*') => return until(b"*#"),
         Some(b'[') if rest.get(1) == Some(&b'[') => return until(b"]]#"),
         _ => {}

@@ -124,7 +124,8 @@ fn expression(tree: &Expression) -> bool {
 
 fn refuses(reference: &Reference) -> bool {
     let nested = |args: &[Expression]| args.iter().any(expression);
-    let in_args = reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { args, .. } if nested(args)));
+    let in_args =
+        reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { args, .. } if nested(args)));
     let Some(function) = reference.function.filter(|function| function.namespace == "util") else { return in_args };
     let args = reference.steps.iter().find_map(|step| match &step.kind {
         StepKind::Method { args, .. } => Some(args.as_slice()),

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 impl Value {
     /// Java's `equals`: type-strict (`1` is not `1L`, nor `"1"`), containers by their members.
     pub fn java_equals(&self, other: &Self) -> bool {
-        equals(self, other, 0)
+        equals(self, other, 0, &mut Budget::default())
     }
 
     /// Velocity's `==`: numbers by value across types, values of one class by `equals`, all else by text
@@ -27,9 +27,6 @@ impl Value {
 
     /// Feeds a hash that agrees with [`Value::java_equals`].
     pub(super) fn hash_into<H: Hasher>(&self, state: &mut H, depth: usize) {
-        if depth > MAX_DEPTH {
-            return;
-        }
         match self {
             Self::Null => state.write_u8(0),
             Self::Boolean(value) => state.write_u8(1 + u8::from(*value)),
@@ -37,9 +34,10 @@ impl Value {
             Self::String(text) => hash_text(text, state),
             Self::List(list) if list.is_array() => state.write_usize(list.address()),
             Self::List(list) => {
-                state.write_u8(4);
-                for item in list.snapshot() {
-                    item.hash_into(state, depth + 1);
+                // Lists in lists count by length only: a list may contain itself, more than once.
+                state.write_usize(list.len());
+                if depth < 2 {
+                    list.snapshot().iter().for_each(|item| item.hash_into(state, depth + 1));
                 }
             }
             // Maps and sets are equal in any order, so only their sizes may count.
@@ -59,8 +57,18 @@ pub(super) fn hash_text<H: Hasher>(text: &str, state: &mut H) {
     state.write_u8(0xff);
 }
 
-fn equals(left: &Value, right: &Value, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
+/// How many members a comparison may look at before it gives up and says "different".
+struct Budget(u32);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(10_000_000)
+    }
+}
+
+fn equals(left: &Value, right: &Value, depth: usize, budget: &mut Budget) -> bool {
+    budget.0 = budget.0.saturating_sub(1);
+    if depth > MAX_DEPTH || budget.0 == 0 {
         return false;
     }
     match (left, right) {
@@ -75,26 +83,25 @@ fn equals(left: &Value, right: &Value, depth: usize) -> bool {
             if left.is_array() || right.is_array() || left.len() != right.len() {
                 return false;
             }
-            left.snapshot().iter().zip(&right.snapshot()).all(|(left, right)| equals(left, right, depth + 1))
+            left.snapshot().iter().zip(&right.snapshot()).all(|(left, right)| equals(left, right, depth + 1, budget))
         }
         (Value::Map(left), Value::Map(right)) => {
             left.same(right)
                 || left.len() == right.len()
-                    && left
-                        .snapshot()
-                        .iter()
-                        .all(|(key, value)| right.get(key).is_some_and(|other| equals(value, &other, depth + 1)))
+                    && left.snapshot().iter().all(|(key, value)| {
+                        right.get(key).is_some_and(|other| equals(value, &other, depth + 1, budget))
+                    })
         }
         (Value::View(one), Value::View(two)) => match (one.kind, two.kind) {
             (ViewKind::Values, _) | (_, ViewKind::Values) => one.kind == two.kind && one.map.same(&two.map),
             _ => {
                 let (left, right) = (one.snapshot(), two.snapshot());
                 left.len() == right.len()
-                    && left.iter().all(|item| right.iter().any(|other| equals(item, other, depth + 1)))
+                    && left.iter().all(|item| right.iter().any(|other| equals(item, other, depth + 1, budget)))
             }
         },
         (Value::Entry(left), Value::Entry(right)) => {
-            equals(&left.key, &right.key, depth + 1) && equals(&left.value(), &right.value(), depth + 1)
+            equals(&left.key, &right.key, depth + 1, budget) && equals(&left.value(), &right.value(), depth + 1, budget)
         }
         (Value::Iterator(left), Value::Iterator(right)) => left.address() == right.address(),
         (Value::Loop(left), Value::Loop(right)) => left.id == right.id,

@@ -320,9 +320,12 @@ impl View {
         match self.kind {
             ViewKind::Keys => self.map.keys(),
             ViewKind::Values => self.map.values(),
-            ViewKind::Entries => {
-                self.map.keys().into_iter().map(|key| Value::Entry(Entry { map: self.map.clone(), key: Rc::new(key) })).collect()
-            }
+            ViewKind::Entries => self
+                .map
+                .keys()
+                .into_iter()
+                .map(|key| Value::Entry(Entry { map: self.map.clone(), key: Rc::new(key) }))
+                .collect(),
         }
     }
 }

@@ -132,7 +132,9 @@ impl Serialize for Writer<'_> {
             Value::Boolean(value) => serializer.serialize_bool(*value),
             Value::Number(Number::Integer(value)) => serializer.serialize_i32(*value),
             Value::Number(Number::Long(value)) => serializer.serialize_i64(*value),
-            Value::Number(Number::Double(value)) if !value.is_finite() => serializer.serialize_str(&self.value.to_string()),
+            Value::Number(Number::Double(value)) if !value.is_finite() => {
+                serializer.serialize_str(&self.value.to_string())
+            }
             // Java's text of a number is valid JSON and keeps what the template saw, such as 1.0E7.
             Value::Number(number) => match serde_json::value::RawValue::from_string(number.to_string()) {
                 Ok(raw) => raw.serialize(serializer),
@@ -154,7 +156,9 @@ impl Serialize for Writer<'_> {
                 self.entry::<S>(&entry.key, &entry.value(), &mut out)?;
                 out.end()
             }
-            Value::Iterator(_) | Value::Loop(_) | Value::Namespace(_) => serializer.serialize_str(&self.value.to_string()),
+            // Velocity's loop state is a map of what templates put there: nothing.
+            Value::Loop(_) => serializer.serialize_map(Some(0))?.end(),
+            Value::Iterator(_) | Value::Namespace(_) => serializer.serialize_str(&self.value.to_string()),
         }
     }
 }

@@ -71,7 +71,10 @@ impl JavaError {
 
     /// The error for containers nested deeper than [`MAX_DEPTH`], cyclic ones included.
     pub fn too_deep() -> Self {
-        Self::new("java.lang.StackOverflowError", format!("value nested deeper than {MAX_DEPTH} levels (limit `value depth`)"))
+        Self::new(
+            "java.lang.StackOverflowError",
+            format!("value nested deeper than {MAX_DEPTH} levels (limit `value depth`)"),
+        )
     }
 }
 

@@ -221,9 +221,7 @@ impl Number {
                 let (left, right) = (self.big_decimal()?, other.big_decimal()?);
                 Ok(Some(Self::BigDecimal(Rc::new(divide_half_down(&left, &right)))))
             }
-            _ => self
-                .compute(other, |a, b| Some(a.wrapping_div(b)), |a, b| a / b, |a, b| a / b, |a, _| a)
-                .map(Some),
+            _ => self.compute(other, |a, b| Some(a.wrapping_div(b)), |a, b| a / b, |a, b| a / b, |a, _| a).map(Some),
         }
     }
 
@@ -333,7 +331,8 @@ fn exact_decimal(value: f64) -> Option<BigDecimal> {
     let bits = value.to_bits();
     let exponent = ((bits >> 52) & 0x7ff) as i32;
     let fraction = bits & ((1 << 52) - 1);
-    let (mut mantissa, mut power) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let (mut mantissa, mut power) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
     if mantissa == 0 {
         return Some(BigDecimal::zero());
     }
@@ -415,8 +414,16 @@ mod tests {
     fn doubles_print_as_java_prints_them() {
         // Java 17: Double.toString of each.
         let cases = [
-            (1.0, "1.0"), (1e7, "1.0E7"), (9_999_999.0, "9999999.0"), (0.001, "0.001"), (0.0001, "1.0E-4"),
-            (-0.0, "-0.0"), (1.25e-10, "1.25E-10"), (f64::NAN, "NaN"), (1e23, "1.0E23"), (123_456_789.5, "1.234567895E8"),
+            (1.0, "1.0"),
+            (1e7, "1.0E7"),
+            (9_999_999.0, "9999999.0"),
+            (0.001, "0.001"),
+            (0.0001, "1.0E-4"),
+            (-0.0, "-0.0"),
+            (1.25e-10, "1.25E-10"),
+            (f64::NAN, "NaN"),
+            (1e23, "1.0E23"),
+            (123_456_789.5, "1.234567895E8"),
         ];
         for (value, text) in cases {
             assert_eq!(Number::Double(value).to_string(), text);

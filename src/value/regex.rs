@@ -82,9 +82,13 @@ impl JavaRegex {
 
     fn replace(&self, text: &str, replacement: &str, count: usize) -> Result<String, RegexError> {
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
-        for captures in self.anywhere.captures_iter(text).take(count) {
-            let captures = captures.map_err(|_| RegexError::BacktrackLimit)?;
-            let Some(whole) = captures.get(0) else { continue };
+        let mut at = Some(0);
+        for _ in 0..count {
+            let Some(from) = at else { break };
+            let found = self.anywhere.captures_from_pos(text, from).map_err(|_| RegexError::BacktrackLimit)?;
+            let Some(captures) = found else { break };
+            let Some(whole) = captures.get(0) else { break };
+            at = next_search(text, whole.start(), whole.end());
             out.push_str(&text[copied..whole.start()]);
             expand(replacement, &captures, &mut out)?;
             copied = whole.end();
@@ -100,12 +104,15 @@ impl JavaRegex {
     /// The backtracking limit.
     pub fn split(&self, text: &str, limit: i32) -> Result<Vec<String>, RegexError> {
         let (mut parts, mut from) = (Vec::new(), 0);
-        for found in self.anywhere.find_iter(text) {
-            let found = found.map_err(|_| RegexError::BacktrackLimit)?;
+        let mut at = Some(0);
+        while let Some(start) = at {
+            let found = self.anywhere.find_from_pos(text, start).map_err(|_| RegexError::BacktrackLimit)?;
+            let Some(found) = found else { break };
+            at = next_search(text, found.start(), found.end());
             if limit > 0 && parts.len() as i32 >= limit - 1 {
                 break;
             }
-            if found.end() == 0 || found.start() == found.end() && found.start() >= text.len() {
+            if found.end() == 0 {
                 continue;
             }
             parts.push(text[from..found.start()].to_owned());
@@ -122,6 +129,15 @@ impl JavaRegex {
     }
 }
 
+/// Where Java looks for the next match: at the end of the last, even for an empty one, and one further if that was
+/// empty itself. fancy-regex's iterators skip an empty match right after another.
+fn next_search(text: &str, start: usize, end: usize) -> Option<usize> {
+    if start < end {
+        return Some(end);
+    }
+    text.get(end..)?.chars().next().map(|character| end + character.len_utf8())
+}
+
 fn expand(replacement: &str, captures: &Captures<'_, str>, out: &mut String) -> Result<(), RegexError> {
     let mut letters = replacement.chars().peekable();
     while let Some(letter) = letters.next() {
@@ -135,7 +151,8 @@ fn expand(replacement: &str, captures: &Captures<'_, str>, out: &mut String) -> 
                     letters.next();
                     let name: String = letters.by_ref().take_while(|letter| *letter != '}').collect();
                     let group = captures.name(&name);
-                    let group = group.ok_or_else(|| RegexError::Replacement(format!("No group with name {{{name}}}")))?;
+                    let group =
+                        group.ok_or_else(|| RegexError::Replacement(format!("No group with name {{{name}}}")))?;
                     out.push_str(group.as_str());
                 }
                 Some(digit) if digit.is_ascii_digit() => {
@@ -229,11 +246,17 @@ fn escape<'p>(rest: &'p str, in_class: bool, out: &mut String) -> Result<&'p str
         'd' | 'D' => class("0-9", letter == 'D'),
         'w' | 'W' => class("a-zA-Z0-9_", letter == 'W'),
         's' | 'S' => class("\\t\\n\\x0B\\x0C\\r ", letter == 'S'),
-        'h' | 'H' => class(" \\t\\u{A0}\\u{1680}\\u{180e}\\u{2000}-\\u{200a}\\u{202f}\\u{205f}\\u{3000}", letter == 'H'),
+        'h' | 'H' => {
+            class(" \\t\\u{A0}\\u{1680}\\u{180e}\\u{2000}-\\u{200a}\\u{202f}\\u{205f}\\u{3000}", letter == 'H')
+        }
         'p' | 'P' => {
             let (name, after) = match after.strip_prefix('{') {
-                Some(long) => long.split_once('}').ok_or_else(|| RegexError::Syntax("Unclosed character family".into()))?,
-                None => after.split_at_checked(1).ok_or_else(|| RegexError::Syntax("Unknown character family".into()))?,
+                Some(long) => {
+                    long.split_once('}').ok_or_else(|| RegexError::Syntax("Unclosed character family".into()))?
+                }
+                None => {
+                    after.split_at_checked(1).ok_or_else(|| RegexError::Syntax("Unknown character family".into()))?
+                }
             };
             let members = match name {
                 "Lower" => "a-z",
@@ -287,7 +310,8 @@ fn escape<'p>(rest: &'p str, in_class: bool, out: &mut String) -> Result<&'p str
         '0' => {
             let length = after.bytes().take(3).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
             let (digits, after) = after.split_at(length);
-            let code = u32::from_str_radix(digits, 8).map_err(|_| RegexError::Syntax("Illegal octal escape sequence".into()))?;
+            let code = u32::from_str_radix(digits, 8)
+                .map_err(|_| RegexError::Syntax("Illegal octal escape sequence".into()))?;
             out.push_str(&format!("\\u{{{code:x}}}"));
             return Ok(after);
         }

@@ -7,7 +7,15 @@ use Type::{Any, Boolean, Number, String};
 
 const fn function(name: &'static str, overloads: &'static [Overload], summary: &'static str) -> Function {
     let example = r#"$util.dynamodb.toStringJson("k") -> {"S":"k"}"#;
-    Function { namespace: "util.dynamodb", name, overloads, summary, example, status: Status::Documented, source: "1.14" }
+    Function {
+        namespace: "util.dynamodb",
+        name,
+        overloads,
+        summary,
+        example,
+        status: Status::Documented,
+        source: "1.14",
+    }
 }
 
 /// Every helper `x` has a twin `xJson` that gives the same as JSON text.

@@ -9,10 +9,30 @@ use std::fmt::Write as _;
 use Type::String;
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    function("urlEncode", &[overload("(String) -> String", &[String], url_encode)], "Form encoding, as Java's URLEncoder: a blank becomes +.", r#"$util.urlEncode("k=v w") -> k%3Dv+w"#),
-    function("urlDecode", &[overload("(String) -> String", &[String], url_decode)], "Reverses urlEncode.", r#"$util.urlDecode("k%3Dv+w") -> k=v w"#),
-    function("base64Encode", &[overload("(byte[]) -> String", &[String], base64_encode)], "Base64 of the UTF-8 bytes, padded.", r#"$util.base64Encode("ann") -> YW5u"#),
-    function("base64Decode", &[overload("(String) -> byte[]", &[String], base64_decode)], "The bytes as UTF-8 text.", r#"$util.base64Decode("YW5u") -> ann"#),
+    function(
+        "urlEncode",
+        &[overload("(String) -> String", &[String], url_encode)],
+        "Form encoding, as Java's URLEncoder: a blank becomes +.",
+        r#"$util.urlEncode("k=v w") -> k%3Dv+w"#,
+    ),
+    function(
+        "urlDecode",
+        &[overload("(String) -> String", &[String], url_decode)],
+        "Reverses urlEncode.",
+        r#"$util.urlDecode("k%3Dv+w") -> k=v w"#,
+    ),
+    function(
+        "base64Encode",
+        &[overload("(byte[]) -> String", &[String], base64_encode)],
+        "Base64 of the UTF-8 bytes, padded.",
+        r#"$util.base64Encode("ann") -> YW5u"#,
+    ),
+    function(
+        "base64Decode",
+        &[overload("(String) -> byte[]", &[String], base64_decode)],
+        "The bytes as UTF-8 text.",
+        r#"$util.base64Decode("YW5u") -> ann"#,
+    ),
     function(
         "escapeJavaScript",
         &[overload("(String) -> String", &[String], escape_javascript)],

@@ -74,7 +74,10 @@ fn filtered(env: &mut Env, data: Value) -> Value {
             .collect::<Map>()
             .into(),
         None => {
-            env.note("data-not-filtered", "AppSync filters `data` by the selection set, which was not given: it is shown whole");
+            env.note(
+                "data-not-filtered",
+                "AppSync filters `data` by the selection set, which was not given: it is shown whole",
+            );
             data
         }
     }

@@ -42,9 +42,12 @@ fn without_selection(value: &Value, info: &Map, depth: usize) -> Value {
             copy.into()
         }
         // Only the context holds its info, at its top or one list or map below.
-        Value::Map(map) if depth < 3 && holds(&map.values(), info) => {
-            map.snapshot().into_iter().map(|(key, value)| (key, without_selection(&value, info, depth + 1))).collect::<Map>().into()
-        }
+        Value::Map(map) if depth < 3 && holds(&map.values(), info) => map
+            .snapshot()
+            .into_iter()
+            .map(|(key, value)| (key, without_selection(&value, info, depth + 1)))
+            .collect::<Map>()
+            .into(),
         Value::List(list) if depth < 3 && holds(&list.snapshot(), info) => {
             list.snapshot().iter().map(|item| without_selection(item, info, depth + 1)).collect::<List>().into()
         }

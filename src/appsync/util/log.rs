@@ -10,7 +10,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 const fn forms(call: super::Call) -> [Overload; 2] {
-    let format = Overload { params: &[Type::String, Type::Any], variadic: true, signature: "(String, Object...) -> void", call };
+    let format =
+        Overload { params: &[Type::String, Type::Any], variadic: true, signature: "(String, Object...) -> void", call };
     [overload("(Object) -> void", &[Type::Any], call), format]
 }
 

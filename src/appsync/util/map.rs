@@ -26,7 +26,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
 
 fn copy(args: &[Value], keep: bool) -> Result<Value, UtilError> {
     let (Value::Map(map), Value::List(keys)) = (&args[0], &args[1]) else {
-        return Err(super::JavaError::new("java.lang.NullPointerException", "the map or the list of keys is null").into());
+        return Err(
+            super::JavaError::new("java.lang.NullPointerException", "the map or the list of keys is null").into()
+        );
     };
     let keys = keys.snapshot();
     let is_named = |key: &Value| keys.iter().any(|named| named.java_equals(key));

@@ -4,10 +4,30 @@ use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overloa
 use crate::value::{Number, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    function("roundNum", &[overload("(Double) -> Integer", &[Type::Number], round)], "To the nearest integer, halves up.", "$util.math.roundNum(2.4) -> 2"),
-    function("minVal", &[overload("(Double, Double) -> Double", &[Type::Number, Type::Number], min)], "The smaller one, as a Double.", "$util.math.minVal(1.5, 2.0) -> 1.5"),
-    function("maxVal", &[overload("(Double, Double) -> Double", &[Type::Number, Type::Number], max)], "The larger one, as a Double.", "$util.math.maxVal(1.5, 2.0) -> 2.0"),
-    function("randomDouble", &[overload("() -> Double", &[], random)], "At least 0, below 1; from --seed.", "$util.math.randomDouble() -> random"),
+    function(
+        "roundNum",
+        &[overload("(Double) -> Integer", &[Type::Number], round)],
+        "To the nearest integer, halves up.",
+        "$util.math.roundNum(2.4) -> 2",
+    ),
+    function(
+        "minVal",
+        &[overload("(Double, Double) -> Double", &[Type::Number, Type::Number], min)],
+        "The smaller one, as a Double.",
+        "$util.math.minVal(1.5, 2.0) -> 1.5",
+    ),
+    function(
+        "maxVal",
+        &[overload("(Double, Double) -> Double", &[Type::Number, Type::Number], max)],
+        "The larger one, as a Double.",
+        "$util.math.maxVal(1.5, 2.0) -> 2.0",
+    ),
+    function(
+        "randomDouble",
+        &[overload("() -> Double", &[], random)],
+        "At least 0, below 1; from --seed.",
+        "$util.math.randomDouble() -> random",
+    ),
     function(
         "randomWithinRange",
         &[overload("(Integer, Integer) -> Integer", &[Type::Integer, Type::Integer], within)],
@@ -29,7 +49,10 @@ fn number(env: &mut Env, args: &[Value], at: usize) -> Result<f64, UtilError> {
     match &args[at] {
         Value::Number(number) => {
             if !matches!(number, Number::Double(_)) {
-                env.note("U32", "$util.math is documented for Double and was given another number: it is taken as a Double");
+                env.note(
+                    "U32",
+                    "$util.math is documented for Double and was given another number: it is taken as a Double",
+                );
             }
             Ok(number.double_value())
         }

@@ -120,7 +120,11 @@ impl Function {
         self.overloads.iter().find(|overload| {
             let fixed = overload.params.len() - usize::from(overload.variadic);
             let arity = if overload.variadic { args.len() >= fixed } else { args.len() == fixed };
-            arity && args.iter().enumerate().all(|(at, arg)| overload.params[at.min(overload.params.len() - 1)].accepts(arg))
+            arity
+                && args
+                    .iter()
+                    .enumerate()
+                    .all(|(at, arg)| overload.params[at.min(overload.params.len() - 1)].accepts(arg))
         })
     }
 }
@@ -137,11 +141,12 @@ mod math;
 mod nulls;
 mod quiet;
 mod string;
+mod time;
 mod types;
 
 use std::sync::LazyLock;
 
-static TABLES: [&[Function]; 13] = [
+static TABLES: [&[Function]; 14] = [
     json::FUNCTIONS,
     encoding::FUNCTIONS,
     ids::FUNCTIONS,
@@ -155,6 +160,7 @@ static TABLES: [&[Function]; 13] = [
     math::FUNCTIONS,
     string::FUNCTIONS,
     dynamodb::FUNCTIONS,
+    time::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<rustc_hash::FxHashMap<(&str, &str), &'static Function>> =
@@ -185,7 +191,8 @@ pub fn namespaces() -> &'static [&'static str] {
 pub fn nearest(namespace: &str, name: &str) -> Option<String> {
     let full = |function: &Function| format!("{}.{}", function.namespace, function.name);
     let same = all().find(|function| function.name.eq_ignore_ascii_case(name));
-    let near = || all().filter(|function| function.namespace == namespace).find(|function| distance(function.name, name) <= 2);
+    let near =
+        || all().filter(|function| function.namespace == namespace).find(|function| distance(function.name, name) <= 2);
     same.or_else(near).map(full)
 }
 

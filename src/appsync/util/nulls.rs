@@ -6,7 +6,12 @@ use crate::value::Value;
 use Type::Any;
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    function("isNull", &[overload("(Object) -> Boolean", &[Any], is_null)], "Whether the value is null or undefined.", r#"$util.isNull("") -> false"#),
+    function(
+        "isNull",
+        &[overload("(Object) -> Boolean", &[Any], is_null)],
+        "Whether the value is null or undefined.",
+        r#"$util.isNull("") -> false"#,
+    ),
     function(
         "isNullOrEmpty",
         &[overload("(String) -> Boolean", &[Any], is_null_or_empty)],

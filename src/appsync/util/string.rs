@@ -7,8 +7,18 @@ use unicode_normalization::UnicodeNormalization as _;
 use Type::String;
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    function("toUpper", &[overload("(String) -> String", &[String], upper)], "Upper case.", r#"$util.str.toUpper("aé") -> AÉ"#),
-    function("toLower", &[overload("(String) -> String", &[String], lower)], "Lower case.", r#"$util.str.toLower("AÉ") -> aé"#),
+    function(
+        "toUpper",
+        &[overload("(String) -> String", &[String], upper)],
+        "Upper case.",
+        r#"$util.str.toUpper("aé") -> AÉ"#,
+    ),
+    function(
+        "toLower",
+        &[overload("(String) -> String", &[String], lower)],
+        "Lower case.",
+        r#"$util.str.toLower("AÉ") -> aé"#,
+    ),
     function(
         "toReplace",
         &[overload("(String, String, String) -> String", &[String, String, String], replace)],

@@ -55,7 +55,8 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             }
         }
         (M::AddAll, [items]) => {
-            let items = non_null(collection_arg(items)?, if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL })?;
+            let items =
+                non_null(collection_arg(items)?, if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL })?;
             add_all(list, list.len(), items)
         }
         (M::AddAll, [index, items]) => {
@@ -213,6 +214,7 @@ mod tests {
 [1, 2, 3] ¦  ¦ clear ¦  ¦ <String:> ¦ <[]>
 [1, 2, 3] ¦  ¦ hashCode ¦  ¦ <Integer:30817>
 [1, 2, 3] ¦  ¦ toString ¦  ¦ <String:[1, 2, 3]>
+[1, 2, 3] ¦  ¦ toArray ¦  ¦ <Array:[1, 2, 3]>
 [1, 2, 3] ¦  ¦ length ¦  ¦ <none>
 [1, 2, 3] ¦  ¦ getFirst ¦  ¦ <none>
 [1, 2, 3] ¦  ¦ add ¦ 4 ¦ <Boolean:true> ¦ <[1, 2, 3, 4]>
@@ -299,6 +301,7 @@ mod tests {
 [1, 2, 3] ¦  ¦ addFirst ¦ 1 ¦ <none>
 [1, 2, 3] ¦  ¦ isEmpty ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 [1, 2, 3] ¦  ¦ indexOf ¦  ¦ <none>
+[1, 2, 3] ¦  ¦ toArray ¦ 1 ¦ <Array:[1, 2, 3]>
 [1, 2, 3] ¦  ¦ removeRange ¦ 0, 1 ¦ <none>
 [] ¦  ¦ size ¦  ¦ <Integer:0>
 [] ¦  ¦ isEmpty ¦  ¦ <Boolean:true>
@@ -352,6 +355,7 @@ mod tests {
 "a,b,a" ¦ split ¦ subList ¦ 0, 2 ¦ <ArrayList:[a, b]>
 "a,b,a" ¦ split ¦ subList ¦ 0, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
 "a,b,a" ¦ split ¦ equals ¦ ["a", "b", "a"] ¦ <Boolean:false>
+"a,b,a" ¦ split ¦ toArray ¦  ¦ <Array:[a, b, a]>
 "a,b,a" ¦ split ¦ hashCode ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 "a,b,a" ¦ split ¦ set ¦ 0, null ¦ <String:a> ¦ <[null, b, a]>
 "a,b,a" ¦ split ¦ set ¦ 1, 5 ¦ <!java.lang.IllegalArgumentException: array element type mismatch>
@@ -361,6 +365,7 @@ mod tests {
 [1, 2, 3] ¦  ¦ toString ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 [1, 2, 3] ¦  ¦ hashCode ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 [1, 2, 3] ¦  ¦ iterator ¦ 1, 2 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
+[1, 2, 3] ¦  ¦ toArray ¦  ¦ <Array:[1, 2, 3]>
 "##;
 
     #[test]

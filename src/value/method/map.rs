@@ -1,9 +1,7 @@
 //! `java.util.LinkedHashMap`, its views and entries, iterators, and `$foreach`.
 
 use super::Method as M;
-use super::{
-    Called, Outcome, Stop, array, collection_arg, contains, give, int, non_null, object, size, unsupported,
-};
+use super::{Called, Outcome, Stop, array, collection_arg, contains, give, int, non_null, object, size, unsupported};
 use crate::value::{Entry, Iter, Loop, Map, Value, View, ViewKind};
 use std::rc::Rc;
 
@@ -105,9 +103,7 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
                 }
                 Ok(Called::Void)
             }
-            Value::Null => {
-                Ok(non_null(None, r#"Cannot invoke "java.util.Map.size()" because "m" is null"#)?)
-            }
+            Value::Null => Ok(non_null(None, r#"Cannot invoke "java.util.Map.size()" because "m" is null"#)?),
             _ => Err(Stop::Missing),
         },
         (M::PutIfAbsent, [key, value]) => match map.get(key) {
@@ -345,6 +341,7 @@ mod tests {
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ isEmpty ¦  ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ clear ¦  ¦ <String:> ¦ <{}>
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ toString ¦  ¦ <String:[a, b, n]>
+{"a": 1, "b": "two", "n": null} ¦ keySet ¦ toArray ¦  ¦ <Array:[a, b, n]>
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ contains ¦ "a" ¦ <Boolean:true>
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ contains ¦ 1 ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ keySet ¦ contains ¦ null ¦ <Boolean:false>
@@ -380,6 +377,7 @@ mod tests {
 {"a": 1, "b": "two", "n": null} ¦ values ¦ isEmpty ¦  ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ values ¦ clear ¦  ¦ <String:> ¦ <{}>
 {"a": 1, "b": "two", "n": null} ¦ values ¦ toString ¦  ¦ <String:[1, two, null]>
+{"a": 1, "b": "two", "n": null} ¦ values ¦ toArray ¦  ¦ <Array:[1, two, null]>
 {"a": 1, "b": "two", "n": null} ¦ values ¦ contains ¦ "a" ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ values ¦ contains ¦ 1 ¦ <Boolean:true>
 {"a": 1, "b": "two", "n": null} ¦ values ¦ contains ¦ null ¦ <Boolean:true>
@@ -414,6 +412,7 @@ mod tests {
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ isEmpty ¦  ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ clear ¦  ¦ <String:> ¦ <{}>
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ toString ¦  ¦ <String:[a=1, b=two, n=null]>
+{"a": 1, "b": "two", "n": null} ¦ entrySet ¦ toArray ¦  ¦ <Array:[a=1, b=two, n=null]>
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ contains ¦ "a" ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ contains ¦ 1 ¦ <Boolean:false>
 {"a": 1, "b": "two", "n": null} ¦ entrySet ¦ contains ¦ null ¦ <Boolean:false>

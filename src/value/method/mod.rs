@@ -99,7 +99,7 @@ methods! {
     StartsWith "startsWith", Strip "strip", StripLeading "stripLeading", StripTrailing "stripTrailing",
     SubList "subList", SubSequence "subSequence", Substring "substring", Subtract "subtract", Sum "sum",
     ToArray "toArray", ToBinaryString "toBinaryString", ToHexString "toHexString", ToLowerCase "toLowerCase",
-    ToOctalString "toOctalString", ToString "toString", ToUpperCase "toUpperCase", Trim "trim", ValueOf "valueOf",
+    ToCharArray "toCharArray", ToOctalString "toOctalString", ToString "toString", ToUpperCase "toUpperCase", Trim "trim", ValueOf "valueOf",
     Values "values",
 }
 
@@ -349,7 +349,8 @@ fn list_too_long() -> JavaError {
 fn class_cast(value: &Value, wanted: &str) -> JavaError {
     let class = value.class_name();
     let message = format!(
-        "class {class} cannot be cast to class {wanted} ({class} and {wanted} are in module java.base of loader 'bootstrap')"
+        "class {class} cannot be cast to class {wanted} \
+         ({class} and {wanted} are in module java.base of loader 'bootstrap')"
     );
     JavaError::new("java.lang.ClassCastException", message)
 }
@@ -427,12 +428,14 @@ pub(super) mod tests {
             Err(error) => format!("!{}: {}", error.class, error.message),
             Ok(Called::Void) => "String:".to_owned(),
             Ok(Called::Missing | Called::Value(Value::Null)) => "none".to_owned(),
-            Ok(Called::Value(Value::List(list))) if list.is_array() => format!("Array:{}", Value::List(List::new(list.snapshot()))),
+            Ok(Called::Value(Value::List(list))) if list.is_array() => {
+                format!("Array:{}", Value::List(List::new(list.snapshot())))
+            }
             Ok(Called::Value(value)) => {
                 let class = value.class_name();
-                let class = ["java.lang.", "java.util.", "java.math."].iter().fold(class, |name, package| {
-                    name.strip_prefix(package).unwrap_or(name)
-                });
+                let class = ["java.lang.", "java.util.", "java.math."]
+                    .iter()
+                    .fold(class, |name, package| name.strip_prefix(package).unwrap_or(name));
                 format!("{class}:{value}")
             }
         };
@@ -524,12 +527,15 @@ pub(super) mod tests {
         let map = Map::new();
         map.put_str("a", Value::int(1));
         let root = Value::Map(map);
-        let mut receivers = vec![Value::from("a,b"), List::new(vec![Value::int(1)]).into(), root.clone(), Value::int(5)];
+        let mut receivers =
+            vec![Value::from("a,b"), List::new(vec![Value::int(1)]).into(), root.clone(), Value::int(5)];
         receivers.extend([Value::long(5), Value::double(1.5), Number::parse_integer("99999999999999999999").into()]);
         receivers.extend([Value::Boolean(true)]);
         receivers.extend(["keySet", "values", "entrySet", "entry", "iterator"].map(|path| walk(&root, path)));
-        let samples = ["x".into(), Value::int(0), Value::int(2), Value::Boolean(true), Value::double(1.0), root.clone()];
-        let samples = samples.into_iter().chain([Value::List(list(&[1])), Number::parse_integer("99999999999999999999").into()]);
+        let samples =
+            ["x".into(), Value::int(0), Value::int(2), Value::Boolean(true), Value::double(1.0), root.clone()];
+        let samples =
+            samples.into_iter().chain([Value::List(list(&[1])), Number::parse_integer("99999999999999999999").into()]);
         let samples: Vec<Value> = samples.collect();
         for receiver in &receivers {
             for (method, counts) in table(receiver) {
@@ -537,11 +543,15 @@ pub(super) mod tests {
                     let mut tried = match count {
                         0 => vec![vec![]],
                         1 => samples.iter().map(|one| vec![one.clone()]).collect(),
-                        2 => samples.iter().flat_map(|one| samples.iter().map(|two| vec![one.clone(), two.clone()])).collect(),
+                        2 => samples
+                            .iter()
+                            .flat_map(|one| samples.iter().map(|two| vec![one.clone(), two.clone()]))
+                            .collect(),
                         count => vec![vec!["x".into(); usize::from(*count)]],
                     }
                     .into_iter();
-                    let known = tried.any(|args: Vec<Value>| !matches!(call(receiver, *method, &args), Ok(Called::Missing)));
+                    let known =
+                        tried.any(|args: Vec<Value>| !matches!(call(receiver, *method, &args), Ok(Called::Missing)));
                     assert!(known, "{} of {receiver} with {count}", method.name());
                 }
             }

@@ -441,7 +441,9 @@ fn parse_double(text: Option<&str>) -> Outcome {
             match hexadecimal {
                 Some(rest) => hexadecimal_double(bare(rest)),
                 // Rust also reads words such as `inf`; Java wants digits.
-                None if rest.starts_with(|first: char| first.is_ascii_digit() || first == '.') => bare(rest).parse().ok(),
+                None if rest.starts_with(|first: char| first.is_ascii_digit() || first == '.') => {
+                    bare(rest).parse().ok()
+                }
                 None => None,
             }
         }

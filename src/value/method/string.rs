@@ -2,8 +2,8 @@
 
 use super::Method as M;
 use super::{
-    MAX_STRING, Outcome, Stop, array, class_cast, give, int, int_arg, non_null, object, size, string_too_long, text_arg,
-    to_text,
+    MAX_STRING, Outcome, Stop, array, class_cast, give, int, int_arg, non_null, object, size, string_too_long,
+    text_arg, to_text,
 };
 use crate::value::regex::{self, JavaRegex, RegexError};
 use crate::value::{JavaError, Value};
@@ -43,6 +43,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ToLowerCase, &[0]),
     (M::ToString, &[0]),
     (M::ToUpperCase, &[0]),
+    (M::ToCharArray, &[0]),
     (M::Trim, &[0]),
     (M::ValueOf, &[1]),
 ];
@@ -80,9 +81,7 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
         },
         (M::CompareTo, [other]) => match other {
             Value::String(other) => int(compare(text, other)),
-            Value::Null => {
-                Ok(non_null(None, r#"Cannot read field "value" because "anotherString" is null"#)?)
-            }
+            Value::Null => Ok(non_null(None, r#"Cannot read field "value" because "anotherString" is null"#)?),
             other => Err(class_cast(other, "java.lang.String").into()),
         },
         (M::CompareToIgnoreCase, [other]) => {
@@ -136,6 +135,8 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             fits(upper.len())?;
             give(Value::String(upper))
         }
+        // Java's `char` prints like a string of one.
+        (M::ToCharArray, []) => give(array(text.chars().map(|letter| Value::string(letter.to_string())).collect())),
         (M::Trim, []) => give(text.trim_matches(|unit: char| unit <= ' ')),
         (M::Strip, []) => give(text.trim_matches(is_whitespace)),
         (M::StripLeading, []) => give(text.trim_start_matches(is_whitespace)),
@@ -606,9 +607,9 @@ mod tests {
 "abc" ¦  ¦ matches ¦ null
     ¦ <!java.lang.NullPointerException: Cannot invoke "String.isEmpty()" because "this.pattern" is null>
 "abc" ¦  ¦ matches ¦ 1 ¦ <none>
-"abc" ¦  ¦ split ¦ "b" ¦ <[LString;:[Ljava.lang.String;@ec756bd>
-"abc" ¦  ¦ split ¦ "" ¦ <[LString;:[Ljava.lang.String;@7219ec67>
-"abc" ¦  ¦ split ¦ "x" ¦ <[LString;:[Ljava.lang.String;@124c278f>
+"abc" ¦  ¦ split ¦ "b" ¦ <Array:[a, c]>
+"abc" ¦  ¦ split ¦ "" ¦ <Array:[a, b, c]>
+"abc" ¦  ¦ split ¦ "x" ¦ <Array:[abc]>
 "abc" ¦  ¦ split ¦ null
     ¦ <!java.lang.NullPointerException: Cannot invoke "String.length()" because "regex" is null>
 "abc" ¦  ¦ split ¦ 1 ¦ <none>
@@ -645,7 +646,7 @@ mod tests {
 "" ¦  ¦ hashCode ¦  ¦ <Integer:0>
 "" ¦  ¦ trim ¦  ¦ <String:>
 "" ¦  ¦ toUpperCase ¦  ¦ <String:>
-"" ¦  ¦ split ¦ "," ¦ <[LString;:[Ljava.lang.String;@3857f613>
+"" ¦  ¦ split ¦ "," ¦ <Array:[]>
 "" ¦  ¦ charAt ¦ 0 ¦ <!java.lang.StringIndexOutOfBoundsException: String index out of range: 0>
 "" ¦  ¦ indexOf ¦ "" ¦ <Integer:0>
 "" ¦  ¦ lastIndexOf ¦ "" ¦ <Integer:0>
@@ -662,8 +663,8 @@ mod tests {
 "  a b\t\n" ¦  ¦ stripLeading ¦  ¦ <String:a b\t\n>
 "  a b\t\n" ¦  ¦ stripTrailing ¦  ¦ <String:  a b>
 "  a b\t\n" ¦  ¦ length ¦  ¦ <Integer:7>
-"  a b\t\n" ¦  ¦ split ¦ " " ¦ <[LString;:[Ljava.lang.String;@2f465398>
-"  a b\t\n" ¦  ¦ split ¦ "\\s+" ¦ <[LString;:[Ljava.lang.String;@68567e20>
+"  a b\t\n" ¦  ¦ split ¦ " " ¦ <Array:[, , a, b\t\n]>
+"  a b\t\n" ¦  ¦ split ¦ "\\s+" ¦ <Array:[, a, b]>
 " \u3000\u2003 x\u0001\u00a0" ¦  ¦ isBlank ¦  ¦ <Boolean:false>
 " \u3000\u2003 x\u0001\u00a0" ¦  ¦ trim ¦  ¦ <String:\u3000\u2003 x\u0001\u00a0>
 " \u3000\u2003 x\u0001\u00a0" ¦  ¦ strip ¦  ¦ <String:x\u0001\u00a0>
@@ -674,11 +675,11 @@ mod tests {
 " \u3000\t" ¦  ¦ strip ¦  ¦ <String:>
 " \u3000\t" ¦  ¦ stripLeading ¦  ¦ <String:>
 " \u3000\t" ¦  ¦ stripTrailing ¦  ¦ <String:>
-"a,b,,c,," ¦  ¦ split ¦ "," ¦ <[LString;:[Ljava.lang.String;@3541cb24>
-"a,b,,c,," ¦  ¦ split ¦ ",", 0 ¦ <[LString;:[Ljava.lang.String;@3972a855>
-"a,b,,c,," ¦  ¦ split ¦ ",", -1 ¦ <[LString;:[Ljava.lang.String;@61386958>
-"a,b,,c,," ¦  ¦ split ¦ ",", 2 ¦ <[LString;:[Ljava.lang.String;@2cd2a21f>
-"a,b,,c,," ¦  ¦ split ¦ ",", 9 ¦ <[LString;:[Ljava.lang.String;@2bfc268b>
+"a,b,,c,," ¦  ¦ split ¦ "," ¦ <Array:[a, b, , c]>
+"a,b,,c,," ¦  ¦ split ¦ ",", 0 ¦ <Array:[a, b, , c]>
+"a,b,,c,," ¦  ¦ split ¦ ",", -1 ¦ <Array:[a, b, , c, , ]>
+"a,b,,c,," ¦  ¦ split ¦ ",", 2 ¦ <Array:[a, b,,c,,]>
+"a,b,,c,," ¦  ¦ split ¦ ",", 9 ¦ <Array:[a, b, , c, , ]>
 "a,b,,c,," ¦  ¦ split ¦ ",", "2" ¦ <none>
 "a,b,,c,," ¦  ¦ split ¦ ",", null ¦ <none>
 "a,b,,c,," ¦  ¦ replace ¦ ",", ";" ¦ <String:a;b;;c;;>
@@ -732,10 +733,10 @@ mod tests {
 "\ufb01\u0149\u01c5\u1e9e" ¦  ¦ toLowerCase ¦  ¦ <String:ﬁŉǆß>
 "\ufb01\u0149\u01c5\u1e9e" ¦  ¦ toUpperCase ¦  ¦ <String:FIʼNǄẞ>
 "aaaa" ¦  ¦ replace ¦ "aa", "b" ¦ <String:bb>
-"aaaa" ¦  ¦ replaceAll ¦ "a*", "x" ¦ <String:xx>
+"aaaa" ¦  ¦ replaceAll ¦ "a*?", "x" ¦ <String:xaxaxaxax>
 "aaaa" ¦  ¦ lastIndexOf ¦ "aa" ¦ <Integer:2>
-"aaaa" ¦  ¦ split ¦ "a" ¦ <[LString;:[Ljava.lang.String;@41330d4f>
-"aaaa" ¦  ¦ split ¦ "a", -1 ¦ <[LString;:[Ljava.lang.String;@5efa40fe>
+"aaaa" ¦  ¦ split ¦ "a" ¦ <Array:[]>
+"aaaa" ¦  ¦ split ¦ "a", -1 ¦ <Array:[, , , , ]>
 "abc" ¦  ¦ trim ¦ "x" ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 "abc" ¦  ¦ toLowerCase ¦ "en" ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 "abc" ¦  ¦ hashCode ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
@@ -754,10 +755,26 @@ mod tests {
 "abc" ¦  ¦ compareTo ¦  ¦ <none>
 "abc" ¦  ¦ strip ¦ " " ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
 "abc" ¦  ¦ equals ¦ ["abc"] ¦ <Boolean:false>
+"baac" ¦  ¦ replaceFirst ¦ "a*", "x" ¦ <String:xbaac>
+"baac" ¦  ¦ replaceAll ¦ "(?<=a)", "-" ¦ <String:ba-a-c>
 "##;
 
     #[test]
     fn answers_as_java_does() {
         super::super::tests::check(ANSWERS);
+    }
+
+    /// Java finds an empty match also where the last match ended.
+    const EMPTY_MATCHES: &str = r##"
+"aaaa" ¦  ¦ replaceAll ¦ "a*", "x" ¦ <String:xx>
+"baac" ¦  ¦ replaceAll ¦ "a*", "x" ¦ <String:xbxxcx>
+"baac" ¦  ¦ split ¦ "a*" ¦ <Array:[b, , c]>
+"baac" ¦  ¦ split ¦ "a*", -1 ¦ <Array:[b, , c, ]>
+"baac" ¦  ¦ replaceAll ¦ "b|", "x" ¦ <String:xxaxaxcx>
+"##;
+
+    #[test]
+    fn finds_empty_matches_as_java_does() {
+        super::super::tests::check(EMPTY_MATCHES);
     }
 }

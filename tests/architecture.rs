@@ -1,0 +1,47 @@
+//! Who may import whom: a module imports only from those below it (docs/architecture.md).
+
+use std::path::{Path, PathBuf};
+
+/// From the bottom up; modules of one layer do not import each other.
+const LAYERS: [&[&str]; 8] =
+    [&["source"], &["value", "diagnostic"], &["appsync"], &["syntax"], &["eval"], &["trace"], &["report"], &["cli"]];
+
+fn layer(module: &str) -> usize {
+    LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("{module} is in no layer"))
+}
+
+fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+#[test]
+fn modules_import_only_from_below() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut imports = 0;
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap();
+        let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        for (number, line) in std::fs::read_to_string(&file).unwrap().lines().enumerate() {
+            for part in line.split("crate::").skip(1) {
+                let other: String =
+                    part.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                imports += 1;
+                let allowed = other == module || layer(&other) < layer(module);
+                assert!(allowed, "{}:{}: {module} must not import {other}", inside.display(), number + 1);
+            }
+        }
+    }
+    assert!(imports > 40, "only {imports} imports were seen");
+}

@@ -1,0 +1,120 @@
+//! The command as a process: exit codes, messages, and what is never printed.
+
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn run(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn rows(output: &Output) -> Vec<Json> {
+    String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let output = run(&["no-such.vtl"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("cannot read no-such.vtl"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_parse_error_shows_its_place() {
+    let output = run(&["-"], "#set( $a = 1 )\n#if( $a )\nyes\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("this #if at 2:1 has no #end"), "{}", stderr(&output));
+}
+
+#[test]
+fn bad_json_and_bad_tokens_are_errors_that_repeat_no_token() {
+    let output = run(&["-", "--context", "{oops"], "x");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("--context: no JSON"), "{}", stderr(&output));
+    let output = run(&["-", "--claims", "eyJhbGciOi.c2VjcmV0c2VjcmV0!.sig"], "x");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!stderr(&output).contains("c2VjcmV0"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_was_not_given_comes_first() {
+    let output = run(
+        &["-", "--auth-type", "iam", "--format", "json"],
+        "#if( $ctx.identity.userArn == $ctx.stash.authRole )#set( $isAuthorized = true )#end",
+    );
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["notes"][0]["code"], "not-given");
+    assert!(report["hints"][0]["message"].as_str().unwrap().contains("--"), "{report}");
+}
+
+#[test]
+fn a_null_set_that_kept_a_value_is_said() {
+    let output = run(&["-", "--format", "json"], "#set( $owner = 'ann' )#set( $owner = $ctx.args.owner )$owner");
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["output"], "ann");
+    assert_eq!(report["notes"][0]["code"], "null-set-kept");
+}
+
+#[test]
+fn a_mistyped_method_is_said_with_the_nearest_name() {
+    let output = run(&["-", "--format", "json"], "#set( $l = [1] )$l.contain(1)");
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let message = report["notes"][0]["message"].as_str().unwrap();
+    assert!(message.contains("did you mean contains?"), "{message}");
+    assert_eq!(run(&["-", "--strict"], "#set( $l = [1] )$l.contain(1)").status.code(), Some(3));
+}
+
+#[test]
+fn batch_keeps_the_order_and_survives_bad_lines() {
+    let lines = [
+        json!({"id": 1, "template": "$ctx.args.n", "context": {"arguments": {"n": 5}}}).to_string(),
+        "no json".to_owned(),
+        json!({"id": 3, "template": "#if(true)"}).to_string(),
+        json!({"id": 4, "template": "#set($l = [1])$l[3]"}).to_string(),
+        json!({"id": 5, "template": "#return({\"a\": 1})"}).to_string(),
+    ];
+    let output = run(&["batch"], &lines.join("\n"));
+    assert_eq!(output.status.code(), Some(0));
+    let rows = rows(&output);
+    assert_eq!(rows[0]["output"], "5");
+    assert_eq!(rows[1]["failure"]["kind"], "input");
+    assert_eq!(rows[2]["failure"]["kind"], "parse");
+    assert_eq!(rows[3]["failure"]["kind"], "evaluation");
+    assert_eq!(rows[4]["returned"], json!({"a": 1}));
+    assert!(stderr(&output).contains("5 lines, 1 bad"), "{}", stderr(&output));
+}
+
+#[test]
+fn hostile_templates_meet_a_limit_with_a_name() {
+    let deep = format!("#if({}true{})x#end", "(".repeat(5_000), ")".repeat(5_000));
+    let blocks = "#if(true)".repeat(5_000) + &"#end".repeat(5_000);
+    let doubling = "#set($s = 'xxxxxxxxxxxxxxxx')#foreach($i in [1..60])#set($s = \"$s$s\")#end";
+    let range = "#set($r = [1..2000000000])";
+    let loops = "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])#set($x = 1)#end#end#end";
+    for (template, limit) in [
+        (deep.as_str(), "nesting"),
+        (&blocks, "nesting"),
+        (doubling, "string length"),
+        (range, "range"),
+        (loops, "steps"),
+    ] {
+        let output = run(&["batch"], &json!({"id": 1, "template": template}).to_string());
+        let message = rows(&output)[0]["failure"]["message"].as_str().unwrap_or("").to_owned();
+        assert!(message.contains(limit), "{limit}: {message}");
+    }
+    let cyclic = "#set($m = {})$util.qr($m.put('self', $m))$m";
+    assert_eq!(rows(&run(&["batch"], &json!({"template": cyclic}).to_string()))[0]["output"], "{self=(this Map)}");
+}
