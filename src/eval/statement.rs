@@ -40,9 +40,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.out.push_str(&reference.literal);
         } else if value.is_null() {
             self.out.extend(std::iter::repeat_n('\\', slashes * 2));
+            self.out.push_str(&reference.more);
             self.out.push_str(&reference.literal);
         } else {
             self.out.extend(std::iter::repeat_n('\\', slashes));
+            self.out.push_str(&reference.more);
             match &value {
                 Value::String(text) => self.out.push_str(text),
                 value => {

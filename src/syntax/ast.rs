@@ -260,6 +260,8 @@ pub struct Reference {
     pub literal: EcoString,
     /// Backslashes before it: an odd number escapes it.
     pub backslashes: u32,
+    /// Further `$` before it, printed as they are.
+    pub more: EcoString,
     /// The function, when the chain begins with a call of `$util` or `$extensions` that exists.
     pub function: Option<&'static Function>,
 }

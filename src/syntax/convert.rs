@@ -95,7 +95,7 @@ impl Converter<'_> {
 
     fn statement(&mut self, pair: Pair<'_, Rule>, block: &mut Block) -> Converted<()> {
         match pair.as_rule() {
-            Rule::text | Rule::hash | Rule::plain_directive => push_text(block, pair.as_str()),
+            Rule::text | Rule::hash | Rule::brace | Rule::plain_directive => push_text(block, pair.as_str()),
             Rule::comment | Rule::EOI => {}
             Rule::raw => {
                 if let Some(text) = pair.into_inner().next() {
@@ -209,12 +209,13 @@ impl Converter<'_> {
                 Rule::hashes => after.push_str(part.as_str()),
                 // Velocity takes `{word}` after a reference for a reference without `$` and prints its first token.
                 Rule::runt => after.push('{'),
+                Rule::word_runt => part.into_inner().take(1).for_each(|name| after.push_str(name.as_str())),
                 _ => {}
             }
         }
-        let reference = self.reference(pair)?;
+        let mut reference = self.reference(pair)?;
         if reference.backslashes % 2 == 0 {
-            push_text(block, &more);
+            reference.more = more;
         }
         block.push(Statement::Print(reference));
         push_text(block, &after);
@@ -244,7 +245,7 @@ impl Converter<'_> {
                         self.link(inner, &mut root, &mut steps)?;
                     }
                 }
-                Rule::hashes | Rule::runt => {}
+                Rule::hashes | Rule::runt | Rule::word_runt => {}
                 // `$\!name` computes nothing: a variable that no one can set.
                 Rule::slash_bang => root = self.slot(""),
                 _ => {
@@ -263,7 +264,17 @@ impl Converter<'_> {
         let literal =
             if quiet && backslashes % 2 == 1 { text[start - text_start..end - text_start].into() } else { literal };
         let function = self.function(root, &steps);
-        Ok(Reference { node, root, steps, quiet, formal: is_formal, literal, backslashes, function })
+        Ok(Reference {
+            node,
+            root,
+            steps,
+            quiet,
+            formal: is_formal,
+            literal,
+            backslashes,
+            more: EcoString::new(),
+            function,
+        })
     }
 
     fn link(&mut self, pair: Pair<'_, Rule>, root: &mut Slot, steps: &mut Vec<Step>) -> Converted<()> {
@@ -475,7 +486,7 @@ fn push_text(block: &mut Block, text: &str) {
 fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
     for part in pair.into_inner() {
         match part.as_rule() {
-            Rule::brace_dollar => push_text(block, part.as_str()),
+            Rule::brace_dollar | Rule::kept_dollar => push_text(block, part.as_str()),
             Rule::lone_dollar => part.into_inner().for_each(|mark| push_text(block, mark.as_str())),
             // Velocity 1.7 loses this `$`.
             _ => {}
