@@ -40,11 +40,24 @@ fn a_parse_error_shows_its_place() {
 }
 
 #[test]
+fn common_mistakes_are_named() {
+    let help = |template: &str| stderr(&run(&["-"], template));
+    assert!(help("#if( $a )\n#else if( $b )\n").contains("write #elseif"));
+    assert!(help("#set( $a = \"b\\\"c\" )").contains("a backslash escapes no quote"));
+    assert!(help("#set( $a = $b ? 1 : 2 )").contains("VTL has no `? :`"));
+    assert!(help("#if( $a AND $b )x#end").contains("operators are lower case"));
+    assert!(help("#set( $a = 'open )").contains("this string is not closed"));
+}
+
+#[test]
 fn bad_json_and_bad_tokens_are_errors_that_repeat_no_token() {
     let output = run(&["-", "--context", "{oops"], "x");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("--context: no JSON"), "{}", stderr(&output));
     let output = run(&["-", "--claims", "eyJhbGciOi.c2VjcmV0c2VjcmV0!.sig"], "x");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!stderr(&output).contains("c2VjcmV0"), "{}", stderr(&output));
+    let output = run(&["-", "--claims", "Bearer c2VjcmV0c2VjcmV0"], "x");
     assert_eq!(output.status.code(), Some(1));
     assert!(!stderr(&output).contains("c2VjcmV0"), "{}", stderr(&output));
 }

@@ -83,11 +83,7 @@ pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
     let mut notes = Vec::new();
     let mut auth_type = forced;
     if let Some(option) = &args.claims {
-        let text = if option.starts_with("ey") && option.matches('.').count() == 2 {
-            option.clone()
-        } else {
-            option_text(option)?
-        };
+        let text = if is_token(option) { option.clone() } else { option_text(option)? };
         let read = identity::read(&text, forced, now_millis / 1000)
             .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
         members.put_str("identity", read.identity);
@@ -101,6 +97,13 @@ pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
     let mut env = Env { now_millis, seed: args.seed, ..Env::default() };
     context.prepare(&mut env, auth_type);
     Ok(Input { context, env, auth_type, auth_type_derived: forced.is_none() && auth_type.is_some(), notes })
+}
+
+/// Whether an option is a token itself rather than a file: it must not be repeated in a message about a file.
+fn is_token(option: &str) -> bool {
+    let text = option.trim();
+    let bearer = text.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "));
+    bearer || text.starts_with("ey") || text.len() > 60 && !text.contains(['/', '{', '['])
 }
 
 /// `--now`: RFC 3339, or seconds since 1970; the wall clock without it.

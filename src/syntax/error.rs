@@ -38,6 +38,11 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
         return Diagnostic::error(source, "parse", "an #else has gone before: nothing but #end may follow it", span);
     }
     let token = token(rest);
+    if source.text[..at].ends_with("\\\"") {
+        let message = "a backslash escapes no quote: the string ended here";
+        return Diagnostic::error(source, "parse", message, Span::new(at - 2, at))
+            .help("inside double quotes write \"\" for one quote, or use single quotes around the string");
+    }
     let span = Span::new(at, at + token.len());
     let shown = token.trim_end();
     let (message, help) = match shown.chars().next() {
@@ -80,9 +85,12 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
         Some(open) => {
             let (word, place) = (source.slice(*open), source.place(open.start));
             let message = format!("this {word} at {}:{} has no #end", place.line, place.column);
-            Diagnostic::error(source, "parse", message, end)
-                .label(*open, "opened here")
-                .help("add #end where its block ends")
+            let help = if source.text.contains("#else if") {
+                "add #end where its block ends; `#else if` is an #else and text: write #elseif"
+            } else {
+                "add #end where its block ends"
+            };
+            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help(help)
         }
         None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)
             .help("a bracket or a quote is left open"),
