@@ -25,7 +25,8 @@ impl From<serde_json::Error> for JsonError {
     }
 }
 
-/// Reads a JSON text. Integers become the smallest of `Integer`, `Long`, `BigInteger`; all other numbers `Double`.
+/// Reads a JSON text. Integers become the smallest of `Integer`, `Long`, `BigInteger`; all other numbers `Double`, also
+/// integers beyond 64 bits, which Java would keep whole (docs/compatibility.md).
 ///
 /// # Errors
 /// The text is no JSON, or nests deeper than serde_json's limit of 128.
