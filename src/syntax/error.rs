@@ -25,7 +25,7 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     // pest may have looked at what follows a `#` before it gave up.
     let at = if source.text[..at].ends_with('#') { at - 1 } else { at };
     let rest = source.text.get(at..).unwrap_or("");
-    if rest.is_empty() {
+    if rest.trim_start().is_empty() {
         return at_the_end(source, outline, at);
     }
     if let Some(span) = outline.stray.iter().find(|span| span.start as usize == at) {
