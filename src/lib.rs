@@ -1,6 +1,7 @@
 //! Runs AWS AppSync VTL resolver templates offline and tells why a request was refused.
 //!
-//! The modules, each importing only from those below it: [`report`] draws; [`trace`] gives events their meaning;
+//! The modules, each importing only from those below it: [`report`] draws; [`suite`] runs many cases; [`resolver`] runs
+//! whole pipelines and [`request`] judges what comes before them; [`trace`] gives events their meaning;
 //! [`eval`] runs a [`syntax::Program`] in an [`appsync::Context`]; [`value`] is what Java would have; [`source`] and
 //! [`diagnostic`] are texts, places and messages.
 //!
@@ -17,8 +18,12 @@
 pub mod appsync;
 pub mod diagnostic;
 pub mod eval;
+pub mod finding;
 pub mod report;
+pub mod request;
+pub mod resolver;
 pub mod source;
+pub mod suite;
 pub mod syntax;
 pub mod trace;
 pub mod value;

@@ -1,0 +1,54 @@
+//! One thing that a reader should know about a refusal: a hint of the trace, or a finding of a layer before the resolver.
+
+use serde::Serialize;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// What was found, where, what was there and what was wanted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// A stable code such as `group-case-mismatch` (docs/hints.md).
+    pub code: Cow<'static, str>,
+    /// One or two sentences for a person: what is so, and what to do.
+    pub message: String,
+    /// The place in the context, such as `identity.claims["cognito:groups"]`.
+    pub path: Option<String>,
+    /// What stood there; null when nothing did or when it is secret.
+    pub actual: Value,
+    /// What would have been right; null when there is no single such value.
+    pub wanted: Value,
+}
+
+impl Finding {
+    /// A finding without a place and values.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code: Cow::Borrowed(code),
+            message: message.into(),
+            path: None,
+            actual: Value::Null,
+            wanted: Value::Null,
+        }
+    }
+
+    /// With the place that it is about.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// With the value that was seen.
+    #[must_use]
+    pub fn actual(mut self, value: impl Into<Value>) -> Self {
+        self.actual = value.into();
+        self
+    }
+
+    /// With the value that was wanted.
+    #[must_use]
+    pub fn wanted(mut self, value: impl Into<Value>) -> Self {
+        self.wanted = value.into();
+        self
+    }
+}

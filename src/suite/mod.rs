@@ -1,0 +1,1 @@
+//! Many cases: test files, the access matrix.
