@@ -64,7 +64,7 @@ pub enum ExitKind {
 pub enum Event<'a> {
     /// A block begins: a branch's, an `#else`'s or a loop's node.
     Enter { node: NodeId },
-    /// The block ended in the ordinary way.
+    /// The block ended in the ordinary way, or the loop in any way.
     Leave { node: NodeId },
     /// A condition was judged; `node` is the branch.
     Branch { node: NodeId, condition: NodeId, taken: bool },

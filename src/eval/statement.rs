@@ -141,7 +141,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let scope = Rc::new(Loop { index: Cell::new(-1), has_next: Cell::new(false), parent, id: self.steps as u32 });
         self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));
         self.loops.push(0);
+        self.emit(|| Event::Enter { node: each.node });
         let result = self.iterate(each, &items, &scope);
+        self.emit(|| Event::Leave { node: each.node });
         self.loops.pop();
         if !matches!(result, Ok(()) | Err(Flow::Break(_) | Flow::Stop)) {
             // `#return` and failures leave the loop's variables as they are.

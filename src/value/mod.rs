@@ -6,6 +6,7 @@
 
 mod compare;
 mod container;
+mod copy;
 mod display;
 mod json;
 pub mod method;
