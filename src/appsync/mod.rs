@@ -3,10 +3,12 @@
 pub mod context;
 mod env;
 mod error;
+mod given;
 pub mod identity;
 pub mod util;
 
 pub use context::Context;
 pub use env::{Env, ExtensionCall, RaisedNote};
 pub use error::ThrownError;
+pub use given::Given;
 pub use identity::AuthType;

@@ -76,6 +76,9 @@ pub struct MainArgs {
     /// The variable whose writes are shown
     #[arg(long, value_name = "NAME", default_value = "isAuthorized")]
     pub watch: String,
+    /// Say which single facts an allow rests on
+    #[arg(long)]
+    pub why_allowed: bool,
     /// The clock: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,

@@ -100,6 +100,7 @@ fn answer(line: &[u8], cache: &mut Cache, out: &mut impl Write) -> Result<bool, 
                 watched: "isAuthorized",
                 auth_type,
                 auth_type_derived: request.auth_type.is_none(),
+                why: None,
                 input_notes: Vec::new(),
             };
             row(&BatchRow::ran(&id, &report))?;

@@ -2,7 +2,7 @@
 
 use super::args::MainArgs;
 use super::exit::CommandError;
-use crate::appsync::{AuthType, Context, Env, identity};
+use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
 use crate::value::{Map, Value, from_json_str};
 use std::io::Read as _;
@@ -10,10 +10,7 @@ use std::path::Path;
 
 /// What a template is run with.
 pub struct Input {
-    pub context: Context,
-    pub env: Env,
-    pub auth_type: Option<AuthType>,
-    pub auth_type_derived: bool,
+    pub given: Given,
     pub notes: Vec<Note>,
 }
 
@@ -92,11 +89,8 @@ pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
     } else if let (None, Some(identity)) = (forced, members.get_str("identity")) {
         auth_type = AuthType::guess(&identity);
     }
-    let mut context = Context::from_members(&members).map_err(CommandError::new)?;
-    context.watched = vec![args.watch.trim_start_matches('$').to_owned()];
-    let mut env = Env { now_millis, seed: args.seed, ..Env::default() };
-    context.prepare(&mut env, auth_type);
-    Ok(Input { context, env, auth_type, auth_type_derived: forced.is_none() && auth_type.is_some(), notes })
+    let derived = forced.is_none() && auth_type.is_some();
+    Ok(Input { given: Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed }, notes })
 }
 
 /// Whether an option is a token itself rather than a file: it must not be repeated in a message about a file.

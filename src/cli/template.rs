@@ -3,11 +3,10 @@
 use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::input;
-use crate::eval::evaluate;
 use crate::report::{JsonReport, Report, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
-use crate::trace::judge;
+use crate::trace::{Explained, Question, explain};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -17,17 +16,22 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let source = Source::new(path.display().to_string(), input::read_text(path)?);
     let program = parse(&source).map_err(CommandError::Diagnostic)?;
     let input = input::build(args)?;
-    let watched = input.context.watched.first().cloned().unwrap_or_default();
-    let outcome = evaluate(&program, input.context, &input.env, &mut ());
-    let (verdict, decision) = judge(&program, &outcome, &watched);
+    let question = Question {
+        watch: args.watch.trim_start_matches('$').to_owned(),
+        records: Vec::new(),
+        why_allowed: args.why_allowed,
+    };
+    let explained = explain(&program, &input.given, &question).map_err(CommandError::new)?;
+    let Explained { outcome, verdict, decision, why } = explained;
     let report = Report {
         program: &program,
         outcome: &outcome,
         verdict,
         decision,
-        watched: &watched,
-        auth_type: input.auth_type,
-        auth_type_derived: input.auth_type_derived,
+        watched: &question.watch,
+        auth_type: input.given.auth_type,
+        auth_type_derived: input.given.auth_type_derived,
+        why: Some(&why),
         input_notes: input.notes,
     };
     let text = match args.format {

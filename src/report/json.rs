@@ -1,10 +1,13 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
 use super::Report;
+use super::rows::{self, CandidateRow, ConditionRow, FilterRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
-use crate::eval::{End, Note, Outcome};
+use crate::eval::{End, Note, Outcome, WriteRecord};
+use crate::finding::Finding;
 use crate::syntax::{NodeId, Program};
+use crate::trace::why::stash_filter;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
 use serde::Serialize;
@@ -23,11 +26,23 @@ pub struct JsonReport<'a> {
     result: Ending<'a>,
     vars: Variables<'a>,
     notes: Vec<NoteRow<'a>>,
+    #[serde(flatten)]
+    reasons: Reasons<'a>,
+}
+
+/// What `batch` writes only with `--trace`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reasons<'a> {
     decision: DecisionRow<'a>,
     writes: Vec<WriteRow<'a>>,
-    candidates: [(); 0],
-    hints: Vec<HintRow<'a>>,
-    suggestions: [(); 0],
+    candidates: Vec<CandidateRow<'a>>,
+    hints: &'a [Finding],
+    suggestions: Vec<SuggestionRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<FilterRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rests_on: Vec<SuggestionRow<'a>>,
 }
 
 impl<'a> JsonReport<'a> {
@@ -44,25 +59,34 @@ impl<'a> JsonReport<'a> {
             result: Ending::new(report.outcome),
             vars: Variables { program: report.program, outcome: report.outcome },
             notes: report.notes().map(note).collect(),
-            decision: DecisionRow { kind: report.decision.kind, at: report.decision.node.map(at), guards: [] },
-            writes: report
-                .outcome
-                .writes
-                .iter()
-                .map(|write| WriteRow {
-                    at: at(write.node),
-                    old: write.old.as_ref().map(Lossy),
-                    new: Lossy(&write.new),
-                    iteration: &write.iteration,
-                })
-                .collect(),
-            candidates: [],
-            hints: report
-                .notes()
-                .filter(|note| note.code == "not-given")
-                .map(|note| HintRow { code: note.code, message: &note.message })
-                .collect(),
-            suggestions: [],
+            reasons: Reasons::new(report),
+        }
+    }
+}
+
+impl<'a> Reasons<'a> {
+    fn new(report: &'a Report<'a>) -> Self {
+        let program = report.program;
+        let at = |node: NodeId| At::new(program, node);
+        let why = report.why;
+        let write = |write: &'a WriteRecord| WriteRow {
+            at: at(write.node),
+            old: write.old.as_ref().map(Lossy),
+            new: Lossy(&write.new),
+            iteration: &write.iteration,
+        };
+        Self {
+            decision: DecisionRow {
+                kind: report.decision.kind,
+                at: report.decision.node.map(at),
+                guards: why.map_or_else(Vec::new, |why| rows::guards(program, why)),
+            },
+            writes: report.outcome.writes.iter().map(write).collect(),
+            candidates: why.map_or_else(Vec::new, |why| rows::candidates(program, why)),
+            hints: why.map_or(&[], |why| &why.hints),
+            suggestions: why.map_or_else(Vec::new, |why| rows::suggestions(&why.suggestions)),
+            filter: why.and_then(|why| rows::filter(program, stash_filter(report.outcome), why)),
+            rests_on: why.map_or_else(Vec::new, |why| rows::suggestions(&why.rests_on)),
         }
     }
 }
@@ -91,6 +115,8 @@ struct Ran<'a> {
     vars: Variables<'a>,
     notes: Vec<NoteRow<'a>>,
     failure: Option<FailureRow<'a>>,
+    #[serde(flatten)]
+    reasons: Option<Reasons<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,7 +140,8 @@ impl<'a> BatchRow<'a> {
             _ => None,
         };
         let JsonReport { verdict, result, vars, notes, .. } = whole;
-        Self { id, body: Body::Ran(Box::new(Ran { verdict, result, vars, notes, failure })) }
+        let reasons = report.why.map(|_| Reasons::new(report));
+        Self { id, body: Body::Ran(Box::new(Ran { verdict, result, vars, notes, failure, reasons })) }
     }
 
     /// The row of a template that does not parse.
@@ -189,7 +216,7 @@ struct ExtensionRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct At<'a> {
+pub struct At<'a> {
     file: &'a str,
     line: u32,
     column: u32,
@@ -197,7 +224,7 @@ struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    fn new(program: &'a Program, node: NodeId) -> Self {
+    pub fn new(program: &'a Program, node: NodeId) -> Self {
         let place = program.source.place(program.span(node).start);
         Self { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
     }
@@ -211,16 +238,10 @@ struct NoteRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct HintRow<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
-#[derive(Debug, Serialize)]
 struct DecisionRow<'a> {
     kind: DecisionKind,
     at: Option<At<'a>>,
-    guards: [(); 0],
+    guards: Vec<ConditionRow<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -249,7 +270,7 @@ impl Serialize for Variables<'_> {
 
 /// A value that always serialises: one that contains itself becomes a text that says so.
 #[derive(Debug)]
-struct Lossy<'a>(&'a Value);
+pub struct Lossy<'a>(pub &'a Value);
 
 impl Serialize for Lossy<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -267,7 +288,7 @@ impl Serialize for Lossy<'_> {
 }
 
 #[derive(Debug)]
-struct Owned(Value);
+pub struct Owned(pub Value);
 
 impl Serialize for Owned {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

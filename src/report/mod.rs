@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod json;
+mod rows;
 mod text;
 
 pub use diagnostic::render as render_diagnostic;
@@ -12,6 +13,7 @@ use crate::appsync::AuthType;
 use crate::eval::{Note, Outcome};
 use crate::source::Place;
 use crate::syntax::{NodeId, Program};
+use crate::trace::why::Why;
 use crate::trace::{Decision, Verdict};
 
 /// One template's result, ready to be drawn.
@@ -31,6 +33,8 @@ pub struct Report<'a> {
     pub auth_type: Option<AuthType>,
     /// Whether the mode was derived from the identity's shape.
     pub auth_type_derived: bool,
+    /// Why, if the run was recorded.
+    pub why: Option<&'a Why>,
     /// Notes of the input, before those of the run.
     pub input_notes: Vec<Note>,
 }

@@ -1,6 +1,6 @@
 //! The statements that would have changed the verdict, and what kept each from running.
 
-use super::condition::{Condition, Operand, operands};
+use super::condition::{Condition, Operand, Role, operands};
 use super::index::{Index, Node, Part, call_args, inside, references};
 use super::recorder::{Judged, Recorder, Turns};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, StepKind};
@@ -193,7 +193,8 @@ impl<'p> Finder<'_, 'p> {
         for (node, statement) in &self.index.statements {
             match statement {
                 Node::Set(set) if set.target.steps.is_empty() => {
-                    let wanted = goal.slots.contains(&set.target.root) && !matches!(set.value.kind, Kind::Boolean(false));
+                    let wanted =
+                        goal.slots.contains(&set.target.root) && !matches!(set.value.kind, Kind::Boolean(false));
                     let truth = matches!(set.value.kind, Kind::Boolean(true));
                     if wanted && (truth || Some(set.target.root) == watched) {
                         let own = (!truth).then_some(&set.value);
@@ -245,7 +246,9 @@ impl<'p> Finder<'_, 'p> {
                 let slots = own_slots(&blocker.condition);
                 let mine = self.fills(candidate.node);
                 !slots.is_empty()
-                    && slots.iter().all(|slot| filled.contains(slot) && goal.slots.contains(slot) && !mine.contains(slot))
+                    && slots
+                        .iter()
+                        .all(|slot| filled.contains(slot) && goal.slots.contains(slot) && !mine.contains(slot))
             })
         };
         let kept: Vec<_> = found.iter().filter(|candidate| !gate(candidate)).cloned().collect();
@@ -328,15 +331,15 @@ impl<'p> Finder<'_, 'p> {
         own: Option<&'p Expression>,
     ) -> Attempt {
         let of = 1 + rest.iter().map(conditions).sum::<u32>() + u32::from(own.is_some());
-        let walk =
-            self.recorder.walks.get(&each).and_then(|walks| walks.iter().find(|walk| walk.turns == *turns));
+        let walk = self.recorder.walks.get(&each).and_then(|walks| walks.iter().find(|walk| walk.turns == *turns));
         // A loop over null or over something that is no list begins no walk.
         let count = walk.map_or(0, |walk| walk.count);
         if count == 0 {
             let Some(Part::Loop(foreach)) = self.index.part_at(each) else {
                 return Attempt { passed: 0, of, reached: false, blocker: None, items: Vec::new() };
             };
-            let operand = walk.map_or_else(|| self.recorder.operand(&foreach.list), |walk| walk.list.clone());
+            let operand =
+                walk.map_or_else(|| self.recorder.operand(&foreach.list, Role::Whole), |walk| walk.list.clone());
             let condition = Condition {
                 node: foreach.list.node,
                 shape: super::condition::Shape::Leaf,

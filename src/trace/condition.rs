@@ -35,6 +35,23 @@ pub struct Condition {
     pub operands: Vec<Operand>,
 }
 
+/// What part a value has in a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The left side of a comparison.
+    Left,
+    /// Its right side.
+    Right,
+    /// What a method was called on.
+    Receiver,
+    /// An argument of a call.
+    Argument,
+    /// Something that one of these was made of.
+    Part,
+    /// The whole condition.
+    Whole,
+}
+
 /// A value that a condition looked at.
 #[derive(Clone, Debug)]
 pub struct Operand {
@@ -48,6 +65,8 @@ pub struct Operand {
     pub slot: Option<Slot>,
     /// Whether it stands in the template as a literal.
     pub literal: bool,
+    /// Its part in the test.
+    pub role: Role,
 }
 
 impl Condition {
@@ -100,31 +119,32 @@ pub fn operands(recorder: &Recorder<'_>, expression: &Expression) -> Vec<Operand
     let mut found = Vec::new();
     match &expression.kind {
         Kind::Compare(_, sides) | Kind::Arithmetic(_, sides) => {
-            for side in [&sides.0, &sides.1] {
-                found.push(recorder.operand(side));
+            for (side, role) in [(&sides.0, Role::Left), (&sides.1, Role::Right)] {
+                found.push(recorder.operand(side, role));
                 if let Kind::Reference(reference) = &side.kind {
-                    parts(recorder, reference, &mut found);
+                    parts(recorder, reference, true, &mut found);
                 }
             }
         }
         Kind::Reference(reference) => {
-            parts(recorder, reference, &mut found);
+            parts(recorder, reference, false, &mut found);
             if found.is_empty() || call_args(reference).is_none() && found.iter().all(|operand| operand.literal) {
-                found.insert(0, recorder.operand(expression));
+                found.insert(0, recorder.operand(expression, Role::Whole));
             }
         }
-        _ => found.push(recorder.operand(expression)),
+        _ => found.push(recorder.operand(expression, Role::Whole)),
     }
     found
 }
 
 /// The receiver of the last call of a chain, and the arguments.
-fn parts(recorder: &Recorder<'_>, reference: &Reference, found: &mut Vec<Operand>) {
+fn parts(recorder: &Recorder<'_>, reference: &Reference, nested: bool, found: &mut Vec<Operand>) {
+    let role = |role| if nested { Role::Part } else { role };
     if let Some((_, args)) = call_args(reference) {
         for arg in args {
-            found.push(recorder.operand(arg));
+            found.push(recorder.operand(arg, role(Role::Argument)));
             if let Kind::Reference(inner) = &arg.kind {
-                parts(recorder, inner, found);
+                parts(recorder, inner, true, found);
             }
         }
         return;
@@ -133,10 +153,10 @@ fn parts(recorder: &Recorder<'_>, reference: &Reference, found: &mut Vec<Operand
     if let StepKind::Method { args, name, .. } = &last.kind {
         let lookup = matches!(name.as_str(), "get" | "getOrDefault");
         if !lookup {
-            found.push(recorder.receiver(reference));
+            found.push(recorder.receiver(reference, role(Role::Receiver)));
         }
         for arg in args {
-            let operand = recorder.operand(arg);
+            let operand = recorder.operand(arg, role(Role::Argument));
             if !(lookup && operand.literal) {
                 found.push(operand);
             }

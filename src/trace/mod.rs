@@ -2,9 +2,17 @@
 
 pub mod candidate;
 pub mod condition;
+mod explain;
+pub mod filter;
+pub mod hint;
 pub mod index;
 pub mod origin;
+pub mod path;
 pub mod recorder;
+pub mod suggest;
 mod verdict;
+pub mod why;
 
 pub use verdict::{Decision, DecisionKind, Verdict, has_refusal, judge};
+
+pub use explain::{Explained, Question, explain, recorded};

@@ -1,7 +1,7 @@
 //! Listens to an evaluation and keeps what an explanation needs: where each value came from, how each condition was
 //! judged, what was set and added. A value's origins are followed while it is computed; nothing is attached to values.
 
-use super::condition::{Condition, Operand, judged};
+use super::condition::{Condition, Operand, Role, judged};
 use super::index::{Index, Node, call_args};
 use super::origin::{Origin, Origins, join};
 use crate::eval::{Event, ExitKind, Observer};
@@ -153,7 +153,7 @@ impl<'p> Recorder<'p> {
     }
 
     /// An expression as it was last computed.
-    pub fn operand(&self, expression: &Expression) -> Operand {
+    pub fn operand(&self, expression: &Expression, role: Role) -> Operand {
         let seen = &self.seen[expression.node.0 as usize];
         let slot = match &expression.kind {
             Kind::Reference(reference) => self.own(reference),
@@ -165,11 +165,12 @@ impl<'p> Recorder<'p> {
             origins: self.origins(expression),
             slot,
             literal: is_literal(expression),
+            role,
         }
     }
 
     /// What the last call of a chain was made on.
-    pub fn receiver(&self, reference: &Reference) -> Operand {
+    pub fn receiver(&self, reference: &Reference, role: Role) -> Operand {
         let seen = &self.seen[reference.node.0 as usize];
         let last = reference.steps.len() - 1;
         let whole = self.program.span(reference.node);
@@ -187,7 +188,14 @@ impl<'p> Recorder<'p> {
         } else {
             (Value::Null, seen.origins.clone())
         };
-        Operand { span: Span { start: whole.start, end }, value, origins, slot: self.own(reference), literal: false }
+        Operand {
+            span: Span { start: whole.start, end },
+            value,
+            origins,
+            slot: self.own(reference),
+            literal: false,
+            role,
+        }
     }
 
     fn own(&self, reference: &Reference) -> Option<Slot> {
@@ -453,7 +461,7 @@ impl<'p> Recorder<'p> {
     fn enter(&mut self, node: NodeId) {
         *self.entered.entry(node).or_default() += 1;
         let Some(each) = self.index.loop_at(node) else { return };
-        let walk = Walked { turns: self.turns(), count: 0, list: self.operand(&each.list) };
+        let walk = Walked { turns: self.turns(), count: 0, list: self.operand(&each.list, Role::Whole) };
         let walks = self.walks.entry(node).or_default();
         if walks.len() < KEPT {
             walks.push(walk);

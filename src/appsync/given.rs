@@ -1,0 +1,38 @@
+//! Everything that a caller supplies for one evaluation, kept pristine, so that it can be evaluated again and changed.
+
+use super::{AuthType, Context, Env};
+use crate::value::Map;
+
+/// What to evaluate with. A run never changes it.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The members of the context, such as AWS's EvaluateMappingTemplate takes.
+    pub members: Map,
+    /// The caller's mode.
+    pub auth_type: Option<AuthType>,
+    /// Whether the mode was derived from the identity's shape.
+    pub auth_type_derived: bool,
+    /// The clock, in milliseconds since 1970.
+    pub now_millis: i64,
+    /// The seed of ids and random numbers.
+    pub seed: u64,
+}
+
+impl Given {
+    /// These members, with the mode derived from the identity.
+    pub fn new(members: Map) -> Self {
+        let auth_type = members.get_str("identity").and_then(|identity| AuthType::guess(&identity));
+        Self { auth_type_derived: auth_type.is_some(), members, auth_type, ..Self::default() }
+    }
+
+    /// A fresh context and its surroundings for one run.
+    ///
+    /// # Errors
+    /// A sentence that names the member of the wrong type.
+    pub fn context(&self) -> Result<(Context, Env), String> {
+        let context = Context::from_members(&self.members.deep_copy())?;
+        let mut env = Env { now_millis: self.now_millis, seed: self.seed, ..Env::default() };
+        context.prepare(&mut env, self.auth_type);
+        Ok((context, env))
+    }
+}

@@ -1,0 +1,276 @@
+//! An explanation as rows of JSON.
+
+use super::json::{At, Lossy, Owned};
+use crate::syntax::{NodeId, Program};
+use crate::trace::Verdict;
+use crate::trace::candidate::{Blocker, Candidate, Grant};
+use crate::trace::condition::{Condition, Operand, Shape};
+use crate::trace::filter::RowMatch;
+use crate::trace::origin::{Origin, Origins};
+use crate::trace::path::Op;
+use crate::trace::recorder::Change;
+use crate::trace::suggest::{self, Suggestion};
+use crate::trace::why::{Guard, Why};
+use crate::value::Value;
+use serde::Serialize;
+
+/// A place that a value came from.
+#[derive(Debug, Serialize)]
+pub struct OriginRow<'a> {
+    path: Option<&'a str>,
+    value: Owned,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    absent: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<At<'a>>,
+}
+
+fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>> {
+    let row = |origin: &'a Origin| match origin {
+        Origin::Context { path, value, absent } => {
+            OriginRow { path: Some(path), value: Owned(value.clone()), absent: *absent, at: None }
+        }
+        Origin::AuthType(value) => {
+            OriginRow { path: Some("authType"), value: Owned(value.clone()), absent: false, at: None }
+        }
+        Origin::Literal(node) => {
+            OriginRow { path: None, value: Owned(Value::Null), absent: false, at: Some(At::new(program, *node)) }
+        }
+    };
+    origins.iter().map(row).collect()
+}
+
+/// A value that a condition looked at.
+#[derive(Debug, Serialize)]
+pub struct OperandRow<'a> {
+    expr: &'a str,
+    value: Lossy<'a>,
+    r#type: &'static str,
+    origin: Vec<OriginRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<At<'a>>,
+}
+
+fn operand<'a>(program: &'a Program, why: &Why, operand: &'a Operand) -> OperandRow<'a> {
+    let since = operand.slot.and_then(|slot| why.since.iter().find(|(known, _)| *known == slot));
+    OperandRow {
+        expr: program.source.slice(operand.span),
+        value: Lossy(&operand.value),
+        r#type: operand.value.type_name(),
+        origin: origins(program, &operand.origins),
+        since: since.map(|(_, node)| At::new(program, *node)),
+    }
+}
+
+/// A condition inside another.
+#[derive(Debug, Serialize)]
+pub struct PartRow<'a> {
+    condition: &'a str,
+    /// Null when it was not needed.
+    value: Option<bool>,
+    operands: Vec<OperandRow<'a>>,
+}
+
+fn parts<'a>(program: &'a Program, why: &Why, condition: &'a Condition) -> Vec<PartRow<'a>> {
+    if condition.shape == Shape::Leaf {
+        return Vec::new();
+    }
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    leaves
+        .into_iter()
+        .map(|leaf| PartRow {
+            condition: program.text(leaf.node),
+            value: leaf.holds,
+            operands: leaf.operands.iter().map(|each| operand(program, why, each)).collect(),
+        })
+        .collect()
+}
+
+/// A condition with its values.
+#[derive(Debug, Serialize)]
+pub struct ConditionRow<'a> {
+    at: At<'a>,
+    condition: &'a str,
+    value: Option<bool>,
+    operands: Vec<OperandRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeRow<'a>>,
+}
+
+fn condition<'a>(program: &'a Program, why: &Why, node: NodeId, condition: &'a Condition) -> ConditionRow<'a> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
+    ConditionRow {
+        at: At::new(program, node),
+        condition: program.text(condition.node),
+        value: condition.holds,
+        operands: operands.map(|each| operand(program, why, each)).collect(),
+        parts: parts(program, why, condition),
+        changes: Vec::new(),
+    }
+}
+
+/// The rows of the guards.
+pub fn guards<'a>(program: &'a Program, why: &'a Why) -> Vec<ConditionRow<'a>> {
+    why.guards.iter().map(|each| guard(program, why, each)).collect()
+}
+
+fn guard<'a>(program: &'a Program, why: &'a Why, guard: &'a Guard) -> ConditionRow<'a> {
+    let changes = guard.causes.iter().map(|cause| ChangeRow {
+        at: At::new(program, cause.change.node),
+        values: cause.change.values.iter().map(Lossy).collect(),
+        origin: cause.change.origins.iter().flat_map(|each| origins(program, each)).collect(),
+        guards: cause.guards.iter().map(|inner| condition(program, why, inner.node, &inner.condition)).collect(),
+    });
+    let changes = changes.collect();
+    ConditionRow { changes, ..condition(program, why, guard.node, &guard.condition) }
+}
+
+/// An addition to a list or map.
+#[derive(Debug, Serialize)]
+pub struct ChangeRow<'a> {
+    at: At<'a>,
+    values: Vec<Lossy<'a>>,
+    origin: Vec<OriginRow<'a>>,
+    guards: Vec<ConditionRow<'a>>,
+}
+
+/// A statement that would have authorized.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CandidateRow<'a> {
+    at: At<'a>,
+    grant: &'static str,
+    blocked_by: Option<BlockerRow<'a>>,
+    passed: u32,
+    of: u32,
+    reached: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<BlockerRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockerRow<'a> {
+    #[serde(flatten)]
+    condition: ConditionRow<'a>,
+    wanted: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    empty_loop: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    iteration: Vec<u32>,
+}
+
+/// The rows of the candidates.
+pub fn candidates<'a>(program: &'a Program, why: &'a Why) -> Vec<CandidateRow<'a>> {
+    let blocked = |blocker: &'a Blocker| BlockerRow {
+        condition: condition(program, why, blocker.node, &blocker.condition),
+        wanted: blocker.wanted,
+        empty_loop: blocker.empty_loop,
+        iteration: blocker.turns.iter().map(|turn| turn + 1).collect(),
+    };
+    let row = |candidate: &'a Candidate| CandidateRow {
+        at: At::new(program, candidate.node),
+        grant: match candidate.grant {
+            Grant::Set => "set",
+            Grant::Add => "add",
+            Grant::Filter => "filter",
+            Grant::Return => "return",
+        },
+        blocked_by: candidate.blocker.as_ref().map(blocked),
+        passed: candidate.passed,
+        of: candidate.of,
+        reached: candidate.reached,
+        items: candidate.items.iter().map(blocked).collect(),
+    };
+    why.candidates.iter().map(row).collect()
+}
+
+/// Changes that were proved.
+#[derive(Debug, Serialize)]
+pub struct SuggestionRow<'a> {
+    changes: Vec<OneChange<'a>>,
+    verdict: Verdict,
+}
+
+#[derive(Debug, Serialize)]
+struct OneChange<'a> {
+    op: Op,
+    path: &'a str,
+    value: Lossy<'a>,
+}
+
+/// The rows of suggestions.
+pub fn suggestions<'a>(list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
+    let change =
+        |change: &'a suggest::Change| OneChange { op: change.op, path: &change.path, value: Lossy(&change.value) };
+    list.iter()
+        .map(|suggestion| SuggestionRow {
+            changes: suggestion.changes.iter().map(change).collect(),
+            verdict: suggestion.verdict,
+        })
+        .collect()
+}
+
+/// The filter on the rows, what it was made of, and the rows that were given.
+#[derive(Debug, Serialize)]
+pub struct FilterRow<'a> {
+    value: Owned,
+    parts: Vec<ChangeRow<'a>>,
+    rows: Vec<RowRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RowRow<'a> {
+    row: usize,
+    matches: Option<bool>,
+    tests: Vec<TestRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TestRow<'a> {
+    field: &'a str,
+    operator: &'a str,
+    wanted: Lossy<'a>,
+    actual: Lossy<'a>,
+    present: bool,
+    holds: Option<bool>,
+}
+
+/// The filter's row; `None` when there is none.
+pub fn filter<'a>(program: &'a Program, value: Value, why: &'a Why) -> Option<FilterRow<'a>> {
+    if value.is_null() {
+        return None;
+    }
+    let part = |change: &'a Change| ChangeRow {
+        at: At::new(program, change.node),
+        values: change.values.iter().map(Lossy).collect(),
+        origin: change.origins.iter().flat_map(|each| origins(program, each)).collect(),
+        guards: Vec::new(),
+    };
+    let row = |row: &'a RowMatch| RowRow {
+        row: row.row,
+        matches: row.matches,
+        tests: row
+            .tests
+            .iter()
+            .map(|test| TestRow {
+                field: &test.field,
+                operator: &test.operator,
+                wanted: Lossy(&test.wanted),
+                actual: Lossy(&test.actual),
+                present: test.present,
+                holds: test.holds,
+            })
+            .collect(),
+    };
+    Some(FilterRow {
+        value: Owned(value),
+        parts: why.filter_parts.iter().map(part).collect(),
+        rows: why.rows.iter().map(row).collect(),
+    })
+}

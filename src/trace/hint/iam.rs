@@ -1,0 +1,125 @@
+//! IAM callers: roles, session names, the list of administrators (AMPLIFY-AUTH 4).
+
+use super::text::show;
+use super::{Scene, json};
+use crate::appsync::AuthType;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::value::Value;
+
+/// The role in `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, and the session's name.
+pub fn assumed_role(arn: &str) -> Option<(&str, &str)> {
+    let (_, rest) = arn.split_once(":assumed-role/")?;
+    rest.split_once('/')
+}
+
+fn caller(scene: &Scene<'_>) -> Option<String> {
+    let denied = scene.verdict != Verdict::Allowed && scene.auth_type() == Some(AuthType::Iam);
+    let arn = scene.context(&["identity", "userArn"]);
+    arn.as_str().filter(|_| denied).map(str::to_owned)
+}
+
+/// Whether anything that went against the caller looked at this part of the stash.
+fn reads(scene: &Scene<'_>, member: &str) -> bool {
+    let path = format!("stash.{member}");
+    scene
+        .failed()
+        .iter()
+        .flat_map(|failed| &failed.condition.operands)
+        .flat_map(|operand| operand.origins.iter())
+        .any(|origin| origin.path().is_some_and(|seen| seen.starts_with(&path)))
+}
+
+/// The right role, but not the session name that Cognito identity pools give.
+pub fn session_name(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(scene) else { return };
+    let Some((role, session)) = assumed_role(&arn) else { return };
+    for member in ["authRole", "unauthRole"] {
+        let wanted = scene.context(&["stash", member]);
+        let Some((known, name)) = wanted.as_str().and_then(assumed_role) else { continue };
+        if known == role && name != session {
+            found.push(
+                Finding::new(
+                    "iam-session-name",
+                    format!(
+                        "the role {role} is the {member}, but the session is named {session:?}: only sessions that Cognito identity pools opened ({name:?}) are accepted. A function or a script that assumed the role itself must be one of stash.adminRoles."
+                    ),
+                )
+                .at("identity.userArn")
+                .actual(arn.as_str())
+                .wanted(json(&wanted)),
+            );
+        }
+    }
+}
+
+/// A guest where a signed-in user is wanted, the other way round, or a group's role.
+pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(scene) else { return };
+    for (wanted, other, words) in [
+        ("authRole", "unauthRole", "a guest of the identity pool, where the rule wants a signed-in user"),
+        ("unauthRole", "authRole", "a signed-in user of the identity pool, where the rule wants a guest"),
+    ] {
+        let role = scene.context(&["stash", wanted]);
+        if scene.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(scene, wanted) {
+            found.push(
+                Finding::new("iam-other-role", format!("the caller is {words}."))
+                    .at("identity.userArn")
+                    .actual(arn.as_str())
+                    .wanted(json(&role)),
+            );
+        }
+    }
+    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
+    let roles = ["authRole", "unauthRole"].map(|member| scene.context(&["stash", member]));
+    let own = roles.iter().any(|role| role.as_str() == Some(arn.as_str()));
+    if from_pool && !own && reads(scene, "authRole") {
+        let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
+        found.push(
+            Finding::new(
+                "iam-group-role",
+                format!(
+                    "the caller came through the identity pool with the role {role}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly."
+                ),
+            )
+            .at("identity.userArn")
+            .actual(arn.as_str())
+            .wanted(json(&roles[0])),
+        );
+    }
+}
+
+/// No entry of `stash.adminRoles` is in the caller's ARN.
+pub fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(scene) else { return };
+    if !reads(scene, "adminRoles") && !scene.program.source.text.contains("adminRoles") {
+        return;
+    }
+    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
+    let admins = scene.context(&["stash", "adminRoles"]);
+    if from_pool || admins.is_null() {
+        return;
+    }
+    let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
+    let list = match admins.members() {
+        Some(list) if list.is_empty() => "stash.adminRoles is empty".to_owned(),
+        _ => format!("no entry of stash.adminRoles {} is in its ARN", show(&admins)),
+    };
+    let near = admins.members().unwrap_or_default().into_iter().find(|entry| {
+        entry.as_str().is_some_and(|entry| {
+            !entry.is_empty() && arn.to_lowercase().contains(&entry.to_lowercase()) && !arn.contains(entry)
+        })
+    });
+    let case = near.map_or(String::new(), |entry: Value| format!(" {} differs in case only.", show(&entry)));
+    found.push(
+        Finding::new(
+            "iam-role-not-admin",
+            format!(
+                "the caller is the role {role}; {list}.{case} Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again."
+            ),
+        )
+        .at("stash.adminRoles")
+        .actual(json(&admins))
+        .wanted(role),
+    );
+}

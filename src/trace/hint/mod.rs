@@ -1,0 +1,190 @@
+//! Hints: what a person who knows AppSync would say at the sight of this trace (docs/hints.md). Each rule looks at the
+//! scene and adds what it finds; the order of the rules is the order of the hints.
+
+mod claim;
+mod fields;
+mod group;
+pub mod iam;
+mod mode;
+mod owner;
+mod rows;
+mod template;
+pub mod test;
+mod text;
+
+use super::candidate::{Blocker, Candidate};
+use super::condition::Condition;
+use super::origin::Origin;
+use super::recorder::Recorder;
+use super::why::Why;
+use super::{Decision, Verdict};
+use crate::appsync::AuthType;
+use crate::eval::Outcome;
+use crate::finding::Finding;
+use crate::syntax::Program;
+use crate::value::Value;
+use test::Test;
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The template.
+    pub program: &'a Program,
+    /// What became of it.
+    pub outcome: &'a Outcome,
+    /// What was recorded.
+    pub recorder: &'a Recorder<'a>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What decided.
+    pub decision: Decision,
+    /// The watched variable.
+    pub watched: &'a str,
+    /// Rows that were given.
+    pub records: &'a [Value],
+    /// Guards, candidates and rows found so far.
+    pub why: &'a Why,
+}
+
+/// A condition that went against the caller.
+#[derive(Debug)]
+pub struct Failed<'a> {
+    /// The condition.
+    pub condition: &'a Condition,
+    /// What it tests.
+    pub test: Test<'a>,
+    /// The candidate that it blocked; `None` when it let a refusal happen.
+    pub candidate: Option<&'a Candidate>,
+}
+
+type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
+
+const RULES: [Rule; 27] = [
+    template::not_given,
+    fields::denied_fields,
+    group::near_miss,
+    claim::json_string,
+    claim::nested_list,
+    claim::type_mismatch,
+    owner::composite,
+    owner::null_or_absent,
+    owner::subscription_argument,
+    rows::filter_misses,
+    rows::filtered_out,
+    group::none_at_all,
+    claim::absent,
+    claim::name_near,
+    iam::session_name,
+    iam::other_cognito_role,
+    iam::not_admin,
+    mode::early_refusal,
+    mode::no_block,
+    mode::no_rules,
+    mode::lambda_context,
+    group::not_member,
+    owner::other_owner,
+    claim::substring,
+    template::kept_value,
+    template::unset_reference,
+    template::unknown_calls,
+];
+
+/// All hints of a scene, each code once a path.
+pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        rule(scene, &mut found);
+    }
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in found {
+        let known = |other: &Finding| {
+            other.code == finding.code && other.path == finding.path && other.wanted == finding.wanted
+        };
+        if !kept.iter().any(known) {
+            kept.push(finding);
+        }
+    }
+    kept
+}
+
+/// Whether what blocked a candidate looks like a slip rather than a difference.
+pub fn is_near_miss(scene: &Scene<'_>, blocker: &Blocker) -> bool {
+    let mut found = Vec::new();
+    let test = Test::of(scene, &blocker.condition);
+    group::slip(&test, &mut found);
+    claim::encoded(&test, &mut found);
+    owner::formats(&test, &mut found);
+    !found.is_empty()
+}
+
+impl<'a> Scene<'a> {
+    /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
+    pub fn failed(&self) -> Vec<Failed<'a>> {
+        let mut found = Vec::new();
+        for candidate in &self.why.candidates {
+            for blocker in candidate.blocker.iter().chain(&candidate.items) {
+                self.leaves(&blocker.condition, Some(candidate), &mut found);
+            }
+        }
+        for guard in &self.why.guards {
+            self.leaves(&guard.condition, None, &mut found);
+        }
+        found
+    }
+
+    fn leaves(&self, condition: &'a Condition, candidate: Option<&'a Candidate>, found: &mut Vec<Failed<'a>>) {
+        let mut leaves = Vec::new();
+        condition.leaves(&mut leaves);
+        for leaf in leaves.into_iter().filter(|leaf| leaf.holds.is_some()) {
+            found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate });
+        }
+    }
+
+    /// A place in the context: `identity.claims.token_use`.
+    pub fn context(&self, path: &[&str]) -> Value {
+        let mut value = Value::Map(self.outcome.context.clone());
+        for name in path {
+            value = value.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+        }
+        value
+    }
+
+    /// A claim of the token.
+    pub fn claim(&self, name: &str) -> Value {
+        self.context(&["identity", "claims", name])
+    }
+
+    /// The caller's mode.
+    pub fn auth_type(&self) -> Option<AuthType> {
+        self.outcome.env.auth_type
+    }
+
+    /// The text of a condition.
+    pub fn text(&self, condition: &Condition) -> &str {
+        self.program.text(condition.node)
+    }
+}
+
+/// The name of the claim that a path leads to, if it leads to one.
+pub fn claim_name(path: &str) -> Option<String> {
+    let rest = path.strip_prefix("identity.claims")?;
+    if let Some(name) = rest.strip_prefix('.') {
+        return Some(name.split(['.', '[']).next().unwrap_or(name).to_owned());
+    }
+    let quoted = rest.strip_prefix('[')?;
+    let end = quoted.find(']')?;
+    serde_json::from_str(quoted.get(..end)?).ok()
+}
+
+/// The claim that an operand's value came from.
+pub fn claim_of(origins: &super::origin::Origins) -> Option<(String, String, Value)> {
+    origins.iter().find_map(|origin| match origin {
+        Origin::Context { path, value, .. } => Some((claim_name(path)?, path.to_string(), value.clone())),
+        _ => None,
+    })
+}
+
+/// A value as JSON for a finding.
+pub fn json(value: &Value) -> serde_json::Value {
+    value.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}

@@ -1,0 +1,180 @@
+//! Modes: no rule for the caller's mode, no rules at all, a Lambda authorizer without context.
+
+use super::Scene;
+use crate::appsync::AuthType;
+use crate::finding::Finding;
+use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
+use crate::trace::candidate::is_call;
+use crate::trace::index::{Index, Part};
+use crate::trace::{DecisionKind, Verdict};
+
+/// The mode that a block is for: `#if( $util.authType() == "…" )`.
+fn mode_of(part: &Part<'_>) -> Option<String> {
+    let Part::Branch { parts, at } = part else { return None };
+    mode_in(&parts.branches[*at].condition)
+}
+
+fn mode_in(condition: &crate::syntax::Expression) -> Option<String> {
+    match &condition.kind {
+        Kind::Compare(Comparison::Equal, sides) => {
+            let is_mode = |side: &crate::syntax::Expression| match &side.kind {
+                Kind::Reference(reference) => {
+                    is_call(reference, "authType")
+                        || reference
+                            .steps
+                            .iter()
+                            .any(|step| matches!(&step.kind, StepKind::Property(name) if name == "authType"))
+                }
+                _ => false,
+            };
+            match (&sides.0.kind, &sides.1.kind) {
+                (_, Kind::String(mode)) if is_mode(&sides.0) => Some(mode.to_string()),
+                (Kind::String(mode), _) if is_mode(&sides.1) => Some(mode.to_string()),
+                _ => None,
+            }
+        }
+        Kind::And(sides) => mode_in(&sides.0).or_else(|| mode_in(&sides.1)),
+        _ => None,
+    }
+}
+
+fn modes(index: &Index<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (node, _) in &index.statements {
+        for mode in index.chain(*node).iter().filter_map(mode_of) {
+            if !found.contains(&mode) {
+                found.push(mode);
+            }
+        }
+    }
+    found
+}
+
+/// The refusal stands inside the block of the caller's mode, or under no condition at all.
+pub fn early_refusal(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (DecisionKind::Unauthorized, Some(node)) = (scene.decision.kind, scene.decision.node) else { return };
+    let chain = scene.recorder.index.chain(node);
+    if chain.is_empty() {
+        found.push(
+            Finding::new(
+                "unconditional-refusal",
+                "this statement refuses everyone, under no condition: the (related) model has no @auth rule, and neither sandbox mode nor IAM access is on. Add rules to it.",
+            )
+            .actual("unconditional")
+            .wanted("an authorization rule"),
+        );
+        return;
+    }
+    let [part] = chain.as_slice() else { return };
+    if let Some(mode) = mode_of(part) {
+        found.push(
+            Finding::new(
+                "mode-has-no-rule",
+                format!(
+                    "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode, and what comes after it never ran. A field's own rules replace those of its model. Add a rule for this mode, or call with another one{}.",
+                    others(scene, &mode)
+                ),
+            )
+            .at("authType")
+            .actual(mode)
+            .wanted(serde_json::Value::from(modes(&scene.recorder.index))),
+        );
+    }
+}
+
+fn others(scene: &Scene<'_>, mode: &str) -> String {
+    let others: Vec<_> = modes(&scene.recorder.index).into_iter().filter(|other| other != mode).collect();
+    if others.is_empty() { String::new() } else { format!(" (there are blocks for {})", others.join(", ")) }
+}
+
+/// No block for the caller's mode, or one without a statement that can authorize.
+pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict != Verdict::Denied {
+        return;
+    }
+    let known = modes(&scene.recorder.index);
+    let Some(mode) = scene.auth_type().map(|mode| mode.as_str()) else { return };
+    let mentioned = |mode: &str| scene.program.source.text.contains(mode);
+    if known.is_empty() {
+        return;
+    }
+    let for_caller = |node| {
+        let chain = scene.recorder.index.chain(node);
+        let of = chain.iter().find_map(mode_of);
+        of.is_none_or(|of| of == mode)
+    };
+    let can = scene.why.candidates.iter().any(|candidate| for_caller(candidate.node));
+    if can || found.iter().any(|hint| hint.code == "mode-has-no-rule") {
+        return;
+    }
+    let (code, words) = if mentioned(mode) {
+        (
+            "empty-block",
+            format!("the block for \"{mode}\" has no statement that can authorize: no rule is for that mode"),
+        )
+    } else {
+        (
+            "no-block-for-mode",
+            format!("no block is for \"{mode}\": no statement in this template can authorize such a caller"),
+        )
+    };
+    found.push(
+        Finding::new(
+            code,
+            format!("{words}{}. Add a rule for this mode, or call with one that has a rule.", others(scene, mode)),
+        )
+        .at("authType")
+        .actual(mode)
+        .wanted(serde_json::Value::from(known)),
+    );
+}
+
+/// `$ctx.stash.hasAuth` is not set: the model has no rules.
+pub fn no_rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict != Verdict::Denied {
+        return;
+    }
+    let reads = scene.why.guards.iter().any(|guard| {
+        super::super::candidate::looked_at(&guard.condition).iter().any(|operand| {
+            operand.value.is_null() && operand.origins.context().is_some_and(|(path, ..)| path == "stash.hasAuth")
+        })
+    });
+    if reads {
+        found.push(
+            Finding::new(
+                "no-auth-rules",
+                "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). Without rules everyone is refused.",
+            )
+            .at("stash.hasAuth")
+            .wanted(true),
+        );
+    }
+}
+
+/// Rules that need an owner or groups, under a Lambda authorizer that gives no such thing.
+pub fn lambda_context(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.auth_type() != Some(AuthType::Lambda) || scene.verdict == Verdict::Allowed {
+        return;
+    }
+    let missing = scene.failed().iter().flat_map(|failed| &failed.condition.operands).find_map(|operand| {
+        let (path, value, _) = operand.origins.context()?;
+        (path.starts_with("identity") && value.is_null()).then(|| path.to_owned())
+    });
+    if let Some(path) = missing {
+        let context = scene.context(&["identity", "resolverContext"]);
+        let words = if context.is_null() {
+            "the authorizer's answer had no resolverContext"
+        } else {
+            "resolverContext does not have it (its values reach templates as strings)"
+        };
+        found.push(
+            Finding::new(
+                "lambda-without-context",
+                format!("{path} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {words}."),
+            )
+            .at("identity.resolverContext")
+            .actual(super::json(&context))
+            .wanted(path),
+        );
+    }
+}

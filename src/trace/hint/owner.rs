@@ -1,0 +1,176 @@
+//! Owners: the value stored on a row, or sent, against the caller's.
+
+use super::test::Test;
+use super::text::show;
+use super::{Scene, claim_of, json};
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::value::Value;
+
+/// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's).
+fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
+    let (left, right) = match test {
+        Test::Equal { left, right, equal: false } => (*left, *right),
+        Test::Contains { list, item, found: false } => (*list, *item),
+        _ => return None,
+    };
+    let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.path().is_some_and(is_row));
+    match (of_row(left), of_row(right)) {
+        (true, false) => Some((left, right)),
+        (false, true) => Some((right, left)),
+        _ => None,
+    }
+}
+
+fn is_row(path: &str) -> bool {
+    ["result", "source", "args", "prev"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['.', '['])))
+}
+
+/// One side is `sub::username`, the other only one half of it, or another account of the same name.
+pub fn composite(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for failed in scene.failed() {
+        formats(&failed.test, found);
+    }
+}
+
+/// [`composite`] for one test.
+pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
+    let Some((row, caller)) = sides(test) else { return };
+    let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_owned());
+    let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
+    let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    for (stored, mine) in stored.iter().flat_map(|stored| mine.iter().map(move |mine| (stored, mine))) {
+        let (Some(stored), Some(mine)) = (stored.as_str(), mine.as_str()) else { continue };
+        if let Some((code, words)) = explain(stored, mine) {
+            found.push(
+                Finding::new(code, format!("{path} is {stored:?}, the caller is {mine:?}: {words}"))
+                    .at(path.clone())
+                    .actual(stored)
+                    .wanted(mine),
+            );
+        }
+    }
+}
+
+/// How a stored owner and a caller's value of other form belong together.
+pub fn explain(stored: &str, mine: &str) -> Option<(&'static str, &'static str)> {
+    if stored == mine || stored.is_empty() || mine.is_empty() {
+        return None;
+    }
+    if stored.eq_ignore_ascii_case(mine) {
+        return Some(("owner-case-mismatch", "upper and lower case differ."));
+    }
+    match (stored.split_once("::"), mine.split_once("::")) {
+        (Some((sub, name)), None) if sub == mine || name == mine => Some((
+            "owner-format-mismatch",
+            "the row holds sub::username, the rule compares one half of it only. Set the rule's identityClaim to sub::username, or store the half.",
+        )),
+        (None, Some((sub, name))) if stored == sub || stored == name => Some((
+            "owner-format-mismatch",
+            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client).",
+        )),
+        (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
+            "owner-other-sub",
+            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool).",
+        )),
+        (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
+            Some(("owner-format-mismatch", "the row holds sub::username."))
+        }
+        (None, None) if stored.contains('@') != mine.contains('@') => Some((
+            "owner-format-mismatch",
+            "one of them is an e-mail address, the other is not: the row was written with another identity claim.",
+        )),
+        _ => None,
+    }
+}
+
+/// The row has no owner, or the input has the key with null.
+pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in scene.failed() {
+        let Some((row, caller)) = sides(&failed.test).filter(|(row, _)| row.value.is_null()) else { continue };
+        let Some((path, _, absent)) = row.origins.context() else { continue };
+        let in_input = path.starts_with("args");
+        let (code, words) = match (absent, in_input) {
+            (true, false) => (
+                "owner-absent",
+                "the row has no such value: it was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
+            ),
+            (false, true) => (
+                "owner-null",
+                "the input has the key with null. Leave the key out and AppSync's template fills in the caller.",
+            ),
+            (false, false) => ("owner-null", "the row has it as null."),
+            (true, true) => ("owner-absent", "the input does not have it."),
+        };
+        found.push(
+            Finding::new(code, format!("{path} is {}: {words}", if absent { "absent" } else { "null" }))
+                .at(path)
+                .wanted(json(&caller.value)),
+        );
+    }
+}
+
+/// The row belongs to someone else.
+pub fn other_owner(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for failed in scene.failed() {
+        let Some((row, caller)) = sides(&failed.test) else { continue };
+        if row.value.is_null() || caller.value.is_null() {
+            continue;
+        }
+        let Some((path, ..)) = row.origins.context() else { continue };
+        let claim = claim_of(&caller.origins).map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
+        if found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+            continue;
+        }
+        found.push(
+            Finding::new(
+                "not-owner",
+                format!(
+                    "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
+                    show(&row.value),
+                    show(&caller.value)
+                ),
+            )
+            .at(path)
+            .actual(json(&row.value))
+            .wanted(json(&caller.value)),
+        );
+    }
+}
+
+/// A subscription's owner argument that is not the caller.
+pub fn subscription_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict != Verdict::Denied || scene.outcome.env.parent_type != "Subscription" && !inner(scene) {
+        return;
+    }
+    for guard in &scene.why.guards {
+        for operand in super::super::candidate::looked_at(&guard.condition) {
+            let Some((path, value, _)) = operand.origins.context() else { continue };
+            let is_argument =
+                path.starts_with("args.") && !path.starts_with("args.filter") && !path.starts_with("args.input");
+            if is_argument && value.as_str().is_some() && guard.value {
+                found.push(
+                    Finding::new(
+                        "subscription-owner-argument",
+                        format!(
+                            "the subscription's argument {path} is {}, which is none of the caller's own values: leave it out, or send the caller's.",
+                            show(value)
+                        ),
+                    )
+                    .at(path)
+                    .actual(json(value)),
+                );
+            }
+        }
+    }
+}
+
+fn inner(scene: &Scene<'_>) -> bool {
+    scene.program.source.name.contains("Subscription.")
+}

@@ -1,0 +1,121 @@
+//! Filters against rows.
+
+use super::owner::explain;
+use super::text::show;
+use super::{Scene, claim_of, json};
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::filter::FieldTest;
+use crate::value::{List, Value};
+
+/// A row that the filter holds back: why each alternative does.
+pub fn filter_misses(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for row in scene.why.rows.iter().filter(|row| row.matches == Some(false)) {
+        let mut fields: Vec<&str> = row.tests.iter().map(|test| test.field.as_str()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        for field in fields {
+            let tests: Vec<_> = row.tests.iter().filter(|test| test.field == field).collect();
+            found.extend(missed(scene, row.row, field, &tests));
+        }
+    }
+}
+
+fn missed(scene: &Scene<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> Option<Finding> {
+    let first = tests.first()?;
+    let path = format!("records[{row}].{field}");
+    let wanted = List::new(tests.iter().map(|test| test.wanted.clone()).collect());
+    if first.actual.is_null() {
+        let state = if first.present { "null" } else { "absent" };
+        return Some(
+            Finding::new(
+                "owner-absent",
+                format!(
+                    "{path} is {state}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
+                    show(&wanted.clone().into())
+                ),
+            )
+            .at(path)
+            .wanted(json(&wanted.into())),
+        );
+    }
+    let stored = first.actual.as_str();
+    for test in tests {
+        let (Some(stored), Some(mine)) = (stored, test.wanted.as_str()) else { continue };
+        if let Some((code, words)) = explain(stored, mine) {
+            let (actual, claim) = match code {
+                "owner-other-sub" => {
+                    let sub = mine.split_once("::").map_or(mine, |(sub, _)| sub);
+                    (serde_json::Value::from(sub), "identity.claims.sub")
+                }
+                _ => (serde_json::Value::from(stored), path.as_str()),
+            };
+            let theirs = stored.split_once("::").map_or(stored, |(sub, _)| sub);
+            return Some(
+                Finding::new(code, format!("{path} is {stored:?}, the filter wants {mine:?}: {words}"))
+                    .at(claim)
+                    .actual(actual)
+                    .wanted(if code == "owner-other-sub" { theirs } else { mine }),
+            );
+        }
+    }
+    let source = source_of(scene, tests);
+    Some(
+        Finding::new(
+            "filter-matches-nothing",
+            format!(
+                "{path} is {}, and the filter wants {}{source}: this row is left out without an error.",
+                show(&first.actual),
+                tests
+                    .iter()
+                    .map(|test| format!("{} {}", test.operator, show(&test.wanted)))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            ),
+        )
+        .at(path)
+        .actual(json(&first.actual))
+        .wanted(json(&wanted.into())),
+    )
+}
+
+fn source_of(scene: &Scene<'_>, tests: &[&FieldTest]) -> String {
+    let claims = scene.why.filter_parts.iter().flat_map(|part| part.origins.iter().filter_map(claim_of));
+    let used = |value: &Value| {
+        tests.iter().any(|test| {
+            test.wanted.loosely_equals(value)
+                || test.wanted.members().is_some_and(|list| list.iter().any(|item| item.loosely_equals(value)))
+        })
+    };
+    claims.into_iter().find(|(.., value)| used(value)).map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"))
+}
+
+/// The data source found a row, and the filter took it away (AMPLIFY-AUTH 3, D10).
+pub fn filtered_out(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let empty = matches!(scene.context(&["result", "items"]), Value::List(list) if list.is_empty());
+    let scanned = scene.context(&["result", "scannedCount"]);
+    let reads = scene.why.guards.iter().any(|guard| scene.text(&guard.condition).contains("scannedCount"));
+    if scene.verdict != Verdict::Denied || !empty || !reads {
+        return;
+    }
+    let caller: Vec<String> = ["sub", "username", "cognito:username", "email"]
+        .iter()
+        .filter_map(|claim| scene.claim(claim).as_str().map(|value| format!("{claim} {value}")))
+        .collect();
+    let owner = scene.records.iter().find_map(|row| {
+        let owner = row.as_map()?.get_str("owner")?;
+        Some(format!(" The row's owner is {}, the caller is {}.", show(&owner), caller.join(", ")))
+    });
+    found.push(
+        Finding::new(
+            "row-filtered-out",
+            format!(
+                "the row exists (scannedCount is {scanned}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}",
+                owner.unwrap_or_default()
+            ),
+        )
+        .at("result")
+        .actual(json(&scene.context(&["result"])))
+        .wanted("items not empty"),
+    );
+}

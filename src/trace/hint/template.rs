@@ -1,0 +1,84 @@
+//! The template and its input: parts not given, values kept, references unset, calls unknown.
+
+use super::text::show;
+use super::{Scene, json};
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::candidate::looked_at;
+use crate::value::Value;
+
+/// A part of the context that nobody supplied was read.
+pub fn not_given(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for note in scene.outcome.notes.iter().filter(|note| note.code == "not-given") {
+        let path = note.message.split('`').nth(1).unwrap_or_default();
+        found.push(Finding::new("not-given", note.message.clone()).at(path));
+    }
+}
+
+/// `#set` with null kept an older value, and that value was looked at.
+pub fn kept_value(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.recorder.kept.is_empty() {
+        return;
+    }
+    for failed in scene.failed() {
+        for operand in &failed.condition.operands {
+            let kept = scene.recorder.kept.iter().find(|(_, slot)| operand.slot == Some(*slot));
+            let (Some((node, slot)), false) = (kept, operand.value.is_null()) else { continue };
+            let place = scene.program.source.place(scene.program.span(*node).start);
+            found.push(
+                Finding::new(
+                    "null-set-kept",
+                    format!(
+                        "${} is still {} from before: the #set at line {} had null at its right side, which AppSync ignores.",
+                        scene.program.name(*slot),
+                        show(&operand.value),
+                        place.line
+                    ),
+                )
+                .actual(json(&operand.value)),
+            );
+        }
+    }
+}
+
+/// A reference without a value was printed into a text that is compared.
+pub fn unset_reference(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let values = scene.failed().into_iter().flat_map(|failed| looked_at(failed.condition));
+    let unset = |value: &Value| {
+        let text = value.as_str()?;
+        let (_, rest) = text.split_once('$')?;
+        let name: String = rest
+            .trim_start_matches(['!', '{'])
+            .chars()
+            .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
+            .collect();
+        let known = scene.program.slot(&name).is_some() && !name.is_empty();
+        known.then(|| (text.to_owned(), name))
+    };
+    for operand in values {
+        for value in operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]) {
+            if let Some((text, name)) = unset(&value).filter(|_| !operand.literal) {
+                found.push(
+                    Finding::new(
+                        "unset-reference-in-text",
+                        format!("{text:?} has the text of ${name} in it: the variable had no value when the string was made."),
+                    )
+                    .actual(text),
+                );
+            }
+        }
+    }
+}
+
+/// Functions and methods that AppSync does not have, where the verdict may rest on them.
+pub fn unknown_calls(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict == Verdict::Completed {
+        return;
+    }
+    let codes = ["unknown-function", "missing-method", "no-overload"];
+    for note in &scene.outcome.notes {
+        if let Some(code) = codes.into_iter().find(|code| *code == note.code) {
+            found.push(Finding::new(code, note.message.clone()));
+        }
+    }
+}

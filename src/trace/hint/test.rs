@@ -1,0 +1,88 @@
+//! What a leaf condition tests, in the words of the field.
+
+use super::Scene;
+use crate::syntax::{Comparison, ExpressionKind as Kind, Reference, StepKind};
+use crate::trace::condition::{Condition, Operand, Role};
+use crate::trace::index::Node;
+
+/// A leaf condition taken apart.
+#[derive(Clone, Copy, Debug)]
+pub enum Test<'a> {
+    /// `a == b`, or `a != b`
+    Equal {
+        /// The left side.
+        left: &'a Operand,
+        /// The right side.
+        right: &'a Operand,
+        /// Whether they were equal.
+        equal: bool,
+    },
+    /// `list.contains(item)`; a string's `contains` is a substring test.
+    Contains {
+        /// What was searched.
+        list: &'a Operand,
+        /// What was searched for.
+        item: &'a Operand,
+        /// Whether it was there.
+        found: bool,
+    },
+    /// `isNull`, `isNullOrEmpty`, `isNullOrBlank`, `isEmpty()`
+    Missing {
+        /// What was looked at.
+        what: &'a Operand,
+        /// Whether it was null or empty.
+        missing: bool,
+    },
+    /// A loop over this had no item.
+    EmptyLoop(&'a Operand),
+    /// A reference by itself.
+    Truth(&'a Operand),
+    /// Another test.
+    Other,
+}
+
+impl<'a> Test<'a> {
+    /// Takes a leaf apart.
+    pub fn of(scene: &Scene<'_>, condition: &'a Condition) -> Self {
+        let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);
+        let holds = condition.holds.unwrap_or(false);
+        let reference = match scene.recorder.index.node(condition.node) {
+            Some(Node::Expression(expression)) => match &expression.kind {
+                Kind::Compare(comparison, _) => {
+                    let (Some(left), Some(right)) = (role(Role::Left), role(Role::Right)) else { return Self::Other };
+                    return match comparison {
+                        Comparison::Equal => Self::Equal { left, right, equal: holds },
+                        Comparison::NotEqual => Self::Equal { left, right, equal: !holds },
+                        _ => Self::Other,
+                    };
+                }
+                Kind::Reference(reference) => reference,
+                _ => return Self::Other,
+            },
+            Some(Node::Reference(reference)) => reference,
+            _ => return Self::Other,
+        };
+        if let [only] = condition.operands.as_slice()
+            && only.role == Role::Whole
+            && scene.recorder.walks.values().flatten().any(|walk| walk.list.span == only.span)
+        {
+            return Self::EmptyLoop(only);
+        }
+        match (method(reference), role(Role::Receiver), role(Role::Argument)) {
+            (Some("contains"), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
+            (Some("isEmpty"), Some(what), _) => Self::Missing { what, missing: holds },
+            (Some("isNull" | "isNullOrEmpty" | "isNullOrBlank"), _, Some(what)) => {
+                Self::Missing { what, missing: holds }
+            }
+            _ => role(Role::Whole).map_or(Self::Other, Self::Truth),
+        }
+    }
+}
+
+/// The last method or `$util` function of a chain.
+fn method(reference: &Reference) -> Option<&str> {
+    match &reference.steps.last()?.kind {
+        StepKind::Method { name, .. } => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,265 @@
+//! The smallest changes to the request or its data that would have given another verdict, each proved by evaluating
+//! again. A change that merely switches a check off is no suggestion.
+
+use super::candidate::Candidate;
+use super::condition::{Condition, Operand};
+use super::hint::test::Test;
+use super::hint::{Scene, iam};
+use super::origin::Origin;
+use super::path::{self, Op};
+use super::{DecisionKind, Verdict};
+use crate::appsync::Given;
+use crate::finding::Finding;
+use crate::syntax::NodeId;
+use crate::value::{List, Value};
+
+/// Evaluations spent on one report.
+const TRIES: usize = 48;
+/// Suggestions shown.
+const MOST: usize = 5;
+/// What stands for "any value" where a claim has only to be there.
+const ANY: &str = "example";
+
+/// One change.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is done.
+    pub op: Op,
+    /// Where: `identity.claims["cognito:groups"]`, `authType`.
+    pub path: String,
+    /// The value; null for a removal.
+    pub value: Value,
+}
+
+/// Changes that together give this verdict.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// One or two.
+    pub changes: Vec<Change>,
+    /// What evaluating again gave.
+    pub verdict: Verdict,
+}
+
+/// What a statement wants, by statement.
+pub type Fixes = Vec<(NodeId, Vec<Vec<Change>>)>;
+
+/// Evaluates with something changed: the verdict, and what is still wanted.
+pub type Again<'a> = dyn Fn(&Given) -> Option<(Verdict, Fixes)> + 'a;
+
+/// Looks for suggestions.
+pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Vec<Suggestion> {
+    let mut found: Vec<Suggestion> = Vec::new();
+    let mut tries = TRIES;
+    for (node, alternatives) in fixes {
+        for changes in alternatives {
+            if tries == 0 || found.len() >= MOST {
+                break;
+            }
+            if found.iter().any(|known| same(&known.changes, changes)) {
+                continue;
+            }
+            tries -= 1;
+            let Some(changed) = path::apply(given, changes) else { continue };
+            let Some((verdict, left)) = again(&changed) else { continue };
+            if better(was, verdict) {
+                found.push(Suggestion { changes: changes.clone(), verdict });
+            } else if changes.len() == 1 {
+                let next = left.iter().find(|(other, _)| other == node).map(|(_, next)| next.clone());
+                for more in next.unwrap_or_default() {
+                    let both: Vec<_> = changes.iter().cloned().chain(more).collect();
+                    if tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == "authType") {
+                        break;
+                    }
+                    tries -= 1;
+                    let verdict = path::apply(given, &both).and_then(|changed| again(&changed));
+                    if let Some((verdict, _)) = verdict.filter(|(verdict, _)| better(was, *verdict)) {
+                        found.push(Suggestion { changes: both, verdict });
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    let has_small = found.iter().any(|suggestion| suggestion.changes.len() == 1);
+    found.retain(|suggestion| !has_small || suggestion.changes.len() == 1 || !touches(suggestion, "authType"));
+    found.sort_by_key(|suggestion| {
+        let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
+        (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
+    });
+    found
+}
+
+/// What an allow rests on: each fact without which it would not have been.
+pub fn rests_on(given: &Given, conditions: &[&Condition], again: &Again<'_>) -> Vec<Suggestion> {
+    let mut found: Vec<Suggestion> = Vec::new();
+    let operands = conditions.iter().flat_map(|condition| super::candidate::looked_at(condition));
+    for origin in operands.flat_map(|operand| operand.origins.iter().cloned().collect::<Vec<_>>()) {
+        let Origin::Context { path, absent: false, value } = origin else { continue };
+        if found.iter().any(|known| known.changes[0].path == path.as_str()) || value.is_null() {
+            continue;
+        }
+        let change = Change { op: Op::Remove, path: path.to_string(), value };
+        let verdict = path::apply(given, std::slice::from_ref(&change)).and_then(|changed| again(&changed));
+        if let Some((verdict, _)) = verdict.filter(|(verdict, _)| *verdict != Verdict::Allowed) {
+            found.push(Suggestion { changes: vec![change], verdict });
+        }
+    }
+    found
+}
+
+fn touches(suggestion: &Suggestion, path: &str) -> bool {
+    suggestion.changes.iter().any(|change| change.path == path)
+}
+
+fn same(left: &[Change], right: &[Change]) -> bool {
+    left.len() == right.len()
+        && left.iter().zip(right).all(|(left, right)| {
+            left.path == right.path && left.op == right.op && left.value.loosely_equals(&right.value)
+        })
+}
+
+fn better(was: Verdict, now: Verdict) -> bool {
+    match was {
+        Verdict::Denied => matches!(now, Verdict::Allowed | Verdict::Filtered),
+        _ => now == Verdict::Allowed,
+    }
+}
+
+/// The caller's claims and what was sent come before the stored data, and those before another mode.
+fn rank(path: &str) -> u8 {
+    match path {
+        _ if path.starts_with("identity.claims")
+            || path.starts_with("args")
+            || path.starts_with("stash.adminRoles") =>
+        {
+            0
+        }
+        _ if path.starts_with("identity") => 1,
+        _ if path.starts_with("result") || path.starts_with("source") => 2,
+        _ => 3,
+    }
+}
+
+/// What each candidate wants next, nearest first, and what the hints say may be left out.
+pub fn fixes(scene: &Scene<'_>, hints: &[Finding]) -> Fixes {
+    let mut found = Fixes::new();
+    if let (DecisionKind::Unauthorized, Some(node)) = (scene.decision.kind, scene.decision.node) {
+        let removable = ["null-needs-delete", "field-not-allowed", "subscription-owner-argument", "owner-null"];
+        let removals: Vec<_> = hints
+            .iter()
+            .filter(|hint| removable.contains(&&*hint.code))
+            .filter_map(|hint| hint.path.clone().filter(|path| path.starts_with("args.")))
+            .map(|path| Change { op: Op::Remove, path, value: Value::Null })
+            .collect();
+        if !removals.is_empty() && removals.len() <= 2 {
+            found.push((node, vec![removals]));
+        }
+    }
+    for candidate in scene.why.candidates.iter().take(12) {
+        let alternatives = of_candidate(scene, candidate);
+        if !alternatives.is_empty() {
+            found.push((candidate.node, alternatives.into_iter().map(|change| vec![change]).collect()));
+        }
+    }
+    found
+}
+
+fn of_candidate(scene: &Scene<'_>, candidate: &Candidate) -> Vec<Change> {
+    let mut found = Vec::new();
+    for blocker in candidate.blocker.iter().chain(candidate.items.iter().take(8)) {
+        let mut leaves = Vec::new();
+        blocker.condition.leaves(&mut leaves);
+        for leaf in leaves {
+            of_test(scene, &Test::of(scene, leaf), blocker.wanted, &mut found);
+        }
+    }
+    found
+}
+
+fn of_test(scene: &Scene<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Change>) {
+    match test {
+        Test::Equal { left, right, equal: false } if wanted => {
+            for (target, other) in [(left, right), (right, left)] {
+                if !other.value.is_null() {
+                    found.extend(set(target, &other.value));
+                }
+            }
+        }
+        Test::Contains { list, item, found: false } => {
+            if from(item, "stash.adminRoles") || from(list, "stash.adminRoles") {
+                found.extend(admin(scene));
+                return;
+            }
+            if let Some((path, value)) = place(list).filter(|_| !item.value.is_null()) {
+                match value {
+                    Value::List(_) => found.push(Change { op: Op::Add, path, value: item.value.clone() }),
+                    Value::Null => {
+                        let list = List::new(vec![item.value.clone()]).into();
+                        found.push(Change { op: Op::Set, path, value: list });
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(first) = list.value.members().and_then(|list| list.into_iter().find(|value| !value.is_null())) {
+                found.extend(set(item, &first));
+            }
+        }
+        Test::Missing { what, missing: true } => {
+            let Some((path, value)) = place(what) else { return };
+            if value.is_null() && path.starts_with("identity.claims") {
+                let list = what.value.members().is_some() || path.contains("groups");
+                let any: Value = if list { List::new(vec![ANY.into()]).into() } else { ANY.into() };
+                found.push(Change { op: Op::Set, path, value: any });
+            }
+        }
+        Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(scene)),
+        _ => {}
+    }
+}
+
+fn from(operand: &Operand, path: &str) -> bool {
+    operand.origins.iter().any(|origin| origin.path().is_some_and(|seen| seen.starts_with(path)))
+}
+
+/// The one place in the context that an operand is, unchanged; with the value there.
+fn place(operand: &Operand) -> Option<(String, Value)> {
+    let mut places = operand.origins.iter().filter(|origin| origin.path().is_some());
+    let (Some(origin), None) = (places.next(), places.next()) else {
+        return several(operand);
+    };
+    match origin {
+        Origin::AuthType(value) => Some(("authType".to_owned(), value.clone())),
+        Origin::Context { path, value, .. } => {
+            let unchanged = value.is_null() || value.loosely_equals(&operand.value);
+            let open = !path.starts_with("stash") && !path.starts_with("info") && !path.starts_with("request");
+            (unchanged && open && !path.is_empty()).then(|| (path.to_string(), value.clone()))
+        }
+        Origin::Literal(_) => None,
+    }
+}
+
+/// Of several places (`username`, or else `cognito:username`) the first, when it is empty or is the value.
+fn several(operand: &Operand) -> Option<(String, Value)> {
+    operand.origins.iter().find_map(|origin| match origin {
+        Origin::Context { path, value, .. } if path.starts_with("identity.claims") => {
+            (value.is_null() && operand.value.is_null() || !value.is_null() && value.loosely_equals(&operand.value))
+                .then(|| (path.to_string(), value.clone()))
+        }
+        _ => None,
+    })
+}
+
+fn set(target: &Operand, value: &Value) -> Option<Change> {
+    let (path, old) = place(target)?;
+    let scalar = !matches!(value, Value::List(_) | Value::Map(_));
+    let fits = old.is_null() || old.type_name() == value.type_name();
+    (scalar && fits && !old.loosely_equals(value)).then(|| Change { op: Op::Set, path, value: value.clone() })
+}
+
+/// The caller's role on the list of administrators.
+fn admin(scene: &Scene<'_>) -> Option<Change> {
+    let arn = scene.context(&["identity", "userArn"]);
+    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
+    let (role, _) = arn.as_str().and_then(iam::assumed_role).filter(|_| !from_pool)?;
+    Some(Change { op: Op::Add, path: "stash.adminRoles".to_owned(), value: role.into() })
+}

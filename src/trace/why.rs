@@ -1,0 +1,202 @@
+//! Why a template decided as it did: the conditions around the decision, what made them so, and what else could have
+//! been.
+
+use super::candidate::{Candidate, Grant, find, looked_at};
+use super::condition::Condition;
+use super::filter::{self, RowMatch};
+use super::hint::{self, Scene};
+use super::index::Part;
+use super::recorder::{Change, Recorder};
+use super::suggest::Suggestion;
+use super::{Decision, DecisionKind, Verdict};
+use crate::eval::Outcome;
+use crate::finding::Finding;
+use crate::syntax::{NodeId, Program, Slot};
+use crate::value::Value;
+
+/// Everything that explains a verdict.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    /// The conditions around the deciding statement, innermost first.
+    pub guards: Vec<Guard>,
+    /// What would have authorized, nearest first.
+    pub candidates: Vec<Candidate>,
+    /// What a reader should look at, most telling first.
+    pub hints: Vec<Finding>,
+    /// What would have changed the verdict, proved.
+    pub suggestions: Vec<Suggestion>,
+    /// The filter against the rows that were given.
+    pub rows: Vec<RowMatch>,
+    /// What filled the filter, one for each addition.
+    pub filter_parts: Vec<Change>,
+    /// Where each variable that the guards and candidates show was last set.
+    pub since: Vec<(Slot, NodeId)>,
+    /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
+    pub rests_on: Vec<Suggestion>,
+}
+
+/// A condition around the deciding statement.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The branch.
+    pub node: NodeId,
+    /// Its condition as it was judged.
+    pub condition: Condition,
+    /// Whether it held.
+    pub value: bool,
+    /// What was put into the variables that it looked at, and under which conditions.
+    pub causes: Vec<Cause>,
+}
+
+/// An addition that made a guard what it was.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The addition.
+    pub change: Change,
+    /// The conditions around it, innermost first.
+    pub guards: Vec<Guard>,
+}
+
+/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
+pub fn why(
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    verdict: Verdict,
+    decision: Decision,
+    watched: &str,
+    records: &[Value],
+) -> Why {
+    let mut why = Why::default();
+    if let Some(node) = decision.node {
+        why.guards = guards(recorder, node, true);
+    }
+    let refused = decision.kind == DecisionKind::Unauthorized;
+    if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
+        let refusal = decision.node.filter(|_| refused);
+        why.candidates = find(program, recorder, watched, refusal);
+    }
+    if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
+        why.filter_parts = filter_parts(outcome, recorder);
+    }
+    let filter = stash_filter(outcome);
+    if !filter.is_null() && !records.is_empty() {
+        why.rows = filter::judge(&filter, records);
+    }
+    let mut candidates = std::mem::take(&mut why.candidates);
+    rank(&mut candidates, &Scene { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    why.candidates = candidates;
+    why.hints = hint::all(&Scene { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    why.since = since(recorder, &why);
+    why
+}
+
+/// `$ctx.stash.authFilter` as it is at the end.
+pub fn stash_filter(outcome: &Outcome) -> Value {
+    let stash = outcome.context.get_str("stash").unwrap_or_default();
+    stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default()
+}
+
+/// The conditions around a statement, as they were judged last.
+fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for part in recorder.index.chain(node) {
+        let own = match part {
+            Part::Branch { parts, at } => Some(&parts.branches[at]),
+            _ => None,
+        };
+        for branch in part.before().iter().chain(own) {
+            let Some(record) = recorder.branches.get(&branch.node).and_then(|records| records.last()) else { continue };
+            let causes = if with_causes { causes(recorder, &record.condition) } else { Vec::new() };
+            let condition = record.condition.clone();
+            found.push(Guard { node: branch.node, condition, value: record.taken, causes });
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// What was put into the lists and maps that a condition looked at.
+fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Cause> {
+    let slots: Vec<_> = looked_at(condition).iter().filter_map(|operand| operand.slot).collect();
+    let added = |change: &&Change| {
+        change.container.is_some() && change.slot.is_some_and(|slot| slots.contains(&slot)) && change.path.is_none()
+    };
+    let cause = |change: &Change| {
+        let mut guards = guards(recorder, change.node, false);
+        guards.retain(|guard| recorder.index.branch_at(guard.node).is_some());
+        for guard in &mut guards {
+            let records = recorder.branches.get(&guard.node).map_or(&[][..], Vec::as_slice);
+            let same = records.iter().rfind(|record| change.turns.starts_with(&record.turns) && record.taken);
+            if let Some(record) = same {
+                guard.condition = record.condition.clone();
+                guard.value = record.taken;
+            }
+        }
+        guards.truncate(1);
+        Cause { change: change.clone(), guards }
+    };
+    recorder.changes.iter().filter(added).take(32).map(cause).collect()
+}
+
+/// The additions that a filter consists of.
+fn filter_parts(outcome: &Outcome, recorder: &Recorder<'_>) -> Vec<Change> {
+    let filter = stash_filter(outcome);
+    let mut containers = Vec::new();
+    collect(&filter, &mut containers, 0);
+    let part = |change: &&Change| change.container.is_some_and(|container| containers.contains(&container));
+    recorder.changes.iter().filter(part).cloned().collect()
+}
+
+fn collect(value: &Value, found: &mut Vec<usize>, depth: usize) {
+    if depth > 8 {
+        return;
+    }
+    match value {
+        Value::List(list) => {
+            found.push(list.address());
+            list.snapshot().iter().for_each(|item| collect(item, found, depth + 1));
+        }
+        Value::Map(map) => {
+            found.push(map.address());
+            map.values().iter().for_each(|item| collect(item, found, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+/// Nearest first: those of the caller's own mode, then near misses, then by how many conditions are left.
+fn rank(candidates: &mut [Candidate], scene: &Scene<'_>) {
+    candidates.sort_by_cached_key(|candidate| {
+        let other_mode = candidate.blocker.as_ref().is_some_and(|blocker| {
+            looked_at(&blocker.condition)
+                .iter()
+                .any(|operand| operand.origins.iter().any(|origin| origin.path() == Some("authType")))
+        });
+        let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(scene, blocker));
+        let constant = candidate.blocker.as_ref().is_some_and(|blocker| {
+            let operands = looked_at(&blocker.condition);
+            !operands.is_empty()
+                && operands.iter().all(|operand| operand.origins.iter().all(|origin| origin.path().is_none()))
+        });
+        let back = candidate.grant == Grant::Return;
+        (!candidate.reached, other_mode, !near, constant, back, candidate.of - candidate.passed, candidate.node)
+    });
+}
+
+fn since(recorder: &Recorder<'_>, why: &Why) -> Vec<(Slot, NodeId)> {
+    let conditions = why.guards.iter().map(|guard| &guard.condition);
+    let blockers = why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
+    let mut slots: Vec<Slot> = conditions
+        .chain(blockers.map(|blocker| &blocker.condition))
+        .flat_map(looked_at)
+        .filter_map(|operand| operand.slot)
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    let last = |slot: Slot| {
+        let set = |change: &&Change| change.slot == Some(slot) && change.container.is_none();
+        recorder.changes.iter().rfind(set).map(|change| (slot, change.node))
+    };
+    slots.into_iter().filter_map(last).collect()
+}
