@@ -85,6 +85,12 @@ pub struct MainArgs {
     /// The seed of ids and random numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Everything: all candidates, all loop items, every write
+    #[arg(long)]
+    pub verbose: bool,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -3,7 +3,7 @@
 use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::input;
-use crate::report::{JsonReport, Report, render_text};
+use crate::report::{JsonReport, Layout, Report, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
 use crate::trace::{Explained, Question, explain};
@@ -34,8 +34,9 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         why: Some(&why),
         input_notes: input.notes,
     };
+    colour(args.color);
     let text = match args.format {
-        Format::Text => render_text(&report),
+        Format::Text => render_text(&report, layout(args.verbose)),
         Format::Json => {
             let report = JsonReport::new(&report);
             serde_json::to_string_pretty(&report).map_err(|error| CommandError::new(error.to_string()))? + "\n"
@@ -50,6 +51,21 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
 fn is_doubt(code: &str) -> bool {
     let register = code.strip_prefix('U').is_some_and(|number| number.parse::<u32>().is_ok());
     register || matches!(code, "unknown-function" | "missing-method" | "no-overload" | "inferred")
+}
+
+/// Follows `--color`; `auto` asks the terminal and the usual variables.
+fn colour(choice: clap::ColorChoice) {
+    match choice {
+        clap::ColorChoice::Auto => {}
+        clap::ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        clap::ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+}
+
+/// The terminal's width, within reason.
+fn layout(verbose: bool) -> Layout {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    Layout { width: width.clamp(40, 120), verbose }
 }
 
 fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {

@@ -4,10 +4,11 @@ mod diagnostic;
 mod json;
 mod rows;
 mod text;
+mod words;
 
 pub use diagnostic::render as render_diagnostic;
 pub use json::{BatchRow, JsonReport};
-pub use text::render as render_text;
+pub use text::{Layout, render as render_text};
 
 use crate::appsync::AuthType;
 use crate::eval::{Note, Outcome};

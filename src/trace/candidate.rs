@@ -66,7 +66,7 @@ struct Goal {
 
 /// Finds the candidates, in the order of the text.
 pub fn find(program: &Program, recorder: &Recorder<'_>, watched: &str, refusal: Option<NodeId>) -> Vec<Candidate> {
-    let finder = Finder { program, index: &recorder.index, recorder, sites: Sites::new(program, &recorder.index) };
+    let finder = Finder { program, index: &recorder.index, recorder, sites: Sites::new(&recorder.index) };
     let mut goal = finder.goal(watched, refusal);
     for _ in 0..6 {
         let found = finder.candidates(&goal, watched, refusal);
@@ -97,12 +97,14 @@ fn own_slots(condition: &Condition) -> Vec<Slot> {
 struct Sites {
     /// Variables that something is added to, or that are set to true somewhere.
     growing: FxHashSet<Slot>,
-    /// What the right sides of a variable's `#set`s read.
+    /// What the right sides of a variable's `#set`s, and what is added to it, read.
     reads: FxHashMap<Slot, FxHashSet<Slot>>,
+    /// What is put into the stash, by member.
+    puts: FxHashMap<String, FxHashSet<Slot>>,
 }
 
 impl Sites {
-    fn new(program: &Program, index: &Index<'_>) -> Self {
+    fn new(index: &Index<'_>) -> Self {
         let mut sites = Self::default();
         for (_, statement) in &index.statements {
             if let Node::Set(Set { target, value, .. }) = statement {
@@ -121,12 +123,20 @@ impl Sites {
                 }
             }
             each_reference(statement, &mut |reference| {
+                let mut arguments = FxHashSet::default();
+                inside(reference, &mut |inner| {
+                    arguments.extend(own(inner));
+                });
                 if adds(reference) {
                     sites.growing.extend(own(reference));
+                    if let Some(slot) = own(reference) {
+                        sites.reads.entry(slot).or_default().extend(arguments);
+                    }
+                } else if let Some(key) = stash_put(reference) {
+                    sites.puts.entry(key.to_owned()).or_default().extend(arguments);
                 }
             });
         }
-        let _ = program;
         sites
     }
 
@@ -156,18 +166,16 @@ impl<'p> Finder<'_, 'p> {
         let mut goal = Goal::default();
         goal.slots.extend(self.program.slot(watched));
         goal.stash.insert("authFilter".to_owned());
-        let Some(refusal) = refusal else { return goal };
-        for part in self.index.chain(refusal) {
-            let mut read = |expression: &'p Expression| {
-                references(expression, &mut |reference| {
-                    goal.slots.extend(own(reference).filter(|slot| self.sites.grows(*slot)));
-                    goal.stash.extend(stash_key(reference).map(str::to_owned));
-                });
-            };
-            if let Part::Branch { parts, at } = part {
-                read(&parts.branches[at].condition);
+        if let Some(refusal) = refusal {
+            self.around(refusal, &mut goal);
+            // A list that is not empty is what refused, such as that of the denied fields: more in it would not help,
+            // but more in what kept its items from being left out would.
+            for slot in self.filled_up(refusal) {
+                goal.slots.remove(&slot);
+                let additions = self.recorder.changes.iter().filter(|change| change.slot == Some(slot));
+                additions.for_each(|change| self.around(change.node, &mut goal));
+                goal.slots.remove(&slot);
             }
-            part.before().iter().for_each(|branch| read(&branch.condition));
         }
         // Whether a model has rules at all is no property of the caller.
         goal.stash.remove("hasAuth");
@@ -175,8 +183,44 @@ impl<'p> Finder<'_, 'p> {
         goal
     }
 
+    /// What the blocks around a statement read.
+    fn around(&self, node: NodeId, goal: &mut Goal) {
+        for part in self.index.chain(node) {
+            let mut read = |expression: &'p Expression| {
+                references(expression, &mut |reference| {
+                    goal.slots.extend(own(reference).filter(|slot| self.sites.grows(*slot)));
+                    goal.stash.extend(stash_key(reference).map(str::to_owned));
+                });
+            };
+            match part {
+                Part::Branch { parts, at } => read(&parts.branches[at].condition),
+                Part::Loop(each) => read(&each.list),
+                Part::Else { .. } => {}
+            }
+            part.before().iter().for_each(|branch| read(&branch.condition));
+        }
+    }
+
+    /// Variables with a list or map that was not empty when the refusal's conditions looked at it.
+    fn filled_up(&self, refusal: NodeId) -> Vec<Slot> {
+        let mut found = Vec::new();
+        for part in self.index.chain(refusal) {
+            let record = self.recorder.branches.get(&part.node()).and_then(|records| records.last());
+            for operand in record.iter().flat_map(|record| looked_at(&record.condition)) {
+                let full = match &operand.value {
+                    Value::Map(map) => !map.is_empty(),
+                    value => value.members().is_some_and(|list| !list.is_empty()),
+                };
+                found.extend(operand.slot.filter(|_| full));
+            }
+        }
+        found
+    }
+
     /// Follows variables that are computed from others.
     fn widen(&self, goal: &mut Goal) {
+        let put = goal.stash.iter().filter_map(|key| self.sites.puts.get(key)).flatten();
+        goal.slots.extend(put.copied().filter(|slot| self.sites.grows(*slot)));
         let mut open: Vec<Slot> = goal.slots.iter().copied().collect();
         while let Some(slot) = open.pop() {
             let reads = self.sites.reads.get(&slot).into_iter().flatten();
@@ -236,11 +280,13 @@ impl<'p> Finder<'_, 'p> {
 
     /// Leaves out statements that only wait for a list which other candidates fill.
     fn without_gates(&self, found: Vec<Candidate>, goal: &Goal) -> Vec<Candidate> {
-        let filled: FxHashSet<Slot> = found
-            .iter()
-            .filter(|candidate| candidate.blocker.is_some())
-            .flat_map(|candidate| self.fills(candidate.node))
-            .collect();
+        let blocked = found.iter().filter(|candidate| candidate.blocker.is_some());
+        let mut filled: FxHashSet<Slot> = blocked.flat_map(|candidate| self.fills(candidate.node)).collect();
+        for _ in 0..3 {
+            let computed = self.sites.reads.iter().filter(|(_, reads)| !reads.is_disjoint(&filled));
+            let computed: Vec<_> = computed.map(|(slot, _)| *slot).collect();
+            filled.extend(computed);
+        }
         let gate = |candidate: &Candidate| {
             candidate.blocker.as_ref().is_some_and(|blocker| {
                 let slots = own_slots(&blocker.condition);

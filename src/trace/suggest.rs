@@ -80,8 +80,10 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
             }
         }
     }
-    let has_small = found.iter().any(|suggestion| suggestion.changes.len() == 1);
-    found.retain(|suggestion| !has_small || suggestion.changes.len() == 1 || !touches(suggestion, "authType"));
+    // Another mode is another caller: it is worth a word only when nothing else is.
+    if found.iter().any(|suggestion| !touches(suggestion, "authType")) {
+        found.retain(|suggestion| !touches(suggestion, "authType"));
+    }
     found.sort_by_key(|suggestion| {
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)

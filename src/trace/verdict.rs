@@ -37,6 +37,8 @@ pub enum DecisionKind {
     Filter,
     /// Nothing set the variable.
     NotSet,
+    /// `$util.authRules` gave the answer that the template refused by.
+    AuthRules,
 }
 
 /// A verdict's reason: what kind, and the node where it fell.

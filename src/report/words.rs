@@ -1,0 +1,51 @@
+//! Words that several reports share: values, places, changes.
+
+use super::Report;
+use crate::trace::hint::claim_name;
+use crate::trace::origin::Origin;
+use crate::trace::path::Op;
+use crate::trace::suggest::Change;
+use crate::value::Value;
+
+/// A value as a reader wants it in a line: JSON, cut where it grows long.
+pub fn show(value: &Value) -> String {
+    let text = value.to_json().unwrap_or_else(|error| error.message);
+    match text.char_indices().nth(100) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// Where a value came from, in a few words.
+pub fn place_of(report: &Report<'_>, origin: &Origin) -> String {
+    match origin {
+        Origin::Context { path, absent, .. } => {
+            let name = claim_name(path).map_or_else(|| path.to_string(), |claim| format!("claim {claim}"));
+            if *absent { format!("{name} is absent") } else { name }
+        }
+        Origin::AuthType(_) => "the caller's mode".to_owned(),
+        Origin::Literal(node) => format!("line {}", report.place(*node).0.line),
+    }
+}
+
+/// Changes as one phrase.
+pub fn changes(changes: &[Change]) -> String {
+    let one = |change: &Change| {
+        let place = claim_name(&change.path).map_or_else(|| change.path.clone(), |claim| format!("claim {claim}"));
+        let value = show(&change.value);
+        match change.op {
+            Op::Add => format!("with {value} in {place}"),
+            Op::Set if change.path == "authType" => format!("called with {value}"),
+            Op::Set => format!("with {place} = {value}"),
+            Op::Remove => format!("without {place}"),
+        }
+    };
+    changes.iter().map(one).collect::<Vec<_>>().join(", and ")
+}
+
+/// Folds a text at the width of the terminal; further lines are indented.
+pub fn fold(text: &str, width: usize, indent: usize) -> String {
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(width.max(40)).subsequent_indent(&indent).break_words(false);
+    textwrap::fill(text, options.initial_indent(""))
+}
