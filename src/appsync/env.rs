@@ -1,5 +1,6 @@
 //! Everything a `$util` call may touch: the clock, randomness, the caller's mode, and what templates leave behind.
 
+use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
 use crate::value::{Map, Value};
 use ecow::EcoString;
@@ -53,6 +54,8 @@ pub struct Env {
     pub out_errors: Vec<ThrownError>,
     /// Calls of `$extensions`.
     pub extensions: Vec<ExtensionCall>,
+    /// Calls of `$util.authRules`, rule by rule.
+    pub auth_rules: Vec<AuthRulesCall>,
     /// Notes raised since the evaluator last collected them.
     pub notes: Vec<RaisedNote>,
 }
@@ -74,6 +77,7 @@ impl Default for Env {
             logs: Vec::new(),
             out_errors: Vec::new(),
             extensions: Vec::new(),
+            auth_rules: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -55,7 +55,9 @@ pub fn judge(program: &Program, outcome: &Outcome, watched: &str) -> (Verdict, D
     let decision = |kind, node| Decision { kind, node };
     match &outcome.end {
         End::Thrown { node, error } if error.is_refusal() => {
-            return (Verdict::Denied, decision(DecisionKind::Unauthorized, Some(*node)));
+            let by_rules = outcome.env.auth_rules.last().is_some_and(|call| !call.authorized);
+            let kind = if by_rules { DecisionKind::AuthRules } else { DecisionKind::Unauthorized };
+            return (Verdict::Denied, decision(kind, Some(*node)));
         }
         End::Thrown { node, .. } => return (Verdict::Error, decision(DecisionKind::Error, Some(*node))),
         End::Failed(failure) => return (Verdict::Error, decision(DecisionKind::Error, Some(failure.node))),

@@ -129,6 +129,7 @@ impl Function {
     }
 }
 
+mod auth_rules;
 mod dynamodb;
 mod encoding;
 mod errors;
@@ -144,9 +145,10 @@ mod string;
 mod time;
 mod types;
 
+pub use auth_rules::{AuthRulesCall, RuleOutcome};
 use std::sync::LazyLock;
 
-static TABLES: [&[Function]; 14] = [
+static TABLES: [&[Function]; 15] = [
     json::FUNCTIONS,
     encoding::FUNCTIONS,
     ids::FUNCTIONS,
@@ -161,6 +163,7 @@ static TABLES: [&[Function]; 14] = [
     string::FUNCTIONS,
     dynamodb::FUNCTIONS,
     time::FUNCTIONS,
+    auth_rules::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<rustc_hash::FxHashMap<(&str, &str), &'static Function>> =

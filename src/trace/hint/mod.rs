@@ -1,6 +1,7 @@
 //! Hints: what a person who knows AppSync would say at the sight of this trace (docs/hints.md). Each rule looks at the
 //! scene and adds what it finds; the order of the rules is the order of the hints.
 
+mod auth_rules;
 mod claim;
 mod fields;
 mod group;
@@ -59,8 +60,9 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 28] = [
     template::not_given,
+    auth_rules::rules,
     fields::denied_fields,
     group::near_miss,
     claim::json_string,
