@@ -54,6 +54,8 @@ pub struct Env {
     pub out_errors: Vec<ThrownError>,
     /// Calls of `$extensions`.
     pub extensions: Vec<ExtensionCall>,
+    /// Headers that `$util.http` adds to the response, in order.
+    pub response_headers: Vec<(EcoString, Value)>,
     /// Calls of `$util.authRules`, rule by rule.
     pub auth_rules: Vec<AuthRulesCall>,
     /// Notes raised since the evaluator last collected them.
@@ -77,6 +79,7 @@ impl Default for Env {
             logs: Vec::new(),
             out_errors: Vec::new(),
             extensions: Vec::new(),
+            response_headers: Vec::new(),
             auth_rules: Vec::new(),
             notes: Vec::new(),
         }

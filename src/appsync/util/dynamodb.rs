@@ -115,6 +115,11 @@ fn null(_: &[Value]) -> Result<Value, UtilError> {
     Ok(typed("NULL", Value::Null))
 }
 
+/// A value in its typed form; one nested too deep is null.
+pub(super) fn in_typed_form(value: &Value) -> Value {
+    convert(value, 0).unwrap_or_default()
+}
+
 fn any(args: &[Value]) -> Result<Value, UtilError> {
     Ok(convert(&args[0], 0)?)
 }

@@ -133,6 +133,8 @@ mod auth_rules;
 mod dynamodb;
 mod encoding;
 mod errors;
+mod extensions;
+mod http;
 mod ids;
 mod json;
 mod list;
@@ -141,14 +143,18 @@ mod map;
 mod math;
 mod nulls;
 mod quiet;
+mod rds;
 mod string;
 mod time;
+mod time_format;
+mod transform;
 mod types;
+mod xml;
 
 pub use auth_rules::{AuthRulesCall, RuleOutcome};
 use std::sync::LazyLock;
 
-static TABLES: [&[Function]; 15] = [
+static TABLES: [&[Function]; 20] = [
     json::FUNCTIONS,
     encoding::FUNCTIONS,
     ids::FUNCTIONS,
@@ -163,7 +169,12 @@ static TABLES: [&[Function]; 15] = [
     string::FUNCTIONS,
     dynamodb::FUNCTIONS,
     time::FUNCTIONS,
+    rds::FUNCTIONS,
+    http::FUNCTIONS,
+    xml::FUNCTIONS,
+    transform::FUNCTIONS,
     auth_rules::FUNCTIONS,
+    extensions::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<rustc_hash::FxHashMap<(&str, &str), &'static Function>> =

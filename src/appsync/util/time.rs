@@ -1,5 +1,6 @@
-//! `$util.time` (APPSYNC-VTL 1.9): the clock is the environment's. Java's format patterns are not there yet.
+//! `$util.time` (APPSYNC-VTL 1.9): the clock is the environment's.
 
+use super::time_format::{Pattern, zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::value::{Number, Value};
 use jiff::Timestamp;
@@ -40,6 +41,33 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[overload("(long) -> String", &[Type::Long], to_iso)],
         "The time in UTC, with milliseconds.",
         "$util.time.epochMilliSecondsToISO8601(0) -> 1970-01-01T00:00:00.000Z",
+    ),
+    function(
+        "nowFormatted",
+        &[
+            overload("(String) -> String", &[Type::String], now_formatted),
+            overload("(String, String) -> String", &[Type::String, Type::String], now_formatted),
+        ],
+        "Now in a pattern of Java's DateTimeFormatter, in UTC or in a zone such as +08:00 or Australia/Perth.",
+        r#"$util.time.nowFormatted("yyyy-MM-dd HH:mm:ssZ") -> 2018-02-06 19:01:35+0000"#,
+    ),
+    function(
+        "parseFormattedToEpochMilliSeconds",
+        &[
+            overload("(String, String) -> Long", &[Type::String, Type::String], parse_formatted),
+            overload("(String, String, String) -> Long", &[Type::String, Type::String, Type::String], parse_formatted),
+        ],
+        "Milliseconds since 1970 of a text in a pattern; the zone stands in the text or is the third argument.",
+        r#"$util.time.parseFormattedToEpochMilliSeconds("2018-02-02 01:19:22+0800", "yyyy-MM-dd HH:mm:ssZ") -> 1517505562000"#,
+    ),
+    function(
+        "epochMilliSecondsToFormatted",
+        &[
+            overload("(long, String) -> String", &[Type::Long, Type::String], to_formatted),
+            overload("(long, String, String) -> String", &[Type::Long, Type::String, Type::String], to_formatted),
+        ],
+        "A time in a pattern, in UTC or in a zone.",
+        r#"$util.time.epochMilliSecondsToFormatted(1517943695750, "yyyy-MM-dd HH:mm:ssZ") -> 2018-02-06 19:01:35+0000"#,
     ),
 ];
 
@@ -98,4 +126,39 @@ fn to_seconds(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 
 fn to_iso(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     Ok(iso(env, long(args)))
+}
+
+fn now_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    let now = env.now_millis;
+    let written = formatted(now, text(args, 0), args.get(1));
+    Ok(or_null(env, written))
+}
+
+fn to_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    let written = formatted(long(args), text(args, 1), args.get(2));
+    Ok(or_null(env, written))
+}
+
+fn formatted(millis: i64, pattern: &str, name: Option<&Value>) -> Result<Value, String> {
+    let time = Timestamp::from_millisecond(millis).map_err(|error| error.to_string())?;
+    let zone = zone(name.and_then(Value::as_str).unwrap_or("Z"))?;
+    Ok(Value::string(Pattern::parse(pattern)?.format(&time.to_zoned_datetime(zone))?))
+}
+
+fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    let read = || {
+        let zone = args.get(2).and_then(Value::as_str).map(zone).transpose()?;
+        let time = Pattern::parse(text(args, 1))?.read(text(args, 0), zone.as_ref())?;
+        Ok(Value::long(time.as_millisecond()))
+    };
+    let read = read();
+    Ok(or_null(env, read))
+}
+
+/// What AppSync does with a bad pattern, zone or text is not verified: null is our choice.
+fn or_null(env: &mut Env, result: Result<Value, String>) -> Value {
+    result.unwrap_or_else(|message| {
+        env.note("U8", format!("$util.time: {message}: null is assumed"));
+        Value::Null
+    })
 }

@@ -1,0 +1,93 @@
+//! `$util.http` (APPSYNC-VTL 1.16).
+
+use super::{Env, Function, Overload, Status, Type, UtilError, overload, text, void};
+use crate::appsync::ThrownError;
+use crate::value::{Map, Value};
+
+/// Headers that belong to one connection.
+const HOP: [&str; 10] = [
+    "transfer-encoding",
+    "connection",
+    "host",
+    "expect",
+    "keep-alive",
+    "upgrade",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "content-length",
+];
+/// Headers that AppSync sets itself.
+const OWN: [&str; 8] = [
+    "access-control-allow-credentials",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "vary",
+    "content-type",
+];
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    function(
+        "copyHeaders",
+        &[overload("(Map) -> Map", &[Type::Map], copy)],
+        "A copy of the headers without those that belong to one connection, such as host and content-length.",
+        r#"$util.http.copyHeaders({"host":"a","x":"b"}) -> {x=b}"#,
+    ),
+    function(
+        "addResponseHeader",
+        &[overload("(String, Object) -> void", &[Type::String, Type::Any], add)],
+        "Adds a header to the response; a restricted name or a null value is ignored and appends a ResponseHeaderError.",
+        r#"$util.http.addResponseHeader("itemsCount", 7) ->"#,
+    ),
+    function(
+        "addResponseHeaders",
+        &[overload("(Map) -> void", &[Type::Map], add_all)],
+        "Adds several headers.",
+        r#"$util.http.addResponseHeaders({"a":"b"}) ->"#,
+    ),
+];
+
+const fn function(
+    name: &'static str,
+    overloads: &'static [Overload],
+    summary: &'static str,
+    example: &'static str,
+) -> Function {
+    Function { namespace: "util.http", name, overloads, summary, example, status: Status::Documented, source: "1.16" }
+}
+
+fn copy(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    let Value::Map(map) = &args[0] else { return Ok(Value::Null) };
+    let kept =
+        |(key, _): &(Value, Value)| key.as_str().is_none_or(|name| !HOP.contains(&name.to_ascii_lowercase().as_str()));
+    Ok(map.snapshot().into_iter().filter(kept).collect::<Map>().into())
+}
+
+fn add(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    header(env, text(args, 0), &args[1]);
+    Ok(void())
+}
+
+fn add_all(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    for (key, value) in args[0].as_map().map(Map::snapshot).unwrap_or_default() {
+        header(env, key.as_str().unwrap_or_default(), &value);
+    }
+    Ok(void())
+}
+
+fn header(env: &mut Env, name: &str, value: &Value) {
+    let lower = name.to_ascii_lowercase();
+    let restricted = HOP.contains(&lower.as_str())
+        || OWN.contains(&lower.as_str())
+        || lower.starts_with("x-amzn-")
+        || lower.starts_with("x-amz-");
+    if name.is_empty() || restricted || value.is_null() {
+        let message = format!("the response header {name:?} is restricted, empty or null, and was ignored");
+        env.out_errors.push(ThrownError::new(message.as_str(), "ResponseHeaderError"));
+    } else {
+        env.response_headers.push((name.into(), value.clone()));
+    }
+}
