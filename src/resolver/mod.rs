@@ -1,1 +1,140 @@
 //! Many templates, one field: where resolvers come from, and how a pipeline of them runs.
+
+mod amplify;
+mod cloudformation;
+mod intrinsics;
+mod load;
+mod manifest;
+mod pipeline;
+mod saved;
+pub mod yaml;
+
+pub use load::{LoadError, LoadOptions, load};
+pub use pipeline::{Answers, Half, Run, Step, run};
+
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::syntax::{Program, parse};
+use indexmap::IndexMap;
+use std::sync::{Arc, OnceLock};
+
+/// A template, compiled when it is first needed and then shared.
+#[derive(Debug)]
+pub struct Template {
+    source: Source,
+    program: OnceLock<Result<Program, Box<Diagnostic>>>,
+}
+
+impl Template {
+    /// A template of this name and text.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Arc<Self> {
+        Arc::new(Self { source: Source::new(name, text), program: OnceLock::new() })
+    }
+
+    /// Its name: a file, or the place that holds it.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// The program.
+    ///
+    /// # Errors
+    /// The template does not parse.
+    pub fn program(&self) -> Result<&Program, &Diagnostic> {
+        self.program.get_or_init(|| parse(&self.source)).as_ref().map_err(AsRef::as_ref)
+    }
+}
+
+/// Whether a resolver has functions of its own or is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Before template, functions, after template.
+    Pipeline,
+    /// One data source.
+    Unit,
+}
+
+/// A function of a pipeline.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name, to which `--results` may give an answer.
+    pub name: String,
+    /// Amplify's slot (`auth`, `postAuth` …), `main`, or `unit`.
+    pub slot: String,
+    /// Its place in the slot.
+    pub index: u32,
+    /// The data source's type, such as `NONE` or `AMAZON_DYNAMODB`.
+    pub data_source: String,
+    /// The request half.
+    pub request: Option<Arc<Template>>,
+    /// The response half.
+    pub response: Option<Arc<Template>>,
+    /// `APPSYNC_JS` for a function that is no VTL.
+    pub runtime: Option<String>,
+}
+
+/// What resolves one field.
+#[derive(Clone, Debug)]
+pub struct Resolver {
+    /// `Type.field`
+    pub field: String,
+    /// Pipeline or unit.
+    pub kind: Kind,
+    /// Runs before the functions.
+    pub before: Option<Arc<Template>>,
+    /// Runs after them.
+    pub after: Option<Arc<Template>>,
+    /// In the order in which they run.
+    pub functions: Vec<Function>,
+    /// `APPSYNC_JS` for a resolver whose own halves are no VTL.
+    pub runtime: Option<String>,
+}
+
+/// Every resolver that a source has.
+#[derive(Debug, Default)]
+pub struct Resolvers {
+    /// By `Type.field`.
+    pub by_field: IndexMap<String, Resolver>,
+    /// What a user should know of the source: shadowed files, files that nothing uses, JavaScript.
+    pub findings: Vec<Finding>,
+}
+
+impl Resolvers {
+    /// The resolver of a field.
+    ///
+    /// # Errors
+    /// There is none; the message names near ones.
+    pub fn get(&self, field: &str) -> Result<&Resolver, String> {
+        self.by_field.get(field).ok_or_else(|| {
+            let near = self.by_field.keys().find(|known| known.eq_ignore_ascii_case(field)).or_else(|| {
+                let name = field.rsplit('.').next().unwrap_or(field);
+                self.by_field.keys().find(|known| known.rsplit('.').next() == Some(name))
+            });
+            match near {
+                Some(near) => format!("no resolver for {field}; did you mean {near}?"),
+                None => format!(
+                    "no resolver for {field}: there are {} others (such as {})",
+                    self.by_field.len(),
+                    self.by_field.keys().take(3).cloned().collect::<Vec<_>>().join(", ")
+                ),
+            }
+        })
+    }
+
+    fn add(&mut self, resolver: Resolver) {
+        let js = resolver.functions.iter().filter(|function| function.runtime.is_some()).map(|function| &function.name);
+        let names: Vec<_> = js.cloned().collect();
+        if !names.is_empty() || resolver.runtime.is_some() {
+            let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
+            self.findings.push(
+                Finding::new(
+                    "javascript-resolver",
+                    format!("{}: {what} run on APPSYNC_JS, which is not VTL and is not evaluated", resolver.field),
+                )
+                .at(resolver.field.clone()),
+            );
+        }
+        self.by_field.insert(resolver.field.clone(), resolver);
+    }
+}

@@ -132,8 +132,8 @@ impl<'p> Recorder<'p> {
     }
 
     /// What the next template of the pipeline must know.
-    pub fn into_memory(self) -> Memory {
-        self.memory
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Where a variable's value came from.

@@ -1,0 +1,353 @@
+//! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
+//! (APPSYNC-VTL 3.5, 3.9).
+
+use super::{Function, Kind, Resolver, Template};
+use crate::appsync::{AuthType, Context, Env, Given};
+use crate::diagnostic::Diagnostic;
+use crate::eval::{End, Note, Outcome, evaluate};
+use crate::syntax::Program;
+use crate::trace::recorder::{Memory, Recorder};
+use crate::trace::{Decision, Verdict, judge};
+use crate::value::{Map, Value, from_json_str};
+use serde::Serialize;
+
+/// Which part of a resolver or function a template is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Half {
+    /// To the data source.
+    Request,
+    /// From the data source.
+    Response,
+    /// Before the functions.
+    Before,
+    /// After them.
+    After,
+}
+
+/// A template that ran.
+#[derive(Debug)]
+pub struct Step<'r> {
+    /// The template.
+    pub program: &'r Program,
+    /// The function's slot; `before` and `after` have none.
+    pub slot: Option<&'r str>,
+    /// The function's place in its slot.
+    pub index: Option<u32>,
+    /// Which half.
+    pub half: Half,
+    /// What the run left behind.
+    pub outcome: Outcome,
+    /// What was recorded, if anything was.
+    pub recorder: Option<Recorder<'r>>,
+    /// Its own verdict.
+    pub verdict: Verdict,
+    /// What decided it.
+    pub decision: Decision,
+}
+
+/// What data sources answer.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// For every function whose data source is not NONE.
+    pub result: Option<Value>,
+    /// For a function by its name.
+    pub by_function: Map,
+}
+
+/// A resolver that ran.
+#[derive(Debug)]
+pub struct Run<'r> {
+    /// The templates that ran.
+    pub steps: Vec<Step<'r>>,
+    /// The verdict over all.
+    pub verdict: Verdict,
+    /// The step that decided.
+    pub deciding: Option<usize>,
+    /// The filter that was set: on the rows of a query, or on a subscription's events.
+    pub filter: Value,
+    /// The value of the field; null when it was refused.
+    pub result: Value,
+    /// What a reader must know that no template said.
+    pub notes: Vec<Note>,
+}
+
+/// Runs a resolver.
+///
+/// # Errors
+/// A template does not parse, or what was given has the wrong shape.
+pub fn run<'r>(
+    resolver: &'r Resolver,
+    given: &Given,
+    answers: &Answers,
+    watch: &str,
+    record: bool,
+) -> Result<Run<'r>, RunError<'r>> {
+    let (context, env) = given.context().map_err(RunError::Input)?;
+    let mut engine = Engine {
+        resolver,
+        shared: context.root,
+        env,
+        auth_type: given.auth_type,
+        answers,
+        watch,
+        memory: record.then(Memory::default),
+        steps: Vec::new(),
+        notes: Vec::new(),
+        filter_by: None,
+        fewer_items: None,
+    };
+    let ended = engine.all();
+    let Engine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
+    let (stopped, result) = match ended {
+        Ok(value) => (false, value),
+        Err(Stop::Decided) => (true, Value::Null),
+        Err(Stop::Error(error)) => return Err(error),
+    };
+    let stash_filter = shared
+        .get_str("stash")
+        .and_then(|stash| stash.as_map().and_then(|stash| stash.get_str("authFilter")))
+        .unwrap_or_default();
+    let subscription =
+        steps.iter().flat_map(|step| &step.outcome.env.extensions).rfind(|call| call.name == "setSubscriptionFilter");
+    let filter = match subscription {
+        Some(call) => call.args.first().cloned().unwrap_or_default(),
+        None => stash_filter.clone(),
+    };
+    let (verdict, deciding) = if stopped {
+        let last = steps.len().checked_sub(1);
+        (last.and_then(|at| steps.get(at)).map_or(Verdict::Error, stop_verdict), last)
+    } else if !is_empty(&stash_filter) {
+        (Verdict::Filtered, filter_by)
+    } else if let Some(step) = fewer_items {
+        (Verdict::Filtered, Some(step))
+    } else if let Some(step) = steps.iter().rposition(|step| step.verdict == Verdict::Allowed) {
+        (Verdict::Allowed, Some(step))
+    } else {
+        (Verdict::Completed, None)
+    };
+    Ok(Run { steps, verdict, deciding, filter, result, notes })
+}
+
+/// Why a resolver could not run at all.
+#[derive(Debug)]
+pub enum RunError<'r> {
+    /// A template does not parse.
+    Parse(&'r Diagnostic),
+    /// What was given has the wrong shape.
+    Input(String),
+}
+
+/// A template that ended the field: refused, or with another error.
+fn stop_verdict(step: &Step<'_>) -> Verdict {
+    match step.verdict {
+        Verdict::Denied => Verdict::Denied,
+        _ => Verdict::Error,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Map(map) => map.is_empty(),
+        Value::List(list) => list.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+enum Stop<'r> {
+    /// A template threw or failed: the last step.
+    Decided,
+    Error(RunError<'r>),
+}
+
+/// How a half ended that did not end the field.
+enum Ended {
+    Output(Value),
+    Returned(Value),
+}
+
+struct Engine<'r, 'a> {
+    resolver: &'r Resolver,
+    /// The members that all templates share.
+    shared: Map,
+    env: Env,
+    auth_type: Option<AuthType>,
+    answers: &'a Answers,
+    watch: &'a str,
+    memory: Option<Memory>,
+    steps: Vec<Step<'r>>,
+    notes: Vec<Note>,
+    /// The step that put the filter into the stash.
+    filter_by: Option<usize>,
+    /// The step whose response had fewer items than its data source gave (old resolvers).
+    fewer_items: Option<usize>,
+}
+
+impl<'r> Engine<'r, '_> {
+    fn all(&mut self) -> Result<Value, Stop<'r>> {
+        let mut previous = Value::Null;
+        if let Some(before) = &self.resolver.before {
+            match self.half(before, Half::Before, None, Value::Null, &Value::Null)? {
+                Ended::Returned(value) => return Ok(value),
+                Ended::Output(value) => previous = value,
+            }
+        }
+        for function in &self.resolver.functions {
+            previous = self.function(function, &previous)?;
+        }
+        match &self.resolver.after {
+            None => Ok(previous),
+            Some(after) => match self.half(after, Half::After, None, previous.clone(), &previous)? {
+                Ended::Returned(value) | Ended::Output(value) => Ok(value),
+            },
+        }
+    }
+
+    fn function(&mut self, function: &'r Function, previous: &Value) -> Result<Value, Stop<'r>> {
+        if function.runtime.is_some() {
+            self.note(
+                "javascript-function",
+                format!("{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown", function.name),
+            );
+            return Ok(self.answer(function).unwrap_or_default());
+        }
+        let request = match &function.request {
+            None => Value::Null,
+            Some(template) => match self.half(template, Half::Request, Some(function), Value::Null, previous)? {
+                Ended::Returned(value) => return Ok(value),
+                Ended::Output(value) => value,
+            },
+        };
+        let result = if function.data_source == "NONE" {
+            request.as_map().and_then(|map| map.get_str("payload")).unwrap_or_default()
+        } else {
+            let answer = self.answer(function);
+            if answer.is_none() && function.response.is_some() {
+                self.note(
+                    "not-given",
+                    format!(
+                        "this depends on `result`, which was not given: pass --result (what the data source of {} answers)",
+                        function.name
+                    ),
+                );
+            }
+            answer.unwrap_or_default()
+        };
+        let Some(template) = &function.response else { return Ok(result) };
+        let given = count_items(&result);
+        let ended = self.half(template, Half::Response, Some(function), result, previous)?;
+        let (Ended::Returned(value) | Ended::Output(value)) = ended;
+        if let (Some(given), Some(left)) = (given, count_items(&value))
+            && left < given
+        {
+            self.fewer_items = self.steps.len().checked_sub(1);
+        }
+        Ok(value)
+    }
+
+    fn answer(&self, function: &Function) -> Option<Value> {
+        let own = self.answers.by_function.get_str(&function.name);
+        own.or_else(|| self.answers.result.clone()).map(|value| value.deep_copy(&mut 1_000_000))
+    }
+
+    fn note(&mut self, code: &'static str, message: String) {
+        if !self.notes.iter().any(|note| note.code == code && note.message == message) {
+            self.notes.push(Note { code, message, node: None });
+        }
+    }
+
+    /// Runs one template.
+    fn half(
+        &mut self,
+        template: &'r Template,
+        half: Half,
+        function: Option<&'r Function>,
+        result: Value,
+        previous: &Value,
+    ) -> Result<Ended, Stop<'r>> {
+        let program = template.program().map_err(|error| Stop::Error(RunError::Parse(error)))?;
+        let members = self.shared.shallow_copy();
+        members.put_str("result", result);
+        let prev = Map::new();
+        prev.put_str("result", previous.clone());
+        members.put_str("prev", if self.resolver.kind == Kind::Unit { Value::Null } else { prev.into() });
+        members.put_str("error", Value::Null);
+        let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
+        context.watched = vec![self.watch.to_owned()];
+        context.prepare(&mut self.env, self.auth_type);
+        let had_filter = !is_empty(&self.stash_filter());
+        let (outcome, recorder) = match self.memory.take() {
+            None => (evaluate(program, context, &self.env, &mut ()), None),
+            Some(memory) => {
+                let mut recorder = Recorder::after(program, &context.root, memory);
+                let outcome = evaluate(program, context, &self.env, &mut recorder);
+                self.memory = Some(recorder.memory().clone());
+                (outcome, Some(recorder))
+            }
+        };
+        if !had_filter && !is_empty(&self.stash_filter()) {
+            self.filter_by = Some(self.steps.len());
+        }
+        self.env.seed = outcome.env.seed;
+        let (verdict, decision) = judge(program, &outcome, self.watch);
+        let ended = match &outcome.end {
+            End::Thrown { .. } | End::Failed(_) => None,
+            End::Returned { value, .. } => Some(Ended::Returned(returned(value))),
+            End::Completed => Some(Ended::Output(self.parsed(template, half, &outcome.output))),
+        };
+        self.steps.push(Step {
+            program,
+            slot: function.map(|function| function.slot.as_str()),
+            index: function.map(|function| function.index),
+            half,
+            outcome,
+            recorder,
+            verdict,
+            decision,
+        });
+        ended.ok_or(Stop::Decided)
+    }
+
+    fn stash_filter(&self) -> Value {
+        let stash = self.shared.get_str("stash").unwrap_or_default();
+        stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default()
+    }
+
+    /// The rendered text as AppSync reads it; what it would refuse is a note and goes on as null.
+    fn parsed(&mut self, template: &Template, half: Half, output: &str) -> Value {
+        let text = output.trim();
+        match from_json_str(text) {
+            Ok(value) => value,
+            Err(_) if text.is_empty() => {
+                if !matches!(half, Half::Before) {
+                    let message = format!(
+                        "{} rendered nothing: AppSync may answer \"Template transformation yielded an empty response.\"",
+                        template.name()
+                    );
+                    self.note("output-empty", message);
+                }
+                Value::Null
+            }
+            Err(error) => {
+                let message =
+                    format!("what {} rendered is no JSON ({error}): AppSync would refuse it", template.name());
+                self.note("output-not-json", message);
+                Value::Null
+            }
+        }
+    }
+}
+
+/// `#return(value)`: a text is parsed when it parses.
+fn returned(value: &Value) -> Value {
+    match value {
+        Value::String(text) => from_json_str(text).unwrap_or_else(|_| value.clone()),
+        value => value.clone(),
+    }
+}
+
+fn count_items(value: &Value) -> Option<usize> {
+    value.as_map()?.get_str("items")?.members().map(|items| items.len())
+}

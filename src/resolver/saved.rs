@@ -1,0 +1,107 @@
+//! Saved answers of the AWS CLI: `aws appsync list-resolvers` (one file a type) and `list-functions`, as they are.
+
+use super::load::{LoadError, files, read};
+use super::{Function, Kind, Resolver, Resolvers, Template};
+use crate::finding::Finding;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Whether a folder holds such answers.
+pub fn is_saved(folder: &Path) -> bool {
+    files(folder, ".json").iter().any(|path| {
+        read(path).ok().and_then(|text| serde_json::from_str::<Json>(&text).ok()).is_some_and(|json| {
+            json.get("resolvers").is_some_and(Json::is_array) || json.get("functions").is_some_and(Json::is_array)
+        })
+    })
+}
+
+/// Reads a folder of saved answers.
+pub fn load(folder: &Path) -> Result<Resolvers, LoadError> {
+    let (mut resolvers, mut functions, mut kinds) = (Vec::new(), HashMap::new(), HashMap::new());
+    for path in files(folder, ".json") {
+        let json: Json =
+            serde_json::from_str(&read(&path)?).map_err(|error| LoadError::new(&path, format!("no JSON: {error}")))?;
+        let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
+        resolvers.extend(list("resolvers"));
+        for function in list("functions").into_iter().chain(json.get("functionConfiguration").cloned()) {
+            functions.insert(text(&function, "functionId"), function);
+        }
+        for source in list("dataSources") {
+            kinds.insert(text(&source, "name"), text(&source, "type"));
+        }
+    }
+    let mut found = Resolvers::default();
+    for saved in resolvers {
+        let field = format!("{}.{}", text(&saved, "typeName"), text(&saved, "fieldName"));
+        let pipeline = text(&saved, "kind") == "PIPELINE";
+        let (before, after) = (half(&saved, "request", &field), half(&saved, "response", &field));
+        if !pipeline {
+            let function = function_of(&saved, field.clone(), "unit", 0, &kinds);
+            let runtime = function.runtime.clone();
+            let functions = vec![function];
+            found.add(Resolver { field, kind: Kind::Unit, before: None, after: None, functions, runtime });
+            continue;
+        }
+        let ids = saved.pointer("/pipelineConfig/functions").and_then(Json::as_array).cloned().unwrap_or_default();
+        let mut chain = Vec::new();
+        for (at, id) in ids.iter().filter_map(Json::as_str).enumerate() {
+            match functions.get(id) {
+                Some(function) => {
+                    chain.push(function_of(function, text(function, "name"), "", at as u32, &kinds));
+                }
+                None => found.findings.push(
+                    Finding::new(
+                        "missing-function",
+                        format!("{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"),
+                    )
+                    .at(field.clone()),
+                ),
+            }
+        }
+        let runtime = runtime(&saved);
+        found.add(Resolver { field, kind: Kind::Pipeline, before, after, functions: chain, runtime });
+    }
+    if found.by_field.is_empty() {
+        return Err(LoadError::new(
+            folder,
+            "no resolvers in the saved answers: save `aws appsync list-resolvers --type-name Query` (and the other types)",
+        ));
+    }
+    Ok(found)
+}
+
+fn function_of(saved: &Json, name: String, slot: &str, index: u32, kinds: &HashMap<String, String>) -> Function {
+    let source = text(saved, "dataSourceName");
+    let data_source = match kinds.get(&source) {
+        Some(kind) => kind.clone(),
+        None if source.is_empty() || source.to_ascii_uppercase().contains("NONE") => "NONE".to_owned(),
+        None => "UNKNOWN".to_owned(),
+    };
+    let known = ["preAuth", "postAuth", "auth", "init"].iter().find(|slot| name.contains(&format!("{slot}0Function")));
+    let slot = if slot.is_empty() { known.copied().unwrap_or("main") } else { slot };
+    Function {
+        request: half(saved, "request", &name),
+        response: half(saved, "response", &name),
+        slot: slot.to_owned(),
+        index,
+        data_source,
+        runtime: runtime(saved),
+        name,
+    }
+}
+
+fn half(saved: &Json, half: &str, owner: &str) -> Option<std::sync::Arc<Template>> {
+    let text = saved.get(format!("{half}MappingTemplate"))?.as_str()?;
+    let ending = if half == "request" { "req" } else { "res" };
+    Some(Template::new(format!("{owner}.{ending}.vtl"), text))
+}
+
+fn runtime(saved: &Json) -> Option<String> {
+    let name = saved.pointer("/runtime/name").and_then(Json::as_str).map(str::to_owned);
+    name.or_else(|| saved.get("code").map(|_| "APPSYNC_JS".to_owned()))
+}
+
+fn text(json: &Json, name: &str) -> String {
+    json.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
