@@ -20,6 +20,10 @@ pub struct Cli {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// A whole pipeline for one field
+    Resolver(ResolverArgs),
+    /// Every field by every persona
+    Matrix(MatrixArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
     Batch(BatchArgs),
     /// The reference of $util and $extensions
@@ -40,6 +44,80 @@ pub struct MainArgs {
     /// The template: a file, or `-` for standard input
     #[arg(required = true)]
     pub template: Option<PathBuf>,
+    /// What it is run with, and how the report looks.
+    #[command(flatten)]
+    pub context: ContextArgs,
+}
+
+/// `vtl-eval resolver`
+#[derive(Args, Debug)]
+pub struct ResolverArgs {
+    /// The field, such as Query.listTodos
+    pub field: String,
+    /// Where the resolvers are.
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// What data sources answer, by function name
+    #[arg(long, value_name = "FILE|JSON")]
+    pub results: Option<String>,
+    /// What it is run with, and how the report looks.
+    #[command(flatten)]
+    pub context: ContextArgs,
+}
+
+/// Where resolvers come from.
+#[derive(Args, Debug)]
+pub struct FromArgs {
+    /// An Amplify build folder, CloudFormation templates, cdk.out, saved `aws appsync` answers, or a manifest.json
+    #[arg(long = "from", value_name = "PATH")]
+    pub path: PathBuf,
+    /// The project's own resolvers/, which replace generated files
+    #[arg(long, value_name = "DIR")]
+    pub overrides: Option<PathBuf>,
+    /// Values of CloudFormation parameters
+    #[arg(long, value_name = "FILE|JSON")]
+    pub parameters: Option<String>,
+}
+
+/// `vtl-eval matrix`
+#[derive(Args, Debug)]
+pub struct MatrixArgs {
+    /// Where the resolvers are.
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// Callers, rows and cases (JSON or YAML)
+    #[arg(long, value_name = "FILE")]
+    pub personas: PathBuf,
+    /// An older matrix: shows what opened and closed, and exits with 2 if anything opened
+    #[arg(long, value_name = "OLD.json")]
+    pub diff: Option<PathBuf>,
+    /// The clock: RFC 3339, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// The form of the matrix
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Text)]
+    pub format: MatrixFormat,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MatrixFormat {
+    /// A table for a terminal
+    Text,
+    /// For a program
+    Json,
+    /// For a spreadsheet
+    Csv,
+    /// One self-contained page
+    Html,
+}
+
+/// What templates are run with, and how the report looks.
+#[derive(Args, Debug)]
+pub struct ContextArgs {
     /// A compact JWT, a JSON object of claims, or an AppSync identity object (file, `-`, or inline JSON)
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
@@ -109,11 +187,21 @@ pub enum Format {
     Text,
     /// For a program
     Json,
+    /// One self-contained page
+    Html,
+    /// The members of AWS's EvaluateMappingTemplate
+    Aws,
 }
 
 /// `vtl-eval batch`
 #[derive(Args, Debug)]
 pub struct BatchArgs {
+    /// Also write decision, writes, candidates, hints and suggestions
+    #[arg(long)]
+    pub trace: bool,
+    /// Threads; the number of cores when not given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
     /// NDJSON; `-` or nothing for standard input
     pub file: Option<PathBuf>,
 }

@@ -1,9 +1,11 @@
 //! From what was typed to a context: files, standard input, inline JSON.
 
-use super::args::MainArgs;
+use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
+use crate::resolver::LoadOptions;
+use crate::trace::Question;
 use crate::value::{Map, Value, from_json_str};
 use std::io::Read as _;
 use std::path::Path;
@@ -41,7 +43,7 @@ fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
 }
 
 /// Builds the context of the main command.
-pub fn build(args: &MainArgs) -> Result<Input, CommandError> {
+pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let now_millis = now(args.now.as_deref())?;
     let members = match &args.context {
         Some(option) => match option_json("context", option)? {
@@ -101,7 +103,7 @@ fn is_token(option: &str) -> bool {
 }
 
 /// `--now`: RFC 3339, or seconds since 1970; the wall clock without it.
-fn now(option: Option<&str>) -> Result<i64, CommandError> {
+pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
     let Some(text) = option else { return Ok(jiff::Timestamp::now().as_millisecond()) };
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(seconds.saturating_mul(1000));
@@ -109,4 +111,42 @@ fn now(option: Option<&str>) -> Result<i64, CommandError> {
     text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond).map_err(|_| {
         CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970"))
     })
+}
+
+impl ContextArgs {
+    /// What the report is to explain.
+    pub fn question(&self) -> Question {
+        Question {
+            watch: self.watch.trim_start_matches('$').to_owned(),
+            records: Vec::new(),
+            why_allowed: self.why_allowed,
+        }
+    }
+}
+
+impl FromArgs {
+    /// What the loaders need beside the path.
+    pub fn options(&self) -> Result<LoadOptions, CommandError> {
+        let parameters = match &self.parameters {
+            None => serde_json::Map::new(),
+            Some(option) => {
+                let text = option_text(option)?;
+                serde_json::from_str(&text)
+                    .map_err(|error| CommandError::new(format!("--parameters: no JSON object: {error}")))?
+            }
+        };
+        Ok(LoadOptions { overrides: self.overrides.clone(), parameters })
+    }
+}
+
+/// `--results`: answers by function name.
+pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
+    match option.map(|option| option_json("results", option)).transpose()? {
+        None => Ok(Map::new()),
+        Some(Value::Map(map)) => Ok(map),
+        Some(other) => Err(CommandError::new(format!(
+            "--results must be a JSON object by function name, not a {}",
+            other.type_name()
+        ))),
+    }
 }

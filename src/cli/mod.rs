@@ -4,6 +4,9 @@ mod args;
 mod batch;
 mod exit;
 mod input;
+mod matrix;
+mod output;
+mod resolver;
 mod template;
 mod util;
 
@@ -22,6 +25,8 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         None => template::run(&cli.main),
+        Some(Command::Resolver(args)) => resolver::run(&args),
+        Some(Command::Matrix(args)) => matrix::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),

@@ -64,6 +64,15 @@ impl<'a> JsonReport<'a> {
     }
 }
 
+impl JsonReport<'_> {
+    /// Without the template's own `filter`: a pipeline's report has one for all of it.
+    #[must_use]
+    pub fn without_own_filter(mut self) -> Self {
+        self.reasons.filter = None;
+        self
+    }
+}
+
 impl<'a> Reasons<'a> {
     fn new(report: &'a Report<'a>) -> Self {
         let program = report.program;
@@ -293,5 +302,58 @@ pub struct Owned(pub Value);
 impl Serialize for Owned {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Lossy(&self.0).serialize(serializer)
+    }
+}
+
+/// The members that AWS's EvaluateMappingTemplate gives (APPSYNC-VTL 5): absent ones are left out.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AwsReport {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation_result: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<AwsError>,
+    logs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_errors: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct AwsError {
+    message: String,
+}
+
+/// An outcome in AWS's form.
+pub fn aws(outcome: &Outcome) -> AwsReport {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.to_string(),
+        value => value.to_json().unwrap_or_default(),
+    };
+    let (evaluation_result, error) = match &outcome.end {
+        End::Completed => (Some(outcome.output.clone()), None),
+        End::Returned { value, .. } => (Some(text(value)), None),
+        End::Thrown { error, .. } => (None, Some(text(&error.message))),
+        End::Failed(failure) => (None, Some(failure.message.clone())),
+    };
+    let json = |value: Value| value.to_json().ok();
+    let rows: List = outcome
+        .env
+        .out_errors
+        .iter()
+        .map(|error| {
+            let entry = error.entry(None);
+            entry.remove(&"path".into());
+            entry.remove(&"locations".into());
+            Value::from(entry)
+        })
+        .collect();
+    AwsReport {
+        evaluation_result,
+        error: error.map(|message| AwsError { message }),
+        logs: outcome.env.logs.clone(),
+        stash: outcome.context.get_str("stash").and_then(json),
+        out_errors: json(rows.into()),
     }
 }

@@ -1,13 +1,19 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
 mod diagnostic;
+mod html;
 mod json;
+mod matrix;
+mod pipeline;
 mod rows;
 mod text;
 mod words;
 
 pub use diagnostic::render as render_diagnostic;
-pub use json::{BatchRow, JsonReport};
+pub use html::render as render_html;
+pub use json::{AwsReport, BatchRow, JsonReport, aws};
+pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
+pub use pipeline::{PipelineJson, PipelineReport, render as render_pipeline};
 pub use text::{Layout, render as render_text};
 
 use crate::appsync::AuthType;

@@ -10,7 +10,7 @@ mod saved;
 pub mod yaml;
 
 pub use load::{LoadError, LoadOptions, load};
-pub use pipeline::{Answers, Half, Run, Step, run};
+pub use pipeline::{Answers, Half, Run, RunError, Step, run};
 
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;

@@ -173,3 +173,24 @@ impl Value {
         serde_json::to_string(self).map_err(|_| super::JavaError::too_deep())
     }
 }
+
+impl From<&serde_json::Value> for Value {
+    /// The value that reading the same JSON would have given.
+    fn from(json: &serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Boolean(*value),
+            Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(value), _) => i32::try_from(value).map_or_else(|_| Self::long(value), Self::int),
+                (None, Some(value)) if number.is_f64() => Self::double(value),
+                _ => from_json_str(&number.to_string()).unwrap_or_default(),
+            },
+            Json::String(text) => Self::string(text.as_str()),
+            Json::Array(items) => items.iter().map(Self::from).collect::<List>().into(),
+            Json::Object(map) => {
+                map.iter().map(|(key, value)| (key.as_str().into(), Self::from(value))).collect::<Map>().into()
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `vtl-eval matrix`: every field by every persona.
+
+use super::args::{MatrixArgs, MatrixFormat};
+use super::exit::{CommandError, Exit};
+use super::{input, output};
+use crate::report::{matrix_csv, matrix_html, matrix_text};
+use crate::resolver::load;
+use crate::suite::{Matrix, Personas, compare};
+use std::io::IsTerminal as _;
+
+/// Runs the matrix; with `--diff`, says what opened and closed.
+pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
+    let resolvers =
+        load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
+    let personas = Personas::read(&args.personas).map_err(CommandError::new)?;
+    for finding in &resolvers.findings {
+        anstream::eprintln!("note: {}", finding.message);
+    }
+    let cells = if personas.cases.is_empty() {
+        resolvers.by_field.len() * personas.personas.len()
+    } else {
+        personas.cases.len()
+    };
+    let bar = if std::io::stderr().is_terminal() && cells > 2_000 {
+        indicatif::ProgressBar::new(cells as u64)
+    } else {
+        indicatif::ProgressBar::hidden()
+    };
+    let matrix = Matrix::run(&resolvers, &personas, input::now(args.now.as_deref())?, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let differences = match &args.diff {
+        None => None,
+        Some(path) => {
+            let old: Matrix = serde_json::from_str(&input::read_text(path)?)
+                .map_err(|error| CommandError::new(format!("{}: no matrix: {error}", path.display())))?;
+            Some(compare(&old, &matrix))
+        }
+    };
+    let text = match args.format {
+        MatrixFormat::Text => matrix_text(&matrix, differences.as_deref()),
+        MatrixFormat::Csv => matrix_csv(&matrix),
+        MatrixFormat::Html => matrix_html(&matrix, differences.as_deref()),
+        MatrixFormat::Json => {
+            let mut json = serde_json::to_value(&matrix).unwrap_or_default();
+            if let Some(differences) = &differences {
+                json["diff"] = serde_json::to_value(differences).unwrap_or_default();
+            }
+            format!("{json:#}\n")
+        }
+    };
+    output::write(&text, args.output.as_deref())?;
+    let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == "opened"));
+    Ok(if opened { Exit::Denied } else { Exit::Good })
+}

@@ -1,0 +1,53 @@
+//! Where results go.
+
+use super::exit::CommandError;
+use crate::eval::Note;
+use crate::report::Layout;
+use serde::Serialize;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Writes to a file, without styles, or to standard output.
+pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
+    match file {
+        Some(path) => {
+            let plain = anstream::adapter::strip_str(text).to_string();
+            std::fs::write(path, plain)
+                .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
+        }
+        None => {
+            let mut out = anstream::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+/// Pretty JSON with a line end.
+pub fn json(value: &impl Serialize) -> Result<String, CommandError> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| CommandError::new(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// Follows `--color`; `auto` asks the terminal and the usual variables.
+pub fn colour(choice: clap::ColorChoice) {
+    match choice {
+        clap::ColorChoice::Auto => {}
+        clap::ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        clap::ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+}
+
+/// The terminal's width, within reason.
+pub fn layout(verbose: bool) -> Layout {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    Layout { width: width.clamp(40, 120), verbose }
+}
+
+/// Whether a note says that the result rests on something unverified.
+pub fn doubted(notes: &[Note]) -> bool {
+    let register = |code: &str| code.strip_prefix('U').is_some_and(|number| number.parse::<u32>().is_ok());
+    notes.iter().any(|note| {
+        register(note.code) || matches!(note.code, "unknown-function" | "missing-method" | "no-overload" | "inferred")
+    })
+}

@@ -1,0 +1,119 @@
+//! `vtl-eval resolver Type.field --from PATH`: a whole pipeline for one field.
+
+use super::args::{Format, ResolverArgs};
+use super::exit::{CommandError, Exit};
+use super::{input, output};
+use crate::appsync::Given;
+use crate::report::{JsonReport, PipelineReport, Report, render_diagnostic, render_pipeline, render_text};
+use crate::resolver::{Answers, Resolver, Run, RunError, load, run as run_resolver};
+use crate::trace::suggest;
+use crate::trace::why::Why;
+use crate::trace::{Question, Verdict, recorded};
+use crate::value::{List, Map, Value};
+use std::io::IsTerminal as _;
+
+/// Runs the resolver of a field and reports.
+pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
+    let resolvers =
+        load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
+    let resolver = resolvers.get(&args.field).map_err(CommandError::new)?;
+    let input = input::build(&args.context)?;
+    let answers = Answers {
+        result: input.given.members.get_str("result"),
+        by_function: input::results(args.results.as_deref())?,
+    };
+    let given = with_field(input.given, &resolver.field);
+    let question = args.context.question();
+    let explained = explain(resolver, &given, &answers, &question)?;
+    let notes = explained.run.notes.clone();
+    let (program, outcome, decision) = match explained.run.deciding.or(explained.run.steps.len().checked_sub(1)) {
+        Some(at) => {
+            let step = &explained.run.steps[at];
+            (step.program, &step.outcome, step.decision)
+        }
+        None => return Err(CommandError::new(format!("{} has no template to run", resolver.field))),
+    };
+    let report = Report {
+        program,
+        outcome,
+        verdict: explained.run.verdict,
+        decision,
+        watched: &question.watch,
+        auth_type: given.auth_type,
+        auth_type_derived: given.auth_type_derived,
+        why: Some(&explained.why),
+        input_notes: input.notes.into_iter().chain(notes).collect(),
+    };
+    let pipeline = PipelineReport::new(&resolver.field, &explained.run, &resolvers.findings);
+    let text = match args.context.format {
+        Format::Text => render_text(&report, output::layout(args.context.verbose)) + &render_pipeline(&pipeline),
+        Format::Json => output::json(&pipeline.with(JsonReport::new(&report)))?,
+        Format::Html => crate::report::render_html(&report),
+        Format::Aws => output::json(&crate::report::aws(outcome))?,
+    };
+    output::colour(args.context.color);
+    output::write(&text, args.context.output.as_deref())?;
+    let doubted = args.context.strict && explained.run.steps.iter().any(|step| output::doubted(&step.outcome.notes));
+    Ok(if doubted { Exit::Error } else { explained.run.verdict.into() })
+}
+
+/// A resolver that ran, explained.
+struct Explained<'r> {
+    run: Run<'r>,
+    why: Why,
+}
+
+fn explain<'r>(
+    resolver: &'r Resolver,
+    given: &Given,
+    answers: &Answers,
+    question: &Question,
+) -> Result<Explained<'r>, CommandError> {
+    let failed = |error: RunError<'_>| match error {
+        RunError::Parse(diagnostic) => {
+            CommandError::new(render_diagnostic(diagnostic, std::io::stderr().is_terminal()))
+        }
+        RunError::Input(message) => CommandError::new(message),
+    };
+    let done = run_resolver(resolver, given, answers, &question.watch, true).map_err(failed)?;
+    let mut fixes = suggest::Fixes::new();
+    let mut why = Why::default();
+    if let Some(step) = done.deciding.and_then(|at| done.steps.get(at))
+        && let Some(recorder) = &step.recorder
+    {
+        (why, fixes) = recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question);
+    }
+    if done.verdict == Verdict::Denied {
+        let again = |changed: &Given| {
+            // A changed result is what the data sources answer.
+            let answers = Answers {
+                result: changed.members.get_str("result").or_else(|| answers.result.clone()),
+                ..answers.clone()
+            };
+            let done = run_resolver(resolver, changed, &answers, &question.watch, true).ok()?;
+            let step = done.deciding.and_then(|at| done.steps.get(at))?;
+            let (_, fixes) =
+                recorded(step.program, &step.outcome, step.recorder.as_ref()?, step.verdict, step.decision, question);
+            Some((done.verdict, fixes))
+        };
+        why.suggestions = suggest::find(given, &fixes, done.verdict, &again);
+    }
+    Ok(Explained { run: done, why })
+}
+
+/// `$ctx.info` names the field, unless it was given.
+fn with_field(given: Given, field: &str) -> Given {
+    let (parent, name) = field.split_once('.').unwrap_or(("Query", field));
+    let info = given.members.get_str("info").and_then(|info| info.as_map().cloned()).unwrap_or_default();
+    for (key, value) in [("fieldName", name), ("parentTypeName", parent)] {
+        if info.get_str(key).is_none_or(|value| value.is_null()) {
+            info.put_str(key, value);
+        }
+    }
+    if !info.contains_str("variables") {
+        info.put_str("variables", Map::new());
+        info.put_str("selectionSetList", Value::from(List::new(Vec::new())));
+    }
+    given.members.put_str("info", info);
+    given
+}

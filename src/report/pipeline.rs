@@ -1,0 +1,113 @@
+//! The report of a whole pipeline: the deciding template's, with the field, the filter and every step.
+
+use super::json::{JsonReport, Lossy};
+use crate::finding::Finding;
+use crate::resolver::{Half, Run};
+use crate::trace::Verdict;
+use crate::value::Value;
+use anstyle::Style;
+use serde::Serialize;
+use std::fmt::Write;
+
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// What a pipeline's report adds to a template's.
+#[derive(Debug)]
+pub struct PipelineReport<'a> {
+    field: &'a str,
+    filter: &'a Value,
+    result: &'a Value,
+    steps: Vec<StepRow<'a>>,
+    deciding: Option<usize>,
+    findings: Vec<&'a Finding>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StepRow<'a> {
+    template: &'a str,
+    slot: Option<&'a str>,
+    index: Option<u32>,
+    half: Half,
+    verdict: Verdict,
+    line: Option<u32>,
+}
+
+/// The whole object.
+#[derive(Debug, Serialize)]
+pub struct PipelineJson<'a> {
+    #[serde(flatten)]
+    report: JsonReport<'a>,
+    field: &'a str,
+    filter: Lossy<'a>,
+    result: Lossy<'a>,
+    #[serde(rename = "decidedBy")]
+    decided_by: Option<StepRow<'a>>,
+    steps: &'a [StepRow<'a>],
+    sources: &'a [&'a Finding],
+}
+
+impl<'a> PipelineReport<'a> {
+    /// The report of a run.
+    pub fn new(field: &'a str, run: &'a Run<'_>, findings: &'a [Finding]) -> Self {
+        let row = |step: &'a crate::resolver::Step<'_>| StepRow {
+            template: &step.program.source.name,
+            slot: step.slot,
+            index: step.index,
+            half: step.half,
+            verdict: step.verdict,
+            line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+        };
+        let about =
+            |finding: &&Finding| finding.path.as_deref().is_none_or(|path| path == field || path.contains(field));
+        Self {
+            field,
+            filter: &run.filter,
+            result: &run.result,
+            steps: run.steps.iter().map(row).collect(),
+            deciding: run.deciding,
+            findings: findings.iter().filter(about).collect(),
+        }
+    }
+
+    /// As JSON, with the deciding template's report.
+    pub fn with(&'a self, report: JsonReport<'a>) -> PipelineJson<'a> {
+        PipelineJson {
+            report: report.without_own_filter(),
+            field: self.field,
+            filter: Lossy(self.filter),
+            result: Lossy(self.result),
+            decided_by: self.deciding.and_then(|at| self.steps.get(at)).cloned(),
+            steps: &self.steps,
+            sources: &self.findings,
+        }
+    }
+}
+
+/// The steps, for a terminal.
+pub fn render(report: &PipelineReport<'_>) -> String {
+    let mut out = String::new();
+    let _ = write_steps(report, &mut out);
+    out
+}
+
+fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "\n{STRONG}Pipeline of {}{STRONG:#}", report.field)?;
+    let width = report.steps.iter().map(|step| step.template.chars().count()).max().unwrap_or(0).min(60);
+    for (at, step) in report.steps.iter().enumerate() {
+        let mark = if Some(at) == report.deciding { "▶" } else { " " };
+        let half = match step.half {
+            Half::Request => "request",
+            Half::Response => "response",
+            Half::Before => "before",
+            Half::After => "after",
+        };
+        let slot = step.slot.unwrap_or("");
+        let verdict = format!("{:?}", step.verdict).to_lowercase();
+        writeln!(out, "  {mark} {:<width$}  {FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}", step.template)?;
+    }
+    for finding in &report.findings {
+        writeln!(out, "  {} {FAINT}[{}]{FAINT:#}", finding.message, finding.code)?;
+    }
+    Ok(())
+}

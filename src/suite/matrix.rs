@@ -1,0 +1,219 @@
+//! Every field by every persona.
+
+use super::persona::{Case, Personas};
+use crate::resolver::{Answers, Half, Resolvers, RunError, run};
+use crate::trace::{Question, Verdict, recorded};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// Who may do what.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Matrix {
+    /// The form of this object.
+    pub schema: u32,
+    /// One a case, in the order of the cases.
+    pub cells: Vec<Cell>,
+}
+
+/// One case.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cell {
+    /// `Type.field`
+    pub field: String,
+    /// Who.
+    pub persona: String,
+    /// The case's own name.
+    pub variant: Option<String>,
+    /// `allowed`, `denied`, `filtered`, `completed`, `error`, `unknown`
+    pub verdict: String,
+    /// The template that decided.
+    pub decided_by: Option<DecidedBy>,
+    /// The filter that was set.
+    pub filter: Json,
+    /// One line.
+    pub reason: String,
+}
+
+/// The place that decided.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct DecidedBy {
+    /// The template.
+    pub template: String,
+    /// The function's slot.
+    pub slot: Option<String>,
+    /// Which half.
+    pub half: String,
+    /// The deciding line.
+    pub line: Option<u32>,
+}
+
+impl Matrix {
+    /// Runs every case, on all cores; `done` is told after each.
+    pub fn run(resolvers: &Resolvers, personas: &Personas, now_millis: i64, done: &(dyn Fn() + Sync)) -> Self {
+        let cases = match personas.cases.as_slice() {
+            [] => every(resolvers, personas),
+            cases => cases.to_vec(),
+        };
+        let cell = |case: &Case| {
+            let cell = one(resolvers, personas, case, now_millis);
+            done();
+            cell
+        };
+        Self { schema: 1, cells: cases.par_iter().map(cell).collect() }
+    }
+}
+
+/// Every persona calls every field without arguments.
+fn every(resolvers: &Resolvers, personas: &Personas) -> Vec<Case> {
+    let call =
+        |field: &String, persona: &str| Case { persona: persona.to_owned(), field: field.clone(), ..Case::default() };
+    let fields = resolvers.by_field.keys();
+    fields.flat_map(|field| personas.personas.iter().map(move |persona| call(field, &persona.name))).collect()
+}
+
+fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
+    let blank = |verdict: &str, reason: String| Cell {
+        field: case.field.clone(),
+        persona: case.persona.clone(),
+        variant: case.variant.clone(),
+        verdict: verdict.to_owned(),
+        decided_by: None,
+        filter: Json::Null,
+        reason,
+    };
+    let resolver = match resolvers.get(&case.field) {
+        Ok(resolver) => resolver,
+        Err(message) => return blank("unknown", message),
+    };
+    let (given, result) = match personas.given(case, now_millis) {
+        Ok(given) => given,
+        Err(message) => return blank("unknown", message),
+    };
+    let answers = Answers { result, ..Answers::default() };
+    let question = Question::default();
+    let outcome = run(resolver, &given, &answers, &question.watch, false);
+    let run_again =
+        |denied: bool| denied.then(|| run(resolver, &given, &answers, &question.watch, true).ok()).flatten();
+    let done = match outcome {
+        Ok(done) => done,
+        Err(RunError::Parse(diagnostic)) => {
+            return blank("unknown", format!("a template does not parse: {}", diagnostic.message));
+        }
+        Err(RunError::Input(message)) => return blank("unknown", message),
+    };
+    let deciding = done.deciding.and_then(|at| done.steps.get(at));
+    let decided_by = deciding.map(|step| DecidedBy {
+        template: step.program.source.name.to_string(),
+        slot: step.slot.map(str::to_owned),
+        half: half(step.half).to_owned(),
+        line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+    });
+    let javascript = done.notes.iter().find(|note| note.code == "javascript-function");
+    let verdict = match (done.verdict, javascript) {
+        (Verdict::Completed, Some(_)) => "unknown",
+        (verdict, _) => name(verdict),
+    };
+    let hint = run_again(done.verdict == Verdict::Denied).and_then(|again| {
+        let step = again.steps.get(again.deciding?)?;
+        let (why, _) =
+            recorded(step.program, &step.outcome, step.recorder.as_ref()?, step.verdict, step.decision, &question);
+        why.hints.into_iter().next().map(|hint| hint.message)
+    });
+    let filter = done.filter.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let reason = hint.unwrap_or_else(|| match (done.verdict, javascript, deciding) {
+        (Verdict::Completed, Some(note), _) => note.message.clone(),
+        (Verdict::Completed, ..) => "no template decides about authorization".to_owned(),
+        (Verdict::Filtered, ..) => format!("only rows that match {filter}"),
+        (_, _, Some(step)) => {
+            let text = step.decision.node.map_or("", |node| step.program.text(node)).lines().next().unwrap_or_default();
+            match &step.outcome.end {
+                crate::eval::End::Thrown { error, .. } => error.message.to_string(),
+                crate::eval::End::Failed(failure) => failure.message.clone(),
+                _ if text.is_empty() => "a refusal stands in the template and was not reached".to_owned(),
+                _ => text.to_owned(),
+            }
+        }
+        _ => String::new(),
+    });
+    Cell { decided_by, filter, ..blank(verdict, reason) }
+}
+
+/// The word for a verdict.
+fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::Denied => "denied",
+        Verdict::Filtered => "filtered",
+        Verdict::Completed => "completed",
+        Verdict::Error => "error",
+    }
+}
+
+fn half(half: Half) -> &'static str {
+    match half {
+        Half::Request => "request",
+        Half::Response => "response",
+        Half::Before => "before",
+        Half::After => "after",
+    }
+}
+
+/// A cell that differs from an older matrix.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    /// `Type.field`
+    pub field: String,
+    /// Who.
+    pub persona: String,
+    /// The case's own name.
+    pub variant: Option<String>,
+    /// The old verdict; null for a new cell.
+    pub before: Option<String>,
+    /// The new verdict; null for a cell that is gone.
+    pub after: Option<String>,
+    /// `opened`, `closed` or `changed`
+    pub change: &'static str,
+}
+
+/// What a change of rules opened and closed.
+pub fn compare(old: &Matrix, new: &Matrix) -> Vec<Difference> {
+    let key = |cell: &Cell| (cell.field.clone(), cell.persona.clone(), cell.variant.clone());
+    let mut before: indexmap::IndexMap<_, _> = old.cells.iter().map(|cell| (key(cell), cell)).collect();
+    let mut found = Vec::new();
+    let difference = |cell: &Cell, before: Option<&Cell>, after: Option<&Cell>| Difference {
+        field: cell.field.clone(),
+        persona: cell.persona.clone(),
+        variant: cell.variant.clone(),
+        before: before.map(|cell| cell.verdict.clone()),
+        after: after.map(|cell| cell.verdict.clone()),
+        change: change(before, after),
+    };
+    for cell in &new.cells {
+        let was = before.shift_remove(&key(cell));
+        let same = was.is_some_and(|was| was.verdict == cell.verdict && was.filter == cell.filter);
+        if !same {
+            found.push(difference(cell, was, Some(cell)));
+        }
+    }
+    found.extend(before.values().map(|cell| difference(cell, Some(cell), None)));
+    found
+}
+
+/// How open a verdict is: what refuses, what shows some rows, what shows all.
+fn openness(cell: Option<&Cell>) -> u8 {
+    match cell.map(|cell| cell.verdict.as_str()) {
+        Some("allowed" | "completed") => 2,
+        Some("filtered") => 1,
+        _ => 0,
+    }
+}
+
+fn change(before: Option<&Cell>, after: Option<&Cell>) -> &'static str {
+    match openness(after).cmp(&openness(before)) {
+        std::cmp::Ordering::Greater => "opened",
+        std::cmp::Ordering::Less => "closed",
+        std::cmp::Ordering::Equal => "changed",
+    }
+}
