@@ -21,7 +21,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// A whole pipeline for one field
-    Resolver(ResolverArgs),
+    Resolver(Box<ResolverArgs>),
     /// Every field by every persona
     Matrix(MatrixArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line

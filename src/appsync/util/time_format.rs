@@ -438,7 +438,7 @@ fn read_field<'t>(
     Ok(rest)
 }
 
-fn some<'t>((value, rest): (i64, &'t str)) -> (Option<i64>, &'t str) {
+fn some((value, rest): (i64, &str)) -> (Option<i64>, &str) {
     (Some(value), rest)
 }
 

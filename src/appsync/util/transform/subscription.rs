@@ -12,7 +12,7 @@ type Group = Vec<Value>;
 /// The groups of which one must match. Errors: a malformed filter, or one that grows too large.
 pub fn of(filter: &Map, ignored: &[Value], rules: Option<&Map>) -> Result<Value, String> {
     let mut groups = expand(filter, ignored, 0)?;
-    let alternatives = rules.map_or_else(|| Ok(Vec::new()), |rules| each_rule(rules))?;
+    let alternatives = rules.map_or_else(|| Ok(Vec::new()), each_rule)?;
     if !alternatives.is_empty() {
         if groups.is_empty() {
             groups.push(Group::new());
