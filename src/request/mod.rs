@@ -1,1 +1,14 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
+
+pub mod authorizer;
+pub mod credentials;
+pub mod evidence;
+pub mod iam;
+pub mod layer;
+pub mod messages;
+pub mod mode;
+pub mod schema;
+pub mod token;
+
+pub use evidence::{ApiConfig, Evidence, Observed};
+pub use layer::{Layer, LayerName, State};

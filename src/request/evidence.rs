@@ -1,0 +1,232 @@
+//! What is known of a refused request: a refusal report, or an entry of a HAR.
+
+use crate::appsync::AuthType;
+use serde_json::{Map, Value as Json};
+
+/// Everything that may speak for a cause. Absent parts are unknown, not empty.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Header names in lower case.
+    pub headers: Map<String, Json>,
+    /// Whether headers may have been taken out before they got here (HAR exports).
+    pub sanitized: bool,
+    /// `$ctx.identity`; `None` when it was not given.
+    pub identity: Option<Json>,
+    /// The mode, if it is known.
+    pub auth_type: Option<AuthType>,
+    /// The request's own time, in seconds since 1970.
+    pub now: Option<i64>,
+    /// `Query`, or the type of the refused field.
+    pub parent_type: String,
+    /// The field.
+    pub field: String,
+    /// The schema in SDL.
+    pub schema: Option<String>,
+    /// The API's modes.
+    pub api: ApiConfig,
+    /// IAM policies.
+    pub policies: Vec<Json>,
+    /// The permissions boundary.
+    pub boundary: Option<Json>,
+    /// What the Lambda authorizer answered; `Some(Null)` is an answer.
+    pub authorizer: Option<Json>,
+    /// What the client saw.
+    pub observed: Option<Observed>,
+    /// AppSync's id of the API, if it is known.
+    pub api_id: Option<String>,
+}
+
+/// The API's modes.
+#[derive(Clone, Debug, Default)]
+pub struct ApiConfig {
+    /// The default mode.
+    pub default: Option<AuthType>,
+    /// The additional ones.
+    pub additional: Vec<AuthType>,
+    /// The issuers of its user pools and OIDC providers.
+    pub issuers: Vec<String>,
+    /// The client ids (or patterns) that it lets in.
+    pub audiences: Vec<String>,
+    /// Keys: text, or objects with `id` or `key` and `expires`.
+    pub keys: Option<Vec<Json>>,
+    /// `ALLOW` or `DENY`, for a default of user pools.
+    pub default_action: Option<String>,
+}
+
+/// What the client saw.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The HTTP status.
+    pub status: Option<u64>,
+    /// `UnauthorizedException`, `Unauthorized` …
+    pub error_type: Option<String>,
+    /// The message.
+    pub message: Option<String>,
+}
+
+impl Observed {
+    /// Whether this is a refusal rather than another error or a success.
+    pub fn is_refusal(&self) -> bool {
+        let refused = |text: &String| {
+            let text = text.to_lowercase();
+            [
+                "unauthorized",
+                "not authorized",
+                "permission denied",
+                "forbidden",
+                "expired",
+                "not authorised",
+                "parse jwt",
+                "authorization header",
+                "accessdenied",
+                "unrecognizedclient",
+                "invalidsignature",
+                "security token",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
+        };
+        matches!(self.status, Some(401 | 403))
+            || self.error_type.as_ref().is_some_and(refused)
+            || self.message.as_ref().is_some_and(refused)
+    }
+}
+
+impl ApiConfig {
+    /// The modes, the default first.
+    pub fn modes(&self) -> Vec<AuthType> {
+        self.default.into_iter().chain(self.additional.iter().copied()).collect()
+    }
+
+    /// Whether the modes are known.
+    pub fn is_known(&self) -> bool {
+        self.default.is_some()
+    }
+
+    fn read(json: &Json) -> Self {
+        let text = |name: &str| json.get(name).and_then(Json::as_str);
+        let list = |names: &[&str]| -> Vec<String> {
+            let found = names.iter().find_map(|name| json.get(*name));
+            match found {
+                Some(Json::String(one)) => vec![one.clone()],
+                Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+                _ => Vec::new(),
+            }
+        };
+        Self {
+            default: text("default").and_then(mode),
+            additional: list(&["additional"]).iter().filter_map(|name| mode(name)).collect(),
+            issuers: list(&["issuer", "issuers"]),
+            audiences: list(&["audience", "audiences", "clientId", "appIdClientRegex"]),
+            keys: json.get("apiKeys").and_then(Json::as_array).cloned(),
+            default_action: text("defaultAction").map(str::to_owned),
+        }
+    }
+}
+
+/// AppSync's own names (`AMAZON_COGNITO_USER_POOLS`), `$util.authType()`'s and the command line's.
+pub fn mode(name: &str) -> Option<AuthType> {
+    match name {
+        "AMAZON_COGNITO_USER_POOLS" | "userPools" => Some(AuthType::UserPool),
+        "AWS_IAM" => Some(AuthType::Iam),
+        "API_KEY" | "apiKey" => Some(AuthType::ApiKey),
+        "OPENID_CONNECT" => Some(AuthType::Oidc),
+        "AWS_LAMBDA" => Some(AuthType::Lambda),
+        other => AuthType::parse(other),
+    }
+}
+
+impl Evidence {
+    /// Reads the context of a refusal report.
+    pub fn read(context: &Json, auth_type: Option<AuthType>) -> Self {
+        let member = |name: &str| context.get(name).filter(|value| !value.is_null()).cloned();
+        let headers = context.pointer("/request/headers").and_then(Json::as_object).cloned().unwrap_or_default();
+        let info = |name: &str| {
+            context.pointer(&format!("/info/{name}")).and_then(Json::as_str).unwrap_or_default().to_owned()
+        };
+        let observed = member("observed").map(|observed| Observed {
+            status: observed.get("httpStatus").and_then(Json::as_u64),
+            error_type: observed.get("errorType").and_then(Json::as_str).map(str::to_owned),
+            message: observed.get("message").and_then(Json::as_str).map(str::to_owned),
+        });
+        let (policies, boundary) = member("policy").map_or((Vec::new(), None), |policy| policies(&policy));
+        let now = context.pointer("/request/now");
+        let mut evidence = Self {
+            headers: headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect(),
+            sanitized: false,
+            identity: member("identity"),
+            auth_type,
+            now: now.and_then(time),
+            parent_type: info("parentTypeName"),
+            field: info("fieldName"),
+            schema: member("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+            api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
+            policies,
+            boundary,
+            authorizer: context.get("authorizerResponse").cloned(),
+            observed,
+            api_id: context.pointer("/stash/metadata/apiId").and_then(Json::as_str).map(str::to_owned),
+        };
+        evidence.subject_from_message();
+        evidence
+    }
+
+    /// `Not Authorized to access F on type T` names the refused field, when nothing else does.
+    pub fn subject_from_message(&mut self) {
+        let message = self.observed.as_ref().and_then(|observed| observed.message.clone()).unwrap_or_default();
+        let Some((_, rest)) = message.split_once("Not Authorized to access ") else { return };
+        let Some((field, parent)) = rest.split_once(" on type ") else { return };
+        let word =
+            |text: &str| text.trim_matches(|letter: char| !(letter.is_alphanumeric() || letter == '_')).to_owned();
+        if self.field.is_empty() {
+            (self.field, self.parent_type) = (word(field), word(parent));
+        }
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(Json::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The `Authorization` header without a `Bearer ` prefix, and whether it had one.
+    pub fn authorization(&self) -> Option<(&str, bool)> {
+        let value = self.header("authorization")?;
+        match value.get(..7) {
+            Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => Some((value[7..].trim(), true)),
+            _ => Some((value.trim(), false)),
+        }
+    }
+}
+
+/// Seconds since 1970, or RFC 3339.
+pub fn time(json: &Json) -> Option<i64> {
+    let seconds = |value: i64| if value > 100_000_000_000 { value / 1000 } else { value };
+    match json {
+        Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|value| value as i64)).map(seconds),
+        Json::String(text) => match text.parse::<i64>() {
+            Ok(value) => Some(seconds(value)),
+            Err(_) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_second()),
+        },
+        _ => None,
+    }
+}
+
+/// One document, several, AWS's answers with `PolicyDocument`, or `{"policies": […], "permissionsBoundary": …}`.
+pub fn policies(json: &Json) -> (Vec<Json>, Option<Json>) {
+    match json {
+        Json::Array(list) => (list.iter().flat_map(|one| policies(one).0).collect(), None),
+        Json::String(text) => serde_json::from_str(text).map_or((Vec::new(), None), |inner: Json| policies(&inner)),
+        Json::Object(map) => {
+            let boundary =
+                ["permissionsBoundary", "PermissionsBoundary", "boundary"].iter().find_map(|name| map.get(*name));
+            let boundary = boundary.and_then(|boundary| policies(boundary).0.into_iter().next());
+            if map.contains_key("Statement") {
+                return (vec![json.clone()], boundary);
+            }
+            let inner = ["PolicyDocument", "policies", "identityPolicies", "identity", "Document", "document"];
+            let found = inner.iter().find_map(|name| map.get(*name)).map(|inner| policies(inner).0).unwrap_or_default();
+            (found, boundary)
+        }
+        _ => (Vec::new(), None),
+    }
+}

@@ -1,0 +1,65 @@
+//! A layer that a request passes, and what was found there.
+
+use crate::finding::Finding;
+use serde::Serialize;
+
+/// The layers, in the order in which AppSync applies them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayerName {
+    /// Credentials: there, well formed, not expired, of the right issuer.
+    Request,
+    /// Which mode they select, and whether the schema lets it in.
+    Mode,
+    /// IAM policies.
+    Iam,
+    /// The Lambda authorizer's answer.
+    Authorizer,
+    /// The templates.
+    Resolver,
+    /// A filter against the rows.
+    Records,
+}
+
+/// What became of a request at a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It went on.
+    Passed,
+    /// It ended here.
+    Refused,
+    /// The input to tell is missing: the findings say which.
+    Unknown,
+}
+
+/// One layer, judged.
+#[derive(Clone, Debug, Serialize)]
+pub struct Layer {
+    /// Which.
+    pub layer: LayerName,
+    /// What became of the request.
+    pub state: State,
+    /// The evidence.
+    pub findings: Vec<Finding>,
+}
+
+impl Layer {
+    /// A layer in this state.
+    pub fn new(layer: LayerName, state: State) -> Self {
+        Self { layer, state, findings: Vec::new() }
+    }
+
+    /// With one more finding.
+    #[must_use]
+    pub fn with(mut self, finding: Finding) -> Self {
+        self.findings.push(finding);
+        self
+    }
+
+    /// The request ended here, because of this.
+    pub fn refuse(&mut self, finding: Finding) {
+        self.state = State::Refused;
+        self.findings.push(finding);
+    }
+}

@@ -1,0 +1,127 @@
+//! The exact messages of AppSync's authorization layer, and what each means (APPSYNC-VTL 4.7).
+
+use super::layer::LayerName;
+
+/// A message and its meaning.
+#[derive(Debug)]
+pub struct Message {
+    /// A part of the message that no other has.
+    pub text: &'static str,
+    /// The finding's code.
+    pub code: &'static str,
+    /// The layer that it comes from, if that is certain.
+    pub layer: Option<LayerName>,
+    /// What it means, and what to do.
+    pub meaning: &'static str,
+}
+
+/// In the order in which they are looked for.
+pub const MESSAGES: [Message; 17] = [
+    Message {
+        text: "Valid authorization header not provided",
+        code: "no-valid-credential",
+        layer: Some(LayerName::Request),
+        meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode.",
+    },
+    Message {
+        text: "Unable to parse JWT token",
+        code: "token-malformed",
+        layer: Some(LayerName::Request),
+        meaning: "what was sent is no JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token.",
+    },
+    Message {
+        text: "Token has expired",
+        code: "token-expired",
+        layer: Some(LayerName::Request),
+        meaning: "the token's exp lies before the request: refresh it before the call, and do not keep it in headers.",
+    },
+    Message {
+        text: "You are not authorized to make this call",
+        code: "key-or-authorizer-refused",
+        layer: None,
+        meaning: "the API key is unknown or has expired, or the Lambda authorizer refused.",
+    },
+    Message {
+        text: "Permission denied",
+        code: "iam-permission-denied",
+        layer: Some(LayerName::Iam),
+        meaning: "the signature is valid, but no IAM policy of the caller allows appsync:GraphQL on the field.",
+    },
+    Message {
+        text: "The security token included in the request is invalid",
+        code: "iam-credentials-invalid",
+        layer: Some(LayerName::Request),
+        meaning: "the access key or session token is unknown: wrong account or partition, or a session token left out.",
+    },
+    Message {
+        text: "The security token included in the request is expired",
+        code: "iam-credentials-expired",
+        layer: Some(LayerName::Request),
+        meaning: "the temporary credentials have expired: fetch new ones.",
+    },
+    Message {
+        text: "The request signature we calculated does not match",
+        code: "signature-mismatch",
+        layer: Some(LayerName::Request),
+        meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope.",
+    },
+    Message {
+        text: "Signature expired",
+        code: "signature-mismatch",
+        layer: Some(LayerName::Request),
+        meaning: "the request was signed more than five minutes before it arrived: the clock is wrong.",
+    },
+    Message {
+        text: "Missing Authentication Token",
+        code: "signature-missing",
+        layer: Some(LayerName::Request),
+        meaning: "the API wants IAM, and the request carries no signature.",
+    },
+    Message {
+        text: "403 Forbidden",
+        code: "waf",
+        layer: Some(LayerName::Request),
+        meaning: "a WAF rule refused the request before any other check.",
+    },
+    Message {
+        text: "WAFForbidden",
+        code: "waf",
+        layer: Some(LayerName::Request),
+        meaning: "a WAF rule refused the request before any other check.",
+    },
+    Message {
+        text: "Invalid API key",
+        code: "local-mock",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local.",
+    },
+    Message {
+        text: "Missing authorization",
+        code: "local-mock",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local.",
+    },
+    Message {
+        text: "The incoming token has expired",
+        code: "api-gateway",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint.",
+    },
+    Message {
+        text: "No current user",
+        code: "client-side",
+        layer: Some(LayerName::Request),
+        meaning: "the client library found nobody signed in and sent no request.",
+    },
+    Message {
+        text: "No federated jwt",
+        code: "client-side",
+        layer: Some(LayerName::Request),
+        meaning: "the client library had no token for this mode and sent no request.",
+    },
+];
+
+/// The entry for a message that a client saw.
+pub fn find(message: &str) -> Option<&'static Message> {
+    MESSAGES.iter().find(|known| message.to_lowercase().contains(&known.text.to_lowercase()))
+}

@@ -1,0 +1,275 @@
+//! The mode layer: which mode the credential selects, and whether the schema's directives let it in (APPSYNC-VTL 7.1, 7.3).
+
+use super::evidence::Evidence;
+use super::layer::{Layer, LayerName, State};
+use super::schema::{Rule, Schema};
+use super::token;
+use crate::appsync::AuthType;
+use crate::finding::Finding;
+use serde_json::Value as Json;
+
+/// The mode that a request's credentials select; `None` when that is not known.
+pub fn selected(evidence: &Evidence) -> Option<AuthType> {
+    let modes = evidence.api.modes();
+    let has = |mode| modes.is_empty() || modes.contains(&mode);
+    if evidence.header("x-api-key").is_some() && has(AuthType::ApiKey) {
+        return Some(AuthType::ApiKey);
+    }
+    if let Some((value, _)) = evidence.authorization() {
+        if value.starts_with("AWS4-HMAC-SHA256") {
+            return Some(AuthType::Iam);
+        }
+        if let Ok(token) = token::read(value) {
+            if token.is_cognito() && has(AuthType::UserPool) {
+                return Some(AuthType::UserPool);
+            }
+            if has(AuthType::Oidc) && (!modes.is_empty() || !token.is_cognito()) {
+                return Some(AuthType::Oidc);
+            }
+        }
+        if modes.contains(&AuthType::Lambda) {
+            return Some(AuthType::Lambda);
+        }
+    }
+    evidence.auth_type
+}
+
+/// Judges the mode of a request.
+pub fn judge(evidence: &Evidence) -> Layer {
+    let mut layer = Layer::new(LayerName::Mode, State::Unknown);
+    let mode = selected(evidence);
+    lambda_token(evidence, mode, &mut layer);
+    let Some(mode) = mode else {
+        layer.findings.push(Finding::new(
+            "mode-unknown",
+            "which mode the request used is not known: give its headers, or --auth-type.",
+        ));
+        return layer;
+    };
+    if evidence.api.is_known() && !evidence.api.modes().contains(&mode) {
+        let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
+        layer.refuse(
+            Finding::new(
+                "mode-not-configured",
+                format!("the request came as {mode}, which this API does not have: it has {}.", modes.join(", ")),
+            )
+            .at("authType")
+            .actual(mode.as_str())
+            .wanted(Json::from(modes)),
+        );
+        return layer;
+    }
+    let Some(sdl) = &evidence.schema else {
+        layer.findings.push(Finding::new(
+            "schema-missing",
+            "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
+        ));
+        return layer;
+    };
+    match Schema::read(sdl) {
+        Err(message) => layer.findings.push(Finding::new("schema-unreadable", message)),
+        Ok(schema) => directives(evidence, &schema, mode, &mut layer),
+    }
+    layer
+}
+
+/// A JWT cannot be the Lambda authorizer's token on an API that has user pools or OIDC too.
+fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) {
+    let has_lambda = evidence.api.modes().contains(&AuthType::Lambda);
+    let Some((value, bearer)) = evidence.authorization().filter(|_| has_lambda) else { return };
+    if let (Some(taken @ (AuthType::UserPool | AuthType::Oidc)), Ok(token)) = (mode, token::read(value)) {
+        let issuer = token.text("iss").unwrap_or_default();
+        layer.findings.push(
+            Finding::new(
+                "jwt-not-for-lambda",
+                format!(
+                    "the Authorization header is a JWT of {issuer}, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
+                ),
+            )
+            .at("request.headers.authorization")
+            .actual(issuer)
+            .wanted("a token that is no JWT of the API's own issuer (for example with a prefix)"),
+        );
+    } else if bearer && mode != Some(AuthType::Lambda) {
+        layer.findings.push(
+            Finding::new(
+                "bearer-reserved",
+                "`Bearer ` is reserved for OIDC on an API that has it: the Lambda authorizer may not have been called.",
+            )
+            .at("request.headers.authorization")
+            .actual("Bearer "),
+        );
+    }
+}
+
+fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut Layer) {
+    if evidence.field.is_empty() {
+        layer.findings.push(Finding::new(
+            "field-unknown",
+            "which field was refused is not known: give info.parentTypeName and info.fieldName.",
+        ));
+        return;
+    }
+    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let Some(object) = schema.types.get(&evidence.parent_type) else {
+        layer.findings.push(
+            Finding::new("type-not-in-schema", format!("the schema has no type {}.", evidence.parent_type)).at(subject),
+        );
+        return;
+    };
+    let Some(field) = object.fields.get(&evidence.field) else {
+        layer.findings.push(
+            Finding::new(
+                "field-not-in-schema",
+                format!("type {} has no field {}: an older schema?", evidence.parent_type, evidence.field),
+            )
+            .at(subject),
+        );
+        return;
+    };
+    layer.state = State::Passed;
+    for rule in field.rules.iter().chain(&object.rules).filter(|rule| rule.is_aws_auth && several(evidence)) {
+        layer.findings.push(
+            Finding::new(
+                "aws-auth-ignored",
+                format!("{} works only where user pools are the API's only mode: on this API it is ignored without a word, and protects nothing. Use @aws_cognito_user_pools(cognito_groups: …).", rule.name),
+            )
+            .at(subject.clone())
+            .actual(rule.name.as_str()),
+        );
+    }
+    let verdict = allows(evidence, &field.rules, &object.rules, mode);
+    if let Some(finding) = refusal(evidence, &verdict, mode, &subject, "field") {
+        match verdict {
+            Verdict::Unknown => {
+                layer.state = State::Unknown;
+                layer.findings.push(finding);
+            }
+            _ => layer.refuse(finding),
+        }
+        return;
+    }
+    // The fields of the returned object are judged one by one; a type that lets nothing through refuses them all.
+    if let Some(returned) = schema.types.get(&field.returns) {
+        let open = returned.fields.values().any(|inner| {
+            matches!(allows(evidence, &inner.rules, &returned.rules, mode), Verdict::Allowed | Verdict::Unknown)
+        });
+        if !open && !returned.fields.is_empty() {
+            let verdict = allows(evidence, &[], &returned.rules, mode);
+            if let Some(finding) = refusal(evidence, &verdict, mode, &field.returns, "returned type") {
+                layer.refuse(finding);
+            }
+        }
+    }
+}
+
+/// Whether `@aws_auth` is inert.
+fn several(evidence: &Evidence) -> bool {
+    evidence.api.is_known() && (evidence.api.modes().len() > 1 || evidence.api.default != Some(AuthType::UserPool))
+}
+
+/// What the directives say of a mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may pass.
+    Allowed,
+    /// The modes that may pass instead.
+    OtherModes(Vec<AuthType>),
+    /// The groups of which the caller needs one.
+    Groups(Vec<String>),
+    /// The default action is DENY.
+    DefaultDeny,
+    /// The default mode is not known.
+    Unknown,
+}
+
+/// The field's directives replace the type's, which replace the API's default (7.3).
+pub fn allows(evidence: &Evidence, field: &[Rule], object: &[Rule], mode: AuthType) -> Verdict {
+    let counts = |rule: &&Rule| !(rule.is_aws_auth && several(evidence));
+    let of_field: Vec<&Rule> = field.iter().filter(counts).collect();
+    let rules = if of_field.is_empty() { object.iter().filter(counts).collect() } else { of_field };
+    if rules.is_empty() {
+        return match evidence.api.default {
+            None => Verdict::Unknown,
+            Some(default) if default != mode => Verdict::OtherModes(vec![default]),
+            Some(AuthType::UserPool) if evidence.api.default_action.as_deref() == Some("DENY") => Verdict::DefaultDeny,
+            Some(_) => Verdict::Allowed,
+        };
+    }
+    let own: Vec<&&Rule> = rules.iter().filter(|rule| rule.mode == mode).collect();
+    if own.is_empty() {
+        let mut modes: Vec<AuthType> = rules.iter().map(|rule| rule.mode).collect();
+        modes.dedup();
+        return Verdict::OtherModes(modes);
+    }
+    if own.iter().any(|rule| rule.groups.is_none()) {
+        return Verdict::Allowed;
+    }
+    let wanted: Vec<String> = own.iter().flat_map(|rule| rule.groups.iter().flatten().cloned()).collect();
+    match groups(evidence) {
+        Some(groups) if groups.iter().any(|group| wanted.contains(group)) => Verdict::Allowed,
+        _ => Verdict::Groups(wanted),
+    }
+}
+
+/// `cognito:groups` of the caller; `None` when no identity is known.
+fn groups(evidence: &Evidence) -> Option<Vec<String>> {
+    let claims = match &evidence.identity {
+        Some(identity) => identity.get("claims").cloned().unwrap_or_else(|| identity.clone()),
+        None => Json::Object(token::read(evidence.authorization()?.0).ok()?.claims),
+    };
+    let list = claims.get("cognito:groups").and_then(Json::as_array).cloned().unwrap_or_default();
+    Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+}
+
+fn refusal(evidence: &Evidence, verdict: &Verdict, mode: AuthType, subject: &str, what: &str) -> Option<Finding> {
+    let finding = match verdict {
+        Verdict::Allowed => return None,
+        Verdict::OtherModes(modes) => {
+            let names: Vec<&str> = modes.iter().map(|mode| mode.as_str()).collect();
+            Finding::new(
+                "directive-excludes-mode",
+                format!(
+                    "the {what} {subject} lets in {}, the request came as {mode}: AppSync refuses it before any resolver runs. Add {} to it, or call with another credential.",
+                    names.join(" and "),
+                    directive(mode)
+                ),
+            )
+            .actual(mode.as_str())
+            .wanted(Json::from(names))
+        }
+        Verdict::Groups(wanted) => {
+            let mine = groups(evidence).unwrap_or_default();
+            let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
+            let words = near.map_or(String::new(), |near| format!(" {near:?} differs in case only."));
+            Finding::new(
+                "directive-excludes-groups",
+                format!("the {what} {subject} wants one of the groups {}, the token's cognito:groups are {}.{words}", wanted.join(", "), Json::from(mine.clone())),
+            )
+            .actual(Json::from(mine))
+            .wanted(Json::from(wanted.clone()))
+        }
+        Verdict::DefaultDeny => Finding::new(
+            "default-action-deny",
+            format!("the API's default action for user pools is DENY, and {subject} has no directive that lets the caller in."),
+        )
+        .actual("DENY")
+        .wanted("a directive, or ALLOW"),
+        Verdict::Unknown => Finding::new(
+            "default-mode-unknown",
+            format!("{subject} has no directive, so the API's default mode decides, which is not known: give the API's modes (--api)."),
+        ),
+    };
+    Some(finding.at(format!("schema.{subject}")))
+}
+
+/// The directive that lets a mode in.
+fn directive(mode: AuthType) -> &'static str {
+    match mode {
+        AuthType::ApiKey => "@aws_api_key",
+        AuthType::Iam => "@aws_iam",
+        AuthType::UserPool => "@aws_cognito_user_pools",
+        AuthType::Oidc => "@aws_oidc",
+        AuthType::Lambda => "@aws_lambda",
+    }
+}

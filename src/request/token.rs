@@ -1,0 +1,149 @@
+//! A token: its claims, what kind it is and what it lacks. The signature is never shown.
+
+use crate::finding::Finding;
+use base64::Engine as _;
+use serde_json::{Map, Value as Json};
+
+/// A token taken apart.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The header: algorithm and key id; empty when only claims were given.
+    pub header: Map<String, Json>,
+    /// The payload.
+    pub claims: Map<String, Json>,
+}
+
+/// Reads a compact JWT, with or without `Bearer `, or a JSON object of claims.
+///
+/// # Errors
+/// A sentence that never repeats the token.
+pub fn read(text: &str) -> Result<Token, String> {
+    let text = text.trim().trim_matches('"');
+    let token = match text.get(..7) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => text[7..].trim(),
+        _ => text,
+    };
+    if token.starts_with('{') {
+        let claims = serde_json::from_str(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
+        return Ok(Token { header: Map::new(), claims });
+    }
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, payload, _] = parts.as_slice() else {
+        return Err(format!("no JWT: it has three parts with dots between, this has {}", parts.len()));
+    };
+    Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
+}
+
+fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(text.trim_end_matches('='))
+        .map_err(|_| format!("no JWT: its {name} is no base64url"))?;
+    serde_json::from_slice(&bytes).map_err(|_| format!("no JWT: its {name} is no JSON object"))
+}
+
+impl Token {
+    /// A claim's text.
+    pub fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim).and_then(Json::as_str)
+    }
+
+    /// A claim that is a time, in seconds since 1970.
+    pub fn time(&self, claim: &str) -> Option<i64> {
+        self.claims.get(claim).and_then(|value| value.as_i64().or_else(|| value.as_f64().map(|value| value as i64)))
+    }
+
+    /// The client that the token was issued to: `aud` of an ID token, `client_id` of an access token, `azp`.
+    pub fn clients(&self) -> Vec<String> {
+        let list = |claim: &str| match self.claims.get(claim) {
+            Some(Json::String(one)) => vec![one.clone()],
+            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        ["aud", "client_id", "azp"].into_iter().flat_map(list).collect()
+    }
+
+    /// Whether a Cognito user pool issued it.
+    pub fn is_cognito(&self) -> bool {
+        self.text("iss").is_some_and(is_pool)
+    }
+
+    /// `exp`, `nbf` and `iat` against a time; without one only what needs none. True means refused.
+    pub fn times(&self, now: Option<i64>) -> Vec<(bool, Finding)> {
+        let mut found = Vec::new();
+        let path = |claim: &str| format!("token.{claim}");
+        let Some(exp) = self.time("exp") else {
+            found.push((
+                true,
+                Finding::new("token-without-exp", "the token has no exp claim: AppSync wants one.").at(path("exp")),
+            ));
+            return found;
+        };
+        let Some(now) = now else {
+            found.push((
+                false,
+                Finding::new(
+                    "expiry-unknown",
+                    format!("the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).", moment(exp)),
+                )
+                .at(path("exp"))
+                .actual(exp),
+            ));
+            return found;
+        };
+        if exp <= now {
+            found.push((
+                true,
+                Finding::new(
+                    "token-expired",
+                    format!("the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.", moment(exp), span(now - exp)),
+                )
+                .at(path("exp"))
+                .actual(exp)
+                .wanted(format!("> {now}")),
+            ));
+        }
+        if let Some(nbf) = self.time("nbf").filter(|nbf| *nbf > now) {
+            found.push((
+                true,
+                Finding::new("token-not-yet-valid", format!("the token is valid from {} on only.", moment(nbf)))
+                    .at(path("nbf"))
+                    .actual(nbf)
+                    .wanted(format!("<= {now}")),
+            ));
+        }
+        if let Some(iat) = self.time("iat").filter(|iat| *iat > now + 300) {
+            found.push((
+                true,
+                Finding::new(
+                    "token-issued-later",
+                    format!("the token was issued at {}, after the request: a clock is wrong.", moment(iat)),
+                )
+                .at(path("iat"))
+                .actual(iat)
+                .wanted(format!("<= {now}")),
+            ));
+        }
+        found
+    }
+}
+
+/// Whether an issuer is a Cognito user pool.
+pub fn is_pool(issuer: &str) -> bool {
+    issuer.starts_with("https://cognito-idp.")
+}
+
+/// A time as people read it.
+pub fn moment(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// A length of time in its largest unit.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.abs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
