@@ -56,7 +56,7 @@ pub struct Env {
     pub extensions: Vec<ExtensionCall>,
     /// Headers that `$util.http` adds to the response, in order.
     pub response_headers: Vec<(EcoString, Value)>,
-    /// Calls of `$util.authRules`, rule by rule.
+    /// Calls of `$util.authRules`, rule by rule; the first 1,000.
     pub auth_rules: Vec<AuthRulesCall>,
     /// Notes raised since the evaluator last collected them.
     pub notes: Vec<RaisedNote>,

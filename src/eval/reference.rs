@@ -1,7 +1,7 @@
 //! References: following a chain, calling methods and functions, writing through a chain.
 
 use super::{Event, Flow, Interpreter, Observer, Run};
-use crate::appsync::util::{self, Function, UtilError};
+use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
 use crate::value::method::{self, Called, Method};
 use crate::value::{Value, property};
@@ -98,6 +98,12 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let result = (overload.call)(&mut self.env, &args);
         for raised in std::mem::take(&mut self.env.notes) {
             self.note(raised.code, step.node, || raised.message);
+        }
+        if function.status == Status::Inferred {
+            self.note("inferred", step.node, || {
+                let name = format!("${}.{}", function.namespace, function.name);
+                format!("what {name} does is inferred: AppSync's own implementation is not public")
+            });
         }
         match result {
             Ok(value) => {

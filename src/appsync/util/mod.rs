@@ -129,7 +129,7 @@ impl Function {
     }
 }
 
-mod auth_rules;
+pub mod auth_rules;
 mod dynamodb;
 mod encoding;
 mod errors;

@@ -2,31 +2,41 @@
 
 use super::text::show;
 use super::{Scene, json};
-use crate::appsync::util::RuleOutcome;
+use crate::appsync::util::{AuthRulesCall, RuleOutcome};
 use crate::finding::Finding;
 use crate::trace::{DecisionKind, Verdict};
+use crate::value::{List, Value};
 
-/// Why each rule did not grant the request: those for the caller's mode first.
+/// Why the call refused the request: what overruled the rules, those for the caller, those for others.
 pub fn rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.verdict != Verdict::Denied || scene.decision.kind != DecisionKind::AuthRules {
         return;
     }
     let Some(call) = scene.outcome.env.auth_rules.last() else { return };
-    if call.rules.is_empty() {
-        found.push(Finding::new("auth-rules-empty", "the list of rules is empty: no rule is for this operation."));
-    }
-    let other_mode = |rule: &&RuleOutcome| rule.path.as_deref() == Some("authType");
-    let (others, own): (Vec<_>, Vec<_>) =
-        call.rules.iter().filter(|rule| !rule.granted).partition(|rule| other_mode(rule));
+    found.extend(overruled(call));
+    let (own, others): (Vec<_>, Vec<_>) =
+        call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
-        let values = match rule.path.as_deref() {
-            Some(path) => format!(" ({path} is {}, the rule wants {})", show(&rule.actual), show(&rule.wanted)),
-            None => String::new(),
-        };
-        let mut finding = Finding::new("auth-rule", format!("{}{values}.", rule.reason))
-            .actual(json(&rule.actual))
-            .wanted(json(&rule.wanted));
+        let mut finding =
+            Finding::new("auth-rule", format!("rule {}: {}.", rule.index + 1, rule.reason)).actual(json(&rule.actual));
         finding.path = rule.path.clone();
-        found.push(finding);
+        found.push(finding.wanted(json(&rule.wanted)));
     }
+}
+
+/// What refused although a rule granted something, or because there was none to judge.
+fn overruled(call: &AuthRulesCall) -> Option<Finding> {
+    let reason = call.reason.as_ref()?;
+    if call.denied_fields.is_empty() {
+        let code = if call.rules.is_empty() { "auth-rules-empty" } else { "auth-rules-overruled" };
+        return Some(Finding::new(code, format!("{reason}.")));
+    }
+    let list = |fields: &[_]| Value::from(fields.iter().cloned().map(Value::String).collect::<List>());
+    let granting = |rule: &RuleOutcome| {
+        let fields = list(rule.allowed_fields.as_deref()?);
+        rule.granted.then(|| format!("rule {} allows {}", rule.index + 1, show(&fields)))
+    };
+    let allowed: Vec<_> = call.rules.iter().filter_map(granting).collect();
+    let message = format!("{reason}: {}.", allowed.join("; "));
+    Some(Finding::new("auth-rules-fields", message).at("arguments.input").actual(json(&list(&call.denied_fields))))
 }

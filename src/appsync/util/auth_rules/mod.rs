@@ -1,37 +1,54 @@
-//! `$util.authRules`, which Amplify's SQL models call. AppSync's code for it is not public: the rule objects are judged
-//! by what Amplify's DynamoDB templates spell out (APPSYNC-VTL 1.20, AMPLIFY-AUTH 4), and every result says so.
+//! `$util.authRules`: what decides in Amplify's templates for SQL models (APPSYNC-VTL 1.20, AMPLIFY-AUTH 2).
+//!
+//! AppSync's own code is not public. The rule objects are judged as Amplify's DynamoDB templates spell the same rules out
+//! in VTL (AMPLIFY-AUTH 4). What is not understood grants nothing and says so. Every call is kept in
+//! [`Env::auth_rules`], rule by rule.
 
+mod caller;
+mod evaluate;
+mod groups;
+mod iam;
+mod judge;
+mod outcome;
+mod owner;
 mod rule;
 
+pub use caller::Caller;
+pub use evaluate::{Request, evaluate};
+pub use outcome::{AuthRulesCall, RuleOutcome};
+
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
-use crate::value::{List, Map, Value};
-pub use rule::{AuthRulesCall, RuleOutcome};
-use rule::{Row, Rules};
+use crate::value::Value;
+
+use Type::Any;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     function(
         "queryAuth",
-        &[overload("(List) -> Map", &[Type::List], query)],
-        "Judges the rules for a query: `authorized`, and `authFilter` when only a filter on the rows grants it.",
-        r#"$util.authRules.queryAuth([{"type":"public","provider":"apiKey"}]) -> {authorized=true}"#,
+        &[overload("(List) -> Map", &[Any], query)],
+        "Judges the rules before a query: {authorized}, with authFilter where only some records may be seen.",
+        r#"$util.authRules.queryAuth([{"type":"private","provider":"userPools"}]) -> {authorized=true}"#,
     ),
     function(
         "mutationAuth",
-        &[overload("(List, String, Map, Map) -> Map", &[Type::List, Type::String, Type::Map, Type::Map], mutation)],
-        "Judges the rules for create, update or delete with the input and the stored row: `authorized`, `authorizedInput`.",
-        r#"$util.authRules.mutationAuth([], "create", {}, null) -> {authorized=false}"#,
+        &[
+            overload("(List, String, Map) -> Map", &[Any; 3], mutation),
+            overload("(List, String, Map, Map) -> Map", &[Any; 4], mutation),
+        ],
+        "Judges the rules for create, update or delete with this input and this stored record: {authorized}, with authorizedInput if it is true.",
+        r#"$util.authRules.mutationAuth([{"type":"private","provider":"userPools"}], "create", {"id":1}, null) -> {authorized=true, authorizedInput={id=1}}"#,
     ),
     function(
         "subscriptionAuth",
-        &[overload("(List) -> Map", &[Type::List], query)],
-        "Judges the rules for a subscription: as queryAuth.",
-        r#"$util.authRules.subscriptionAuth([]) -> {authorized=false}"#,
+        &[overload("(List) -> Map", &[Any], subscription)],
+        "Judges the rules before a subscription: {authorized}, with authFilter where only some events may be seen.",
+        r#"$util.authRules.subscriptionAuth([{"type":"private","provider":"userPools"}]) -> {authorized=true}"#,
     ),
     function(
         "validateUsingSource",
-        &[overload("(List, Map) -> Boolean", &[Type::List, Type::Map], source)],
-        "Whether a rule grants this row.",
-        r#"$util.authRules.validateUsingSource([], {}) -> false"#,
+        &[overload("(List, Map) -> Boolean", &[Any; 2], source)],
+        "Whether a rule grants access to this record.",
+        r#"$util.authRules.validateUsingSource([{"type":"private","provider":"userPools"}], null) -> true"#,
     ),
 ];
 
@@ -41,86 +58,63 @@ const fn function(
     summary: &'static str,
     example: &'static str,
 ) -> Function {
-    let (namespace, status) = ("util.authRules", Status::Inferred);
-    Function { namespace, name, overloads, summary, example, status, source: "1.20" }
+    Function {
+        namespace: "util.authRules",
+        name,
+        overloads,
+        summary,
+        example,
+        status: Status::Inferred,
+        source: "1.20",
+    }
 }
 
-fn judged(env: &mut Env, function: &'static str, rules: Vec<RuleOutcome>, authorized: bool) {
-    env.note(
-        "inferred",
-        format!("$util.authRules.{function}: AppSync's own implementation is not public; the decision is inferred"),
-    );
-    env.auth_rules.push(AuthRulesCall { function, rules, authorized });
+/// More calls than this are judged and not kept: a loop must not fill the memory with their reasons.
+const MOST_KEPT: usize = 1_000;
+
+fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, UtilError> {
+    let call = evaluate(&Caller::of(env), rules, request);
+    if env.auth_type.is_none() {
+        env.note("U18", "$util.authRules needs the caller's mode and none is known: pass --auth-type or --claims");
+    }
+    // The template may change what it is given; the record stays as it was.
+    let given = outcome::kept(&call.result);
+    if env.auth_rules.len() < MOST_KEPT {
+        env.auth_rules.push(call);
+    }
+    Ok(given)
 }
 
 fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    let rules: Vec<_> = Rules::of(env, &args[0]).map(|rule| rule.filter()).collect();
-    let fully = rules.iter().any(|rule| rule.granted && rule.filter.is_null());
-    let filters: Vec<_> =
-        rules.iter().filter(|rule| rule.granted && !rule.filter.is_null()).map(|rule| rule.filter.clone()).collect();
-    let result = Map::new();
-    let authorized = fully || !filters.is_empty();
-    result.put_str("authorized", authorized);
-    if !fully && authorized {
-        let filter = Map::new();
-        filter.put_str("or", List::new(filters));
-        result.put_str("authFilter", filter);
-    }
-    judged(env, "queryAuth", rules, authorized);
-    Ok(result.into())
+    call(env, &args[0], Request::Query)
+}
+
+fn subscription(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    call(env, &args[0], Request::Subscription)
 }
 
 fn mutation(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    let operation = super::text(args, 1).to_owned();
-    let input = args[2].as_map().cloned().unwrap_or_default();
-    let row = match operation.as_str() {
-        "create" => Row::Input(input.clone()),
-        _ => Row::Stored(args[3].as_map().cloned().unwrap_or_default()),
-    };
-    let mut rules: Vec<_> = Rules::of(env, &args[0]).map(|rule| rule.on(&row)).collect();
-    let authorized_input = input.shallow_copy();
-    for (key, value) in rules.iter().filter(|rule| rule.granted).filter_map(|rule| rule.inject.clone()) {
-        if !authorized_input.contains_key(&key) {
-            authorized_input.put(key, value);
-        }
-    }
-    let granted = rules.iter().any(|rule| rule.granted);
-    let everything = rules.iter().any(|rule| rule.granted && rule.allowed_fields.is_none());
-    let allowed: Vec<Value> = rules
-        .iter()
-        .filter(|rule| rule.granted)
-        .flat_map(|rule| rule.allowed_fields.clone().unwrap_or_default())
-        .collect();
-    let is_allowed = |field: &Value| allowed.iter().any(|known| known.java_equals(field));
-    let denied: Vec<Value> = if everything || operation == "delete" {
-        Vec::new()
-    } else {
-        input.keys().into_iter().filter(|field| !is_allowed(field)).collect()
-    };
-    let authorized = granted && denied.is_empty();
-    if granted && !denied.is_empty() {
-        let list = Value::from(List::new(denied));
-        for rule in rules.iter_mut().filter(|rule| rule.granted) {
-            rule.granted = false;
-            rule.reason = format!("the rule grants the caller, but not the fields {list}");
-            rule.path = Some("args.input".into());
-            rule.actual = list.clone();
-            rule.wanted = List::new(rule.allowed_fields.clone().unwrap_or_default()).into();
-        }
-    }
-    let result = Map::new();
-    result.put_str("authorized", authorized);
-    if authorized {
-        result.put_str("authorizedInput", authorized_input);
-    }
-    judged(env, "mutationAuth", rules, authorized);
-    Ok(result.into())
+    let record = args.get(3).unwrap_or(&Value::Null);
+    let path = place(env, record);
+    call(env, &args[0], Request::Mutation { operation: &args[1], input: &args[2], record, path })
 }
 
 fn source(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    let row = Row::Stored(args[1].as_map().cloned().unwrap_or_default());
-    let rules: Vec<_> = Rules::of(env, &args[0]).map(|rule| rule.on(&row)).collect();
-    let authorized = rules.iter().any(|rule| rule.granted);
-    judged(env, "validateUsingSource", rules, authorized);
-    Ok(authorized.into())
+    let path = place(env, &args[1]);
+    call(env, &args[0], Request::Record { record: &args[1], path })
+}
+
+/// Where a record stands in the context. What stands nowhere is called by what the field has.
+fn place(env: &Env, record: &Value) -> &'static str {
+    let same = |other: &Value| matches!((record, other), (Value::Map(one), Value::Map(two)) if one.same(two));
+    if same(&env.source) || record.is_null() && env.source.is_null() && !is_root(&env.parent_type) {
+        "source"
+    } else {
+        "result"
+    }
+}
+
+/// Whether fields of this type have no source; an unknown type is taken for one.
+fn is_root(parent_type: &str) -> bool {
+    matches!(parent_type, "" | "Query" | "Mutation" | "Subscription")
 }
