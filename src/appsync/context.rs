@@ -89,6 +89,7 @@ impl Context {
         env.arguments = member("arguments");
         env.source = member("source");
         env.result = member("result");
+        env.stash = member("stash");
         if let Value::Map(info) = member("info") {
             let text = |name| info.get_str(name).and_then(|value| value.as_str().map(Into::into)).unwrap_or_default();
             env.field_name = text("fieldName");

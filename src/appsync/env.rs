@@ -48,6 +48,8 @@ pub struct Env {
     pub source: Value,
     /// `$ctx.result`, for `$util.authRules`.
     pub result: Value,
+    /// `$ctx.stash`, for `$util.authRules`.
+    pub stash: Value,
     /// Lines of `$util.log`.
     pub logs: Vec<String>,
     /// Errors of `$util.appendError`.
@@ -76,6 +78,7 @@ impl Default for Env {
             arguments: Value::Null,
             source: Value::Null,
             result: Value::Null,
+            stash: Value::Null,
             logs: Vec::new(),
             out_errors: Vec::new(),
             extensions: Vec::new(),

@@ -14,8 +14,7 @@ pub fn rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
     let Some(call) = scene.outcome.env.auth_rules.last() else { return };
     found.extend(overruled(call));
-    let (own, others): (Vec<_>, Vec<_>) =
-        call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
+    let (own, others): (Vec<_>, Vec<_>) = call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
         let mut finding =
             Finding::new("auth-rule", format!("rule {}: {}.", rule.index + 1, rule.reason)).actual(json(&rule.actual));
@@ -38,5 +37,5 @@ fn overruled(call: &AuthRulesCall) -> Option<Finding> {
     };
     let allowed: Vec<_> = call.rules.iter().filter_map(granting).collect();
     let message = format!("{reason}: {}.", allowed.join("; "));
-    Some(Finding::new("auth-rules-fields", message).at("arguments.input").actual(json(&list(&call.denied_fields))))
+    Some(Finding::new("auth-rules-fields", message).at("args.input").actual(json(&list(&call.denied_fields))))
 }

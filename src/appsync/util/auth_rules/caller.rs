@@ -13,12 +13,19 @@ pub struct Caller {
     pub identity: Value,
     /// `$ctx.arguments`
     pub arguments: Value,
+    /// The roles of the identity pool, as far as the stash has them.
+    pub pool_roles: Vec<Value>,
 }
 
 impl Caller {
     /// The caller of this evaluation.
     pub fn of(env: &Env) -> Self {
-        Self { auth_type: env.auth_type, identity: env.identity.clone(), arguments: env.arguments.clone() }
+        Self {
+            auth_type: env.auth_type,
+            identity: env.identity.clone(),
+            arguments: env.arguments.clone(),
+            pool_roles: ["authRole", "unauthRole"].map(|role| member(&env.stash, role)).into(),
+        }
     }
 
     /// A member of `$ctx.identity`; null through null, as in a template.

@@ -25,7 +25,7 @@ pub(super) fn admin(caller: &Caller, roles: &[EcoString], strict: bool, pool_rol
         let reason = format!("userArn {arn:?} {how} of the admin roles {}", show(&wanted));
         return RuleOutcome::refused(reason).at(ARN, &actual, wanted);
     };
-    if pool_roles.iter().any(|pool| pool.as_str() == Some(arn)) {
+    if pool_roles.iter().chain(&caller.pool_roles).any(|pool| pool.as_str() == Some(arn)) {
         let reason =
             format!("userArn {arn:?} is a role of the identity pool, which is no admin role although {role:?} fits");
         return RuleOutcome::refused(reason).at(ARN, &actual, wanted);

@@ -24,13 +24,13 @@ impl Subject<'_> {
     pub(super) fn field(self, name: &str) -> Option<(Value, String)> {
         match self {
             Self::Query | Self::Subscription => None,
-            Self::Input(input) => Some((input.get_str(name).unwrap_or_default(), format!("arguments.input.{name}"))),
+            Self::Input(input) => Some((input.get_str(name).unwrap_or_default(), format!("args.input.{name}"))),
             Self::Record { record, path } => Some((super::caller::member(record, name), format!("{path}.{name}"))),
         }
     }
 }
 
-/// Judges a rule that is understood. `pool_roles` are the role ARNs that the list of rules names.
+/// Judges a rule that is understood. `pool_roles` are the role ARNs that the other rules name.
 pub(super) fn judge(rule: &Rule, caller: &Caller, subject: Subject<'_>, pool_roles: &[Value]) -> RuleOutcome {
     let outcome = match caller.auth_type {
         None => RuleOutcome::void("how the caller was authorized is not known, so no rule can grant").at(
