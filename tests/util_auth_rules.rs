@@ -375,3 +375,35 @@ $util.authRules.validateUsingSource([{"type":"owner","provider":"userPools","own
     assert_eq!(calls[0].result.to_json().unwrap(), r#"{"authorized":true}"#);
     assert_eq!(calls[1].rules[0].path.as_deref(), Some("source.owner"));
 }
+
+/// The report names what overruled the rules, then each rule that did not grant.
+#[test]
+fn the_report_tells_each_rule() {
+    let rules = json!([with(group("Dev"), "allowedFields", json!(["id"])), group("Admin"), {"type": "public", "provider": "apiKey"}]);
+    let template = "#set($r = $util.authRules.mutationAuth($ctx.stash.rules, \"create\", $ctx.args.input, null))
+#if(!$r.authorized)$util.unauthorized()#end";
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("auth_rules.vtl");
+    std::fs::write(&file, template).unwrap();
+    let args = [
+        ("--claims", ann().to_string()),
+        ("--args", json!({"input": {"id": 1, "pay": 2}}).to_string()),
+        ("--stash", json!({"rules": rules}).to_string()),
+        ("--auth-type", "user-pool".to_owned()),
+    ];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"));
+    let output =
+        command.arg(&file).args(args.iter().flat_map(|(name, value)| [*name, value.as_str()])).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    let places: Vec<_> = [
+        "[\"pay\"]: rule 1 allows [\"id\"]",
+        "rule 2: claim cognito:groups",
+        "rule 3: the rule is for API Key",
+        "[inferred]",
+    ]
+    .iter()
+    .map(|part| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}")))
+    .collect();
+    assert!(places.is_sorted(), "{text}");
+}

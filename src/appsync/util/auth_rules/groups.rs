@@ -53,9 +53,9 @@ pub(super) fn dynamic(caller: &Caller, claim: &str, field: &Field, subject: Subj
     let Some((entity, path)) = subject.field(&field.name) else {
         return filter(caller, claim, &actual, field, subject);
     };
-    let groups = match groups(caller, claim, &actual) {
+    let groups = match groups(&actual) {
         Ok(groups) => groups,
-        Err(outcome) => return outcome,
+        Err(what) => return caller.mismatch(claim, &actual, &what, Value::Null),
     };
     let found = groups.iter().find(|group| {
         if field.is_list {
@@ -79,20 +79,17 @@ pub(super) fn dynamic(caller: &Caller, claim: &str, field: &Field, subject: Subj
     RuleOutcome::refused(reason).at(path, &entity, actual)
 }
 
-/// The groups of a claim: a list, or a text that is a JSON list or one group.
-fn groups(caller: &Caller, claim: &str, actual: &Value) -> Result<Vec<Value>, RuleOutcome> {
+/// The groups of a claim: a list, or a text that is a JSON list or one group. The error says what is wrong with it.
+fn groups(actual: &Value) -> Result<Vec<Value>, String> {
     let all = match actual {
         Value::String(text) => match from_json_str(text) {
             Ok(Value::List(list)) => list.snapshot(),
             _ => vec![actual.clone()],
         },
-        other => other.members().ok_or_else(|| {
-            let what = format!("is a {}, neither a list nor a text", other.type_name());
-            caller.mismatch(claim, actual, &what, Value::Null)
-        })?,
+        other => other.members().ok_or_else(|| format!("is a {}, neither a list nor a text", other.type_name()))?,
     };
     if all.is_empty() {
-        return Err(caller.mismatch(claim, actual, "names no group", Value::Null));
+        return Err("names no group".to_owned());
     }
     Ok(all.into_iter().take(MOST_GROUPS).collect())
 }
@@ -106,9 +103,9 @@ fn filter(caller: &Caller, claim: &str, actual: &Value, field: &Field, subject: 
             format!("is a {}: a query by the list field {} does not look into it", actual.type_name(), field.name);
         return caller.mismatch(claim, actual, &what, Value::Null);
     }
-    let groups = match groups(caller, claim, actual) {
+    let groups = match groups(actual) {
         Ok(groups) => groups,
-        Err(outcome) => return outcome,
+        Err(what) => return caller.mismatch(claim, actual, &what, Value::Null),
     };
     let filters = match (query, field.is_list) {
         (true, true) => {

@@ -92,8 +92,7 @@ pub(super) fn read(rule: &Value) -> Result<Rule, String> {
     };
     for key in map.keys() {
         let known = |name: &&str| key.as_str() == Some(*name);
-        if !["type", "provider", "allowedFields"].iter().any(|name| known(name)) && !keys.iter().any(|name| known(name))
-        {
+        if !["type", "provider", "allowedFields"].iter().any(known) && !keys.iter().any(known) {
             return Err(format!("what {} means in such a rule is not known", show(&key)));
         }
     }
