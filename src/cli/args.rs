@@ -24,6 +24,10 @@ pub enum Command {
     Resolver(Box<ResolverArgs>),
     /// Every field by every persona
     Matrix(MatrixArgs),
+    /// A refused request, layer by layer: a browser's HAR, or a refusal report
+    Diagnose(DiagnoseArgs),
+    /// What a token says and what AppSync makes of it
+    Token(TokenArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
     Batch(BatchArgs),
     /// The reference of $util and $extensions
@@ -191,6 +195,88 @@ pub enum Format {
     Html,
     /// The members of AWS's EvaluateMappingTemplate
     Aws,
+}
+
+/// `vtl-eval diagnose`
+#[derive(Args, Debug)]
+pub struct DiagnoseArgs {
+    /// A HAR file or a refusal report; `-` for standard input
+    pub file: PathBuf,
+    /// The schema with its directives (SDL)
+    #[arg(long, value_name = "F")]
+    pub schema: Option<PathBuf>,
+    /// The API's modes: {"default", "additional", "issuer", "audience", "apiKeys"}
+    #[arg(long, value_name = "F")]
+    pub api: Option<PathBuf>,
+    /// IAM policies of the caller; may be repeated
+    #[arg(long, value_name = "F", num_args = 1..)]
+    pub policy: Vec<PathBuf>,
+    /// The Lambda authorizer's answer
+    #[arg(long, value_name = "F")]
+    pub authorizer: Option<PathBuf>,
+    /// Where the resolvers are
+    #[arg(long, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+    /// A token, claims, or an identity object instead of the report's
+    #[arg(long, value_name = "FILE|JSON")]
+    pub claims: Option<String>,
+    /// The mode of the request
+    #[arg(long, value_name = "MODE")]
+    pub auth_type: Option<String>,
+    /// The request's own time: RFC 3339, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Everything
+    #[arg(long)]
+    pub verbose: bool,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of a report that AWS has no counterpart of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+    /// One self-contained page
+    Html,
+}
+
+/// `vtl-eval token`
+#[derive(Args, Debug)]
+pub struct TokenArgs {
+    /// A file with a compact JWT or its claims; `-` for standard input
+    pub file: PathBuf,
+    /// The issuer that the API takes
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// The client id that the API takes
+    #[arg(long, value_name = "ID")]
+    pub audience: Option<String>,
+    /// The issuer's keys (JWKS): verifies the signature
+    #[arg(long, value_name = "F")]
+    pub jwks: Option<PathBuf>,
+    /// The clock: RFC 3339, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `vtl-eval batch`

@@ -150,3 +150,11 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
         ))),
     }
 }
+
+/// `--claims` as the JSON of an identity object.
+pub fn identity(option: &str) -> Result<serde_json::Value, CommandError> {
+    let text = if is_token(option) { option.to_owned() } else { option_text(option)? };
+    let read = identity::read(&text, None, 0).map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+    let json = read.identity.to_json().map_err(|error| CommandError::new(error.message))?;
+    serde_json::from_str(&json).map_err(|error| CommandError::new(error.to_string()))
+}

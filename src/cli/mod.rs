@@ -2,12 +2,14 @@
 
 mod args;
 mod batch;
+mod diagnose;
 mod exit;
 mod input;
 mod matrix;
 mod output;
 mod resolver;
 mod template;
+mod token;
 mod util;
 
 use args::{Cli, Command};
@@ -27,6 +29,8 @@ pub fn run() -> ExitCode {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),
         Some(Command::Matrix(args)) => matrix::run(&args),
+        Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Token(args)) => token::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),

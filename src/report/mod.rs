@@ -1,5 +1,6 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
+mod diagnosis;
 mod diagnostic;
 mod html;
 mod json;
@@ -7,14 +8,17 @@ mod matrix;
 mod pipeline;
 mod rows;
 mod text;
+mod token;
 mod words;
 
+pub use diagnosis::{DiagnosisJson, html as diagnosis_html, text as diagnosis_text};
 pub use diagnostic::render as render_diagnostic;
 pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, PipelineReport, render as render_pipeline};
 pub use text::{Layout, render as render_text};
+pub use token::{TokenReport, html as token_html, text as token_text};
 
 use crate::appsync::AuthType;
 use crate::eval::{Note, Outcome};

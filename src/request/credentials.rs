@@ -159,10 +159,12 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     }
     match token::read(value) {
         Err(message) => {
-            if known && has(AuthType::Lambda)
-                || !known && evidence.auth_type == Some(AuthType::Lambda)
-                || !known && evidence.authorizer.is_some()
-            {
+            let lambda = if known {
+                has(AuthType::Lambda)
+            } else {
+                evidence.auth_type == Some(AuthType::Lambda) || evidence.authorizer.is_some()
+            };
+            if lambda {
                 return;
             }
             let refused =

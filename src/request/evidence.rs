@@ -153,7 +153,7 @@ impl Evidence {
         let now = context.pointer("/request/now");
         let mut evidence = Self {
             headers: headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect(),
-            sanitized: false,
+            sanitized: context.pointer("/request/sanitized").and_then(Json::as_bool).unwrap_or(false),
             identity: member("identity"),
             auth_type,
             now: now.and_then(time),

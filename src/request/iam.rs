@@ -257,14 +257,15 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         Decision::Implicit => {
             let mut message =
                 format!("no statement allows appsync:GraphQL on {subject}: refused by IAM before any resolver runs.");
-            let grants: Vec<String> = granted(&evidence.policies);
+            let grants = granted(&evidence.policies);
+            if !grants.is_empty() {
+                message.push_str(&format!(" What they allow: {}.", grants.join("; ")));
+            }
             if evidence.policies.iter().any(|policy| policy.to_string().contains("/resolvers/")) {
                 message.push_str(" A resource ends in `resolvers/…`: AppSync's are `types/T/fields/F`.");
             }
-            let finding = Finding::new("iam-not-granted", message)
-                .at("policy")
-                .actual(if grants.is_empty() { Json::from("not granted") } else { Json::from(grants) })
-                .wanted(wanted.as_str());
+            let finding =
+                Finding::new("iam-not-granted", message).at("policy").actual("not granted").wanted(wanted.as_str());
             if open.is_empty() {
                 layer.refuse(finding);
             } else {

@@ -3,7 +3,9 @@
 pub mod authorizer;
 pub mod credentials;
 pub mod evidence;
+pub mod har;
 pub mod iam;
+pub mod jwks;
 pub mod layer;
 pub mod messages;
 pub mod mode;

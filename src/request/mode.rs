@@ -83,7 +83,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
             Finding::new(
                 "jwt-not-for-lambda",
                 format!(
-                    "the Authorization header is a JWT of {issuer}, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
+                    "the token issuer (iss) is {issuer}: the Authorization header is a JWT, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
                 ),
             )
             .at("request.headers.authorization")

@@ -1,0 +1,294 @@
+//! What a token says, what `$ctx.identity` it becomes, and what AppSync would refuse it for.
+
+use super::Layout;
+use super::html::{escape, page};
+use super::words::fold;
+use crate::appsync::{AuthType, identity};
+use crate::finding::Finding;
+use crate::request::token::{Token, is_pool, moment, span};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use std::fmt::Write;
+
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// The report of a token.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenReport {
+    schema: u32,
+    /// `ID token`, `access token` …
+    kind: String,
+    /// Whether AppSync would refuse it.
+    pub refused: bool,
+    algorithm: Option<String>,
+    key_id: Option<String>,
+    claims: Vec<ClaimRow>,
+    auth_type: Option<&'static str>,
+    identity: Json,
+    expires: Option<i64>,
+    expires_at: Option<String>,
+    expires_in_seconds: Option<i64>,
+    signature: &'static str,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClaimRow {
+    name: String,
+    value: Json,
+    r#type: &'static str,
+    meaning: &'static str,
+}
+
+fn kind(token: &Token) -> String {
+    match (token.text("token_use"), token.is_cognito()) {
+        (Some("id"), _) => "Cognito ID token".to_owned(),
+        (Some("access"), _) => "Cognito access token".to_owned(),
+        (Some(other), _) => format!("Cognito token of use {other:?}"),
+        (None, true) => "Cognito token without token_use".to_owned(),
+        (None, false) => "OpenID Connect token".to_owned(),
+    }
+}
+
+fn meaning(claim: &str) -> &'static str {
+    match claim {
+        "sub" => "the user's id; does not change",
+        "iss" => "who issued it: must be the API's pool or provider",
+        "aud" => "the client it is for (ID tokens)",
+        "client_id" => "the client it is for (access tokens)",
+        "azp" => "the client that asked for it",
+        "exp" => "refused from this time on",
+        "nbf" => "refused before this time",
+        "iat" => "issued at",
+        "auth_time" => "signed in at",
+        "token_use" => "id or access",
+        "username" => "the user's name (access tokens)",
+        "cognito:username" => "the user's name (ID tokens)",
+        "cognito:groups" => "the user's groups, as of when the token was issued",
+        "cognito:roles" | "cognito:preferred_role" => "IAM roles of the groups",
+        "scope" => "OAuth scopes",
+        "email" | "phone_number" | "name" | "given_name" | "family_name" => "a profile attribute (ID tokens)",
+        other if other.starts_with("custom:") => "a custom attribute (ID tokens; access tokens only by a trigger)",
+        _ => "",
+    }
+}
+
+fn type_of(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "boolean",
+        Json::Number(_) => "number",
+        Json::String(text)
+            if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<Json>(text).is_ok() =>
+        {
+            "string that holds JSON"
+        }
+        Json::String(_) => "string",
+        Json::Array(_) => "list",
+        Json::Object(_) => "map",
+    }
+}
+
+impl TokenReport {
+    /// The report of a token; `signature` is what checking it against keys gave.
+    ///
+    /// # Errors
+    /// The claims cannot be read.
+    pub fn new(
+        text: &str,
+        token: &Token,
+        issuer: Option<&str>,
+        audience: Option<&str>,
+        now: Option<i64>,
+        signature: Option<Result<String, Finding>>,
+    ) -> Result<Self, String> {
+        let claims = Json::Object(token.claims.clone()).to_string();
+        let read = identity::read(&claims, None, 0)?;
+        let identity: Json = serde_json::from_str(&read.identity.to_json().map_err(|error| error.message)?)
+            .map_err(|error| error.to_string())?;
+        let (mut refused, mut findings) = (false, Vec::new());
+        let clock = now.unwrap_or_else(|| jiff::Timestamp::now().as_second());
+        for (wrong, finding) in token.times(Some(clock)) {
+            refused |= wrong;
+            findings.push(finding);
+        }
+        let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+        if let Some(wanted) = issuer
+            && token.text("iss").map(trimmed) != Some(trimmed(wanted))
+        {
+            refused = true;
+            findings.push(
+                Finding::new(
+                    "issuer-mismatch",
+                    format!("the token is of {}, the API takes {wanted}.", token.text("iss").unwrap_or("nobody")),
+                )
+                .at("token.iss")
+                .actual(token.text("iss"))
+                .wanted(wanted),
+            );
+        }
+        if let Some(wanted) = audience
+            && !token.clients().iter().any(|client| client == wanted)
+        {
+            refused = true;
+            findings.push(
+                Finding::new(
+                    "client-mismatch",
+                    format!("the token was issued to {}, the API takes {wanted}.", token.clients().join(", ")),
+                )
+                .at("token.aud")
+                .actual(json!(token.clients()))
+                .wanted(wanted),
+            );
+        }
+        if text.trim().get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer ")) {
+            findings.push(Finding::new(
+                "bearer-prefix",
+                "the token carries a `Bearer ` prefix: AppSync wants it bare for user pools and OIDC.",
+            ));
+        }
+        findings.extend(lacks(token));
+        let state = match signature {
+            None => "not checked",
+            Some(Ok(_)) => "valid",
+            Some(Err(finding)) => {
+                refused = true;
+                findings.push(finding);
+                "invalid"
+            }
+        };
+        let expires = token.time("exp");
+        let row = |(name, value): (&String, &Json)| ClaimRow {
+            name: name.clone(),
+            value: value.clone(),
+            r#type: type_of(value),
+            meaning: meaning(name),
+        };
+        Ok(Self {
+            schema: 1,
+            kind: kind(token),
+            refused,
+            algorithm: header(&token.header, "alg"),
+            key_id: header(&token.header, "kid"),
+            claims: token.claims.iter().map(row).collect(),
+            auth_type: read.auth_type.map(AuthType::as_str),
+            identity,
+            expires,
+            expires_at: expires.map(moment),
+            expires_in_seconds: expires.map(|expires| expires - clock),
+            signature: state,
+            findings,
+        })
+    }
+}
+
+fn header(map: &Map<String, Json>, name: &str) -> Option<String> {
+    map.get(name).and_then(Json::as_str).map(str::to_owned)
+}
+
+/// What this kind of token does not have, and what form its claims have.
+fn lacks(token: &Token) -> Vec<Finding> {
+    let mut found = Vec::new();
+    match token.text("token_use") {
+        Some("access") => found.push(Finding::new(
+            "access-token",
+            "an access token has no custom:… and no profile claims (email, name): rules on them need the ID token, or a trigger that adds them.",
+        )),
+        Some("id") => found.push(Finding::new(
+            "id-token",
+            "an ID token has cognito:username, not username, and no scope.",
+        )),
+        _ if token.text("iss").is_some_and(is_pool) => {
+            found.push(Finding::new("token-without-use", "a user pool's token has a token_use claim; this has none."));
+        }
+        _ => {}
+    }
+    if token.is_cognito() && !token.claims.contains_key("cognito:groups") {
+        found.push(
+            Finding::new("no-groups", "no cognito:groups claim: the user was in no group when the token was issued.")
+                .at("token.cognito:groups"),
+        );
+    }
+    for (name, value) in &token.claims {
+        if type_of(value) == "string that holds JSON" {
+            found.push(
+                Finding::new(
+                    "claim-is-json-string",
+                    format!("claim {name} is a string that holds JSON, not a list or map: rules must parse it."),
+                )
+                .at(format!("token.{name}"))
+                .actual(value.clone()),
+            );
+        }
+    }
+    found
+}
+
+/// For a person at a terminal.
+pub fn text(report: &TokenReport, layout: Layout) -> String {
+    let mut out = String::new();
+    let _ = write_text(report, layout, &mut out);
+    out
+}
+
+fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fmt::Result {
+    let (word, colour) = if report.refused { ("REFUSED", AnsiColor::Red) } else { ("ACCEPTABLE", AnsiColor::Green) };
+    let style = colour.on_default().bold();
+    writeln!(out, "{style}{word}{style:#}  {}  {FAINT}{}{FAINT:#}", report.kind, report.auth_type.unwrap_or(""))?;
+    if let (Some(at), Some(left)) = (&report.expires_at, report.expires_in_seconds) {
+        let words = if left > 0 { format!("in {}", span(left)) } else { format!("{} ago", span(left)) };
+        writeln!(out, "expires {at} ({words}); signature {}", report.signature)?;
+    }
+    for finding in &report.findings {
+        let text = fold(&finding.message, layout.width, 2);
+        writeln!(out, "{STRONG}→{STRONG:#} {text}  {FAINT}[{}]{FAINT:#}", finding.code)?;
+    }
+    writeln!(out, "\n{STRONG}Claims{STRONG:#}")?;
+    let width = report.claims.iter().map(|claim| claim.name.chars().count()).max().unwrap_or(0).min(32);
+    for claim in &report.claims {
+        let value = claim.value.to_string();
+        let note = if matches!(claim.name.as_str(), "exp" | "iat" | "nbf" | "auth_time") {
+            claim.value.as_i64().map(moment).unwrap_or_default()
+        } else if claim.r#type == "string" {
+            String::new()
+        } else {
+            claim.r#type.to_owned()
+        };
+        writeln!(out, "  {:<width$}  {value}  {FAINT}{note} {}{FAINT:#}", claim.name, claim.meaning)?;
+    }
+    writeln!(out, "\n{STRONG}$ctx.identity{STRONG:#}")?;
+    for line in format!("{:#}", report.identity).lines() {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+/// One self-contained page.
+pub fn html(report: &TokenReport) -> String {
+    let class = if report.refused { "denied" } else { "allowed" };
+    let word = if report.refused { "REFUSED" } else { "ACCEPTABLE" };
+    let mut body = format!(
+        "<header class=\"{class}\"><h1>{word}</h1><p>{}</p></header><ul class=\"hints\">",
+        escape(&report.kind)
+    );
+    for finding in &report.findings {
+        let _ = write!(body, "<li>{} <code>{}</code></li>", escape(&finding.message), finding.code);
+    }
+    body.push_str("</ul><h2>Claims</h2><table><tbody>");
+    for claim in &report.claims {
+        let _ = write!(
+            body,
+            "<tr><th scope=\"row\">{}</th><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
+            escape(&claim.name),
+            escape(&claim.value.to_string()),
+            claim.r#type,
+            claim.meaning
+        );
+    }
+    let _ =
+        write!(body, "</tbody></table><h2>$ctx.identity</h2><pre>{}</pre>", escape(&format!("{:#}", report.identity)));
+    page(&format!("{word} token"), &body)
+}

@@ -1,0 +1,286 @@
+//! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
+
+use super::messages;
+use base64::Engine as _;
+use graphql_parser::query::{Definition, Document, OperationDefinition, Selection, SelectionSet};
+use serde_json::{Map, Value as Json, json};
+
+/// Operations nested deeper than this are not read.
+const DEEPEST: usize = 64;
+
+/// The refusal reports of a HAR, one a request and field.
+///
+/// # Errors
+/// It is no HAR.
+pub fn read(har: &Json) -> Result<Vec<Json>, String> {
+    let entries = har.pointer("/log/entries").and_then(Json::as_array).ok_or("no HAR: log.entries is no list")?;
+    Ok(entries.iter().filter(|entry| is_appsync(entry)).flat_map(entry_reports).collect())
+}
+
+fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
+    json.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn headers(json: &Json, pointer: &str) -> Map<String, Json> {
+    let list = json.pointer(pointer).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    list.iter().map(|header| (text(header, "/name").to_lowercase(), json!(text(header, "/value")))).collect()
+}
+
+/// By its host, by AppSync's headers, or by a GraphQL body at `/graphql`.
+fn is_appsync(entry: &Json) -> bool {
+    let url = text(entry, "/request/url");
+    if text(entry, "/request/method") == "OPTIONS" {
+        return false;
+    }
+    let answer = headers(entry, "/response/headers");
+    url.contains(".appsync-api.")
+        || url.contains(".appsync-realtime-api.")
+        || answer.contains_key("x-amzn-appsync-tokensconsumed")
+        || (url.contains("/graphql") && !text(entry, "/request/postData/text").is_empty())
+        || (url.contains("/graphql/realtime") && url.contains("header="))
+}
+
+fn entry_reports(entry: &Json) -> Vec<Json> {
+    let mut sent = headers(entry, "/request/headers");
+    let url = text(entry, "/request/url");
+    let bare = url.split('?').next().unwrap_or(url).to_owned();
+    let socket = socket_header(url, &sent);
+    let websocket = socket.is_some() || bare.starts_with("ws");
+    sent.extend(socket.unwrap_or_default());
+    let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
+    let body: Json = serde_json::from_str(text(entry, "/response/content/text")).unwrap_or_default();
+    let time = text(entry, "/startedDateTime");
+    let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
+    let about = json!({"url": bare, "time": time, "status": status, "webSocket": websocket});
+    let one = |parent: &str, field: &str, arguments: Json, observed: Json| {
+        let mut context = json!({
+            "request": {"headers": sent, "now": time, "sanitized": !has_credential},
+            "arguments": arguments,
+            "observed": observed,
+        });
+        if !field.is_empty() {
+            context["info"] = json!({"parentTypeName": parent, "fieldName": field});
+        }
+        if let Some(identity) = identity(&sent) {
+            context["identity"] = identity;
+        }
+        json!({"context": context, "request": about})
+    };
+    if status == 0 && !websocket {
+        let observed =
+            json!({"httpStatus": 0, "message": "no response: a network or CORS failure, not an authorization refusal"});
+        return vec![one("", "", json!({}), observed)];
+    }
+    let operations = operations(entry);
+    let answers = match &body {
+        Json::Array(list) => list.clone(),
+        one => vec![one.clone()],
+    };
+    if operations.is_empty() {
+        let error =
+            frame_error(entry).or_else(|| answers.first().and_then(|answer| answer.pointer("/errors/0").cloned()));
+        return vec![one("", "", json!({}), observed(status, error.as_ref()))];
+    }
+    let mut found = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        let errors = answers
+            .get(at)
+            .and_then(|answer| answer.get("errors"))
+            .and_then(Json::as_array)
+            .cloned()
+            .unwrap_or_default();
+        for field in &operation.fields {
+            let own = errors.iter().find(|error| {
+                let first = error.pointer("/path/0").and_then(Json::as_str);
+                first.is_none_or(|first| first == field.alias)
+            });
+            let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
+            found.push(one(&parent, &name, field.arguments.clone(), observed(status, own)));
+        }
+    }
+    found
+}
+
+/// `Not Authorized to access F on type T` in an error names a nested field.
+fn refused_subject(error: Option<&Json>) -> Option<(String, String)> {
+    let message = error?.get("message")?.as_str()?;
+    let (_, rest) = message.split_once("Not Authorized to access ")?;
+    let (field, parent) = rest.split_once(" on type ")?;
+    Some((parent.trim().to_owned(), field.trim().to_owned()))
+}
+
+fn observed(status: u64, error: Option<&Json>) -> Json {
+    let member = |name: &str| error.and_then(|error| error.get(name)).cloned().unwrap_or_default();
+    json!({"httpStatus": status, "errorType": member("errorType"), "message": member("message")})
+}
+
+/// `$ctx.identity` of the token that was sent.
+fn identity(headers: &Map<String, Json>) -> Option<Json> {
+    let value = headers.get("authorization")?.as_str()?;
+    let token = super::token::read(value).ok()?;
+    let claims = Json::Object(token.claims).to_string();
+    let read = crate::appsync::identity::read(&claims, None, 0).ok()?;
+    serde_json::from_str(&read.identity.to_json().ok()?).ok()
+}
+
+/// The credentials of a WebSocket: the `header` parameter, or the protocol `header-…`.
+fn socket_header(url: &str, headers: &Map<String, Json>) -> Option<Map<String, Json>> {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let parameter = query.split('&').find_map(|part| part.strip_prefix("header="));
+    let protocol = headers.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
+    let protocol = protocol.split(',').find_map(|part| part.trim().strip_prefix("header-"));
+    let encoded = parameter.map(percent_decoded).or_else(|| protocol.map(str::to_owned))?;
+    let plain: String = encoded.replace('-', "+").replace('_', "/").trim_end_matches('=').to_owned();
+    let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(plain).ok()?;
+    let map: Map<String, Json> = serde_json::from_slice(&bytes).ok()?;
+    Some(map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut out = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let code = text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                out.push(code);
+                at += 3;
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The first refusal among a WebSocket's frames.
+fn frame_error(entry: &Json) -> Option<Json> {
+    let frames = entry.get("_webSocketMessages")?.as_array()?;
+    frames.iter().find_map(|frame| {
+        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
+        data.pointer("/payload/errors/0").cloned().filter(|error| {
+            let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
+            messages::find(message).is_some() || message.contains("Not Authorized") || error.get("errorType").is_some()
+        })
+    })
+}
+
+/// An operation's root fields.
+struct Operation {
+    parent: String,
+    fields: Vec<RootField>,
+}
+
+struct RootField {
+    alias: String,
+    name: String,
+    arguments: Json,
+}
+
+fn operations(entry: &Json) -> Vec<Operation> {
+    let body: Json = serde_json::from_str(text(entry, "/request/postData/text")).unwrap_or_default();
+    let mut list = match body {
+        Json::Array(list) => list,
+        Json::Null => Vec::new(),
+        one => vec![one],
+    };
+    // A subscription's operation stands in the `start` frame.
+    for frame in entry.get("_webSocketMessages").and_then(Json::as_array).into_iter().flatten() {
+        let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
+        if let Some(inner) = data.pointer("/payload/data").and_then(Json::as_str)
+            && let Ok(inner) = serde_json::from_str(inner)
+        {
+            list.push(inner);
+        }
+    }
+    list.iter().filter_map(operation).collect()
+}
+
+fn operation(body: &Json) -> Option<Operation> {
+    let query = body.get("query")?.as_str()?;
+    let mut depth = 0_usize;
+    for letter in query.chars() {
+        match letter {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return None;
+        }
+    }
+    let document: Document<'_, String> = graphql_parser::parse_query(query).ok()?;
+    let wanted = body.get("operationName").and_then(Json::as_str).filter(|name| !name.is_empty());
+    let variables = body.get("variables").cloned().unwrap_or_default();
+    let mut chosen: Option<(&str, &SelectionSet<'_, String>)> = None;
+    for definition in &document.definitions {
+        let Definition::Operation(operation) = definition else { continue };
+        let (parent, name, selection) = match operation {
+            OperationDefinition::SelectionSet(selection) => ("Query", None, selection),
+            OperationDefinition::Query(query) => ("Query", query.name.as_deref(), &query.selection_set),
+            OperationDefinition::Mutation(mutation) => ("Mutation", mutation.name.as_deref(), &mutation.selection_set),
+            OperationDefinition::Subscription(one) => ("Subscription", one.name.as_deref(), &one.selection_set),
+        };
+        if chosen.is_none() || wanted.is_some() && name == wanted {
+            chosen = Some((parent, selection));
+        }
+    }
+    let (parent, selection) = chosen?;
+    let mut fields = Vec::new();
+    root_fields(&document, selection, &variables, &mut fields, 0);
+    Some(Operation { parent: parent.to_owned(), fields })
+}
+
+fn root_fields(
+    document: &Document<'_, String>,
+    selection: &SelectionSet<'_, String>,
+    variables: &Json,
+    found: &mut Vec<RootField>,
+    depth: usize,
+) {
+    for item in selection.items.iter().filter(|_| depth < 8) {
+        match item {
+            Selection::Field(field) if field.name.starts_with("__") => {}
+            Selection::Field(field) => {
+                let arguments: Map<String, Json> =
+                    field.arguments.iter().map(|(name, value)| (name.clone(), argument(value, variables))).collect();
+                found.push(RootField {
+                    alias: field.alias.clone().unwrap_or_else(|| field.name.clone()),
+                    name: field.name.clone(),
+                    arguments: arguments.into(),
+                });
+            }
+            Selection::InlineFragment(inner) => {
+                root_fields(document, &inner.selection_set, variables, found, depth + 1)
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = document.definitions.iter().find_map(|definition| match definition {
+                    Definition::Fragment(fragment) if fragment.name == spread.fragment_name => Some(fragment),
+                    _ => None,
+                });
+                if let Some(fragment) = fragment {
+                    root_fields(document, &fragment.selection_set, variables, found, depth + 1);
+                }
+            }
+        }
+    }
+}
+
+fn argument(value: &graphql_parser::query::Value<'_, String>, variables: &Json) -> Json {
+    use graphql_parser::query::Value;
+    match value {
+        Value::Variable(name) => variables.get(name).cloned().unwrap_or_default(),
+        Value::Int(number) => json!(number.as_i64()),
+        Value::Float(number) => json!(number),
+        Value::String(text) | Value::Enum(text) => json!(text),
+        Value::Boolean(value) => json!(value),
+        Value::Null => Json::Null,
+        Value::List(items) => items.iter().map(|item| argument(item, variables)).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(name, item)| (name.clone(), argument(item, variables))).collect::<Map<_, _>>().into()
+        }
+    }
+}

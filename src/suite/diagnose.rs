@@ -1,0 +1,323 @@
+//! One refused request, layer by layer, in the order in which AppSync applies them.
+
+use crate::appsync::{AuthType, Given};
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
+use crate::resolver::{Answers, Resolvers, run};
+use crate::source::Source;
+use crate::syntax::{Program, parse};
+use crate::trace::{Explained, Question, Verdict, explain};
+use crate::value::{Map, Value};
+use serde_json::Value as Json;
+
+/// A refused request with everything that is known of it.
+#[derive(Clone, Debug, Default)]
+pub struct Refusal {
+    /// The template that decided, if it is known.
+    pub template: Option<String>,
+    /// Its name, such as `Query.listTodos.auth.1.req.vtl`.
+    pub template_name: Option<String>,
+    /// What is known of the request.
+    pub evidence: Evidence,
+    /// The members of the context.
+    pub context: Json,
+}
+
+/// A diagnosis.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// The verdict over all layers; `None` is unknown.
+    pub verdict: Option<Verdict>,
+    /// The layer that refused, or is the likeliest one.
+    pub layer: Option<LayerName>,
+    /// All layers, in order.
+    pub layers: Vec<Layer>,
+    /// `Type.field`
+    pub field: Option<String>,
+    /// The template's program and explanation, if one ran.
+    pub resolver: Option<(Program, Explained)>,
+    /// The mode that the request came as.
+    pub auth_type: Option<AuthType>,
+    /// Whether what was computed fits what was seen; `None` when nothing was seen.
+    pub consistent: Option<bool>,
+    /// Of the deciding layer first.
+    pub hints: Vec<Finding>,
+    /// What a reader must know to trust the answer.
+    pub notes: Vec<String>,
+}
+
+impl Refusal {
+    /// Reads a refusal report.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing.
+    pub fn read(report: &Json) -> Result<Self, String> {
+        if !report.is_object() {
+            return Err("a refusal report is a JSON object".to_owned());
+        }
+        // A bare context is taken as one.
+        let context = report.get("context").cloned().unwrap_or_else(|| report.clone());
+        if !context.is_object() {
+            return Err("`context` must be a JSON object".to_owned());
+        }
+        let text = |name: &str| report.get(name).and_then(Json::as_str).map(str::to_owned);
+        let auth_type = match text("authType") {
+            None => None,
+            Some(name) => Some(evidence::mode(&name).ok_or_else(|| format!("unknown authType {name:?}"))?),
+        };
+        let mut evidence = Evidence::read(&context, auth_type);
+        let template_name = text("templateName");
+        if evidence.field.is_empty()
+            && let Some((parent, rest)) = template_name.as_deref().and_then(|name| name.split_once('.'))
+        {
+            evidence.parent_type = parent.to_owned();
+            evidence.field = rest.split('.').next().unwrap_or(rest).to_owned();
+        }
+        Ok(Self { template: text("template"), template_name, evidence, context })
+    }
+
+    /// What the template is evaluated with.
+    fn given(&self, mode: Option<AuthType>) -> Given {
+        let members = Map::new();
+        for name in [
+            "identity",
+            "arguments",
+            "args",
+            "source",
+            "result",
+            "stash",
+            "prev",
+            "error",
+            "env",
+            "outErrors",
+            "request",
+        ] {
+            if let Some(value) = self.context.get(name) {
+                members.put_str(name, Value::from(value));
+            }
+        }
+        let info = self.context.get("info").and_then(Json::as_object).cloned().unwrap_or_default();
+        let info: Map = info.iter().map(|(key, value)| (key.as_str().into(), Value::from(value))).collect();
+        if !self.evidence.field.is_empty() {
+            info.put_str("fieldName", self.evidence.field.as_str());
+            info.put_str("parentTypeName", self.evidence.parent_type.as_str());
+        }
+        members.put_str("info", info);
+        let given = Given::new(members);
+        let auth_type = mode.or(given.auth_type);
+        let now_millis = self.evidence.now.unwrap_or(0) * 1000;
+        Given { auth_type, auth_type_derived: mode.is_none(), now_millis, ..given }
+    }
+
+    fn records(&self) -> Vec<Value> {
+        let records = self.context.get("records").and_then(Json::as_array).cloned().unwrap_or_default();
+        records.iter().map(Value::from).collect()
+    }
+}
+
+/// Diagnoses a refusal.
+///
+/// # Errors
+/// The template does not parse.
+pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diagnosis, Box<Diagnostic>> {
+    let evidence = &refusal.evidence;
+    let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
+    let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
+    let mut layers = vec![
+        credentials::judge(evidence),
+        mode::judge(evidence),
+        iam::judge(evidence, selected),
+        authorizer::judge(evidence, selected),
+    ];
+    let mut notes = Vec::new();
+    let resolver = resolver(refusal, resolvers, selected, field.as_deref(), &mut notes)?;
+    layers.push(resolver_layer(resolver.as_ref()));
+    layers.push(records_layer(resolver.as_ref(), refusal));
+    let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
+    if observed_refusal == Some(true) {
+        likeliest(evidence, &mut layers, resolver.as_ref());
+    }
+    let refused = layers.iter().find(|layer| layer.state == State::Refused);
+    let explained = resolver.as_ref().map(|(_, explained)| explained.verdict);
+    let (verdict, layer) = match refused {
+        Some(layer) if layer.layer == LayerName::Records => (explained.or(Some(Verdict::Filtered)), Some(layer.layer)),
+        Some(layer) if layer.layer == LayerName::Resolver => (explained.or(Some(Verdict::Denied)), Some(layer.layer)),
+        Some(layer) => (Some(Verdict::Denied), Some(layer.layer)),
+        None if observed_refusal == Some(true) && explained.is_none() => (Some(Verdict::Denied), None),
+        None => (explained, None),
+    };
+    let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
+    let consistent = observed_refusal.map(|seen| seen == refuses(verdict) && !(seen && layer.is_none()));
+    if consistent == Some(false) {
+        notes.push(
+            "what was observed does not fit what was computed: the deployed resolver may be older than these files, another token may have been sent than the one given, or the request was refused by a layer whose input is missing."
+                .to_owned(),
+        );
+    }
+    let mut hints = Vec::new();
+    let order = layer.into_iter().chain(layers.iter().map(|layer| layer.layer));
+    let mut told = Vec::new();
+    for name in order {
+        if told.contains(&name) {
+            continue;
+        }
+        told.push(name);
+        let of_layer = layers.iter().filter(|layer| layer.layer == name && layer.state != State::Passed);
+        hints.extend(of_layer.flat_map(|layer| layer.findings.iter().cloned()));
+    }
+    Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, hints, notes })
+}
+
+/// The template, or the pipeline's deciding one.
+fn resolver(
+    refusal: &Refusal,
+    resolvers: Option<&Resolvers>,
+    mode: Option<AuthType>,
+    field: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Result<Option<(Program, Explained)>, Box<Diagnostic>> {
+    let given = refusal.given(mode);
+    let question = Question { records: refusal.records(), ..Question::default() };
+    if let Some(text) = &refusal.template {
+        let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
+        let program = parse(&Source::new(name, text.as_str()))?;
+        return match explain(&program, &given, &question) {
+            Ok(explained) => Ok(Some((program, explained))),
+            Err(message) => {
+                notes.push(message);
+                Ok(None)
+            }
+        };
+    }
+    let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
+    let resolver = match resolvers.get(field) {
+        Ok(resolver) => resolver,
+        Err(message) => {
+            notes.push(message);
+            return Ok(None);
+        }
+    };
+    let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
+    match run(resolver, &given, &answers, &question.watch, true) {
+        Err(crate::resolver::RunError::Parse(diagnostic)) => Err(Box::new(diagnostic.clone())),
+        Err(crate::resolver::RunError::Input(message)) => {
+            notes.push(message);
+            Ok(None)
+        }
+        Ok(mut done) => {
+            notes.extend(done.notes.iter().map(|note| note.message.clone()));
+            let Some(at) = done.deciding else { return Ok(None) };
+            let step = done.steps.swap_remove(at);
+            let Some(recorder) = &step.recorder else { return Ok(None) };
+            let (why, _) =
+                crate::trace::recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, &question);
+            let program = step.program.clone();
+            Ok(Some((
+                program,
+                Explained { outcome: step.outcome, verdict: done.verdict, decision: step.decision, why },
+            )))
+        }
+    }
+}
+
+fn resolver_layer(resolver: Option<&(Program, Explained)>) -> Layer {
+    let Some((program, explained)) = resolver else {
+        return Layer::new(LayerName::Resolver, State::Unknown).with(Finding::new(
+            "template-missing",
+            "the field's templates are not known: give them (--from an Amplify build, CloudFormation or saved AWS answers).",
+        ));
+    };
+    let state = match explained.verdict {
+        Verdict::Denied | Verdict::Error => State::Refused,
+        Verdict::Allowed | Verdict::Filtered | Verdict::Completed => State::Passed,
+    };
+    let mut layer = Layer::new(LayerName::Resolver, state);
+    layer.findings = explained.why.hints.clone();
+    if let Some(node) = explained.decision.node.filter(|_| state == State::Refused && layer.findings.is_empty()) {
+        let place = program.source.place(program.span(node).start);
+        let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
+        layer.findings.push(
+            Finding::new(
+                "refused-by-template",
+                format!("{} refused the request at line {}.", program.source.name, place.line),
+            )
+            .at(at)
+            .actual(program.text(node)),
+        );
+    }
+    layer
+}
+
+/// The filter against the rows that were given.
+fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> Layer {
+    let filtered = resolver.filter(|(_, explained)| explained.verdict == Verdict::Filtered);
+    let Some((_, explained)) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
+    if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
+        let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
+            "records-missing",
+            "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",
+        ));
+        layer.findings.extend(explained.why.hints.iter().cloned());
+        return layer;
+    }
+    let missed = explained.why.rows.iter().any(|row| row.matches == Some(false));
+    let mut layer = Layer::new(LayerName::Records, if missed { State::Refused } else { State::Passed });
+    layer.findings = explained.why.hints.clone();
+    layer
+}
+
+/// A refusal was seen and no layer is certain: the likeliest one, by its evidence.
+fn likeliest(evidence: &Evidence, layers: &mut [Layer], resolver: Option<&(Program, Explained)>) {
+    let observed = evidence.observed.clone().unwrap_or_default();
+    let early = matches!(observed.status, Some(401 | 403));
+    let resolver_refuses = resolver.is_some_and(|(_, explained)| explained.verdict == Verdict::Denied);
+    let mut refuse = |name: LayerName, code: Option<&str>| {
+        let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state != State::Refused);
+        let Some(layer) = layer else { return false };
+        if let Some(code) = code {
+            let Some(at) = layer.findings.iter().position(|finding| finding.code == code) else { return false };
+            let finding = layer.findings.remove(at);
+            layer.findings.insert(0, finding);
+        }
+        layer.state = State::Refused;
+        true
+    };
+    if layers_refused(evidence, resolver_refuses) == Likely::JwtForLambda
+        && refuse(LayerName::Mode, Some("jwt-not-for-lambda"))
+    {
+        return;
+    }
+    if layers.iter().any(|layer| layer.state == State::Refused) {
+        return;
+    }
+    let mut refuse = |name: LayerName| {
+        if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown) {
+            layer.state = State::Refused;
+        }
+    };
+    if early {
+        let lambda = evidence.auth_type == Some(AuthType::Lambda) && evidence.authorizer.is_none();
+        refuse(if lambda { LayerName::Authorizer } else { LayerName::Request });
+    } else if observed.message.as_deref().is_some_and(|text| text.contains("Not Authorized to access"))
+        && evidence.schema.is_none()
+        && resolver.is_some()
+    {
+        // The template lets the request through, so the schema's directives are what is left.
+        refuse(LayerName::Mode);
+    }
+}
+
+#[derive(PartialEq)]
+enum Likely {
+    JwtForLambda,
+    Other,
+}
+
+/// A JWT sent to an API with a Lambda authorizer, refused by a template that has no block for the JWT's mode.
+fn layers_refused(evidence: &Evidence, resolver_refuses: bool) -> Likely {
+    let jwt = evidence.authorization().is_some_and(|(value, _)| crate::request::token::read(value).is_ok());
+    let lambda = evidence.api.modes().contains(&AuthType::Lambda);
+    if jwt && lambda && resolver_refuses { Likely::JwtForLambda } else { Likely::Other }
+}
