@@ -3,21 +3,27 @@
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
 use super::input::read_text;
-use crate::appsync::{AuthType, Context, Env};
+use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
 use crate::report::{BatchRow, Report};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
-use crate::trace::judge;
+use crate::trace::{Explained, Question, explain, judge};
 use crate::value::{Map, Value};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, RwLock};
 
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
+/// Bytes and lines handed to a thread at once.
+const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_LINES: usize = 256;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,106 +37,273 @@ struct Request {
     auth_type: Option<String>,
 }
 
-type Cache = FxHashMap<String, Result<Program, Box<Diagnostic>>>;
+/// Programs by the text of their template, shared between threads.
+#[derive(Default)]
+struct Programs {
+    by_text: RwLock<FxHashMap<Box<str>, Arc<Compiled>>>,
+    by_file: RwLock<FxHashMap<PathBuf, Arc<Compiled>>>,
+}
+
+type Compiled = Result<Program, Box<Diagnostic>>;
+
+impl Programs {
+    fn of_text(&self, text: &str) -> Arc<Compiled> {
+        if let Some(known) = self.by_text.read().ok().and_then(|map| map.get(text).cloned()) {
+            return known;
+        }
+        let made = Arc::new(parse(&Source::new("template", text)));
+        keep(&self.by_text, text.into(), made)
+    }
+
+    /// A file is read once: it is taken not to change during a run.
+    fn of_file(&self, path: &Path) -> Result<Arc<Compiled>, String> {
+        if let Some(known) = self.by_file.read().ok().and_then(|map| map.get(path).cloned()) {
+            return Ok(known);
+        }
+        let text = read_text(path).map_err(|_| format!("cannot read {}", path.display()))?;
+        let made = Arc::new(parse(&Source::new(path.display().to_string(), text)));
+        Ok(keep(&self.by_file, path.to_owned(), made))
+    }
+}
+
+/// Keeps what another thread may have made in the meantime.
+fn keep<K: std::hash::Hash + Eq>(
+    map: &RwLock<FxHashMap<K, Arc<Compiled>>>,
+    key: K,
+    made: Arc<Compiled>,
+) -> Arc<Compiled> {
+    let Ok(mut map) = map.write() else { return made };
+    if map.len() >= CACHE {
+        map.clear();
+    }
+    map.entry(key).or_insert(made).clone()
+}
 
 /// Runs every line; bad lines are reported in their row and survived.
 pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
-    let input: Box<dyn BufRead> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
-        None => Box::new(BufReader::new(io::stdin())),
+    let input: Box<dyn BufRead + Send> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
+        None => Box::new(BufReader::with_capacity(1 << 16, io::stdin())),
         Some(path) => {
             let file = std::fs::File::open(path)
                 .map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?;
-            Box::new(BufReader::new(file))
+            Box::new(BufReader::with_capacity(1 << 16, file))
         }
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let (mut cache, mut lines, mut bad) = (Cache::default(), 0_u64, 0_u64);
-    for line in input.split(b'\n') {
-        let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        lines += 1;
-        bad += u64::from(!answer(&line, &mut cache, &mut out)?);
-        out.write_all(b"\n")?;
-    }
-    out.flush()?;
-    let _ = writeln!(io::stderr(), "{lines} lines, {bad} bad");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
+    let engine = Engine {
+        programs: Programs::default(),
+        trace: args.trace,
+        now_millis: jiff::Timestamp::now().as_millisecond(),
+    };
+    let counts = if jobs == 1 { alone(input, &engine)? } else { together(input, &engine, jobs)? };
+    let _ = writeln!(io::stderr(), "{} lines, {} bad", counts.lines, counts.bad);
     Ok(Exit::Good)
 }
 
-/// Writes the row of one line; false if the line was bad.
-fn answer(line: &[u8], cache: &mut Cache, out: &mut impl Write) -> Result<bool, CommandError> {
-    let mut row = |row: &BatchRow<'_>| {
-        serde_json::to_writer(&mut *out, row).map_err(|error| CommandError::from(io::Error::from(error)))
-    };
-    let mut id = serde_json::Value::Null;
-    let request = match serde_json::from_slice::<Request>(line) {
-        Ok(request) => request,
-        Err(error) => {
-            row(&BatchRow::input(&id, &format!("no request: {error}")))?;
-            return Ok(false);
-        }
-    };
-    id = request.id.clone();
-    let prepared = prepare(&request);
-    let (name, text, context, env, auth_type) = match prepared {
-        Ok(prepared) => prepared,
-        Err(message) => {
-            row(&BatchRow::input(&id, &message))?;
-            return Ok(false);
-        }
-    };
-    if !cache.contains_key(&text) {
-        if cache.len() >= CACHE {
-            cache.clear();
-        }
-        cache.insert(text.clone(), parse(&Source::new(name, text.as_str())));
-    }
-    match &cache[&text] {
-        Err(diagnostic) => row(&BatchRow::unparsed(&id, diagnostic))?,
-        Ok(program) => {
-            let outcome = evaluate(program, context, &env, &mut ());
-            let (verdict, decision) = judge(program, &outcome, "isAuthorized");
-            let report = Report {
-                program,
-                outcome: &outcome,
-                verdict,
-                decision,
-                watched: "isAuthorized",
-                auth_type,
-                auth_type_derived: request.auth_type.is_none(),
-                why: None,
-                input_notes: Vec::new(),
-            };
-            row(&BatchRow::ran(&id, &report))?;
-        }
-    }
-    Ok(true)
+/// Lines that were read, and how many of them were bad.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    lines: u64,
+    bad: u64,
 }
 
-type Prepared = (String, String, Context, Env, Option<AuthType>);
+/// Lines handed to a thread at once.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
 
-fn prepare(request: &Request) -> Result<Prepared, String> {
-    let (name, text) = match (&request.template, &request.template_file) {
-        (Some(text), None) => ("template".to_owned(), text.clone()),
-        (None, Some(path)) => match read_text(path) {
-            Ok(text) => (path.display().to_string(), text),
-            Err(_) => return Err(format!("cannot read {}", path.display())),
-        },
-        _ => return Err("one of `template` and `templateFile` is wanted".to_owned()),
-    };
-    let members = match &request.context {
-        Value::Null => Map::new(),
-        Value::Map(map) => map.clone(),
-        other => return Err(format!("`context` must be an object, not a {}", other.type_name())),
-    };
-    let auth_type = match &request.auth_type {
-        Some(text) => Some(AuthType::parse(text).ok_or_else(|| format!("unknown authType {text:?}"))?),
-        None => AuthType::guess(&members.get_str("identity").unwrap_or_default()),
-    };
-    let context = Context::from_members(&members)?;
-    let mut env = Env { now_millis: jiff::Timestamp::now().as_millisecond(), ..Env::default() };
-    context.prepare(&mut env, auth_type);
-    Ok((name, text, context, env, auth_type))
+impl Chunk {
+    /// Fills the chunk; false at the end of the input.
+    fn fill(&mut self, input: &mut dyn BufRead) -> io::Result<bool> {
+        self.bytes.clear();
+        self.ends.clear();
+        while self.bytes.len() < CHUNK_BYTES && self.ends.len() < CHUNK_LINES {
+            if input.read_until(b'\n', &mut self.bytes)? == 0 {
+                return Ok(!self.ends.is_empty());
+            }
+            self.ends.push(self.bytes.len());
+        }
+        Ok(true)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| self.bytes[start..*end].trim_ascii()).filter(|line| !line.is_empty())
+    }
+}
+
+/// On this thread.
+fn alone(mut input: Box<dyn BufRead + Send>, engine: &Engine) -> Result<Counts, CommandError> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let (mut counts, mut chunk, mut rows) = (Counts::default(), Chunk::default(), Vec::new());
+    while chunk.fill(&mut *input)? {
+        for line in chunk.lines() {
+            rows.clear();
+            engine.answer(line, &mut rows, &mut counts);
+            out.write_all(&rows)?;
+        }
+        out.flush()?;
+    }
+    Ok(counts)
+}
+
+/// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded.
+fn together(mut input: Box<dyn BufRead + Send>, engine: &Engine, jobs: usize) -> Result<Counts, CommandError> {
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (mut work, mut done) = (Vec::new(), Vec::new());
+        for _ in 0..jobs {
+            let (send_work, take_work) = sync_channel::<Chunk>(2);
+            let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
+            scope.spawn(move || {
+                for chunk in take_work {
+                    let (mut rows, mut counts) = (Vec::with_capacity(chunk.bytes.len()), Counts::default());
+                    chunk.lines().for_each(|line| engine.answer(line, &mut rows, &mut counts));
+                    if send_done.send((rows, counts, chunk)).is_err() {
+                        break;
+                    }
+                }
+            });
+            work.push(send_work);
+            done.push(take_done);
+        }
+        let stopped = &stop;
+        let (give_back, spare) = std::sync::mpsc::channel::<Chunk>();
+        let reader = scope.spawn(move || -> io::Result<()> {
+            for turn in 0.. {
+                let mut chunk = spare.try_recv().unwrap_or_default();
+                if stopped.load(Ordering::Relaxed)
+                    || !chunk.fill(&mut *input)?
+                    || work[turn % jobs].send(chunk).is_err()
+                {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        let mut out = io::stdout().lock();
+        let mut total = Counts::default();
+        let mut written = Ok(());
+        for turn in 0.. {
+            let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };
+            total.lines += counts.lines;
+            total.bad += counts.bad;
+            written = out.write_all(&rows);
+            if written.is_err() {
+                break;
+            }
+            let _ = give_back.send(chunk);
+        }
+        if written.is_err() {
+            // The reader may wait for input, and a worker for room: both see that nobody listens any more.
+            stop.store(true, Ordering::Relaxed);
+        }
+        drop(done);
+        written.and_then(|()| out.flush())?;
+        match reader.join() {
+            Ok(read) => read?,
+            Err(_) => return Err(CommandError::new("reading the input failed")),
+        }
+        Ok(total)
+    })
+}
+
+struct Engine {
+    programs: Programs,
+    trace: bool,
+    now_millis: i64,
+}
+
+impl Engine {
+    /// Writes the row of one line.
+    fn answer(&self, line: &[u8], rows: &mut Vec<u8>, counts: &mut Counts) {
+        counts.lines += 1;
+        let start = rows.len();
+        if !self.row(line, rows) {
+            counts.bad += 1;
+        }
+        if rows.len() == start {
+            // A row that could not be serialised is still a row.
+            rows.extend_from_slice(br#"{"id":null,"verdict":"error","failure":{"kind":"input","message":"the row could not be written","line":null,"column":null}}"#);
+        }
+        rows.push(b'\n');
+    }
+
+    fn row(&self, line: &[u8], rows: &mut Vec<u8>) -> bool {
+        let mut write = |row: &BatchRow<'_>, good: bool| {
+            let start = rows.len();
+            let written = serde_json::to_writer(&mut *rows, row).is_ok();
+            if !written {
+                rows.truncate(start);
+            }
+            written && good
+        };
+        let request = match serde_json::from_slice::<Request>(line) {
+            Ok(request) => request,
+            Err(error) => {
+                return write(&BatchRow::input(&serde_json::Value::Null, &format!("no request: {error}")), false);
+            }
+        };
+        let id = &request.id;
+        let (compiled, given) = match self.prepare(&request) {
+            Ok(prepared) => prepared,
+            Err(message) => return write(&BatchRow::input(id, &message), false),
+        };
+        let program = match &*compiled {
+            Ok(program) => program,
+            Err(diagnostic) => return write(&BatchRow::unparsed(id, diagnostic), true),
+        };
+        let question = Question::default();
+        let (outcome, verdict, decision, why) = if self.trace {
+            match explain(program, &given, &question) {
+                Ok(Explained { outcome, verdict, decision, why }) => (outcome, verdict, decision, Some(why)),
+                Err(message) => return write(&BatchRow::input(id, &message), false),
+            }
+        } else {
+            // The context is used once: it need not be kept pristine.
+            let context = match Context::from_members(&given.members) {
+                Ok(context) => context,
+                Err(message) => return write(&BatchRow::input(id, &message), false),
+            };
+            let mut env = Env { now_millis: given.now_millis, ..Env::default() };
+            context.prepare(&mut env, given.auth_type);
+            let outcome = evaluate(program, context, &env, &mut ());
+            let (verdict, decision) = judge(program, &outcome, &question.watch);
+            (outcome, verdict, decision, None)
+        };
+        let report = Report {
+            program,
+            outcome: &outcome,
+            verdict,
+            decision,
+            watched: &question.watch,
+            auth_type: given.auth_type,
+            auth_type_derived: given.auth_type_derived,
+            why: why.as_ref(),
+            input_notes: Vec::new(),
+        };
+        write(&BatchRow::ran(id, &report), true)
+    }
+
+    fn prepare(&self, request: &Request) -> Result<(Arc<Compiled>, Given), String> {
+        let compiled = match (&request.template, &request.template_file) {
+            (Some(text), None) => self.programs.of_text(text),
+            (None, Some(path)) => self.programs.of_file(path)?,
+            _ => return Err("one of `template` and `templateFile` is wanted".to_owned()),
+        };
+        let members = match &request.context {
+            Value::Null => Map::new(),
+            Value::Map(map) => map.clone(),
+            other => return Err(format!("`context` must be an object, not a {}", other.type_name())),
+        };
+        let auth_type = match &request.auth_type {
+            Some(text) => Some(AuthType::parse(text).ok_or_else(|| format!("unknown authType {text:?}"))?),
+            None => AuthType::guess(&members.get_str("identity").unwrap_or_default()),
+        };
+        let auth_type_derived = request.auth_type.is_none();
+        Ok((compiled, Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: 0 }))
+    }
 }
