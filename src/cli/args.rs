@@ -24,6 +24,10 @@ pub enum Command {
     Resolver(Box<ResolverArgs>),
     /// Every field by every persona
     Matrix(MatrixArgs),
+    /// Case files, like a unit-test runner
+    Test(TestArgs),
+    /// Static findings of templates
+    Check(CheckArgs),
     /// A refused request, layer by layer: a browser's HAR, or a refusal report
     Diagnose(DiagnoseArgs),
     /// What a token says and what AppSync makes of it
@@ -195,6 +199,76 @@ pub enum Format {
     Html,
     /// The members of AWS's EvaluateMappingTemplate
     Aws,
+}
+
+/// `vtl-eval test`
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    /// Case files (*.vtltest.yaml, *.vtltest.json) or folders of them
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write a JUnit file
+    #[arg(long, value_name = "F")]
+    pub junit: Option<PathBuf>,
+    /// Coverage of the templates: lines, conditions both ways, deciding statements
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub coverage: Option<CoverageFormat>,
+    /// Only cases whose name holds this
+    #[arg(long, value_name = "S")]
+    pub filter: Option<String>,
+    /// Write what was decided into the case files' `expect`
+    #[arg(long)]
+    pub update: bool,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// Write the coverage to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of a coverage report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// A table
+    Text,
+    /// For a program
+    Json,
+    /// For tools that draw coverage
+    Lcov,
+    /// One self-contained page
+    Html,
+}
+
+/// `vtl-eval check`
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Templates or folders of them
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The API's modes: user-pool, iam, api-key, oidc, lambda
+    #[arg(long, value_name = "MODE", value_delimiter = ',')]
+    pub modes: Vec<String>,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of static findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// One line a finding
+    Text,
+    /// For a program
+    Json,
+    /// For code hosts
+    Sarif,
 }
 
 /// `vtl-eval diagnose`

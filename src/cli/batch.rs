@@ -259,7 +259,7 @@ impl Engine {
         let question = Question::default();
         let (outcome, verdict, decision, why) = if self.trace {
             match explain(program, &given, &question) {
-                Ok(Explained { outcome, verdict, decision, why }) => (outcome, verdict, decision, Some(why)),
+                Ok(Explained { outcome, verdict, decision, why, .. }) => (outcome, verdict, decision, Some(why)),
                 Err(message) => return write(&BatchRow::input(id, &message), false),
             }
         } else {

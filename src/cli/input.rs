@@ -120,6 +120,7 @@ impl ContextArgs {
             watch: self.watch.trim_start_matches('$').to_owned(),
             records: Vec::new(),
             why_allowed: self.why_allowed,
+            coverage: false,
         }
     }
 }

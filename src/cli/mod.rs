@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod check;
 mod diagnose;
 mod exit;
 mod input;
@@ -9,6 +10,7 @@ mod matrix;
 mod output;
 mod resolver;
 mod template;
+mod test;
 mod token;
 mod util;
 
@@ -31,6 +33,8 @@ pub fn run() -> ExitCode {
         Some(Command::Matrix(args)) => matrix::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Token(args)) => token::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),

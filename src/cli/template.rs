@@ -17,7 +17,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let input = input::build(args)?;
     let question = args.question();
     let explained = explain(&program, &input.given, &question).map_err(CommandError::new)?;
-    let Explained { outcome, verdict, decision, why } = explained;
+    let Explained { outcome, verdict, decision, why, .. } = explained;
     let report = Report {
         program: &program,
         outcome: &outcome,

@@ -1,9 +1,12 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
+mod check;
+mod coverage;
 mod diagnosis;
 mod diagnostic;
 mod html;
 mod json;
+mod junit;
 mod matrix;
 mod pipeline;
 mod rows;
@@ -11,10 +14,13 @@ mod text;
 mod token;
 mod words;
 
+pub use check::{sarif, text as check_text};
+pub use coverage::{html as coverage_html, json as coverage_json, lcov as coverage_lcov, text as coverage_text};
 pub use diagnosis::{DiagnosisJson, html as diagnosis_html, text as diagnosis_text};
 pub use diagnostic::render as render_diagnostic;
 pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
+pub use junit::junit;
 pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, PipelineReport, render as render_pipeline};
 pub use text::{Layout, render as render_text};

@@ -216,7 +216,13 @@ fn resolver(
             let program = step.program.clone();
             Ok(Some((
                 program,
-                Explained { outcome: step.outcome, verdict: done.verdict, decision: step.decision, why },
+                Explained {
+                    outcome: step.outcome,
+                    verdict: done.verdict,
+                    decision: step.decision,
+                    why,
+                    coverage: None,
+                },
             )))
         }
     }

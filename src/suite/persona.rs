@@ -60,7 +60,7 @@ pub struct Personas {
     #[serde(default)]
     pub cases: Vec<Case>,
     #[serde(skip)]
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
 impl Personas {

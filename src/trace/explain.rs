@@ -1,5 +1,6 @@
 //! A template and what was given, to an explanation.
 
+use super::coverage::Coverage;
 use super::hint::Scene;
 use super::recorder::Recorder;
 use super::suggest::{self, Fixes};
@@ -21,6 +22,8 @@ pub struct Explained {
     pub decision: Decision,
     /// Why.
     pub why: Why,
+    /// What the run reached, if it was asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// What to look at beyond the context.
@@ -32,11 +35,13 @@ pub struct Question {
     pub records: Vec<Value>,
     /// Whether to say what an allow rests on.
     pub why_allowed: bool,
+    /// Whether to say what the run reached.
+    pub coverage: bool,
 }
 
 impl Default for Question {
     fn default() -> Self {
-        Self { watch: "isAuthorized".to_owned(), records: Vec::new(), why_allowed: false }
+        Self { watch: "isAuthorized".to_owned(), records: Vec::new(), why_allowed: false, coverage: false }
     }
 }
 
@@ -71,7 +76,12 @@ fn once(program: &Program, given: &Given, question: &Question) -> Result<(Explai
     let outcome = evaluate(program, context, &env, &mut recorder);
     let (verdict, decision) = judge(program, &outcome, &question.watch);
     let (why, fixes) = recorded(program, &outcome, &recorder, verdict, decision, question);
-    Ok((Explained { outcome, verdict, decision, why }, fixes))
+    let coverage = question.coverage.then(|| {
+        let mut coverage = Coverage::of(program, &question.watch);
+        coverage.add(program, &recorder);
+        coverage
+    });
+    Ok((Explained { outcome, verdict, decision, why, coverage }, fixes))
 }
 
 /// The explanation of a run that was recorded, and what would be wanted next.

@@ -2,6 +2,7 @@
 
 pub mod candidate;
 pub mod condition;
+pub mod coverage;
 mod explain;
 pub mod filter;
 pub mod hint;

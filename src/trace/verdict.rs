@@ -130,7 +130,12 @@ fn refuses(reference: &Reference) -> bool {
     let nested = |args: &[Expression]| args.iter().any(expression);
     let in_args =
         reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { args, .. } if nested(args)));
-    let Some(function) = reference.function.filter(|function| function.namespace == "util") else { return in_args };
+    in_args || is_refusal(reference)
+}
+
+/// Whether a reference itself is a refusal statement.
+pub fn is_refusal(reference: &Reference) -> bool {
+    let Some(function) = reference.function.filter(|function| function.namespace == "util") else { return false };
     let args = reference.steps.iter().find_map(|step| match &step.kind {
         StepKind::Method { args, .. } => Some(args.as_slice()),
         _ => None,
@@ -139,5 +144,5 @@ fn refuses(reference: &Reference) -> bool {
         Some(ExpressionKind::String(text)) => matches!(text.as_str(), "Unauthorized" | "UnauthorizedException"),
         _ => false,
     };
-    in_args || function.name == "unauthorized" || function.name == "error" && args.is_some_and(error_type)
+    function.name == "unauthorized" || function.name == "error" && args.is_some_and(error_type)
 }

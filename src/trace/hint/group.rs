@@ -135,7 +135,7 @@ pub fn not_member(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             show(&other.value)
         );
         let known = found.iter().any(|hint| hint.code.starts_with("group-") && hint.wanted == json(&other.value));
-        if !known && mine.value.members().is_some() {
+        if !known && mine.value.members().is_some_and(|list| !list.is_empty()) {
             found.push(
                 Finding::new("not-in-list", message).at(path).actual(json(&mine.value)).wanted(json(&other.value)),
             );

@@ -1,0 +1,398 @@
+//! Case files: what templates and resolvers are expected to decide (docs/testing.md).
+
+use super::persona::{Case, Persona, Personas};
+use crate::appsync::{AuthType, Given};
+use crate::eval::{End, Outcome};
+use crate::resolver::{Answers, LoadOptions, Resolvers, RunError, load, run, yaml};
+use crate::source::Source;
+use crate::syntax::{Program, parse};
+use crate::trace::coverage::Coverage;
+use crate::trace::why::Why;
+use crate::trace::{Decision, Explained, Question, Verdict, explain, recorded};
+use crate::value::{Map, Value};
+use indexmap::IndexMap;
+use serde_json::{Map as JsonMap, Value as Json, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A file of cases.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its content.
+    pub json: Json,
+}
+
+/// A case that ran.
+#[derive(Debug)]
+pub struct Ran {
+    /// The file.
+    pub file: PathBuf,
+    /// The case's name.
+    pub name: String,
+    /// Differences from what was expected; empty when it passed.
+    pub differences: Vec<String>,
+    /// Why it could not run at all.
+    pub error: Option<String>,
+    /// The facts that `expect` is compared with.
+    pub facts: Json,
+    /// How long it took.
+    pub time: Duration,
+    /// The program and explanation of the deciding template.
+    pub explained: Option<(Program, Outcome, Verdict, Decision, Why)>,
+    /// The mode of the caller.
+    pub auth_type: Option<AuthType>,
+}
+
+/// Coverage by template name.
+pub type Covered = IndexMap<String, (Program, Coverage)>;
+
+/// The case files at a path: itself, or those below a folder.
+///
+/// # Errors
+/// There is no such path.
+pub fn discover(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    if !path.is_dir() {
+        return Err(format!("{}: no such file or folder", path.display()));
+    }
+    let mut found = Vec::new();
+    walk(path, 0, &mut found);
+    found.sort();
+    Ok(found)
+}
+
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() && depth < 16 && !name.starts_with('.') && name != "node_modules" {
+            walk(&path, depth + 1, found);
+        } else if [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|ending| name.ends_with(ending)) {
+            found.push(path);
+        }
+    }
+}
+
+impl CaseFile {
+    /// Reads a case file.
+    ///
+    /// # Errors
+    /// It is neither JSON nor YAML, or lacks what a case file needs.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let place = |message: String| format!("{}: {message}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| place(error.to_string()))?;
+        let json = yaml::read(&text).map_err(place)?;
+        if json.get("cases").and_then(Json::as_array).is_none() {
+            return Err(place("a case file has a list `cases`".to_owned()));
+        }
+        if json.get("template").is_none() && json.get("resolver").is_none() {
+            return Err(place("a case file names a `template`, or a `resolver` with `from`".to_owned()));
+        }
+        let known = ["template", "resolver", "from", "overrides", "parameters", "defaults", "cases"];
+        if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
+            return Err(place(format!("unknown member {odd:?}; known are {}", known.join(", "))));
+        }
+        Ok(Self { path: path.to_owned(), json })
+    }
+
+    /// Runs the cases whose name holds `filter`.
+    pub fn run(&self, filter: Option<&str>, mut covered: Option<&mut Covered>) -> Vec<Ran> {
+        let target = self.target();
+        let defaults = self.json.get("defaults").cloned().unwrap_or_else(|| json!({}));
+        let cases = self.json.get("cases").and_then(Json::as_array).cloned().unwrap_or_default();
+        let mut done = Vec::new();
+        for (at, case) in cases.iter().enumerate() {
+            let name =
+                case.get("name").and_then(Json::as_str).map_or_else(|| format!("case {}", at + 1), str::to_owned);
+            if filter.is_some_and(|filter| !name.contains(filter)) {
+                continue;
+            }
+            let start = Instant::now();
+            let result = target
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|target| self.one(target, &defaults, case, covered.as_deref_mut()));
+            let mut ran = match result {
+                Ok(ran) => ran,
+                Err(error) => Ran {
+                    file: self.path.clone(),
+                    name: String::new(),
+                    differences: Vec::new(),
+                    error: Some(error),
+                    facts: Json::Null,
+                    time: Duration::ZERO,
+                    explained: None,
+                    auth_type: None,
+                },
+            };
+            ran.name = name;
+            ran.time = start.elapsed();
+            done.push(ran);
+        }
+        done
+    }
+
+    fn beside(&self, path: &str) -> PathBuf {
+        self.path.parent().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+    }
+
+    fn target(&self) -> Result<Target, String> {
+        let text = |name: &str| self.json.get(name).and_then(Json::as_str);
+        if let Some(template) = text("template") {
+            let path = self.beside(template);
+            let source = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let program = parse(&Source::new(template, source)).map_err(|diagnostic| {
+                let place = diagnostic.place();
+                format!("{template}:{}:{}: {}", place.line, place.column, diagnostic.message)
+            })?;
+            return Ok(Target::Template(Box::new(program)));
+        }
+        let field = text("resolver").ok_or("`resolver` must be a text such as Query.listTodos")?.to_owned();
+        let from = self.beside(text("from").ok_or("`resolver` wants `from`: where the resolvers are")?);
+        let overrides = text("overrides").map(|path| self.beside(path));
+        let parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
+        let resolvers = load(&from, &LoadOptions { overrides, parameters }).map_err(|error| error.to_string())?;
+        resolvers.get(&field)?;
+        Ok(Target::Resolver(Box::new(resolvers), field))
+    }
+
+    fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<Ran, String> {
+        let known = [
+            "name",
+            "claims",
+            "claimsFile",
+            "identity",
+            "authType",
+            "args",
+            "arguments",
+            "source",
+            "result",
+            "results",
+            "stash",
+            "prev",
+            "error",
+            "info",
+            "headers",
+            "request",
+            "env",
+            "context",
+            "now",
+            "seed",
+            "watch",
+            "records",
+            "expect",
+        ];
+        for map in [defaults, case] {
+            if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
+                return Err(format!("unknown member {odd:?}; known are {}", known.join(", ")));
+            }
+        }
+        let given = self.given(target, defaults, case)?;
+        let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
+        let watch = member("watch").and_then(Json::as_str).unwrap_or("isAuthorized").trim_start_matches('$').to_owned();
+        let records = member("records")
+            .and_then(Json::as_array)
+            .map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
+        let question = Question { watch, records, why_allowed: false, coverage: covered.is_some() };
+        let auth_type = given.auth_type;
+        let (explained, verdict) = match target {
+            Target::Template(program) => {
+                let Explained { outcome, verdict, decision, why, coverage } = explain(program, &given, &question)?;
+                if let (Some(covered), Some(coverage)) = (covered, coverage) {
+                    add(covered, program, coverage);
+                }
+                (Some(((**program).clone(), outcome, verdict, decision, why)), verdict)
+            }
+            Target::Resolver(resolvers, field) => {
+                let results =
+                    member("results").map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
+                let answers = Answers { result: given.members.get_str("result"), by_function: results };
+                pipeline(resolvers, field, &given, &answers, &question, covered)?
+            }
+        };
+        let facts = explained.as_ref().map_or_else(
+            || json!({"verdict": verdict}),
+            |(program, outcome, _, decision, why)| facts(program, outcome, verdict, *decision, why),
+        );
+        let mut differences = Vec::new();
+        compare("", case.get("expect").unwrap_or(&Json::Null), &facts, &mut differences);
+        Ok(Ran {
+            file: self.path.clone(),
+            name: String::new(),
+            differences,
+            error: None,
+            facts,
+            time: Duration::ZERO,
+            explained,
+            auth_type,
+        })
+    }
+
+    /// What a case is evaluated with: its own members over the defaults.
+    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<Given, String> {
+        let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
+        let own_caller = ["claims", "claimsFile", "identity"].iter().any(|name| case.get(*name).is_some());
+        let caller = |name: &str| if own_caller { case.get(name) } else { defaults.get(name) };
+        let now = member("now").and_then(crate::request::evidence::time).unwrap_or(1_700_000_000);
+        let persona = Persona {
+            name: "caller".to_owned(),
+            auth_type: member("authType").and_then(Json::as_str).map(str::to_owned),
+            identity: caller("identity").cloned(),
+            claims: caller("claims").cloned(),
+            claims_file: caller("claimsFile").and_then(Json::as_str).map(|path| self.beside(path)),
+            headers: member("headers").cloned().unwrap_or_else(|| json!({})),
+        };
+        let field = match target {
+            Target::Resolver(_, field) => field.clone(),
+            Target::Template(_) => "Query.field".to_owned(),
+        };
+        let call = Case { persona: "caller".to_owned(), field, ..Case::default() };
+        let personas = Personas { personas: vec![persona], ..Personas::default() };
+        let (mut given, _) = personas.given(&call, now * 1000)?;
+        let members = Map::new();
+        for source in [defaults, case] {
+            for (name, value) in source.get("context").and_then(Json::as_object).into_iter().flatten() {
+                members.put_str(name, Value::from(value));
+            }
+        }
+        if own_caller || !members.contains_str("identity") {
+            members.put_str("identity", given.members.get_str("identity").unwrap_or_default());
+        } else if given.auth_type_derived {
+            given.auth_type = members.get_str("identity").and_then(|identity| AuthType::guess(&identity));
+        }
+        for name in ["source", "result", "stash", "prev", "error", "info", "env", "request"] {
+            if let Some(value) = member(name) {
+                members.put_str(name, Value::from(value));
+            }
+        }
+        if let Some(args) = member("args").or_else(|| member("arguments")) {
+            members.put_str("arguments", Value::from(args));
+        }
+        if !members.contains_str("request") {
+            members.put_str("request", given.members.get_str("request").unwrap_or_default());
+        }
+        if matches!(target, Target::Resolver(..)) && !members.contains_str("info") {
+            members.put_str("info", given.members.get_str("info").unwrap_or_default());
+        }
+        let seed = member("seed").and_then(Json::as_u64).unwrap_or(0);
+        Ok(Given { members, seed, ..given })
+    }
+}
+
+enum Target {
+    Template(Box<Program>),
+    Resolver(Box<Resolvers>, String),
+}
+
+type Deciding = Option<(Program, Outcome, Verdict, Decision, Why)>;
+
+fn pipeline(
+    resolvers: &Resolvers,
+    field: &str,
+    given: &Given,
+    answers: &Answers,
+    question: &Question,
+    covered: Option<&mut Covered>,
+) -> Result<(Deciding, Verdict), String> {
+    let mut done = match run(resolvers.get(field)?, given, answers, &question.watch, true) {
+        Ok(done) => done,
+        Err(RunError::Parse(diagnostic)) => return Err(format!("a template does not parse: {}", diagnostic.message)),
+        Err(RunError::Input(message)) => return Err(message),
+    };
+    if let Some(covered) = covered {
+        for step in &done.steps {
+            if let Some(recorder) = &step.recorder {
+                let mut coverage = Coverage::of(step.program, &question.watch);
+                coverage.add(step.program, recorder);
+                add(covered, step.program, coverage);
+            }
+        }
+    }
+    let verdict = done.verdict;
+    let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else { return Ok((None, verdict)) };
+    let step = done.steps.swap_remove(at);
+    let why = step.recorder.as_ref().map_or_else(Why::default, |recorder| {
+        recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question).0
+    });
+    Ok((Some((step.program.clone(), step.outcome, verdict, step.decision, why)), verdict))
+}
+
+fn add(covered: &mut Covered, program: &Program, coverage: Coverage) {
+    let (_, known) =
+        covered.entry(program.source.name.to_string()).or_insert_with(|| (program.clone(), Coverage::default()));
+    for (node, count) in coverage.statements {
+        *known.statements.entry(node).or_default() += count;
+    }
+    for (node, (yes, no)) in coverage.branches {
+        let counts = known.branches.entry(node).or_default();
+        *counts = (counts.0 + yes, counts.1 + no);
+    }
+    known.deciding.extend(coverage.deciding);
+}
+
+fn json_of(value: &Value) -> Json {
+    value.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// What `expect` may name.
+fn facts(program: &Program, outcome: &Outcome, verdict: Verdict, decision: Decision, why: &Why) -> Json {
+    let (returned, error) = match &outcome.end {
+        End::Returned { value, .. } => (json_of(value), Json::Null),
+        End::Thrown { error, .. } => (Json::Null, json_of(&error.entry(None).into())),
+        End::Failed(failure) => (Json::Null, json!({"message": failure.message, "errorType": "MappingTemplate"})),
+        End::Completed => (Json::Null, Json::Null),
+    };
+    let vars: JsonMap<String, Json> =
+        outcome.variables(program).map(|(name, value)| (name.to_owned(), json_of(value))).collect();
+    let line = decision.node.map(|node| program.source.place(program.span(node).start).line);
+    let codes: Vec<&str> = why.hints.iter().map(|hint| &*hint.code).collect();
+    json!({
+        "verdict": verdict,
+        "error": error,
+        "output": outcome.output,
+        "returned": returned,
+        "stash": json_of(&outcome.context.get_str("stash").unwrap_or_default()),
+        "vars": vars,
+        "decision": {"line": line, "kind": decision.kind},
+        "hint": codes,
+    })
+}
+
+/// A subset match: maps by their members, everything else exactly; a hint is one of the codes; an output may be given
+/// as JSON.
+fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<String>) {
+    let inner = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match (path, expected, actual) {
+        ("hint", Json::String(code), Json::Array(codes)) => {
+            if !codes.iter().any(|known| known.as_str() == Some(code)) {
+                found.push(format!("hint: expected {code:?}, the hints are {}", Json::from(codes.clone())));
+            }
+        }
+        ("output", expected, Json::String(text)) if !expected.is_string() => match serde_json::from_str::<Json>(text) {
+            Ok(parsed) => compare("output ", expected, &parsed, found),
+            Err(error) => found.push(format!("output: expected JSON, it is none ({error})")),
+        },
+        ("output", Json::String(expected), Json::String(actual)) => {
+            if expected.trim() != actual.trim() {
+                found.push(format!("output: expected {expected:?}, got {actual:?}"));
+            }
+        }
+        (_, Json::Object(expected), Json::Object(actual)) => {
+            for (key, value) in expected {
+                match actual.get(key) {
+                    Some(actual) => compare(&inner(key), value, actual, found),
+                    None if value.is_null() => {}
+                    None => found.push(format!("{}: expected {value}, it is absent", inner(key))),
+                }
+            }
+        }
+        ("", Json::Null, _) => {}
+        (_, expected, actual) if expected == actual => {}
+        (_, Json::Number(left), Json::Number(right)) if left.as_f64() == right.as_f64() => {}
+        _ => found.push(format!("{path}: expected {expected}, got {actual}")),
+    }
+}
