@@ -88,7 +88,7 @@ fn row(case: &Ran) -> String {
 
 /// Writes what was decided into the `expect` of each case. YAML is left alone: its comments would be lost.
 fn update(file: &CaseFile, ran: &[Ran]) -> Result<(), CommandError> {
-    if !file.path.extension().is_some_and(|ending| ending == "json") {
+    if file.path.extension().is_none_or(|ending| ending != "json") {
         return Err(CommandError::new(format!(
             "{}: --update rewrites JSON files only; in YAML its comments would be lost. Copy what the failures show.",
             file.path.display()

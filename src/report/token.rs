@@ -103,7 +103,7 @@ impl TokenReport {
         issuer: Option<&str>,
         audience: Option<&str>,
         now: Option<i64>,
-        signature: Option<Result<String, Finding>>,
+        signature: Option<Result<String, Box<Finding>>>,
     ) -> Result<Self, String> {
         let claims = Json::Object(token.claims.clone()).to_string();
         let read = identity::read(&claims, None, 0)?;
@@ -156,7 +156,7 @@ impl TokenReport {
             Some(Ok(_)) => "valid",
             Some(Err(finding)) => {
                 refused = true;
-                findings.push(finding);
+                findings.push(*finding);
                 "invalid"
             }
         };

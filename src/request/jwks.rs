@@ -8,13 +8,13 @@ use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 ///
 /// # Errors
 /// What is wrong: no such key, another signature, an algorithm that AppSync does not take.
-pub fn verify(token: &str, keys: &str) -> Result<String, Finding> {
+pub fn verify(token: &str, keys: &str) -> Result<String, Box<Finding>> {
     let token = token.trim();
     let token = match token.get(..7) {
         Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => token[7..].trim(),
         _ => token,
     };
-    let failed = |code: &'static str, message: String| Finding::new(code, message).at("token.signature");
+    let failed = |code: &'static str, message: String| Box::new(Finding::new(code, message).at("token.signature"));
     let set: JwkSet = serde_json::from_str(keys)
         .map_err(|error| failed("jwks-unreadable", format!("the key set is no JWKS: {error}")))?;
     let header =
