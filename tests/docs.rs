@@ -57,3 +57,54 @@ fn readme_example() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end());
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// Every command line in the guides runs; what is not there on every machine is named by a placeholder.
+#[test]
+fn commands_of_the_guides() {
+    let placeholders = ["refused.har", "amplify/backend", "PATH", "FILE", "check.sarif"];
+    let mut ran = 0;
+    for guide in ["docs/unauthorized.md", "docs/resolvers.md", "docs/testing.md"] {
+        for line in read(guide).lines().filter(|line| line.starts_with("    vtl-eval ")) {
+            if placeholders.iter().any(|placeholder| line.contains(placeholder)) {
+                continue;
+            }
+            let command = line.trim().replacen("vtl-eval", env!("CARGO_BIN_EXE_vtl-eval"), 1);
+            let output =
+                Command::new("sh").args(["-c", &command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+            let code = output.status.code();
+            assert!(matches!(code, Some(0 | 2)), "{line}: {code:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert!(!output.stdout.is_empty(), "{line}");
+            ran += 1;
+        }
+    }
+    assert!(ran >= 8, "only {ran} commands");
+}
+
+/// docs/util.md is the table of `$util`; `UPDATE_DOCS=1 cargo test` writes it anew.
+#[test]
+fn util_reference() {
+    use vtl_eval::appsync::util;
+    let mut text = "# `$util` and `$extensions`\n\nWritten from the table that also dispatches the calls. `vtl-eval util NAME` prints an entry.\nStatus: documented by AWS, observed in its own templates, or inferred (our choice).\n".to_owned();
+    for space in util::namespaces() {
+        text.push_str(&format!("\n## `${space}`\n\n"));
+        for function in util::all().filter(|function| function.namespace == *space) {
+            let signatures: Vec<_> = function
+                .overloads
+                .iter()
+                .map(|overload| format!("`{}{}`", function.name, overload.signature))
+                .collect();
+            let status = format!("{:?}", function.status).to_lowercase();
+            text.push_str(&format!(
+                "* {}  \n  {} ({status})  \n  `{}`\n",
+                signatures.join(", "),
+                function.summary,
+                function.example
+            ));
+        }
+    }
+    let path = format!("{}/docs/util.md", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(read("docs/util.md"), text, "docs/util.md is stale: UPDATE_DOCS=1 cargo test --test docs");
+}

@@ -149,7 +149,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         None => (explained, None),
     };
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
-    let consistent = observed_refusal.map(|seen| seen == refuses(verdict) && !(seen && layer.is_none()));
+    let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
+    let consistent = observed_refusal.map(|seen| seen == refuses(verdict)).filter(|_| !guessed);
     if consistent == Some(false) {
         notes.push(
             "what was observed does not fit what was computed: the deployed resolver may be older than these files, another token may have been sent than the one given, or the request was refused by a layer whose input is missing."
@@ -312,7 +313,14 @@ fn likeliest(evidence: &Evidence, layers: &mut [Layer], resolver: Option<&(Progr
     {
         // The template lets the request through, so the schema's directives are what is left.
         refuse(LayerName::Mode);
+    } else if resolver.is_none() {
+        refuse(LayerName::Resolver);
     }
+}
+
+/// Whether all that speaks for a layer is that its input is missing.
+fn guess_only(layer: &Layer) -> bool {
+    layer.findings.iter().all(|finding| finding.code.ends_with("-missing") || finding.code.ends_with("-unknown"))
 }
 
 #[derive(PartialEq)]

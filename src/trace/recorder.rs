@@ -162,7 +162,7 @@ impl<'p> Recorder<'p> {
         Operand {
             span: self.program.span(expression.node),
             value: seen.value.deep_copy(&mut COPIED.clone()),
-            origins: self.origins(expression),
+            origins: self.with_contents(&seen.value, self.origins(expression)),
             slot,
             literal: is_literal(expression),
             role,
@@ -184,7 +184,10 @@ impl<'p> Recorder<'p> {
         };
         let (value, origins) = if seen.reached > last {
             let step = &self.seen[reference.steps[last].node.0 as usize];
-            (step.receiver.deep_copy(&mut COPIED.clone()), step.receiver_origins.clone())
+            (
+                step.receiver.deep_copy(&mut COPIED.clone()),
+                self.with_contents(&step.receiver, step.receiver_origins.clone()),
+            )
         } else {
             (Value::Null, seen.origins.clone())
         };
@@ -254,6 +257,14 @@ impl<'p> Recorder<'p> {
 
     fn path(&self, container: &Value) -> Option<&EcoString> {
         self.memory.paths.get(&address(container)?).map(|(path, _)| path)
+    }
+
+    /// A container that the template made also comes from whatever was put into it.
+    fn with_contents(&self, value: &Value, mut origins: Origins) -> Origins {
+        if let Some((made, _)) = address(value).and_then(|address| self.memory.made.get(&address)) {
+            origins.join(made);
+        }
+        origins
     }
 
     fn made(&mut self, value: &Value, origins: &Origins) {
