@@ -35,6 +35,63 @@ def corpus():
     return len(rows)
 
 
+def pipelines():
+    """Every case of every schema decides as real Velocity did over the whole pipeline."""
+    words = {"allow": ("allowed", "completed"), "deny": ("denied",), "filtered": ("filtered",), "error": ("error", "denied")}
+    agree, wrong = 0, []
+    for folder in sorted(glob.glob(os.path.join(shared, "corpus/*/"))):
+        command = [BIN, "matrix", "--from", folder, "--personas", folder + "personas.json", "--format", "json", "--now", "2024-05-01T10:00:00Z"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        cells = json.loads(done.stdout)["cells"]
+        if not os.path.exists(folder + "velocity.json"):
+            continue
+        with open(folder + "velocity.json") as file:
+            records = json.load(file)
+        assert len(cells) == len(records), folder
+        for cell, record in zip(cells, records):
+            if not record["gate"]:
+                continue
+            by, decision = cell["decidedBy"] or {}, record["decision"]
+            same = cell["verdict"] in words[decision]
+            if decision in ("deny", "error", "filtered"):
+                same &= by.get("template") == record["decidedBy"]["file"]
+            if decision in ("deny", "error") and record["thrown"]:
+                same &= by.get("line") == record["thrown"].get("line")
+            agree += same
+            if not same:
+                wrong.append((folder, cell, record))
+    assert not wrong, wrong[:3]
+    print(f"pipelines: {agree} cases decide as Velocity did")
+    return agree
+
+
+def denials():
+    """Real refusals: the verdict, the layer, and the decisive name and value in what the report shows first."""
+    layers = {"401": ("request",), "mode": ("mode",), "iam": ("iam",), "lambda": ("authorizer",), "vtl": ("resolver",), "filter": ("records", "resolver")}
+    verdicts = {"deny": "denied", "filtered": "filtered", "error": "denied", "allow": "allowed"}
+    good, all_of, missed = 0, 0, []
+    for path in sorted(glob.glob(os.path.join(shared, "denials/*.json"))):
+        with open(path) as file:
+            report = json.load(file)
+        done = subprocess.run([BIN, "diagnose", path, "--format", "json"], capture_output=True, text=True)
+        answer = json.loads(done.stdout)
+        decisive = report["expected"]["decisive"]
+        resolver = answer["resolver"] or {}
+        shown = json.dumps([resolver.get("decision"), (resolver.get("candidates") or [None])[0], answer["hints"],
+                            [layer for layer in answer["layers"] if layer["layer"] == answer["layer"]]], ensure_ascii=False)
+        name = (decisive.get("claim") or decisive.get("variable") or "").strip("$").split(".")[-1]
+        actual = decisive.get("actual")
+        right = answer["verdict"] == verdicts[report["expected"]["verdict"]] and answer["layer"] in layers[report["layer"]]
+        right &= name in shown and (actual is None or str(actual) in shown or json.dumps(actual, ensure_ascii=False) in shown)
+        good, all_of = good + right, all_of + 1
+        if not right:
+            missed.append(os.path.basename(path))
+    print(f"denials: {good} of {all_of} explained", *missed)
+    assert good >= 0.95 * all_of
+    return good
+
+
 def conformance():
     with open(os.path.join(shared, "conformance/velocity.jsonl")) as file:
         records = [json.loads(line) for line in file]
@@ -58,5 +115,5 @@ def conformance():
     return len(rows)
 
 
-total = corpus() + conformance()
+total = corpus() + conformance() + pipelines() + denials()
 print(f"{total} passed, 0 failed")
