@@ -17,7 +17,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Kind::Interpolated { body, trim } => self.interpolated(expression.node, body, *trim)?,
             Kind::List(items) => List::new(items.iter().map(|item| self.value(item)).collect::<Run<Vec<_>>>()?).into(),
             Kind::Map(entries) => {
-                let map = Map::new();
+                let map = Map::with_capacity(entries.len());
                 for (key, value) in entries {
                     let key = self.value(key)?;
                     let value = self.value(value)?;

@@ -284,12 +284,9 @@ pub struct Lossy<'a>(pub &'a Value);
 impl Serialize for Lossy<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) => match self.0.to_json() {
-                Ok(text) => match serde_json::value::RawValue::from_string(text) {
-                    Ok(raw) => raw.serialize(serializer),
-                    Err(_) => serializer.serialize_str("<no JSON>"),
-                },
-                Err(_) => serializer.serialize_str("<nested deeper than 200 levels>"),
+            Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) => match self.0.fits_json() {
+                Ok(()) => self.0.serialize(serializer),
+                Err(error) => serializer.serialize_str(&format!("<{}>", error.message)),
             },
             value => value.serialize(serializer),
         }

@@ -1,9 +1,8 @@
 //! Lists, maps and the views of them: shared, mutable, in insertion order.
 
+use super::entries::Entries;
 use super::{JavaError, Value};
-use indexmap::{Equivalent, IndexMap};
 use std::cell::{Cell, RefCell};
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// A shared, mutable list. Cloning copies the reference, as Java does.
@@ -96,6 +95,11 @@ impl List {
         self.changed();
     }
 
+    /// Whether a test holds for every item. It must not change the list.
+    pub(super) fn all(&self, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        self.0.items.borrow().iter().all(test)
+    }
+
     /// A number that grows with every structural change.
     pub fn changes(&self) -> u32 {
         self.0.changes.get()
@@ -122,54 +126,13 @@ impl FromIterator<Value> for List {
     }
 }
 
-/// A map key: any value, compared as Java's `equals` does.
-#[derive(Clone, Debug)]
-struct Key(Value);
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.java_equals(&other.0)
-    }
-}
-impl Eq for Key {}
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash_into(state, 0);
-    }
-}
-
-/// A string key to look up without making a [`Value`] of it.
-struct Name<'a>(&'a str);
-impl Hash for Name<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        super::compare::hash_text(self.0, state);
-    }
-}
-impl Equivalent<Key> for Name<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::String(text) if text == self.0)
-    }
-}
-
-struct ValueKey<'a>(&'a Value);
-impl Hash for ValueKey<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash_into(state, 0);
-    }
-}
-impl Equivalent<Key> for ValueKey<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        self.0.java_equals(&key.0)
-    }
-}
-
 /// A shared, mutable map in insertion order. Cloning copies the reference, as Java does.
 #[derive(Clone, Debug)]
 pub struct Map(Rc<MapCell>);
 
 #[derive(Debug, Default)]
 struct MapCell {
-    entries: RefCell<IndexMap<Key, Value, foldhash::fast::RandomState>>,
+    entries: RefCell<Entries>,
     changes: Cell<u32>,
 }
 
@@ -185,6 +148,12 @@ impl Map {
         Self(Rc::default())
     }
 
+    /// An empty map with room for this many entries.
+    pub fn with_capacity(count: usize) -> Self {
+        let entries = RefCell::new(Entries::with_capacity(count));
+        Self(Rc::new(MapCell { entries, changes: Cell::new(0) }))
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.entries.borrow().len()
@@ -197,27 +166,27 @@ impl Map {
 
     /// The value under a string key.
     pub fn get_str(&self, key: &str) -> Option<Value> {
-        self.0.entries.borrow().get(&Name(key)).cloned()
+        self.0.entries.borrow().get_str(key).cloned()
     }
 
     /// The value under any key.
     pub fn get(&self, key: &Value) -> Option<Value> {
-        self.0.entries.borrow().get(&ValueKey(key)).cloned()
+        self.0.entries.borrow().get(key).cloned()
     }
 
     /// Whether the key is there, be its value null.
     pub fn contains_key(&self, key: &Value) -> bool {
-        self.0.entries.borrow().contains_key(&ValueKey(key))
+        self.0.entries.borrow().get(key).is_some()
     }
 
     /// Whether the string key is there, be its value null.
     pub fn contains_str(&self, key: &str) -> bool {
-        self.0.entries.borrow().contains_key(&Name(key))
+        self.0.entries.borrow().get_str(key).is_some()
     }
 
     /// Puts an entry and returns the value that it replaced.
     pub fn put(&self, key: Value, value: Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().insert(Key(key), value);
+        let old = self.0.entries.borrow_mut().insert(key, value);
         if old.is_none() {
             self.changed();
         }
@@ -231,7 +200,7 @@ impl Map {
 
     /// Removes an entry, keeping the order of the others.
     pub fn remove(&self, key: &Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().shift_remove(&ValueKey(key));
+        let old = self.0.entries.borrow_mut().remove(key);
         if old.is_some() {
             self.changed();
         }
@@ -240,23 +209,28 @@ impl Map {
 
     /// Removes every entry.
     pub fn clear(&self) {
-        self.0.entries.borrow_mut().clear();
+        *self.0.entries.borrow_mut() = Entries::default();
         self.changed();
+    }
+
+    /// Whether a test holds for every value. It must not change the map.
+    pub(super) fn all(&self, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        self.0.entries.borrow().iter().all(|(_, value)| test(value))
     }
 
     /// Copies the keys and values as they are now.
     pub fn snapshot(&self) -> Vec<(Value, Value)> {
-        self.0.entries.borrow().iter().map(|(key, value)| (key.0.clone(), value.clone())).collect()
+        self.0.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// The keys as they are now.
     pub fn keys(&self) -> Vec<Value> {
-        self.0.entries.borrow().keys().map(|key| key.0.clone()).collect()
+        self.0.entries.borrow().iter().map(|(key, _)| key.clone()).collect()
     }
 
     /// The values as they are now.
     pub fn values(&self) -> Vec<Value> {
-        self.0.entries.borrow().values().cloned().collect()
+        self.0.entries.borrow().iter().map(|(_, value)| value.clone()).collect()
     }
 
     /// A new map with the same entries (Java's `new LinkedHashMap<>(map)`).

@@ -1,9 +1,13 @@
 //! JSON in and out of values, without a tree in between.
 
-use super::{List, MAX_DEPTH, Map, Number, Value};
+use super::{JavaError, List, MAX_DEPTH, Map, Number, Value};
+
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt;
+
+/// Members that a value may have as JSON text.
+const MOST_MEMBERS: usize = 1_000_000;
 
 /// Why a text is no JSON, with its place (line and column from 1).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -168,9 +172,40 @@ impl Value {
     /// Compact JSON text in insertion order.
     ///
     /// # Errors
-    /// The value nests deeper than [`MAX_DEPTH`]: usually it contains itself.
-    pub fn to_json(&self) -> Result<String, super::JavaError> {
-        serde_json::to_string(self).map_err(|_| super::JavaError::too_deep())
+    /// The value nests deeper than [`MAX_DEPTH`] (usually it contains itself), or has too many members.
+    pub fn to_json(&self) -> Result<String, JavaError> {
+        self.fits_json()?;
+        serde_json::to_string(self).map_err(|_| JavaError::too_deep())
+    }
+
+    /// Whether the value can be written as JSON: values that share their parts can be small in memory and endless as text.
+    ///
+    /// # Errors
+    /// The limit that it would hit.
+    pub fn fits_json(&self) -> Result<(), JavaError> {
+        let mut left = MOST_MEMBERS;
+        if self.fits(0, &mut left) {
+            Ok(())
+        } else if left == 0 {
+            let message = format!("value has more than {MOST_MEMBERS} members as JSON (limit `value size`)");
+            Err(JavaError::new("java.lang.OutOfMemoryError", message))
+        } else {
+            Err(JavaError::too_deep())
+        }
+    }
+
+    fn fits(&self, depth: usize, left: &mut usize) -> bool {
+        if depth > MAX_DEPTH || *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        match self {
+            Self::List(list) => list.all(&mut |item| item.fits(depth + 1, left)),
+            Self::Map(map) => map.all(&mut |value| value.fits(depth + 1, left)),
+            Self::View(view) => view.map.all(&mut |value| value.fits(depth + 1, left)),
+            Self::Entry(entry) => entry.value().fits(depth + 1, left),
+            _ => true,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod compare;
 mod container;
 mod copy;
 mod display;
+mod entries;
 mod json;
 pub mod method;
 mod number;

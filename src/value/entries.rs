@@ -1,0 +1,142 @@
+//! A map's entries in insertion order: a plain list while there are few, hashed when there are many.
+
+use super::Value;
+use indexmap::{Equivalent, IndexMap};
+use std::hash::{Hash, Hasher};
+
+/// Up to this many entries are looked through one by one: faster than hashing, and one allocation.
+const FEW: usize = 8;
+
+/// A map key: any value, compared as Java's `equals` does.
+#[derive(Clone, Debug)]
+pub struct Key(Value);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.java_equals(&other.0)
+    }
+}
+impl Eq for Key {}
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash_into(state, 0);
+    }
+}
+
+/// A string key to look up without making a [`Value`] of it.
+struct Name<'a>(&'a str);
+impl Hash for Name<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        super::compare::hash_text(self.0, state);
+    }
+}
+impl Equivalent<Key> for Name<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::String(text) if text == self.0)
+    }
+}
+
+struct ValueKey<'a>(&'a Value);
+impl Hash for ValueKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash_into(state, 0);
+    }
+}
+impl Equivalent<Key> for ValueKey<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.0.java_equals(&key.0)
+    }
+}
+
+type Hashed = IndexMap<Key, Value, foldhash::fast::RandomState>;
+
+/// The entries.
+#[derive(Clone, Debug)]
+pub enum Entries {
+    /// In a list.
+    Few(Vec<(Key, Value)>),
+    /// Hashed.
+    Many(Box<Hashed>),
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl Entries {
+    /// Room for this many.
+    pub fn with_capacity(count: usize) -> Self {
+        if count <= FEW {
+            Self::Few(Vec::with_capacity(count))
+        } else {
+            Self::Many(Box::new(Hashed::with_capacity_and_hasher(count, foldhash::fast::RandomState::default())))
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Few(list) => list.len(),
+            Self::Many(map) => map.len(),
+        }
+    }
+
+    /// The value under a string key.
+    pub fn get_str(&self, name: &str) -> Option<&Value> {
+        match self {
+            Self::Few(list) => list.iter().find(|(key, _)| Name(name).equivalent(key)).map(|(_, value)| value),
+            Self::Many(map) => map.get(&Name(name)),
+        }
+    }
+
+    /// The value under any key.
+    pub fn get(&self, wanted: &Value) -> Option<&Value> {
+        match self {
+            Self::Few(list) => list.iter().find(|(key, _)| ValueKey(wanted).equivalent(key)).map(|(_, value)| value),
+            Self::Many(map) => map.get(&ValueKey(wanted)),
+        }
+    }
+
+    /// Puts an entry; the old value if there was one.
+    pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
+        match self {
+            Self::Few(list) => {
+                if let Some((_, old)) = list.iter_mut().find(|(known, _)| ValueKey(&key).equivalent(known)) {
+                    return Some(std::mem::replace(old, value));
+                }
+                if list.len() < FEW {
+                    list.push((Key(key), value));
+                } else {
+                    let mut map: Hashed = std::mem::take(list).into_iter().collect();
+                    map.insert(Key(key), value);
+                    *self = Self::Many(Box::new(map));
+                }
+                None
+            }
+            Self::Many(map) => map.insert(Key(key), value),
+        }
+    }
+
+    /// Takes an entry away, keeping the order of the others.
+    pub fn remove(&mut self, wanted: &Value) -> Option<Value> {
+        match self {
+            Self::Few(list) => {
+                let at = list.iter().position(|(key, _)| ValueKey(wanted).equivalent(key))?;
+                Some(list.remove(at).1)
+            }
+            Self::Many(map) => map.shift_remove(&ValueKey(wanted)),
+        }
+    }
+
+    /// The keys and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        let (few, many) = match self {
+            Self::Few(list) => (Some(list), None),
+            Self::Many(map) => (None, Some(map)),
+        };
+        let few = few.into_iter().flatten().map(|(key, value)| (&key.0, value));
+        few.chain(many.into_iter().flat_map(|map| map.iter()).map(|(key, value)| (&key.0, value)))
+    }
+}
