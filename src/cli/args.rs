@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckArgs),
     /// A refused request, layer by layer: a browser's HAR, or a refusal report
     Diagnose(DiagnoseArgs),
+    /// CloudWatch logs against local templates
+    Replay(ReplayArgs),
     /// What a token says and what AppSync makes of it
     Token(TokenArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
@@ -321,6 +323,57 @@ pub enum PageFormat {
     Text,
     /// For a program
     Json,
+    /// One self-contained page
+    Html,
+}
+
+/// `vtl-eval replay`
+#[derive(Args, Debug)]
+pub struct ReplayArgs {
+    /// Logs: answers of filter-log-events, Logs Insights results (JSON, CSV), exports (gzip too), plain lines; `-`
+    #[arg(required = true)]
+    pub logs: Vec<PathBuf>,
+    /// Where the resolvers are
+    #[arg(long, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+    /// The caller of every request
+    #[arg(long, value_name = "FILE|JSON")]
+    pub claims: Option<String>,
+    /// Callers: {request id or username: claims}
+    #[arg(long, value_name = "FILE")]
+    pub identities: Option<PathBuf>,
+    /// Only requests of this field
+    #[arg(long, value_name = "T.f")]
+    pub field: Option<String>,
+    /// Only this request
+    #[arg(long, value_name = "ID")]
+    pub request: Option<String>,
+    /// One JSON object a request
+    #[arg(long)]
+    pub ndjson: bool,
+    /// Hide callers and what their claims hold
+    #[arg(long)]
+    pub redact: bool,
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = ReplayFormat::Text)]
+    pub format: ReplayFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of a replay's report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReplayFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+    /// For a spreadsheet
+    Csv,
     /// One self-contained page
     Html,
 }

@@ -8,6 +8,7 @@ mod exit;
 mod input;
 mod matrix;
 mod output;
+mod replay;
 mod resolver;
 mod template;
 mod test;
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
         Some(Command::Token(args)) => token::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),

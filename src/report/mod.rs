@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod matrix;
 mod pipeline;
+mod replay;
 mod rows;
 mod text;
 mod token;
@@ -23,6 +24,7 @@ pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use junit::junit;
 pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, PipelineReport, render as render_pipeline};
+pub use replay::{ReplayRows, csv as replay_csv, html as replay_html, text as replay_text};
 pub use text::{Layout, render as render_text};
 pub use token::{TokenReport, html as token_html, text as token_text};
 

@@ -37,6 +37,11 @@ impl Template {
         &self.source.name
     }
 
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// The program.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod check;
 mod diagnose;
 mod matrix;
 mod persona;
+pub mod replay;
 
 pub use case::{CaseFile, Covered, Ran, discover};
 pub use check::{Severity, Spot, check};
