@@ -20,7 +20,7 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
     };
     let mut judge = Judge::new(resolvers.as_ref(), identities(args)?);
     (judge.field, judge.request) = (args.field.clone(), args.request.clone());
-    let mut reader = Reader::new();
+    let mut reader = Reader::default();
     let mut summary = Summary::default();
     let mut listed: Vec<RequestReport> = Vec::new();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

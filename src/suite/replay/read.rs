@@ -30,17 +30,13 @@ pub struct Counts {
 }
 
 /// Reads events and hands them on.
+#[derive(Debug, Default)]
 pub struct Reader {
     /// What was read so far.
     pub counts: Counts,
 }
 
 impl Reader {
-    /// A reader.
-    pub fn new() -> Self {
-        Self { counts: Counts::default() }
-    }
-
     /// Reads a file in whichever form it has; `-` is standard input.
     ///
     /// # Errors
