@@ -14,6 +14,10 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 fn samples_decide_as_their_names_say() {
     let mut checked = 0;
     for folder in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")) {
+        // A pipeline has case files of its own (tests/commands.rs).
+        if folder.join("manifest.json").exists() {
+            continue;
+        }
         for claims in entries(&folder.join("claims")) {
             let name = claims.file_stem().unwrap().to_str().unwrap();
             let (verdict, code) = match name.split('-').next() {

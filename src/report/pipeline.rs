@@ -59,7 +59,7 @@ impl<'a> PipelineReport<'a> {
             line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
         };
         let about =
-            |finding: &&Finding| finding.path.as_deref().is_none_or(|path| path == field || path.contains(field));
+            |finding: &&Finding| finding.path.as_deref().is_some_and(|path| path == field || path.contains(field));
         Self {
             field,
             filter: &run.filter,

@@ -50,7 +50,18 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> 
     if path.join("manifest.json").is_file() && is_pipeline_manifest(&path.join("manifest.json")) {
         return manifest::load(&path.join("manifest.json"));
     }
-    for folder in [path.to_owned(), path.join("resolvers"), path.join("build").join("resolvers")] {
+    if amplify::is_build(path) {
+        return amplify::load(path, options);
+    }
+    // The stacks of a build know more than its files do: data sources, the before template. Overrides replace files.
+    let stacks = cloudformation::find(path);
+    let of_stacks = (!stacks.is_empty()).then(|| cloudformation::load(&stacks, options));
+    if let Some(Ok(resolvers)) = of_stacks.as_ref().filter(|_| options.overrides.is_none())
+        && !resolvers.by_field.is_empty()
+    {
+        return of_stacks.unwrap_or_else(|| Ok(Resolvers::default()));
+    }
+    for folder in [path.join("resolvers"), path.join("build").join("resolvers")] {
         if amplify::is_build(&folder) {
             return amplify::load(&folder, options);
         }
@@ -58,9 +69,8 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> 
     if saved::is_saved(path) {
         return saved::load(path);
     }
-    let stacks = cloudformation::find(path);
-    if !stacks.is_empty() {
-        return cloudformation::load(&stacks, options);
+    if let Some(result) = of_stacks {
+        return result;
     }
     Err(LoadError::new(
         path,

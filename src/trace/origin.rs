@@ -76,6 +76,13 @@ impl Origins {
         }
     }
 
+    /// Without literals: their nodes mean nothing in another template.
+    #[must_use]
+    pub fn without_literals(&self) -> Self {
+        let kept: Vec<Origin> = self.iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned().collect();
+        if kept.is_empty() { Self::default() } else { Self(Some(Rc::new(kept))) }
+    }
+
     /// The first place in the context.
     pub fn context(&self) -> Option<(&str, &Value, bool)> {
         self.iter().find_map(|origin| match origin {

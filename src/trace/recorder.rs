@@ -114,6 +114,8 @@ impl<'p> Recorder<'p> {
 
     /// A recorder for the next template of a pipeline.
     pub fn after(program: &'p Program, root: &Map, mut memory: Memory) -> Self {
+        memory.members.values_mut().for_each(|origins| *origins = origins.without_literals());
+        memory.made.values_mut().for_each(|(origins, _)| *origins = origins.without_literals());
         memory.paths.insert(root.address(), (EcoString::new(), root.clone().into()));
         Self {
             program,

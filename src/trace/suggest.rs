@@ -67,6 +67,15 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
                 let next = left.iter().find(|(other, _)| other == node).map(|(_, next)| next.clone());
                 for more in next.unwrap_or_default() {
                     let both: Vec<_> = changes.iter().cloned().chain(more).collect();
+                    let known = found.iter().any(|known| {
+                        known
+                            .changes
+                            .iter()
+                            .all(|one| both.iter().any(|other| other.path == one.path && other.op == one.op))
+                    });
+                    if known {
+                        continue;
+                    }
                     if tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == "authType") {
                         break;
                     }

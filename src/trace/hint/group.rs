@@ -5,6 +5,7 @@ use super::text::show;
 use super::{Scene, claim_of, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
+use crate::trace::origin::Origin;
 use crate::value::Value;
 
 /// The group is there but for its case, blanks around it, or a prefix.
@@ -61,7 +62,7 @@ fn difference(name: &str, wanted: &str) -> Option<(&'static str, &'static str)> 
         Some(("group-spelling-mismatch", "they differ in blanks, dashes or underscores only"))
     } else if plural(name) == plural(wanted) {
         Some(("group-spelling-mismatch", "one of them is the plural"))
-    } else if name.len() > 2 && wanted.len() > 2 && (tail(name, wanted) || tail(wanted, name)) {
+    } else if name.len() > 2 && wanted.len() > 2 && affix(&name.to_lowercase(), &wanted.to_lowercase()) {
         Some(("group-prefix-mismatch", "one of them has a prefix or suffix that the other lacks"))
     } else {
         None
@@ -75,6 +76,10 @@ fn spelled(name: &str) -> String {
 fn plural(name: &str) -> String {
     let name = spelled(name);
     name.strip_suffix('s').unwrap_or(&name).to_owned()
+}
+
+fn affix(left: &str, right: &str) -> bool {
+    tail(left, right) || tail(right, left)
 }
 
 /// Whether the longer name is the shorter one behind or before a separator.
@@ -126,6 +131,11 @@ pub fn not_member(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let Test::Contains { list, item, found: false } = &failed.test else { continue };
         let (mine, other) = if claim_of(&list.origins).is_some() { (list, item) } else { (item, list) };
         let Some((claim, path, value)) = claim_of(&mine.origins) else { continue };
+        let of_row = |origin: &Origin| origin.path().is_some_and(super::owner::is_row);
+        // An owner on the row that is another's is a matter of ownership.
+        if !claim.contains("group") && !claim.contains("role") && other.origins.iter().any(of_row) {
+            continue;
+        }
         if value.is_null() || other.value.is_null() || claim_of(&other.origins).is_some() {
             continue;
         }

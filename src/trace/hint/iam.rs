@@ -89,6 +89,32 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Neither of the identity pool's roles, where a rule wants one of them.
+pub fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(scene) else { return };
+    if found.iter().any(|hint| matches!(&*hint.code, "iam-session-name" | "iam-other-role" | "iam-group-role")) {
+        return;
+    }
+    for member in ["authRole", "unauthRole"] {
+        let role = scene.context(&["stash", member]);
+        if reads(scene, member) && !role.is_null() && role.as_str() != Some(arn.as_str()) {
+            let kind = if member == "authRole" { "signed-in users" } else { "guests" };
+            found.push(
+                Finding::new(
+                    "iam-role-mismatch",
+                    format!(
+                        "the rule is for {kind} of the identity pool ({}), the caller is {arn}: another role, which must be one of stash.adminRoles, or a rule must be for it.",
+                        show(&role)
+                    ),
+                )
+                .at("identity.userArn")
+                .actual(arn.as_str())
+                .wanted(json(&role)),
+            );
+        }
+    }
+}
+
 /// No entry of `stash.adminRoles` is in the caller's ARN.
 pub fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(scene) else { return };

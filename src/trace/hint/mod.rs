@@ -60,7 +60,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 28] = [
+const RULES: [Rule; 29] = [
     template::not_given,
     auth_rules::rules,
     fields::denied_fields,
@@ -78,6 +78,7 @@ const RULES: [Rule; 28] = [
     claim::name_near,
     iam::session_name,
     iam::other_cognito_role,
+    iam::not_of_the_pool,
     iam::not_admin,
     mode::early_refusal,
     mode::no_block,

@@ -96,6 +96,7 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(mode) = scene.auth_type().map(|mode| mode.as_str()) else { return };
     let mentioned = |mode: &str| scene.program.source.text.contains(mode);
     if known.is_empty() {
+        nobody(scene, found);
         return;
     }
     let for_caller = |node| {
@@ -127,6 +128,24 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         .actual(mode)
         .wanted(serde_json::Value::from(known)),
     );
+}
+
+/// No statement can authorize anyone.
+fn nobody(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let refusal = scene.decision.kind == DecisionKind::Unauthorized;
+    let watches = scene.program.slot(scene.watched).is_some();
+    if refusal && watches && scene.why.candidates.is_empty() && found.is_empty() {
+        found.push(
+            Finding::new(
+                "no-rule-for-operation",
+                format!(
+                    "no statement in this template can set ${}: no rule gives anyone this operation. Add the operation to a rule.",
+                    scene.watched
+                ),
+            )
+            .wanted("a rule for this operation"),
+        );
+    }
 }
 
 /// `$ctx.stash.hasAuth` is not set: the model has no rules.

@@ -23,7 +23,7 @@ fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
     }
 }
 
-fn is_row(path: &str) -> bool {
+pub fn is_row(path: &str) -> bool {
     ["result", "source", "args", "prev"]
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['.', '['])))
@@ -128,19 +128,16 @@ pub fn other_owner(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         if found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
-        found.push(
-            Finding::new(
-                "not-owner",
-                format!(
-                    "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
-                    show(&row.value),
-                    show(&caller.value)
-                ),
+        let words = if claim.contains("group") {
+            format!("{path} is {}, which has none of the caller's {}{claim}.", show(&row.value), show(&caller.value))
+        } else {
+            format!(
+                "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
+                show(&row.value),
+                show(&caller.value)
             )
-            .at(path)
-            .actual(json(&row.value))
-            .wanted(json(&caller.value)),
-        );
+        };
+        found.push(Finding::new("not-owner", words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
 }
 
