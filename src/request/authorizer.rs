@@ -12,6 +12,9 @@ const LARGEST: usize = 5 << 20;
 /// Judges the answer for the refused field.
 pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Authorizer, State::Passed);
+    if mode == Some(AuthType::Lambda) && !token_pattern(evidence, &mut layer) {
+        return layer;
+    }
     let Some(answer) = &evidence.authorizer else {
         if mode == Some(AuthType::Lambda) {
             layer.state = State::Unknown;
@@ -81,10 +84,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         ),
         None => {
             let near = map.keys().find(|key| key.eq_ignore_ascii_case("isAuthorized"));
-            let words = near.map_or(String::new(), |near| format!(" It has {near:?}: the name must be exact."));
+            let words = near.map_or_else(|| foreign_form(map), |near| format!(" It has {near:?}: the name must be exact."));
+            let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
             layer.refuse(
                 Finding::new("authorizer-malformed", format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words}"))
                     .at("authorizerResponse.isAuthorized")
+                    .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
                     .wanted(true),
             );
         }
@@ -135,14 +140,67 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
                 .actual(entry)
                 .wanted(format!("{subject} not listed")),
             );
+        } else if named.contains('*') && super::iam::matches(&named, &subject) {
+            layer.findings.push(
+                Finding::new("denied-field-wildcard", format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified."))
+                    .at("authorizerResponse.deniedFields")
+                    .actual(entry)
+                    .wanted(format!("{subject} not listed")),
+            );
         } else if named.eq_ignore_ascii_case(&subject) {
             layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
             layer.findings.push(
                 Finding::new("denied-field-case", format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified."))
                     .at("authorizerResponse.deniedFields")
-                    .actual(entry),
+                    .actual(entry)
+                    .wanted(format!("{subject} not listed")),
             );
         }
+    }
+}
+
+/// The pattern that a token must match before the function is asked (7.1); true when it goes on.
+fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
+    let (Some(pattern), Some(value)) = (&evidence.api.token_pattern, evidence.header("authorization")) else {
+        return true;
+    };
+    let Ok(regex) = fancy_regex::Regex::new(pattern) else {
+        layer.findings.push(
+            Finding::new(
+                "authorizer-token-pattern-unreadable",
+                "identityValidationExpression is no regular expression that can be read here.",
+            )
+            .at("apiConfig.identityValidationExpression")
+            .actual(pattern.as_str()),
+        );
+        return true;
+    };
+    if regex.is_match(value).unwrap_or(true) {
+        return true;
+    }
+    layer.refuse(
+        Finding::new(
+            "authorizer-token-pattern",
+            format!("the token does not match the API's identityValidationExpression {pattern:?}: AppSync refuses it without asking the Lambda authorizer."),
+        )
+        .at("apiConfig.identityValidationExpression")
+        .actual(pattern.as_str())
+        .wanted("a token that matches it"),
+    );
+    false
+}
+
+/// Answers in another service's form.
+fn foreign_form(map: &serde_json::Map<String, Json>) -> String {
+    let has = |name: &str| map.contains_key(name);
+    if has("policyDocument") {
+        " It has a policyDocument: that is the form of an API Gateway authorizer, AppSync's is {\"isAuthorized\": true}.".to_owned()
+    } else if has("statusCode") || has("body") {
+        " It is wrapped in statusCode and body, as for API Gateway: AppSync wants the bare object.".to_owned()
+    } else if let Some(error) = map.get("errorMessage").or_else(|| map.get("errorType")) {
+        format!(" The function itself failed (errorMessage {error}): look at its log.")
+    } else {
+        String::new()
     }
 }
 
@@ -152,9 +210,10 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
         None | Some(Json::Null) => layer.findings.push(
             Finding::new(
                 "no-resolver-context",
-                "the answer has no resolverContext: templates see no identity beyond that.",
+                "the answer has no resolverContext: templates find nothing of the caller in $ctx.identity.resolverContext, and APIs are known to refuse every field without it. Answer with one, if only {}.",
             )
-            .at("authorizerResponse.resolverContext"),
+            .at("authorizerResponse.resolverContext")
+            .wanted(serde_json::json!({})),
         ),
         Some(Json::Object(map)) => {
             let nested: Vec<&String> =

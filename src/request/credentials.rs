@@ -20,10 +20,15 @@ pub fn judge(evidence: &Evidence) -> Layer {
         (None, None) => no_credential(evidence, &mut layer),
         (key, authorization) => {
             if let (Some(_), Some(_)) = (key, authorization) {
-                layer.findings.push(Finding::new(
-                    "two-credentials",
-                    "both x-api-key and Authorization were sent: the key probably wins, so the caller is nobody in particular. Send one of them.",
-                ));
+                layer.findings.push(
+                    Finding::new(
+                        "two-credentials",
+                        "both x-api-key and Authorization were sent: the key probably wins, so the caller is nobody in particular. Send one of them.",
+                    )
+                    .at("request.headers.x-api-key")
+                    .actual("x-api-key and Authorization")
+                    .wanted("one of them"),
+                );
             }
             if let Some(key) = key {
                 api_key(evidence, key, &mut layer);
@@ -57,10 +62,27 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     }
 }
 
+/// The last four characters of an API key: what may be shown of it.
+fn tail(key: &str) -> String {
+    let tail: String = key.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    format!("…{tail}")
+}
+
 fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     let path = "request.headers.x-api-key";
-    let tail: String = key.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-    let shown = format!("…{tail}");
+    if token::read(key.trim_start_matches("Bearer ")).is_ok() {
+        layer.refuse(
+            Finding::new(
+                "token-in-api-key",
+                "the x-api-key header holds a JWT: a token belongs in the Authorization header, and no x-api-key beside it.",
+            )
+            .at(path)
+            .actual("a JWT")
+            .wanted("an API key (da2-…)"),
+        );
+        return;
+    }
+    let shown = tail(key);
     if evidence.api.is_known() && !evidence.api.modes().contains(&AuthType::ApiKey) {
         layer.refuse(not_configured(evidence, AuthType::ApiKey).at(path));
         return;
@@ -142,19 +164,37 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     let has = |mode| modes.contains(&mode);
     let known = evidence.api.is_known();
     if value.starts_with("AWS4-HMAC-SHA256") {
-        if known && !has(AuthType::Iam) {
+        // Only an API without IAM tries to read a signature as a JWT (A2).
+        let told = messages::find(evidence.told()).map(|told| told.code);
+        if known && !has(AuthType::Iam) || !known && told == Some("token-malformed") {
+            let theirs = if known { names(&modes) } else { "user pools or OIDC".to_owned() };
             layer.refuse(
                 Finding::new(
                     "sigv4-without-iam",
-                    format!("the request is signed with SigV4 (IAM), and the API has no IAM mode: it has {}. Send the token of one of these, or add IAM.", names(&modes)),
+                    format!("the request is signed with SigV4 (IAM), and the API has no IAM mode: it has {theirs}. Send the token of one of these in the Authorization header, or add IAM to the API."),
                 )
                 .at(path)
                 .actual("AWS4-HMAC-SHA256 …")
-                .wanted(names(&modes)),
+                .wanted(theirs),
             );
             return;
         }
         signature(evidence, value, layer);
+        return;
+    }
+    if value.starts_with("da2-") {
+        layer.refuse(
+            Finding::new(
+                "key-in-authorization",
+                format!(
+                    "the Authorization header holds an API key ({}): a key belongs in the x-api-key header.",
+                    tail(value)
+                ),
+            )
+            .at(path)
+            .actual("an API key")
+            .wanted("x-api-key: da2-…"),
+        );
         return;
     }
     match token::read(value) {
@@ -194,6 +234,16 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
             .wanted("bare token"),
         );
     }
+}
+
+/// The prefix as it was sent, however often: `Bearer `, `bearer `, `Bearer Bearer `.
+fn prefix(evidence: &Evidence) -> String {
+    let value = evidence.header("authorization").unwrap_or_default().trim_start();
+    let mut end = 0;
+    while value.get(end..end + 7).is_some_and(|word| word.eq_ignore_ascii_case("bearer ")) {
+        end += 7;
+    }
+    value[..end].to_owned()
 }
 
 /// The first word of a header: never the token.
@@ -237,11 +287,10 @@ fn jwt(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
             "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
         )
         .at(path)
-        .actual("Bearer ")
+        .actual(prefix(evidence))
         .wanted("bare token");
         if refused && layer.state != State::Refused {
-            layer.findings.insert(0, finding);
-            layer.state = State::Refused;
+            layer.refuse(finding);
         } else {
             layer.findings.push(finding);
         }
@@ -319,16 +368,17 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         })
     };
     if !wanted.iter().any(fits) {
+        let claim = if token.claims.contains_key("client_id") { "client_id" } else { "aud" };
         layer.refuse(
             Finding::new(
                 "client-mismatch",
                 format!(
-                    "the token was issued to {}, and the API takes {} only.",
+                    "the token was issued to {} ({claim}), and the API takes {} only.",
                     clients.join(", "),
                     wanted.join(" or ")
                 ),
             )
-            .at(if token.claims.contains_key("client_id") { "token.client_id" } else { "token.aud" })
+            .at(format!("token.{claim}"))
             .actual(serde_json::Value::from(clients.clone()))
             .wanted(wanted.join(" or ")),
         );
@@ -424,15 +474,37 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
         }
         return;
     };
-    let by_key = told.code == "key-or-authorizer-refused" && evidence.header("x-api-key").is_some();
-    if told.layer == Some(LayerName::Request) || by_key {
-        let finding = Finding::new(told.code, format!("AppSync's {text:?} means: {}", told.meaning))
-            .at("observed.message")
-            .actual(text);
-        if layer.state == State::Refused {
-            layer.findings.push(finding);
-        } else {
-            layer.refuse(finding);
-        }
+    let key = evidence.header("x-api-key").filter(|_| told.code == "key-or-authorizer-refused");
+    if told.layer != Some(LayerName::Request) && key.is_none() || super::mode::bearer_is_reserved(evidence) {
+        return;
+    }
+    // The authorizer layer tells whether the token matched.
+    if evidence.api.token_pattern.is_some() && super::mode::selected(evidence) == Some(AuthType::Lambda) {
+        return;
+    }
+    let foreign = messages::is_foreign(told.code);
+    let whose = if foreign { "the message" } else { "AppSync's message" };
+    let mut finding = Finding::new(told.code, format!("{whose} {text:?} means: {}", told.meaning))
+        .at("observed.message")
+        .actual(text);
+    if let Some(key) = key {
+        finding.message.push_str(&format!(" The key that was sent ends in {}.", tail(key)));
+        finding =
+            finding.at("request.headers.x-api-key").actual(tail(key)).wanted("a key of this API that has not expired");
+    }
+    let token = evidence.authorization().and_then(|(value, _)| token::read(value).ok());
+    if let Some(exp) = token.and_then(|token| token.time("exp")).filter(|_| told.code == "token-expired") {
+        finding.message.push_str(&format!(" It expired at {}.", token::moment(exp)));
+        finding = finding.at("token.exp").actual(exp).wanted("> the request's time");
+        layer.findings.retain(|known| known.code != "expiry-unknown");
+    }
+    if foreign {
+        // Not AppSync's words: what the request looked like did not matter.
+        layer.state = State::Unknown;
+    }
+    let already = layer.state == State::Refused;
+    layer.refuse(finding);
+    if key.is_some() && !already {
+        layer.blame("two-credentials");
     }
 }

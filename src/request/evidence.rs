@@ -32,6 +32,8 @@ pub struct Evidence {
     pub authorizer: Option<Json>,
     /// What the client saw.
     pub observed: Option<Observed>,
+    /// `authRole` and `unauthRole`, the ARNs of Amplify's roles, as far as the stash has them.
+    pub roles: std::collections::HashMap<&'static str, String>,
     /// AppSync's id of the API, if it is known.
     pub api_id: Option<String>,
 }
@@ -51,6 +53,8 @@ pub struct ApiConfig {
     pub keys: Option<Vec<Json>>,
     /// `ALLOW` or `DENY`, for a default of user pools.
     pub default_action: Option<String>,
+    /// What a Lambda authorizer's token must match before the function is asked.
+    pub token_pattern: Option<String>,
 }
 
 /// What the client saw.
@@ -88,7 +92,7 @@ impl Observed {
         };
         matches!(self.status, Some(401 | 403))
             || self.error_type.as_ref().is_some_and(refused)
-            || self.message.as_ref().is_some_and(refused)
+            || self.message.as_ref().is_some_and(|text| refused(text) || super::messages::find(text).is_some())
     }
 }
 
@@ -120,6 +124,7 @@ impl ApiConfig {
             audiences: list(&["audience", "audiences", "clientId", "appIdClientRegex"]),
             keys: json.get("apiKeys").and_then(Json::as_array).cloned(),
             default_action: text("defaultAction").map(str::to_owned),
+            token_pattern: text("identityValidationExpression").map(str::to_owned),
         }
     }
 }
@@ -165,6 +170,10 @@ impl Evidence {
             boundary,
             authorizer: context.get("authorizerResponse").cloned(),
             observed,
+            roles: ["authRole", "unauthRole"]
+                .into_iter()
+                .filter_map(|name| Some((name, context.pointer(&format!("/stash/{name}"))?.as_str()?.to_owned())))
+                .collect(),
             api_id: context.pointer("/stash/metadata/apiId").and_then(Json::as_str).map(str::to_owned),
         };
         evidence.subject_from_message();
@@ -173,14 +182,30 @@ impl Evidence {
 
     /// `Not Authorized to access F on type T` names the refused field, when nothing else does.
     pub fn subject_from_message(&mut self) {
-        let message = self.observed.as_ref().and_then(|observed| observed.message.clone()).unwrap_or_default();
-        let Some((_, rest)) = message.split_once("Not Authorized to access ") else { return };
-        let Some((field, parent)) = rest.split_once(" on type ") else { return };
+        if self.field.is_empty()
+            && let Some(subject) = self.refused_subject()
+        {
+            (self.parent_type, self.field) = subject;
+        }
+    }
+
+    /// The message that the client saw, or no text.
+    pub fn told(&self) -> &str {
+        self.observed.as_ref().and_then(|observed| observed.message.as_deref()).unwrap_or_default()
+    }
+
+    /// The HTTP status that the client saw.
+    pub fn status(&self) -> Option<u64> {
+        self.observed.as_ref().and_then(|observed| observed.status)
+    }
+
+    /// Type and field that the message names: of a nested field, not those of the operation.
+    pub fn refused_subject(&self) -> Option<(String, String)> {
+        let (_, rest) = self.told().split_once("Not Authorized to access ")?;
+        let (field, parent) = rest.split_once(" on type ")?;
         let word =
             |text: &str| text.trim_matches(|letter: char| !(letter.is_alphanumeric() || letter == '_')).to_owned();
-        if self.field.is_empty() {
-            (self.field, self.parent_type) = (word(field), word(parent));
-        }
+        Some((word(parent), word(field)))
     }
 
     /// A header's text.

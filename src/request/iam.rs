@@ -23,6 +23,28 @@ pub struct Request<'a> {
     pub field: &'a str,
 }
 
+/// A condition that kept a statement from counting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// The statement.
+    pub statement: String,
+    /// The operator and key: `StringEquals aws:PrincipalAccount`.
+    pub test: String,
+    /// What the request has.
+    pub actual: String,
+    /// What the policy wants.
+    pub wanted: Vec<String>,
+}
+
+/// What could not be judged, and what was judged and did not hold.
+#[derive(Clone, Debug, Default)]
+pub struct Aside {
+    /// Statements with a condition that depends on what is not known.
+    pub open: Vec<String>,
+    /// Allows that a condition kept from counting.
+    pub unmet: Vec<Unmet>,
+}
+
 /// What policies say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -103,13 +125,30 @@ fn covers(statement: &Json, request: &Request<'_>) -> bool {
     actions && resources
 }
 
-/// A statement's conditions: `None` if one cannot be judged here.
-fn conditions(statement: &Json, keys: &dyn Fn(&str) -> Option<String>) -> Option<bool> {
+/// A statement's conditions: `None` if one cannot be judged here. Which one did not hold, and which was open.
+fn conditions(
+    name: &str,
+    statement: &Json,
+    keys: &dyn Fn(&str) -> Option<String>,
+    open: &mut Vec<String>,
+    unmet: &mut Vec<Unmet>,
+) -> Option<bool> {
     let Some(map) = statement.get("Condition").and_then(Json::as_object) else { return Some(true) };
     let mut all = Some(true);
     for (operator, tests) in map {
         for (key, wanted) in tests.as_object().into_iter().flatten() {
-            let holds = condition(operator, keys(key), &list(Some(wanted)));
+            let wanted = list(Some(wanted));
+            let holds = condition(operator, keys(key), &wanted);
+            match holds {
+                None => open.push(format!("{operator} {key}")),
+                Some(false) => unmet.push(Unmet {
+                    statement: name.to_owned(),
+                    test: format!("{operator} {key}"),
+                    actual: keys(key).unwrap_or_default(),
+                    wanted,
+                }),
+                Some(true) => {}
+            }
             all = match (all, holds) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
                 (Some(true), Some(true)) => Some(true),
@@ -148,7 +187,7 @@ pub fn judge_policies(
     policies: &[Json],
     request: &Request<'_>,
     keys: &dyn Fn(&str) -> Option<String>,
-    open: &mut Vec<String>,
+    aside: &mut Aside,
 ) -> Decision {
     let mut allowed = None;
     let mut denied = None;
@@ -165,10 +204,12 @@ pub fn judge_policies(
             let sid = statement.get("Sid").and_then(Json::as_str).map(str::to_owned);
             let name = sid.unwrap_or_else(|| format!("policy {} statement {}", at + 1, index + 1));
             let effect = statement.get("Effect").and_then(Json::as_str).unwrap_or_default();
-            match (effect, conditions(statement, keys)) {
-                (_, None) => open.push(format!("{name} ({effect})")),
+            let (mut open, mut unmet) = (Vec::new(), Vec::new());
+            match (effect, conditions(&name, statement, keys, &mut open, &mut unmet)) {
+                (_, None) => aside.open.push(format!("{name} ({effect}: {})", open.join(", "))),
                 ("Deny", Some(true)) => denied = denied.or(Some(name)),
                 ("Allow", Some(true)) => allowed = allowed.or(Some(name)),
+                ("Allow", Some(false)) => aside.unmet.extend(unmet),
                 _ => {}
             }
         }
@@ -233,8 +274,10 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         "aws:sourceip" => None,
         _ => None,
     };
-    let mut open = Vec::new();
-    let decision = judge_policies(&evidence.policies, &request, &keys, &mut open);
+    let mut aside = Aside::default();
+    let decision = judge_policies(&evidence.policies, &request, &keys, &mut aside);
+    let open = aside.open;
+    let who = caller(evidence, arn.as_deref());
     let subject = format!("types/{parent}/fields/{field}");
     let wanted = format!("Allow appsync:GraphQL on {subject}");
     match decision {
@@ -248,15 +291,16 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         Decision::Denied(name) => layer.refuse(
             Finding::new(
                 "iam-explicit-deny",
-                format!("{name} denies appsync:GraphQL on {subject}: a deny wins over every allow."),
+                format!("{name} denies {who}appsync:GraphQL on {subject}: a deny wins over every allow."),
             )
             .at("policy")
             .actual(name)
             .wanted(wanted.as_str()),
         ),
         Decision::Implicit => {
-            let mut message =
-                format!("no statement allows appsync:GraphQL on {subject}: refused by IAM before any resolver runs.");
+            let mut message = format!(
+                "no statement allows {who}appsync:GraphQL on {subject}: refused by IAM before any resolver runs."
+            );
             let grants = granted(&evidence.policies);
             if !grants.is_empty() {
                 message.push_str(&format!(" What they allow: {}.", grants.join("; ")));
@@ -264,8 +308,22 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             if evidence.policies.iter().any(|policy| policy.to_string().contains("/resolvers/")) {
                 message.push_str(" A resource ends in `resolvers/…`: AppSync's are `types/T/fields/F`.");
             }
-            let finding =
-                Finding::new("iam-not-granted", message).at("policy").actual("not granted").wanted(wanted.as_str());
+            let finding = match aside.unmet.first() {
+                None => Finding::new("iam-not-granted", message).at("policy").actual("not granted").wanted(wanted.as_str()),
+                Some(unmet) => Finding::new(
+                    "iam-condition-failed",
+                    format!(
+                        "{} allows appsync:GraphQL on {subject} under the condition {} {}, and the request has {:?}: it does not count, and {message}",
+                        unmet.statement,
+                        unmet.test,
+                        unmet.wanted.join(" or "),
+                        unmet.actual
+                    ),
+                )
+                .at(format!("policy.{}.Condition", unmet.statement))
+                .actual(unmet.actual.as_str())
+                .wanted(unmet.wanted.join(" or ")),
+            };
             if open.is_empty() {
                 layer.refuse(finding);
             } else {
@@ -285,16 +343,33 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         );
     }
     if let Some(boundary) = evidence.boundary.as_ref().filter(|_| layer.state != State::Refused) {
-        let within = judge_policies(std::slice::from_ref(boundary), &request, &keys, &mut Vec::new());
+        let within = judge_policies(std::slice::from_ref(boundary), &request, &keys, &mut Aside::default());
         if !matches!(within, Decision::Allowed(_)) {
             layer.refuse(
                 Finding::new("iam-boundary", format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count."))
                     .at("policy.permissionsBoundary")
+                    .actual(match within {
+                        Decision::Denied(name) => format!("denied by {name}"),
+                        _ => "not granted".to_owned(),
+                    })
                     .wanted(wanted),
             );
         }
     }
     layer
+}
+
+/// Who called, as far as the identity's ARN tells: Amplify's guest and user roles by these names. Ends in a blank.
+fn caller(evidence: &Evidence, arn: Option<&str>) -> String {
+    let Some(arn) = arn else { return String::new() };
+    let amplify =
+        ["unauthRole", "authRole"].into_iter().find(|name| evidence.roles.get(*name).is_some_and(|role| role == arn));
+    let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
+    match (amplify, role) {
+        (Some(name), Some((role, _))) => format!("the {name} ({role}) "),
+        (None, Some((role, session))) => format!("the role {role} (session {session}) "),
+        _ => format!("{arn} "),
+    }
 }
 
 fn or<'a>(text: &'a str, other: &'a str) -> &'a str {

@@ -57,9 +57,19 @@ impl Layer {
         self
     }
 
-    /// The request ended here, because of this.
+    /// The request ended here, because of this: the first cause stands first, before what only informs.
     pub fn refuse(&mut self, finding: Finding) {
+        let at = if self.state == State::Refused { self.findings.len() } else { 0 };
+        self.findings.insert(at, finding);
         self.state = State::Refused;
-        self.findings.push(finding);
+    }
+
+    /// What was found before becomes the cause; whether there is such a finding.
+    pub fn blame(&mut self, code: &str) -> bool {
+        let Some(at) = self.findings.iter().position(|finding| finding.code == code) else { return false };
+        let finding = self.findings.remove(at);
+        self.findings.insert(0, finding);
+        self.state = State::Refused;
+        true
     }
 }

@@ -15,8 +15,8 @@ pub struct Message {
     pub meaning: &'static str,
 }
 
-/// In the order in which they are looked for.
-pub const MESSAGES: [Message; 17] = [
+/// All that are known.
+pub const MESSAGES: [Message; 24] = [
     Message {
         text: "Valid authorization header not provided",
         code: "no-valid-credential",
@@ -90,6 +90,30 @@ pub const MESSAGES: [Message; 17] = [
         meaning: "a WAF rule refused the request before any other check.",
     },
     Message {
+        text: "Credential should be scoped",
+        code: "signature-scope",
+        layer: Some(LayerName::Request),
+        meaning: "the signature's scope names another service or region: it must be the API's region and \"appsync\".",
+    },
+    Message {
+        text: "Invalid JWT token",
+        code: "local-mock",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local.",
+    },
+    Message {
+        text: "Invalid login token",
+        code: "identity-pool",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked.",
+    },
+    Message {
+        text: "Token is not from a supported provider of this identity pool",
+        code: "identity-pool",
+        layer: Some(LayerName::Request),
+        meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked.",
+    },
+    Message {
         text: "Invalid API key",
         code: "local-mock",
         layer: Some(LayerName::Request),
@@ -114,6 +138,24 @@ pub const MESSAGES: [Message; 17] = [
         meaning: "the client library found nobody signed in and sent no request.",
     },
     Message {
+        text: "NoApiKey",
+        code: "client-side",
+        layer: Some(LayerName::Request),
+        meaning: "the client library has no API key configured and sent no request.",
+    },
+    Message {
+        text: "NoSignedUser",
+        code: "client-side",
+        layer: Some(LayerName::Request),
+        meaning: "the client library found nobody signed in and sent no request.",
+    },
+    Message {
+        text: "NoValidAuthTokens",
+        code: "client-side",
+        layer: Some(LayerName::Request),
+        meaning: "the client library had no token for this mode and sent no request.",
+    },
+    Message {
         text: "No federated jwt",
         code: "client-side",
         layer: Some(LayerName::Request),
@@ -121,7 +163,14 @@ pub const MESSAGES: [Message; 17] = [
     },
 ];
 
+/// Texts that AppSync never sends: whatever the request looked like, they are the answer.
+pub fn is_foreign(code: &str) -> bool {
+    matches!(code, "local-mock" | "api-gateway" | "client-side" | "identity-pool" | "waf")
+}
+
 /// The entry for a message that a client saw.
 pub fn find(message: &str) -> Option<&'static Message> {
-    MESSAGES.iter().find(|known| message.to_lowercase().contains(&known.text.to_lowercase()))
+    let message = message.to_lowercase();
+    // API Gateway's "The incoming token has expired" holds AppSync's "Token has expired": the longest is meant.
+    MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())
 }

@@ -31,6 +31,9 @@ pub fn selected(evidence: &Evidence) -> Option<AuthType> {
             return Some(AuthType::Lambda);
         }
     }
+    if modes.len() == 1 && evidence.auth_type.is_none() && evidence.authorizer.is_some() {
+        return modes.first().copied();
+    }
     evidence.auth_type
 }
 
@@ -59,7 +62,21 @@ pub fn judge(evidence: &Evidence) -> Layer {
         );
         return layer;
     }
+    if layer.state == State::Refused {
+        return layer;
+    }
     let Some(sdl) = &evidence.schema else {
+        if let Some(default) = evidence.api.default.filter(|default| *default != mode) {
+            layer.findings.push(
+                Finding::new(
+                    "mode-needs-directive",
+                    format!("the request came as {mode}, an additional mode of this API (default: {default}): every field, and every type that it returns, must name it with {}.", directive(mode)),
+                )
+                .at("authType")
+                .actual(mode.as_str())
+                .wanted(directive(mode)),
+            );
+        }
         layer.findings.push(Finding::new(
             "schema-missing",
             "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
@@ -71,6 +88,14 @@ pub fn judge(evidence: &Evidence) -> Layer {
         Ok(schema) => directives(evidence, &schema, mode, &mut layer),
     }
     layer
+}
+
+/// `Bearer ` before an opaque token, on an API with a Lambda authorizer and user pools or OIDC: the function is not asked (7.1).
+pub fn bearer_is_reserved(evidence: &Evidence) -> bool {
+    let modes = evidence.api.modes();
+    modes.contains(&AuthType::Lambda)
+        && (modes.contains(&AuthType::Oidc) || modes.contains(&AuthType::UserPool))
+        && evidence.authorization().is_some_and(|(value, bearer)| bearer && token::read(value).is_err())
 }
 
 /// A JWT cannot be the Lambda authorizer's token on an API that has user pools or OIDC too.
@@ -90,15 +115,19 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
             .actual(issuer)
             .wanted("a token that is no JWT of the API's own issuer (for example with a prefix)"),
         );
-    } else if bearer && mode != Some(AuthType::Lambda) {
-        layer.findings.push(
-            Finding::new(
-                "bearer-reserved",
-                "`Bearer ` is reserved for OIDC on an API that has it: the Lambda authorizer may not have been called.",
-            )
-            .at("request.headers.authorization")
-            .actual("Bearer "),
-        );
+    } else if bearer && bearer_is_reserved(evidence) {
+        let finding = Finding::new(
+            "bearer-reserved",
+            "`Bearer ` is reserved for JWTs on an API that has OIDC or user pools: the Lambda authorizer is not called for it. Send the token without the prefix, or with one of your own.",
+        )
+        .at("request.headers.authorization")
+        .actual("Bearer ")
+        .wanted("a token without `Bearer `");
+        if evidence.status() == Some(401) {
+            layer.refuse(finding);
+        } else {
+            layer.findings.push(finding);
+        }
     }
 }
 
@@ -138,29 +167,54 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
             .actual(rule.name.as_str()),
         );
     }
-    let verdict = allows(evidence, &field.rules, &object.rules, mode);
-    if let Some(finding) = refusal(evidence, &verdict, mode, &subject, "field") {
-        match verdict {
-            Verdict::Unknown => {
-                layer.state = State::Unknown;
-                layer.findings.push(finding);
-            }
-            _ => layer.refuse(finding),
-        }
+    if settle(evidence, &field.rules, &object.rules, mode, ("field", &subject), layer) {
         return;
     }
-    // The fields of the returned object are judged one by one; a type that lets nothing through refuses them all.
+    // The fields of the returned object are judged one by one: the one that the message names, or, when none of them lets
+    // the caller in, all.
+    if let Some((parent, name)) =
+        evidence.refused_subject().filter(|named| *named != (evidence.parent_type.clone(), evidence.field.clone()))
+        && let Some(object) = schema.types.get(&parent)
+        && let Some(inner) = object.fields.get(&name)
+        && settle(evidence, &inner.rules, &object.rules, mode, ("field", &format!("{parent}.{name}")), layer)
+    {
+        return;
+    }
     if let Some(returned) = schema.types.get(&field.returns) {
         let open = returned.fields.values().any(|inner| {
             matches!(allows(evidence, &inner.rules, &returned.rules, mode), Verdict::Allowed | Verdict::Unknown)
         });
         if !open && !returned.fields.is_empty() {
-            let verdict = allows(evidence, &[], &returned.rules, mode);
-            if let Some(finding) = refusal(evidence, &verdict, mode, &field.returns, "returned type") {
-                layer.refuse(finding);
-            }
+            settle(evidence, &[], &returned.rules, mode, ("returned type", &field.returns), layer);
         }
     }
+}
+
+/// Puts what the directives say into the layer; true when that is no pass.
+fn settle(
+    evidence: &Evidence,
+    field: &[Rule],
+    object: &[Rule],
+    mode: AuthType,
+    (what, subject): (&str, &str),
+    layer: &mut Layer,
+) -> bool {
+    let verdict = allows(evidence, field, object, mode);
+    let counts = |rules: &[Rule]| rules.iter().any(|rule| !(rule.is_aws_auth && several(evidence)));
+    let because = match (counts(field), counts(object)) {
+        (true, _) => "by its own directives",
+        (false, true) if what == "field" => "by its type's directives",
+        (false, true) => "by its directives",
+        (false, false) => "by the API's default mode, as neither it nor its type has a directive that counts",
+    };
+    let Some(finding) = refusal(evidence, &verdict, mode, subject, what, because) else { return false };
+    if verdict == Verdict::Unknown {
+        layer.state = State::Unknown;
+        layer.findings.push(finding);
+    } else {
+        layer.refuse(finding);
+    }
+    true
 }
 
 /// Whether `@aws_auth` is inert.
@@ -222,7 +276,14 @@ fn groups(evidence: &Evidence) -> Option<Vec<String>> {
     Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
 }
 
-fn refusal(evidence: &Evidence, verdict: &Verdict, mode: AuthType, subject: &str, what: &str) -> Option<Finding> {
+fn refusal(
+    evidence: &Evidence,
+    verdict: &Verdict,
+    mode: AuthType,
+    subject: &str,
+    what: &str,
+    because: &str,
+) -> Option<Finding> {
     let finding = match verdict {
         Verdict::Allowed => return None,
         Verdict::OtherModes(modes) => {
@@ -230,8 +291,9 @@ fn refusal(evidence: &Evidence, verdict: &Verdict, mode: AuthType, subject: &str
             Finding::new(
                 "directive-excludes-mode",
                 format!(
-                    "the {what} {subject} lets in {}, the request came as {mode}: AppSync refuses it before any resolver runs. Add {} to it, or call with another credential.",
+                    "the {what} {subject} lets in {} ({because}), the request came as {mode}{}: AppSync refuses it before any resolver runs. Add {} to it, or call with another credential.",
                     names.join(" and "),
+                    key_won(evidence, mode),
                     directive(mode)
                 ),
             )
@@ -240,13 +302,14 @@ fn refusal(evidence: &Evidence, verdict: &Verdict, mode: AuthType, subject: &str
         }
         Verdict::Groups(wanted) => {
             let mine = groups(evidence).unwrap_or_default();
+            let absent = mine.is_empty();
             let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
             let words = near.map_or(String::new(), |near| format!(" {near:?} differs in case only."));
             Finding::new(
                 "directive-excludes-groups",
-                format!("the {what} {subject} wants one of the groups {}, the token's cognito:groups are {}.{words}", wanted.join(", "), Json::from(mine.clone())),
+                format!("the {what} {subject} wants one of the groups {} ({because}), the token's cognito:groups {}.{words}", wanted.join(", "), held(&mine)),
             )
-            .actual(Json::from(mine))
+            .actual(if absent { Json::Null } else { Json::from(mine) })
             .wanted(Json::from(wanted.clone()))
         }
         Verdict::DefaultDeny => Finding::new(
@@ -257,10 +320,27 @@ fn refusal(evidence: &Evidence, verdict: &Verdict, mode: AuthType, subject: &str
         .wanted("a directive, or ALLOW"),
         Verdict::Unknown => Finding::new(
             "default-mode-unknown",
-            format!("{subject} has no directive, so the API's default mode decides, which is not known: give the API's modes (--api)."),
-        ),
+            format!("the {what} {subject} has no directive, nor has its type: only the API's default mode gets in, and which that is is not known (--api). The request came as {mode}; if that is an additional mode, add {}.", directive(mode)),
+        )
+        .actual(mode.as_str())
+        .wanted(directive(mode)),
     };
     Some(finding.at(format!("schema.{subject}")))
+}
+
+/// Groups as a sentence ends with them.
+fn held(groups: &[String]) -> String {
+    if groups.is_empty() { "are absent".to_owned() } else { format!("are {}", Json::from(groups.to_vec())) }
+}
+
+/// That a key was sent beside a token, and counted.
+fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
+    if mode == AuthType::ApiKey && evidence.header("x-api-key").is_some() && evidence.header("authorization").is_some()
+    {
+        " (an x-api-key was sent beside the token, and counted)"
+    } else {
+        ""
+    }
 }
 
 /// The directive that lets a mode in.

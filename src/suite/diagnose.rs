@@ -137,7 +137,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     layers.push(records_layer(resolver.as_ref(), refusal));
     let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
     if observed_refusal == Some(true) {
-        likeliest(evidence, &mut layers, resolver.as_ref());
+        likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|(_, explained)| explained.verdict);
@@ -276,62 +276,78 @@ fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> 
 }
 
 /// A refusal was seen and no layer is certain: the likeliest one, by its evidence.
-fn likeliest(evidence: &Evidence, layers: &mut [Layer], resolver: Option<&(Program, Explained)>) {
-    let observed = evidence.observed.clone().unwrap_or_default();
-    let early = matches!(observed.status, Some(401 | 403));
+fn likeliest(
+    evidence: &Evidence,
+    mode: Option<AuthType>,
+    layers: &mut [Layer],
+    resolver: Option<&(Program, Explained)>,
+) {
     let resolver_refuses = resolver.is_some_and(|(_, explained)| explained.verdict == Verdict::Denied);
-    let mut refuse = |name: LayerName, code: Option<&str>| {
-        let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state != State::Refused);
-        let Some(layer) = layer else { return false };
-        if let Some(code) = code {
-            let Some(at) = layer.findings.iter().position(|finding| finding.code == code) else { return false };
-            let finding = layer.findings.remove(at);
-            layer.findings.insert(0, finding);
-        }
-        layer.state = State::Refused;
-        true
+    let jwt_for_lambda = jwt_for_lambda(evidence) && (resolver_refuses || resolver.is_none());
+    let open = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state != State::Refused);
+    let blame = |layers: &mut [Layer], name: LayerName, codes: &[&str]| {
+        let layer = layers.iter_mut().find(|layer| layer.layer == name);
+        layer.is_some_and(|layer| codes.iter().any(|code| layer.blame(code)))
     };
-    if layers_refused(evidence, resolver_refuses) == Likely::JwtForLambda
-        && refuse(LayerName::Mode, Some("jwt-not-for-lambda"))
+    let before = [LayerName::Request, LayerName::Mode];
+    let earlier = layers.iter().any(|one| before.contains(&one.layer) && one.state == State::Refused);
+    if jwt_for_lambda
+        && !earlier
+        && open(layers, LayerName::Mode)
+        && blame(layers, LayerName::Mode, &["jwt-not-for-lambda"])
     {
         return;
     }
     if layers.iter().any(|layer| layer.state == State::Refused) {
         return;
     }
-    let mut refuse = |name: LayerName| {
-        if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown) {
+    // What is odd about an answer that allows is more than a guess at what nobody gave.
+    let odd = [
+        "authorizer-malformed",
+        "resolver-context-nested",
+        "denied-field-case",
+        "denied-field-wildcard",
+        "authorizer-ttl",
+        "no-resolver-context",
+    ];
+    if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, &odd) {
+        return;
+    }
+    let told = evidence.told();
+    if told.contains("Permission denied")
+        && blame(layers, LayerName::Iam, &["iam-not-granted", "iam-condition-not-judged"])
+    {
+        return;
+    }
+    let refuse = |layers: &mut [Layer], name: LayerName| {
+        let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown);
+        if let Some(layer) = layer {
             layer.state = State::Refused;
         }
     };
-    if early {
-        let lambda = evidence.auth_type == Some(AuthType::Lambda) && evidence.authorizer.is_none();
-        refuse(if lambda { LayerName::Authorizer } else { LayerName::Request });
-    } else if observed.message.as_deref().is_some_and(|text| text.contains("Not Authorized to access"))
-        && evidence.schema.is_none()
-        && resolver.is_some()
+    if matches!(evidence.status(), Some(401 | 403)) {
+        let lambda = mode == Some(AuthType::Lambda) && evidence.authorizer.is_none();
+        refuse(layers, if lambda { LayerName::Authorizer } else { LayerName::Request });
+    } else if told.contains("Not Authorized to access")
+        && blame(layers, LayerName::Mode, &["default-mode-unknown", "mode-needs-directive"])
     {
+        // The schema says nothing that lets an additional mode in, or nobody gave it.
+    } else if told.contains("Not Authorized to access") && evidence.schema.is_none() && resolver.is_some() {
         // The template lets the request through, so the schema's directives are what is left.
-        refuse(LayerName::Mode);
+        refuse(layers, LayerName::Mode);
     } else if resolver.is_none() {
-        refuse(LayerName::Resolver);
+        refuse(layers, LayerName::Resolver);
     }
 }
 
 /// Whether all that speaks for a layer is that its input is missing.
 fn guess_only(layer: &Layer) -> bool {
-    layer.findings.iter().all(|finding| finding.code.ends_with("-missing") || finding.code.ends_with("-unknown"))
+    let guess = |code: &str| code.ends_with("-missing") || code.ends_with("-unknown") || code == "mode-needs-directive";
+    layer.findings.iter().all(|finding| guess(&finding.code))
 }
 
-#[derive(PartialEq)]
-enum Likely {
-    JwtForLambda,
-    Other,
-}
-
-/// A JWT sent to an API with a Lambda authorizer, refused by a template that has no block for the JWT's mode.
-fn layers_refused(evidence: &Evidence, resolver_refuses: bool) -> Likely {
+/// A JWT sent to an API with a Lambda authorizer: AppSync does not ask the function for it.
+fn jwt_for_lambda(evidence: &Evidence) -> bool {
     let jwt = evidence.authorization().is_some_and(|(value, _)| crate::request::token::read(value).is_ok());
-    let lambda = evidence.api.modes().contains(&AuthType::Lambda);
-    if jwt && lambda && resolver_refuses { Likely::JwtForLambda } else { Likely::Other }
+    jwt && evidence.api.modes().contains(&AuthType::Lambda)
 }
