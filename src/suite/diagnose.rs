@@ -157,16 +157,23 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
                 .to_owned(),
         );
     }
-    let mut hints = Vec::new();
-    let order = layer.into_iter().chain(layers.iter().map(|layer| layer.layer));
+    let mut hints: Vec<Finding> = Vec::new();
+    let first = layer.or(resolver.is_some().then_some(LayerName::Resolver));
+    let order = first.into_iter().chain(layers.iter().map(|layer| layer.layer));
     let mut told = Vec::new();
     for name in order {
         if told.contains(&name) {
             continue;
         }
         told.push(name);
-        let of_layer = layers.iter().filter(|layer| layer.layer == name && layer.state != State::Passed);
-        hints.extend(of_layer.flat_map(|layer| layer.findings.iter().cloned()));
+        // What a template that lets the request through should be told of is worth a word: an over-match, say.
+        let speaks = |layer: &&Layer| layer.state != State::Passed || layer.layer == LayerName::Resolver;
+        let of_layer = layers.iter().filter(|layer| layer.layer == name).filter(speaks);
+        for finding in of_layer.flat_map(|layer| &layer.findings) {
+            if !hints.contains(finding) {
+                hints.push(finding.clone());
+            }
+        }
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, hints, notes })
 }
@@ -185,7 +192,13 @@ fn resolver(
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = parse(&Source::new(name, text.as_str()))?;
         return match explain(&program, &given, &question) {
-            Ok(explained) => Ok(Some((program, explained))),
+            Ok(mut explained) => {
+                // As a whole pipeline is judged: a response that leaves rows out is a filter.
+                if explained.why.left_out.is_some() {
+                    explained.verdict = Verdict::Filtered;
+                }
+                Ok(Some((program, explained)))
+            }
             Err(message) => {
                 notes.push(message);
                 Ok(None)
@@ -261,6 +274,11 @@ fn resolver_layer(resolver: Option<&(Program, Explained)>) -> Layer {
 fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> Layer {
     let filtered = resolver.filter(|(_, explained)| explained.verdict == Verdict::Filtered);
     let Some((_, explained)) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
+    if explained.why.left_out.is_some() {
+        let mut layer = Layer::new(LayerName::Records, State::Refused);
+        layer.findings = explained.why.hints.clone();
+        return layer;
+    }
     if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
         let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
             "records-missing",

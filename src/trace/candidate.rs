@@ -240,7 +240,7 @@ impl<'p> Finder<'_, 'p> {
                     let wanted =
                         goal.slots.contains(&set.target.root) && !matches!(set.value.kind, Kind::Boolean(false));
                     let truth = matches!(set.value.kind, Kind::Boolean(true));
-                    if wanted && (truth || Some(set.target.root) == watched) {
+                    if wanted && (truth || Some(set.target.root) == watched || is_condition(&set.value)) {
                         let own = (!truth).then_some(&set.value);
                         found.extend(self.candidate(*node, Grant::Set, own));
                     }

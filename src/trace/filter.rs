@@ -1,6 +1,6 @@
 //! A filter against rows: which rows it lets through, and what stopped each of the others (AMPLIFY-AUTH 5, shape 3).
 
-use crate::value::Value;
+use crate::value::{List, Value};
 
 /// A row, and each alternative of the filter against it.
 #[derive(Clone, Debug)]
@@ -53,6 +53,7 @@ fn node(filter: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -
             "and" | "must" | "filter" => every(&value, row, tests, depth),
             "not" | "must_not" => node(&value, row, tests, depth + 1).map(|holds| !holds),
             "bool" => node(&value, row, tests, depth + 1),
+            "terms_set" | "terms" | "term" | "match" => search_terms(&value, row, tests),
             _ => field(&name, &value, row, tests),
         };
         all = both(all, holds);
@@ -75,6 +76,31 @@ fn any(list: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -> O
 
 fn every(list: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -> Option<bool> {
     list.members()?.iter().map(|part| node(part, row, tests, depth + 1)).fold(Some(true), both)
+}
+
+/// OpenSearch's form: `{"owner.keyword": {"terms": […]}}`, `{"owner": […]}`, `{"owner": "…"}`; one of them is enough.
+fn search_terms(fields: &Value, row: &Value, tests: &mut Vec<FieldTest>) -> Option<bool> {
+    let mut all = Some(true);
+    for (key, wanted) in fields.as_map()?.snapshot() {
+        let name = key.as_str()?;
+        let name = name.strip_suffix(".keyword").unwrap_or(name);
+        let terms = wanted.as_map().and_then(|map| map.get_str("terms")).unwrap_or(wanted);
+        let terms = terms.members().unwrap_or_else(|| vec![terms.clone()]);
+        let has = row.as_map().and_then(|row| row.get_str(name)).unwrap_or_default();
+        let values = has.members().unwrap_or_else(|| vec![has.clone()]);
+        let holds = values.iter().any(|value| terms.iter().any(|term| same(value, term)));
+        let present = row.as_map().is_some_and(|row| row.contains_str(name));
+        tests.push(FieldTest {
+            field: name.to_owned(),
+            operator: "in".to_owned(),
+            wanted: List::new(terms).into(),
+            actual: has,
+            present,
+            holds: Some(holds),
+        });
+        all = both(all, Some(holds));
+    }
+    all
 }
 
 fn field(name: &str, wanted: &Value, row: &Value, tests: &mut Vec<FieldTest>) -> Option<bool> {
@@ -157,6 +183,11 @@ mod tests {
         assert_eq!(matches(filter, r#"{"groups":["c","a"]}"#), Some(true));
         assert_eq!(matches(filter, r#"{"owner":"Ann"}"#), Some(false));
         assert_eq!(matches(filter, "{}"), Some(false));
+        let search =
+            r#"{"bool":{"should":[{"terms_set":{"owner.keyword":{"terms":["ann","s"]}}},{"terms":{"groups":["a"]}}]}}"#;
+        assert_eq!(matches(search, r#"{"owner":"s"}"#), Some(true));
+        assert_eq!(matches(search, r#"{"owner":"bob","groups":["a"]}"#), Some(true));
+        assert_eq!(matches(search, r#"{"owner":"bob","groups":["b"]}"#), Some(false));
         assert_eq!(matches(r#"{"and":[{"n":{"gt":1}},{"not":{"n":{"eq":3}}}]}"#, r#"{"n":2}"#), Some(true));
     }
 

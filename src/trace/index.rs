@@ -108,6 +108,11 @@ impl<'p> Index<'p> {
         }
     }
 
+    /// Whether this expression is what a loop walks.
+    pub fn is_walked(&self, node: NodeId) -> bool {
+        self.parts.iter().any(|(part, _)| matches!(part, Part::Loop(each) if each.list.node == node))
+    }
+
     /// The branch that this node begins.
     pub fn branch_at(&self, node: NodeId) -> Option<&'p Branch> {
         match self.part_at(node)? {

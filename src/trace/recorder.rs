@@ -426,6 +426,14 @@ impl<'p> Recorder<'p> {
         });
     }
 
+    /// A `#set` with null at its right side: what was there stays, and where nothing was, nothing is, for a reason.
+    fn keep(&mut self, node: NodeId, slot: Slot, old: Option<&Value>) {
+        self.kept.push((node, slot));
+        if let (true, Some(Node::Set(set))) = (old.is_none_or(Value::is_null), self.index.node(node)) {
+            self.slots[slot.0 as usize] = self.origins(&set.value);
+        }
+    }
+
     fn write(&mut self, node: NodeId, receiver: &Value, key: &Value, new: &Value) {
         let Some(Node::Set(set)) = self.index.node(node) else { return };
         let origins = self.origins(&set.value);
@@ -512,7 +520,7 @@ impl Observer for Recorder<'_> {
             Event::Iterate { node, index, item } => self.iterate(node, index, item),
             Event::Assign { node, slot, new, .. } => self.assign(node, slot, new),
             Event::Write { node, receiver, key, new } => self.write(node, receiver, key, new),
-            Event::Kept { node, slot, .. } => self.kept.push((node, slot)),
+            Event::Kept { node, slot, old } => self.keep(node, slot, old),
             Event::Call { node, receiver, method, args, .. } => self.call(node, receiver, method, args),
             Event::Skipped { node } => self.seen[node.0 as usize].skipped = true,
             Event::Enter { node } => self.enter(node),

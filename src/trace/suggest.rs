@@ -4,7 +4,7 @@
 use super::candidate::Candidate;
 use super::condition::{Condition, Operand};
 use super::hint::test::Test;
-use super::hint::{Scene, iam};
+use super::hint::{Scene, claim_name, claim_path, iam};
 use super::origin::Origin;
 use super::path::{self, Op};
 use super::{DecisionKind, Verdict};
@@ -19,6 +19,9 @@ const TRIES: usize = 48;
 const MOST: usize = 5;
 /// What stands for "any value" where a claim has only to be there.
 const ANY: &str = "example";
+
+/// Claims that say who the caller is: with another value it would be somebody else.
+const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];
 
 /// One change.
 #[derive(Clone, Debug)]
@@ -262,6 +265,14 @@ fn several(operand: &Operand) -> Option<(String, Value)> {
 
 fn set(target: &Operand, value: &Value) -> Option<Change> {
     let (path, old) = place(target)?;
+    if !old.is_null() && claim_name(&path).is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
+        return None;
+    }
+    // In the place of one group another is no likely wish; beside it, it is.
+    let claim = claim_path(&path);
+    if claim != path {
+        return Some(Change { op: Op::Add, path: claim, value: value.clone() });
+    }
     let scalar = !matches!(value, Value::List(_) | Value::Map(_));
     let fits = old.is_null() || old.type_name() == value.type_name();
     (scalar && fits && !old.loosely_equals(value)).then(|| Change { op: Op::Set, path, value: value.clone() })

@@ -5,13 +5,13 @@ use super::candidate::{Candidate, Grant, find, looked_at};
 use super::condition::Condition;
 use super::filter::{self, RowMatch};
 use super::hint::{self, Scene};
-use super::index::Part;
+use super::index::{Node, Part};
 use super::recorder::{Change, Recorder};
 use super::suggest::Suggestion;
 use super::{Decision, DecisionKind, Verdict};
 use crate::eval::Outcome;
 use crate::finding::Finding;
-use crate::syntax::{NodeId, Program, Slot};
+use crate::syntax::{ExpressionKind, NodeId, Program, Slot};
 use crate::value::Value;
 
 /// Everything that explains a verdict.
@@ -31,6 +31,8 @@ pub struct Why {
     pub filter_parts: Vec<Change>,
     /// Where each variable that the guards and candidates show was last set.
     pub since: Vec<(Slot, NodeId)>,
+    /// The items that a list's response left out: the old resolvers' way of filtering.
+    pub left_out: Option<LeftOut>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
     pub rests_on: Vec<Suggestion>,
 }
@@ -57,6 +59,36 @@ pub struct Cause {
     pub guards: Vec<Guard>,
 }
 
+/// A response that put a shorter list in the place of the rows that its data source gave.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
+    /// The `#set` that did.
+    pub node: NodeId,
+    /// The variable with the rows that stayed.
+    pub slot: Slot,
+    /// Rows that the data source gave.
+    pub given: usize,
+    /// Rows that stayed.
+    pub kept: usize,
+}
+
+/// Whether a response shortened `$ctx.result.items`.
+fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
+    let of_items = |change: &&Change| {
+        change.path.as_deref() == Some("result") && change.values.first().and_then(Value::as_str) == Some("items")
+    };
+    let change = recorder.changes.iter().rfind(of_items)?;
+    let Some(Node::Set(set)) = recorder.index.node(change.node) else { return None };
+    let ExpressionKind::Reference(list) = &set.value.kind else { return None };
+    let kept = change.values.get(1)?.as_list()?.len();
+    let walks = recorder.walks.values().flatten();
+    let given = walks
+        .filter(|walk| walk.list.origins.context().is_some_and(|(path, ..)| path == "result.items"))
+        .map(|walk| walk.count as usize)
+        .max()?;
+    (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
+}
+
 /// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
 pub fn why(
     program: &Program,
@@ -68,12 +100,21 @@ pub fn why(
     records: &[Value],
 ) -> Why {
     let mut why = Why::default();
-    if let Some(node) = decision.node {
+    if !matches!(verdict, Verdict::Denied | Verdict::Error) && stash_filter(outcome).is_null() {
+        why.left_out = left_out(recorder);
+    }
+    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
+    let (verdict, watched) = match why.left_out {
+        Some(left) => (Verdict::Filtered, program.name(left.slot)),
+        None => (verdict, watched),
+    };
+    let left_out = why.left_out.map(|left| left.node);
+    if let Some(node) = decision.node.or(left_out) {
         why.guards = guards(recorder, node, true);
     }
     let refused = decision.kind == DecisionKind::Unauthorized;
     if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
-        let refusal = decision.node.filter(|_| refused);
+        let refusal = decision.node.filter(|_| refused).or(left_out);
         why.candidates = find(program, recorder, watched, refusal);
     }
     if verdict == Verdict::Filtered || verdict == Verdict::Allowed {

@@ -14,13 +14,30 @@ pub fn rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
     let Some(call) = scene.outcome.env.auth_rules.last() else { return };
     found.extend(overruled(call));
+    found.extend(no_rule_for_mode(scene, call));
     let (own, others): (Vec<_>, Vec<_>) = call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
         let mut finding =
             Finding::new("auth-rule", format!("rule {}: {}.", rule.index + 1, rule.reason)).actual(json(&rule.actual));
-        finding.path = rule.path.clone();
+        finding.path = rule.path.clone().or_else(|| (!rule.applies).then(|| "authType".to_owned()));
         found.push(finding.wanted(json(&rule.wanted)));
     }
+}
+
+/// None of the rules is for the caller's mode.
+fn no_rule_for_mode(scene: &Scene<'_>, call: &AuthRulesCall) -> Option<Finding> {
+    let mode = scene.auth_type()?.as_str();
+    let none = !call.rules.is_empty() && call.rules.iter().all(|rule| !rule.applies);
+    none.then(|| {
+        Finding::new(
+            "mode-has-no-rule",
+            format!(
+                "$util.authType() is \"{mode}\", and none of the rules is for that mode. Add a rule for it, or call with another one."
+            ),
+        )
+        .at("authType")
+        .actual(mode)
+    })
 }
 
 /// What refused although a rule granted something, or because there was none to judge.

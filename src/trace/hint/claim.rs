@@ -27,9 +27,10 @@ pub fn absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             for origin in operand.origins.iter() {
                 let Origin::Context { path, value, .. } = origin else { continue };
                 let Some(claim) = super::claim_name(path) else { continue };
-                if value.is_null() && !claim.ends_with("groups") && seen.iter().all(|(known, _)| *known != claim) {
+                if value.is_null() && claim != "cognito:groups" && seen.iter().all(|(known, _)| *known != claim) {
                     seen.push((claim.clone(), operand));
                     if operand.value.is_null() || operand.value.members().is_some_and(|list| list.is_empty()) {
+                        found.extend(name_near(scene, &claim, path));
                         found.push(about(scene, &claim, path, wanted(&failed.test, operand)));
                     }
                 }
@@ -67,39 +68,68 @@ fn about(scene: &Scene<'_>, claim: &str, path: &str, wanted: Value) -> Finding {
 }
 
 /// Another claim's name differs from the one that is read only in case or in a prefix.
-pub fn name_near(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+pub fn name_near(scene: &Scene<'_>, name: &str, path: &str) -> Option<Finding> {
+    let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
+    let pair = ["username", "cognito:username"];
+    let near = |key: &str| {
+        let same_claim = pair.contains(&key) && pair.contains(&name);
+        let plural = |text: &str| bare(text).trim_end_matches('s').to_owned();
+        key != name && !same_claim && plural(key) == plural(name)
+    };
     let claims = scene.context(&["identity", "claims"]);
-    let Some(claims) = claims.as_map() else { return };
-    let absent: Vec<_> =
-        found.iter().filter(|hint| matches!(&*hint.code, "claim-absent" | "no-groups")).cloned().collect();
-    for hint in absent {
-        let Some(path) = &hint.path else { continue };
-        let Some(name) = super::claim_name(path) else { continue };
-        let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
-        let near = |key: &Value| key.as_str().is_some_and(|key| key != name && bare(key) == bare(&name));
-        if let Some(key) = claims.keys().iter().find(|key| near(key)) {
-            found.push(
-                Finding::new(
-                    "claim-name-near",
-                    format!("the token has no claim {name}, but it has {}: the names must be the same.", show(key)),
-                )
-                .at(path.clone())
-                .actual(json(key))
-                .wanted(name),
-            );
-        }
-    }
+    let keys = claims.as_map()?.keys();
+    let key = keys.iter().find(|key| key.as_str().is_some_and(near))?;
+    let has = key.as_str().map(|key| scene.claim(key)).unwrap_or_default();
+    Some(
+        Finding::new(
+            "claim-name-near",
+            format!(
+                "the token has no claim {name}, but it has {} ({}): the names must be the same.",
+                show(key),
+                show(&has)
+            ),
+        )
+        .at(path)
+        .actual(json(key))
+        .wanted(name),
+    )
 }
 
 /// A claim is a string that holds JSON, or is compared as if it were a list.
 pub fn json_string(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for failed in scene.failed() {
-        encoded(&failed.test, found);
+        encoded(scene, &failed.test, found);
+        if let Test::EmptyLoop(list) = &failed.test {
+            walked(list, found);
+        }
     }
 }
 
+/// A loop over a claim that is a text: it has no items.
+fn walked(list: &Operand, found: &mut Vec<Finding>) {
+    let (Some((claim, path, _)), Some(text)) = (claim_of(&list.origins), list.value.as_str()) else { return };
+    let holds_json = matches!(from_json_str(text), Ok(Value::List(_) | Value::Map(_)));
+    let (code, words) = if holds_json {
+        ("claim-is-json-string", "a string that holds JSON, not a list")
+    } else {
+        ("claim-is-string", "a string, not a list")
+    };
+    found.push(
+        Finding::new(
+            code,
+            format!(
+                "claim {claim} is {}, {words}: the loop over it has no item, so no rule saw the names in it. Parse it with $util.parseJson, or have the token trigger issue a real list.",
+                show(&list.value)
+            ),
+        )
+        .at(path)
+        .actual(text)
+        .wanted("a list"),
+    );
+}
+
 /// [`json_string`] for one test.
-pub fn encoded(test: &Test<'_>, found: &mut Vec<Finding>) {
+pub fn encoded(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let sides = match test {
         Test::Contains { list, item, found: false } => [(list, item), (item, list)],
         Test::Equal { left, right, equal: false } => [(left, right), (right, left)],
@@ -147,23 +177,26 @@ pub fn encoded(test: &Test<'_>, found: &mut Vec<Finding>) {
                 .wanted(json(&other.value)),
             );
         }
-        let split = inner.as_str().filter(|text| text.contains(','));
-        if let (Some(text), Value::String(wanted)) = (split, &other.value)
-            && text.split(',').any(|part| part.trim() == wanted.as_str())
-            && text != wanted.as_str()
-        {
+        let Some(text) = inner.as_str().filter(|text| text.contains(',')) else { continue };
+        if matches!(scene.claim(&claim), Value::List(_)) {
+            continue;
+        }
+        let names: Vec<&str> = text.split(',').map(str::trim).collect();
+        let wants = other.value.members().unwrap_or_else(|| vec![other.value.clone()]);
+        let wanted = wants.iter().filter_map(Value::as_str).find(|wanted| names.contains(wanted) && *wanted != text);
+        if let Some(wanted) = wanted {
             found.push(
                 Finding::new(
                     "claim-is-comma-list",
                     format!(
                         "claim {claim} is one string, {}, with several names in it: the rule wants {} by itself.",
                         show(&inner),
-                        show(&other.value)
+                        show(&wanted.into())
                     ),
                 )
                 .at(path)
                 .actual(text)
-                .wanted(wanted.as_str()),
+                .wanted(wanted),
             );
         }
     }

@@ -1,13 +1,14 @@
 //! Field lists: which fields were refused, and why each (AMPLIFY-AUTH 3, D6).
 
+use super::test::Test;
 use super::text::show;
 use super::{Scene, json};
 use crate::finding::Finding;
-use crate::syntax::ExpressionKind as Kind;
-use crate::trace::index::{Node, references};
-use crate::trace::recorder::Change;
+use crate::syntax::{Expression, NodeId, Slot};
+use crate::trace::candidate::looked_at;
+use crate::trace::index::{Node, Part, references};
 use crate::trace::{DecisionKind, Verdict};
-use crate::value::Value;
+use crate::value::{List, Map, Value};
 
 /// Fields that clients send without meaning to change them.
 const NEEDLESS: [&str; 8] =
@@ -18,57 +19,88 @@ pub fn denied_fields(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.verdict != Verdict::Denied || scene.decision.kind != DecisionKind::Unauthorized {
         return;
     }
-    let input = input(scene);
-    let mut null_fields = Vec::new();
-    for cause in scene.why.guards.iter().flat_map(|guard| &guard.causes) {
-        let Some(Value::String(field)) = cause.change.values.first() else { continue };
-        let Some((path, map)) = &input else { continue };
-        let key = Value::String(field.clone());
-        if !map.contains_key(&key) {
-            continue;
+    let Some((path, input)) = input(scene) else { return };
+    for guard in scene.why.guards.iter().filter(|guard| guard.value) {
+        for operand in looked_at(&guard.condition) {
+            let (Some(slot), Some(fields)) = (operand.slot, fields(&operand.value, &input)) else { continue };
+            for field in fields {
+                let key = Value::String(field.as_str().into());
+                let value = input.get(&key).unwrap_or_default();
+                let causes = guard
+                    .causes
+                    .iter()
+                    .filter(|cause| cause.change.values.first().and_then(Value::as_str) == Some(field.as_str()));
+                let asks_null = causes
+                    .clone()
+                    .flat_map(|cause| &cause.guards)
+                    .any(|inner| looked_at(&inner.condition).iter().any(|operand| operand.value.is_null()));
+                let lists = match causes.map(|cause| cause.change.node).next() {
+                    Some(node) => around(scene, node),
+                    None => computed(scene, slot, &input),
+                };
+                let known = |hint: &Finding| hint.path.as_deref() == Some(&format!("{path}.{field}"));
+                if !found.iter().any(known) {
+                    found.push(about(scene, &format!("{path}.{field}"), &field, &value, asks_null, &lists));
+                }
+            }
         }
-        let value = map.get(&key).unwrap_or_default();
-        let lists = allowed_lists(scene, &cause.change);
-        let asks_null = cause.guards.iter().any(|guard| {
-            super::super::candidate::looked_at(&guard.condition).iter().any(|operand| operand.value.is_null())
-        });
-        let place = format!("{path}.{field}");
-        if value.is_null() && asks_null {
-            null_fields.push(field.clone());
-            found.push(
-                Finding::new(
-                    "null-needs-delete",
-                    format!(
-                        "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional)."
-                    ),
-                )
-                .at(place)
-                .actual(serde_json::Value::from(vec![field.as_str()]))
-                .wanted(format!("delete on {field}")),
+    }
+}
+
+/// The names in a list or the keys of a map, if there are any and all of them are fields of the input.
+fn fields(value: &Value, input: &Map) -> Option<Vec<String>> {
+    let names = match value {
+        Value::Map(map) => map.keys(),
+        value => value.members()?,
+    };
+    let field = |name: &Value| input.contains_key(name).then(|| name.as_str().map(str::to_owned)).flatten();
+    names.iter().map(field).collect::<Option<Vec<_>>>().filter(|fields| !fields.is_empty())
+}
+
+fn about(scene: &Scene<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists: &[String]) -> Finding {
+    let lists = if lists.is_empty() { String::new() } else { format!(" ({})", lists.join(", ")) };
+    let actual = serde_json::Value::from(vec![field]);
+    if value.is_null() && asks_null {
+        let message = format!(
+            "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional)."
+        );
+        let wanted = format!("delete on {field}");
+        return Finding::new("null-needs-delete", message).at(place).actual(actual).wanted(wanted);
+    }
+    let needless = if NEEDLESS.contains(&field) || is_unchanged(scene, field, value) {
+        " It was probably sent needlessly."
+    } else {
+        ""
+    };
+    let message = format!(
+        "{place} ({}) is in no list of fields that this caller may write{lists}.{needless} Leave it out of the input, or give the rule the operation on this field.",
+        show(value)
+    );
+    Finding::new("field-not-allowed", message).at(place).actual(actual).wanted(format!("{field} not sent"))
+}
+
+/// An argument names a field that is on no list, such as one to aggregate in a search (AMPLIFY-AUTH 3, D11).
+pub fn denied_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict != Verdict::Denied {
+        return;
+    }
+    for guard in scene.why.guards.iter().filter(|guard| !guard.value) {
+        let Test::Contains { list, item, found: false } = Test::of(scene, &guard.condition) else { continue };
+        let (Some((path, value, _)), None) = (item.origins.context(), super::claim_of(&list.origins)) else { continue };
+        if path.starts_with("args") && list.value.members().is_some() {
+            let message = format!(
+                "{path} is {}, and the fields that this caller may use there are {}. Leave it out, or give the caller a rule for this field.",
+                show(value),
+                show(&list.value)
             );
-        } else if !null_fields.contains(field) {
-            let needless = if NEEDLESS.contains(&field.as_str()) || is_unchanged(scene, field, &value) {
-                " It was probably sent needlessly."
-            } else {
-                ""
-            };
             found.push(
-                Finding::new(
-                    "field-not-allowed",
-                    format!(
-                        "{place} ({}) is in no list of fields that this caller may write{lists}.{needless} Leave it out of the input, or give the rule the operation on this field.",
-                        show(&value)
-                    ),
-                )
-                .at(place)
-                .actual(serde_json::Value::from(vec![field.as_str()]))
-                .wanted(format!("{field} not sent")),
+                Finding::new("field-not-allowed", message).at(path).actual(json(value)).wanted(json(&list.value)),
             );
         }
     }
 }
 
-fn input(scene: &Scene<'_>) -> Option<(&'static str, crate::value::Map)> {
+fn input(scene: &Scene<'_>) -> Option<(&'static str, Map)> {
     let input = scene.context(&["args", "input"]);
     match (input, scene.context(&["args"])) {
         (Value::Map(map), _) => Some(("args.input", map)),
@@ -83,25 +115,38 @@ fn is_unchanged(scene: &Scene<'_>, field: &str, value: &Value) -> bool {
     !old.is_null() && old.loosely_equals(value)
 }
 
-/// What the lists of allowed fields were at the end.
-fn allowed_lists(scene: &Scene<'_>, change: &Change) -> String {
+/// The lists that the loops around an addition walk, and the one that nulls must be in.
+fn around(scene: &Scene<'_>, node: NodeId) -> Vec<String> {
     let mut words = Vec::new();
-    for part in scene.recorder.index.chain(change.node) {
-        if let crate::trace::index::Part::Loop(each) = part {
-            references(&each.list, &mut |reference| {
-                if let Some(Value::List(list)) = scene.outcome.variable(reference.root)
-                    && words.len() < 3
-                    && matches!(scene.recorder.index.node(reference.node), Some(Node::Reference(_)))
-                    && !matches!(&each.list.kind, Kind::List(_))
-                {
-                    words.push(format!("${} is {}", scene.program.name(reference.root), show(&list.clone().into())));
-                }
-            });
+    for part in scene.recorder.index.chain(node) {
+        if let Part::Loop(each) = part {
+            lists(scene, &each.list, &mut words);
         }
     }
     let null_allowed = scene.program.slot("nullAllowedFields").and_then(|slot| scene.outcome.variable(slot));
-    if let Some(list) = null_allowed {
-        words.push(format!("$nullAllowedFields is {}", json(list)));
-    }
-    if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
+    words.extend(null_allowed.map(|list| format!("$nullAllowedFields is {}", json(list))));
+    words
+}
+
+/// The lists that a list of refused fields was computed from.
+fn computed(scene: &Scene<'_>, slot: Slot, input: &Map) -> Vec<String> {
+    let mut words = Vec::new();
+    let sets = scene.recorder.index.statements.iter().filter_map(|(_, node)| match node {
+        Node::Set(set) if set.target.root == slot => Some(set),
+        _ => None,
+    });
+    sets.for_each(|set| lists(scene, &set.value, &mut words));
+    let sent = Value::from(input.keys().into_iter().collect::<List>());
+    words.retain(|word| !word.ends_with(&show(&sent)));
+    words
+}
+
+fn lists(scene: &Scene<'_>, expression: &Expression, words: &mut Vec<String>) {
+    references(expression, &mut |reference| {
+        if let Some(Value::List(list)) = scene.outcome.variable(reference.root)
+            && words.len() < 3
+        {
+            words.push(format!("${} is {}", scene.program.name(reference.root), show(&list.clone().into())));
+        }
+    });
 }

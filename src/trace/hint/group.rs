@@ -2,50 +2,78 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, claim_of, json};
+use super::{Scene, claim_of, claim_path, is_group_like, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::trace::origin::Origin;
+use crate::trace::condition::Operand;
 use crate::value::Value;
 
 /// The group is there but for its case, blanks around it, or a prefix.
 pub fn near_miss(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for failed in scene.failed() {
-        slip(&failed.test, found);
+        slip(scene, &failed.test, found);
     }
 }
 
-/// [`near_miss`] for one test.
-pub fn slip(test: &Test<'_>, found: &mut Vec<Finding>) {
-    let (has, wants) = match test {
-        Test::Contains { list, item, found: false } => (list, item),
-        Test::Equal { left, right, equal: false } => (left, right),
-        _ => return,
+/// A claim that was looked for names, and did not have one.
+struct Lookup<'a> {
+    claim: String,
+    path: String,
+    /// The whole claim, also where a loop looks at one item of it.
+    has: Value,
+    /// What was looked at.
+    mine: &'a Operand,
+    /// What was wanted.
+    other: &'a Operand,
+}
+
+fn lookup<'a>(scene: &Scene<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
+    let (left, right) = match test {
+        Test::Contains { list, item, found: false } => (*list, *item),
+        Test::Equal { left, right, equal: false } => (*left, *right),
+        _ => return None,
     };
-    for (mine, other) in [(has, wants), (wants, has)] {
-        let Some((claim, path, _)) = claim_of(&mine.origins) else { continue };
-        if claim_of(&other.origins).is_some_and(|(name, ..)| name == claim) {
-            continue;
-        }
-        let Value::String(wanted) = &other.value else { continue };
-        let names: Vec<Value> = mine.value.members().unwrap_or_else(|| vec![mine.value.clone()]);
-        for name in names.iter().filter_map(Value::as_str) {
-            let Some((code, how)) = difference(name, wanted) else { continue };
-            let what = if claim == "cognito:groups" { "group" } else { "value" };
-            found.push(
-                Finding::new(
-                    code,
-                    format!(
-                        "claim {claim} has {what} {}, the rule wants {}: {how}. Names are compared exactly; rename one of them.",
-                        show(&name.into()),
-                        show(&other.value)
-                    ),
-                )
-                .at(path.clone())
-                .actual(json(&mine.value))
-                .wanted(wanted.as_str()),
-            );
-        }
+    let (mine, other) = if claim_of(&left.origins).is_some() { (left, right) } else { (right, left) };
+    let (claim, path, _) = claim_of(&mine.origins)?;
+    if claim_of(&other.origins).is_some() || other.value.is_null() {
+        return None;
+    }
+    let item = path != claim_path(&path);
+    let has = if item { scene.claim(&claim) } else { mine.value.clone() };
+    Some(Lookup { path: claim_path(&path), claim, has, mine, other })
+}
+
+fn names(value: &Value) -> Vec<Value> {
+    value.members().unwrap_or_else(|| vec![value.clone()])
+}
+
+/// [`near_miss`] for one test.
+pub fn slip(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+    let Some(Lookup { claim, path, has, mine, other }) = lookup(scene, test) else { return };
+    let of_row = other.origins.iter().any(|origin| origin.path().is_some_and(super::owner::is_row));
+    // Whether two owners are one is a matter of their form.
+    if of_row && !is_group_like(scene, &claim) {
+        return;
+    }
+    let mine = names(&mine.value);
+    let wants = names(&other.value);
+    for (name, wanted) in mine.iter().flat_map(|name| wants.iter().map(move |wanted| (name, wanted))) {
+        let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
+        let Some((code, how)) = difference(name, wanted) else { continue };
+        let what = if claim == "cognito:groups" { "group" } else { "value" };
+        found.push(
+            Finding::new(
+                code,
+                format!(
+                    "claim {claim} has {what} {}, the rule wants {}: {how}. Names are compared exactly; rename one of them.",
+                    show(&name.into()),
+                    show(&wanted.into())
+                ),
+            )
+            .at(path.clone())
+            .actual(json(&has))
+            .wanted(wanted),
+        );
     }
 }
 
@@ -98,7 +126,8 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());
-            if !claim.ends_with("groups") || !(value.is_null() || empty) {
+            let absent = value.is_null() && claim == "cognito:groups";
+            if !(absent || empty && is_group_like(scene, &claim)) {
                 continue;
             }
             let state = if empty { "is an empty list" } else { "is absent" };
@@ -128,27 +157,36 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 /// The list is there and has other names.
 pub fn not_member(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for failed in scene.failed() {
-        let Test::Contains { list, item, found: false } = &failed.test else { continue };
-        let (mine, other) = if claim_of(&list.origins).is_some() { (list, item) } else { (item, list) };
-        let Some((claim, path, value)) = claim_of(&mine.origins) else { continue };
-        let of_row = |origin: &Origin| origin.path().is_some_and(super::owner::is_row);
+        let Some(Lookup { claim, path, has, mine, other }) = lookup(scene, &failed.test) else { continue };
+        let row = other.origins.iter().filter_map(|origin| origin.path()).find(|path| super::owner::is_row(path));
         // An owner on the row that is another's is a matter of ownership.
-        if !claim.contains("group") && !claim.contains("role") && other.origins.iter().any(of_row) {
+        let several = is_group_like(scene, &claim) || mine.value.members().is_some();
+        let owners = row.is_some() && !is_group_like(scene, &claim);
+        let empty = names(&has).is_empty() || has.is_null();
+        if !several || owners || empty {
             continue;
         }
-        if value.is_null() || other.value.is_null() || claim_of(&other.origins).is_some() {
+        let wants = json(&other.value);
+        let told = |hint: &Finding| {
+            let of_wanted = hint.wanted == wants || wants.as_array().is_some_and(|wants| wants.contains(&hint.wanted));
+            of_wanted && (hint.code.starts_with("group-") || hint.code.starts_with("claim-is-"))
+        };
+        if found.iter().any(told) {
             continue;
         }
-        let message = format!(
-            "claim {claim} is {}, and the rule wants {}: the caller is not a member.",
-            show(&mine.value),
-            show(&other.value)
-        );
-        let known = found.iter().any(|hint| hint.code.starts_with("group-") && hint.wanted == json(&other.value));
-        if !known && mine.value.members().is_some_and(|list| !list.is_empty()) {
-            found.push(
-                Finding::new("not-in-list", message).at(path).actual(json(&mine.value)).wanted(json(&other.value)),
-            );
-        }
+        let message = match row {
+            Some(row) => format!(
+                "claim {claim} is {}, and {row} is {}: the caller is in none of the groups that the row names.",
+                show(&has),
+                show(&other.value)
+            ),
+            None => format!(
+                "claim {claim} is {}, and the rule wants {}{}: the caller is not a member.",
+                show(&has),
+                if other.value.members().is_some() { "one of " } else { "" },
+                show(&other.value)
+            ),
+        };
+        found.push(Finding::new("not-in-list", message).at(path).actual(json(&has)).wanted(wants));
     }
 }

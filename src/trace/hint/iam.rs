@@ -5,7 +5,6 @@ use super::{Scene, json};
 use crate::appsync::AuthType;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::value::Value;
 
 /// The role in `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, and the session's name.
 pub fn assumed_role(arn: &str) -> Option<(&str, &str)> {
@@ -89,8 +88,16 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Another role than the rules are for: one that should be an administrator comes first where there are any.
+pub fn other_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let any = scene.context(&["stash", "adminRoles"]).members().is_some_and(|list| !list.is_empty());
+    let order: [fn(&Scene<'_>, &mut Vec<Finding>); 2] =
+        if any { [not_admin, not_of_the_pool] } else { [not_of_the_pool, not_admin] };
+    order.into_iter().for_each(|rule| rule(scene, found));
+}
+
 /// Neither of the identity pool's roles, where a rule wants one of them.
-pub fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(scene) else { return };
     if found.iter().any(|hint| matches!(&*hint.code, "iam-session-name" | "iam-other-role" | "iam-group-role")) {
         return;
@@ -116,7 +123,7 @@ pub fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// No entry of `stash.adminRoles` is in the caller's ARN.
-pub fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(scene) else { return };
     if !reads(scene, "adminRoles") && !scene.program.source.text.contains("adminRoles") {
         return;
@@ -131,12 +138,8 @@ pub fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         Some(list) if list.is_empty() => "stash.adminRoles is empty".to_owned(),
         _ => format!("no entry of stash.adminRoles {} is in its ARN", show(&admins)),
     };
-    let near = admins.members().unwrap_or_default().into_iter().find(|entry| {
-        entry.as_str().is_some_and(|entry| {
-            !entry.is_empty() && arn.to_lowercase().contains(&entry.to_lowercase()) && !arn.contains(entry)
-        })
-    });
-    let case = near.map_or(String::new(), |entry: Value| format!(" {} differs in case only.", show(&entry)));
+    let near = admins.members().unwrap_or_default().into_iter().find_map(|entry| near(&arn, entry.as_str()?));
+    let case = near.unwrap_or_default();
     found.push(
         Finding::new(
             "iam-role-not-admin",
@@ -148,4 +151,17 @@ pub fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         .actual(json(&admins))
         .wanted(role),
     );
+}
+
+/// How an entry of the list is nearly in the ARN.
+fn near(arn: &str, entry: &str) -> Option<String> {
+    if entry.is_empty() || arn.contains(entry) {
+        return None;
+    }
+    if arn.to_lowercase().contains(&entry.to_lowercase()) {
+        return Some(format!(" {entry:?} differs in case only."));
+    }
+    let (stem, environment) = entry.rsplit_once('-')?;
+    let named = stem.len() > 2 && arn.contains(stem);
+    named.then(|| format!(" {entry:?} is the same name in another environment ({environment})."))
 }

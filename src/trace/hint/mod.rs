@@ -60,32 +60,33 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 29] = [
+const RULES: [Rule; 30] = [
     template::not_given,
     auth_rules::rules,
     fields::denied_fields,
+    fields::denied_argument,
     group::near_miss,
     claim::json_string,
     claim::nested_list,
     claim::type_mismatch,
     owner::composite,
+    owner::row_missing,
     owner::null_or_absent,
     owner::subscription_argument,
-    rows::filter_misses,
     rows::filtered_out,
+    rows::filter_misses,
     group::none_at_all,
     claim::absent,
-    claim::name_near,
     iam::session_name,
     iam::other_cognito_role,
-    iam::not_of_the_pool,
-    iam::not_admin,
+    iam::other_role,
     mode::early_refusal,
-    mode::no_block,
     mode::no_rules,
+    mode::no_block,
     mode::lambda_context,
     group::not_member,
     owner::other_owner,
+    rows::left_out,
     claim::substring,
     template::kept_value,
     template::unset_reference,
@@ -114,8 +115,8 @@ pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
 pub fn is_near_miss(scene: &Scene<'_>, blocker: &Blocker) -> bool {
     let mut found = Vec::new();
     let test = Test::of(scene, &blocker.condition);
-    group::slip(&test, &mut found);
-    claim::encoded(&test, &mut found);
+    group::slip(scene, &test, &mut found);
+    claim::encoded(scene, &test, &mut found);
     owner::formats(&test, &mut found);
     !found.is_empty()
 }
@@ -185,6 +186,18 @@ pub fn claim_of(origins: &super::origin::Origins) -> Option<(String, String, Val
         Origin::Context { path, value, .. } => Some((claim_name(path)?, path.to_string(), value.clone())),
         _ => None,
     })
+}
+
+/// Whether a claim names groups, roles or the like, of which a caller has several.
+pub fn is_group_like(scene: &Scene<'_>, claim: &str) -> bool {
+    let name = claim.to_lowercase();
+    ["group", "role", "team"].iter().any(|part| name.contains(part)) || matches!(scene.claim(claim), Value::List(_))
+}
+
+/// The path of a claim itself, where a path leads to one of its items.
+pub fn claim_path(path: &str) -> String {
+    let Some(name) = claim_name(path) else { return path.to_owned() };
+    super::origin::join("identity.claims", &name.as_str().into()).to_string()
 }
 
 /// A value as JSON for a finding.

@@ -105,7 +105,7 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         of.is_none_or(|of| of == mode)
     };
     let can = scene.why.candidates.iter().any(|candidate| for_caller(candidate.node));
-    if can || found.iter().any(|hint| hint.code == "mode-has-no-rule") {
+    if can || found.iter().any(|hint| matches!(&*hint.code, "mode-has-no-rule" | "no-auth-rules")) {
         return;
     }
     let (code, words) = if mentioned(mode) {

@@ -2,7 +2,7 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, claim_of, json};
+use super::{Scene, claim_of, is_group_like, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -16,11 +16,13 @@ fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
         _ => return None,
     };
     let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.path().is_some_and(is_row));
-    match (of_row(left), of_row(right)) {
-        (true, false) => Some((left, right)),
-        (false, true) => Some((right, left)),
-        _ => None,
-    }
+    let (row, caller) = match (of_row(left), of_row(right)) {
+        (true, false) => (left, right),
+        (false, true) => (right, left),
+        _ => return None,
+    };
+    let of_identity = |path: &str| path.starts_with("identity");
+    caller.origins.iter().any(|origin| origin.path().is_some_and(of_identity)).then_some((row, caller))
 }
 
 pub fn is_row(path: &str) -> bool {
@@ -87,6 +89,34 @@ pub fn explain(stored: &str, mine: &str) -> Option<(&'static str, &'static str)>
     }
 }
 
+/// The data source found no row: what the rule compares with is null.
+pub fn row_missing(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.verdict != Verdict::Denied || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
+        return;
+    }
+    let failed = scene.failed();
+    let operands = failed.iter().flat_map(|failed| &failed.condition.operands);
+    let mut places = operands.filter_map(|operand| operand.origins.context());
+    let rows = ["result", "prev.result", "source"];
+    let Some(row) = places.find_map(|(path, value, _)| rows.into_iter().find(|row| *row == path && value.is_null()))
+    else {
+        return;
+    };
+    let input = scene.context(&["args", "input"]);
+    let key = input.as_map().and_then(|input| input.get_str("id")).unwrap_or_default();
+    let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
+    found.push(
+        Finding::new(
+            "row-missing",
+            format!(
+                "{row} is null: there is no row with this key{sought}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's."
+            ),
+        )
+        .at(row)
+        .wanted("a row"),
+    );
+}
+
 /// The row has no owner, or the input has the key with null.
 pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.verdict == Verdict::Allowed {
@@ -96,7 +126,12 @@ pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let Some((row, caller)) = sides(&failed.test).filter(|(row, _)| row.value.is_null()) else { continue };
         let Some((path, _, absent)) = row.origins.context() else { continue };
         let in_input = path.starts_with("args");
+        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(scene, &claim));
         let (code, words) = match (absent, in_input) {
+            _ if of_groups => (
+                "group-absent",
+                "the rule looks there for one of the caller's groups. Write it when the row is created.",
+            ),
             (true, false) => (
                 "owner-absent",
                 "the row has no such value: it was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
@@ -106,7 +141,8 @@ pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 "the input has the key with null. Leave the key out and AppSync's template fills in the caller.",
             ),
             (false, false) => ("owner-null", "the row has it as null."),
-            (true, true) => ("owner-absent", "the input does not have it."),
+            // Templates fill the caller in.
+            (true, true) => continue,
         };
         found.push(
             Finding::new(code, format!("{path} is {}: {words}", if absent { "absent" } else { "null" }))
@@ -124,19 +160,19 @@ pub fn other_owner(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let Some((path, ..)) = row.origins.context() else { continue };
-        let claim = claim_of(&caller.origins).map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
+        let claim = claim_of(&caller.origins);
+        if claim.as_ref().is_some_and(|(claim, ..)| is_group_like(scene, claim)) {
+            continue;
+        }
+        let claim = claim.map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
         if found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
-        let words = if claim.contains("group") {
-            format!("{path} is {}, which has none of the caller's {}{claim}.", show(&row.value), show(&caller.value))
-        } else {
-            format!(
-                "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
-                show(&row.value),
-                show(&caller.value)
-            )
-        };
+        let words = format!(
+            "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
+            show(&row.value),
+            show(&caller.value)
+        );
         found.push(Finding::new("not-owner", words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
 }

@@ -8,6 +8,19 @@ use crate::trace::Verdict;
 use crate::trace::filter::FieldTest;
 use crate::value::{List, Value};
 
+/// A response left out rows that the data source gave, without an error.
+pub fn left_out(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(left) = scene.why.left_out else { return };
+    let line = scene.program.source.place(scene.program.span(left.node).start).line;
+    let message = format!(
+        "the data source gave {} rows and {} stayed: line {line} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
+        left.given,
+        left.kept,
+        scene.program.name(left.slot)
+    );
+    found.push(Finding::new("items-left-out", message).at("result.items").actual(left.kept).wanted(left.given));
+}
+
 /// A row that the filter holds back: why each alternative does.
 pub fn filter_misses(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for row in scene.why.rows.iter().filter(|row| row.matches == Some(false)) {

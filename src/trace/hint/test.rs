@@ -46,6 +46,12 @@ impl<'a> Test<'a> {
     pub fn of(scene: &Scene<'_>, condition: &'a Condition) -> Self {
         let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);
         let holds = condition.holds.unwrap_or(false);
+        if let [only] = condition.operands.as_slice()
+            && only.role == Role::Whole
+            && scene.recorder.index.is_walked(condition.node)
+        {
+            return Self::EmptyLoop(only);
+        }
         let reference = match scene.recorder.index.node(condition.node) {
             Some(Node::Expression(expression)) => match &expression.kind {
                 Kind::Compare(comparison, _) => {
@@ -62,12 +68,6 @@ impl<'a> Test<'a> {
             Some(Node::Reference(reference)) => reference,
             _ => return Self::Other,
         };
-        if let [only] = condition.operands.as_slice()
-            && only.role == Role::Whole
-            && scene.recorder.walks.values().flatten().any(|walk| walk.list.span == only.span)
-        {
-            return Self::EmptyLoop(only);
-        }
         match (method(reference), role(Role::Receiver), role(Role::Argument)) {
             (Some("contains"), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
             (Some("isEmpty"), Some(what), _) => Self::Missing { what, missing: holds },
