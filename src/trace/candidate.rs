@@ -65,8 +65,16 @@ struct Goal {
 }
 
 /// Finds the candidates, in the order of the text.
-pub fn find(program: &Program, recorder: &Recorder<'_>, watched: &str, refusal: Option<NodeId>) -> Vec<Candidate> {
-    let finder = Finder { program, index: &recorder.index, recorder, sites: Sites::new(&recorder.index) };
+///
+/// With `each`, what a loop refused for one of its items counts, though it granted another.
+pub fn find(
+    program: &Program,
+    recorder: &Recorder<'_>,
+    watched: &str,
+    refusal: Option<NodeId>,
+    each: bool,
+) -> Vec<Candidate> {
+    let finder = Finder { program, index: &recorder.index, recorder, sites: Sites::new(&recorder.index), each };
     let mut goal = finder.goal(watched, refusal);
     for _ in 0..6 {
         let found = finder.candidates(&goal, watched, refusal);
@@ -150,6 +158,7 @@ struct Finder<'a, 'p> {
     index: &'a Index<'p>,
     recorder: &'a Recorder<'p>,
     sites: Sites,
+    each: bool,
 }
 
 struct Attempt {
@@ -403,10 +412,8 @@ impl<'p> Finder<'_, 'p> {
             turns.push(turn);
             let attempt = self.attempt(rest, turns, node, own);
             turns.pop();
-            let better = best.as_ref().is_none_or(|best| {
-                (attempt.reached, attempt.blocker.is_none(), attempt.passed)
-                    > (best.reached, best.blocker.is_none(), best.passed)
-            });
+            let rank = |attempt: &Attempt| (attempt.reached, attempt.blocker.is_none() != self.each, attempt.passed);
+            let better = best.as_ref().is_none_or(|best| rank(&attempt) > rank(best));
             let loser = if better { best.replace(attempt) } else { Some(attempt) };
             others.extend(loser.and_then(|loser| loser.blocker));
         }

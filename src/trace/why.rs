@@ -31,6 +31,8 @@ pub struct Why {
     pub filter_parts: Vec<Change>,
     /// Where each variable that the guards and candidates show was last set.
     pub since: Vec<(Slot, NodeId)>,
+    /// Where the variable was set to true, and where it was set to something else again.
+    pub revoked: Option<(NodeId, NodeId)>,
     /// The items that a list's response left out: the old resolvers' way of filtering.
     pub left_out: Option<LeftOut>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
@@ -57,6 +59,15 @@ pub struct Cause {
     pub change: Change,
     /// The conditions around it, innermost first.
     pub guards: Vec<Guard>,
+}
+
+/// Whether the last write to the variable took back an earlier true.
+fn revoked(program: &Program, outcome: &Outcome, watched: &str) -> Option<(NodeId, NodeId)> {
+    let slot = program.slot(watched)?;
+    let writes: Vec<_> = outcome.writes.iter().filter(|write| write.slot == slot).collect();
+    let last = writes.last().filter(|write| !write.new.is_true())?;
+    let granted = writes.iter().rfind(|write| write.new.is_true())?;
+    Some((granted.node, last.node))
 }
 
 /// A response that put a shorter list in the place of the rows that its data source gave.
@@ -112,10 +123,14 @@ pub fn why(
     if let Some(node) = decision.node.or(left_out) {
         why.guards = guards(recorder, node, true);
     }
+    why.revoked = revoked(program, outcome, watched);
+    if let Some((_, node)) = why.revoked {
+        why.guards.extend(guards(recorder, node, false));
+    }
     let refused = decision.kind == DecisionKind::Unauthorized;
     if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
         let refusal = decision.node.filter(|_| refused).or(left_out);
-        why.candidates = find(program, recorder, watched, refusal);
+        why.candidates = find(program, recorder, watched, refusal, left_out.is_some());
     }
     if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
         why.filter_parts = filter_parts(outcome, recorder);

@@ -60,8 +60,10 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 30] = [
+const RULES: [Rule; 32] = [
     template::not_given,
+    template::revoked,
+    template::data_source_error,
     auth_rules::rules,
     fields::denied_fields,
     fields::denied_argument,
@@ -69,6 +71,7 @@ const RULES: [Rule; 30] = [
     claim::json_string,
     claim::nested_list,
     claim::type_mismatch,
+    template::unset_reference,
     owner::composite,
     owner::row_missing,
     owner::null_or_absent,
@@ -89,7 +92,6 @@ const RULES: [Rule; 30] = [
     rows::left_out,
     claim::substring,
     template::kept_value,
-    template::unset_reference,
     template::unknown_calls,
 ];
 

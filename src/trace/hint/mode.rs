@@ -92,6 +92,9 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.verdict != Verdict::Denied {
         return;
     }
+    if scene.why.revoked.is_some() {
+        return;
+    }
     let known = modes(&scene.recorder.index);
     let Some(mode) = scene.auth_type().map(|mode| mode.as_str()) else { return };
     let mentioned = |mode: &str| scene.program.source.text.contains(mode);

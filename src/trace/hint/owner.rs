@@ -35,7 +35,34 @@ pub fn is_row(path: &str) -> bool {
 pub fn composite(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for failed in scene.failed() {
         formats(&failed.test, found);
+        own_value(scene, &failed.test, found);
     }
+}
+
+/// The row's value is the caller's own, only of another claim than the rule compares.
+fn own_value(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+    let Some((row, caller)) = sides(test) else { return };
+    let (Some((path, ..)), Some(stored), Some(mine)) =
+        (row.origins.context(), row.value.as_str(), caller.value.as_str())
+    else {
+        return;
+    };
+    let claims = ["sub", "username", "cognito:username", "email"];
+    let Some(claim) = claims.into_iter().find(|claim| scene.claim(claim).as_str() == Some(stored)) else { return };
+    if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        return;
+    }
+    found.push(
+        Finding::new(
+            "owner-format-mismatch",
+            format!(
+                "{path} is {stored:?}, which is the caller's {claim}, but the rule compares it with {mine:?}: the row and the rule use different identity claims."
+            ),
+        )
+        .at(path)
+        .actual(stored)
+        .wanted(mine),
+    );
 }
 
 /// [`composite`] for one test.

@@ -15,6 +15,51 @@ pub fn not_given(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The variable was true, and another statement took it back.
+pub fn revoked(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (Some((granted, node)), Verdict::Denied) = (scene.why.revoked, scene.verdict) else { return };
+    let line = |node| scene.program.source.place(scene.program.span(node).start).line;
+    let guard = scene
+        .why
+        .guards
+        .iter()
+        .find(|guard| scene.recorder.index.chain(node).iter().any(|part| part.node() == guard.node));
+    let looked = guard.map_or_else(Vec::new, |guard| looked_at(&guard.condition));
+    let because = guard.map_or(String::new(), |guard| format!(", because of `{}`", scene.text(&guard.condition)));
+    let mut hint = Finding::new(
+        "authorization-revoked",
+        format!(
+            "a rule authorized the caller: ${} was set to true at line {}. Line {} took it back{because}.",
+            scene.watched,
+            line(granted),
+            line(node)
+        ),
+    );
+    if let Some((path, value, _)) = looked.iter().find_map(|operand| operand.origins.context()) {
+        hint = hint.at(path).actual(json(value));
+    }
+    found.push(hint);
+}
+
+/// The data source answered with an error that the template passes on.
+pub fn data_source_error(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let kind = scene.context(&["error", "type"]);
+    let Some(name) = kind.as_str().filter(|_| scene.verdict == Verdict::Error) else { return };
+    if !name.contains("ConditionalCheckFailed") {
+        return;
+    }
+    found.push(
+        Finding::new(
+            "condition-failed",
+            format!(
+                "DynamoDB refused the write with {name}: its condition did not hold for the stored row. In old resolvers that condition carries the owner and group checks (the row belongs to someone else), besides existence and version."
+            ),
+        )
+        .at("error.type")
+        .actual(name),
+    );
+}
+
 /// `#set` with null kept an older value, and that value was looked at.
 pub fn kept_value(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.recorder.kept.is_empty() {
