@@ -1,5 +1,5 @@
 """Acceptance: every real template parses and evaluates, and the recorded cases agree through `batch`."""
-import glob, json, os, subprocess, sys
+import glob, json, os, re, subprocess, sys
 
 shared = sys.argv[1]
 BIN = "target/debug/vtl-eval"
@@ -33,6 +33,22 @@ def corpus():
     assert not bad, bad[:5]
     print(f"corpus: {len(rows)} evaluations, all parse")
     return len(rows)
+
+
+def names():
+    """Every `$util`, `$utils` and `$extensions` function that a real template names is in the reference."""
+    listed = subprocess.run([BIN, "util"], capture_output=True, text=True).stdout
+    known = {line.split()[0].lstrip("$") for line in listed.splitlines()}
+    used = set()
+    for path in glob.glob(os.path.join(shared, "corpus/*/resolvers/*")) + glob.glob(os.path.join(shared, "denials/*.json")):
+        with open(path) as file:
+            found = re.findall(r"\$!?\{?(utils?|extensions)((?:\.[A-Za-z0-9]+)+)\(", file.read())
+        used.update(("util" if root.startswith("util") else root) + chain for root, chain in found)
+    # A method on what a function gave, `$util.x().y()`, is no name: the chain ends at the first bracket.
+    unknown = sorted(name for name in used if name not in known)
+    assert used and not unknown, unknown
+    print(f"names: {len(used)} functions used, all known")
+    return len(used)
 
 
 def pipelines():
@@ -115,5 +131,5 @@ def conformance():
     return len(rows)
 
 
-total = corpus() + conformance() + pipelines() + denials()
+total = corpus() + names() + conformance() + pipelines() + denials()
 print(f"{total} passed, 0 failed")

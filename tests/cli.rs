@@ -75,7 +75,8 @@ fn what_was_not_given_comes_first() {
 
 #[test]
 fn a_null_set_that_kept_a_value_is_said() {
-    let output = run(&["-", "--format", "json"], "#set( $owner = 'ann' )#set( $owner = $ctx.args.owner )$owner");
+    let given = ["-", "--args", "{}", "--format", "json"];
+    let output = run(&given, "#set( $owner = 'ann' )#set( $owner = $ctx.args.owner )$owner");
     let report: Json = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["output"], "ann");
     assert_eq!(report["notes"][0]["code"], "null-set-kept");

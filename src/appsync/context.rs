@@ -18,6 +18,7 @@ pub struct Context {
     /// Variables whose every write is recorded.
     pub watched: Vec<String>,
     stash: Map,
+    arguments: Map,
     given: Vec<&'static str>,
 }
 
@@ -46,9 +47,9 @@ impl Context {
             |name: &&&'static str| root.contains_str(name) || **name == "arguments" && root.contains_str("args");
         let given = MEMBERS.iter().filter(is_given).copied().collect();
         root.put_str("arguments", arguments.clone());
-        root.put_str("args", arguments);
+        root.put_str("args", arguments.clone());
         root.put_str("stash", stash.clone());
-        Ok(Self { root, watched: vec!["isAuthorized".to_owned()], stash, given })
+        Ok(Self { root, watched: vec!["isAuthorized".to_owned()], stash, arguments, given })
     }
 
     /// An empty context.
@@ -71,14 +72,56 @@ impl Context {
                 "identity" => "--claims",
                 "info" => "--info",
                 "request" => "--headers",
+                "env" => "it in --context",
                 _ => return None,
             };
             let given = self.is_given(name);
             return (!given).then(|| format!("this depends on `{name}`, which was not given: pass {option}"));
         }
+        if container.same(&self.arguments) && !self.is_given("arguments") {
+            return Some("this depends on `arguments`, which was not given: pass --args".to_owned());
+        }
         let missing = container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
         missing
             .then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
+    }
+
+    /// The code and note of a point that no source settles, when a template reads this member (APPSYNC-VTL 9).
+    pub fn uncertain(&self, container: &Map, name: &str, mode: Option<AuthType>) -> Option<(&'static str, String)> {
+        if container.same(&self.root) {
+            return match name {
+                "outErrors" => Some((
+                    "U14",
+                    "`$ctx.outErrors` is documented as an output only: a list of the errors appended so far is assumed"
+                        .to_owned(),
+                )),
+                "args" => None,
+                name if MEMBERS.contains(&name) || self.root.contains_str(name) => None,
+                name => Some(("unknown-member", format!("AppSync's context has no `{name}`, so it evaluates as null"))),
+            };
+        }
+        let Some(Value::Map(identity)) = self.root.get_str("identity") else { return None };
+        if !container.same(&identity) || !identity.get_str(name).unwrap_or_default().is_null() {
+            return None;
+        }
+        match (mode, name) {
+            (Some(AuthType::Oidc), "sourceIp" | "username") => Some((
+                "U16",
+                format!("an OpenID Connect identity is assumed to have no `{name}`: the documentation does not say"),
+            )),
+            (Some(AuthType::UserPool), "defaultAuthStrategy") => Some((
+                "U15",
+                "`defaultAuthStrategy` is assumed to be absent, as for an additional user pool".to_owned(),
+            )),
+            (Some(AuthType::Iam), "cognitoIdentityAuthProvider")
+                if identity
+                    .get_str("cognitoIdentityAuthType")
+                    .is_some_and(|kind| kind.as_str() == Some("unauthenticated")) =>
+            {
+                Some(("U17", "a guest's `cognitoIdentityAuthProvider` is assumed to be null".to_owned()))
+            }
+            _ => None,
+        }
     }
 
     /// Tells the runtime what it needs of this context: field, type, identity, arguments.
@@ -90,6 +133,9 @@ impl Context {
         env.source = member("source");
         env.result = member("result");
         env.stash = member("stash");
+        if let Value::List(list) = member("outErrors") {
+            env.appended = list;
+        }
         if let Value::Map(info) = member("info") {
             let text = |name| info.get_str(name).and_then(|value| value.as_str().map(Into::into)).unwrap_or_default();
             env.field_name = text("fieldName");

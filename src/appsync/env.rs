@@ -2,7 +2,7 @@
 
 use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
-use crate::value::{Map, Value};
+use crate::value::{List, Map, Value};
 use ecow::EcoString;
 
 /// A call of `$extensions`, recorded for the report.
@@ -54,6 +54,8 @@ pub struct Env {
     pub logs: Vec<String>,
     /// Errors of `$util.appendError`.
     pub out_errors: Vec<ThrownError>,
+    /// `$ctx.outErrors`: the same errors as a template sees them (U14).
+    pub appended: List,
     /// Calls of `$extensions`.
     pub extensions: Vec<ExtensionCall>,
     /// Headers that `$util.http` adds to the response, in order.
@@ -81,6 +83,7 @@ impl Default for Env {
             stash: Value::Null,
             logs: Vec::new(),
             out_errors: Vec::new(),
+            appended: List::new(Vec::new()),
             extensions: Vec::new(),
             response_headers: Vec::new(),
             auth_rules: Vec::new(),
@@ -93,6 +96,16 @@ impl Env {
     /// Raises a note.
     pub fn note(&mut self, code: &'static str, message: impl Into<String>) {
         self.notes.push(RaisedNote { code, message: message.into() });
+    }
+
+    /// Adds an error to the response.
+    pub fn append(&mut self, error: ThrownError) {
+        let (entry, whole) = (Map::new(), error.entry(None));
+        for member in ["message", "errorType", "data", "errorInfo"] {
+            entry.put_str(member, whole.get_str(member).unwrap_or_default());
+        }
+        self.appended.push(entry.into());
+        self.out_errors.push(error);
     }
 
     /// The next number of the seeded generator (SplitMix64).

@@ -31,11 +31,15 @@ impl AuthType {
         }
     }
 
-    /// Reads the short names of the command line and AppSync's own strings.
+    /// Reads the short names of the command line, those of AppSync's API, and what `$util.authType()` gives.
     pub fn parse(text: &str) -> Option<Self> {
         let all = [Self::ApiKey, Self::Iam, Self::UserPool, Self::Oidc, Self::Lambda];
         let short = ["api-key", "iam", "user-pool", "oidc", "lambda"];
-        all.into_iter().zip(short).find(|(mode, name)| mode.as_str() == text || *name == text).map(|(mode, _)| mode)
+        let api = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"];
+        let names = short.into_iter().zip(api);
+        let is_named =
+            |(mode, (short, api)): &(Self, (&str, &str))| mode.as_str() == text || *short == text || *api == text;
+        all.into_iter().zip(names).find(is_named).map(|(mode, _)| mode)
     }
 
     /// The mode that an identity of this shape comes from: a guess, to be labelled as one (APPSYNC-VTL 2.6).
@@ -88,6 +92,7 @@ pub struct ReadIdentity {
 pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, String> {
     let mut notes = Vec::new();
     let text = text.trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let (bearer, token) = match text.get(..7) {
         Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => (true, text[7..].trim()),
         _ => (false, text),
@@ -111,12 +116,39 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
     let pool = is_pool_token(&value);
     let auth_type = forced.unwrap_or(if pool { AuthType::UserPool } else { AuthType::Oidc });
     if let Some(Value::Number(exp)) = map.get_str("exp")
-        && exp.long_value() < now
+        && exp.long_value() <= now
     {
         notes.push(("token-expired", "the token has expired: AppSync answers 401 before any template runs".to_owned()));
     }
+    if auth_type == AuthType::UserPool {
+        notes.extend(pool_notes(map));
+    }
     let identity = from_claims(map, auth_type);
     Ok(ReadIdentity { identity, auth_type: Some(auth_type), notes })
+}
+
+/// What is odd about a user pool's token.
+fn pool_notes(claims: &Map) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    match claims.get_str("token_use").as_ref().and_then(Value::as_str) {
+        Some("id" | "access") => {}
+        Some(other) => notes.push((
+            "token-use",
+            format!("the token's token_use is {other:?}: AppSync takes ID and access tokens only, and answers 401"),
+        )),
+        None => notes.push((
+            "token-use",
+            "the claims have no token_use: whether they are of an ID or an access token is not known".to_owned(),
+        )),
+    }
+    let has = |name| claims.get_str(name).is_some_and(|value| !value.is_null());
+    if !has("username") && !has("cognito:username") {
+        notes.push((
+            "no-username",
+            "the token has neither cognito:username nor username: `$ctx.identity.username` is null".to_owned(),
+        ));
+    }
+    notes
 }
 
 fn payload(token: &str) -> Result<Value, String> {

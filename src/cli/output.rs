@@ -48,6 +48,16 @@ pub fn layout(verbose: bool) -> Layout {
 pub fn doubted(notes: &[Note]) -> bool {
     let register = |code: &str| code.strip_prefix('U').is_some_and(|number| number.parse::<u32>().is_ok());
     notes.iter().any(|note| {
-        register(note.code) || matches!(note.code, "unknown-function" | "missing-method" | "no-overload" | "inferred")
+        register(note.code)
+            || matches!(
+                note.code,
+                "unknown-function"
+                    | "missing-method"
+                    | "no-overload"
+                    | "inferred"
+                    | "unverified"
+                    | "transform-null"
+                    | "xml-attributes"
+            )
     })
 }

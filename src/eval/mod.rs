@@ -119,7 +119,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn note(&mut self, code: &'static str, node: NodeId, message: impl FnOnce() -> String) {
-        if self.notes.iter().any(|note| note.code == code && note.node == Some(node)) {
+        // A point of the register is said once, wherever else it is passed.
+        let once = code.strip_prefix('U').is_some_and(|number| number.parse::<u8>().is_ok());
+        if self.notes.iter().any(|note| note.code == code && (once || note.node == Some(node))) {
             return;
         }
         self.notes.push(Note { code, message: message(), node: Some(node) });

@@ -30,8 +30,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             steps = &steps[at + 1..];
         }
         for (at, step) in steps.iter().enumerate() {
-            let next = self.link(&value, step)?;
+            let mut next = self.link(&value, step)?;
+            if next.is_null() && matches!(reference.root, Slot::CTX | Slot::CONTEXT) && at == 0 {
+                next = self.appended(step);
+            }
             self.emit(|| Event::Step { node: step.node, receiver: &value, value: &next });
+            if at < 2 && matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+                self.uncertain(&value, step);
+            }
             if next.is_null() {
                 self.not_given(reference, at, &value, step);
                 return Ok(Value::Null);
@@ -234,6 +240,22 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             });
         }
         Ok(())
+    }
+
+    /// `$ctx.outErrors` of a context that came without: the errors appended so far.
+    fn appended(&self, step: &'p Step) -> Value {
+        match member_name(step) {
+            Some("outErrors") => self.env.appended.clone().into(),
+            _ => Value::Null,
+        }
+    }
+
+    /// A member of the context that no source settles was read.
+    fn uncertain(&mut self, receiver: &Value, step: &'p Step) {
+        let (Some(name), Value::Map(map)) = (member_name(step), receiver) else { return };
+        if let Some((code, message)) = self.context.uncertain(map, name, self.env.auth_type) {
+            self.note(code, step.node, || message);
+        }
     }
 
     /// "Not given is not null": a part of the context that nobody supplied was read.

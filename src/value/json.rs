@@ -9,6 +9,9 @@ use std::fmt;
 /// Members that a value may have as JSON text.
 const MOST_MEMBERS: usize = 1_000_000;
 
+/// Bytes that a value may have as JSON text.
+const MOST_BYTES: usize = 64 << 20;
+
 /// Why a text is no JSON, with its place (line and column from 1).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at line {line}, column {column}")]
@@ -25,6 +28,10 @@ impl From<serde_json::Error> for JsonError {
     fn from(error: serde_json::Error) -> Self {
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+        let message = match message.as_str() {
+            "recursion limit exceeded" => "nested deeper than 128 levels (limit `json depth`)".to_owned(),
+            _ => message,
+        };
         Self { message, line: error.line(), column: error.column() }
     }
 }
@@ -103,6 +110,38 @@ impl Serialize for Value {
     }
 }
 
+/// Text that ends at [`MOST_BYTES`].
+struct Limited(Vec<u8>);
+
+impl std::io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST_BYTES {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Compact text as Jackson writes it: control characters have upper-case digits.
+struct Jackson;
+
+impl serde_json::ser::Formatter for Jackson {
+    fn write_char_escape<W: ?Sized + std::io::Write>(
+        &mut self,
+        out: &mut W,
+        escape: serde_json::ser::CharEscape,
+    ) -> std::io::Result<()> {
+        match escape {
+            serde_json::ser::CharEscape::AsciiControl(byte) => write!(out, "\\u{byte:04X}"),
+            other => serde_json::ser::CompactFormatter.write_char_escape(out, other),
+        }
+    }
+}
+
 /// One level of a value on its way to JSON; cycles end at [`MAX_DEPTH`].
 struct Writer<'a> {
     value: &'a Value,
@@ -175,7 +214,17 @@ impl Value {
     /// The value nests deeper than [`MAX_DEPTH`] (usually it contains itself), or has too many members.
     pub fn to_json(&self) -> Result<String, JavaError> {
         self.fits_json()?;
-        serde_json::to_string(self).map_err(|_| JavaError::too_deep())
+        let mut text = Limited(Vec::new());
+        let mut writer = serde_json::Serializer::with_formatter(&mut text, Jackson);
+        self.serialize(&mut writer).map_err(|error| {
+            if error.is_io() {
+                let message = format!("value has more than {MOST_BYTES} bytes as JSON (limit `value size`)");
+                JavaError::new("java.lang.OutOfMemoryError", message)
+            } else {
+                JavaError::too_deep()
+            }
+        })?;
+        String::from_utf8(text.0).map_err(|_| JavaError::too_deep())
     }
 
     /// Whether the value can be written as JSON: values that share their parts can be small in memory and endless as text.

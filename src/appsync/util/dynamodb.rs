@@ -1,6 +1,6 @@
 //! `$util.dynamodb`: AppSync's typed values (APPSYNC-VTL 1.14). Numbers stay JSON numbers, and null is `{"NULL":null}`.
 
-use super::{Function, JavaError, Overload, Status, Type, UtilError, overload, text};
+use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, text};
 use crate::value::{List, MAX_DEPTH, Map, Value, from_json_str};
 
 use Type::{Any, Boolean, Number, String};
@@ -23,10 +23,10 @@ macro_rules! with_twins {
     ($($name:literal, $params:expr, $from:literal, $make:path, $summary:literal;)* and $($single:expr;)*) => {
         &[
             $(
-                function($name, &[overload(concat!("(", $from, ") -> Map"), $params, |_, args| $make(args))], $summary),
+                function($name, &[overload(concat!("(", $from, ") -> Map"), $params, |env, args| noted(env, args, $make))], $summary),
                 function(
                     concat!($name, "Json"),
-                    &[overload(concat!("(", $from, ") -> String"), $params, |_, args| json($make(args)?))],
+                    &[overload(concat!("(", $from, ") -> String"), $params, |env, args| json(noted(env, args, $make)?))],
                     $summary,
                 ),
             )*
@@ -70,6 +70,17 @@ pub(super) static FUNCTIONS: &[Function] = with_twins! {
 
 fn json(value: Value) -> Result<Value, UtilError> {
     Ok(Value::string(value.to_json()?))
+}
+
+/// What helpers make of null is not documented, and the empty string was once refused.
+fn noted(env: &mut Env, args: &[Value], make: fn(&[Value]) -> Result<Value, UtilError>) -> Result<Value, UtilError> {
+    if args.first().is_some_and(Value::is_null) {
+        super::unverified(
+            env,
+            "a $util.dynamodb helper was given null: toDynamoDB gives {\"NULL\":null}, the others null",
+        );
+    }
+    make(args)
 }
 
 fn typed(name: &str, value: Value) -> Value {

@@ -2,8 +2,9 @@
 
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, text};
 use crate::value::Value;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::{DecodePaddingMode, Engine as _};
 use std::fmt::Write as _;
 
 use Type::String;
@@ -50,12 +51,20 @@ const fn function(
     Function { namespace: "util", name, overloads, summary, example, status: Status::Documented, source: "1.2" }
 }
 
-fn of_text(args: &[Value], make: impl Fn(&str) -> Result<std::string::String, UtilError>) -> Result<Value, UtilError> {
-    if args[0].is_null() { Ok(Value::Null) } else { Ok(Value::string(make(text(args, 0))?)) }
+fn of_text(
+    env: &mut Env,
+    name: &str,
+    args: &[Value],
+    make: impl Fn(&str) -> Result<std::string::String, UtilError>,
+) -> Result<Value, UtilError> {
+    if args[0].is_null() {
+        return Ok(super::null_for_null(env, &format!("util.{name}")));
+    }
+    super::made(make(text(args, 0))?)
 }
 
-fn url_encode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    of_text(args, |plain| {
+fn url_encode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    of_text(env, "urlEncode", args, |plain| {
         let mut out = std::string::String::with_capacity(plain.len());
         for byte in plain.bytes() {
             match byte {
@@ -70,8 +79,8 @@ fn url_encode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     })
 }
 
-fn url_decode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    of_text(args, |coded| {
+fn url_decode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    of_text(env, "urlDecode", args, |coded| {
         let (bytes, mut out, mut at) = (coded.as_bytes(), Vec::with_capacity(coded.len()), 0);
         while at < bytes.len() {
             match bytes[at] {
@@ -93,39 +102,63 @@ fn url_decode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     })
 }
 
-fn base64_encode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    of_text(args, |plain| Ok(STANDARD.encode(plain)))
+fn base64_encode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    of_text(env, "base64Encode", args, |plain| Ok(STANDARD.encode(plain)))
 }
 
-fn base64_decode(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    of_text(args, |coded| {
-        let bytes = base64::engine::general_purpose::STANDARD_NO_PAD
-            .decode(coded.trim_end_matches('='))
-            .map_err(|_| JavaError::new("java.lang.IllegalArgumentException", "Illegal base64 character"))?;
-        Ok(std::string::String::from_utf8_lossy(&bytes).into_owned())
-    })
+/// Java's basic decoder: padding may be missing, bits that are left over are not looked at.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+fn base64_decode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    if args[0].is_null() {
+        return Ok(super::null_for_null(env, "util.base64Decode"));
+    }
+    let bytes = BASE64
+        .decode(text(args, 0))
+        .map_err(|_| JavaError::new("java.lang.IllegalArgumentException", "Illegal base64 character"))?;
+    let words = std::string::String::from_utf8_lossy(&bytes);
+    if words.contains('\u{fffd}') {
+        super::unverified(
+            env,
+            "$util.base64Decode gave bytes that are no UTF-8: they are shown as the replacement character",
+        );
+    }
+    super::made(words.into_owned())
 }
 
-fn escape_javascript(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    of_text(args, |plain| {
-        let mut out = std::string::String::with_capacity(plain.len());
-        for unit in plain.encode_utf16() {
-            match char::from_u32(u32::from(unit)) {
-                Some(letter @ ('\'' | '"' | '\\' | '/')) => {
-                    out.push('\\');
-                    out.push(letter);
-                }
-                Some('\n') => out.push_str("\\n"),
-                Some('\r') => out.push_str("\\r"),
-                Some('\t') => out.push_str("\\t"),
-                Some('\u{8}') => out.push_str("\\b"),
-                Some('\u{c}') => out.push_str("\\f"),
-                Some(letter) if (' '..='\u{7f}').contains(&letter) => out.push(letter),
-                _ => {
-                    let _ = write!(out, "\\u{unit:04X}");
-                }
+fn escape_javascript(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    if args[0].is_null() {
+        return Ok(Value::Null);
+    }
+    let plain = text(args, 0);
+    if plain.contains(|letter: char| letter == '/' || !letter.is_ascii()) {
+        super::unverified(
+            env,
+            "$util.escapeJavaScript is taken to escape slashes and non-ASCII letters: the documentation does not say which letters it escapes",
+        );
+    }
+    let mut out = std::string::String::with_capacity(plain.len());
+    for unit in plain.encode_utf16() {
+        match char::from_u32(u32::from(unit)) {
+            Some(letter @ ('\'' | '"' | '\\' | '/')) => {
+                out.push('\\');
+                out.push(letter);
+            }
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(letter) if (' '..='\u{7f}').contains(&letter) => out.push(letter),
+            _ => {
+                let _ = write!(out, "\\u{unit:04X}");
             }
         }
-        Ok(out)
-    })
+    }
+    super::made(out)
 }

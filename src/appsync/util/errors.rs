@@ -59,6 +59,9 @@ const fn error_forms(call: super::Call) -> [Overload; 4] {
 
 fn error(env: &mut Env, args: &[Value]) -> ThrownError {
     let arg = |at| args.get(at).cloned().unwrap_or_default();
+    if args.len() == 1 {
+        env.note("U9", "the errorType of a one-argument $util.error or $util.appendError is assumed to be null");
+    }
     let data = filtered(env, arg(2));
     ThrownError { message: arg(0), error_type: arg(1), data, error_info: arg(3) }
 }
@@ -89,7 +92,7 @@ fn raise(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 
 fn append(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let error = error(env, args);
-    env.out_errors.push(error);
+    env.append(error);
     Ok(void())
 }
 
@@ -104,6 +107,9 @@ fn unauthorized(env: &mut Env, _: &[Value]) -> Result<Value, UtilError> {
 fn validate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     if matches!(args[0], Value::Boolean(true)) {
         return Ok(void());
+    }
+    if args[0].is_null() {
+        super::unverified(env, "$util.validate was given null for its condition: it is taken as false");
     }
     let mut error = error(env, &[args[1].clone(), Value::Null, args.get(3).cloned().unwrap_or_default()]);
     error.error_type = match args.get(2) {

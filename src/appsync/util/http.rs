@@ -4,6 +4,9 @@ use super::{Env, Function, Overload, Status, Type, UtilError, overload, text, vo
 use crate::appsync::ThrownError;
 use crate::value::{Map, Value};
 
+/// Bytes of all headers that a request may add.
+const MOST_BYTES: usize = 4 << 10;
+
 /// Headers that belong to one connection.
 const HOP: [&str; 10] = [
     "transfer-encoding",
@@ -84,10 +87,19 @@ fn header(env: &mut Env, name: &str, value: &Value) {
         || OWN.contains(&lower.as_str())
         || lower.starts_with("x-amzn-")
         || lower.starts_with("x-amz-");
-    if name.is_empty() || restricted || value.is_null() {
-        let message = format!("the response header {name:?} is restricted, empty or null, and was ignored");
-        env.out_errors.push(ThrownError::new(message.as_str(), "ResponseHeaderError"));
+    let size = |name: &str, value: &Value| name.len() + value.to_string().len();
+    let others = env.response_headers.iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name));
+    let total = others.map(|(name, value)| size(name, value)).sum::<usize>() + size(name, value);
+    let reason = if name.is_empty() || restricted || value.is_null() {
+        "is restricted, empty or null"
+    } else if total > MOST_BYTES {
+        "makes the headers larger than 4 KB"
     } else {
+        // The later definition wins.
+        env.response_headers.retain(|(given, _)| !given.eq_ignore_ascii_case(name));
         env.response_headers.push((name.into(), value.clone()));
-    }
+        return;
+    };
+    let message = format!("the response header {name:?} {reason}, and was ignored");
+    env.append(ThrownError::new(message.as_str(), "ResponseHeaderError"));
 }

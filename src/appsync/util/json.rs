@@ -60,7 +60,10 @@ fn holds(values: &[Value], info: &Map) -> bool {
 }
 
 fn parse_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    let Some(text) = args[0].as_str() else { return Ok(Value::Null) };
+    let Some(text) = args[0].as_str() else {
+        env.note("U8", "$util.parseJson was given null: null is assumed");
+        return Ok(Value::Null);
+    };
     Ok(from_json_str(text).unwrap_or_else(|error| {
         env.note("U8", format!("$util.parseJson was given what is no JSON ({error}): null is assumed"));
         Value::Null

@@ -1,7 +1,7 @@
 //! `$util.list` (APPSYNC-VTL 1.10).
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
-use crate::value::{List, Value};
+use crate::value::{List, Number, Value};
 use std::cmp::Ordering;
 
 /// `sortList` leaves longer lists as they are.
@@ -65,21 +65,54 @@ fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         return Ok(args[0].clone());
     }
     let property = super::text(args, 2);
-    let key = |item: &Value| match item {
-        Value::Map(map) => map.get_str(property).unwrap_or_default(),
-        item => item.clone(),
-    };
-    let mut comparable = true;
-    let mut compare = |left: &Value, right: &Value| match (key(left), key(right)) {
-        (Value::Number(left), Value::Number(right)) if left.class_name() == right.class_name() => left.compare(&right),
-        (Value::String(left), Value::String(right)) => left.cmp(&right),
-        (Value::Boolean(left), Value::Boolean(right)) => left.cmp(&right),
-        _ => {
-            comparable = false;
-            Ordering::Equal
-        }
+    let keys: Option<Vec<Key>> = sorted.iter().map(|item| Key::of(item, property)).collect();
+    let Some(keys) = keys.filter(|keys| keys.iter().all(|key| key.is_like(&keys[0]))) else {
+        return Ok(args[0].clone());
     };
     let descending = matches!(args[1], Value::Boolean(true));
-    sorted.sort_by(|left, right| if descending { compare(right, left) } else { compare(left, right) });
-    Ok(if comparable { List::new(sorted).into() } else { args[0].clone() })
+    let mut pairs: Vec<_> = keys.into_iter().zip(sorted.drain(..)).collect();
+    pairs.sort_by(|(left, _), (right, _)| if descending { right.compare(left) } else { left.compare(right) });
+    Ok(pairs.into_iter().map(|(_, item)| item).collect::<List>().into())
+}
+
+/// What an item is sorted by.
+enum Key {
+    Number(Number),
+    /// UTF-16 units, by which Java compares.
+    Text(Vec<u16>),
+    Boolean(bool),
+}
+
+impl Key {
+    fn of(item: &Value, property: &str) -> Option<Self> {
+        let value = match item {
+            Value::Map(map) => map.get_str(property).unwrap_or_default(),
+            item => item.clone(),
+        };
+        Some(match value {
+            Value::Number(Number::Double(value)) if value.is_nan() => return None,
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::Text(text.encode_utf16().collect()),
+            Value::Boolean(value) => Self::Boolean(value),
+            _ => return None,
+        })
+    }
+
+    /// Whether both are of one class.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(left), Self::Number(right)) => left.class_name() == right.class_name(),
+            (Self::Text(_), Self::Text(_)) | (Self::Boolean(_), Self::Boolean(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(left), Self::Number(right)) => left.compare(right),
+            (Self::Text(left), Self::Text(right)) => left.cmp(right),
+            (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
+            _ => Ordering::Equal,
+        }
+    }
 }

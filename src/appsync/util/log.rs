@@ -3,6 +3,9 @@
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
 use crate::value::Value;
 
+/// Bytes of log that one request keeps (APPSYNC-VTL 1.7).
+const MOST_LOGGED: usize = 1 << 20;
+
 pub(super) static FUNCTIONS: &[Function] = &[
     function("info", &forms(info), r#"$util.log.info("id {}", 7) -> "#),
     function("debug", &forms(debug), r#"$util.log.debug("id {}", 7) -> "#),
@@ -49,6 +52,15 @@ fn write(env: &mut Env, level: &str, args: &[Value]) -> Value {
         line += &values.next().map_or("{}".to_owned(), Value::to_string);
         line += part;
     }
-    env.logs.push(line);
+    let used: usize = env.logs.iter().map(String::len).sum();
+    if used + line.len() > MOST_LOGGED {
+        env.note("log-cut", "a request's logs are cut off at 1 MB");
+        let left = MOST_LOGGED.saturating_sub(used);
+        let end = (0..=left.min(line.len())).rev().find(|at| line.is_char_boundary(*at));
+        line.truncate(end.unwrap_or_default());
+    }
+    if used < MOST_LOGGED {
+        env.logs.push(line);
+    }
     void()
 }

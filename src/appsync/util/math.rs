@@ -61,7 +61,13 @@ fn number(env: &mut Env, args: &[Value], at: usize) -> Result<f64, UtilError> {
 }
 
 fn round(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    Ok(Value::int((number(env, args, 0)? + 0.5).floor() as i32))
+    let number = number(env, args, 0)?;
+    let below = number.floor();
+    let rest = number - below;
+    if rest == 0.5 {
+        env.note("U32", "$util.math.roundNum was given a half: it is taken to round up, as Java's Math.round");
+    }
+    Ok(Value::int(if rest < 0.5 { below } else { below + 1.0 } as i32))
 }
 
 fn min(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {

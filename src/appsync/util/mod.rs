@@ -5,6 +5,7 @@
 //! means null and a note, never a silent conversion.
 
 use super::{Env, ThrownError};
+use crate::value::method::{MAX_STRING, string_too_long};
 use crate::value::{JavaError, Number, Value};
 
 /// The Java type of a parameter.
@@ -28,6 +29,8 @@ pub enum Type {
     List,
     /// `java.util.Map`
     Map,
+    /// A `String` in the documentation; Amplify's templates pass lists and maps too (APPSYNC-VTL 1.5, U7)
+    TextOrContainer,
 }
 
 impl Type {
@@ -41,8 +44,9 @@ impl Type {
             (Self::Number, Value::Number(_)) => true,
             (Self::Integer, Value::Number(Number::Integer(_))) => true,
             (Self::Long, Value::Number(Number::Integer(_) | Number::Long(_))) => true,
-            (Self::List, Value::List(_)) => true,
+            (Self::List, Value::List(list)) => !list.is_array(),
             (Self::Map, Value::Map(_)) => true,
+            (Self::TextOrContainer, Value::String(_) | Value::List(_) | Value::Map(_) | Value::View(_)) => true,
             _ => false,
         }
     }
@@ -228,6 +232,22 @@ fn distance(left: &str, right: &str) -> usize {
 /// What a `void` function gives: Velocity renders it as nothing.
 fn void() -> Value {
     Value::string("")
+}
+
+/// A text that a function made; one of [`MAX_STRING`] bytes is the longest.
+fn made(text: String) -> Result<Value, UtilError> {
+    if text.len() > MAX_STRING { Err(string_too_long().into()) } else { Ok(Value::string(text)) }
+}
+
+/// Raises the note of a point that no source settles and that has no number in the register (APPSYNC-VTL 0.1).
+fn unverified(env: &mut Env, message: impl Into<String>) {
+    env.note("unverified", message);
+}
+
+/// Null in, null out: our choice where the documentation is silent.
+fn null_for_null(env: &mut Env, name: &str) -> Value {
+    unverified(env, format!("${name} was given null: what AppSync then gives is not documented, null is assumed"));
+    Value::Null
 }
 
 /// The text of an argument that the table declares a `String`; null is the empty text.

@@ -3,7 +3,7 @@
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
 use crate::value::Value;
 
-use Type::Any;
+use Type::{Any, TextOrContainer};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     function(
@@ -14,13 +14,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     function(
         "isNullOrEmpty",
-        &[overload("(String) -> Boolean", &[Any], is_null_or_empty)],
+        &[overload("(String) -> Boolean", &[TextOrContainer], is_null_or_empty)],
         "Whether the value is null or the empty string. For a list or map (note U7): whether it is empty.",
         r#"$util.isNullOrEmpty(" ") -> false"#,
     ),
     function(
         "isNullOrBlank",
-        &[overload("(String) -> Boolean", &[Any], is_null_or_blank)],
+        &[overload("(String) -> Boolean", &[TextOrContainer], is_null_or_blank)],
         "Whether the value is null or has only white space. For a list or map (note U7): whether it is empty.",
         r#"$util.isNullOrBlank("  ") -> true"#,
     ),
@@ -32,13 +32,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     function(
         "defaultIfNullOrEmpty",
-        &[overload("(String, String) -> String", &[Any, Any], default_if_null_or_empty)],
+        &[overload("(String, String) -> String", &[TextOrContainer, TextOrContainer], default_if_null_or_empty)],
         "The first value unless it is null or empty.",
         r#"$util.defaultIfNullOrEmpty("", "x") -> x"#,
     ),
     function(
         "defaultIfNullOrBlank",
-        &[overload("(String, String) -> String", &[Any, Any], default_if_null_or_blank)],
+        &[overload("(String, String) -> String", &[TextOrContainer, TextOrContainer], default_if_null_or_blank)],
         "The first value unless it is null or blank.",
         r#"$util.defaultIfNullOrBlank(" ", "d") -> d"#,
     ),
@@ -58,11 +58,11 @@ fn is_null(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn is_null_or_empty(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    Ok(lacks(env, "isNullOrEmpty", &args[0], str::is_empty).into())
+    Ok(lacks(env, "isNullOrEmpty", args, str::is_empty).into())
 }
 
 fn is_null_or_blank(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    Ok(lacks(env, "isNullOrBlank", &args[0], is_blank).into())
+    Ok(lacks(env, "isNullOrBlank", args, is_blank).into())
 }
 
 fn default_if_null(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
@@ -70,26 +70,41 @@ fn default_if_null(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn default_if_null_or_empty(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    Ok(args[usize::from(lacks(env, "defaultIfNullOrEmpty", &args[0], str::is_empty))].clone())
+    Ok(args[usize::from(lacks(env, "defaultIfNullOrEmpty", args, str::is_empty))].clone())
 }
 
 fn default_if_null_or_blank(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    Ok(args[usize::from(lacks(env, "defaultIfNullOrBlank", &args[0], is_blank))].clone())
+    Ok(args[usize::from(lacks(env, "defaultIfNullOrBlank", args, is_blank))].clone())
 }
 
 fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    text.chars().all(is_java_whitespace)
 }
 
-fn lacks(env: &mut Env, name: &str, value: &Value, text_lacks: fn(&str) -> bool) -> bool {
-    let lacks = match value {
-        Value::Null => return true,
-        Value::String(text) => return text_lacks(text),
+/// Java's `Character.isWhitespace`: Unicode's spaces without the non-breaking ones, and five control characters more.
+fn is_java_whitespace(letter: char) -> bool {
+    match letter {
+        '\u{1c}'..='\u{1f}' => true,
+        '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
+        letter => letter.is_whitespace(),
+    }
+}
+
+/// Whether the first argument lacks a value. Lists and maps lack one when they are empty.
+fn lacks(env: &mut Env, name: &str, args: &[Value], text_lacks: fn(&str) -> bool) -> bool {
+    if let Some(container) = args.iter().find(|arg| !matches!(arg, Value::Null | Value::String(_))) {
+        let type_name = container.type_name();
+        env.note(
+            "U7",
+            format!(
+                "$util.{name} is documented for strings and was given a {type_name}: empty or not is assumed to count"
+            ),
+        );
+    }
+    match &args[0] {
+        Value::Null => true,
+        Value::String(text) => text_lacks(text),
         Value::Map(map) => map.is_empty(),
-        Value::List(_) | Value::View(_) => value.members().is_some_and(|members| members.is_empty()),
-        _ => false,
-    };
-    let type_name = value.type_name();
-    env.note("U7", format!("$util.{name} is documented for strings and was given a {type_name}: {lacks} is assumed"));
-    lacks
+        value => value.members().is_some_and(|members| members.is_empty()),
+    }
 }

@@ -18,7 +18,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 
 const fn function(name: &'static str, overloads: &'static [Overload], summary: &'static str) -> Function {
     let example = r#"$util.rds.toJsonObject('{"sqlStatementResults":[{"numberOfRecordsUpdated":1}]}') -> [[]]"#;
-    Function { namespace: "util.rds", name, overloads, summary, example, status: Status::Inferred, source: "1.15" }
+    Function { namespace: "util.rds", name, overloads, summary, example, status: Status::Documented, source: "1.15" }
 }
 
 fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {

@@ -1,6 +1,6 @@
 //! `$util.str` (APPSYNC-VTL 1.13).
 
-use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, text};
+use super::{Env, Function, JavaError, MAX_STRING, Overload, Status, Type, UtilError, overload, string_too_long, text};
 use crate::value::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -51,17 +51,28 @@ fn given(args: &[Value]) -> Result<(), UtilError> {
 
 fn upper(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     given(args)?;
-    Ok(Value::string(text(args, 0).to_uppercase()))
+    super::made(text(args, 0).to_uppercase())
 }
 
 fn lower(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     given(args)?;
-    Ok(Value::string(text(args, 0).to_lowercase()))
+    super::made(text(args, 0).to_lowercase())
 }
 
-fn replace(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+fn replace(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     given(args)?;
-    Ok(Value::string(text(args, 0).replace(text(args, 1), text(args, 2))))
+    let (plain, find, with) = (text(args, 0), text(args, 1), text(args, 2));
+    let places = plain.matches(find).count();
+    if places.saturating_mul(with.len()).saturating_add(plain.len()) > MAX_STRING {
+        return Err(string_too_long().into());
+    }
+    if places > 1 {
+        super::unverified(
+            env,
+            "$util.str.toReplace is taken to replace every occurrence: the documentation does not say",
+        );
+    }
+    super::made(plain.replace(find, with))
 }
 
 fn normalize(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
@@ -77,5 +88,5 @@ fn normalize(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
             return Err(JavaError::new("java.lang.IllegalArgumentException", message).into());
         }
     };
-    Ok(Value::string(normal))
+    super::made(normal)
 }

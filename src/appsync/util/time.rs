@@ -125,6 +125,9 @@ fn to_seconds(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn to_iso(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    if long(args).rem_euclid(1000) == 0 {
+        super::unverified(env, "$util.time.epochMilliSecondsToISO8601 is taken to show milliseconds that are zero");
+    }
     Ok(iso(env, long(args)))
 }
 

@@ -335,7 +335,8 @@ fn unsupported() -> Stop {
     JavaError::new("java.lang.UnsupportedOperationException", "").into()
 }
 
-fn string_too_long() -> JavaError {
+/// The error of a text longer than [`MAX_STRING`].
+pub fn string_too_long() -> JavaError {
     let message = format!("a string longer than {MAX_STRING} bytes (limit `string length`)");
     JavaError::new("java.lang.OutOfMemoryError", message)
 }

@@ -7,18 +7,18 @@ use crate::value::{Map, Value};
 struct Writer {
     names: Map,
     values: Map,
-    nested: bool,
+    guessed: bool,
 }
 
-/// `{"expression", "expressionNames", "expressionValues"}`, and whether logic was nested. Errors: an unknown operator.
+/// `{"expression", "expressionNames", "expressionValues"}`, and whether a placeholder has a name that no source settles (U11). Errors: an unknown operator.
 pub fn of(filter: &Map) -> Result<(Map, bool), String> {
-    let mut writer = Writer { names: Map::new(), values: Map::new(), nested: false };
+    let mut writer = Writer { names: Map::new(), values: Map::new(), guessed: false };
     let expression = writer.all(filter, "", 0)?;
     let result = Map::new();
     result.put_str("expression", expression.as_str());
     result.put_str("expressionNames", writer.names);
     result.put_str("expressionValues", writer.values);
-    Ok((result, writer.nested))
+    Ok((result, writer.guessed))
 }
 
 impl Writer {
@@ -31,7 +31,7 @@ impl Writer {
             let key = key.to_string();
             match key.as_str() {
                 "and" | "or" => {
-                    self.nested = true;
+                    self.guessed = true;
                     let members = match &value {
                         Value::Map(map) => vec![Value::Map(map.clone())],
                         value => value.members().ok_or_else(|| format!("`{key}` wants a list"))?,
@@ -48,7 +48,7 @@ impl Writer {
                     }
                 }
                 "not" => {
-                    self.nested = true;
+                    self.guessed = true;
                     let Value::Map(map) = &value else { return Err("`not` wants a map".to_owned()) };
                     let inner = self.all(map, &format!("{prefix}not_"), depth + 1)?;
                     if !inner.is_empty() {
@@ -88,12 +88,14 @@ impl Writer {
             "notContains" => format!("(NOT contains({name},{}))", put(&place, operand)),
             "beginsWith" => format!("(begins_with({name},{}))", put(&place, operand)),
             "between" => {
+                self.guessed = true;
                 let bounds = operand.members().unwrap_or_default();
                 let [from, to] = bounds.as_slice() else { return Err("`between` wants two values".to_owned()) };
                 let (from, to) = (put(&format!("{place}_1"), from), put(&format!("{place}_2"), to));
                 format!("({name} BETWEEN {from} AND {to})")
             }
             "in" => {
+                self.guessed = true;
                 let items = operand.members().ok_or("`in` wants a list")?;
                 let places: Vec<_> =
                     items.iter().enumerate().map(|(at, item)| put(&format!("{place}_{at}"), item)).collect();

@@ -58,9 +58,12 @@ const fn function(
 fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let Value::Map(filter) = &args[0] else { return Ok(Value::Null) };
     match expression::of(filter) {
-        Ok((expression, nested)) => {
-            if nested {
-                env.note("U11", "placeholder names of nested and/or filters on AppSync are not verified");
+        Ok((expression, guessed)) => {
+            if guessed {
+                env.note(
+                    "U11",
+                    "placeholder names of nested filters, of `between` and of `in` on AppSync are not verified",
+                );
             }
             Ok(Value::string(Value::from(expression).to_json()?))
         }
@@ -82,7 +85,13 @@ fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     );
     match opensearch::of(filter, 0) {
         Some(query) => Ok(Value::string(query.to_json()?)),
-        None => Ok(Value::Null),
+        None => {
+            env.note(
+                "transform-null",
+                format!("the filter has an unknown operator, a member of the wrong type, or nests deeper than {DEEPEST} levels: the result is null"),
+            );
+            Ok(Value::Null)
+        }
     }
 }
 
