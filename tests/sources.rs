@@ -134,6 +134,201 @@ Resources:
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// What a nested stack gets as parameters, gives as outputs and imports from others leads to the right resource, also
+/// where names hold one another (`Auth`, `PostAuth`).
+#[test]
+fn references_across_stacks() {
+    let folder = folder("nested");
+    let function = |name: &str, text: &str| {
+        json!({"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {
+            "Name": name, "DataSourceName": {"Ref": "SourceName"}, "RequestMappingTemplate": text, "ResponseMappingTemplate": PASS}})
+    };
+    let get = |name: &str, attribute: &str| json!({"Fn::GetAtt": [name, attribute]});
+    let root = json!({"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}, "Resources": {
+        "Empty": {"Type": "AWS::AppSync::DataSource", "Properties": {"Name": "local", "Type": "NONE"}},
+        "Functions": {"Type": "AWS::CloudFormation::Stack", "Properties": {
+            "TemplateURL": {"Fn::Join": ["/", ["https://s3.amazonaws.com", {"Ref": "Bucket"}, "stacks", "functions.json"]]},
+            "Parameters": {"SourceName": get("Empty", "Name")}}},
+        "Fields": {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "fields.nested.json"}, "Properties": {
+            "TemplateURL": {"Fn::Sub": "https://s3.${AWS::Region}.amazonaws.com/b/0123abcd.json"},
+            "Parameters": {"refAuthId": get("Functions", "Outputs.AuthId"), "FieldName": "listNotes"}}},
+        "Gone": {"Type": "AWS::AppSync::Resolver", "Condition": "Never", "Properties": {
+            "TypeName": "Query", "FieldName": "gone", "RequestMappingTemplate": "{}"}}}});
+    let functions = json!({"Parameters": {"SourceName": {"Default": "none"}}, "Resources": {
+            "PostAuth": function("post", "{}"), "Auth": function("auth", AUTH)},
+        "Outputs": {"AuthId": {"Value": get("Auth", "FunctionId")},
+            "PostId": {"Value": get("PostAuth", "FunctionId"), "Export": {"Name": {"Fn::Sub": "shared-post"}}}}});
+    let pipeline = |field: Json, functions: Json| {
+        json!({"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": field, "Kind": "PIPELINE",
+            "PipelineConfig": {"Functions": functions}, "RequestMappingTemplate": "{}",
+            "ResponseMappingTemplate": PASS}})
+    };
+    let fields = json!({"Parameters": {"FieldName": {"Default": "other"}, "refAuthId": {}}, "Resources": {
+        "List": pipeline(json!({"Ref": "FieldName"}), json!([{"Fn::ImportValue": "shared-post"}, {"Ref": "refAuthId"}])),
+        "Lost": pipeline(json!("lost"), json!([{"Fn::ImportValue": "nobody-exports-this"}]))}});
+    write(&folder.join("root.json"), &root.to_string());
+    write(&folder.join("stacks/functions.json"), &functions.to_string());
+    write(&folder.join("fields.nested.json"), &fields.to_string());
+    for from in [folder.clone(), folder.join("root.json")] {
+        let resolvers = load(&from, &LoadOptions::default()).unwrap();
+        decides(&resolvers, "Query.listNotes");
+        let functions = &resolvers.get("Query.listNotes").unwrap().functions;
+        let facts: Vec<_> = functions.iter().map(|one| (one.name.as_str(), one.data_source.as_str())).collect();
+        assert_eq!(facts, [("post", "NONE"), ("auth", "NONE")]);
+        assert!(resolvers.get("Query.gone").is_err(), "its condition does not hold");
+        // What is not there is named, in the findings and in the run's own notes.
+        let lost = resolvers.get("Query.lost").unwrap();
+        assert!(resolvers.findings.iter().any(|finding| finding.code == "missing-function"));
+        let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
+        let done = run(lost, &given, &Answers::default(), "isAuthorized", false).unwrap();
+        assert!(done.notes.iter().any(|note| note.code == "missing-function"), "{:?}", done.notes);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A small API in which every function of CloudFormation stands where a resolver can have one.
+#[test]
+fn every_intrinsic_function_in_one_stack() {
+    let folder = folder("intrinsics");
+    write(
+        &folder.join("stack.yaml"),
+        r##"Parameters:
+  env: {Type: String, Default: dev}
+  names: {Type: String, Default: "Query,Mutation"}
+  open: {Type: String}
+Mappings:
+  Groups:
+    dev: {admin: Admins}
+    prod: {admin: Owners}
+Conditions:
+  IsDev: !Equals [!Ref env, dev]
+  IsOther: !Not [!Condition IsDev]
+  Both: !And [!Condition IsDev, !Not [!Condition IsOther]]
+  Either: !Or [!Condition IsOther, !Equals [!Ref open, x], !Condition IsDev]
+Resources:
+  Source: {Type: "AWS::AppSync::DataSource", Properties: {Name: local, Type: NONE}}
+  Field:
+    Type: AWS::AppSync::Resolver
+    Condition: Both
+    Properties:
+      ApiId: !ImportValue shared-api
+      TypeName: !Select [0, !Split [",", !Ref names]]
+      FieldName: !Join ["", [list, !If [Either, Notes, Nothing]]]
+      DataSourceName: !GetAtt Source.Name
+      RequestMappingTemplate: !Sub
+        - |
+          $util.qr($ctx.stash.put("seen", ["${group}", "${env}", "${!literal}", "${open}", "${Source.DataSourceArn}", "${zones}", "${encoded}", "${imported}", "${AWS::Region}"]))
+          {"payload": {}}
+        - group: !FindInMap [Groups, !Ref env, admin]
+          zones: !Select [0, !GetAZs ""]
+          encoded: !Base64 hello
+          imported: !ImportValue shared-api
+      ResponseMappingTemplate: !If [IsOther, "$util.unauthorized()", "$util.toJson($ctx.result)"]
+  Other:
+    Type: AWS::AppSync::Resolver
+    Condition: IsOther
+    Properties: {TypeName: Query, FieldName: never, DataSourceName: local}
+"##,
+    );
+    let stash = |options: &LoadOptions| {
+        let resolvers = load(&folder.join("stack.yaml"), options).unwrap();
+        assert_eq!(resolvers.by_field.keys().collect::<Vec<_>>(), ["Query.listNotes"]);
+        let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
+        let done = run(resolvers.get("Query.listNotes").unwrap(), &given, &Answers::default(), "x", false).unwrap();
+        assert_eq!(done.verdict, Verdict::Completed);
+        let stash = done.steps[0].outcome.context.get_str("stash").unwrap().to_json().unwrap();
+        serde_json::from_str::<Json>(&stash).unwrap()
+    };
+    // A placeholder is no VTL: it stays text. `${!literal}` is a reference, which prints itself.
+    let open = stash(&LoadOptions::default());
+    assert_eq!(
+        open["seen"],
+        json!([
+            "Admins",
+            "dev",
+            "${literal}",
+            "⟦open⟧",
+            "⟦Source.DataSourceArn⟧",
+            "⟦Select⟧",
+            "aGVsbG8=",
+            "⟦ImportValue shared-api⟧",
+            "⟦AWS::Region⟧"
+        ])
+    );
+    let parameters = json!({"open": "given", "AWS::Region": "eu-west-1"}).as_object().unwrap().clone();
+    let given = stash(&LoadOptions { parameters, ..LoadOptions::default() });
+    assert_eq!((&given["seen"][3], &given["seen"][8]), (&json!("given"), &json!("eu-west-1")));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// `$ctx.error` is what the data source failed with, in the response half only.
+#[test]
+fn an_error_of_the_data_source_reaches_the_response_half() {
+    let folder = folder("error");
+    let manifest = json!({"pipelines": {"Query.a": {"kind": "PIPELINE", "functions": [
+        {"name": "first", "slot": "main", "index": 0, "dataSource": {"name": "t", "type": "AMAZON_DYNAMODB"},
+            "request": {"file": "req.vtl"}, "response": {"file": "res.vtl"}}]}}});
+    write(&folder.join("manifest.json"), &manifest.to_string());
+    write(&folder.join("resolvers/req.vtl"), "#if($ctx.error)$util.error(\"early\")#end\n{}");
+    write(
+        &folder.join("resolvers/res.vtl"),
+        "#if($ctx.error)$util.error($ctx.error.message, $ctx.error.type)#end\n$util.toJson($ctx.result)",
+    );
+    let resolvers = load(&folder, &LoadOptions::default()).unwrap();
+    let run_with = |members: &str| {
+        let given = Given::new(from_json_str(members).unwrap().as_map().unwrap().clone());
+        let answers = Answers { result: Some(from_json_str("{}").unwrap()), ..Answers::default() };
+        let done = run(resolvers.get("Query.a").unwrap(), &given, &answers, "x", false).unwrap();
+        (done.verdict, done.steps.len())
+    };
+    let failed = r#"{"error": {"message": "The conditional request failed", "type": "DynamoDB:ConditionalCheckFailedException"}}"#;
+    assert_eq!(run_with(failed), (Verdict::Error, 2), "the request half sees no error");
+    assert_eq!(run_with("{}"), (Verdict::Completed, 2));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn overrides_say_which_copy_runs() {
+    let folder = folder("overrides");
+    let (build, own) = (folder.join("build/resolvers"), folder.join("own"));
+    let name = "Query.listNotes.auth.1.req.vtl";
+    write(&build.join(name), AUTH);
+    write(&build.join("Query.listNotes.req.vtl"), "{}");
+    write(&own.join(name), "$util.unauthorized()");
+    write(&own.join("Query.listNotes.postAuth.2.req.vtl"), "$util.qr($ctx.stash.put(\"extra\", true))\n{}");
+    for lost in ["Query.listNotes.validate.1.req.vtl", "Query.other.auth.1.req.vtl", "notes.vtl"] {
+        write(&own.join(lost), "{}");
+    }
+    let options = LoadOptions { overrides: Some(own.clone()), ..LoadOptions::default() };
+    let time = |path: PathBuf, seconds: u64| {
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+    };
+    let codes =
+        |resolvers: &Resolvers| resolvers.findings.iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>();
+    time(build.join(name), 1_000);
+    time(own.join(name), 2_000);
+    let resolvers = load(&folder, &options).unwrap();
+    let unused = "unused-template".to_owned();
+    assert_eq!(codes(&resolvers).iter().filter(|code| **code == unused).count(), 3, "{:?}", resolvers.findings);
+    assert!(codes(&resolvers).contains(&"override".to_owned()));
+    assert!(resolvers.get("Query.other").is_err(), "a file for a field that no pipeline has makes no pipeline");
+    assert_eq!(resolvers.get("Query.listNotes").unwrap().functions.len(), 3);
+    assert!(verdict(&resolvers, "Query.listNotes", "Admins").1.unwrap().contains("own"), "the copy that ran is named");
+    time(build.join(name), 3_000);
+    assert!(codes(&load(&folder, &options).unwrap()).contains(&"override-shadows-newer".to_owned()));
+    // Over a source of another form, a file of the same name takes the template's place.
+    let manifest =
+        json!({"pipelines": {"Query.listNotes": {"kind": "UNIT", "functions": [{"request": {"file": name}}]}}});
+    write(&folder.join("other/manifest.json"), &manifest.to_string());
+    write(&folder.join("other/resolvers").join(name), AUTH);
+    let resolvers = load(&folder.join("other"), &options).unwrap();
+    assert_eq!(verdict(&resolvers, "Query.listNotes", "Admins").0, Verdict::Denied);
+    let gone = LoadOptions { overrides: Some(folder.join("gone")), ..LoadOptions::default() };
+    assert!(load(&folder, &gone).unwrap_err().message.contains("--overrides"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn saved_answers_of_the_cli() {
     let folder = folder("saved");
@@ -145,6 +340,8 @@ fn saved_answers_of_the_cli() {
     let functions = json!({"functions": [{"functionId": "f1", "name": "auth", "dataSourceName": "NONE_DS", "requestMappingTemplate": AUTH, "responseMappingTemplate": PASS}]});
     write(&folder.join("Query.json"), &resolvers.to_string());
     write(&folder.join("functions.json"), &functions.to_string());
+    let single = load(&folder.join("Query.json"), &LoadOptions::default()).unwrap();
+    decides(&single, "Query.getNote");
     let resolvers = load(&folder, &LoadOptions::default()).unwrap();
     decides(&resolvers, "Query.listNotes");
     decides(&resolvers, "Query.getNote");
@@ -162,6 +359,9 @@ fn what_holds_no_resolvers_is_an_error_that_helps() {
     assert!(load(&folder.join("nothing"), &LoadOptions::default()).unwrap_err().message.contains("no such"));
     write(&folder.join("broken.yaml"), "a: [\n");
     assert!(load(&folder.join("broken.yaml"), &LoadOptions::default()).is_err());
+    write(&folder.join("manifest.json"), "{\"pipelines\": ");
+    let error = load(&folder, &LoadOptions::default()).unwrap_err();
+    assert!(error.message.contains("line 1 column"), "{error}");
     write(
         &folder.join("manifest.json"),
         r#"{"pipelines": {"Query.a": {"kind": "PIPELINE", "before": {"file": "gone.vtl"}}}}"#,

@@ -4,7 +4,7 @@ use super::load::{LoadError, LoadOptions, files, read};
 use super::{Function, Kind, Resolver, Resolvers, Template};
 use crate::finding::Finding;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -56,6 +56,52 @@ fn place(path: &Path) -> Option<Place> {
     known.then(|| Place { field: format!("{}.{}", parts[0], parts[1]), slot: slot.to_owned(), index, response })
 }
 
+/// The slot in a file's name.
+pub fn slot_of_file(name: &str) -> Option<&'static str> {
+    let slot = name.split('.').nth(2)?;
+    BEFORE.iter().chain(&AFTER).find(|known| **known == slot).copied()
+}
+
+/// The slot in the name of a function that Amplify made: `QuerylistTodosauth0Function`. Names can end alike
+/// (`preAuth` holds no `auth`, `postAuth` neither), so the longest one counts.
+pub fn slot_of_name(name: &str) -> Option<&'static str> {
+    let stem = name.split("Function").next()?.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if !name.contains("Function") || stem.len() == name.split("Function").next()?.len() {
+        return None;
+    }
+    BEFORE.iter().chain(&AFTER).filter(|slot| stem.ends_with(**slot)).max_by_key(|slot| slot.len()).copied()
+}
+
+/// Puts the project's own files in the place of templates of the same name.
+pub fn replace_by_name(resolvers: &mut Resolvers, folder: &Path) -> Result<(), LoadError> {
+    for path in files(folder, ".vtl") {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let own = Template::new(path.display().to_string(), read(&path)?);
+        let mut replaced = false;
+        let mut put = |half: &mut Option<Arc<Template>>| {
+            if half.as_ref().is_some_and(|template| template.name() == name) {
+                *half = Some(own.clone());
+                replaced = true;
+            }
+        };
+        for resolver in resolvers.by_field.values_mut() {
+            put(&mut resolver.before);
+            put(&mut resolver.after);
+            for function in &mut resolver.functions {
+                put(&mut function.request);
+                put(&mut function.response);
+            }
+        }
+        resolvers.findings.push(if replaced {
+            let message = format!("{} is used instead of the generated {name}", path.display());
+            Finding::new("override", message).at(path.display().to_string())
+        } else {
+            unused(&path)
+        });
+    }
+    Ok(())
+}
+
 /// Reads a build folder, with the project's own files over it.
 pub fn load(folder: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
     let mut resolvers = Resolvers::default();
@@ -69,8 +115,10 @@ pub fn load(folder: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError
             None => resolvers.findings.push(unused(&path)),
         }
     }
+    let generated: HashSet<String> = chosen.keys().map(|place| place.field.clone()).collect();
     for path in overrides {
-        let Some(place) = place(&path).filter(|place| place.slot != "validate") else {
+        let own = place(&path).filter(|place| place.slot != "validate" && generated.contains(&place.field));
+        let Some(place) = own else {
             resolvers.findings.push(unused(&path));
             continue;
         };

@@ -3,9 +3,9 @@
 
 use super::intrinsics::Scope;
 use super::load::{LoadError, LoadOptions, files, read};
-use super::{Function, Kind, Resolver, Resolvers, Template, yaml};
+use super::{Function, Kind, Resolver, Resolvers, Template, amplify, yaml};
 use crate::finding::Finding;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,22 +43,46 @@ struct Resource {
     properties: Json,
 }
 
+/// A stack that another one creates: with which values of its parameters.
+struct Parent {
+    stack: usize,
+    parameters: Map<String, Json>,
+}
+
 struct Stacks<'a> {
     files: Vec<PathBuf>,
     scopes: Vec<Scope>,
+    outputs: Vec<Map<String, Json>>,
+    /// `AWS::CloudFormation::Stack`, by the stack that has it and its name there: the stack that it creates.
+    nested: HashMap<(usize, String), usize>,
+    parents: Vec<Option<Parent>>,
+    /// The values of exports and the stack that has them.
+    exports: HashMap<String, (usize, Json)>,
     resources: HashMap<&'static str, Vec<Resource>>,
     templates: HashMap<String, Arc<Template>>,
     findings: Vec<Finding>,
     options: &'a LoadOptions,
 }
 
-const KINDS: [&str; 3] = ["AWS::AppSync::Resolver", "AWS::AppSync::FunctionConfiguration", "AWS::AppSync::DataSource"];
+const KINDS: [&str; 4] = [
+    "AWS::AppSync::Resolver",
+    "AWS::AppSync::FunctionConfiguration",
+    "AWS::AppSync::DataSource",
+    "AWS::CloudFormation::Stack",
+];
+
+/// References followed from stack to stack.
+const FARTHEST: usize = 32;
 
 /// Reads the resolvers of these templates together.
 pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadError> {
     let mut stacks = Stacks {
         files: Vec::new(),
         scopes: Vec::new(),
+        outputs: Vec::new(),
+        nested: HashMap::new(),
+        parents: Vec::new(),
+        exports: HashMap::new(),
         resources: HashMap::new(),
         templates: HashMap::new(),
         findings: Vec::new(),
@@ -67,6 +91,8 @@ pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadE
     for path in paths {
         stacks.read(path)?;
     }
+    stacks.nest()?;
+    stacks.pass_values();
     let mut resolvers = Resolvers::default();
     let list = stacks.resources.remove(KINDS[0]).unwrap_or_default();
     for resource in &list {
@@ -88,11 +114,21 @@ impl Stacks<'_> {
         let stack = self.scopes.len();
         self.scopes.push(Scope::new(&json, &self.options.parameters));
         self.files.push(path.to_owned());
+        self.outputs.push(json.get("Outputs").and_then(Json::as_object).cloned().unwrap_or_default());
+        self.parents.push(None);
         for (name, resource) in json.get("Resources").and_then(Json::as_object).into_iter().flatten() {
             let Some(kind) = KINDS.into_iter().find(|kind| resource.get("Type").and_then(Json::as_str) == Some(kind))
             else {
                 continue;
             };
+            match resource.get("Condition").and_then(Json::as_str) {
+                Some(condition) if self.scopes[stack].condition(condition, 0) == Some(false) => continue,
+                Some(condition) if self.scopes[stack].condition(condition, 0).is_none() => {
+                    let message = format!("{name}: whether {condition} holds is not known; it is taken as if it did");
+                    self.findings.push(Finding::new("open-condition", message).at(name.clone()));
+                }
+                _ => {}
+            }
             let properties = resource.get("Properties").cloned().unwrap_or_default();
             let resource = Resource { stack, name: name.clone(), properties };
             self.resources.entry(kind).or_default().push(resource);
@@ -100,8 +136,132 @@ impl Stacks<'_> {
         Ok(())
     }
 
+    /// Finds the template of each nested stack: among those read, or beside its parent's.
+    fn nest(&mut self) -> Result<(), LoadError> {
+        let mut at = 0;
+        loop {
+            let Some((stack, name, properties)) = self
+                .resources
+                .get(KINDS[3])
+                .and_then(|list| list.get(at).map(|found| (found.stack, found.name.clone(), found.properties.clone())))
+            else {
+                return Ok(());
+            };
+            at += 1;
+            let url = self.scopes[stack].property(&properties, "TemplateURL").unwrap_or_default();
+            let file = url.rsplit('/').next().unwrap_or_default().to_owned();
+            // A nested stack of the CDK is a file whose name the URL does not have; it holds that of the resource.
+            let same = |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()) == Some(&file);
+            let mut child = self.files.iter().position(|path| same(&path));
+            if child.is_none()
+                && let Some(path) = self.local(stack, &url).filter(|path| is_template(path))
+            {
+                child = Some(self.files.len());
+                self.read(&path)?;
+            }
+            if child.is_none() {
+                child = self.asset(stack, &name)?;
+            }
+            let Some(child) = child.filter(|child| *child != stack && self.parents[*child].is_none()) else { continue };
+            let parameters = properties.get("Parameters").and_then(Json::as_object).cloned().unwrap_or_default();
+            self.parents[child] = Some(Parent { stack, parameters });
+            self.nested.insert((stack, name), child);
+        }
+    }
+
+    /// The template of a nested stack by the path that the CDK writes into the resource's metadata.
+    fn asset(&mut self, stack: usize, name: &str) -> Result<Option<usize>, LoadError> {
+        let json = yaml::read(&read(&self.files[stack])?).unwrap_or_default();
+        let metadata =
+            json.get("Resources").and_then(|all| all.get(name)?.get("Metadata")?.get("aws:asset:path")?.as_str());
+        let Some(path) = metadata.and_then(|file| Some(self.files[stack].parent()?.join(file))) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.files.iter().position(|known| *known == path) {
+            return Ok(Some(known));
+        }
+        if !path.is_file() || !is_template(&path) {
+            return Ok(None);
+        }
+        self.read(&path)?;
+        Ok(Some(self.files.len() - 1))
+    }
+
+    /// Gives nested stacks the values of their parameters, and every stack what the others export.
+    fn pass_values(&mut self) {
+        let depth = |mut stack: usize| {
+            let mut depth = 0;
+            while let Some(parent) = self.parents[stack].as_ref().filter(|_| depth < FARTHEST) {
+                stack = parent.stack;
+                depth += 1;
+            }
+            depth
+        };
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by_key(|stack| depth(*stack));
+        for stack in order {
+            let Some(parent) = &self.parents[stack] else { continue };
+            let values: Vec<_> = parent
+                .parameters
+                .iter()
+                .filter(|(name, _)| !self.options.parameters.contains_key(*name))
+                .map(|(name, value)| (name.clone(), self.scopes[parent.stack].value(value)))
+                .collect();
+            self.scopes[stack].parameters.extend(values);
+        }
+        let mut values = Map::new();
+        for (stack, outputs) in self.outputs.iter().enumerate() {
+            for output in outputs.values() {
+                let name = output.get("Export").and_then(|export| self.scopes[stack].property(export, "Name"));
+                if let (Some(name), Some(value)) = (name, output.get("Value")) {
+                    values.insert(name.clone(), self.scopes[stack].value(value));
+                    self.exports.insert(name, (stack, value.clone()));
+                }
+            }
+        }
+        for scope in &mut self.scopes {
+            scope.exports.clone_from(&values);
+        }
+    }
+
+    /// The resource that an expression names, through parameters, outputs and exports of other stacks.
+    fn target(&self, stack: usize, json: &Json, depth: usize) -> Option<(usize, String)> {
+        if depth > FARTHEST {
+            return None;
+        }
+        let (function, argument) = json.as_object()?.iter().next()?;
+        let (name, attribute) = match (function.as_str(), argument) {
+            ("Ref", Json::String(name)) => (name.as_str(), ""),
+            ("Fn::GetAtt", Json::Array(parts)) => (parts.first()?.as_str()?, parts.get(1)?.as_str()?),
+            ("Fn::GetAtt", Json::String(both)) => both.split_once('.')?,
+            ("Fn::Sub", Json::String(pattern)) => {
+                let inner = pattern.strip_prefix("${")?.strip_suffix('}')?;
+                inner.split_once('.').unwrap_or((inner, ""))
+            }
+            ("Fn::If", Json::Array(parts)) => {
+                let holds = self.scopes[stack].condition(parts.first()?.as_str()?, 0)?;
+                return self.target(stack, parts.get(if holds { 1 } else { 2 })?, depth + 1);
+            }
+            ("Fn::ImportValue", name) => {
+                let (other, value) = self.exports.get(&self.scopes[stack].text(name))?;
+                return self.target(*other, value, depth + 1);
+            }
+            _ => return None,
+        };
+        if let Some(child) = self.nested.get(&(stack, name.to_owned())) {
+            let value = self.outputs[*child].get(attribute.strip_prefix("Outputs.")?)?.get("Value")?;
+            return self.target(*child, value, depth + 1);
+        }
+        if let Some(parent) = &self.parents[stack]
+            && let Some(value) = parent.parameters.get(name)
+        {
+            return self.target(parent.stack, value, depth + 1);
+        }
+        Some((stack, name.to_owned()))
+    }
+
     fn resolver(&mut self, resource: &Resource) -> Result<Option<Resolver>, LoadError> {
-        let text = |name: &str| resource.properties.get(name).map(|value| self.scopes[resource.stack].text(value));
+        let text = |name: &str| self.scopes[resource.stack].property(&resource.properties, name);
         let (Some(parent), Some(name)) = (text("TypeName"), text("FieldName")) else {
             self.findings.push(Finding::new(
                 "incomplete-resolver",
@@ -110,7 +270,7 @@ impl Stacks<'_> {
             return Ok(None);
         };
         let field = format!("{parent}.{name}");
-        let runtime = runtime(&resource.properties);
+        let runtime = self.runtime(resource);
         let pipeline = text("Kind").as_deref() == Some("PIPELINE");
         let request = self.half(resource, "Request", &field)?;
         let response = self.half(resource, "Response", &field)?;
@@ -135,6 +295,7 @@ impl Stacks<'_> {
                 Some(function) => functions.push(function),
                 None => {
                     let id = self.scopes[resource.stack].text(id);
+                    functions.push(Function::not_read(&id, at as u32));
                     self.findings.push(
                         Finding::new(
                             "missing-function",
@@ -150,26 +311,38 @@ impl Stacks<'_> {
 
     /// The function that `Fn::GetAtt [Name, FunctionId]`, a `Ref` to a parameter or a name leads to.
     fn function(&mut self, stack: usize, id: &Json, index: u32) -> Result<Option<Function>, LoadError> {
-        let target = logical_name(id).unwrap_or_else(|| self.scopes[stack].text(id));
+        let text = self.scopes[stack].text(id);
+        let target = self.target(stack, id, 0);
         let found = self.resources.get(KINDS[1]).and_then(|list| {
-            let same = |resource: &&Resource| resource.name == target;
             list.iter()
-                .filter(same)
-                .find(|resource| resource.stack == stack)
-                .or_else(|| list.iter().find(same))
+                .find(|resource| {
+                    target.as_ref().is_some_and(|(stack, name)| resource.stack == *stack && resource.name == *name)
+                })
                 .or_else(|| {
-                    // A nested stack gets the id as a parameter whose name holds that of the function.
-                    list.iter().find(|resource| target.contains(&resource.name))
+                    let named = |resource: &&Resource| {
+                        self.scopes[resource.stack]
+                            .property(&resource.properties, "Name")
+                            .is_some_and(|name| name == text)
+                    };
+                    list.iter().find(named)
+                })
+                .or_else(|| {
+                    // Read without its parent, a nested stack has the id as a parameter whose name holds the function's.
+                    let (stack, name) = target.as_ref()?;
+                    let alone = self.parents[*stack].is_none();
+                    list.iter()
+                        .filter(|resource| alone && name.contains(&resource.name))
+                        .max_by_key(|resource| resource.name.len())
                 })
         });
         let Some(found) = found else { return Ok(None) };
         let resource = Resource { stack: found.stack, name: found.name.clone(), properties: found.properties.clone() };
-        let name = resource.properties.get("Name").map(|name| self.scopes[resource.stack].text(name));
+        let name = self.scopes[resource.stack].property(&resource.properties, "Name");
         let name = name.unwrap_or_else(|| resource.name.clone());
         let request = self.half(&resource, "Request", &name)?;
         let response = self.half(&resource, "Response", &name)?;
         let data_source = self.data_source(resource.stack, resource.properties.get("DataSourceName"));
-        let runtime = runtime(&resource.properties);
+        let runtime = self.runtime(&resource);
         let slot = slot(&name, request.as_deref().or(response.as_deref()));
         Ok(Some(Function { name, slot, index, data_source, request, response, runtime }))
     }
@@ -177,16 +350,21 @@ impl Stacks<'_> {
     /// The type of a data source; unknown ones are not NONE.
     fn data_source(&self, stack: usize, name: Option<&Json>) -> String {
         let Some(name) = name else { return "NONE".to_owned() };
-        let target = logical_name(name).unwrap_or_else(|| self.scopes[stack].text(name));
+        let text = self.scopes[stack].text(name);
+        let target = self.target(stack, name, 0);
         let sources = self.resources.get(KINDS[2]).map_or(&[][..], Vec::as_slice);
-        let named = |resource: &&Resource| {
-            let own = resource.properties.get("Name").map(|name| self.scopes[resource.stack].text(name));
-            resource.name == target || own.as_deref() == Some(&target)
+        let leads_to = |resource: &&Resource| {
+            let own = self.scopes[resource.stack].property(&resource.properties, "Name");
+            target.as_ref().is_some_and(|(stack, name)| resource.stack == *stack && resource.name == *name)
+                || own.as_deref() == Some(&text)
         };
-        let found = sources.iter().filter(named).find_map(|resource| resource.properties.get("Type")?.as_str());
+        let found = sources
+            .iter()
+            .find(leads_to)
+            .and_then(|resource| self.scopes[resource.stack].property(&resource.properties, "Type"));
         match found {
-            Some(kind) => kind.to_owned(),
-            None if target.to_ascii_uppercase().contains("NONE") => "NONE".to_owned(),
+            Some(kind) => kind,
+            None if text.to_ascii_uppercase().contains("NONE") => "NONE".to_owned(),
             None => "UNKNOWN".to_owned(),
         }
     }
@@ -194,16 +372,14 @@ impl Stacks<'_> {
     /// `RequestMappingTemplate` inline, or `RequestMappingTemplateS3Location` as a file.
     fn half(&mut self, resource: &Resource, half: &str, owner: &str) -> Result<Option<Arc<Template>>, LoadError> {
         let scope = &self.scopes[resource.stack];
-        if let Some(inline) = resource.properties.get(format!("{half}MappingTemplate")) {
-            let text = scope.text(inline);
+        if let Some(text) = scope.property(&resource.properties, &format!("{half}MappingTemplate")) {
             let name = format!("{owner}.{}.vtl", if half == "Request" { "req" } else { "res" });
             let key = format!("{name}\0{text}");
             return Ok(Some(self.templates.entry(key).or_insert_with(|| Template::new(name, text)).clone()));
         }
-        let Some(location) = resource.properties.get(format!("{half}MappingTemplateS3Location")) else {
+        let Some(location) = scope.property(&resource.properties, &format!("{half}MappingTemplateS3Location")) else {
             return Ok(None);
         };
-        let location = scope.text(location);
         let Some(path) = self.local(resource.stack, &location) else {
             let message = format!(
                 "{owner}: the template at {location} was not found beside {}",
@@ -225,6 +401,13 @@ impl Stacks<'_> {
         let template = Template::new(name, read(&path)?);
         self.templates.insert(key, template.clone());
         Ok(Some(template))
+    }
+
+    fn runtime(&self, resource: &Resource) -> Option<String> {
+        let runtime = resource.properties.get("Runtime");
+        let name = runtime.and_then(|runtime| self.scopes[resource.stack].property(runtime, "Name"));
+        let code = ["Code", "CodeS3Location"].iter().any(|name| resource.properties.get(*name).is_some());
+        name.or_else(|| code.then(|| "APPSYNC_JS".to_owned()))
     }
 
     /// The local file of an S3 location: the last parts of its key, near the template.
@@ -253,34 +436,9 @@ impl Stacks<'_> {
     }
 }
 
-/// `{"Ref": N}` and `{"Fn::GetAtt": [N, …]}` lead to N.
-fn logical_name(json: &Json) -> Option<String> {
-    let map = json.as_object()?;
-    let name = map.get("Ref").or_else(|| map.get("Fn::GetAtt").and_then(|parts| parts.get(0)));
-    name.and_then(Json::as_str).map(str::to_owned)
-}
-
-fn runtime(properties: &Json) -> Option<String> {
-    let name = properties.get("Runtime").and_then(|runtime| runtime.get("Name")).and_then(Json::as_str);
-    name.map(str::to_owned).or_else(|| properties.get("Code").map(|_| "APPSYNC_JS".to_owned()))
-}
-
 /// Amplify names functions `QuerylistTodosauth0Function` and their files `Query.listTodos.auth.1.req.vtl`.
 fn slot(name: &str, template: Option<&Template>) -> String {
-    let slots = [
-        "preAuth",
-        "postAuth",
-        "auth",
-        "init",
-        "validate",
-        "preUpdate",
-        "postUpdate",
-        "preDataLoad",
-        "postDataLoad",
-        "preSubscribe",
-        "finish",
-    ];
     let file = template.map_or("", Template::name);
-    let known = |slot: &&&str| file.contains(&format!(".{slot}.")) || name.contains(&format!("{slot}0Function"));
-    slots.iter().find(known).map_or_else(|| "main".to_owned(), |slot| (*slot).to_owned())
+    let slot = amplify::slot_of_file(file).or_else(|| amplify::slot_of_name(name));
+    slot.unwrap_or("main").to_owned()
 }

@@ -1,6 +1,7 @@
 //! Which form a source of resolvers has.
 
-use super::{Resolvers, amplify, cloudformation, manifest, saved};
+use super::{Resolvers, amplify, cloudformation, manifest, saved, yaml};
+use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
@@ -38,32 +39,55 @@ impl LoadError {
 /// # Errors
 /// Nothing that holds resolvers is there, or it cannot be read.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
+    if let Some(folder) = options.overrides.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(LoadError::new(folder, "no such folder (--overrides wants the project's own `resolvers/`)"));
+    }
+    if let Some(build) = amplify_build(path, options) {
+        return amplify::load(&build, options);
+    }
+    let mut resolvers = source(path, options)?;
+    if let Some(folder) = &options.overrides {
+        amplify::replace_by_name(&mut resolvers, folder)?;
+    }
+    Ok(resolvers)
+}
+
+/// The folder of files `Type.field.slot.N.req.vtl`, if that is the form to read.
+fn amplify_build(path: &Path, options: &LoadOptions) -> Option<PathBuf> {
+    if amplify::is_build(path) && !path.join("manifest.json").is_file() {
+        return Some(path.to_owned());
+    }
+    // The stacks of a build know more than its files do: data sources, the before template. But only files take new slots.
+    options.overrides.as_ref()?;
+    let folders = [path.join("resolvers"), path.join("build").join("resolvers")];
+    folders.into_iter().find(|folder| amplify::is_build(folder) && !path.join("manifest.json").is_file())
+}
+
+/// Reads every form but Amplify's files with the project's own over them.
+fn source(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
     if path.is_file() {
-        return match path.file_name().and_then(|name| name.to_str()) {
-            Some("manifest.json") => manifest::load(path),
-            _ => cloudformation::load(&[path.to_owned()], options),
-        };
+        return file(path, options);
     }
     if !path.is_dir() {
         return Err(LoadError::new(path, "no such file or folder"));
     }
-    if path.join("manifest.json").is_file() && is_pipeline_manifest(&path.join("manifest.json")) {
-        return manifest::load(&path.join("manifest.json"));
+    let manifest = path.join("manifest.json");
+    if manifest.is_file() && is_pipeline_manifest(&manifest)? {
+        return manifest::load(&manifest);
     }
-    if amplify::is_build(path) {
-        return amplify::load(path, options);
-    }
-    // The stacks of a build know more than its files do: data sources, the before template. Overrides replace files.
     let stacks = cloudformation::find(path);
     let of_stacks = (!stacks.is_empty()).then(|| cloudformation::load(&stacks, options));
-    if let Some(Ok(resolvers)) = of_stacks.as_ref().filter(|_| options.overrides.is_none())
-        && !resolvers.by_field.is_empty()
-    {
-        return of_stacks.unwrap_or_else(|| Ok(Resolvers::default()));
+    if let Some(Ok(resolvers)) = of_stacks {
+        return Ok(resolvers);
     }
     for folder in [path.join("resolvers"), path.join("build").join("resolvers")] {
         if amplify::is_build(&folder) {
-            return amplify::load(&folder, options);
+            let mut resolvers = amplify::load(&folder, options)?;
+            if let Some(Err(error)) = of_stacks {
+                let message = format!("the stacks beside it were not used: {error}");
+                resolvers.findings.push(Finding::new("stacks-not-used", message));
+            }
+            return Ok(resolvers);
         }
     }
     if saved::is_saved(path) {
@@ -78,9 +102,30 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> 
     ))
 }
 
+/// One file: what stands in it tells what it is.
+fn file(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
+    let text = read(path)?;
+    let json = yaml::read(&text).map_err(|message| LoadError::new(path, message))?;
+    if json.get("pipelines").is_some() {
+        return manifest::load(path);
+    }
+    if json.get("Resources").is_some() {
+        return cloudformation::load(&[path.to_owned()], options);
+    }
+    if ["resolvers", "functions"].iter().any(|name| json.get(*name).is_some_and(Json::is_array)) {
+        return saved::load_files(path, &[path.to_owned()]);
+    }
+    Err(LoadError::new(
+        path,
+        "no resolvers in it: neither a pipeline manifest (`pipelines`), nor a CloudFormation template (`Resources`), nor a saved answer of `aws appsync list-resolvers` (`resolvers`)",
+    ))
+}
+
 /// A `cdk.out` has a manifest.json of another kind.
-fn is_pipeline_manifest(path: &Path) -> bool {
-    read(path).is_ok_and(|text| serde_json::from_str::<Json>(&text).is_ok_and(|json| json.get("pipelines").is_some()))
+fn is_pipeline_manifest(path: &Path) -> Result<bool, LoadError> {
+    let json: Json =
+        serde_json::from_str(&read(path)?).map_err(|error| LoadError::new(path, format!("no JSON: {error}")))?;
+    Ok(json.get("pipelines").is_some())
 }
 
 /// Reads a file of text.

@@ -75,8 +75,31 @@ pub struct Function {
     pub request: Option<Arc<Template>>,
     /// The response half.
     pub response: Option<Arc<Template>>,
-    /// `APPSYNC_JS` for a function that is no VTL.
+    /// `APPSYNC_JS` for a function that is no VTL, [`NOT_READ`] for one that was not there.
     pub runtime: Option<String>,
+}
+
+/// Stands for the runtime of a function that a pipeline names and the source does not have.
+pub const NOT_READ: &str = "not read";
+
+impl Function {
+    /// A function of which only the id is known: what it decides is unknown.
+    fn not_read(id: &str, index: u32) -> Self {
+        Self {
+            name: id.to_owned(),
+            slot: "main".to_owned(),
+            index,
+            data_source: "UNKNOWN".to_owned(),
+            request: None,
+            response: None,
+            runtime: Some(NOT_READ.to_owned()),
+        }
+    }
+
+    /// It runs on another runtime than VTL's.
+    fn is_javascript(&self) -> bool {
+        self.runtime.as_deref().is_some_and(|runtime| runtime != NOT_READ)
+    }
 }
 
 /// What resolves one field.
@@ -128,7 +151,7 @@ impl Resolvers {
     }
 
     fn add(&mut self, resolver: Resolver) {
-        let js = resolver.functions.iter().filter(|function| function.runtime.is_some()).map(|function| &function.name);
+        let js = resolver.functions.iter().filter(|function| function.is_javascript()).map(|function| &function.name);
         let names: Vec<_> = js.cloned().collect();
         if !names.is_empty() || resolver.runtime.is_some() {
             let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
@@ -139,6 +162,13 @@ impl Resolvers {
                 )
                 .at(resolver.field.clone()),
             );
+        }
+        if self.by_field.contains_key(&resolver.field) {
+            let message = format!(
+                "{} has more than one resolver here (two APIs?); the last one is used: name one template with --from",
+                resolver.field
+            );
+            self.findings.push(Finding::new("duplicate-field", message).at(resolver.field.clone()));
         }
         self.by_field.insert(resolver.field.clone(), resolver);
     }

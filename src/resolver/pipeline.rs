@@ -86,6 +86,7 @@ pub fn run<'r>(
     let (context, env) = given.context().map_err(RunError::Input)?;
     let mut engine = Engine {
         resolver,
+        error: context.root.get_str("error").unwrap_or_default(),
         shared: context.root,
         env,
         auth_type: given.auth_type,
@@ -172,6 +173,8 @@ struct Engine<'r, 'a> {
     resolver: &'r Resolver,
     /// The members that all templates share.
     shared: Map,
+    /// What data sources fail with: `$ctx.error` in the response halves.
+    error: Value,
     env: Env,
     auth_type: Option<AuthType>,
     answers: &'a Answers,
@@ -188,6 +191,15 @@ struct Engine<'r, 'a> {
 impl<'r> Engine<'r, '_> {
     fn all(&mut self) -> Result<Value, Stop<'r>> {
         let mut previous = Value::Null;
+        if self.resolver.runtime.is_some() && self.resolver.kind == Kind::Pipeline {
+            self.note(
+                "javascript-function",
+                format!(
+                    "{}'s own halves run on APPSYNC_JS and were not evaluated: what they decide is unknown",
+                    self.resolver.field
+                ),
+            );
+        }
         if let Some(before) = &self.resolver.before {
             match self.half(before, Half::Before, None, Value::Null, &Value::Null)? {
                 Ended::Returned(value) => return Ok(value),
@@ -206,10 +218,20 @@ impl<'r> Engine<'r, '_> {
     }
 
     fn function(&mut self, function: &'r Function, previous: &Value) -> Result<Value, Stop<'r>> {
-        if function.runtime.is_some() {
+        if function.is_javascript() {
             self.note(
                 "javascript-function",
                 format!("{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown", function.name),
+            );
+            return Ok(self.answer(function).unwrap_or_default());
+        }
+        if function.runtime.is_some() {
+            self.note(
+                "missing-function",
+                format!(
+                    "function {} is in none of the files that were read: what it decides is unknown",
+                    function.name
+                ),
             );
             return Ok(self.answer(function).unwrap_or_default());
         }
@@ -276,7 +298,8 @@ impl<'r> Engine<'r, '_> {
         let prev = Map::new();
         prev.put_str("result", previous.clone());
         members.put_str("prev", if self.resolver.kind == Kind::Unit { Value::Null } else { prev.into() });
-        members.put_str("error", Value::Null);
+        let answers = matches!(half, Half::Response) && function.is_some_and(|function| function.data_source != "NONE");
+        members.put_str("error", if answers { self.error.clone() } else { Value::Null });
         let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
         context.watched = vec![self.watch.to_owned()];
         context.prepare(&mut self.env, self.auth_type);

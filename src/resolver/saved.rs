@@ -1,11 +1,11 @@
 //! Saved answers of the AWS CLI: `aws appsync list-resolvers` (one file a type) and `list-functions`, as they are.
 
 use super::load::{LoadError, files, read};
-use super::{Function, Kind, Resolver, Resolvers, Template};
+use super::{Function, Kind, Resolver, Resolvers, Template, amplify};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether a folder holds such answers.
 pub fn is_saved(folder: &Path) -> bool {
@@ -18,11 +18,23 @@ pub fn is_saved(folder: &Path) -> bool {
 
 /// Reads a folder of saved answers.
 pub fn load(folder: &Path) -> Result<Resolvers, LoadError> {
+    load_files(folder, &files(folder, ".json"))
+}
+
+/// Reads saved answers together.
+pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadError> {
     let (mut resolvers, mut functions, mut kinds) = (Vec::new(), HashMap::new(), HashMap::new());
-    for path in files(folder, ".json") {
+    let mut incomplete = Vec::new();
+    for path in paths {
         let json: Json =
-            serde_json::from_str(&read(&path)?).map_err(|error| LoadError::new(&path, format!("no JSON: {error}")))?;
+            serde_json::from_str(&read(path)?).map_err(|error| LoadError::new(path, format!("no JSON: {error}")))?;
         let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
+        if json.get("nextToken").is_some_and(Json::is_string) {
+            incomplete.push(
+                Finding::new("incomplete-answer", format!("{} has a nextToken: more pages follow", path.display()))
+                    .at(path.display().to_string()),
+            );
+        }
         resolvers.extend(list("resolvers"));
         for function in list("functions").into_iter().chain(json.get("functionConfiguration").cloned()) {
             functions.insert(text(&function, "functionId"), function);
@@ -31,7 +43,7 @@ pub fn load(folder: &Path) -> Result<Resolvers, LoadError> {
             kinds.insert(text(&source, "name"), text(&source, "type"));
         }
     }
-    let mut found = Resolvers::default();
+    let mut found = Resolvers { findings: incomplete, ..Resolvers::default() };
     for saved in resolvers {
         let field = format!("{}.{}", text(&saved, "typeName"), text(&saved, "fieldName"));
         let pipeline = text(&saved, "kind") == "PIPELINE";
@@ -50,13 +62,13 @@ pub fn load(folder: &Path) -> Result<Resolvers, LoadError> {
                 Some(function) => {
                     chain.push(function_of(function, text(function, "name"), "", at as u32, &kinds));
                 }
-                None => found.findings.push(
-                    Finding::new(
-                        "missing-function",
-                        format!("{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"),
-                    )
-                    .at(field.clone()),
-                ),
+                None => {
+                    chain.push(Function::not_read(id, at as u32));
+                    let message = format!(
+                        "{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"
+                    );
+                    found.findings.push(Finding::new("missing-function", message).at(field.clone()));
+                }
             }
         }
         let runtime = runtime(&saved);
@@ -78,8 +90,7 @@ fn function_of(saved: &Json, name: String, slot: &str, index: u32, kinds: &HashM
         None if source.is_empty() || source.to_ascii_uppercase().contains("NONE") => "NONE".to_owned(),
         None => "UNKNOWN".to_owned(),
     };
-    let known = ["preAuth", "postAuth", "auth", "init"].iter().find(|slot| name.contains(&format!("{slot}0Function")));
-    let slot = if slot.is_empty() { known.copied().unwrap_or("main") } else { slot };
+    let slot = if slot.is_empty() { amplify::slot_of_name(&name).unwrap_or("main") } else { slot };
     Function {
         request: half(saved, "request", &name),
         response: half(saved, "response", &name),

@@ -110,8 +110,8 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         half: half(step.half).to_owned(),
         line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
     });
-    let javascript = done.notes.iter().find(|note| note.code == "javascript-function");
-    let verdict = match (done.verdict, javascript) {
+    let unevaluated = done.notes.iter().find(|note| matches!(note.code, "javascript-function" | "missing-function"));
+    let verdict = match (done.verdict, unevaluated) {
         (Verdict::Completed, Some(_)) => "unknown",
         (verdict, _) => name(verdict),
     };
@@ -122,7 +122,7 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         why.hints.into_iter().next().map(|hint| hint.message)
     });
     let filter = done.filter.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let reason = hint.unwrap_or_else(|| match (done.verdict, javascript, deciding) {
+    let reason = hint.unwrap_or_else(|| match (done.verdict, unevaluated, deciding) {
         (Verdict::Completed, Some(note), _) => note.message.clone(),
         (Verdict::Completed, ..) => "no template decides about authorization".to_owned(),
         (Verdict::Filtered, ..) => format!("only rows that match {filter}"),
