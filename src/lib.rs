@@ -19,6 +19,7 @@ pub mod appsync;
 pub mod diagnostic;
 pub mod eval;
 pub mod finding;
+pub mod nearest;
 pub mod report;
 pub mod request;
 pub mod resolver;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
 const LAYERS: [&[&str]; 10] = [
-    &["source", "finding"],
+    &["source", "finding", "nearest"],
     &["value", "diagnostic"],
     &["appsync"],
     &["syntax"],

@@ -33,6 +33,31 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn what_was_mistyped_is_guessed() {
+    let output = run(&["martix"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("did you mean the command `matrix`?"), "{}", stderr(&output));
+    let output = run(&["resolver", "Query.listNote", "--from", "templates/notes-api"], "");
+    assert!(stderr(&output).contains("did you mean Query.listNotes?"), "{}", stderr(&output));
+    let output = run(&["util", "isNul"], "");
+    assert!(stderr(&output).contains("did you mean $util.isNull?"), "{}", stderr(&output));
+}
+
+#[test]
+fn files_of_other_editors_are_read_or_named() {
+    let folder = std::env::temp_dir();
+    let marked = folder.join(format!("vtl-eval-marked-{}.json", std::process::id()));
+    std::fs::write(&marked, "\u{FEFF}{\"id\": 7}").unwrap();
+    let output = run(&["-", "--args", marked.to_str().unwrap()], "$ctx.args.id");
+    assert!(String::from_utf8_lossy(&output.stdout).contains('7'), "{}", stderr(&output));
+    std::fs::write(&marked, [0xFF, 0xFE, b'{', 0, b'}', 0]).unwrap();
+    let output = run(&["-", "--args", marked.to_str().unwrap()], "x");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("it is UTF-16"), "{}", stderr(&output));
+    std::fs::remove_file(marked).unwrap();
+}
+
+#[test]
 fn a_parse_error_shows_its_place() {
     let output = run(&["-"], "#set( $a = 1 )\n#if( $a )\nyes\n");
     assert_eq!(output.status.code(), Some(1));

@@ -16,30 +16,39 @@ pub struct Input {
     pub notes: Vec<Note>,
 }
 
-/// Reads a file, or standard input for `-`.
+/// Reads a file, or standard input for `-`. A byte order mark before it, as some editors write it, is left out.
 pub fn read_text(path: &Path) -> Result<String, CommandError> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map(|_| ())
+        std::io::stdin().read_to_end(&mut bytes)
     } else {
-        std::fs::read(path).and_then(|bytes| {
-            text = String::from_utf8(bytes)
-                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, format!("no UTF-8: {error}")))?;
-            Ok(())
-        })
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?;
-    Ok(text)
+    let failed = |why: String| CommandError::new(format!("cannot read {}: {why}", path.display()));
+    read.map_err(|error| failed(error.to_string()))?;
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(failed("it is UTF-16, as some shells write it: save it as UTF-8".to_owned()));
+    }
+    let mark = if bytes.starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
+    bytes.drain(..mark);
+    String::from_utf8(bytes).map_err(|error| failed(format!("no UTF-8: {}", error.utf8_error())))
 }
 
 /// A context option: inline JSON when it begins with `{` or `[`, else a file.
 fn option_text(option: &str) -> Result<String, CommandError> {
-    if option.trim_start().starts_with(['{', '[']) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
+    if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
+}
+
+fn is_inline(option: &str) -> bool {
+    option.trim_start().starts_with(['{', '['])
 }
 
 fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
     let text = option_text(option)?;
-    from_json_str(&text).map_err(|error| CommandError::new(format!("--{name}: no JSON: {error}")))
+    from_json_str(&text).map_err(|error| {
+        let place = if is_inline(option) { "the text" } else { option };
+        CommandError::new(format!("--{name}: no JSON: {} at {place}:{}:{}", error.message, error.line, error.column))
+    })
 }
 
 /// Builds the context of the main command.

@@ -1,18 +1,23 @@
 //! `vtl-eval TEMPLATE`: the main job.
 
-use super::args::{Format, MainArgs};
+use super::args::{Cli, Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::nearest::nearest;
 use crate::report::{JsonReport, Report, aws, render_html, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
 use crate::trace::{Explained, explain};
+use clap::CommandFactory as _;
+use std::path::Path;
 
 /// Runs one template and reports.
 pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let Some(path) = &args.template else { return Err(CommandError::new("no template given")) };
     let args = &args.context;
-    let source = Source::new(path.display().to_string(), input::read_text(path)?);
+    let text =
+        if path.exists() || path == Path::new("-") { input::read_text(path)? } else { return Err(no_file(path)) };
+    let source = Source::new(path.display().to_string(), text);
     let program = parse(&source).map_err(CommandError::Diagnostic)?;
     let input = input::build(args)?;
     let question = args.question();
@@ -38,4 +43,13 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
     Ok(if args.strict && output::doubted(&outcome.notes) { Exit::Error } else { verdict.into() })
+}
+
+/// What stands first is a template's file or a subcommand: a mistyped subcommand looks like a file that is not there.
+fn no_file(path: &Path) -> CommandError {
+    let name = path.to_string_lossy();
+    let command = Cli::command();
+    let near = nearest(&name, command.get_subcommands().map(clap::Command::get_name));
+    let advice = near.map_or(String::new(), |near| format!("; did you mean the command `{near}`?"));
+    CommandError::new(format!("cannot read {name}: no such file{advice}"))
 }

@@ -14,6 +14,7 @@ pub use pipeline::{Answers, Half, Run, RunError, Step, run};
 
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
+use crate::nearest::nearest;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use indexmap::IndexMap;
@@ -135,9 +136,10 @@ impl Resolvers {
     /// There is none; the message names near ones.
     pub fn get(&self, field: &str) -> Result<&Resolver, String> {
         self.by_field.get(field).ok_or_else(|| {
-            let near = self.by_field.keys().find(|known| known.eq_ignore_ascii_case(field)).or_else(|| {
+            let names = self.by_field.keys().map(String::as_str);
+            let near = nearest(field, names).or_else(|| {
                 let name = field.rsplit('.').next().unwrap_or(field);
-                self.by_field.keys().find(|known| known.rsplit('.').next() == Some(name))
+                self.by_field.keys().map(String::as_str).find(|known| known.rsplit('.').next() == Some(name))
             });
             match near {
                 Some(near) => format!("no resolver for {field}; did you mean {near}?"),

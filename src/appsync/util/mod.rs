@@ -5,6 +5,7 @@
 //! means null and a note, never a silent conversion.
 
 use super::{Env, ThrownError};
+use crate::nearest;
 use crate::value::method::{MAX_STRING, string_too_long};
 use crate::value::{JavaError, Number, Value};
 
@@ -207,26 +208,12 @@ pub fn namespaces() -> &'static [&'static str] {
 
 /// "Did you mean": a function whose name is the same in another namespace, or nearly the same.
 pub fn nearest(namespace: &str, name: &str) -> Option<String> {
-    let full = |function: &Function| format!("{}.{}", function.namespace, function.name);
     let same = all().find(|function| function.name.eq_ignore_ascii_case(name));
-    let near =
-        || all().filter(|function| function.namespace == namespace).find(|function| distance(function.name, name) <= 2);
-    same.or_else(near).map(full)
-}
-
-/// The number of letters to insert, remove or replace (Levenshtein).
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<_> = right.chars().collect();
-    let mut row: Vec<_> = (0..=right.len()).collect();
-    for (at, letter) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (column, other) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
+    let near = || {
+        let names = all().filter(|function| function.namespace == namespace).map(|function| function.name);
+        nearest::nearest(name, names).map(|near| format!("{namespace}.{near}"))
+    };
+    same.map(|function| format!("{}.{}", function.namespace, function.name)).or_else(near)
 }
 
 /// What a `void` function gives: Velocity renders it as nothing.

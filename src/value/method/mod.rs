@@ -143,13 +143,7 @@ pub fn arities(receiver: &Value, method: Method) -> &'static [u8] {
 
 /// "Did you mean": the method of the value's type whose name is closest to this one.
 pub fn nearest(receiver: &Value, name: &str) -> Option<&'static str> {
-    let names = || table(receiver).iter().map(|(method, _)| method.name());
-    if let Some(same) = names().find(|known| known.eq_ignore_ascii_case(name)) {
-        return Some(same);
-    }
-    // Half of a short name may not be wrong: `get` is not a misspelt `let`, but `sizee` is `size`.
-    let allowed = if name.chars().count() < 4 { 1 } else { 2 };
-    names().map(|known| (distance(known, name), known)).filter(|(far, _)| *far <= allowed).min().map(|(_, known)| known)
+    crate::nearest::nearest(name, table(receiver).iter().map(|(method, _)| method.name()))
 }
 
 fn table(receiver: &Value) -> &'static [Entry] {
@@ -168,29 +162,6 @@ fn table(receiver: &Value) -> &'static [Entry] {
         Value::Boolean(_) => number::BOOLEAN_METHODS,
         Value::Null | Value::Namespace(_) => &[],
     }
-}
-
-/// Levenshtein's distance.
-fn distance(left: &str, right: &str) -> usize {
-    // No method name is longer than 32; a longer text is far from all of them.
-    if right.len() > 40 {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (line, from) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(right.chars()) {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = *cell;
-            before = changed.min(*cell + 1).min(before + 1);
-            *cell = before;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(usize::MAX)
 }
 
 /// `toString()` of any value.

@@ -1,0 +1,33 @@
+//! "Did you mean": the known name that is closest to a mistyped one.
+
+/// Longer names are near to none: what is known here is short.
+const LONGEST: usize = 80;
+
+/// The name that differs only in upper and lower case, else the one with the fewest letters to insert, remove, replace
+/// or swap: at most one in a short name, at most two in a longer one.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let far = |known: &str| if known.eq_ignore_ascii_case(name) { 0 } else { strsim::osa_distance(known, name) };
+    // Half of a short name may not be wrong: `get` is not a misspelt `let`, but `sizee` is `size`.
+    let allowed = if name.chars().count() < 4 { 1 } else { 2 };
+    let all = known.into_iter().map(|known| (far(known), known));
+    all.filter(|(far, _)| *far <= allowed).min().map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn near_names_and_no_others() {
+        let near = |name| nearest(name, ["size", "get", "containsKey", "matrix"]);
+        assert_eq!(near("Size"), Some("size"));
+        assert_eq!(near("martix"), Some("matrix"));
+        assert_eq!(near("containKey"), Some("containsKey"));
+        assert_eq!(near("let"), Some("get"));
+        assert_eq!(near("put"), None);
+        assert_eq!(near(&"size".repeat(1_000_000)), None);
+    }
+}
