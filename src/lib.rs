@@ -1,23 +1,23 @@
 //! Runs AWS AppSync VTL resolver templates offline and tells why a request was refused.
 //!
-//! The modules, each importing only from those below it: [`report`] draws; [`suite`] runs many cases; [`resolver`] runs
+//! The modules, each importing only from those below it: [`explain`] and its types are the library in three lines; [`report`] draws; [`suite`] runs many cases; [`resolver`] runs
 //! whole pipelines and [`request`] judges what comes before them; [`trace`] gives events their meaning;
 //! [`eval`] runs a [`syntax::Program`] in an [`appsync::Context`]; [`value`] is what Java would have; [`source`] and
 //! [`diagnostic`] are texts, places and messages.
 //!
 //! ```
-//! use vtl_eval::{appsync::{Context, Env}, eval::evaluate, source::Source, syntax::parse};
+//! use vtl_eval::{Context, Template, explain};
 //!
-//! let program = parse(&Source::new("hello.vtl", "Hello $ctx.args.name!"))?;
-//! let members = vtl_eval::value::from_json_str(r#"{"arguments": {"name": "Ann"}}"#)?;
-//! let context = Context::from_members(members.as_map().expect("an object"))?;
-//! assert_eq!(evaluate(&program, context, &Env::default(), &mut ()).output, "Hello Ann!");
+//! let template = Template::parse("hello.vtl", "Hello $ctx.args.name!")?;
+//! let context = Context::from_json(r#"{"arguments": {"name": "Ann"}}"#)?;
+//! assert_eq!(explain(&template, &context)?.output(), "Hello Ann!");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod appsync;
 pub mod diagnostic;
 pub mod eval;
+mod explanation;
 pub mod finding;
 pub mod nearest;
 pub mod report;
@@ -29,5 +29,11 @@ pub mod syntax;
 pub mod trace;
 pub mod value;
 
+pub use explanation::{Context, Explanation, Template, explain};
+
 #[doc(hidden)]
 pub mod cli;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+mod testing {}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["source", "finding", "nearest"],
     &["value", "diagnostic"],
     &["appsync"],
@@ -13,6 +13,7 @@ const LAYERS: [&[&str]; 10] = [
     &["resolver", "request"],
     &["suite"],
     &["report"],
+    &["explanation"],
     &["cli"],
 ];
 

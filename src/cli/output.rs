@@ -40,7 +40,9 @@ pub fn colour(choice: clap::ColorChoice) {
 
 /// The terminal's width, within reason.
 pub fn layout(verbose: bool) -> Layout {
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    let width = width.unwrap_or(100);
     Layout { width: width.clamp(40, 120), verbose }
 }
 

@@ -159,13 +159,30 @@ impl<'a> Text<'a, '_> {
         let operands: Vec<&Operand> =
             leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal).collect();
         let source = &self.report.program.source;
-        let text = |operand: &Operand| source.slice(operand.span).to_owned();
-        let first = operands.iter().map(|operand| text(operand).chars().count()).max().unwrap_or(0).min(40);
-        let second = operands.iter().map(|operand| show(&operand.value).chars().count()).max().unwrap_or(0).min(40);
+        let mut rows: Vec<[String; 3]> = Vec::new();
         for operand in operands {
-            let origin = self.origin(why, operand);
-            let (expr, value) = (text(operand), show(&operand.value));
-            writeln!(self.out, "{:indent$}{expr:<first$}  {value:<second$}  {FAINT}{origin}{FAINT:#}", "")?;
+            let row = [source.slice(operand.span).to_owned(), show(&operand.value), self.origin(why, operand)];
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(40);
+        let (first, second) = (widest(0), widest(1));
+        for [expr, value, origin] in &rows {
+            let wide = |text: &str, column: usize| text.chars().count().max(column);
+            let value_ends = indent + wide(expr, first) + 2 + value.chars().count();
+            let ends = indent + wide(expr, first) + 2 + wide(value, second) + 2 + origin.chars().count();
+            let deep = indent + 2;
+            if ends <= self.layout.width {
+                writeln!(self.out, "{:indent$}{expr:<first$}  {value:<second$}  {FAINT}{origin}{FAINT:#}", "")?;
+            } else if value_ends <= self.layout.width {
+                writeln!(self.out, "{:indent$}{expr:<first$}  {value}", "")?;
+                writeln!(self.out, "{:deep$}{FAINT}{origin}{FAINT:#}", "")?;
+            } else {
+                writeln!(self.out, "{:indent$}{expr}", "")?;
+                writeln!(self.out, "{:deep$}{value}", "")?;
+                writeln!(self.out, "{:deep$}{FAINT}{origin}{FAINT:#}", "")?;
+            }
         }
         Ok(())
     }
@@ -230,8 +247,13 @@ impl<'a> Text<'a, '_> {
         };
         writeln!(self.out, "\n{STRONG}{title}{STRONG:#}")?;
         let shown = if self.layout.verbose { usize::MAX } else { 5 };
-        for candidate in why.candidates.iter().take(shown) {
-            self.candidate(why, candidate)?;
+        for (row, candidate) in why.candidates.iter().take(shown).enumerate() {
+            let before = row.checked_sub(1).and_then(|row| why.candidates.get(row));
+            if !self.layout.verbose && before.is_some_and(|before| same_blocker(before, candidate)) {
+                writeln!(self.out, "      {FAINT}and so{FAINT:#} {}", self.at(candidate.node))?;
+            } else {
+                self.candidate(why, candidate)?;
+            }
         }
         let left = why.candidates.len().saturating_sub(shown);
         if left > 0 {
@@ -253,7 +275,12 @@ impl<'a> Text<'a, '_> {
                 self.blocker(why, blocker)?;
             }
         } else if !candidate.items.is_empty() {
-            writeln!(self.out, "      {FAINT}and so for {} other loop items{FAINT:#}", candidate.items.len())?;
+            writeln!(
+                self.out,
+                "      {FAINT}and so for {} other loop item{}{FAINT:#}",
+                candidate.items.len(),
+                if candidate.items.len() == 1 { "" } else { "s" }
+            )?;
         }
         Ok(())
     }
@@ -357,6 +384,14 @@ impl<'a> Text<'a, '_> {
 
     fn at(&self, node: NodeId) -> String {
         format!("{}  {}", self.place(node), self.one_line(node))
+    }
+}
+
+/// Whether the same condition, judged at the same moment, stopped both.
+fn same_blocker(left: &Candidate, right: &Candidate) -> bool {
+    match (&left.blocker, &right.blocker) {
+        (Some(left), Some(right)) => left.condition.node == right.condition.node && left.turns == right.turns,
+        _ => false,
     }
 }
 

@@ -140,7 +140,8 @@ pub fn operands(recorder: &Recorder<'_>, expression: &Expression) -> Vec<Operand
 /// The receiver of the last call of a chain, and the arguments.
 fn parts(recorder: &Recorder<'_>, reference: &Reference, nested: bool, found: &mut Vec<Operand>) {
     let role = |role| if nested { Role::Part } else { role };
-    if let Some((_, args)) = call_args(reference) {
+    let whole = call_args(reference).filter(|(at, _)| at + 1 == reference.steps.len());
+    if let Some((_, args)) = whole {
         for arg in args {
             found.push(recorder.operand(arg, role(Role::Argument)));
             if let Kind::Reference(inner) = &arg.kind {

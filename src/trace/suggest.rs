@@ -58,7 +58,9 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
             if tries == 0 || found.len() >= MOST {
                 break;
             }
-            if found.iter().any(|known| same(&known.changes, changes)) {
+            // Another value at the same place says nothing new.
+            let told = |known: &Suggestion| known.changes.len() == 1 && replaces(&known.changes[0], changes);
+            if found.iter().any(|known| same(&known.changes, changes) || told(known)) {
                 continue;
             }
             tries -= 1;
@@ -123,6 +125,12 @@ pub fn rests_on(given: &Given, conditions: &[&Condition], again: &Again<'_>) -> 
 
 fn touches(suggestion: &Suggestion, path: &str) -> bool {
     suggestion.changes.iter().any(|change| change.path == path)
+}
+
+/// Whether these changes only set another value of a row or an argument than `known` does.
+fn replaces(known: &Change, changes: &[Change]) -> bool {
+    let data = ["result", "source", "args"].iter().any(|root| known.path.starts_with(root));
+    matches!(changes, [change] if data && change.op == Op::Set && known.op == Op::Set && change.path == known.path)
 }
 
 fn same(left: &[Change], right: &[Change]) -> bool {

@@ -223,6 +223,15 @@ fn collect(value: &Value, found: &mut Vec<usize>, depth: usize) {
 
 /// Nearest first: those of the caller's own mode, then near misses, then by how many conditions are left.
 fn rank(candidates: &mut [Candidate], scene: &Scene<'_>) {
+    // Of a loop's items the one that nearly matched is shown.
+    for candidate in candidates.iter_mut() {
+        let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(scene, blocker)) else {
+            continue;
+        };
+        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(scene, item)) {
+            std::mem::swap(blocker, near);
+        }
+    }
     candidates.sort_by_cached_key(|candidate| {
         let other_mode = candidate.blocker.as_ref().is_some_and(|blocker| {
             looked_at(&blocker.condition)
