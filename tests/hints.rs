@@ -66,3 +66,29 @@ fn every_code_of_the_source_has_a_case_or_says_why_not() {
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// A second hint beside the true one misleads: each sample earns exactly what a person would say of it.
+#[test]
+fn samples_earn_one_hint_and_no_false_one() {
+    for (sample, claims, wanted) in [
+        ("static-groups", "deny-no-groups", "no-groups"),
+        ("static-groups", "deny-api-key", "no-block-for-mode"),
+        ("owner", "deny-same-name-other-sub", "owner-other-sub"),
+        ("owner", "deny-other-user", "not-owner"),
+        ("field-lists", "deny-clerk-sends-price", "field-not-allowed"),
+        ("iam-roles", "deny-other-session-name", "iam-session-name"),
+        ("iam-roles", "deny-guest", "iam-other-role"),
+    ] {
+        let folder = format!("templates/{sample}");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg(format!("{folder}/template.vtl"))
+            .args(["--context", &format!("{folder}/case.json"), "--claims", &format!("{folder}/claims/{claims}.json")])
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+        let codes: Vec<_> = report["hints"].as_array().unwrap().iter().map(|hint| &hint["code"]).collect();
+        assert_eq!(codes, [wanted], "{sample} {claims}");
+    }
+}

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
+use indexmap::IndexMap;
 
 /// The group is there but for its case, blanks around it, or a prefix.
 pub fn near_miss(scene: &Scene<'_>, found: &mut Vec<Finding>) {
@@ -122,7 +123,10 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.verdict == Verdict::Allowed {
         return;
     }
-    for failed in scene.failed() {
+    // One hint a claim, with every group that a rule looks for.
+    let mut claims: IndexMap<String, (String, Value, Vec<Value>)> = IndexMap::new();
+    let failed = scene.failed();
+    for failed in &failed {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());
@@ -130,7 +134,6 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             if !(absent || empty && is_group_like(scene, &claim)) {
                 continue;
             }
-            let state = if empty { "is an empty list" } else { "is absent" };
             let wanted = match &failed.test {
                 Test::Contains { item, .. } => Some(&item.value),
                 Test::Equal { left, right, .. } => {
@@ -138,19 +141,32 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 }
                 _ => None,
             };
-            let wish = wanted.map_or(String::new(), |wanted| format!(" The rule wants {}.", show(wanted)));
-            found.push(
-                Finding::new(
-                    "no-groups",
-                    format!(
-                        "claim {claim} {state}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{wish}"
-                    ),
-                )
-                .at(path)
-                .actual(json(&value))
-                .wanted(wanted.map(json).unwrap_or_default()),
-            );
+            let (.., all) = claims.entry(path).or_insert_with(|| (claim, value, Vec::new()));
+            if let Some(wanted) = wanted.filter(|wanted| !all.iter().any(|known| show(known) == show(wanted))) {
+                all.push(wanted.clone());
+            }
         }
+    }
+    for (path, (claim, value, wanted)) in claims {
+        let state = if value.is_null() { "is absent" } else { "is an empty list" };
+        let names: Vec<_> = wanted.iter().map(show).collect();
+        let wish = if names.is_empty() { String::new() } else { format!(" The rule wants {}.", names.join(" or ")) };
+        let wanted = match wanted.as_slice() {
+            [] => serde_json::Value::Null,
+            [one] => json(one),
+            more => more.iter().map(json).collect(),
+        };
+        found.push(
+            Finding::new(
+                "no-groups",
+                format!(
+                    "claim {claim} {state}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{wish}"
+                ),
+            )
+            .at(path)
+            .actual(json(&value))
+            .wanted(wanted),
+        );
     }
 }
 

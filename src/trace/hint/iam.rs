@@ -72,7 +72,8 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
     let roles = ["authRole", "unauthRole"].map(|member| scene.context(&["stash", member]));
     let own = roles.iter().any(|role| role.as_str() == Some(arn.as_str()));
-    if from_pool && !own && reads(scene, "authRole") {
+    let session = found.iter().any(|hint| hint.code == "iam-session-name");
+    if from_pool && !own && !session && reads(scene, "authRole") {
         let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
         found.push(
             Finding::new(

@@ -108,7 +108,11 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         of.is_none_or(|of| of == mode)
     };
     let can = scene.why.candidates.iter().any(|candidate| for_caller(candidate.node));
-    if can || found.iter().any(|hint| matches!(&*hint.code, "mode-has-no-rule" | "no-auth-rules")) {
+    // A block that granted a list of fields has a rule for the mode.
+    let known_better = |hint: &Finding| {
+        matches!(&*hint.code, "mode-has-no-rule" | "no-auth-rules" | "field-not-allowed" | "null-needs-delete")
+    };
+    if can || found.iter().any(known_better) {
         return;
     }
     let (code, words) = if mentioned(mode) {
