@@ -103,13 +103,17 @@ impl Converter<'_> {
                 }
             }
             Rule::dollar => dollar(pair, block),
+            Rule::slashed_hash => pair.into_inner().for_each(|text| push_text(block, text.as_str())),
             Rule::escaped_directive => push_text(block, &escaped_directive(pair.as_str())),
             Rule::escape => escape(&pair, block),
             Rule::reference => self.print(pair, block)?,
             Rule::set => block.push(self.set(pair)?),
             Rule::if_block => block.push(self.if_block(pair)?),
-            Rule::foreach_block => block.push(self.foreach_block(pair)?),
+            Rule::foreach_block => block.extend(self.foreach_block(pair)?),
             Rule::literal_block => {
+                if let Some(args) = pair.clone().into_inner().next() {
+                    self.no_words(&args.into_inner().collect::<Vec<_>>())?;
+                }
                 if let Some(body) = pair.into_inner().find(|part| part.as_rule() == Rule::block) {
                     push_text(block, body.as_str());
                 }
@@ -129,7 +133,11 @@ impl Converter<'_> {
         let mut target = self.reference(target)?;
         if target.steps.is_empty() && (target.quiet || target.formal) {
             // In 1.7 `#set($!x = …)` and `#set(${x} = …)` set a variable that no reference can name.
-            let lost = if target.formal { "{".into() } else { eco_format!("!{}", self.names[target.root.0 as usize]) };
+            let lost = match (target.quiet, target.formal) {
+                (true, true) => "!{".into(),
+                (false, _) => "{".into(),
+                (true, false) => eco_format!("!{}", self.names[target.root.0 as usize]),
+            };
             target.root = self.slot(&lost);
         }
         Ok(Statement::Set(Set { node, target, value: self.expression(value)? }))
@@ -161,29 +169,55 @@ impl Converter<'_> {
         Ok(Branch { node, condition: self.expression(condition)?, body: self.statements(body.into_inner())? })
     }
 
-    fn foreach_block(&mut self, pair: Pair<'_, Rule>) -> Converted<Statement> {
+    /// Velocity takes a bare word as the second argument of `#foreach` only.
+    fn no_words(&self, args: &[Pair<'_, Rule>]) -> Converted<()> {
+        match args.iter().find(|argument| argument.as_rule() == Rule::argument_word) {
+            Some(word) => Err(self.error(word, format!("the bare word `{}` is no value", word.as_str()))),
+            None => Ok(()),
+        }
+    }
+
+    fn foreach_block(&mut self, pair: Pair<'_, Rule>) -> Converted<Option<Statement>> {
         let head = pair.clone();
         let [args, body] = take(pair.into_inner());
         let node =
             self.node(self.span(head.as_span().start(), args.as_span().start() + args.as_str().trim_end().len()));
         let args: Vec<_> = args.into_inner().collect();
-        let [item, _, list] = <[_; 3]>::try_from(args).map_err(|_| {
-            self.error(&head, "#foreach needs `( $item in $list )`").help_boxed("three words, the last a list")
-        })?;
+        if args.len() < 2 {
+            let error = self.error(&head, "#foreach needs `( $item in $list )`");
+            return Err(error.help_boxed("three words, the last a list"));
+        }
+        self.no_words(&args[..1])?;
+        self.no_words(&args[2..])?;
+        let mut body = self.statements(body.into_inner())?;
+        let mut args = args.into_iter();
+        let (Some(item), Some(_), Some(list)) = (args.next(), args.next(), args.next()) else {
+            // Without a list Velocity walks the body's value, which is none.
+            return Ok(None);
+        };
+        // A fourth argument stands where Velocity looks for the body.
+        if let Some(extra) = args.next() {
+            body = Vec::new();
+            if extra.as_rule() == Rule::reference {
+                self.print(extra, &mut body)?;
+            }
+        }
         let item = match item.as_rule() {
             Rule::reference => self.reference(item)?.root,
             // Velocity takes anything here; a variable without a name that can be written is never seen again.
             _ => self.slot(item.as_str().get(1..).unwrap_or("")),
         };
         let list = self.value(list)?;
-        Ok(Statement::Foreach(Foreach { node, item, list, body: self.statements(body.into_inner())? }))
+        Ok(Some(Statement::Foreach(Foreach { node, item, list, body })))
     }
 
     fn exit(&mut self, pair: Pair<'_, Rule>) -> Converted<Statement> {
         let node = self.node(self.pair_span(&pair));
         let rule = pair.as_rule();
         let whole = pair.clone();
-        let mut args = pair.into_inner().flat_map(Pair::into_inner);
+        let args: Vec<_> = pair.into_inner().flat_map(Pair::into_inner).collect();
+        self.no_words(&args)?;
+        let mut args = args.into_iter();
         let argument = args.next().map(|argument| self.value(argument)).transpose()?;
         if args.next().is_some() && rule != Rule::return_directive {
             return Err(self.error(&whole, "this directive takes one value at most"));
@@ -486,8 +520,8 @@ fn push_text(block: &mut Block, text: &str) {
 fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
     for part in pair.into_inner() {
         match part.as_rule() {
-            Rule::brace_dollar | Rule::kept_dollar => push_text(block, part.as_str()),
-            Rule::lone_dollar => part.into_inner().for_each(|mark| push_text(block, mark.as_str())),
+            Rule::brace_dollar | Rule::kept_dollar | Rule::slashed_dollar => push_text(block, part.as_str()),
+            Rule::lone_dollar | Rule::lost_bang => part.into_inner().for_each(|mark| push_text(block, mark.as_str())),
             // Velocity 1.7 loses this `$`.
             _ => {}
         }
