@@ -9,7 +9,7 @@ use std::fmt;
 /// Members that a value may have as JSON text.
 const MOST_MEMBERS: usize = 1_000_000;
 
-/// Bytes that a value may have as JSON text.
+/// Bytes of text that a value may hold as JSON.
 const MOST_BYTES: usize = 64 << 20;
 
 /// Why a text is no JSON, with its place (line and column from 1).
@@ -110,22 +110,6 @@ impl Serialize for Value {
     }
 }
 
-/// Text that ends at [`MOST_BYTES`].
-struct Limited(Vec<u8>);
-
-impl std::io::Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > MOST_BYTES {
-            return Err(std::io::ErrorKind::FileTooLarge.into());
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Compact text as Jackson writes it: control characters have upper-case digits.
 struct Jackson;
 
@@ -214,17 +198,10 @@ impl Value {
     /// The value nests deeper than [`MAX_DEPTH`] (usually it contains itself), or has too many members.
     pub fn to_json(&self) -> Result<String, JavaError> {
         self.fits_json()?;
-        let mut text = Limited(Vec::new());
+        let mut text = Vec::new();
         let mut writer = serde_json::Serializer::with_formatter(&mut text, Jackson);
-        self.serialize(&mut writer).map_err(|error| {
-            if error.is_io() {
-                let message = format!("value has more than {MOST_BYTES} bytes as JSON (limit `value size`)");
-                JavaError::new("java.lang.OutOfMemoryError", message)
-            } else {
-                JavaError::too_deep()
-            }
-        })?;
-        String::from_utf8(text.0).map_err(|_| JavaError::too_deep())
+        self.serialize(&mut writer).map_err(|_| JavaError::too_deep())?;
+        String::from_utf8(text).map_err(|_| JavaError::too_deep())
     }
 
     /// Whether the value can be written as JSON: values that share their parts can be small in memory and endless as text.
@@ -232,23 +209,30 @@ impl Value {
     /// # Errors
     /// The limit that it would hit.
     pub fn fits_json(&self) -> Result<(), JavaError> {
-        let mut left = MOST_MEMBERS;
+        let mut left = Room { members: MOST_MEMBERS, bytes: MOST_BYTES };
         if self.fits(0, &mut left) {
-            Ok(())
-        } else if left == 0 {
-            let message = format!("value has more than {MOST_MEMBERS} members as JSON (limit `value size`)");
-            Err(JavaError::new("java.lang.OutOfMemoryError", message))
-        } else {
-            Err(JavaError::too_deep())
+            return Ok(());
         }
+        let message = match left {
+            Room { members: 0, .. } => {
+                format!("value has more than {MOST_MEMBERS} members as JSON (limit `value size`)")
+            }
+            Room { bytes: 0, .. } => format!("value has more than {MOST_BYTES} bytes as JSON (limit `value size`)"),
+            _ => return Err(JavaError::too_deep()),
+        };
+        Err(JavaError::new("java.lang.OutOfMemoryError", message))
     }
 
-    fn fits(&self, depth: usize, left: &mut usize) -> bool {
-        if depth > MAX_DEPTH || *left == 0 {
+    fn fits(&self, depth: usize, left: &mut Room) -> bool {
+        if depth > MAX_DEPTH || left.members == 0 || left.bytes == 0 {
             return false;
         }
-        *left -= 1;
+        left.members -= 1;
         match self {
+            Self::String(text) => {
+                left.bytes = left.bytes.saturating_sub(text.len());
+                left.bytes > 0
+            }
             Self::List(list) => list.all(&mut |item| item.fits(depth + 1, left)),
             Self::Map(map) => map.all(&mut |value| value.fits(depth + 1, left)),
             Self::View(view) => view.map.all(&mut |value| value.fits(depth + 1, left)),
@@ -256,6 +240,12 @@ impl Value {
             _ => true,
         }
     }
+}
+
+/// What may still be written.
+struct Room {
+    members: usize,
+    bytes: usize,
 }
 
 impl From<&serde_json::Value> for Value {

@@ -59,6 +59,9 @@ fn remove(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    if args[0].is_null() {
+        return Ok(Value::Null);
+    }
     let mut sorted = items(&args[0]);
     if sorted.len() > MAX_SORTED {
         env.note("sort-list-limit", "$util.list.sortList sorts at most 1,000 items: this list stays as it is");
