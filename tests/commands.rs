@@ -153,6 +153,123 @@ fn check_finds_what_can_never_work() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Every kind of finding: a template that shows it, and a near one that does not.
+#[test]
+fn each_static_finding_shows_and_keeps_silent() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-check-each-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("one.vtl");
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = run(&["check", file.to_str().unwrap(), "--modes", "iam,user-pool", "--format", "json"]);
+        let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let errors = findings.iter().any(|finding| finding["severity"] == "error");
+        assert_eq!(output.status.code(), Some(if errors { 2 } else { 0 }), "{text}");
+        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (code, shows, silent) in [
+        ("does-not-parse", "#if($ctx.args.a)x", "#if($ctx.args.a)x#end"),
+        ("unknown-function", "$util.isNul($ctx.args.a)", "$util.isNull($ctx.args.a)"),
+        ("unknown-method", "$ctx.args.a.includes(1)", "$ctx.args.a.contains(1)"),
+        ("never-set", "#if($isAdmin)x#end", "#set($isAdmin = true)#if($isAdmin)x#end"),
+        (
+            "never-holds",
+            "#if($util.authType() == \"AMAZON_COGNITO_USER_POOLS\")x#end",
+            "#if($util.authType() == \"User Pool Authorization\")x#end",
+        ),
+        ("never-holds", "#if(false)#set($isAuthorized = true)#end", "#if(true)#set($isAuthorized = true)#end"),
+        (
+            "never-reached",
+            "#return\n#set($isAuthorized = true)",
+            "#if($ctx.args.a)#return#end\n#set($isAuthorized = true)",
+        ),
+        (
+            "never-reached",
+            "$util.unauthorized()\n$util.toJson($ctx.result)",
+            "#if($ctx.args.a)$util.unauthorized()#end\n$util.toJson($ctx.result)",
+        ),
+        (
+            "substring-match",
+            "#if($ctx.identity.claims.get(\"custom:team\").contains(\"a\"))x#end",
+            "#if($ctx.identity.claims.get(\"cognito:groups\").contains(\"a\"))x#end",
+        ),
+        (
+            "substring-match",
+            "#if($ctx.identity.username.contains(\"a\"))x#end",
+            "#if($ctx.identity.username == \"a\")x#end",
+        ),
+        (
+            "mode-without-branch",
+            "#if($util.authType() == \"User Pool Authorization\")a#else$util.unauthorized()#end",
+            "#if($util.authType() == \"User Pool Authorization\")a#elseif($util.authType() == \"IAM Authorization\")b#else$util.unauthorized()#end",
+        ),
+    ] {
+        assert!(check(shows).contains(&code.to_owned()), "{code}: {shows}: {:?}", check(shows));
+        assert!(!check(silent).contains(&code.to_owned()), "{code}: {silent}: {:?}", check(silent));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// What a case file or a personas file says wrongly is said, never taken as passed.
+#[test]
+fn misspelt_members_are_errors() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-misspelt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let template = format!("{}/templates/static-groups/template.vtl", env!("CARGO_MANIFEST_DIR"));
+    let file = folder.join("a.vtltest.json");
+    for (case, words) in [
+        (json!({"name": "empty", "claims": {"sub": "1"}}), "expects nothing"),
+        (json!({"name": "typo", "claims": {"sub": "1"}, "expect": {"verdit": "denied"}}), "unknown member \"verdit\""),
+        (json!({"name": "typo", "claim": {"sub": "1"}, "expect": {"verdict": "denied"}}), "unknown member \"claim\""),
+    ] {
+        std::fs::write(&file, json!({"template": template, "cases": [case]}).to_string()).unwrap();
+        let output = run(&["test", file.to_str().unwrap()]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
+    let personas = folder.join("personas.json");
+    std::fs::write(&personas, r#"{"personas": [{"name": "ann", "claim": {"sub": "1"}}]}"#).unwrap();
+    let output = run(&["matrix", "--from", NOTES, "--personas", personas.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("claim, which means nothing here"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Programs read coverage from standard output alone; templates of one name are not mixed.
+#[test]
+fn coverage_for_programs() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-coverage-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, text) in [
+        ("a", "#if($ctx.args.x)\nyes\n#else\n#if($ctx.args.y)\nno\n#end\n#end\n"),
+        ("b", "#set($isAuthorized = true)\n"),
+    ] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+        std::fs::write(folder.join(name).join("template.vtl"), text).unwrap();
+        let cases = json!({"template": "template.vtl", "cases": [{"args": {"x": true}, "expect": {"error": null}}]});
+        std::fs::write(folder.join(name).join("x.vtltest.json"), cases.to_string()).unwrap();
+    }
+    let path = folder.to_str().unwrap();
+    let report = json(&["test", path, "--coverage", "json"], 0);
+    assert_eq!(report["templates"].as_array().unwrap().len(), 2);
+    let conditions = &report["templates"][0]["conditions"];
+    assert_eq!(conditions[0], json!({"line": 1, "true": 1, "false": 0}));
+    let output = run(&["test", path, "--coverage", "lcov"]);
+    let lcov = String::from_utf8_lossy(&output.stdout).into_owned();
+    // The form of geninfo(1): a condition that was never judged has `-`.
+    assert!(lcov.starts_with("TN:\nSF:"), "{lcov}");
+    let lines: Vec<&str> = lcov.lines().collect();
+    for line in ["BRDA:1,0,0,1", "BRDA:1,0,1,0", "BRDA:4,1,0,-", "BRDA:4,1,1,-", "BRF:4", "BRH:1"] {
+        assert!(lines.contains(&line), "{line}: {lcov}");
+    }
+    for source in lines.iter().filter_map(|line| line.strip_prefix("SF:")) {
+        assert!(std::path::Path::new(source).is_file(), "tools find the template: {source}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn each_layer_refuses_with_its_finding() {
     for (file, layer, code) in [

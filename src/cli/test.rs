@@ -22,7 +22,8 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     let mut all: Vec<Ran> = Vec::new();
     let mut text = String::new();
     for path in &files {
-        let file = CaseFile::read(path).map_err(CommandError::new)?;
+        let mut file = CaseFile::read(path).map_err(CommandError::new)?;
+        file.may_lack_expect = args.update;
         let ran = file.run(args.filter.as_deref(), covered.as_mut());
         if args.update {
             update(&file, &ran)?;
@@ -48,8 +49,16 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         };
         match &args.output {
             Some(path) => output::write(&report, Some(path))?,
-            None => text.push_str(&format!("\n{report}")),
+            None if format == CoverageFormat::Text => text.push_str(&format!("\n{report}")),
+            // What a program reads stands alone on standard output.
+            None => {
+                anstream::eprint!("{text}");
+                text = report;
+            }
         }
+    }
+    if all.is_empty() {
+        anstream::eprintln!("warning: no case has a name that holds {:?}", args.filter.as_deref().unwrap_or_default());
     }
     output::colour(args.color);
     output::write(&text, None)?;

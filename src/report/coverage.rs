@@ -95,7 +95,10 @@ pub fn lcov(covered: &Covered) -> String {
         branches.sort_by_key(|(node, _)| **node);
         for (at, (node, (yes, no))) in branches.iter().enumerate() {
             let line = program.source.place(program.span(**node).start).line;
-            let _ = writeln!(out, "BRDA:{line},{at},0,{yes}\nBRDA:{line},{at},1,{no}");
+            // A condition that no run came to has no count, which is not a count of 0.
+            let judged = yes + no > 0;
+            let count = |count: &u32| if judged { count.to_string() } else { "-".to_owned() };
+            let _ = writeln!(out, "BRDA:{line},{at},0,{}\nBRDA:{line},{at},1,{}", count(yes), count(no));
         }
         let (reached, all) = coverage.branch_counts();
         let _ = writeln!(out, "BRF:{all}\nBRH:{reached}");

@@ -22,7 +22,12 @@ pub struct CaseFile {
     pub path: PathBuf,
     /// Its content.
     pub json: Json,
+    /// A case that expects nothing is no mistake: its `expect` is about to be written.
+    pub may_lack_expect: bool,
 }
+
+/// What `expect` may name.
+const EXPECTED: [&str; 8] = ["verdict", "error", "output", "returned", "stash", "vars", "decision", "hint"];
 
 /// A case that ran.
 #[derive(Debug)]
@@ -96,7 +101,7 @@ impl CaseFile {
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
             return Err(place(format!("unknown member {odd:?}; known are {}", known.join(", "))));
         }
-        Ok(Self { path: path.to_owned(), json })
+        Ok(Self { path: path.to_owned(), json, may_lack_expect: false })
     }
 
     /// Runs the cases whose name holds `filter`.
@@ -145,7 +150,7 @@ impl CaseFile {
         if let Some(template) = text("template") {
             let path = self.beside(template);
             let source = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            let program = parse(&Source::new(template, source)).map_err(|diagnostic| {
+            let program = parse(&Source::new(path.display().to_string(), source)).map_err(|diagnostic| {
                 let place = diagnostic.place();
                 format!("{template}:{}:{}: {}", place.line, place.column, diagnostic.message)
             })?;
@@ -190,6 +195,13 @@ impl CaseFile {
             if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
                 return Err(format!("unknown member {odd:?}; known are {}", known.join(", ")));
             }
+        }
+        let expect = case.get("expect").and_then(Json::as_object);
+        if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
+            return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")));
+        }
+        if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
+            return Err(format!("unknown member {odd:?} of expect; known are {}", EXPECTED.join(", ")));
         }
         let given = self.given(target, defaults, case)?;
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
@@ -245,6 +257,7 @@ impl CaseFile {
             claims: caller("claims").cloned(),
             claims_file: caller("claimsFile").and_then(Json::as_str).map(|path| self.beside(path)),
             headers: member("headers").cloned().unwrap_or_else(|| json!({})),
+            ..Persona::default()
         };
         let field = match target {
             Target::Resolver(_, field) => field.clone(),
@@ -322,8 +335,11 @@ fn pipeline(
 }
 
 fn add(covered: &mut Covered, program: &Program, coverage: Coverage) {
-    let (_, known) =
-        covered.entry(program.source.name.to_string()).or_insert_with(|| (program.clone(), Coverage::default()));
+    // Two files may have one name (`template.vtl`) and different texts: their counts are kept apart.
+    let name = program.source.name.to_string();
+    let same = |key: &String| covered.get(key).is_none_or(|(known, _)| known.source.text == program.source.text);
+    let key = std::iter::once(name.clone()).chain((2..).map(|at| format!("{name} ({at})"))).find(same).unwrap_or(name);
+    let (_, known) = covered.entry(key).or_insert_with(|| (program.clone(), Coverage::default()));
     for (node, count) in coverage.statements {
         *known.statements.entry(node).or_default() += count;
     }

@@ -139,8 +139,16 @@ impl<'p> Checker<'p> {
         let Some(last) = reference.steps.last() else { return };
         let contains = matches!(&last.kind, StepKind::Method { name, .. } if name == "contains");
         let text = self.program.text(reference.node);
+        let one_text = ["email", "phone_number", "scope", "client_id", "iss", "name", "cognito:username"];
+        let claim = |name: &&str| {
+            text.contains(&format!("claims.{name}.contains"))
+                || text.contains(&format!("\"{name}\").contains"))
+                || text.contains(&format!("\"{name}\"].contains"))
+        };
         if contains
-            && (text.contains("userArn.contains")
+            && (one_text.iter().any(|name| claim(&name))
+                || text.contains("custom:")
+                || text.contains("userArn.contains")
                 || text.contains(".username.contains")
                 || text.contains(".sub.contains"))
         {
@@ -193,14 +201,38 @@ impl<'p> Checker<'p> {
         }
     }
 
+    /// Statements behind one that always leaves the template: they can neither authorize nor refuse.
+    fn unreachable(&mut self, block: &'p Block) {
+        let ends = |statement: &Statement| match statement {
+            Statement::Return { .. } | Statement::Stop { .. } => true,
+            Statement::Print(reference) => {
+                reference.function.is_some_and(|function| matches!(function.name, "unauthorized" | "error"))
+                    && matches!(reference.root, Slot::UTIL | Slot::UTILS)
+            }
+            _ => false,
+        };
+        let mut rest = block.iter().skip_while(|statement| !ends(statement)).skip(1);
+        let next = rest.find_map(|statement| match statement {
+            Statement::Set(set) => Some(set.node),
+            Statement::If(parts) => parts.branches.first().map(|branch| branch.condition.node),
+            Statement::Print(reference) => Some(reference.node),
+            Statement::Foreach(each) => Some(each.node),
+            _ => None,
+        });
+        if let Some(node) = next {
+            let message = "the template was left before this statement: it can neither authorize nor refuse".to_owned();
+            self.spot(node, Severity::Warning, "never-reached", message);
+        }
+    }
+
     /// Conditions that can never hold, and so blocks that can never authorize.
     fn conditions(&mut self, block: &'p Block) {
+        self.unreachable(block);
         for statement in block {
             match statement {
                 Statement::If(parts) => {
                     for branch in &parts.branches {
-                        if let Some(message) = self.never(&branch.condition) {
-                            let severity = if message.contains("mode") { Severity::Error } else { Severity::Warning };
+                        if let Some((severity, message)) = self.never(&branch.condition) {
                             self.spot(branch.condition.node, severity, "never-holds", message);
                         }
                         self.conditions(&branch.body);
@@ -215,12 +247,14 @@ impl<'p> Checker<'p> {
         }
     }
 
-    fn never(&self, condition: &Expression) -> Option<String> {
+    fn never(&self, condition: &Expression) -> Option<(Severity, String)> {
         let text = self.program.text(condition.node);
         match &condition.kind {
-            Kind::Boolean(false) => Some(format!("`{text}` is always false: nothing in this block can run")),
+            Kind::Boolean(false) => {
+                Some((Severity::Warning, format!("`{text}` is always false: nothing in this block can run")))
+            }
             Kind::String(_) | Kind::Number(_) | Kind::Arithmetic(..) | Kind::List(_) | Kind::Map(_) => {
-                Some(format!("`{text}` is no condition: Velocity 1.7 takes it as false"))
+                Some((Severity::Warning, format!("`{text}` is no condition: Velocity 1.7 takes it as false")))
             }
             Kind::And(sides) => self.never(&sides.0).or_else(|| self.never(&sides.1)),
             Kind::Compare(Comparison::Equal, sides) => {
@@ -235,8 +269,11 @@ impl<'p> Checker<'p> {
                     _ => None,
                 };
                 let wrong = mode(&sides.0, &sides.1).or_else(|| mode(&sides.1, &sides.0))?;
-                Some(format!(
-                    "$util.authType() is never {wrong:?}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\""
+                Some((
+                    Severity::Error,
+                    format!(
+                        "$util.authType() is never {wrong:?}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\""
+                    ),
                 ))
             }
             _ => None,

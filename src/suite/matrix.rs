@@ -214,6 +214,41 @@ fn change(before: Option<&Cell>, after: Option<&Cell>) -> &'static str {
     match openness(after).cmp(&openness(before)) {
         std::cmp::Ordering::Greater => "opened",
         std::cmp::Ordering::Less => "closed",
-        std::cmp::Ordering::Equal => "changed",
+        std::cmp::Ordering::Equal => match (before, after) {
+            (Some(before), Some(after)) if before.filter != after.filter => {
+                filter_change(&before.filter, &after.filter)
+            }
+            _ => "changed",
+        },
+    }
+}
+
+/// A filter that shows nothing beyond what the old one showed closes; every other change may show more rows.
+fn filter_change(before: &Json, after: &Json) -> &'static str {
+    let none = |filter: &Json| filter.is_null() || filter.as_object().is_some_and(serde_json::Map::is_empty);
+    let ways = |filter: &Json| match filter.get("or").and_then(Json::as_array) {
+        Some(ways) => ways.clone(),
+        None => vec![filter.clone()],
+    };
+    let within = !none(after) && ways(after).iter().all(|way| ways(before).contains(way));
+    if none(before) || within { "closed" } else { "opened" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filter_change;
+    use serde_json::{Value as Json, json};
+
+    #[test]
+    fn a_filter_with_one_more_way_opens() {
+        let owner = json!({"owner": {"eq": "ann"}});
+        let both = json!({"or": [owner, {"group": {"eq": "Staff"}}]});
+        let one = json!({"or": [owner]});
+        assert_eq!(filter_change(&one, &both), "opened");
+        assert_eq!(filter_change(&both, &one), "closed");
+        assert_eq!(filter_change(&both, &owner), "closed");
+        assert_eq!(filter_change(&one, &json!({"or": [{"owner": {"eq": "bob"}}]})), "opened", "other rows");
+        assert_eq!(filter_change(&one, &Json::Null), "opened", "a subscription without its filter");
+        assert_eq!(filter_change(&Json::Null, &one), "closed");
     }
 }

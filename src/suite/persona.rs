@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const DEEPEST: usize = 64;
 
 /// A caller.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Persona {
     /// Its name in the matrix.
@@ -26,6 +26,9 @@ pub struct Persona {
     /// The request's headers.
     #[serde(default)]
     pub headers: Json,
+    /// What is none of these, such as a note, or a member that was misspelt.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, Json>,
 }
 
 /// One call.
@@ -83,6 +86,18 @@ impl Personas {
                     "{}: a case names the persona {:?}, which is not there",
                     path.display(),
                     case.persona
+                ));
+            }
+        }
+        for persona in &personas.personas {
+            let caller = persona.identity.is_some() || persona.claims.is_some() || persona.claims_file.is_some();
+            if !caller && persona.auth_type.is_none() && !persona.other.is_empty() {
+                let names: Vec<&str> = persona.other.keys().map(String::as_str).collect();
+                return Err(format!(
+                    "{}: persona {:?} has no identity, claims, claimsFile or authType, but {}, which means nothing here",
+                    path.display(),
+                    persona.name,
+                    names.join(", ")
                 ));
             }
         }
