@@ -31,7 +31,11 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
             let step = &explained.run.steps[at];
             (step.program, &step.outcome, step.decision)
         }
-        None => return Err(CommandError::new(format!("{} has no template to run", resolver.field))),
+        None => {
+            let why: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
+            let why = if why.is_empty() { "its data source answers directly".to_owned() } else { why.join("; ") };
+            return Err(CommandError::new(format!("{} has no template to run: {why}", resolver.field)));
+        }
     };
     let report = Report {
         program,
