@@ -330,7 +330,7 @@ pub enum PageFormat {
 /// `vtl-eval replay`
 #[derive(Args, Debug)]
 pub struct ReplayArgs {
-    /// Logs: answers of filter-log-events, Logs Insights results (JSON, CSV), exports (gzip too), plain lines; `-`
+    /// Logs: answers of filter-log-events, Logs Insights results (JSON, CSV), exports (gzip, folders), lines; `-`
     #[arg(required = true)]
     pub logs: Vec<PathBuf>,
     /// Where the resolvers are
@@ -342,6 +342,15 @@ pub struct ReplayArgs {
     /// Callers: {request id or username: claims}
     #[arg(long, value_name = "FILE")]
     pub identities: Option<PathBuf>,
+    /// The schema: tells which directive refused a field that has no mapping entry
+    #[arg(long, value_name = "F")]
+    pub schema: Option<PathBuf>,
+    /// The API's modes, as for diagnose
+    #[arg(long, value_name = "F")]
+    pub api: Option<PathBuf>,
+    /// IAM policies
+    #[arg(long, value_name = "F")]
+    pub policy: Vec<PathBuf>,
     /// Only requests of this field
     #[arg(long, value_name = "T.f")]
     pub field: Option<String>,

@@ -3,11 +3,11 @@
 use super::args::{ReplayArgs, ReplayFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::report::{ReplayRows, replay_csv, replay_html, replay_text};
+use crate::report::{ReplayRows, replay_counts, replay_csv, replay_html, replay_text};
 use crate::resolver::{LoadOptions, load};
-use crate::suite::replay::{Judge, Reader, RequestReport, Summary};
+use crate::suite::replay::{Comparison, Entry, Judge, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 /// Requests listed in a report; `--ndjson` writes all.
 const LISTED: usize = 1_000;
@@ -18,62 +18,77 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
         None => None,
         Some(path) => Some(load(path, &LoadOptions::default()).map_err(|error| CommandError::new(error.to_string()))?),
     };
-    let mut judge = Judge::new(resolvers.as_ref(), identities(args)?);
-    (judge.field, judge.request) = (args.field.clone(), args.request.clone());
-    let mut reader = Reader::default();
+    let judge = Judge {
+        resolvers: resolvers.as_ref(),
+        identities: identities(args)?,
+        known: known(args)?,
+        field: args.field.clone(),
+        redact: args.redact,
+    };
+    let mut replay = Replay::new(&judge, args.request.clone());
     let mut summary = Summary::default();
-    let mut listed: Vec<RequestReport> = Vec::new();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut failed: Option<std::io::Error> = None;
-    let mut done = |mut report: RequestReport| {
-        if args.redact {
-            Summary::redacted(&mut report);
-        }
+    let (mut listed, mut more) = (Vec::new(), 0_u64);
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut done = |report: RequestReport| {
         summary.add(&report);
         if args.ndjson {
-            let written = serde_json::to_writer(&mut out, &report)
-                .map_err(std::io::Error::from)
-                .and_then(|()| out.write_all(b"\n"));
-            failed = failed.take().or(written.err());
-        } else if listed.len() < LISTED && (report.verdict != "ok" || report.change.is_some()) {
-            listed.push(report);
+            serde_json::to_writer(&mut out, &report)?;
+            return out.write_all(b"\n");
         }
+        let different = |entry: &Entry| matches!(entry.comparison, Comparison::Different { .. });
+        if report.verdict != "ok" || report.change.is_some() || report.entries.iter().any(different) {
+            if listed.len() < LISTED {
+                listed.push(report);
+            } else {
+                more += 1;
+            }
+        }
+        Ok(())
     };
     for path in &args.logs {
-        reader.file(path, &mut |event| judge.event(event, &mut done)).map_err(CommandError::new)?;
+        replay.read(path, &mut done).map_err(|error| failed(error, &format!("cannot read {}", path.display())))?;
     }
-    judge.end(&mut done);
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
+    replay.end(&mut done)?;
     out.flush()?;
     drop(out);
-    let counts = reader.counts;
-    anstream::eprintln!(
-        "{} events, {} cut, {} lines that are no events; {} requests",
-        counts.events,
-        counts.cut,
-        counts.other,
-        summary.requests
-    );
+    output::colour(args.color);
+    let counts = &replay.counts;
+    anstream::eprint!("{}", replay_counts(counts, &summary));
     if !args.ndjson {
-        let rows = ReplayRows { summary: &summary, rows: summary.rows(), requests: &listed, redacted: args.redact };
+        let rows = ReplayRows {
+            summary: &summary,
+            rows: summary.rows(),
+            changes: summary.changes(),
+            requests: &listed,
+            more,
+            counts,
+            redacted: args.redact,
+        };
         let text = match args.format {
             ReplayFormat::Text => replay_text(&rows),
             ReplayFormat::Json => output::json(&json!({
                 "schema": 1,
                 "summary": summary,
                 "refusals": rows.rows,
+                "changes": rows.changes,
                 "requests": listed,
-                "events": {"read": counts.events, "cut": counts.cut, "other": counts.other},
+                "more": more,
+                "events": counts,
             }))?,
             ReplayFormat::Csv => replay_csv(&rows),
             ReplayFormat::Html => replay_html(&rows),
         };
-        output::colour(args.color);
         output::write(&text, args.output.as_deref())?;
     }
     Ok(if summary.opened > 0 { Exit::Denied } else { Exit::Good })
+}
+
+/// A closed pipe is no error; all others are named.
+fn failed(error: io::Error, what: &str) -> CommandError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => CommandError::ClosedPipe,
+        _ => CommandError::new(format!("{what}: {error}")),
+    }
 }
 
 /// `--identities`: by request id or username; `--claims`: for every request.
@@ -91,4 +106,24 @@ fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
         found.insert("*".to_owned(), input::identity(claims)?);
     }
     Ok(found)
+}
+
+/// What the layers before the resolver need, as in a refusal report.
+fn known(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
+    let json = |path: &std::path::Path| -> Result<Json, CommandError> {
+        serde_json::from_str(&input::read_text(path)?)
+            .map_err(|error| CommandError::new(format!("{}: no JSON: {error}", path.display())))
+    };
+    let mut known = Map::new();
+    if let Some(path) = &args.schema {
+        known.insert("schema".to_owned(), json!(input::read_text(path)?));
+    }
+    if let Some(path) = &args.api {
+        known.insert("apiConfig".to_owned(), json(path)?);
+    }
+    if !args.policy.is_empty() {
+        let policies = args.policy.iter().map(|path| json(path)).collect::<Result<Vec<_>, _>>()?;
+        known.insert("policy".to_owned(), json!(policies));
+    }
+    Ok(known)
 }

@@ -24,7 +24,7 @@ pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use junit::junit;
 pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, PipelineReport, render as render_pipeline};
-pub use replay::{ReplayRows, csv as replay_csv, html as replay_html, text as replay_text};
+pub use replay::{ReplayRows, counts as replay_counts, csv as replay_csv, html as replay_html, text as replay_text};
 pub use text::{Layout, render as render_text};
 pub use token::{TokenReport, html as token_html, text as token_text};
 

@@ -2,12 +2,15 @@
 
 use super::html::{escape, page};
 use super::words::fold;
-use crate::suite::replay::{RequestReport, Summary, SummaryRow};
+use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
 use anstyle::Style;
 use std::fmt::Write;
 
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
+/// Requests and differences shown to a person.
+const SHOWN: usize = 50;
+const DIFFERENCES: usize = 10;
 
 /// What a replay found.
 #[derive(Debug)]
@@ -16,8 +19,14 @@ pub struct ReplayRows<'a> {
     pub summary: &'a Summary,
     /// Refusals, most frequent first.
     pub rows: Vec<SummaryRow>,
+    /// What the local templates would change: what they open first.
+    pub changes: Vec<ChangeRow>,
     /// Requests that were refused, failed, or changed.
     pub requests: &'a [RequestReport],
+    /// How many such requests are not among them.
+    pub more: u64,
+    /// What was read.
+    pub counts: &'a Counts,
     /// Whether callers and claims are hidden.
     pub redacted: bool,
 }
@@ -28,19 +37,28 @@ impl ReplayRows<'_> {
     }
 }
 
+/// What was read, and what was not.
+pub fn counts(counts: &Counts, summary: &Summary) -> String {
+    let mut out = format!("{} events read, {} used; {} requests\n", counts.read, counts.used, summary.requests);
+    for (why, skipped) in &counts.skipped {
+        let _ = writeln!(out, "{} {} (first: {})", skipped.count, why.words(), skipped.first);
+    }
+    for (kind, count) in &counts.unknown_types {
+        let kind = if kind.is_empty() { "no type" } else { kind };
+        let _ = writeln!(out, "{count} of an unknown type: {kind}");
+    }
+    for warning in &counts.warnings {
+        let _ = writeln!(out, "warning: {warning}");
+    }
+    if counts.used == 0 {
+        out.push_str("warning: no entry of AppSync was found: is field-level logging on, and is it the group /aws/appsync/apis/ID?\n");
+    }
+    out
+}
+
 /// For a person at a terminal.
 pub fn text(found: &ReplayRows<'_>) -> String {
-    let summary = found.summary;
-    let mut out = format!(
-        "{STRONG}{} requests, {} refused{STRONG:#}; local templates: {} entries equal, {} different, {} not comparable; {} opened, {} closed\n",
-        summary.requests,
-        summary.denied,
-        summary.equal,
-        summary.different,
-        summary.not_comparable,
-        summary.opened,
-        summary.closed
-    );
+    let mut out = format!("{STRONG}{}{STRONG:#}\n", numbers(found.summary));
     for row in &found.rows {
         let (caller, reason) = found.shown(row);
         let _ = writeln!(
@@ -50,30 +68,93 @@ pub fn text(found: &ReplayRows<'_>) -> String {
         );
         let _ = writeln!(out, "        {}", fold(reason, 92, 8));
     }
+    if !found.changes.is_empty() {
+        let _ = writeln!(out, "\n{STRONG}The local templates would decide otherwise{STRONG:#}");
+    }
+    for row in &found.changes {
+        let _ = writeln!(
+            out,
+            "{:>6}  {STRONG}{}{STRONG:#}  {}  {FAINT}{}{FAINT:#}",
+            row.count, row.change, row.field, row.caller
+        );
+        if !row.reason.is_empty() {
+            let _ = writeln!(out, "        {}", fold(&row.reason, 92, 8));
+        }
+    }
+    differences(found.requests, &mut out);
     if !found.requests.is_empty() {
         let _ = writeln!(out, "\n{STRONG}Requests{STRONG:#}");
     }
-    for request in found.requests.iter().take(50) {
+    for request in found.requests.iter().take(SHOWN) {
         let status = request.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
-        let layer = request.layer.unwrap_or("");
+        let layer = request.layer.map_or_else(String::new, |layer| format!("{layer:?}").to_lowercase());
         let change = request.change.unwrap_or("");
         let _ = writeln!(
             out,
-            "  {}  {status:<4} {:<7} {layer:<9} {change:<7} {}  {}",
+            "  {}  {status:<4} {:<7} {layer:<10} {change:<7} {}  {}",
             request.request_id,
             request.verdict,
             request.fields.join(", "),
             request.cause.as_deref().unwrap_or("")
         );
+        for note in &request.notes {
+            let _ = writeln!(out, "      {FAINT}{note}{FAINT:#}");
+        }
     }
-    let left = found.requests.len().saturating_sub(50);
+    let left = found.requests.len().saturating_sub(SHOWN) as u64 + found.more;
     if left > 0 {
         let _ = writeln!(out, "  {FAINT}and {left} more: --ndjson{FAINT:#}");
     }
     out
 }
 
-/// One line a kind of refusal.
+/// The summary in one line.
+fn numbers(summary: &Summary) -> String {
+    let mut out = format!("{} requests, {} refused", summary.requests, summary.denied);
+    if summary.unknown > 0 {
+        let _ = write!(out, ", {} unknown", summary.unknown);
+    }
+    let _ = write!(
+        out,
+        "; local templates: {} entries equal, {} different, {} not comparable; {} opened, {} closed",
+        summary.equal, summary.different, summary.not_comparable, summary.opened, summary.closed
+    );
+    if summary.changed > 0 {
+        let _ = write!(out, ", {} with another filter", summary.changed);
+    }
+    out
+}
+
+/// Where the local templates render something else, one example a template.
+fn differences(requests: &[RequestReport], out: &mut String) {
+    let different = |entry: &&Entry| matches!(entry.comparison, Comparison::Different { .. });
+    let mut told: Vec<&str> = Vec::new();
+    for entry in requests.iter().flat_map(|request| &request.entries).filter(different) {
+        let Comparison::Different { diff, .. } = &entry.comparison else { continue };
+        let template = entry.template.as_deref().unwrap_or(&entry.field);
+        if told.contains(&template) || told.len() >= DIFFERENCES {
+            continue;
+        }
+        if told.is_empty() {
+            let _ = writeln!(
+                out,
+                "\n{STRONG}Other text than was logged{STRONG:#}: the deployed resolvers are probably older than these files"
+            );
+        }
+        told.push(template);
+        let _ = writeln!(out, "  {STRONG}{}{STRONG:#}  {} {template}", entry.field, entry.log_type);
+        for place in diff.iter().take(5) {
+            let _ = writeln!(out, "    {}", place.path);
+            let _ = writeln!(out, "    - {}", place.logged);
+            let _ = writeln!(out, "    + {}", place.local);
+        }
+        for note in &entry.notes {
+            let _ = writeln!(out, "    {FAINT}{note}{FAINT:#}");
+        }
+    }
+}
+
+/// One line a kind of refusal, then one a kind of change.
 pub fn csv(found: &ReplayRows<'_>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let _ = writer.write_record(["count", "field", "cause", "caller", "reason"]);
@@ -81,22 +162,15 @@ pub fn csv(found: &ReplayRows<'_>) -> String {
         let (caller, reason) = found.shown(row);
         let _ = writer.write_record([&row.count.to_string(), &row.field, &row.cause, caller, reason]);
     }
+    for row in &found.changes {
+        let _ = writer.write_record([&row.count.to_string(), &row.field, &row.change, &row.caller, &row.reason]);
+    }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// One self-contained page.
 pub fn html(found: &ReplayRows<'_>) -> String {
-    let summary = found.summary;
-    let mut body = format!(
-        "<h1>Replay</h1><p>{} requests, {} refused; {} entries equal, {} different, {} not comparable; {} opened, {} closed</p>",
-        summary.requests,
-        summary.denied,
-        summary.equal,
-        summary.different,
-        summary.not_comparable,
-        summary.opened,
-        summary.closed
-    );
+    let mut body = format!("<h1>Replay</h1><p>{}</p>", escape(&numbers(found.summary)));
     body.push_str("<table><thead><tr><th>count</th><th>field</th><th>cause</th><th>caller</th><th>reason</th></tr></thead><tbody>");
     for row in &found.rows {
         let (caller, reason) = found.shown(row);

@@ -115,7 +115,7 @@ fn observed(status: u64, error: Option<&Json>) -> Json {
 }
 
 /// `$ctx.identity` of the token that was sent.
-fn identity(headers: &Map<String, Json>) -> Option<Json> {
+pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
     let value = headers.get("authorization")?.as_str()?;
     let token = super::token::read(value).ok()?;
     let claims = Json::Object(token.claims).to_string();
@@ -283,4 +283,12 @@ fn argument(value: &graphql_parser::query::Value<'_, String>, variables: &Json) 
             map.iter().map(|(name, item)| (name.clone(), argument(item, variables))).collect::<Map<_, _>>().into()
         }
     }
+}
+
+/// The fields at the root of a query's operation, as `Type.field`; none when it does not parse.
+pub fn fields(query: &str, name: Option<&str>) -> Vec<String> {
+    let found = operation(&json!({"query": query, "operationName": name}));
+    let named =
+        |found: Operation| found.fields.iter().map(|field| format!("{}.{}", found.parent, field.name)).collect();
+    found.map(named).unwrap_or_default()
 }

@@ -1,62 +1,42 @@
-//! Requests rebuilt from their events, and each mapping entry evaluated again with the local template.
+//! One request of a log: where it was refused, and what the local templates make of it.
 
-use super::read::Event;
-use crate::appsync::{AuthType, Given};
-use crate::eval::End;
-use crate::resolver::{Resolver, Resolvers, Template};
-use crate::trace::{Question, Verdict, explain};
-use crate::value::{Map, Value};
-use indexmap::IndexMap;
+use super::compare::Comparison;
+use super::entry::{Caller, Entry};
+use super::headers;
+use super::request::{Mapping, Request};
+use super::secret::Secrets;
+use crate::finding::Finding;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::{Evidence, har, mode};
+use crate::resolver::Resolvers;
+use crate::suite::diagnose::{Diagnosis, Refusal, diagnose};
+use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json, json};
+use std::collections::HashMap;
 
-/// Requests kept open at once: events of one may come in any order within this window.
-const WINDOW: usize = 20_000;
-/// Entries kept of one request.
-const MOST_ENTRIES: usize = 2_000;
+/// A cause that stands where nothing more is known.
+const BEFORE_EXECUTION: &str = "refused-before-execution";
+const NO_ENTRY: &str = "no-mapping-entry";
 
-/// Whether the local template renders what AppSync logged.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "result")]
-pub enum Comparison {
-    /// The same text, or the same JSON but for ids and times.
-    Equal,
-    /// Another text: the deployed resolver is probably older than the files.
-    Different {
-        /// What AppSync logged.
-        logged: String,
-        /// What the local template renders.
-        local: String,
-    },
-    /// It cannot be told.
-    NotComparable {
-        /// Why.
-        why: String,
-    },
-}
-
-/// A mapping entry of a request.
+/// What the log and the local templates decide about one field of a request.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub struct Decision {
     /// `Type.field`
     pub field: String,
-    /// AppSync's word, such as `ResponseMapping`.
-    pub log_type: String,
-    /// The pipeline function, if there is one.
-    pub function: Option<String>,
-    /// Whether AppSync logged a refusal here.
-    pub refused: bool,
-    /// The logged errors.
-    pub errors: Vec<String>,
-    /// What the local template decides; null when it was not evaluated.
-    pub local: Option<Verdict>,
-    /// The local template against the logged text.
-    pub comparison: Comparison,
-    /// The first hint of a refusal.
+    /// The place in the answer.
+    pub path: String,
+    /// `denied`, `error`, `ok`, `unknown`: what was logged.
+    pub logged: &'static str,
+    /// The layer that refused, or is the likeliest one.
+    pub layer: Option<LayerName>,
+    /// The code of the cause.
     pub cause: Option<String>,
     /// In words.
-    pub reason: Option<String>,
+    pub reason: String,
+    /// `opened`, `closed`, or `changed` (another filter on the rows) where the local templates decide otherwise.
+    pub change: Option<&'static str>,
 }
 
 /// One request.
@@ -69,8 +49,8 @@ pub struct RequestReport {
     pub status: Option<u64>,
     /// `denied`, `error`, `ok`, `unknown`
     pub verdict: String,
-    /// Where it was refused: `request`, `mode`, `resolver`.
-    pub layer: Option<&'static str>,
+    /// The layer that refused, or is the likeliest one: those of `diagnose`.
+    pub layer: Option<LayerName>,
     /// The refused fields, or all.
     pub fields: Vec<String>,
     /// The code of the cause.
@@ -79,417 +59,477 @@ pub struct RequestReport {
     pub reason: String,
     /// The caller's groups, if an identity is known.
     pub caller: Option<String>,
-    /// `opened` or `closed` where the local templates decide otherwise.
+    /// `opened`, `closed` or `changed` where the local templates decide otherwise.
     pub change: Option<&'static str>,
+    /// Field by field.
+    pub decisions: Vec<Decision>,
+    /// The layers before the resolver that did not let it pass, as `diagnose` judges them.
+    pub layers: Vec<Layer>,
     /// The mapping entries.
     pub entries: Vec<Entry>,
+    /// What a reader must know to trust this.
+    pub notes: Vec<String>,
 }
 
-#[derive(Default)]
-struct Open {
-    status: Option<u64>,
-    error_type: Option<String>,
-    executed: bool,
-    traced: Vec<String>,
-    entries: Vec<Json>,
-    identity: Option<Json>,
-}
-
-/// Judges requests as their events come in.
+/// Judges requests.
+#[derive(Debug, Default)]
 pub struct Judge<'a> {
     /// The local templates.
     pub resolvers: Option<&'a Resolvers>,
     /// Identities by request id or username, and one for all under `*`.
     pub identities: JsonMap<String, Json>,
+    /// `schema`, `apiConfig`, `policy` as in a refusal report: what the layers before the resolver need.
+    pub known: JsonMap<String, Json>,
     /// Only this field.
     pub field: Option<String>,
-    /// Only this request.
-    pub request: Option<String>,
-    open: IndexMap<String, Open>,
+    /// Whether callers and what their claims hold are hidden.
+    pub redact: bool,
 }
 
-impl<'a> Judge<'a> {
-    /// A judge with these templates and identities.
-    pub fn new(resolvers: Option<&'a Resolvers>, identities: JsonMap<String, Json>) -> Self {
-        Self { resolvers, identities, field: None, request: None, open: IndexMap::new() }
+impl Judge<'_> {
+    /// Judges a request; `None` when it has not the field that was asked for.
+    pub fn report(&self, request: &Request) -> Option<RequestReport> {
+        let sent = request.request_headers.as_deref().map(headers::read);
+        let mut secrets = sent.as_ref().map(Secrets::of).unwrap_or_default();
+        let mut report = RequestReport { request_id: request.id.clone(), status: request.status, ..Default::default() };
+        let mappings = mappings(request);
+        let caller = self.caller(request, sent, &mappings);
+        report.caller = caller.identity.as_ref().map(name);
+        self.entries(request, &mappings, &caller, &mut report);
+        report.decisions = decisions(&report.entries);
+        if matches!(request.status, Some(401 | 403)) {
+            self.before_execution(request, &caller, &mut report);
+        } else {
+            self.without_entry(request, &caller, &mut report);
+        }
+        if let Some(wanted) = &self.field {
+            report.decisions.retain(|decision| decision.field == *wanted);
+            report.entries.retain(|entry| entry.field == *wanted);
+            if report.decisions.is_empty() && !report.fields.contains(wanted) {
+                return None;
+            }
+        }
+        conclude(request, &mut report);
+        if let Some(headers) = caller.headers.as_ref() {
+            secrets = Secrets::of(headers);
+        }
+        hide(&mut report, &secrets);
+        if self.redact {
+            redact(&mut report);
+        }
+        Some(report)
     }
 
-    /// Takes an event; requests that fall out of the window are done.
-    pub fn event(&mut self, event: Event, done: &mut dyn FnMut(RequestReport)) {
-        let id = match &event {
-            Event::Entry(id, json) => {
-                json.get("requestId").and_then(Json::as_str).map(str::to_owned).or_else(|| id.clone())
+    /// From `--identities`, `--claims`, the logged context, or the logged headers, in this order.
+    fn caller(&self, request: &Request, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> Caller {
+        let logged =
+            mappings.iter().find_map(|(_, json)| json.pointer("/context/identity").filter(|one| !one.is_null()));
+        let token = sent.as_ref().and_then(har::identity);
+        let username = |identity: &Json| identity.get("username").and_then(Json::as_str).map(str::to_owned);
+        let named = logged.or(token.as_ref()).and_then(username);
+        let given = self
+            .identities
+            .get(&request.id)
+            .or_else(|| self.identities.get(&named?))
+            .or_else(|| self.identities.get("*"));
+        let key =
+            sent.as_ref().is_some_and(|sent| sent.contains_key("x-api-key") && !sent.contains_key("authorization"));
+        let identity = given.or(logged).cloned().or(token).or(key.then_some(Json::Null));
+        Caller { identity, headers: sent }
+    }
+
+    /// The local templates on every entry.
+    fn entries(&self, request: &Request, mappings: &[(&Mapping, Json)], caller: &Caller, report: &mut RequestReport) {
+        let mut seen: HashMap<(String, bool), usize> = HashMap::new();
+        for (mapping, json) in mappings {
+            let mut entry = Entry::read(json);
+            let nth = match entry.of_function() {
+                true => {
+                    let place = seen.entry((entry.path.clone(), entry.is_request())).or_default();
+                    *place += 1;
+                    *place - 1
+                }
+                false => 0,
+            };
+            if self.field.as_ref().is_none_or(|wanted| *wanted == entry.field) {
+                entry.evaluate(json, self.resolvers, caller, nth, mapping.time.or(request.start));
             }
-            Event::Text(id, _) => Some(id.clone()),
+            // The shape of logged errors is not documented: where they are left out, the local template tells.
+            if entry.failed && entry.errors.is_empty() && entry.local == Some(Verdict::Denied) {
+                entry.refused = true;
+                entry.notes.push("the log tells an error but not which: the local template refuses".to_owned());
+            }
+            report.entries.push(entry);
+        }
+    }
+
+    /// HTTP 401 or 403: AppSync refused it before any field was resolved.
+    fn before_execution(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+        let response = request.response_headers.as_deref().map(headers::read).unwrap_or_default();
+        let kind =
+            response.get("x-amzn-errortype").and_then(Json::as_str).unwrap_or("UnauthorizedException").to_owned();
+        let status = request.status.unwrap_or(401);
+        let observed = json!({"httpStatus": status, "errorType": kind});
+        let diagnosis = self.diagnose(request, caller, None, Some(observed));
+        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or(Some(LayerName::Request));
+        let found = diagnosis.as_ref().and_then(|found| certain(found, found.layer));
+        report.cause = Some(found.map_or_else(|| BEFORE_EXECUTION.to_owned(), |finding| finding.code.to_string()));
+        let seen = format!("HTTP {status}: {kind}");
+        report.reason = match found {
+            Some(finding) => format!("{seen}: {}", finding.message),
+            None => format!(
+                "{seen}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
+            ),
         };
-        let Some(id) = id else { return };
-        if self.request.as_ref().is_some_and(|wanted| *wanted != id) {
+        report.fields = headers::fields(request);
+        report.layers = layers(diagnosis);
+    }
+
+    /// Fields that were asked for and have no mapping entry: a directive or IAM refused them, or they have no resolver.
+    fn without_entry(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+        if !request.executed {
             return;
         }
-        let open = self.open.entry(id).or_default();
-        match event {
-            Event::Text(_, text) => {
-                if let Some((_, rest)) = text.split_once("x-amzn-ErrorType=") {
-                    open.error_type =
-                        rest.split([',', '}', ']']).next().map(|kind| kind.trim_matches(['[', ' ']).to_owned());
-                }
-            }
-            Event::Entry(_, json) => {
-                let kind = json.get("logType").and_then(Json::as_str).unwrap_or_default();
-                match kind {
-                    "RequestSummary" => open.status = json.get("statusCode").and_then(Json::as_u64),
-                    "ExecutionSummary" => open.executed = true,
-                    "Tracing" => {
-                        let parent = json.get("parentType").and_then(Json::as_str).unwrap_or_default();
-                        if matches!(parent, "Query" | "Mutation" | "Subscription") {
-                            let field = json.get("fieldName").and_then(Json::as_str).unwrap_or_default();
-                            open.traced.push(format!("{parent}.{field}"));
-                        }
-                    }
-                    _ if json.get("transformedTemplate").is_some() || kind.ends_with("Mapping") => {
-                        if let Some(identity) = json.pointer("/context/identity").filter(|identity| !identity.is_null())
-                        {
-                            open.identity = Some(identity.clone());
-                        }
-                        if open.entries.len() < MOST_ENTRIES {
-                            open.entries.push(json);
-                        }
-                    }
-                    _ => {}
-                }
-            }
+        let mut wanted = headers::fields(request);
+        let roots = ["Query", "Mutation", "Subscription"];
+        for (parent, field) in request.traced.iter().filter(|(parent, _)| roots.contains(&parent.as_str())) {
+            wanted.push(format!("{parent}.{field}"));
         }
-        if self.open.len() > WINDOW
-            && let Some((id, open)) = self.open.shift_remove_index(0)
-        {
-            self.finish(id, open, done);
-        }
-    }
-
-    /// Judges what is still open.
-    pub fn end(&mut self, done: &mut dyn FnMut(RequestReport)) {
-        for (id, open) in std::mem::take(&mut self.open) {
-            self.finish(id, open, done);
-        }
-    }
-
-    fn finish(&self, id: String, open: Open, done: &mut dyn FnMut(RequestReport)) {
-        let report = self.report(id, open);
-        if self.field.as_ref().is_none_or(|wanted| report.fields.contains(wanted)) {
-            done(report);
-        }
-    }
-
-    fn report(&self, id: String, open: Open) -> RequestReport {
-        let username = open.entries.iter().find_map(|entry| entry.pointer("/context/identity/username")?.as_str());
-        let known =
-            self.identities.get(&id).or_else(|| self.identities.get(username?)).or_else(|| self.identities.get("*"));
-        let identity = known.cloned().or(open.identity);
-        let mut report = RequestReport { request_id: id, status: open.status, ..RequestReport::default() };
-        report.caller = identity.as_ref().map(caller);
-        for entry in &open.entries {
-            report.entries.push(self.entry(entry, identity.as_ref()));
-        }
-        let mut fields: Vec<String> =
-            report.entries.iter().map(|entry| entry.field.clone()).chain(open.traced.clone()).collect();
-        fields.sort_unstable();
-        fields.dedup();
-        let refused = report.entries.iter().find(|entry| entry.refused).cloned();
-        let would_refuse = report.entries.iter().find(|entry| entry.local == Some(Verdict::Denied)).cloned();
-        if matches!(open.status, Some(401 | 403)) {
-            report.verdict = "denied".to_owned();
-            report.layer = Some("request");
-            report.cause = Some("refused-before-execution".to_owned());
-            let kind = open.error_type.as_deref().unwrap_or("UnauthorizedException");
-            report.reason = format!(
-                "HTTP {}: {kind}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)",
-                open.status.unwrap_or(401)
-            );
-        } else if let Some(entry) = refused {
-            report.verdict = "denied".to_owned();
-            report.layer = Some("resolver");
-            report.cause = entry.cause.clone().or_else(|| Some("refused-by-resolver".to_owned()));
-            report.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
-            fields = vec![entry.field.clone()];
-            // The local templates would have let it through.
-            let of_field = report.entries.iter().filter(|other| other.field == entry.field);
-            let judged: Vec<Verdict> = of_field.filter_map(|other| other.local).collect();
-            if entry.local.is_some() && !judged.contains(&Verdict::Denied) && !judged.contains(&Verdict::Error) {
-                report.change = Some("opened");
-            }
-        } else if let Some(entry) = would_refuse {
-            report.verdict = "ok".to_owned();
-            report.change = Some("closed");
-            report.cause = entry.cause.clone();
-            report.reason = entry.reason.clone().unwrap_or_default();
-            fields = vec![entry.field.clone()];
-        } else if open.executed && report.entries.is_empty() {
-            report.verdict = "unknown".to_owned();
-            report.layer = Some("mode");
-            report.cause = Some("no-mapping-entry".to_owned());
-            report.reason = "it was executed without a mapping entry: a directive or IAM refused the field, the field has no resolver, or the log level is below ALL".to_owned();
-        } else {
-            let failed = report.entries.iter().any(|entry| !entry.errors.is_empty());
-            report.verdict = if failed {
-                "error"
-            } else if open.status.is_none() && report.entries.is_empty() {
-                "unknown"
-            } else {
-                "ok"
-            }
-            .to_owned();
-        }
-        report.fields = fields;
-        report
-    }
-
-    /// One mapping entry, evaluated again.
-    fn entry(&self, json: &Json, identity: Option<&Json>) -> Entry {
-        let text = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
-        let arn = text("resolverArn").split_once("/types/").map(|(_, rest)| rest.replacen("/fields/", ".", 1));
-        let field = arn.unwrap_or_else(|| format!("{}.{}", text("parentType"), text("fieldName")));
-        let errors: Vec<String> = match json.get("errors") {
-            Some(Json::Array(list)) => {
-                list.iter().map(|error| error.as_str().map_or_else(|| error.to_string(), str::to_owned)).collect()
-            }
-            _ => Vec::new(),
-        };
-        let refused = errors.iter().any(|error| error.contains("Unauthorized") || error.contains("Not Authorized"));
-        let function = json.get("functionName").and_then(Json::as_str).map(str::to_owned).or_else(|| {
-            json.get("functionArn").and_then(Json::as_str).and_then(|arn| arn.rsplit('/').next()).map(str::to_owned)
+        let mut told: Vec<String> = report.entries.iter().map(|entry| entry.field.clone()).collect();
+        wanted.retain(|field| {
+            let new = !told.contains(field);
+            told.push(field.clone());
+            new
         });
-        let mut entry = Entry {
+        // Entries of others that did not fail, or traces: this request got past validation, at the log level ALL.
+        let all = request.mappings.iter().any(|mapping| !mapping.failed) || !request.traced.is_empty();
+        if wanted.is_empty() && report.entries.is_empty() {
+            wanted.push(String::new());
+        }
+        for field in wanted {
+            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), None)).flatten();
+            report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
+            report.layers.extend(layers(diagnosis));
+        }
+    }
+
+    fn missing(&self, field: String, all: bool, diagnosis: Option<&Diagnosis>) -> Decision {
+        let refused = diagnosis.and_then(|found| {
+            let early = |layer: &&Layer| layer.state == State::Refused && layer.layer != LayerName::Resolver;
+            found.layers.iter().find(early)
+        });
+        if let Some(layer) = refused {
+            let finding = layer.findings.iter().find(|finding| is_certain(finding));
+            return Decision {
+                field,
+                path: String::new(),
+                logged: "denied",
+                layer: Some(layer.layer),
+                cause: Some(finding.map_or_else(|| NO_ENTRY.to_owned(), |finding| finding.code.to_string())),
+                reason: finding.map(|finding| finding.message.clone()).unwrap_or_default(),
+                change: None,
+            };
+        }
+        let has_template =
+            self.resolvers.and_then(|resolvers| resolvers.by_field.get(&field)).is_some_and(|resolver| {
+                let halves =
+                    resolver.functions.iter().any(|function| function.request.is_some() || function.response.is_some());
+                halves || resolver.before.is_some() || resolver.after.is_some()
+            });
+        let (logged, reason) = if all && has_template {
+            (
+                "denied",
+                "it has a resolver and no mapping entry, in a request that has other entries: a directive of the schema or IAM refused the field before its resolver (give --schema, --api, --policy to see which)",
+            )
+        } else {
+            (
+                "unknown",
+                "it was executed without a mapping entry: a directive or IAM refused the field, the field has no resolver, the query was not valid, or the log level is below ALL",
+            )
+        };
+        Decision {
             field,
-            log_type: text("logType").to_owned(),
-            function,
-            refused,
-            errors,
-            local: None,
-            comparison: Comparison::NotComparable { why: String::new() },
-            cause: None,
-            reason: None,
-        };
-        if let Err(why) = self.evaluate(json, identity, &mut entry) {
-            entry.comparison = Comparison::NotComparable { why };
+            path: String::new(),
+            logged,
+            layer: Some(LayerName::Mode),
+            cause: Some(NO_ENTRY.to_owned()),
+            reason: reason.to_owned(),
+            change: None,
         }
-        entry
     }
 
-    fn evaluate(&self, json: &Json, identity: Option<&Json>, entry: &mut Entry) -> Result<(), String> {
-        let resolvers = self.resolvers.ok_or("no templates were given (--from)")?;
-        let context =
-            json.get("context").and_then(Json::as_object).ok_or("the entry has no context: turn on verbose content")?;
-        let resolver =
-            resolvers.by_field.get(&entry.field).ok_or_else(|| format!("no local resolver for {}", entry.field))?;
-        let template = template(resolver, entry)?;
-        let program =
-            template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
-        let members = Map::new();
-        for (name, value) in context {
-            members.put_str(name, Value::from(value));
+    /// The layers before the resolver, judged by `diagnose`.
+    fn diagnose(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        field: Option<&str>,
+        observed: Option<Json>,
+    ) -> Option<Diagnosis> {
+        let mut context = self.known.clone();
+        let mut about = JsonMap::new();
+        let headers = caller.headers.clone().unwrap_or_default();
+        let has_credential = headers.contains_key("authorization") || headers.contains_key("x-api-key");
+        // Headers are logged with verbose content only, and credentials may be masked: absent is not missing.
+        about.insert("sanitized".to_owned(), json!(!has_credential));
+        about.insert("headers".to_owned(), Json::Object(headers));
+        let now = request.start.or_else(|| request.mappings.iter().find_map(|mapping| mapping.time));
+        if let Some(now) = now {
+            about.insert("now".to_owned(), json!(now / 1000));
         }
-        if let Some(identity) = identity {
-            members.put_str("identity", Value::from(identity));
+        context.insert("request".to_owned(), Json::Object(about));
+        if let Some(identity) = caller.identity.as_ref().filter(|identity| !identity.is_null()) {
+            context.insert("identity".to_owned(), identity.clone());
         }
-        let reads_identity = template.text().contains("identity") || template.text().contains("authType");
-        let known = members.contains_str("identity");
-        if reads_identity && !known {
-            return Err("the template reads the caller's identity, which is not logged: give --claims or --identities"
-                .to_owned());
+        if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
+            context.insert("info".to_owned(), json!({"parentTypeName": parent, "fieldName": field}));
         }
-        let info = Map::new();
-        let (parent, field) = entry.field.split_once('.').unwrap_or_default();
-        info.put_str("parentTypeName", parent);
-        info.put_str("fieldName", field);
-        members.put_str("info", info);
-        let auth_type = members.get_str("identity").and_then(|identity| AuthType::guess(&identity));
-        let given = Given { members, auth_type, auth_type_derived: true, now_millis: 0, seed: 0 };
-        let explained = explain(program, &given, &Question::default())?;
-        entry.local = Some(explained.verdict);
-        if let Some(hint) = explained.why.hints.first().filter(|_| explained.verdict == Verdict::Denied) {
-            entry.cause = Some(hint.code.to_string());
-            entry.reason = Some(hint.message.clone());
+        if let Some(observed) = observed {
+            context.insert("observed".to_owned(), observed);
         }
-        let logged = json.get("transformedTemplate").and_then(Json::as_str);
-        let local = match &explained.outcome.end {
-            End::Completed => explained.outcome.output.clone(),
-            End::Returned { value, .. } => value.to_json().unwrap_or_default(),
-            End::Thrown { .. } | End::Failed(_) => String::new(),
-        };
-        entry.comparison = match logged {
-            None => Comparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
-            Some(logged) if same(logged, &local) => Comparison::Equal,
-            Some(logged) => Comparison::Different { logged: cut(logged), local: cut(&local) },
-        };
-        Ok(())
+        let context = Json::Object(context);
+        let evidence = Evidence::read(&context, None);
+        let auth_type = mode::selected(&evidence).or_else(|| {
+            let identity = caller.identity.as_ref()?;
+            crate::appsync::AuthType::guess(&identity.into())
+        });
+        let refusal = Refusal { evidence: Evidence { auth_type, ..evidence }, context, ..Refusal::default() };
+        diagnose(&refusal, None).ok()
     }
 }
 
-/// The local template of an entry's half.
-fn template<'r>(resolver: &'r Resolver, entry: &Entry) -> Result<&'r Template, String> {
-    let missing = || format!("{} has no local template for {}", resolver.field, entry.log_type);
-    let found = match entry.log_type.as_str() {
-        "BeforeMapping" => resolver.before.as_deref(),
-        "AfterMapping" => resolver.after.as_deref(),
-        kind if kind.contains("Function") => {
-            let name = entry.function.as_deref().ok_or("the entry names no function")?;
-            let function = resolver.functions.iter().find(|function| function.name == name).ok_or_else(missing)?;
-            if kind.starts_with("Request") { function.request.as_deref() } else { function.response.as_deref() }
+/// The entries in the order in which they were logged, where their times tell it.
+fn mappings(request: &Request) -> Vec<(&Mapping, Json)> {
+    let mut found: Vec<(&Mapping, Json)> = request
+        .mappings
+        .iter()
+        .map(|mapping| (mapping, serde_json::from_str(&mapping.text).unwrap_or_default()))
+        .collect();
+    if found.iter().all(|(mapping, _)| mapping.time.is_some()) {
+        found.sort_by_key(|(mapping, _)| mapping.time);
+    }
+    found
+}
+
+/// One decision a field and place in the answer.
+fn decisions(entries: &[Entry]) -> Vec<Decision> {
+    let mut places: Vec<(&str, &str)> = Vec::new();
+    let mut by_place: HashMap<(&str, &str), Vec<&Entry>> = HashMap::new();
+    for entry in entries {
+        let place = (entry.field.as_str(), entry.path.as_str());
+        let known = by_place.entry(place).or_default();
+        if known.is_empty() {
+            places.push(place);
         }
-        "RequestMapping" => match resolver.functions.as_slice() {
-            [only] => only.request.as_deref(),
-            _ => resolver.before.as_deref(),
-        },
-        "ResponseMapping" => match resolver.functions.as_slice() {
-            [only] => only.response.as_deref(),
-            _ => resolver.after.as_deref(),
-        },
-        _ => None,
+        known.push(entry);
+    }
+    places.iter().map(|place| decision(&by_place[place])).collect()
+}
+
+fn decision(entries: &[&Entry]) -> Decision {
+    let refused = entries.iter().find(|entry| entry.refused);
+    let failed = entries.iter().find(|entry| entry.failed);
+    let denies = entries.iter().find(|entry| entry.local == Some(Verdict::Denied));
+    let stopped = entries.iter().any(|entry| matches!(entry.local, Some(Verdict::Denied | Verdict::Error)));
+    let about = entries[0];
+    let mut decision = Decision {
+        field: about.field.clone(),
+        path: about.path.clone(),
+        logged: "ok",
+        layer: None,
+        cause: None,
+        reason: String::new(),
+        change: None,
     };
-    found.ok_or_else(missing)
-}
-
-/// Texts that are the same, or the same JSON but for ids and times.
-fn same(logged: &str, local: &str) -> bool {
-    if logged.trim() == local.trim() {
-        return true;
-    }
-    match (serde_json::from_str::<Json>(logged), serde_json::from_str::<Json>(local)) {
-        (Ok(left), Ok(right)) => alike(&left, &right),
-        _ => false,
-    }
-}
-
-fn alike(left: &Json, right: &Json) -> bool {
-    match (left, right) {
-        (Json::Object(left), Json::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| alike(value, other)))
+    if let Some(entry) = refused {
+        decision.logged = "denied";
+        decision.layer = Some(LayerName::Resolver);
+        decision.cause = entry.cause.clone().or_else(|| Some("refused-by-resolver".to_owned()));
+        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+        // What later templates would decide was not logged: that the refusing one lets it pass is told as opened.
+        if entry.local.is_some() && !stopped {
+            decision.change = Some("opened");
         }
-        (Json::Array(left), Json::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| alike(left, right))
+    } else if let Some(entry) = failed {
+        decision.logged = "error";
+        decision.cause = entry.cause.clone();
+        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+    } else if let Some(entry) = denies {
+        decision.change = Some("closed");
+        decision.cause = entry.cause.clone();
+        decision.reason = entry.reason.clone().unwrap_or_default();
+    } else if let Some((change, reason)) = filter_change(entries) {
+        decision.change = Some(change);
+        decision.cause = Some("filter".to_owned());
+        decision.reason = reason.to_owned();
+    }
+    decision
+}
+
+/// Whether the filter on the rows that a later entry shows is the one that the local template sets.
+fn filter_change(entries: &[&Entry]) -> Option<(&'static str, &'static str)> {
+    let at = entries.iter().rposition(|entry| entry.local_filter.is_some())?;
+    let local = entries[at].local_filter.as_ref()?;
+    let logged = &entries.get(at + 1)?.logged_filter;
+    match (logged, local) {
+        (Some(_), None) => Some(("opened", "the log has a filter on the rows, the local templates set none")),
+        (None, Some(_)) => Some(("closed", "the local templates set a filter on the rows, the log has none")),
+        (Some(logged), Some(local)) if logged != local => {
+            Some(("changed", "the local templates set another filter on the rows than the log has"))
         }
-        (Json::String(left), Json::String(right)) => left == right || volatile(left) && volatile(right),
-        (Json::Number(left), Json::Number(right)) => {
-            let time = |number: &serde_json::Number| number.as_f64().is_some_and(|value| value > 1_000_000_000.0);
-            left.as_f64() == right.as_f64() || time(left) && time(right)
-        }
-        (left, right) => left == right,
+        _ => None,
     }
 }
 
-/// A generated id, or a time.
-fn volatile(text: &str) -> bool {
-    let id = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
-    id || text.parse::<jiff::Timestamp>().is_ok()
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(2_000) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+/// The request as a whole.
+fn conclude(request: &Request, report: &mut RequestReport) {
+    if request.cut > 0 {
+        report.notes.push(format!("{} entries of this request were cut: what they said is not known", request.cut));
+    }
+    if request.dropped > 0 {
+        report.notes.push(format!("{} entries of this request are too many and were not judged", request.dropped));
+    }
+    let worst = |change: &str| report.decisions.iter().find(|decision| decision.change == Some(change));
+    let changed = worst("opened").or_else(|| worst("closed")).or_else(|| worst("changed")).cloned();
+    report.change = changed.as_ref().and_then(|decision| decision.change);
+    if matches!(request.status, Some(401 | 403)) {
+        report.verdict = "denied".to_owned();
+        return;
+    }
+    let logged = |word: &str| report.decisions.iter().find(|decision| decision.logged == word).cloned();
+    let unknown = request.cut > 0 || request.dropped > 0;
+    let (verdict, decision) = match (logged("denied"), logged("unknown"), logged("error")) {
+        (Some(denied), ..) => ("denied", Some(denied)),
+        (None, Some(unknown), _) => ("unknown", Some(unknown)),
+        (None, None, Some(error)) => ("error", Some(error)),
+        (None, None, None) if unknown || request.status.is_none() && report.entries.is_empty() => ("unknown", None),
+        (None, None, None) => ("ok", None),
+    };
+    report.verdict = verdict.to_owned();
+    let fields: Vec<&Decision> = match (verdict, &changed) {
+        ("denied", _) => report.decisions.iter().filter(|decision| decision.logged == "denied").collect(),
+        (_, Some(changed)) => report.decisions.iter().filter(|decision| decision.change == changed.change).collect(),
+        _ => report.decisions.iter().collect(),
+    };
+    let mut fields: Vec<String> = fields.into_iter().map(|decision| decision.field.clone()).collect();
+    if verdict != "denied" {
+        let roots = request
+            .traced
+            .iter()
+            .filter(|(parent, _)| matches!(parent.as_str(), "Query" | "Mutation" | "Subscription"));
+        fields.extend(roots.map(|(parent, field)| format!("{parent}.{field}")).filter(|_| changed.is_none()));
+    }
+    fields.retain(|field| !field.is_empty());
+    fields.sort_unstable();
+    fields.dedup();
+    report.fields = fields;
+    if let Some(decision) = decision.or(changed) {
+        report.layer = decision.layer;
+        report.cause = decision.cause;
+        report.reason = decision.reason;
+    } else if unknown {
+        report.reason = report.notes.join("; ");
     }
 }
 
 /// The caller's groups, as a name for those like it.
-fn caller(identity: &Json) -> String {
-    match identity.pointer("/claims/cognito:groups").and_then(Json::as_array) {
-        Some(groups) => {
-            let mut names: Vec<&str> = groups.iter().filter_map(Json::as_str).collect();
-            names.sort_unstable();
-            format!("groups {}", names.join(", "))
-        }
-        None if identity.get("userArn").is_some() => "IAM".to_owned(),
-        None => "no groups".to_owned(),
+fn name(identity: &Json) -> String {
+    let groups = identity.pointer("/claims/cognito:groups").or_else(|| identity.get("groups")).and_then(Json::as_array);
+    let text = |name: &str| identity.get(name).and_then(Json::as_str);
+    if let Some(groups) = groups {
+        let mut names: Vec<&str> = groups.iter().filter_map(Json::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        return format!("groups {}", names.join(", "));
     }
+    if identity.is_null() {
+        return "API key".to_owned();
+    }
+    if let Some(arn) = text("userArn") {
+        // The session's name is another for every call.
+        let role = arn.split(":assumed-role/").nth(1).and_then(|rest| rest.split('/').next());
+        return role.map_or_else(|| "IAM".to_owned(), |role| format!("IAM role {role}"));
+    }
+    if identity.get("resolverContext").is_some() {
+        return "Lambda authorizer".to_owned();
+    }
+    "no groups".to_owned()
 }
 
-/// Refusals that have field, cause and caller in common.
-#[derive(Clone, Debug, Serialize)]
-pub struct SummaryRow {
-    /// `Type.field`
-    pub field: String,
-    /// The code of the cause.
-    pub cause: String,
-    /// The caller's groups.
-    pub caller: String,
-    /// How many.
-    pub count: u64,
-    /// One of their reasons.
-    pub reason: String,
+/// A finding that tells a cause, not that something is missing to tell one.
+fn is_certain(finding: &Finding) -> bool {
+    !finding.code.ends_with("-missing") && !finding.code.ends_with("-unknown")
 }
 
-/// A log in numbers.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Summary {
-    /// Requests.
-    pub requests: u64,
-    /// Refused ones.
-    pub denied: u64,
-    /// Refused in the log, let through by the local templates.
-    pub opened: u64,
-    /// Let through in the log, refused by the local templates.
-    pub closed: u64,
-    /// Entries that the local template renders as logged.
-    pub equal: u64,
-    /// Entries that it renders otherwise.
-    pub different: u64,
-    /// Entries that could not be compared.
-    pub not_comparable: u64,
-    #[serde(skip)]
-    rows: IndexMap<(String, String, String), (u64, String)>,
+fn certain(found: &Diagnosis, layer: Option<LayerName>) -> Option<&Finding> {
+    let layer = found.layers.iter().find(|one| Some(one.layer) == layer && one.state == State::Refused)?;
+    layer.findings.iter().find(|finding| is_certain(finding))
 }
 
-impl Summary {
-    /// Adds a request.
-    pub fn add(&mut self, report: &RequestReport) {
-        self.requests += 1;
-        self.denied += u64::from(report.verdict == "denied");
-        self.opened += u64::from(report.change == Some("opened"));
-        self.closed += u64::from(report.change == Some("closed"));
-        for entry in &report.entries {
-            match entry.comparison {
-                Comparison::Equal => self.equal += 1,
-                Comparison::Different { .. } => self.different += 1,
-                Comparison::NotComparable { .. } => self.not_comparable += 1,
+/// Those before the resolver that did not let it pass and have something to say.
+fn layers(diagnosis: Option<Diagnosis>) -> Vec<Layer> {
+    let early = |layer: &Layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records);
+    let mut layers = diagnosis.map(|found| found.layers).unwrap_or_default();
+    layers.retain(|layer| early(layer) && layer.state != State::Passed && !layer.findings.is_empty());
+    layers
+}
+
+/// Takes credentials out of every text that a log may bring.
+fn hide(report: &mut RequestReport, secrets: &Secrets) {
+    secrets.hide(&mut report.request_id);
+    secrets.hide(&mut report.reason);
+    report.caller.iter_mut().for_each(|caller| secrets.hide(caller));
+    report.fields.iter_mut().for_each(|field| secrets.hide(field));
+    for decision in &mut report.decisions {
+        secrets.hide(&mut decision.field);
+        secrets.hide(&mut decision.path);
+        secrets.hide(&mut decision.reason);
+    }
+    for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
+        secrets.hide(&mut finding.message);
+        secrets.hide_in(&mut finding.actual);
+        secrets.hide_in(&mut finding.wanted);
+    }
+    for entry in &mut report.entries {
+        let own = [&mut entry.field, &mut entry.path, &mut entry.log_type];
+        own.into_iter().for_each(|text| secrets.hide(text));
+        entry.errors.iter_mut().for_each(|error| secrets.hide(error));
+        entry.function.iter_mut().chain(&mut entry.reason).for_each(|text| secrets.hide(text));
+        match &mut entry.comparison {
+            Comparison::Equal => {}
+            Comparison::Different { logged, local, diff } => {
+                secrets.hide(logged);
+                secrets.hide(local);
+                for place in diff {
+                    secrets.hide(&mut place.path);
+                    secrets.hide_in(&mut place.logged);
+                    secrets.hide_in(&mut place.local);
+                }
             }
-        }
-        if report.verdict == "denied" || report.change.is_some() {
-            let field = report.fields.first().cloned().unwrap_or_else(|| "?".to_owned());
-            let cause = report.change.map_or_else(
-                || report.cause.clone().unwrap_or_else(|| "unknown".to_owned()),
-                |change| format!("{change}: {}", report.cause.clone().unwrap_or_else(|| "unknown".to_owned())),
-            );
-            let caller = report.caller.clone().unwrap_or_else(|| "unknown".to_owned());
-            let row = self.rows.entry((field, cause, caller)).or_insert_with(|| (0, report.reason.clone()));
-            row.0 += 1;
+            Comparison::NotComparable { why } => secrets.hide(why),
         }
     }
+}
 
-    /// The rows, most frequent first.
-    pub fn rows(&self) -> Vec<SummaryRow> {
-        let row = |((field, cause, caller), (count, reason)): (&(String, String, String), &(u64, String))| SummaryRow {
-            field: field.clone(),
-            cause: cause.clone(),
-            caller: caller.clone(),
-            count: *count,
-            reason: reason.clone(),
-        };
-        let mut rows: Vec<_> = self.rows.iter().map(row).collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.count));
-        rows
+/// Hides who callers are and what their claims hold.
+fn redact(report: &mut RequestReport) {
+    const HIDDEN: &str = "redacted";
+    report.caller = report.caller.take().map(|_| HIDDEN.to_owned());
+    report.reason = report.cause.clone().unwrap_or_default();
+    for decision in &mut report.decisions {
+        decision.reason = decision.cause.clone().unwrap_or_default();
     }
-
-    /// Hides what callers are and what their claims hold.
-    pub fn redacted(report: &mut RequestReport) {
-        report.caller = report.caller.take().map(|_| "redacted".to_owned());
-        report.reason = report.cause.clone().unwrap_or_default();
-        for entry in &mut report.entries {
-            entry.reason = entry.cause.clone();
-            entry.errors = entry.errors.iter().map(|_| "redacted".to_owned()).collect();
-            if let Comparison::Different { logged, local } = &mut entry.comparison {
-                *logged = json!("redacted").to_string();
-                *local = json!("redacted").to_string();
+    for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
+        finding.message = finding.code.to_string();
+        (finding.actual, finding.wanted) = (Json::Null, Json::Null);
+    }
+    for entry in &mut report.entries {
+        entry.reason = entry.cause.clone();
+        entry.errors.iter_mut().for_each(|error| *error = HIDDEN.to_owned());
+        if let Comparison::Different { logged, local, diff } = &mut entry.comparison {
+            (*logged, *local) = (HIDDEN.to_owned(), HIDDEN.to_owned());
+            for place in diff {
+                (place.logged, place.local) = (Json::Null, Json::Null);
             }
         }
     }

@@ -1,7 +1,115 @@
-//! AppSync's CloudWatch logs against local templates (APPSYNC-VTL 6).
+//! AppSync's CloudWatch logs against local templates (APPSYNC-VTL 6): events are read one by one, requests are rebuilt in
+//! a bounded window, and each is judged on all cores; reports come in the order in which requests first appear.
 
+mod compare;
+mod counts;
+mod document;
+mod entry;
+mod event;
+mod headers;
+mod input;
 mod judge;
-mod read;
+mod request;
+mod secret;
+mod summary;
 
-pub use judge::{Comparison, Entry, Judge, RequestReport, Summary, SummaryRow};
-pub use read::{Counts, Event, Reader};
+pub use compare::{Comparison, Difference};
+pub use counts::{Counts, Skip, Skipped};
+pub use entry::Entry;
+pub use judge::{Decision, Judge, RequestReport};
+pub use summary::{ChangeRow, Summary, SummaryRow};
+
+use input::Item;
+use rayon::prelude::*;
+use request::{Request, Window};
+use std::io;
+use std::path::Path;
+
+/// Bytes of messages parsed at once.
+const BATCH: usize = 4 << 20;
+/// Requests judged at once, unless the input ends.
+const JUDGED: usize = 256;
+
+/// Reads logs and judges what they hold.
+pub struct Replay<'a> {
+    /// What was read.
+    pub counts: Counts,
+    judge: &'a Judge<'a>,
+    window: Window,
+    batch: Vec<Item>,
+    bytes: usize,
+    ready: Vec<Request>,
+}
+
+impl<'a> Replay<'a> {
+    /// A replay with this judge; `request` is the only request that is wanted, if one is.
+    pub fn new(judge: &'a Judge<'a>, request: Option<String>) -> Self {
+        let window = Window::of(request);
+        Self { counts: Counts::default(), judge, window, batch: Vec::new(), bytes: 0, ready: Vec::new() }
+    }
+
+    /// Reads a file, every file of a folder, or standard input for `-`.
+    ///
+    /// # Errors
+    /// A file cannot be read, or `done` ended the reading.
+    pub fn read(&mut self, path: &Path, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        for file in input::files(path)? {
+            let name = file.display().to_string();
+            let warning = input::read(&file, &mut |item| {
+                self.bytes += item.message.as_ref().map_or(0, String::len) + size_of::<Item>();
+                self.batch.push(item);
+                if self.bytes >= BATCH { self.flush(&name, done) } else { Ok(()) }
+            })?;
+            self.flush(&name, done)?;
+            self.window.end_of_file();
+            self.counts.warnings.extend(warning.map(|warning| format!("{name}: {warning}")));
+        }
+        Ok(())
+    }
+
+    /// Judges what is still open.
+    ///
+    /// # Errors
+    /// `done` ended it.
+    pub fn end(&mut self, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        self.window.end(&mut self.ready);
+        self.judge_ready(done)
+    }
+
+    fn flush(&mut self, name: &str, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        self.bytes = 0;
+        let parse = |item: Item| {
+            let mut found = Vec::with_capacity(1);
+            match &item.message {
+                Ok(message) => event::parse(message, item.time, &mut found),
+                Err(why) => found.push(Err((*why, None))),
+            }
+            (item.line, found)
+        };
+        let parsed: Vec<_> = std::mem::take(&mut self.batch).into_par_iter().map(parse).collect();
+        for (line, events) in parsed {
+            let place = || format!("{name}:{line}");
+            for event in events {
+                self.window.take(event, &place, &mut self.counts, &mut self.ready);
+            }
+            if self.ready.len() >= JUDGED {
+                self.judge_ready(done)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_ready(&mut self, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        let mut ready = std::mem::take(&mut self.ready).into_iter();
+        loop {
+            let some: Vec<Request> = ready.by_ref().take(JUDGED).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let reports: Vec<_> = some.into_par_iter().map(|request| self.judge.report(&request)).collect();
+            for report in reports.into_iter().flatten() {
+                done(report)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! One logged template, evaluated again with the local one.
+
+use super::compare::{Comparison, compare};
+use crate::appsync::{AuthType, Context, Env, Given};
+use crate::eval::{End, Outcome, evaluate};
+use crate::resolver::{Function, Kind, Resolver, Resolvers, Template};
+use crate::syntax::Program;
+use crate::trace::recorder::Recorder;
+use crate::trace::{Question, Verdict, judge, recorded};
+use crate::value::{Map, Value};
+use fancy_regex::Regex;
+use serde::Serialize;
+use serde_json::{Map as JsonMap, Value as Json};
+use std::sync::LazyLock;
+
+/// What the second local run is evaluated with, so that generated values differ from the first.
+const OTHER_SEED: u64 = 0x5eed;
+const OTHER_DAY: i64 = 86_400_000 + 3_661_001;
+
+/// Who made a request, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// `$ctx.identity`; `Some(Null)` is an API key, `None` is not known.
+    pub identity: Option<Json>,
+    /// `$ctx.request.headers`
+    pub headers: Option<JsonMap<String, Json>>,
+}
+
+/// A mapping entry of a request.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// `Type.field`
+    pub field: String,
+    /// The place in the answer, such as `listNotes.0.owner`.
+    pub path: String,
+    /// AppSync's word, such as `ResponseMapping`.
+    pub log_type: String,
+    /// The pipeline function, if there is one.
+    pub function: Option<String>,
+    /// The local template that it was evaluated with.
+    pub template: Option<String>,
+    /// Whether AppSync logged a refusal here.
+    pub refused: bool,
+    /// The logged errors.
+    pub errors: Vec<String>,
+    /// What the local template decides; null when it was not evaluated.
+    pub local: Option<Verdict>,
+    /// The local template against the logged text.
+    pub comparison: Comparison,
+    /// The first hint of a refusal.
+    pub cause: Option<String>,
+    /// In words.
+    pub reason: Option<String>,
+    /// What a reader must know to trust the comparison.
+    pub notes: Vec<String>,
+    /// Whether it ended with an error of any kind.
+    #[serde(skip)]
+    pub failed: bool,
+    /// `stash.authFilter` in the log.
+    #[serde(skip)]
+    pub logged_filter: Option<Json>,
+    /// `stash.authFilter` after the local template, where that is one that sets it.
+    #[serde(skip)]
+    pub local_filter: Option<Option<Json>>,
+}
+
+/// The errors of an entry as texts: their shape is not documented (docs/compatibility.md).
+fn errors(json: Option<&Json>) -> Vec<String> {
+    let one = |error: &Json| match error {
+        Json::String(text) => text.clone(),
+        Json::Object(map) => {
+            let text = |name: &str| map.get(name).and_then(Json::as_str);
+            match (text("message"), text("errorType")) {
+                (Some(message), Some(kind)) => format!("{message}, errorType={kind}"),
+                (Some(message), None) => message.to_owned(),
+                _ => error.to_string(),
+            }
+        }
+        other => other.to_string(),
+    };
+    match json {
+        None | Some(Json::Null) => Vec::new(),
+        Some(Json::Array(list)) => list.iter().map(one).collect(),
+        Some(Json::String(text)) if text.is_empty() => Vec::new(),
+        Some(Json::Object(map)) if map.is_empty() => Vec::new(),
+        Some(other) => vec![one(other)],
+    }
+}
+
+/// Whether an error is a refusal of the caller: by its type where that is told, else by AppSync's words.
+fn is_refusal(error: &str) -> bool {
+    if error.contains("Not Authorized to access") {
+        return true;
+    }
+    match error.split_once("errorType=") {
+        Some((_, kind)) => {
+            let kind: String = kind.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+            matches!(kind.as_str(), "Unauthorized" | "UnauthorizedException")
+        }
+        None => error.contains("Unauthorized"),
+    }
+}
+
+/// An API's own role was refused by a data source: no matter of the caller.
+fn is_data_source_refusal(error: &str) -> bool {
+    error.contains("is not authorized to perform") || error.contains("AccessDenied")
+}
+
+impl Entry {
+    /// Reads an entry.
+    pub fn read(json: &Json) -> Self {
+        let text = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
+        let log_type = if text("logType").is_empty() { text("mappingTemplateType") } else { text("logType") };
+        let arn = text("resolverArn").split_once("/types/").map(|(_, rest)| rest.replacen("/fields/", ".", 1));
+        let field = arn.filter(|field| field.contains('.'));
+        let path = match json.get("path") {
+            Some(Json::Array(steps)) => {
+                let step = |step: &Json| step.as_str().map_or_else(|| step.to_string(), str::to_owned);
+                steps.iter().map(step).collect::<Vec<_>>().join(".")
+            }
+            // Older logs: `[a, 0, b]`
+            Some(Json::String(text)) => text.trim_matches(['[', ']']).split(", ").collect::<Vec<_>>().join("."),
+            _ => String::new(),
+        };
+        let errors = errors(json.get("errors"));
+        let flagged = match json.get("fieldInError") {
+            Some(Json::Bool(flag)) => *flag,
+            Some(Json::Number(number)) => number.as_u64() == Some(1),
+            Some(Json::String(text)) => matches!(text.as_str(), "true" | "1"),
+            _ => false,
+        };
+        let function = ["functionName", "functionArn"].iter().find_map(|name| {
+            json.get(*name).and_then(Json::as_str).map(|name| name.rsplit('/').next().unwrap_or(name).to_owned())
+        });
+        let refused = errors.iter().any(|error| is_refusal(error));
+        let source = errors.iter().find(|error| !refused && is_data_source_refusal(error));
+        Self {
+            field: field.unwrap_or_else(|| format!("{}.{}", text("parentType"), text("fieldName"))),
+            path,
+            log_type: log_type.replace(' ', ""),
+            function,
+            template: None,
+            refused,
+            failed: flagged || !errors.is_empty(),
+            cause: source.map(|_| "data-source-refused".to_owned()),
+            reason: source.map(|error| format!("the data source refused the API's own role, not the caller: {error}")),
+            errors,
+            local: None,
+            comparison: Comparison::NotComparable { why: String::new() },
+            notes: Vec::new(),
+            logged_filter: json.pointer("/context/stash/authFilter").filter(|filter| !is_empty(filter)).cloned(),
+            local_filter: None,
+        }
+    }
+
+    /// Whether it is a pipeline function's.
+    pub fn of_function(&self) -> bool {
+        self.log_type.contains("Function")
+    }
+
+    /// Whether it is a request half.
+    pub fn is_request(&self) -> bool {
+        self.log_type.starts_with("Request")
+    }
+
+    /// Evaluates the local template; `nth` is the function's place among those of the same field.
+    pub fn evaluate(
+        &mut self,
+        json: &Json,
+        resolvers: Option<&Resolvers>,
+        caller: &Caller,
+        nth: usize,
+        now: Option<i64>,
+    ) {
+        if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, now) {
+            self.comparison = Comparison::NotComparable { why };
+        }
+    }
+
+    fn try_evaluate(
+        &mut self,
+        json: &Json,
+        resolvers: Option<&Resolvers>,
+        caller: &Caller,
+        nth: usize,
+        now: Option<i64>,
+    ) -> Result<(), String> {
+        let resolvers = resolvers.ok_or("no templates were given (--from)")?;
+        if self.log_type.ends_with("Evaluation") {
+            return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type));
+        }
+        let context =
+            json.get("context").and_then(Json::as_object).ok_or("the entry has no context: turn on verbose content")?;
+        let resolver =
+            resolvers.by_field.get(&self.field).ok_or_else(|| format!("no local resolver for {}", self.field))?;
+        let template = self.template(resolver, nth)?;
+        self.template = Some(template.name().to_owned());
+        let program =
+            template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
+        let given = self.given(context, template, caller, now)?;
+        let question = Question::default();
+        let (context, env) = given.context()?;
+        let outcome = evaluate(program, watching(context, &question), &env, &mut ());
+        let (verdict, _) = judge(program, &outcome, &question.watch);
+        // Only what is thrown ends a field; a variable that a later template looks at does not.
+        let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
+        self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
+        if self.local == Some(Verdict::Denied) {
+            self.explain(program, &given, &question)?;
+        }
+        if sets_filter(template.text()) && !thrown {
+            self.local_filter = Some(stash_filter(&outcome));
+        }
+        let again = || {
+            let (now, seed) = (given.now_millis + OTHER_DAY, OTHER_SEED);
+            let other = Given { now_millis: now, seed, ..given.clone() };
+            let run = |(context, env): (Context, Env)| evaluate(program, context, &env, &mut ());
+            other.context().map_or_else(|_| String::new(), |given| rendered(&run(given)))
+        };
+        let logged = json.get("transformedTemplate").and_then(Json::as_str);
+        self.comparison = match logged {
+            None => Comparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
+            Some(logged) => compare(logged, &rendered(&outcome), again),
+        };
+        if matches!(self.comparison, Comparison::Different { .. }) {
+            if template.text().contains("stash.put") {
+                self.notes.push("the template writes to the stash: whether AppSync logs the stash before or after it is not documented".to_owned());
+            }
+            if now.is_none() && template.text().contains("util.time") {
+                self.notes.push("the template reads the clock, and the entry has no time".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The local template of this half.
+    fn template<'r>(&mut self, resolver: &'r Resolver, nth: usize) -> Result<&'r Template, String> {
+        let missing = || format!("{} has no local template for {}", resolver.field, self.log_type);
+        let unit = resolver.functions.first().filter(|_| resolver.kind == Kind::Unit);
+        let found = match self.log_type.as_str() {
+            "BeforeMapping" => resolver.before.as_deref(),
+            "AfterMapping" => resolver.after.as_deref(),
+            _ if self.of_function() => {
+                let (function, named) = self.function(resolver, nth).ok_or_else(missing)?;
+                let found = if self.is_request() { &function.request } else { &function.response };
+                let found = found.as_deref().ok_or_else(missing)?;
+                if !named {
+                    self.notes.push(format!(
+                        "taken as {}, the function at this place: the log names it otherwise",
+                        function.name
+                    ));
+                }
+                return Ok(found);
+            }
+            "RequestMapping" => match unit {
+                Some(only) => only.request.as_deref(),
+                None => resolver.before.as_deref(),
+            },
+            "ResponseMapping" => match unit {
+                Some(only) => only.response.as_deref(),
+                None => resolver.after.as_deref(),
+            },
+            _ => None,
+        };
+        found.ok_or_else(missing)
+    }
+
+    /// By its name, else by its place: AppSync's names are not always those of the sources.
+    fn function<'r>(&self, resolver: &'r Resolver, nth: usize) -> Option<(&'r Function, bool)> {
+        let name = self.function.as_deref().unwrap_or_default();
+        let functions = &resolver.functions;
+        let exact = functions.iter().find(|function| function.name == name);
+        let alike = || functions.iter().find(|function| function.name.eq_ignore_ascii_case(name));
+        exact.or_else(alike).map(|function| (function, true)).or_else(|| Some((functions.get(nth)?, false)))
+    }
+
+    fn given(
+        &self,
+        context: &JsonMap<String, Json>,
+        template: &Template,
+        caller: &Caller,
+        now: Option<i64>,
+    ) -> Result<Given, String> {
+        let members = Map::new();
+        for (name, value) in context {
+            members.put_str(name, Value::from(value));
+        }
+        let identity = caller.identity.as_ref();
+        let text = template.text();
+        // By the text: what a template reads of the caller in one branch decides which branches it takes.
+        let reads_identity =
+            ["identity", "authType", "authRules", "$ctx)", "$context)"].iter().any(|word| text.contains(word));
+        match identity {
+            Some(identity) => {
+                members.put_str("identity", Value::from(identity));
+            }
+            None if reads_identity => {
+                return Err(
+                    "the template reads the caller's identity, which is not known: give --claims or --identities"
+                        .to_owned(),
+                );
+            }
+            None => {
+                members.remove(&"identity".into());
+            }
+        }
+        if let Some(headers) = caller.headers.as_ref().filter(|_| !members.contains_str("request")) {
+            let request = Map::new();
+            request.put_str("headers", Value::from(&Json::Object(headers.clone())));
+            members.put_str("request", request);
+        }
+        if sets_filter(text)
+            && let Some(stash) = members.get_str("stash").and_then(|stash| stash.as_map().cloned())
+        {
+            // It may be the template's own, of the run that was logged.
+            stash.remove(&"authFilter".into());
+        }
+        let info = members.get_str("info").and_then(|info| info.as_map().cloned()).unwrap_or_default();
+        let (parent, field) = self.field.split_once('.').unwrap_or_default();
+        info.put_str("parentTypeName", parent);
+        info.put_str("fieldName", field);
+        members.put_str("info", info);
+        let auth_type = identity.map(Value::from).and_then(|identity| AuthType::guess(&identity));
+        Ok(Given { members, auth_type, auth_type_derived: true, now_millis: now.unwrap_or(0), seed: 0 })
+    }
+
+    /// Runs it once more, recorded, for the hint.
+    fn explain(&mut self, program: &Program, given: &Given, question: &Question) -> Result<(), String> {
+        let (context, env) = given.context()?;
+        let context = watching(context, question);
+        let mut recorder = Recorder::new(program, &context.root);
+        let outcome = evaluate(program, context, &env, &mut recorder);
+        let (verdict, decision) = judge(program, &outcome, &question.watch);
+        let (why, _) = recorded(program, &outcome, &recorder, verdict, decision, question);
+        if let Some(hint) = why.hints.into_iter().next() {
+            (self.cause, self.reason) = (Some(hint.code.into_owned()), Some(hint.message));
+        }
+        Ok(())
+    }
+}
+
+fn watching(mut context: Context, question: &Question) -> Context {
+    context.watched = vec![question.watch.clone()];
+    context
+}
+
+/// The text that AppSync would log: none of a template that threw.
+fn rendered(outcome: &Outcome) -> String {
+    match &outcome.end {
+        End::Completed => outcome.output.clone(),
+        End::Returned { value, .. } => value.to_json().unwrap_or_default(),
+        End::Thrown { .. } | End::Failed(_) => String::new(),
+    }
+}
+
+/// Whether a template puts a filter on the rows into the stash.
+fn sets_filter(text: &str) -> bool {
+    static SETS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"["']authFilter["']\s*,|authFilter\s*=[^=]"#).ok());
+    SETS.as_ref().is_some_and(|sets| sets.is_match(text).unwrap_or(false))
+}
+
+fn stash_filter(outcome: &Outcome) -> Option<Json> {
+    let stash = outcome.context.get_str("stash")?;
+    let filter = stash.as_map()?.get_str("authFilter")?.to_json().ok()?;
+    serde_json::from_str(&filter).ok().filter(|filter| !is_empty(filter))
+}
+
+fn is_empty(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(map) => map.is_empty(),
+        Json::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn errors_in_every_shape() {
+        let refused = |errors: Json| Entry::read(&json!({"logType": "RequestMapping", "errors": errors})).refused;
+        assert!(refused(json!([
+            "CustomTemplateException(message=Not Authorized to access f on type T, errorType=Unauthorized, data=null)"
+        ])));
+        assert!(refused(json!([{"message": "no", "errorType": "Unauthorized"}])));
+        assert!(refused(json!({"message": "no", "errorType": "UnauthorizedException"})));
+        assert!(refused(json!("Unauthorized")));
+        // Errors that are none of the caller's authorization.
+        assert!(!refused(json!([{"message": "Unauthorized colours", "errorType": "Validation"}])));
+        assert!(!refused(json!([
+            "message=User: arn:aws:sts::1:x is not authorized to perform: dynamodb:GetItem, errorType=DynamoDB:DynamoDbException"
+        ])));
+        assert!(!refused(json!([])));
+        assert!(!refused(Json::Null));
+    }
+
+    #[test]
+    fn a_refused_data_source_is_named() {
+        let entry = Entry::read(&json!({"errors": ["User: x is not authorized to perform: dynamodb:GetItem"]}));
+        assert_eq!(entry.cause.as_deref(), Some("data-source-refused"));
+    }
+
+    #[test]
+    fn fields_and_paths_of_old_and_new_logs() {
+        let new = json!({"logType": "RequestMapping", "path": ["a", 0, "b"], "resolverArn": "arn:aws:appsync:r:1:apis/x/types/T/fields/b"});
+        let old =
+            json!({"mappingTemplateType": "Request Mapping", "path": "[a, 0, b]", "parentType": "T", "fieldName": "b"});
+        for entry in [Entry::read(&new), Entry::read(&old)] {
+            assert_eq!(
+                (entry.field.as_str(), entry.path.as_str(), entry.log_type.as_str()),
+                ("T.b", "a.0.b", "RequestMapping")
+            );
+        }
+    }
+}

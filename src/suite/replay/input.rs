@@ -1,0 +1,256 @@
+//! Log events from the forms in which people have them, read one by one: no file is held whole.
+
+use super::counts::Skip;
+use super::document;
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// CloudWatch cuts events at 1 MB; JSON in JSON doubles its quotes: longer lines are no events.
+const LONGEST: usize = 4 << 20;
+/// What one row of a document or CSV file may take.
+const ROW: u64 = 64 << 20;
+const BUFFER: usize = 1 << 18;
+/// Bytes looked at to tell the form.
+const HEAD: usize = 4096;
+
+/// One event as it stands in a log.
+#[derive(Debug)]
+pub struct Item {
+    /// The message, or why there is none.
+    pub message: Result<String, Skip>,
+    /// When it was logged, in milliseconds since 1970.
+    pub time: Option<i64>,
+    /// Line or row, from 1.
+    pub line: u64,
+}
+
+/// Takes events; an error ends the reading.
+pub type Sink<'s> = dyn FnMut(Item) -> io::Result<()> + 's;
+
+/// Every log of what was named: a folder (an S3 export) stands for all files in it.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if path == Path::new("-") || !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.sort_unstable();
+    let mut found = Vec::new();
+    for entry in entries {
+        // A link to a folder may lead in a circle.
+        if !entry.is_symlink() || entry.is_file() {
+            found.extend(files(&entry)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads a file in whichever form it has; `-` is standard input. Gives what kept it from being read to its end.
+///
+/// # Errors
+/// The file cannot be read, or the sink ended it.
+pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
+    let raw: Box<dyn Read> =
+        if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
+    let mut input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, raw));
+    if head(&mut input)?.starts_with(&[0x1f, 0x8b]) {
+        input = Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(input)));
+    }
+    // A member of a gzip file that ends early still has lines before that.
+    let first = match head(&mut input) {
+        Ok(first) => first,
+        Err(error) => return Ok(Some(error.to_string())),
+    };
+    if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
+        return Ok(Some("UTF-16: save it as UTF-8".to_owned()));
+    }
+    if first.starts_with(&[0xef, 0xbb, 0xbf]) {
+        input.consume(3);
+    }
+    match form(&String::from_utf8_lossy(&first)) {
+        Form::Document => document::read(Budget::over(input), sink),
+        Form::Csv { message, time } => csv(Budget::over(input), message, time, sink),
+        Form::Lines => lines(input, sink),
+    }
+}
+
+/// The first bytes, left in the buffer.
+fn head(input: &mut Box<dyn BufRead>) -> io::Result<Vec<u8>> {
+    let buffer = input.fill_buf()?;
+    if buffer.len() >= HEAD {
+        return Ok(buffer[..HEAD].to_vec());
+    }
+    // A pipe hands over little at a time.
+    let mut start = buffer.to_vec();
+    let length = start.len();
+    input.consume(length);
+    loop {
+        let buffer = match input.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if start.is_empty() => return Err(error),
+            Err(_) => break,
+        };
+        if buffer.is_empty() || start.len() >= HEAD {
+            break;
+        }
+        start.extend_from_slice(buffer);
+        let length = buffer.len();
+        input.consume(length);
+    }
+    let head = start[..start.len().min(HEAD)].to_vec();
+    let rest = std::mem::replace(input, Box::new(io::empty()));
+    *input = Box::new(BufReader::with_capacity(BUFFER, io::Cursor::new(start).chain(rest)));
+    Ok(head)
+}
+
+enum Form {
+    Document,
+    Csv { message: usize, time: Option<usize> },
+    Lines,
+}
+
+/// Members with which answers of the CLI, Logs Insights results and subscription records begin.
+const DOCUMENTS: [&str; 12] = [
+    "events",
+    "results",
+    "searchedLogStreams",
+    "nextToken",
+    "nextForwardToken",
+    "nextBackwardToken",
+    "queryLanguage",
+    "statistics",
+    "status",
+    "encryptionKey",
+    "messageType",
+    "logEvents",
+];
+
+fn form(head: &str) -> Form {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let first = head.lines().next().unwrap_or_default().trim();
+    let compact: String = head.chars().filter(|letter| !letter.is_whitespace()).take(64).collect();
+    if ["[{", "[[", "[]", "[\""].iter().any(|start| compact.starts_with(start)) || first == "{" {
+        return Form::Document;
+    }
+    if let Some(rest) = compact.strip_prefix("{\"") {
+        let key = rest.split('"').next().unwrap_or_default();
+        return if DOCUMENTS.contains(&key) { Form::Document } else { Form::Lines };
+    }
+    let columns: Vec<&str> = first.split(',').map(|name| name.trim().trim_matches('"')).collect();
+    let column = |names: [&str; 2]| columns.iter().position(|name| names.contains(name));
+    match column(["@message", "message"]) {
+        Some(message) => Form::Csv { message, time: column(["@timestamp", "timestamp"]) },
+        None => Form::Lines,
+    }
+}
+
+/// Lines, of which none may be too long.
+fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let read = match (&mut input).take(LONGEST as u64).read_until(b'\n', &mut line) {
+            Ok(read) => read,
+            Err(error) if is_data(&error) => {
+                if !line.is_empty() {
+                    sink(Item { message: Err(Skip::Cut), time: None, line: number })?;
+                }
+                return Ok(Some(format!("{error}: what follows line {number} was not read")));
+            }
+            Err(error) => return Err(error),
+        };
+        if read == 0 {
+            break;
+        }
+        if read == LONGEST && line.last() != Some(&b'\n') {
+            sink(Item { message: Err(Skip::TooLong), time: None, line: number })?;
+            skip_line(&mut input)?;
+            continue;
+        }
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty() {
+            sink(Item { message: Ok(text.trim_end().to_owned()), time: None, line: number })?;
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the data is at fault (a damaged gzip file, a row beyond all bounds) rather than the disk.
+pub(super) fn is_data(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof)
+}
+
+fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        input.consume(length);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
+    let budget = input.left.clone();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        budget.set(ROW);
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) => {
+                let line = reader.position().line();
+                return match error.into_kind() {
+                    csv::ErrorKind::Io(error) if is_data(&error) => {
+                        sink(Item { message: Err(Skip::Cut), time: None, line })?;
+                        Ok(Some(format!("{error}: what follows line {line} was not read")))
+                    }
+                    csv::ErrorKind::Io(error) => Err(error),
+                    other => Ok(Some(format!("line {line}: {other:?}"))),
+                };
+            }
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let text = |column: usize| record.get(column).map(String::from_utf8_lossy);
+        let when = time.and_then(text).and_then(|text| super::event::time(&text));
+        let message = text(message).filter(|text| !text.trim().is_empty());
+        sink(Item { message: message.map(Into::into).ok_or(Skip::NoMessage), time: when, line })?;
+    }
+}
+
+/// A reader that ends when one row takes more than its share.
+pub(super) struct Budget {
+    input: Box<dyn BufRead>,
+    pub(super) left: Rc<Cell<u64>>,
+}
+
+impl Budget {
+    fn over(input: Box<dyn BufRead>) -> Self {
+        Self { input, left: Rc::new(Cell::new(ROW)) }
+    }
+
+    /// A row begins.
+    pub(super) fn refill(left: &Cell<u64>) {
+        left.set(ROW);
+    }
+}
+
+impl Read for Budget {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a row longer than {ROW} bytes")));
+        }
+        let read = self.input.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(read as u64));
+        Ok(read)
+    }
+}

@@ -1,0 +1,214 @@
+//! Requests rebuilt from their events, which may come in any order and mixed with those of others.
+
+use super::counts::{Counts, Skip};
+use super::event::{Body, Event, LONGEST_TEXT, Read};
+use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
+
+/// Requests kept open at once: the events of one may come in any order within this window.
+const MOST_OPEN: usize = 20_000;
+/// Bytes that they may hold together.
+const MOST_BYTES: usize = 64 << 20;
+/// Entries kept of one request.
+const MOST_ENTRIES: usize = 2_000;
+/// Traced fields kept of one request.
+const MOST_TRACED: usize = 1_000;
+/// Requests remembered that have left the window.
+const MOST_GONE: usize = 1 << 20;
+
+/// An evaluated template, as it stands in the log.
+#[derive(Debug)]
+pub struct Mapping {
+    /// The entry's JSON.
+    pub text: Box<str>,
+    /// When it was logged.
+    pub time: Option<i64>,
+    /// Whether it has errors.
+    pub failed: bool,
+}
+
+/// What the log says of one request.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// AppSync's id.
+    pub id: String,
+    /// The HTTP status, if a summary was logged.
+    pub status: Option<u64>,
+    /// Whether it came to be executed.
+    pub executed: bool,
+    /// When it began.
+    pub start: Option<i64>,
+    /// Fields that were resolved: type and name.
+    pub traced: Vec<(String, String)>,
+    /// The evaluated templates.
+    pub mappings: Vec<Mapping>,
+    /// `Request Headers: …`
+    pub request_headers: Option<String>,
+    /// `Response Headers: …`
+    pub response_headers: Option<String>,
+    /// `GraphQL Query: …`
+    pub query: Option<String>,
+    /// Entries of which a part is missing.
+    pub cut: u32,
+    /// Entries that were not kept.
+    pub dropped: u32,
+    bytes: usize,
+}
+
+impl Request {
+    fn text(&mut self, text: &str) -> usize {
+        let slot = if text.starts_with("Request Headers:") {
+            &mut self.request_headers
+        } else if text.starts_with("Response Headers:") {
+            &mut self.response_headers
+        } else if text.starts_with("GraphQL ") {
+            &mut self.query
+        } else {
+            return 0;
+        };
+        let slot = slot.get_or_insert_default();
+        *slot = text.to_owned();
+        text.len()
+    }
+}
+
+/// The requests whose events are still coming in.
+#[derive(Debug, Default)]
+pub struct Window {
+    wanted: Option<String>,
+    open: IndexMap<String, Request>,
+    bytes: usize,
+    gone: FxHashSet<u64>,
+    /// The request whose text entry may go on in the next line.
+    last_text: Option<String>,
+}
+
+impl Window {
+    /// A window on this request only, or on all.
+    pub fn of(wanted: Option<String>) -> Self {
+        Self { wanted, ..Self::default() }
+    }
+
+    /// Takes what was read of one event; requests that leave the window are done.
+    pub fn take(&mut self, read: Read, place: &dyn Fn() -> String, counts: &mut Counts, done: &mut Vec<Request>) {
+        counts.read += 1;
+        match read {
+            Ok(event) => self.event(event, place, counts),
+            Err((why, text)) => {
+                let goes_on = matches!(why, Skip::NoEvent | Skip::Cut | Skip::Broken)
+                    && text.as_ref().is_some_and(|text| !text.contains("\"logType\""));
+                match self.last_text.clone().filter(|_| goes_on) {
+                    Some(request) => {
+                        self.go_on(&request, &text.unwrap_or_default());
+                        counts.skip(Skip::Continued, place);
+                    }
+                    None => {
+                        self.last_text = None;
+                        counts.skip(why, place);
+                    }
+                }
+            }
+        }
+        while self.open.len() > MOST_OPEN || self.bytes > MOST_BYTES && self.open.len() > 1 {
+            let Some((_, request)) = self.open.shift_remove_index(0) else { break };
+            self.bytes = self.bytes.saturating_sub(request.bytes);
+            if self.gone.len() >= MOST_GONE {
+                self.gone.clear();
+            }
+            self.gone.insert(hash(&request.id));
+            done.push(request);
+        }
+    }
+
+    /// What is still open is done.
+    pub fn end(&mut self, done: &mut Vec<Request>) {
+        done.extend(std::mem::take(&mut self.open).into_values());
+        self.bytes = 0;
+    }
+
+    /// A file ended: its last line goes on nowhere.
+    pub fn end_of_file(&mut self) {
+        self.last_text = None;
+    }
+
+    fn event(&mut self, event: Event, place: &dyn Fn() -> String, counts: &mut Counts) {
+        self.last_text = None;
+        if self.wanted.as_ref().is_some_and(|wanted| *wanted != event.request) {
+            counts.skip(Skip::OtherRequest, place);
+            return;
+        }
+        if !self.open.contains_key(&event.request) {
+            if self.gone.contains(&hash(&event.request)) {
+                counts.skip(Skip::Late, place);
+                return;
+            }
+            let request = Request { id: event.request.clone(), bytes: 300, ..Request::default() };
+            self.bytes += request.bytes;
+            self.open.insert(event.request.clone(), request);
+        }
+        let Some(request) = self.open.get_mut(&event.request) else { return };
+        let before = request.bytes;
+        let skipped = match event.body {
+            Body::Mapping { text, failed } if request.mappings.len() < MOST_ENTRIES => {
+                request.bytes += text.len() + 50;
+                request.mappings.push(Mapping { text, time: event.time, failed });
+                None
+            }
+            Body::Mapping { .. } => {
+                request.dropped += 1;
+                Some(Skip::TooMany)
+            }
+            Body::Summary(status) => {
+                request.status = status.or(request.status);
+                None
+            }
+            Body::Execution(start) => {
+                request.executed = true;
+                request.start = start.or(request.start);
+                None
+            }
+            Body::Tracing { parent, field } => {
+                if request.traced.len() < MOST_TRACED {
+                    request.bytes += parent.len() + field.len() + 50;
+                    request.traced.push((parent, field));
+                }
+                None
+            }
+            Body::Text(text) => {
+                request.bytes += request.text(&text);
+                self.last_text = Some(event.request);
+                None
+            }
+            Body::Cut => {
+                request.cut += 1;
+                Some(Skip::Cut)
+            }
+            Body::Unknown(kind) => {
+                counts.unknown_type(&kind);
+                None
+            }
+        };
+        self.bytes += request.bytes - before;
+        match skipped {
+            Some(why) => counts.skip(why, place),
+            None => counts.used += 1,
+        }
+    }
+
+    /// A further line of a query; further lines of headers say nothing.
+    fn go_on(&mut self, request: &str, text: &str) {
+        let Some(request) = self.open.get_mut(request) else { return };
+        let Some(query) = &mut request.query else { return };
+        if query.len() + text.len() < LONGEST_TEXT {
+            query.push('\n');
+            query.push_str(text);
+            request.bytes += text.len() + 1;
+            self.bytes += text.len() + 1;
+        }
+    }
+}
+
+fn hash(id: &str) -> u64 {
+    use std::hash::{BuildHasher as _, BuildHasherDefault};
+    BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(id)
+}
