@@ -125,7 +125,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
             let why = if error.is_eof() { Skip::Cut } else { Skip::Broken };
             found.push(match id.clone().or_else(|| id_of_cut(rest)) {
                 Some(request) => Ok(Event { request, time: *time, body: Body::Cut }),
-                None => Err((why, Some(beginning(rest, LONGEST_TEXT).to_owned()))),
+                None => Err((why, Some(beginning(message, LONGEST_TEXT).to_owned()))),
             });
             return;
         }

@@ -368,9 +368,15 @@ fn decision(entries: &[&Entry]) -> Decision {
 
 /// Whether the filter on the rows that a later entry shows is the one that the local template sets.
 fn filter_change(entries: &[&Entry]) -> Option<(&'static str, &'static str)> {
-    let at = entries.iter().rposition(|entry| entry.local_filter.is_some())?;
-    let local = entries[at].local_filter.as_ref()?;
-    let logged = &entries.get(at + 1)?.logged_filter;
+    let setter = entries.iter().rposition(|entry| entry.local_filter.is_some());
+    let (logged, local) = match setter.and_then(|at| Some((at, entries[at].local_filter.as_ref()?))) {
+        Some((at, local)) => (&entries.get(at + 1)?.logged_filter, local),
+        // No local template sets one: the log tells whether a deployed one did.
+        None if entries.iter().all(|entry| entry.local.is_some()) => {
+            (&entries.iter().find(|entry| entry.logged_filter.is_some())?.logged_filter, &None)
+        }
+        None => return None,
+    };
     match (logged, local) {
         (Some(_), None) => Some(("opened", "the log has a filter on the rows, the local templates set none")),
         (None, Some(_)) => Some(("closed", "the local templates set a filter on the rows, the log has none")),
