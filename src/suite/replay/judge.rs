@@ -15,8 +15,8 @@ use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::collections::HashMap;
 
-/// A cause that stands where nothing more is known.
-const BEFORE_EXECUTION: &str = "refused-before-execution";
+/// Causes where nothing more is known; the first is `diagnose`'s own.
+const BEFORE_EXECUTION: &str = "refused-before-graphql";
 const NO_ENTRY: &str = "no-mapping-entry";
 
 /// What the log and the local templates decide about one field of a request.
@@ -464,7 +464,7 @@ fn name(identity: &Json) -> String {
 
 /// A finding that tells a cause, not that something is missing to tell one.
 fn is_certain(finding: &Finding) -> bool {
-    !finding.code.ends_with("-missing") && !finding.code.ends_with("-unknown")
+    finding.code != BEFORE_EXECUTION && !finding.code.ends_with("-missing") && !finding.code.ends_with("-unknown")
 }
 
 fn certain(found: &Diagnosis, layer: Option<LayerName>) -> Option<&Finding> {
