@@ -582,7 +582,7 @@ fn a_field_without_a_mapping_entry() {
     lines.extend(request.lines.iter().cloned());
     let log = lines_of(&folder.join("a.log"), &lines);
     let judge = Judge { resolvers: Some(&resolvers), identities: callers(&requests), ..Judge::default() };
-    let (rows, counts) = judged(&judge, &[log.clone()]);
+    let (rows, counts) = judged(&judge, std::slice::from_ref(&log));
     assert_eq!(counts.skipped(Skip::Continued), 3, "{counts:?}");
     let facts = |row: &RequestReport| (row.verdict.clone(), row.fields.clone(), row.cause.clone().unwrap_or_default());
     let mode = |row: &RequestReport| serde_json::to_value(row.layer).unwrap();
@@ -648,7 +648,7 @@ fn generated_ids_and_times_may_differ_and_nothing_else() {
     let resolvers = api(&folder, &template("old"));
     let log = logged(&resolvers, FIRST, 7, Stash::Before, &folder);
     let judge = |resolvers| Judge { resolvers: Some(resolvers), ..Judge::default() };
-    let (rows, _) = judged(&judge(&resolvers), &[log.clone()]);
+    let (rows, _) = judged(&judge(&resolvers), std::slice::from_ref(&log));
     assert!(
         rows[0].entries.iter().all(|entry| serde_json::to_value(&entry.comparison).unwrap()["result"] == "equal"),
         "{rows:#?}"
@@ -678,7 +678,7 @@ fn a_filter_that_is_gone_opens_rows() {
         ] {
             let resolvers = api(&folder, &template);
             let judge = Judge { resolvers: Some(&resolvers), ..Judge::default() };
-            let (rows, _) = judged(&judge, &[log.clone()]);
+            let (rows, _) = judged(&judge, std::slice::from_ref(&log));
             assert_eq!(rows[0].change, change, "{template}: {:#?}", rows[0]);
         }
         let open = api(&folder, "{}");
