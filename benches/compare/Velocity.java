@@ -99,8 +99,8 @@ public class Velocity {
     VelocityContext context = new VelocityContext();
     context.put("ctx", members); context.put("context", members); context.put("util", new Util(mode));
     StringWriter out = new StringWriter();
-    try { engine.render(context, out, "t", tree); } catch (Exception refused) { out.write("REFUSED"); }
-    return out + "|" + context.get("isAuthorized");
+    try { engine.render(context, out, "t", tree); } catch (Exception refused) { return null; }
+    return out.toString();
   }
 
   interface Work { void run() throws Exception; }
@@ -116,23 +116,26 @@ public class Velocity {
     return best;
   }
 
+  /** TEMPLATE CONTEXTS MODE [once]: the first context is timed; all are decided. With `once`, only the first is run. */
   @SuppressWarnings("unchecked")
   public static void main(String[] args) throws Exception {
     String template = new String(Files.readAllBytes(Paths.get(args[0])), StandardCharsets.UTF_8);
-    String context = new String(Files.readAllBytes(Paths.get(args[1])), StandardCharsets.UTF_8);
-    String mode = args[2];
+    List<String> contexts = Files.readAllLines(Paths.get(args[1]));
+    String context = contexts.get(0), mode = args[2];
     RuntimeInstance engine = new RuntimeInstance();
     engine.setProperty("runtime.log.logsystem", new Quiet());
     engine.init();
     SimpleNode tree = engine.parse(new StringReader(template), "t");
     tree.init(new org.apache.velocity.context.InternalContextAdapterImpl(new VelocityContext()), engine);
     Map<String, Object> parsed = (Map<String, Object>) new Json(context).read();
-    String decision = evaluate(engine, tree, (Map<String, Object>) copy(parsed), mode);
-    if (args.length > 3) { System.out.println(decision); return; }
-    double warm = rate(() -> evaluate(engine, tree, (Map<String, Object>) copy(parsed), mode));
-    double json = rate(() -> evaluate(engine, tree, (Map<String, Object>) new Json(context).read(), mode));
-    double parse = rate(() -> engine.parse(new StringReader(template), "t"));
-    System.out.printf(Locale.ROOT, "{\"decision\":%s,\"evaluate\":%.0f,\"json\":%.0f,\"parse\":%.0f}%n",
-      decision.substring(decision.lastIndexOf('|') + 1), warm, json, parse);
+    if (args.length > 3) { System.out.println(evaluate(engine, tree, parsed, mode)); return; }
+    List<Object> decisions = new ArrayList<>();
+    for (String line : contexts) decisions.add(evaluate(engine, tree, (Map<String, Object>) new Json(line).read(), mode));
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("decisions", decisions);
+    result.put("evaluate", rate(() -> evaluate(engine, tree, (Map<String, Object>) copy(parsed), mode)));
+    result.put("json", rate(() -> evaluate(engine, tree, (Map<String, Object>) new Json(context).read(), mode)));
+    result.put("parse", rate(() -> engine.parse(new StringReader(template), "t")));
+    StringBuilder out = new StringBuilder(); Json.write(result, out); System.out.println(out);
   }
 }
