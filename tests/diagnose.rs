@@ -104,3 +104,103 @@ fn nothing_secret_is_shown() {
     assert!(looked > 50);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A HAR for each cause of the diagnosis table (HAR section of the facts: 19 causes), and for the forms that browsers write.
+#[test]
+fn a_har_for_every_cause() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-har-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut wrong = Vec::new();
+    for row in read("tests/inputs/har/causes.json").as_array().unwrap() {
+        let har = format!("tests/inputs/har/{}", row["file"].as_str().unwrap());
+        let mut args = vec!["diagnose".to_owned(), har, "--format".to_owned(), "json".to_owned()];
+        for (name, value) in row["options"].as_object().unwrap() {
+            let file = folder.join(name);
+            std::fs::write(&file, value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap();
+            args.extend([format!("--{name}"), file.to_str().unwrap().to_owned()]);
+        }
+        let output = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let expect = row["expect"].as_array().unwrap();
+        for secret in [
+            "bm90LWEtcmVhbC1zaWduYXR1cmU",
+            "da2-exampleexample",
+            "custom-opaque-secret",
+            "invented-session",
+            "0123456789abcdef",
+        ] {
+            assert!(!text.contains(secret), "{}: {secret}", row["file"]);
+        }
+        if expect.is_empty() {
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.code() == Some(1) && error.contains("no AppSync request"), "{error}");
+            continue;
+        }
+        let answer: Json = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}: {output:?}", row["file"]));
+        let rows: Vec<Json> = answer["requests"].as_array().unwrap().iter().map(|row| json!({"field": row["field"], "verdict": row["verdict"], "layer": row["layer"], "code": row["hints"][0]["code"]})).collect();
+        let same = rows.len() == expect.len()
+            && rows.iter().zip(expect).all(|(row, wanted)| {
+                ["field", "verdict", "layer", "code"]
+                    .iter()
+                    .all(|name| row[name] == wanted[name] || *name == "code" && wanted[name].is_null())
+            });
+        if !same {
+            wrong.push(format!("{} ({}): {}", row["file"], row["cause"], Json::from(rows)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Truncated, deep, of wrong types: an error that says so. A text that is longer than the limit is cut, not kept.
+#[test]
+fn a_hostile_har_is_an_error_and_costs_no_memory() {
+    use vtl_eval::request::archive::{Kind, LONGEST_TEXT};
+    use vtl_eval::request::har;
+    let har = std::fs::read_to_string(root("tests/inputs/har/c05-expired.har")).unwrap();
+    let read = |text: &[u8]| {
+        let mut found = Vec::new();
+        har::read(text, &mut |report| {
+            found.push(report);
+            Ok(())
+        })
+        .map(|kind| (kind, found))
+    };
+    assert!(read(har.as_bytes()).is_ok_and(|(kind, found)| kind == Kind::Har && found.len() == 1));
+    assert!(
+        read(&[b"\xEF\xBB\xBF", har.as_bytes()].concat()).is_ok_and(|(kind, _)| kind == Kind::Har),
+        "a byte order mark"
+    );
+    let begins = har.find("entries").unwrap() + 12;
+    for end in (begins..har.trim_end().len()).step_by(97) {
+        let error = read(&har.as_bytes()[..end]).unwrap_err();
+        assert!(error.contains("EOF"), "cut at {end}: {error}");
+    }
+    let deep = format!("{{\"log\":{{\"entries\":[{{\"request\":{{\"headers\":{}", "[".repeat(100_000));
+    assert!(read(deep.as_bytes()).is_err());
+    let deep = format!("{{\"log\":{{\"entries\":[{{\"x\":{}", "[".repeat(100_000));
+    assert!(read(deep.as_bytes()).unwrap_err().contains("EOF"), "what is not read is skipped without recursion");
+    for wrong in
+        ["[5]", "[{\"request\":5}]", "[{\"request\":{\"headers\":{}}}]", "[{\"_webSocketMessages\":\"x\"}]", "[null]"]
+    {
+        let error = read(format!("{{\"log\":{{\"entries\":{wrong}}}}}").as_bytes()).unwrap_err();
+        assert!(error.contains("invalid type"), "{wrong}: {error}");
+    }
+    for tolerated in ["[]", "[{}]", "[{\"request\":{\"url\":5,\"method\":null},\"response\":{\"status\":\"x\"}}]"] {
+        assert!(
+            read(format!("{{\"log\":{{\"entries\":{tolerated}}}}}").as_bytes())
+                .is_ok_and(|(_, found)| found.is_empty())
+        );
+    }
+    for other in ["", "5", "[]", "{}", "{\"log\":{}}", "{\"context\":{}}", "{\"log\":{\"entries\":{}}}"] {
+        assert!(read(other.as_bytes()).is_ok_and(|(kind, _)| kind == Kind::Other), "{other}");
+    }
+    // A page of 9 MB between: cut, whatever stands at the limit; the request after it is found.
+    for (filler, shift) in [("é", 1), ("\\ud83d\\ude00", 5), ("\\\"", 1)] {
+        let page = format!("{}{}", "-".repeat(shift), filler.repeat((LONGEST_TEXT + 100_000) / filler.len()));
+        let entry = &har[har.find("\"entries\": [").unwrap() + 12..har.trim_end().len()];
+        let text = format!("{{\"log\":{{\"entries\":[{{\"response\":{{\"content\":{{\"text\":\"{page}\"}}}}}},{entry}");
+        let found = read(text.as_bytes());
+        assert!(found.as_ref().is_ok_and(|(_, found)| found.len() == 1), "{filler}: {found:?}");
+    }
+}

@@ -4,28 +4,58 @@ use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{DiagnosisJson, diagnosis_html, diagnosis_text};
+use crate::request::archive::Kind;
+use crate::request::har;
 use crate::request::layer::State;
 use crate::resolver::{LoadOptions, Resolvers, load};
 use crate::suite::{Diagnosis, Refusal, diagnose};
 use crate::trace::Verdict;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 
+/// A refusal report may have this many bytes.
+const LARGEST_REPORT: u64 = 64 << 20;
+
 /// Diagnoses every request of a file.
 pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
-    let text = input::read_text(&args.file)?;
-    let json: Json = serde_json::from_str(&text).map_err(|error| {
-        CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", args.file.display()))
-    })?;
     let resolvers = match &args.from {
         None => None,
         Some(path) => Some(load(path, &LoadOptions::default()).map_err(|error| CommandError::new(error.to_string()))?),
     };
     output::colour(args.color);
-    if json.pointer("/log/entries").is_some() {
-        let reports = crate::request::har::read(&json).map_err(CommandError::new)?;
-        return har(args, reports, resolvers.as_ref());
+    // Standard input comes once; a file is read as a HAR without keeping it.
+    let typed = if args.file == Path::new("-") { Some(input::read_text(&args.file)?) } else { None };
+    let mut rows = Rows::default();
+    let kind = {
+        let mut found = |report| rows.add(args, report, resolvers.as_ref());
+        match &typed {
+            Some(text) => har::read(text.as_bytes(), &mut found),
+            None => {
+                let file = std::fs::File::open(&args.file).map_err(|error| cannot_read(args, &error))?;
+                har::read(file, &mut found)
+            }
+        }
+    };
+    let kind = match (rows.failed.take(), kind) {
+        (Some(error), _) => return Err(error),
+        (None, kind) => kind
+            .map_err(|error| CommandError::new(format!("{}: this HAR cannot be read: {error}", args.file.display())))?,
+    };
+    if kind == Kind::Har {
+        return rows.write(args);
     }
+    if typed.is_none() && std::fs::metadata(&args.file).is_ok_and(|file| file.len() > LARGEST_REPORT) {
+        return Err(CommandError::new(format!(
+            "{}: no HAR, and larger than a refusal report may be ({LARGEST_REPORT} bytes)",
+            args.file.display()
+        )));
+    }
+    let text = typed.map_or_else(|| input::read_text(&args.file), Ok)?;
+    let json: Json = serde_json::from_str(&text).map_err(|error| {
+        CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", args.file.display()))
+    })?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
     let text = match args.format {
         PageFormat::Text => diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)),
@@ -45,42 +75,68 @@ fn exit(diagnosis: &Diagnosis) -> Exit {
     }
 }
 
-/// Every AppSync request of a HAR.
-fn har(args: &DiagnoseArgs, reports: Vec<Json>, resolvers: Option<&Resolvers>) -> Result<Exit, CommandError> {
-    if reports.is_empty() {
-        return Err(CommandError::new(format!("{}: no AppSync request in this HAR", args.file.display())));
-    }
-    let (mut rows, mut text, mut pages) = (Vec::new(), String::new(), String::new());
-    let mut worst = Exit::Good;
-    for report in reports {
+fn cannot_read(args: &DiagnoseArgs, error: &std::io::Error) -> CommandError {
+    CommandError::new(format!("cannot read {}: {error}", args.file.display()))
+}
+
+/// What `--format json` prints of a HAR.
+#[derive(Serialize)]
+struct Requests<'a> {
+    schema: u32,
+    requests: &'a [Box<RawValue>],
+}
+
+/// The reports of a HAR's AppSync requests, drawn as they are found.
+#[derive(Default)]
+struct Rows {
+    count: usize,
+    refused: bool,
+    text: String,
+    json: Vec<Box<RawValue>>,
+    failed: Option<CommandError>,
+}
+
+impl Rows {
+    fn add(&mut self, args: &DiagnoseArgs, report: Json, resolvers: Option<&Resolvers>) -> Result<(), String> {
         let about = report.get("request").cloned().unwrap_or_default();
-        let (refusal, diagnosis) = one(args, report, resolvers)?;
-        if exit(&diagnosis) != Exit::Good {
-            worst = Exit::Denied;
-        }
+        let (refusal, diagnosis) = one(args, report, resolvers).map_err(|error| {
+            self.failed = Some(error);
+            "see the error".to_owned()
+        })?;
+        self.count += 1;
+        self.refused |= exit(&diagnosis) != Exit::Good;
         match args.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = about;
-                rows.push(row);
+                self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
             PageFormat::Text => {
                 let url = about.get("url").and_then(Json::as_str).unwrap_or_default();
                 let when = about.get("time").and_then(Json::as_str).unwrap_or_default();
-                text.push_str(&format!("{when}  {url}\n"));
-                text.push_str(&diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)));
-                text.push('\n');
+                self.text.push_str(&format!("{when}  {url}\n"));
+                self.text.push_str(&diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)));
+                self.text.push('\n');
             }
-            PageFormat::Html => pages.push_str(&diagnosis_html(&diagnosis, &refusal)),
+            PageFormat::Html => self.text.push_str(&diagnosis_html(&diagnosis, &refusal)),
         }
+        Ok(())
     }
-    let text = match args.format {
-        PageFormat::Text => text,
-        PageFormat::Json => output::json(&json!({"schema": 1, "requests": rows}))?,
-        PageFormat::Html => pages,
-    };
-    output::write(&text, args.output.as_deref())?;
-    Ok(worst)
+
+    fn write(self, args: &DiagnoseArgs) -> Result<Exit, CommandError> {
+        if self.count == 0 {
+            return Err(CommandError::new(format!(
+                "{}: no AppSync request in this HAR; a client that finds nobody signed in or no key sends none",
+                args.file.display()
+            )));
+        }
+        let text = match args.format {
+            PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
+            PageFormat::Text | PageFormat::Html => self.text,
+        };
+        output::write(&text, args.output.as_deref())?;
+        Ok(if self.refused { Exit::Denied } else { Exit::Good })
+    }
 }
 
 /// One report, with what the options add to it.

@@ -459,6 +459,19 @@ fn amz_date(text: &str) -> Option<i64> {
 /// What the client saw, where it comes from this layer.
 fn observed(evidence: &Evidence, layer: &mut Layer) {
     let Some(observed) = &evidence.observed else { return };
+    if observed.status == Some(0) {
+        layer.state = State::Unknown;
+        layer.findings.insert(
+            0,
+            Finding::new(
+                "no-response",
+                "the browser has no response: the network or CORS failed. That is no refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser.",
+            )
+            .at("observed.httpStatus")
+            .actual(0),
+        );
+        return;
+    }
     let text = observed.message.as_deref().unwrap_or_default();
     let kind = observed.error_type.as_deref().unwrap_or_default();
     let told = messages::find(text).or_else(|| messages::find(kind));

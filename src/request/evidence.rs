@@ -66,6 +66,8 @@ pub struct Observed {
     pub error_type: Option<String>,
     /// The message.
     pub message: Option<String>,
+    /// What came back empty without an error: `null`, or `items`.
+    pub empty: Option<String>,
 }
 
 impl Observed {
@@ -153,6 +155,7 @@ impl Evidence {
             status: observed.get("httpStatus").and_then(Json::as_u64),
             error_type: observed.get("errorType").and_then(Json::as_str).map(str::to_owned),
             message: observed.get("message").and_then(Json::as_str).map(str::to_owned),
+            empty: observed.get("empty").and_then(Json::as_str).map(str::to_owned),
         });
         let (policies, boundary) = member("policy").map_or((Vec::new(), None), |policy| policies(&policy));
         let now = context.pointer("/request/now");

@@ -1,20 +1,37 @@
 //! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
 
+use super::archive::{self, Kind};
 use super::messages;
 use base64::Engine as _;
 use graphql_parser::query::{Definition, Document, OperationDefinition, Selection, SelectionSet};
 use serde_json::{Map, Value as Json, json};
+use std::io::Read;
 
 /// Operations nested deeper than this are not read.
 const DEEPEST: usize = 64;
 
-/// The refusal reports of a HAR, one a request and field.
+/// More AppSync requests than this in one archive are refused.
+const MOST_REQUESTS: usize = 10_000;
+
+/// Gives `found` the refusal reports of a HAR, one a request and field, while it is read.
 ///
 /// # Errors
-/// It is no HAR.
-pub fn read(har: &Json) -> Result<Vec<Json>, String> {
-    let entries = har.pointer("/log/entries").and_then(Json::as_array).ok_or("no HAR: log.entries is no list")?;
-    Ok(entries.iter().filter(|entry| is_appsync(entry)).flat_map(entry_reports).collect())
+/// The HAR is broken, has more requests than the limit, or `found` failed.
+pub fn read(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<Kind, String> {
+    let mut count = 0;
+    archive::entries(reader, &mut |entry| {
+        if !is_appsync(&entry) {
+            return Ok(());
+        }
+        for report in entry_reports(&entry) {
+            count += 1;
+            if count > MOST_REQUESTS {
+                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
+            }
+            found(report)?;
+        }
+        Ok(())
+    })
 }
 
 fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
@@ -47,8 +64,12 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     let socket = socket_header(url, &sent);
     let websocket = socket.is_some() || bare.starts_with("ws");
     sent.extend(socket.unwrap_or_default());
+    sent.extend(subscription_header(entry));
+    // HTTP/2 has no host header; the signature's region is compared with it.
+    let host = bare.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    sent.entry("host").or_insert_with(|| json!(host));
     let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
-    let body: Json = serde_json::from_str(text(entry, "/response/content/text")).unwrap_or_default();
+    let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
     let time = text(entry, "/startedDateTime");
     let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
     let about = json!({"url": bare, "time": time, "status": status, "webSocket": websocket});
@@ -67,8 +88,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
         json!({"context": context, "request": about})
     };
     if status == 0 && !websocket {
-        let observed =
-            json!({"httpStatus": 0, "message": "no response: a network or CORS failure, not an authorization refusal"});
+        let observed = json!({"httpStatus": 0, "message": "no response"});
         return vec![one("", "", json!({}), observed)];
     }
     let operations = operations(entry);
@@ -83,19 +103,28 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     }
     let mut found = Vec::new();
     for (at, operation) in operations.iter().enumerate() {
-        let errors = answers
-            .get(at)
-            .and_then(|answer| answer.get("errors"))
+        let answer = answers.get(at).or(answers.first().filter(|_| answers.len() == 1));
+        let errors = answer
+            .and_then(|answer| answer.get("errors").or_else(|| answer.pointer("/payload/errors")))
             .and_then(Json::as_array)
             .cloned()
             .unwrap_or_default();
         for field in &operation.fields {
-            let own = errors.iter().find(|error| {
-                let first = error.pointer("/path/0").and_then(Json::as_str);
-                first.is_none_or(|first| first == field.alias)
-            });
+            let own = || {
+                errors.iter().filter(|error| {
+                    let first = error.pointer("/path/0").and_then(Json::as_str);
+                    first.is_none_or(|first| first == field.alias)
+                })
+            };
+            // A field may have several errors: a refusal tells more than what follows from it.
+            let frame = frame_error(entry).filter(|_| websocket);
+            let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
             let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
-            found.push(one(&parent, &name, field.arguments.clone(), observed(status, own)));
+            let mut seen = observed(status, own);
+            if let (None, Some(data)) = (own, answer.and_then(|answer| answer.pointer("/data"))) {
+                seen["empty"] = json!(empty(&data[field.alias.as_str()]));
+            }
+            found.push(one(&parent, &name, field.arguments.clone(), seen));
         }
     }
     found
@@ -109,7 +138,52 @@ fn refused_subject(error: Option<&Json>) -> Option<(String, String)> {
     Some((parent.trim().to_owned(), field.trim().to_owned()))
 }
 
+fn is_refusal(error: &Json) -> bool {
+    let kind = error.get("errorType").and_then(Json::as_str).unwrap_or_default();
+    kind.contains("Unauthorized") || refused_subject(Some(error)).is_some()
+}
+
+/// What is missing of a field that came without an error.
+fn empty(data: &Json) -> Option<&'static str> {
+    match data {
+        Json::Null => Some("null"),
+        data if data.get("items").and_then(Json::as_array).is_some_and(Vec::is_empty) => Some("items"),
+        _ => None,
+    }
+}
+
+/// The body of an answer; some browsers write it as base64.
+fn response_text(entry: &Json) -> String {
+    let body = text(entry, "/response/content/text");
+    if text(entry, "/response/content/encoding") != "base64" {
+        return body.to_owned();
+    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(body).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The credentials of a subscription stand in its `start` frame.
+fn subscription_header(entry: &Json) -> Map<String, Json> {
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array);
+    let found = frames.into_iter().flatten().find_map(|frame| {
+        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
+        data.pointer("/payload/extensions/authorization").and_then(Json::as_object).cloned()
+    });
+    found.unwrap_or_default().into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect()
+}
+
 fn observed(status: u64, error: Option<&Json>) -> Json {
+    // A WebSocket's error carries the status that a request would have had; older servers say 400 (4.7).
+    let code = error.and_then(|error| error.get("errorCode")).and_then(Json::as_u64).filter(|_| status == 101);
+    let unauthorized = error
+        .and_then(|error| error.get("errorType"))
+        .and_then(Json::as_str)
+        .is_some_and(|kind| kind.ends_with("UnauthorizedException"));
+    let status = match code {
+        Some(_) if unauthorized => 401,
+        Some(code) => code,
+        None => status,
+    };
     let member = |name: &str| error.and_then(|error| error.get(name)).cloned().unwrap_or_default();
     json!({"httpStatus": status, "errorType": member("errorType"), "message": member("message")})
 }
@@ -181,7 +255,9 @@ struct RootField {
 }
 
 fn operations(entry: &Json) -> Vec<Operation> {
-    let body: Json = serde_json::from_str(text(entry, "/request/postData/text")).unwrap_or_default();
+    let sent = text(entry, "/request/postData/text");
+    // A body of `application/graphql` is the document itself.
+    let body: Json = serde_json::from_str(sent).unwrap_or_else(|_| json!({"query": sent}));
     let mut list = match body {
         Json::Array(list) => list,
         Json::Null => Vec::new(),

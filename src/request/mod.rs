@@ -1,5 +1,6 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
 
+pub mod archive;
 pub mod authorizer;
 pub mod credentials;
 pub mod evidence;

@@ -142,6 +142,9 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|(_, explained)| explained.verdict);
     let (verdict, layer) = match refused {
+        Some(layer) if layer.findings.iter().any(|finding| finding.code == "condition-failed") => {
+            (Some(Verdict::Denied), Some(layer.layer))
+        }
         Some(layer) if layer.layer == LayerName::Records => (explained.or(Some(Verdict::Filtered)), Some(layer.layer)),
         Some(layer) if layer.layer == LayerName::Resolver => (explained.or(Some(Verdict::Denied)), Some(layer.layer)),
         Some(layer) => (Some(Verdict::Denied), Some(layer.layer)),
@@ -272,6 +275,31 @@ fn resolver_layer(resolver: Option<&(Program, Explained)>) -> Layer {
 
 /// The filter against the rows that were given.
 fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> Layer {
+    let observed = refusal.evidence.observed.clone().unwrap_or_default();
+    if observed.error_type.as_deref().is_some_and(|kind| kind.contains("ConditionalCheckFailed")) {
+        let mut layer = Layer::new(LayerName::Records, State::Passed);
+        layer.refuse(
+            Finding::new(
+                "condition-failed",
+                "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. Compare the stored row with the caller.",
+            )
+            .at("observed.errorType")
+            .actual(observed.error_type),
+        );
+        return layer;
+    }
+    if let Some(empty) = &observed.empty
+        && resolver.is_none()
+    {
+        return Layer::new(LayerName::Records, State::Unknown).with(
+            Finding::new(
+                "empty-without-error",
+                "the field came back empty and without an error: a filter that left the rows out, a redacted field, or no such row. Give the templates (--from) and the rows.",
+            )
+            .at("observed.empty")
+            .actual(empty.as_str()),
+        );
+    }
     let filtered = resolver.filter(|(_, explained)| explained.verdict == Verdict::Filtered);
     let Some((_, explained)) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
     if explained.why.left_out.is_some() {

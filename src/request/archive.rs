@@ -1,0 +1,217 @@
+//! Reads a HAR entry by entry, so that memory does not grow with the archive.
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::fmt::Formatter;
+use std::io::Read;
+
+/// A text in an archive is cut after this many bytes: AppSync's answers have at most 5 MB.
+pub const LONGEST_TEXT: usize = 8 << 20;
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It has `log.entries`; all were given.
+    Har,
+    /// It is something else, or broken before `log.entries` began.
+    Other,
+}
+
+/// The parts of an entry that are read.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    started_date_time: Json,
+    request: Request,
+    response: Response,
+    #[serde(rename = "_webSocketMessages")]
+    frames: Vec<Frame>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Request {
+    method: Json,
+    url: Json,
+    headers: Vec<Header>,
+    post_data: Option<Content>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Response {
+    status: Json,
+    headers: Vec<Header>,
+    content: Option<Content>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Header {
+    name: Json,
+    value: Json,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Content {
+    text: Json,
+    encoding: Json,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Frame {
+    r#type: Json,
+    data: Json,
+}
+
+/// Gives each entry to `found`, trimmed to what a diagnosis reads.
+///
+/// # Errors
+/// The archive is broken after its entries began (truncated, nested too deeply, of wrong types), or `found` failed.
+pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<Kind, String> {
+    let mut begun = false;
+    let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
+    let read = Member { names: &["log", "entries"], begun: &mut begun, found }
+        .deserialize(&mut json)
+        .and_then(|()| json.end().map(|()| ()));
+    match read {
+        Ok(()) if begun => Ok(Kind::Har),
+        Err(error) if begun => Err(error.to_string()),
+        _ => Ok(Kind::Other),
+    }
+}
+
+/// Walks down `names` and reads the list that stands there.
+struct Member<'a> {
+    names: &'a [&'static str],
+    begun: &'a mut bool,
+    found: &'a mut dyn FnMut(Json) -> Result<(), String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Member<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.names.is_empty() { deserializer.deserialize_seq(self) } else { deserializer.deserialize_map(self) }
+    }
+}
+
+impl<'de> Visitor<'de> for Member<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if self.names.is_empty() { "a list of entries" } else { "a HAR (log.entries)" })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some((wanted, rest)) = self.names.split_first() else { return Err(A::Error::custom("no list of entries")) };
+        while let Some(name) = map.next_key::<String>()? {
+            if name == *wanted {
+                map.next_value_seed(Member { names: rest, begun: self.begun, found: self.found })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        *self.begun = true;
+        while let Some(entry) = list.next_element::<Entry>()? {
+            let entry = serde_json::to_value(entry).map_err(A::Error::custom)?;
+            (self.found)(entry).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// Cuts the texts of a JSON stream that are longer than [`LONGEST_TEXT`], and takes a byte order mark off.
+struct Shortened<R> {
+    inner: std::io::BufReader<R>,
+    first: bool,
+    in_text: bool,
+    /// Bytes of the text so far.
+    length: usize,
+    cutting: bool,
+    /// How many bytes of an escape are still to come; 5 for `u` and four digits.
+    escape: u8,
+    /// The digits of a `\u` escape.
+    unit: u32,
+    /// Whether the last character was the first half of a surrogate pair.
+    half: bool,
+}
+
+impl<R: Read> Shortened<R> {
+    fn new(inner: R) -> Self {
+        let inner = std::io::BufReader::with_capacity(1 << 16, inner);
+        Self { inner, first: true, in_text: false, length: 0, cutting: false, escape: 0, unit: 0, half: false }
+    }
+
+    /// Whether a byte stays.
+    fn keeps(&mut self, byte: u8) -> bool {
+        if !self.in_text {
+            if byte == b'"' {
+                (self.in_text, self.length, self.cutting, self.half) = (true, 0, false, false);
+            }
+            return true;
+        }
+        self.length += 1;
+        if self.escape > 0 {
+            if self.escape == 5 && byte != b'u' {
+                self.escape = 0;
+                self.half = false;
+            } else {
+                self.escape -= 1;
+                self.unit = if byte == b'u' && self.escape == 4 {
+                    0
+                } else {
+                    self.unit << 4 | char::from(byte).to_digit(16).unwrap_or(0)
+                };
+                self.half = self.escape == 0 && (0xD800..0xDC00).contains(&self.unit);
+            }
+            return !self.cutting;
+        }
+        if byte == b'"' {
+            self.in_text = false;
+            return true;
+        }
+        // Cut between characters only: not inside UTF-8, not inside a surrogate pair.
+        if self.length > LONGEST_TEXT && !self.half && byte & 0xC0 != 0x80 {
+            self.cutting = true;
+        }
+        if byte == b'\\' {
+            self.escape = 5;
+        } else {
+            self.half = false;
+        }
+        !self.cutting
+    }
+}
+
+impl<R: Read> Read for Shortened<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.inner.read(buffer)?;
+            if read == 0 {
+                return Ok(0);
+            }
+            let mut kept = 0;
+            for at in 0..read {
+                let byte = buffer[at];
+                // Outside texts JSON is ASCII: only a byte order mark, at the very beginning, is not.
+                let mark = self.first && matches!(byte, 0xEF | 0xBB | 0xBF);
+                self.first &= mark;
+                if !mark && self.keeps(byte) {
+                    buffer[kept] = byte;
+                    kept += 1;
+                }
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
