@@ -172,7 +172,7 @@ fn a_hostile_har_is_an_error_and_costs_no_memory() {
         "a byte order mark"
     );
     let begins = har.find("entries").unwrap() + 12;
-    for end in (begins..har.trim_end().len()).step_by(97) {
+    for end in (begins..har.trim_end().len()).step_by(389) {
         let error = read(&har.as_bytes()[..end]).unwrap_err();
         assert!(error.contains("EOF"), "cut at {end}: {error}");
     }
@@ -202,5 +202,144 @@ fn a_hostile_har_is_an_error_and_costs_no_memory() {
         let text = format!("{{\"log\":{{\"entries\":[{{\"response\":{{\"content\":{{\"text\":\"{page}\"}}}}}},{entry}");
         let found = read(text.as_bytes());
         assert!(found.as_ref().is_ok_and(|(_, found)| found.len() == 1), "{filler}: {found:?}");
+    }
+}
+
+/// What the facts say of directives, in the plainest words: those of the field if it has any, else those of its type, else
+/// the default mode only; groups need one of them; `@aws_auth` counts only where user pools are the API's only mode.
+fn lets_in(field: &[&str], object: &[&str], modes: &[&str], caller: &str, in_group: bool) -> bool {
+    let counting = |directives: &[&str]| -> Vec<String> {
+        let alone = modes == ["AMAZON_COGNITO_USER_POOLS"];
+        directives
+            .iter()
+            .filter(|name| alone || !name.starts_with("@aws_auth"))
+            .map(|name| (*name).to_owned())
+            .collect()
+    };
+    let (field, object) = (counting(field), counting(object));
+    let deciding = if field.is_empty() { object } else { field };
+    if deciding.is_empty() {
+        return caller == modes[0];
+    }
+    deciding.iter().any(|directive| match directive.split('(').next().unwrap() {
+        "@aws_api_key" => caller == "API_KEY",
+        "@aws_iam" => caller == "AWS_IAM",
+        "@aws_oidc" => caller == "OPENID_CONNECT",
+        "@aws_lambda" => caller == "AWS_LAMBDA",
+        _ => caller == "AMAZON_COGNITO_USER_POOLS" && (in_group || !directive.contains("cognito_groups")),
+    })
+}
+
+/// 34,560 of them: a few seconds in a debug build.
+#[test]
+fn all_combinations_of_directives() {
+    use vtl_eval::request::{Evidence, State, evidence, mode};
+    let grouped = "@aws_cognito_user_pools(cognito_groups: [\"A\"])";
+    let on_types: [&[&str]; 8] = [
+        &[],
+        &["@aws_api_key"],
+        &["@aws_iam"],
+        &["@aws_oidc"],
+        &["@aws_lambda"],
+        &["@aws_cognito_user_pools"],
+        &[grouped],
+        &["@aws_iam", grouped],
+    ];
+    let on_fields: Vec<&[&str]> = on_types.into_iter().chain([&["@aws_auth(cognito_groups: [\"A\"])"][..]]).collect();
+    let modes = ["API_KEY", "AWS_IAM", "OPENID_CONNECT", "AWS_LAMBDA", "AMAZON_COGNITO_USER_POOLS"];
+    let (mut seen, mut refused) = (0, 0);
+    for field in &on_fields {
+        for object in on_types {
+            for returned in on_types {
+                let schema = format!(
+                    "type Query {} {{ f: R {} }} type R {} {{ id: ID }}",
+                    object.join(" "),
+                    field.join(" "),
+                    returned.join(" ")
+                );
+                for default in modes {
+                    for additional in [vec![], modes.into_iter().filter(|mode| *mode != default).collect::<Vec<_>>()] {
+                        let all: Vec<&str> = std::iter::once(default).chain(additional.iter().copied()).collect();
+                        for caller in modes {
+                            for in_group in [false, true] {
+                                // A group is a user pool's: one half is enough of the others.
+                                if in_group && caller != "AMAZON_COGNITO_USER_POOLS" {
+                                    continue;
+                                }
+                                let groups = if in_group { json!(["B", "A"]) } else { json!(["a"]) };
+                                let context = json!({"schema": schema, "apiConfig": {"default": default, "additional": additional}, "info": {"parentTypeName": "Query", "fieldName": "f"}, "identity": {"claims": {"cognito:groups": groups}}});
+                                let layer = mode::judge(&Evidence::read(&context, evidence::mode(caller)));
+                                let expected = all.contains(&caller)
+                                    && lets_in(field, object, &all, caller, in_group)
+                                    && lets_in(&[], returned, &all, caller, in_group);
+                                assert_eq!(
+                                    layer.state == State::Passed,
+                                    expected,
+                                    "{schema} as {caller} (in the group: {in_group}), modes {all:?}: {layer:?}"
+                                );
+                                assert_ne!(layer.state, State::Unknown);
+                                seen += 1;
+                                refused += usize::from(!expected);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen == 9 * 8 * 8 * 5 * 2 * 6 && refused > seen / 4 && refused < seen, "{refused} of {seen}");
+}
+
+/// The plainest matcher there is.
+fn naive(pattern: &[char], text: &[char]) -> bool {
+    match (pattern.split_first(), text.split_first()) {
+        (None, None) => true,
+        (Some(('*', rest)), _) => (0..=text.len()).any(|at| naive(rest, &text[at..])),
+        (Some((letter, rest)), Some((mine, left))) => (*letter == '?' || letter == mine) && naive(rest, left),
+        _ => false,
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn wildcards_match_as_a_naive_matcher_does(pattern in "[ab*?:/]{0,10}", text in "[ab:/]{0,12}") {
+        let letters = |text: &str| text.chars().collect::<Vec<_>>();
+        proptest::prop_assert_eq!(vtl_eval::request::iam::matches(&pattern, &text), naive(&letters(&pattern), &letters(&text)));
+    }
+}
+
+/// The resources that AWS documents for `appsync:GraphQL`, and the mistake with `resolvers`.
+#[test]
+fn documented_resources() {
+    use vtl_eval::request::iam::matches;
+    let arn =
+        |of: &str, field: &str| format!("arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/{of}/fields/{field}");
+    for (pattern, of, field, covered) in [
+        ("arn:aws:appsync:eu-west-1:111122223333:apis/api1/*", "Query", "a", true),
+        ("arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/Query/*", "Query", "a", true),
+        ("arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/Query/*", "Mutation", "a", false),
+        (
+            "arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/Mutation/fields/create*",
+            "Mutation",
+            "createNote",
+            true,
+        ),
+        (
+            "arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/Mutation/fields/create*",
+            "Mutation",
+            "updateNote",
+            false,
+        ),
+        ("arn:aws:appsync:*:111122223333:apis/*", "Note", "id", true),
+        (
+            "arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/Mutation/resolvers/createNote",
+            "Mutation",
+            "createNote",
+            false,
+        ),
+        ("arn:aws:appsync:eu-west-1:111122223333:apis/api1/types/query/fields/a", "Query", "a", false),
+        ("arn:aws:appsync:eu-west-1:111122223333:apis/api1", "Query", "a", false),
+    ] {
+        assert_eq!(matches(pattern, &arn(of, field)), covered, "{pattern} on {of}.{field}");
     }
 }
