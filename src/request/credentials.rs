@@ -520,4 +520,8 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
     if key.is_some() && !already {
         layer.blame("two-credentials");
     }
+    // AppSync could not read the token: its prefix comes before its times.
+    if told.code == "token-malformed" {
+        layer.blame("bearer-prefix");
+    }
 }

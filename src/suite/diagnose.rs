@@ -136,6 +136,9 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     layers.push(resolver_layer(resolver.as_ref()));
     layers.push(records_layer(resolver.as_ref(), refusal));
     let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
+    if observed_refusal == Some(true) && evidence.status() == Some(200) {
+        accepted(&mut layers, &mut notes);
+    }
     if observed_refusal == Some(true) {
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
@@ -179,6 +182,17 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         }
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, hints, notes })
+}
+
+/// A field was refused with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
+fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
+    for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
+        layer.state = State::Unknown;
+        notes.push(
+            "AppSync answered with HTTP 200, so it had accepted the credentials: what the request layer finds wrong with them did not decide. Another token may have been sent than the one given, or its times do not fit the request's."
+                .to_owned(),
+        );
+    }
 }
 
 /// The template, or the pipeline's deciding one.
