@@ -76,7 +76,7 @@ pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), Stri
     let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
     let read = Member { names: &["log", "entries"], begun: &mut begun, found }
         .deserialize(&mut json)
-        .and_then(|()| json.end().map(|()| ()));
+        .and_then(|()| json.end());
     match read {
         Ok(()) if begun => Ok(Kind::Har),
         Err(error) if begun => Err(error.to_string()),
