@@ -135,6 +135,7 @@ impl Explanation<'_> {
             auth_type: self.context.given.auth_type,
             auth_type_derived: self.context.given.auth_type_derived,
             why: Some(&self.explained.why),
+            coverage: self.explained.coverage.as_ref(),
             input_notes: Vec::new(),
         }
     }

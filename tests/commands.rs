@@ -395,3 +395,137 @@ fn the_form_of_aws() {
     assert!(report["error"]["message"].is_string(), "{report:#}");
     assert!(report.get("evaluationResult").is_none(), "absent members are left out");
 }
+
+/// What a page says, without its marks.
+fn words(page: &str) -> String {
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
+    }
+    out.push_str(rest);
+    let signs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    signs.iter().fold(out, |text, (from, to)| text.replace(from, to))
+}
+
+fn leaves(json: &Json, path: &str, found: &mut Vec<(String, String)>) {
+    match json {
+        Json::Object(map) => map.iter().for_each(|(key, value)| leaves(value, &format!("{path}.{key}"), found)),
+        Json::Array(list) => list.iter().for_each(|value| leaves(value, path, found)),
+        Json::String(text) => found.push((path.to_owned(), text.clone())),
+        Json::Number(number) => found.push((path.to_owned(), number.to_string())),
+        // How these are said differs by where they stand: `held`, `not taken`, `absent`.
+        Json::Bool(_) | Json::Null => {}
+    }
+}
+
+/// Every fact of the JSON report stands in the page, and the page is well formed.
+#[test]
+fn the_page_has_every_fact_of_the_json() {
+    let claims = |folder: &str, name: &str| format!("templates/{folder}/claims/{name}.json");
+    let sample = |folder: &str, name: &str| {
+        let (template, case) = (format!("templates/{folder}/template.vtl"), format!("templates/{folder}/case.json"));
+        vec![template, "--context".to_owned(), case, "--claims".to_owned(), claims(folder, name)]
+    };
+    let owned = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>();
+    let commands = [
+        sample("static-groups", "deny-lower-case-group"),
+        [sample("static-groups", "allow-editor"), owned(&["--why-allowed"])].concat(),
+        sample("list-filter", "filter-owner"),
+        sample("field-lists", "deny-clerk-sends-price"),
+        sample("iam-roles", "deny-guest"),
+        sample("custom-group-claim", "deny-access-token"),
+        owned(&[
+            "resolver",
+            "Mutation.deleteNote",
+            "--from",
+            NOTES,
+            "--claims",
+            r#"{"sub":"bob","token_use":"access"}"#,
+        ]),
+        owned(&["diagnose", "tests/inputs/diagnose/directive.json"]),
+        owned(&["diagnose", "tests/inputs/diagnose/iam.json"]),
+        owned(&["diagnose", "tests/inputs/diagnose/records.json"]),
+        owned(&["diagnose", "tests/inputs/diagnose/requests.har"]),
+        owned(&["matrix", "--from", NOTES, "--personas", PERSONAS]),
+    ];
+    let mut missing = Vec::new();
+    for command in commands {
+        let with = |format: &str| {
+            let args: Vec<&str> = command.iter().map(String::as_str).chain(["--format", format]).collect();
+            String::from_utf8(run(&args).stdout).unwrap()
+        };
+        let (json, page) = (with("json"), with("html"));
+        let json: Json = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{command:?}: {error}: {json}"));
+        assert_eq!(page.matches("<!doctype html>").count(), 1, "{command:?}: one page");
+        for tag in
+            ["details", "summary", "section", "table", "tr", "ol", "ul", "li", "dl", "dd", "p", "code", "div", "a"]
+        {
+            let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+            assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{command:?}: <{tag}> is balanced");
+        }
+        let text = words(&page).to_lowercase();
+        let mut facts = Vec::new();
+        leaves(&json, "", &mut facts);
+        assert!(facts.len() > 10, "{command:?}");
+        for (path, fact) in facts {
+            let escaped = serde_json::to_string(&fact).unwrap();
+            let said = [fact.trim(), escaped.trim_matches('"')].map(str::to_lowercase);
+            // Where the link to a fact names it in words, its path stands in the page as the link.
+            let linked = page.contains(&format!(
+                "title=\"{}\"",
+                fact.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;")
+            ));
+            let is_change = path.contains(".changes.op") || path == ".schema";
+            if !(is_change || linked || said.iter().any(|fact| text.contains(fact))) {
+                missing.push(format!("{command:?}: {path}: {fact}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Names and values from outside are text, wherever they stand.
+#[test]
+fn hostile_names_stay_text() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-hostile-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let hostile = "</script></style><img src=x onerror='alert(1)'>\"&";
+    let template = folder.join("a.vtl");
+    let text = format!(
+        "## {hostile}\n#set($isAuthorized = $ctx.identity.claims.get(\"{}\") == \"x\")\n#if(!$isAuthorized)$util.unauthorized()#end\n",
+        hostile.replace('"', "\"\"")
+    );
+    std::fs::write(&template, text).unwrap();
+    let claims =
+        json!({"sub": hostile, "token_use": "access", "cognito:groups": [hostile], hostile: hostile}).to_string();
+    let personas = folder.join("personas.json");
+    let people = json!({"personas": [{"name": hostile, "authType": "API_KEY"}], "cases": [
+        {"persona": hostile, "field": "Query.serverTime", "variant": hostile},
+        {"persona": hostile, "field": format!("Query.{hostile}")},
+    ]});
+    std::fs::write(&personas, people.to_string()).unwrap();
+    let report = folder.join("report.json");
+    let refusal = json!({"template": hostile, "templateName": hostile, "context": {
+        "identity": {"claims": {hostile: hostile}}, "info": {"fieldName": hostile, "parentTypeName": hostile},
+        "observed": {"httpStatus": 200, "errorType": hostile, "message": hostile}}});
+    std::fs::write(&report, refusal.to_string()).unwrap();
+    for args in [
+        &[template.to_str().unwrap(), "--claims", &claims][..],
+        &["resolver", "Mutation.deleteNote", "--from", NOTES, "--claims", &claims, "--result", &claims],
+        &["matrix", "--from", NOTES, "--personas", personas.to_str().unwrap()],
+        &["diagnose", report.to_str().unwrap()],
+    ] {
+        let page = run(&[args, &["--format", "html"]].concat());
+        let errors = String::from_utf8_lossy(&page.stderr).into_owned();
+        let page = String::from_utf8(page.stdout).unwrap();
+        assert!(page.contains("&lt;img src=x onerror=&#39;alert(1)&#39;&gt;"), "{args:?}: {errors}{page}");
+        for tag in ["<img", "<script", "</script"] {
+            assert!(!page.contains(tag), "{args:?}: {tag}");
+        }
+        assert_eq!(page.matches("</style>").count(), 1, "{args:?}");
+        assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"), "{args:?}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}

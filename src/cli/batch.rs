@@ -283,6 +283,7 @@ impl Engine {
             auth_type: given.auth_type,
             auth_type_derived: given.auth_type_derived,
             why: why.as_ref(),
+            coverage: None,
             input_notes: Vec::new(),
         };
         write(&BatchRow::ran(id, &report), true)

@@ -3,7 +3,7 @@
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::report::{DiagnosisJson, diagnosis_html, diagnosis_text};
+use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
 use crate::request::archive::Kind;
 use crate::request::har;
 use crate::request::layer::State;
@@ -57,13 +57,14 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", args.file.display()))
     })?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
+    let code = exit(&diagnosis);
     let text = match args.format {
         PageFormat::Text => diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)),
         PageFormat::Json => output::json(&DiagnosisJson::new(&diagnosis, &refusal))?,
-        PageFormat::Html => diagnosis_html(&diagnosis, &refusal),
+        PageFormat::Html => diagnosis_html(&[Diagnosed { about: Json::Null, refusal, diagnosis }]),
     };
     output::write(&text, args.output.as_deref())?;
-    Ok(exit(&diagnosis))
+    Ok(code)
 }
 
 fn exit(diagnosis: &Diagnosis) -> Exit {
@@ -86,13 +87,14 @@ struct Requests<'a> {
     requests: &'a [Box<RawValue>],
 }
 
-/// The reports of a HAR's AppSync requests, drawn as they are found.
+/// The reports of a HAR's AppSync requests; text and JSON are drawn as they are found.
 #[derive(Default)]
 struct Rows {
     count: usize,
     refused: bool,
     text: String,
     json: Vec<Box<RawValue>>,
+    page: Vec<Diagnosed>,
     failed: Option<CommandError>,
 }
 
@@ -118,7 +120,7 @@ impl Rows {
                 self.text.push_str(&diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)));
                 self.text.push('\n');
             }
-            PageFormat::Html => self.text.push_str(&diagnosis_html(&diagnosis, &refusal)),
+            PageFormat::Html => self.page.push(Diagnosed { about, refusal, diagnosis }),
         }
         Ok(())
     }
@@ -132,7 +134,8 @@ impl Rows {
         }
         let text = match args.format {
             PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
-            PageFormat::Text | PageFormat::Html => self.text,
+            PageFormat::Text => self.text,
+            PageFormat::Html => diagnosis_html(&self.page),
         };
         output::write(&text, args.output.as_deref())?;
         Ok(if self.refused { Exit::Denied } else { Exit::Good })

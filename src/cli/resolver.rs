@@ -6,6 +6,7 @@ use super::{input, output};
 use crate::appsync::Given;
 use crate::report::{JsonReport, PipelineReport, Report, render_diagnostic, render_pipeline, render_text};
 use crate::resolver::{Answers, Resolver, Run, RunError, load, run as run_resolver};
+use crate::trace::coverage::Coverage;
 use crate::trace::suggest;
 use crate::trace::why::Why;
 use crate::trace::{Question, Verdict, recorded};
@@ -37,6 +38,11 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
             return Err(CommandError::new(format!("{} has no template to run: {why}", resolver.field)));
         }
     };
+    let coverage = explained.run.deciding.and_then(|at| explained.run.steps.get(at)).and_then(|step| {
+        let mut coverage = Coverage::of(step.program, &question.watch);
+        coverage.add(step.program, step.recorder.as_ref()?);
+        Some(coverage)
+    });
     let report = Report {
         program,
         outcome,
@@ -46,13 +52,14 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
         auth_type: given.auth_type,
         auth_type_derived: given.auth_type_derived,
         why: Some(&explained.why),
+        coverage: coverage.as_ref(),
         input_notes: input.notes.into_iter().chain(notes).collect(),
     };
     let pipeline = PipelineReport::new(&resolver.field, &explained.run, &resolvers.findings);
     let text = match args.context.format {
         Format::Text => render_text(&report, output::layout(args.context.verbose)) + &render_pipeline(&pipeline),
         Format::Json => output::json(&pipeline.with(JsonReport::new(&report)))?,
-        Format::Html => crate::report::render_html(&report),
+        Format::Html => crate::report::render_html(&report, Some(&pipeline)),
         Format::Aws => output::json(&crate::report::aws(outcome))?,
     };
     output::colour(args.context.color);

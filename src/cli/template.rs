@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 use crate::report::{JsonReport, Report, aws, render_html, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
-use crate::trace::{Explained, explain};
+use crate::trace::{Explained, Question, explain};
 use clap::CommandFactory as _;
 use std::path::Path;
 
@@ -20,9 +20,9 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let source = Source::new(path.display().to_string(), text);
     let program = parse(&source).map_err(CommandError::Diagnostic)?;
     let input = input::build(args)?;
-    let question = args.question();
+    let question = Question { coverage: args.format == Format::Html, ..args.question() };
     let explained = explain(&program, &input.given, &question).map_err(CommandError::new)?;
-    let Explained { outcome, verdict, decision, why, .. } = explained;
+    let Explained { outcome, verdict, decision, why, coverage } = explained;
     let report = Report {
         program: &program,
         outcome: &outcome,
@@ -32,12 +32,13 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         auth_type: input.given.auth_type,
         auth_type_derived: input.given.auth_type_derived,
         why: Some(&why),
+        coverage: coverage.as_ref(),
         input_notes: input.notes,
     };
     let text = match args.format {
         Format::Text => render_text(&report, output::layout(args.verbose)),
         Format::Json => output::json(&JsonReport::new(&report))?,
-        Format::Html => render_html(&report),
+        Format::Html => render_html(&report, None),
         Format::Aws => output::json(&aws(&outcome))?,
     };
     output::colour(args.color);

@@ -86,6 +86,7 @@ fn row(case: &Ran) -> String {
             auth_type: case.auth_type,
             auth_type_derived: false,
             why: Some(why),
+            coverage: None,
             input_notes: Vec::new(),
         };
         for line in render_text(&report, output::layout(false)).lines() {

@@ -1,8 +1,8 @@
 //! Coverage of templates by cases.
 
-use super::html::{escape, page};
+use super::page::{code, escape, page, section, table, verdict};
 use crate::suite::Covered;
-use crate::syntax::Program;
+use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ fn percent((reached, all): (usize, usize)) -> String {
 }
 
 /// Lines with their counts: those of statements and of conditions.
-fn lines(program: &Program, coverage: &Coverage) -> BTreeMap<u32, u32> {
+pub fn lines(program: &Program, coverage: &Coverage) -> BTreeMap<u32, u32> {
     let line = |node| program.source.place(program.span(node).start).line;
     let mut found = BTreeMap::new();
     for (node, count) in &coverage.statements {
@@ -112,27 +112,59 @@ pub fn lcov(covered: &Covered) -> String {
     out
 }
 
-/// One self-contained page.
+/// One self-contained page: a table, then each template with its counts.
 pub fn html(covered: &Covered) -> String {
-    let mut body = String::from("<h1>Coverage</h1>");
-    for (name, (program, coverage)) in covered {
+    let mut rows = Vec::new();
+    let mut parts = String::new();
+    for (at, (name, (program, coverage))) in covered.iter().enumerate() {
         let lines = lines(program, coverage);
-        let _ = write!(
-            body,
-            "<h2>{}</h2><p>conditions {}, decisions {}</p><ol class=\"source\">",
-            escape(name),
+        let reached = lines.values().filter(|count| **count > 0).count();
+        let cells = vec![
+            format!("<a href=\"#t{at}\">{}</a>", escape(name)),
+            percent((reached, lines.len())),
             percent(coverage.branch_counts()),
-            percent(coverage.deciding_counts())
-        );
-        for (at, line) in program.source.text.lines().enumerate() {
-            let class = match lines.get(&(at as u32 + 1)) {
-                Some(0) => "failed",
-                Some(_) => "held",
-                None => "",
-            };
-            let _ = write!(body, "<li class=\"{class}\"><code>{}</code></li>", escape(line));
-        }
-        body.push_str("</ol>");
+            percent(coverage.deciding_counts()),
+        ];
+        rows.push((String::new(), cells));
+        parts += &format!("<div id=\"t{at}\">{}</div>", section(2, name, &source(program, coverage, &lines)));
     }
-    page("Coverage", &body)
+    let about = format!("{} templates", rows.len());
+    let summary = table("Coverage of each template", &["template", "lines", "conditions", "decisions"], &rows);
+    page("Coverage", &(verdict(1, "Coverage", &about) + &section(2, "Templates", &summary) + &parts))
+}
+
+fn source(program: &Program, coverage: &Coverage, lines: &BTreeMap<u32, u32>) -> String {
+    let line_of = |node: NodeId| program.source.place(program.span(node).start).line;
+    let mut notes: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut branches: Vec<_> = coverage.branches.iter().collect();
+    branches.sort_unstable_by_key(|(node, _)| **node);
+    for (node, (yes, no)) in branches {
+        notes.entry(line_of(*node)).or_default().push(format!("condition {yes}× true, {no}× false"));
+    }
+    for node in &coverage.deciding {
+        let count = coverage.statements.get(node).copied().unwrap_or(0);
+        let words = if count == 0 { "decision never reached".to_owned() } else { format!("decision {count}×") };
+        notes.entry(line_of(*node)).or_default().push(words);
+    }
+    let mut out = String::from("<ol class=\"source\">");
+    for (at, text) in program.source.text.lines().enumerate() {
+        let number = at as u32 + 1;
+        let (class, ran, count) = match lines.get(&number) {
+            Some(0) => (" class=\"failed\"", " data-ran=\"no\"", "never ran".to_owned()),
+            Some(count) => (" class=\"held\"", " data-ran=\"yes\"", format!("ran {count}×")),
+            None => ("", "", String::new()),
+        };
+        let notes = notes.get(&number).map_or(&[][..], Vec::as_slice);
+        let words: Vec<&str> = std::iter::once(count.as_str())
+            .chain(notes.iter().map(String::as_str))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let aside = if words.is_empty() {
+            String::new()
+        } else {
+            format!("<span class=\"aside\">{}</span>", words.join(" · "))
+        };
+        out += &format!("<li{class}{ran}>{}{aside}</li>", code(text));
+    }
+    out + "</ol>"
 }

@@ -1,9 +1,10 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
-use super::html::{escape, page};
+use super::html::part;
 use super::json::JsonReport;
+use super::page::{code, escape, findings, page, section, tree, verdict};
 use super::words::fold;
-use super::{Layout, Report, render_html, render_text};
+use super::{Layout, Report, render_text};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::suite::{Diagnosis, Refusal};
@@ -43,6 +44,7 @@ fn report(diagnosis: &Diagnosis) -> Option<Report<'_>> {
         auth_type: diagnosis.auth_type,
         auth_type_derived: false,
         why: Some(&explained.why),
+        coverage: explained.coverage.as_ref(),
         input_notes: Vec::new(),
     })
 }
@@ -153,46 +155,87 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     Ok(())
 }
 
-/// One self-contained page.
-pub fn html(diagnosis: &Diagnosis, refusal: &Refusal) -> String {
-    let mut body = format!(
-        "<header class=\"{}\"><h1>{}</h1><p>{}</p></header>",
-        verdict_word(diagnosis).to_lowercase(),
-        verdict_word(diagnosis),
-        escape(diagnosis.field.as_deref().unwrap_or(""))
-    );
-    if let Some(observed) = &refusal.evidence.observed {
-        let _ = write!(
-            body,
-            "<p>seen: {} {} {}</p>",
-            observed.status.map_or(String::new(), |status| status.to_string()),
-            escape(observed.error_type.as_deref().unwrap_or("")),
-            escape(observed.message.as_deref().unwrap_or(""))
-        );
+/// A diagnosis, and what it is of: of a HAR, the request.
+#[derive(Debug)]
+pub struct Diagnosed {
+    /// The request of a HAR; null for a refusal report.
+    pub about: Json,
+    /// What was given.
+    pub refusal: Refusal,
+    /// What became of it.
+    pub diagnosis: Diagnosis,
+}
+
+/// One self-contained page of all diagnoses.
+pub fn html(all: &[Diagnosed]) -> String {
+    if let [one] = all {
+        let field = one.diagnosis.field.as_deref().unwrap_or("");
+        return page(&format!("{} {field}", verdict_word(&one.diagnosis)), &request(one, 1, ""));
     }
-    body.push_str("<section><h2>Layers</h2>");
+    let refused = all.iter().filter(|one| one.diagnosis.layer.is_some()).count();
+    let mut body = verdict(1, "Diagnosis", &format!("{} requests, {refused} refused", all.len()));
+    for (at, one) in all.iter().enumerate() {
+        body += &format!("<article>{}</article>\n", request(one, 2, &format!("r{}-", at + 1)));
+    }
+    page("Diagnosis", &body)
+}
+
+fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
+    let diagnosis = &one.diagnosis;
+    let by = diagnosis.layer.map_or(String::new(), |layer| format!("refused at the layer {}", name(layer)));
+    let mode = diagnosis.auth_type.map_or("", |mode| mode.as_str());
+    let about: Vec<_> = [diagnosis.field.as_deref().unwrap_or(""), &by, mode]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .map(escape)
+        .collect();
+    let mut out = verdict(level, &verdict_word(diagnosis), &about.join(" · "));
+    if !one.about.is_null() {
+        out += &tree(&one.about);
+    }
+    if let Some(observed) = &one.refusal.evidence.observed {
+        let status = observed.status.map_or(String::new(), |status| format!("HTTP {status}"));
+        let kind = observed.error_type.as_deref().unwrap_or("");
+        let fits = match diagnosis.consistent {
+            Some(true) => "what was computed fits",
+            Some(false) => "what was computed does not fit",
+            None => "",
+        };
+        let words: Vec<_> = [status.as_str(), kind, observed.message.as_deref().unwrap_or(""), fits]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .map(escape)
+            .collect();
+        out += &format!("<p class=\"said\">Seen: {}</p>", words.join(" · "));
+    }
+    let link = |path: &str| code(path);
+    let mut layers = String::from("<ol class=\"path\">");
     for layer in &diagnosis.layers {
-        let open = if Some(layer.layer) == diagnosis.layer { " open" } else { "" };
-        let _ = write!(
-            body,
-            "<details{open}><summary>{} — {}</summary><ul>",
+        let here = Some(layer.layer) == diagnosis.layer;
+        let (open, current) = if here { (" open", " aria-current=\"step\"") } else { ("", "") };
+        let (mark, state) = match layer.state {
+            State::Passed => ("✓", "passed"),
+            State::Refused => ("✗", "refused"),
+            State::Unknown => ("?", "unknown"),
+        };
+        layers += &format!(
+            "<li{current}><details{open}><summary>{} <span class=\"tone {state}\">{mark} {state}</span></summary>{}</details></li>\n",
             name(layer.layer),
-            format!("{:?}", layer.state).to_lowercase()
+            if layer.findings.is_empty() {
+                "<p>nothing to say</p>".to_owned()
+            } else {
+                findings(&layer.findings, &link)
+            }
         );
-        for finding in &layer.findings {
-            let _ = write!(body, "<li>{} <code>{}</code></li>", escape(&finding.message), finding.code);
-        }
-        body.push_str("</ul></details>");
     }
-    body.push_str("</section>");
-    for note in &diagnosis.notes {
-        let _ = write!(body, "<p>{}</p>", escape(note));
+    layers += "</ol>";
+    out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
+    if !diagnosis.hints.is_empty() {
+        out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
     }
+    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
     if let Some(report) = report(diagnosis) {
-        let whole = render_html(&report);
-        let inner =
-            whole.split_once("<main>").and_then(|(_, rest)| rest.rsplit_once("</main>")).map_or("", |(inner, _)| inner);
-        body.push_str(inner);
+        out += &section(level + 1, "The resolver", &part(&report, level + 2, prefix));
     }
-    page(&format!("{} {}", verdict_word(diagnosis), diagnosis.field.as_deref().unwrap_or("")), &body)
+    out
 }

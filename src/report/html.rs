@@ -1,316 +1,540 @@
-//! The report as one self-contained page: no network, light and dark, usable by keyboard.
+//! A template's report as a page: the reason first, then the template with its values, and the facts beside it.
 
-use super::Report;
-use super::words::{changes, place_of, show};
+use super::json::JsonReport;
+use super::page::{anchor, code, escape, findings, folded, page, section, table, verdict};
+use super::pipeline::PipelineReport;
+use super::words::{changes, decision, full, place_of};
+use super::{Report, pipeline};
 use crate::eval::End;
-use crate::source::Span;
 use crate::syntax::NodeId;
 use crate::trace::Verdict;
+use crate::trace::candidate::Blocker;
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::why::stash_filter;
-use rustc_hash::FxHashMap;
-use std::fmt::Write;
+use crate::trace::filter::RowMatch;
+use crate::trace::hint::claim_name;
+use crate::trace::origin::{Origin, Origins};
+use crate::trace::recorder::Change;
+use crate::trace::why::{Guard, Why, stash_filter};
+use crate::value::Value;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
-const STYLE: &str = include_str!("page.css");
-
-/// Escapes text for HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+/// The page of one template's report; of a pipeline's, with its steps.
+pub fn render(report: &Report<'_>, pipeline: Option<&PipelineReport<'_>>) -> String {
+    let mut body = part(report, 1, "");
+    if let Some(steps) = pipeline {
+        body.push_str(&pipeline::html(steps, 2));
+    }
+    page(&format!("{} {}", report.verdict_word(), report.program.source.name), &body)
 }
 
-/// A page around a body.
-pub fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
-        escape(title)
-    )
+/// The same as a part of a page: its heading has this level, its ids this prefix.
+pub fn part(report: &Report<'_>, level: u8, prefix: &str) -> String {
+    let facts = serde_json::to_value(JsonReport::new(report)).unwrap_or_default();
+    let paths = paths(report);
+    Part { report, facts, paths, level: level + 1, prefix }.draw(level)
 }
 
-/// The page of one template's report.
-pub fn render(report: &Report<'_>) -> String {
-    let mut out = String::new();
-    let _ = Page { report, out: &mut out }.draw();
-    page(&format!("{} {}", report.verdict_word(), report.program.source.name), &out)
-}
-
-struct Page<'a, 'o> {
+struct Part<'a> {
     report: &'a Report<'a>,
-    out: &'o mut String,
+    facts: Json,
+    paths: Paths,
+    /// The level of the headings inside.
+    level: u8,
+    prefix: &'a str,
 }
 
-impl Page<'_, '_> {
-    fn draw(&mut self) -> std::fmt::Result {
-        self.head()?;
-        self.hints()?;
-        self.decision()?;
-        self.candidates()?;
-        self.suggestions()?;
-        self.filter()?;
-        self.notes()?;
-        self.template()?;
-        self.claims()
+impl Part<'_> {
+    fn draw(&self, level: u8) -> String {
+        let mut out = self.head(level);
+        if let Some(why) = self.report.why {
+            if !why.hints.is_empty() {
+                out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));
+            }
+            out += &self.decision(why);
+            out += &self.candidates(why);
+            out += &self.suggestions(why);
+            out += &self.filter(why);
+        } else {
+            out += &self.decision(&Why::default());
+        }
+        out += &format!("<div class=\"beside\">{}{}</div>", self.template(), self.claims());
+        out += &self.notes();
+        out += &self.rest();
+        out
     }
 
-    fn head(&mut self) -> std::fmt::Result {
+    fn head(&self, level: u8) -> String {
         let report = self.report;
-        let word = report.verdict_word();
-        write!(
-            self.out,
-            "<header class=\"{}\"><h1>{word}</h1><p>{}",
-            word.to_lowercase(),
-            escape(&report.program.source.name)
-        )?;
+        let mut about = vec![escape(&report.program.source.name)];
         let env = &report.outcome.env;
         if !env.field_name.is_empty() {
-            write!(self.out, " · {}.{}", escape(&env.parent_type), escape(&env.field_name))?;
+            about.push(escape(&format!("{}.{}", env.parent_type, env.field_name)));
         }
         if let Some(mode) = report.auth_type {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
-            write!(self.out, " · {mode}{derived}")?;
+            about.push(format!("{mode}{derived}"));
         }
-        write!(self.out, "</p>")?;
-        match &report.outcome.end {
-            End::Thrown { error, .. } => write!(self.out, "<p><b>{}</b></p>", escape(&error.message.to_string()))?,
-            End::Failed(failure) => write!(self.out, "<p><b>{}</b></p>", escape(&failure.message))?,
-            _ => {}
-        }
-        write!(self.out, "</header>")
+        let said = match &report.outcome.end {
+            End::Thrown { error, .. } => error.message.to_string(),
+            End::Failed(failure) => failure.message.clone(),
+            _ => String::new(),
+        };
+        let said = if said.is_empty() { said } else { format!("<p class=\"said\">{}</p>", escape(&said)) };
+        verdict(level, report.verdict_word(), &about.join(" · ")) + &said
     }
 
-    fn hints(&mut self) -> std::fmt::Result {
-        let Some(why) = self.report.why.filter(|why| !why.hints.is_empty()) else { return Ok(()) };
-        write!(self.out, "<section><h2>What to look at</h2><ul class=\"hints\">")?;
-        for hint in &why.hints {
-            write!(self.out, "<li>{} <code>{}</code></li>", escape(&hint.message), hint.code)?;
-        }
-        write!(self.out, "</ul></section>")
+    fn line(&self, line: u32, words: &str) -> String {
+        format!("<a href=\"#{}L{line}\">{words}</a>", self.prefix)
     }
 
     fn place(&self, node: NodeId) -> String {
-        let (place, text) = self.report.place(node);
-        format!("<a href=\"#L{}\">{}:{}</a> <code>{}</code>", place.line, place.line, place.column, escape(text))
+        let (place, _) = self.report.place(node);
+        let words = format!("{}:{}", place.line, place.column);
+        format!("{} {}", self.line(place.line, &words), code(self.report.program.text(node)))
     }
 
-    fn operands(&mut self, condition: &Condition) -> std::fmt::Result {
+    /// A place in the context, linked to the fact that stands there.
+    fn path(&self, path: &str) -> String {
+        let id = match claim_name(path) {
+            Some(claim) => format!("claim-{}", anchor(&claim)),
+            None if self.paths.contains_key(path) => format!("fact-{}", anchor(path)),
+            None => return code(path),
+        };
+        format!("<a href=\"#{}{id}\">{}</a>", self.prefix, escape(path))
+    }
+
+    /// An origin, linked to the claim, the fact or the line that it is.
+    fn origin(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::Literal(node) => {
+                let (place, _) = self.report.place(*node);
+                let (line, column, text) = (place.line, place.column, escape(self.report.program.text(*node)));
+                format!("<a href=\"#{}L{line}\" title=\"{text}\">line {line}:{column}</a>", self.prefix)
+            }
+            origin => {
+                let path = origin.path().unwrap_or_default();
+                let kind = if claim_name(path).is_some() { "claim" } else { "fact" };
+                let name = claim_name(path).unwrap_or_else(|| path.to_owned());
+                let words = escape(&place_of(self.report, origin));
+                format!("<a href=\"#{}{kind}-{}\" title=\"{}\">{words}</a>", self.prefix, anchor(&name), escape(path))
+            }
+        }
+    }
+
+    fn origins<'o>(&self, all: impl IntoIterator<Item = &'o Origins>) -> String {
+        let words: Vec<_> = all.into_iter().flat_map(Origins::iter).map(|origin| self.origin(origin)).collect();
+        words.join(", ")
+    }
+
+    /// The values that a condition looked at, and its parts where it has some.
+    fn operands(&self, condition: &Condition) -> String {
         let mut leaves = Vec::new();
         condition.leaves(&mut leaves);
-        let operands: Vec<&Operand> =
-            leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal).collect();
-        if operands.is_empty() {
-            return Ok(());
+        let mut rows = Vec::new();
+        for leaf in &leaves {
+            if leaves.len() > 1 {
+                let word = match leaf.holds {
+                    Some(true) => "holds",
+                    Some(false) => "does not hold",
+                    None => "was not needed",
+                };
+                let cells =
+                    vec![code(self.report.program.text(leaf.node)), word.to_owned(), String::new(), String::new()];
+                rows.push((String::new(), cells));
+            }
+            for operand in &leaf.operands {
+                let since =
+                    self.report.why.and_then(|why| why.since.iter().find(|(slot, _)| Some(*slot) == operand.slot));
+                let mut from = self.origins([&operand.origins]);
+                if let Some((_, node)) = since {
+                    from += &format!(" <span class=\"faint\">set at {}</span>", self.place(*node));
+                }
+                let text = code(self.report.program.source.slice(operand.span));
+                rows.push((
+                    String::new(),
+                    vec![text, code(&full(&operand.value)), operand.value.type_name().to_owned(), from],
+                ));
+            }
         }
-        write!(self.out, "<table><tbody>")?;
-        for operand in operands {
-            let source = &self.report.program.source;
-            let origins: Vec<_> = operand.origins.iter().map(|origin| self.origin(origin)).collect();
-            write!(
-                self.out,
-                "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-                escape(source.slice(operand.span)),
-                escape(&show(&operand.value)),
-                operand.value.type_name(),
-                origins.join(", ")
-            )?;
+        if rows.is_empty() {
+            return String::new();
         }
-        write!(self.out, "</tbody></table>")
+        let label = format!("Values of {}", self.report.program.text(condition.node));
+        table(&label, &["expression", "value", "type", "from"], &rows)
     }
 
-    /// An origin, linked to the claim or the line that it is.
-    fn origin(&self, origin: &crate::trace::origin::Origin) -> String {
-        use crate::trace::origin::Origin;
-        let words = escape(&place_of(self.report, origin));
-        match origin {
-            Origin::Literal(node) => format!("<a href=\"#L{}\">{words}</a>", self.report.place(*node).0.line),
-            Origin::Context { path, .. } => match crate::trace::hint::claim_name(path) {
-                Some(claim) => format!("<a href=\"#claim-{}\">{words}</a>", escape(&claim)),
-                None => words,
-            },
-            Origin::AuthType(_) => words,
+    fn decision(&self, why: &Why) -> String {
+        let kind = self.facts.pointer("/decision/kind").and_then(Json::as_str).unwrap_or_default();
+        let place = self.report.decision.node.map_or(String::new(), |node| self.place(node));
+        let mut out = format!("<p>{} {place} <code class=\"tag\">{}</code></p>", decision(self.report), escape(kind));
+        for guard in &why.guards {
+            out += &self.guard(guard);
+            for cause in &guard.causes {
+                out += &format!("<details><summary>{}</summary>", self.change(&cause.change));
+                out += &cause.guards.iter().map(|inner| self.guard(inner)).collect::<String>();
+                out += "</details>";
+            }
         }
+        section(self.level, "What decided", &out)
     }
 
-    fn decision(&mut self) -> std::fmt::Result {
-        let report = self.report;
-        let kind = serde_json::to_value(report.decision.kind).unwrap_or_default();
-        write!(self.out, "<section><h2>What decided</h2><p>{} ", escape(kind.as_str().unwrap_or_default()))?;
-        if let Some(node) = report.decision.node {
-            let place = self.place(node);
-            write!(self.out, "{place}")?;
-        }
-        write!(self.out, "</p>")?;
-        for guard in report.why.iter().flat_map(|why| &why.guards) {
-            let place = self.place(guard.condition.node);
-            let holds = if guard.value { "because" } else { "and not" };
-            write!(self.out, "<p>{holds} {place}</p>")?;
-            self.operands(&guard.condition)?;
-        }
-        write!(self.out, "</section>")
+    fn guard(&self, guard: &Guard) -> String {
+        let held = if guard.value { "because this held:" } else { "because this did not hold:" };
+        let condition = code(self.report.program.text(guard.condition.node));
+        let (place, _) = self.report.place(guard.node);
+        let line = self.line(place.line, &format!("{}:{}", place.line, place.column));
+        format!("<p>{held} {line} {condition}</p>{}", self.operands(&guard.condition))
     }
 
-    fn candidates(&mut self) -> std::fmt::Result {
-        let Some(why) = self.report.why.filter(|why| !why.candidates.is_empty()) else { return Ok(()) };
-        write!(self.out, "<section><h2>What could have authorized this request, nearest first</h2>")?;
+    fn change(&self, change: &Change) -> String {
+        let values: Vec<_> = change.values.iter().map(|value| code(&full(value))).collect();
+        let from = self.origins(&change.origins);
+        format!("{} put in {} <span class=\"faint\">{from}</span>", self.place(change.node), values.join(", "))
+    }
+
+    fn candidates(&self, why: &Why) -> String {
+        if why.candidates.is_empty() {
+            return String::new();
+        }
+        let mut out = String::new();
+        let rows = self.facts.get("candidates").and_then(Json::as_array);
         for (at, candidate) in why.candidates.iter().enumerate() {
             let open = if at == 0 { " open" } else { "" };
-            let place = self.place(candidate.node);
-            write!(
-                self.out,
-                "<details{open}><summary>{place} — {} of {} conditions held</summary>",
-                candidate.passed, candidate.of
-            )?;
-            match &candidate.blocker {
-                None => write!(self.out, "<p>never reached: the template was left before</p>")?,
-                Some(blocker) => {
-                    let place = self.place(blocker.condition.node);
-                    let words = match (blocker.empty_loop, blocker.wanted) {
-                        (true, _) => "the loop had no item",
-                        (false, true) => "did not hold",
-                        (false, false) => "held, and should not",
-                    };
-                    write!(self.out, "<p class=\"bad\">✗ {place} {words}</p>")?;
-                    self.operands(&blocker.condition)?;
-                }
+            let grant = rows.and_then(|rows| rows.get(at)?.get("grant")?.as_str()).unwrap_or_default();
+            out += &format!(
+                "<details{open}><summary>{} — {} of {} conditions held <span class=\"tag\">{grant}</span></summary>",
+                code(self.report.program.text(candidate.node)),
+                candidate.passed,
+                candidate.of
+            );
+            out += &format!("<p>{}</p>", self.place(candidate.node));
+            if candidate.blocker.is_none() || !candidate.reached {
+                out += "<p>never reached: the template was left before</p>";
             }
-            write!(self.out, "</details>")?;
-        }
-        write!(self.out, "</section>")
-    }
-
-    fn suggestions(&mut self) -> std::fmt::Result {
-        let Some(why) = self.report.why else { return Ok(()) };
-        if !why.suggestions.is_empty() {
-            write!(self.out, "<section><h2>Would be allowed (checked by evaluating again)</h2><ul>")?;
-            for suggestion in &why.suggestions {
-                let filtered =
-                    if suggestion.verdict == Verdict::Filtered { " (with a filter on the rows)" } else { "" };
-                write!(self.out, "<li>{}{filtered}</li>", escape(&changes(&suggestion.changes)))?;
+            out += &candidate.blocker.iter().map(|blocker| self.blocker(blocker)).collect::<String>();
+            if !candidate.items.is_empty() {
+                out += &format!("<details><summary>other loop items: {}</summary>", candidate.items.len());
+                out += &candidate.items.iter().map(|blocker| self.blocker(blocker)).collect::<String>();
+                out += "</details>";
             }
-            write!(self.out, "</ul></section>")?;
+            out += "</details>\n";
         }
-        if !why.rests_on.is_empty() {
-            write!(self.out, "<section><h2>Allowed because of (without it: refused)</h2><ul>")?;
-            for fact in &why.rests_on {
-                let change = &fact.changes[0];
-                write!(self.out, "<li>{} = <code>{}</code></li>", escape(&change.path), escape(&show(&change.value)))?;
-            }
-            write!(self.out, "</ul></section>")?;
-        }
-        Ok(())
-    }
-
-    fn filter(&mut self) -> std::fmt::Result {
-        let filter = stash_filter(self.report.outcome);
-        let Some(why) = self.report.why.filter(|_| !filter.is_null()) else { return Ok(()) };
-        write!(self.out, "<section><h2>Only rows that match</h2><pre>{}</pre>", escape(&show(&filter)))?;
-        for row in &why.rows {
-            let word = match row.matches {
-                Some(true) => "matches",
-                Some(false) => "is left out",
-                None => "was not judged",
-            };
-            write!(self.out, "<p>row {} {word}</p><ul>", row.row)?;
-            for test in row.tests.iter().filter(|test| test.holds != Some(true)) {
-                let actual = if test.present { show(&test.actual) } else { "absent".to_owned() };
-                write!(
-                    self.out,
-                    "<li>{} is <code>{}</code>, {} <code>{}</code> is wanted</li>",
-                    escape(&test.field),
-                    escape(&actual),
-                    escape(&test.operator),
-                    escape(&show(&test.wanted))
-                )?;
-            }
-            write!(self.out, "</ul>")?;
-        }
-        write!(self.out, "</section>")
-    }
-
-    fn notes(&mut self) -> std::fmt::Result {
-        let report = self.report;
-        let env = &report.outcome.env;
-        let notes: Vec<_> = report.notes().collect();
-        if notes.is_empty() && env.out_errors.is_empty() && env.logs.is_empty() && env.extensions.is_empty() {
-            return Ok(());
-        }
-        write!(self.out, "<section><h2>Notes</h2><ul>")?;
-        for note in notes {
-            write!(self.out, "<li>{} <code>{}</code></li>", escape(&note.message), note.code)?;
-        }
-        for error in &env.out_errors {
-            write!(self.out, "<li>appended error: {}</li>", escape(&error.message.to_string()))?;
-        }
-        for line in &env.logs {
-            write!(self.out, "<li>log: {}</li>", escape(line))?;
-        }
-        for call in &env.extensions {
-            let args: Vec<_> = call.args.iter().map(show).collect();
-            write!(self.out, "<li>$extensions.{}({})</li>", call.name, escape(&args.join(", ")))?;
-        }
-        write!(self.out, "</ul></section>")
-    }
-
-    /// The template: conditions that held and failed, the deciding line, what was never reached.
-    fn template(&mut self) -> std::fmt::Result {
-        let source = &self.report.program.source;
-        let mut marks: FxHashMap<u32, (&str, String)> = FxHashMap::default();
-        let mut mark = |node: NodeId, class: &'static str, note: String| {
-            let line = source.place(self.report.program.span(node).start).line;
-            marks.entry(line).or_insert((class, note));
+        let title = match self.report.verdict {
+            Verdict::Filtered => "What could have allowed more, nearest first",
+            _ => "What could have authorized this request, nearest first",
         };
-        if let Some(node) = self.report.decision.node {
+        section(self.level, title, &out)
+    }
+
+    fn blocker(&self, blocker: &Blocker) -> String {
+        let words = match (blocker.empty_loop, blocker.wanted) {
+            (true, _) => "the loop had no item",
+            (false, true) => "did not hold",
+            (false, false) => "held, and should not",
+        };
+        let turns: Vec<_> = blocker.turns.iter().map(|turn| (turn + 1).to_string()).collect();
+        let turns = if turns.is_empty() { String::new() } else { format!(" (loop item {})", turns.join(", ")) };
+        let (place, _) = self.report.place(blocker.node);
+        let line = self.line(place.line, &format!("{}:{}", place.line, place.column));
+        let condition = code(self.report.program.text(blocker.condition.node));
+        format!(
+            "<p>{line} {condition} <span class=\"bad\">✗ {words}</span>{turns}</p>{}",
+            self.operands(&blocker.condition)
+        )
+    }
+
+    fn suggestions(&self, why: &Why) -> String {
+        let mut out = String::new();
+        let mut list = |title: &str, all: &[crate::trace::suggest::Suggestion]| {
+            if all.is_empty() {
+                return;
+            }
+            let mut items = String::from("<ul>");
+            for each in all {
+                let filtered = if each.verdict == Verdict::Filtered { " (with a filter on the rows)" } else { "" };
+                let links: Vec<_> = each.changes.iter().map(|change| self.path(&change.path)).collect();
+                let long = each.changes.iter().map(|change| full(&change.value)).filter(|value| value.len() > 100);
+                let values: String = long.map(|value| code(&value)).collect();
+                let links = links.join(", ");
+                items += &format!(
+                    "<li>{}{filtered} {values}<span class=\"facts\">{links}</span></li>",
+                    escape(&changes(&each.changes))
+                );
+            }
+            out += &section(self.level, title, &(items + "</ul>"));
+        };
+        list("Would be allowed (checked by evaluating again)", &why.suggestions);
+        list("Allowed because of (without it: refused)", &why.rests_on);
+        out
+    }
+
+    fn filter(&self, why: &Why) -> String {
+        let filter = stash_filter(self.report.outcome);
+        if filter.is_null() {
+            return String::new();
+        }
+        let mut out = format!("<pre>{}</pre>", escape(&full(&filter)));
+        out += &why.filter_parts.iter().map(|part| format!("<p>{}</p>", self.change(part))).collect::<String>();
+        out += &why.rows.iter().map(row).collect::<String>();
+        section(self.level, "Only rows that match", &out)
+    }
+
+    fn notes(&self) -> String {
+        let rows: Vec<_> = self.report.notes().collect();
+        if rows.is_empty() {
+            return String::new();
+        }
+        let note = |note: &crate::eval::Note| {
+            let place = note.node.map_or(String::new(), |node| self.place(node));
+            format!("<li>{} {place} <code class=\"tag\">{}</code></li>", escape(&note.message), note.code)
+        };
+        section(self.level, "Notes", &format!("<ul>{}</ul>", rows.into_iter().map(note).collect::<String>()))
+    }
+
+    /// What the template left behind.
+    fn rest(&self) -> String {
+        let fact = |name: &str| self.facts.get(name).unwrap_or(&Json::Null);
+        let mut out = String::new();
+        for (title, name) in [
+            ("Output", "output"),
+            ("Returned", "returned"),
+            ("The error that the client gets", "error"),
+            ("Appended errors", "outErrors"),
+            ("Log", "logs"),
+            ("$extensions", "extensions"),
+            ("Stash", "stash"),
+            ("Variables at the end", "vars"),
+        ] {
+            out += &folded(title, fact(name));
+        }
+        let mut writes = String::new();
+        for write in &self.report.outcome.writes {
+            let turns: Vec<_> = write.iteration.iter().map(u32::to_string).collect();
+            let turns = if turns.is_empty() { String::new() } else { format!(" (loop item {})", turns.join(", ")) };
+            let old = write.old.as_ref().map_or("unset".to_owned(), |old| code(&full(old)));
+            writes += &format!("<li>{} {old} → {}{turns}</li>", self.place(write.node), code(&full(&write.new)));
+        }
+        if !writes.is_empty() {
+            let title = escape(self.report.watched);
+            out += &format!("<details><summary>Every write to ${title}</summary><ol>{writes}</ol></details>");
+        }
+        if out.is_empty() { out } else { section(self.level, "What the template left", &out) }
+    }
+
+    /// The template: what ran, branches taken and not, the deciding line, the values of its conditions.
+    fn template(&self) -> String {
+        let report = self.report;
+        let source = &report.program.source;
+        let mut marks: BTreeMap<u32, (&str, Vec<String>)> = BTreeMap::new();
+        let line_of = |node: NodeId| source.place(report.program.span(node).start).line;
+        let mut mark = |node: NodeId, class: &'static str, note: String| {
+            let (known, notes) = marks.entry(line_of(node)).or_insert((class, Vec::new()));
+            if known.is_empty() {
+                *known = class;
+            }
+            if !note.is_empty() && !notes.contains(&note) {
+                notes.push(note);
+            }
+        };
+        if let Some(node) = report.decision.node {
             mark(node, "decided", "decided here".to_owned());
         }
-        if let Some(why) = self.report.why {
+        if let Some(why) = report.why {
             for guard in &why.guards {
-                mark(guard.node, if guard.value { "held" } else { "failed" }, values(self.report, &guard.condition));
+                mark(guard.node, if guard.value { "held" } else { "failed" }, self.values(&guard.condition));
             }
             for candidate in &why.candidates {
                 if let Some(blocker) = &candidate.blocker {
-                    mark(blocker.node, "failed", values(self.report, &blocker.condition));
+                    mark(blocker.node, "failed", self.values(&blocker.condition));
                 }
                 mark(candidate.node, "candidate", "would have authorized".to_owned());
             }
         }
-        for write in &self.report.outcome.writes {
-            mark(write.node, "wrote", format!("${} = {}", self.report.watched, show(&write.new)));
+        for write in &report.outcome.writes {
+            mark(write.node, "wrote", format!("${} = {}", report.watched, full(&write.new)));
         }
-        write!(self.out, "<section><h2>Template</h2><ol class=\"source\">")?;
+        let mut ran: BTreeMap<u32, bool> = BTreeMap::new();
+        if let Some(coverage) = report.coverage {
+            for (node, count) in &coverage.statements {
+                *ran.entry(line_of(*node)).or_default() |= *count > 0;
+            }
+            let mut branches: Vec<_> = coverage.branches.iter().collect();
+            branches.sort_unstable_by_key(|(node, _)| **node);
+            for (node, (yes, no)) in branches {
+                *ran.entry(line_of(*node)).or_default() |= yes + no > 0;
+                let words = match (yes, no) {
+                    (0, 0) => "branch not judged".to_owned(),
+                    (1, 0) => "branch taken".to_owned(),
+                    (0, 1) => "branch not taken".to_owned(),
+                    (yes, no) => format!("branch taken {yes} times, not taken {no} times"),
+                };
+                mark(*node, "", words);
+            }
+        }
+        let mut rows = String::from("<ol class=\"source\">");
         for (at, line) in source.text.lines().enumerate() {
             let number = at as u32 + 1;
-            let (class, note) = marks.get(&number).map_or(("", ""), |(class, note)| (*class, note.as_str()));
-            let aside =
-                if note.is_empty() { String::new() } else { format!("<span class=\"aside\">{}</span>", escape(note)) };
-            write!(self.out, "<li id=\"L{number}\" class=\"{class}\"><code>{}</code>{aside}</li>", escape(line))?;
+            let (class, notes) = marks.get(&number).map_or(("", &[][..]), |(class, notes)| (*class, notes.as_slice()));
+            let aside = match notes {
+                [] => String::new(),
+                notes => format!("<span class=\"aside\">{}</span>", escape(&notes.join(" · "))),
+            };
+            let ran = match ran.get(&number) {
+                Some(true) => " data-ran=\"yes\"",
+                Some(false) => " data-ran=\"no\"",
+                None => "",
+            };
+            let id = format!("{}L{number}", self.prefix);
+            rows += &format!("<li id=\"{id}\" class=\"{class}\"{ran}>{}{aside}</li>", code(line));
         }
-        write!(self.out, "</ol></section>")
+        section(self.level, "Template", &(rows + "</ol>"))
     }
 
-    fn claims(&mut self) -> std::fmt::Result {
-        let identity = self.report.outcome.context.get_str("identity").unwrap_or_default();
-        let Some(claims) = identity.as_map().and_then(|identity| identity.get_str("claims")) else { return Ok(()) };
-        let Some(claims) = claims.as_map().cloned() else { return Ok(()) };
-        let text = self.report.why.map(|why| serde_json::to_string(&why.hints).unwrap_or_default()).unwrap_or_default();
-        write!(self.out, "<section><h2>Claims</h2><table><tbody>")?;
-        for (key, value) in claims.snapshot() {
-            let name = key.to_string();
-            let class = if text.contains(&name) { "mattered" } else { "" };
-            write!(
-                self.out,
-                "<tr id=\"claim-{0}\" class=\"{class}\"><th scope=\"row\">{0}</th><td><code>{1}</code></td><td>{2}</td></tr>",
-                escape(&name),
-                escape(&show(&value)),
-                value.type_name()
-            )?;
+    /// The values of a condition in one line.
+    fn values(&self, condition: &Condition) -> String {
+        let operands = looked_at(condition).into_iter().filter(|operand| !operand.literal);
+        let text = |operand: &Operand| {
+            format!("{} = {}", self.report.program.source.slice(operand.span), full(&operand.value))
+        };
+        operands.map(text).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The claims, those that mattered marked, and the other facts that the explanation rests on.
+    fn claims(&self) -> String {
+        let mut read: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for (path, (_, lines)) in &self.paths {
+            if let Some(claim) = claim_name(path) {
+                read.entry(claim).or_default().extend(lines);
+            }
         }
-        write!(self.out, "</tbody></table></section>")
+        let hinted: FxHashSet<String> = self
+            .report
+            .why
+            .iter()
+            .flat_map(|why| &why.hints)
+            .filter_map(|hint| claim_name(hint.path.as_deref()?))
+            .collect();
+        for claim in hinted {
+            read.entry(claim).or_default();
+        }
+        let identity = self.report.outcome.context.get_str("identity").unwrap_or_default();
+        let claims = identity.as_map().and_then(|identity| identity.get_str("claims"));
+        let claims = claims.as_ref().and_then(Value::as_map).map(|claims| claims.snapshot()).unwrap_or_default();
+        let mut rows = Vec::new();
+        for (key, value) in claims {
+            let name = key.to_string();
+            let lines = read.remove(&name);
+            rows.push(self.fact("claim", &name, Some(full(&value)), value.type_name(), lines));
+        }
+        let mut absent: Vec<_> = read.into_iter().collect();
+        absent.sort_unstable();
+        for (name, lines) in absent {
+            rows.push(self.fact("claim", &name, None, "", Some(lines)));
+        }
+        let mut out = String::new();
+        let columns = ["name", "value", "type", "read at"];
+        if !rows.is_empty() {
+            out += "<p class=\"faint\">● marks what the explanation rests on.</p>";
+            out += &table("Claims", &columns, &rows);
+        }
+        let others = self.paths.iter().filter(|(path, _)| claim_name(path).is_none());
+        let rows: Vec<_> = others
+            .map(|(path, (value, lines))| self.fact("fact", path, value.clone(), "", Some(lines.clone())))
+            .collect();
+        let claims = if out.is_empty() { out } else { section(self.level, "Claims", &out) };
+        let others = if rows.is_empty() {
+            String::new()
+        } else {
+            section(self.level, "Other facts", &table("Other facts", &columns, &rows))
+        };
+        format!("<div class=\"facts-of\">{claims}{others}</div>")
+    }
+
+    fn fact(
+        &self,
+        kind: &str,
+        name: &str,
+        value: Option<String>,
+        of: &str,
+        lines: Option<Vec<u32>>,
+    ) -> (String, Vec<String>) {
+        let class = if lines.is_some() { "mattered" } else { "" };
+        let mut lines = lines.unwrap_or_default();
+        lines.sort_unstable();
+        lines.dedup();
+        let lines: Vec<_> = lines.into_iter().map(|line| self.line(line, &format!("line {line}"))).collect();
+        let value = value.map_or_else(|| "<span class=\"bad\">absent</span>".to_owned(), |value| code(&value));
+        let id = format!(" id=\"{}{kind}-{}\" class=\"{class}\"", self.prefix, anchor(name));
+        (id, vec![escape(name), value, of.to_owned(), lines.join(", ")])
     }
 }
 
-/// The values of a condition in one line.
-fn values(report: &Report<'_>, condition: &Condition) -> String {
+fn looked_at(condition: &Condition) -> Vec<&Operand> {
     let mut leaves = Vec::new();
     condition.leaves(&mut leaves);
-    let operands = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal);
-    let text = |span: Span| report.program.source.slice(span).to_owned();
-    operands.map(|operand| format!("{} = {}", text(operand.span), show(&operand.value))).collect::<Vec<_>>().join(" · ")
+    leaves.into_iter().flat_map(|leaf| &leaf.operands).collect()
+}
+
+fn row(row: &RowMatch) -> String {
+    let word = match row.matches {
+        Some(true) => "<span class=\"good\">✓ matches</span>",
+        Some(false) => "<span class=\"bad\">✗ is left out</span>",
+        None => "? was not judged",
+    };
+    let mut out = format!("<p>row {} {word}</p><ul>", row.row);
+    for test in &row.tests {
+        let actual = if test.present { code(&full(&test.actual)) } else { "absent".to_owned() };
+        let mark = match test.holds {
+            Some(true) => "✓",
+            Some(false) => "✗",
+            None => "?",
+        };
+        let (field, operator, wanted) = (escape(&test.field), escape(&test.operator), code(&full(&test.wanted)));
+        out += &format!("<li>{mark} {field} is {actual}, {operator} {wanted} is wanted</li>");
+    }
+    out + "</ul>"
+}
+
+type Paths = BTreeMap<String, (Option<String>, Vec<u32>)>;
+
+/// The places in the context that the explanation rests on, each with its value (`None`: absent) and where it was read.
+fn paths(report: &Report<'_>) -> Paths {
+    let mut found = Paths::new();
+    let mut add = |origins: &Origins, line: u32| {
+        for origin in origins.iter() {
+            let (path, value) = match origin {
+                Origin::Context { path, value, absent } => (path.to_string(), (!absent).then(|| full(value))),
+                Origin::AuthType(value) => ("authType".to_owned(), Some(full(value))),
+                Origin::Literal(_) => continue,
+            };
+            let (_, lines) = found.entry(path).or_insert((value, Vec::new()));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    };
+    let line = |node: NodeId| report.place(node).0.line;
+    let Some(why) = report.why else { return found };
+    let mut conditions: Vec<(&Condition, NodeId)> = Vec::new();
+    let mut changes: Vec<&Change> = why.filter_parts.iter().collect();
+    for guard in &why.guards {
+        conditions.push((&guard.condition, guard.node));
+        for cause in &guard.causes {
+            changes.push(&cause.change);
+            conditions.extend(cause.guards.iter().map(|inner| (&inner.condition, inner.node)));
+        }
+    }
+    for candidate in &why.candidates {
+        let blockers = candidate.blocker.iter().chain(&candidate.items);
+        conditions.extend(blockers.map(|blocker| (&blocker.condition, blocker.node)));
+    }
+    for (condition, node) in conditions {
+        looked_at(condition).iter().for_each(|operand| add(&operand.origins, line(node)));
+    }
+    for change in changes {
+        change.origins.iter().for_each(|origins| add(origins, line(change.node)));
+    }
+    found
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, WriteRecord};
 use crate::finding::Finding;
 use crate::syntax::{NodeId, Program};
+use crate::trace::coverage::Coverage;
 use crate::trace::why::stash_filter;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
@@ -28,6 +29,40 @@ pub struct JsonReport<'a> {
     notes: Vec<NoteRow<'a>>,
     #[serde(flatten)]
     reasons: Reasons<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ran: Option<RanRow>,
+}
+
+/// The lines that ran, and how often each branch was taken and not.
+#[derive(Debug, Serialize)]
+struct RanRow {
+    lines: Vec<u32>,
+    branches: Vec<BranchRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct BranchRow {
+    line: u32,
+    column: u32,
+    taken: u32,
+    #[serde(rename = "notTaken")]
+    not_taken: u32,
+}
+
+impl RanRow {
+    fn new(program: &Program, coverage: &Coverage) -> Self {
+        let counts = super::coverage::lines(program, coverage);
+        let mut branches: Vec<_> = coverage.branches.iter().collect();
+        branches.sort_unstable_by_key(|(node, _)| **node);
+        let branch = |(node, (taken, not_taken)): (&NodeId, &(u32, u32))| {
+            let place = program.source.place(program.span(*node).start);
+            BranchRow { line: place.line, column: place.column, taken: *taken, not_taken: *not_taken }
+        };
+        Self {
+            lines: counts.into_iter().filter(|(_, count)| *count > 0).map(|(line, _)| line).collect(),
+            branches: branches.into_iter().map(branch).collect(),
+        }
+    }
 }
 
 /// What `batch` writes only with `--trace`.
@@ -60,6 +95,7 @@ impl<'a> JsonReport<'a> {
             vars: Variables { program: report.program, outcome: report.outcome },
             notes: report.notes().map(note).collect(),
             reasons: Reasons::new(report),
+            ran: report.coverage.map(|coverage| RanRow::new(report.program, coverage)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Cases as JUnit XML.
 
-use super::html::escape;
+use super::page::escape;
 use crate::suite::Ran;
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! The access matrix as a table, CSV and a page.
 
-use super::html::{escape, page};
-use crate::suite::{Difference, Matrix};
+use super::page::{code, escape, page, section, table as page_table, tree, verdict};
+use crate::suite::{Cell, Difference, Matrix};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -69,18 +69,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
         }
         out.push('\n');
     }
-    let count = |verdict: &str| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
-    let _ = writeln!(
-        out,
-        "\n{} cases: {} allowed, {} filtered, {} denied, {} without rules (open), {} errors, {} unknown",
-        matrix.cells.len(),
-        count("allowed"),
-        count("filtered"),
-        count("denied"),
-        count("completed"),
-        count("error"),
-        count("unknown")
-    );
+    let _ = writeln!(out, "\n{}", counts(matrix));
     if let Some(differences) = differences {
         let _ = writeln!(out, "\n{} differences", differences.len());
         for difference in differences {
@@ -98,6 +87,21 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
         }
     }
     out
+}
+
+/// How many cells have each verdict.
+fn counts(matrix: &Matrix) -> String {
+    let count = |verdict: &str| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
+    format!(
+        "{} cases: {} allowed, {} filtered, {} denied, {} without rules (open), {} errors, {} unknown",
+        matrix.cells.len(),
+        count("allowed"),
+        count("filtered"),
+        count("denied"),
+        count("completed"),
+        count("error"),
+        count("unknown")
+    )
 }
 
 /// One line a cell.
@@ -135,52 +139,49 @@ fn quote(field: &str) -> String {
 /// One self-contained page: the reason stands in each cell.
 pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
     let table = table(matrix);
-    let mut body = String::from("<h1>Access matrix</h1>");
+    let mut body = verdict(1, "Access matrix", &escape(&counts(matrix)));
     if let Some(differences) = differences {
-        let _ = write!(body, "<h2>{} differences</h2><ul>", differences.len());
-        for difference in differences {
-            let word = |verdict: &Option<String>| verdict.clone().unwrap_or_else(|| "absent".to_owned());
-            let _ = write!(
-                body,
-                "<li><b>{}</b> {} for {}: {} → {}</li>",
-                difference.change,
+        let word = |verdict: &Option<String>| {
+            let word = escape(verdict.as_deref().unwrap_or("absent"));
+            format!("<span class=\"tone {word}\">{word}</span>")
+        };
+        let row = |difference: &Difference| {
+            let cells = vec![
                 escape(&difference.field),
+                escape(difference.variant.as_deref().unwrap_or("")),
                 escape(&difference.persona),
                 word(&difference.before),
-                word(&difference.after)
-            );
-        }
-        body.push_str("</ul>");
+                word(&difference.after),
+                format!("<b class=\"tone {0}\">{0}</b>", difference.change),
+            ];
+            (String::new(), cells)
+        };
+        let rows: Vec<_> = differences.iter().map(row).collect();
+        let columns = ["field", "case", "persona", "before", "after", "change"];
+        body += &section(2, &format!("{} differences", rows.len()), &page_table("Differences", &columns, &rows));
     }
-    body.push_str("<table><thead><tr><th scope=\"col\">field</th>");
-    for persona in &table.personas {
-        let _ = write!(body, "<th scope=\"col\">{}</th>", escape(persona));
-    }
-    body.push_str("</tr></thead><tbody>");
-    for (name, row) in &table.rows {
-        let _ = write!(body, "<tr><th scope=\"row\">{}</th>", escape(name));
-        for cell in row {
-            match cell.and_then(|at| matrix.cells.get(at)) {
-                None => body.push_str("<td></td>"),
-                Some(cell) => {
-                    let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
-                        format!(
-                            "<br><code>{}{}</code>",
-                            escape(&by.template),
-                            by.line.map_or(String::new(), |line| format!(":{line}"))
-                        )
-                    });
-                    let _ = write!(
-                        body,
-                        "<td class=\"{0}\"><details><summary>{0}</summary>{1}{place}</details></td>",
-                        escape(&cell.verdict),
-                        escape(&cell.reason)
-                    );
-                }
-            }
-        }
-        body.push_str("</tr>");
-    }
-    body.push_str("</tbody></table>");
+    let row = |(name, cells): &(String, Vec<Option<usize>>)| {
+        let cells =
+            cells.iter().map(|cell| cell.and_then(|at| matrix.cells.get(at)).map_or_else(String::new, cell_html));
+        (String::new(), std::iter::once(escape(name)).chain(cells).collect())
+    };
+    let rows: Vec<_> = table.rows.iter().map(row).collect();
+    let columns: Vec<&str> = std::iter::once("field").chain(table.personas.iter().copied()).collect();
+    body += &section(2, "Fields and personas", &page_table("Fields and personas", &columns, &rows));
     page("Access matrix", &body)
+}
+
+/// The verdict, and behind it the reason and the place.
+fn cell_html(cell: &Cell) -> String {
+    let word = escape(&cell.verdict);
+    let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
+        let line = by.line.map_or(String::new(), |line| format!(":{line}"));
+        let slot = by.slot.as_deref().unwrap_or("");
+        format!("<p>{} {} {}</p>", code(&format!("{}{line}", by.template)), escape(slot), escape(&by.half))
+    });
+    let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
+    format!(
+        "<details><summary class=\"tone {word}\">{word}</summary><p>{}</p>{place}{filter}</details>",
+        escape(&cell.reason)
+    )
 }

@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod junit;
 mod matrix;
+mod page;
 mod pipeline;
 mod replay;
 mod rows;
@@ -17,7 +18,7 @@ mod words;
 
 pub use check::{sarif, text as check_text};
 pub use coverage::{html as coverage_html, json as coverage_json, lcov as coverage_lcov, text as coverage_text};
-pub use diagnosis::{DiagnosisJson, html as diagnosis_html, text as diagnosis_text};
+pub use diagnosis::{Diagnosed, DiagnosisJson, html as diagnosis_html, text as diagnosis_text};
 pub use diagnostic::render as render_diagnostic;
 pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
@@ -32,6 +33,7 @@ use crate::appsync::AuthType;
 use crate::eval::{Note, Outcome};
 use crate::source::Place;
 use crate::syntax::{NodeId, Program};
+use crate::trace::coverage::Coverage;
 use crate::trace::why::Why;
 use crate::trace::{Decision, Verdict};
 
@@ -54,6 +56,8 @@ pub struct Report<'a> {
     pub auth_type_derived: bool,
     /// Why, if the run was recorded.
     pub why: Option<&'a Why>,
+    /// What the run reached, if it was asked for.
+    pub coverage: Option<&'a Coverage>,
     /// Notes of the input, before those of the run.
     pub input_notes: Vec<Note>,
 }

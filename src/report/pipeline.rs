@@ -1,6 +1,7 @@
 //! The report of a whole pipeline: the deciding template's, with the field, the filter and every step.
 
 use super::json::{JsonReport, Lossy};
+use super::page::{code, escape, findings, folded, section, table};
 use crate::finding::Finding;
 use crate::resolver::{Half, Run};
 use crate::trace::Verdict;
@@ -96,12 +97,7 @@ fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Resul
     let width = report.steps.iter().map(|step| step.template.chars().count()).max().unwrap_or(0).min(60);
     for (at, step) in report.steps.iter().enumerate() {
         let mark = if Some(at) == report.deciding { "▶" } else { " " };
-        let half = match step.half {
-            Half::Request => "request",
-            Half::Response => "response",
-            Half::Before => "before",
-            Half::After => "after",
-        };
+        let half = half(step.half);
         let slot = step.slot.unwrap_or("");
         let verdict = format!("{:?}", step.verdict).to_lowercase();
         writeln!(out, "  {mark} {:<width$}  {FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}", step.template)?;
@@ -110,4 +106,42 @@ fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Resul
         writeln!(out, "  {} {FAINT}[{}]{FAINT:#}", finding.message, finding.code)?;
     }
     Ok(())
+}
+
+fn half(half: Half) -> &'static str {
+    match half {
+        Half::Request => "request",
+        Half::Response => "response",
+        Half::Before => "before",
+        Half::After => "after",
+    }
+}
+
+/// The steps, as a part of a page.
+pub fn html(report: &PipelineReport<'_>, level: u8) -> String {
+    let row = |(at, step): (usize, &StepRow<'_>)| {
+        let decided = Some(at) == report.deciding;
+        let slot = step.slot.unwrap_or("");
+        let index = step.index.map_or(String::new(), |index| format!(" {index}"));
+        let line = step.line.map_or(String::new(), |line| line.to_string());
+        let verdict = format!("{:?}", step.verdict).to_lowercase();
+        let cells = vec![
+            escape(step.template),
+            escape(&format!("{slot}{index}")),
+            half(step.half).to_owned(),
+            format!("<span class=\"tone {verdict}\">{verdict}</span>"),
+            line,
+            if decided { "▶ decided".to_owned() } else { String::new() },
+        ];
+        (if decided { " class=\"mattered\"".to_owned() } else { String::new() }, cells)
+    };
+    let rows: Vec<_> = report.steps.iter().enumerate().map(row).collect();
+    let mut out = table("Steps", &["template", "slot", "half", "verdict", "line", "decided"], &rows);
+    if !report.findings.is_empty() {
+        out += &findings(report.findings.iter().copied(), &|path| code(path));
+    }
+    let json = |value| serde_json::to_value(Lossy(value)).unwrap_or_default();
+    out += &folded("Filter", &json(report.filter));
+    out += &folded("Result", &json(report.result));
+    section(level, &format!("Pipeline of {}", report.field), &out)
 }

@@ -1,6 +1,6 @@
 //! A log in numbers: refusals by field, cause and caller.
 
-use super::html::{escape, page};
+use super::page::{code, escape, page, section, table, tree, verdict};
 use super::words::fold;
 use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
 use anstyle::Style;
@@ -168,22 +168,48 @@ pub fn csv(found: &ReplayRows<'_>) -> String {
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// One self-contained page.
+/// One self-contained page: the causes first, then each request that was refused, failed or changed.
 pub fn html(found: &ReplayRows<'_>) -> String {
-    let mut body = format!("<h1>Replay</h1><p>{}</p>", escape(&numbers(found.summary)));
-    body.push_str("<table><thead><tr><th>count</th><th>field</th><th>cause</th><th>caller</th><th>reason</th></tr></thead><tbody>");
-    for row in &found.rows {
+    let summary = found.summary;
+    let about = format!("{} requests, {} refused", summary.requests, summary.denied);
+    let mut body = verdict(1, "Replay", &about);
+    let compared = format!("<p>{}</p>{}", escape(&numbers(summary)), tree(&to_json(found.counts)));
+    body += &section(2, "What was compared", &compared);
+    if !found.changes.is_empty() {
+        let row = |row: &ChangeRow| {
+            let reason = if found.redacted { "" } else { row.reason.as_str() };
+            let cells = [row.change.as_str(), row.field.as_str(), row.caller.as_str(), reason].map(escape);
+            (String::new(), [vec![row.count.to_string()], cells.to_vec()].concat())
+        };
+        let rows: Vec<_> = found.changes.iter().map(row).collect();
+        let columns = ["count", "change", "field", "caller", "reason"];
+        body += &section(2, "What the local templates would change", &table("Changes", &columns, &rows));
+    }
+    let row = |row: &SummaryRow| {
         let (caller, reason) = found.shown(row);
-        let _ = write!(
-            body,
-            "<tr><td>{}</td><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-            row.count,
-            escape(&row.field),
-            escape(&row.cause),
-            escape(caller),
-            escape(reason)
+        let cells = vec![escape(&row.field), row.count.to_string(), code(&row.cause), escape(caller), escape(reason)];
+        (String::new(), cells)
+    };
+    let rows: Vec<_> = found.rows.iter().map(row).collect();
+    let columns = ["field", "count", "cause", "caller", "reason"];
+    body += &section(2, "Refusals, most frequent first", &table("Refusals", &columns, &rows));
+    let mut requests = String::new();
+    for request in found.requests {
+        let word = escape(&request.verdict);
+        requests += &format!(
+            "<details><summary><span class=\"tone {word}\">{word}</span> {} {} {}</summary>{}</details>\n",
+            escape(&request.fields.join(", ")),
+            escape(request.change.unwrap_or("")),
+            code(&request.request_id),
+            tree(&to_json(request))
         );
     }
-    body.push_str("</tbody></table>");
+    if !requests.is_empty() {
+        body += &section(2, "Requests", &requests);
+    }
     page("Replay", &body)
+}
+
+fn to_json(part: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(part).unwrap_or_default()
 }

@@ -1,14 +1,13 @@
 //! The report for a person at a terminal: most important first.
 
 use super::Report;
-use super::words::{changes, fold, place_of, show};
+use super::words::{changes, decision, fold, full, place_of, show};
 use crate::eval::End;
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::why::{Guard, Why, stash_filter};
 use crate::trace::{DecisionKind, Verdict};
-use crate::value::Value;
 use anstyle::{AnsiColor, Style};
 use std::fmt::{Result, Write};
 
@@ -105,18 +104,7 @@ impl<'a> Text<'a, '_> {
 
     fn decision(&mut self) -> Result {
         let report = self.report;
-        let words = match report.decision.kind {
-            DecisionKind::Unauthorized => "refused at",
-            DecisionKind::Error => "failed at",
-            DecisionKind::Set => "authorized at",
-            DecisionKind::Return => "returned at",
-            DecisionKind::AuthRules => "decided by $util.authRules at",
-            DecisionKind::Filter => "allowed with a filter on the rows: $ctx.stash.authFilter",
-            DecisionKind::NotSet if report.verdict == Verdict::Denied => "never set to true; last set at",
-            DecisionKind::NotSet if report.verdict == Verdict::Completed => "no authorization logic in this template",
-            DecisionKind::NotSet => "a refusal stands in this template and was not reached",
-        };
-        write!(self.out, "\n{words}")?;
+        write!(self.out, "\n{}", decision(report))?;
         if let Some(node) = report.decision.node {
             write!(self.out, " {}", self.at(node))?;
         }
@@ -393,8 +381,4 @@ fn same_blocker(left: &Candidate, right: &Candidate) -> bool {
         (Some(left), Some(right)) => left.condition.node == right.condition.node && left.turns == right.turns,
         _ => false,
     }
-}
-
-fn full(value: &Value) -> String {
-    value.to_json().unwrap_or_else(|error| error.message)
 }

@@ -1,7 +1,7 @@
 //! What a token says, what `$ctx.identity` it becomes, and what AppSync would refuse it for.
 
 use super::Layout;
-use super::html::{escape, page};
+use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::fold;
 use crate::appsync::{AuthType, identity};
 use crate::finding::Finding;
@@ -41,6 +41,14 @@ struct ClaimRow {
     value: Json,
     r#type: &'static str,
     meaning: &'static str,
+}
+
+impl ClaimRow {
+    /// The time of a claim that is one.
+    fn moment(&self) -> Option<String> {
+        let time = matches!(self.name.as_str(), "exp" | "iat" | "nbf" | "auth_time");
+        self.value.as_i64().filter(|_| time).map(moment)
+    }
 }
 
 fn kind(token: &Token) -> String {
@@ -250,8 +258,8 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
     let width = report.claims.iter().map(|claim| claim.name.chars().count()).max().unwrap_or(0).min(32);
     for claim in &report.claims {
         let value = claim.value.to_string();
-        let note = if matches!(claim.name.as_str(), "exp" | "iat" | "nbf" | "auth_time") {
-            claim.value.as_i64().map(moment).unwrap_or_default()
+        let note = if let Some(when) = claim.moment() {
+            when
         } else if claim.r#type == "string" {
             String::new()
         } else {
@@ -268,27 +276,30 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
 
 /// One self-contained page.
 pub fn html(report: &TokenReport) -> String {
-    let class = if report.refused { "denied" } else { "allowed" };
     let word = if report.refused { "REFUSED" } else { "ACCEPTABLE" };
-    let mut body = format!(
-        "<header class=\"{class}\"><h1>{word}</h1><p>{}</p></header><ul class=\"hints\">",
-        escape(&report.kind)
-    );
-    for finding in &report.findings {
-        let _ = write!(body, "<li>{} <code>{}</code></li>", escape(&finding.message), finding.code);
+    let about = format!("{} {}", report.kind, report.auth_type.unwrap_or(""));
+    let mut body = verdict(1, word, &escape(&about));
+    if !report.findings.is_empty() {
+        body += &section(2, "What to look at", &findings(&report.findings, &|path| code(path)));
     }
-    body.push_str("</ul><h2>Claims</h2><table><tbody>");
-    for claim in &report.claims {
-        let _ = write!(
-            body,
-            "<tr><th scope=\"row\">{}</th><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-            escape(&claim.name),
-            escape(&claim.value.to_string()),
-            claim.r#type,
-            claim.meaning
-        );
-    }
-    let _ =
-        write!(body, "</tbody></table><h2>$ctx.identity</h2><pre>{}</pre>", escape(&format!("{:#}", report.identity)));
+    let frame = json!({
+        "algorithm": report.algorithm,
+        "key id": report.key_id,
+        "signature": report.signature,
+        "expires": report.expires,
+        "expires at": report.expires_at,
+        "expires in seconds": report.expires_in_seconds,
+    });
+    body += &section(2, "Token", &tree(&frame));
+    let row = |claim: &ClaimRow| {
+        let when = claim.moment().unwrap_or_default();
+        let meaning = [when.as_str(), claim.meaning].join(" ");
+        let cells =
+            vec![escape(&claim.name), code(&claim.value.to_string()), claim.r#type.to_owned(), escape(meaning.trim())];
+        (String::new(), cells)
+    };
+    let rows: Vec<_> = report.claims.iter().map(row).collect();
+    body += &section(2, "Claims", &table("Claims", &["claim", "value", "type", "meaning"], &rows));
+    body += &section(2, "$ctx.identity", &tree(&report.identity));
     page(&format!("{word} token"), &body)
 }

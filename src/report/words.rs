@@ -5,6 +5,7 @@ use crate::trace::hint::claim_name;
 use crate::trace::origin::Origin;
 use crate::trace::path::Op;
 use crate::trace::suggest::Change;
+use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
 /// A value as a reader wants it in a line: JSON, cut where it grows long.
@@ -48,4 +49,24 @@ pub fn fold(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width.max(40)).subsequent_indent(&indent).break_words(false);
     textwrap::fill(text, options.initial_indent(""))
+}
+
+/// A value as JSON, whole.
+pub fn full(value: &Value) -> String {
+    value.to_json().unwrap_or_else(|error| error.message)
+}
+
+/// How it was decided; the deciding place follows.
+pub fn decision(report: &Report<'_>) -> &'static str {
+    match report.decision.kind {
+        DecisionKind::Unauthorized => "refused at",
+        DecisionKind::Error => "failed at",
+        DecisionKind::Set => "authorized at",
+        DecisionKind::Return => "returned at",
+        DecisionKind::AuthRules => "decided by $util.authRules at",
+        DecisionKind::Filter => "allowed with a filter on the rows: $ctx.stash.authFilter",
+        DecisionKind::NotSet if report.verdict == Verdict::Denied => "never set to true; last set at",
+        DecisionKind::NotSet if report.verdict == Verdict::Completed => "no authorization logic in this template",
+        DecisionKind::NotSet => "a refusal stands in this template and was not reached",
+    }
 }

@@ -146,7 +146,7 @@ impl<'p> Checker<'p> {
                 || text.contains(&format!("\"{name}\"].contains"))
         };
         if contains
-            && (one_text.iter().any(|name| claim(name))
+            && (one_text.iter().any(claim)
                 || text.contains("custom:")
                 || text.contains("userArn.contains")
                 || text.contains(".username.contains")

@@ -204,7 +204,7 @@ fn resolver(
     notes: &mut Vec<String>,
 ) -> Result<Option<(Program, Explained)>, Box<Diagnostic>> {
     let given = refusal.given(mode);
-    let question = Question { records: refusal.records(), ..Question::default() };
+    let question = Question { records: refusal.records(), coverage: true, ..Question::default() };
     if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = parse(&Source::new(name, text.as_str()))?;
