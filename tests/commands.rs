@@ -1,5 +1,6 @@
 //! The commands as processes: what they print, and their exit codes.
 
+use base64::Engine as _;
 use serde_json::{Value as Json, json};
 use std::process::{Command, Output};
 
@@ -429,6 +430,14 @@ fn the_page_has_every_fact_of_the_json() {
         vec![template, "--context".to_owned(), case, "--claims".to_owned(), claims(folder, name)]
     };
     let owned = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>();
+    let folder = std::env::temp_dir().join(format!("vtl-eval-facts-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let token = folder.join("token");
+    let part = |json: Json| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+    let payload = json!({"sub": "bob", "token_use": "id", "iat": 1_699_996_400, "exp": 1_700_000_000,
+        "aud": "client1", "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1",
+        "cognito:username": "bob", "cognito:groups": ["editors"]});
+    std::fs::write(&token, format!("{}.{}.c2ln", part(json!({"alg": "RS256", "kid": "k"})), part(payload))).unwrap();
     let commands = [
         sample("static-groups", "deny-lower-case-group"),
         [sample("static-groups", "allow-editor"), owned(&["--why-allowed"])].concat(),
@@ -449,6 +458,16 @@ fn the_page_has_every_fact_of_the_json() {
         owned(&["diagnose", "tests/inputs/diagnose/records.json"]),
         owned(&["diagnose", "tests/inputs/diagnose/requests.har"]),
         owned(&["matrix", "--from", NOTES, "--personas", PERSONAS]),
+        owned(&["token", token.to_str().unwrap(), "--now", "1700000100"]),
+        owned(&["replay", "tests/inputs/replay/notes.log"]),
+        owned(&[
+            "replay",
+            "tests/inputs/replay/notes.log",
+            "--from",
+            NOTES,
+            "--claims",
+            "tests/inputs/replay/moderator.json",
+        ]),
     ];
     let mut missing = Vec::new();
     for command in commands {
@@ -484,6 +503,26 @@ fn the_page_has_every_fact_of_the_json() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Which lines ran and which branches were taken stands in every form, in the text with `--verbose`.
+#[test]
+fn what_ran_stands_in_every_form() {
+    let sample = |name: &str| format!("templates/static-groups/{name}");
+    let (template, case, claims) =
+        (sample("template.vtl"), sample("case.json"), sample("claims/deny-lower-case-group.json"));
+    let args = [template.as_str(), "--context", &case, "--claims", &claims];
+    let report = json(&[&args[..], &["--format", "json"]].concat(), 2);
+    // Read off the template: the condition in the loop fails for both rules, so lines 9, 10 and 17 are not reached;
+    // counted are statements and conditions, so not the `#foreach` of line 6.
+    assert_eq!(report["ran"]["lines"], json!([2, 3, 4, 5, 7, 8, 14, 15]));
+    assert_eq!(report["ran"]["branches"][1], json!({"line": 8, "column": 5, "taken": 0, "notTaken": 2}));
+    let text = |more: &[&str]| String::from_utf8(run(&[&args[..], more].concat()).stdout).unwrap();
+    let verbose = text(&["--verbose"]);
+    assert!(verbose.contains("statements and conditions of lines 2, 3, 4, 5, 7, 8, 14, 15\n"), "{verbose}");
+    assert!(verbose.contains("8:5     taken 0, not taken 2  "), "{verbose}");
+    assert!(!text(&[]).contains("not taken"));
 }
 
 /// Names and values from outside are text, wherever they stand.

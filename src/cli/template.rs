@@ -20,7 +20,12 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let source = Source::new(path.display().to_string(), text);
     let program = parse(&source).map_err(CommandError::Diagnostic)?;
     let input = input::build(args)?;
-    let question = Question { coverage: args.format == Format::Html, ..args.question() };
+    let coverage = match args.format {
+        Format::Json | Format::Html => true,
+        Format::Text => args.verbose,
+        Format::Aws => false,
+    };
+    let question = Question { coverage, ..args.question() };
     let explained = explain(&program, &input.given, &question).map_err(CommandError::new)?;
     let Explained { outcome, verdict, decision, why, coverage } = explained;
     let report = Report {

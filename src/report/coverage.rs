@@ -27,6 +27,18 @@ pub fn lines(program: &Program, coverage: &Coverage) -> BTreeMap<u32, u32> {
     found
 }
 
+/// The lines that ran.
+pub fn ran(program: &Program, coverage: &Coverage) -> Vec<u32> {
+    lines(program, coverage).into_iter().filter(|(_, count)| *count > 0).map(|(line, _)| line).collect()
+}
+
+/// How often each branch was taken and how often not, in the order of the template.
+pub fn branches(coverage: &Coverage) -> Vec<(NodeId, u32, u32)> {
+    let mut found: Vec<_> = coverage.branches.iter().map(|(node, (yes, no))| (*node, *yes, *no)).collect();
+    found.sort_unstable_by_key(|(node, ..)| *node);
+    found
+}
+
 /// A table, and what was never reached.
 pub fn text(covered: &Covered) -> String {
     let mut out = String::from(

@@ -229,10 +229,10 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         );
     }
     layers += "</ol>";
-    out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
     if !diagnosis.hints.is_empty() {
         out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
     }
+    out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
     out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
     if let Some(report) = report(diagnosis) {
         out += &section(level + 1, "The resolver", &part(&report, level + 2, prefix));

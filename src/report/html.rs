@@ -360,17 +360,15 @@ impl Part<'_> {
             for (node, count) in &coverage.statements {
                 *ran.entry(line_of(*node)).or_default() |= *count > 0;
             }
-            let mut branches: Vec<_> = coverage.branches.iter().collect();
-            branches.sort_unstable_by_key(|(node, _)| **node);
-            for (node, (yes, no)) in branches {
-                *ran.entry(line_of(*node)).or_default() |= yes + no > 0;
+            for (node, yes, no) in super::coverage::branches(coverage) {
+                *ran.entry(line_of(node)).or_default() |= yes + no > 0;
                 let words = match (yes, no) {
                     (0, 0) => "branch not judged".to_owned(),
                     (1, 0) => "branch taken".to_owned(),
                     (0, 1) => "branch not taken".to_owned(),
                     (yes, no) => format!("branch taken {yes} times, not taken {no} times"),
                 };
-                mark(*node, "", words);
+                mark(node, "", words);
             }
         }
         let mut rows = String::from("<ol class=\"source\">");

@@ -51,16 +51,13 @@ struct BranchRow {
 
 impl RanRow {
     fn new(program: &Program, coverage: &Coverage) -> Self {
-        let counts = super::coverage::lines(program, coverage);
-        let mut branches: Vec<_> = coverage.branches.iter().collect();
-        branches.sort_unstable_by_key(|(node, _)| **node);
-        let branch = |(node, (taken, not_taken)): (&NodeId, &(u32, u32))| {
-            let place = program.source.place(program.span(*node).start);
-            BranchRow { line: place.line, column: place.column, taken: *taken, not_taken: *not_taken }
+        let branch = |(node, taken, not_taken): (NodeId, u32, u32)| {
+            let place = program.source.place(program.span(node).start);
+            BranchRow { line: place.line, column: place.column, taken, not_taken }
         };
         Self {
-            lines: counts.into_iter().filter(|(_, count)| *count > 0).map(|(line, _)| line).collect(),
-            branches: branches.into_iter().map(branch).collect(),
+            lines: super::coverage::ran(program, coverage),
+            branches: super::coverage::branches(coverage).into_iter().map(branch).collect(),
         }
     }
 }

@@ -66,7 +66,8 @@ pub fn section(level: u8, title: &str, body: &str) -> String {
     format!("<section><h{level}>{}</h{level}>{body}</section>\n", escape(title))
 }
 
-/// A table with a heading for each column; the first cell of a row is the row's heading. Cells are HTML.
+/// A table with a heading for each column; the first cell of a row is the row's heading. Cells are HTML. On a
+/// narrow page the cells of a row stand below each other, each with the name of its column.
 pub fn table(label: &str, columns: &[&str], rows: &[(String, Vec<String>)]) -> String {
     let mut out = format!(
         "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"{}\"><table><thead><tr>",
@@ -81,7 +82,10 @@ pub fn table(label: &str, columns: &[&str], rows: &[(String, Vec<String>)]) -> S
         for (at, cell) in cells.iter().enumerate() {
             let _ = match at {
                 0 => write!(out, "<th scope=\"row\">{cell}</th>"),
-                _ => write!(out, "<td>{cell}</td>"),
+                _ => {
+                    let label = columns.get(at).copied().unwrap_or("");
+                    write!(out, "<td data-label=\"{}\">{cell}</td>", escape(label))
+                }
             };
         }
         out.push_str("</tr>\n");

@@ -1,6 +1,7 @@
 //! The report for a person at a terminal: most important first.
 
 use super::Report;
+use super::coverage::{branches, ran};
 use super::words::{changes, decision, fold, full, place_of, show};
 use crate::eval::End;
 use crate::syntax::NodeId;
@@ -55,6 +56,7 @@ impl<'a> Text<'a, '_> {
             self.suggestions(why)?;
         }
         self.writes()?;
+        self.ran()?;
         self.notes()?;
         self.output()
     }
@@ -320,6 +322,22 @@ impl<'a> Text<'a, '_> {
             };
             let (place, text) = (self.place(write.node), self.one_line(write.node));
             writeln!(self.out, "  {place:<7} {:<5} {FAINT}{text}{FAINT:#}{turn}", show(&write.new))?;
+        }
+        Ok(())
+    }
+
+    fn ran(&mut self) -> Result {
+        let Some(coverage) = self.report.coverage.filter(|_| self.layout.verbose) else { return Ok(()) };
+        writeln!(self.out, "\n{STRONG}What ran{STRONG:#}")?;
+        let lines: Vec<_> = ran(self.report.program, coverage).iter().map(u32::to_string).collect();
+        writeln!(
+            self.out,
+            "  {}",
+            fold(&format!("statements and conditions of lines {}", lines.join(", ")), self.layout.width, 2)
+        )?;
+        for (node, taken, not_taken) in branches(coverage) {
+            let (place, text) = (self.place(node), self.one_line(node));
+            writeln!(self.out, "  {place:<7} taken {taken}, not taken {not_taken}  {FAINT}{text}{FAINT:#}")?;
         }
         Ok(())
     }
