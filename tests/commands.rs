@@ -35,6 +35,9 @@ fn a_pipeline_names_its_deciding_template() {
     assert_eq!(report["suggestions"][0]["verdict"], "allowed");
     let missing = json(&[&base[..], &["--format", "json"]].concat(), 2);
     assert!(missing["notes"].as_array().unwrap().iter().any(|note| note["code"] == "not-given"), "{missing:#}");
+    // A part that nobody gave is the first thing said, and never taken for a row that is not there.
+    assert_eq!(missing["hints"][0]["code"], "not-given");
+    assert!(missing["hints"].as_array().unwrap().iter().all(|hint| hint["code"] != "row-missing"), "{missing:#}");
 }
 
 #[test]

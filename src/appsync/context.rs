@@ -62,6 +62,11 @@ impl Context {
         self.given.contains(&member)
     }
 
+    /// Takes back that someone supplied this member: what stands there stands for a part that nobody gave.
+    pub fn not_given(&mut self, member: &str) {
+        self.given.retain(|given| *given != member);
+    }
+
     /// What to say when a template read a part that nobody supplied; `None` if someone did.
     pub fn missing(&self, container: &Map, name: &str) -> Option<String> {
         if container.same(&self.root) {

@@ -86,6 +86,7 @@ pub fn run<'r>(
     let (context, env) = given.context().map_err(RunError::Input)?;
     let mut engine = Engine {
         resolver,
+        arguments_given: context.is_given("arguments"),
         error: context.root.get_str("error").unwrap_or_default(),
         shared: context.root,
         env,
@@ -171,6 +172,7 @@ enum Ended {
 
 struct Engine<'r, 'a> {
     resolver: &'r Resolver,
+    arguments_given: bool,
     /// The members that all templates share.
     shared: Map,
     /// What data sources fail with: `$ctx.error` in the response halves.
@@ -201,7 +203,7 @@ impl<'r> Engine<'r, '_> {
             );
         }
         if let Some(before) = &self.resolver.before {
-            match self.half(before, Half::Before, None, Value::Null, &Value::Null)? {
+            match self.half(before, Half::Before, None, Some(Value::Null), &Value::Null)? {
                 Ended::Returned(value) => return Ok(value),
                 Ended::Output(value) => previous = value,
             }
@@ -211,7 +213,7 @@ impl<'r> Engine<'r, '_> {
         }
         match &self.resolver.after {
             None => Ok(previous),
-            Some(after) => match self.half(after, Half::After, None, previous.clone(), &previous)? {
+            Some(after) => match self.half(after, Half::After, None, Some(previous.clone()), &previous)? {
                 Ended::Returned(value) | Ended::Output(value) => Ok(value),
             },
         }
@@ -237,28 +239,18 @@ impl<'r> Engine<'r, '_> {
         }
         let request = match &function.request {
             None => Value::Null,
-            Some(template) => match self.half(template, Half::Request, Some(function), Value::Null, previous)? {
+            Some(template) => match self.half(template, Half::Request, Some(function), Some(Value::Null), previous)? {
                 Ended::Returned(value) => return Ok(value),
                 Ended::Output(value) => value,
             },
         };
         let result = if function.data_source == "NONE" {
-            request.as_map().and_then(|map| map.get_str("payload")).unwrap_or_default()
+            Some(request.as_map().and_then(|map| map.get_str("payload")).unwrap_or_default())
         } else {
-            let answer = self.answer(function);
-            if answer.is_none() && function.response.is_some() {
-                self.note(
-                    "not-given",
-                    format!(
-                        "this depends on `result`, which was not given: pass --result (what the data source of {} answers)",
-                        function.name
-                    ),
-                );
-            }
-            answer.unwrap_or_default()
+            self.answer(function)
         };
-        let Some(template) = &function.response else { return Ok(result) };
-        let given = count_items(&result);
+        let Some(template) = &function.response else { return Ok(result.unwrap_or_default()) };
+        let given = result.as_ref().and_then(count_items);
         let ended = self.half(template, Half::Response, Some(function), result, previous)?;
         let (Ended::Returned(value) | Ended::Output(value)) = ended;
         // Newer resolvers decide in their `auth` slot; what their response leaves out is no matter of authorization.
@@ -283,18 +275,20 @@ impl<'r> Engine<'r, '_> {
         }
     }
 
-    /// Runs one template.
+    /// Runs one template. `result` is `None` when nobody said what the data source answers: who reads it is told.
     fn half(
         &mut self,
         template: &'r Template,
         half: Half,
         function: Option<&'r Function>,
-        result: Value,
+        result: Option<Value>,
         previous: &Value,
     ) -> Result<Ended, Stop<'r>> {
         let program = template.program().map_err(|error| Stop::Error(RunError::Parse(error)))?;
         let members = self.shared.shallow_copy();
-        members.put_str("result", result);
+        if let Some(result) = result {
+            members.put_str("result", result);
+        }
         let prev = Map::new();
         prev.put_str("result", previous.clone());
         members.put_str("prev", if self.resolver.kind == Kind::Unit { Value::Null } else { prev.into() });
@@ -302,6 +296,9 @@ impl<'r> Engine<'r, '_> {
         members.put_str("error", if answers { self.error.clone() } else { Value::Null });
         let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
         context.watched = vec![self.watch.to_owned()];
+        if !self.arguments_given {
+            context.not_given("arguments");
+        }
         context.prepare(&mut self.env, self.auth_type);
         let had_filter = !is_empty(&self.stash_filter());
         let (outcome, recorder) = match self.memory.take() {
