@@ -58,6 +58,13 @@ fn files_of_other_editors_are_read_or_named() {
 }
 
 #[test]
+fn a_token_may_be_typed_as_claims() {
+    let output = run(&["token", r#"{"sub":"ann-1","token_use":"access"}"#, "--format", "json"], "");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("ann-1"), "{text}{}", stderr(&output));
+}
+
+#[test]
 fn a_parse_error_shows_its_place() {
     let output = run(&["-"], "#set( $a = 1 )\n#if( $a )\nyes\n");
     assert_eq!(output.status.code(), Some(1));

@@ -35,7 +35,7 @@ pub fn read_text(path: &Path) -> Result<String, CommandError> {
 }
 
 /// A context option: inline JSON when it begins with `{` or `[`, else a file.
-fn option_text(option: &str) -> Result<String, CommandError> {
+pub fn option_text(option: &str) -> Result<String, CommandError> {
     if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
 }
 

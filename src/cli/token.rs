@@ -8,11 +8,8 @@ use crate::request::{jwks, token};
 
 /// Reads a token and reports; the signature is never shown.
 pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
-    let text = if args.file.as_os_str().to_string_lossy().starts_with("ey") {
-        args.file.as_os_str().to_string_lossy().into_owned()
-    } else {
-        input::read_text(&args.file)?
-    };
+    let typed = args.file.to_string_lossy();
+    let text = if typed.starts_with("ey") { typed.into_owned() } else { input::option_text(&typed)? };
     let read = token::read(&text).map_err(|error| CommandError::new(format!("the token is {error}")))?;
     let now = args.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
     let keys = match &args.jwks {
