@@ -370,3 +370,99 @@ fn what_holds_no_resolvers_is_an_error_that_helps() {
     assert!(error.path.ends_with("gone.vtl"), "{error}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A data source that fails where no response half looks at it: AppSync raises its error (APPSYNC-VTL 3.8, 3.10).
+#[test]
+fn an_error_that_no_template_looks_at_ends_the_field() {
+    let folder = folder("raise");
+    let function = |response: Json| {
+        json!({"name": "read", "slot": "main", "dataSource": {"name": "t", "type": "AWS_LAMBDA"},
+            "request": {"file": "req.vtl"}, "response": response})
+    };
+    let after = json!({"file": "after.vtl"});
+    let manifest = json!({"pipelines": {
+        "Query.bare": {"kind": "PIPELINE", "after": after, "functions": [function(Json::Null)]},
+        "Query.looked": {"kind": "PIPELINE", "after": after, "functions": [function(json!({"file": "pass.vtl"}))]},
+        "Query.old": {"kind": "UNIT", "functions": [function(json!({"file": "kept.vtl"}))]},
+        "Query.none": {"kind": "PIPELINE", "after": after, "functions": [
+            {"name": "local", "slot": "main", "dataSource": {"name": "n", "type": "NONE"}, "request": {"file": "req.vtl"}, "response": null}]},
+    }});
+    write(&folder.join("manifest.json"), &manifest.to_string());
+    for (name, text) in [
+        ("req.vtl", r#"{"version": "2017-02-28", "payload": {}}"#),
+        ("pass.vtl", PASS),
+        ("kept.vtl", r#"{"kept": $util.toJson($ctx.result)}"#),
+        ("after.vtl", r#"$util.qr($ctx.stash.put("after", true))$util.toJson($ctx.prev.result)"#),
+    ] {
+        write(&folder.join("resolvers").join(name), text);
+    }
+    let resolvers = load(&folder, &LoadOptions::default()).unwrap();
+    let entry = |field: &str, members: &str, result: &str| {
+        let given = Given::new(from_json_str(members).unwrap().as_map().unwrap().clone());
+        let answers = Answers { result: Some(from_json_str(result).unwrap()), ..Answers::default() };
+        let done = run(resolvers.get(field).unwrap(), &given, &answers, "x", false).unwrap();
+        let last = &done.steps.last().unwrap().outcome.end;
+        let error = match last {
+            vtl_eval::eval::End::Thrown { error, .. } => {
+                let entry: vtl_eval::value::Value = error.entry(None).into();
+                serde_json::from_str::<Json>(&entry.to_json().unwrap()).unwrap()
+            }
+            _ => Json::Null,
+        };
+        (done.verdict, done.steps.len(), error)
+    };
+    let failed = r#"{"error": {"message": "The service is down", "type": "Lambda:Unhandled"}}"#;
+    let (verdict, steps, error) = entry("Query.bare", failed, r#"{"id": 1}"#);
+    assert_eq!((verdict, steps), (Verdict::Error, 2), "the request half and what AppSync does; no after template");
+    assert_eq!((&error["message"], &error["errorType"]), (&json!("The service is down"), &json!("Lambda:Unhandled")));
+    assert_eq!(entry("Query.looked", failed, "{}").0, Verdict::Completed, "its response half did not raise it");
+    assert_eq!(entry("Query.none", failed, "{}").0, Verdict::Completed, "NONE does not fail");
+    assert_eq!(entry("Query.bare", "{}", "{}").0, Verdict::Completed);
+    // A function that throws UnauthorizedException: AppSync replaces the message.
+    let refused = r#"{"error": {"message": "go away", "type": "UnauthorizedException"}}"#;
+    let (verdict, _, error) = entry("Query.bare", refused, "{}");
+    assert_eq!((verdict, &error["message"]), (Verdict::Denied, &json!("You are not authorized to make this call.")));
+    // Version 2017-02-28 of a unit resolver: the error is added, the response half gives its data; null is not looked at.
+    let (verdict, steps, error) = entry("Query.old", failed, r#"{"id": 1}"#);
+    assert_eq!((verdict, steps, &error["errorType"]), (Verdict::Error, 3, &json!("Lambda:Unhandled")));
+    assert_eq!(entry("Query.old", "{}", "null").1, 1, "the response half does not run");
+    assert_eq!(entry("Query.old", "{}", "{}").1, 2);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A template of a bucket that is not beside the stack: that field alone cannot be judged.
+#[test]
+fn a_missing_template_is_an_error_of_its_own_field_only() {
+    let folder = folder("missing");
+    let resolver = |field: &str, location: &str| {
+        json!({"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": field,
+            "DataSourceName": "NONE_DS", "RequestMappingTemplateS3Location": location, "ResponseMappingTemplate": PASS}})
+    };
+    let stack = json!({"Resources": {
+        "A": resolver("there", "s3://bucket/there.req.vtl"),
+        "B": resolver("gone", "s3://bucket/gone.req.vtl")}});
+    write(&folder.join("stack.json"), &stack.to_string());
+    write(&folder.join("there.req.vtl"), AUTH);
+    let resolvers = load(&folder, &LoadOptions::default()).unwrap();
+    decides(&resolvers, "Query.there");
+    let finding = resolvers.findings.iter().find(|finding| finding.code == "missing-template").unwrap();
+    assert_eq!(finding.path.as_deref(), Some("Query.gone"));
+    let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
+    let error = run(resolvers.get("Query.gone").unwrap(), &given, &Answers::default(), "x", false).unwrap_err();
+    let vtl_eval::resolver::RunError::Missing(message) = error else { panic!("{error:?}") };
+    assert!(message.contains("s3://bucket/gone.req.vtl") && message.contains("stack.json"), "{message}");
+    // As a command: exit code 1 for the one field, `unknown` with the reason in the matrix.
+    let from = folder.to_str().unwrap();
+    let command = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval")).args(args).args(["--from", from]).output().unwrap()
+    };
+    let output = command(&["resolver", "Query.gone"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("gone.req.vtl was not found"));
+    write(&folder.join("personas.yaml"), "personas: [{name: guest, authType: api-key}]\n");
+    let output = command(&["matrix", "--personas", folder.join("personas.yaml").to_str().unwrap(), "--format", "json"]);
+    let matrix: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let verdicts: Vec<_> = matrix["cells"].as_array().unwrap().iter().map(|cell| &cell["verdict"]).collect();
+    assert_eq!(verdicts, [&json!("denied"), &json!("unknown")], "{matrix:#}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -84,6 +84,7 @@ fn explain<'r>(
         RunError::Parse(diagnostic) => {
             CommandError::new(render_diagnostic(diagnostic, std::io::stderr().is_terminal()))
         }
+        RunError::Missing(message) => CommandError::new(message),
         RunError::Input(message) => CommandError::new(message),
     };
     let done = run_resolver(resolver, given, answers, &question.watch, true).map_err(failed)?;

@@ -97,7 +97,7 @@ fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Resul
     let width = report.steps.iter().map(|step| step.template.chars().count()).max().unwrap_or(0).min(60);
     for (at, step) in report.steps.iter().enumerate() {
         let mark = if Some(at) == report.deciding { "▶" } else { " " };
-        let half = half(step.half);
+        let half = step.half.as_str();
         let slot = step.slot.unwrap_or("");
         let verdict = format!("{:?}", step.verdict).to_lowercase();
         writeln!(out, "  {mark} {:<width$}  {FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}", step.template)?;
@@ -106,15 +106,6 @@ fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Resul
         writeln!(out, "  {} {FAINT}[{}]{FAINT:#}", finding.message, finding.code)?;
     }
     Ok(())
-}
-
-fn half(half: Half) -> &'static str {
-    match half {
-        Half::Request => "request",
-        Half::Response => "response",
-        Half::Before => "before",
-        Half::After => "after",
-    }
 }
 
 /// The steps, as a part of a page.
@@ -128,7 +119,7 @@ pub fn html(report: &PipelineReport<'_>, level: u8) -> String {
         let cells = vec![
             escape(step.template),
             escape(&format!("{slot}{index}")),
-            half(step.half).to_owned(),
+            step.half.as_str().to_owned(),
             format!("<span class=\"tone {verdict}\">{verdict}</span>"),
             line,
             if decided { "▶ decided".to_owned() } else { String::new() },

@@ -381,11 +381,14 @@ impl Stacks<'_> {
             return Ok(None);
         };
         let Some(path) = self.local(resource.stack, &location) else {
+            // One field less is no reason to know nothing of the others; who runs this one is told.
             let message = format!(
                 "{owner}: the template at {location} was not found beside {}",
                 self.files[resource.stack].display()
             );
-            return Err(LoadError::new(&self.files[resource.stack], message));
+            self.findings.push(Finding::new("missing-template", message.clone()).at(owner));
+            let name = location.rsplit('/').next().unwrap_or_default().to_owned();
+            return Ok(Some(Template::not_there(name, message)));
         };
         let key = path.display().to_string();
         if let Some(known) = self.templates.get(&key) {

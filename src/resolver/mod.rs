@@ -24,13 +24,24 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug)]
 pub struct Template {
     source: Source,
+    missing: Option<String>,
     program: OnceLock<Result<Program, Box<Diagnostic>>>,
 }
 
 impl Template {
     /// A template of this name and text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Arc<Self> {
-        Arc::new(Self { source: Source::new(name, text), program: OnceLock::new() })
+        Arc::new(Self { source: Source::new(name, text), missing: None, program: OnceLock::new() })
+    }
+
+    /// A template that the source names and does not have; `message` says where it was looked for.
+    fn not_there(name: impl Into<Arc<str>>, message: String) -> Arc<Self> {
+        Arc::new(Self { source: Source::new(name, ""), missing: Some(message), program: OnceLock::new() })
+    }
+
+    /// Why there is no text, if the template is not there: who needs it must not take it for an empty one.
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
     }
 
     /// Its name: a file, or the place that holds it.

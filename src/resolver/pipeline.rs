@@ -10,6 +10,20 @@ use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
 use crate::value::{Map, Value, from_json_str};
 use serde::Serialize;
+use std::sync::{Arc, LazyLock};
+
+/// The version whose data source errors AppSync adds to the answer by itself, and whose response half does not run on null
+/// (APPSYNC-VTL 3.8). Functions are always of the newer one.
+const OLDEST_VERSION: &str = "2017-02-28";
+
+/// What AppSync does with a failed data source where no template does (APPSYNC-VTL 3.8, 3.10).
+const RAISE_TEXT: &str = r#"#if($ctx.error.type == "UnauthorizedException")
+  $util.error("You are not authorized to make this call.", "UnauthorizedException", $ctx.result)
+#end
+$util.error($ctx.error.message, $ctx.error.type, $ctx.result)"#;
+
+static RAISE: LazyLock<Arc<Template>> =
+    LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT));
 
 /// Which part of a resolver or function a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +37,18 @@ pub enum Half {
     Before,
     /// After them.
     After,
+}
+
+impl Half {
+    /// Its name, as reports and the matrix have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
 }
 
 /// A template that ran.
@@ -136,6 +162,8 @@ pub fn run<'r>(
 pub enum RunError<'r> {
     /// A template does not parse.
     Parse(&'r Diagnostic),
+    /// A template that the source names is not there: where it was looked for.
+    Missing(&'r str),
     /// What was given has the wrong shape.
     Input(String),
 }
@@ -249,10 +277,24 @@ impl<'r> Engine<'r, '_> {
         } else {
             self.answer(function)
         };
-        let Some(template) = &function.response else { return Ok(result.unwrap_or_default()) };
+        let failed = function.data_source != "NONE" && !self.error.is_null();
+        let oldest = self.resolver.kind == Kind::Unit && is_oldest(&request);
+        if oldest && !failed && matches!(result, Some(Value::Null)) {
+            return Ok(Value::Null);
+        }
+        let Some(template) = &function.response else {
+            let result = result.unwrap_or_default();
+            if failed {
+                self.half(&RAISE, Half::Response, Some(function), Some(result.clone()), previous)?;
+            }
+            return Ok(result);
+        };
         let given = result.as_ref().and_then(count_items);
         let ended = self.half(template, Half::Response, Some(function), result, previous)?;
         let (Ended::Returned(value) | Ended::Output(value)) = ended;
+        if oldest && failed {
+            self.half(&RAISE, Half::Response, Some(function), Some(value.clone()), previous)?;
+        }
         // Newer resolvers decide in their `auth` slot; what their response leaves out is no matter of authorization.
         let old = self.resolver.functions.iter().all(|function| function.slot != "auth");
         if let (Some(given), Some(left)) = (given, count_items(&value))
@@ -284,6 +326,9 @@ impl<'r> Engine<'r, '_> {
         result: Option<Value>,
         previous: &Value,
     ) -> Result<Ended, Stop<'r>> {
+        if let Some(message) = template.missing() {
+            return Err(Stop::Error(RunError::Missing(message)));
+        }
         let program = template.program().map_err(|error| Stop::Error(RunError::Parse(error)))?;
         let members = self.shared.shallow_copy();
         if let Some(result) = result {
@@ -369,6 +414,11 @@ fn returned(value: &Value) -> Value {
         Value::String(text) => from_json_str(text).unwrap_or_else(|_| value.clone()),
         value => value.clone(),
     }
+}
+
+fn is_oldest(request: &Value) -> bool {
+    let version = request.as_map().and_then(|map| map.get_str("version"));
+    version.as_ref().and_then(Value::as_str) == Some(OLDEST_VERSION)
 }
 
 fn count_items(value: &Value) -> Option<usize> {

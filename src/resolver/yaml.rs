@@ -1,10 +1,18 @@
 //! YAML to JSON, with CloudFormation's short tags (`!Sub x`) in their long form (`{"Fn::Sub": "x"}`).
 
+use rustc_hash::FxHashMap;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
+use saphyr_parser::{Event, Parser};
 use serde_json::{Map, Value as Json};
 
-/// Nodes nested deeper than this are refused.
+/// Nodes nested deeper than this are refused (limit `yaml depth`).
 const DEEPEST: usize = 200;
+
+/// More nodes than this are refused (limit `yaml nodes`).
+const MOST: usize = 1_000_000;
+
+/// More nodes than this that stand in for an alias are refused (limit `yaml aliases`): a few lines can mean billions.
+const MOST_ALIASED: usize = 100_000;
 
 /// Reads the first document of a text. JSON is YAML too, but serde_json's messages are better: it is tried first.
 ///
@@ -14,20 +22,57 @@ pub fn read(text: &str) -> Result<Json, String> {
     if text.trim_start().starts_with(['{', '[']) {
         return serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"));
     }
-    // The loader recurses over flow collections; block nesting is bounded by indentation.
-    let deepest = text.chars().filter(|letter| matches!(letter, '[' | '{')).count();
-    let indented = text.lines().map(|line| line.len() - line.trim_start().len()).max().unwrap_or(0);
-    if deepest > 100_000 || indented > 2_000 {
-        return Err("the document nests too deep".to_owned());
-    }
+    within_limits(text)?;
     let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
-    documents.first().map_or(Ok(Json::Null), |document| json(document, 0))
+    documents.first().map_or(Ok(Json::Null), |document| json(document))
 }
 
-fn json(node: &Yaml<'_>, depth: usize) -> Result<Json, String> {
-    if depth > DEEPEST {
-        return Err(format!("the document nests deeper than {DEEPEST} levels"));
+/// Looks at the events alone, which needs neither stack nor memory, before the loader builds what they say.
+fn within_limits(text: &str) -> Result<(), String> {
+    let mut weights: FxHashMap<usize, usize> = FxHashMap::default();
+    // The open collections: their anchor, and how many nodes there were before them.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let (mut nodes, mut aliased) = (0_usize, 0_usize);
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| format!("no YAML: {error}"))?;
+        match event {
+            Event::Alias(anchor) => {
+                let weight = weights.get(&anchor).copied().unwrap_or(1);
+                nodes += weight;
+                aliased += weight;
+            }
+            Event::Scalar(_, _, anchor, _) => {
+                nodes += 1;
+                weights.insert(anchor, 1);
+            }
+            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
+                open.push((anchor, nodes));
+                nodes += 1;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some((anchor, before)) = open.pop() {
+                    weights.insert(anchor, nodes - before);
+                }
+            }
+            _ => {}
+        }
+        let line = span.start.line();
+        if open.len() > DEEPEST {
+            return Err(format!("line {line}: it nests deeper than {DEEPEST} levels (limit `yaml depth`)"));
+        }
+        if nodes > MOST {
+            return Err(format!("line {line}: it has more than {MOST} nodes (limit `yaml nodes`)"));
+        }
+        if aliased > MOST_ALIASED {
+            return Err(format!(
+                "line {line}: its aliases stand for more than {MOST_ALIASED} nodes (limit `yaml aliases`)"
+            ));
+        }
     }
+    Ok(())
+}
+
+fn json(node: &Yaml<'_>) -> Result<Json, String> {
     Ok(match node {
         Yaml::Value(Scalar::Null) | Yaml::BadValue | Yaml::Alias(_) => Json::Null,
         Yaml::Value(Scalar::Boolean(value)) => Json::from(*value),
@@ -35,20 +80,20 @@ fn json(node: &Yaml<'_>, depth: usize) -> Result<Json, String> {
         Yaml::Value(Scalar::FloatingPoint(value)) => Json::from(value.into_inner()),
         Yaml::Value(Scalar::String(text)) => Json::from(text.as_ref()),
         Yaml::Representation(text, ..) => Json::from(text.as_ref()),
-        Yaml::Sequence(items) => items.iter().map(|item| json(item, depth + 1)).collect::<Result<_, _>>()?,
+        Yaml::Sequence(items) => items.iter().map(|item| json(item)).collect::<Result<_, _>>()?,
         Yaml::Mapping(entries) => {
             let mut map = Map::new();
             for (key, value) in entries {
-                let key = match json(key, depth + 1)? {
+                let key = match json(key)? {
                     Json::String(text) => text,
                     other => other.to_string(),
                 };
-                map.insert(key, json(value, depth + 1)?);
+                map.insert(key, json(value)?);
             }
             map.into()
         }
         Yaml::Tagged(tag, inner) => {
-            let value = json(inner, depth + 1)?;
+            let value = json(inner)?;
             match tag.suffix.as_str() {
                 "Ref" => Map::from_iter([("Ref".to_owned(), value)]).into(),
                 "Condition" => Map::from_iter([("Condition".to_owned(), value)]).into(),
@@ -83,6 +128,24 @@ mod tests {
             "d": "line 1\nline 2\n",
         });
         assert_eq!(read(text).unwrap(), wanted);
+    }
+
+    #[test]
+    fn what_grows_without_end_meets_a_limit_with_a_name() {
+        let bomb: String = (1..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, level| {
+            let before = level - 1;
+            format!("{text}a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n")
+        });
+        assert!(read(&bomb).unwrap_err().contains("limit `yaml aliases`"));
+        for deep in ["[".repeat(50_000), "- ".repeat(50_000), "{a: ".repeat(50_000), format!("a: {}", "[".repeat(300))]
+        {
+            // Brackets at the start are read as JSON, which has its own limit.
+            let message = read(&format!("a: 1\nb:\n {deep}")).or_else(|_| read(&deep)).unwrap_err();
+            assert!(message.contains("limit `yaml depth`") || message.contains("recursion limit"), "{message}");
+        }
+        assert!(read(&format!("a: [{}]", "x,".repeat(1_100_000))).unwrap_err().contains("limit `yaml nodes`"));
+        assert!(read("a: &x [1, 2]\nb: *x\n").unwrap()["b"] == json!([1, 2]));
+        assert!(read("a: *nobody\n").is_err());
     }
 
     #[test]

@@ -314,6 +314,7 @@ fn pipeline(
     let mut done = match run(resolvers.get(field)?, given, answers, &question.watch, true) {
         Ok(done) => done,
         Err(RunError::Parse(diagnostic)) => return Err(format!("a template does not parse: {}", diagnostic.message)),
+        Err(RunError::Missing(message)) => return Err(message.to_owned()),
         Err(RunError::Input(message)) => return Err(message),
     };
     if let Some(covered) = covered {

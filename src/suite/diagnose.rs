@@ -233,6 +233,10 @@ fn resolver(
     let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
     match run(resolver, &given, &answers, &question.watch, true) {
         Err(crate::resolver::RunError::Parse(diagnostic)) => Err(Box::new(diagnostic.clone())),
+        Err(crate::resolver::RunError::Missing(message)) => {
+            notes.push(message.to_owned());
+            Ok(None)
+        }
         Err(crate::resolver::RunError::Input(message)) => {
             notes.push(message);
             Ok(None)

@@ -1,7 +1,7 @@
 //! Every field by every persona.
 
 use super::persona::{Case, Personas};
-use crate::resolver::{Answers, Half, Resolvers, RunError, run};
+use crate::resolver::{Answers, Resolvers, RunError, run};
 use crate::trace::{Question, Verdict, recorded};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -101,13 +101,14 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         Err(RunError::Parse(diagnostic)) => {
             return blank("unknown", format!("a template does not parse: {}", diagnostic.message));
         }
+        Err(RunError::Missing(message)) => return blank("unknown", message.to_owned()),
         Err(RunError::Input(message)) => return blank("unknown", message),
     };
     let deciding = done.deciding.and_then(|at| done.steps.get(at));
     let decided_by = deciding.map(|step| DecidedBy {
         template: step.program.source.name.to_string(),
         slot: step.slot.map(str::to_owned),
-        half: half(step.half).to_owned(),
+        half: step.half.as_str().to_owned(),
         line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
     });
     let unevaluated = done.notes.iter().find(|note| matches!(note.code, "javascript-function" | "missing-function"));
@@ -148,15 +149,6 @@ fn name(verdict: Verdict) -> &'static str {
         Verdict::Filtered => "filtered",
         Verdict::Completed => "completed",
         Verdict::Error => "error",
-    }
-}
-
-fn half(half: Half) -> &'static str {
-    match half {
-        Half::Request => "request",
-        Half::Response => "response",
-        Half::Before => "before",
-        Half::After => "after",
     }
 }
 

@@ -196,6 +196,9 @@ impl Entry {
             resolvers.by_field.get(&self.field).ok_or_else(|| format!("no local resolver for {}", self.field))?;
         let template = self.template(resolver, nth)?;
         self.template = Some(template.name().to_owned());
+        if let Some(message) = template.missing() {
+            return Err(message.to_owned());
+        }
         let program =
             template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
         let given = self.given(context, template, caller, now)?;
