@@ -276,20 +276,21 @@ pub enum CheckFormat {
 /// `vtl-eval diagnose`
 #[derive(Args, Debug)]
 pub struct DiagnoseArgs {
-    /// A HAR file or a refusal report; `-` for standard input
-    pub file: PathBuf,
+    /// A HAR or a refusal report: a file, `-` for standard input, or inline JSON
+    #[arg(value_name = "FILE|JSON")]
+    pub file: String,
     /// The schema with its directives (SDL)
     #[arg(long, value_name = "F")]
     pub schema: Option<PathBuf>,
     /// The API's modes: {"default", "additional", "issuer", "audience", "apiKeys"}
-    #[arg(long, value_name = "F")]
-    pub api: Option<PathBuf>,
+    #[arg(long, value_name = "FILE|JSON")]
+    pub api: Option<String>,
     /// IAM policies of the caller; may be repeated
-    #[arg(long, value_name = "F", num_args = 1..)]
-    pub policy: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE|JSON", num_args = 1..)]
+    pub policy: Vec<String>,
     /// The Lambda authorizer's answer
-    #[arg(long, value_name = "F")]
-    pub authorizer: Option<PathBuf>,
+    #[arg(long, value_name = "FILE|JSON")]
+    pub authorizer: Option<String>,
     /// Where the resolvers are
     #[arg(long, value_name = "PATH")]
     pub from: Option<PathBuf>,

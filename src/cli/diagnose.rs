@@ -13,7 +13,6 @@ use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
-use std::path::Path;
 
 /// A refusal report may have this many bytes.
 const LARGEST_REPORT: u64 = 64 << 20;
@@ -26,7 +25,8 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     // Standard input comes once; a file is read as a HAR without keeping it.
-    let typed = if args.file == Path::new("-") { Some(input::read_text(&args.file)?) } else { None };
+    let typed =
+        if args.file == "-" || input::is_inline(&args.file) { Some(input::option_text(&args.file)?) } else { None };
     let mut rows = Rows::default();
     let kind = {
         let mut found = |report| rows.add(args, report, resolvers.as_ref());
@@ -40,8 +40,9 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     };
     let kind = match (rows.failed.take(), kind) {
         (Some(error), _) => return Err(error),
-        (None, kind) => kind
-            .map_err(|error| CommandError::new(format!("{}: this HAR cannot be read: {error}", args.file.display())))?,
+        (None, kind) => {
+            kind.map_err(|error| CommandError::new(format!("{}: this HAR cannot be read: {error}", name(args))))?
+        }
     };
     if kind == Kind::Har {
         return rows.write(args);
@@ -49,13 +50,12 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     if typed.is_none() && std::fs::metadata(&args.file).is_ok_and(|file| file.len() > LARGEST_REPORT) {
         return Err(CommandError::new(format!(
             "{}: no HAR, and larger than a refusal report may be ({LARGEST_REPORT} bytes)",
-            args.file.display()
+            name(args)
         )));
     }
-    let text = typed.map_or_else(|| input::read_text(&args.file), Ok)?;
-    let json: Json = serde_json::from_str(&text).map_err(|error| {
-        CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", args.file.display()))
-    })?;
+    let text = typed.map_or_else(|| input::option_text(&args.file), Ok)?;
+    let json: Json = serde_json::from_str(&text)
+        .map_err(|error| CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", name(args))))?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
     let code = exit(&diagnosis);
     let text = match args.format {
@@ -76,8 +76,13 @@ fn exit(diagnosis: &Diagnosis) -> Exit {
     }
 }
 
+/// The file as messages name it; what was typed is not repeated.
+fn name(args: &DiagnoseArgs) -> &str {
+    if input::is_inline(&args.file) { "the typed JSON" } else { &args.file }
+}
+
 fn cannot_read(args: &DiagnoseArgs, error: &std::io::Error) -> CommandError {
-    CommandError::new(format!("cannot read {}: {error}", args.file.display()))
+    CommandError::new(format!("cannot read {}: {error}", name(args)))
 }
 
 /// What `--format json` prints of a HAR.
@@ -129,7 +134,7 @@ impl Rows {
         if self.count == 0 {
             return Err(CommandError::new(format!(
                 "{}: no AppSync request in this HAR; a client that finds nobody signed in or no key sends none",
-                args.file.display()
+                name(args)
             )));
         }
         let text = match args.format {
@@ -166,22 +171,24 @@ fn one(
 }
 
 fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), CommandError> {
-    let json = |path: &Path| -> Result<Json, CommandError> {
-        serde_json::from_str(&input::read_text(path)?)
-            .map_err(|error| CommandError::new(format!("{}: no JSON: {error}", path.display())))
+    let json = |option: &str| -> Result<Json, CommandError> {
+        serde_json::from_str(&input::option_text(option)?).map_err(|error| {
+            let name = if input::is_inline(option) { "the typed JSON" } else { option };
+            CommandError::new(format!("{name}: no JSON: {error}"))
+        })
     };
     if let Some(path) = &args.schema {
         context.insert("schema".to_owned(), json!(input::read_text(path)?));
     }
-    if let Some(path) = &args.api {
-        context.insert("apiConfig".to_owned(), json(path)?);
+    if let Some(api) = &args.api {
+        context.insert("apiConfig".to_owned(), json(api)?);
     }
     if !args.policy.is_empty() {
-        let policies = args.policy.iter().map(|path| json(path)).collect::<Result<Vec<_>, _>>()?;
+        let policies = args.policy.iter().map(|policy| json(policy)).collect::<Result<Vec<_>, _>>()?;
         context.insert("policy".to_owned(), json!(policies));
     }
-    if let Some(path) = &args.authorizer {
-        context.insert("authorizerResponse".to_owned(), json(path)?);
+    if let Some(answer) = &args.authorizer {
+        context.insert("authorizerResponse".to_owned(), json(answer)?);
     }
     if let Some(now) = &args.now {
         let seconds = input::now(Some(now))? / 1000;

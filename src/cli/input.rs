@@ -39,7 +39,8 @@ pub fn option_text(option: &str) -> Result<String, CommandError> {
     if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
 }
 
-fn is_inline(option: &str) -> bool {
+/// Whether an option is JSON itself rather than a file.
+pub fn is_inline(option: &str) -> bool {
     option.trim_start().starts_with(['{', '['])
 }
 

@@ -47,7 +47,11 @@ pub fn changes(changes: &[Change]) -> String {
 /// Folds a text at the width of the terminal; further lines are indented.
 pub fn fold(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
-    let options = textwrap::Options::new(width.max(40)).subsequent_indent(&indent).break_words(false);
+    let options = textwrap::Options::new(width.max(40))
+        .subsequent_indent(&indent)
+        .break_words(false)
+        // Not at the hyphens of codes and claims: they are searched for.
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options.initial_indent(""))
 }
 

@@ -1,0 +1,91 @@
+//! Every code that a hint or a finding can have is explained in docs/hints.md, and the guide's commands say what it tells.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            sources(&entry, found);
+        } else {
+            found.push(entry);
+        }
+    }
+}
+
+/// The quoted words of a text that look like a code: lower case, with dashes between.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').filter(|word| {
+        word.contains('-')
+            && !word.starts_with('-')
+            && !word.ends_with('-')
+            && word.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-'))
+    })
+}
+
+/// Codes are written where findings are made, as words in quotes. What is no code there is a header, or a format's name.
+#[test]
+fn every_code_is_explained() {
+    let mut files = Vec::new();
+    for folder in ["src/request", "src/trace/hint", "src/suite/replay"] {
+        sources(&root(folder), &mut files);
+    }
+    files.extend(["src/suite/diagnose.rs", "src/report/token.rs"].map(root));
+    let no_codes = ["kebab-case", "proxy-authorization", "set-cookie", "sec-websocket-protocol"];
+    let mut codes = BTreeSet::from(["waf".to_owned()]);
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let known = |word: &&str| !word.starts_with("x-") && !no_codes.contains(word);
+        codes.extend(words(text).filter(known).map(str::to_owned));
+    }
+    assert!(codes.len() > 120, "only {} codes", codes.len());
+    let mut explained = BTreeSet::new();
+    for line in std::fs::read_to_string(root("docs/hints.md")).unwrap().lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<_> = line.split('|').collect();
+        assert!(cells[2].trim().len() > 20, "no explanation: {line}");
+        for code in cells[1].split('`').skip(1).step_by(2) {
+            assert!(explained.insert(code.to_owned()), "{code} is explained twice");
+        }
+    }
+    let missing: Vec<_> = codes.difference(&explained).collect();
+    let gone: Vec<_> = explained.difference(&codes).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "not in docs/hints.md: {missing:?}; there, but in no source: {gone:?}"
+    );
+}
+
+/// `says `code`` after a command of docs/unauthorized.md: the code stands in what the command prints.
+#[test]
+fn the_guide_tells_what_its_commands_say() {
+    let guide = std::fs::read_to_string(root("docs/unauthorized.md")).unwrap();
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (at, _) in guide.match_indices("    vtl-eval ") {
+        let (command, rest) = guide[at..].split_once('\n').unwrap();
+        let Some(said) = rest.trim_start().strip_prefix("says ") else { continue };
+        let said = said.split("\n\n").next().unwrap();
+        let command = command.trim().replacen("vtl-eval", env!("CARGO_BIN_EXE_vtl-eval"), 1);
+        let output = Command::new("sh").args(["-c", &command]).current_dir(root("")).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        let is_code = |word: &&str| {
+            word.contains('-') && !word.starts_with("x-") && words(&format!("\"{word}\"")).next().is_some()
+        };
+        for code in said.split('`').skip(1).step_by(2).filter(is_code) {
+            checked += 1;
+            if !shown.contains(code) {
+                wrong.push(format!(
+                    "{command} does not say {code}:\n{shown}{}",
+                    String::from_utf8_lossy(&output.stderr)
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked >= 20, "only {checked}");
+}
