@@ -2,6 +2,7 @@
 
 use super::Rule;
 use super::nesting::Outline;
+use super::slip;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 use pest::error::{Error, InputLocation};
@@ -36,6 +37,9 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     if rest.starts_with("#else") || rest.starts_with("#{else") {
         let span = Span::new(at, at + 5);
         return Diagnostic::error(source, "parse", "an #else has gone before: nothing but #end may follow it", span);
+    }
+    if let Some(slip) = slip::find(source, at) {
+        return slip;
     }
     let token = token(rest);
     if source.text[..at].ends_with("\\\"") {
@@ -90,7 +94,8 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
             } else {
                 "add #end where its block ends"
             };
-            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help(help)
+            let others = slip::also_open(source, outline).unwrap_or_default();
+            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help(format!("{help}{others}"))
         }
         None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)
             .help("a bracket or a quote is left open"),

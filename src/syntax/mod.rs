@@ -4,6 +4,7 @@ mod ast;
 mod convert;
 mod error;
 mod nesting;
+mod slip;
 
 pub use ast::*;
 
