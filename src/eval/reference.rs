@@ -129,9 +129,6 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         method: Option<Method>,
         args: &[Value],
     ) -> Run<Value> {
-        if let (Value::Loop(each), "stop", []) = (receiver, name, args) {
-            return Err(Flow::Break(Some(each.id)));
-        }
         if let Value::Namespace(space) = receiver {
             self.unknown_function(space, name, node);
             return Ok(Value::Null);

@@ -71,6 +71,9 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
             format!("a lone `{shown}` ends the template"),
             "Velocity 1.7 refuses a `$` or `#` as the very last character",
         ),
+        Some(_) if matches!(shown, "true" | "false") => {
+            (unexpected(shown), "no variable can have this name, and Velocity does not print it: #set a variable to it")
+        }
         Some(letter) if letter.is_ascii_alphabetic() => {
             (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case")
         }

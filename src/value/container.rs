@@ -395,6 +395,6 @@ pub struct Loop {
     pub has_next: Cell<bool>,
     /// The `$foreach` of the loop around this one.
     pub parent: Value,
-    /// Set by `$foreach.stop()`: the loop ends at once.
+    /// What `#break( $foreach.parent )` knows the loop by.
     pub id: u32,
 }

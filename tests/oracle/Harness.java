@@ -9,7 +9,10 @@ import org.apache.velocity.runtime.directive.Directive;
 import org.apache.velocity.runtime.log.LogChute;
 import org.apache.velocity.runtime.parser.node.Node;
 
-/** Apache Velocity 1.7 over lines: a template in base64 in, `ok|return|parse|error BASE64-OF-OUTPUT` out. */
+/**
+ * Apache Velocity 1.7 over lines: a template in base64 in, `ok|return|parse|error OUTPUT VARIABLES` out, the output and
+ * each variable (`name = text`, sorted, with commas between) in base64.
+ */
 public class Harness {
   public static class Quiet implements LogChute {
     public void init(RuntimeServices services) {}
@@ -27,7 +30,7 @@ public class Harness {
     public boolean render(InternalContextAdapter context, Writer out, Node node) { throw new Signal(); }
   }
 
-  /** The context that tests/differential.rs gives too. */
+  /** The context that tests/oracle/mod.rs gives too. */
   static VelocityContext context() {
     Map<String, Object> args = new LinkedHashMap<>();
     args.put("s", "abc"); args.put("e", ""); args.put("i", 5); args.put("big", 3000000000L); args.put("d", 1.5);
@@ -43,6 +46,21 @@ public class Harness {
     return context;
   }
 
+  static String encode(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String variables(VelocityContext context) {
+    SortedSet<String> variables = new TreeSet<>();
+    for (Object name : context.getKeys()) {
+      Object value = context.get((String) name);
+      if (!name.equals("ctx") && value != null) variables.add(name + " = " + value);
+    }
+    StringJoiner out = new StringJoiner(",");
+    for (String variable : variables) out.add(encode(variable));
+    return out.toString();
+  }
+
   public static void main(String[] unused) throws Exception {
     VelocityEngine engine = new VelocityEngine();
     engine.setProperty("runtime.log.logsystem", new Quiet());
@@ -53,9 +71,10 @@ public class Harness {
     for (String line; (line = in.readLine()) != null; ) {
       String template = new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8);
       StringWriter writer = new StringWriter();
+      VelocityContext context = context();
       String end = "ok";
       try {
-        engine.evaluate(context(), writer, "velocity", template);
+        engine.evaluate(context, writer, "velocity", template);
       } catch (Return.Signal signal) {
         end = "return";
       } catch (org.apache.velocity.exception.ParseErrorException | org.apache.velocity.exception.TemplateInitException error) {
@@ -63,7 +82,7 @@ public class Harness {
       } catch (Throwable error) {
         end = "error";
       }
-      out.println(end + " " + Base64.getEncoder().encodeToString(writer.toString().getBytes(StandardCharsets.UTF_8)));
+      out.println(end + " " + encode(writer.toString()) + " " + variables(context));
     }
     out.flush();
   }
