@@ -144,17 +144,32 @@ fn batch_keeps_the_order_and_survives_bad_lines() {
 }
 
 #[test]
+fn batch_keeps_integers_beyond_64_bits_whole() {
+    // What Velocity 1.7 prints for a BigInteger in the context.
+    let line = r#"{"id":1,"template":"$ctx.args.n $util.parseJson('{\"a\":-9223372036854775809}').a #set($n = $ctx.args.n + 1)$n $ctx.args.l","context":{"arguments":{"n":99999999999999999999,"l":[18446744073709551616]}}}"#;
+    let rows = rows(&run(&["batch"], line));
+    assert_eq!(
+        rows[0]["output"],
+        "99999999999999999999 -9223372036854775809100000000000000000000 [18446744073709551616]"
+    );
+    let long = format!(r#"{{"template":"$ctx.args","context":{{"arguments":{{"n":{}}}}}}}"#, "9".repeat(2_000));
+    assert_eq!(self::rows(&run(&["batch"], &long))[0]["failure"]["kind"], "input");
+}
+
+#[test]
 fn hostile_templates_meet_a_limit_with_a_name() {
     let deep = format!("#if({}true{})x#end", "(".repeat(5_000), ")".repeat(5_000));
     let blocks = "#if(true)".repeat(5_000) + &"#end".repeat(5_000);
     let doubling = "#set($s = 'xxxxxxxxxxxxxxxx')#foreach($i in [1..60])#set($s = \"$s$s\")#end";
     let range = "#set($r = [1..2000000000])";
+    let digits = format!("#set($n = {})", "9".repeat(1_000_000));
     let loops = "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])#set($x = 1)#end#end#end";
     for (template, limit) in [
         (deep.as_str(), "nesting"),
         (&blocks, "nesting"),
         (doubling, "string length"),
         (range, "range"),
+        (&digits, "number length"),
         (loops, "steps"),
     ] {
         let output = run(&["batch"], &json!({"id": 1, "template": template}).to_string());

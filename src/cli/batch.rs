@@ -10,9 +10,10 @@ use crate::report::{BatchRow, Report};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use crate::trace::{Explained, Question, explain, judge};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, from_json_str, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,24 @@ struct Request {
     #[serde(default)]
     context: Value,
     auth_type: Option<String>,
+}
+
+impl Request {
+    fn read(line: &[u8]) -> Result<Self, String> {
+        let mut request: Self = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        if has_long_integer(line) {
+            #[derive(Deserialize)]
+            struct Whole<'a> {
+                #[serde(borrow)]
+                context: Option<&'a RawValue>,
+            }
+            let whole: Whole<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+            if let Some(context) = whole.context {
+                request.context = from_json_str(context.get()).map_err(|error| error.message)?;
+            }
+        }
+        Ok(request)
+    }
 }
 
 /// Programs by the text of their template, shared between threads.
@@ -241,7 +260,7 @@ impl Engine {
             }
             written && good
         };
-        let request = match serde_json::from_slice::<Request>(line) {
+        let request = match Request::read(line) {
             Ok(request) => request,
             Err(error) => {
                 return write(&BatchRow::input(&serde_json::Value::Null, &format!("no request: {error}")), false);

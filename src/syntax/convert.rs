@@ -13,6 +13,9 @@ use pest::iterators::{Pair, Pairs};
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 use std::sync::LazyLock;
 
+/// Characters of an integer literal.
+const MOST_DIGITS: usize = 1_000;
+
 type Converted<T> = Result<T, Box<Diagnostic>>;
 
 /// Weakest first.
@@ -388,6 +391,11 @@ impl Converter<'_> {
         let node = self.node(self.pair_span(&pair));
         let kind = match pair.as_rule() {
             Rule::string => self.string(pair)?,
+            Rule::integer if pair.as_str().len() > MOST_DIGITS => {
+                return Err(
+                    self.error(&pair, format!("a number of more than {MOST_DIGITS} digits (limit `number length`)"))
+                );
+            }
             Rule::integer => ExpressionKind::Number(integer(pair.as_str())),
             Rule::float => ExpressionKind::Number(NumberLiteral::Double(pair.as_str().parse().unwrap_or(f64::NAN))),
             Rule::boolean | Rule::dollar_boolean => ExpressionKind::Boolean(pair.as_str().ends_with("true")),

@@ -1,6 +1,6 @@
 //! `toString()`: what a reference prints.
 
-use super::{MAX_DEPTH, Value};
+use super::{IDENTITY_HASH, MAX_DEPTH, Value};
 use std::fmt::{self, Display, Formatter, Write};
 
 impl Display for Value {
@@ -20,7 +20,7 @@ fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut 
         Value::Boolean(value) => write!(out, "{value}"),
         Value::Number(number) => write!(out, "{number}"),
         Value::String(text) => out.write_str(text),
-        Value::List(list) if list.is_array() => write!(out, "[Ljava.lang.String;@{:x}", list.address() as u32),
+        Value::List(list) if list.is_array() => write!(out, "[Ljava.lang.String;@{IDENTITY_HASH:x}"),
         Value::List(list) => {
             let this = |item: &Value| matches!(item, Value::List(other) if other.same(list));
             write_items(&list.snapshot(), this, out, depth, left)
@@ -47,7 +47,7 @@ fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut 
             out.write_char('=')?;
             write_value(&entry.value(), out, depth + 1, left)
         }
-        Value::Iterator(iter) => write!(out, "java.util.Iterator@{:x}", iter.address() as u32),
+        Value::Iterator(_) => write!(out, "java.util.Iterator@{IDENTITY_HASH:x}"),
         Value::Loop(each) => write!(out, "ForeachScope@{:x}", each.id),
         Value::Namespace(name) => out.write_str(name),
     }

@@ -4,6 +4,7 @@ use super::{JavaError, List, MAX_DEPTH, Map, Number, Value};
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// Members that a value may have as JSON text.
@@ -11,6 +12,9 @@ const MOST_MEMBERS: usize = 1_000_000;
 
 /// Bytes of text that a value may hold as JSON.
 const MOST_BYTES: usize = 64 << 20;
+
+/// Integers of so many digits fit into 64 bits.
+const SAFE_DIGITS: usize = 18;
 
 /// Why a text is no JSON, with its place (line and column from 1).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,13 +40,43 @@ impl From<serde_json::Error> for JsonError {
     }
 }
 
-/// Reads a JSON text. Integers become the smallest of `Integer`, `Long`, `BigInteger`; all other numbers `Double`, also
-/// integers beyond 64 bits, which Java would keep whole (docs/compatibility.md).
+/// Reads a JSON text. Integers become the smallest of `Integer`, `Long`, `BigInteger`; all other numbers `Double`.
 ///
 /// # Errors
-/// The text is no JSON, or nests deeper than serde_json's limit of 128.
+/// The text is no JSON, nests deeper than serde_json's limit of 128, or has a number beyond `Double`'s range of 308 digits.
 pub fn from_json_str(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(text).map_err(JsonError::from)
+    let read = serde_json::from_str(text)?;
+    Ok(if has_long_integer(text.as_bytes()) { whole(text)? } else { read })
+}
+
+/// Whether a text may hold an integer beyond 64 bits, for which serde_json gives a `Double`: what is read without
+/// [`from_json_str`] must be read again by it.
+pub fn has_long_integer(text: &[u8]) -> bool {
+    let digit = |at: &usize| text.get(*at).is_some_and(u8::is_ascii_digit);
+    // A run of 19 digits covers one of every 19 places.
+    (SAFE_DIGITS..text.len()).step_by(SAFE_DIGITS + 1).any(|at| {
+        let before = (0..=at).rev().take_while(digit).count();
+        before > 0 && before + (at + 1..).take_while(digit).count() > SAFE_DIGITS
+    })
+}
+
+/// Reads what is known to be JSON, keeping every integer whole.
+fn whole(text: &str) -> Result<Value, serde_json::Error> {
+    let text = text.trim_ascii();
+    let is_integer = || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    Ok(match text.as_bytes().first() {
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(text)?;
+            List::new(items.iter().map(|item| whole(item.get())).collect::<Result<_, _>>()?).into()
+        }
+        Some(b'{') => {
+            let entries: indexmap::IndexMap<String, &RawValue> = serde_json::from_str(text)?;
+            let entries = entries.into_iter().map(|(key, value)| Ok((Value::string(key), whole(value.get())?)));
+            entries.collect::<Result<Map, serde_json::Error>>()?.into()
+        }
+        _ if text.len() > SAFE_DIGITS && is_integer() => Number::parse_integer(text).into(),
+        _ => serde_json::from_str(text)?,
+    })
 }
 
 impl<'de> Deserialize<'de> for Value {
@@ -164,7 +198,7 @@ impl Serialize for Writer<'_> {
                 serializer.serialize_str(&self.value.to_string())
             }
             // Java's text of a number is valid JSON and keeps what the template saw, such as 1.0E7.
-            Value::Number(number) => match serde_json::value::RawValue::from_string(number.to_string()) {
+            Value::Number(number) => match RawValue::from_string(number.to_string()) {
                 Ok(raw) => raw.serialize(serializer),
                 Err(_) => serializer.serialize_str(&number.to_string()),
             },
@@ -264,6 +298,55 @@ impl From<&serde_json::Value> for Value {
             Json::Array(items) => items.iter().map(Self::from).collect::<List>().into(),
             Json::Object(map) => {
                 map.iter().map(|(key, value)| (key.as_str().into(), Self::from(value))).collect::<Map>().into()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_stay_whole_at_any_length() {
+        // Classes as Jackson's `JsonNode.numberValue` gives them, and as the reader of Velocity's harness does.
+        let texts = [
+            ("2147483647", "java.lang.Integer"),
+            ("-2147483648", "java.lang.Integer"),
+            ("2147483648", "java.lang.Long"),
+            ("9223372036854775807", "java.lang.Long"),
+            ("-9223372036854775808", "java.lang.Long"),
+            ("9223372036854775808", "java.math.BigInteger"),
+            ("-9223372036854775809", "java.math.BigInteger"),
+            ("18446744073709551616", "java.math.BigInteger"),
+            ("123456789012345678901234567890", "java.math.BigInteger"),
+        ];
+        for (text, class) in texts {
+            for json in [text.to_owned(), format!("  {text}\n")] {
+                let value = from_json_str(&json).unwrap();
+                assert_eq!((value.class_name(), value.to_string().as_str()), (class, text));
+            }
+            let nested = format!(r#"{{"a":[{text},{{"b":{text}}}],"s":"{text}","d":1.5}}"#);
+            let value = from_json_str(&nested).unwrap();
+            assert_eq!(value.to_json().unwrap(), nested);
+        }
+        assert_eq!(from_json_str("100000000000000000000.0").unwrap().class_name(), "java.lang.Double");
+        assert_eq!(from_json_str("1E400").unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn an_integer_of_a_million_digits_is_refused() {
+        let error = from_json_str(&format!("[{}]", "9".repeat(1_000_000))).unwrap_err();
+        assert_eq!(error.message, "number out of range");
+        assert!(from_json_str(&"9".repeat(308)).is_ok());
+    }
+
+    #[test]
+    fn finds_long_integers_wherever_they_stand() {
+        for length in 0..40 {
+            for before in 0..45 {
+                let text = format!("{}{}{}", "x".repeat(before), "7".repeat(length), "y".repeat(before % 7));
+                assert_eq!(has_long_integer(text.as_bytes()), length > SAFE_DIGITS, "{text}");
             }
         }
     }

@@ -19,11 +19,14 @@ use ecow::EcoString;
 use std::rc::Rc;
 
 pub use container::{Entry, Iter, List, Loop, Map, View, ViewKind};
-pub use json::{JsonError, from_json_str};
+pub use json::{JsonError, from_json_str, has_long_integer};
 pub use number::{Arithmetic, Number};
 
 /// Containers nested deeper than this are refused by rendering, equality, hashing and JSON (cycles end here).
 pub const MAX_DEPTH: usize = 200;
+
+/// `hashCode()` of what Java tells apart by identity only, such as arrays. One number for all, so that a run can be repeated.
+pub(crate) const IDENTITY_HASH: i32 = 0x1b28_cdfa;
 
 /// A Java value as a template sees it.
 #[derive(Clone, Debug, Default)]

@@ -12,7 +12,7 @@ mod string;
 pub(super) use map::{set_value as set_entry_value, topmost as topmost_loop};
 pub(super) use string::is_blank;
 
-use super::{JavaError, List, Number, Value};
+use super::{IDENTITY_HASH, JavaError, List, Number, Value};
 use ecow::EcoString;
 use std::fmt::{self, Write};
 
@@ -208,7 +208,7 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
         Value::String(text) => {
             text.encode_utf16().fold(0i32, |sum, unit| sum.wrapping_mul(31).wrapping_add(i32::from(unit)))
         }
-        Value::List(list) if list.is_array() => identity(list.address()),
+        Value::List(list) if list.is_array() => IDENTITY_HASH,
         Value::List(list) => {
             let mut sum = 1i32;
             for item in list.snapshot() {
@@ -223,7 +223,7 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
             }
             sum
         }
-        Value::View(view) if view.kind == super::ViewKind::Values => identity(view.map.address()),
+        Value::View(view) if view.kind == super::ViewKind::Values => IDENTITY_HASH,
         Value::View(view) => {
             let mut sum = 0i32;
             for item in view.snapshot() {
@@ -232,15 +232,10 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
             sum
         }
         Value::Entry(entry) => pair(&entry.key, &entry.value())?,
-        Value::Iterator(iter) => identity(iter.address()),
+        Value::Iterator(_) | Value::Namespace(_) => IDENTITY_HASH,
         // A loop's scope is an empty map to Java.
         Value::Loop(_) => 0,
-        Value::Namespace(name) => identity(name.as_ptr() as usize),
     })
-}
-
-fn identity(address: usize) -> i32 {
-    (address >> 4) as i32 & i32::MAX
 }
 
 /// What every object answers: `equals`, `hashCode`, `toString`.
