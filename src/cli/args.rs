@@ -131,6 +131,9 @@ pub struct ContextArgs {
     /// A compact JWT, a JSON object of claims, or an AppSync identity object (file, `-`, or inline JSON)
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
+    /// The issuer's keys (JWKS): verifies the signature of --claims
+    #[arg(long, value_name = "F")]
+    pub jwks: Option<PathBuf>,
     /// The context object of AWS's EvaluateMappingTemplate
     #[arg(long, value_name = "FILE|JSON")]
     pub context: Option<String>,

@@ -4,6 +4,8 @@ use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
+use crate::finding::Finding;
+use crate::request::{jwks, token};
 use crate::resolver::LoadOptions;
 use crate::trace::Question;
 use crate::value::{Map, Value, from_json_str};
@@ -95,14 +97,45 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
         let text = if is_token(option) { option.clone() } else { option_text(option)? };
         let read = identity::read(&text, forced, now_millis / 1000)
             .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+        if let Some(keys) = &args.jwks {
+            // Who asks for a signature to be verified gets no verdict on a token that fails.
+            let key = verified(&text, keys)?.map_err(|finding| {
+                CommandError::new(format!(
+                    "--claims: {} AppSync refuses it before any template runs [{}]",
+                    finding.message, finding.code
+                ))
+            })?;
+            notes.push(Note {
+                code: "signature",
+                message: format!("the signature is that of the key {key:?}"),
+                node: None,
+            });
+        }
         members.put_str("identity", read.identity);
         auth_type = read.auth_type;
-        notes = read.notes.into_iter().map(|(code, message)| Note { code, message, node: None }).collect();
+        notes.extend(read.notes.into_iter().map(|(code, message)| Note { code, message, node: None }));
+    } else if args.jwks.is_some() {
+        return Err(CommandError::new("--jwks verifies the token of --claims: none was given"));
     } else if let (None, Some(identity)) = (forced, members.get_str("identity")) {
         auth_type = AuthType::guess(&identity);
     }
     let derived = forced.is_none() && auth_type.is_some();
     Ok(Input { given: Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed }, notes })
+}
+
+/// A compact token's signature against a file of keys: the key's id, or why it is not that of one.
+///
+/// # Errors
+/// The file is no key set, or there is no signature to verify.
+pub fn verified(text: &str, keys: &Path) -> Result<Result<String, Box<Finding>>, CommandError> {
+    let set = jwks::Keys::read(&read_text(keys)?)
+        .map_err(|error| CommandError::new(format!("--jwks {}: {error}", keys.display())))?;
+    if token::bare(text).starts_with('{') {
+        return Err(CommandError::new(
+            "--jwks: these are claims, without a signature to verify: give the compact token",
+        ));
+    }
+    Ok(jwks::verify(text, &set))
 }
 
 /// Whether an option is a token itself rather than a file: it must not be repeated in a message about a file.

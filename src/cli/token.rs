@@ -4,7 +4,7 @@ use super::args::{PageFormat, TokenArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{TokenReport, token_html, token_text};
-use crate::request::{jwks, token};
+use crate::request::token;
 
 /// Reads a token and reports; the signature is never shown.
 pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
@@ -14,7 +14,7 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
     let now = args.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
     let keys = match &args.jwks {
         None => None,
-        Some(path) => Some(jwks::verify(&text, &input::read_text(path)?)),
+        Some(path) => Some(input::verified(&text, path)?),
     };
     let report = TokenReport::new(&text, &read, args.issuer.as_deref(), args.audience.as_deref(), now, keys)
         .map_err(CommandError::new)?;

@@ -138,8 +138,12 @@ impl TokenReport {
                 .wanted(wanted),
             );
         }
+        for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
+            refused = true;
+            findings.push(finding);
+        }
         if let Some(wanted) = audience
-            && !token.clients().iter().any(|client| client == wanted)
+            && !token.is_for(wanted)
         {
             refused = true;
             findings.push(
@@ -147,7 +151,7 @@ impl TokenReport {
                     "client-mismatch",
                     format!("the token was issued to {}, the API takes {wanted}.", token.clients().join(", ")),
                 )
-                .at("token.aud")
+                .at(format!("token.{}", token.client_claim()))
                 .actual(json!(token.clients()))
                 .wanted(wanted),
             );
@@ -164,7 +168,9 @@ impl TokenReport {
             Some(Ok(_)) => "valid",
             Some(Err(finding)) => {
                 refused = true;
-                findings.push(*finding);
+                if !findings.contains(&finding) {
+                    findings.push(*finding);
+                }
                 "invalid"
             }
         };

@@ -268,6 +268,9 @@ fn jwt(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
         layer.refuse(not_configured(evidence, mode).at(path));
         return;
     }
+    for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
+        layer.refuse(finding);
+    }
     issuer(evidence, token, layer);
     client(evidence, token, layer);
     for (refused, finding) in token.times(evidence.now) {
@@ -361,14 +364,8 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     if wanted.is_empty() || evidence.api.is_known() && evidence.api.modes() == [AuthType::Lambda] {
         return;
     }
-    let fits = |pattern: &String| {
-        clients.iter().any(|client| {
-            client == pattern
-                || fancy_regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(client).unwrap_or(false))
-        })
-    };
-    if !wanted.iter().any(fits) {
-        let claim = if token.claims.contains_key("client_id") { "client_id" } else { "aud" };
+    if !wanted.iter().any(|setting| token.is_for(setting)) {
+        let claim = token.client_claim();
         layer.refuse(
             Finding::new(
                 "client-mismatch",

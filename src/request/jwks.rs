@@ -1,48 +1,94 @@
 //! A token's signature against a file of keys.
 
+use super::token;
 use crate::finding::Finding;
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use serde_json::Value as Json;
 
-/// Whether the signature is that of a key in the set; the finding says why not.
+/// The keys of an issuer (JWKS).
+#[derive(Debug)]
+pub struct Keys(Vec<Json>);
+
+impl Keys {
+    /// Reads what an issuer publishes under `/.well-known/jwks.json`.
+    ///
+    /// # Errors
+    /// It is no key set.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let json: Json = serde_json::from_str(text).map_err(|error| format!("no key set (JWKS): {error}"))?;
+        match json.get("keys").and_then(Json::as_array) {
+            Some(keys) => Ok(Self(keys.clone())),
+            None => Err("no key set (JWKS): it has no list `keys`".to_owned()),
+        }
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.0.iter().filter_map(|key| key.get("kid")?.as_str()).collect()
+    }
+}
+
+/// Whether the signature of a compact token is that of a key in the set: the key's id, or why not.
 ///
 /// # Errors
-/// What is wrong: no such key, another signature, an algorithm that AppSync does not take.
-pub fn verify(token: &str, keys: &str) -> Result<String, Box<Finding>> {
-    let token = token.trim();
-    let token = match token.get(..7) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => token[7..].trim(),
-        _ => token,
-    };
+/// What is wrong: no such key, another signature, an algorithm that is not the key's.
+pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
+    let token = token::bare(token);
     let failed = |code: &'static str, message: String| Box::new(Finding::new(code, message).at("token.signature"));
-    let set: JwkSet = serde_json::from_str(keys)
-        .map_err(|error| failed("jwks-unreadable", format!("the key set is no JWKS: {error}")))?;
+    if let Ok(read) = token::read(token)
+        && let Some(finding) = read.algorithm_refused()
+    {
+        return Err(Box::new(finding));
+    }
     let header =
         decode_header(token).map_err(|_| failed("token-malformed", "the token's header cannot be read.".to_owned()))?;
     let Some(kid) = header.kid else {
-        return Err(failed("token-without-kid", "the token's header names no key (kid).".to_owned()));
+        return Err(failed(
+            "token-without-kid",
+            "the token's header names no key (kid): AppSync could not tell which of the issuer's keys signed it."
+                .to_owned(),
+        ));
     };
-    let Some(key) = set.find(&kid) else {
-        let known: Vec<_> = set.keys.iter().filter_map(|key| key.common.key_id.clone()).collect();
+    let Some(key) = keys.0.iter().find(|key| key.get("kid").and_then(Json::as_str) == Some(&kid)) else {
         return Err(failed(
             "key-not-in-set",
             format!(
-                "the token names the key {kid:?}; the set has {known:?}: another pool or issuer, or keys that were rotated."
+                "the token names the key {kid:?}; the set has {:?}: another pool or issuer, or keys that were rotated.",
+                keys.ids()
             ),
         ));
     };
-    let decoding = DecodingKey::from_jwk(key)
-        .map_err(|error| failed("jwks-unreadable", format!("the key {kid:?} cannot be used: {error}")))?;
+    // A token may not choose another algorithm than the key is for.
+    let used = format!("{:?}", header.alg);
+    if let Some(meant) = key.get("alg").and_then(Json::as_str).filter(|meant| *meant != used) {
+        return Err(Box::new(
+            Finding::new(
+                "algorithm-mismatch",
+                format!(
+                    "the token says {used}, the key {kid:?} is for {meant}: it was made by hand, or by another issuer."
+                ),
+            )
+            .at("token.alg")
+            .actual(used)
+            .wanted(meant),
+        ));
+    }
+    let unusable = |error: String| failed("jwks-unreadable", format!("the key {kid:?} cannot be used: {error}"));
+    let key: Jwk = serde_json::from_value(key.clone()).map_err(|error| unusable(error.to_string()))?;
+    let decoding = DecodingKey::from_jwk(&key).map_err(|error| unusable(error.to_string()))?;
     // Times, issuer and audience are judged apart, each with its own words.
     let mut validation = Validation::new(header.alg);
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    match decode::<serde_json::Value>(token, &decoding, &validation) {
+    match decode::<Json>(token, &decoding, &validation) {
         Ok(_) => Ok(kid),
-        Err(error) => {
-            Err(failed("signature-invalid", format!("the signature is not that of the key {kid:?}: {error}.")))
-        }
+        Err(_) => Err(failed(
+            "signature-invalid",
+            format!(
+                "the signature is not that of the key {kid:?}: the token was changed, made by hand, or signed by another issuer's key of that id."
+            ),
+        )),
     }
 }

@@ -13,23 +13,37 @@ pub struct Token {
     pub claims: Map<String, Json>,
 }
 
+/// The algorithms that AppSync takes of OIDC providers (APPSYNC-VTL 7.1); user pools sign with RS256.
+const ALGORITHMS: [&str; 12] =
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "HS256", "HS384", "HS512", "ES256", "ES384", "ES512"];
+
+/// A token without the quotes and the `Bearer ` that may stand around it.
+pub fn bare(text: &str) -> &str {
+    let text = text.trim().trim_matches('"');
+    match text.get(..7) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => text[7..].trim(),
+        _ => text,
+    }
+}
+
 /// Reads a compact JWT, with or without `Bearer `, or a JSON object of claims.
 ///
 /// # Errors
 /// A sentence that never repeats the token.
 pub fn read(text: &str) -> Result<Token, String> {
-    let text = text.trim().trim_matches('"');
-    let token = match text.get(..7) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => text[7..].trim(),
-        _ => text,
-    };
+    let token = bare(text);
     if token.starts_with('{') {
         let claims = serde_json::from_str(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
         return Ok(Token { header: Map::new(), claims });
     }
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, _] = parts.as_slice() else {
-        return Err(format!("no JWT: it has three parts with dots between, this has {}", parts.len()));
+        let encrypted = if parts.len() == 5 {
+            " (five: an encrypted token, such as Cognito's refresh token; send the ID or the access token)"
+        } else {
+            ""
+        };
+        return Err(format!("no JWT: it has three parts with dots between, this has {}{encrypted}", parts.len()));
     };
     Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
 }
@@ -60,6 +74,52 @@ impl Token {
             _ => Vec::new(),
         };
         ["aud", "client_id", "azp"].into_iter().flat_map(list).collect()
+    }
+
+    /// The claim that names the client: where it is looked for, and what is shown of it.
+    pub fn client_claim(&self) -> &'static str {
+        ["aud", "client_id", "azp"].into_iter().find(|claim| self.claims.contains_key(*claim)).unwrap_or("aud")
+    }
+
+    /// Whether its client is one that the API lets in: a setting is a client id or a pattern (7.1).
+    pub fn is_for(&self, setting: &str) -> bool {
+        let pattern = fancy_regex::Regex::new(setting).ok();
+        self.clients().iter().any(|client| {
+            client == setting || pattern.as_ref().is_some_and(|pattern| pattern.is_match(client).unwrap_or(false))
+        })
+    }
+
+    /// That it is not signed, or not by an algorithm that AppSync takes.
+    pub fn algorithm_refused(&self) -> Option<Finding> {
+        let used = self.header.get("alg").and_then(Json::as_str)?;
+        if ALGORITHMS.contains(&used) {
+            return None;
+        }
+        let what = if used.eq_ignore_ascii_case("none") {
+            "is not signed (alg none)".to_owned()
+        } else {
+            format!("is signed with {used}")
+        };
+        Some(
+            Finding::new("algorithm-refused", format!("the token {what}: AppSync takes RS, PS, HS and ES with 256, 384 or 512 bits, user pools sign with RS256."))
+                .at("token.alg")
+                .actual(used)
+                .wanted("RS256"),
+        )
+    }
+
+    /// That a user pool's token is neither of the two kinds that AppSync takes.
+    pub fn use_refused(&self) -> Option<Finding> {
+        let used = self.text("token_use").filter(|used| !matches!(*used, "id" | "access"))?;
+        self.is_cognito().then(|| {
+            Finding::new(
+                "token-use",
+                format!("the token's token_use is {used:?}: AppSync takes ID and access tokens only."),
+            )
+            .at("token.token_use")
+            .actual(used)
+            .wanted("id or access")
+        })
     }
 
     /// Whether a Cognito user pool issued it.
