@@ -7,7 +7,7 @@ use crate::appsync::Given;
 use crate::report::{JsonReport, PipelineReport, Report, render_diagnostic, render_pipeline, render_text};
 use crate::resolver::{Answers, Resolver, Run, RunError, load, run as run_resolver};
 use crate::trace::coverage::Coverage;
-use crate::trace::suggest;
+use crate::trace::suggest::{self, Again, Fixes};
 use crate::trace::why::Why;
 use crate::trace::{Question, Verdict, recorded};
 use crate::value::{List, Map, Value};
@@ -88,7 +88,7 @@ fn explain<'r>(
         RunError::Input(message) => CommandError::new(message),
     };
     let done = run_resolver(resolver, given, answers, &question.watch, true).map_err(failed)?;
-    let mut fixes = suggest::Fixes::new();
+    let mut fixes = Fixes::new();
     let mut why = Why::default();
     if let Some(step) = done.deciding.and_then(|at| done.steps.get(at))
         && let Some(recorder) = &step.recorder
@@ -96,21 +96,41 @@ fn explain<'r>(
         (why, fixes) = recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question);
     }
     if done.verdict == Verdict::Denied {
-        let again = |changed: &Given| {
-            // A changed result is what the data sources answer.
-            let answers = Answers {
-                result: changed.members.get_str("result").or_else(|| answers.result.clone()),
-                ..answers.clone()
-            };
-            let done = run_resolver(resolver, changed, &answers, &question.watch, true).ok()?;
-            let step = done.deciding.and_then(|at| done.steps.get(at))?;
-            let (_, fixes) =
-                recorded(step.program, &step.outcome, step.recorder.as_ref()?, step.verdict, step.decision, question);
-            Some((done.verdict, fixes))
-        };
+        let again = Pipeline { resolver, answers, question };
         why.suggestions = suggest::find(given, &fixes, done.verdict, &again);
     }
     Ok(Explained { run: done, why })
+}
+
+/// A whole resolver, to be run again.
+struct Pipeline<'r> {
+    resolver: &'r Resolver,
+    answers: &'r Answers,
+    question: &'r Question,
+}
+
+impl Pipeline<'_> {
+    fn run(&self, changed: &Given, record: bool) -> Option<Run<'_>> {
+        // A changed result is what the data sources answer.
+        let result = changed.members.get_str("result").or_else(|| self.answers.result.clone());
+        let answers = Answers { result, ..self.answers.clone() };
+        run_resolver(self.resolver, changed, &answers, &self.question.watch, record).ok()
+    }
+}
+
+impl Again for Pipeline<'_> {
+    fn verdict(&self, changed: &Given) -> Option<Verdict> {
+        self.run(changed, false).map(|run| run.verdict)
+    }
+
+    fn further(&self, changed: &Given) -> Fixes {
+        let further = |run: &Run<'_>| {
+            let step = run.steps.get(run.deciding?)?;
+            let recorder = step.recorder.as_ref()?;
+            Some(recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, self.question).1)
+        };
+        self.run(changed, true).as_ref().and_then(further).unwrap_or_default()
+    }
 }
 
 /// `$ctx.info` names the field, unless it was given.

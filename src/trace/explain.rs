@@ -3,7 +3,7 @@
 use super::coverage::Coverage;
 use super::hint::Scene;
 use super::recorder::Recorder;
-use super::suggest::{self, Fixes};
+use super::suggest::{self, Again, Fixes};
 use super::why::{Why, why};
 use super::{Decision, Verdict, judge};
 use crate::appsync::Given;
@@ -51,10 +51,7 @@ impl Default for Question {
 /// A sentence that names the member of the context that has the wrong type.
 pub fn explain(program: &Program, given: &Given, question: &Question) -> Result<Explained, String> {
     let (mut explained, fixes) = once(program, given, question)?;
-    let again = |changed: &Given| {
-        let (explained, fixes) = once(program, changed, question).ok()?;
-        Some((explained.verdict, fixes))
-    };
+    let again = Template { program, question };
     match explained.verdict {
         Verdict::Denied => {
             explained.why.suggestions = suggest::find(given, &fixes, explained.verdict, &again);
@@ -66,6 +63,25 @@ pub fn explain(program: &Program, given: &Given, question: &Question) -> Result<
         _ => {}
     }
     Ok(explained)
+}
+
+/// A template alone, to be run again.
+struct Template<'t> {
+    program: &'t Program,
+    question: &'t Question,
+}
+
+impl Again for Template<'_> {
+    fn verdict(&self, changed: &Given) -> Option<Verdict> {
+        let (mut context, env) = changed.context().ok()?;
+        context.watched = vec![self.question.watch.clone()];
+        let outcome = evaluate(self.program, context, &env, &mut ());
+        Some(judge(self.program, &outcome, &self.question.watch).0)
+    }
+
+    fn further(&self, changed: &Given) -> Fixes {
+        once(self.program, changed, self.question).map_or_else(|_| Fixes::new(), |(_, fixes)| fixes)
+    }
 }
 
 /// One run with its explanation, and what would be wanted next.

@@ -46,11 +46,16 @@ pub struct Suggestion {
 /// What a statement wants, by statement.
 pub type Fixes = Vec<(NodeId, Vec<Vec<Change>>)>;
 
-/// Evaluates with something changed: the verdict, and what is still wanted.
-pub type Again<'a> = dyn Fn(&Given) -> Option<(Verdict, Fixes)> + 'a;
+/// The same run with something changed.
+pub trait Again {
+    /// Its verdict, without a recorder; `None` if the change makes no valid input.
+    fn verdict(&self, changed: &Given) -> Option<Verdict>;
+    /// What would still be wanted. This run is recorded, so it is asked for only where a change did not suffice.
+    fn further(&self, changed: &Given) -> Fixes;
+}
 
 /// Looks for suggestions.
-pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Vec<Suggestion> {
+pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &impl Again) -> Vec<Suggestion> {
     let mut found: Vec<Suggestion> = Vec::new();
     let mut tries = TRIES;
     for (node, alternatives) in fixes {
@@ -65,12 +70,12 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
             }
             tries -= 1;
             let Some(changed) = path::apply(given, changes) else { continue };
-            let Some((verdict, left)) = again(&changed) else { continue };
+            let Some(verdict) = again.verdict(&changed) else { continue };
             if better(was, verdict) {
                 found.push(Suggestion { changes: changes.clone(), verdict });
             } else if changes.len() == 1 {
-                let next = left.iter().find(|(other, _)| other == node).map(|(_, next)| next.clone());
-                for more in next.unwrap_or_default() {
+                let next = again.further(&changed).into_iter().find(|(other, _)| other == node);
+                for more in next.map_or_else(Vec::new, |(_, next)| next) {
                     let both: Vec<_> = changes.iter().cloned().chain(more).collect();
                     let known = found.iter().any(|known| {
                         known
@@ -85,8 +90,8 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
                         break;
                     }
                     tries -= 1;
-                    let verdict = path::apply(given, &both).and_then(|changed| again(&changed));
-                    if let Some((verdict, _)) = verdict.filter(|(verdict, _)| better(was, *verdict)) {
+                    let verdict = path::apply(given, &both).and_then(|changed| again.verdict(&changed));
+                    if let Some(verdict) = verdict.filter(|verdict| better(was, *verdict)) {
                         found.push(Suggestion { changes: both, verdict });
                         break;
                     }
@@ -106,7 +111,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &Again<'_>) -> Ve
 }
 
 /// What an allow rests on: each fact without which it would not have been.
-pub fn rests_on(given: &Given, conditions: &[&Condition], again: &Again<'_>) -> Vec<Suggestion> {
+pub fn rests_on(given: &Given, conditions: &[&Condition], again: &impl Again) -> Vec<Suggestion> {
     let mut found: Vec<Suggestion> = Vec::new();
     let operands = conditions.iter().flat_map(|condition| super::candidate::looked_at(condition));
     for origin in operands.flat_map(|operand| operand.origins.iter().cloned().collect::<Vec<_>>()) {
@@ -115,8 +120,8 @@ pub fn rests_on(given: &Given, conditions: &[&Condition], again: &Again<'_>) -> 
             continue;
         }
         let change = Change { op: Op::Remove, path: path.to_string(), value };
-        let verdict = path::apply(given, std::slice::from_ref(&change)).and_then(|changed| again(&changed));
-        if let Some((verdict, _)) = verdict.filter(|(verdict, _)| *verdict != Verdict::Allowed) {
+        let verdict = path::apply(given, std::slice::from_ref(&change)).and_then(|changed| again.verdict(&changed));
+        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Allowed) {
             found.push(Suggestion { changes: vec![change], verdict });
         }
     }
