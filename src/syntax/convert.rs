@@ -268,7 +268,8 @@ impl Converter<'_> {
         let mut steps = Vec::new();
         // The node comes before those of its steps, so that its number is the smaller one.
         let node = self.node(Span::default());
-        for part in pair.into_inner() {
+        let mut parts = pair.into_inner();
+        while let Some(part) = parts.peek() {
             match part.as_rule() {
                 Rule::backslashes => backslashes = part.as_str().len() as u32,
                 Rule::mark => {
@@ -278,18 +279,17 @@ impl Converter<'_> {
                 Rule::formal => {
                     is_formal = true;
                     end = part.as_span().end();
-                    for inner in part.into_inner() {
-                        self.link(inner, &mut root, &mut steps)?;
-                    }
+                    self.chain(part.into_inner(), &mut root, &mut steps)?;
                 }
-                Rule::hashes | Rule::runt | Rule::word_runt => {}
                 // `$\!name` computes nothing: a variable that no one can set.
                 Rule::slash_bang => root = self.slot(""),
-                _ => {
-                    end = part.as_span().end();
-                    self.link(part, &mut root, &mut steps)?;
+                Rule::name => {
+                    end = self.chain(parts, &mut root, &mut steps)?;
+                    break;
                 }
+                _ => {}
             }
+            parts.next();
         }
         let span = self.span(start, end);
         self.spans[node.0 as usize] = span;
@@ -314,31 +314,45 @@ impl Converter<'_> {
         })
     }
 
-    fn link(&mut self, pair: Pair<'_, Rule>, root: &mut Slot, steps: &mut Vec<Step>) -> Converted<()> {
-        let node = self.pair_span(&pair);
-        let kind = match pair.as_rule() {
-            Rule::name => {
-                *root = self.slot(pair.as_str());
-                return Ok(());
-            }
-            Rule::property => StepKind::Property(take::<1>(pair.into_inner())[0].as_str().into()),
-            Rule::method => {
-                let mut parts = pair.into_inner();
-                let name: EcoString = parts.next().map_or("", |name| name.as_str()).into();
-                let outside = std::mem::replace(&mut self.in_call, true);
-                let args = parts.map(|argument| self.value(argument)).collect::<Converted<_>>();
-                self.in_call = outside;
-                StepKind::Method { method: Method::parse(&name), name, args: args? }
-            }
-            Rule::index => {
-                let [value] = take(pair.into_inner());
-                StepKind::Index(self.value(value)?)
-            }
-            _ => return Ok(()),
-        };
-        let node = self.node(node);
-        steps.push(Step { node, kind });
-        Ok(())
+    /// The links of a reference, and where the last one ends.
+    fn chain(&mut self, mut parts: Pairs<'_, Rule>, root: &mut Slot, steps: &mut Vec<Step>) -> Converted<usize> {
+        let mut end = 0;
+        while let Some(part) = parts.next() {
+            let kind = match part.as_rule() {
+                Rule::name => {
+                    *root = self.slot(part.as_str());
+                    end = part.as_span().end();
+                    continue;
+                }
+                Rule::member => match parts.peek().filter(|next| next.as_rule() == Rule::call) {
+                    Some(call) => {
+                        parts.next();
+                        self.call(part.as_str(), call, &mut end)?
+                    }
+                    None => {
+                        end = part.as_span().end();
+                        StepKind::Property(part.as_str().into())
+                    }
+                },
+                Rule::index => {
+                    end = part.as_span().end();
+                    let [value] = take(part.clone().into_inner());
+                    StepKind::Index(self.value(value)?)
+                }
+                _ => break,
+            };
+            let node = self.node(self.span(part.as_span().start(), end));
+            steps.push(Step { node, kind });
+        }
+        Ok(end)
+    }
+
+    fn call(&mut self, name: &str, call: Pair<'_, Rule>, end: &mut usize) -> Converted<StepKind> {
+        *end = call.as_span().end();
+        let outside = std::mem::replace(&mut self.in_call, true);
+        let args = call.into_inner().map(|argument| self.value(argument)).collect::<Converted<_>>();
+        self.in_call = outside;
+        Ok(StepKind::Method { method: Method::parse(name), name: name.into(), args: args? })
     }
 
     /// `$util.name( … )`, `$util.time.name( … )`, `$extensions.name( … )`, resolved here and now.
