@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use std::path::PathBuf;
-use vtl_eval::report::{DiagnosisJson, Layout};
+use vtl_eval::report::{DiagnosisJson, Layout, diagnosis_text};
 use vtl_eval::suite::{Refusal, diagnose};
 use vtl_eval::trace::Verdict;
 use vtl_eval::{Context, Explanation, Template, explain};
@@ -92,4 +92,64 @@ fn text_reports() {
     explained("groups-case", |explanation| insta::assert_snapshot!("groups-case-verbose", format!("{explanation:#}")));
     let narrow = Layout { width: 60, verbose: false };
     explained("iam-stage", |explanation| insta::assert_snapshot!("iam-stage-narrow", explanation.text(narrow)));
+}
+
+/// Whether a line is longer than the terminal though it could have been folded: behind the marks that begin it stands
+/// more than one word.
+fn could_be_folded(line: &str, width: usize) -> bool {
+    if line.chars().count() <= width {
+        return false;
+    }
+    let mark = |word: &str| {
+        matches!(word, "→" | "!" | "•" | "✗" | "because" | "and" | "not" | "log:")
+            || word.split(':').all(|part| part.chars().all(|letter| letter.is_ascii_digit()))
+    };
+    let words: Vec<_> = line.split_whitespace().skip_while(|word| mark(word)).collect();
+    words.len() > 1 || words.iter().any(|word| [",\"", ",{", ",["].iter().any(|end| word.contains(end)))
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let mut seen = 0;
+    for report in refusals() {
+        let refusal = Refusal::read(&report).unwrap();
+        let diagnosis = diagnose(&refusal, None).unwrap();
+        for (width, verbose) in [(60, false), (60, true), (80, false), (80, true), (120, false), (120, true)] {
+            let text = diagnosis_text(&diagnosis, &refusal, Layout { width, verbose });
+            let text = anstream::adapter::strip_str(&text).to_string();
+            // What the template printed is shown as it is.
+            let printed = |line: &&str| !matches!(*line, "Output" | "Returned");
+            for line in text.lines().take_while(printed) {
+                assert!(!could_be_folded(line, width), "{} at {width}:\n{line}", report["id"]);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 3_000, "{seen} lines");
+}
+
+/// The whole condition stands in each report, however it is written.
+#[test]
+fn conditions_are_shown_whole() {
+    for (condition, shown) in [
+        ("(!$ctx.args.a) || ($ctx.args.b == \"y\")", None),
+        ("((!$ctx.args.a)) && (!($ctx.args.b))", None),
+        ("!(($ctx.args.a && $ctx.args.b) || $ctx.args.c)", None),
+        ("(1 + 1) == (2 * (3 - 2))", None),
+        ("(!$ctx.args.a)", Some("!$ctx.args.a")),
+        (
+            "!$ctx.args.a &&\n     (!$ctx.args.b ||\n      $ctx.args.c)",
+            Some("!$ctx.args.a && (!$ctx.args.b || $ctx.args.c)"),
+        ),
+    ] {
+        let template = Template::parse("t.vtl", &format!("#if({condition})$util.unauthorized()#end")).unwrap();
+        let context = Context::from_json("{\"identity\":null,\"arguments\":{}}").unwrap();
+        let explanation = explain(&template, &context).unwrap();
+        let shown = shown.unwrap_or(condition);
+        let drawn = explanation.text(Layout { width: 120, verbose: false });
+        assert!(drawn.contains(&format!("because 1:1    {shown}\n")), "{condition}:\n{drawn}");
+        let json = serde_json::to_value(&explanation).unwrap();
+        let guard = json["decision"]["guards"][0]["condition"].as_str().unwrap();
+        assert_eq!(guard.split_whitespace().collect::<Vec<_>>().join(" "), shown);
+    }
 }

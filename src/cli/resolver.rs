@@ -56,8 +56,9 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
         input_notes: input.notes.into_iter().chain(notes).collect(),
     };
     let pipeline = PipelineReport::new(&resolver.field, &explained.run, &resolvers.findings);
+    let layout = output::layout(args.context.verbose);
     let text = match args.context.format {
-        Format::Text => render_text(&report, output::layout(args.context.verbose)) + &render_pipeline(&pipeline),
+        Format::Text => render_text(&report, layout) + &render_pipeline(&pipeline, layout),
         Format::Json => output::json(&pipeline.with(JsonReport::new(&report)))?,
         Format::Html => crate::report::render_html(&report, Some(&pipeline)),
         Format::Aws => output::json(&crate::report::aws(outcome))?,

@@ -1,9 +1,9 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
+use super::fold::{fold, fold_after};
 use super::html::part;
 use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
-use super::words::fold;
 use super::{Layout, Report, render_text};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -110,18 +110,19 @@ pub fn text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout) -> String 
 
 fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mut String) -> std::fmt::Result {
     let by = diagnosis.layer.map_or(String::new(), |layer| format!("  at the layer {}", name(layer)));
-    write!(out, "{STRONG}{}{STRONG:#}{by}", verdict_word(diagnosis))?;
+    let mut head = format!("{STRONG}{}{STRONG:#}{by}", verdict_word(diagnosis));
     if let Some(field) = &diagnosis.field {
-        write!(out, "  {field}")?;
+        write!(head, "  {field}")?;
     }
     if let Some(mode) = diagnosis.auth_type {
-        write!(out, "  {FAINT}{mode}{FAINT:#}")?;
+        write!(head, "  {FAINT}{mode}{FAINT:#}")?;
     }
-    writeln!(out)?;
+    writeln!(out, "{}", fold(&head, layout.width, 2))?;
     if let Some(observed) = &refusal.evidence.observed {
-        let status = observed.status.map_or(String::new(), |status| format!("HTTP {status}  "));
-        let kind = observed.error_type.as_deref().unwrap_or("");
-        writeln!(out, "seen: {status}{kind}  {}", observed.message.as_deref().unwrap_or(""))?;
+        let status = observed.status.map(|status| format!("HTTP {status}"));
+        let said = [status, observed.error_type.clone(), observed.message.clone()];
+        let said: Vec<_> = said.into_iter().flatten().filter(|word| !word.is_empty()).collect();
+        writeln!(out, "{}", fold_after("seen: ", &said.join("  "), layout.width, 6))?;
     }
     writeln!(out)?;
     for layer in &diagnosis.layers {
@@ -136,8 +137,8 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
         for finding in layer.findings.iter().filter(|_| open).take(shown) {
-            let text = fold(&format!("{}  [{}]", finding.message, finding.code), layout.width.saturating_sub(4), 4);
-            writeln!(out, "    {text}")?;
+            let text = format!("{}  {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+            writeln!(out, "{}", fold_after("    ", &text, layout.width, 4))?;
         }
         // What comes after a refusal never ran.
         if Some(layer.layer) == diagnosis.layer && !layout.verbose {
@@ -145,7 +146,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         }
     }
     for note in &diagnosis.notes {
-        writeln!(out, "\n{}", fold(&format!("! {note}"), layout.width, 2))?;
+        writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
     }
     let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
     if let Some(report) = report(diagnosis).filter(|_| late || layout.verbose) {

@@ -90,7 +90,7 @@ impl Part<'_> {
     }
 
     fn place(&self, node: NodeId) -> String {
-        let (place, _) = self.report.place(node);
+        let place = self.report.place(node);
         let words = format!("{}:{}", place.line, place.column);
         format!("{} {}", self.line(place.line, &words), code(self.report.program.text(node)))
     }
@@ -109,7 +109,7 @@ impl Part<'_> {
     fn origin(&self, origin: &Origin) -> String {
         match origin {
             Origin::Literal(node) => {
-                let (place, _) = self.report.place(*node);
+                let place = self.report.place(*node);
                 let (line, column, text) = (place.line, place.column, escape(self.report.program.text(*node)));
                 format!("<a href=\"#{}L{line}\" title=\"{text}\">line {line}:{column}</a>", self.prefix)
             }
@@ -183,7 +183,7 @@ impl Part<'_> {
     fn guard(&self, guard: &Guard) -> String {
         let held = if guard.value { "because this held:" } else { "because this did not hold:" };
         let condition = code(self.report.program.text(guard.condition.node));
-        let (place, _) = self.report.place(guard.node);
+        let place = self.report.place(guard.node);
         let line = self.line(place.line, &format!("{}:{}", place.line, place.column));
         format!("<p>{held} {line} {condition}</p>{}", self.operands(&guard.condition))
     }
@@ -236,7 +236,7 @@ impl Part<'_> {
         };
         let turns: Vec<_> = blocker.turns.iter().map(|turn| (turn + 1).to_string()).collect();
         let turns = if turns.is_empty() { String::new() } else { format!(" (loop item {})", turns.join(", ")) };
-        let (place, _) = self.report.place(blocker.node);
+        let place = self.report.place(blocker.node);
         let line = self.line(place.line, &format!("{}:{}", place.line, place.column));
         let condition = code(self.report.program.text(blocker.condition.node));
         format!(
@@ -513,7 +513,7 @@ fn paths(report: &Report<'_>) -> Paths {
             }
         }
     };
-    let line = |node: NodeId| report.place(node).0.line;
+    let line = |node: NodeId| report.place(node).line;
     let Some(why) = report.why else { return found };
     let mut conditions: Vec<(&Condition, NodeId)> = Vec::new();
     let mut changes: Vec<&Change> = why.filter_parts.iter().collect();

@@ -175,7 +175,7 @@ impl<'a> BatchRow<'a> {
         let whole = JsonReport::new(report);
         let failure = match &report.outcome.end {
             End::Failed(failure) => {
-                let (place, _) = report.place(failure.node);
+                let place = report.place(failure.node);
                 let (line, column) = (Some(place.line), Some(place.column));
                 Some(FailureRow { kind: "evaluation", message: &failure.message, line, column })
             }

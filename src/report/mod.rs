@@ -4,6 +4,7 @@ mod check;
 mod coverage;
 mod diagnosis;
 mod diagnostic;
+mod fold;
 mod html;
 mod json;
 mod junit;
@@ -70,11 +71,14 @@ impl Report<'_> {
         first.filter(missing).chain(&self.input_notes).chain(rest.filter(move |note| !missing(note)))
     }
 
-    /// Line and column of a node, and the source line it stands on.
-    fn place(&self, node: NodeId) -> (Place, &str) {
-        let start = self.program.span(node).start;
-        let place = self.program.source.place(start);
-        (place, self.program.text(node).lines().next().unwrap_or(""))
+    /// Line and column of a node.
+    fn place(&self, node: NodeId) -> Place {
+        self.program.source.place(self.program.span(node).start)
+    }
+
+    /// The source of a node on one line, whole.
+    fn code(&self, node: NodeId) -> String {
+        fold::one_line(self.program.text(node))
     }
 
     fn verdict_word(&self) -> &'static str {

@@ -1,5 +1,7 @@
 //! The report of a whole pipeline: the deciding template's, with the field, the filter and every step.
 
+use super::Layout;
+use super::fold::fold_after;
 use super::json::{JsonReport, Lossy};
 use super::page::{code, escape, findings, folded, section, table};
 use crate::finding::Finding;
@@ -86,13 +88,13 @@ impl<'a> PipelineReport<'a> {
 }
 
 /// The steps, for a terminal.
-pub fn render(report: &PipelineReport<'_>) -> String {
+pub fn render(report: &PipelineReport<'_>, layout: Layout) -> String {
     let mut out = String::new();
-    let _ = write_steps(report, &mut out);
+    let _ = write_steps(report, layout.width, &mut out);
     out
 }
 
-fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Result {
+fn write_steps(report: &PipelineReport<'_>, columns: usize, out: &mut String) -> std::fmt::Result {
     writeln!(out, "\n{STRONG}Pipeline of {}{STRONG:#}", report.field)?;
     let width = report.steps.iter().map(|step| step.template.chars().count()).max().unwrap_or(0).min(60);
     for (at, step) in report.steps.iter().enumerate() {
@@ -100,10 +102,16 @@ fn write_steps(report: &PipelineReport<'_>, out: &mut String) -> std::fmt::Resul
         let half = step.half.as_str();
         let slot = step.slot.unwrap_or("");
         let verdict = format!("{:?}", step.verdict).to_lowercase();
-        writeln!(out, "  {mark} {:<width$}  {FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}", step.template)?;
+        let words = format!("{FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}");
+        if width + 38 <= columns {
+            writeln!(out, "  {mark} {:<width$}  {words}", step.template)?;
+        } else {
+            writeln!(out, "  {mark} {}\n      {words}", step.template)?;
+        }
     }
     for finding in &report.findings {
-        writeln!(out, "  {} {FAINT}[{}]{FAINT:#}", finding.message, finding.code)?;
+        let text = format!("{} {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+        writeln!(out, "{}", fold_after("  ", &text, columns, 4))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A log in numbers: refusals by field, cause and caller.
 
+use super::fold::fold;
 use super::page::{code, escape, page, section, table, tree, verdict};
-use super::words::fold;
 use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
 use anstyle::Style;
 use std::fmt::Write;

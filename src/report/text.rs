@@ -2,7 +2,8 @@
 
 use super::Report;
 use super::coverage::{branches, ran};
-use super::words::{changes, decision, fold, full, place_of, show};
+use super::fold::{columns, fold_after, one_line};
+use super::words::{changes, decision, full, place_of, shorten, show};
 use crate::eval::End;
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
@@ -11,6 +12,7 @@ use crate::trace::why::{Guard, Why, stash_filter};
 use crate::trace::{DecisionKind, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::fmt::{Result, Write};
+use textwrap::core::display_width;
 
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
@@ -45,7 +47,7 @@ struct Text<'a, 'o> {
     out: &'o mut String,
 }
 
-impl<'a> Text<'a, '_> {
+impl Text<'_, '_> {
     fn draw(&mut self) -> Result {
         self.head()?;
         self.hints()?;
@@ -61,6 +63,22 @@ impl<'a> Text<'a, '_> {
         self.output()
     }
 
+    /// A line, folded; `mark` stays on its first line, further lines are indented.
+    fn line(&mut self, mark: &str, text: &str, indent: usize) -> Result {
+        writeln!(self.out, "{}", fold_after(mark, text, self.layout.width, indent))
+    }
+
+    fn title(&mut self, words: &str) -> Result {
+        writeln!(self.out, "\n{STRONG}{words}{STRONG:#}")
+    }
+
+    fn more(&mut self, left: usize) -> Result {
+        if left == 0 {
+            return Ok(());
+        }
+        writeln!(self.out, "  {FAINT}and {left} more: --verbose{FAINT:#}")
+    }
+
     fn head(&mut self) -> Result {
         let report = self.report;
         let colour = match report.verdict {
@@ -69,19 +87,19 @@ impl<'a> Text<'a, '_> {
             Verdict::Denied | Verdict::Error => AnsiColor::Red,
         };
         let style = colour.on_default().bold();
-        write!(self.out, "{style}{}{style:#}  {}", report.verdict_word(), report.program.source.name)?;
+        let mut head = format!("{style}{}{style:#}  {}", report.verdict_word(), report.program.source.name);
         let env = &report.outcome.env;
         if !env.field_name.is_empty() {
-            write!(self.out, "  {}.{}", env.parent_type, env.field_name)?;
+            write!(head, "  {}.{}", env.parent_type, env.field_name)?;
         }
         if let Some(mode) = report.auth_type {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
-            write!(self.out, "  {FAINT}{mode}{derived}{FAINT:#}")?;
+            write!(head, "  {FAINT}{mode}{derived}{FAINT:#}")?;
         }
-        writeln!(self.out)?;
+        self.line("", &head, 2)?;
         match &report.outcome.end {
-            End::Thrown { error, .. } => writeln!(self.out, "{}", error.message),
-            End::Failed(failure) => writeln!(self.out, "{failure}"),
+            End::Thrown { error, .. } => self.line("", &error.message.to_string(), 2),
+            End::Failed(failure) => self.line("", &failure.to_string(), 2),
             _ => Ok(()),
         }
     }
@@ -94,25 +112,22 @@ impl<'a> Text<'a, '_> {
         }
         for hint in why.hints.iter().take(shown) {
             let mark = if hint.code == "not-given" { "!" } else { "→" };
-            let text = fold(&hint.message, self.layout.width, 2);
-            writeln!(self.out, "{STRONG}{mark}{STRONG:#} {text}  {FAINT}[{}]{FAINT:#}", hint.code)?;
+            let text = format!("{}  {FAINT}[{}]{FAINT:#}", hint.message, hint.code);
+            self.line(&format!("{STRONG}{mark}{STRONG:#} "), &text, 2)?;
         }
-        let left = why.hints.len().saturating_sub(shown);
-        if left > 0 {
-            writeln!(self.out, "  {FAINT}and {left} more: --verbose{FAINT:#}")?;
-        }
-        Ok(())
+        self.more(why.hints.len().saturating_sub(shown))
     }
 
     fn decision(&mut self) -> Result {
         let report = self.report;
-        write!(self.out, "\n{}", decision(report))?;
+        let mut words = decision(report).to_owned();
         if let Some(node) = report.decision.node {
-            write!(self.out, " {}", self.at(node))?;
+            write!(words, " {}  {}", self.place(node), self.statement(node))?;
         }
         writeln!(self.out)?;
+        self.line("", &words, 4)?;
         if report.decision.kind == DecisionKind::NotSet && report.verdict == Verdict::Denied {
-            writeln!(self.out, "  the template itself refuses nothing: a later template reads the variable's effect")?;
+            self.line("  ", "the template itself refuses nothing: a later template reads the variable's effect", 2)?;
         }
         let Some(why) = report.why else { return Ok(()) };
         let guards = if self.layout.verbose { why.guards.len() } else { 3 };
@@ -123,21 +138,19 @@ impl<'a> Text<'a, '_> {
     }
 
     fn guard(&mut self, why: &Why, guard: &Guard, word: &str) -> Result {
-        let place = self.place(guard.node);
         let value = if guard.value { "" } else { "not " };
-        writeln!(self.out, "  {word:<7} {place:<6} {value}{}", self.one_line(guard.condition.node))?;
+        let mark = format!("  {word:<7} {:<6} {value}", self.place(guard.node));
+        self.line(&mark, &self.report.code(guard.condition.node), 19)?;
         self.operands(why, &guard.condition, 17)?;
         for cause in guard.causes.iter().take(8) {
             let values: Vec<_> = cause.change.values.iter().take(1).map(show).collect();
             let place = self.place(cause.change.node);
-            write!(self.out, "{:17}{FAINT}{place} put in{FAINT:#} {}", "", values.join(", "))?;
-            match cause.guards.first() {
-                Some(inner) => {
-                    let text = self.one_line(inner.condition.node);
-                    writeln!(self.out, "  {FAINT}because {} {text}{FAINT:#}", self.place(inner.node))?;
-                }
-                None => writeln!(self.out)?,
+            let mut words = format!("{FAINT}{place} put in{FAINT:#} {}", values.join(", "));
+            if let Some(inner) = cause.guards.first() {
+                let text = self.report.code(inner.condition.node);
+                write!(words, "  {FAINT}because {} {text}{FAINT:#}", self.place(inner.node))?;
             }
+            self.line(&" ".repeat(17), &words, 19)?;
         }
         Ok(())
     }
@@ -146,35 +159,16 @@ impl<'a> Text<'a, '_> {
     fn operands(&mut self, why: &Why, condition: &Condition, indent: usize) -> Result {
         let mut leaves = Vec::new();
         condition.leaves(&mut leaves);
-        let operands: Vec<&Operand> =
-            leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal).collect();
+        let operands = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal);
         let source = &self.report.program.source;
         let mut rows: Vec<[String; 3]> = Vec::new();
         for operand in operands {
-            let row = [source.slice(operand.span).to_owned(), show(&operand.value), self.origin(why, operand)];
+            let row = [one_line(source.slice(operand.span)), show(&operand.value), self.origin(why, operand)];
             if !rows.contains(&row) {
                 rows.push(row);
             }
         }
-        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(40);
-        let (first, second) = (widest(0), widest(1));
-        for [expr, value, origin] in &rows {
-            let wide = |text: &str, column: usize| text.chars().count().max(column);
-            let value_ends = indent + wide(expr, first) + 2 + value.chars().count();
-            let ends = indent + wide(expr, first) + 2 + wide(value, second) + 2 + origin.chars().count();
-            let deep = indent + 2;
-            if ends <= self.layout.width {
-                writeln!(self.out, "{:indent$}{expr:<first$}  {value:<second$}  {FAINT}{origin}{FAINT:#}", "")?;
-            } else if value_ends <= self.layout.width {
-                writeln!(self.out, "{:indent$}{expr:<first$}  {value}", "")?;
-                writeln!(self.out, "{:deep$}{FAINT}{origin}{FAINT:#}", "")?;
-            } else {
-                writeln!(self.out, "{:indent$}{expr}", "")?;
-                writeln!(self.out, "{:deep$}{value}", "")?;
-                writeln!(self.out, "{:deep$}{FAINT}{origin}{FAINT:#}", "")?;
-            }
-        }
-        Ok(())
+        self.out.write_str(&columns(&rows, self.layout.width, indent))
     }
 
     fn origin(&self, why: &Why, operand: &Operand) -> String {
@@ -194,7 +188,7 @@ impl<'a> Text<'a, '_> {
         if filter.is_null() || self.report.verdict != Verdict::Filtered {
             return Ok(());
         }
-        writeln!(self.out, "\n{STRONG}Only rows that match{STRONG:#}")?;
+        self.title("Only rows that match")?;
         let alternatives = filter.as_map().and_then(|map| map.get_str("or")).and_then(|or| or.members());
         for alternative in alternatives.unwrap_or_else(|| vec![filter.clone()]) {
             let part = why
@@ -204,7 +198,7 @@ impl<'a> Text<'a, '_> {
             let origin = part.and_then(|part| part.origins.iter().flat_map(|each| each.iter()).next());
             let origin = origin.map_or(String::new(), |origin| place_of(self.report, origin));
             let place = part.map_or(String::new(), |part| self.place(part.node));
-            writeln!(self.out, "  • {}  {FAINT}{place}  {origin}{FAINT:#}", show(&alternative))?;
+            self.line("  • ", &format!("{}  {FAINT}{place}  {origin}{FAINT:#}", show(&alternative)), 6)?;
         }
         for row in &why.rows {
             let word = match row.matches {
@@ -215,13 +209,9 @@ impl<'a> Text<'a, '_> {
             writeln!(self.out, "  row {}  {word}", row.row)?;
             for test in row.tests.iter().filter(|test| test.holds != Some(true)) {
                 let actual = if test.present { show(&test.actual) } else { "absent".to_owned() };
-                writeln!(
-                    self.out,
-                    "      {} is {actual}, {} {} is wanted",
-                    test.field,
-                    test.operator,
-                    show(&test.wanted)
-                )?;
+                let wanted = show(&test.wanted);
+                let words = format!("{} is {actual}, {} {wanted} is wanted", test.field, test.operator);
+                self.line("      ", &words, 8)?;
             }
         }
         Ok(())
@@ -235,27 +225,31 @@ impl<'a> Text<'a, '_> {
             Verdict::Filtered => "What could have allowed more, nearest first",
             _ => "What could have authorized this request, nearest first",
         };
-        writeln!(self.out, "\n{STRONG}{title}{STRONG:#}")?;
+        self.title(title)?;
         let shown = if self.layout.verbose { usize::MAX } else { 5 };
         for (row, candidate) in why.candidates.iter().take(shown).enumerate() {
             let before = row.checked_sub(1).and_then(|row| why.candidates.get(row));
             if !self.layout.verbose && before.is_some_and(|before| same_blocker(before, candidate)) {
-                writeln!(self.out, "      {FAINT}and so{FAINT:#} {}", self.at(candidate.node))?;
+                let at = self.at(candidate.node);
+                self.line("      ", &format!("{FAINT}and so{FAINT:#} {at}"), 8)?;
             } else {
                 self.candidate(why, candidate)?;
             }
         }
-        let left = why.candidates.len().saturating_sub(shown);
-        if left > 0 {
-            writeln!(self.out, "  {FAINT}and {left} more: --verbose{FAINT:#}")?;
-        }
-        Ok(())
+        self.more(why.candidates.len().saturating_sub(shown))
     }
 
     fn candidate(&mut self, why: &Why, candidate: &Candidate) -> Result {
-        let held = format!("{} of {} conditions held", candidate.passed, candidate.of);
+        let plural = if candidate.of == 1 { "" } else { "s" };
+        let held = format!("{} of {} condition{plural} held", candidate.passed, candidate.of);
         let at = self.at(candidate.node);
-        writeln!(self.out, "  {BAD}✗{BAD:#} {at:<48}  {FAINT}{held}{FAINT:#}")?;
+        let mark = format!("  {BAD}✗{BAD:#} ");
+        if display_width(&at).max(48) + display_width(&held) + 6 <= self.layout.width {
+            writeln!(self.out, "{mark}{at:<48}  {FAINT}{held}{FAINT:#}")?;
+        } else {
+            self.line(&mark, &at, 6)?;
+            writeln!(self.out, "      {FAINT}{held}{FAINT:#}")?;
+        }
         let Some(blocker) = &candidate.blocker else {
             return writeln!(self.out, "      {FAINT}never reached: the template was left before{FAINT:#}");
         };
@@ -265,43 +259,40 @@ impl<'a> Text<'a, '_> {
                 self.blocker(why, blocker)?;
             }
         } else if !candidate.items.is_empty() {
-            writeln!(
-                self.out,
-                "      {FAINT}and so for {} other loop item{}{FAINT:#}",
-                candidate.items.len(),
-                if candidate.items.len() == 1 { "" } else { "s" }
-            )?;
+            let plural = if candidate.items.len() == 1 { "" } else { "s" };
+            let words = format!("nor for {} other item{plural} of the loop: --verbose", candidate.items.len());
+            writeln!(self.out, "      {FAINT}{words}{FAINT:#}")?;
         }
         Ok(())
     }
 
     fn blocker(&mut self, why: &Why, blocker: &Blocker) -> Result {
-        let place = self.place(blocker.node);
-        let text = self.one_line(blocker.condition.node);
-        match (blocker.empty_loop, blocker.wanted) {
-            (true, _) => writeln!(self.out, "      {BAD}✗{BAD:#} {place}  the loop over {text} had no item")?,
-            (false, true) => writeln!(self.out, "      {BAD}✗{BAD:#} {place}  {text}")?,
-            (false, false) => {
-                writeln!(self.out, "      {BAD}✗{BAD:#} {place}  {text} {FAINT}(should not hold){FAINT:#}")?
-            }
-        }
+        let mark = format!("      {BAD}✗{BAD:#} {}  ", self.place(blocker.node));
+        let text = self.report.code(blocker.condition.node);
+        let words = match (blocker.empty_loop, blocker.wanted) {
+            (true, _) => format!("the loop over {text} had no item"),
+            (false, true) => text,
+            (false, false) => format!("{text} {FAINT}(should not hold){FAINT:#}"),
+        };
+        self.line(&mark, &words, 14)?;
         self.operands(why, &blocker.condition, 12)
     }
 
     fn suggestions(&mut self, why: &Why) -> Result {
         if !why.suggestions.is_empty() {
-            writeln!(self.out, "\n{STRONG}Would be allowed (checked by evaluating again){STRONG:#}")?;
+            self.title("Would be allowed (checked by evaluating again)")?;
         }
         for suggestion in &why.suggestions {
             let filtered = if suggestion.verdict == Verdict::Filtered { "  (with a filter on the rows)" } else { "" };
-            writeln!(self.out, "  {GOOD}•{GOOD:#} {}{FAINT}{filtered}{FAINT:#}", changes(&suggestion.changes))?;
+            let words = format!("{}{FAINT}{filtered}{FAINT:#}", changes(&suggestion.changes));
+            self.line(&format!("  {GOOD}•{GOOD:#} "), &words, 6)?;
         }
         if !why.rests_on.is_empty() {
-            writeln!(self.out, "\n{STRONG}Allowed because of (without it: refused){STRONG:#}")?;
+            self.title("Allowed because of (without it: refused)")?;
         }
         for fact in &why.rests_on {
             let change = &fact.changes[0];
-            writeln!(self.out, "  • {} = {}", change.path, show(&change.value))?;
+            self.line("  • ", &format!("{} = {}", change.path, show(&change.value)), 6)?;
         }
         Ok(())
     }
@@ -311,7 +302,7 @@ impl<'a> Text<'a, '_> {
         if report.outcome.writes.is_empty() || !self.layout.verbose && report.outcome.writes.len() < 2 {
             return Ok(());
         }
-        writeln!(self.out, "\n{STRONG}Every write to ${}{STRONG:#}", report.watched)?;
+        self.title(&format!("Every write to ${}", report.watched))?;
         for write in &report.outcome.writes {
             let turn = match write.iteration.as_slice() {
                 [] => String::new(),
@@ -320,24 +311,21 @@ impl<'a> Text<'a, '_> {
                     format!("  {FAINT}(loop item {}){FAINT:#}", turns.join(", "))
                 }
             };
-            let (place, text) = (self.place(write.node), self.one_line(write.node));
-            writeln!(self.out, "  {place:<7} {:<5} {FAINT}{text}{FAINT:#}{turn}", show(&write.new))?;
+            let mark = format!("  {:<7} {:<5}  ", self.place(write.node), show(&write.new));
+            let words = format!("{FAINT}{}{FAINT:#}{turn}", self.statement(write.node));
+            self.line(&mark, &words, 17)?;
         }
         Ok(())
     }
 
     fn ran(&mut self) -> Result {
         let Some(coverage) = self.report.coverage.filter(|_| self.layout.verbose) else { return Ok(()) };
-        writeln!(self.out, "\n{STRONG}What ran{STRONG:#}")?;
+        self.title("What ran")?;
         let lines: Vec<_> = ran(self.report.program, coverage).iter().map(u32::to_string).collect();
-        writeln!(
-            self.out,
-            "  {}",
-            fold(&format!("statements and conditions of lines {}", lines.join(", ")), self.layout.width, 2)
-        )?;
+        self.line("  ", &format!("statements and conditions of lines {}", lines.join(", ")), 2)?;
         for (node, taken, not_taken) in branches(coverage) {
-            let (place, text) = (self.place(node), self.one_line(node));
-            writeln!(self.out, "  {place:<7} taken {taken}, not taken {not_taken}  {FAINT}{text}{FAINT:#}")?;
+            let words = format!("taken {taken}, not taken {not_taken}  {FAINT}{}{FAINT:#}", self.report.code(node));
+            self.line(&format!("  {:<7} ", self.place(node)), &words, 12)?;
         }
         Ok(())
     }
@@ -346,23 +334,23 @@ impl<'a> Text<'a, '_> {
         let told = |code: &str| self.report.why.is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
         let notes: Vec<_> = self.report.notes().filter(|note| !told(note.code)).collect();
         if !notes.is_empty() {
-            writeln!(self.out, "\n{STRONG}Notes{STRONG:#}")?;
+            self.title("Notes")?;
         }
         for note in notes {
             let place = note.node.map_or(String::new(), |node| format!("{}  ", self.place(node)));
-            let text = fold(&format!("{place}{}", note.message), self.layout.width, 2);
-            writeln!(self.out, "  {text} {FAINT}[{}]{FAINT:#}", note.code)?;
+            let text = format!("{place}{} {FAINT}[{}]{FAINT:#}", note.message, note.code);
+            self.line("  ", &text, 4)?;
         }
         let env = &self.report.outcome.env;
         for error in &env.out_errors {
-            writeln!(self.out, "appended error: {}", error.message)?;
+            self.line("appended error: ", &error.message.to_string(), 2)?;
         }
         for line in &env.logs {
-            writeln!(self.out, "log: {line}")?;
+            self.line("log: ", line, 2)?;
         }
         for call in &env.extensions {
             let args: Vec<_> = call.args.iter().map(show).collect();
-            writeln!(self.out, "$extensions.{}({})", call.name, args.join(", "))?;
+            self.line("", &format!("$extensions.{}({})", call.name, args.join(", ")), 2)?;
         }
         Ok(())
     }
@@ -375,21 +363,22 @@ impl<'a> Text<'a, '_> {
         if text.is_empty() || self.report.verdict == Verdict::Denied && !self.layout.verbose {
             return Ok(());
         }
-        writeln!(self.out, "\n{STRONG}{title}{STRONG:#}")?;
+        self.title(title)?;
         text.lines().try_for_each(|line| writeln!(self.out, "  {line}"))
     }
 
     fn place(&self, node: NodeId) -> String {
-        let (place, _) = self.report.place(node);
+        let place = self.report.place(node);
         format!("{}:{}", place.line, place.column)
     }
 
-    fn one_line(&self, node: NodeId) -> &'a str {
-        self.report.place(node).1
+    /// A statement, cut where it grows long; a condition never is.
+    fn statement(&self, node: NodeId) -> String {
+        shorten(self.report.code(node), 200)
     }
 
     fn at(&self, node: NodeId) -> String {
-        format!("{}  {}", self.place(node), self.one_line(node))
+        format!("{}  {}", self.place(node), self.statement(node))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a token says, what `$ctx.identity` it becomes, and what AppSync would refuse it for.
 
 use super::Layout;
+use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
-use super::words::fold;
 use crate::appsync::{AuthType, identity};
 use crate::finding::Finding;
 use crate::request::token::{Token, is_pool, moment, span};
@@ -257,13 +257,12 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
         writeln!(out, "expires {at} ({words}); signature {}", report.signature)?;
     }
     for finding in &report.findings {
-        let text = fold(&finding.message, layout.width, 2);
-        writeln!(out, "{STRONG}→{STRONG:#} {text}  {FAINT}[{}]{FAINT:#}", finding.code)?;
+        let text = format!("{}  {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+        writeln!(out, "{}", fold_after(&format!("{STRONG}→{STRONG:#} "), &text, layout.width, 2))?;
     }
     writeln!(out, "\n{STRONG}Claims{STRONG:#}")?;
     let width = report.claims.iter().map(|claim| claim.name.chars().count()).max().unwrap_or(0).min(32);
     for claim in &report.claims {
-        let value = claim.value.to_string();
         let note = if let Some(when) = claim.moment() {
             when
         } else if claim.r#type == "string" {
@@ -271,7 +270,10 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
         } else {
             claim.r#type.to_owned()
         };
-        writeln!(out, "  {:<width$}  {value}  {FAINT}{note} {}{FAINT:#}", claim.name, claim.meaning)?;
+        let about = [note.as_str(), claim.meaning].join(" ");
+        let text = format!("{}  {FAINT}{}{FAINT:#}", claim.value, about.trim());
+        let name = format!("  {:<width$}  ", claim.name);
+        writeln!(out, "{}", fold_after(&name, &text, layout.width, width.min(20) + 4))?;
     }
     writeln!(out, "\n{STRONG}$ctx.identity{STRONG:#}")?;
     for line in format!("{:#}", report.identity).lines() {

@@ -10,8 +10,12 @@ use crate::value::Value;
 
 /// A value as a reader wants it in a line: JSON, cut where it grows long.
 pub fn show(value: &Value) -> String {
-    let text = value.to_json().unwrap_or_else(|error| error.message);
-    match text.char_indices().nth(100) {
+    shorten(full(value), 100)
+}
+
+/// A text of at most so many letters; what is left out is marked.
+pub fn shorten(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
     }
@@ -25,7 +29,7 @@ pub fn place_of(report: &Report<'_>, origin: &Origin) -> String {
             if *absent { format!("{name} is absent") } else { name }
         }
         Origin::AuthType(_) => "the caller's mode".to_owned(),
-        Origin::Literal(node) => format!("line {}", report.place(*node).0.line),
+        Origin::Literal(node) => format!("line {}", report.place(*node).line),
     }
 }
 
@@ -42,17 +46,6 @@ pub fn changes(changes: &[Change]) -> String {
         }
     };
     changes.iter().map(one).collect::<Vec<_>>().join(", and ")
-}
-
-/// Folds a text at the width of the terminal; further lines are indented.
-pub fn fold(text: &str, width: usize, indent: usize) -> String {
-    let indent = " ".repeat(indent);
-    let options = textwrap::Options::new(width.max(40))
-        .subsequent_indent(&indent)
-        .break_words(false)
-        // Not at the hyphens of codes and claims: they are searched for.
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options.initial_indent(""))
 }
 
 /// A value as JSON, whole.

@@ -375,22 +375,31 @@ impl Converter<'_> {
 
     fn expression(&mut self, pair: Pair<'_, Rule>) -> Converted<Expression> {
         let this = std::cell::RefCell::new(&mut *self);
-        OPERATORS
-            .map_primary(|pair| this.borrow_mut().value(pair))
-            .map_prefix(|operator, operand| {
-                let (mut this, operand) = (this.borrow_mut(), operand?);
-                let span =
-                    Span { start: this.pair_span(&operator).start, end: this.spans[operand.node.0 as usize].end };
-                Ok(Expression { node: this.node(span), kind: ExpressionKind::Not(Box::new(operand)) })
+        // Beside each operand stands its span with the parentheses around it, so that the text of what is made of it is
+        // whole: `(a) || (b)`, not `a) || (b`.
+        let parsed = OPERATORS
+            .map_primary(|pair| {
+                let mut this = this.borrow_mut();
+                let whole = this.pair_span(&pair);
+                let group = pair.as_rule() == Rule::group;
+                let value = this.value(pair)?;
+                let span = if group { whole } else { this.spans[value.node.0 as usize] };
+                Ok((value, span))
+            })
+            .map_prefix(|operator, operand: Converted<(Expression, Span)>| {
+                let (mut this, (operand, inner)) = (this.borrow_mut(), operand?);
+                let span = Span { start: this.pair_span(&operator).start, end: inner.end };
+                Ok((Expression { node: this.node(span), kind: ExpressionKind::Not(Box::new(operand)) }, span))
             })
             .map_infix(|left, operator, right| {
-                let (mut this, sides) = (this.borrow_mut(), Box::new((left?, right?)));
-                let start = this.spans[sides.0.node.0 as usize].start;
-                let end = this.spans[sides.1.node.0 as usize].end;
-                let node = this.node(Span { start, end });
-                Ok(Expression { node, kind: infix(operator.as_rule(), sides) })
+                let ((left, start), (right, end)) = (left?, right?);
+                let mut this = this.borrow_mut();
+                let span = Span { start: start.start, end: end.end };
+                let kind = infix(operator.as_rule(), Box::new((left, right)));
+                Ok((Expression { node: this.node(span), kind }, span))
             })
-            .parse(pair.into_inner())
+            .parse(pair.into_inner());
+        parsed.map(|(expression, _)| expression)
     }
 
     fn value(&mut self, pair: Pair<'_, Rule>) -> Converted<Expression> {
