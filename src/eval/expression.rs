@@ -99,7 +99,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if operator == Operator::Add && (left.as_str().is_some() || right.as_str().is_some()) {
             // A null side joins as its source text.
             let text = |value: &Value, side: &Expression| match value {
-                Value::Null => self.program.text(side.node).to_owned(),
+                Value::Null => self.program.literal(side).to_owned(),
                 value => value.to_string(),
             };
             let joined = text(&left, &sides.0) + &text(&right, &sides.1);

@@ -3,6 +3,7 @@
 mod ast;
 mod convert;
 mod error;
+mod literal;
 mod nesting;
 mod slip;
 
