@@ -290,6 +290,169 @@ fn all_combinations_of_directives() {
     assert!(seen == 9 * 8 * 8 * 5 * 2 * 6 && refused > seen / 4 && refused < seen, "{refused} of {seen}");
 }
 
+/// Each subset of the additional modes, with one directive or none on field and type.
+#[test]
+fn additional_modes_in_every_subset() {
+    use vtl_eval::request::{Evidence, State, evidence, mode};
+    let directives: [&[&str]; 8] = [
+        &[],
+        &["@aws_api_key"],
+        &["@aws_iam"],
+        &["@aws_oidc"],
+        &["@aws_lambda"],
+        &["@aws_cognito_user_pools"],
+        &["@aws_cognito_user_pools(cognito_groups: [\"A\"])"],
+        &["@aws_auth(cognito_groups: [\"A\"])"],
+    ];
+    let modes = ["API_KEY", "AWS_IAM", "OPENID_CONNECT", "AWS_LAMBDA", "AMAZON_COGNITO_USER_POOLS"];
+    let mut seen = 0;
+    for field in directives {
+        for object in &directives[..7] {
+            let (field_text, object_text) = (field.join(" "), object.join(" "));
+            let schema = format!("type Query {object_text} {{ f: String {field_text} }}");
+            for default in modes {
+                let others: Vec<&str> = modes.into_iter().filter(|mode| *mode != default).collect();
+                for subset in 0..16_u8 {
+                    let additional: Vec<&str> = others
+                        .iter()
+                        .enumerate()
+                        .filter(|(at, _)| subset >> at & 1 == 1)
+                        .map(|(_, mode)| *mode)
+                        .collect();
+                    let all: Vec<&str> = std::iter::once(default).chain(additional.iter().copied()).collect();
+                    for caller in modes {
+                        let context = json!({"schema": schema, "apiConfig": {"default": default, "additional": additional}, "info": {"parentTypeName": "Query", "fieldName": "f"}, "identity": {"claims": {"cognito:groups": ["B"]}}});
+                        let layer = mode::judge(&Evidence::read(&context, evidence::mode(caller)));
+                        let expected = all.contains(&caller) && lets_in(field, object, &all, caller, false);
+                        assert_eq!(
+                            layer.state == State::Passed,
+                            expected,
+                            "{schema} as {caller}, modes {all:?}: {layer:?}"
+                        );
+                        // `@aws_auth` beside a second mode, or another default, is told to be inert where it stands.
+                        let inert = field_text.contains("@aws_auth") && all != ["AMAZON_COGNITO_USER_POOLS"];
+                        let told = layer.findings.iter().any(|finding| finding.code == "aws-auth-ignored");
+                        assert_eq!(
+                            told,
+                            inert && all.contains(&caller),
+                            "{schema} as {caller}, modes {all:?}: {layer:?}"
+                        );
+                        seen += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(seen, 8 * 7 * 5 * 16 * 5);
+}
+
+const NESTED: &str = "schema { query: MyQuery mutation: Changes }
+    type MyQuery @aws_iam @aws_cognito_user_pools { note(id: ID): Note open: String }
+    type Changes { addNote: Note @aws_iam }
+    type Note @aws_iam @aws_cognito_user_pools { id: ID author: User secret: String @aws_iam tags: Tags }
+    type User @aws_cognito_user_pools { name: String mail: String @aws_cognito_user_pools(cognito_groups: [\"Staff\"]) }
+    type Tags { all: [String] }";
+
+/// Fields below the refused one, by what was selected; types by the names that `schema { … }` gives them (7.3).
+#[test]
+fn selections_and_renamed_roots() {
+    let report = |parent: &str, field: &str, info: Json, seen: Json| {
+        let mut all = json!({"parentTypeName": parent, "fieldName": field});
+        all.as_object_mut().unwrap().extend(info.as_object().unwrap().clone());
+        let identity = json!({"claims": {"sub": "u", "token_use": "access"}});
+        let context = json!({"info": all, "schema": NESTED, "identity": identity, "observed": seen, "apiConfig": {"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["AWS_IAM"]}});
+        answer(&json!({"authType": "User Pool Authorization", "context": context}))
+    };
+    let text = |text: &str| json!({"selectionSetGraphQL": text});
+    let list = |paths: &[&str]| json!({"selectionSetList": paths});
+    let rows: Vec<(&str, &str, Json, Json, Option<&str>)> = vec![
+        // By the operation's root, and by the type's own name.
+        ("Query", "note", text("{ id }"), json!(null), None),
+        ("MyQuery", "note", text("{ id }"), json!(null), None),
+        ("Mutation", "addNote", text("{ id }"), json!(null), Some("schema.Changes.addNote")),
+        // The field's own directive, under an alias, in a fragment, in the form of the list.
+        ("Query", "note", text("{ id s: secret }"), json!(null), Some("schema.Note.secret")),
+        ("Query", "note", text("{ ... on Note { secret } }"), json!(null), Some("schema.Note.secret")),
+        ("Query", "note", text("{ note(id: 1) { secret } }"), json!(null), Some("schema.Note.secret")),
+        ("Query", "note", list(&["id", "secret"]), json!(null), Some("schema.Note.secret")),
+        // Two levels down, by group; a type without directives follows the default mode.
+        ("Query", "note", text("{ author { name mail } }"), json!(null), Some("schema.User.mail")),
+        ("Query", "note", list(&["author", "author/mail"]), json!(null), Some("schema.User.mail")),
+        ("Query", "note", text("{ author { name } tags { all } }"), json!(null), None),
+        // What was seen names another field, or no error at all: a selected field is not the cause.
+        (
+            "Query",
+            "note",
+            text("{ secret }"),
+            json!({"httpStatus": 200, "errorType": "Unauthorized", "message": "Not Authorized to access note on type MyQuery"}),
+            None,
+        ),
+        ("Query", "note", text("{ secret }"), json!({"httpStatus": 200}), None),
+        (
+            "Query",
+            "note",
+            json!({}),
+            json!({"httpStatus": 200, "errorType": "Unauthorized", "message": "Not Authorized to access secret on type Note"}),
+            Some("schema.Note.secret"),
+        ),
+    ];
+    for (parent, field, info, seen, wanted) in rows {
+        let label = format!("{parent}.{field} {info} {seen}");
+        let answer = report(parent, field, info, seen);
+        let mode = &answer["layers"][1];
+        assert_eq!(mode["state"], if wanted.is_some() { "refused" } else { "passed" }, "{label}: {mode}");
+        if let Some(wanted) = wanted {
+            assert_eq!(mode["findings"][0]["path"], wanted, "{label}");
+            assert_eq!(answer["verdict"], "denied", "{label}");
+        }
+        assert!(!answer["field"].as_str().unwrap().starts_with("Query."), "{label}: the schema's own name");
+    }
+    // As an IAM caller User is closed: its type says so, once for each selected field.
+    let context = json!({"info": {"parentTypeName": "Query", "fieldName": "note", "selectionSetGraphQL": "{ secret author { name mail } }"}, "schema": NESTED, "apiConfig": {"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["AWS_IAM"]}});
+    let answer = answer(&json!({"authType": "AWS_IAM", "context": context}));
+    let paths: Vec<_> = answer["layers"][1]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["schema.User.mail", "schema.User.name"]);
+}
+
+/// The same by a HAR: an alias at the root, fragments, a renamed root type, and no error in the answer.
+#[test]
+fn a_har_gives_the_selection() {
+    let query = "query { mine: note(id: 1) { ...part } open } fragment part on Note { id author { m: mail } }";
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1IiwiaXNzIjoiaHR0cHM6Ly9jb2duaXRvLWlkcC5ldS13ZXN0LTEuYW1hem9uYXdzLmNvbS9ldS13ZXN0LTFfQSIsInRva2VuX3VzZSI6ImFjY2VzcyIsImV4cCI6MTgwMDAwMDAwMH0.c2lnbmF0dXJlc2lnbmF0dXJl";
+    let har = json!({"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "POST", "url": "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com/graphql", "headers": [{"name": "authorization", "value": token}], "postData": {"text": json!({"query": query}).to_string()}},
+        "response": {"status": 200, "content": {"text": json!({"data": {"mine": {"id": "1", "author": {"m": null}}, "open": "x"}, "errors": [{"path": ["mine", "author", "m"], "errorType": "Unauthorized", "message": "Not Authorized to access mail on type User"}]}).to_string()}}}]}});
+    let api = json!({"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["AWS_IAM"]}).to_string();
+    let folder = std::env::temp_dir().join(format!("vtl-eval-selection-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let schema = folder.join("schema.graphql");
+    std::fs::write(&schema, NESTED).unwrap();
+    let output =
+        run(&["diagnose", &har.to_string(), "--api", &api, "--schema", schema.to_str().unwrap(), "--format", "json"]);
+    let answer: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let rows: Vec<_> = answer["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["field"].as_str().unwrap(),
+                row["verdict"].as_str().unwrap(),
+                row["hints"][0]["code"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [("User.mail", "denied", "directive-excludes-groups"), ("MyQuery.open", "unknown", "template-missing")]
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 /// The plainest matcher there is.
 fn naive(pattern: &[char], text: &[char]) -> bool {
     match (pattern.split_first(), text.split_first()) {

@@ -1,5 +1,7 @@
 //! What is known of a refused request: a refusal report, or an entry of a HAR.
 
+use super::operation::{self, Selected};
+use super::schema::Schema;
 use crate::appsync::AuthType;
 use serde_json::{Map, Value as Json};
 
@@ -20,8 +22,10 @@ pub struct Evidence {
     pub parent_type: String,
     /// The field.
     pub field: String,
-    /// The schema in SDL.
-    pub schema: Option<String>,
+    /// The schema, or why it cannot be read.
+    pub schema: Option<Result<Schema, String>>,
+    /// What was selected of what the field returns; empty when that is not known.
+    pub selection: Vec<Selected>,
     /// The API's modes.
     pub api: ApiConfig,
     /// IAM policies.
@@ -167,7 +171,8 @@ impl Evidence {
             now: now.and_then(time),
             parent_type: info("parentTypeName"),
             field: info("fieldName"),
-            schema: member("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+            schema: member("schema").and_then(|schema| schema.as_str().map(Schema::read)),
+            selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
             policies,
             boundary,
@@ -180,6 +185,12 @@ impl Evidence {
             api_id: context.pointer("/stash/metadata/apiId").and_then(Json::as_str).map(str::to_owned),
         };
         evidence.subject_from_message();
+        if let Some(info) = context.get("info") {
+            evidence.selection = operation::selection(info, &evidence.field);
+        }
+        if let Some(Ok(schema)) = &evidence.schema {
+            evidence.parent_type = schema.type_name(&evidence.parent_type).to_owned();
+        }
         evidence
     }
 

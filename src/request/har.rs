@@ -2,13 +2,10 @@
 
 use super::archive::{self, Kind};
 use super::messages;
+use super::operation::{self, Operation};
 use base64::Engine as _;
-use graphql_parser::query::{Definition, Document, OperationDefinition, Selection, SelectionSet};
 use serde_json::{Map, Value as Json, json};
 use std::io::Read;
-
-/// Operations nested deeper than this are not read.
-const DEEPEST: usize = 64;
 
 /// More AppSync requests than this in one archive are refused.
 const MOST_REQUESTS: usize = 10_000;
@@ -73,14 +70,14 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     let time = text(entry, "/startedDateTime");
     let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
     let about = json!({"url": bare, "time": time, "status": status, "webSocket": websocket});
-    let one = |parent: &str, field: &str, arguments: Json, observed: Json| {
+    let one = |info: Json, arguments: Json, observed: Json| {
         let mut context = json!({
             "request": {"headers": sent, "now": time, "sanitized": !has_credential},
             "arguments": arguments,
             "observed": observed,
         });
-        if !field.is_empty() {
-            context["info"] = json!({"parentTypeName": parent, "fieldName": field});
+        if !info.is_null() {
+            context["info"] = info;
         }
         if let Some(identity) = identity(&sent) {
             context["identity"] = identity;
@@ -89,7 +86,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     };
     if status == 0 && !websocket {
         let observed = json!({"httpStatus": 0, "message": "no response"});
-        return vec![one("", "", json!({}), observed)];
+        return vec![one(Json::Null, json!({}), observed)];
     }
     let operations = operations(entry);
     let answers = match &body {
@@ -99,7 +96,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     if operations.is_empty() {
         let error =
             frame_error(entry).or_else(|| answers.first().and_then(|answer| answer.pointer("/errors/0").cloned()));
-        return vec![one("", "", json!({}), observed(status, error.as_ref()))];
+        return vec![one(Json::Null, json!({}), observed(status, error.as_ref()))];
     }
     let mut found = Vec::new();
     for (at, operation) in operations.iter().enumerate() {
@@ -124,7 +121,13 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
             if let (None, Some(data)) = (own, answer.and_then(|answer| answer.pointer("/data"))) {
                 seen["empty"] = json!(empty(&data[field.alias.as_str()]));
             }
-            found.push(one(&parent, &name, field.arguments.clone(), seen));
+            let mut info = json!({"parentTypeName": parent, "fieldName": name, "variables": operation.variables});
+            // Of a nested field the selection is not that of the operation's field.
+            if name == field.name && parent == operation.parent {
+                info["selectionSetList"] = json!(operation::paths(&field.selection));
+                info["selectionSetGraphQL"] = json!(operation::text(&field.selection));
+            }
+            found.push(one(info, field.arguments.clone(), seen));
         }
     }
     found
@@ -242,18 +245,7 @@ fn frame_error(entry: &Json) -> Option<Json> {
     })
 }
 
-/// An operation's root fields.
-struct Operation {
-    parent: String,
-    fields: Vec<RootField>,
-}
-
-struct RootField {
-    alias: String,
-    name: String,
-    arguments: Json,
-}
-
+/// The operations of an entry's body and frames.
 fn operations(entry: &Json) -> Vec<Operation> {
     let sent = text(entry, "/request/postData/text");
     // A body of `application/graphql` is the document itself.
@@ -272,99 +264,5 @@ fn operations(entry: &Json) -> Vec<Operation> {
             list.push(inner);
         }
     }
-    list.iter().filter_map(operation).collect()
-}
-
-fn operation(body: &Json) -> Option<Operation> {
-    let query = body.get("query")?.as_str()?;
-    let mut depth = 0_usize;
-    for letter in query.chars() {
-        match letter {
-            '{' | '(' | '[' => depth += 1,
-            '}' | ')' | ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return None;
-        }
-    }
-    let document: Document<'_, String> = graphql_parser::parse_query(query).ok()?;
-    let wanted = body.get("operationName").and_then(Json::as_str).filter(|name| !name.is_empty());
-    let variables = body.get("variables").cloned().unwrap_or_default();
-    let mut chosen: Option<(&str, &SelectionSet<'_, String>)> = None;
-    for definition in &document.definitions {
-        let Definition::Operation(operation) = definition else { continue };
-        let (parent, name, selection) = match operation {
-            OperationDefinition::SelectionSet(selection) => ("Query", None, selection),
-            OperationDefinition::Query(query) => ("Query", query.name.as_deref(), &query.selection_set),
-            OperationDefinition::Mutation(mutation) => ("Mutation", mutation.name.as_deref(), &mutation.selection_set),
-            OperationDefinition::Subscription(one) => ("Subscription", one.name.as_deref(), &one.selection_set),
-        };
-        if chosen.is_none() || wanted.is_some() && name == wanted {
-            chosen = Some((parent, selection));
-        }
-    }
-    let (parent, selection) = chosen?;
-    let mut fields = Vec::new();
-    root_fields(&document, selection, &variables, &mut fields, 0);
-    Some(Operation { parent: parent.to_owned(), fields })
-}
-
-fn root_fields(
-    document: &Document<'_, String>,
-    selection: &SelectionSet<'_, String>,
-    variables: &Json,
-    found: &mut Vec<RootField>,
-    depth: usize,
-) {
-    for item in selection.items.iter().filter(|_| depth < 8) {
-        match item {
-            Selection::Field(field) if field.name.starts_with("__") => {}
-            Selection::Field(field) => {
-                let arguments: Map<String, Json> =
-                    field.arguments.iter().map(|(name, value)| (name.clone(), argument(value, variables))).collect();
-                found.push(RootField {
-                    alias: field.alias.clone().unwrap_or_else(|| field.name.clone()),
-                    name: field.name.clone(),
-                    arguments: arguments.into(),
-                });
-            }
-            Selection::InlineFragment(inner) => {
-                root_fields(document, &inner.selection_set, variables, found, depth + 1)
-            }
-            Selection::FragmentSpread(spread) => {
-                let fragment = document.definitions.iter().find_map(|definition| match definition {
-                    Definition::Fragment(fragment) if fragment.name == spread.fragment_name => Some(fragment),
-                    _ => None,
-                });
-                if let Some(fragment) = fragment {
-                    root_fields(document, &fragment.selection_set, variables, found, depth + 1);
-                }
-            }
-        }
-    }
-}
-
-fn argument(value: &graphql_parser::query::Value<'_, String>, variables: &Json) -> Json {
-    use graphql_parser::query::Value;
-    match value {
-        Value::Variable(name) => variables.get(name).cloned().unwrap_or_default(),
-        Value::Int(number) => json!(number.as_i64()),
-        Value::Float(number) => json!(number),
-        Value::String(text) | Value::Enum(text) => json!(text),
-        Value::Boolean(value) => json!(value),
-        Value::Null => Json::Null,
-        Value::List(items) => items.iter().map(|item| argument(item, variables)).collect(),
-        Value::Object(map) => {
-            map.iter().map(|(name, item)| (name.clone(), argument(item, variables))).collect::<Map<_, _>>().into()
-        }
-    }
-}
-
-/// The fields at the root of a query's operation, as `Type.field`; none when it does not parse.
-pub fn fields(query: &str, name: Option<&str>) -> Vec<String> {
-    let found = operation(&json!({"query": query, "operationName": name}));
-    let named =
-        |found: Operation| found.fields.iter().map(|field| format!("{}.{}", found.parent, field.name)).collect();
-    found.map(named).unwrap_or_default()
+    list.iter().filter_map(operation::read).collect()
 }

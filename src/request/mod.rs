@@ -10,6 +10,7 @@ pub mod jwks;
 pub mod layer;
 pub mod messages;
 pub mod mode;
+pub mod operation;
 pub mod schema;
 pub mod token;
 

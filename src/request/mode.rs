@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
+use super::operation::Selected;
 use super::schema::{Rule, Schema};
 use super::token;
 use crate::appsync::AuthType;
@@ -65,7 +66,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
     if layer.state == State::Refused {
         return layer;
     }
-    let Some(sdl) = &evidence.schema else {
+    let Some(schema) = &evidence.schema else {
         if let Some(default) = evidence.api.default.filter(|default| *default != mode) {
             layer.findings.push(
                 Finding::new(
@@ -83,9 +84,9 @@ pub fn judge(evidence: &Evidence) -> Layer {
         ));
         return layer;
     };
-    match Schema::read(sdl) {
-        Err(message) => layer.findings.push(Finding::new("schema-unreadable", message)),
-        Ok(schema) => directives(evidence, &schema, mode, &mut layer),
+    match schema {
+        Err(message) => layer.findings.push(Finding::new("schema-unreadable", message.as_str())),
+        Ok(schema) => directives(evidence, schema, mode, &mut layer),
     }
     layer
 }
@@ -174,10 +175,24 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     // the caller in, all.
     if let Some((parent, name)) =
         evidence.refused_subject().filter(|named| *named != (evidence.parent_type.clone(), evidence.field.clone()))
-        && let Some(object) = schema.types.get(&parent)
+        && let Some(object) = schema.types.get(schema.type_name(&parent))
         && let Some(inner) = object.fields.get(&name)
         && settle(evidence, &inner.rules, &object.rules, mode, ("field", &format!("{parent}.{name}")), layer)
     {
+        return;
+    }
+    let excluded = excluded_fields(evidence, schema, mode, &field.returns);
+    // A message that names another field has another cause; an answer without an error has none.
+    let explains =
+        evidence.refused_subject().is_none() && evidence.observed.as_ref().is_none_or(super::Observed::is_refusal);
+    for finding in excluded {
+        if explains {
+            layer.refuse(finding);
+        } else {
+            layer.findings.push(finding);
+        }
+    }
+    if layer.state == State::Refused {
         return;
     }
     if let Some(returned) = schema.types.get(&field.returns) {
@@ -190,6 +205,36 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     }
 }
 
+/// The selected fields below the refused one that do not let the caller in: each is null, with an error of its own (7.3).
+fn excluded_fields(evidence: &Evidence, schema: &Schema, mode: AuthType, returned: &str) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    let mut open: Vec<(&str, &[Selected])> = vec![(returned, &evidence.selection)];
+    while let Some((parent, selection)) = open.pop() {
+        for one in selection {
+            let parent = one.on.as_deref().unwrap_or(parent);
+            let Some(object) = schema.types.get(parent) else { continue };
+            let Some(field) = object.fields.get(&one.name) else { continue };
+            let verdict = allows(evidence, &field.rules, &object.rules, mode);
+            let subject = format!("{parent}.{}", one.name);
+            let because = because(evidence, &field.rules, &object.rules, "field");
+            match refusal(evidence, &verdict, mode, &subject, "field", because).filter(|_| verdict != Verdict::Unknown)
+            {
+                None => open.push((&field.returns, &one.fields)),
+                Some(mut finding) => {
+                    finding.message.push_str(
+                        " It was selected, and is null for this caller; the rest of the selection is not touched.",
+                    );
+                    if found.len() < 20 && !found.contains(&finding) {
+                        found.push(finding);
+                    }
+                }
+            }
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
 /// Puts what the directives say into the layer; true when that is no pass.
 fn settle(
     evidence: &Evidence,
@@ -200,13 +245,7 @@ fn settle(
     layer: &mut Layer,
 ) -> bool {
     let verdict = allows(evidence, field, object, mode);
-    let counts = |rules: &[Rule]| rules.iter().any(|rule| !(rule.is_aws_auth && several(evidence)));
-    let because = match (counts(field), counts(object)) {
-        (true, _) => "by its own directives",
-        (false, true) if what == "field" => "by its type's directives",
-        (false, true) => "by its directives",
-        (false, false) => "by the API's default mode, as neither it nor its type has a directive that counts",
-    };
+    let because = because(evidence, field, object, what);
     let Some(finding) = refusal(evidence, &verdict, mode, subject, what, because) else { return false };
     if verdict == Verdict::Unknown {
         layer.state = State::Unknown;
@@ -215,6 +254,17 @@ fn settle(
         layer.refuse(finding);
     }
     true
+}
+
+/// Which directives decided.
+fn because(evidence: &Evidence, field: &[Rule], object: &[Rule], what: &str) -> &'static str {
+    let counts = |rules: &[Rule]| rules.iter().any(|rule| !(rule.is_aws_auth && several(evidence)));
+    match (counts(field), counts(object)) {
+        (true, _) => "by its own directives",
+        (false, true) if what == "field" => "by its type's directives",
+        (false, true) => "by its directives",
+        (false, false) => "by the API's default mode, as neither it nor its type has a directive that counts",
+    }
 }
 
 /// Whether `@aws_auth` is inert.

@@ -44,6 +44,8 @@ pub struct Object {
 pub struct Schema {
     /// By name.
     pub types: HashMap<String, Object>,
+    /// The types of queries, mutations and subscriptions, where `schema { … }` names them otherwise.
+    roots: HashMap<&'static str, String>,
 }
 
 impl Schema {
@@ -81,10 +83,20 @@ impl Schema {
                         known.fields.insert(field.name.clone(), read_field(field));
                     }
                 }
+                Definition::SchemaDefinition(names) => {
+                    let names =
+                        [("Query", &names.query), ("Mutation", &names.mutation), ("Subscription", &names.subscription)];
+                    schema.roots.extend(names.into_iter().filter_map(|(root, name)| Some((root, name.clone()?))));
+                }
                 _ => {}
             }
         }
         Ok(schema)
+    }
+
+    /// The type's name in this schema: operations say `Query` where `schema { query: MyQuery }` has another name.
+    pub fn type_name<'a>(&'a self, name: &'a str) -> &'a str {
+        if self.types.contains_key(name) { name } else { self.roots.get(name).map_or(name, String::as_str) }
     }
 
     fn add(&mut self, object: &ObjectType<'_, String>) {

@@ -1,7 +1,7 @@
 //! What text entries say: headers, and the fields that a query asks for (APPSYNC-VTL 6.1).
 
 use super::request::Request;
-use crate::request::har;
+use crate::request::operation;
 use serde_json::{Map, Value as Json};
 
 /// `{name=[value], other=[value]}`, names in lower case. A value that was masked is left out.
@@ -36,5 +36,5 @@ pub fn fields(request: &Request) -> Vec<String> {
     let (query, after) = text.rsplit_once(", Operation:").unwrap_or((text, ""));
     let operation = after.split(',').next().unwrap_or_default().trim();
     let operation = (!matches!(operation, "" | "null")).then_some(operation);
-    har::fields(query, operation)
+    operation::fields(query, operation)
 }
