@@ -248,9 +248,12 @@ pub enum CoverageFormat {
 /// `vtl-eval check`
 #[derive(Args, Debug)]
 pub struct CheckArgs {
-    /// Templates or folders of them
+    /// Templates, sources of resolvers (a CloudFormation template, a manifest, saved answers), or folders of them
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// Values of CloudFormation parameters
+    #[arg(long, value_name = "FILE|JSON")]
+    pub parameters: Option<String>,
     /// The API's modes: user-pool, iam, api-key, oidc, lambda
     #[arg(long, value_name = "MODE", value_delimiter = ',')]
     pub modes: Vec<String>,

@@ -171,16 +171,15 @@ impl ContextArgs {
 impl FromArgs {
     /// What the loaders need beside the path.
     pub fn options(&self) -> Result<LoadOptions, CommandError> {
-        let parameters = match &self.parameters {
-            None => serde_json::Map::new(),
-            Some(option) => {
-                let text = option_text(option)?;
-                serde_json::from_str(&text)
-                    .map_err(|error| CommandError::new(format!("--parameters: no JSON object: {error}")))?
-            }
-        };
-        Ok(LoadOptions { overrides: self.overrides.clone(), parameters })
+        Ok(LoadOptions { overrides: self.overrides.clone(), parameters: parameters(self.parameters.as_deref())? })
     }
+}
+
+/// `--parameters`: values by the name of the CloudFormation parameter.
+pub fn parameters(option: Option<&str>) -> Result<serde_json::Map<String, serde_json::Value>, CommandError> {
+    let Some(option) = option else { return Ok(serde_json::Map::new()) };
+    serde_json::from_str(&option_text(option)?)
+        .map_err(|error| CommandError::new(format!("--parameters: no JSON object: {error}")))
 }
 
 /// `--results`: answers by function name.

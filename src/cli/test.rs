@@ -44,7 +44,13 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         let report = match format {
             CoverageFormat::Text => coverage_text(covered),
             CoverageFormat::Json => output::json(&coverage_json(covered))?,
-            CoverageFormat::Lcov => coverage_lcov(covered),
+            CoverageFormat::Lcov => {
+                let inline = covered.iter().filter(|(_, template)| template.file.is_none()).count();
+                if inline > 0 {
+                    anstream::eprintln!("note: {inline} templates stand inside other files: lcov has no form for them");
+                }
+                coverage_lcov(covered)
+            }
             CoverageFormat::Html => coverage_html(covered),
         };
         match &args.output {

@@ -4,45 +4,65 @@ use crate::suite::{Severity, Spot};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
+use std::path::Path;
 
 const FAINT: Style = Style::new().dimmed();
 
 /// One line a finding.
-pub fn text(found: &[Spot], files: usize) -> String {
+pub fn text(found: &[Spot], templates: usize) -> String {
     let mut out = String::new();
     for spot in found {
         let (word, colour) = match spot.severity {
             Severity::Error => ("error", AnsiColor::Red),
             Severity::Warning => ("warning", AnsiColor::Yellow),
+            Severity::Note => ("note", AnsiColor::Cyan),
         };
         let style = colour.on_default();
-        let _ = writeln!(
-            out,
-            "{}:{}:{}: {style}{word}{style:#}: {}  {FAINT}[{}]{FAINT:#}",
-            spot.file, spot.line, spot.column, spot.message, spot.code
-        );
+        let _ =
+            writeln!(out, "{}: {style}{word}{style:#}: {}  {FAINT}[{}]{FAINT:#}", place(spot), spot.message, spot.code);
     }
-    let errors = found.iter().filter(|spot| spot.severity == Severity::Error).count();
-    let _ = writeln!(out, "{files} templates: {errors} errors, {} warnings", found.len() - errors);
+    let count = |severity| found.iter().filter(|spot| spot.severity == severity).count();
+    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let notes = if notes == 0 { String::new() } else { format!(", {notes} notes") };
+    let _ = writeln!(out, "{templates} templates: {errors} errors, {warnings} warnings{notes}");
     out
 }
 
-/// SARIF 2.1.0, for code hosts.
+/// `file:line:column`, or `file: template:line:column` for a template that stands inside the file.
+fn place(spot: &Spot) -> String {
+    let template = spot.template.as_ref().map_or(String::new(), |template| format!(": {template}"));
+    let at = spot.line.zip(spot.column).map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
+    format!("{}{template}{at}", spot.file)
+}
+
+/// SARIF 2.1.0 (OASIS), for code hosts. Of a template that stands inside another file, the lines are its own: they are
+/// part of the logical location, and no region of the file.
 pub fn sarif(found: &[Spot]) -> Json {
-    let mut codes: Vec<&str> = found.iter().map(|spot| spot.code).collect();
+    let mut codes: Vec<&str> = found.iter().map(|spot| &*spot.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let result = |spot: &Spot| {
+        let mut location = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&spot.file)}}});
+        let mut text = spot.message.clone();
+        match (&spot.template, spot.line, spot.column) {
+            (Some(template), Some(line), Some(column)) => {
+                location["logicalLocations"] = json!([{"fullyQualifiedName": template}]);
+                text = format!("{template}:{line}:{column}: {text}");
+            }
+            (None, Some(line), Some(column)) => {
+                location["physicalLocation"]["region"] = json!({"startLine": line, "startColumn": column});
+            }
+            _ => {}
+        }
         json!({
             "ruleId": spot.code,
+            "ruleIndex": codes.binary_search(&&*spot.code).unwrap_or_default(),
             "level": spot.severity,
-            "message": {"text": spot.message},
-            "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": spot.file},
-                "region": {"startLine": spot.line, "startColumn": spot.column},
-            }}],
+            "message": {"text": text},
+            "locations": [location],
         })
     };
+    let rule = |code: &&str| json!({"id": code, "shortDescription": {"text": about(code)}});
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -50,9 +70,75 @@ pub fn sarif(found: &[Spot]) -> Json {
             "tool": {"driver": {
                 "name": "vtl-eval",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": codes.iter().map(|code| json!({"id": code})).collect::<Vec<_>>(),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": codes.iter().map(rule).collect::<Vec<_>>(),
             }},
+            "columnKind": "unicodeCodePoints",
             "results": found.iter().map(result).collect::<Vec<_>>(),
         }],
     })
+}
+
+/// What a code means, in a line.
+fn about(code: &str) -> &'static str {
+    match code {
+        "does-not-parse" => "AppSync refuses a template that does not parse",
+        "unknown-function" => "A function that AppSync does not have",
+        "unknown-method" => "A method that no value has",
+        "never-set" => "A variable that is read and never set",
+        "never-holds" => "A condition that can never hold",
+        "never-reached" => "A statement behind the end of the template",
+        "substring-match" => "A claim that is compared by a part of its text",
+        "mode-without-branch" => "A mode of the API that no branch is for",
+        "missing-template" => "A template that the source names and does not have",
+        "missing-function" => "A function that a pipeline names and the source does not have",
+        "javascript-resolver" => "A resolver that is no VTL",
+        "unused-template" => "A template that no pipeline uses",
+        "duplicate-field" => "A field with more than one resolver",
+        "open-condition" => "A resource whose condition is not known",
+        _ => "A point about the source of the resolvers",
+    }
+}
+
+/// A path as a URI reference (RFC 3986): what a URI cannot hold is encoded.
+fn uri(path: &str) -> String {
+    let mut out = String::new();
+    if Path::new(path).is_absolute() {
+        out.push_str("file://");
+        if !path.starts_with('/') {
+            out.push('/');
+        }
+    } else if path.split(['/', '\\']).next().is_some_and(|first| first.contains(':')) {
+        // Without it the colon would end a scheme.
+        out.push_str("./");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => out.push('/'),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b'+' => {
+                out.push(byte.into());
+            }
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_uri_references() {
+        for (path, wanted) in [
+            ("resolvers/Query.a.req.vtl", "resolvers/Query.a.req.vtl"),
+            ("my api/100%/ä.vtl", "my%20api/100%25/%C3%A4.vtl"),
+            ("a:b/c.vtl", "./a:b/c.vtl"),
+            ("/tmp/a[1].vtl", "file:///tmp/a%5B1%5D.vtl"),
+        ] {
+            assert_eq!(uri(path), wanted);
+        }
+    }
 }

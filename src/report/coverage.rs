@@ -1,7 +1,7 @@
 //! Coverage of templates by cases.
 
 use super::page::{code, escape, page, section, table, verdict};
-use crate::suite::Covered;
+use crate::suite::{Covered, CoveredTemplate};
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use serde_json::{Value as Json, json};
@@ -41,19 +41,25 @@ pub fn branches(coverage: &Coverage) -> Vec<(NodeId, u32, u32)> {
 
 /// A table, and what was never reached.
 pub fn text(covered: &Covered) -> String {
-    let mut out = String::from(
-        "Coverage                                            lines            conditions       decisions\n",
-    );
-    for (name, (program, coverage)) in covered {
+    // The names come last: they are paths, and long.
+    let row = |lines: &str, conditions: &str, decisions: &str, name: &str| {
+        format!("{lines:<16} {conditions:<16} {decisions:<16} {name}\n")
+    };
+    let mut out = row("lines", "conditions", "decisions", "template");
+    let mut all = [(0, 0); 3];
+    for (name, CoveredTemplate { program, coverage, .. }) in covered.iter() {
         let lines = lines(program, coverage);
         let reached = lines.values().filter(|count| **count > 0).count();
-        let _ = writeln!(
-            out,
-            "{name:<50}  {:<16} {:<16} {}",
-            percent((reached, lines.len())),
-            percent(coverage.branch_counts()),
-            percent(coverage.deciding_counts())
-        );
+        let counts = [(reached, lines.len()), coverage.branch_counts(), coverage.deciding_counts()];
+        for (sum, (reached, of)) in all.iter_mut().zip(counts) {
+            *sum = (sum.0 + reached, sum.1 + of);
+        }
+        let [of_lines, of_branches, of_decisions] = counts.map(percent);
+        out += &row(&of_lines, &of_branches, &of_decisions, name);
+        if reached == 0 && !lines.is_empty() {
+            out += "    no case runs it\n";
+            continue;
+        }
         let mut missed: Vec<_> = coverage
             .deciding
             .iter()
@@ -67,12 +73,13 @@ pub fn text(covered: &Covered) -> String {
             let _ = writeln!(out, "    never reached: {line}  {text}");
         }
     }
-    out
+    let [of_lines, of_branches, of_decisions] = all.map(percent);
+    out + &row(&of_lines, &of_branches, &of_decisions, "(all)")
 }
 
 /// For programs.
 pub fn json(covered: &Covered) -> Json {
-    let row = |(name, (program, coverage)): (&String, &(Program, Coverage))| {
+    let row = |(name, CoveredTemplate { program, coverage, file }): (&String, &CoveredTemplate)| {
         let line = |node| program.source.place(program.span(node).start).line;
         let mut branches: Vec<_> = coverage
             .branches
@@ -90,6 +97,7 @@ pub fn json(covered: &Covered) -> Json {
             lines(program, coverage).into_iter().map(|(line, count)| json!({"line": line, "count": count})).collect();
         json!({
             "template": name,
+            "file": file,
             "lines": lines,
             "conditions": branches.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
             "decisions": deciding.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
@@ -98,11 +106,12 @@ pub fn json(covered: &Covered) -> Json {
     json!({"schema": 1, "templates": covered.iter().map(row).collect::<Vec<_>>()})
 }
 
-/// For tools that draw coverage.
+/// For tools that draw coverage: geninfo(1). They read the sources, so only templates that are files are in it.
 pub fn lcov(covered: &Covered) -> String {
     let mut out = String::new();
-    for (name, (program, coverage)) in covered {
-        let _ = writeln!(out, "TN:\nSF:{name}");
+    for CoveredTemplate { program, coverage, file } in covered.iter().map(|(_, template)| template) {
+        let Some(file) = file else { continue };
+        let _ = writeln!(out, "TN:\nSF:{}", file.display());
         let mut branches: Vec<_> = coverage.branches.iter().collect();
         branches.sort_by_key(|(node, _)| **node);
         for (at, (node, (yes, no))) in branches.iter().enumerate() {
@@ -128,7 +137,7 @@ pub fn lcov(covered: &Covered) -> String {
 pub fn html(covered: &Covered) -> String {
     let mut rows = Vec::new();
     let mut parts = String::new();
-    for (at, (name, (program, coverage))) in covered.iter().enumerate() {
+    for (at, (name, CoveredTemplate { program, coverage, .. })) in covered.iter().enumerate() {
         let lines = lines(program, coverage);
         let reached = lines.values().filter(|count| **count > 0).count();
         let cells = vec![

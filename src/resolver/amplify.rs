@@ -1,7 +1,7 @@
 //! An Amplify build folder: files `Type.field.slot.N.req.vtl`, put together in the order of the slots (AMPLIFY-AUTH 1).
 
-use super::load::{LoadError, LoadOptions, files, read};
-use super::{Function, Kind, Resolver, Resolvers, Template};
+use super::load::{LoadError, LoadOptions, files};
+use super::{Function, Kind, Origin, Resolver, Resolvers, Template};
 use crate::finding::Finding;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashSet};
@@ -76,7 +76,7 @@ pub fn slot_of_name(name: &str) -> Option<&'static str> {
 pub fn replace_by_name(resolvers: &mut Resolvers, folder: &Path) -> Result<(), LoadError> {
     for path in files(folder, ".vtl") {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let own = Template::new(path.display().to_string(), read(&path)?);
+        let own = Template::read(path.display().to_string(), &path)?;
         let mut replaced = false;
         let mut put = |half: &mut Option<Arc<Template>>| {
             if half.as_ref().is_some_and(|template| template.name() == name) {
@@ -126,10 +126,10 @@ pub fn load(folder: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError
             resolvers.findings.push(shadow(&generated, &path));
         }
     }
-    let before = Template::new("(the stash that Amplify's deployment fills)", STAND_IN);
+    let before = Template::new("(the stash that Amplify's deployment fills)", STAND_IN, Origin::StandIn);
     let mut fields: IndexMap<String, BTreeMap<(usize, u32), Function>> = IndexMap::new();
     for (place, path) in chosen {
-        let template = Template::new(path.display().to_string(), read(&path)?);
+        let template = Template::read(path.display().to_string(), &path)?;
         let functions = fields.entry(place.field.clone()).or_default();
         let function = functions.entry((order(&place.slot), place.index)).or_insert_with(|| Function {
             name: format!("{}.{}.{}", place.field, place.slot, place.index),

@@ -3,7 +3,7 @@
 
 use super::intrinsics::Scope;
 use super::load::{LoadError, LoadOptions, files, read};
-use super::{Function, Kind, Resolver, Resolvers, Template, amplify, yaml};
+use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify, yaml};
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
@@ -26,7 +26,13 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
     if depth < DEEPEST {
         let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let mut folders: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        let skipped = |path: &Path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_none_or(|name| name.starts_with('.') || name == "node_modules")
+        };
+        let mut folders: Vec<_> =
+            entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !skipped(path)).collect();
         folders.sort();
         folders.iter().for_each(|path| walk(path, depth + 1, found));
     }
@@ -375,7 +381,8 @@ impl Stacks<'_> {
         if let Some(text) = scope.property(&resource.properties, &format!("{half}MappingTemplate")) {
             let name = format!("{owner}.{}.vtl", if half == "Request" { "req" } else { "res" });
             let key = format!("{name}\0{text}");
-            return Ok(Some(self.templates.entry(key).or_insert_with(|| Template::new(name, text)).clone()));
+            let origin = Origin::Inline(self.files[resource.stack].clone());
+            return Ok(Some(self.templates.entry(key).or_insert_with(|| Template::new(name, text, origin)).clone()));
         }
         let Some(location) = scope.property(&resource.properties, &format!("{half}MappingTemplateS3Location")) else {
             return Ok(None);
@@ -388,7 +395,7 @@ impl Stacks<'_> {
             );
             self.findings.push(Finding::new("missing-template", message.clone()).at(owner));
             let name = location.rsplit('/').next().unwrap_or_default().to_owned();
-            return Ok(Some(Template::not_there(name, message)));
+            return Ok(Some(Template::new(name, "", Origin::Missing(message))));
         };
         let key = path.display().to_string();
         if let Some(known) = self.templates.get(&key) {
@@ -401,7 +408,7 @@ impl Stacks<'_> {
         } else {
             name
         };
-        let template = Template::new(name, read(&path)?);
+        let template = Template::read(name, &path)?;
         self.templates.insert(key, template.clone());
         Ok(Some(template))
     }

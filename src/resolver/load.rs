@@ -25,12 +25,21 @@ pub struct LoadError {
     pub path: PathBuf,
     /// What is wrong, and what to do.
     pub message: String,
+    /// Nothing is wrong: the path just holds no resolvers.
+    pub nothing_there: bool,
 }
 
 impl LoadError {
     /// An error about a path.
     pub fn new(path: &Path, message: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), message: message.into() }
+        Self { path: path.to_owned(), message: message.into(), nothing_there: false }
+    }
+}
+
+impl LoadError {
+    /// The path holds no resolvers.
+    pub(super) fn nothing(path: &Path, message: impl Into<String>) -> Self {
+        Self { nothing_there: true, ..Self::new(path, message) }
     }
 }
 
@@ -96,7 +105,7 @@ fn source(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
     if let Some(result) = of_stacks {
         return result;
     }
-    Err(LoadError::new(
+    Err(LoadError::nothing(
         path,
         "no resolvers found: neither an Amplify build folder (Type.field.slot.N.req.vtl), nor a manifest.json, nor CloudFormation templates, nor saved answers of `aws appsync list-resolvers`",
     ))

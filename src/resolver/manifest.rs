@@ -65,7 +65,7 @@ pub fn load(path: &Path) -> Result<Resolvers, LoadError> {
         if let Some(known) = files.get(file) {
             return Ok(Some(known.clone()));
         }
-        let made = Template::new(file.as_str(), super::load::read(&folder.join(file))?);
+        let made = Template::read(file.as_str(), &folder.join(file))?;
         files.insert(file.clone(), made.clone());
         Ok(Some(made))
     };

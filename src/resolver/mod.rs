@@ -18,30 +18,53 @@ use crate::nearest::nearest;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+/// Where a template's text is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file of its own.
+    File(PathBuf),
+    /// It stands inside this file: a stack, or a saved answer.
+    Inline(PathBuf),
+    /// It is ours: for what AppSync or Amplify do without a template that could be read.
+    StandIn,
+    /// The source names it and does not have it; the text says where it was looked for.
+    Missing(String),
+}
 
 /// A template, compiled when it is first needed and then shared.
 #[derive(Debug)]
 pub struct Template {
     source: Source,
-    missing: Option<String>,
+    origin: Origin,
     program: OnceLock<Result<Program, Box<Diagnostic>>>,
 }
 
 impl Template {
-    /// A template of this name and text.
-    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Arc<Self> {
-        Arc::new(Self { source: Source::new(name, text), missing: None, program: OnceLock::new() })
+    /// A template of this name, text and origin.
+    fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, origin: Origin) -> Arc<Self> {
+        Arc::new(Self { source: Source::new(name, text), origin, program: OnceLock::new() })
     }
 
-    /// A template that the source names and does not have; `message` says where it was looked for.
-    fn not_there(name: impl Into<Arc<str>>, message: String) -> Arc<Self> {
-        Arc::new(Self { source: Source::new(name, ""), missing: Some(message), program: OnceLock::new() })
+    /// The template in a file, by a name that says more than the path.
+    fn read(name: impl Into<Arc<str>>, path: &Path) -> Result<Arc<Self>, LoadError> {
+        Ok(Self::new(name, load::read(path)?, Origin::File(path.to_owned())))
+    }
+
+    /// Where its text is from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Why there is no text, if the template is not there: who needs it must not take it for an empty one.
     pub fn missing(&self) -> Option<&str> {
-        self.missing.as_deref()
+        match &self.origin {
+            Origin::Missing(message) => Some(message),
+            _ => None,
+        }
     }
 
     /// Its name: a file, or the place that holds it.
@@ -131,6 +154,14 @@ pub struct Resolver {
     pub runtime: Option<String>,
 }
 
+impl Resolver {
+    /// Its templates, in the order in which they run.
+    pub fn templates(&self) -> impl Iterator<Item = &Arc<Template>> {
+        let functions = self.functions.iter().flat_map(|function| function.request.iter().chain(&function.response));
+        self.before.iter().chain(functions).chain(&self.after)
+    }
+}
+
 /// Every resolver that a source has.
 #[derive(Debug, Default)]
 pub struct Resolvers {
@@ -161,6 +192,16 @@ impl Resolvers {
                 ),
             }
         })
+    }
+
+    /// Every template once, in the order of the fields.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let mut seen = FxHashSet::default();
+        self.by_field
+            .values()
+            .flat_map(Resolver::templates)
+            .filter(move |template| seen.insert(Arc::as_ptr(template)))
+            .map(AsRef::as_ref)
     }
 
     fn add(&mut self, resolver: Resolver) {

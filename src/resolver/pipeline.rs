@@ -1,7 +1,7 @@
 //! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
 //! (APPSYNC-VTL 3.5, 3.9).
 
-use super::{Function, Kind, Resolver, Template};
+use super::{Function, Kind, Origin, Resolver, Template};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
@@ -23,7 +23,7 @@ const RAISE_TEXT: &str = r#"#if($ctx.error.type == "UnauthorizedException")
 $util.error($ctx.error.message, $ctx.error.type, $ctx.result)"#;
 
 static RAISE: LazyLock<Arc<Template>> =
-    LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT));
+    LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT, Origin::StandIn));
 
 /// Which part of a resolver or function a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -1,7 +1,7 @@
 //! Saved answers of the AWS CLI: `aws appsync list-resolvers` (one file a type) and `list-functions`, as they are.
 
 use super::load::{LoadError, files, read};
-use super::{Function, Kind, Resolver, Resolvers, Template, amplify};
+use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -35,21 +35,23 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
                     .at(path.display().to_string()),
             );
         }
-        resolvers.extend(list("resolvers"));
+        let here = |saved| Saved { file: path, saved };
+        resolvers.extend(list("resolvers").into_iter().map(here));
         for function in list("functions").into_iter().chain(json.get("functionConfiguration").cloned()) {
-            functions.insert(text(&function, "functionId"), function);
+            functions.insert(text(&function, "functionId"), here(function));
         }
         for source in list("dataSources") {
             kinds.insert(text(&source, "name"), text(&source, "type"));
         }
     }
     let mut found = Resolvers { findings: incomplete, ..Resolvers::default() };
-    for saved in resolvers {
-        let field = format!("{}.{}", text(&saved, "typeName"), text(&saved, "fieldName"));
-        let pipeline = text(&saved, "kind") == "PIPELINE";
-        let (before, after) = (half(&saved, "request", &field), half(&saved, "response", &field));
+    for own in resolvers {
+        let saved = &own.saved;
+        let field = format!("{}.{}", text(saved, "typeName"), text(saved, "fieldName"));
+        let pipeline = text(saved, "kind") == "PIPELINE";
+        let (before, after) = (half(&own, "request", &field), half(&own, "response", &field));
         if !pipeline {
-            let function = function_of(&saved, field.clone(), "unit", 0, &kinds);
+            let function = function_of(&own, field.clone(), "unit", 0, &kinds);
             let runtime = function.runtime.clone();
             let functions = vec![function];
             found.add(Resolver { field, kind: Kind::Unit, before: None, after: None, functions, runtime });
@@ -60,7 +62,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
         for (at, id) in ids.iter().filter_map(Json::as_str).enumerate() {
             match functions.get(id) {
                 Some(function) => {
-                    chain.push(function_of(function, text(function, "name"), "", at as u32, &kinds));
+                    chain.push(function_of(function, text(&function.saved, "name"), "", at as u32, &kinds));
                 }
                 None => {
                     chain.push(Function::not_read(id, at as u32));
@@ -71,7 +73,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
                 }
             }
         }
-        let runtime = runtime(&saved);
+        let runtime = runtime(saved);
         found.add(Resolver { field, kind: Kind::Pipeline, before, after, functions: chain, runtime });
     }
     if found.by_field.is_empty() {
@@ -83,7 +85,14 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
     Ok(found)
 }
 
-fn function_of(saved: &Json, name: String, slot: &str, index: u32, kinds: &HashMap<String, String>) -> Function {
+/// A resolver or function, and the answer that it is in.
+struct Saved<'p> {
+    file: &'p Path,
+    saved: Json,
+}
+
+fn function_of(own: &Saved<'_>, name: String, slot: &str, index: u32, kinds: &HashMap<String, String>) -> Function {
+    let saved = &own.saved;
     let source = text(saved, "dataSourceName");
     let data_source = match kinds.get(&source) {
         Some(kind) => kind.clone(),
@@ -92,8 +101,8 @@ fn function_of(saved: &Json, name: String, slot: &str, index: u32, kinds: &HashM
     };
     let slot = if slot.is_empty() { amplify::slot_of_name(&name).unwrap_or("main") } else { slot };
     Function {
-        request: half(saved, "request", &name),
-        response: half(saved, "response", &name),
+        request: half(own, "request", &name),
+        response: half(own, "response", &name),
         slot: slot.to_owned(),
         index,
         data_source,
@@ -102,10 +111,10 @@ fn function_of(saved: &Json, name: String, slot: &str, index: u32, kinds: &HashM
     }
 }
 
-fn half(saved: &Json, half: &str, owner: &str) -> Option<std::sync::Arc<Template>> {
-    let text = saved.get(format!("{half}MappingTemplate"))?.as_str()?;
+fn half(own: &Saved<'_>, half: &str, owner: &str) -> Option<std::sync::Arc<Template>> {
+    let text = own.saved.get(format!("{half}MappingTemplate"))?.as_str()?;
     let ending = if half == "request" { "req" } else { "res" };
-    Some(Template::new(format!("{owner}.{ending}.vtl"), text))
+    Some(Template::new(format!("{owner}.{ending}.vtl"), text, Origin::Inline(own.file.to_owned())))
 }
 
 fn runtime(saved: &Json) -> Option<String> {

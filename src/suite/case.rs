@@ -1,18 +1,19 @@
 //! Case files: what templates and resolvers are expected to decide (docs/testing.md).
 
+use super::covered::{self, Covered};
 use super::persona::{Case, Persona, Personas};
 use crate::appsync::{AuthType, Given};
 use crate::eval::{End, Outcome};
-use crate::resolver::{Answers, LoadOptions, Resolvers, RunError, load, run, yaml};
+use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, RunError, Template, load, run, yaml};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use crate::trace::coverage::Coverage;
 use crate::trace::why::Why;
 use crate::trace::{Decision, Explained, Question, Verdict, explain, recorded};
 use crate::value::{Map, Value};
-use indexmap::IndexMap;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A file of cases.
@@ -49,9 +50,6 @@ pub struct Ran {
     /// The mode of the caller.
     pub auth_type: Option<AuthType>,
 }
-
-/// Coverage by template name.
-pub type Covered = IndexMap<String, (Program, Coverage)>;
 
 /// The case files at a path: itself, or those below a folder.
 ///
@@ -109,6 +107,15 @@ impl CaseFile {
         let target = self.target();
         let defaults = self.json.get("defaults").cloned().unwrap_or_else(|| json!({}));
         let cases = self.json.get("cases").and_then(Json::as_array).cloned().unwrap_or_default();
+        if let (Some(covered), Ok(target)) = (covered.as_deref_mut(), &target) {
+            let watch = defaults.get("watch").and_then(Json::as_str).unwrap_or("isAuthorized").trim_start_matches('$');
+            match target {
+                Target::Template(program) => {
+                    covered.add(program, Some(Path::new(&*program.source.name)), Coverage::of(program, watch));
+                }
+                Target::Resolver(resolvers, _) => covered.expect(resolvers, watch),
+            }
+        }
         let mut done = Vec::new();
         for (at, case) in cases.iter().enumerate() {
             let name =
@@ -215,7 +222,7 @@ impl CaseFile {
             Target::Template(program) => {
                 let Explained { outcome, verdict, decision, why, coverage } = explain(program, &given, &question)?;
                 if let (Some(covered), Some(coverage)) = (covered, coverage) {
-                    add(covered, program, coverage);
+                    covered.add(program, Some(Path::new(&*program.source.name)), coverage);
                 }
                 (Some(((**program).clone(), outcome, verdict, decision, why)), verdict)
             }
@@ -311,7 +318,8 @@ fn pipeline(
     question: &Question,
     covered: Option<&mut Covered>,
 ) -> Result<(Deciding, Verdict), String> {
-    let mut done = match run(resolvers.get(field)?, given, answers, &question.watch, true) {
+    let resolver = resolvers.get(field)?;
+    let mut done = match run(resolver, given, answers, &question.watch, true) {
         Ok(done) => done,
         Err(RunError::Parse(diagnostic)) => return Err(format!("a template does not parse: {}", diagnostic.message)),
         Err(RunError::Missing(message)) => return Err(message.to_owned()),
@@ -319,10 +327,14 @@ fn pipeline(
     };
     if let Some(covered) = covered {
         for step in &done.steps {
-            if let Some(recorder) = &step.recorder {
+            let same = |template: &&Arc<Template>| template.program().is_ok_and(|own| std::ptr::eq(own, step.program));
+            if let Some(recorder) = &step.recorder
+                && let Some(template) = resolver.templates().find(same)
+                && *template.origin() != Origin::StandIn
+            {
                 let mut coverage = Coverage::of(step.program, &question.watch);
                 coverage.add(step.program, recorder);
-                add(covered, step.program, coverage);
+                covered.add(step.program, covered::file(template), coverage);
             }
         }
     }
@@ -333,22 +345,6 @@ fn pipeline(
         recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question).0
     });
     Ok((Some((step.program.clone(), step.outcome, verdict, step.decision, why)), verdict))
-}
-
-fn add(covered: &mut Covered, program: &Program, coverage: Coverage) {
-    // Two files may have one name (`template.vtl`) and different texts: their counts are kept apart.
-    let name = program.source.name.to_string();
-    let same = |key: &String| covered.get(key).is_none_or(|(known, _)| known.source.text == program.source.text);
-    let key = std::iter::once(name.clone()).chain((2..).map(|at| format!("{name} ({at})"))).find(same).unwrap_or(name);
-    let (_, known) = covered.entry(key).or_insert_with(|| (program.clone(), Coverage::default()));
-    for (node, count) in coverage.statements {
-        *known.statements.entry(node).or_default() += count;
-    }
-    for (node, (yes, no)) in coverage.branches {
-        let counts = known.branches.entry(node).or_default();
-        *counts = (counts.0 + yes, counts.1 + no);
-    }
-    known.deciding.extend(coverage.deciding);
 }
 
 fn json_of(value: &Value) -> Json {

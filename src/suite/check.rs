@@ -10,6 +10,7 @@ use crate::trace::has_refusal;
 use crate::trace::index::{Index, Node, inside, references};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +20,8 @@ pub enum Severity {
     Error,
     /// It probably does something else than it says.
     Warning,
+    /// Good to know.
+    Note,
 }
 
 /// A finding and its place.
@@ -26,30 +29,33 @@ pub enum Severity {
 pub struct Spot {
     /// The file.
     pub file: String,
+    /// The template, where it stands inside that file; line and column are then its own.
+    pub template: Option<String>,
+    /// From 1; none for what is about the whole source.
+    pub line: Option<u32>,
     /// From 1.
-    pub line: u32,
-    /// From 1.
-    pub column: u32,
+    pub column: Option<u32>,
     /// How bad.
     pub severity: Severity,
     /// A stable code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is wrong and what to do.
     pub message: String,
 }
 
 /// Checks a template; `modes` are the API's, if they are known.
-pub fn check(name: &str, text: &str, modes: &[AuthType]) -> Vec<Spot> {
-    let program = match parse(&Source::new(name, text)) {
+pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
+    let program = match parse(source) {
         Ok(program) => program,
         Err(diagnostic) => {
             let place = diagnostic.place();
             return vec![Spot {
-                file: name.to_owned(),
-                line: place.line,
-                column: place.column,
+                file: source.name.to_string(),
+                template: None,
+                line: Some(place.line),
+                column: Some(place.column),
                 severity: Severity::Error,
-                code: "does-not-parse",
+                code: "does-not-parse".into(),
                 message: diagnostic.message.clone(),
             }];
         }
@@ -73,7 +79,8 @@ impl<'p> Checker<'p> {
     fn spot(&mut self, node: NodeId, severity: Severity, code: &'static str, message: String) {
         let place = self.program.source.place(self.program.span(node).start);
         let file = self.program.source.name.to_string();
-        self.found.push(Spot { file, line: place.line, column: place.column, severity, code, message });
+        let (line, column) = (Some(place.line), Some(place.column));
+        self.found.push(Spot { file, template: None, line, column, severity, code: code.into(), message });
     }
 
     /// Every reference of the program, those in conditions and arguments included.

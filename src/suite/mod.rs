@@ -2,13 +2,17 @@
 
 mod case;
 mod check;
+mod checked;
+mod covered;
 mod diagnose;
 mod matrix;
 mod persona;
 pub mod replay;
 
-pub use case::{CaseFile, Covered, Ran, discover};
+pub use case::{CaseFile, Ran, discover};
 pub use check::{Severity, Spot, check};
+pub use checked::Checked;
+pub use covered::{Covered, CoveredTemplate};
 pub use diagnose::{Diagnosis, Refusal, diagnose};
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
 pub use persona::{Case, Persona, Personas};

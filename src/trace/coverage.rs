@@ -79,6 +79,18 @@ impl Coverage {
         }
     }
 
+    /// Adds the counts of other runs of the same template.
+    pub fn merge(&mut self, other: Self) {
+        for (node, count) in other.statements {
+            *self.statements.entry(node).or_default() += count;
+        }
+        for (node, (yes, no)) in other.branches {
+            let counts = self.branches.entry(node).or_default();
+            *counts = (counts.0 + yes, counts.1 + no);
+        }
+        self.deciding.extend(other.deciding);
+    }
+
     /// Statements reached, and all.
     pub fn statement_counts(&self) -> (usize, usize) {
         (self.statements.values().filter(|count| **count > 0).count(), self.statements.len())

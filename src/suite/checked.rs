@@ -1,0 +1,125 @@
+//! What `check` looks at: template files, and the templates of resolver sources.
+
+use super::check::{Severity, Spot, check};
+use crate::appsync::AuthType;
+use crate::finding::Finding;
+use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
+use crate::source::Source;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Folders looked into below a path.
+const DEEPEST: usize = 16;
+
+/// What was found, and in how many templates it was looked for.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// How many templates there were.
+    pub templates: usize,
+    /// The findings, in the order of the files.
+    pub found: Vec<Spot>,
+    seen: HashSet<PathBuf>,
+}
+
+impl Checked {
+    /// Checks a path: a template, the templates below a folder, and those of the resolvers that a file or folder has.
+    ///
+    /// # Errors
+    /// It cannot be read, or is a file that holds no templates.
+    pub fn path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) -> Result<(), String> {
+        if !path.is_dir() {
+            return match ending(path) {
+                Some("json" | "yaml" | "yml" | "template") => {
+                    self.source(path, &load(path, options).map_err(|error| error.to_string())?, modes);
+                    Ok(())
+                }
+                _ => self.file(path, modes),
+            };
+        }
+        let mut files = Vec::new();
+        collect(path, 0, &mut files).map_err(|error| format!("{}: {error}", path.display()))?;
+        for file in &files {
+            self.file(file, modes)?;
+        }
+        match load(path, options) {
+            Ok(resolvers) => self.source(path, &resolvers, modes),
+            Err(error) if error.nothing_there => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Checks a text of this name.
+    pub fn text(&mut self, name: &str, text: &str, modes: &[AuthType]) {
+        self.templates += 1;
+        self.found.extend(check(&Source::new(name, text), modes));
+    }
+
+    fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), String> {
+        if self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
+            let text =
+                std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            self.text(&path.display().to_string(), &text, modes);
+        }
+        Ok(())
+    }
+
+    /// The templates of a source that are no file seen before, and what its loader had to say.
+    fn source(&mut self, path: &Path, resolvers: &Resolvers, modes: &[AuthType]) {
+        for template in resolvers.templates() {
+            let (file, place) = match template.origin() {
+                Origin::File(file) if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) => {
+                    continue;
+                }
+                Origin::File(file) => (file, None),
+                Origin::Inline(file) => (file, Some(template.name().to_owned())),
+                Origin::StandIn | Origin::Missing(_) => continue,
+            };
+            self.templates += 1;
+            let here = |spot| Spot { file: file.display().to_string(), template: place.clone(), ..spot };
+            self.found.extend(check(&source_of(template), modes).into_iter().map(here));
+        }
+        self.found.extend(resolvers.findings.iter().map(|finding| about_source(path, finding)));
+    }
+}
+
+fn source_of(template: &Template) -> Source {
+    Source::new(template.name(), template.text())
+}
+
+fn about_source(path: &Path, finding: &Finding) -> Spot {
+    let severity = match &*finding.code {
+        "missing-template" => Severity::Error,
+        "javascript-resolver" | "unused-template" => Severity::Note,
+        _ => Severity::Warning,
+    };
+    let file = finding.path.as_deref().map(Path::new).filter(|file| file.is_file()).unwrap_or(path);
+    Spot {
+        file: file.display().to_string(),
+        template: None,
+        line: None,
+        column: None,
+        severity,
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+    }
+}
+
+fn ending(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+/// The templates below a folder, in the order of their names.
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() && depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
+            collect(&path, depth + 1, files)?;
+        } else if ending(&path) == Some("vtl") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
