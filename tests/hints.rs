@@ -38,33 +38,33 @@ fn each_hint_is_shown_and_silent() {
         assert!(!silent.iter().any(|known| known == code), "{code} is not silent: {silent:?}");
         assert!(documented.contains(&format!("`{code}`")), "{code} is not in docs/hints.md");
     }
-    assert!(cases.len() >= 35, "only {} cases", cases.len());
+    assert!(cases.len() >= 60, "only {} cases", cases.len());
 }
 
+/// Each code of the source is documented, and has a case that shows it and one that does not.
 #[test]
-fn every_code_of_the_source_has_a_case_or_says_why_not() {
+fn every_code_of_the_source_is_documented_shown_and_silent() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let cases = std::fs::read_to_string(folder.join("tests/inputs/hints/cases.json")).unwrap();
-    // Their own tests: tests/util_auth_rules.rs.
-    let elsewhere = ["auth-rule", "auth-rules-fields", "auth-rules-overruled", "auth-rules-empty"];
-    // Rarer forms of a code that has a case.
-    let variants = ["group-spelling-mismatch", "owner-case-mismatch", "claim-is-comma-list"];
-    let mut missing = BTreeSet::new();
+    let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
+    let cases: Vec<Json> = serde_json::from_str(&read("tests/inputs/hints/cases.json")).unwrap();
+    let documented = read("docs/hints.md");
+    let (mut codes, mut missing) = (BTreeSet::new(), BTreeSet::new());
     for file in std::fs::read_dir(folder.join("src/trace/hint")).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        for part in text.split("Finding::new(").skip(1) {
-            let Some(code) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
-                continue;
-            };
-            let known = cases.contains(&format!("\"hint\":\"{code}\""))
-                || elsewhere.contains(&code)
-                || variants.contains(&code);
-            if !known {
-                missing.insert(code.to_owned());
-            }
+        let code = |part: &&str| {
+            let word = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+            part.contains('-') && part.chars().all(word) && !part.starts_with('-') && !part.ends_with('-')
+        };
+        codes.extend(text.split('"').filter(code).map(str::to_owned));
+    }
+    for code in &codes {
+        let earned = |case: &Json| case["hint"] == **code && case["shown"].is_object() && case["silent"].is_object();
+        if !cases.iter().any(earned) || !documented.contains(&format!("`{code}`")) {
+            missing.insert(code);
         }
     }
-    assert!(missing.is_empty(), "{missing:?}");
+    assert!(missing.is_empty(), "not documented, shown and silent: {missing:?}");
+    assert!(codes.len() >= 50, "{codes:?}");
 }
 
 /// A second hint beside the true one misleads: each sample earns exactly what a person would say of it.
@@ -91,4 +91,39 @@ fn samples_earn_one_hint_and_no_false_one() {
         let codes: Vec<_> = report["hints"].as_array().unwrap().iter().map(|hint| &hint["code"]).collect();
         assert_eq!(codes, [wanted], "{sample} {claims}");
     }
+}
+
+/// AMPLIFY-AUTH 3, F2 and F3: the template that redacts is not the one that decides; the resolver's report tells it.
+#[test]
+fn a_resolver_tells_that_a_field_is_redacted() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-redacted-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("resolvers")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let function = serde_json::json!({"name": "iban", "slot": "main", "index": 1, "dataSource": {"name": "NONE_DS", "type": "NONE"},
+        "request": {"file": "Payout.iban.req.vtl"}, "response": {"file": "Payout.iban.res.vtl"}});
+    let manifest = serde_json::json!({"pipelines": {"Payout.iban": {"kind": "PIPELINE", "functions": [function]}}});
+    write("manifest.json", &manifest.to_string());
+    write(
+        "resolvers/Payout.iban.req.vtl",
+        "#set($isAuthorized = false)\n#if($ctx.identity)#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end\n{\"version\":\"2018-05-29\",\"payload\":{}}",
+    );
+    write(
+        "resolvers/Payout.iban.res.vtl",
+        "#if($util.defaultIfNull($ctx.source.get(\"__operation\"), null) == \"Mutation\")\n$util.toJson(null)\n#else\n$util.toJson($ctx.source.iban)\n#end",
+    );
+    let codes = |source: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+            .args(["resolver", "Payout.iban", "--format", "json", "--claims", "{\"sub\":\"1\"}", "--source", source])
+            .arg("--from")
+            .arg(folder.join("manifest.json"))
+            .output()
+            .unwrap();
+        let report: Json = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        assert_eq!(report["verdict"], "allowed");
+        report["hints"].as_array().unwrap().iter().map(|hint| hint["code"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(r#"{"__operation":"Mutation","iban":"x"}"#), ["field-redacted"]);
+    assert!(codes(r#"{"iban":null}"#).is_empty());
+    std::fs::remove_dir_all(folder).unwrap();
 }

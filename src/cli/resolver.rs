@@ -96,6 +96,8 @@ fn explain<'r>(
     {
         (why, fixes) = recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question);
     }
+    let quiet = done.quiet_hints(question, &why.hints);
+    why.hints.extend(quiet);
     if done.verdict == Verdict::Denied {
         let again = Pipeline { resolver, answers, question };
         why.suggestions = suggest::find(given, &fixes, done.verdict, &again);

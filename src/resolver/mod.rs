@@ -6,6 +6,7 @@ mod intrinsics;
 mod load;
 mod manifest;
 mod pipeline;
+mod quiet;
 mod saved;
 pub mod yaml;
 

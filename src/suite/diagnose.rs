@@ -243,11 +243,15 @@ fn resolver(
         }
         Ok(mut done) => {
             notes.extend(done.notes.iter().map(|note| note.message.clone()));
+            let quiet = done.quiet_hints(&question, &[]);
             let Some(at) = done.deciding else { return Ok(None) };
             let step = done.steps.swap_remove(at);
             let Some(recorder) = &step.recorder else { return Ok(None) };
-            let (why, _) =
+            let (mut why, _) =
                 crate::trace::recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, &question);
+            let new = |hint: &Finding| !why.hints.iter().any(|known| known.code == hint.code);
+            let quiet: Vec<_> = quiet.into_iter().filter(new).collect();
+            why.hints.extend(quiet);
             let program = step.program.clone();
             Ok(Some((
                 program,

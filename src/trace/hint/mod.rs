@@ -8,6 +8,7 @@ mod group;
 pub mod iam;
 mod mode;
 mod owner;
+pub mod quiet;
 mod rows;
 mod template;
 pub mod test;
@@ -60,10 +61,12 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 32] = [
+const RULES: [Rule; 34] = [
     template::not_given,
     template::revoked,
     template::data_source_error,
+    quiet::redacted,
+    quiet::events_filtered,
     auth_rules::rules,
     fields::denied_fields,
     fields::denied_argument,
@@ -95,7 +98,7 @@ const RULES: [Rule; 32] = [
     template::unknown_calls,
 ];
 
-/// All hints of a scene, each code once a path.
+/// All hints of a scene, each code once a path and wish.
 pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
@@ -104,7 +107,8 @@ pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
     for finding in found {
         let known = |other: &Finding| {
-            other.code == finding.code && other.path == finding.path && other.wanted == finding.wanted
+            let same = other.wanted == finding.wanted || other.message == finding.message;
+            other.code == finding.code && other.path == finding.path && same
         };
         if !kept.iter().any(known) {
             kept.push(finding);

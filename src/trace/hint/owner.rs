@@ -166,13 +166,12 @@ pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             ),
             (true, false) => (
                 "owner-absent",
-                "the row has no such value: it was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
+                "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
             ),
-            (false, true) => (
-                "owner-null",
-                "the input has the key with null. Leave the key out and AppSync's template fills in the caller.",
-            ),
-            (false, false) => ("owner-null", "the row has it as null."),
+            (false, true) => {
+                ("owner-null", "leave the key out of the input, and AppSync's template fills in the caller.")
+            }
+            (false, false) => ("owner-null", "the row has the key without a value, so it belongs to nobody."),
             // Templates fill the caller in.
             (true, true) => continue,
         };
