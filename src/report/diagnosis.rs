@@ -1,6 +1,6 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
-use super::fold::{fold, fold_after};
+use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
@@ -109,15 +109,11 @@ pub fn text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout) -> String 
 }
 
 fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mut String) -> std::fmt::Result {
-    let by = diagnosis.layer.map_or(String::new(), |layer| format!("  at the layer {}", name(layer)));
-    let mut head = format!("{STRONG}{}{STRONG:#}{by}", verdict_word(diagnosis));
-    if let Some(field) = &diagnosis.field {
-        write!(head, "  {field}")?;
-    }
-    if let Some(mode) = diagnosis.auth_type {
-        write!(head, "  {FAINT}{mode}{FAINT:#}")?;
-    }
-    writeln!(out, "{}", fold(&head, layout.width, 2))?;
+    let by = diagnosis.layer.map(|layer| format!("at the layer {}", name(layer)));
+    let verdict = format!("{STRONG}{}{STRONG:#}", verdict_word(diagnosis));
+    let mode = diagnosis.auth_type.map(|mode| format!("{FAINT}{mode}{FAINT:#}"));
+    let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
+    writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
     if let Some(observed) = &refusal.evidence.observed {
         let status = observed.status.map(|status| format!("HTTP {status}"));
         let said = [status, observed.error_type.clone(), observed.message.clone()];

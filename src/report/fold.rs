@@ -25,6 +25,13 @@ pub fn fold_after(mark: &str, text: &str, width: usize, indent: usize) -> String
     textwrap::fill(text, options)
 }
 
+/// Joins parts, each of which stays on one line.
+pub fn fold_parts(parts: impl IntoIterator<Item = String>, width: usize) -> String {
+    const HARD: &str = "\u{a0}";
+    let parts: Vec<_> = parts.into_iter().map(|part| part.replace(' ', HARD)).collect();
+    fold(&parts.join("  "), width, 2).replace(HARD, " ")
+}
+
 /// A line may end at a blank, and in JSON behind a comma.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut rest = line;

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::coverage::{branches, ran};
-use super::fold::{columns, fold_after, one_line};
+use super::fold::{columns, fold_after, fold_parts, one_line};
 use super::words::{changes, decision, full, place_of, shorten, show};
 use crate::eval::End;
 use crate::syntax::NodeId;
@@ -87,16 +87,15 @@ impl Text<'_, '_> {
             Verdict::Denied | Verdict::Error => AnsiColor::Red,
         };
         let style = colour.on_default().bold();
-        let mut head = format!("{style}{}{style:#}  {}", report.verdict_word(), report.program.source.name);
         let env = &report.outcome.env;
-        if !env.field_name.is_empty() {
-            write!(head, "  {}.{}", env.parent_type, env.field_name)?;
-        }
-        if let Some(mode) = report.auth_type {
+        let field = (!env.field_name.is_empty()).then(|| format!("{}.{}", env.parent_type, env.field_name));
+        let mode = report.auth_type.map(|mode| {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
-            write!(head, "  {FAINT}{mode}{derived}{FAINT:#}")?;
-        }
-        self.line("", &head, 2)?;
+            format!("{FAINT}{mode}{derived}{FAINT:#}")
+        });
+        let verdict = format!("{style}{}{style:#}", report.verdict_word());
+        let parts = [Some(verdict), Some(report.program.source.name.to_string()), field, mode];
+        writeln!(self.out, "{}", fold_parts(parts.into_iter().flatten(), self.layout.width))?;
         match &report.outcome.end {
             End::Thrown { error, .. } => self.line("", &error.message.to_string(), 2),
             End::Failed(failure) => self.line("", &failure.to_string(), 2),
