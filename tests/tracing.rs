@@ -1,7 +1,7 @@
 //! Tracing changes nothing; no suggestion is shown that does not hold; values are followed to where they came from.
 
 use std::path::Path;
-use vtl_eval::appsync::Given;
+use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::eval::evaluate;
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
@@ -173,4 +173,93 @@ fn hostile_templates_are_explained_too() {
     let explained = explain(&program, &given("{}"), &Question::default()).unwrap();
     assert!(matches!(explained.verdict, Verdict::Denied | Verdict::Error));
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+/// What an allow rests on, as paths; each fact is proved here once more, and nothing else of the context is one.
+fn grounds(template: &str, context: &str, mode: AuthType) -> Vec<String> {
+    let program = parse(&Source::new("t.vtl", template)).unwrap();
+    let given = Given { auth_type: Some(mode), ..given(context) };
+    let question = Question { why_allowed: true, ..Question::default() };
+    let explained = explain(&program, &given, &question).unwrap();
+    assert!(matches!(explained.verdict, Verdict::Allowed | Verdict::Filtered), "{template}");
+    let paths = explained.why.rests_on.iter().map(|fact| {
+        let without = path::apply(&given, &fact.changes).unwrap();
+        let verdict = explain(&program, &without, &question).unwrap().verdict;
+        assert_eq!(verdict, fact.verdict);
+        assert!(!matches!(verdict, Verdict::Allowed | Verdict::Filtered), "{template}: {:?}", fact.changes);
+        fact.changes[0].path.clone()
+    });
+    paths.collect()
+}
+
+/// AMPLIFY-AUTH 4: what each kind of rule looks at is what its allow rests on.
+#[test]
+fn an_allow_rests_on_what_its_rule_looks_at() {
+    use AuthType::{ApiKey, Iam, UserPool};
+    let sample = |name: &str| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("templates/{name}/template.vtl"));
+        std::fs::read_to_string(file).unwrap()
+    };
+    let groups = r#"{"identity":{"claims":{"sub":"1","cognito:groups":["Guests","Editors"]}}}"#;
+    let admins = "identity.claims[\"cognito:groups\"]";
+    assert_eq!(grounds(&sample("static-groups"), groups, UserPool), [format!("{admins}[1]"), "authType".to_owned()]);
+    let owner = r#"{"identity":{"claims":{"sub":"1","username":"ann"}},"arguments":{"input":{"id":"7"}},"result":{"id":"7","owner":"1::ann"}}"#;
+    let update = refused_unless(
+        "#set($me = \"${ctx.identity.claims.sub}::${ctx.identity.claims.username}\")",
+        "$util.authType() == \"User Pool Authorization\" && $ctx.result.owner == $me",
+    );
+    let mut rests = grounds(&update, owner, UserPool);
+    rests.sort();
+    assert_eq!(rests, ["authType", "identity.claims.sub", "identity.claims.username", "result.owner"]);
+    // On create the caller becomes the owner: nothing of the input is needed.
+    let mut rests = grounds(&sample("owner"), owner, UserPool);
+    rests.sort();
+    assert_eq!(rests, ["authType", "identity.claims.sub", "identity.claims.username"]);
+    let arn = "arn:aws:sts::1:assumed-role/auth/CognitoIdentityCredentials";
+    let iam = format!(
+        r#"{{"identity":{{"userArn":"{arn}","accountId":"1"}},"stash":{{"authRole":"{arn}","unauthRole":"arn:guest","adminRoles":["ops"]}}}}"#
+    );
+    let mut rests = grounds(&sample("iam-roles"), &iam, Iam);
+    rests.sort();
+    assert_eq!(rests, ["authType", "identity.userArn", "stash.authRole"]);
+    let admin = r#"{"identity":{"userArn":"arn:aws:sts::1:assumed-role/ops/me"},"stash":{"authRole":"a","unauthRole":"b","adminRoles":["dev","ops"]}}"#;
+    let mut rests = grounds(&sample("iam-roles"), admin, Iam);
+    rests.sort();
+    assert_eq!(rests, ["authType", "identity.userArn", "stash.adminRoles[1]"]);
+    let key = "#set($isAuthorized = false)\n#if($util.authType() == \"API Key Authorization\")#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end";
+    assert_eq!(grounds(key, r#"{"identity":null}"#, ApiKey), ["authType"]);
+}
+
+/// Through variables, from what kept a refusal from running, and of a filter.
+#[test]
+fn the_facts_of_an_allow_are_followed() {
+    let context =
+        r#"{"identity":{"claims":{"sub":"s","team":"red","roles":["b","a"]}},"arguments":{"team":"red","x":1}}"#;
+    for (template, wanted) in [
+        // The variable that decides was computed from another.
+        (
+            "#set($ok = $ctx.identity.claims.team == $ctx.args.team)\n#set($isAuthorized = $ok == true)\n#if(!$isAuthorized)$util.unauthorized()#end",
+            &["args.team", "identity.claims.team"][..],
+        ),
+        // The refusal was not reached.
+        ("#if($ctx.identity.claims.team != \"red\")$util.unauthorized()#end", &["identity.claims.team"]),
+        // The loop went on behind the item that allowed.
+        (
+            "#set($isAuthorized = false)\n#foreach($role in $ctx.identity.claims.roles)#if($role == \"b\")#set($isAuthorized = true)#end#end\n#if(!$isAuthorized)$util.unauthorized()#end",
+            &["identity.claims.roles[0]"],
+        ),
+        // Two ways in: none of the two facts is needed.
+        (
+            "#set($isAuthorized = false)\n#if($ctx.identity.claims.sub == \"s\")#set($isAuthorized = true)#end\n#if($ctx.args.x == 1)#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end",
+            &[],
+        ),
+        (
+            "#if($ctx.identity.claims.sub)$util.qr($ctx.stash.put(\"authFilter\", {\"owner\": $ctx.identity.claims.sub}))#end\n#if(!$ctx.stash.authFilter)$util.unauthorized()#end",
+            &["identity.claims.sub"],
+        ),
+    ] {
+        let mut found = grounds(template, context, AuthType::UserPool);
+        found.sort();
+        assert_eq!(found, wanted, "{template}");
+    }
 }

@@ -7,6 +7,7 @@ use crate::appsync::Given;
 use crate::report::{JsonReport, PipelineReport, Report, render_diagnostic, render_pipeline, render_text};
 use crate::resolver::{Answers, Resolver, Run, RunError, load, run as run_resolver};
 use crate::trace::coverage::Coverage;
+use crate::trace::grounds;
 use crate::trace::suggest::{self, Again, Fixes};
 use crate::trace::why::Why;
 use crate::trace::{Question, Verdict, recorded};
@@ -98,9 +99,17 @@ fn explain<'r>(
     }
     let quiet = done.quiet_hints(question, &why.hints);
     why.hints.extend(quiet);
+    let again = Pipeline { resolver, answers, question };
     if done.verdict == Verdict::Denied {
-        let again = Pipeline { resolver, answers, question };
         why.suggestions = suggest::find(given, &fixes, done.verdict, &again);
+    } else if question.why_allowed && matches!(done.verdict, Verdict::Allowed | Verdict::Filtered) {
+        // Each template that let the request through may have asked for something.
+        let facts = done.steps.iter().filter_map(|step| {
+            let recorder = step.recorder.as_ref()?;
+            Some(recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question).0.grounds)
+        });
+        why.grounds = facts.flatten().collect();
+        why.rests_on = grounds::prove(given, &why.grounds, done.verdict, &again);
     }
     Ok(Explained { run: done, why })
 }

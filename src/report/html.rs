@@ -3,7 +3,7 @@
 use super::json::JsonReport;
 use super::page::{anchor, code, escape, findings, folded, page, section, table, verdict};
 use super::pipeline::PipelineReport;
-use super::words::{changes, decision, full, place_of};
+use super::words::{changes, decision, fact, full, place_of};
 use super::{Report, pipeline};
 use crate::eval::End;
 use crate::syntax::NodeId;
@@ -14,6 +14,7 @@ use crate::trace::filter::RowMatch;
 use crate::trace::hint::claim_name;
 use crate::trace::origin::{Origin, Origins};
 use crate::trace::recorder::Change;
+use crate::trace::suggest::Suggestion;
 use crate::trace::why::{Guard, Why, stash_filter};
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -247,7 +248,7 @@ impl Part<'_> {
 
     fn suggestions(&self, why: &Why) -> String {
         let mut out = String::new();
-        let mut list = |title: &str, all: &[crate::trace::suggest::Suggestion]| {
+        let mut list = |title: &str, all: &[Suggestion], words: &dyn Fn(&Suggestion) -> String| {
             if all.is_empty() {
                 return;
             }
@@ -260,13 +261,13 @@ impl Part<'_> {
                 let links = links.join(", ");
                 items += &format!(
                     "<li>{}{filtered} {values}<span class=\"facts\">{links}</span></li>",
-                    escape(&changes(&each.changes))
+                    escape(&words(each))
                 );
             }
             out += &section(self.level, title, &(items + "</ul>"));
         };
-        list("Would be allowed (checked by evaluating again)", &why.suggestions);
-        list("Allowed because of (without it: refused)", &why.rests_on);
+        list("Would be allowed (checked by evaluating again)", &why.suggestions, &|each| changes(&each.changes));
+        list("Rests on each of these facts (checked by evaluating again without it)", &why.rests_on, &fact);
         out
     }
 

@@ -3,7 +3,7 @@
 use super::Report;
 use super::coverage::{branches, ran};
 use super::fold::{columns, fold_after, fold_parts, one_line};
-use super::words::{changes, decision, full, place_of, shorten, show};
+use super::words::{changes, decision, fact, full, place_of, shorten, show};
 use crate::eval::End;
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
@@ -287,11 +287,10 @@ impl Text<'_, '_> {
             self.line(&format!("  {GOOD}•{GOOD:#} "), &words, 6)?;
         }
         if !why.rests_on.is_empty() {
-            self.title("Allowed because of (without it: refused)")?;
+            self.title("Rests on each of these facts (checked by evaluating again without it)")?;
         }
-        for fact in &why.rests_on {
-            let change = &fact.changes[0];
-            self.line("  • ", &format!("{} = {}", change.path, show(&change.value)), 6)?;
+        for ground in &why.rests_on {
+            self.line("  • ", &fact(ground), 6)?;
         }
         Ok(())
     }

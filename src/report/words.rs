@@ -4,7 +4,7 @@ use super::Report;
 use crate::trace::hint::claim_name;
 use crate::trace::origin::Origin;
 use crate::trace::path::Op;
-use crate::trace::suggest::Change;
+use crate::trace::suggest::{Change, Suggestion};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -46,6 +46,26 @@ pub fn changes(changes: &[Change]) -> String {
         }
     };
     changes.iter().map(one).collect::<Vec<_>>().join(", and ")
+}
+
+/// A fact that an allow rests on.
+pub fn fact(fact: &Suggestion) -> String {
+    let error = if fact.verdict == Verdict::Error { " (without it: an error)" } else { "" };
+    let mut words = Vec::new();
+    for change in &fact.changes {
+        let value = show(&change.value);
+        let claim = claim_name(&change.path);
+        let item = change.path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
+        let list = item.filter(|(_, at)| at.chars().all(|digit| digit.is_ascii_digit())).map(|(list, _)| list);
+        words.push(match (claim, list) {
+            _ if change.path == "authType" => format!("the call by {value}"),
+            (Some(claim), Some(_)) => format!("{value} in claim {claim}"),
+            (Some(claim), None) => format!("claim {claim} = {value}"),
+            (None, Some(list)) => format!("{value} in {list}"),
+            (None, None) => format!("{} = {value}", change.path),
+        });
+    }
+    words.join(", ") + error
 }
 
 /// A value as JSON, whole.

@@ -1,6 +1,7 @@
 //! A template and what was given, to an explanation.
 
 use super::coverage::Coverage;
+use super::grounds;
 use super::hint::Scene;
 use super::recorder::Recorder;
 use super::suggest::{self, Again, Fixes};
@@ -56,11 +57,10 @@ pub fn explain(program: &Program, given: &Given, question: &Question) -> Result<
         Verdict::Denied => {
             explained.why.suggestions = suggest::find(given, &fixes, explained.verdict, &again);
         }
-        Verdict::Allowed if question.why_allowed => {
-            let conditions: Vec<_> = explained.why.guards.iter().map(|guard| &guard.condition).collect();
-            explained.why.rests_on = suggest::rests_on(given, &conditions, &again);
+        Verdict::Allowed | Verdict::Filtered => {
+            explained.why.rests_on = grounds::prove(given, &explained.why.grounds, explained.verdict, &again);
         }
-        _ => {}
+        Verdict::Completed | Verdict::Error => {}
     }
     Ok(explained)
 }
@@ -110,8 +110,11 @@ pub fn recorded(
     question: &Question,
 ) -> (Why, Fixes) {
     let (watched, records) = (question.watch.as_str(), question.records.as_slice());
-    let why = why(program, outcome, recorder, verdict, decision, watched, records);
+    let mut why = why(program, outcome, recorder, verdict, decision, watched, records);
     let scene = Scene { program, outcome, recorder, verdict, decision, watched, records, why: &why };
     let fixes = suggest::fixes(&scene, &why.hints);
+    if question.why_allowed && matches!(verdict, Verdict::Allowed | Verdict::Filtered) {
+        why.grounds = grounds::facts(&scene);
+    }
     (why, fixes)
 }

@@ -5,6 +5,7 @@ pub mod condition;
 pub mod coverage;
 mod explain;
 pub mod filter;
+pub mod grounds;
 pub mod hint;
 pub mod index;
 pub mod origin;

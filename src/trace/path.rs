@@ -21,6 +21,10 @@ pub enum Op {
 pub fn apply(given: &Given, changes: &[Change]) -> Option<Given> {
     let mut changed = Given { members: given.members.deep_copy(), ..given.clone() };
     for change in changes {
+        if change.path == "authType" && change.op == Op::Remove {
+            changed.auth_type = None;
+            continue;
+        }
         if change.path == "authType" {
             let mode = AuthType::parse(change.value.as_str()?)?;
             changed.auth_type = Some(mode);

@@ -2,7 +2,7 @@
 //! again. A change that merely switches a check off is no suggestion.
 
 use super::candidate::Candidate;
-use super::condition::{Condition, Operand};
+use super::condition::Operand;
 use super::hint::test::Test;
 use super::hint::{Scene, claim_name, claim_path, iam};
 use super::origin::Origin;
@@ -107,24 +107,6 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &impl Again) -> V
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
     });
-    found
-}
-
-/// What an allow rests on: each fact without which it would not have been.
-pub fn rests_on(given: &Given, conditions: &[&Condition], again: &impl Again) -> Vec<Suggestion> {
-    let mut found: Vec<Suggestion> = Vec::new();
-    let operands = conditions.iter().flat_map(|condition| super::candidate::looked_at(condition));
-    for origin in operands.flat_map(|operand| operand.origins.iter().cloned().collect::<Vec<_>>()) {
-        let Origin::Context { path, absent: false, value } = origin else { continue };
-        if found.iter().any(|known| known.changes[0].path == path.as_str()) || value.is_null() {
-            continue;
-        }
-        let change = Change { op: Op::Remove, path: path.to_string(), value };
-        let verdict = path::apply(given, std::slice::from_ref(&change)).and_then(|changed| again.verdict(&changed));
-        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Allowed) {
-            found.push(Suggestion { changes: vec![change], verdict });
-        }
-    }
     found
 }
 

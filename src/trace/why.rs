@@ -6,12 +6,12 @@ use super::condition::Condition;
 use super::filter::{self, RowMatch};
 use super::hint::{self, Scene};
 use super::index::{Node, Part};
-use super::recorder::{Change, Recorder};
+use super::recorder::{Change, Judged, Recorder};
 use super::suggest::Suggestion;
 use super::{Decision, DecisionKind, Verdict};
 use crate::eval::Outcome;
 use crate::finding::Finding;
-use crate::syntax::{ExpressionKind, NodeId, Program, Slot};
+use crate::syntax::{Branch, ExpressionKind, NodeId, Program, Slot};
 use crate::value::Value;
 
 /// Everything that explains a verdict.
@@ -35,6 +35,8 @@ pub struct Why {
     pub revoked: Option<(NodeId, NodeId)>,
     /// The items that a list's response left out: the old resolvers' way of filtering.
     pub left_out: Option<LeftOut>,
+    /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.
+    pub grounds: Vec<super::suggest::Change>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
     pub rests_on: Vec<Suggestion>,
 }
@@ -153,16 +155,20 @@ pub fn stash_filter(outcome: &Outcome) -> Value {
     stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default()
 }
 
-/// The conditions around a statement, as they were judged last.
-fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -> Vec<Guard> {
+/// The conditions around a statement, as they were judged when it ran last; or, if it never ran, last.
+pub(super) fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -> Vec<Guard> {
     let mut found = Vec::new();
     for part in recorder.index.chain(node) {
         let own = match part {
             Part::Branch { parts, at } => Some(&parts.branches[at]),
             _ => None,
         };
+        let records = |branch: &Branch| recorder.branches.get(&branch.node).map_or(&[][..], Vec::as_slice);
+        let ran = own.and_then(|branch| records(branch).iter().rfind(|record| record.taken));
         for branch in part.before().iter().chain(own) {
-            let Some(record) = recorder.branches.get(&branch.node).and_then(|records| records.last()) else { continue };
+            // Those before it were judged in the same turn of the loops around.
+            let same = |record: &&Judged| ran.is_none_or(|ran| ran.turns == record.turns);
+            let Some(record) = records(branch).iter().rfind(same) else { continue };
             let causes = if with_causes { causes(recorder, &record.condition) } else { Vec::new() };
             let condition = record.condition.clone();
             found.push(Guard { node: branch.node, condition, value: record.taken, causes });

@@ -1,0 +1,145 @@
+//! What an allow rests on (`--why-allowed`): the single facts of the request and its data without which it would not have
+//! been, each proved by evaluating again without it.
+
+use super::condition::{Condition, Operand, judged};
+use super::hint::Scene;
+use super::hint::test::Test;
+use super::index::{Node, inside, references};
+use super::origin::{Origin, join};
+use super::path::{self, Op};
+use super::recorder::Recorder;
+use super::suggest::{Again, Change, Suggestion};
+use super::verdict::is_refusal;
+use super::why::guards;
+use super::{DecisionKind, Verdict};
+use crate::appsync::Given;
+use crate::syntax::{ExpressionKind as Kind, NodeId};
+use crate::value::Value;
+use rustc_hash::FxHashSet;
+
+/// Statements followed for one report.
+const MOST: usize = 64;
+
+/// Everything in what was given that the allowing conditions looked at; what of it is needed, [`prove`] finds out.
+pub fn facts(scene: &Scene<'_>) -> Vec<Change> {
+    let mut walk = Walk { scene, seen: FxHashSet::default(), found: Vec::new() };
+    match (scene.decision.kind, scene.decision.node) {
+        (DecisionKind::Set | DecisionKind::Return, Some(node)) => walk.statement(node),
+        (DecisionKind::Filter, _) => {
+            let whole = scene.recorder.changes.iter().filter(|change| {
+                change.path.as_deref() == Some("stash")
+                    && change.values.first().and_then(Value::as_str) == Some("authFilter")
+            });
+            for part in whole.chain(&scene.why.filter_parts) {
+                walk.statement(part.node);
+                part.origins.iter().flat_map(|origins| origins.iter()).for_each(|origin| walk.origin(origin));
+            }
+        }
+        _ => refusals(scene.recorder).into_iter().for_each(|node| walk.statement(node)),
+    }
+    walk.found
+}
+
+/// The refusals of the template: what kept them from running allowed the request.
+fn refusals(recorder: &Recorder<'_>) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    for (node, statement) in &recorder.index.statements {
+        let mut look = |reference: &_| {
+            if is_refusal(reference) {
+                found.push(*node);
+            }
+        };
+        match statement {
+            Node::Reference(reference) => inside(reference, &mut look),
+            Node::Set(set) => references(&set.value, &mut look),
+            _ => {}
+        }
+    }
+    found
+}
+
+struct Walk<'s, 'a> {
+    scene: &'s Scene<'a>,
+    seen: FxHashSet<NodeId>,
+    found: Vec<Change>,
+}
+
+impl Walk<'_, '_> {
+    /// The conditions around a statement, and what it was computed from.
+    fn statement(&mut self, node: NodeId) {
+        if self.seen.len() >= MOST || !self.seen.insert(node) {
+            return;
+        }
+        for guard in guards(self.scene.recorder, node, false) {
+            self.condition(&guard.condition);
+        }
+        if let Some(Node::Set(set)) = self.scene.recorder.index.node(node)
+            && !matches!(set.value.kind, Kind::Boolean(_))
+        {
+            self.condition(&judged(self.scene.recorder, &set.value));
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        let mut leaves = Vec::new();
+        condition.leaves(&mut leaves);
+        for leaf in leaves {
+            let test = Test::of(self.scene, leaf);
+            for operand in &leaf.operands {
+                if let Test::Contains { list, item, found: true } = &test
+                    && list.span == operand.span
+                    && self.item(list, item)
+                {
+                    continue;
+                }
+                operand.origins.iter().for_each(|origin| self.origin(origin));
+                let Some(slot) = operand.slot else { continue };
+                let changes = &self.scene.recorder.changes;
+                let of_slot = changes.iter().filter(|change| change.slot == Some(slot) && change.path.is_none());
+                let nodes: Vec<_> = of_slot.map(|change| change.node).collect();
+                nodes.into_iter().for_each(|node| self.statement(node));
+            }
+        }
+    }
+
+    /// Of a list that has the wanted item, the item alone.
+    fn item(&mut self, list: &Operand, item: &Operand) -> bool {
+        let place = list.origins.iter().find_map(|origin| {
+            let Origin::Context { path, value: Value::List(members), .. } = origin else { return None };
+            let at = members.snapshot().iter().position(|member| member.loosely_equals(&item.value))?;
+            Some(join(path, &Value::int(i32::try_from(at).ok()?)))
+        });
+        let Some(path) = place else { return false };
+        self.fact(&path, item.value.clone());
+        true
+    }
+
+    fn origin(&mut self, origin: &Origin) {
+        match origin {
+            Origin::AuthType(mode) => self.fact("authType", mode.clone()),
+            Origin::Context { path, absent: false, value } if !value.is_null() => self.fact(path, value.clone()),
+            _ => {}
+        }
+    }
+
+    fn fact(&mut self, path: &str, value: Value) {
+        if !path.is_empty() && !self.found.iter().any(|known| known.path == path) {
+            self.found.push(Change { op: Op::Remove, path: path.to_owned(), value });
+        }
+    }
+}
+
+/// The facts without which the request would not have been let through.
+pub fn prove(given: &Given, facts: &[Change], was: Verdict, again: &impl Again) -> Vec<Suggestion> {
+    let stands = |verdict: Verdict| verdict == was || verdict == Verdict::Allowed;
+    let mut found = Vec::new();
+    let mut told = FxHashSet::default();
+    for fact in facts.iter().filter(|fact| told.insert(fact.path.as_str())) {
+        let change = std::slice::from_ref(fact);
+        let verdict = path::apply(given, change).and_then(|without| again.verdict(&without));
+        if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {
+            found.push(Suggestion { changes: change.to_vec(), verdict });
+        }
+    }
+    found
+}
