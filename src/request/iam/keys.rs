@@ -1,0 +1,70 @@
+//! The context keys of a request, as far as what was given tells them (IAM user guide: "AWS global condition context keys").
+
+use super::condition::Key;
+use crate::request::evidence::Evidence;
+use serde_json::Value as Json;
+
+/// The keys of a request to AppSync that is signed for IAM.
+pub fn of(evidence: &Evidence) -> impl Fn(&str) -> Key + '_ {
+    let identity = evidence.identity.clone().unwrap_or_default();
+    let credential = evidence.header("authorization").and_then(|value| value.split("Credential=").nth(1));
+    let access_key = credential.map(|rest| rest.chars().take(4).collect::<String>()).unwrap_or_default();
+    let region = credential.and_then(|rest| rest.split('/').nth(2)).map(str::to_owned);
+    move |name| {
+        let text = |member: &str| identity.get(member).and_then(Json::as_str).map(str::to_owned);
+        let known = |value: Option<String>| value.map_or(Key::Unknown, Key::one);
+        let header = |name: &str| known(evidence.header(name).map(str::to_owned));
+        let arn = text("userArn");
+        let name = name.to_lowercase();
+        match name.as_str() {
+            "aws:principalarn" => known(arn.as_deref().map(principal)),
+            "aws:principalaccount" => known(text("accountId")),
+            "aws:userid" => known(text("username").or_else(|| text("user"))),
+            "aws:username" => match arn.as_deref() {
+                Some(arn) if arn.contains(":user/") => known(arn.rsplit('/').next().map(str::to_owned)),
+                Some(_) => Key::Absent,
+                None => Key::Unknown,
+            },
+            "aws:principaltype" => match arn.as_deref() {
+                Some(arn) if arn.contains(":user/") => Key::one("User"),
+                Some(arn) if arn.contains(":assumed-role/") => Key::one("AssumedRole"),
+                _ => Key::Unknown,
+            },
+            "aws:sourceip" => source_ip(evidence, &identity),
+            "aws:requestedregion" => known(region.clone()),
+            "aws:currenttime" | "aws:epochtime" => known(evidence.now.map(|now| now.to_string())),
+            "aws:useragent" => header("user-agent"),
+            "aws:referer" => header("referer"),
+            // AppSync has no endpoint without TLS, and a client calls it itself.
+            "aws:securetransport" => Key::one("true"),
+            "aws:viaawsservice" => Key::one("false"),
+            "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" | "aws:sourceaccount" | "aws:sourcearn"
+            | "aws:sourceorgid" => Key::Absent,
+            // Long-lived keys (AKIA) have no session; temporary ones (ASIA) do.
+            "aws:tokenissuetime" if access_key == "ASIA" => Key::Present,
+            "aws:tokenissuetime" | "aws:multifactorauthpresent" | "aws:multifactorauthage" if access_key == "AKIA" => {
+                Key::Absent
+            }
+            "cognito-identity.amazonaws.com:aud" => known(text("cognitoIdentityPoolId")),
+            "cognito-identity.amazonaws.com:sub" => known(text("cognitoIdentityId")),
+            _ => Key::Unknown,
+        }
+    }
+}
+
+/// `aws:PrincipalArn` of a session is its role's ARN, not the session's. A path of the role is not known from it.
+fn principal(arn: &str) -> String {
+    let Some((head, rest)) = arn.split_once(":assumed-role/") else { return arn.to_owned() };
+    let role = rest.split('/').next().unwrap_or(rest);
+    format!("{}:role/{role}", head.replace(":sts:", ":iam:"))
+}
+
+fn source_ip(evidence: &Evidence, identity: &Json) -> Key {
+    let first = match identity.get("sourceIp") {
+        Some(Json::Array(list)) => list.first().and_then(Json::as_str).map(str::to_owned),
+        Some(Json::String(one)) => Some(one.clone()),
+        _ => None,
+    };
+    let forwarded = || evidence.header("x-forwarded-for")?.split(',').next().map(|one| one.trim().to_owned());
+    first.or_else(forwarded).map_or(Key::Unknown, Key::one)
+}

@@ -1,0 +1,123 @@
+//! Wildcards, ARNs and policy variables (IAM user guide: "IAM JSON policy elements: Resource", "Variables and tags").
+
+use super::condition::Key;
+
+/// A part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// This character.
+    Letter(char),
+    /// `*`: any run of characters.
+    Any,
+    /// `?`: one character.
+    One,
+}
+
+/// Why a pattern has no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The request does not have the variable's key: what holds it matches nothing.
+    Absent,
+    /// It is not known; the pattern with `*` in its place, and the variable.
+    Unknown(Vec<Piece>, String),
+}
+
+/// A pattern without variables.
+pub fn plain(text: &str) -> Vec<Piece> {
+    let piece = |letter| match letter {
+        '*' => Piece::Any,
+        '?' => Piece::One,
+        other => Piece::Letter(other),
+    };
+    text.chars().map(piece).collect()
+}
+
+/// The text that a pattern is for operators which know no wildcards.
+pub fn literal(pattern: &[Piece]) -> String {
+    let letter = |piece: &Piece| match piece {
+        Piece::Any => '*',
+        Piece::One => '?',
+        Piece::Letter(letter) => *letter,
+    };
+    pattern.iter().map(letter).collect()
+}
+
+/// A pattern with its `${key}` and `${key, 'default'}` put in; `${*}`, `${?}` and `${$}` are the characters themselves.
+/// A value that is put in has no wildcards. Only policies of the version 2012-10-17 have variables.
+///
+/// # Errors
+/// A variable has no value, or none that is known.
+pub fn resolve(text: &str, modern: bool, keys: &dyn Fn(&str) -> Key) -> Result<Vec<Piece>, Unresolved> {
+    let mut pattern = Vec::new();
+    let (mut rest, mut unknown) = (text, None);
+    while let Some(at) = rest.find("${").filter(|_| modern) {
+        let Some(end) = rest[at..].find('}') else { break };
+        pattern.extend(plain(&rest[..at]));
+        let inner = &rest[at + 2..at + end];
+        rest = &rest[at + end + 1..];
+        if let "*" | "?" | "$" = inner {
+            pattern.extend(inner.chars().map(Piece::Letter));
+            continue;
+        }
+        let (name, default) = match inner.split_once(',') {
+            Some((name, default)) => (name.trim(), Some(default.trim().trim_matches('\''))),
+            None => (inner.trim(), None),
+        };
+        match keys(name) {
+            Key::Known(values) if values.len() == 1 => pattern.extend(values[0].chars().map(Piece::Letter)),
+            Key::Absent => match default {
+                Some(default) => pattern.extend(default.chars().map(Piece::Letter)),
+                None => return Err(Unresolved::Absent),
+            },
+            _ => {
+                pattern.push(Piece::Any);
+                unknown = unknown.or(Some(format!("${{{name}}}")));
+            }
+        }
+    }
+    pattern.extend(plain(rest));
+    match unknown {
+        None => Ok(pattern),
+        Some(name) => Err(Unresolved::Unknown(pattern, name)),
+    }
+}
+
+/// Whether a text is of a pattern.
+pub fn fits(pattern: &[Piece], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let (mut at, mut seen, mut star, mut back) = (0, 0, None, 0);
+    while seen < text.len() {
+        match pattern.get(at) {
+            Some(Piece::Any) => {
+                star = Some(at);
+                back = seen;
+                at += 1;
+            }
+            Some(piece) if *piece == Piece::One || *piece == Piece::Letter(text[seen]) => {
+                at += 1;
+                seen += 1;
+            }
+            _ => match star {
+                Some(star) => {
+                    back += 1;
+                    (at, seen) = (star + 1, back);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|piece| *piece == Piece::Any)
+}
+
+/// `*` is any run of characters, `?` one.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    fits(&plain(pattern), text)
+}
+
+/// `ArnLike`: each of the six parts between colons is compared by itself.
+pub fn arn_fits(pattern: &[Piece], arn: &str) -> bool {
+    let colon = |piece: &Piece| *piece == Piece::Letter(':');
+    let patterns: Vec<_> = pattern.splitn(6, colon).collect();
+    let parts: Vec<_> = arn.splitn(6, ':').collect();
+    patterns.len() == parts.len() && patterns.iter().zip(parts).all(|(pattern, part)| fits(pattern, part))
+}
