@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vtl_eval::report::diagnostic;
+use vtl_eval::report;
 use vtl_eval::source::{Source, Span};
 use vtl_eval::syntax::parse;
 
@@ -13,7 +13,7 @@ fuzz_target!(|text: &str| {
         Ok(program) => assert!(program.spans.iter().all(|span| inside(*span))),
         Err(error) => {
             assert!(error.labels.iter().all(|label| inside(label.span)), "{error}");
-            diagnostic::render(&error, false);
+            report::render_diagnostic(&error, false);
         }
     }
 });

@@ -53,6 +53,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Kind::Compare(comparison, sides) => {
                 let left = self.value(&sides.0)?;
                 let right = self.value(&sides.1)?;
+                self.look_into(sides.0.node, &left)?;
+                self.look_into(sides.1.node, &right)?;
                 compare(*comparison, &left, &right)
             }
             _ => false,
@@ -97,6 +99,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let left = self.value(&sides.0)?;
         let right = self.value(&sides.1)?;
         if operator == Operator::Add && (left.as_str().is_some() || right.as_str().is_some()) {
+            self.look_into(sides.0.node, &left)?;
+            self.look_into(sides.1.node, &right)?;
             // A null side joins as its source text.
             let text = |value: &Value, side: &Expression| match value {
                 Value::Null => self.program.literal(side).to_owned(),

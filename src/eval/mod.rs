@@ -141,6 +141,17 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         format!("velocity[line {}, column {}]", place.line, place.column)
     }
 
+    /// Before a value is printed or compared: a part of a list may have lost its list.
+    #[inline]
+    fn look_into(&self, node: NodeId, value: &Value) -> Run<()> {
+        value.check().map_err(|error| self.changed_under(node, &error))
+    }
+
+    fn changed_under(&self, node: NodeId, error: &JavaError) -> Flow {
+        let message = format!("{} at {}", error.class, self.location(node));
+        self.failure(node, "ConcurrentModificationException", message, Some(error.class))
+    }
+
     /// A Java method threw.
     fn thrown_by(&self, node: NodeId, method: &str, class: &str, error: &JavaError) -> Flow {
         if error.class == "java.lang.StackOverflowError" || error.class == "java.lang.OutOfMemoryError" {

@@ -48,6 +48,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             match &value {
                 Value::String(text) => self.out.push_str(text),
                 value => {
+                    self.look_into(reference.node, value)?;
                     let _ = write!(self.out, "{value}");
                 }
             }
@@ -169,10 +170,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 break;
             }
             self.step(each.node)?;
-            let item = items.next().map_err(|error| {
-                let message = format!("{} at {}", error.class, self.location(each.node));
-                self.failure(each.node, "ConcurrentModificationException", message, Some(error.class))
-            })?;
+            let item = items.next().map_err(|error| self.changed_under(each.node, &error))?;
             scope.index.set(index as i32);
             scope.has_next.set(items.has_next());
             if let Some(count) = self.loops.last_mut() {

@@ -296,8 +296,8 @@ impl<'p> Recorder<'p> {
         let origins = match (receiver, key) {
             (Value::Map(_) | Value::List(_), Some(key)) => self.lookup(receiver, &key, value, &base),
             (Value::Entry(entry), Some(_)) => {
-                let receiver = Value::Map(entry.map.clone());
-                self.lookup(&receiver, &entry.key, &entry.value(), &base)
+                let receiver = Value::Map(entry.map().clone());
+                self.lookup(&receiver, entry.key(), &entry.value(), &base)
             }
             _ => {
                 let mut all = address(receiver)

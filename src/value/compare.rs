@@ -18,7 +18,7 @@ impl Value {
             (Self::Number(left), Self::Number(right)) => left.compare(right).is_eq(),
             (Self::String(left), Self::String(right)) => left == right,
             (Self::Boolean(left), Self::Boolean(right)) => left == right,
-            (Self::List(left), Self::List(right)) if left.is_array() == right.is_array() => self.java_equals(other),
+            (Self::List(left), Self::List(right)) if left.class_name() == right.class_name() => self.java_equals(other),
             (Self::Map(_), Self::Map(_)) => self.java_equals(other),
             (Self::View(left), Self::View(right)) if left.kind == right.kind => self.java_equals(other),
             _ => self.to_string() == other.to_string(),
@@ -43,7 +43,7 @@ impl Value {
             // Maps and sets are equal in any order, so only their sizes may count.
             Self::Map(map) => state.write_usize(map.len()),
             Self::View(view) => state.write_usize(view.map.len()),
-            Self::Entry(entry) => entry.key.hash_into(state, depth + 1),
+            Self::Entry(entry) => entry.key().hash_into(state, depth + 1),
             Self::Iterator(iter) => state.write_usize(iter.address()),
             Self::Loop(each) => state.write_u32(each.id),
             Self::Namespace(name) => hash_text(name, state),
@@ -101,7 +101,8 @@ fn equals(left: &Value, right: &Value, depth: usize, budget: &mut Budget) -> boo
             }
         },
         (Value::Entry(left), Value::Entry(right)) => {
-            equals(&left.key, &right.key, depth + 1, budget) && equals(&left.value(), &right.value(), depth + 1, budget)
+            equals(left.key(), right.key(), depth + 1, budget)
+                && equals(&left.value(), &right.value(), depth + 1, budget)
         }
         (Value::Iterator(left), Value::Iterator(right)) => left.address() == right.address(),
         (Value::Loop(left), Value::Loop(right)) => left.id == right.id,

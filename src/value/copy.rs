@@ -9,7 +9,7 @@ impl Value {
         match self {
             Value::List(list) if spend(budget, list.len()) => {
                 let items = list.snapshot().iter().map(|item| item.deep_copy(budget)).collect();
-                if list.is_array() { List::array(items).into() } else { List::new(items).into() }
+                if list.is_array() { List::array_of(list.class_name(), items).into() } else { List::new(items).into() }
             }
             Value::Map(map) if spend(budget, map.len()) => copy(map, budget).into(),
             Value::View(view) if spend(budget, view.map.len()) => {

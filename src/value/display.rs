@@ -20,7 +20,7 @@ fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut 
         Value::Boolean(value) => write!(out, "{value}"),
         Value::Number(number) => write!(out, "{number}"),
         Value::String(text) => out.write_str(text),
-        Value::List(list) if list.is_array() => write!(out, "[Ljava.lang.String;@{IDENTITY_HASH:x}"),
+        Value::List(list) if list.is_array() => write!(out, "{}@{IDENTITY_HASH:x}", list.class_name()),
         Value::List(list) => {
             let this = |item: &Value| matches!(item, Value::List(other) if other.same(list));
             write_items(&list.snapshot(), this, out, depth, left)
@@ -43,11 +43,11 @@ fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut 
         }
         Value::View(view) => write_items(&view.snapshot(), |_| false, out, depth, left),
         Value::Entry(entry) => {
-            write_value(&entry.key, out, depth + 1, left)?;
+            write_value(entry.key(), out, depth + 1, left)?;
             out.write_char('=')?;
             write_value(&entry.value(), out, depth + 1, left)
         }
-        Value::Iterator(_) => write!(out, "java.util.Iterator@{IDENTITY_HASH:x}"),
+        Value::Iterator(iter) => write!(out, "{}@{IDENTITY_HASH:x}", iter.class_name()),
         Value::Loop(each) => write!(out, "ForeachScope@{:x}", each.id),
         Value::Namespace(name) => out.write_str(name),
     }

@@ -130,6 +130,16 @@ impl Entries {
         }
     }
 
+    /// Empties the map, moving the keys and values that may hold others to `pending`.
+    pub fn drain_into(&mut self, pending: &mut Vec<Value>) {
+        let mut keep =
+            |(key, value): (Key, Value)| pending.extend([key.0, value].into_iter().filter(Value::holds_values));
+        match std::mem::take(self) {
+            Self::Few(list) => list.into_iter().for_each(&mut keep),
+            Self::Many(map) => map.into_iter().for_each(keep),
+        }
+    }
+
     /// The keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Value, &Value)> {
         let (few, many) = match self {

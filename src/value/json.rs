@@ -215,7 +215,7 @@ impl Serialize for Writer<'_> {
             }
             Value::Entry(entry) => {
                 let mut out = serializer.serialize_map(Some(1))?;
-                self.entry::<S>(&entry.key, &entry.value(), &mut out)?;
+                self.entry::<S>(entry.key(), &entry.value(), &mut out)?;
                 out.end()
             }
             // Velocity's loop state is a map of what templates put there: nothing.

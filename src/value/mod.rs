@@ -5,21 +5,26 @@
 //! or puts a map into itself, cannot make the interpreter panic.
 
 mod compare;
-mod container;
 mod copy;
 mod display;
 mod entries;
+mod iterator;
 mod json;
+mod list;
+mod map;
 pub mod method;
 mod number;
 pub mod property;
 pub mod regex;
+mod release;
 
 use ecow::EcoString;
 use std::rc::Rc;
 
-pub use container::{Entry, Iter, List, Loop, Map, View, ViewKind};
+pub use iterator::{Iter, Loop};
 pub use json::{JsonError, from_json_str, has_long_integer};
+pub use list::List;
+pub use map::{Entry, Map, View, ViewKind};
 pub use number::{Arithmetic, Number};
 
 /// Containers nested deeper than this are refused by rendering, equality, hashing and JSON (cycles end here).
@@ -145,8 +150,7 @@ impl Value {
             Self::Boolean(_) => "java.lang.Boolean",
             Self::Number(number) => number.class_name(),
             Self::String(_) => "java.lang.String",
-            Self::List(list) if list.is_array() => "[Ljava.lang.String;",
-            Self::List(_) => "java.util.ArrayList",
+            Self::List(list) => list.class_name(),
             Self::Map(_) => "java.util.LinkedHashMap",
             Self::View(view) => match view.kind {
                 ViewKind::Keys => "java.util.LinkedHashMap$LinkedKeySet",
@@ -154,7 +158,7 @@ impl Value {
                 ViewKind::Entries => "java.util.LinkedHashMap$LinkedEntrySet",
             },
             Self::Entry(_) => "java.util.LinkedHashMap$Entry",
-            Self::Iterator(_) => "java.util.Iterator",
+            Self::Iterator(iter) => iter.class_name(),
             Self::Loop(_) => "org.apache.velocity.runtime.directive.ForeachScope",
             Self::Namespace(_) => "com.amazonaws.deepdish.transform.util.TransformUtils",
         }
@@ -178,6 +182,14 @@ impl Value {
             Self::Loop(_) => "Loop",
             Self::Namespace(_) => "Namespace",
         }
+    }
+
+    /// The exception that Java throws for looking into the part of a list that changed since.
+    ///
+    /// # Errors
+    /// `ConcurrentModificationException`
+    pub fn check(&self) -> Result<(), JavaError> {
+        self.as_list().map_or(Ok(()), List::check)
     }
 
     /// The members, if Java would call this a `Collection` or an array. A snapshot: later changes do not show.
@@ -211,6 +223,12 @@ impl From<List> for Value {
 impl From<Map> for Value {
     fn from(value: Map) -> Self {
         Self::Map(value)
+    }
+}
+
+impl From<View> for Value {
+    fn from(value: View) -> Self {
+        Self::View(value)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `$value.name`: getters, map keys and boolean getters, in Velocity's order.
 
-use super::method::{set_entry_value, topmost_loop};
+use super::method::topmost_loop;
 use super::{Number, Value};
 
 /// The property's value; `None` if the value has no such property, which Velocity treats as `null`.
@@ -13,7 +13,7 @@ pub fn get(receiver: &Value, name: &str) -> Option<Value> {
     match receiver {
         Value::Map(map) => map.get_str(name),
         Value::Entry(entry) => match name {
-            "key" | "Key" => Some((*entry.key).clone()),
+            "key" | "Key" => Some(entry.key().clone()),
             "value" | "Value" => Some(entry.value()),
             _ => None,
         },
@@ -52,7 +52,7 @@ fn is_empty(name: &str, empty: bool) -> Option<Value> {
 pub fn set(receiver: &Value, name: &str, value: Value) -> Option<Option<Value>> {
     match (receiver, name) {
         (Value::Map(map), _) => Some(map.put(Value::string(name), value)),
-        (Value::Entry(entry), "value" | "Value") => Some(Some(set_entry_value(entry, value))),
+        (Value::Entry(entry), "value" | "Value") => Some(Some(entry.set_value(value))),
         _ => None,
     }
 }
@@ -61,7 +61,6 @@ pub fn set(receiver: &Value, name: &str, value: Value) -> Option<Option<Value>> 
 mod tests {
     use super::super::{Entry, List, Map, View, ViewKind};
     use super::*;
-    use std::rc::Rc;
 
     fn text(receiver: &Value, name: &str) -> Option<String> {
         get(receiver, name).map(|value| value.to_string())
@@ -78,7 +77,7 @@ mod tests {
         assert_eq!(text(&root, "class").as_deref(), Some("class java.util.LinkedHashMap"));
         assert_eq!(text(&root, "empty").as_deref(), Some("EMPTY"));
         assert_eq!(text(&root, "size").as_deref(), Some("SIZE"));
-        let entry = Value::Entry(Entry { map: map.clone(), key: Rc::new("size".into()) });
+        let entry = Value::Entry(Entry::new(&map, "size".into(), "SIZE".into()));
         assert_eq!(text(&entry, "key").as_deref(), Some("size"));
         assert_eq!(text(&entry, "Value").as_deref(), Some("SIZE"));
         assert_eq!(text(&entry, "name"), None);
@@ -107,13 +106,15 @@ mod tests {
         let map = Map::new();
         let root = Value::Map(map.clone());
         assert!(matches!(set(&root, "a", Value::int(1)), Some(None)));
-        let entry = Value::Entry(Entry { map: map.clone(), key: Rc::new("a".into()) });
+        let entry = Value::Entry(Entry::new(&map, "a".into(), Value::int(1)));
         assert!(matches!(set(&entry, "value", Value::int(2)), Some(Some(_))));
         assert!(set(&entry, "key", Value::int(2)).is_none());
         assert!(set(&"abc".into(), "x", Value::int(2)).is_none());
         assert_eq!(root.to_string(), "{a=2}");
         map.remove(&"a".into());
+        assert_eq!(text(&entry, "value").as_deref(), Some("2"));
         set(&entry, "value", Value::int(3));
         assert!(map.is_empty());
+        assert_eq!(text(&entry, "value").as_deref(), Some("3"));
     }
 }

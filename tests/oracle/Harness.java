@@ -1,17 +1,19 @@
 import java.io.*;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
 import org.apache.velocity.VelocityContext;
 import org.apache.velocity.app.VelocityEngine;
 import org.apache.velocity.context.InternalContextAdapter;
+import org.apache.velocity.exception.VelocityException;
 import org.apache.velocity.runtime.RuntimeServices;
 import org.apache.velocity.runtime.directive.Directive;
 import org.apache.velocity.runtime.log.LogChute;
 import org.apache.velocity.runtime.parser.node.Node;
 
 /**
- * Apache Velocity 1.7 over lines: a template in base64 in, `ok|return|parse|error OUTPUT VARIABLES` out, the output and
- * each variable (`name = text`, sorted, with commas between) in base64.
+ * Apache Velocity 1.7 over lines: a template in base64 in, `ok|return|parse|error:EXCEPTION OUTPUT VARIABLES` out, the
+ * output and each variable (`name = text`, sorted, with commas between) in base64.
  */
 public class Harness {
   public static class Quiet implements LogChute {
@@ -50,11 +52,20 @@ public class Harness {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A list may have changed under its part: then it has no text. */
+  static String text(Object value) {
+    try {
+      return value.toString();
+    } catch (ConcurrentModificationException changed) {
+      return "…";
+    }
+  }
+
   static String variables(VelocityContext context) {
     SortedSet<String> variables = new TreeSet<>();
     for (Object name : context.getKeys()) {
       Object value = context.get((String) name);
-      if (!name.equals("ctx") && value != null) variables.add(name + " = " + value);
+      if (!name.equals("ctx") && value != null) variables.add(name + " = " + text(value));
     }
     StringJoiner out = new StringJoiner(",");
     for (String variable : variables) out.add(encode(variable));
@@ -80,9 +91,10 @@ public class Harness {
       } catch (org.apache.velocity.exception.ParseErrorException | org.apache.velocity.exception.TemplateInitException error) {
         end = "parse";
       } catch (Throwable error) {
-        end = "error";
+        while ((error instanceof VelocityException || error instanceof InvocationTargetException) && error.getCause() != null) error = error.getCause();
+        end = "error:" + error.getClass().getSimpleName();
       }
-      out.println(end + " " + encode(writer.toString()) + " " + variables(context));
+      out.println(end + " " + encode(writer.toString()) + " " + (end.startsWith("error") ? "" : variables(context)));
     }
     out.flush();
   }

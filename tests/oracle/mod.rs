@@ -21,7 +21,7 @@ const JARS: [&str; 3] = ["velocity.jar", "commons-collections3.jar", "commons-la
 /// What a template did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ran {
-    /// `ok`, `return`, `parse` or `error`.
+    /// `ok`, `return`, `parse` or `error:` with the exception behind it, without its package.
     pub end: String,
     /// What was printed; nothing of a template that does not parse, for then Velocity's writer is not asked.
     pub output: String,
@@ -41,13 +41,17 @@ pub fn run(template: &str) -> Option<(Program, Outcome)> {
 /// What a template does here.
 pub fn ours(template: &str) -> Ran {
     let Some((program, outcome)) = run(template) else { return Ran { end: "parse".into(), ..Ran::default() } };
-    let end = match outcome.end {
-        End::Completed => "ok",
-        End::Returned { .. } => "return",
-        End::Thrown { .. } | End::Failed(_) => "error",
+    let end = match &outcome.end {
+        End::Completed => "ok".to_owned(),
+        End::Returned { .. } => "return".to_owned(),
+        End::Thrown { error, .. } => format!("error:{error:?}"),
+        End::Failed(failure) => {
+            let class = failure.cause.unwrap_or(failure.class);
+            format!("error:{}", class.rsplit(['.', '$']).next().unwrap_or(class))
+        }
     };
-    let variables = if end == "error" { Vec::new() } else { variables(&program, &outcome) };
-    Ran { end: end.into(), output: outcome.output, variables }
+    let variables = if end.starts_with("error") { Vec::new() } else { variables(&program, &outcome) };
+    Ran { end, output: outcome.output, variables }
 }
 
 /// `name = text` of every variable that the template set, sorted.
@@ -97,6 +101,7 @@ fn read(line: &str) -> Ran {
     let mut next = || parts.next().unwrap_or_default();
     let (end, output, variables) = (next(), next(), next());
     let output = if end == "parse" { String::new() } else { decode(output) };
-    let variables = if end == "error" { Vec::new() } else { variables.split_terminator(',').map(decode).collect() };
+    let variables =
+        if end.starts_with("error") { Vec::new() } else { variables.split_terminator(',').map(decode).collect() };
     Ran { end: end.to_owned(), output, variables }
 }

@@ -2,8 +2,8 @@
 
 use super::Method as M;
 use super::{
-    MAX_ITEMS, Outcome, Stop, array, collection_arg, contains, give, int, int_arg, list_too_long, non_null, object,
-    size, unsupported,
+    MAX_ITEMS, Outcome, Stop, collection_arg, contains, give, int, int_arg, list_too_long, non_null, object, size,
+    to_array, unsupported,
 };
 use crate::value::{Iter, JavaError, List, Value};
 
@@ -26,7 +26,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::Set, &[2]),
     (M::Size, &[0]),
     (M::SubList, &[2]),
-    (M::ToArray, &[0, 1]),
+    (M::ToArray, &[0, 1, 2, 3]),
     (M::ToString, &[0]),
 ];
 
@@ -34,6 +34,7 @@ const ITERATOR_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.iterator()
 const ARRAY_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.toArray()" because "c" is null"#;
 
 pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
+    list.check()?;
     match (method, args) {
         (M::Get, [index]) => match list_index(list, int_arg(index)?).and_then(|at| list.get(at)) {
             Some(item) => give(item),
@@ -48,6 +49,10 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
         }
         (M::Add, [index, item]) => {
             let at = int_arg(index)?;
+            let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
+            if !list.is_array() {
+                position.ok_or_else(|| out_of_range_for_add(list, at))?;
+            }
             room(list, 1)?;
             match usize::try_from(at) {
                 Ok(at) if list.insert(at, item.clone()) => Ok(super::Called::Void),
@@ -71,7 +76,7 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             let Some(position) = list_index(list, at).filter(|position| *position < list.len()) else {
                 return Err(out_of_bounds(list, at));
             };
-            if list.is_array() && !fits_array(list, item) {
+            if !list.takes(item) {
                 return Err(JavaError::new("java.lang.IllegalArgumentException", "array element type mismatch").into());
             }
             give(list.set(position, item.clone()).unwrap_or_default())
@@ -87,7 +92,7 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
         (M::IndexOf, [item]) => found(list.snapshot().iter().position(|other| other.java_equals(item))),
         (M::LastIndexOf, [item]) => found(list.snapshot().iter().rposition(|other| other.java_equals(item))),
         (M::SubList, [from, to]) => sub_list(list, int_arg(from)?, int_arg(to)?),
-        (M::Clear, []) if list.is_array() && !list.is_empty() => Err(unsupported()),
+        (M::Clear, []) if list.is_fixed() && !list.is_empty() => Err(unsupported()),
         (M::Clear, []) => {
             list.replace(Vec::new());
             Ok(super::Called::Void)
@@ -96,19 +101,17 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             Some(iter) => give(Value::Iterator(iter)),
             None => Err(Stop::Missing),
         },
-        (M::ToArray, [] | [_]) => give(array(list.snapshot())),
+        (M::Equals, [other]) => {
+            other.check()?;
+            object(&Value::List(list.clone()), method, args)
+        }
+        (M::ToArray, into) => to_array(list.snapshot(), into),
         _ => object(&Value::List(list.clone()), method, args),
     }
 }
 
 fn list_index(list: &List, index: i32) -> Option<usize> {
     usize::try_from(index).ok().filter(|index| *index < list.len())
-}
-
-/// A `String[]` takes only strings. Which class an array has shows in what it holds.
-fn fits_array(list: &List, item: &Value) -> bool {
-    matches!(item, Value::String(_) | Value::Null)
-        || !list.snapshot().iter().all(|other| matches!(other, Value::String(_) | Value::Null))
 }
 
 fn out_of_bounds(list: &List, index: i32) -> Stop {
@@ -126,7 +129,7 @@ fn out_of_range_for_add(list: &List, index: i32) -> Stop {
 
 /// Whether the list may grow by so many items.
 fn room(list: &List, more: usize) -> Result<(), Stop> {
-    if list.is_array() {
+    if list.is_fixed() {
         return Err(unsupported());
     }
     if list.len().saturating_add(more) > MAX_ITEMS {
@@ -150,7 +153,7 @@ fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
 
 fn remove(list: &List, item: &Value) -> Outcome {
     if let Ok(index) = int_arg(item) {
-        if list.is_array() {
+        if list.is_fixed() {
             return Err(unsupported());
         }
         return match list_index(list, index).and_then(|at| list.remove(at)) {
@@ -160,7 +163,7 @@ fn remove(list: &List, item: &Value) -> Outcome {
     }
     match list.snapshot().iter().position(|other| other.java_equals(item)) {
         None => give(false),
-        Some(_) if list.is_array() => Err(unsupported()),
+        Some(_) if list.is_fixed() => Err(unsupported()),
         Some(at) => {
             list.remove(at);
             give(true)
@@ -176,7 +179,7 @@ fn keep(list: &List, items: &Value, wanted: bool) -> Outcome {
     if all.len() == list.len() {
         return give(false);
     }
-    if list.is_array() {
+    if list.is_fixed() {
         return Err(unsupported());
     }
     list.replace(all);
@@ -187,18 +190,18 @@ fn found(position: Option<usize>) -> Outcome {
     int(position.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1))
 }
 
+/// A live view: it shows changes of its list, and its list shows changes of it.
 fn sub_list(list: &List, from: i32, to: i32) -> Outcome {
     let out_of_bounds = |message: String| Err(JavaError::new("java.lang.IndexOutOfBoundsException", message).into());
     let Ok(start) = usize::try_from(from) else {
         return out_of_bounds(format!("fromIndex = {from}"));
     };
-    let items = list.snapshot();
-    if usize::try_from(to).is_ok_and(|to| to > items.len()) {
+    if usize::try_from(to).is_ok_and(|to| to > list.len()) {
         return out_of_bounds(format!("toIndex = {to}"));
     }
-    match usize::try_from(to).ok().and_then(|to| items.get(start..to)) {
-        Some(part) => give(List::new(part.to_vec())),
-        None => {
+    match usize::try_from(to) {
+        Ok(end) if start <= end => give(list.part(start..end).ok_or_else(JavaError::too_deep)?),
+        _ => {
             let message = format!("fromIndex({from}) > toIndex({to})");
             Err(JavaError::new("java.lang.IllegalArgumentException", message).into())
         }
@@ -285,8 +288,8 @@ mod tests {
 [1, 2, 3] ¦  ¦ indexOf ¦ null ¦ <Integer:-1>
 [1, 2, 3] ¦  ¦ lastIndexOf ¦ 3 ¦ <Integer:2>
 [1, 2, 3] ¦  ¦ lastIndexOf ¦ 9 ¦ <Integer:-1>
-[1, 2, 3] ¦  ¦ subList ¦ 0, 2 ¦ <ArrayList:[1, 2]>
-[1, 2, 3] ¦  ¦ subList ¦ 1, 1 ¦ <ArrayList:[]>
+[1, 2, 3] ¦  ¦ subList ¦ 0, 2 ¦ <ArrayList$SubList:[1, 2]>
+[1, 2, 3] ¦  ¦ subList ¦ 1, 1 ¦ <ArrayList$SubList:[]>
 [1, 2, 3] ¦  ¦ subList ¦ 0, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
 [1, 2, 3] ¦  ¦ subList ¦ -1, 2 ¦ <!java.lang.IndexOutOfBoundsException: fromIndex = -1>
 [1, 2, 3] ¦  ¦ subList ¦ 2, 1 ¦ <!java.lang.IllegalArgumentException: fromIndex(2) > toIndex(1)>
@@ -352,7 +355,7 @@ mod tests {
 "a,b,a" ¦ split ¦ removeAll ¦ ["a"] ¦ <!java.lang.UnsupportedOperationException: >
 "a,b,a" ¦ split ¦ retainAll ¦ ["a"] ¦ <!java.lang.UnsupportedOperationException: >
 "a,b,a" ¦ split ¦ removeAll ¦ ["z"] ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ subList ¦ 0, 2 ¦ <ArrayList:[a, b]>
+"a,b,a" ¦ split ¦ subList ¦ 0, 2 ¦ <AbstractList$SubList:[a, b]>
 "a,b,a" ¦ split ¦ subList ¦ 0, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
 "a,b,a" ¦ split ¦ equals ¦ ["a", "b", "a"] ¦ <Boolean:false>
 "a,b,a" ¦ split ¦ toArray ¦  ¦ <Array:[a, b, a]>

@@ -1,7 +1,9 @@
 //! `java.util.LinkedHashMap`, its views and entries, iterators, and `$foreach`.
 
 use super::Method as M;
-use super::{Called, Outcome, Stop, array, collection_arg, contains, give, int, non_null, object, size, unsupported};
+use super::{
+    Called, Outcome, Stop, collection_arg, contains, give, int, non_null, object, size, to_array, unsupported,
+};
 use crate::value::{Entry, Iter, Loop, Map, Value, View, ViewKind};
 use std::rc::Rc;
 
@@ -40,7 +42,7 @@ pub(super) const VIEW_METHODS: &[super::Entry] = &[
     (M::RemoveAll, &[1]),
     (M::RetainAll, &[1]),
     (M::Size, &[0]),
-    (M::ToArray, &[0, 1]),
+    (M::ToArray, &[0, 1, 2, 3]),
     (M::ToString, &[0]),
 ];
 
@@ -172,7 +174,7 @@ pub(super) fn call_view(view: &View, method: M, args: &[Value]) -> Outcome {
             view.map.clear();
             Ok(Called::Void)
         }
-        (M::ToArray, [] | [_]) => give(array(view.snapshot())),
+        (M::ToArray, into) => to_array(view.snapshot(), into),
         _ => object(&Value::View(view.clone()), method, args),
     }
 }
@@ -186,8 +188,8 @@ fn key_of(view: &View, item: &Value) -> Option<Value> {
         }
         ViewKind::Entries => match item {
             Value::Entry(entry) => {
-                let same = view.map.get(&entry.key).is_some_and(|value| value.java_equals(&entry.value()));
-                same.then(|| (*entry.key).clone())
+                let same = view.map.get(entry.key()).is_some_and(|value| value.java_equals(&entry.value()));
+                same.then(|| entry.key().clone())
             }
             _ => None,
         },
@@ -209,18 +211,10 @@ fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
 
 pub(super) fn call_entry(entry: &Entry, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
-        (M::GetKey, []) => give((*entry.key).clone()),
+        (M::GetKey, []) => give(entry.key().clone()),
         (M::GetValue, []) => give(entry.value()),
-        (M::SetValue, [value]) => give(set_value(entry, value.clone())),
+        (M::SetValue, [value]) => give(entry.set_value(value.clone())),
         _ => object(&Value::Entry(entry.clone()), method, args),
-    }
-}
-
-/// Writes through to the map, unless the entry has left it. Returns the old value.
-pub(in crate::value) fn set_value(entry: &Entry, value: Value) -> Value {
-    match entry.map.contains_key(&entry.key) {
-        true => entry.map.put((*entry.key).clone(), value).unwrap_or_default(),
-        false => Value::Null,
     }
 }
 
@@ -228,7 +222,10 @@ pub(super) fn call_iterator(iter: &Iter, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
         (M::HasNext, []) => give(iter.has_next()),
         (M::Next, []) => give(iter.next()?),
-        (M::Remove, []) => Err(unsupported()),
+        (M::Remove, []) => {
+            iter.remove()?;
+            Ok(Called::Void)
+        }
         _ => object(&Value::Iterator(iter.clone()), method, args),
     }
 }

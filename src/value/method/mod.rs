@@ -9,7 +9,7 @@ mod map;
 mod number;
 mod string;
 
-pub(super) use map::{set_value as set_entry_value, topmost as topmost_loop};
+pub(super) use map::topmost as topmost_loop;
 pub(super) use string::is_blank;
 
 use super::{IDENTITY_HASH, JavaError, List, Number, Value};
@@ -231,7 +231,7 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
             }
             sum
         }
-        Value::Entry(entry) => pair(&entry.key, &entry.value())?,
+        Value::Entry(entry) => pair(entry.key(), &entry.value())?,
         Value::Iterator(_) | Value::Namespace(_) => IDENTITY_HASH,
         // A loop's scope is an empty map to Java.
         Value::Loop(_) => 0,
@@ -281,7 +281,10 @@ fn text_arg(value: &Value) -> Result<Option<&str>, Stop> {
 /// An argument for a parameter of type `Collection`; `None` is `null`. An array is no collection.
 fn collection_arg(value: &Value) -> Result<Option<Vec<Value>>, Stop> {
     match value {
-        Value::List(list) if !list.is_array() => Ok(Some(list.snapshot())),
+        Value::List(list) if !list.is_array() => {
+            list.check()?;
+            Ok(Some(list.snapshot()))
+        }
         Value::View(view) => Ok(Some(view.snapshot())),
         Value::Null => Ok(None),
         _ => Err(Stop::Missing),
@@ -327,8 +330,26 @@ fn sign(order: std::cmp::Ordering) -> i32 {
     order as i32
 }
 
-fn array(items: Vec<Value>) -> Value {
-    Value::List(List::array(items))
+/// `toArray()` and `toArray(Object…)`: what fits into the array given is put there, with a null after it.
+fn to_array(items: Vec<Value>, into: &[Value]) -> Outcome {
+    let class = "[Ljava.lang.Object;";
+    match into {
+        [Value::List(array)] if array.is_array() => {
+            if !items.iter().all(|item| array.takes(item)) {
+                return Err(JavaError::new("java.lang.ArrayStoreException", "").into());
+            }
+            if items.len() > array.len() {
+                return give(List::array_of(array.class_name(), items));
+            }
+            let end = std::iter::once(Value::Null).take(array.len() - items.len());
+            for (at, item) in items.into_iter().chain(end).enumerate() {
+                array.set(at, item);
+            }
+            give(array.clone())
+        }
+        [Value::Null] => Ok(non_null(None, "")?),
+        into => to_array(items, &[List::array_of(class, into.to_vec()).into()]),
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::Method as M;
 use super::{
-    MAX_STRING, Outcome, Stop, array, class_cast, give, int, int_arg, non_null, object, size, string_too_long,
-    text_arg, to_text,
+    MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, size, string_too_long, text_arg,
+    to_text,
 };
 use crate::value::regex::{self, JavaRegex, RegexError};
-use crate::value::{JavaError, Value};
+use crate::value::{JavaError, List, Value};
 use ecow::EcoString;
 use std::cmp::Ordering;
 
@@ -64,6 +64,9 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
         }
         (M::StartsWith, [prefix, offset]) => {
             let (prefix, offset) = (text_arg(prefix)?, int_arg(offset)?);
+            if offset < 0 {
+                return give(false);
+            }
             let prefix = non_null(prefix, r#"Cannot invoke "String.length()" because "prefix" is null"#)?;
             let rest = usize::try_from(offset).ok().filter(|at| *at <= length(text));
             give(rest.is_some_and(|at| match byte_at(text, at) {
@@ -136,7 +139,10 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             give(Value::String(upper))
         }
         // Java's `char` prints like a string of one.
-        (M::ToCharArray, []) => give(array(text.chars().map(|letter| Value::string(letter.to_string())).collect())),
+        (M::ToCharArray, []) => {
+            let letters = text.encode_utf16().map(|unit| Value::String(from_units(&[unit])));
+            give(List::array_of("[C", letters.collect()))
+        }
         (M::Trim, []) => give(text.trim_matches(|unit: char| unit <= ' ')),
         (M::Strip, []) => give(text.trim_matches(is_whitespace)),
         (M::StripLeading, []) => give(text.trim_start_matches(is_whitespace)),
@@ -401,7 +407,7 @@ fn compile(pattern: Option<&str>) -> Result<JavaRegex, Stop> {
 fn split(text: &str, pattern: Option<&str>, limit: i32) -> Outcome {
     let pattern = non_null(pattern, r#"Cannot invoke "String.length()" because "regex" is null"#)?;
     let parts = regex::compile(pattern).and_then(|regex| regex.split(text, limit)).map_err(regex_error)?;
-    give(array(parts.into_iter().map(Value::string).collect()))
+    give(List::array(parts.into_iter().map(Value::string).collect()))
 }
 
 /// The exception that Java throws for this, or one of our own for what only we cannot do.

@@ -1,0 +1,186 @@
+//! Every method of the values that templates have, with arguments of every type, here and in Apache Velocity 1.7 itself:
+//! what is printed, the class of the result, what became of the receiver, and the exception must agree.
+//!
+//! One call of 48 by default; `VTL_EVAL_METHODS=N` takes the Nth of the 48 samples, `all` takes every call.
+
+mod oracle;
+
+use oracle::{Ran, ours, velocity};
+
+/// A receiver: how a template makes it in `$x`, and what its class can do.
+struct Receiver {
+    name: &'static str,
+    setup: &'static str,
+    methods: &'static [&'static str],
+}
+
+const OBJECT: [&str; 3] = ["equals", "hashCode", "toString"];
+
+#[rustfmt::skip]
+const STRING: &[&str] = &[
+    "charAt", "codePointAt", "compareTo", "compareToIgnoreCase", "concat", "contains", "endsWith", "equalsIgnoreCase",
+    "indexOf", "intern", "isBlank", "isEmpty", "join", "lastIndexOf", "length", "matches", "repeat", "replace", "replaceAll",
+    "replaceFirst", "split", "startsWith", "strip", "stripLeading", "stripTrailing", "subSequence", "substring",
+    "toCharArray", "toLowerCase", "toUpperCase", "trim", "valueOf",
+];
+#[rustfmt::skip]
+const INTEGER: &[&str] = &[
+    "byteValue", "compare", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "parseInt", "shortValue",
+    "signum", "sum", "toBinaryString", "toHexString", "toOctalString", "valueOf",
+];
+#[rustfmt::skip]
+const LONG: &[&str] = &[
+    "byteValue", "compare", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "parseLong", "shortValue",
+    "signum", "sum", "toBinaryString", "toHexString", "toOctalString", "valueOf",
+];
+#[rustfmt::skip]
+const DOUBLE: &[&str] = &[
+    "byteValue", "compare", "compareTo", "doubleValue", "intValue", "isFinite", "isInfinite", "isNaN", "longValue", "max",
+    "min", "parseDouble", "shortValue", "sum", "valueOf",
+];
+#[rustfmt::skip]
+const BIG: &[&str] = &[
+    "abs", "add", "byteValue", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "multiply", "negate",
+    "shortValue", "signum", "subtract",
+];
+const BOOLEAN: &[&str] = &["booleanValue", "compare", "compareTo", "parseBoolean", "valueOf"];
+#[rustfmt::skip]
+const LIST: &[&str] = &[
+    "add", "addAll", "clear", "contains", "containsAll", "get", "indexOf", "isEmpty", "iterator", "lastIndexOf", "remove",
+    "removeAll", "retainAll", "set", "size", "subList", "toArray",
+];
+#[rustfmt::skip]
+const MAP: &[&str] = &[
+    "clear", "containsKey", "containsValue", "entrySet", "get", "getOrDefault", "isEmpty", "keySet", "put", "putAll",
+    "putIfAbsent", "remove", "replace", "size", "values",
+];
+#[rustfmt::skip]
+const VIEW: &[&str] = &[
+    "add", "addAll", "clear", "contains", "containsAll", "isEmpty", "iterator", "remove", "removeAll", "retainAll", "size",
+    "toArray",
+];
+const ENTRY: &[&str] = &["getKey", "getValue", "setValue"];
+const ITERATOR: &[&str] = &["hasNext", "next", "remove"];
+
+const fn receiver(name: &'static str, setup: &'static str, methods: &'static [&'static str]) -> Receiver {
+    Receiver { name, setup, methods }
+}
+
+const M: &str = "#set($m = {\"a\": 1, \"b\": 'two', 'l': [1]})";
+
+#[rustfmt::skip]
+const RECEIVERS: &[Receiver] = &[
+    receiver("String", "#set($x = 'abcb')", STRING),
+    receiver("String", "#set($x = '')", STRING),
+    receiver("String", "#set($x = ' 1é😀b ')", STRING),
+    receiver("Integer", "#set($x = 5)", INTEGER),
+    receiver("Integer", "#set($x = -2147483648)", INTEGER),
+    receiver("Long", "#set($x = 3000000000)", LONG),
+    receiver("Double", "#set($x = 1.5)", DOUBLE),
+    receiver("Double", "#set($x = -0.0)", DOUBLE),
+    receiver("Double", "#set($x = 1.0E300 * 1.0E300)", DOUBLE),
+    receiver("BigInteger", "#set($x = -99999999999999999999)", BIG),
+    receiver("BigDecimal", "#set($x = 99999999999999999999 + 1.5)", BIG),
+    receiver("Boolean", "#set($x = true)", BOOLEAN),
+    receiver("List", "#set($x = [1, 'b', [1], true])", LIST),
+    receiver("List", "#set($x = [])", LIST),
+    receiver("SubList", "#set($m = [0, 1, 'b', [1], 7])#set($x = $m.subList(1, 4))", LIST),
+    receiver("Array", "#set($s = 'a,b')#set($x = $s.split(','))", LIST),
+    receiver("ArraySubList", "#set($s = 'a,b,c')#set($p = $s.split(','))#set($x = $p.subList(0, 2))", LIST),
+    receiver("Map", "#set($x = {\"a\": 1, \"b\": 'two', 1: [1]})", MAP),
+    receiver("KeySet", "M#set($x = $m.keySet())", VIEW),
+    receiver("Values", "M#set($x = $m.values())", VIEW),
+    receiver("EntrySet", "M#set($x = $m.entrySet())", VIEW),
+    receiver("Entry", "M#set($i = $m.entrySet().iterator())#set($x = $i.next())", ENTRY),
+    receiver("ListIterator", "#set($m = [1, 2])#set($x = $m.iterator())", ITERATOR),
+    receiver("ListIterator", "#set($m = [1, 2])#set($x = $m.iterator())#set($d = $x.next())", ITERATOR),
+    receiver("MapIterator", "M#set($x = $m.values().iterator())#set($d = $x.next())", ITERATOR),
+];
+
+/// Values of every type that a template can write, as `#set` gives them to `$a`, `$b` and `$c`.
+#[rustfmt::skip]
+const ARGUMENTS: &[&str] = &[
+    "$nope", "true", "0", "1", "-1", "98", "2147483648", "1.5", "'b'", "'a'", "''", "'1'", "[1]", "[]", "{\"a\": 1}",
+    "99999999999999999999", "$e", "$big",
+];
+/// Fewer, where three are needed.
+const THREE: &[&str] = &["$nope", "0", "2", "'b'", "'x'", "[1]"];
+
+fn templates() -> Vec<String> {
+    let mut out = Vec::new();
+    for receiver in RECEIVERS {
+        let setup = receiver.setup.replace('M', M);
+        for method in receiver.methods.iter().chain(&OBJECT) {
+            let mut add = |args: &[&str]| {
+                let names = ["$a", "$b", "$c"];
+                let sets: String = args.iter().zip(names).map(|(arg, name)| format!("#set({name} = {arg})")).collect();
+                let args = names[..args.len()].join(", ");
+                // Elements of an array, and what the call left of the receiver and of what it is a part of.
+                out.push(format!(
+                    "## {}\n#set($q = {{\"a\": 1}})#set($e = $q.entrySet().iterator().next())\
+                     #set($big = 99999999999999999999 + 1.5){setup}{sets}\
+                     #set($r = $x.{method}({args}))$r $!r.class #foreach($i in $r)<$i>#end|$x|$m|$p",
+                    receiver.name
+                ));
+            };
+            add(&[]);
+            ARGUMENTS.iter().for_each(|one| add(&[one]));
+            ARGUMENTS.iter().for_each(|one| ARGUMENTS.iter().for_each(|two| add(&[one, two])));
+            for one in THREE {
+                THREE.iter().for_each(|two| THREE.iter().for_each(|three| add(&[one, two, three])));
+            }
+        }
+    }
+    out
+}
+
+/// What differs on purpose (docs/compatibility.md): `byte`, `short` and `char` are no types of their own; and what only
+/// identity tells apart prints a hash, which Java makes anew in each run.
+fn plain(ran: Ran) -> Ran {
+    let parts: Vec<_> = ran.output.split('@').collect();
+    let output: String = parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| match at {
+            0 => (*part).to_owned(),
+            _ => format!("@{}", part.trim_start_matches(|letter: char| letter.is_ascii_hexdigit())),
+        })
+        .collect();
+    let names = [("java.lang.Byte", "java.lang.Integer"), ("java.lang.Short", "java.lang.Integer")];
+    let names = names.into_iter().chain([("java.lang.Character", "java.lang.String")]);
+    let output = names.fold(output, |output, (theirs, ours)| output.replace(theirs, ours));
+    Ran { end: ran.end, output, variables: Vec::new() }
+}
+
+/// Overloads that take a class of which no template has a value, such as `MathContext`, throw when null stands for it.
+/// They do not exist here.
+fn only_null_fits(template: &str, theirs: &Ran) -> bool {
+    let methods = ["abs", "add", "multiply", "negate", "subtract", "valueOf"];
+    theirs.end == "error:NullPointerException"
+        && methods.iter().any(|method| template.contains(&format!("$x.{method}(")))
+}
+
+#[test]
+fn methods_answer_as_in_velocity() {
+    let mut templates = templates();
+    let sample: Result<u64, _> = std::env::var("VTL_EVAL_METHODS").unwrap_or("0".into()).parse();
+    if let Ok(sample) = sample {
+        let mut state = 0_u64;
+        templates.retain(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) % 48 == sample
+        });
+    }
+    let Some(theirs) = velocity(&templates) else { return };
+    let mut wrong = Vec::new();
+    for (template, theirs) in templates.iter().zip(theirs) {
+        let (mine, theirs) = (plain(ours(template)), plain(theirs));
+        let missing = mine.output.starts_with("$r ") && only_null_fits(template, &theirs);
+        if mine != theirs && !missing {
+            wrong.push(format!("{template}\n    ours     {mine:?}\n    velocity {theirs:?}"));
+        }
+    }
+    wrong.sort_by_key(String::len);
+    let shown = wrong.join("\n");
+    assert!(wrong.is_empty(), "{} of {} differ:\n{shown}", wrong.len(), templates.len());
+}
