@@ -5,9 +5,9 @@ shared = sys.argv[1]
 BIN = "target/debug/vtl-eval"
 
 
-def batch(requests):
+def batch(requests, *options):
     lines = "\n".join(json.dumps(request) for request in requests)
-    done = subprocess.run([BIN, "batch"], input=lines, capture_output=True, text=True)
+    done = subprocess.run([BIN, "batch", *options], input=lines, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rows) == len(requests), (len(rows), len(requests))
@@ -33,6 +33,63 @@ def corpus():
     assert not bad, bad[:5]
     print(f"corpus: {len(rows)} evaluations, all parse")
     return len(rows)
+
+
+def made(request, changes):
+    """The request with the changes that a report suggests."""
+    request = json.loads(json.dumps(request))
+    for change in changes:
+        if change["path"] == "authType":
+            request["authType"] = change["value"]
+            if change["value"] == "API Key Authorization":
+                request["context"]["identity"] = None
+            continue
+        parts = re.findall(r'\[("[^"]*"|\d+)\]|([^.\[\]]+)', change["path"])
+        keys = [json.loads(inside) if inside else name for inside, name in parts]
+        at = request["context"]
+        for key in ["arguments" if key == "args" and at is request["context"] else key for key in keys[:-1]]:
+            at = at[key] if isinstance(at, list) else at.setdefault(key, {})
+        if change["op"] == "add":
+            at[keys[-1]] = (at.get(keys[-1]) or []) + [change["value"]]
+        elif change["op"] == "set":
+            at[keys[-1]] = change["value"]
+        else:
+            del at[keys[-1]]
+    return request
+
+
+def tracing():
+    """Tracing changes no outcome, and whoever follows a suggestion gets what it promises, on every real template."""
+    callers = [
+        ("User Pool Authorization", {"sub": "s", "claims": {"sub": "s", "username": "ann", "cognito:groups": ["admin"]}}),
+        ("IAM Authorization", {"userArn": "arn:aws:sts::1:assumed-role/fn-dev/x", "accountId": "1"}),
+        ("API Key Authorization", None),
+    ]
+    requests = []
+    for path in sorted(glob.glob(os.path.join(shared, "corpus/*/resolvers/*.vtl"))):
+        with open(path) as file:
+            text = file.read()
+        for mode, identity in callers:
+            context = {
+                "arguments": {"id": "1", "input": {"id": "1", "owner": "zoe", "title": None}}, "identity": identity,
+                "result": {"id": "1", "owner": "zoe"}, "source": {"id": "1"}, "prev": {"result": {}},
+                "stash": {"authRole": "a", "unauthRole": "b", "adminRoles": ["x"], "hasAuth": True},
+                "info": {"fieldName": "f", "parentTypeName": "Query"},
+            }
+            requests.append({"id": path, "template": text, "context": context, "authType": mode})
+    plain, traced = batch(requests), batch(requests, "--trace")
+    # `batch` runs at the present time.
+    timeless = lambda value: re.sub(r'\d{4}-\d\d-\d\dT[\d:.]+Z|\b1[78]\d{8,11}\b', "NOW", json.dumps(value))
+    followed = []
+    for request, without, row in zip(requests, plain, traced):
+        assert timeless({key: row[key] for key in without}) == timeless(without), (request["id"], without, row)
+        for suggestion in row.get("suggestions") or []:
+            followed.append((made(request, suggestion["changes"]), suggestion))
+    rows = batch([request for request, _ in followed])
+    for (request, suggestion), row in zip(followed, rows):
+        assert row["verdict"] == suggestion["verdict"] in ("allowed", "filtered"), (request["id"], suggestion, row["verdict"])
+    print(f"tracing: {len(plain)} evaluations as without, {len(followed)} suggestions followed")
+    return len(plain) + len(followed)
 
 
 def names():
@@ -131,5 +188,5 @@ def conformance():
     return len(rows)
 
 
-total = corpus() + names() + conformance() + pipelines() + denials()
+total = corpus() + tracing() + names() + conformance() + pipelines() + denials()
 print(f"{total} passed, 0 failed")

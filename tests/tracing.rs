@@ -1,5 +1,9 @@
 //! Tracing changes nothing; no suggestion is shown that does not hold; values are followed to where they came from.
 
+mod generator;
+
+use generator::Generator;
+use serde_json::Value as Json;
 use std::path::Path;
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::eval::evaluate;
@@ -7,7 +11,7 @@ use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
 use vtl_eval::trace::recorder::Recorder;
 use vtl_eval::trace::{Question, Verdict, explain, judge, path};
-use vtl_eval::value::from_json_str;
+use vtl_eval::value::{Value, from_json_str};
 
 fn templates() -> Vec<(String, Program)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -39,37 +43,130 @@ const CONTEXT: &str = r#"{"arguments":{"id":"1","input":{"id":"1","owner":"ann",
  "claims":{"sub":"s","username":"ann","cognito:groups":["admins"],"token_use":"access"}},"result":{"id":"1","owner":"s::ann","items":[]},
  "source":{"id":"1"},"stash":{"authRole":"a","unauthRole":"b","adminRoles":["x"]},"info":{"fieldName":"f","parentTypeName":"Query"}}"#;
 
+/// What a run left behind, as far as anybody can see it.
+fn seen(program: &Program, given: &Given, traced: bool) -> String {
+    let (context, env) = given.context().unwrap();
+    let outcome = if traced {
+        let mut recorder = Recorder::new(program, &context.root);
+        evaluate(program, context, &env, &mut recorder)
+    } else {
+        evaluate(program, context, &env, &mut ())
+    };
+    let vars: Vec<_> =
+        outcome.variables(program).map(|(name, value)| (name.to_owned(), value.to_json().ok())).collect();
+    let (verdict, decision) = judge(program, &outcome, "isAuthorized");
+    let env = &outcome.env;
+    format!(
+        "{:?}",
+        (
+            &outcome.output,
+            &outcome.end,
+            vars,
+            (verdict, decision.node),
+            Value::Map(outcome.context.clone()).to_json().ok(),
+            &outcome.notes,
+            (&env.out_errors, &env.logs, &env.extensions),
+        )
+    )
+}
+
 #[test]
 fn tracing_on_gives_the_same_outcome_as_tracing_off() {
-    let given = given(CONTEXT);
+    let same = |name: &str, program: &Program, given: &Given| {
+        assert_eq!(seen(program, given, false), seen(program, given, true), "{name}");
+    };
+    let fixed = given(CONTEXT);
     let mut compared = 0;
     for (name, program) in templates() {
-        let run = |traced: bool| {
-            let (context, env) = given.context().unwrap();
-            let outcome = if traced {
-                let mut recorder = Recorder::new(&program, &context.root);
-                evaluate(&program, context, &env, &mut recorder)
-            } else {
-                evaluate(&program, context, &env, &mut ())
-            };
-            let vars: Vec<_> =
-                outcome.variables(&program).map(|(name, value)| (name.to_owned(), value.to_json().ok())).collect();
-            let (verdict, decision) = judge(&program, &outcome, "isAuthorized");
-            let stash = outcome.context.get_str("stash").map(|stash| stash.to_json().ok());
-            (
-                outcome.output,
-                vars,
-                verdict,
-                decision.node,
-                stash,
-                outcome.notes,
-                format!("{:?}", outcome.env.out_errors),
-            )
-        };
-        assert_eq!(run(false), run(true), "{name}");
+        same(&name, &program, &fixed);
         compared += 1;
     }
     assert!(compared > 1_000, "only {compared} templates");
+    let mut generator = Generator::new(4);
+    for _ in 0..2_000 {
+        let text = generator.template();
+        let Ok(program) = parse(&Source::new("generated.vtl", text.as_str())) else { continue };
+        same(&text, &program, &fixed);
+        compared += 1;
+    }
+    for _ in 0..1_000 {
+        let (text, (context, mode)) = (generator.rules(), generator.caller());
+        let program =
+            parse(&Source::new("rules.vtl", text.as_str())).unwrap_or_else(|error| panic!("{text}{}", error.message));
+        same(&text, &program, &Given { auth_type: AuthType::parse(mode), ..given(&context.to_string()) });
+        compared += 1;
+    }
+    assert!(compared > 3_000, "only {compared} templates");
+}
+
+/// Makes a change that a report suggests in the input that a user has: JSON, and the mode.
+fn make(change: &Json, context: &mut Json, mode: &mut String) {
+    let (op, path, value) = (change["op"].as_str().unwrap(), change["path"].as_str().unwrap(), &change["value"]);
+    if path == "authType" {
+        *mode = value.as_str().unwrap().to_owned();
+        // Whoever calls with a key has no identity.
+        if mode == "API Key Authorization" {
+            context["identity"] = Json::Null;
+        }
+        return;
+    }
+    // As JavaScript reads it: `identity.claims["cognito:groups"][0]`.
+    let keys: Vec<String> = path
+        .replace("[\"", ".")
+        .replace("\"]", "")
+        .replace('[', ".")
+        .replace(']', "")
+        .split('.')
+        .map(|key| if key == "args" { "arguments".to_owned() } else { key.to_owned() })
+        .collect();
+    let (last, parents) = keys.split_last().unwrap();
+    let mut at = context;
+    for key in parents {
+        at = if at.is_array() { &mut at[key.parse::<usize>().unwrap()] } else { &mut at[key.as_str()] };
+    }
+    match (op, at) {
+        ("add", at) => match &mut at[last.as_str()] {
+            Json::Array(list) => list.push(value.clone()),
+            empty => *empty = Json::Array(vec![value.clone()]),
+        },
+        ("set", Json::Array(list)) => list[last.parse::<usize>().unwrap()] = value.clone(),
+        ("set", at) => at[last.as_str()] = value.clone(),
+        ("remove", Json::Array(list)) => drop(list.remove(last.parse::<usize>().unwrap())),
+        ("remove", at) => drop(at.as_object_mut().unwrap().remove(last)),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whoever follows a suggestion gets what it promises: the shown JSON, applied to the input, through the public API.
+#[test]
+fn every_suggestion_that_is_shown_holds_for_whoever_follows_it() {
+    let (mut generator, mut denied, mut helped, mut followed) = (Generator::new(5), 0, 0, 0);
+    for _ in 0..1_000 {
+        let (text, (context, mode)) = (generator.rules(), generator.caller());
+        let template = vtl_eval::Template::parse("rules.vtl", &text).unwrap();
+        let ask = |context: &Json, mode: &str| {
+            let context = vtl_eval::Context::from_json(&context.to_string()).unwrap();
+            let context = context.auth_type(AuthType::parse(mode).unwrap());
+            serde_json::to_value(vtl_eval::explain(&template, &context).unwrap()).unwrap()
+        };
+        let report = ask(&context, mode);
+        let suggestions = report["suggestions"].as_array().unwrap();
+        assert!(suggestions.is_empty() || report["verdict"] == "denied");
+        denied += usize::from(report["verdict"] == "denied");
+        helped += usize::from(!suggestions.is_empty());
+        for suggestion in suggestions {
+            let (mut context, mut mode) = (context.clone(), mode.to_owned());
+            let changes = suggestion["changes"].as_array().unwrap();
+            assert!((1..=2).contains(&changes.len()));
+            changes.iter().for_each(|change| make(change, &mut context, &mut mode));
+            let verdict = ask(&context, &mode)["verdict"].clone();
+            assert_eq!(verdict, suggestion["verdict"], "{text}\n{context}\n{changes:?}");
+            assert!(verdict == "allowed" || verdict == "filtered", "{text}\n{changes:?}");
+            followed += 1;
+        }
+    }
+    println!("{denied} denied, {helped} with a suggestion, {followed} suggestions followed");
+    assert!(denied > 400 && helped * 3 > denied && followed > 300, "{denied} {helped} {followed}");
 }
 
 #[test]
