@@ -4,8 +4,7 @@ use super::args::{CoverageFormat, TestArgs};
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::report::{Report, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
-use crate::suite::{CaseFile, Covered, Ran, discover};
-use serde_json::{Value as Json, json};
+use crate::suite::{CaseFile, Covered, Ran, discover, updated};
 use std::time::Instant;
 
 /// Runs every case and reports.
@@ -26,17 +25,25 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         file.may_lack_expect = args.update;
         let ran = file.run(args.filter.as_deref(), covered.as_mut());
         if args.update {
-            update(&file, &ran)?;
+            let place = |message: String| CommandError::new(format!("{}: {message}", path.display()));
+            if let Some(text) = updated(&file, &ran).map_err(place)? {
+                output::write(&text, Some(path))?;
+            }
         }
         text.push_str(&format!("{}\n", path.display()));
         for case in &ran {
-            text.push_str(&row(case));
+            text.push_str(&row(case, args.update));
         }
         all.extend(ran);
     }
-    let failed = all.iter().filter(|case| !case.differences.is_empty() || case.error.is_some()).count();
+    let differ = all.iter().filter(|case| !case.differences.is_empty()).count();
+    let broken = all.iter().filter(|case| case.error.is_some()).count();
+    // What was rewritten is no failure; what could not run stays one.
+    let (failed, rewritten) = if args.update { (broken, differ) } else { (broken + differ, 0) };
     let seconds = start.elapsed().as_secs_f64();
-    text.push_str(&format!("\n{} passed, {failed} failed in {seconds:.2} s\n", all.len() - failed));
+    let passed = all.len() - differ - broken;
+    let rewritten = if rewritten == 0 { String::new() } else { format!(", {rewritten} rewritten") };
+    text.push_str(&format!("\n{passed} passed, {failed} failed{rewritten} in {seconds:.2} s\n"));
     if let Some(path) = &args.junit {
         output::write(&junit(&all), Some(path))?;
     }
@@ -68,21 +75,21 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     output::colour(args.color);
     output::write(&text, None)?;
-    Ok(if failed > 0 && !args.update { Exit::Denied } else { Exit::Good })
+    Ok(if failed > 0 { Exit::Denied } else { Exit::Good })
 }
 
-fn row(case: &Ran) -> String {
+fn row(case: &Ran, update: bool) -> String {
     if let Some(error) = &case.error {
         return format!("  ✗ {}\n      {error}\n", case.name);
     }
     if case.differences.is_empty() {
         return format!("  ✓ {}\n", case.name);
     }
-    let mut text = format!("  ✗ {}\n", case.name);
-    for difference in &case.differences {
-        text.push_str(&format!("      {difference}\n"));
+    let mut text = format!("  {} {}\n", if update { "~" } else { "✗" }, case.name);
+    for line in case.differences.iter().flat_map(|difference| difference.lines()) {
+        text.push_str(&format!("      {line}\n"));
     }
-    if let Some((program, outcome, verdict, decision, why)) = &case.explained {
+    if let Some((program, outcome, verdict, decision, why)) = case.explained.as_ref().filter(|_| !update) {
         let report = Report {
             program,
             outcome,
@@ -100,28 +107,4 @@ fn row(case: &Ran) -> String {
         }
     }
     text
-}
-
-/// Writes what was decided into the `expect` of each case. YAML is left alone: its comments would be lost.
-fn update(file: &CaseFile, ran: &[Ran]) -> Result<(), CommandError> {
-    if file.path.extension().is_none_or(|ending| ending != "json") {
-        return Err(CommandError::new(format!(
-            "{}: --update rewrites JSON files only; in YAML its comments would be lost. Copy what the failures show.",
-            file.path.display()
-        )));
-    }
-    let mut json = file.json.clone();
-    for (at, case) in json.get_mut("cases").and_then(Json::as_array_mut).into_iter().flatten().enumerate() {
-        let name = case.get("name").and_then(Json::as_str).map_or_else(|| format!("case {}", at + 1), str::to_owned);
-        let Some(done) = ran.iter().find(|done| done.name == name && done.error.is_none()) else { continue };
-        let expected = case.get("expect").and_then(Json::as_object).cloned().unwrap_or_default();
-        let mut fresh = serde_json::Map::new();
-        for key in expected.keys().map(String::as_str).chain(expected.is_empty().then_some("verdict")) {
-            let fact = done.facts.get(key).cloned().unwrap_or_default();
-            let fact = if key == "hint" { fact.get(0).cloned().unwrap_or_default() } else { fact };
-            fresh.insert(key.to_owned(), fact);
-        }
-        case["expect"] = json!(fresh);
-    }
-    output::write(&output::json(&json)?, Some(&file.path))
 }

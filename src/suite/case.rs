@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 pub struct CaseFile {
     /// The file.
     pub path: PathBuf,
+    /// Its text.
+    pub text: String,
     /// Its content.
     pub json: Json,
     /// A case that expects nothing is no mistake: its `expect` is about to be written.
@@ -35,6 +37,8 @@ const EXPECTED: [&str; 8] = ["verdict", "error", "output", "returned", "stash", 
 pub struct Ran {
     /// The file.
     pub file: PathBuf,
+    /// Its place among the cases of the file.
+    pub at: usize,
     /// The case's name.
     pub name: String,
     /// Differences from what was expected; empty when it passed.
@@ -99,7 +103,7 @@ impl CaseFile {
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
             return Err(place(format!("unknown member {odd:?}; known are {}", known.join(", "))));
         }
-        Ok(Self { path: path.to_owned(), json, may_lack_expect: false })
+        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false })
     }
 
     /// Runs the cases whose name holds `filter`.
@@ -132,6 +136,7 @@ impl CaseFile {
                 Ok(ran) => ran,
                 Err(error) => Ran {
                     file: self.path.clone(),
+                    at,
                     name: String::new(),
                     differences: Vec::new(),
                     error: Some(error),
@@ -141,6 +146,7 @@ impl CaseFile {
                     auth_type: None,
                 },
             };
+            ran.at = at;
             ran.name = name;
             ran.time = start.elapsed();
             done.push(ran);
@@ -203,7 +209,7 @@ impl CaseFile {
                 return Err(format!("unknown member {odd:?}; known are {}", known.join(", ")));
             }
         }
-        let expect = case.get("expect").and_then(Json::as_object);
+        let expect = case.get(EXPECT).and_then(Json::as_object);
         if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
             return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")));
         }
@@ -238,9 +244,13 @@ impl CaseFile {
             |(program, outcome, _, decision, why)| facts(program, outcome, verdict, *decision, why),
         );
         let mut differences = Vec::new();
-        compare("", case.get("expect").unwrap_or(&Json::Null), &facts, &mut differences);
+        compare("", case.get(EXPECT).unwrap_or(&Json::Null), &facts, &mut differences);
+        if expect.is_none_or(JsonMap::is_empty) {
+            differences.push(format!("verdict: nothing was expected, got {}", facts["verdict"]));
+        }
         Ok(Ran {
             file: self.path.clone(),
+            at: 0,
             name: String::new(),
             differences,
             error: None,
@@ -375,6 +385,16 @@ fn facts(program: &Program, outcome: &Outcome, verdict: Verdict, decision: Decis
     })
 }
 
+/// The member of a case that says what it wants.
+pub const EXPECT: &str = "expect";
+
+/// Whether a fact is what was expected of it.
+pub fn agrees(path: &str, expected: &Json, actual: &Json) -> bool {
+    let mut found = Vec::new();
+    compare(path, expected, actual, &mut found);
+    found.is_empty()
+}
+
 /// A subset match: maps by their members, everything else exactly; a hint is one of the codes; an output may be given
 /// as JSON.
 fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<String>) {
@@ -391,7 +411,7 @@ fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<String>) 
         },
         ("output", Json::String(expected), Json::String(actual)) => {
             if expected.trim() != actual.trim() {
-                found.push(format!("output: expected {expected:?}, got {actual:?}"));
+                found.push(difference(path, expected.trim(), actual.trim(), true));
             }
         }
         (_, Json::Object(expected), Json::Object(actual)) => {
@@ -406,6 +426,35 @@ fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<String>) 
         ("", Json::Null, _) => {}
         (_, expected, actual) if expected == actual => {}
         (_, Json::Number(left), Json::Number(right)) if left.as_f64() == right.as_f64() => {}
-        _ => found.push(format!("{path}: expected {expected}, got {actual}")),
+        (_, Json::String(expected), Json::String(actual)) => found.push(difference(path, expected, actual, true)),
+        _ => found.push(difference(path, &expected.to_string(), &actual.to_string(), false)),
     }
+}
+
+/// One difference: on one line while that can be read, else the lines that differ.
+fn difference(path: &str, expected: &str, actual: &str, quoted: bool) -> String {
+    let one_line = |text: &str| !text.contains('\n') && text.chars().count() <= 60;
+    if one_line(expected) && one_line(actual) {
+        return match quoted {
+            true => format!("{path}: expected {expected:?}, got {actual:?}"),
+            false => format!("{path}: expected {expected}, got {actual}"),
+        };
+    }
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let rest = old.len().min(new.len()) - same;
+    let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+    let mut out = format!("{path}: - is what was expected, + what came");
+    if same > 0 {
+        out += &format!("\n    {}", old[same - 1]);
+    }
+    for (sign, lines) in [('-', &old), ('+', &new)] {
+        for line in &lines[same..lines.len() - tail] {
+            out += &format!("\n  {sign} {line}");
+        }
+    }
+    if tail > 0 {
+        out += &format!("\n    {}", old[old.len() - tail]);
+    }
+    out
 }

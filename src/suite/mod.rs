@@ -8,6 +8,7 @@ mod diagnose;
 mod matrix;
 mod persona;
 pub mod replay;
+mod update;
 
 pub use case::{CaseFile, Ran, discover};
 pub use check::{Severity, Spot, check};
@@ -16,3 +17,4 @@ pub use covered::{Covered, CoveredTemplate};
 pub use diagnose::{Diagnosis, Refusal, diagnose};
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
 pub use persona::{Case, Persona, Personas};
+pub use update::updated;
