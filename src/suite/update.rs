@@ -106,7 +106,7 @@ impl Edits<'_> {
         let start = self.byte(node.span.start.index());
         let last = match &node.data {
             YamlData::Sequence(items) => items.last(),
-            YamlData::Mapping(entries) => entries.iter().last().map(|(_, value)| value),
+            YamlData::Mapping(entries) => entries.iter().next_back().map(|(_, value)| value),
             _ => None,
         };
         let inner = last.map(|last| self.range(last).end);
