@@ -15,7 +15,13 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Kind::String(text) => Value::String(text.clone()),
             Kind::Reference(reference) => return self.reference(reference),
             Kind::Interpolated { body, trim } => self.interpolated(expression.node, body, *trim)?,
-            Kind::List(items) => List::new(items.iter().map(|item| self.value(item)).collect::<Run<Vec<_>>>()?).into(),
+            Kind::List(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    list.push(self.value(item)?);
+                }
+                List::new(list).into()
+            }
             Kind::Map(entries) => {
                 let map = Map::with_capacity(entries.len());
                 for (key, value) in entries {

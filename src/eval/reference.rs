@@ -5,6 +5,10 @@ use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
 use crate::value::method::{self, Called, Method};
 use crate::value::{Value, property};
+use smallvec::SmallVec;
+
+/// Evaluated arguments. Few calls have more than four, so that most need no allocation.
+type Args = SmallVec<[Value; 4]>;
 
 impl<'p, O: Observer> Interpreter<'p, O> {
     pub(super) fn reference(&mut self, reference: &'p Reference) -> Run<Value> {
@@ -65,8 +69,12 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         }
     }
 
-    fn args(&mut self, args: &'p [Expression]) -> Run<Vec<Value>> {
-        args.iter().map(|arg| self.value(arg)).collect()
+    fn args(&mut self, args: &'p [Expression]) -> Run<Args> {
+        let mut values = Args::new();
+        for arg in args {
+            values.push(self.value(arg)?);
+        }
+        Ok(values)
     }
 
     fn namespace(&mut self, space: &'static str, name: &str, node: NodeId) -> Value {

@@ -158,7 +158,7 @@ impl Converter<'_> {
             if part.as_rule() == Rule::elseif_part {
                 let [condition, body] = take(part.into_inner());
                 branches.push(self.branch(start, condition, body)?);
-            } else {
+            } else if part.as_rule() == Rule::else_part {
                 let node = self.node(self.pair_span(&part));
                 let [body] = take(part.into_inner());
                 otherwise = Some((node, self.statements(body.into_inner())?));
@@ -182,7 +182,7 @@ impl Converter<'_> {
 
     fn foreach_block(&mut self, pair: Pair<'_, Rule>) -> Converted<Option<Statement>> {
         let head = pair.clone();
-        let [args, body] = take(pair.into_inner());
+        let [args, body, _] = take(pair.into_inner());
         let node =
             self.node(self.span(head.as_span().start(), args.as_span().start() + args.as_str().trim_end().len()));
         let args: Vec<_> = args.into_inner().collect();

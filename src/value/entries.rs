@@ -141,12 +141,36 @@ impl Entries {
     }
 
     /// The keys and values in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Value, &Value)> {
-        let (few, many) = match self {
-            Self::Few(list) => (Some(list), None),
-            Self::Many(map) => (None, Some(map)),
-        };
-        let few = few.into_iter().flatten().map(|(key, value)| (&key.0, value));
-        few.chain(many.into_iter().flat_map(|map| map.iter()).map(|(key, value)| (&key.0, value)))
+    pub fn iter(&self) -> Iter<'_> {
+        match self {
+            Self::Few(list) => Iter::Few(list.iter()),
+            Self::Many(map) => Iter::Many(map.iter()),
+        }
+    }
+}
+
+/// A walk over the entries.
+pub enum Iter<'a> {
+    /// Of a list.
+    Few(std::slice::Iter<'a, (Key, Value)>),
+    /// Of hashed entries.
+    Many(indexmap::map::Iter<'a, Key, Value>),
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a Value, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Few(list) => list.next().map(|(key, value)| (&key.0, value)),
+            Self::Many(map) => map.next().map(|(key, value)| (&key.0, value)),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Few(list) => list.size_hint(),
+            Self::Many(map) => map.size_hint(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! JSON in and out of values, without a tree in between.
 
-use super::{JavaError, List, MAX_DEPTH, Map, Number, Value};
+use super::{JavaError, List, MAX_DEPTH, Map, Number, Value, View};
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -203,16 +203,15 @@ impl Serialize for Writer<'_> {
                 Err(_) => serializer.serialize_str(&number.to_string()),
             },
             Value::String(text) => serializer.serialize_str(text),
-            Value::List(list) => self.items(&list.snapshot(), serializer),
+            Value::List(list) => list.read(|items| self.items(items, serializer)),
             Value::View(view) => self.items(&view.snapshot(), serializer),
-            Value::Map(map) => {
-                let entries = map.snapshot();
+            Value::Map(map) => map.read(|entries| {
                 let mut out = serializer.serialize_map(Some(entries.len()))?;
-                for (key, value) in &entries {
+                for (key, value) in entries.iter() {
                     self.entry::<S>(key, value, &mut out)?;
                 }
                 out.end()
-            }
+            }),
             Value::Entry(entry) => {
                 let mut out = serializer.serialize_map(Some(1))?;
                 self.entry::<S>(entry.key(), &entry.value(), &mut out)?;
@@ -232,7 +231,7 @@ impl Value {
     /// The value nests deeper than [`MAX_DEPTH`] (usually it contains itself), or has too many members.
     pub fn to_json(&self) -> Result<String, JavaError> {
         self.fits_json()?;
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(256);
         let mut writer = serde_json::Serializer::with_formatter(&mut text, Jackson);
         self.serialize(&mut writer).map_err(|_| JavaError::too_deep())?;
         String::from_utf8(text).map_err(|_| JavaError::too_deep())
@@ -267,9 +266,10 @@ impl Value {
                 left.bytes = left.bytes.saturating_sub(text.len());
                 left.bytes > 0
             }
-            Self::List(list) => list.all(&mut |item| item.fits(depth + 1, left)),
-            Self::Map(map) => map.all(&mut |value| value.fits(depth + 1, left)),
-            Self::View(view) => view.map.all(&mut |value| value.fits(depth + 1, left)),
+            Self::List(list) => list.read(|items| items.iter().all(|item| item.fits(depth + 1, left))),
+            Self::Map(map) | Self::View(View { map, .. }) => {
+                map.read(|entries| entries.iter().all(|(_, value)| value.fits(depth + 1, left)))
+            }
             Self::Entry(entry) => entry.value().fits(depth + 1, left),
             _ => true,
         }

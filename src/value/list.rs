@@ -139,7 +139,8 @@ impl List {
         }
     }
 
-    fn read<T>(&self, read: impl FnOnce(&[Value]) -> T) -> T {
+    /// Reads the items in place. The reader must not change the list.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&[Value]) -> T) -> T {
         let items = self.root().0.items.borrow();
         match &self.0.kind {
             Kind::Part(part) => read(items.get(part.start..part.start + part.len.get()).unwrap_or_default()),
@@ -230,11 +231,6 @@ impl List {
     pub fn replace(&self, values: Vec<Value>) {
         // Dropped outside: the old items may hold this very list.
         let _old: Vec<Value> = self.restructure(|items, range| items.splice(range, values).collect());
-    }
-
-    /// Whether a test holds for every item. It must not change the list.
-    pub(super) fn all(&self, test: &mut dyn FnMut(&Value) -> bool) -> bool {
-        self.read(|items| items.iter().all(test))
     }
 
     /// A number that grows with every structural change.

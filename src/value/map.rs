@@ -105,9 +105,9 @@ impl Map {
         self.changed();
     }
 
-    /// Whether a test holds for every value. It must not change the map.
-    pub(super) fn all(&self, test: &mut dyn FnMut(&Value) -> bool) -> bool {
-        self.0.entries.borrow().iter().all(|(_, value)| test(value))
+    /// Reads the entries in place. The reader must not change the map.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Entries) -> T) -> T {
+        read(&self.0.entries.borrow())
     }
 
     /// Copies the keys and values as they are now.
