@@ -5,14 +5,16 @@ use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
 use crate::request::archive::Kind;
-use crate::request::har;
 use crate::request::layer::State;
+use crate::request::secret::Secrets;
+use crate::request::{har, token};
 use crate::resolver::{LoadOptions, Resolvers, load};
 use crate::suite::{Diagnosis, Refusal, diagnose};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
+use std::io::Read as _;
 
 /// A refusal report may have this many bytes.
 const LARGEST_REPORT: u64 = 64 << 20;
@@ -24,15 +26,28 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         Some(path) => Some(load(path, &LoadOptions::default()).map_err(|error| CommandError::new(error.to_string()))?),
     };
     output::colour(args.color);
-    // Standard input comes once; a file is read as a HAR without keeping it.
-    let typed =
-        if args.file == "-" || input::is_inline(&args.file) { Some(input::option_text(&args.file)?) } else { None };
+    // A HAR is read without keeping it; standard input comes once, so what is no HAR there is kept.
+    let mut stream = None;
+    let mut typed = None;
+    if args.file == "-" {
+        let (is_har, mut input) = input::standard_input()?;
+        if is_har {
+            stream = Some(input);
+        } else {
+            let mut text = String::new();
+            input.read_to_string(&mut text).map_err(|error| cannot_read(args, &error))?;
+            typed = Some(text.trim_start_matches('\u{FEFF}').to_owned());
+        }
+    } else if input::is_inline(&args.file) {
+        typed = Some(args.file.clone());
+    }
     let mut rows = Rows::default();
     let kind = {
         let mut found = |report| rows.add(args, report, resolvers.as_ref());
-        match &typed {
-            Some(text) => har::read(text.as_bytes(), &mut found),
-            None => {
+        match (stream, &typed) {
+            (Some(stream), _) => har::read(stream, &mut found),
+            (None, Some(text)) => har::read(text.as_bytes(), &mut found),
+            (None, None) => {
                 let file = std::fs::File::open(&args.file).map_err(|error| cannot_read(args, &error))?;
                 har::read(file, &mut found)
             }
@@ -53,16 +68,27 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
             name(args)
         )));
     }
+    if args.file == "-" && typed.is_none() {
+        return Err(CommandError::new("-: begins as a HAR does, and has no log.entries"));
+    }
     let text = typed.map_or_else(|| input::option_text(&args.file), Ok)?;
     let json: Json = serde_json::from_str(&text)
         .map_err(|error| CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", name(args))))?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
     let code = exit(&diagnosis);
-    let text = match args.format {
+    let secrets = Secrets::of(&refusal.evidence.headers);
+    let mut text = match args.format {
         PageFormat::Text => diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)),
-        PageFormat::Json => output::json(&DiagnosisJson::new(&diagnosis, &refusal))?,
+        PageFormat::Json => {
+            let mut json = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
+            secrets.hide_in(&mut json);
+            output::json(&json)?
+        }
         PageFormat::Html => diagnosis_html(&[Diagnosed { about: Json::Null, refusal, diagnosis }]),
     };
+    if args.format != PageFormat::Json {
+        secrets.hide(&mut text);
+    }
     output::write(&text, args.output.as_deref())?;
     Ok(code)
 }
@@ -100,6 +126,8 @@ struct Rows {
     text: String,
     json: Vec<Box<RawValue>>,
     page: Vec<Diagnosed>,
+    /// What a template's values could show on the page.
+    secrets: Secrets,
     failed: Option<CommandError>,
 }
 
@@ -112,20 +140,27 @@ impl Rows {
         })?;
         self.count += 1;
         self.refused |= exit(&diagnosis) != Exit::Good;
+        let secrets = Secrets::of(&refusal.evidence.headers);
         match args.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = about;
+                secrets.hide_in(&mut row);
                 self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
             PageFormat::Text => {
                 let url = about.get("url").and_then(Json::as_str).unwrap_or_default();
                 let when = about.get("time").and_then(Json::as_str).unwrap_or_default();
                 self.text.push_str(&format!("{when}  {url}\n"));
-                self.text.push_str(&diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)));
+                let mut text = diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose));
+                secrets.hide(&mut text);
+                self.text.push_str(&text);
                 self.text.push('\n');
             }
-            PageFormat::Html => self.page.push(Diagnosed { about, refusal, diagnosis }),
+            PageFormat::Html => {
+                self.secrets.and(secrets);
+                self.page.push(Diagnosed { about, refusal, diagnosis });
+            }
         }
         Ok(())
     }
@@ -140,7 +175,11 @@ impl Rows {
         let text = match args.format {
             PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
             PageFormat::Text => self.text,
-            PageFormat::Html => diagnosis_html(&self.page),
+            PageFormat::Html => {
+                let mut page = diagnosis_html(&self.page);
+                self.secrets.hide(&mut page);
+                page
+            }
         };
         output::write(&text, args.output.as_deref())?;
         Ok(if self.refused { Exit::Denied } else { Exit::Good })
@@ -198,8 +237,17 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
         }
     }
     if let Some(claims) = &args.claims {
-        let identity = input::identity(claims)?;
-        context.insert("identity".to_owned(), identity);
+        let text = input::claims_text(claims)?;
+        context.insert("identity".to_owned(), input::identity_of(&text)?);
+        // A compact token is also the credential, where the report has none.
+        let request = context.entry("request").or_insert_with(|| json!({}));
+        if !token::bare(&text).starts_with(['{', 'n'])
+            && let Some(request) = request.as_object_mut()
+            && let Some(headers) = request.entry("headers").or_insert_with(|| json!({})).as_object_mut()
+            && !headers.keys().any(|name| matches!(name.to_lowercase().as_str(), "authorization" | "x-api-key"))
+        {
+            headers.insert("authorization".to_owned(), json!(text.trim()));
+        }
     }
     Ok(())
 }

@@ -36,6 +36,21 @@ pub fn read_text(path: &Path) -> Result<String, CommandError> {
     String::from_utf8(bytes).map_err(|error| failed(format!("no UTF-8: {}", error.utf8_error())))
 }
 
+/// Standard input: whether it begins as a HAR does (`{"log"`), and all of it, from the beginning.
+///
+/// # Errors
+/// It cannot be read.
+pub fn standard_input() -> Result<(bool, impl std::io::Read), CommandError> {
+    let mut begin = Vec::new();
+    std::io::stdin()
+        .take(1024)
+        .read_to_end(&mut begin)
+        .map_err(|error| CommandError::new(format!("cannot read standard input: {error}")))?;
+    let bare: Vec<u8> = begin.iter().copied().filter(|byte| byte.is_ascii() && !byte.is_ascii_whitespace()).collect();
+    let is_har = bare.starts_with(b"{\"log\":");
+    Ok((is_har, std::io::Cursor::new(begin).chain(std::io::stdin())))
+}
+
 /// A context option: inline JSON when it begins with `{` or `[`, else a file.
 pub fn option_text(option: &str) -> Result<String, CommandError> {
     if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
@@ -94,7 +109,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let mut notes = Vec::new();
     let mut auth_type = forced;
     if let Some(option) = &args.claims {
-        let text = if is_token(option) { option.clone() } else { option_text(option)? };
+        let text = claims_text(option)?;
         let read = identity::read(&text, forced, now_millis / 1000)
             .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
         if let Some(keys) = &args.jwks {
@@ -194,10 +209,19 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
     }
 }
 
+/// The text of `--claims`: typed, or of a file.
+pub fn claims_text(option: &str) -> Result<String, CommandError> {
+    if is_token(option) { Ok(option.to_owned()) } else { option_text(option) }
+}
+
 /// `--claims` as the JSON of an identity object.
 pub fn identity(option: &str) -> Result<serde_json::Value, CommandError> {
-    let text = if is_token(option) { option.to_owned() } else { option_text(option)? };
-    let read = identity::read(&text, None, 0).map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+    identity_of(&claims_text(option)?)
+}
+
+/// A token, claims or identity object as the JSON of an identity object.
+pub fn identity_of(text: &str) -> Result<serde_json::Value, CommandError> {
+    let read = identity::read(text, None, 0).map_err(|error| CommandError::new(format!("--claims: {error}")))?;
     let json = read.identity.to_json().map_err(|error| CommandError::new(error.message))?;
     serde_json::from_str(&json).map_err(|error| CommandError::new(error.to_string()))
 }

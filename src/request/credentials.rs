@@ -477,7 +477,7 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
             layer.findings.push(
                 Finding::new(
                     "refused-before-graphql",
-                    "the status says that the request was refused before any field was resolved.",
+                    "the status says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
                 )
                 .actual(observed.status),
             );

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod mode;
 pub mod operation;
 pub mod schema;
+pub mod secret;
 pub mod token;
 
 pub use evidence::{ApiConfig, Evidence, Observed};

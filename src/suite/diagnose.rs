@@ -394,8 +394,18 @@ fn likeliest(
         }
     };
     if matches!(evidence.status(), Some(401 | 403)) {
-        let lambda = mode == Some(AuthType::Lambda) && evidence.authorizer.is_none();
-        refuse(layers, if lambda { LayerName::Authorizer } else { LayerName::Request });
+        let unknown =
+            |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
+        if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
+            refuse(layers, LayerName::Authorizer);
+        } else if unknown(layers, LayerName::Request) {
+            refuse(layers, LayerName::Request);
+        } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
+            refuse(layers, LayerName::Iam);
+        } else {
+            // Nothing was found wrong with the credentials, and yet it was here.
+            blame(layers, LayerName::Request, &["refused-before-graphql"]);
+        }
     } else if told.contains("Not Authorized to access")
         && blame(layers, LayerName::Mode, &["default-mode-unknown", "mode-needs-directive"])
     {
@@ -410,7 +420,11 @@ fn likeliest(
 
 /// Whether all that speaks for a layer is that its input is missing.
 fn guess_only(layer: &Layer) -> bool {
-    let guess = |code: &str| code.ends_with("-missing") || code.ends_with("-unknown") || code == "mode-needs-directive";
+    let guess = |code: &str| {
+        code.ends_with("-missing")
+            || code.ends_with("-unknown")
+            || matches!(code, "mode-needs-directive" | "refused-before-graphql")
+    };
     layer.findings.iter().all(|finding| guess(&finding.code))
 }
 

@@ -10,7 +10,6 @@ mod headers;
 mod input;
 mod judge;
 mod request;
-mod secret;
 mod summary;
 
 pub use compare::{Comparison, Difference};

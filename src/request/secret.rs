@@ -1,5 +1,6 @@
-//! Credentials in logs are never printed: neither those of the logged headers, nor what looks like one.
+//! Credentials are never printed: neither those of the headers that were read, nor what looks like one.
 
+use super::token;
 use fancy_regex::Regex;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ const SHORTEST: usize = 6;
 
 /// Tokens (JWT), signatures and keys of AppSync, wherever they stand.
 static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|da2-[a-z0-9]{20,}|AWS4-HMAC-SHA256 Credential=\S+[^\n]*|(?i:bearer) [\w.~+/-]{8,}=*").ok()
+    Regex::new(r#"eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|da2-[a-z0-9]{20,}|AWS4-HMAC-SHA256 Credential=[^\n"<]*|(?i:bearer) [\w.~+/-]{8,}=*"#).ok()
 });
 
 /// Takes credentials out of texts.
@@ -27,11 +28,25 @@ impl Secrets {
     pub fn of(headers: &Map<String, Json>) -> Self {
         let is_secret = |name: &str| HEADERS.contains(&name) || name.contains("token") || name.contains("secret");
         let secret = headers.iter().filter(|(name, _)| is_secret(name));
-        let values = secret.filter_map(|(_, value)| value.as_str());
-        let mut values: Vec<String> = values.filter(|value| value.len() >= SHORTEST).map(str::to_owned).collect();
+        // The whole value, the token in it, and what signs it: a template may take it apart.
+        let parts = |value: &str| -> Vec<String> {
+            let bare = token::bare(value);
+            let signature = bare.rsplit(['.', '=']).next().unwrap_or_default();
+            let signature = if signature.len() >= 12 { signature } else { "" };
+            [value, bare, signature].map(str::to_owned).to_vec()
+        };
+        let values = secret.filter_map(|(_, value)| value.as_str()).flat_map(parts);
+        let mut values: Vec<String> = values.filter(|value| value.len() >= SHORTEST).collect();
         // The longest first, so that none is taken out in part.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         Self { values }
+    }
+
+    /// With those of another request.
+    pub fn and(&mut self, other: Self) {
+        self.values.extend(other.values);
+        self.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        self.values.dedup();
     }
 
     /// Takes them out of a text.
