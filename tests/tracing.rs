@@ -360,3 +360,40 @@ fn the_facts_of_an_allow_are_followed() {
         assert_eq!(found, wanted, "{template}");
     }
 }
+
+/// What ran is read off the templates: what stands behind a `#break`, a `#return` or an error in the same turn did not.
+#[test]
+fn lines_that_ran_are_told_from_those_that_did_not() {
+    let context = r#"{"arguments":{"list":[1,2],"none":[]}}"#;
+    for (template, wanted) in [
+        ("#foreach($i in $ctx.args.list)\n#set($a = 1)\n#break\n#set($b = 1)\n#end\n#set($c = 1)", &[1, 2, 3, 6][..]),
+        (
+            "#foreach($i in $ctx.args.list)\n#if($i == 2)\n#break\n#end\n#set($b = 1)\n#end\n#set($c = 1)",
+            &[1, 2, 3, 5, 7],
+        ),
+        ("#foreach($i in $ctx.args.list)\n#if($i == 1)\n#break\n#end\n#set($b = 1)\n#end\n#set($c = 1)", &[1, 2, 3, 7]),
+        ("#foreach($i in $ctx.args.none)\n#set($a = 1)\n#end\n$ctx.args.x", &[1, 4]),
+        ("#foreach($i in $ctx.args.nope)\n#set($a = 1)\n#break\n#end\n#set($c = 1)", &[1, 5]),
+        ("#set($a = 1)\n#return({})\n#set($b = 1)", &[1, 2]),
+        ("#set($a = 1)\n#if($a)\n#stop\n#end\n#set($b = 1)", &[1, 2, 3]),
+        (
+            "#foreach($i in $ctx.args.list)\n#foreach($j in $ctx.args.list)\n#break\n#end\n#set($a = 1)\n#end",
+            &[1, 2, 3, 5],
+        ),
+        (
+            "#foreach($i in $ctx.args.list)\n#set($a = 1)\n#if($i == 2)\n$util.unauthorized()\n#end\n#set($b = 1)\n#end\n#set($c = 1)",
+            &[1, 2, 3, 4, 6],
+        ),
+    ] {
+        let program = parse(&Source::new("t.vtl", template)).unwrap();
+        let question = Question { coverage: true, ..Question::default() };
+        let explained = explain(&program, &given(context), &question).unwrap();
+        let coverage = explained.coverage.unwrap();
+        let line = |node| program.source.place(program.span(node).start).line;
+        let mut ran: Vec<_> =
+            coverage.statements.iter().filter(|(_, count)| **count > 0).map(|(node, _)| line(*node)).collect();
+        ran.extend(coverage.branches.iter().filter(|(_, (yes, no))| yes + no > 0).map(|(node, _)| line(*node)));
+        ran.sort_unstable();
+        assert_eq!(ran, wanted, "{template}");
+    }
+}

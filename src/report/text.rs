@@ -320,7 +320,7 @@ impl Text<'_, '_> {
         let Some(coverage) = self.report.coverage.filter(|_| self.layout.verbose) else { return Ok(()) };
         self.title("What ran")?;
         let lines: Vec<_> = ran(self.report.program, coverage).iter().map(u32::to_string).collect();
-        self.line("  ", &format!("statements and conditions of lines {}", lines.join(", ")), 2)?;
+        self.line("  ", &format!("lines {}", lines.join(", ")), 2)?;
         for (node, taken, not_taken) in branches(coverage) {
             let words = format!("taken {taken}, not taken {not_taken}  {FAINT}{}{FAINT:#}", self.report.code(node));
             self.line(&format!("  {:<7} ", self.place(node)), &words, 12)?;

@@ -1,7 +1,7 @@
 //! Which parts of a template a set of runs reached: statements, conditions both ways, and the places that decide.
 
 use super::candidate::stash_put;
-use super::index::{Index, Node, inside, references};
+use super::index::{Index, Node, Part, inside, references};
 use super::recorder::Recorder;
 use super::verdict::is_refusal;
 use crate::syntax::{ExpressionKind as Kind, NodeId, Program};
@@ -41,6 +41,7 @@ impl Coverage {
                 coverage.deciding.insert(*node);
             }
         }
+        coverage.statements.extend(index.directives.iter().map(|node| (*node, 0)));
         for node in (0..program.spans.len() as u32).map(NodeId) {
             if index.branch_at(node).is_some() {
                 coverage.branches.insert(node, (0, 0));
@@ -61,21 +62,8 @@ impl Coverage {
                 }
             }
         }
-        let left = recorder.exit.map(|(node, _)| program.span(node).start);
         for (node, count) in &mut self.statements {
-            let block = recorder.index.chain(*node).last().map(super::index::Part::node);
-            let entered = block.is_none_or(|block| {
-                recorder.entered.contains_key(&block)
-                    && !recorder.walks.get(&block).is_some_and(|walks| walks.iter().all(|walk| walk.count == 0))
-            });
-            // What stands behind the statement that left the template did not run.
-            if entered
-                && left.is_none_or(|left| {
-                    program.span(*node).start <= left || *node == recorder.exit.map_or(*node, |(exit, _)| exit)
-                })
-            {
-                *count += 1;
-            }
+            *count += u32::from(ran(program, recorder, *node));
         }
     }
 
@@ -106,5 +94,45 @@ impl Coverage {
     pub fn deciding_counts(&self) -> (usize, usize) {
         let ran = |node: &&NodeId| self.statements.get(node).is_some_and(|count| *count > 0);
         (self.deciding.iter().filter(ran).count(), self.deciding.len())
+    }
+}
+
+/// Whether a statement ran: its block did more often than something before it in the block left it.
+fn ran(program: &Program, recorder: &Recorder<'_>, node: NodeId) -> bool {
+    let index = &recorder.index;
+    let own = index.chain(node);
+    let block = own.last().map(Part::node);
+    let entries = block.map_or(1, |block| entries(recorder, block));
+    let left: u32 = recorder
+        .entered
+        .iter()
+        // Besides blocks there stand the statements that left one.
+        .filter(|(exit, _)| index.part_at(**exit).is_none())
+        .filter(|(exit, _)| program.span(**exit).start < program.span(node).start)
+        .filter(|(exit, _)| {
+            let around = index.chain(**exit);
+            let inside = |block: NodeId| around.iter().any(|part| part.node() == block);
+            // `#break` leaves the innermost loop only.
+            let is_break = recorder.exit.is_none_or(|(last, _)| last != **exit);
+            let innermost = around.iter().rfind(|part| matches!(part, Part::Loop(_))).map(Part::node);
+            let ends = match innermost.filter(|_| is_break) {
+                Some(each) => own.iter().any(|part| part.node() == each),
+                None => true,
+            };
+            block.is_none_or(inside) && ends
+        })
+        .map(|(_, count)| *count)
+        .sum();
+    entries > left
+}
+
+/// How often a block began: a loop's for each of its items.
+fn entries(recorder: &Recorder<'_>, block: NodeId) -> u32 {
+    let entered = recorder.entered.get(&block).copied().unwrap_or(0);
+    match recorder.walks.get(&block) {
+        // Not all of very many walks are kept.
+        Some(walks) if walks.len() as u32 == entered => walks.iter().map(|walk| walk.count).sum(),
+        Some(_) => u32::MAX,
+        None => entered,
     }
 }

@@ -60,6 +60,8 @@ pub struct Index<'p> {
     begins: Vec<Option<u32>>,
     /// Statement-level references, `#set`s and `#return`s, in the order of the text.
     pub statements: Vec<(NodeId, Node<'p>)>,
+    /// `#foreach`, `#break` and `#stop`.
+    pub directives: Vec<NodeId>,
 }
 
 impl<'p> Index<'p> {
@@ -72,6 +74,7 @@ impl<'p> Index<'p> {
             parts: Vec::new(),
             begins: vec![None; count],
             statements: Vec::new(),
+            directives: Vec::new(),
         };
         index.block(&program.body, None);
         index
@@ -161,17 +164,22 @@ impl<'p> Index<'p> {
                     }
                 }
                 Statement::Foreach(each) => {
+                    self.directives.push(each.node);
                     self.expression(&each.list, around);
                     let inside = self.part(Part::Loop(each), around);
                     self.block(&each.body, inside);
                 }
                 Statement::Break { node, scope } => {
+                    self.directives.push(*node);
                     self.around[node.0 as usize] = around;
                     if let Some(scope) = scope {
                         self.expression(scope, around);
                     }
                 }
-                Statement::Stop { node } => self.around[node.0 as usize] = around,
+                Statement::Stop { node } => {
+                    self.directives.push(*node);
+                    self.around[node.0 as usize] = around;
+                }
                 Statement::Return { node, value } => {
                     self.statements.push((*node, Node::Return));
                     self.put(*node, Node::Return, around);
