@@ -466,3 +466,69 @@ fn a_missing_template_is_an_error_of_its_own_field_only() {
     assert_eq!(verdicts, [&json!("denied"), &json!("unknown")], "{matrix:#}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// What the CDK writes for a nested stack and a template that is a file: names that only `*.assets.json` connects.
+#[test]
+fn assets_are_found_by_the_list_that_the_cdk_writes() {
+    let folder = folder("assets");
+    let root = json!({"Resources": {
+        "Auth": {"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {"Name": "auth", "DataSourceName": "none",
+            "RequestMappingTemplate": AUTH, "ResponseMappingTemplate": PASS}},
+        "More": {"Type": "AWS::CloudFormation::Stack", "Properties": {
+            "TemplateURL": {"Fn::Sub": "https://s3.${AWS::Region}.amazonaws.com/assets/aaaa.json"},
+            "Parameters": {"refAuthId": {"Fn::GetAtt": ["Auth", "FunctionId"]}}}}}});
+    let nested = json!({"Parameters": {"refAuthId": {"Type": "String"}}, "Resources": {
+        "File": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "file", "DataSourceName": "none",
+            "RequestMappingTemplateS3Location": {"Fn::Sub": "s3://assets-${AWS::Region}/bbbb.vtl"}, "ResponseMappingTemplate": PASS}},
+        "Pipe": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "pipe", "Kind": "PIPELINE",
+            "PipelineConfig": {"Functions": [{"Ref": "refAuthId"}]}, "RequestMappingTemplate": "{}", "ResponseMappingTemplate": PASS}}}});
+    let assets = json!({"files": {"aaaa": {"source": {"path": "RootMore.nested.template.json"}}, "bbbb": {"source": {"path": "asset.bbbb/auth.vtl"}}}});
+    write(&folder.join("Root.template.json"), &root.to_string());
+    write(&folder.join("RootMore.nested.template.json"), &nested.to_string());
+    write(&folder.join("Root.assets.json"), &assets.to_string());
+    write(&folder.join("asset.bbbb/auth.vtl"), AUTH);
+    for from in [folder.clone(), folder.join("Root.template.json")] {
+        let resolvers = load(&from, &LoadOptions::default()).unwrap();
+        assert!(resolvers.findings.is_empty(), "{:?}", resolvers.findings);
+        decides(&resolvers, "Query.file");
+        decides(&resolvers, "Query.pipe");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The command says on standard error which copy runs, which hides a newer one, and which files nothing uses.
+#[test]
+fn the_command_warns_of_overrides() {
+    let folder = folder("overrides-command");
+    let (build, own) = (folder.join("build/resolvers"), folder.join("own"));
+    for (name, text) in [("Query.a.auth.1.req.vtl", AUTH), ("Query.a.req.vtl", "{}"), ("Query.b.auth.1.req.vtl", AUTH)]
+    {
+        write(&build.join(name), text);
+    }
+    for (name, age) in
+        [("Query.a.auth.1.req.vtl", 3_000), ("Query.b.auth.1.req.vtl", 1_000), ("Query.gone.req.vtl", 1_000)]
+    {
+        write(&own.join(name), "$util.unauthorized()");
+        let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(age);
+        std::fs::File::options().write(true).open(own.join(name)).unwrap().set_modified(time).unwrap();
+    }
+    for name in ["Query.a.auth.1.req.vtl", "Query.b.auth.1.req.vtl"] {
+        let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(2_000);
+        std::fs::File::options().write(true).open(build.join(name)).unwrap().set_modified(time).unwrap();
+    }
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        .args(["resolver", "Query.a", "--from"])
+        .arg(&folder)
+        .arg("--overrides")
+        .arg(&own)
+        .args(["--claims", r#"{"sub":"s","token_use":"access","cognito:groups":["Admins"]}"#])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "the project's own file refuses");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = |name: &str| said.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name}: {said}"));
+    assert!(line("own/Query.a.auth").starts_with("note: ") && !line("own/Query.a.auth").contains("newer"), "{said}");
+    assert!(line("own/Query.b.auth").starts_with("warning: ") && line("own/Query.b.auth").contains("newer"), "{said}");
+    assert!(line("own/Query.gone").contains("no pipeline uses"), "{said}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -19,6 +19,13 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let resolvers =
         load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
     let resolver = resolvers.get(&args.field).map_err(CommandError::new)?;
+    // What the project's own files replace, hide or miss concerns more than this field.
+    for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {
+        if finding.code.starts_with("override") || finding.code == "unused-template" {
+            let word = if finding.code == "override" { "note" } else { "warning" };
+            anstream::eprintln!("{word}: {}", finding.message);
+        }
+    }
     let input = input::build(&args.context)?;
     let answers = Answers {
         result: input.given.members.get_str("result"),

@@ -6,7 +6,7 @@ use super::load::{LoadError, LoadOptions, files, read};
 use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify, yaml};
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +66,8 @@ struct Stacks<'a> {
     exports: HashMap<String, (usize, Json)>,
     resources: HashMap<&'static str, Vec<Resource>>,
     templates: HashMap<String, Arc<Template>>,
+    /// Files by the name that they get in the bucket, as the CDK lists them in `*.assets.json`.
+    assets: HashMap<String, PathBuf>,
     findings: Vec<Finding>,
     options: &'a LoadOptions,
 }
@@ -91,12 +93,14 @@ pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadE
         exports: HashMap::new(),
         resources: HashMap::new(),
         templates: HashMap::new(),
+        assets: HashMap::new(),
         findings: Vec::new(),
         options,
     };
     for path in paths {
         stacks.read(path)?;
     }
+    stacks.list_assets();
     stacks.nest()?;
     stacks.pass_values();
     let mut resolvers = Resolvers::default();
@@ -142,6 +146,20 @@ impl Stacks<'_> {
         Ok(())
     }
 
+    /// Reads the lists of files that the CDK publishes: `files.HASH.source.path`.
+    fn list_assets(&mut self) {
+        let folders: BTreeSet<&Path> = self.files.iter().filter_map(|file| file.parent()).collect();
+        for list in folders.iter().flat_map(|folder| files(folder, ".assets.json")) {
+            let json: Json = read(&list).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            for (hash, file) in json.get("files").and_then(Json::as_object).into_iter().flatten() {
+                let path = file.pointer("/source/path").and_then(Json::as_str);
+                if let (Some(path), Some(folder)) = (path, list.parent()) {
+                    self.assets.insert(hash.clone(), folder.join(path));
+                }
+            }
+        }
+    }
+
     /// Finds the template of each nested stack: among those read, or beside its parent's.
     fn nest(&mut self) -> Result<(), LoadError> {
         let mut at = 0;
@@ -162,8 +180,7 @@ impl Stacks<'_> {
             if child.is_none()
                 && let Some(path) = self.local(stack, &url).filter(|path| is_template(path))
             {
-                child = Some(self.files.len());
-                self.read(&path)?;
+                child = Some(self.known_or_read(&path)?);
             }
             if child.is_none() {
                 child = self.asset(stack, &name)?;
@@ -183,14 +200,18 @@ impl Stacks<'_> {
         let Some(path) = metadata.and_then(|file| Some(self.files[stack].parent()?.join(file))) else {
             return Ok(None);
         };
-        if let Some(known) = self.files.iter().position(|known| *known == path) {
-            return Ok(Some(known));
-        }
         if !path.is_file() || !is_template(&path) {
             return Ok(None);
         }
-        self.read(&path)?;
-        Ok(Some(self.files.len() - 1))
+        self.known_or_read(&path).map(Some)
+    }
+
+    fn known_or_read(&mut self, path: &Path) -> Result<usize, LoadError> {
+        if let Some(known) = self.files.iter().position(|known| known == path) {
+            return Ok(known);
+        }
+        self.read(path)?;
+        Ok(self.files.len() - 1)
     }
 
     /// Gives nested stacks the values of their parameters, and every stack what the others export.
@@ -426,6 +447,9 @@ impl Stacks<'_> {
         let file = parts.pop()?;
         let inside = parts.last().copied().unwrap_or("resolvers");
         let stem = file.split('.').next().unwrap_or(file);
+        if let Some(path) = self.assets.get(stem).filter(|path| path.is_file()) {
+            return Some(path.clone());
+        }
         let mut folder = self.files[stack].parent();
         for _ in 0..4 {
             let here = folder?;

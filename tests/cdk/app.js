@@ -1,6 +1,7 @@
-// A small API of our own for tests/cdk/check.sh: VTL inline and as an asset, a pipeline, a function in JavaScript.
+// A small API of our own for check.py: VTL inline and as an asset, a pipeline, a function in JavaScript, a nested stack.
 const path = require("path");
-const { App, Stack } = require("aws-cdk-lib");
+const { App, NestedStack, Stack } = require("aws-cdk-lib");
+const { Asset } = require("aws-cdk-lib/aws-s3-assets");
 const appsync = require("aws-cdk-lib/aws-appsync");
 
 const { MappingTemplate } = appsync;
@@ -49,6 +50,26 @@ new appsync.CfnResolver(other, "Count", {
   fieldName: "countNotes",
   kind: "PIPELINE",
   pipelineConfig: { functions: [auth.functionId] },
+  requestMappingTemplate: "{}",
+  responseMappingTemplate: "$util.toJson($ctx.prev.result)",
+});
+// A nested stack with a template that is an asset: a file in a bucket, named by its hash.
+const nested = new NestedStack(stack, "More");
+const template = new Asset(nested, "AuthTemplate", { path: path.join(__dirname, "auth.vtl") });
+new appsync.CfnResolver(nested, "Nested", {
+  apiId: api.apiId,
+  typeName: "Query",
+  fieldName: "nestedNotes",
+  dataSourceName: none.name,
+  requestMappingTemplateS3Location: template.s3ObjectUrl,
+  responseMappingTemplate: "$util.toJson($ctx.result)",
+});
+new appsync.CfnResolver(nested, "NestedPipeline", {
+  apiId: api.apiId,
+  typeName: "Query",
+  fieldName: "nestedPipeline",
+  kind: "PIPELINE",
+  pipelineConfig: { functions: [auth.functionId, read.functionId] },
   requestMappingTemplate: "{}",
   responseMappingTemplate: "$util.toJson($ctx.prev.result)",
 });

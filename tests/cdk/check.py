@@ -12,7 +12,7 @@ def resolver(field, group):
 
 
 checked = 0
-for field in ("Query.listNotes", "Query.getNote", "Query.countNotes"):
+for field in ("Query.listNotes", "Query.getNote", "Query.countNotes", "Query.nestedNotes", "Query.nestedPipeline"):
     for group, code, verdict in (("Admins", 0, "allowed"), ("admins", 2, "denied")):
         exit_code, report, messages = resolver(field, group)
         assert (exit_code, report and report["verdict"]) == (code, verdict), (field, group, exit_code, report, messages)
