@@ -452,3 +452,22 @@ fn a_har_gives_the_selection() {
     );
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with
+/// `--verbose`.
+#[test]
+fn the_text_says_each_hint_once_and_what_ran() {
+    let text = |more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["diagnose", "tests/inputs/diagnose/records.json"])
+            .args(more)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let short = text(&[]);
+    assert_eq!(short.matches("[owner-absent]").count(), 1, "{short}");
+    assert!(!short.contains("What ran"));
+    assert!(text(&["--verbose"]).contains("\nWhat ran\n  lines "));
+}

@@ -121,6 +121,13 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "{}", fold_after("seen: ", &said.join("  "), layout.width, 6))?;
     }
     writeln!(out)?;
+    let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
+    let template = report(diagnosis).filter(|_| late || layout.verbose);
+    // The template's own report follows and has its hints.
+    let follows = |finding: &&Finding| {
+        let hints = template.as_ref().and_then(|report| report.why).map_or(&[][..], |why| &why.hints);
+        hints.iter().any(|hint| hint.message == finding.message)
+    };
     for layer in &diagnosis.layers {
         let (mark, colour) = match layer.state {
             State::Passed => ("✓", AnsiColor::Green),
@@ -132,7 +139,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "{style}{mark}{style:#} {:<11} {state}", name(layer.layer))?;
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
-        for finding in layer.findings.iter().filter(|_| open).take(shown) {
+        for finding in layer.findings.iter().filter(|finding| open && !follows(finding)).take(shown) {
             let text = format!("{}  {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
             writeln!(out, "{}", fold_after("    ", &text, layout.width, 4))?;
         }
@@ -144,10 +151,9 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     for note in &diagnosis.notes {
         writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
     }
-    let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
-    if let Some(report) = report(diagnosis).filter(|_| late || layout.verbose) {
+    if let Some(report) = &template {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
-        out.push_str(&render_text(&report, layout));
+        out.push_str(&render_text(report, layout));
     }
     Ok(())
 }

@@ -367,6 +367,8 @@ impl Part<'_> {
                     (0, 0) => "branch not judged".to_owned(),
                     (1, 0) => "branch taken".to_owned(),
                     (0, 1) => "branch not taken".to_owned(),
+                    (0, no) => format!("branch not taken, {no} times"),
+                    (yes, 0) => format!("branch taken {yes} times"),
                     (yes, no) => format!("branch taken {yes} times, not taken {no} times"),
                 };
                 mark(node, "", words);

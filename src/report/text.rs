@@ -162,7 +162,8 @@ impl Text<'_, '_> {
         let source = &self.report.program.source;
         let mut rows: Vec<[String; 3]> = Vec::new();
         for operand in operands {
-            let row = [one_line(source.slice(operand.span)), show(&operand.value), self.origin(why, operand)];
+            let expr = one_line(source.slice(operand.span));
+            let row = [expr.clone(), show(&operand.value), self.origin(why, operand, &expr)];
             if !rows.contains(&row) {
                 rows.push(row);
             }
@@ -170,7 +171,13 @@ impl Text<'_, '_> {
         self.out.write_str(&columns(&rows, self.layout.width, indent))
     }
 
-    fn origin(&self, why: &Why, operand: &Operand) -> String {
+    fn origin(&self, why: &Why, operand: &Operand, expr: &str) -> String {
+        // `$ctx.result.owner` says itself where it comes from.
+        if let Some((path, _, absent)) = operand.origins.context()
+            && expr.strip_prefix("$ctx.") == Some(path)
+        {
+            return if absent { "absent".to_owned() } else { String::new() };
+        }
         let mut words: Vec<String> =
             operand.origins.iter().take(3).map(|origin| place_of(self.report, origin)).collect();
         words.dedup();
@@ -197,7 +204,9 @@ impl Text<'_, '_> {
             let origin = part.and_then(|part| part.origins.iter().flat_map(|each| each.iter()).next());
             let origin = origin.map_or(String::new(), |origin| place_of(self.report, origin));
             let place = part.map_or(String::new(), |part| self.place(part.node));
-            self.line("  • ", &format!("{}  {FAINT}{place}  {origin}{FAINT:#}", show(&alternative)), 6)?;
+            let about = [place, origin].join("  ");
+            let about = if about.trim().is_empty() { String::new() } else { format!("  {FAINT}{about}{FAINT:#}") };
+            self.line("  • ", &format!("{}{about}", show(&alternative)), 6)?;
         }
         for row in &why.rows {
             let word = match row.matches {
@@ -209,7 +218,7 @@ impl Text<'_, '_> {
             for test in row.tests.iter().filter(|test| test.holds != Some(true)) {
                 let actual = if test.present { show(&test.actual) } else { "absent".to_owned() };
                 let wanted = show(&test.wanted);
-                let words = format!("{} is {actual}, {} {wanted} is wanted", test.field, test.operator);
+                let words = format!("{} is {actual}; wanted: {} {wanted}", test.field, test.operator);
                 self.line("      ", &words, 8)?;
             }
         }

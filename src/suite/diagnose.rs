@@ -8,6 +8,7 @@ use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
 use crate::resolver::{Answers, Resolvers, run};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
+use crate::trace::coverage::Coverage;
 use crate::trace::{Explained, Question, Verdict, explain};
 use crate::value::{Map, Value};
 use serde_json::Value as Json;
@@ -252,6 +253,8 @@ fn resolver(
             let new = |hint: &Finding| !why.hints.iter().any(|known| known.code == hint.code);
             let quiet: Vec<_> = quiet.into_iter().filter(new).collect();
             why.hints.extend(quiet);
+            let mut coverage = Coverage::of(step.program, &question.watch);
+            coverage.add(step.program, recorder);
             let program = step.program.clone();
             Ok(Some((
                 program,
@@ -260,7 +263,7 @@ fn resolver(
                     verdict: done.verdict,
                     decision: step.decision,
                     why,
-                    coverage: None,
+                    coverage: Some(coverage),
                 },
             )))
         }

@@ -56,13 +56,21 @@ pub fn session_name(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(scene) else { return };
     for (wanted, other, words) in [
-        ("authRole", "unauthRole", "a guest of the identity pool, where the rule wants a signed-in user"),
-        ("unauthRole", "authRole", "a signed-in user of the identity pool, where the rule wants a guest"),
+        (
+            "authRole",
+            "unauthRole",
+            "a guest of the identity pool, where the rule wants a signed-in user. Sign in before the call (the credentials were fetched without a session), or add a rule for guests.",
+        ),
+        (
+            "unauthRole",
+            "authRole",
+            "a signed-in user of the identity pool, where the rule wants a guest. Add a rule for signed-in users.",
+        ),
     ] {
         let role = scene.context(&["stash", wanted]);
         if scene.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(scene, wanted) {
             found.push(
-                Finding::new("iam-other-role", format!("the caller is {words}."))
+                Finding::new("iam-other-role", format!("the caller is {words}"))
                     .at("identity.userArn")
                     .actual(arn.as_str())
                     .wanted(json(&role)),
@@ -79,7 +87,7 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 "iam-group-role",
                 format!(
-                    "the caller came through the identity pool with the role {role}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly."
+                    "the caller came through the identity pool with the role {role}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Take the role off the group, or put its name into custom-roles.json (adminRoleNames)."
                 ),
             )
             .at("identity.userArn")
