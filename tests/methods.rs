@@ -18,23 +18,30 @@ const OBJECT: [&str; 3] = ["equals", "hashCode", "toString"];
 
 #[rustfmt::skip]
 const STRING: &[&str] = &[
-    "charAt", "codePointAt", "compareTo", "compareToIgnoreCase", "concat", "contains", "endsWith", "equalsIgnoreCase",
-    "indexOf", "intern", "isBlank", "isEmpty", "join", "lastIndexOf", "length", "matches", "repeat", "replace", "replaceAll",
-    "replaceFirst", "split", "startsWith", "strip", "stripLeading", "stripTrailing", "subSequence", "substring",
-    "toCharArray", "toLowerCase", "toUpperCase", "trim", "valueOf",
+    "charAt", "codePointAt", "codePointBefore", "codePointCount", "compareTo", "compareToIgnoreCase", "concat", "contains",
+    "contentEquals", "endsWith", "equalsIgnoreCase", "indent", "indexOf", "intern", "isBlank", "isEmpty", "join", "lastIndexOf", "length", "matches", "repeat", "replace", "replaceAll",
+    "replaceFirst", "offsetByCodePoints", "split", "startsWith", "strip", "stripIndent", "stripLeading", "stripTrailing", "subSequence", "substring",
+    "toCharArray", "toLowerCase", "toUpperCase", "translateEscapes", "trim", "valueOf",
 ];
 #[rustfmt::skip]
 const INTEGER: &[&str] = &[
+    "bitCount", "compareUnsigned", "decode", "divideUnsigned", "highestOneBit", "lowestOneBit", "numberOfLeadingZeros",
+    "numberOfTrailingZeros", "remainderUnsigned", "reverse", "reverseBytes", "rotateLeft", "rotateRight", "toUnsignedString",
+    "parseUnsignedInt", "toUnsignedLong",
     "byteValue", "compare", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "parseInt", "shortValue",
     "signum", "sum", "toBinaryString", "toHexString", "toOctalString", "valueOf",
 ];
 #[rustfmt::skip]
 const LONG: &[&str] = &[
+    "bitCount", "compareUnsigned", "decode", "divideUnsigned", "highestOneBit", "lowestOneBit", "numberOfLeadingZeros",
+    "numberOfTrailingZeros", "remainderUnsigned", "reverse", "reverseBytes", "rotateLeft", "rotateRight", "toUnsignedString",
+    "parseUnsignedLong",
     "byteValue", "compare", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "parseLong", "shortValue",
     "signum", "sum", "toBinaryString", "toHexString", "toOctalString", "valueOf",
 ];
 #[rustfmt::skip]
 const DOUBLE: &[&str] = &[
+    "doubleToLongBits", "doubleToRawLongBits", "longBitsToDouble",
     "byteValue", "compare", "compareTo", "doubleValue", "intValue", "isFinite", "isInfinite", "isNaN", "longValue", "max",
     "min", "parseDouble", "shortValue", "sum", "valueOf",
 ];
@@ -43,15 +50,18 @@ const BIG: &[&str] = &[
     "abs", "add", "byteValue", "compareTo", "doubleValue", "intValue", "longValue", "max", "min", "multiply", "negate",
     "shortValue", "signum", "subtract",
 ];
-const BOOLEAN: &[&str] = &["booleanValue", "compare", "compareTo", "parseBoolean", "valueOf"];
+#[rustfmt::skip]
+const BOOLEAN: &[&str] = &[
+    "booleanValue", "compare", "compareTo", "logicalAnd", "logicalOr", "logicalXor", "parseBoolean", "valueOf",
+];
 #[rustfmt::skip]
 const LIST: &[&str] = &[
     "add", "addAll", "clear", "contains", "containsAll", "get", "indexOf", "isEmpty", "iterator", "lastIndexOf", "remove",
-    "removeAll", "retainAll", "set", "size", "subList", "toArray",
+    "removeAll", "retainAll", "set", "size", "sort", "subList", "toArray",
 ];
 #[rustfmt::skip]
 const MAP: &[&str] = &[
-    "clear", "containsKey", "containsValue", "entrySet", "get", "getOrDefault", "isEmpty", "keySet", "put", "putAll",
+    "clear", "clone", "containsKey", "containsValue", "entrySet", "get", "getOrDefault", "isEmpty", "keySet", "put", "putAll",
     "putIfAbsent", "remove", "replace", "size", "values",
 ];
 #[rustfmt::skip]
@@ -106,11 +116,41 @@ const ARGUMENTS: &[&str] = &[
 /// Fewer, where three are needed.
 const THREE: &[&str] = &["$nope", "0", "2", "'b'", "'x'", "[1]"];
 
+/// What takes more or other arguments than [`templates`] makes up.
+#[rustfmt::skip]
+const FURTHER: &[&str] = &[
+    "$x.regionMatches(1, 'xbC', 1, 2) $x.regionMatches(true, 1, 'xbC', 1, 2) $x.regionMatches(true, 1, 'xbC', 1, 3)",
+    "$x.regionMatches(-1, 'a', 0, 1) $x.regionMatches(0, 'a', 0, -5) $x.regionMatches(9, 'a', 0, 0) $x.regionMatches(4, 'a', 1, 0)",
+    "$x.regionMatches(0, $nope, 0, 1)", "$x.regionMatches('0', 'a', 0, 1)", "$x.regionMatches(false, 0, 1, 0, 1)",
+    "#set($x = '  a\n    b\r\n\n c  ')[$x.stripIndent()] [$x.indent(2)] [$x.indent(-1)] [$x.indent(-9)] [$x.indent(0)]",
+    "#set($x = '  a\n   b\n ')[$x.stripIndent()] [$x.indent(1)]", "#set($x = '  a\n   b\n')[$x.stripIndent()]",
+    "#set($x = ' \n')[$x.stripIndent()] [$x.indent(1)]", "#set($x = ' ')[$x.stripIndent()] [$x.indent(1)]",
+    "#set($x = 'a\\nb\\t\\s\\101\\7\\400\\477\\\\\\\'')[$x.translateEscapes()]",
+    "#set($x = '\\q')$x.translateEscapes()", "#set($x = 'a\\')$x.translateEscapes()",
+    "$i.decode('0x1F') $i.decode('-0X1f') $i.decode('#ff') $i.decode('010') $i.decode('+7') $i.decode('0') $i.decode('-0')",
+    "$i.decode('0x')", "$i.decode('')", "$i.decode('--1')", "$i.decode('4294967295')", "$i.decode($nope)", "$i.decode('08')",
+    "$i.decode('-2147483648') $big.decode('-9223372036854775808') $big.decode('0x7fffffffffffffff')",
+    "$i.parseUnsignedInt('4294967295') $i.parseUnsignedInt('ff', 16) $i.parseUnsignedInt('+1')", "$i.parseUnsignedInt('-1')",
+    "$big.parseUnsignedLong('18446744073709551615') $big.parseUnsignedLong('9223372036854775808')",
+    "$i.parseUnsignedInt('4294967296')", "$i.toUnsignedString(-1) $i.toUnsignedString(-1, 16) $big.toUnsignedString(-1, 36)",
+    "#set($l = ['b', 'a', 'C', ''])$l.sort($nope)$l", "#set($l = [3, 1, 2])$l.sort($nope)$l", "#set($l = [3, 'a'])$l.sort($nope)",
+    "#set($l = [1, $nope])$l.sort($nope)", "#set($l = [1.5, 0.0, -0.0])$l.sort($nope)$l", "#set($l = [true, false])$l.sort($nope)$l",
+    "#set($l = [[1]])$l.sort($nope)$l", "#set($l = [[1], [0]])$l.sort($nope)$l", "#set($l = [3, 2, 1])#set($s = $l.subList(0, 2))$s.sort($nope)$l $s",
+    "#set($s = 'b,a')#set($p = $s.split(','))$p.sort($nope)$p[0]", "#set($l = [1])$l.sort('a')", "#set($l = [2, 1])#foreach($q in $l)$l.sort($nope)#end",
+    "#set($l = [1, [2]])#set($c = $l.clone())$c $c.class #set($d = $c.add(3))$l $c #set($d = $c[1].add(9))$l",
+    "#set($m = {'a': 1})#set($c = $m.clone())$c $c.class #set($d = $c.put('b', 3))$m $c",
+    "#set($x = '😀é')$x.codePointBefore(2) $x.codePointBefore(1) $x.codePointBefore(3) $x.codePointCount(0, 3) $x.codePointCount(1, 3)",
+    "#set($x = '😀é')$x.offsetByCodePoints(0, 2) $x.offsetByCodePoints(3, -2) $x.offsetByCodePoints(1, 1) $x.offsetByCodePoints(0, 0)",
+    "#set($x = '😀é')$x.offsetByCodePoints(0, 3)", "#set($x = '😀é')$x.offsetByCodePoints(4, 0)", "#set($x = '😀é')$x.codePointBefore(0)",
+];
+
 fn templates() -> Vec<String> {
-    let mut out = Vec::new();
+    let set = "#set($x = 'abcd')#set($i = 5)#set($big = 3000000000)";
+    let mut out: Vec<_> = FURTHER.iter().map(|template| format!("{set}{template}")).collect();
     for receiver in RECEIVERS {
         let setup = receiver.setup.replace('M', M);
-        for method in receiver.methods.iter().chain(&OBJECT) {
+        let hashed = !matches!(receiver.name, "Array" | "Values" | "ListIterator" | "MapIterator");
+        for method in receiver.methods.iter().chain(&OBJECT).filter(|method| hashed || **method != "hashCode") {
             let mut add = |args: &[&str]| {
                 let names = ["$a", "$b", "$c"];
                 let sets: String = args.iter().zip(names).map(|(arg, name)| format!("#set({name} = {arg})")).collect();
@@ -166,9 +206,9 @@ fn methods_answer_as_in_velocity() {
     let sample: Result<u64, _> = std::env::var("VTL_EVAL_METHODS").unwrap_or("0".into()).parse();
     if let Ok(sample) = sample {
         let mut state = 0_u64;
-        templates.retain(|_| {
+        templates.retain(|template| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) % 48 == sample
+            (state >> 40) % 48 == sample || template.starts_with("#set($x = 'abcd')")
         });
     }
     let Some(theirs) = velocity(&templates) else { return };

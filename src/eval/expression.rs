@@ -61,6 +61,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 let right = self.value(&sides.1)?;
                 self.look_into(sides.0.node, &left)?;
                 self.look_into(sides.1.node, &right)?;
+                if let (Value::Number(left), Value::Number(right)) = (&left, &right) {
+                    left.comparable(right).map_err(|error| self.arithmetic_failed(expression.node, &error))?;
+                }
                 compare(*comparison, &left, &right)
             }
             _ => false,
@@ -133,7 +136,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn arithmetic_failed(&self, node: NodeId, error: &crate::value::Arithmetic) -> Flow {
-        self.failure(node, "ArithmeticException", format!("{error} at {}", self.location(node)), None)
+        self.failure(node, error.class_name(), format!("{error} at {}", self.location(node)), None)
     }
 }
 

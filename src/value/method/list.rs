@@ -1,16 +1,19 @@
 //! `java.util.ArrayList`, and arrays as Velocity wraps them.
 
 use super::Method as M;
+use super::number::compare_doubles;
 use super::{
-    MAX_ITEMS, Outcome, Stop, collection_arg, contains, give, int, int_arg, list_too_long, non_null, object, size,
-    to_array, unsupported,
+    MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, list_too_long, non_null,
+    object, size, to_array, unsupported,
 };
-use crate::value::{Iter, JavaError, List, Value};
+use crate::value::{Iter, JavaError, List, Number, Value};
+use std::cmp::Ordering;
 
 pub(super) const METHODS: &[super::Entry] = &[
     (M::Add, &[1, 2]),
     (M::AddAll, &[1, 2]),
     (M::Clear, &[0]),
+    (M::Clone, &[0]),
     (M::Contains, &[1]),
     (M::ContainsAll, &[1]),
     (M::Equals, &[1]),
@@ -25,6 +28,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::RetainAll, &[1]),
     (M::Set, &[2]),
     (M::Size, &[0]),
+    (M::Sort, &[1]),
     (M::SubList, &[2]),
     (M::ToArray, &[0, 1, 2, 3]),
     (M::ToString, &[0]),
@@ -101,6 +105,8 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             Some(iter) => give(Value::Iterator(iter)),
             None => Err(Stop::Missing),
         },
+        (M::Clone, []) if list.class_name() == "java.util.ArrayList" => give(List::new(list.snapshot())),
+        (M::Sort, [Value::Null]) => sort(list),
         (M::Equals, [other]) => {
             other.check()?;
             object(&Value::List(list.clone()), method, args)
@@ -186,6 +192,39 @@ fn keep(list: &List, items: &Value, wanted: bool) -> Outcome {
     give(true)
 }
 
+/// `sort(null)`: in the natural order, which only strings, booleans and numbers of one class have.
+fn sort(list: &List) -> Outcome {
+    let mut items = list.snapshot();
+    for pair in items.windows(2) {
+        let comparable =
+            pair.iter().all(|item| matches!(item, Value::String(_) | Value::Boolean(_) | Value::Number(_)));
+        match pair {
+            [left, right] if left.is_null() || right.is_null() => return Ok(non_null(None, "")?),
+            [left, right] if !comparable || left.class_name() != right.class_name() => {
+                return Err(class_cast(right, left.class_name()).into());
+            }
+            _ => {}
+        }
+    }
+    items.sort_by(natural);
+    match list.is_fixed() {
+        true => items.into_iter().enumerate().for_each(|(at, item)| drop(list.set(at, item))),
+        false => list.replace(items),
+    }
+    Ok(super::Called::Void)
+}
+
+/// `compareTo` of two values of one class.
+fn natural(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => left.encode_utf16().cmp(right.encode_utf16()),
+        (Value::Boolean(left), Value::Boolean(right)) => left.cmp(right),
+        (Value::Number(Number::Double(left)), Value::Number(Number::Double(right))) => compare_doubles(*left, *right),
+        (Value::Number(left), Value::Number(right)) => left.compare(right),
+        _ => Ordering::Equal,
+    }
+}
+
 fn found(position: Option<usize>) -> Outcome {
     int(position.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1))
 }
@@ -211,165 +250,7 @@ fn sub_list(list: &List, from: i32, to: i32) -> Outcome {
 #[cfg(test)]
 mod tests {
     /// What Apache Velocity 1.7 on Java 17 answered.
-    const ANSWERS: &str = r##"
-[1, 2, 3] ¦  ¦ size ¦  ¦ <Integer:3>
-[1, 2, 3] ¦  ¦ isEmpty ¦  ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ clear ¦  ¦ <String:> ¦ <[]>
-[1, 2, 3] ¦  ¦ hashCode ¦  ¦ <Integer:30817>
-[1, 2, 3] ¦  ¦ toString ¦  ¦ <String:[1, 2, 3]>
-[1, 2, 3] ¦  ¦ toArray ¦  ¦ <Array:[1, 2, 3]>
-[1, 2, 3] ¦  ¦ length ¦  ¦ <none>
-[1, 2, 3] ¦  ¦ getFirst ¦  ¦ <none>
-[1, 2, 3] ¦  ¦ add ¦ 4 ¦ <Boolean:true> ¦ <[1, 2, 3, 4]>
-[1, 2, 3] ¦  ¦ add ¦ "x" ¦ <Boolean:true> ¦ <[1, 2, 3, x]>
-[1, 2, 3] ¦  ¦ add ¦ null ¦ <Boolean:true> ¦ <[1, 2, 3, null]>
-[1, 2, 3] ¦  ¦ add ¦ 0, "x" ¦ <String:> ¦ <[x, 1, 2, 3]>
-[1, 2, 3] ¦  ¦ add ¦ 3, "x" ¦ <String:> ¦ <[1, 2, 3, x]>
-[1, 2, 3] ¦  ¦ add ¦ 9, "x" ¦ <!java.lang.IndexOutOfBoundsException: Index: 9, Size: 3>
-[1, 2, 3] ¦  ¦ add ¦ -1, "x" ¦ <!java.lang.IndexOutOfBoundsException: Index: -1, Size: 3>
-[1, 2, 3] ¦  ¦ add ¦ "0", "x" ¦ <none>
-[1, 2, 3] ¦  ¦ add ¦ null, 1 ¦ <none>
-[1, 2, 3] ¦  ¦ add ¦ 1.0, 1 ¦ <none>
-[1, 2, 3] ¦  ¦ add ¦  ¦ <none>
-[1, 2, 3] ¦  ¦ add ¦ 1, 2, 3 ¦ <none>
-[1, 2, 3] ¦  ¦ addAll ¦ [4, 5] ¦ <Boolean:true> ¦ <[1, 2, 3, 4, 5]>
-[1, 2, 3] ¦  ¦ addAll ¦ [] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ addAll ¦ null
-    ¦ <!java.lang.NullPointerException: Cannot invoke "java.util.Collection.toArray()" because "c" is null>
-[1, 2, 3] ¦  ¦ addAll ¦ "x" ¦ <none>
-[1, 2, 3] ¦  ¦ addAll ¦ {"a": 1} ¦ <none>
-[1, 2, 3] ¦  ¦ addAll ¦ 1, [8, 9] ¦ <Boolean:true> ¦ <[1, 8, 9, 2, 3]>
-[1, 2, 3] ¦  ¦ addAll ¦ 9, [8] ¦ <!java.lang.IndexOutOfBoundsException: Index: 9, Size: 3>
-[1, 2, 3] ¦  ¦ addAll ¦ -1, [8] ¦ <!java.lang.IndexOutOfBoundsException: Index: -1, Size: 3>
-[1, 2, 3] ¦  ¦ addAll ¦ 1, null
-    ¦ <!java.lang.NullPointerException: Cannot invoke "java.util.Collection.toArray()" because "c" is null>
-[1, 2, 3] ¦  ¦ get ¦ 0 ¦ <Integer:1>
-[1, 2, 3] ¦  ¦ get ¦ 3 ¦ <!java.lang.IndexOutOfBoundsException: Index 3 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ get ¦ 99 ¦ <!java.lang.IndexOutOfBoundsException: Index 99 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ get ¦ -1 ¦ <!java.lang.IndexOutOfBoundsException: Index -1 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ get ¦ "0" ¦ <none>
-[1, 2, 3] ¦  ¦ get ¦ null ¦ <none>
-[1, 2, 3] ¦  ¦ get ¦ 0.0 ¦ <none>
-[1, 2, 3] ¦  ¦ get ¦ 3000000000 ¦ <none>
-[1, 2, 3] ¦  ¦ get ¦  ¦ <none>
-[1, 2, 3] ¦  ¦ set ¦ 0, "x" ¦ <Integer:1> ¦ <[x, 2, 3]>
-[1, 2, 3] ¦  ¦ set ¦ 3, "x" ¦ <!java.lang.IndexOutOfBoundsException: Index 3 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ set ¦ -1, "x" ¦ <!java.lang.IndexOutOfBoundsException: Index -1 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ set ¦ 1, null ¦ <Integer:2> ¦ <[1, null, 3]>
-[1, 2, 3] ¦  ¦ set ¦ "1", 5 ¦ <none>
-[1, 2, 3] ¦  ¦ remove ¦ 1 ¦ <Integer:2> ¦ <[1, 3]>
-[1, 2, 3] ¦  ¦ remove ¦ 9 ¦ <!java.lang.IndexOutOfBoundsException: Index 9 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ remove ¦ -1 ¦ <!java.lang.IndexOutOfBoundsException: Index -1 out of bounds for length 3>
-[1, 2, 3] ¦  ¦ remove ¦ "2" ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ remove ¦ null ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ remove ¦ 2.0 ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ remove ¦ 3000000000 ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ remove ¦ [1] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ removeAll ¦ [1, 3] ¦ <Boolean:true> ¦ <[2]>
-[1, 2, 3] ¦  ¦ removeAll ¦ [] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ removeAll ¦ null ¦ <!java.lang.NullPointerException: >
-[1, 2, 3] ¦  ¦ removeAll ¦ 1 ¦ <none>
-[1, 2, 3] ¦  ¦ retainAll ¦ [1, 9] ¦ <Boolean:true> ¦ <[1]>
-[1, 2, 3] ¦  ¦ retainAll ¦ [1, 2, 3] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ retainAll ¦ null ¦ <!java.lang.NullPointerException: >
-[1, 2, 3] ¦  ¦ contains ¦ 2 ¦ <Boolean:true>
-[1, 2, 3] ¦  ¦ contains ¦ "2" ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ contains ¦ 2.0 ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ contains ¦ null ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ containsAll ¦ [1, 2] ¦ <Boolean:true>
-[1, 2, 3] ¦  ¦ containsAll ¦ [1, 9] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ containsAll ¦ [] ¦ <Boolean:true>
-[1, 2, 3] ¦  ¦ containsAll ¦ null
-    ¦ <!java.lang.NullPointerException: Cannot invoke "java.util.Collection.iterator()" because "c" is null>
-[1, 2, 3] ¦  ¦ containsAll ¦ "x" ¦ <none>
-[1, 2, 3] ¦  ¦ containsAll ¦ {"a": 1} ¦ <none>
-[1, 2, 3] ¦  ¦ indexOf ¦ 2 ¦ <Integer:1>
-[1, 2, 3] ¦  ¦ indexOf ¦ "2" ¦ <Integer:-1>
-[1, 2, 3] ¦  ¦ indexOf ¦ null ¦ <Integer:-1>
-[1, 2, 3] ¦  ¦ lastIndexOf ¦ 3 ¦ <Integer:2>
-[1, 2, 3] ¦  ¦ lastIndexOf ¦ 9 ¦ <Integer:-1>
-[1, 2, 3] ¦  ¦ subList ¦ 0, 2 ¦ <ArrayList$SubList:[1, 2]>
-[1, 2, 3] ¦  ¦ subList ¦ 1, 1 ¦ <ArrayList$SubList:[]>
-[1, 2, 3] ¦  ¦ subList ¦ 0, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
-[1, 2, 3] ¦  ¦ subList ¦ -1, 2 ¦ <!java.lang.IndexOutOfBoundsException: fromIndex = -1>
-[1, 2, 3] ¦  ¦ subList ¦ 2, 1 ¦ <!java.lang.IllegalArgumentException: fromIndex(2) > toIndex(1)>
-[1, 2, 3] ¦  ¦ subList ¦ "0", 1 ¦ <none>
-[1, 2, 3] ¦  ¦ subList ¦ 4, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
-[1, 2, 3] ¦  ¦ equals ¦ [1, 2, 3] ¦ <Boolean:true>
-[1, 2, 3] ¦  ¦ equals ¦ [1, 2] ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ equals ¦ null ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ equals ¦ "x" ¦ <Boolean:false>
-[1, 2, 3] ¦  ¦ join ¦ "," ¦ <none>
-[1, 2, 3] ¦  ¦ iterator ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ addFirst ¦ 1 ¦ <none>
-[1, 2, 3] ¦  ¦ isEmpty ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ indexOf ¦  ¦ <none>
-[1, 2, 3] ¦  ¦ toArray ¦ 1 ¦ <Array:[1, 2, 3]>
-[1, 2, 3] ¦  ¦ removeRange ¦ 0, 1 ¦ <none>
-[] ¦  ¦ size ¦  ¦ <Integer:0>
-[] ¦  ¦ isEmpty ¦  ¦ <Boolean:true>
-[] ¦  ¦ hashCode ¦  ¦ <Integer:1>
-[] ¦  ¦ toString ¦  ¦ <String:[]>
-[] ¦  ¦ get ¦ 0 ¦ <!java.lang.IndexOutOfBoundsException: Index 0 out of bounds for length 0>
-[] ¦  ¦ remove ¦ 0 ¦ <!java.lang.IndexOutOfBoundsException: Index 0 out of bounds for length 0>
-[] ¦  ¦ equals ¦ [] ¦ <Boolean:true>
-[] ¦  ¦ lastIndexOf ¦ 1 ¦ <Integer:-1>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ hashCode ¦  ¦ <Integer:-1250743388>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ toString ¦ 
-    ¦ <String:[1, null, a, [1], {k=v}, true, false, 3000000000, 1.5]>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ indexOf ¦ null ¦ <Integer:1>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ contains ¦ [1] ¦ <Boolean:true>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ contains ¦ {"k": "v"} ¦ <Boolean:true>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ indexOf ¦ true ¦ <Integer:5>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ remove ¦ null
-    ¦ <Boolean:true> ¦ <[1, a, [1], {k=v}, true, false, 3000000000, 1.5]>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ remove ¦ 3000000000
-    ¦ <Boolean:true> ¦ <[1, null, a, [1], {k=v}, true, false, 1.5]>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ remove ¦ true
-    ¦ <Boolean:true> ¦ <[1, null, a, [1], {k=v}, false, 3000000000, 1.5]>
-[1, null, "a", [1], {"k": "v"}, true, false, 3000000000, 1.5] ¦  ¦ lastIndexOf ¦ 1.5 ¦ <Integer:8>
-"a,b,a" ¦ split ¦ size ¦  ¦ <Integer:3>
-"a,b,a" ¦ split ¦ isEmpty ¦  ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ clear ¦  ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ length ¦  ¦ <none>
-"a,b,a" ¦ split ¦ add ¦ "x" ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ add ¦ 0, "x" ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ get ¦ 0 ¦ <String:a>
-"a,b,a" ¦ split ¦ get ¦ 3 ¦ <!java.lang.ArrayIndexOutOfBoundsException: >
-"a,b,a" ¦ split ¦ get ¦ -1 ¦ <!java.lang.ArrayIndexOutOfBoundsException: >
-"a,b,a" ¦ split ¦ get ¦ "0" ¦ <none>
-"a,b,a" ¦ split ¦ set ¦ 0, "x" ¦ <String:a> ¦ <[x, b, a]>
-"a,b,a" ¦ split ¦ set ¦ 9, "x" ¦ <!java.lang.ArrayIndexOutOfBoundsException: >
-"a,b,a" ¦ split ¦ remove ¦ 0 ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ remove ¦ "a" ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ remove ¦ "zz" ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ contains ¦ "a" ¦ <Boolean:true>
-"a,b,a" ¦ split ¦ contains ¦ "z" ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ contains ¦ null ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ indexOf ¦ "a" ¦ <Integer:0>
-"a,b,a" ¦ split ¦ lastIndexOf ¦ "a" ¦ <Integer:2>
-"a,b,a" ¦ split ¦ indexOf ¦ "z" ¦ <Integer:-1>
-"a,b,a" ¦ split ¦ containsAll ¦ ["a", "b"] ¦ <Boolean:true>
-"a,b,a" ¦ split ¦ addAll ¦ ["x"] ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ addAll ¦ [] ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ removeAll ¦ ["a"] ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ retainAll ¦ ["a"] ¦ <!java.lang.UnsupportedOperationException: >
-"a,b,a" ¦ split ¦ removeAll ¦ ["z"] ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ subList ¦ 0, 2 ¦ <AbstractList$SubList:[a, b]>
-"a,b,a" ¦ split ¦ subList ¦ 0, 9 ¦ <!java.lang.IndexOutOfBoundsException: toIndex = 9>
-"a,b,a" ¦ split ¦ equals ¦ ["a", "b", "a"] ¦ <Boolean:false>
-"a,b,a" ¦ split ¦ toArray ¦  ¦ <Array:[a, b, a]>
-"a,b,a" ¦ split ¦ hashCode ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-"a,b,a" ¦ split ¦ set ¦ 0, null ¦ <String:a> ¦ <[null, b, a]>
-"a,b,a" ¦ split ¦ set ¦ 1, 5 ¦ <!java.lang.IllegalArgumentException: array element type mismatch>
-"a,b,a" ¦ split ¦ join ¦ "," ¦ <none>
-[1, 2, 3] ¦  ¦ size ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ clear ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ toString ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ hashCode ¦ 1 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ iterator ¦ 1, 2 ¦ <!java.lang.IllegalArgumentException: wrong number of arguments>
-[1, 2, 3] ¦  ¦ toArray ¦  ¦ <Array:[1, 2, 3]>
-"##;
+    const ANSWERS: &str = include_str!("answers/list.txt");
 
     #[test]
     fn answers_as_java_does() {

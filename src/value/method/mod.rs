@@ -4,10 +4,16 @@
 //! that is not primitive. A method that does not exist with this name, arity and these types is [`Called::Missing`],
 //! with one oddity kept from Velocity 1.7: arguments to a method that takes none make Java refuse the call.
 
+mod big;
+mod boolean;
+mod double;
+mod integer;
+mod lines;
 mod list;
 mod map;
 mod number;
 mod string;
+mod units;
 
 pub(super) use map::topmost as topmost_loop;
 pub(super) use string::is_blank;
@@ -80,27 +86,37 @@ macro_rules! methods {
 }
 
 methods! {
-    Abs "abs", Add "add", AddAll "addAll", BooleanValue "booleanValue", ByteValue "byteValue", CharAt "charAt",
-    Clear "clear", CodePointAt "codePointAt", Compare "compare", CompareTo "compareTo",
-    CompareToIgnoreCase "compareToIgnoreCase", Concat "concat", Contains "contains", ContainsAll "containsAll",
-    ContainsKey "containsKey", ContainsValue "containsValue", Divide "divide", DoubleValue "doubleValue",
-    EndsWith "endsWith", EntrySet "entrySet", Equals "equals", EqualsIgnoreCase "equalsIgnoreCase", Get "get",
-    GetCount "getCount", GetFirst "getFirst", GetHasNext "getHasNext", GetIndex "getIndex", GetKey "getKey",
-    GetLast "getLast", GetOrDefault "getOrDefault", GetParent "getParent", GetTopmost "getTopmost",
-    GetValue "getValue", HasNext "hasNext", HashCode "hashCode", IndexOf "indexOf", IntValue "intValue",
-    Intern "intern", IsBlank "isBlank", IsEmpty "isEmpty", IsFinite "isFinite", IsFirst "isFirst",
+    Abs "abs", Add "add", AddAll "addAll", BitCount "bitCount", BooleanValue "booleanValue", ByteValue "byteValue",
+    CharAt "charAt", Clear "clear", Clone "clone", CodePointAt "codePointAt", CodePointBefore "codePointBefore",
+    CodePointCount "codePointCount", Compare "compare", CompareTo "compareTo",
+    CompareToIgnoreCase "compareToIgnoreCase", CompareUnsigned "compareUnsigned", Concat "concat", Contains "contains",
+    ContainsAll "containsAll", ContainsKey "containsKey", ContainsValue "containsValue", ContentEquals "contentEquals",
+    Decode "decode", Divide "divide", DivideUnsigned "divideUnsigned", DoubleToLongBits "doubleToLongBits",
+    DoubleToRawLongBits "doubleToRawLongBits", DoubleValue "doubleValue", EndsWith "endsWith",
+ EntrySet "entrySet", Equals "equals", EqualsIgnoreCase "equalsIgnoreCase",
+    Get "get", GetCount "getCount", GetFirst "getFirst", GetHasNext "getHasNext", GetIndex "getIndex", GetKey "getKey",
+    GetLast "getLast", GetOrDefault "getOrDefault", GetParent "getParent", GetTopmost "getTopmost", GetValue "getValue",
+    HasNext "hasNext", HashCode "hashCode", HighestOneBit "highestOneBit", Indent "indent", IndexOf "indexOf",
+    IntValue "intValue", Intern "intern", IsBlank "isBlank", IsEmpty "isEmpty", IsFinite "isFinite", IsFirst "isFirst",
     IsInfinite "isInfinite", IsLast "isLast", IsNaN "isNaN", Iterator "iterator", Join "join", KeySet "keySet",
-    LastIndexOf "lastIndexOf", Length "length", LongValue "longValue", Matches "matches", Max "max", Min "min",
-    Mod "mod", Multiply "multiply", Negate "negate", Next "next", ParseBoolean "parseBoolean",
-    ParseDouble "parseDouble", ParseInt "parseInt", ParseLong "parseLong", Put "put", PutAll "putAll",
-    PutIfAbsent "putIfAbsent", Remainder "remainder", Remove "remove", RemoveAll "removeAll", Repeat "repeat",
-    Replace "replace", ReplaceAll "replaceAll", ReplaceFirst "replaceFirst", RetainAll "retainAll", Set "set",
-    SetValue "setValue", ShortValue "shortValue", Signum "signum", Size "size", Split "split",
-    StartsWith "startsWith", Strip "strip", StripLeading "stripLeading", StripTrailing "stripTrailing",
-    SubList "subList", SubSequence "subSequence", Substring "substring", Subtract "subtract", Sum "sum",
-    ToArray "toArray", ToBinaryString "toBinaryString", ToHexString "toHexString", ToLowerCase "toLowerCase",
-    ToCharArray "toCharArray", ToOctalString "toOctalString", ToString "toString", ToUpperCase "toUpperCase", Trim "trim", ValueOf "valueOf",
-    Values "values",
+    LastIndexOf "lastIndexOf", Length "length", LogicalAnd "logicalAnd", LogicalOr "logicalOr", LogicalXor "logicalXor",
+    LongBitsToDouble "longBitsToDouble", LongValue "longValue", LowestOneBit "lowestOneBit", Matches "matches",
+    Max "max", Min "min", Mod "mod", Multiply "multiply", Negate "negate", Next "next",
+    NumberOfLeadingZeros "numberOfLeadingZeros", NumberOfTrailingZeros "numberOfTrailingZeros",
+    OffsetByCodePoints "offsetByCodePoints", ParseBoolean "parseBoolean", ParseDouble "parseDouble",
+    ParseInt "parseInt", ParseLong "parseLong", ParseUnsignedInt "parseUnsignedInt",
+    ParseUnsignedLong "parseUnsignedLong", Put "put", PutAll "putAll", PutIfAbsent "putIfAbsent",
+    RegionMatches "regionMatches", Remainder "remainder", RemainderUnsigned "remainderUnsigned", Remove "remove",
+    RemoveAll "removeAll", Repeat "repeat", Replace "replace", ReplaceAll "replaceAll", ReplaceFirst "replaceFirst",
+    RetainAll "retainAll", Reverse "reverse", ReverseBytes "reverseBytes", RotateLeft "rotateLeft",
+    RotateRight "rotateRight", Set "set", SetValue "setValue", ShortValue "shortValue", Signum "signum", Size "size",
+    Sort "sort", Split "split", StartsWith "startsWith", Strip "strip", StripIndent "stripIndent",
+    StripLeading "stripLeading", StripTrailing "stripTrailing", SubList "subList", SubSequence "subSequence",
+    Substring "substring", Subtract "subtract", Sum "sum", ToArray "toArray", ToBinaryString "toBinaryString",
+    ToCharArray "toCharArray", ToHexString "toHexString", ToLowerCase "toLowerCase", ToOctalString "toOctalString",
+    ToString "toString", ToUnsignedLong "toUnsignedLong", ToUnsignedString "toUnsignedString",
+    ToUpperCase "toUpperCase", TranslateEscapes "translateEscapes", Trim "trim",
+    ValueOf "valueOf", Values "values",
 }
 
 /// Calls a method on a value.
@@ -117,7 +133,7 @@ pub fn call(receiver: &Value, method: Method, args: &[Value]) -> Result<Called, 
         Value::Iterator(iter) => map::call_iterator(iter, method, args),
         Value::Loop(each) => map::call_loop(each, method, args),
         Value::Number(number) => number::call(number, method, args),
-        Value::Boolean(value) => number::call_boolean(*value, method, args),
+        Value::Boolean(value) => boolean::call(*value, method, args),
         Value::Null | Value::Namespace(_) => Err(Stop::Missing),
     };
     match outcome {
@@ -155,11 +171,11 @@ fn table(receiver: &Value) -> &'static [Entry] {
         Value::Entry(_) => map::ENTRY_METHODS,
         Value::Iterator(_) => map::ITERATOR_METHODS,
         Value::Loop(_) => map::LOOP_METHODS,
-        Value::Number(Number::Integer(_)) => number::INTEGER_METHODS,
-        Value::Number(Number::Long(_)) => number::LONG_METHODS,
-        Value::Number(Number::Double(_)) => number::DOUBLE_METHODS,
-        Value::Number(_) => number::BIG_METHODS,
-        Value::Boolean(_) => number::BOOLEAN_METHODS,
+        Value::Number(Number::Integer(_)) => integer::INTEGER_METHODS,
+        Value::Number(Number::Long(_)) => integer::LONG_METHODS,
+        Value::Number(Number::Double(_)) => double::METHODS,
+        Value::Number(_) => big::METHODS,
+        Value::Boolean(_) => boolean::METHODS,
         Value::Null | Value::Namespace(_) => &[],
     }
 }
@@ -520,8 +536,15 @@ pub(super) mod tests {
         receivers.extend([Value::long(5), Value::double(1.5), Number::parse_integer("99999999999999999999").into()]);
         receivers.extend([Value::Boolean(true)]);
         receivers.extend(["keySet", "values", "entrySet", "entry", "iterator"].map(|path| walk(&root, path)));
-        let samples =
-            ["x".into(), Value::int(0), Value::int(2), Value::Boolean(true), Value::double(1.0), root.clone()];
+        let samples = [
+            "x".into(),
+            Value::int(0),
+            Value::int(2),
+            Value::Boolean(true),
+            Value::double(1.0),
+            root.clone(),
+            Value::Null,
+        ];
         let samples =
             samples.into_iter().chain([Value::List(list(&[1])), Number::parse_integer("99999999999999999999").into()]);
         let samples: Vec<Value> = samples.collect();
@@ -535,6 +558,11 @@ pub(super) mod tests {
                             .iter()
                             .flat_map(|one| samples.iter().map(|two| vec![one.clone(), two.clone()]))
                             .collect(),
+                        count if *method == Method::RegionMatches => {
+                            let fold = (*count == 5).then_some(Value::Boolean(true));
+                            let rest = [Value::int(0), "a".into(), Value::int(0), Value::int(1)];
+                            vec![fold.into_iter().chain(rest).collect()]
+                        }
                         count => vec![vec!["x".into(); usize::from(*count)]],
                     }
                     .into_iter();

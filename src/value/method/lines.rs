@@ -1,0 +1,90 @@
+//! `indent`, `stripIndent` and `translateEscapes` of `java.lang.String`.
+
+use super::string::{fits, is_whitespace};
+use super::{Outcome, Stop, give};
+use crate::value::{JavaError, Value};
+
+/// `lines()`: what `\n`, `\r` or both end.
+fn lines(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.lines().map(str::to_owned).collect()
+}
+
+/// How many characters of white space a line begins with.
+fn margin(line: &str) -> usize {
+    line.chars().take_while(|character| is_whitespace(*character)).count()
+}
+
+fn without_first(line: &str, count: usize) -> &str {
+    line.char_indices().nth(count).map_or("", |(at, _)| &line[at..])
+}
+
+pub(super) fn indent(text: &str, by: i32) -> Outcome {
+    let lines = lines(text);
+    let width = by.unsigned_abs() as usize;
+    if by > 0 {
+        fits(text.len().saturating_add(width.saturating_mul(lines.len())))?;
+    }
+    let indented = lines.iter().map(|line| match by > 0 {
+        true => " ".repeat(width) + line + "\n",
+        false => without_first(line, margin(line).min(width)).to_owned() + "\n",
+    });
+    give(Value::string(indented.collect::<String>()))
+}
+
+pub(super) fn strip_indent(text: &str) -> Outcome {
+    let lines = lines(text);
+    let closed = text.ends_with(['\n', '\r']);
+    let blank = |line: &str| margin(line) == line.chars().count();
+    let margins = lines.iter().filter(|line| !blank(line)).map(|line| margin(line));
+    let last = lines.last().filter(|line| blank(line)).map(|line| line.chars().count());
+    let outdent = if closed { 0 } else { margins.chain(last).min().unwrap_or(0) };
+    let stripped = lines.iter().map(|line| match blank(line) {
+        true => "",
+        false => without_first(line, outdent).trim_end_matches(is_whitespace),
+    });
+    give(Value::string(stripped.collect::<Vec<_>>().join("\n") + if closed { "\n" } else { "" }))
+}
+
+pub(super) fn translate_escapes(text: &str) -> Outcome {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        if character != '\\' {
+            out.push(character);
+            continue;
+        }
+        out.push(match rest.next() {
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('s') => ' ',
+            Some('t') => '\t',
+            Some(same @ ('\'' | '"' | '\\')) => same,
+            Some(first @ '0'..='7') => {
+                let mut code = u32::from(first) - u32::from('0');
+                let more = if first <= '3' { 2 } else { 1 };
+                for _ in 0..more {
+                    let Some(digit) = rest.peek().and_then(|next| next.to_digit(8)) else { break };
+                    code = code * 8 + digit;
+                    rest.next();
+                }
+                char::from_u32(code).unwrap_or('?')
+            }
+            Some('\n') => continue,
+            Some('\r') => {
+                rest.next_if_eq(&'\n');
+                continue;
+            }
+            other => return Err(invalid(other)),
+        });
+    }
+    give(Value::string(out))
+}
+
+fn invalid(escape: Option<char>) -> Stop {
+    let escape = escape.unwrap_or('\0');
+    let message = format!("Invalid escape sequence: \\{escape} \\\\u{:04X}", escape as u32);
+    JavaError::new("java.lang.IllegalArgumentException", message).into()
+}
