@@ -3,6 +3,7 @@
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
 use super::input::read_text;
+use super::lines;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
@@ -14,18 +15,12 @@ use crate::value::{Map, Value, from_json_str, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, RwLock};
 
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
-/// Bytes and lines handed to a thread at once.
-const CHUNK_BYTES: usize = 256 << 10;
-const CHUNK_LINES: usize = 256;
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request {
@@ -100,134 +95,24 @@ fn keep<K: std::hash::Hash + Eq>(
 
 /// Runs every line; bad lines are reported in their row and survived.
 pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
-    let input: Box<dyn BufRead + Send> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
-        None => Box::new(BufReader::with_capacity(1 << 16, io::stdin())),
-        Some(path) => {
-            let file = std::fs::File::open(path)
-                .map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?;
-            Box::new(BufReader::with_capacity(1 << 16, file))
-        }
+    let input: Box<dyn Read + Send> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
+        None => Box::new(io::stdin()),
+        Some(path) => Box::new(
+            std::fs::File::open(path)
+                .map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?,
+        ),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
     let engine = Engine {
         programs: Programs::default(),
         trace: args.trace,
         now_millis: jiff::Timestamp::now().as_millisecond(),
     };
-    let counts = if jobs == 1 { alone(input, &engine)? } else { together(input, &engine, jobs)? };
+    let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
+    let answer: Arc<lines::Answer> = Arc::new(move |line, rows| engine.answer(line, rows));
+    let counts = lines::answer(input, jobs, &answer)?;
     let _ = writeln!(io::stderr(), "{} lines, {} bad", counts.lines, counts.bad);
     Ok(Exit::Good)
-}
-
-/// Lines that were read, and how many of them were bad.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    lines: u64,
-    bad: u64,
-}
-
-/// Lines handed to a thread at once.
-#[derive(Default)]
-struct Chunk {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Chunk {
-    /// Fills the chunk; false at the end of the input.
-    fn fill(&mut self, input: &mut dyn BufRead) -> io::Result<bool> {
-        self.bytes.clear();
-        self.ends.clear();
-        while self.bytes.len() < CHUNK_BYTES && self.ends.len() < CHUNK_LINES {
-            if input.read_until(b'\n', &mut self.bytes)? == 0 {
-                return Ok(!self.ends.is_empty());
-            }
-            self.ends.push(self.bytes.len());
-        }
-        Ok(true)
-    }
-
-    fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| self.bytes[start..*end].trim_ascii()).filter(|line| !line.is_empty())
-    }
-}
-
-/// On this thread.
-fn alone(mut input: Box<dyn BufRead + Send>, engine: &Engine) -> Result<Counts, CommandError> {
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let (mut counts, mut chunk, mut rows) = (Counts::default(), Chunk::default(), Vec::new());
-    while chunk.fill(&mut *input)? {
-        for line in chunk.lines() {
-            rows.clear();
-            engine.answer(line, &mut rows, &mut counts);
-            out.write_all(&rows)?;
-        }
-        out.flush()?;
-    }
-    Ok(counts)
-}
-
-/// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded.
-fn together(mut input: Box<dyn BufRead + Send>, engine: &Engine, jobs: usize) -> Result<Counts, CommandError> {
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let (mut work, mut done) = (Vec::new(), Vec::new());
-        for _ in 0..jobs {
-            let (send_work, take_work) = sync_channel::<Chunk>(2);
-            let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
-            scope.spawn(move || {
-                for chunk in take_work {
-                    let (mut rows, mut counts) = (Vec::with_capacity(chunk.bytes.len()), Counts::default());
-                    chunk.lines().for_each(|line| engine.answer(line, &mut rows, &mut counts));
-                    if send_done.send((rows, counts, chunk)).is_err() {
-                        break;
-                    }
-                }
-            });
-            work.push(send_work);
-            done.push(take_done);
-        }
-        let stopped = &stop;
-        let (give_back, spare) = std::sync::mpsc::channel::<Chunk>();
-        let reader = scope.spawn(move || -> io::Result<()> {
-            for turn in 0.. {
-                let mut chunk = spare.try_recv().unwrap_or_default();
-                if stopped.load(Ordering::Relaxed)
-                    || !chunk.fill(&mut *input)?
-                    || work[turn % jobs].send(chunk).is_err()
-                {
-                    break;
-                }
-            }
-            Ok(())
-        });
-        let mut out = io::stdout().lock();
-        let mut total = Counts::default();
-        let mut written = Ok(());
-        for turn in 0.. {
-            let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };
-            total.lines += counts.lines;
-            total.bad += counts.bad;
-            written = out.write_all(&rows);
-            if written.is_err() {
-                break;
-            }
-            let _ = give_back.send(chunk);
-        }
-        if written.is_err() {
-            // The reader may wait for input, and a worker for room: both see that nobody listens any more.
-            stop.store(true, Ordering::Relaxed);
-        }
-        drop(done);
-        written.and_then(|()| out.flush())?;
-        match reader.join() {
-            Ok(read) => read?,
-            Err(_) => return Err(CommandError::new("reading the input failed")),
-        }
-        Ok(total)
-    })
 }
 
 struct Engine {
@@ -237,18 +122,16 @@ struct Engine {
 }
 
 impl Engine {
-    /// Writes the row of one line.
-    fn answer(&self, line: &[u8], rows: &mut Vec<u8>, counts: &mut Counts) {
-        counts.lines += 1;
+    /// Writes the row of one line; false if the line was bad.
+    fn answer(&self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let start = rows.len();
-        if !self.row(line, rows) {
-            counts.bad += 1;
-        }
+        let good = self.row(line, rows);
         if rows.len() == start {
             // A row that could not be serialised is still a row.
             rows.extend_from_slice(br#"{"id":null,"verdict":"error","failure":{"kind":"input","message":"the row could not be written","line":null,"column":null}}"#);
         }
         rows.push(b'\n');
+        good
     }
 
     fn row(&self, line: &[u8], rows: &mut Vec<u8>) -> bool {

@@ -6,6 +6,7 @@ mod check;
 mod diagnose;
 mod exit;
 mod input;
+mod lines;
 mod matrix;
 mod output;
 mod replay;

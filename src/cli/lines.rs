@@ -1,0 +1,172 @@
+//! Lines in, rows out, in the same order and in bounded memory: on this thread, or on several.
+
+use super::exit::CommandError;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{channel, sync_channel};
+use std::{process, thread};
+
+/// Bytes and lines handed to a thread at once.
+const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_LINES: usize = 256;
+
+/// What a shell expects of a process that an interrupt ended: 128 and the signal's number.
+const INTERRUPTED: i32 = 130;
+
+/// Writes the row of a line, with its line end; false if the line was bad.
+pub type Answer = dyn Fn(&[u8], &mut Vec<u8>) -> bool + Send + Sync;
+
+/// Lines that were read, and how many of them were bad.
+#[derive(Clone, Copy, Default)]
+pub struct Counts {
+    /// All but blank ones.
+    pub lines: u64,
+    /// Those whose answer says that they were bad.
+    pub bad: u64,
+}
+
+/// Answers every line that is not blank. A pause of the input is no reason to wait: what came before it is answered.
+///
+/// # Errors
+/// The input cannot be read, or the output not written. What was written before are whole rows.
+pub fn answer(input: Box<dyn Read + Send>, jobs: usize, answer: &Arc<Answer>) -> Result<Counts, CommandError> {
+    end_whole_at_interrupt();
+    let input = BufReader::with_capacity(CHUNK_BYTES, input);
+    let progress = progress();
+    let counts = if jobs == 1 { alone(input, &**answer, &progress) } else { together(input, answer, jobs, &progress) };
+    progress.finish_and_clear();
+    counts
+}
+
+/// Where rows go to a file or a pipe, and someone watches.
+fn progress() -> ProgressBar {
+    if !io::stderr().is_terminal() || io::stdout().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{human_pos} lines, {per_sec}, {elapsed}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}
+
+/// An interrupt waits until the rows at hand are written, so that none is cut; a second one does not wait.
+fn end_whole_at_interrupt() {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    // Without a handler an interrupt still ends the process, only less tidily.
+    let _ = ctrlc::set_handler(|| {
+        if !ASKED.swap(true, Ordering::Relaxed) {
+            let _rows = io::stdout().lock();
+            process::exit(INTERRUPTED);
+        }
+        process::exit(INTERRUPTED);
+    });
+}
+
+/// Some lines, one after the other.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Chunk {
+    /// Fills the chunk; false at the end of the input.
+    fn fill(&mut self, input: &mut BufReader<impl Read>) -> io::Result<bool> {
+        self.bytes.clear();
+        self.ends.clear();
+        while self.bytes.len() < CHUNK_BYTES && self.ends.len() < CHUNK_LINES {
+            if input.read_until(b'\n', &mut self.bytes)? == 0 {
+                return Ok(!self.ends.is_empty());
+            }
+            self.ends.push(self.bytes.len());
+            if input.buffer().is_empty() {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// The rows of the lines, appended to `rows`.
+    fn answer(&self, answer: &Answer, rows: &mut Vec<u8>) -> Counts {
+        let mut counts = Counts::default();
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        for (start, end) in starts.zip(&self.ends) {
+            let line = self.bytes[start..*end].trim_ascii();
+            if !line.is_empty() {
+                counts.lines += 1;
+                counts.bad += u64::from(!answer(line, rows));
+            }
+        }
+        counts
+    }
+}
+
+/// Writes rows whole, and counts them.
+fn write(rows: &[u8], counts: Counts, total: &mut Counts, progress: &ProgressBar) -> io::Result<()> {
+    total.lines += counts.lines;
+    total.bad += counts.bad;
+    progress.inc(counts.lines);
+    let mut out = io::stdout().lock();
+    out.write_all(rows)?;
+    out.flush()
+}
+
+/// On this thread.
+fn alone(mut input: BufReader<impl Read>, answer: &Answer, progress: &ProgressBar) -> Result<Counts, CommandError> {
+    let (mut total, mut chunk, mut rows) = (Counts::default(), Chunk::default(), Vec::new());
+    while chunk.fill(&mut input)? {
+        rows.clear();
+        let counts = chunk.answer(answer, &mut rows);
+        write(&rows, counts, &mut total, progress)?;
+    }
+    Ok(total)
+}
+
+/// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded. No thread is
+/// waited for when the output fails: the reader may wait for input that never comes.
+fn together(
+    mut input: BufReader<impl Read + Send + 'static>,
+    answer: &Arc<Answer>,
+    jobs: usize,
+    progress: &ProgressBar,
+) -> Result<Counts, CommandError> {
+    let (mut work, mut done, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..jobs {
+        let (send_work, take_work) = sync_channel::<Chunk>(2);
+        let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
+        let answer = answer.clone();
+        threads.push(thread::spawn(move || {
+            for chunk in take_work {
+                let mut rows = Vec::with_capacity(chunk.bytes.len());
+                let counts = chunk.answer(&*answer, &mut rows);
+                if send_done.send((rows, counts, chunk)).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        }));
+        work.push(send_work);
+        done.push(take_done);
+    }
+    let (give_back, spare) = channel::<Chunk>();
+    threads.push(thread::spawn(move || {
+        for turn in 0.. {
+            let mut chunk = spare.try_recv().unwrap_or_default();
+            if !chunk.fill(&mut input)? || work[turn % jobs].send(chunk).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }));
+    let mut total = Counts::default();
+    for turn in 0.. {
+        let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };
+        write(&rows, counts, &mut total, progress)?;
+        let _ = give_back.send(chunk);
+    }
+    for thread in threads {
+        let ended: io::Result<()> = thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread failed")));
+        ended?;
+    }
+    Ok(total)
+}
