@@ -36,13 +36,6 @@ impl Drop for IterState {
 }
 
 impl Iter {
-    /// Gives up what no other name holds.
-    pub(super) fn let_go(mut self, pending: &mut Vec<Value>) {
-        if let Some(state) = Rc::get_mut(&mut self.0) {
-            state.get_mut().let_go(pending);
-        }
-    }
-
     /// An iterator over what `#foreach` would walk: a list, an array, a view, or a map's values. `None` for anything else.
     pub fn over(source: &Value) -> Option<Self> {
         let (source, items) = match source {

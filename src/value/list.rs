@@ -243,13 +243,6 @@ impl List {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Gives up what no other name holds.
-    pub(super) fn let_go(mut self, pending: &mut Vec<Value>) {
-        if let Some(cell) = Rc::get_mut(&mut self.0) {
-            cell.let_go(pending);
-        }
-    }
-
     /// The list's identity, stable while a clone of it is held.
     pub fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as *const () as usize

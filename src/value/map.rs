@@ -140,13 +140,6 @@ impl Map {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Gives up what no other name holds.
-    pub(super) fn let_go(mut self, pending: &mut Vec<Value>) {
-        if let Some(cell) = Rc::get_mut(&mut self.0) {
-            cell.let_go(pending);
-        }
-    }
-
     /// The map's identity, stable while a clone of it is held.
     pub fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as *const () as usize
@@ -229,14 +222,6 @@ impl Drop for Node {
 }
 
 impl Entry {
-    /// Gives up what no other name holds.
-    pub(super) fn let_go(mut self, pending: &mut Vec<Value>) {
-        if let Some(node) = Rc::get_mut(&mut self.node) {
-            node.let_go(pending);
-        }
-        self.map.let_go(pending);
-    }
-
     /// The entry of this map with this key and value.
     pub fn new(map: &Map, key: Value, value: Value) -> Self {
         Self { map: map.clone(), node: Rc::new(Node { key, last: RefCell::new(value) }) }

@@ -2,6 +2,17 @@
 //! containers take their contents apart one by one.
 
 use super::Value;
+use std::cell::{Cell, RefCell};
+
+thread_local! {
+    /// Values that wait to be dropped. One list for all, so that letting go of a value allocates nothing.
+    static PENDING: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
+    /// Whether a container up the stack is at work on them.
+    static AT_WORK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Room that the list keeps.
+const KEPT: usize = 1 << 10;
 
 /// A container's cell, which holds values.
 pub(super) trait Holds {
@@ -10,18 +21,16 @@ pub(super) trait Holds {
 
     /// Drops the contents, however deep they nest. What `Drop` of a cell calls.
     fn drop_contents(&mut self) {
-        let mut pending = Vec::new();
-        self.let_go(&mut pending);
-        while let Some(value) = pending.pop() {
-            match value {
-                Value::List(list) => list.let_go(&mut pending),
-                Value::Map(map) => map.let_go(&mut pending),
-                Value::View(view) => view.map.let_go(&mut pending),
-                Value::Entry(entry) => entry.let_go(&mut pending),
-                Value::Iterator(iter) => iter.let_go(&mut pending),
-                _ => {}
-            }
+        // At the very end of a thread the list is gone: then Rust drops by recursion.
+        let moved = PENDING.try_with(|pending| self.let_go(&mut pending.borrow_mut()));
+        if moved.is_err() || AT_WORK.replace(true) {
+            return;
         }
+        while let Some(value) = PENDING.with_borrow_mut(Vec::pop) {
+            drop(value);
+        }
+        PENDING.with_borrow_mut(|pending| pending.shrink_to(KEPT));
+        AT_WORK.set(false);
     }
 }
 
