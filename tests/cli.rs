@@ -123,6 +123,57 @@ fn a_mistyped_method_is_said_with_the_nearest_name() {
     assert_eq!(run(&["-", "--strict"], "#set( $l = [1] )$l.contain(1)").status.code(), Some(3));
 }
 
+/// INTERFACES: `--strict` turns a verdict that passed an unverified point, an unknown function or a missing method into 3.
+#[test]
+fn strict_ends_with_3_after_every_kind_of_doubt() {
+    for (code, template) in [
+        ("U6", "#if($util.matches('b', 'abc'))x#end"),
+        ("U7", "$util.isNullOrEmpty([])"),
+        ("U8", "$util.isNull($util.parseJson('{'))"),
+        ("U9", "$util.validate(true, 'm')#if($util.validate(false, 'm'))#end"),
+        ("U11", "$util.transform.toDynamoDBFilterExpression({\"or\":[{\"a\":{\"eq\":1}}]})"),
+        ("U13", "$util.rds.toJsonString('{\"sqlStatementResults\":[]}')"),
+        ("U14", "$ctx.outErrors"),
+        ("U18", "$!util.authType()"),
+        ("U24", "#foreach($i in [1..1001])#end"),
+        ("U32", "$util.math.roundNum(2.5)"),
+        ("unverified", "#set($x = $util.qr(1))"),
+        ("inferred", "$util.authRules.queryAuth([])"),
+        ("unknown-function", "$util.nope()"),
+        ("no-overload", "$util.matches('a', 1)"),
+        ("missing-method", "#set($l = [1])$l.nope()"),
+    ] {
+        let output = run(&["-", "--format", "json"], template);
+        let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+        let notes = report["notes"].as_array().unwrap();
+        assert!(notes.iter().any(|note| note["code"] == code), "{code}: {notes:?}");
+        assert_ne!((output.status.code(), code), (Some(3), "U8"), "without --strict a doubt changes nothing");
+        assert_eq!(run(&["-", "--strict"], template).status.code(), Some(3), "{code}");
+    }
+    assert_eq!(run(&["-", "--strict"], "#set($l = [1])$l.size()").status.code(), Some(0));
+    assert_eq!(run(&["-", "--strict"], "$util.unauthorized()").status.code(), Some(2));
+}
+
+/// A file with one part of the context alone is taken for that part, and the report says so.
+#[test]
+fn context_may_be_one_part_alone() {
+    for (context, template, printed) in [
+        (r#"{"claims": {"sub": "s1"}, "sub": "s1"}"#, "$ctx.identity.claims.sub", "s1"),
+        (r#"{"userArn": "arn:x", "accountId": "1"}"#, "$ctx.identity.userArn", "arn:x"),
+        (r#"{"fieldName": "f", "parentTypeName": "Query"}"#, "$ctx.info.fieldName", "f"),
+        (r#"{"headers": {"x-a": "1"}}"#, "$ctx.request.headers.x-a", "1"),
+    ] {
+        let output = run(&["-", "--context", context, "--format", "json"], template);
+        let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["output"], printed, "{context}");
+        assert_eq!(report["notes"][0]["code"], "context-part", "{context}");
+    }
+    let whole = r#"{"arguments": {"headers": 1}, "identity": {"claims": {}}}"#;
+    let output = run(&["-", "--context", whole, "--format", "json"], "$ctx.args.headers");
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["output"], report["notes"].as_array().unwrap().len()), (&"1".into(), 0));
+}
+
 #[test]
 fn batch_keeps_the_order_and_survives_bad_lines() {
     let lines = [

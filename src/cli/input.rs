@@ -69,12 +69,55 @@ fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
     })
 }
 
+/// The part of the context that these members are, in a file that holds nothing else: AppSync's identity, `info` or
+/// `request`, by the members that only they have (APPSYNC-VTL 2.1, 2.3, 2.5).
+fn part_of(members: &Map) -> Option<&'static str> {
+    const WHOLE: [&str; 13] = [
+        "arguments",
+        "args",
+        "source",
+        "result",
+        "identity",
+        "request",
+        "info",
+        "stash",
+        "prev",
+        "error",
+        "outErrors",
+        "env",
+        "records",
+    ];
+    const PARTS: [(&str, &[&str]); 3] = [
+        ("identity", &["claims", "resolverContext", "userArn", "cognitoIdentityId", "cognitoIdentityPoolId"]),
+        ("info", &["fieldName", "parentTypeName"]),
+        ("request", &["headers"]),
+    ];
+    let has = |name: &&str| members.contains_str(name);
+    if WHOLE.iter().any(has) {
+        return None;
+    }
+    PARTS.into_iter().find(|(_, names)| names.iter().any(has)).map(|(part, _)| part)
+}
+
 /// Builds the context of the main command.
 pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let now_millis = now(args.now.as_deref())?;
+    let mut notes = Vec::new();
     let members = match &args.context {
         Some(option) => match option_json("context", option)? {
-            Value::Map(map) => map,
+            Value::Map(map) => match part_of(&map) {
+                Some(part) => {
+                    notes.push(Note {
+                        code: "context-part",
+                        message: format!("--context has the members of `{part}` alone, and is taken for that part"),
+                        node: None,
+                    });
+                    let whole = Map::new();
+                    whole.put_str(part, map);
+                    whole
+                }
+                None => map,
+            },
             other => {
                 return Err(CommandError::new(format!("--context must be a JSON object, not a {}", other.type_name())));
             }
@@ -106,7 +149,6 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
             CommandError::new(format!("--auth-type {text}: one of user-pool, iam, api-key, oidc, lambda is wanted"))
         })?),
     };
-    let mut notes = Vec::new();
     let mut auth_type = forced;
     if let Some(option) = &args.claims {
         let text = claims_text(option)?;

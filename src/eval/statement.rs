@@ -1,7 +1,9 @@
 //! Statements.
 
 use super::{Event, ExitKind, Flow, Interpreter, Observer, Run, WriteRecord};
-use crate::syntax::{Block, Expression, Foreach, If, NodeId, Reference, Set, Slot, Statement};
+use crate::syntax::{
+    Block, Expression, ExpressionKind, Foreach, If, NodeId, Reference, Set, Slot, Statement, StepKind,
+};
 use crate::value::{Iter, Loop, Value};
 use std::cell::Cell;
 use std::fmt::Write;
@@ -61,8 +63,19 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     fn set(&mut self, set: &'p Set) -> Run<()> {
         self.step(set.node)?;
-        let value = self.value(&set.value)?;
+        let mut value = self.value(&set.value)?;
         let slot = set.target.root;
+        if let ExpressionKind::Reference(Reference { function: Some(function), steps, node, .. }) = &set.value.kind
+            && function.is_void()
+            && matches!(steps.last().map(|step| &step.kind), Some(StepKind::Method { .. }))
+            && value.as_str() == Some("")
+        {
+            // Unsettled; the choice of APPSYNC-VTL 1.8.
+            self.note("unverified", *node, || {
+                format!("what ${}.{} gives is not documented, null is assumed", function.namespace, function.name)
+            });
+            value = Value::Null;
+        }
         if value.is_null() {
             return self.kept(set);
         }

@@ -63,7 +63,7 @@ pub(super) static FUNCTIONS: &[Function] = with_twins! {
     function("toS3ObjectJson", &s3_forms!(|_, args| json(s3(args)?), "String"), "A link to an S3 object as JSON text.");
     function(
         "fromS3ObjectJson",
-        &[overload("(String) -> Map", &[String], |_, args| from_s3(args))],
+        &[overload("(String) -> Map", &[String], from_s3)],
         "Reads such a link back: key, bucket, region, version.",
     );
 };
@@ -175,12 +175,15 @@ fn s3(args: &[Value]) -> Result<Value, UtilError> {
     Ok(typed("S", Value::string(typed("s3", link.into()).to_json()?)))
 }
 
-fn from_s3(args: &[Value]) -> Result<Value, UtilError> {
+fn from_s3(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let read = |text: &str| from_json_str(text).ok().and_then(|value| value.as_map().cloned());
     let Some(outer) = read(text(args, 0)) else { return Ok(Value::Null) };
     // The documentation passes the whole attribute, the value itself is {"s3": …}: both are read.
     let link = match outer.get_str("S").as_ref().and_then(Value::as_str).and_then(read) {
-        Some(inner) => inner,
+        Some(inner) => {
+            super::unverified(env, "$util.dynamodb.fromS3ObjectJson is taken to read a whole attribute too");
+            inner
+        }
         None => outer,
     };
     Ok(link.get_str("s3").unwrap_or_default())

@@ -2,7 +2,8 @@
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
-use crate::value::Value;
+use crate::value::{Value, from_json_str};
+use std::collections::BTreeSet;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     function(
@@ -32,23 +33,136 @@ const fn function(name: &'static str, overloads: &'static [Overload], summary: &
     Function { namespace: "extensions", name, overloads, summary, example, status: Status::Documented, source: "1.19" }
 }
 
+/// Values of `in` and `notIn`.
+const MOST_IN: usize = 5;
+/// Values of `containsAny`.
+const MOST_ANY: usize = 20;
+/// Unique fields of one `filters`.
+const MOST_FIELDS: usize = 5;
+/// Filters of one group; each value of `in` counts.
+const MOST_FILTERS: usize = 10;
+/// Letters of a text in a filter.
+const LONGEST: usize = 256;
+/// Levels of a nested field.
+const DEEPEST: usize = 5;
+/// Calls of `invalidateSubscriptions` in a request.
+const MOST_INVALIDATIONS: usize = 5;
+const OPERATORS: [&str; 13] = [
+    "eq",
+    "ne",
+    "le",
+    "lt",
+    "ge",
+    "gt",
+    "contains",
+    "notContains",
+    "beginsWith",
+    "in",
+    "notIn",
+    "between",
+    "containsAny",
+];
+
 fn record(env: &mut Env, name: &'static str, args: &[Value]) -> Result<Value, UtilError> {
     env.extensions.push(ExtensionCall { name, args: args.iter().map(|arg| arg.deep_copy(&mut 10_000)).collect() });
     Ok(void())
 }
 
+/// What AppSync refuses is recorded all the same, and said.
+fn refused(env: &mut Env, name: &str, reasons: impl IntoIterator<Item = String>) {
+    for reason in reasons {
+        env.note("extension-limit", format!("$extensions.{name}: {reason}: AppSync refuses it"));
+    }
+}
+
+/// These calls are for one kind of field only.
+fn only_in(env: &mut Env, name: &str, parent: &str) {
+    let own = env.parent_type.as_str();
+    if matches!(own, "Query" | "Mutation" | "Subscription") && own != parent {
+        refused(env, name, [format!("it works in fields of {parent} only, this one is of {own}")]);
+    }
+}
+
 fn evict(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    only_in(env, "evictFromApiCache", "Mutation");
     record(env, "evictFromApiCache", args)
 }
 
 fn filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    only_in(env, "setSubscriptionFilter", "Subscription");
+    refused(env, "setSubscriptionFilter", limits(&args[0]));
     record(env, "setSubscriptionFilter", args)
 }
 
 fn invalidation_filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    only_in(env, "setSubscriptionInvalidationFilter", "Subscription");
+    refused(env, "setSubscriptionInvalidationFilter", limits(&args[0]));
     record(env, "setSubscriptionInvalidationFilter", args)
 }
 
 fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    only_in(env, "invalidateSubscriptions", "Mutation");
+    let mut known: Vec<String> = env
+        .extensions
+        .iter()
+        .filter(|call| call.name == "invalidateSubscriptions")
+        .filter_map(|call| call.args.first()?.to_json().ok())
+        .collect();
+    known.extend(args[0].to_json());
+    known.sort_unstable();
+    known.dedup();
+    if known.len() > MOST_INVALIDATIONS {
+        refused(
+            env,
+            "invalidateSubscriptions",
+            [format!("more than {MOST_INVALIDATIONS} different calls in a request")],
+        );
+    }
     record(env, "invalidateSubscriptions", args)
+}
+
+/// Which limits a filter breaks: `{"filterGroup": [{"filters": [{"fieldName", "operator", "value"}]}]}`, as a map or as JSON.
+fn limits(filter: &Value) -> Vec<String> {
+    let member = |value: &Value, name: &str| value.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+    let parsed = filter.as_str().and_then(|text| from_json_str(text).ok());
+    let mut found = Vec::new();
+    let mut say = |reason: String| {
+        if !found.contains(&reason) {
+            found.push(reason);
+        }
+    };
+    for group in member(parsed.as_ref().unwrap_or(filter), "filterGroup").members().unwrap_or_default() {
+        let (mut fields, mut count) = (BTreeSet::new(), 0);
+        for one in member(&group, "filters").members().unwrap_or_default() {
+            let (field, operator, value) = (member(&one, "fieldName"), member(&one, "operator"), member(&one, "value"));
+            let (field, operator) = (field.as_str().unwrap_or_default(), operator.as_str().unwrap_or_default());
+            let values = value.members().unwrap_or_else(|| vec![value.clone()]);
+            let most = match operator {
+                "in" | "notIn" => MOST_IN,
+                "containsAny" => MOST_ANY,
+                _ => usize::MAX,
+            };
+            if values.len() > most {
+                say(format!("`{operator}` takes {most} values at most, {field} has {}", values.len()));
+            }
+            if !OPERATORS.contains(&operator) {
+                say(format!("{operator:?} is no operator (they are case-sensitive: {})", OPERATORS.join(" ")));
+            }
+            if field.split('.').count() > DEEPEST {
+                say(format!("{field} is nested deeper than {DEEPEST} levels"));
+            }
+            if values.iter().any(|value| value.as_str().is_some_and(|text| text.chars().count() > LONGEST)) {
+                say(format!("a text of {field} is longer than {LONGEST} letters"));
+            }
+            count += if operator == "in" { values.len() } else { 1 };
+            fields.insert(field.to_owned());
+        }
+        if fields.len() > MOST_FIELDS {
+            say(format!("{} different fields in one `filters`, {MOST_FIELDS} are allowed", fields.len()));
+        }
+        if count > MOST_FILTERS {
+            say(format!("{count} filters in one group (each value of `in` counts), {MOST_FILTERS} are allowed"));
+        }
+    }
+    found
 }

@@ -62,8 +62,14 @@ const fn function(
     Function { namespace: "util.http", name, overloads, summary, example, status: Status::Documented, source: "1.16" }
 }
 
-fn copy(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+fn copy(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let Value::Map(map) = &args[0] else { return Ok(Value::Null) };
+    let by_case = |key: &Value| {
+        key.as_str().is_some_and(|name| !HOP.contains(&name) && HOP.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    if map.keys().iter().any(by_case) {
+        super::unverified(env, "$util.http.copyHeaders is taken to leave out headers whatever their case");
+    }
     let kept =
         |(key, _): &(Value, Value)| key.as_str().is_none_or(|name| !HOP.contains(&name.to_ascii_lowercase().as_str()));
     Ok(map.snapshot().into_iter().filter(kept).collect::<Map>().into())

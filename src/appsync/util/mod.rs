@@ -120,6 +120,11 @@ pub struct Function {
 }
 
 impl Function {
+    /// Whether it is called for its effect: it prints nothing, and its value is nobody's business.
+    pub fn is_void(&self) -> bool {
+        self.namespace == "extensions" || self.overloads.iter().all(|form| form.signature.ends_with("-> void"))
+    }
+
     /// The overload that Java would choose: the first that fits, the table being ordered most specific first.
     pub fn overload(&self, args: &[Value]) -> Option<&Overload> {
         self.overloads.iter().find(|overload| {

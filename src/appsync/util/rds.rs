@@ -27,6 +27,13 @@ fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: no JSON of the RDS Data API: {error}"))
     })?;
     let results = member(&whole, "sqlStatementResults").members().unwrap_or_default();
+    let differs = |column: &Value| {
+        let (name, label) = (member(column, "name"), member(column, "label"));
+        !label.is_null() && !name.is_null() && !name.loosely_equals(&label)
+    };
+    if results.iter().any(|result| member(result, "columnMetadata").members().unwrap_or_default().iter().any(differs)) {
+        super::unverified(env, "$util.rds is taken to key rows by the column's name, not by its label (an SQL alias)");
+    }
     Ok(results.iter().map(rows).collect::<List>().into())
 }
 

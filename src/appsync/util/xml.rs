@@ -49,11 +49,11 @@ fn to_map(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     }
     let document = Document::parse_with_options(source, options).map_err(|error| failed(error.to_string()))?;
     let root = document.root_element();
-    if root.descendants().any(|node| node.attributes().len() > 0) {
+    if root.descendants().filter(Node::is_element).any(|node| !written(node).1.is_empty()) {
         env.note("xml-attributes", "XML attributes become plain keys: AppSync's form is not verified");
     }
     let map = Map::new();
-    map.put_str(root.tag_name().name(), element(root));
+    map.put_str(written(root).0, element(root));
     Ok(map.into())
 }
 
@@ -75,15 +75,16 @@ fn element(node: Node<'_, '_>) -> Value {
     let words: String = node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
     let words = words.trim();
     let children: Vec<_> = node.children().filter(Node::is_element).collect();
-    if children.is_empty() && node.attributes().len() == 0 {
+    let (_, attributes) = written(node);
+    if children.is_empty() && attributes.is_empty() {
         return scalar(words);
     }
     let map = Map::new();
-    for attribute in node.attributes() {
-        map.put_str(attribute.name(), scalar(attribute.value()));
+    for (name, value) in attributes {
+        map.put_str(name, scalar(&value));
     }
     for child in children {
-        let name: Value = child.tag_name().name().into();
+        let name: Value = written(child).0.into();
         let value = element(child);
         match map.get(&name) {
             None => {
@@ -99,6 +100,32 @@ fn element(node: Node<'_, '_>) -> Value {
         map.put_str("content", scalar(words));
     }
     map.into()
+}
+
+/// The name of an element and its attributes as they stand in the text, prefixes and `xmlns` included: org.json, whose form
+/// the specification takes for AppSync's, knows no namespaces.
+fn written<'x>(node: Node<'x, '_>) -> (&'x str, Vec<(&'x str, String)>) {
+    let text = node.document().input_text().get(node.range()).unwrap_or_default();
+    let blank = |letter: char| letter.is_ascii_whitespace();
+    let tag = text.strip_prefix('<').unwrap_or(text);
+    let (name, mut rest) = tag.split_at(tag.find(|letter| blank(letter) || matches!(letter, '/' | '>')).unwrap_or(0));
+    let mut resolved = node.attributes();
+    let mut attributes = Vec::new();
+    while let Some((key, more)) = rest.trim_start().split_once('=').filter(|(key, _)| !key.contains(['>', '<', '/'])) {
+        let more = more.trim_start();
+        let Some(quote) = more.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { break };
+        let Some((value, after)) = more[1..].split_once(quote) else { break };
+        rest = after;
+        let key = key.trim_end();
+        // The parser resolves entities; it keeps declarations of namespaces to itself.
+        let value = if key == "xmlns" || key.starts_with("xmlns:") {
+            value.to_owned()
+        } else {
+            resolved.next().map_or_else(String::new, |attribute| attribute.value().to_owned())
+        };
+        attributes.push((key, value));
+    }
+    (name, attributes)
 }
 
 /// Numeric text is a number, `true` and `false` are booleans.
