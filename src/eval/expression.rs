@@ -2,7 +2,9 @@
 
 use super::{Event, Flow, Interpreter, Observer, Run};
 use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, NodeId, Operator};
+use crate::value::method::to_text;
 use crate::value::{List, Map, Number, Value};
+use ecow::EcoString;
 use std::cmp::Ordering;
 
 impl<'p, O: Observer> Interpreter<'p, O> {
@@ -108,14 +110,12 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let left = self.value(&sides.0)?;
         let right = self.value(&sides.1)?;
         if operator == Operator::Add && (left.as_str().is_some() || right.as_str().is_some()) {
-            self.look_into(sides.0.node, &left)?;
-            self.look_into(sides.1.node, &right)?;
             // A null side joins as its source text.
             let text = |value: &Value, side: &Expression| match value {
-                Value::Null => self.program.literal(side).to_owned(),
-                value => value.to_string(),
+                Value::Null => Ok(self.program.literal(side).into()),
+                value => self.text_of(side.node, value),
             };
-            let joined = text(&left, &sides.0) + &text(&right, &sides.1);
+            let joined = text(&left, &sides.0)? + &*text(&right, &sides.1)?;
             if joined.len() > self.limits.string {
                 return Err(self.limit(node, "string length", format_args!("{} bytes", self.limits.string)));
             }
@@ -133,6 +133,12 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Ok(number) => Ok(number.map_or(Value::Null, Value::Number)),
             Err(error) => Err(self.arithmetic_failed(node, &error)),
         }
+    }
+
+    /// `toString()` of a value, which may be endless.
+    pub(super) fn text_of(&self, node: NodeId, value: &Value) -> Run<EcoString> {
+        self.look_into(node, value)?;
+        to_text(value).map_err(|error| self.thrown_by(node, "toString", value.class_name(), &error))
     }
 
     fn arithmetic_failed(&self, node: NodeId, error: &crate::value::Arithmetic) -> Flow {

@@ -49,14 +49,22 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.out.push_str(&reference.more);
             match &value {
                 Value::String(text) => self.out.push_str(text),
-                value => {
-                    self.look_into(reference.node, value)?;
+                Value::Number(_) | Value::Boolean(_) => {
                     let _ = write!(self.out, "{value}");
+                }
+                value => {
+                    let text = self.text_of(reference.node, value)?;
+                    self.out.push_str(&text);
                 }
             }
         }
+        self.printed(reference.node)
+    }
+
+    /// Looks at the limit of output, after each reference and turn of a loop: text alone is no longer than the template.
+    fn printed(&self, node: NodeId) -> Run<()> {
         if self.out.len() > self.limits.output {
-            return Err(self.limit(reference.node, "output", format_args!("{} bytes", self.limits.output)));
+            return Err(self.limit(node, "output", format_args!("{} bytes", self.limits.output)));
         }
         Ok(())
     }
@@ -202,6 +210,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 self.held.pop();
             }
             result?;
+            self.printed(each.node)?;
         }
         Ok(())
     }

@@ -16,6 +16,9 @@ use std::sync::LazyLock;
 /// Characters of an integer literal.
 const MOST_DIGITS: usize = 1_000;
 
+/// Trees of expressions are walked by recursion.
+const MAX_TERMS: usize = 2_000;
+
 type Converted<T> = Result<T, Box<Diagnostic>>;
 
 /// Weakest first.
@@ -39,6 +42,7 @@ pub(super) fn program(source: &Source, mut pairs: Pairs<'_, Rule>) -> Converted<
         spans: Vec::new(),
         segments: vec![(0, 0)],
         in_call: false,
+        terms: 0,
     };
     let template = pairs.next().map(Pair::into_inner);
     let body = template.map_or_else(|| Ok(Vec::new()), |statements| converter.statements(statements))?;
@@ -54,6 +58,8 @@ struct Converter<'s> {
     segments: Vec<(usize, usize)>,
     /// Inside a call's arguments any bare word is null; elsewhere only `null` is.
     in_call: bool,
+    /// Operands and operators of the expressions around the place at hand, which bound how deep their tree may become.
+    terms: usize,
 }
 
 impl Converter<'_> {
@@ -374,6 +380,17 @@ impl Converter<'_> {
     // ---- Expressions and values ----
 
     fn expression(&mut self, pair: Pair<'_, Rule>) -> Converted<Expression> {
+        let whole = self.pair_span(&pair);
+        let parts = pair.into_inner();
+        let terms = parts.len();
+        self.terms += terms;
+        if self.terms > MAX_TERMS {
+            let message =
+                format!("more than {MAX_TERMS} operators and operands in one expression (limit `expression`)");
+            return Err(Box::new(
+                Diagnostic::error(self.source, "limit", message, whole).help("#set a part of it first"),
+            ));
+        }
         let this = std::cell::RefCell::new(&mut *self);
         // Beside each operand stands its span with the parentheses around it, so that the text of what is made of it is
         // whole: `(a) || (b)`, not `a) || (b`.
@@ -398,7 +415,8 @@ impl Converter<'_> {
                 let kind = infix(operator.as_rule(), Box::new((left, right)));
                 Ok((Expression { node: this.node(span), kind }, span))
             })
-            .parse(pair.into_inner());
+            .parse(parts);
+        self.terms -= terms;
         parsed.map(|(expression, _)| expression)
     }
 

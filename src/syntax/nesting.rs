@@ -107,14 +107,6 @@ fn code(source: &Source, start: usize) -> Result<usize, Box<Diagnostic>> {
             }
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'!' if depth > 0 && bytes[at - 1] == b'!' => {
-                // A run of `!` recurses like brackets do.
-                let run = bytes[at..].iter().take_while(|byte| **byte == b'!').count();
-                if run > MAX_NESTING {
-                    return Err(too_deep(source, Span::new(at, at + 1)));
-                }
-                at += run - 1;
-            }
             _ => {}
         }
         if depth > MAX_NESTING {

@@ -1,5 +1,6 @@
 //! Equality and hashing as Java has them.
 
+use super::method::to_text;
 use super::{MAX_DEPTH, Value, ViewKind};
 use std::hash::{Hash, Hasher};
 
@@ -21,7 +22,7 @@ impl Value {
             (Self::List(left), Self::List(right)) if left.class_name() == right.class_name() => self.java_equals(other),
             (Self::Map(_), Self::Map(_)) => self.java_equals(other),
             (Self::View(left), Self::View(right)) if left.kind == right.kind => self.java_equals(other),
-            _ => self.to_string() == other.to_string(),
+            _ => matches!((to_text(self), to_text(other)), (Ok(left), Ok(right)) if left == right),
         }
     }
 
@@ -62,7 +63,7 @@ struct Budget(u32);
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(10_000_000)
+        Self(super::display::MOST_MEMBERS)
     }
 }
 

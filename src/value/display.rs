@@ -1,19 +1,56 @@
 //! `toString()`: what a reference prints.
 
-use super::{IDENTITY_HASH, MAX_DEPTH, Value};
+use super::{IDENTITY_HASH, JavaError, MAX_DEPTH, Value};
 use std::fmt::{self, Display, Formatter, Write};
+
+/// Members that a value may have as text.
+pub(super) const MOST_MEMBERS: u32 = 1_000_000;
 
 impl Display for Value {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        write_value(self, out, 0, &mut 10_000_000)
+        let mut left = Left { members: MOST_MEMBERS, bytes: 64 << 20, deep: false };
+        match write_value(self, out, 0, &mut left) {
+            Err(_) if left.ran_out() => out.write_str("…"),
+            written => written,
+        }
     }
 }
 
-/// `left` counts down the values still to write, so that lists which contain each other come to an end.
-fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut u32) -> fmt::Result {
-    *left = left.saturating_sub(1);
-    if depth > MAX_DEPTH || *left == 0 {
-        return out.write_str("…");
+impl Value {
+    /// Writes what [`Display`] does; but where that ends with `…`, because a value is too deep or endless, this fails.
+    ///
+    /// # Errors
+    /// The limit that was met; `None` if the writer refused.
+    pub fn write_text(&self, out: &mut impl Write) -> Result<(), Option<JavaError>> {
+        let mut left = Left { members: MOST_MEMBERS, bytes: 64 << 20, deep: false };
+        write_value(self, out, 0, &mut left).map_err(|_| match left.ran_out() {
+            true if left.deep => Some(JavaError::too_deep()),
+            true => Some(JavaError::too_large()),
+            false => None,
+        })
+    }
+}
+
+/// What may still be written, so that lists which contain each other come to an end, and many of one long string too.
+struct Left {
+    members: u32,
+    bytes: usize,
+    deep: bool,
+}
+
+impl Left {
+    fn ran_out(&self) -> bool {
+        self.deep || self.members == 0 || self.bytes == 0
+    }
+}
+
+fn write_value(value: &Value, out: &mut impl Write, depth: usize, left: &mut Left) -> fmt::Result {
+    let bytes = value.as_str().map_or(0, str::len);
+    left.members = left.members.saturating_sub(1);
+    left.bytes = left.bytes.saturating_sub(bytes);
+    left.deep = depth > MAX_DEPTH;
+    if left.ran_out() {
+        return Err(fmt::Error);
     }
     match value {
         Value::Null => out.write_str("null"),
@@ -56,9 +93,9 @@ fn write_value(value: &Value, out: &mut Formatter<'_>, depth: usize, left: &mut 
 fn write_items(
     items: &[Value],
     this: impl Fn(&Value) -> bool,
-    out: &mut Formatter<'_>,
+    out: &mut impl Write,
     depth: usize,
-    left: &mut u32,
+    left: &mut Left,
 ) -> fmt::Result {
     out.write_char('[')?;
     for (position, item) in items.iter().enumerate() {

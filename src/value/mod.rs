@@ -86,6 +86,12 @@ impl JavaError {
             format!("value nested deeper than {MAX_DEPTH} levels (limit `value depth`)"),
         )
     }
+
+    /// The error for containers whose parts share parts, so that they are small in memory and endless to walk.
+    pub fn too_large() -> Self {
+        let message = format!("value has more than {} members (limit `value size`)", display::MOST_MEMBERS);
+        Self::new("java.lang.OutOfMemoryError", message)
+    }
 }
 
 impl Value {

@@ -1,5 +1,6 @@
 //! Java's regular expressions over fancy-regex: what Java writes otherwise is translated, what cannot run is named.
 
+use super::method::MAX_STRING;
 use fancy_regex::{Captures, Regex, RegexBuilder};
 
 /// Steps of backtracking before a match is given up.
@@ -23,6 +24,9 @@ pub enum RegexError {
     /// The match backtracked too often.
     #[error("limit `regex backtracking` of {BACKTRACK_LIMIT} steps reached")]
     BacktrackLimit,
+    /// What was replaced grew too long.
+    #[error("a string longer than {MAX_STRING} bytes (limit `string length`)")]
+    TooLong,
 }
 
 /// A compiled Java pattern.
@@ -141,6 +145,9 @@ fn next_search(text: &str, start: usize, end: usize) -> Option<usize> {
 fn expand(replacement: &str, captures: &Captures<'_, str>, out: &mut String) -> Result<(), RegexError> {
     let mut letters = replacement.chars().peekable();
     while let Some(letter) = letters.next() {
+        if out.len() > MAX_STRING {
+            return Err(RegexError::TooLong);
+        }
         match letter {
             '\\' => match letters.next() {
                 Some(escaped) => out.push(escaped),

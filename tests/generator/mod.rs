@@ -1,31 +1,43 @@
-//! Generated templates, the same for the same seed.
+//! Generated templates, the same for the same choices.
 
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod rules;
 
-/// A small generator of templates: SplitMix64 and a grammar of what people write, and of what they mistype. It leaves
-/// out what docs/compatibility.md lists under "Text right after a reference".
-pub struct Generator(u64);
+/// A small generator of templates: a grammar of what people write, and of what they mistype. It leaves out what
+/// docs/compatibility.md lists under "Text right after a reference".
+pub struct Generator {
+    choose: Box<dyn FnMut(usize) -> usize>,
+}
 
 impl Generator {
-    /// A generator that gives the same templates for the same seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
+    /// Endless choices of a seed, by SplitMix64.
+    pub fn new(mut seed: u64) -> Self {
+        let choose = move |bound: usize| {
+            seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = seed;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+        };
+        Self { choose: Box::new(choose) }
+    }
+
+    /// These choices, then always the first: fewer and smaller ones make a simpler template.
+    pub fn of(choices: Vec<u8>) -> Self {
+        let mut choices = choices.into_iter();
+        Self { choose: Box::new(move |bound| choices.next().map_or(0, usize::from) % bound) }
     }
 
     pub fn next(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+        (self.choose)(bound)
     }
 
     pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.next(choices.len())]
     }
 
+    /// A template.
     pub fn template(&mut self) -> String {
         let length = 1 + self.next(5);
         self.statements(length, 2)

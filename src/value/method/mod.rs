@@ -183,7 +183,7 @@ fn table(receiver: &Value) -> &'static [Entry] {
 /// `toString()` of any value.
 ///
 /// # Errors
-/// The text is longer than [`MAX_STRING`].
+/// The text is longer than [`MAX_STRING`], or the value is too deep or has too many members.
 pub fn to_text(value: &Value) -> Result<EcoString, JavaError> {
     struct Limited(EcoString);
     impl Write for Limited {
@@ -199,23 +199,26 @@ pub fn to_text(value: &Value) -> Result<EcoString, JavaError> {
         return Ok(text.clone());
     }
     let mut out = Limited(EcoString::new());
-    write!(out, "{value}").map_err(|_| string_too_long())?;
+    value.write_text(&mut out).map_err(|error| error.unwrap_or_else(string_too_long))?;
     Ok(out.0)
 }
 
 /// Java's `hashCode()`.
 ///
 /// # Errors
-/// The value nests deeper than [`super::MAX_DEPTH`]: usually it contains itself.
+/// The value nests deeper than [`super::MAX_DEPTH`], usually because it contains itself, or has too many members.
 pub fn java_hash(value: &Value) -> Result<i32, JavaError> {
-    hash(value, 0)
+    hash(value, 0, &mut super::display::MOST_MEMBERS.clone())
 }
 
-fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
+fn hash(value: &Value, depth: usize, left: &mut u32) -> Result<i32, JavaError> {
     if depth > super::MAX_DEPTH {
         return Err(JavaError::too_deep());
     }
-    let pair = |key: &Value, value: &Value| Ok::<i32, JavaError>(hash(key, depth + 1)? ^ hash(value, depth + 1)?);
+    *left = left.checked_sub(1).ok_or_else(JavaError::too_large)?;
+    let pair = |key: &Value, value: &Value, left: &mut u32| {
+        Ok::<i32, JavaError>(hash(key, depth + 1, left)? ^ hash(value, depth + 1, left)?)
+    };
     Ok(match value {
         Value::Null => 0,
         Value::Boolean(true) => 1231,
@@ -228,14 +231,14 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
         Value::List(list) => {
             let mut sum = 1i32;
             for item in list.snapshot() {
-                sum = sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?);
+                sum = sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1, left)?);
             }
             sum
         }
         Value::Map(map) => {
             let mut sum = 0i32;
             for (key, value) in map.snapshot() {
-                sum = sum.wrapping_add(pair(&key, &value)?);
+                sum = sum.wrapping_add(pair(&key, &value, left)?);
             }
             sum
         }
@@ -243,11 +246,11 @@ fn hash(value: &Value, depth: usize) -> Result<i32, JavaError> {
         Value::View(view) => {
             let mut sum = 0i32;
             for item in view.snapshot() {
-                sum = sum.wrapping_add(hash(&item, depth + 1)?);
+                sum = sum.wrapping_add(hash(&item, depth + 1, left)?);
             }
             sum
         }
-        Value::Entry(entry) => pair(entry.key(), &entry.value())?,
+        Value::Entry(entry) => pair(entry.key(), &entry.value(), left)?,
         Value::Iterator(_) | Value::Namespace(_) => IDENTITY_HASH,
         // A loop's scope is an empty map to Java.
         Value::Loop(_) => 0,

@@ -305,6 +305,7 @@ fn regex_error(error: RegexError) -> JavaError {
         RegexError::Group(_) => "java.lang.IndexOutOfBoundsException",
         RegexError::Unsupported(_) => "vtl_eval.UnsupportedRegex",
         RegexError::BacktrackLimit => "vtl_eval.RegexLimit",
+        RegexError::TooLong => "java.lang.OutOfMemoryError",
     };
     JavaError::new(class, error.to_string())
 }
