@@ -162,7 +162,7 @@ fn misspelt_members_are_errors() {
     std::fs::write(&personas, r#"{"personas": [{"name": "ann", "claim": {"sub": "1"}}]}"#).unwrap();
     let output = run(&["matrix", "--from", NOTES, "--personas", personas.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("claim, which means nothing here"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean \"claims\"?"));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -104,6 +104,12 @@ pub struct MatrixArgs {
     /// The clock: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
+    /// The reason of every cell, not only of those without an answer
+    #[arg(long)]
+    pub verbose: bool,
+    /// When to colour the table
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
     /// The form of the matrix
     #[arg(long, value_enum, default_value_t = MatrixFormat::Text)]
     pub format: MatrixFormat,
@@ -227,9 +233,24 @@ pub struct TestArgs {
     /// When to colour the text report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
-    /// Write the coverage to a file
+    /// Everything that explains a failure
+    #[arg(long)]
+    pub verbose: bool,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub format: TestFormat,
+    /// Write the result to a file; with --coverage, the coverage
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// The form of a test's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
 }
 
 /// The form of a coverage report.

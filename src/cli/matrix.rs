@@ -37,7 +37,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         }
     };
     let text = match args.format {
-        MatrixFormat::Text => matrix_text(&matrix, differences.as_deref()),
+        MatrixFormat::Text => matrix_text(&matrix, differences.as_deref(), output::layout(args.verbose)),
         MatrixFormat::Csv => matrix_csv(&matrix),
         MatrixFormat::Html => matrix_html(&matrix, differences.as_deref()),
         MatrixFormat::Json => {
@@ -48,6 +48,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
             format!("{json:#}\n")
         }
     };
+    output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
     let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == "opened"));
     Ok(if opened { Exit::Denied } else { Exit::Good })

@@ -31,6 +31,9 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
         result: input.given.members.get_str("result"),
         by_function: input::results(args.results.as_deref())?,
     };
+    let names = answers.by_function.keys();
+    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+    resolvers.answer(&names).map_err(|message| CommandError::new(format!("--{message}")))?;
     let given = with_field(input.given, &resolver.field);
     let question = args.context.question();
     let explained = explain(resolver, &given, &answers, &question)?;

@@ -1,14 +1,20 @@
 //! `vtl-eval test`: case files, like a unit-test runner.
 
-use super::args::{CoverageFormat, TestArgs};
+use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::report::{Report, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
+use serde_json::{Value as Json, json};
 use std::time::Instant;
 
 /// Runs every case and reports.
 pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
+    if args.format == TestFormat::Json && args.coverage.is_some() && args.output.is_none() {
+        return Err(CommandError::new(
+            "--format json and --coverage both go to standard output: give the coverage a file (-o)",
+        ));
+    }
     let start = Instant::now();
     let mut files = Vec::new();
     for path in &args.paths {
@@ -32,7 +38,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         }
         text.push_str(&format!("{}\n", path.display()));
         for case in &ran {
-            text.push_str(&row(case, args.update));
+            text.push_str(&row(case, args));
         }
         all.extend(ran);
     }
@@ -42,8 +48,13 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     let (failed, rewritten) = if args.update { (broken, differ) } else { (broken + differ, 0) };
     let seconds = start.elapsed().as_secs_f64();
     let passed = all.len() - differ - broken;
-    let rewritten = if rewritten == 0 { String::new() } else { format!(", {rewritten} rewritten") };
-    text.push_str(&format!("\n{passed} passed, {failed} failed{rewritten} in {seconds:.2} s\n"));
+    let also = if rewritten == 0 { String::new() } else { format!(", {rewritten} rewritten") };
+    text.push_str(&format!("\n{passed} passed, {failed} failed{also} in {seconds:.2} s\n"));
+    if args.format == TestFormat::Json {
+        text = output::json(&json!({
+            "schema": 1, "passed": passed, "failed": failed, "rewritten": rewritten, "cases": all.iter().map(case_json).collect::<Vec<_>>(),
+        }))?;
+    }
     if let Some(path) = &args.junit {
         output::write(&junit(&all), Some(path))?;
     }
@@ -74,22 +85,34 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         anstream::eprintln!("warning: no case has a name that holds {:?}", args.filter.as_deref().unwrap_or_default());
     }
     output::colour(args.color);
-    output::write(&text, None)?;
+    let own_file = args.output.as_deref().filter(|_| covered.is_none());
+    output::write(&text, own_file)?;
     Ok(if failed > 0 { Exit::Denied } else { Exit::Good })
 }
 
-fn row(case: &Ran, update: bool) -> String {
+fn case_json(case: &Ran) -> Json {
+    json!({
+        "file": case.file.display().to_string(),
+        "name": case.name,
+        "passed": case.error.is_none() && case.differences.is_empty(),
+        "error": case.error,
+        "differences": case.differences,
+        "facts": case.facts,
+    })
+}
+
+fn row(case: &Ran, args: &TestArgs) -> String {
     if let Some(error) = &case.error {
         return format!("  ✗ {}\n      {error}\n", case.name);
     }
     if case.differences.is_empty() {
         return format!("  ✓ {}\n", case.name);
     }
-    let mut text = format!("  {} {}\n", if update { "~" } else { "✗" }, case.name);
+    let mut text = format!("  {} {}\n", if args.update { "~" } else { "✗" }, case.name);
     for line in case.differences.iter().flat_map(|difference| difference.lines()) {
         text.push_str(&format!("      {line}\n"));
     }
-    if let Some((program, outcome, verdict, decision, why)) = case.explained.as_ref().filter(|_| !update) {
+    if let Some((program, outcome, verdict, decision, why)) = case.explained.as_ref().filter(|_| !args.update) {
         let report = Report {
             program,
             outcome,
@@ -102,7 +125,7 @@ fn row(case: &Ran, update: bool) -> String {
             coverage: None,
             input_notes: Vec::new(),
         };
-        for line in render_text(&report, output::layout(false)).lines() {
+        for line in render_text(&report, output::layout(args.verbose)).lines() {
             text.push_str(&format!("      │ {line}\n"));
         }
     }

@@ -1,6 +1,7 @@
 //! The access matrix as a table, CSV and a page.
 
 use super::page::{code, escape, page, section, table as page_table, tree, verdict};
+use super::text::Layout;
 use crate::suite::{Cell, Difference, Matrix};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -47,8 +48,11 @@ fn table(matrix: &Matrix) -> Table<'_> {
     Table { personas, rows: rows.into_iter().map(filled).collect() }
 }
 
-/// A table for a terminal, with what changed below it.
-pub fn text(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
+/// The width of a persona's column.
+const COLUMN: usize = 7;
+
+/// A table for a terminal, with what changed below it. Columns that do not fit stand in a table of their own below.
+pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout) -> String {
     let table = table(matrix);
     let mut out = String::new();
     let first = table.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(5).max(5);
@@ -56,20 +60,26 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
     for (at, persona) in table.personas.iter().enumerate() {
         let _ = writeln!(out, "{:>3}  {persona}", at + 1);
     }
-    let _ = write!(out, "\n{:first$}", "");
-    for at in 0..table.personas.len() {
-        let _ = write!(out, " {:>6}", at + 1);
-    }
-    out.push('\n');
-    for (name, row) in &table.rows {
-        let _ = write!(out, "{name:<first$}");
-        for cell in row {
-            let (word, style) = cell.map_or(("·", Style::new()), |at| mark(&matrix.cells[at].verdict));
-            let _ = write!(out, " {style}{word:>6}{style:#}");
+    let fit = (layout.width.saturating_sub(first) / COLUMN).max(1);
+    let numbers: Vec<usize> = (0..table.personas.len()).collect();
+    for columns in numbers.chunks(fit) {
+        let _ = write!(out, "\n{:first$}", "");
+        for at in columns {
+            let _ = write!(out, "{:>COLUMN$}", at + 1);
         }
         out.push('\n');
+        for (name, row) in &table.rows {
+            let _ = write!(out, "{name:<first$}");
+            for at in columns {
+                let cell = row.get(*at).copied().flatten();
+                let (word, style) = cell.map_or(("·", Style::new()), |at| mark(&matrix.cells[at].verdict));
+                let _ = write!(out, "{style}{word:>COLUMN$}{style:#}");
+            }
+            out.push('\n');
+        }
     }
     let _ = writeln!(out, "\n{}", counts(matrix));
+    out += &reasons(matrix, layout.verbose);
     if let Some(differences) = differences {
         let _ = writeln!(out, "\n{} differences", differences.len());
         for difference in differences {
@@ -89,19 +99,37 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
     out
 }
 
-/// How many cells have each verdict.
+/// Why cells are as they are: those without an answer, or all. One line for the personas that share a reason.
+fn reasons(matrix: &Matrix, all: bool) -> String {
+    let mut rows: indexmap::IndexMap<(String, &str, &str), Vec<&str>> = indexmap::IndexMap::new();
+    for cell in &matrix.cells {
+        if all || matches!(cell.verdict.as_str(), "unknown" | "error") {
+            let variant = cell.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
+            let key = (format!("{}{variant}", cell.field), mark(&cell.verdict).0, cell.reason.as_str());
+            rows.entry(key).or_default().push(&cell.persona);
+        }
+    }
+    let row = |((field, word, reason), personas): (&(String, &str, &str), &Vec<&str>)| {
+        format!("  {word:<6} {field} for {}: {reason}\n", personas.join(", "))
+    };
+    let rows: String = rows.iter().map(row).collect();
+    if rows.is_empty() { rows } else { format!("\n{rows}") }
+}
+
+/// How many cells have each verdict, of those that occur.
 fn counts(matrix: &Matrix) -> String {
+    let words = [
+        ("allowed", "allowed"),
+        ("filtered", "filtered"),
+        ("denied", "denied"),
+        ("completed", "without rules (open)"),
+        ("error", "errors"),
+        ("unknown", "unknown"),
+    ];
     let count = |verdict: &str| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
-    format!(
-        "{} cases: {} allowed, {} filtered, {} denied, {} without rules (open), {} errors, {} unknown",
-        matrix.cells.len(),
-        count("allowed"),
-        count("filtered"),
-        count("denied"),
-        count("completed"),
-        count("error"),
-        count("unknown")
-    )
+    let parts = words.iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
+    format!("{} cases: {}", matrix.cells.len(), parts.join(", "))
 }
 
 /// One line a cell.

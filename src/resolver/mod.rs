@@ -195,6 +195,19 @@ impl Resolvers {
         })
     }
 
+    /// Whether answers by function name are for functions that there are.
+    ///
+    /// # Errors
+    /// A name that no function has.
+    pub fn answer(&self, names: &[&str]) -> Result<(), String> {
+        let known: Vec<&str> =
+            self.by_field.values().flat_map(|resolver| &resolver.functions).map(|one| one.name.as_str()).collect();
+        let Some(odd) = names.iter().find(|name| !known.contains(name)) else { return Ok(()) };
+        let near =
+            nearest(odd, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+        Err(format!("results: no function has the name {odd:?}{near}"))
+    }
+
     /// Every template once, in the order of the fields.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
         let mut seen = FxHashSet::default();

@@ -233,6 +233,8 @@ impl CaseFile {
                 (Some(((**program).clone(), outcome, verdict, decision, why)), verdict)
             }
             Target::Resolver(resolvers, field) => {
+                let names = member("results").and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
+                resolvers.answer(&names.map(String::as_str).collect::<Vec<_>>())?;
                 let results =
                     member("results").map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
                 let answers = Answers { result: given.members.get_str("result"), by_function: results };

@@ -1,6 +1,7 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
 use crate::appsync::{AuthType, Given, identity};
+use crate::nearest::nearest;
 use crate::value::{List, Map, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -48,7 +49,16 @@ pub struct Case {
     #[serde(default)]
     pub source: Json,
     /// What data sources answer; absent is not null.
+    #[serde(default, deserialize_with = "given")]
     pub result: Option<Json>,
+    /// What is none of these.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, Json>,
+}
+
+/// A null that stands there is an answer; without the member there is none.
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
 }
 
 /// A personas file.
@@ -62,46 +72,94 @@ pub struct Personas {
     /// The calls; without any, every persona calls every field.
     #[serde(default)]
     pub cases: Vec<Case>,
+    /// What is none of these.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, Json>,
     #[serde(skip)]
     pub(super) folder: PathBuf,
+}
+
+impl Persona {
+    /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
+    fn sound(&self) -> Result<(), String> {
+        let known = ["name", "authType", "identity", "claims", "claimsFile", "headers"];
+        let place = format!("persona {:?}", self.name);
+        if let Some(odd) = self.other.keys().find(|name| nearest(name, known).is_some()) {
+            return Err(format!("{place}: unknown member {odd:?}{}", did_you_mean(odd, &known)));
+        }
+        let caller = self.identity.is_some() || self.claims.is_some() || self.claims_file.is_some();
+        if !caller && self.auth_type.is_none() && !self.other.is_empty() {
+            let names: Vec<&str> = self.other.keys().map(String::as_str).collect();
+            return Err(format!(
+                "{place} has no identity, claims, claimsFile or authType, but {}, which means nothing here",
+                names.join(", ")
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn did_you_mean(name: &str, known: &[&str]) -> String {
+    nearest(name, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near:?}?"))
+}
+
+/// Nothing stands beside the known members.
+fn all_known(place: &str, other: &serde_json::Map<String, Json>, known: &[&str]) -> Result<(), String> {
+    let Some(odd) = other.keys().next() else { return Ok(()) };
+    let near = did_you_mean(odd, known);
+    Err(format!("{place}: unknown member {odd:?}{near}; known are {}", known.join(", ")))
 }
 
 impl Personas {
     /// Reads a personas file (JSON or YAML).
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// What is wrong with the file: a name that nothing has, a caller that cannot be read.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        let mut personas: Self = if text.trim_start().starts_with('{') {
-            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?
-        } else {
-            let json = crate::resolver::yaml::read(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-            serde_json::from_value(json).map_err(|error| format!("{}: {error}", path.display()))?
-        };
+        let place = |message: String| format!("{}: {message}", path.display());
+        let json = crate::resolver::yaml::read(&text).map_err(place)?;
+        if !json.get("personas").is_some_and(Json::is_array) {
+            return Err(place("a personas file has a list `personas`".to_owned()));
+        }
+        // From the text, where it is JSON: its errors name their line.
+        let read = serde_json::from_str(&text).or_else(|error| match text.trim_start().starts_with('{') {
+            true => Err(error),
+            false => serde_json::from_value(json),
+        });
+        let mut personas: Self = read.map_err(|error| place(error.to_string()))?;
         personas.folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        for case in &personas.cases {
-            if !personas.personas.iter().any(|persona| persona.name == case.persona) {
-                return Err(format!(
-                    "{}: a case names the persona {:?}, which is not there",
-                    path.display(),
-                    case.persona
-                ));
-            }
-        }
-        for persona in &personas.personas {
-            let caller = persona.identity.is_some() || persona.claims.is_some() || persona.claims_file.is_some();
-            if !caller && persona.auth_type.is_none() && !persona.other.is_empty() {
-                let names: Vec<&str> = persona.other.keys().map(String::as_str).collect();
-                return Err(format!(
-                    "{}: persona {:?} has no identity, claims, claimsFile or authType, but {}, which means nothing here",
-                    path.display(),
-                    persona.name,
-                    names.join(", ")
-                ));
-            }
-        }
+        personas.sound().map_err(place)?;
         Ok(personas)
+    }
+
+    /// Whether every name is known and every caller can be read: a misspelt one must not look like a decision.
+    fn sound(&self) -> Result<(), String> {
+        if self.personas.is_empty() {
+            return Err("it has no personas: nobody to ask for".to_owned());
+        }
+        all_known("the file", &self.other, &["personas", "items", "cases"])?;
+        let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
+        for (at, persona) in self.personas.iter().enumerate() {
+            if names[..at].contains(&names[at]) {
+                return Err(format!("two personas have the name {:?}", persona.name));
+            }
+            persona.sound()?;
+            self.identity(persona, 0)?;
+        }
+        for (at, case) in self.cases.iter().enumerate() {
+            let place = format!("case {} ({})", at + 1, case.field);
+            if !names.contains(&case.persona.as_str()) {
+                let near = did_you_mean(&case.persona, &names);
+                return Err(format!("{place}: no persona has the name {:?}{near}", case.persona));
+            }
+            all_known(&place, &case.other, &["persona", "field", "variant", "args", "source", "result"])?;
+            let parts = [Some(&case.args), Some(&case.source), case.result.as_ref()];
+            for part in parts.into_iter().flatten() {
+                self.resolved(part, 0).map_err(|message| format!("{place}: {message}"))?;
+            }
+        }
+        Ok(())
     }
 
     /// The persona of a case.
@@ -142,9 +200,12 @@ impl Personas {
     fn identity(&self, persona: &Persona, now: i64) -> Result<(Value, Option<AuthType>, bool), String> {
         let forced = match &persona.auth_type {
             None => None,
-            Some(name) => Some(
-                AuthType::parse(name).ok_or_else(|| format!("persona {}: unknown authType {name:?}", persona.name))?,
-            ),
+            Some(name) => Some(AuthType::parse(name).ok_or_else(|| {
+                format!(
+                    "persona {}: unknown authType {name:?}: one of user-pool, iam, api-key, oidc, lambda",
+                    persona.name
+                )
+            })?),
         };
         let text = match (&persona.identity, &persona.claims, &persona.claims_file) {
             (Some(identity), ..) => {
@@ -173,7 +234,10 @@ impl Personas {
         Ok(match json {
             Json::Object(map) => match map.get("$item").and_then(Json::as_str) {
                 Some(name) => {
-                    let item = self.items.get(name).ok_or_else(|| format!("no item {name:?}"))?;
+                    let item = self.items.get(name).ok_or_else(|| {
+                        let names: Vec<&str> = self.items.keys().map(String::as_str).collect();
+                        format!("no item {name:?}{}", did_you_mean(name, &names))
+                    })?;
                     self.resolved(item, depth + 1)?
                 }
                 None => {
