@@ -62,6 +62,7 @@ impl<'a> DiagnosisJson<'a> {
                 "errorType": observed.error_type,
                 "message": observed.message,
                 "consistent": diagnosis.consistent,
+                "reasons": diagnosis.reasons,
             })
         });
         Self {
@@ -151,6 +152,13 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     for note in &diagnosis.notes {
         writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
     }
+    if diagnosis.reasons.len() > 1 {
+        writeln!(out, "\nWhy the two may differ, likeliest first")?;
+        for (at, reason) in diagnosis.reasons.iter().enumerate() {
+            let text = format!("{}  {FAINT}[{}]{FAINT:#}", reason.message, reason.code);
+            writeln!(out, "{}", fold_after(&format!("  {}. ", at + 1), &text, layout.width, 5))?;
+        }
+    }
     if let Some(report) = &template {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
         out.push_str(&render_text(report, layout));
@@ -237,6 +245,9 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     }
     out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
     out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
+    if !diagnosis.reasons.is_empty() {
+        out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
+    }
     if let Some(report) = report(diagnosis) {
         out += &section(level + 1, "The resolver", &part(&report, level + 2, prefix));
     }

@@ -1,5 +1,6 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
+use super::contradiction::Difference;
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
@@ -43,6 +44,8 @@ pub struct Diagnosis {
     pub auth_type: Option<AuthType>,
     /// Whether what was computed fits what was seen; `None` when nothing was seen.
     pub consistent: Option<bool>,
+    /// Why the two may differ, the likeliest first.
+    pub reasons: Vec<Finding>,
     /// Of the deciding layer first.
     pub hints: Vec<Finding>,
     /// What a reader must know to trust the answer.
@@ -137,7 +140,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     layers.push(resolver_layer(resolver.as_ref()));
     layers.push(records_layer(resolver.as_ref(), refusal));
     let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
-    if observed_refusal == Some(true) && evidence.status() == Some(200) {
+    if observed_refusal.is_some() && evidence.status() == Some(200) {
         accepted(&mut layers, &mut notes);
     }
     if observed_refusal == Some(true) {
@@ -158,11 +161,13 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
     let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
     let consistent = observed_refusal.map(|seen| seen == refuses(verdict)).filter(|_| !guessed);
+    let mut reasons = Vec::new();
     if consistent == Some(false) {
-        notes.push(
-            "what was observed does not fit what was computed: the deployed resolver may be older than these files, another token may have been sent than the one given, or the request was refused by a layer whose input is missing."
-                .to_owned(),
-        );
+        let difference =
+            Difference { evidence, layers: &layers, layer, resolver: resolver.as_ref(), context: &refusal.context };
+        reasons = difference.reasons(observed_refusal == Some(true));
+        let likeliest = reasons.first().map_or(String::new(), |reason| format!(" Likeliest: {}", reason.message));
+        notes.push(format!("what was observed does not fit what was computed.{likeliest}"));
     }
     let mut hints: Vec<Finding> = Vec::new();
     let first = layer.or(resolver.is_some().then_some(LayerName::Resolver));
@@ -182,10 +187,10 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
             }
         }
     }
-    Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, hints, notes })
+    Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes })
 }
 
-/// A field was refused with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
+/// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
 fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
     for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
         layer.state = State::Unknown;
@@ -369,7 +374,11 @@ fn likeliest(
     {
         return;
     }
-    if layers.iter().any(|layer| layer.state == State::Refused) {
+    // HTTP 401 and 403 come before any template, whatever that would decide.
+    let before_templates = matches!(evidence.status(), Some(401 | 403));
+    let after = [LayerName::Resolver, LayerName::Records];
+    let decides = |layer: &&Layer| !(before_templates && after.contains(&layer.layer));
+    if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) {
         return;
     }
     // What is odd about an answer that allows is more than a guess at what nobody gave.
@@ -396,7 +405,7 @@ fn likeliest(
             layer.state = State::Refused;
         }
     };
-    if matches!(evidence.status(), Some(401 | 403)) {
+    if before_templates {
         let unknown =
             |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
         if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {

@@ -3,6 +3,7 @@
 mod case;
 mod check;
 mod checked;
+mod contradiction;
 mod covered;
 mod diagnose;
 mod matrix;

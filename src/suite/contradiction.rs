@@ -1,0 +1,213 @@
+//! Why what was seen may differ from what was computed: reasons, the likeliest first.
+
+use crate::finding::Finding;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::{Evidence, har, token};
+use crate::syntax::Program;
+use crate::trace::Explained;
+use serde_json::{Value as Json, json};
+
+/// What is known where the two differ.
+pub struct Difference<'a> {
+    /// What was given.
+    pub evidence: &'a Evidence,
+    /// What became of each layer.
+    pub layers: &'a [Layer],
+    /// The layer that was computed to refuse, if one was.
+    pub layer: Option<LayerName>,
+    /// The template and its run.
+    pub resolver: Option<&'a (Program, Explained)>,
+    /// The context that was given.
+    pub context: &'a Json,
+}
+
+/// How likely a reason is: what is known to be so, what the message or missing input speaks for, what can always be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Always,
+    Likely,
+    Telling,
+    Known,
+}
+
+type Reasons = Vec<(Weight, Finding)>;
+
+impl Difference<'_> {
+    /// The reasons, ranked; `refused` is what was seen.
+    pub fn reasons(&self, refused: bool) -> Vec<Finding> {
+        let mut found = Reasons::new();
+        self.identity(&mut found);
+        if refused {
+            self.refused(&mut found);
+        } else {
+            self.let_through(&mut found);
+        }
+        found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        found.into_iter().map(|(_, reason)| reason).collect()
+    }
+
+    /// A refusal was seen, and the layers let the request through.
+    fn refused(&self, found: &mut Reasons) {
+        let evidence = self.evidence;
+        let own = (evidence.parent_type.clone(), evidence.field.clone());
+        if let Some((parent, field)) = evidence.refused_subject().filter(|subject| *subject != own) {
+            found.push((
+                Weight::Known,
+                Finding::new("other-field", format!("the message is about {parent}.{field}, and {}.{} was judged: give that field's templates and directives.", own.0, own.1))
+                    .at("observed.message")
+                    .actual(format!("{parent}.{field}"))
+                    .wanted(format!("{}.{}", own.0, own.1)),
+            ));
+        }
+        let open: Vec<&str> = self.layers.iter().filter(|one| one.state == State::Unknown).filter_map(needs).collect();
+        if matches!(evidence.status(), Some(401 | 403)) {
+            let give = if open.is_empty() { "the headers and --api" } else { &open.join(", ") };
+            found.push((
+                Weight::Known,
+                Finding::new("refused-earlier", format!("HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {give}.", evidence.status().unwrap_or_default()))
+                    .at("observed.httpStatus")
+                    .actual(evidence.status()),
+            ));
+            return;
+        }
+        self.not_given(found);
+        if !open.is_empty() {
+            found.push((
+                Weight::Likely,
+                Finding::new(
+                    "refused-earlier",
+                    format!(
+                        "a layer before the templates may have refused it, and its input is missing: give {}.",
+                        open.join(", ")
+                    ),
+                )
+                .actual(json!(open)),
+            ));
+        }
+        let Some((program, _)) = self.resolver else { return };
+        let told = evidence.told();
+        let own_words = told.is_empty() || told.contains("Not Authorized to access");
+        let begin: String = told.chars().take(12).collect();
+        if own_words || program.source.text.contains(&begin) {
+            found.push((Weight::Always, deployed("it refuses what these files let through")));
+        } else {
+            let finding = deployed(&format!("no statement of {} writes {told:?}", program.source.name));
+            found.push((Weight::Telling, finding.at("observed.message").actual(told)));
+        }
+    }
+
+    /// No refusal was seen, and a layer refuses.
+    fn let_through(&self, found: &mut Reasons) {
+        let (code, what) = match self.layer {
+            Some(LayerName::Mode) => (
+                "schema-differs",
+                "the deployed schema or the API's modes are not those that were given: fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
+            ),
+            Some(LayerName::Iam) => (
+                "policy-differs",
+                "the caller has other policies than those that were given, or they have changed since: list what is attached to the role, its groups and its boundary.",
+            ),
+            Some(LayerName::Authorizer) => (
+                "authorizer-differs",
+                "the Lambda authorizer answered something else: an earlier answer from the cache, or another version of the function. Read its log for this request.",
+            ),
+            Some(LayerName::Request) => (
+                "other-token",
+                "other credentials were sent than those that were given, or at another time: AppSync took them.",
+            ),
+            _ => {
+                self.not_given(found);
+                found.push((Weight::Likely, deployed("it lets through what these files refuse")));
+                return;
+            }
+        };
+        found.push((Weight::Likely, Finding::new(code, what)));
+    }
+
+    /// Whether the identity is that of the token which was sent.
+    fn identity(&self, found: &mut Reasons) {
+        let evidence = self.evidence;
+        let Some(identity) = &evidence.identity else { return };
+        let token = evidence.authorization().and_then(|(value, _)| token::read(value).ok());
+        let sent = token.and_then(|_| har::identity(&evidence.headers));
+        let claims = |identity: &Json| identity.get("claims").cloned().unwrap_or_default();
+        match sent {
+            Some(sent) if claims(&sent) == claims(identity) => {}
+            Some(sent) => {
+                let differs = first_difference(&claims(&sent), &claims(identity));
+                let (path, was, given) = differs.unwrap_or_default();
+                found.push((
+                    Weight::Known,
+                    Finding::new("other-token", format!("the identity that was given is not that of the token that was sent: {path} is {was} in the token, and {given} was judged. Leave the identity out, or give the token with --claims."))
+                        .at(format!("identity.claims[{path:?}]"))
+                        .actual(given)
+                        .wanted(was),
+                ));
+            }
+            None if evidence.authorization().is_none() && identity.get("claims").is_some() => found.push((
+                Weight::Likely,
+                Finding::new("other-token", "the claims were given by hand, and the token that was sent is not known: it may be older than a change of groups or attributes, another kind of token, or another user's. Give a HAR with the token.")
+                    .at("request.headers.authorization"),
+            )),
+            None => {}
+        }
+    }
+
+    /// Parts of the context that the decision read and nobody gave, and those that may have been others.
+    fn not_given(&self, found: &mut Reasons) {
+        let Some((_, explained)) = self.resolver else { return };
+        let missing: Vec<&str> = explained
+            .outcome
+            .notes
+            .iter()
+            .filter(|note| note.code == "not-given")
+            .map(|note| note.message.as_str())
+            .collect();
+        if !missing.is_empty() {
+            found.push((
+                Weight::Telling,
+                Finding::new(
+                    "input-differs",
+                    format!("the templates read what was not given: {}.", missing.join("; ")),
+                )
+                .at("context"),
+            ));
+        } else if self.context.get("result").is_some() {
+            found.push((
+                Weight::Always,
+                Finding::new("input-differs", "the row that was given (`result`) may not be the one that was read then: compare its owner and groups.").at("result"),
+            ));
+        }
+    }
+}
+
+fn deployed(because: &str) -> Finding {
+    Finding::new(
+        "deployed-differs",
+        format!(
+            "the deployed resolver is not what these files are, most often older: {because}. Compare with aws appsync get-resolver and get-function, or deploy."
+        ),
+    )
+}
+
+/// The option that would settle a layer which is unknown.
+fn needs(layer: &Layer) -> Option<&'static str> {
+    match layer.layer {
+        LayerName::Request => Some("the headers (a HAR with sensitive data)"),
+        LayerName::Mode => Some("--schema and --api"),
+        LayerName::Iam => Some("--policy"),
+        LayerName::Authorizer => Some("--authorizer"),
+        LayerName::Resolver | LayerName::Records => None,
+    }
+}
+
+/// The first claim in which two sets differ: its name, the one value, the other. Times differ in every token.
+fn first_difference(one: &Json, other: &Json) -> Option<(String, Json, Json)> {
+    let (one, other) = (one.as_object()?, other.as_object()?);
+    let telling = |name: &&String| !matches!(name.as_str(), "exp" | "iat" | "auth_time" | "jti" | "nbf");
+    let differs = |name: &&String| one.get(*name) != other.get(*name);
+    let names: Vec<&String> = one.keys().chain(other.keys()).collect();
+    let name = names.iter().copied().filter(telling).find(differs).or_else(|| names.into_iter().find(differs))?;
+    let value = |map: &serde_json::Map<String, Json>| map.get(name).cloned().unwrap_or_default();
+    Some((name.clone(), value(one), value(other)))
+}
