@@ -21,6 +21,9 @@ fn answer(report: &Json) -> Json {
     serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap()
 }
 
+/// Name, template, parts of the context, what was seen, reasons.
+type Row<'a> = (&'a str, &'a str, Vec<Json>, Json, &'a [&'a str]);
+
 /// What speaks for each reason: facts that are known, then the message or missing input, then what is only likely.
 #[test]
 fn reasons_are_ranked() {
@@ -35,7 +38,7 @@ fn reasons_are_ranked() {
     let member = json!({"identity": {"sub": "u", "claims": claims(&["admin"])}});
     let sent = |groups: &[&str]| json!({"headers": {"authorization": compact(&claims(groups))}, "now": 1_700_000_000});
     let closed = json!({"schema": "type Query { getNote: Note @aws_iam } type Note { id: ID }", "apiConfig": {"default": "AWS_IAM", "additional": ["AMAZON_COGNITO_USER_POOLS"]}});
-    let rows: Vec<(&str, &str, Vec<Json>, Json, &[&str])> = vec![
+    let rows: Vec<Row> = vec![
         // A refusal was seen; the template lets this caller in.
         (
             "all is known of it",
