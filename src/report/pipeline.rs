@@ -4,6 +4,8 @@ use super::Layout;
 use super::fold::fold_after;
 use super::json::{JsonReport, Lossy};
 use super::page::{code, escape, findings, folded, section, table};
+use crate::appsync::ThrownError;
+use crate::eval::End;
 use crate::finding::Finding;
 use crate::resolver::{Half, Run};
 use crate::trace::Verdict;
@@ -21,6 +23,7 @@ pub struct PipelineReport<'a> {
     field: &'a str,
     filter: &'a Value,
     result: &'a Value,
+    errors: Vec<Value>,
     steps: Vec<StepRow<'a>>,
     deciding: Option<usize>,
     findings: Vec<&'a Finding>,
@@ -44,6 +47,7 @@ pub struct PipelineJson<'a> {
     field: &'a str,
     filter: Lossy<'a>,
     result: Lossy<'a>,
+    errors: Vec<Lossy<'a>>,
     #[serde(rename = "decidedBy")]
     decided_by: Option<StepRow<'a>>,
     steps: &'a [StepRow<'a>],
@@ -67,6 +71,7 @@ impl<'a> PipelineReport<'a> {
             field,
             filter: &run.filter,
             result: &run.result,
+            errors: errors(field, run),
             steps: run.steps.iter().map(row).collect(),
             deciding: run.deciding,
             findings: findings.iter().filter(about).collect(),
@@ -80,11 +85,25 @@ impl<'a> PipelineReport<'a> {
             field: self.field,
             filter: Lossy(self.filter),
             result: Lossy(self.result),
+            errors: self.errors.iter().map(Lossy).collect(),
             decided_by: self.deciding.and_then(|at| self.steps.get(at)).cloned(),
             steps: &self.steps,
             sources: &self.findings,
         }
     }
+}
+
+/// What AppSync's answer has under `errors`: what any template appended, in the order of the calls, then what ended the
+/// field (APPSYNC-VTL 3.9, 4.4).
+fn errors(field: &str, run: &Run<'_>) -> Vec<Value> {
+    let name = field.split_once('.').map_or(field, |(_, name)| name);
+    let appended = run.steps.iter().flat_map(|step| step.outcome.env.out_errors.iter().cloned());
+    let ended = run.steps.last().and_then(|step| match &step.outcome.end {
+        End::Thrown { error, .. } => Some((**error).clone()),
+        End::Failed(failure) => Some(ThrownError::new(failure.message.as_str(), "MappingTemplate")),
+        _ => None,
+    });
+    appended.chain(ended).map(|error| error.entry(Some(name)).into()).collect()
 }
 
 /// The steps, for a terminal.
@@ -108,6 +127,13 @@ fn write_steps(report: &PipelineReport<'_>, columns: usize, out: &mut String) ->
         } else {
             writeln!(out, "  {mark} {}\n      {words}", step.template)?;
         }
+    }
+    let json = |value| serde_json::to_string(&Lossy(value)).unwrap_or_default();
+    for error in &report.errors {
+        writeln!(out, "{}", fold_after("  error   ", &json(error), columns, 10))?;
+    }
+    if !report.result.is_null() {
+        writeln!(out, "{}", fold_after("  result  ", &json(report.result), columns, 10))?;
     }
     for finding in &report.findings {
         let text = format!("{} {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
@@ -142,5 +168,7 @@ pub fn html(report: &PipelineReport<'_>, level: u8) -> String {
     let json = |value| serde_json::to_value(Lossy(value)).unwrap_or_default();
     out += &folded("Filter", &json(report.filter));
     out += &folded("Result", &json(report.result));
+    let errors: Vec<serde_json::Value> = report.errors.iter().map(json).collect();
+    out += &folded("Errors of the field", &errors.into());
     section(level, &format!("Pipeline of {}", report.field), &out)
 }
