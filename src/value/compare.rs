@@ -19,9 +19,7 @@ impl Value {
             (Self::Number(left), Self::Number(right)) => left.compare(right).is_eq(),
             (Self::String(left), Self::String(right)) => left == right,
             (Self::Boolean(left), Self::Boolean(right)) => left == right,
-            (Self::List(left), Self::List(right)) if left.class_name() == right.class_name() => self.java_equals(other),
-            (Self::Map(_), Self::Map(_)) => self.java_equals(other),
-            (Self::View(left), Self::View(right)) if left.kind == right.kind => self.java_equals(other),
+            _ if self.class_name() == other.class_name() => self.java_equals(other),
             _ => matches!((to_text(self), to_text(other)), (Ok(left), Ok(right)) if left == right),
         }
     }
