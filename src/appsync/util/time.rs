@@ -1,6 +1,6 @@
 //! `$util.time` (APPSYNC-VTL 1.9): the clock is the environment's.
 
-use super::time_format::{Pattern, zone};
+use super::time_format::{Pattern, Zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::value::{Number, Value};
 use jiff::Timestamp;
@@ -144,13 +144,13 @@ fn to_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 
 fn formatted(millis: i64, pattern: &str, name: Option<&Value>) -> Result<Value, String> {
     let time = Timestamp::from_millisecond(millis).map_err(|error| error.to_string())?;
-    let zone = zone(name.and_then(Value::as_str).unwrap_or("Z"))?;
-    Ok(Value::string(Pattern::parse(pattern)?.format(&time.to_zoned_datetime(zone))?))
+    let zone = Zone::parse(name.and_then(Value::as_str).unwrap_or("Z"))?;
+    Ok(Value::string(Pattern::parse(pattern)?.format(&time.to_zoned_datetime(zone.rules.clone()), &zone)?))
 }
 
 fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let read = || {
-        let zone = args.get(2).and_then(Value::as_str).map(zone).transpose()?;
+        let zone = args.get(2).and_then(Value::as_str).map(Zone::parse).transpose()?;
         let time = Pattern::parse(text(args, 1))?.read(text(args, 0), zone.as_ref())?;
         Ok(Value::long(time.as_millisecond()))
     };
