@@ -251,7 +251,7 @@ impl Converter<'_> {
                 }
                 Rule::hashes => after.push_str(part.as_str()),
                 // Velocity takes `{word}` after a reference for a reference without `$` and prints its first token.
-                Rule::runt => after.push('{'),
+                Rule::runt => part.into_inner().take(1).for_each(|braces| after.push_str(braces.as_str())),
                 Rule::word_runt => part.into_inner().take(1).for_each(|name| after.push_str(name.as_str())),
                 _ => {}
             }
@@ -569,7 +569,13 @@ fn push_text(block: &mut Block, text: &str) {
 fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
     for part in pair.into_inner() {
         match part.as_rule() {
-            Rule::brace_dollar | Rule::kept_dollar | Rule::slashed_dollar => push_text(block, part.as_str()),
+            Rule::brace_dollar | Rule::kept_dollar => push_text(block, part.as_str()),
+            Rule::run_of_dollars => push_text(block, &part.as_str().replace('!', "")),
+            Rule::brace_runt => {
+                let [mark, runt] = take(part.into_inner());
+                push_text(block, mark.as_str());
+                runt.into_inner().take(1).for_each(|braces| push_text(block, braces.as_str()));
+            }
             Rule::lone_dollar | Rule::lost_bang => part.into_inner().for_each(|mark| push_text(block, mark.as_str())),
             // Velocity 1.7 loses this `$`.
             _ => {}
