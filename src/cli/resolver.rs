@@ -76,7 +76,10 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.context.color);
     output::write(&text, args.context.output.as_deref())?;
-    let doubted = args.context.strict && explained.run.steps.iter().any(|step| output::doubted(&step.outcome.notes));
+    // What was not evaluated, or what AppSync would have refused, leaves the verdict in doubt as much as an open point.
+    let doubted = args.context.strict
+        && (!explained.run.notes.is_empty()
+            || explained.run.steps.iter().any(|step| output::doubted(&step.outcome.notes)));
     Ok(if doubted { Exit::Error } else { explained.run.verdict.into() })
 }
 

@@ -43,6 +43,9 @@ writeFileSync(log, ['2024-01-01T00:00:00Z 11111111-1111-1111-1111-111111111111 B
   JSON.stringify({ logType: 'RequestSummary', requestId: '11111111-1111-1111-1111-111111111111', statusCode: 401, latency: 1 }),
 ].join('\n'));
 
+const people = join(folder, 'people.json');
+writeFileSync(people, JSON.stringify({ personas: Array.from({ length: 25 }, (_, at) => ({ name: `persona-with-a-long-name-${at}`, authType: 'api-key' })) }));
+
 const pages = {
   denied: report('denied', ...sample('static-groups', 'deny-lower-case-group')),
   allowed: report('allowed', ...sample('static-groups', 'allow-editor'), '--why-allowed'),
@@ -52,6 +55,7 @@ const pages = {
   resolver: report('resolver', 'resolver', 'Mutation.deleteNote', ...notes, '--claims',
     '{"sub":"bob","token_use":"access","cognito:groups":["moderators"]}', '--args', '{"id":"n1"}', '--result', '{"owner":"ann-1"}', ...html),
   matrix: report('matrix', 'matrix', ...notes, '--personas', 'templates/notes-api/personas.json', ...html),
+  wide: report('wide', 'matrix', ...notes, '--personas', people, ...html),
   coverage: report('coverage', 'test', 'templates/notes-api', '--coverage', 'html'),
   diagnose: report('diagnose', 'diagnose', 'tests/inputs/diagnose/directive.json', ...html),
   records: report('records', 'diagnose', 'tests/inputs/diagnose/records.json', ...html),
@@ -72,6 +76,7 @@ try {
     }
   }
   await keyboard();
+  await cells();
 } finally {
   await browser.close();
   if (!process.env.KEEP) rmSync(folder, { recursive: true });
@@ -145,5 +150,26 @@ async function keyboard() {
   await page.keyboard.press('Tab');
   const back = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? null);
   check('keyboard: from the claim to a line that reads it', /^#L\d+$/.test(String(back)), String(back));
+  await page.close();
+}
+
+// In the matrix, Tab reaches a cell and Enter shows its reason; of a wide one, the arrow keys show the rest.
+async function cells() {
+  const page = await browser.newPage({ viewport: { width: 800, height: 900 } });
+  await page.goto(pathToFileURL(pages.matrix).href);
+  let cell = null;
+  for (let turn = 0; turn < 20 && cell !== 'SUMMARY'; turn += 1) {
+    await page.keyboard.press('Tab');
+    cell = await page.evaluate(() => document.activeElement?.tagName ?? null);
+  }
+  await page.keyboard.press('Enter');
+  const shown = await page.evaluate(() => document.querySelector('details[open]')?.innerText ?? '');
+  check('matrix: Enter on a cell shows the reason', shown.split('\n').length > 1, shown);
+  await page.goto(pathToFileURL(pages.wide).href);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(300);
+  const moved = await page.evaluate(() => document.activeElement?.scrollLeft ?? 0);
+  check('matrix: the arrow keys move a wide table', moved > 0, String(moved));
   await page.close();
 }
