@@ -27,11 +27,14 @@ fn answer(report: &Json) -> Json {
 /// Every row: the layer, the verdict, the first finding, and the decisive name and value in what is shown of the layer.
 #[test]
 fn what_decided_is_named_with_its_value() {
-    let rows = read("tests/inputs/diagnose/refusals.json");
-    let rows = rows.as_array().unwrap();
+    let mut rows = read("tests/inputs/diagnose/refusals.json").as_array().unwrap().clone();
     assert!(rows.len() >= 130);
+    // Thirty over all layers, each expectation written down before the first run.
+    let written = read("tests/inputs/diagnose/written.json").as_array().unwrap().clone();
+    assert!(written.len() >= 30);
+    rows.extend(written);
     let mut wrong = Vec::new();
-    for row in rows {
+    for row in &rows {
         let (name, expect) = (row["name"].as_str().unwrap(), &row["expect"]);
         let answer = answer(&row["report"]);
         let known = |code: &Json| expect["codes"].as_array().unwrap().contains(code);
@@ -60,6 +63,35 @@ fn what_decided_is_named_with_its_value() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+/// The text tells which statement refused, why, and where no layer is certain that it guesses.
+#[test]
+fn the_text_has_the_deciding_line() {
+    let rows = read("tests/inputs/diagnose/written.json");
+    let report = |name: &str| {
+        let row = rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
+        let output = run(&["diagnose", &row["report"].to_string()]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let text = report("w-vtl-lambda-role");
+    for part in
+        ["refused at 6:3", "$util.unauthorized()", "$ctx.identity.resolverContext.role", "\"Editor\"", "\"editor\""]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("no layer is certain"), "{text}");
+    // A pipeline in which no template decides ran through.
+    let har = "tests/inputs/diagnose/requests.har";
+    let output = run(&["diagnose", har, "--from", "templates/notes-api/manifest.json", "--format", "json"]);
+    let answer: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let time = &answer["requests"][1];
+    assert_eq!((&time["field"], &time["layers"][4]["state"]), (&json!("Query.serverTime"), &json!("passed")), "{time}");
+    assert_eq!(time["verdict"], "completed");
+    // The first is let through by these templates, and no schema was given.
+    let first = &answer["requests"][0];
+    assert!(first["notes"].to_string().contains("no layer is certain"), "{first}");
 }
 
 /// No form of any report holds a token, a signature or a key.

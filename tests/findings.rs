@@ -89,3 +89,62 @@ fn the_guide_tells_what_its_commands_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(checked >= 20, "only {checked}");
 }
+
+/// Each finding ends with what to do: a verb in the imperative, or the input that is missing.
+#[test]
+fn every_finding_of_the_layers_has_a_next_step() {
+    const STEPS: &[&str] = &[
+        "add ",
+        "allow it",
+        "call with",
+        "pass --",
+        "answer ",
+        "change ",
+        "compare ",
+        "configure ",
+        "create ",
+        "export ",
+        "extend ",
+        "fetch ",
+        "give ",
+        "leave ",
+        "let the",
+        "look at ",
+        "narrow ",
+        "point ",
+        "put ",
+        "read ",
+        "refresh ",
+        "repeat ",
+        "send ",
+        "set the",
+        "set it",
+        "sign ",
+        "take ",
+        "test ",
+        "use ",
+        "widen ",
+        "write ",
+    ];
+    let reports = ["tests/inputs/diagnose/refusals.json", "tests/inputs/diagnose/written.json"];
+    let (mut seen, mut without) = (BTreeSet::new(), BTreeSet::new());
+    for file in reports {
+        let rows: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(root(file)).unwrap()).unwrap();
+        for row in rows.as_array().unwrap() {
+            let refusal = vtl_eval::suite::Refusal::read(&row["report"]).unwrap();
+            let diagnosis = vtl_eval::suite::diagnose(&refusal, None).unwrap();
+            // The first four; hints of templates have tests of their own.
+            for finding in diagnosis.layers.iter().take(4).flat_map(|layer| &layer.findings) {
+                let words = finding.message.to_lowercase();
+                seen.insert(finding.code.to_string());
+                // That a statement allows is no problem to solve.
+                let fine = finding.code == "iam-allowed" || STEPS.iter().any(|step| words.contains(step));
+                if !fine {
+                    without.insert(format!("{}: {}", finding.code, finding.message));
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 50, "only {seen:?}");
+    assert!(without.is_empty(), "no next step:\n{}", without.into_iter().collect::<Vec<_>>().join("\n"));
+}

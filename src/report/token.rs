@@ -131,7 +131,10 @@ impl TokenReport {
             findings.push(
                 Finding::new(
                     "issuer-mismatch",
-                    format!("the token is of {}, the API takes {wanted}.", token.text("iss").unwrap_or("nobody")),
+                    format!(
+                        "the token is of {}, the API takes {wanted}: configure the client with that.",
+                        token.text("iss").unwrap_or("nobody")
+                    ),
                 )
                 .at("token.iss")
                 .actual(token.text("iss"))
@@ -149,7 +152,10 @@ impl TokenReport {
             findings.push(
                 Finding::new(
                     "client-mismatch",
-                    format!("the token was issued to {}, the API takes {wanted}.", token.clients().join(", ")),
+                    format!(
+                        "the token was issued to {}, the API takes {wanted}: sign in with that client.",
+                        token.clients().join(", ")
+                    ),
                 )
                 .at(format!("token.{}", token.client_claim()))
                 .actual(json!(token.clients()))

@@ -28,7 +28,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 || status == Some(401) && told == "Unauthorized"
             {
                 layer.refuse(
-                    Finding::new("authorizer-refused", format!("AppSync's {told:?} on a Lambda-authorized request means that the function refused, failed, or gave no isAuthorized."))
+                    Finding::new("authorizer-refused", format!("AppSync's {told:?} on a Lambda-authorized request means that the function refused, failed, or gave no isAuthorized: read its log."))
                         .at("authorizerResponse.isAuthorized")
                         .wanted(true),
                 );
@@ -42,7 +42,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     {
         layer.findings.push(Finding::new(
             "authorizer-not-called",
-            "the request did not come as Lambda authorization, so this answer did not count.",
+            "the request did not come as Lambda authorization, so this answer did not count: look at the layer mode.",
         ));
         return layer;
     }
@@ -54,7 +54,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         layer.refuse(
             Finding::new(
                 "authorizer-malformed",
-                "the authorizer's answer is no JSON object: AppSync takes that as a refusal.",
+                "the authorizer's answer is no JSON object: AppSync takes that as a refusal. Answer {\"isAuthorized\": true}.",
             )
             .at("authorizerResponse")
             .actual(parsed.clone())
@@ -64,8 +64,11 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     };
     if parsed.to_string().len() > LARGEST {
         layer.refuse(
-            Finding::new("authorizer-too-large", "the authorizer's answer is larger than 5 MB.")
-                .at("authorizerResponse"),
+            Finding::new(
+                "authorizer-too-large",
+                "the authorizer's answer is larger than 5 MB: put less into resolverContext.",
+            )
+            .at("authorizerResponse"),
         );
     }
     match map.get("isAuthorized") {
@@ -77,7 +80,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 .wanted(true),
         ),
         Some(other) => layer.refuse(
-            Finding::new("authorizer-malformed", format!("isAuthorized is {other}, which is no boolean: AppSync takes that as a refusal."))
+            Finding::new("authorizer-malformed", format!("isAuthorized is {other}, which is no boolean: AppSync takes that as a refusal. Answer true or false."))
                 .at("authorizerResponse.isAuthorized")
                 .actual(other.clone())
                 .wanted(true),
@@ -87,7 +90,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             let words = near.map_or_else(|| foreign_form(map), |near| format!(" It has {near:?}: the name must be exact."));
             let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
             layer.refuse(
-                Finding::new("authorizer-malformed", format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words}"))
+                Finding::new("authorizer-malformed", format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words} Answer {{\"isAuthorized\": true}}."))
                     .at("authorizerResponse.isAuthorized")
                     .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
                     .wanted(true),
@@ -100,9 +103,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         && ttl.as_u64().is_none()
     {
         layer.findings.push(
-            Finding::new("authorizer-ttl", format!("ttlOverride is {ttl}, not a whole number of seconds."))
-                .at("authorizerResponse.ttlOverride")
-                .actual(ttl.clone()),
+            Finding::new(
+                "authorizer-ttl",
+                format!("ttlOverride is {ttl}, not a whole number of seconds: answer 0 to 3600."),
+            )
+            .at("authorizerResponse.ttlOverride")
+            .actual(ttl.clone()),
         );
     }
     if layer.state == State::Refused && map.get("ttlOverride").and_then(Json::as_u64).unwrap_or(1) > 0 {
@@ -116,7 +122,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
     let Some(denied) = denied.filter(|denied| !denied.is_null()) else { return };
     let Some(list) = denied.as_array() else {
         layer.findings.push(
-            Finding::new("authorizer-malformed", "deniedFields is no list.")
+            Finding::new("authorizer-malformed", "deniedFields is no list: answer a list of Type.field.")
                 .at("authorizerResponse.deniedFields")
                 .actual(denied.clone()),
         );
@@ -133,7 +139,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
                 Finding::new(
                     "field-denied-by-authorizer",
                     format!(
-                        "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives."
+                        "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives. Take it out of the list."
                     ),
                 )
                 .at("authorizerResponse.deniedFields")
@@ -142,7 +148,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
             );
         } else if named.contains('*') && super::iam::matches(&named, &subject) {
             layer.findings.push(
-                Finding::new("denied-field-wildcard", format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified."))
+                Finding::new("denied-field-wildcard", format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified. Write whole names."))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -150,7 +156,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
         } else if named.eq_ignore_ascii_case(&subject) {
             layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
             layer.findings.push(
-                Finding::new("denied-field-case", format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified."))
+                Finding::new("denied-field-case", format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified. Write it as the schema does."))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -168,7 +174,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
         layer.findings.push(
             Finding::new(
                 "authorizer-token-pattern-unreadable",
-                "identityValidationExpression is no regular expression that can be read here.",
+                "identityValidationExpression is no regular expression that can be read here: test the token against it by hand.",
             )
             .at("apiConfig.identityValidationExpression")
             .actual(pattern.as_str()),
@@ -181,7 +187,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.refuse(
         Finding::new(
             "authorizer-token-pattern",
-            format!("the token does not match the API's identityValidationExpression {pattern:?}: AppSync refuses it without asking the Lambda authorizer."),
+            format!("the token does not match the API's identityValidationExpression {pattern:?}: AppSync refuses it without asking the Lambda authorizer. Change the token's form, or the expression."),
         )
         .at("apiConfig.identityValidationExpression")
         .actual(pattern.as_str())
@@ -223,7 +229,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
                     Finding::new(
                         "resolver-context-nested",
                         format!(
-                            "resolverContext must be flat: {nested:?} hold lists or maps, which AppSync does not take."
+                            "resolverContext must be flat: {nested:?} hold lists or maps, which AppSync does not take. Write them as JSON text."
                         ),
                     )
                     .at("authorizerResponse.resolverContext")
@@ -232,7 +238,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             }
         }
         Some(other) => layer.findings.push(
-            Finding::new("authorizer-malformed", "resolverContext is no map.")
+            Finding::new("authorizer-malformed", "resolverContext is no map: answer a flat map of texts.")
                 .at("authorizerResponse.resolverContext")
                 .actual(other.clone()),
         ),

@@ -47,7 +47,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         let told = observed.message.as_deref().and_then(messages::find);
         matches!(told.map(|told| told.code), Some("no-valid-credential" | "token-malformed" | "signature-missing"))
     });
-    let finding = Finding::new("no-credential", "neither an Authorization header nor an x-api-key was sent.")
+    let finding = Finding::new("no-credential", "neither an Authorization header nor an x-api-key was sent: sign the user in before the call, or configure the client's mode and key.")
         .at("request.headers.authorization");
     if refused_here && evidence.identity.is_none() && !evidence.sanitized {
         layer.refuse(finding);
@@ -74,7 +74,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 "token-in-api-key",
-                "the x-api-key header holds a JWT: a token belongs in the Authorization header, and no x-api-key beside it.",
+                "the x-api-key header holds a JWT: send a token in the Authorization header, and no x-api-key beside it.",
             )
             .at(path)
             .actual("a JWT")
@@ -89,7 +89,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     }
     if !key.starts_with("da2-") {
         layer.findings.push(
-            Finding::new("key-form", "the API key does not begin with da2-, as AppSync's keys do.")
+            Finding::new("key-form", "the API key does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).")
                 .at(path)
                 .actual(shown.as_str()),
         );
@@ -107,7 +107,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
             Finding::new(
                 "key-unknown",
                 format!(
-                    "the API key {shown} is none of this API's {} keys: another API's, or a deleted one.",
+                    "the API key {shown} is none of this API's {} keys: another API's, or a deleted one. Take one that the API has (aws appsync list-api-keys).",
                     keys.len()
                 ),
             )
@@ -152,7 +152,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
     Finding::new(
         "mode-not-configured",
-        format!("the credential is for {mode}, which this API does not have: it has {}.", modes.join(", ")),
+        format!("the credential is for {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.", modes.join(", ")),
     )
     .actual(mode.as_str())
     .wanted(serde_json::Value::from(modes))
@@ -187,7 +187,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
             Finding::new(
                 "key-in-authorization",
                 format!(
-                    "the Authorization header holds an API key ({}): a key belongs in the x-api-key header.",
+                    "the Authorization header holds an API key ({}): send a key in the x-api-key header.",
                     tail(value)
                 ),
             )
@@ -209,10 +209,13 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
             }
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
-            let finding = Finding::new("token-malformed", format!("the Authorization header is {message}."))
-                .at(path)
-                .actual(scheme(value))
-                .wanted("a JWT, as it was issued");
+            let finding = Finding::new(
+                "token-malformed",
+                format!("the Authorization header is {message}. Send the token as it was issued."),
+            )
+            .at(path)
+            .actual(scheme(value))
+            .wanted("a JWT, as it was issued");
             if refused {
                 layer.refuse(finding);
             } else {
@@ -304,7 +307,7 @@ fn jwt(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
 fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     let Some(issuer) = token.text("iss") else {
         layer.refuse(
-            Finding::new("token-without-issuer", "the token has no iss claim: AppSync cannot tell who issued it.")
+            Finding::new("token-without-issuer", "the token has no iss claim: AppSync cannot tell who issued it. Send a token of the API's user pool or provider.")
                 .at("token.iss"),
         );
         return;
@@ -317,7 +320,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
             layer.refuse(
                 Finding::new(
                     "issuer-mismatch",
-                    format!("the token is of {issuer}, and the API takes tokens of a Cognito user pool only."),
+                    format!("the token is of {issuer}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API."),
                 )
                 .at("token.iss")
                 .actual(issuer)
@@ -349,7 +352,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     layer.refuse(
         Finding::new(
             "issuer-mismatch",
-            format!("the token is of {issuer}: {words}. The API takes tokens of {wanted}."),
+            format!("the token is of {issuer}: {words}. The API takes tokens of {wanted}: configure the client with that, or add this issuer to the API."),
         )
         .at("token.iss")
         .actual(issuer)
@@ -370,7 +373,7 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
             Finding::new(
                 "client-mismatch",
                 format!(
-                    "the token was issued to {} ({claim}), and the API takes {} only.",
+                    "the token was issued to {} ({claim}), and the API takes {} only: sign in with such a client, or change the API's client id pattern.",
                     clients.join(", "),
                     wanted.join(" or ")
                 ),
@@ -392,7 +395,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 "signature-malformed",
-                "the SigV4 header has no complete Credential scope (key/date/region/service/aws4_request).",
+                "the SigV4 header has no complete Credential scope (key/date/region/service/aws4_request): sign it with a library.",
             )
             .at(path),
         );
@@ -402,7 +405,9 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 "signature-scope",
-                format!("the request is signed for the service {service:?}; AppSync's is \"appsync\"."),
+                format!(
+                    "the request is signed for the service {service:?}; AppSync's is \"appsync\": sign it for that."
+                ),
             )
             .at(path)
             .actual(*service)
@@ -413,17 +418,20 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let theirs = host.split(".appsync-api.").nth(1).and_then(|rest| rest.split('.').next());
     if let Some(theirs) = theirs.filter(|theirs| theirs != region) {
         layer.refuse(
-            Finding::new("signature-scope", format!("the request is signed for {region}, the API is in {theirs}."))
-                .at(path)
-                .actual(*region)
-                .wanted(theirs),
+            Finding::new(
+                "signature-scope",
+                format!("the request is signed for {region}, the API is in {theirs}: sign it for the API's region."),
+            )
+            .at(path)
+            .actual(*region)
+            .wanted(theirs),
         );
     }
     if key.starts_with("ASIA") && !evidence.headers.is_empty() && evidence.header("x-amz-security-token").is_none() {
         layer.refuse(
             Finding::new(
                 "session-token-missing",
-                "the access key is temporary (ASIA…), and no x-amz-security-token was sent.",
+                "the access key is temporary (ASIA…), and no x-amz-security-token was sent: sign with all three parts of the credentials.",
             )
             .at("request.headers.x-amz-security-token"),
         );
@@ -436,7 +444,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
             Finding::new(
                 "clock-skew",
                 format!(
-                    "the request was signed {} from its own time: more than five minutes are refused.",
+                    "the request was signed {} from its own time, and more than five minutes are refused: set the clock.",
                     token::span(now - signed)
                 ),
             )

@@ -55,7 +55,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         layer.refuse(
             Finding::new(
                 "mode-not-configured",
-                format!("the request came as {mode}, which this API does not have: it has {}.", modes.join(", ")),
+                format!("the request came as {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.", modes.join(", ")),
             )
             .at("authType")
             .actual(mode.as_str())
@@ -71,7 +71,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
             layer.findings.push(
                 Finding::new(
                     "mode-needs-directive",
-                    format!("the request came as {mode}, an additional mode of this API (default: {default}): every field, and every type that it returns, must name it with {}.", directive(mode)),
+                    format!("the request came as {mode}, an additional mode of this API (default: {default}): every field, and every type that it returns, must name it: add {} to them.", directive(mode)),
                 )
                 .at("authType")
                 .actual(mode.as_str())
@@ -87,6 +87,14 @@ pub fn judge(evidence: &Evidence) -> Layer {
     match schema {
         Err(message) => layer.findings.push(Finding::new("schema-unreadable", message.as_str())),
         Ok(schema) => directives(evidence, schema, mode, &mut layer),
+    }
+    // A field for the Lambda authorizer refused another mode: that the token was taken as a JWT comes first.
+    let for_lambda = layer.findings.first().is_some_and(|first| {
+        let wanted = first.wanted.as_array().map_or(&[][..], Vec::as_slice);
+        first.code == "directive-excludes-mode" && wanted.iter().any(|mode| mode == AuthType::Lambda.as_str())
+    });
+    if for_lambda {
+        layer.blame("jwt-not-for-lambda");
     }
     layer
 }
@@ -143,7 +151,14 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     let subject = format!("{}.{}", evidence.parent_type, evidence.field);
     let Some(object) = schema.types.get(&evidence.parent_type) else {
         layer.findings.push(
-            Finding::new("type-not-in-schema", format!("the schema has no type {}.", evidence.parent_type)).at(subject),
+            Finding::new(
+                "type-not-in-schema",
+                format!(
+                    "the schema has no type {}: give the API's own schema, as it is deployed.",
+                    evidence.parent_type
+                ),
+            )
+            .at(subject),
         );
         return;
     };
@@ -151,7 +166,10 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
         layer.findings.push(
             Finding::new(
                 "field-not-in-schema",
-                format!("type {} has no field {}: an older schema?", evidence.parent_type, evidence.field),
+                format!(
+                    "type {} has no field {}: give the schema as it is deployed.",
+                    evidence.parent_type, evidence.field
+                ),
             )
             .at(subject),
         );
@@ -357,14 +375,14 @@ fn refusal(
             let words = near.map_or(String::new(), |near| format!(" {near:?} differs in case only."));
             Finding::new(
                 "directive-excludes-groups",
-                format!("the {what} {subject} wants one of the groups {} ({because}), the token's cognito:groups {}.{words}", wanted.join(", "), held(&mine)),
+                format!("the {what} {subject} wants one of the groups {} ({because}), the token's cognito:groups {}.{words} Add the user to one and let them sign in anew, or change the directive.", wanted.join(", "), held(&mine)),
             )
             .actual(if absent { Json::Null } else { Json::from(mine) })
             .wanted(Json::from(wanted.clone()))
         }
         Verdict::DefaultDeny => Finding::new(
             "default-action-deny",
-            format!("the API's default action for user pools is DENY, and {subject} has no directive that lets the caller in."),
+            format!("the API's default action for user pools is DENY, and {subject} has no directive that lets the caller in: add @aws_cognito_user_pools, or set the default action to ALLOW."),
         )
         .actual("DENY")
         .wanted("a directive, or ALLOW"),

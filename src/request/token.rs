@@ -134,7 +134,11 @@ impl Token {
         let Some(exp) = self.time("exp") else {
             found.push((
                 true,
-                Finding::new("token-without-exp", "the token has no exp claim: AppSync wants one.").at(path("exp")),
+                Finding::new(
+                    "token-without-exp",
+                    "the token has no exp claim, which AppSync wants: let the provider set it.",
+                )
+                .at(path("exp")),
             ));
             return found;
         };
@@ -165,10 +169,13 @@ impl Token {
         if let Some(nbf) = self.time("nbf").filter(|nbf| *nbf > now) {
             found.push((
                 true,
-                Finding::new("token-not-yet-valid", format!("the token is valid from {} on only.", moment(nbf)))
-                    .at(path("nbf"))
-                    .actual(nbf)
-                    .wanted(format!("<= {now}")),
+                Finding::new(
+                    "token-not-yet-valid",
+                    format!("the token is valid from {} on only: look at the clocks, or wait.", moment(nbf)),
+                )
+                .at(path("nbf"))
+                .actual(nbf)
+                .wanted(format!("<= {now}")),
             ));
         }
         if let Some(iat) = self.time("iat").filter(|iat| *iat > now + 300) {
@@ -176,7 +183,7 @@ impl Token {
                 true,
                 Finding::new(
                     "token-issued-later",
-                    format!("the token was issued at {}, after the request: a clock is wrong.", moment(iat)),
+                    format!("the token was issued at {}, after the request: a clock is wrong; set it.", moment(iat)),
                 )
                 .at(path("iat"))
                 .actual(iat)

@@ -8,8 +8,10 @@ use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
 use crate::resolver::{Answers, Resolvers, run};
 use crate::source::Source;
-use crate::syntax::{Program, parse};
+use crate::syntax::{NodeId, Program, parse};
+use crate::trace::condition::Condition;
 use crate::trace::coverage::Coverage;
+use crate::trace::hint::json;
 use crate::trace::{Explained, Question, Verdict, explain};
 use crate::value::{Map, Value};
 use serde_json::Value as Json;
@@ -161,6 +163,9 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
     let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
     let consistent = observed_refusal.map(|seen| seen == refuses(verdict)).filter(|_| !guessed);
+    if guessed && observed_refusal == Some(true) {
+        notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".to_owned());
+    }
     let mut reasons = Vec::new();
     if consistent == Some(false) {
         let difference =
@@ -250,7 +255,8 @@ fn resolver(
         Ok(mut done) => {
             notes.extend(done.notes.iter().map(|note| note.message.clone()));
             let quiet = done.quiet_hints(&question, &[]);
-            let Some(at) = done.deciding else { return Ok(None) };
+            // Where no template decides, the last one stands for the pipeline: it ran through.
+            let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else { return Ok(None) };
             let step = done.steps.swap_remove(at);
             let Some(recorder) = &step.recorder else { return Ok(None) };
             let (mut why, _) =
@@ -289,18 +295,49 @@ fn resolver_layer(resolver: Option<&(Program, Explained)>) -> Layer {
     let mut layer = Layer::new(LayerName::Resolver, state);
     layer.findings = explained.why.hints.clone();
     if let Some(node) = explained.decision.node.filter(|_| state == State::Refused && layer.findings.is_empty()) {
-        let place = program.source.place(program.span(node).start);
-        let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
-        layer.findings.push(
-            Finding::new(
-                "refused-by-template",
-                format!("{} refused the request at line {}.", program.source.name, place.line),
-            )
-            .at(at)
-            .actual(program.text(node)),
-        );
+        layer.findings.push(refused_by(program, explained, node));
     }
     layer
+}
+
+/// No hint fits: the place, and the condition that would have had to hold with what it compared.
+fn refused_by(program: &Program, explained: &Explained, node: NodeId) -> Finding {
+    let place = program.source.place(program.span(node).start);
+    let mut message = format!("{} refused the request at line {}", program.source.name, place.line);
+    let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
+    let nearest = explained.why.candidates.iter().find_map(|candidate| candidate.blocker.as_ref());
+    let condition = nearest.map(|blocker| (&blocker.condition, blocker.wanted));
+    let guard = explained.why.guards.first().map(|guard| (&guard.condition, !guard.value));
+    let Some((condition, wanted)) = condition.or(guard) else {
+        message.push_str(": nothing is asked there, it refuses everyone. Look at which rule wrote it.");
+        return Finding::new("refused-by-template", message).at(at).actual(program.text(node));
+    };
+    let line = program.source.place(program.span(condition.node).start).line;
+    let did = if wanted { "did not hold" } else { "held" };
+    message.push_str(&format!(", because {:?} {did} (line {line})", program.text(condition.node)));
+    let mut finding = Finding::new("refused-by-template", String::new()).at(at);
+    let operands: Vec<_> = leaves(condition).into_iter().flat_map(|leaf| &leaf.operands).collect();
+    if let Some(read) = operands.iter().find(|operand| !operand.literal) {
+        let value = json(&read.value);
+        message.push_str(&format!(": {} is {value}", program.source.slice(read.span)));
+        if let Some((path, ..)) = read.origins.context() {
+            finding = finding.at(path.to_string());
+        }
+        finding = finding.actual(value);
+    }
+    if let Some(other) = operands.iter().find(|operand| operand.literal) {
+        let value = json(&other.value);
+        message.push_str(&format!(", beside {value}"));
+        finding = finding.wanted(value);
+    }
+    message.push_str(". Change what is compared, or the rule.");
+    finding.message = message;
+    finding
+}
+
+/// The comparisons in a condition.
+fn leaves(condition: &Condition) -> Vec<&Condition> {
+    if condition.parts.is_empty() { vec![condition] } else { condition.parts.iter().flat_map(leaves).collect() }
 }
 
 /// The filter against the rows that were given.

@@ -37,7 +37,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 Finding::new(
                     "iam-permission-denied",
                     format!(
-                        "AppSync's {told:?} means that no IAM policy of the caller allows appsync:GraphQL on the field."
+                        "AppSync's {told:?} means that no IAM policy of the caller allows appsync:GraphQL on the field: give them (--policy), or add it."
                     ),
                 )
                 .at("observed.message")
@@ -81,7 +81,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         Decision::Denied(name) => layer.refuse(
             Finding::new(
                 "iam-explicit-deny",
-                format!("{name} denies {who}appsync:GraphQL on {subject}: a deny wins over every allow."),
+                format!("{name} denies {who}appsync:GraphQL on {subject}: a deny wins over every allow. Narrow that statement."),
             )
             .at("policy")
             .actual(name)
@@ -89,7 +89,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         ),
         Decision::Implicit => {
             let mut message = format!(
-                "no statement allows {who}appsync:GraphQL on {subject}: refused by IAM before any resolver runs."
+                "no statement allows {who}appsync:GraphQL on {subject}: refused by IAM before any resolver runs. Allow it on arn:aws:appsync:REGION:ACCOUNT:apis/ID/{subject}."
             );
             let grants = granted(&evidence.policies);
             if !grants.is_empty() {
@@ -158,7 +158,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             );
         } else if !matches!(within, Decision::Allowed(_)) {
             layer.refuse(
-                Finding::new("iam-boundary", format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count."))
+                Finding::new("iam-boundary", format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count. Widen the boundary."))
                     .at("policy.permissionsBoundary")
                     .actual(match within {
                         Decision::Denied(name) => format!("denied by {name}"),
