@@ -407,3 +407,92 @@ fn the_report_tells_each_rule() {
     .collect();
     assert!(places.is_sorted(), "{text}");
 }
+
+/// The same rule spelled out in VTL, as Amplify's templates for DynamoDB do (AMPLIFY-AUTH 4), and by `validateUsingSource`:
+/// both grant the same, for every claim and every record.
+#[test]
+fn rules_grant_what_the_spelled_out_templates_grant() {
+    const CLAIM: &str = "#set($claim = $util.defaultIfNull($ctx.identity.claims.get(\"cognito:groups\"), []))";
+    const PARSED: &str = "#if($util.isString($claim))#if($util.isList($util.parseJson($claim)))#set($claim = $util.parseJson($claim))#else#set($claim = [$claim])#end#end";
+    const ME: &str = "#set($me = $util.defaultIfNull($ctx.identity.claims.get(\"sub\"), null))#set($name = $util.defaultIfNull($ctx.identity.claims.get(\"username\"), $util.defaultIfNull($ctx.identity.claims.get(\"cognito:username\"), null)))";
+    const BOTH: &str =
+        "#if(!$util.isNull($me) && !$util.isNull($name))#set($own = [$me, $name])#set($me = \"$me::$name\")";
+    let spelled = [
+        (group("Dev"), format!("{CLAIM}#if($claim.contains(\"Dev\"))#set($ok = true)#end")),
+        (
+            team("string"),
+            format!("#set($entity = $util.defaultIfNull($ctx.result.team, null)){CLAIM}{PARSED}#foreach($one in $claim)#if($entity == $one)#set($ok = true)#end#end"),
+        ),
+        (
+            team("string[]"),
+            format!("#set($entity = $util.defaultIfNull($ctx.result.team, [])){CLAIM}{PARSED}#foreach($one in $claim)#if($entity.contains($one))#set($ok = true)#end#end"),
+        ),
+        (
+            owner(),
+            format!("#set($entity = $util.defaultIfNull($ctx.result.owner, null)){ME}{BOTH}#if($entity == $me || $own.contains($entity))#set($ok = true)#end#end"),
+        ),
+        (
+            owners(),
+            format!("#set($entity = $util.defaultIfNull($ctx.result.editors, [])){ME}{BOTH}#foreach($one in $entity)#if($one == $me || $own.contains($one))#set($ok = true)#end#end#end"),
+        ),
+        (
+            with(owner(), "identityClaim", json!("org")),
+            "#set($me = $util.defaultIfNull($ctx.identity.claims.get(\"org\"), null))#set($entity = $util.defaultIfNull($ctx.result.owner, null))#if(!$util.isNull($me))#if($entity == $me)#set($ok = true)#end#end".to_owned(),
+        ),
+    ];
+    let groups = [
+        json!(null),
+        json!([]),
+        json!(["Dev"]),
+        json!(["dev", "Devs"]),
+        json!("Dev"),
+        json!("SuperDevs"),
+        json!("[\"Dev\",\"x\"]"),
+        json!("[]"),
+    ];
+    let names = [
+        json!({}),
+        json!({"sub": "s1"}),
+        json!({"sub": "s1", "username": "ann"}),
+        json!({"username": "ann", "org": "acme"}),
+        json!({"sub": "s1", "cognito:username": "ann", "org": "s1"}),
+    ];
+    let records = [
+        json!({}),
+        json!({"owner": "s1::ann", "team": "Dev", "editors": ["bob", "ann"]}),
+        json!({"owner": "ann", "team": "dev", "editors": ["s1::ann"]}),
+        json!({"owner": "acme", "team": "SuperDevs", "editors": []}),
+        json!({"owner": null, "team": null, "editors": null}),
+        json!({"owner": "s2::ann", "team": "Devs", "editors": ["s2::ann", "s1"]}),
+    ];
+    let (mut compared, mut granted) = (0, 0);
+    for (rule, vtl) in &spelled {
+        let program = parse(&Source::new("spelled", format!("#set($ok = false){vtl}#return($ok)"))).unwrap();
+        for (claim, name) in groups.iter().flat_map(|claim| names.iter().map(move |name| (claim, name))) {
+            let mut claims = name.clone();
+            claims["cognito:groups"] = claim.clone();
+            let identity = json!({"claims": claims});
+            for record in &records {
+                // A list where the rule says "string", and the other way round, no template of Amplify's makes.
+                let members = from_json_str(&json!({"identity": identity, "result": record}).to_string()).unwrap();
+                let context = Context::from_members(members.as_map().unwrap()).unwrap();
+                let mut env = Env::default();
+                context.prepare(&mut env, Some(AuthType::UserPool));
+                let End::Returned { value, .. } = evaluate(&program, context, &env, &mut ()).end else {
+                    panic!("{vtl}")
+                };
+                let (grants, reason) = on_record(AuthType::UserPool, &identity, rule, record);
+                let wanted = value.to_string() == "true";
+                // What Java does to a list field that holds a text is not followed: the rule refuses (fails closed).
+                let text_in_list = rule["groupsFieldType"] == "string[]" && record["team"].is_string();
+                assert!(
+                    grants == wanted || text_in_list && !grants,
+                    "{rule} for {identity} on {record}: {grants} ({reason}), the template says {wanted}"
+                );
+                compared += 1;
+                granted += usize::from(grants);
+            }
+        }
+    }
+    assert!(compared == 6 * 8 * 5 * 6 && granted > 200, "{granted} of {compared}");
+}

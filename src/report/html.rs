@@ -374,7 +374,7 @@ impl Part<'_> {
                 mark(node, "", words);
             }
         }
-        let mut rows = String::from("<ol class=\"source\">");
+        let mut rows = format!("<ol class=\"source {}\">", report.verdict_word().to_lowercase());
         for (at, line) in source.text.lines().enumerate() {
             let number = at as u32 + 1;
             let (class, notes) = marks.get(&number).map_or(("", &[][..]), |(class, notes)| (*class, notes.as_slice()));
