@@ -2,45 +2,14 @@
 //! inline or in files beside them.
 
 use super::intrinsics::Scope;
-use super::load::{LoadError, LoadOptions, files, read};
+use super::load::{LoadError, LoadOptions, read};
+use super::stack_files::{Assets, is_template};
 use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify, yaml};
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Folders looked into below a path.
-const DEEPEST: usize = 6;
-
-/// The CloudFormation templates in a folder and those below it.
-pub fn find(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    walk(folder, 0, &mut found);
-    found
-}
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    for ending in [".json", ".yaml", ".yml", ".template"] {
-        found.extend(files(folder, ending).into_iter().filter(|path| is_template(path)));
-    }
-    if depth < DEEPEST {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let skipped = |path: &Path| {
-            path.file_name()
-                .and_then(|name| name.to_str())
-                .is_none_or(|name| name.starts_with('.') || name == "node_modules")
-        };
-        let mut folders: Vec<_> =
-            entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !skipped(path)).collect();
-        folders.sort();
-        folders.iter().for_each(|path| walk(path, depth + 1, found));
-    }
-}
-
-fn is_template(path: &Path) -> bool {
-    read(path).is_ok_and(|text| text.contains("AWS::AppSync::") && text.contains("Resources"))
-}
 
 /// A resource of one of the stacks.
 struct Resource {
@@ -66,8 +35,7 @@ struct Stacks<'a> {
     exports: HashMap<String, (usize, Json)>,
     resources: HashMap<&'static str, Vec<Resource>>,
     templates: HashMap<String, Arc<Template>>,
-    /// Files by the name that they get in the bucket, as the CDK lists them in `*.assets.json`.
-    assets: HashMap<String, PathBuf>,
+    assets: Assets,
     findings: Vec<Finding>,
     options: &'a LoadOptions,
 }
@@ -93,14 +61,14 @@ pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadE
         exports: HashMap::new(),
         resources: HashMap::new(),
         templates: HashMap::new(),
-        assets: HashMap::new(),
+        assets: Assets::default(),
         findings: Vec::new(),
         options,
     };
     for path in paths {
         stacks.read(path)?;
     }
-    stacks.list_assets();
+    stacks.assets = Assets::beside(&stacks.files);
     stacks.nest()?;
     stacks.pass_values();
     let mut resolvers = Resolvers::default();
@@ -146,20 +114,6 @@ impl Stacks<'_> {
         Ok(())
     }
 
-    /// Reads the lists of files that the CDK publishes: `files.HASH.source.path`.
-    fn list_assets(&mut self) {
-        let folders: BTreeSet<&Path> = self.files.iter().filter_map(|file| file.parent()).collect();
-        for list in folders.iter().flat_map(|folder| files(folder, ".assets.json")) {
-            let json: Json = read(&list).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            for (hash, file) in json.get("files").and_then(Json::as_object).into_iter().flatten() {
-                let path = file.pointer("/source/path").and_then(Json::as_str);
-                if let (Some(path), Some(folder)) = (path, list.parent()) {
-                    self.assets.insert(hash.clone(), folder.join(path));
-                }
-            }
-        }
-    }
-
     /// Finds the template of each nested stack: among those read, or beside its parent's.
     fn nest(&mut self) -> Result<(), LoadError> {
         let mut at = 0;
@@ -178,7 +132,7 @@ impl Stacks<'_> {
             let same = |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()) == Some(&file);
             let mut child = self.files.iter().position(|path| same(&path));
             if child.is_none()
-                && let Some(path) = self.local(stack, &url).filter(|path| is_template(path))
+                && let Some(path) = self.assets.local(&self.files[stack], &url).filter(|path| is_template(path))
             {
                 child = Some(self.known_or_read(&path)?);
             }
@@ -408,7 +362,7 @@ impl Stacks<'_> {
         let Some(location) = scope.property(&resource.properties, &format!("{half}MappingTemplateS3Location")) else {
             return Ok(None);
         };
-        let Some(path) = self.local(resource.stack, &location) else {
+        let Some(path) = self.assets.local(&self.files[resource.stack], &location) else {
             // One field less is no reason to know nothing of the others; who runs this one is told.
             let message = format!(
                 "{owner}: the template at {location} was not found beside {}",
@@ -439,34 +393,6 @@ impl Stacks<'_> {
         let name = runtime.and_then(|runtime| self.scopes[resource.stack].property(runtime, "Name"));
         let code = ["Code", "CodeS3Location"].iter().any(|name| resource.properties.get(*name).is_some());
         name.or_else(|| code.then(|| "APPSYNC_JS".to_owned()))
-    }
-
-    /// The local file of an S3 location: the last parts of its key, near the template.
-    fn local(&self, stack: usize, location: &str) -> Option<PathBuf> {
-        let mut parts: Vec<&str> = location.split('/').filter(|part| !part.is_empty()).collect();
-        let file = parts.pop()?;
-        let inside = parts.last().copied().unwrap_or("resolvers");
-        let stem = file.split('.').next().unwrap_or(file);
-        if let Some(path) = self.assets.get(stem).filter(|path| path.is_file()) {
-            return Some(path.clone());
-        }
-        let mut folder = self.files[stack].parent();
-        for _ in 0..4 {
-            let here = folder?;
-            let names = [
-                here.join(inside).join(file),
-                here.join("resolvers").join(file),
-                here.join(file),
-                here.join(format!("asset.{file}")),
-                here.join(format!("asset.{stem}")),
-                here.join(format!("asset.{stem}.vtl")),
-            ];
-            if let Some(path) = names.into_iter().find(|path| path.is_file()) {
-                return Some(path);
-            }
-            folder = here.parent();
-        }
-        None
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which form a source of resolvers has.
 
-use super::{Resolvers, amplify, cloudformation, manifest, saved, yaml};
+use super::{Resolvers, amplify, cloudformation, manifest, saved, stack_files, yaml};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -84,7 +84,7 @@ fn source(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
     if manifest.is_file() && is_pipeline_manifest(&manifest)? {
         return manifest::load(&manifest);
     }
-    let stacks = cloudformation::find(path);
+    let stacks = stack_files::find(path);
     let of_stacks = (!stacks.is_empty()).then(|| cloudformation::load(&stacks, options));
     if let Some(Ok(resolvers)) = of_stacks {
         return Ok(resolvers);

@@ -8,6 +8,7 @@ mod manifest;
 mod pipeline;
 mod quiet;
 mod saved;
+mod stack_files;
 pub mod yaml;
 
 pub use load::{LoadError, LoadOptions, load};

@@ -2,7 +2,8 @@
 //!
 //! Only members that `expect` names are written, and in YAML only the values that differ: comments and layout stay.
 
-use super::case::{CaseFile, EXPECT, Ran, agrees};
+use super::case::{CaseFile, Ran};
+use super::expect::{EXPECT, agrees};
 use crate::resolver::yaml;
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Value as Json, json};

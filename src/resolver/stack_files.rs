@@ -1,0 +1,88 @@
+//! The files around CloudFormation templates: which are templates, and what lies beside them for a place in a bucket.
+
+use super::load::{files, read};
+use serde_json::Value as Json;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+/// Folders looked into below a path.
+const DEEPEST: usize = 6;
+
+/// The CloudFormation templates in a folder and those below it.
+pub fn find(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    walk(folder, 0, &mut found);
+    found
+}
+
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for ending in [".json", ".yaml", ".yml", ".template"] {
+        found.extend(files(folder, ending).into_iter().filter(|path| is_template(path)));
+    }
+    if depth < DEEPEST {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let skipped = |path: &Path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_none_or(|name| name.starts_with('.') || name == "node_modules")
+        };
+        let mut folders: Vec<_> =
+            entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !skipped(path)).collect();
+        folders.sort();
+        folders.iter().for_each(|path| walk(path, depth + 1, found));
+    }
+}
+
+pub fn is_template(path: &Path) -> bool {
+    read(path).is_ok_and(|text| text.contains("AWS::AppSync::") && text.contains("Resources"))
+}
+
+/// Files by the name that they get in the bucket, as the CDK lists them beside its stacks: `files.HASH.source.path`.
+#[derive(Default)]
+pub struct Assets(HashMap<String, PathBuf>);
+
+impl Assets {
+    /// Reads the lists `*.assets.json` beside these stacks.
+    pub fn beside(stacks: &[PathBuf]) -> Self {
+        let mut assets = Self::default();
+        let folders: BTreeSet<&Path> = stacks.iter().filter_map(|file| file.parent()).collect();
+        for list in folders.iter().flat_map(|folder| files(folder, ".assets.json")) {
+            let json: Json = read(&list).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            for (hash, file) in json.get("files").and_then(Json::as_object).into_iter().flatten() {
+                let path = file.pointer("/source/path").and_then(Json::as_str);
+                if let (Some(path), Some(folder)) = (path, list.parent()) {
+                    assets.0.insert(hash.clone(), folder.join(path));
+                }
+            }
+        }
+        assets
+    }
+
+    /// The local file of an S3 location: a listed one, or one with the last parts of its key, near the stack.
+    pub fn local(&self, stack: &Path, location: &str) -> Option<PathBuf> {
+        let mut parts: Vec<&str> = location.split('/').filter(|part| !part.is_empty()).collect();
+        let file = parts.pop()?;
+        let inside = parts.last().copied().unwrap_or("resolvers");
+        let stem = file.split('.').next().unwrap_or(file);
+        if let Some(path) = self.0.get(stem).filter(|path| path.is_file()) {
+            return Some(path.clone());
+        }
+        let mut folder = stack.parent();
+        for _ in 0..4 {
+            let here = folder?;
+            let names = [
+                here.join(inside).join(file),
+                here.join("resolvers").join(file),
+                here.join(file),
+                here.join(format!("asset.{file}")),
+                here.join(format!("asset.{stem}")),
+                here.join(format!("asset.{stem}.vtl")),
+            ];
+            if let Some(path) = names.into_iter().find(|path| path.is_file()) {
+                return Some(path);
+            }
+            folder = here.parent();
+        }
+        None
+    }
+}
