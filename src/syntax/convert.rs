@@ -120,12 +120,11 @@ impl Converter<'_> {
             Rule::if_block => block.push(self.if_block(pair)?),
             Rule::foreach_block => block.extend(self.foreach_block(pair)?),
             Rule::literal_block => {
-                if let Some(args) = pair.clone().into_inner().next() {
-                    self.no_words(&args.into_inner().collect::<Vec<_>>())?;
-                }
-                if let Some(body) = pair.into_inner().find(|part| part.as_rule() == Rule::block) {
-                    push_text(block, body.as_str());
-                }
+                let [args, body] = take(pair.into_inner().take(2));
+                let args: Vec<_> = args.into_inner().collect();
+                self.no_words(&args)?;
+                // Velocity prints the directive's first part, which an argument is.
+                push_text(block, args.first().map_or(body.as_str(), Pair::as_str));
             }
             Rule::break_directive | Rule::stop_directive | Rule::return_directive => block.push(self.exit(pair)?),
             Rule::unsupported => return Err(Box::new(error::unsupported(self.source, self.pair_span(&pair)))),
@@ -252,7 +251,9 @@ impl Converter<'_> {
                 Rule::hashes => after.push_str(part.as_str()),
                 // Velocity takes `{word}` after a reference for a reference without `$` and prints its first token.
                 Rule::runt => part.into_inner().take(1).for_each(|braces| after.push_str(braces.as_str())),
-                Rule::word_runt => part.into_inner().take(1).for_each(|name| after.push_str(name.as_str())),
+                Rule::word_runt | Rule::dotted => {
+                    part.into_inner().take(1).for_each(|name| after.push_str(name.as_str()))
+                }
                 _ => {}
             }
         }
@@ -576,6 +577,7 @@ fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
                 push_text(block, mark.as_str());
                 runt.into_inner().take(1).for_each(|braces| push_text(block, braces.as_str()));
             }
+            Rule::brace_dotted => part.into_inner().take(1).for_each(|mark| push_text(block, mark.as_str())),
             Rule::lone_dollar | Rule::lost_bang => part.into_inner().for_each(|mark| push_text(block, mark.as_str())),
             // Velocity 1.7 loses this `$`.
             _ => {}

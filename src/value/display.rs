@@ -85,7 +85,8 @@ fn write_value(value: &Value, out: &mut impl Write, depth: usize, left: &mut Lef
             write_value(&entry.value(), out, depth + 1, left)
         }
         Value::Iterator(iter) => write!(out, "{}@{IDENTITY_HASH:x}", iter.class_name()),
-        Value::Loop(each) => write!(out, "ForeachScope@{:x}", each.id),
+        // A scope is a map to Velocity, and nothing was put into it.
+        Value::Loop(_) => out.write_str("{}"),
         Value::Namespace(name) => out.write_str(name),
     }
 }
