@@ -54,6 +54,9 @@ impl Schema {
     /// # Errors
     /// A sentence with the parser's message.
     pub fn read(sdl: &str) -> Result<Self, String> {
+        if sdl.trim_start().starts_with('{') {
+            return Err("the schema is JSON, as introspection gives it, which has no directives: give SDL (aws appsync get-introspection-schema --format SDL --include-directives)".to_owned());
+        }
         if sdl.len() > LARGEST {
             return Err(format!("the schema has {} bytes (limit {LARGEST})", sdl.len()));
         }
@@ -68,8 +71,8 @@ impl Schema {
                 return Err(format!("the schema nests deeper than {DEEPEST} levels"));
             }
         }
-        let document: Document<'_, String> =
-            graphql_parser::parse_schema(sdl).map_err(|error| format!("the schema does not parse: {error}"))?;
+        let document: Document<'_, String> = graphql_parser::parse_schema(sdl)
+            .map_err(|error| format!("the schema does not parse: {error}. Give SDL as the API has it."))?;
         let mut schema = Self::default();
         for definition in &document.definitions {
             match definition {

@@ -459,7 +459,8 @@ fn likeliest(
         && blame(layers, LayerName::Mode, &["default-mode-unknown", "mode-needs-directive"])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
-    } else if told.contains("Not Authorized to access") && evidence.schema.is_none() && resolver.is_some() {
+    } else if told.contains("Not Authorized to access") && !matches!(evidence.schema, Some(Ok(_))) && resolver.is_some()
+    {
         // The template lets the request through, so the schema's directives are what is left.
         refuse(layers, LayerName::Mode);
     } else if resolver.is_none() {
