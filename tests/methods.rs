@@ -225,6 +225,42 @@ fn methods_answer_as_in_velocity() {
     assert!(wrong.is_empty(), "{} of {} differ:\n{shown}", wrong.len(), templates.len());
 }
 
+#[test]
+fn formats_are_as_in_velocity() {
+    #[rustfmt::skip]
+    let formats = [
+        "%s", "%5s|", "%-5s|", "%.2s", "%S", "%d", "%05d", "%,d", "%+d", "% d", "%(d", "%-8d|", "%8d|", "%x", "%X", "%#x", "%08x",
+        "%o", "%#o", "%f", "%.2f", "%.0f", "%10.3f|", "%-10.1f|", "%010.2f", "%,.2f", "%+.1f", "%(.1f", "%b", "%B", "%5b|", "%%",
+        "%n", "%1$s %1$s", "%2$s", "%s %s", "%<s", "%s %<s", "%q", "%", "%5", "%-s", "%0d", "%.2d", "%-05d", "%+ d", "%05s", "%,s",
+        "%,x", "%+x", "%+s", "%-%", "%i", "%1s%%", "%ld",
+    ];
+    #[rustfmt::skip]
+    let arguments = [
+        "$nope", "true", "5", "-7", "0", "1234567", "3000000000", "-99999999999999999999", "1.5", "-0.0", "2.675", "0.125",
+        "1234567.891", "1.0E10", "1.0E-7", "1.0E21", "'abc'", "''", "[1]", "{'a': 1}", "$inf", "$nan",
+    ];
+    let set = "#set($s = 'x')#set($inf = 1.0E300 * 1.0E300)#set($nan = $inf - $inf)";
+    let mut templates = Vec::new();
+    for format in formats {
+        let calls = arguments.iter().map(|argument| {
+            format!("{set}#set($a = {argument})#set($f = '{format}')$s.format($f, $a)#if($a)$f.formatted($a, 1)#end")
+        });
+        templates.extend(calls);
+    }
+    #[rustfmt::skip]
+    let others = [
+        "$s.format('a')", "$s.format($nope)", "$s.format($nope, 1)", "$s.format(1)", "$s.format('%s', 1, 2)", "$s.format()",
+        "#set($l = ['a', 'b'])$s.format('%s %s', $l)", "#set($q = 'a,b')#set($p = $q.split(','))$s.format('%s %s', $p)",
+        "$s.formatted()", "$s.format('%s %2$s %s', 'a', 'b', 'c')", "$s.format('%03d-%s', 7, 'é😀')", "$s.format('%3$s %s', 1, 2, 3)",
+    ];
+    templates.extend(others.map(|call| format!("{set}{call}")));
+    let Some(theirs) = velocity(&templates) else { return };
+    for (template, theirs) in templates.iter().zip(theirs) {
+        let (mine, theirs) = (ours(template), theirs);
+        assert_eq!((mine.end, mine.output), (theirs.end, theirs.output), "{template}");
+    }
+}
+
 /// Every method that the language promises: a call, its answer, and a call that fits no overload.
 #[rustfmt::skip]
 const PROMISED: &[(&str, &str, &str)] = &[

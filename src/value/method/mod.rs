@@ -7,6 +7,7 @@
 mod big;
 mod boolean;
 mod double;
+mod format;
 mod integer;
 mod lines;
 mod list;
@@ -93,7 +94,7 @@ methods! {
     ContainsAll "containsAll", ContainsKey "containsKey", ContainsValue "containsValue", ContentEquals "contentEquals",
     Decode "decode", Divide "divide", DivideUnsigned "divideUnsigned", DoubleToLongBits "doubleToLongBits",
     DoubleToRawLongBits "doubleToRawLongBits", DoubleValue "doubleValue", EndsWith "endsWith",
- EntrySet "entrySet", Equals "equals", EqualsIgnoreCase "equalsIgnoreCase",
+ EntrySet "entrySet", Equals "equals", EqualsIgnoreCase "equalsIgnoreCase", Format "format", Formatted "formatted",
     Get "get", GetCount "getCount", GetFirst "getFirst", GetHasNext "getHasNext", GetIndex "getIndex", GetKey "getKey",
     GetLast "getLast", GetOrDefault "getOrDefault", GetParent "getParent", GetTopmost "getTopmost", GetValue "getValue",
     HasNext "hasNext", HashCode "hashCode", HighestOneBit "highestOneBit", Indent "indent", IndexOf "indexOf",

@@ -1,7 +1,6 @@
 //! `java.lang.String`.
 
 use super::Method as M;
-use super::lines;
 use super::units::{
     byte_at, char_at, code_point_at, code_point_before, code_point_count, from_units, index_of, length,
     offset_by_code_points, slice, tail,
@@ -10,6 +9,7 @@ use super::{
     MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, size, string_too_long, text_arg,
     to_text,
 };
+use super::{format, lines};
 use crate::value::regex::{self, JavaRegex, RegexError};
 use crate::value::{JavaError, List, Value};
 use ecow::EcoString;
@@ -28,6 +28,8 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::EndsWith, &[1]),
     (M::Equals, &[1]),
     (M::EqualsIgnoreCase, &[1]),
+    (M::Format, &[1, 2, 3, 4, 5, 6, 7, 8]),
+    (M::Formatted, &[0, 1, 2, 3, 4, 5, 6, 7]),
     (M::HashCode, &[0]),
     (M::Indent, &[1]),
     (M::IndexOf, &[1, 2]),
@@ -84,6 +86,11 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             let starts = (int_arg(start)?, int_arg(other_start)?);
             region_matches(text, text_arg(other)?, starts, int_arg(length)?, *fold)
         }
+        (M::Format, [pattern, args @ ..]) => {
+            let pattern = text_arg(pattern)?;
+            format::format(non_null(pattern, "")?, args)
+        }
+        (M::Formatted, args) => format::format(text, args),
         (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
         (M::StripIndent, []) => lines::strip_indent(text),
         (M::TranslateEscapes, []) => lines::translate_escapes(text),
