@@ -208,7 +208,7 @@ fn whole(number: &Number) -> Option<BigInt> {
 fn signed(spec: &Spec, negative: bool, whole: &str, fraction: &str) -> String {
     let mut digits = String::new();
     for (at, digit) in whole.chars().enumerate() {
-        if spec.has(',') && at > 0 && (whole.len() - at) % 3 == 0 {
+        if spec.has(',') && at > 0 && (whole.len() - at).is_multiple_of(3) {
             digits.push(',');
         }
         digits.push(digit);
