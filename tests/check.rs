@@ -126,6 +126,8 @@ fn every_kind_of_source_is_checked() {
             "RequestMappingTemplate": bad, "ResponseMappingTemplate": {"Fn::Sub": "$util.${call}($ctx.result)"}}},
         "File": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "b", "DataSourceName": "local",
             "RequestMappingTemplateS3Location": "s3://bucket/b.req.vtl", "ResponseMappingTemplateS3Location": "s3://bucket/gone.vtl"}},
+        "Idle": {"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {"Name": "idle", "DataSourceName": "local",
+            "RequestMappingTemplate": "{}", "ResponseMappingTemplate": "{}"}},
         "Js": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "c", "DataSourceName": "local",
             "Runtime": {"Name": "APPSYNC_JS"}, "Code": "export …"}}}});
     let path = folder("stack", &[("api.json", &stack.to_string()), ("b.req.vtl", bad)]);
@@ -134,6 +136,7 @@ fn every_kind_of_source_is_checked() {
         "unknown-function api.json Query.a.req.vtl 2",
         "javascript-resolver  - null",
         "missing-template  - null",
+        "unused-function  - null",
     ];
     let report = json(&["check", path.to_str().unwrap(), "--format", "json"], 2);
     assert_eq!(rows(&path, &report), found, "{report:#}");

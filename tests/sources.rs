@@ -337,7 +337,7 @@ fn saved_answers_of_the_cli() {
          "pipelineConfig": {"functions": ["f1", "lost"]}},
         {"typeName": "Query", "fieldName": "getNote", "kind": "UNIT", "dataSourceName": "NONE_DS", "requestMappingTemplate": AUTH, "responseMappingTemplate": PASS}
     ]});
-    let functions = json!({"functions": [{"functionId": "f1", "name": "auth", "dataSourceName": "NONE_DS", "requestMappingTemplate": AUTH, "responseMappingTemplate": PASS}]});
+    let functions = json!({"functions": [{"functionId": "f2", "name": "idle", "dataSourceName": "NONE_DS"}, {"functionId": "f1", "name": "auth", "dataSourceName": "NONE_DS", "requestMappingTemplate": AUTH, "responseMappingTemplate": PASS}]});
     write(&folder.join("Query.json"), &resolvers.to_string());
     write(&folder.join("functions.json"), &functions.to_string());
     let single = load(&folder.join("Query.json"), &LoadOptions::default()).unwrap();
@@ -348,6 +348,9 @@ fn saved_answers_of_the_cli() {
     assert!(
         resolvers.findings.iter().any(|finding| finding.code == "missing-function" && finding.message.contains("lost"))
     );
+    let unused: Vec<_> = resolvers.findings.iter().filter(|finding| finding.code == "unused-function").collect();
+    assert_eq!(unused.len(), 1, "the function of the pipeline is used: {unused:?}");
+    assert_eq!(unused[0].path.as_deref(), Some("idle"));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -93,6 +93,7 @@ fn about(code: &str) -> &'static str {
         "missing-template" => "A template that the source names and does not have",
         "missing-function" => "A function that a pipeline names and the source does not have",
         "javascript-resolver" => "A resolver that is no VTL",
+        "unused-function" => "A function that no pipeline uses",
         "unused-template" => "A template that no pipeline uses",
         "duplicate-field" => "A field with more than one resolver",
         "open-condition" => "A resource whose condition is not known",

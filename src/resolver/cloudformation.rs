@@ -7,7 +7,7 @@ use super::stack_files::{Assets, is_template};
 use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify, yaml};
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ struct Stacks<'a> {
     exports: HashMap<String, (usize, Json)>,
     resources: HashMap<&'static str, Vec<Resource>>,
     templates: HashMap<String, Arc<Template>>,
+    /// The functions that pipelines led to: stack and name.
+    used: HashSet<(usize, String)>,
     assets: Assets,
     findings: Vec<Finding>,
     options: &'a LoadOptions,
@@ -61,6 +63,7 @@ pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadE
         exports: HashMap::new(),
         resources: HashMap::new(),
         templates: HashMap::new(),
+        used: HashSet::new(),
         assets: Assets::default(),
         findings: Vec::new(),
         options,
@@ -83,6 +86,12 @@ pub fn load(paths: &[PathBuf], options: &LoadOptions) -> Result<Resolvers, LoadE
         return Err(LoadError::new(path, "no AWS::AppSync::Resolver in it"));
     }
     resolvers.findings.append(&mut stacks.findings);
+    let functions = stacks.resources.get(KINDS[1]).into_iter().flatten();
+    let unused = functions.filter(|function| !stacks.used.contains(&(function.stack, function.name.clone())));
+    resolvers.findings.extend(unused.map(|function| {
+        let message = format!("no pipeline uses the function {}: its templates were not looked at", function.name);
+        Finding::new("unused-function", message).at(function.name.clone())
+    }));
     Ok(resolvers)
 }
 
@@ -318,6 +327,7 @@ impl Stacks<'_> {
         });
         let Some(found) = found else { return Ok(None) };
         let resource = Resource { stack: found.stack, name: found.name.clone(), properties: found.properties.clone() };
+        self.used.insert((resource.stack, resource.name.clone()));
         let name = self.scopes[resource.stack].property(&resource.properties, "Name");
         let name = name.unwrap_or_else(|| resource.name.clone());
         let request = self.half(&resource, "Request", &name)?;

@@ -4,7 +4,7 @@ use super::load::{LoadError, files, read};
 use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify};
 use crate::finding::Finding;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Whether a folder holds such answers.
@@ -44,6 +44,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
             kinds.insert(text(&source, "name"), text(&source, "type"));
         }
     }
+    let mut used = HashSet::new();
     let mut found = Resolvers { findings: incomplete, ..Resolvers::default() };
     for own in resolvers {
         let saved = &own.saved;
@@ -62,6 +63,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
         for (at, id) in ids.iter().filter_map(Json::as_str).enumerate() {
             match functions.get(id) {
                 Some(function) => {
+                    used.insert(id.to_owned());
                     chain.push(function_of(function, text(&function.saved, "name"), "", at as u32, &kinds));
                 }
                 None => {
@@ -76,6 +78,16 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
         let runtime = runtime(saved);
         found.add(Resolver { field, kind: Kind::Pipeline, before, after, functions: chain, runtime });
     }
+    let mut unused: Vec<String> = functions
+        .iter()
+        .filter(|(id, _)| !used.contains(*id))
+        .map(|(_, function)| text(&function.saved, "name"))
+        .collect();
+    unused.sort_unstable();
+    found.findings.extend(unused.into_iter().map(|name| {
+        let message = format!("no pipeline uses the function {name}: its templates were not looked at");
+        Finding::new("unused-function", message).at(name)
+    }));
     if found.by_field.is_empty() {
         return Err(LoadError::new(
             folder,

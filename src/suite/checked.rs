@@ -90,7 +90,7 @@ fn source_of(template: &Template) -> Source {
 fn about_source(path: &Path, finding: &Finding) -> Spot {
     let severity = match &*finding.code {
         "missing-template" => Severity::Error,
-        "javascript-resolver" | "unused-template" => Severity::Note,
+        "javascript-resolver" | "unused-template" | "unused-function" => Severity::Note,
         _ => Severity::Warning,
     };
     let file = finding.path.as_deref().map(Path::new).filter(|file| file.is_file()).unwrap_or(path);
