@@ -191,6 +191,18 @@ pub fn html(all: &[Diagnosed]) -> String {
     page("Diagnosis", &body)
 }
 
+/// A layer's findings, but for those that stand above already.
+fn said(layer: &Layer, above: &[Finding], link: &dyn Fn(&str) -> String) -> String {
+    if layer.findings.is_empty() {
+        return "<p>nothing to say</p>".to_owned();
+    }
+    let told = |finding: &&Finding| above.iter().any(|known| known.message == finding.message);
+    let (told, own): (Vec<_>, Vec<_>) = layer.findings.iter().partition(told);
+    let codes: Vec<_> = told.iter().map(|finding| code(&finding.code)).collect();
+    let own = if own.is_empty() { String::new() } else { findings(own, link) };
+    if codes.is_empty() { own } else { format!("{own}<p class=\"faint\">above: {}</p>", codes.join(", ")) }
+}
+
 fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     let diagnosis = &one.diagnosis;
     let by = diagnosis.layer.map_or(String::new(), |layer| format!("refused at the layer {}", name(layer)));
@@ -232,11 +244,7 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         layers += &format!(
             "<li{current}><details{open}><summary>{} <span class=\"tone {state}\">{mark} {state}</span></summary>{}</details></li>\n",
             name(layer.layer),
-            if layer.findings.is_empty() {
-                "<p>nothing to say</p>".to_owned()
-            } else {
-                findings(&layer.findings, &link)
-            }
+            said(layer, &diagnosis.hints, &link)
         );
     }
     layers += "</ol>";
