@@ -35,7 +35,15 @@ fn every_code_is_explained() {
     for folder in ["src/request", "src/trace/hint", "src/suite/replay"] {
         sources(&root(folder), &mut files);
     }
-    files.extend(["src/suite/diagnose.rs", "src/suite/contradiction.rs", "src/report/token.rs"].map(root));
+    files.extend(
+        [
+            "src/suite/diagnose/mod.rs",
+            "src/suite/diagnose/templates.rs",
+            "src/suite/contradiction.rs",
+            "src/report/token.rs",
+        ]
+        .map(root),
+    );
     let no_codes = ["kebab-case", "proxy-authorization", "set-cookie", "sec-websocket-protocol", "user-agent"];
     let mut codes = BTreeSet::from(["waf".to_owned()]);
     for file in files {
