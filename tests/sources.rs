@@ -535,3 +535,59 @@ fn the_command_warns_of_overrides() {
     assert!(line("own/Query.gone").contains("no pipeline uses"), "{said}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Stacks that nest each other, conditions and outputs that name themselves: an answer with what stays open, and an end.
+#[test]
+fn stacks_that_name_themselves_end() {
+    let folder = folder("cycle");
+    let stack = |url: &str| json!({"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url, "Parameters": {"p": {"Ref": "p"}}}});
+    let pipeline = |field: &str, functions: Json| {
+        json!({"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": field, "Kind": "PIPELINE",
+            "PipelineConfig": {"Functions": functions}, "RequestMappingTemplate": "{}", "ResponseMappingTemplate": "{}"}})
+    };
+    let output = json!({"Value": {"Fn::GetAtt": ["S", "Outputs.o"]}, "Export": {"Name": {"Fn::ImportValue": "own"}}});
+    let mut conditional = pipeline("c", json!([]));
+    conditional["Condition"] = json!("Self");
+    let a = json!({"Parameters": {"p": {}}, "Conditions": {"Self": {"Fn::Not": [{"Condition": "Self"}]}},
+        "Resources": {"S": stack("s3://x/b.json"), "R": pipeline("a", json!([{"Ref": "p"}, {"Fn::GetAtt": ["S", "Outputs.o"]}])), "C": conditional},
+        "Outputs": {"o": output}});
+    let b = json!({"Parameters": {"p": {}}, "Resources": {"S": stack("s3://x/a.json"), "R": pipeline("b", json!([{"Ref": "p"}]))}, "Outputs": {"o": output}});
+    write(&folder.join("a.json"), &a.to_string());
+    write(&folder.join("b.json"), &b.to_string());
+    for from in [folder.clone(), folder.join("a.json"), folder.join("b.json")] {
+        let resolvers = load(&from, &LoadOptions::default()).unwrap();
+        assert_eq!(resolvers.get("Query.a").unwrap().functions.len(), 2);
+        let missing = resolvers.findings.iter().filter(|finding| finding.code == "missing-function").count();
+        assert_eq!(missing, 3, "{:?}", resolvers.findings);
+        assert!(resolvers.findings.iter().any(|finding| finding.code == "open-condition"));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A cell that the VTL of a pipeline allows, and a function in JavaScript that nobody evaluated: the reason says so.
+#[test]
+fn an_allow_beside_javascript_says_what_was_not_evaluated() {
+    let folder = folder("javascript");
+    let function = |name: &str, request: Json, runtime: Json| json!({"name": name, "slot": "auth", "dataSource": {"type": "NONE"}, "request": request, "runtime": runtime});
+    let manifest = json!({"pipelines": {"Query.a": {"kind": "PIPELINE", "functions": [
+        function("auth", json!({"file": "auth.vtl"}), Json::Null), function("later", Json::Null, json!("APPSYNC_JS"))]}}});
+    write(&folder.join("manifest.json"), &manifest.to_string());
+    write(&folder.join("resolvers/auth.vtl"), AUTH);
+    let personas = r#"{"personas": [{"name": "in", "claims": {"sub": "1", "cognito:groups": ["Admins"]}}, {"name": "out", "claims": {"sub": "2", "cognito:groups": []}}]}"#;
+    write(&folder.join("personas.json"), personas);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        .arg("matrix")
+        .arg("--from")
+        .arg(&folder)
+        .arg("--personas")
+        .arg(folder.join("personas.json"))
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    let matrix: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let cell =
+        |at: usize| (matrix["cells"][at]["verdict"].as_str().unwrap(), matrix["cells"][at]["reason"].as_str().unwrap());
+    assert_eq!((cell(0).0, cell(0).1.contains("later runs on APPSYNC_JS")), ("allowed", true), "{matrix:#}");
+    assert_eq!((cell(1).0, cell(1).1.contains("APPSYNC_JS")), ("denied", false), "{matrix:#}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

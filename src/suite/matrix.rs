@@ -138,6 +138,13 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         }
         _ => String::new(),
     });
+    // What was not evaluated may refuse what the others allow.
+    let reason = match unevaluated {
+        Some(note) if matches!(done.verdict, Verdict::Allowed | Verdict::Filtered) => {
+            format!("{reason}; {}", note.message)
+        }
+        _ => reason,
+    };
     Cell { decided_by, filter, ..blank(verdict, reason) }
 }
 
