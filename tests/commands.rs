@@ -517,3 +517,22 @@ fn hostile_names_stay_text() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// `--why-allowed` works for whole resolvers. Read off the template: a moderator needs the group, an owner the row's value
+/// and the claim, and who is both needs neither.
+#[test]
+fn a_resolver_tells_what_an_allow_rests_on() {
+    let rests = |groups: &str, owner: &str| {
+        let claims = format!(r#"{{"sub":"ann-1","token_use":"access","cognito:groups":{groups}}}"#);
+        let result = format!(r#"{{"id":"1","owner":"{owner}"}}"#);
+        let args = ["resolver", "Mutation.deleteNote", "--from", NOTES, "--claims", &claims, "--result", &result];
+        let report = json(&[&args[..], &["--why-allowed", "--format", "json"]].concat(), 0);
+        let path = |fact: &Json| fact["changes"][0]["path"].as_str().unwrap().to_owned();
+        let mut paths: Vec<_> = report["restsOn"].as_array().unwrap().iter().map(path).collect();
+        paths.sort();
+        paths
+    };
+    assert_eq!(rests("[\"Readers\",\"Moderators\"]", "zoe"), ["authType", "identity.claims[\"cognito:groups\"][1]"]);
+    assert_eq!(rests("[]", "ann-1"), ["authType", "identity.claims.sub", "result.owner"]);
+    assert_eq!(rests("[\"Moderators\"]", "ann-1"), ["authType"]);
+}
