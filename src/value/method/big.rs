@@ -75,6 +75,8 @@ pub(super) fn integer(value: &BigInt, method: M, args: &[Value]) -> Outcome {
 pub(super) fn decimal(value: &BigDecimal, method: M, args: &[Value]) -> Outcome {
     let big = |value: BigDecimal| give(Value::Number(Number::BigDecimal(Rc::new(value))));
     match (method, args) {
+        // Of a `MathContext`, which no template has.
+        (M::Negate | M::Abs, [Value::Null]) => return Ok(non_null(None, "")?),
         (M::Negate, []) => return big(-value),
         (M::Abs, []) => return big(value.abs()),
         (M::Signum, []) => return int(signum(value.sign())),

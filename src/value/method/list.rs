@@ -159,7 +159,7 @@ fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
 
 fn remove(list: &List, item: &Value) -> Outcome {
     if let Ok(index) = int_arg(item) {
-        if list.is_fixed() {
+        if list.is_array() || list.is_fixed() && list_index(list, index).is_some() {
             return Err(unsupported());
         }
         return match list_index(list, index).and_then(|at| list.remove(at)) {

@@ -167,6 +167,8 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             give(Value::string(replaced))
         }
         (M::Matches, [pattern]) => give(compile(text_arg(pattern)?)?.matches_whole(text).map_err(regex_error)?),
+        // Of a locale, which no template has.
+        (M::ToLowerCase | M::ToUpperCase, [Value::Null]) => Ok(non_null(None, "")?),
         (M::ToLowerCase, []) => {
             let lower = text.to_lowercase();
             fits(lower.len())?;
