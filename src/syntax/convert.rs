@@ -286,7 +286,13 @@ impl Converter<'_> {
                 Rule::formal => {
                     is_formal = true;
                     end = part.as_span().end();
-                    self.chain(part.into_inner(), &mut root, &mut steps)?;
+                    let mut inner = part.into_inner();
+                    let nameless = inner.peek().is_some_and(|first| first.as_rule() == Rule::inner_dollars);
+                    inner.by_ref().take(usize::from(nameless)).for_each(drop);
+                    self.chain(inner, &mut root, &mut steps)?;
+                    if nameless {
+                        root = self.slot("");
+                    }
                 }
                 // `$\!name` computes nothing: a variable that no one can set.
                 Rule::slash_bang => root = self.slot(""),

@@ -58,7 +58,9 @@ impl Generator {
             5 | 6 => {
                 let target = self.pick(&["$x", "$y", "$z", "$ctx.args.m.k", "$ctx.args.l[0]", "$ctx.args.m['q']"]);
                 let value = self.expression(2);
-                format!("{}#set({}{target} = {value}){}", self.blank(), self.blank(), self.line_end())
+                let (before, middle, after) = (self.lost(), self.lost(), self.lost());
+                let name = format!("{before}{target}{middle}");
+                format!("{}#set({}{name} = {value}{after}){}", self.blank(), self.blank(), self.line_end())
             }
             7 => self
                 .pick(&[" ## note\n", "#* note *# ", "#** doc *# ", "#[[ $x #if ]]#", " ## ", "#break", "#stop"])
@@ -66,10 +68,30 @@ impl Generator {
             8 => self
                 .pick(&["\\$x", "\\\\$x", "\\#if", "\\\\#set($x = 1)", "\\$nope", "\\", "\\#foo", "\\\\\\$x"])
                 .to_owned(),
-            9 => self.pick(&["#foo", "#foo($x)", "#{foo}", "#else1", "# x", "#1", "$5", "$ "]).to_owned(),
+            9 => self
+                .pick(&[
+                    "$#if(true)a#end",
+                    "$#break",
+                    "$!#stop",
+                    "a$#set($x = 2)",
+                    "$#foo",
+                    "$!#foo",
+                    "#\\\\a",
+                    "$!}",
+                    "#foo",
+                    "#foo($x)",
+                    "#{foo}",
+                    "#else1",
+                    "# x",
+                    "#1",
+                    "$5",
+                    "$ ",
+                ])
+                .to_owned(),
             10 | 11 => {
                 let (condition, body) = (self.expression(2), inner(self));
-                let mut out = format!("#if({}{condition}){}{body}", self.blank(), self.line_end());
+                let lost = self.lost();
+                let mut out = format!("#if({}{condition}{lost}){}{body}", self.blank(), self.line_end());
                 if self.next(4) == 0 {
                     let (condition, body) = (self.expression(1), inner(self));
                     out += &format!("#elseif({condition}){body}");
@@ -113,15 +135,32 @@ impl Generator {
 
     fn printed(&mut self) -> String {
         let reference = self.reference(2);
-        match self.next(8) {
+        match self.next(10) {
             0 => reference.replacen('$', "$!", 1),
             1 => match reference.strip_prefix('$') {
                 Some(rest) => format!("${{{rest}}}"),
                 None => reference,
             },
             2 => format!("${reference}"),
+            3 => self.beside(&reference),
             _ => reference,
         }
+    }
+
+    /// A `$`, `#`, bracket or backslash that begins nothing, right beside a reference: what a slip of the finger leaves.
+    fn beside(&mut self, reference: &str) -> String {
+        let before =
+            self.pick(&["", "", "$!", "$$", "$!$!", "\\", "\\\\", "\\$", "\\$\\", "\\$!", "$\\", "$\\\\", "${"]);
+        let after = self.pick(&[
+            "", "$", "$!", "$ ", "$!é", "$$é", "$!$!é", "{", "{{a}", "{a}b", "{.a.b", "}", "$!}", "]", ")", "..", ".1",
+            ". ", "-", "#", "# ", "#5", "\\", "\\a", "$\\\\a", "${.a.b", "${{a}", "$z", "\\$z", "é",
+        ]);
+        format!("{before}{reference}{after} ")
+    }
+
+    /// What is lost in code.
+    fn lost(&mut self) -> &'static str {
+        self.pick(&["", "", "", "", "", "", "", "", "", "", "", "", "$", "$!", "#", " $ ", " $! ", " # "])
     }
 
     fn reference(&mut self, depth: usize) -> String {
