@@ -6,6 +6,7 @@
 
 mod compare;
 mod copy;
+mod decimal;
 mod display;
 mod entries;
 mod iterator;

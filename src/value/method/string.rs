@@ -198,6 +198,8 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             give(Value::String(if text.is_empty() { EcoString::new() } else { text.repeat(times) }))
         }
         (M::Join, [delimiter, parts @ ..]) => join(text_arg(delimiter)?, parts),
+        // Of no characters: Java's `char[]`, written one by one.
+        (M::ValueOf, []) => give(""),
         (M::ValueOf, [value]) => give(Value::String(to_text(value)?)),
         (M::Intern | M::ToString, []) => give(Value::String(text.clone())),
         (M::Equals, [other]) => give(other.as_str() == Some(text)),
