@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::rc::Rc;
 
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
@@ -51,46 +51,39 @@ impl Request {
     }
 }
 
-/// Programs by the text of their template, shared between threads.
+/// Programs by the text of their template, and by its file. Each thread has its own: constants are counted references, and
+/// threads that share them wait for each other.
 #[derive(Default)]
 struct Programs {
-    by_text: RwLock<FxHashMap<Box<str>, Arc<Compiled>>>,
-    by_file: RwLock<FxHashMap<PathBuf, Arc<Compiled>>>,
+    by_text: FxHashMap<Box<str>, Rc<Compiled>>,
+    by_file: FxHashMap<PathBuf, Rc<Compiled>>,
 }
 
 type Compiled = Result<Program, Box<Diagnostic>>;
 
 impl Programs {
-    fn of_text(&self, text: &str) -> Arc<Compiled> {
-        if let Some(known) = self.by_text.read().ok().and_then(|map| map.get(text).cloned()) {
-            return known;
+    fn of_text(&mut self, text: &str) -> Rc<Compiled> {
+        if let Some(known) = self.by_text.get(text) {
+            return known.clone();
         }
-        let made = Arc::new(parse(&Source::new("template", text)));
-        keep(&self.by_text, text.into(), made)
+        keep(&mut self.by_text, text.into(), parse(&Source::new("template", text)))
     }
 
     /// A file is read once: it is taken not to change during a run.
-    fn of_file(&self, path: &Path) -> Result<Arc<Compiled>, String> {
-        if let Some(known) = self.by_file.read().ok().and_then(|map| map.get(path).cloned()) {
-            return Ok(known);
+    fn of_file(&mut self, path: &Path) -> Result<Rc<Compiled>, String> {
+        if let Some(known) = self.by_file.get(path) {
+            return Ok(known.clone());
         }
         let text = read_text(path).map_err(|_| format!("cannot read {}", path.display()))?;
-        let made = Arc::new(parse(&Source::new(path.display().to_string(), text)));
-        Ok(keep(&self.by_file, path.to_owned(), made))
+        Ok(keep(&mut self.by_file, path.to_owned(), parse(&Source::new(path.display().to_string(), text))))
     }
 }
 
-/// Keeps what another thread may have made in the meantime.
-fn keep<K: std::hash::Hash + Eq>(
-    map: &RwLock<FxHashMap<K, Arc<Compiled>>>,
-    key: K,
-    made: Arc<Compiled>,
-) -> Arc<Compiled> {
-    let Ok(mut map) = map.write() else { return made };
+fn keep<K: std::hash::Hash + Eq>(map: &mut FxHashMap<K, Rc<Compiled>>, key: K, made: Compiled) -> Rc<Compiled> {
     if map.len() >= CACHE {
         map.clear();
     }
-    map.entry(key).or_insert(made).clone()
+    map.entry(key).or_insert(Rc::new(made)).clone()
 }
 
 /// Runs every line; bad lines are reported in their row and survived.
@@ -103,14 +96,12 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
         ),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let engine = Engine {
-        programs: Programs::default(),
-        trace: args.trace,
-        now_millis: jiff::Timestamp::now().as_millisecond(),
-    };
+    let (trace, now_millis) = (args.trace, jiff::Timestamp::now().as_millisecond());
     let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
-    let answer: Arc<lines::Answer> = Arc::new(move |line, rows| engine.answer(line, rows));
-    let counts = lines::answer(input, jobs, &answer)?;
+    let counts = lines::answer(input, jobs, move || {
+        let mut engine = Engine { programs: Programs::default(), trace, now_millis };
+        move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
+    })?;
     let _ = writeln!(io::stderr(), "{} lines, {} bad", counts.lines, counts.bad);
     Ok(Exit::Good)
 }
@@ -123,7 +114,7 @@ struct Engine {
 
 impl Engine {
     /// Writes the row of one line; false if the line was bad.
-    fn answer(&self, line: &[u8], rows: &mut Vec<u8>) -> bool {
+    fn answer(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let start = rows.len();
         let good = self.row(line, rows);
         if rows.len() == start {
@@ -134,7 +125,7 @@ impl Engine {
         good
     }
 
-    fn row(&self, line: &[u8], rows: &mut Vec<u8>) -> bool {
+    fn row(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let mut write = |row: &BatchRow<'_>, good: bool| {
             let start = rows.len();
             let written = serde_json::to_writer(&mut *rows, row).is_ok();
@@ -191,7 +182,7 @@ impl Engine {
         write(&BatchRow::ran(id, &report), true)
     }
 
-    fn prepare(&self, request: &Request) -> Result<(Arc<Compiled>, Given), String> {
+    fn prepare(&mut self, request: &Request) -> Result<(Rc<Compiled>, Given), String> {
         let compiled = match (&request.template, &request.template_file) {
             (Some(text), None) => self.programs.of_text(text),
             (None, Some(path)) => self.programs.of_file(path)?,

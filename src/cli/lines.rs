@@ -3,7 +3,6 @@
 use super::exit::CommandError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
 use std::{process, thread};
@@ -15,8 +14,10 @@ const CHUNK_LINES: usize = 256;
 /// What a shell expects of a process that an interrupt ended: 128 and the signal's number.
 const INTERRUPTED: i32 = 130;
 
-/// Writes the row of a line, with its line end; false if the line was bad.
-pub type Answer = dyn Fn(&[u8], &mut Vec<u8>) -> bool + Send + Sync;
+/// Writes the row of a line, with its line end; false if the line was bad. Each thread makes one for itself.
+pub trait Answer: FnMut(&[u8], &mut Vec<u8>) -> bool {}
+
+impl<F: FnMut(&[u8], &mut Vec<u8>) -> bool> Answer for F {}
 
 /// Lines that were read, and how many of them were bad.
 #[derive(Clone, Copy, Default)]
@@ -31,11 +32,15 @@ pub struct Counts {
 ///
 /// # Errors
 /// The input cannot be read, or the output not written. What was written before are whole rows.
-pub fn answer(input: Box<dyn Read + Send>, jobs: usize, answer: &Arc<Answer>) -> Result<Counts, CommandError> {
+pub fn answer<A: Answer>(
+    input: Box<dyn Read + Send>,
+    jobs: usize,
+    new: impl Fn() -> A + Clone + Send + 'static,
+) -> Result<Counts, CommandError> {
     end_whole_at_interrupt();
     let input = BufReader::with_capacity(CHUNK_BYTES, input);
     let progress = progress();
-    let counts = if jobs == 1 { alone(input, &**answer, &progress) } else { together(input, answer, jobs, &progress) };
+    let counts = if jobs == 1 { alone(input, new(), &progress) } else { together(input, new, jobs, &progress) };
     progress.finish_and_clear();
     counts
 }
@@ -87,7 +92,7 @@ impl Chunk {
     }
 
     /// The rows of the lines, appended to `rows`.
-    fn answer(&self, answer: &Answer, rows: &mut Vec<u8>) -> Counts {
+    fn answer(&self, answer: &mut impl Answer, rows: &mut Vec<u8>) -> Counts {
         let mut counts = Counts::default();
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         for (start, end) in starts.zip(&self.ends) {
@@ -112,11 +117,15 @@ fn write(rows: &[u8], counts: Counts, total: &mut Counts, progress: &ProgressBar
 }
 
 /// On this thread.
-fn alone(mut input: BufReader<impl Read>, answer: &Answer, progress: &ProgressBar) -> Result<Counts, CommandError> {
+fn alone(
+    mut input: BufReader<impl Read>,
+    mut answer: impl Answer,
+    progress: &ProgressBar,
+) -> Result<Counts, CommandError> {
     let (mut total, mut chunk, mut rows) = (Counts::default(), Chunk::default(), Vec::new());
     while chunk.fill(&mut input)? {
         rows.clear();
-        let counts = chunk.answer(answer, &mut rows);
+        let counts = chunk.answer(&mut answer, &mut rows);
         write(&rows, counts, &mut total, progress)?;
     }
     Ok(total)
@@ -124,9 +133,9 @@ fn alone(mut input: BufReader<impl Read>, answer: &Answer, progress: &ProgressBa
 
 /// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded. No thread is
 /// waited for when the output fails: the reader may wait for input that never comes.
-fn together(
+fn together<A: Answer>(
     mut input: BufReader<impl Read + Send + 'static>,
-    answer: &Arc<Answer>,
+    new: impl Fn() -> A + Clone + Send + 'static,
     jobs: usize,
     progress: &ProgressBar,
 ) -> Result<Counts, CommandError> {
@@ -134,11 +143,12 @@ fn together(
     for _ in 0..jobs {
         let (send_work, take_work) = sync_channel::<Chunk>(2);
         let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
-        let answer = answer.clone();
+        let new = new.clone();
         threads.push(thread::spawn(move || {
+            let mut answer = new();
             for chunk in take_work {
                 let mut rows = Vec::with_capacity(chunk.bytes.len());
-                let counts = chunk.answer(&*answer, &mut rows);
+                let counts = chunk.answer(&mut answer, &mut rows);
                 if send_done.send((rows, counts, chunk)).is_err() {
                     break;
                 }

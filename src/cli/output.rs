@@ -4,7 +4,7 @@ use super::exit::CommandError;
 use crate::eval::Note;
 use crate::report::Layout;
 use serde::Serialize;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Writes to a file, without styles, or to standard output.
@@ -14,6 +14,12 @@ pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
             let plain = anstream::adapter::strip_str(text).to_string();
             std::fs::write(path, plain)
                 .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
+        }
+        // In one piece: what strips styles would write each piece between them.
+        None if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never => {
+            let mut out = io::stdout().lock();
+            out.write_all(anstream::adapter::strip_str(text).to_string().as_bytes())?;
+            Ok(out.flush()?)
         }
         None => {
             let mut out = anstream::stdout().lock();
