@@ -201,7 +201,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.frame[Slot::VELOCITY_COUNT.0 as usize] = Some(Value::int(index as i32 + 1));
             self.frame[Slot::VELOCITY_HAS_NEXT.0 as usize] = Some(Value::Boolean(scope.has_next.get()));
             let held = item.is_null();
-            self.frame[each.item.0 as usize] = (!held).then_some(item);
+            // An outer loop over the same variable, whose item is null, keeps it null in here too.
+            let dropped = held || self.held.contains(&each.item);
+            self.frame[each.item.0 as usize] = (!dropped).then_some(item);
             if held {
                 self.held.push(each.item);
             }
