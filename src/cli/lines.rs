@@ -59,10 +59,8 @@ fn end_whole_at_interrupt() {
     static ASKED: AtomicBool = AtomicBool::new(false);
     // Without a handler an interrupt still ends the process, only less tidily.
     let _ = ctrlc::set_handler(|| {
-        if !ASKED.swap(true, Ordering::Relaxed) {
-            let _rows = io::stdout().lock();
-            process::exit(INTERRUPTED);
-        }
+        let first = !ASKED.swap(true, Ordering::Relaxed);
+        let _rows = first.then(|| io::stdout().lock());
         process::exit(INTERRUPTED);
     });
 }

@@ -35,17 +35,22 @@ pub fn redacted(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for (node, record) in taken {
         for operand in looked_at(&record.condition) {
             let from = |place: &str| operand.origins.iter().any(|origin| origin.path() == Some(place));
-            let message = if from("stash.deniedField") && operand.value.is_true() {
-                "stash.deniedField is set: this field is redacted, not denied. It answers null (a list: no items) without an error, because the parent object came from a mutation or a subscription, and the related model has rules of its own. Read the relation with a query."
+            let (path, message) = if from("stash.deniedField") && operand.value.is_true() {
+                (
+                    "stash.deniedField",
+                    "stash.deniedField is set: this field is redacted, not denied. It answers null (a list: no items) without an error, because the parent object came from a mutation or a subscription, and the related model has rules of its own. Read the relation with a query.",
+                )
             } else if from("source.__operation")
                 && operand.value.as_str() == Some("Mutation")
                 && (sets || answers_null(&scene.recorder.index, node))
             {
-                "source.__operation is \"Mutation\": this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. Read it with a query."
+                (
+                    "source.__operation",
+                    "source.__operation is \"Mutation\": this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. Read it with a query.",
+                )
             } else {
                 continue;
             };
-            let path = if message.starts_with("stash") { "stash.deniedField" } else { "source.__operation" };
             found.push(Finding::new("field-redacted", message).at(path).actual(json(&operand.value)));
         }
     }
