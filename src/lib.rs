@@ -18,6 +18,7 @@ pub mod appsync;
 pub mod diagnostic;
 pub mod eval;
 mod explanation;
+pub mod files;
 pub mod finding;
 pub mod nearest;
 pub mod report;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
 const LAYERS: [&[&str]; 11] = [
-    &["source", "finding", "nearest"],
+    &["source", "finding", "nearest", "files"],
     &["value", "diagnostic"],
     &["appsync"],
     &["syntax"],

@@ -1,6 +1,6 @@
 //! What is mistyped or missing, command by command: a message that helps, and exit code 1 (2 where cases fail).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const NOTES: &str = "templates/notes-api/manifest.json";
@@ -192,4 +192,43 @@ fn test() {
     let result: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert_eq!((&result["passed"], result["cases"].as_array().unwrap().len()), (&serde_json::json!(4), 4));
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_byte_order_mark_is_left_out_of_every_file() {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/notes-api");
+    let marked = std::env::temp_dir().join(format!("vtl-eval-marks-{}", std::process::id()));
+    copy_marked(&from, &marked);
+    let answers = |folder: &Path| {
+        let path = |name: &str| folder.join(name).display().to_string();
+        let folder = folder.display().to_string();
+        [
+            vec!["matrix", "--from", &folder, "--personas", &path("personas.json"), "--format", "csv"],
+            vec!["resolver", "Query.listNotes", "--from", &folder, "--format", "aws"],
+            vec!["check", &path("resolvers")],
+        ]
+        .map(|args| {
+            let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval")).args(args).output().unwrap();
+            let words = String::from_utf8(output.stdout).unwrap().replace(&folder, "FOLDER");
+            (output.status.code(), words)
+        })
+    };
+    assert_eq!(answers(&marked), answers(&from));
+    let cases = Command::new(env!("CARGO_BIN_EXE_vtl-eval")).arg("test").arg(&marked).output().unwrap();
+    assert_eq!(cases.status.code(), Some(0), "{}", String::from_utf8_lossy(&cases.stdout));
+    std::fs::remove_dir_all(marked).unwrap();
+}
+
+/// Copies a folder, with a byte order mark before each file's text.
+fn copy_marked(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copy = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_marked(&path, &copy);
+        } else {
+            std::fs::write(copy, "\u{FEFF}".to_owned() + &std::fs::read_to_string(path).unwrap()).unwrap();
+        }
+    }
 }

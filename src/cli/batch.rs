@@ -2,11 +2,11 @@
 
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
-use super::input::read_text;
 use super::lines;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
+use crate::files::read_text;
 use crate::report::{BatchRow, Report};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -74,7 +74,7 @@ impl Programs {
         if let Some(known) = self.by_file.get(path) {
             return Ok(known.clone());
         }
-        let text = read_text(path).map_err(|_| format!("cannot read {}", path.display()))?;
+        let text = read_text(path)?;
         Ok(keep(&mut self.by_file, path.to_owned(), parse(&Source::new(path.display().to_string(), text))))
     }
 }

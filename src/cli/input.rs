@@ -4,6 +4,7 @@ use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
+use crate::files;
 use crate::finding::Finding;
 use crate::request::{jwks, token};
 use crate::resolver::LoadOptions;
@@ -18,22 +19,15 @@ pub struct Input {
     pub notes: Vec<Note>,
 }
 
-/// Reads a file, or standard input for `-`. A byte order mark before it, as some editors write it, is left out.
+/// Reads a file, or standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, CommandError> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    let failed = |why: String| CommandError::new(format!("cannot read {}: {why}", path.display()));
-    read.map_err(|error| failed(error.to_string()))?;
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(failed("it is UTF-16, as some shells write it: save it as UTF-8".to_owned()));
+    if path != Path::new("-") {
+        return files::read_text(path).map_err(CommandError::new);
     }
-    let mark = if bytes.starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
-    bytes.drain(..mark);
-    String::from_utf8(bytes).map_err(|error| failed(format!("no UTF-8: {}", error.utf8_error())))
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string());
+    let text = read.and_then(|_| files::decode(bytes));
+    text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))
 }
 
 /// Standard input: whether it begins as a HAR does (`{"log"`), and all of it, from the beginning.

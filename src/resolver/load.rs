@@ -1,6 +1,7 @@
 //! Which form a source of resolvers has.
 
 use super::{Resolvers, amplify, cloudformation, manifest, saved, stack_files, yaml};
+use crate::files::decode;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ fn source(path: &Path, options: &LoadOptions) -> Result<Resolvers, LoadError> {
     if manifest.is_file() && is_pipeline_manifest(&manifest)? {
         return manifest::load(&manifest);
     }
-    let stacks = stack_files::find(path);
+    let stacks = stack_files::find(path).map_err(|error| LoadError::new(path, error.to_string()))?;
     let of_stacks = (!stacks.is_empty()).then(|| cloudformation::load(&stacks, options));
     if let Some(Ok(resolvers)) = of_stacks {
         return Ok(resolvers);
@@ -143,7 +144,8 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
     if size > LARGEST {
         return Err(LoadError::new(path, format!("{size} bytes are too many (limit {LARGEST})")));
     }
-    std::fs::read_to_string(path).map_err(|error| LoadError::new(path, error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| LoadError::new(path, error.to_string()))?;
+    decode(bytes).map_err(|why| LoadError::new(path, why))
 }
 
 /// The files of a folder with this ending, in the order of their names.

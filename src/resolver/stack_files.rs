@@ -1,36 +1,18 @@
 //! The files around CloudFormation templates: which are templates, and what lies beside them for a place in a bucket.
 
 use super::load::{files, read};
+use crate::files::below;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-/// Folders looked into below a path.
-const DEEPEST: usize = 6;
-
-/// The CloudFormation templates in a folder and those below it.
-pub fn find(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    walk(folder, 0, &mut found);
-    found
-}
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    for ending in [".json", ".yaml", ".yml", ".template"] {
-        found.extend(files(folder, ending).into_iter().filter(|path| is_template(path)));
-    }
-    if depth < DEEPEST {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let skipped = |path: &Path| {
-            path.file_name()
-                .and_then(|name| name.to_str())
-                .is_none_or(|name| name.starts_with('.') || name == "node_modules")
-        };
-        let mut folders: Vec<_> =
-            entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !skipped(path)).collect();
-        folders.sort();
-        folders.iter().for_each(|path| walk(path, depth + 1, found));
-    }
+/// The CloudFormation templates in a folder and those below it, the outer ones first.
+pub fn find(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let ending = |name: &str| [".json", ".yaml", ".yml", ".template"].iter().any(|ending| name.ends_with(ending));
+    let mut found = below(folder, &ending)?;
+    found.retain(|path| is_template(path));
+    found.sort_by_key(|path| path.components().count());
+    Ok(found)
 }
 
 pub fn is_template(path: &Path) -> bool {

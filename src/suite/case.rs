@@ -5,6 +5,7 @@ use super::expect::{EXPECT, EXPECTED, compare, facts};
 use super::persona::{Case, Persona, Personas};
 use crate::appsync::{AuthType, Given};
 use crate::eval::Outcome;
+use crate::files::{below, read_text};
 use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, RunError, Template, load, run, yaml};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -64,22 +65,8 @@ pub fn discover(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Err(format!("{}: no such file or folder", path.display()));
     }
-    let mut found = Vec::new();
-    walk(path, 0, &mut found);
-    found.sort();
-    Ok(found)
-}
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if path.is_dir() && depth < 16 && !name.starts_with('.') && name != "node_modules" {
-            walk(&path, depth + 1, found);
-        } else if [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|ending| name.ends_with(ending)) {
-            found.push(path);
-        }
-    }
+    let ending = |name: &str| [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|end| name.ends_with(end));
+    below(path, &ending).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 impl CaseFile {
@@ -89,7 +76,7 @@ impl CaseFile {
     /// It is neither JSON nor YAML, or lacks what a case file needs.
     pub fn read(path: &Path) -> Result<Self, String> {
         let place = |message: String| format!("{}: {message}", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| place(error.to_string()))?;
+        let text = read_text(path)?;
         let json = yaml::read(&text).map_err(place)?;
         if json.get("cases").and_then(Json::as_array).is_none() {
             return Err(place("a case file has a list `cases`".to_owned()));
@@ -160,7 +147,7 @@ impl CaseFile {
         let text = |name: &str| self.json.get(name).and_then(Json::as_str);
         if let Some(template) = text("template") {
             let path = self.beside(template);
-            let source = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let source = read_text(&path)?;
             let program = parse(&Source::new(path.display().to_string(), source)).map_err(|diagnostic| {
                 let place = diagnostic.place();
                 format!("{template}:{}:{}: {}", place.line, place.column, diagnostic.message)

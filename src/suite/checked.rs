@@ -2,14 +2,12 @@
 
 use super::check::{Severity, Spot, check};
 use crate::appsync::AuthType;
+use crate::files::{below, read_text};
 use crate::finding::Finding;
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
 use crate::source::Source;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-
-/// Folders looked into below a path.
-const DEEPEST: usize = 16;
 
 /// What was found, and in how many templates it was looked for.
 #[derive(Debug, Default)]
@@ -36,10 +34,9 @@ impl Checked {
                 _ => self.file(path, modes),
             };
         }
-        let mut files = Vec::new();
-        collect(path, 0, &mut files).map_err(|error| format!("{}: {error}", path.display()))?;
-        for file in &files {
-            self.file(file, modes)?;
+        let files = below(path, &|name| name.ends_with(".vtl"));
+        for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
+            self.file(&file, modes)?;
         }
         match load(path, options) {
             Ok(resolvers) => self.source(path, &resolvers, modes),
@@ -57,9 +54,7 @@ impl Checked {
 
     fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), String> {
         if self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            self.text(&path.display().to_string(), &text, modes);
+            self.text(&path.display().to_string(), &read_text(path)?, modes);
         }
         Ok(())
     }
@@ -107,19 +102,4 @@ fn about_source(path: &Path, finding: &Finding) -> Spot {
 
 fn ending(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
-}
-
-/// The templates below a folder, in the order of their names.
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() && depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
-            collect(&path, depth + 1, files)?;
-        } else if ending(&path) == Some("vtl") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

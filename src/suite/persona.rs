@@ -1,6 +1,7 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
 use crate::appsync::{AuthType, Given, identity};
+use crate::files::read_text;
 use crate::nearest::nearest;
 use crate::value::{List, Map, Value};
 use serde::Deserialize;
@@ -116,7 +117,7 @@ impl Personas {
     /// # Errors
     /// What is wrong with the file: a name that nothing has, a caller that cannot be read.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let text = read_text(path)?;
         let place = |message: String| format!("{}: {message}", path.display());
         let json = crate::resolver::yaml::read(&text).map_err(place)?;
         if !json.get("personas").is_some_and(Json::is_array) {
@@ -217,7 +218,7 @@ impl Personas {
             (None, Some(claims), _) => claims.to_string(),
             (None, None, Some(file)) => {
                 let path = self.folder.join(file);
-                std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?
+                read_text(&path)?
             }
             (None, None, None) => return Ok((Value::Null, forced.or(Some(AuthType::ApiKey)), forced.is_none())),
         };
