@@ -232,3 +232,27 @@ fn copy_marked(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn the_main_command_names_the_file_and_the_next_step() {
+    let template = "templates/static-groups/template.vtl";
+    let folder =
+        folder("main", &[("claims.json", "{\"sub\": "), ("cut.jwt", "eyJhbGciOiJub25lIn0.eyJzdWIi!iJ1In0.c2ln")]);
+    let path = |name: &str| folder.join(name).display().to_string();
+    for (args, wanted) in [
+        (vec!["templates/static-groups".to_owned()], vec!["is a folder", "vtl-eval resolver"]),
+        (vec![template.to_owned(), "--claims".to_owned(), path("claims.json")], vec!["claims.json: no JSON", "line 1"]),
+        (
+            vec![template.to_owned(), "--claims".to_owned(), path("cut.jwt")],
+            vec!["cut.jwt: no JWT", "copy the token whole"],
+        ),
+        (vec!["token".to_owned(), path("cut.jwt")], vec!["payload is no base64url", "copy the token whole"]),
+    ] {
+        let output = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(wanted.iter().all(|words| told.contains(words)), "{args:?}: {told}");
+        assert!(!told.contains("eyJzdWIi"), "{told}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}

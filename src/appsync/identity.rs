@@ -1,7 +1,7 @@
 //! Who is asking: the authorization mode, and `$ctx.identity` from a token, its claims, or as it is (APPSYNC-VTL 2.3, 2.6).
 
+use super::jwt;
 use crate::value::{List, Map, Value, from_json_str};
-use base64::Engine as _;
 use std::fmt::{self, Display, Formatter};
 
 /// An authorization mode of AppSync.
@@ -91,12 +91,7 @@ pub struct ReadIdentity {
 /// A sentence that says why the text is none of these. It never repeats the token.
 pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, String> {
     let mut notes = Vec::new();
-    let text = text.trim();
-    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    let (bearer, token) = match text.get(..7) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => (true, text[7..].trim()),
-        _ => (false, text),
-    };
+    let (token, bearer) = jwt::bare(text);
     if bearer {
         notes.push(("bearer-prefix", "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
     }
@@ -152,16 +147,8 @@ fn pool_notes(claims: &Map) -> Vec<(&'static str, String)> {
 }
 
 fn payload(token: &str) -> Result<Value, String> {
-    let parts: Vec<_> = token.split('.').collect();
-    let [_, payload, _] = parts.as_slice() else {
-        return Err(format!(
-            "neither JSON nor a token: a JWT has three parts with dots between, this has {}",
-            parts.len()
-        ));
-    };
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(payload.trim_end_matches('='))
-        .map_err(|_| "the token's second part is no base64url".to_owned())?;
+    let [_, payload] = jwt::parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
+    let bytes = jwt::decode(payload, "payload").map_err(|error| format!("no JWT: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|_| "the token's payload is no UTF-8".to_owned())?;
     from_json_str(&text).map_err(|error| format!("the token's payload is no JSON: {error}"))
 }

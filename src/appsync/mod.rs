@@ -5,6 +5,7 @@ mod env;
 mod error;
 mod given;
 pub mod identity;
+pub mod jwt;
 pub mod util;
 
 pub use context::Context;

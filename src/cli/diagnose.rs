@@ -3,11 +3,12 @@
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::appsync::jwt;
 use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
 use crate::request::archive::Kind;
+use crate::request::har;
 use crate::request::layer::State;
 use crate::request::secret::Secrets;
-use crate::request::{har, token};
 use crate::resolver::{LoadOptions, Resolvers, load};
 use crate::suite::{Diagnosis, Refusal, diagnose};
 use crate::trace::Verdict;
@@ -241,7 +242,7 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
         context.insert("identity".to_owned(), input::identity_of(&text)?);
         // A compact token is also the credential, where the report has none.
         let request = context.entry("request").or_insert_with(|| json!({}));
-        if !token::bare(&text).starts_with(['{', 'n'])
+        if !jwt::bare(&text).0.starts_with(['{', 'n'])
             && let Some(request) = request.as_object_mut()
             && let Some(headers) = request.entry("headers").or_insert_with(|| json!({})).as_object_mut()
             && !headers.keys().any(|name| matches!(name.to_lowercase().as_str(), "authorization" | "x-api-key"))

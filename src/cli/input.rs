@@ -2,11 +2,11 @@
 
 use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
-use crate::appsync::{AuthType, Given, identity};
+use crate::appsync::{AuthType, Given, identity, jwt};
 use crate::eval::Note;
 use crate::files;
 use crate::finding::Finding;
-use crate::request::{jwks, token};
+use crate::request::jwks;
 use crate::resolver::LoadOptions;
 use crate::trace::Question;
 use crate::value::{Map, Value, from_json_str};
@@ -147,7 +147,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     if let Some(option) = &args.claims {
         let text = claims_text(option)?;
         let read = identity::read(&text, forced, now_millis / 1000)
-            .map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+            .map_err(|error| CommandError::new(format!("--claims{}: {error}", file_of(option))))?;
         if let Some(keys) = &args.jwks {
             // Who asks for a signature to be verified gets no verdict on a token that fails.
             let key = verified(&text, keys)?.map_err(|finding| {
@@ -181,12 +181,17 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
 pub fn verified(text: &str, keys: &Path) -> Result<Result<String, Box<Finding>>, CommandError> {
     let set = jwks::Keys::read(&read_text(keys)?)
         .map_err(|error| CommandError::new(format!("--jwks {}: {error}", keys.display())))?;
-    if token::bare(text).starts_with('{') {
+    if jwt::bare(text).0.starts_with('{') {
         return Err(CommandError::new(
             "--jwks: these are claims, without a signature to verify: give the compact token",
         ));
     }
     Ok(jwks::verify(text, &set))
+}
+
+/// The file that `--claims` names, with a blank before it; nothing where the option is the claims or the token itself.
+fn file_of(option: &str) -> String {
+    if is_inline(option) || is_token(option) { String::new() } else { format!(" {option}") }
 }
 
 /// Whether an option is a token itself rather than a file: it must not be repeated in a message about a file.

@@ -15,6 +15,12 @@ use std::path::Path;
 pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let Some(path) = &args.template else { return Err(CommandError::new("no template given")) };
     let args = &args.context;
+    if path.is_dir() {
+        let name = path.display();
+        return Err(CommandError::new(format!(
+            "{name} is a folder: name a template in it, or run a field's pipeline with `vtl-eval resolver TYPE.FIELD --from {name}`"
+        )));
+    }
     let text =
         if path.exists() || path == Path::new("-") { input::read_text(path)? } else { return Err(no_file(path)) };
     let source = Source::new(path.display().to_string(), text);

@@ -1,6 +1,7 @@
 //! A token's signature against a file of keys.
 
 use super::token;
+use crate::appsync::jwt;
 use crate::finding::Finding;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
@@ -33,7 +34,7 @@ impl Keys {
 /// # Errors
 /// What is wrong: no such key, another signature, an algorithm that is not the key's.
 pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
-    let token = token::bare(token);
+    let (token, _) = jwt::bare(token);
     let failed = |code: &'static str, message: String| Box::new(Finding::new(code, message).at("token.signature"));
     if let Ok(read) = token::read(token)
         && let Some(finding) = read.algorithm_refused()

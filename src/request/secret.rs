@@ -1,6 +1,6 @@
 //! Credentials are never printed: neither those of the headers that were read, nor what looks like one.
 
-use super::token;
+use crate::appsync::jwt;
 use fancy_regex::Regex;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ impl Secrets {
         let secret = headers.iter().filter(|(name, _)| is_secret(name));
         // The whole value, the token in it, and what signs it: a template may take it apart.
         let parts = |value: &str| -> Vec<String> {
-            let bare = token::bare(value);
+            let (bare, _) = jwt::bare(value);
             let signature = bare.rsplit(['.', '=']).next().unwrap_or_default();
             let signature = if signature.len() >= 12 { signature } else { "" };
             [value, bare, signature].map(str::to_owned).to_vec()

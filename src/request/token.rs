@@ -1,7 +1,7 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
+use crate::appsync::jwt;
 use crate::finding::Finding;
-use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 
 /// A token taken apart.
@@ -17,42 +17,25 @@ pub struct Token {
 const ALGORITHMS: [&str; 12] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "HS256", "HS384", "HS512", "ES256", "ES384", "ES512"];
 
-/// A token without the quotes and the `Bearer ` that may stand around it.
-pub fn bare(text: &str) -> &str {
-    let text = text.trim().trim_matches('"');
-    match text.get(..7) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("bearer ") => text[7..].trim(),
-        _ => text,
-    }
-}
-
 /// Reads a compact JWT, with or without `Bearer `, or a JSON object of claims.
 ///
 /// # Errors
 /// A sentence that never repeats the token.
 pub fn read(text: &str) -> Result<Token, String> {
-    let token = bare(text);
+    let (token, _) = jwt::bare(text);
     if token.starts_with('{') {
         let claims = serde_json::from_str(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
         return Ok(Token { header: Map::new(), claims });
     }
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, payload, _] = parts.as_slice() else {
-        let encrypted = if parts.len() == 5 {
-            " (five: an encrypted token, such as Cognito's refresh token; send the ID or the access token)"
-        } else {
-            ""
-        };
-        return Err(format!("no JWT: it has three parts with dots between, this has {}{encrypted}", parts.len()));
+    let whole = || {
+        let [header, payload] = jwt::parts(token)?;
+        Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
     };
-    Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
+    whole().map_err(|error: String| format!("no JWT: {error}"))
 }
 
 fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(text.trim_end_matches('='))
-        .map_err(|_| format!("no JWT: its {name} is no base64url"))?;
-    serde_json::from_slice(&bytes).map_err(|_| format!("no JWT: its {name} is no JSON object"))
+    serde_json::from_slice(&jwt::decode(text, name)?).map_err(|_| format!("its {name} is no JSON object"))
 }
 
 impl Token {
