@@ -237,3 +237,20 @@ fn sarif_has_what_the_standard_requires() {
     assert!(inside["message"]["text"].as_str().unwrap().starts_with("Query.a.req.vtl:1:1: "));
     std::fs::remove_dir_all(&path).unwrap();
 }
+
+/// A comment is for no mode, a string in the code is; a variable set inside a string is set; a block in one is looked at.
+#[test]
+fn the_tree_is_searched_and_not_the_text() {
+    let refusal = "#if(!$util.authType())\n$util.qr([$util.unauthorized()])\n#end\n";
+    let folder = folder(
+        "tree",
+        &[
+            ("comment.vtl", &format!("## IAM Authorization\n{refusal}")),
+            ("list.vtl", &format!("#set($modes = [\"IAM Authorization\"])\n{refusal}")),
+            ("set.vtl", "#set($text = \"#set($x = 1)$x\")"),
+            ("block.vtl", "#set($text = \"#if(false)a#end\")"),
+        ],
+    );
+    let report = json(&["check", folder.to_str().unwrap(), "--modes", "iam", "--format", "json"], 0);
+    assert_eq!(rows(&folder, &report), ["never-holds block.vtl - 1", "mode-without-branch comment.vtl - 3"]);
+}

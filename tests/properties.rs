@@ -1,6 +1,7 @@
 //! What holds of every template, tried on many: proptest's arbitrary text, token soup and generated programs.
 
 mod generator;
+mod walker;
 
 use generator::Generator;
 use proptest::prelude::*;
@@ -10,8 +11,8 @@ use vtl_eval::eval::{End, Limits, Outcome, evaluate_within};
 use vtl_eval::report::render_diagnostic;
 use vtl_eval::source::{Source, Span};
 use vtl_eval::syntax::{Program, parse};
-use vtl_eval::trace::judge;
 use vtl_eval::trace::recorder::Recorder;
+use vtl_eval::trace::{has_refusal, judge};
 use vtl_eval::value::{Value, from_json_str};
 
 const CONTEXT: &str = r#"{"arguments": {"s": "abc", "e": "", "i": 5, "big": 3000000000, "d": 1.5, "t": true, "f": false,
@@ -149,6 +150,11 @@ fn program() -> impl Strategy<Value = Program> {
     })
 }
 
+/// The text of one, which need not parse.
+fn template() -> impl Strategy<Value = String> {
+    prop::collection::vec(any::<u8>(), 8..120).prop_map(|choices| Generator::of(choices).template())
+}
+
 fn run(program: &Program, limits: &Limits, watched: bool) -> Outcome {
     let Ok(Value::Map(members)) = from_json_str(CONTEXT) else { unreachable!("an object") };
     let mut context = Context::from_members(&members).unwrap();
@@ -218,5 +224,97 @@ proptest! {
             _ if bounded.notes.iter().any(|note| note.code == "U24") => {}
             _ => prop_assert_eq!(told(&program, &bounded), told(&program, &free)),
         }
+    }
+    #[test]
+    fn every_node_is_visited(program in program()) {
+        prop_assert_eq!(walker::visited(&program), walker::printed(&program));
+    }
+
+    #[test]
+    fn every_refusal_is_seen(mut text in template(), refuse in any::<bool>()) {
+        if refuse {
+            text = text.replace("$nope", "$util.unauthorized()");
+        }
+        if let Ok(program) = parse(&Source::new("generated", text)) {
+            prop_assert_eq!(has_refusal(&program), walker::prints_call(&program, "unauthorized"));
+        }
+    }
+}
+
+/// The generator leaves some constructs out; here is each in each place.
+#[test]
+fn every_construct_is_visited() {
+    let values = [
+        "$x",
+        "${x}",
+        "!$x",
+        "$x && $x",
+        "$x || $x",
+        "$x == $x",
+        "1 < $x",
+        "$x + 1",
+        "[$x, 1]",
+        "[$x..3]",
+        "{\"k\": $x}",
+        "{$x: 1}",
+        "\"a $x\"",
+        "\"#if($x)a#elseif($x)b#else$x#end\"",
+        "$x.f($x)",
+        "$x[$x]",
+        "$x.a.f(1, $x).b",
+    ];
+    let mut seen = 0;
+    for value in values {
+        for statement in [
+            "#set($y = VALUE)",
+            "#set($y.f(VALUE).b = 1)",
+            "#if(VALUE)a#end",
+            "#if(true)#elseif(VALUE)$x#end",
+            "#if(true)#else#set($y = VALUE)#end",
+            "#foreach($i in VALUE)$i#end",
+            "#foreach($i in $l)#set($y = VALUE)#break#end",
+            "#foreach($i in $l)#break(VALUE)#end",
+            "#return(VALUE)",
+            "$y.f(VALUE)",
+            "#stop",
+        ] {
+            let text = statement.replace("VALUE", value);
+            // Velocity refuses some of them, such as an operator in a call's arguments.
+            let Ok(program) = parse(&Source::new("construct", &*text)) else { continue };
+            let nodes = walker::visited(&program);
+            assert_eq!(nodes, walker::printed(&program), "{text}");
+            seen += 1;
+            let text = text.replace("$x", "$util.unauthorized()");
+            let Ok(program) = parse(&Source::new("construct", &*text)) else { continue };
+            assert_eq!(has_refusal(&program), walker::prints_call(&program, "unauthorized"), "{text}");
+        }
+    }
+    assert!(seen > 100, "only {seen} parse");
+}
+
+#[test]
+fn a_refusal_is_one_wherever_it_stands() {
+    for text in [
+        "$util.unauthorized()",
+        "#set($x = [$util.unauthorized()])",
+        "#set($x = {\"a\": $util.unauthorized()})",
+        "#set($x = 1 + $util.unauthorized())",
+        "#set($l[$util.unauthorized()] = 1)",
+        "#if(!$util.unauthorized())a#end",
+        "#if($x && [$util.unauthorized()] == $y)a#end",
+        "#foreach($i in [$util.error('no', 'Unauthorized')])a#end",
+        "#return($util.unauthorized())",
+        "$util.qr(\"$util.unauthorized()\")",
+    ] {
+        let program = parse(&Source::new("refusal", text)).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(has_refusal(&program), "{text}");
+    }
+    for text in [
+        "## $util.unauthorized()",
+        "$util.error('no', 'Other')",
+        "#set($x = '$util.unauthorized()')",
+        "$x.unauthorized()",
+    ] {
+        assert!(!has_refusal(&parse(&Source::new("none", text)).unwrap()), "{text}");
     }
 }

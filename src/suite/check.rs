@@ -2,12 +2,12 @@
 
 use crate::appsync::AuthType;
 use crate::source::Source;
-use crate::syntax::{Block, NodeId};
+use crate::syntax::visit::{Visit, walk_block, walk_branch, walk_foreach, walk_set};
 use crate::syntax::{
-    Comparison, Expression, ExpressionKind as Kind, Program, Reference, Slot, Statement, StepKind, parse,
+    Block, Comparison, Expression, ExpressionKind as Kind, Foreach, If, NodeId, Program, Reference, Set, Slot,
+    Statement, StepKind, parse,
 };
-use crate::trace::has_refusal;
-use crate::trace::index::{Index, Node, inside, references};
+use crate::trace::{is_refusal, mentions};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -60,10 +60,10 @@ pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
             }];
         }
     };
-    let mut checker = Checker { program: &program, index: Index::new(&program), found: Vec::new() };
+    let mut checker = Checker { program: &program, found: Vec::new() };
     checker.calls();
     checker.variables();
-    checker.conditions(&program.body);
+    checker.program(&program);
     checker.modes(modes);
     checker.found.sort_by_key(|spot| (spot.line, spot.column));
     checker.found
@@ -71,7 +71,6 @@ pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
 
 struct Checker<'p> {
     program: &'p Program,
-    index: Index<'p>,
     found: Vec<Spot>,
 }
 
@@ -83,26 +82,9 @@ impl<'p> Checker<'p> {
         self.found.push(Spot { file, template: None, line, column, severity, code: code.into(), message });
     }
 
-    /// Every reference of the program, those in conditions and arguments included.
-    fn all_references(&self) -> Vec<&'p Reference> {
-        let mut all = Vec::new();
-        for node in (0..self.program.spans.len() as u32).map(NodeId) {
-            if let Some(Node::Reference(reference)) = self.index.node(node)
-                && reference.node == node
-            {
-                all.push(reference);
-            } else if let Some(Node::Expression(Expression { kind: Kind::Reference(reference), .. })) =
-                self.index.node(node)
-            {
-                all.push(reference);
-            }
-        }
-        all
-    }
-
     /// Functions and methods that AppSync does not have; `contains` on the text of a claim.
     fn calls(&mut self) {
-        for reference in self.all_references() {
+        for reference in self.program.references() {
             let space = match reference.root {
                 Slot::UTIL | Slot::UTILS => Some("util"),
                 Slot::EXTENSIONS => Some("extensions"),
@@ -170,12 +152,12 @@ impl<'p> Checker<'p> {
 
     /// Variables that are read and never set.
     fn variables(&mut self) {
-        let mut set: FxHashSet<Slot> = FxHashSet::default();
-        self.assigned(&self.program.body, &mut set);
+        let mut assigned = Assigned::default();
+        assigned.program(self.program);
         let mut told: FxHashSet<Slot> = FxHashSet::default();
-        for reference in self.all_references() {
+        for reference in self.program.references() {
             let own = reference.root.0 as usize >= Slot::FIXED.len();
-            if own && !set.contains(&reference.root) && told.insert(reference.root) {
+            if own && !assigned.0.contains(&reference.root) && told.insert(reference.root) {
                 let name = self.program.name(reference.root).to_owned();
                 self.spot(
                     reference.node,
@@ -183,27 +165,6 @@ impl<'p> Checker<'p> {
                     "never-set",
                     format!("${name} is read and never set: it is null, and printed as its own text"),
                 );
-            }
-        }
-    }
-
-    fn assigned(&self, block: &Block, set: &mut FxHashSet<Slot>) {
-        for statement in block {
-            match statement {
-                Statement::Set(one) => {
-                    set.insert(one.target.root);
-                }
-                Statement::If(parts) => {
-                    parts.branches.iter().for_each(|branch| self.assigned(&branch.body, set));
-                    if let Some((_, body)) = &parts.otherwise {
-                        self.assigned(body, set);
-                    }
-                }
-                Statement::Foreach(each) => {
-                    set.insert(each.item);
-                    self.assigned(&each.body, set);
-                }
-                _ => {}
             }
         }
     }
@@ -233,27 +194,6 @@ impl<'p> Checker<'p> {
     }
 
     /// Conditions that can never hold, and so blocks that can never authorize.
-    fn conditions(&mut self, block: &'p Block) {
-        self.unreachable(block);
-        for statement in block {
-            match statement {
-                Statement::If(parts) => {
-                    for branch in &parts.branches {
-                        if let Some((severity, message)) = self.never(&branch.condition) {
-                            self.spot(branch.condition.node, severity, "never-holds", message);
-                        }
-                        self.conditions(&branch.body);
-                    }
-                    if let Some((_, body)) = &parts.otherwise {
-                        self.conditions(body);
-                    }
-                }
-                Statement::Foreach(each) => self.conditions(&each.body),
-                _ => {}
-            }
-        }
-    }
-
     fn never(&self, condition: &Expression) -> Option<(Severity, String)> {
         let text = self.program.text(condition.node);
         match &condition.kind {
@@ -289,34 +229,47 @@ impl<'p> Checker<'p> {
 
     /// A refusal, and no branch for a mode that the API has.
     fn modes(&mut self, modes: &[AuthType]) {
-        let text = &self.program.source.text;
-        if !has_refusal(self.program) || !text.contains("authType") {
-            return;
-        }
-        for mode in modes.iter().filter(|mode| !text.contains(mode.as_str())) {
-            let node = self.refusal().unwrap_or(NodeId(0));
+        let refusal = self.program.references().into_iter().rfind(|reference| is_refusal(reference));
+        let Some(refusal) = refusal.filter(|_| mentions(self.program, "authType")) else { return };
+        for mode in modes.iter().filter(|mode| !mentions(self.program, mode.as_str())) {
             self.spot(
-                node,
+                refusal.node,
                 Severity::Warning,
                 "mode-without-branch",
                 format!("the API has {mode}, and no branch is for it: such callers are always refused here"),
             );
         }
     }
+}
 
-    fn refusal(&self) -> Option<NodeId> {
-        self.index.statements.iter().rev().find_map(|(node, statement)| {
-            let mut refuses = false;
-            match statement {
-                Node::Reference(reference) => {
-                    inside(reference, &mut |inner| {
-                        refuses |= inner.function.is_some_and(|function| function.name == "unauthorized")
-                    });
-                }
-                Node::Set(set) => references(&set.value, &mut |_| {}),
-                _ => {}
-            }
-            refuses.then_some(*node)
-        })
+/// Conditions and blocks, wherever they stand.
+impl<'p> Visit<'p> for Checker<'p> {
+    fn block(&mut self, block: &'p Block) {
+        self.unreachable(block);
+        walk_block(self, block);
+    }
+
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        if let Some((severity, message)) = self.never(&branch.condition) {
+            self.spot(branch.condition.node, severity, "never-holds", message);
+        }
+        walk_branch(self, branch);
+    }
+}
+
+/// Variables that some statement gives a value.
+#[derive(Default)]
+struct Assigned(FxHashSet<Slot>);
+
+impl<'p> Visit<'p> for Assigned {
+    fn set(&mut self, set: &'p Set) {
+        self.0.insert(set.target.root);
+        walk_set(self, set);
+    }
+
+    fn foreach(&mut self, each: &'p Foreach) {
+        self.0.insert(each.item);
+        walk_foreach(self, each);
     }
 }

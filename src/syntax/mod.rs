@@ -6,6 +6,7 @@ mod error;
 mod literal;
 mod nesting;
 mod slip;
+pub mod visit;
 
 pub use ast::*;
 

@@ -130,7 +130,7 @@ impl Sites {
                     sites.growing.extend(own(target));
                 }
             }
-            each_reference(statement, &mut |reference| {
+            statement.reads(&mut |reference| {
                 let mut arguments = FxHashSet::default();
                 inside(reference, &mut |inner| {
                     arguments.extend(own(inner));
@@ -262,13 +262,13 @@ impl<'p> Finder<'_, 'p> {
                         found.extend(self.candidate(*node, grant, None));
                     }
                 }
-                Node::Return if refusal.is_none_or(|refusal| self.stands_before(*node, refusal)) => {
+                Node::Return(_) if refusal.is_none_or(|refusal| self.stands_before(*node, refusal)) => {
                     found.extend(refusal.and_then(|_| self.candidate(*node, Grant::Return, None)));
                 }
                 _ => {}
             }
             let mut adding = None;
-            each_reference(statement, &mut |reference| {
+            statement.reads(&mut |reference| {
                 if own(reference).is_some_and(|slot| goal.slots.contains(&slot)) && adds(reference) {
                     adding = Some(Grant::Add);
                 }
@@ -427,7 +427,7 @@ impl<'p> Finder<'_, 'p> {
     /// The blocks around it ran: the statement itself.
     fn at_statement(&self, turns: &Turns, node: NodeId, own: Option<&'p Expression>) -> Attempt {
         let ran = match self.index.node(node) {
-            Some(Node::Return) => self.recorder.entered.contains_key(&node),
+            Some(Node::Return(_)) => self.recorder.entered.contains_key(&node),
             _ => self.recorder.exit.is_none_or(|(exit, _)| exit == node || self.stands_before(node, exit)),
         };
         let mut attempt =
@@ -481,15 +481,6 @@ fn conjuncts(expression: &Expression) -> u32 {
 
 fn is_condition(expression: &Expression) -> bool {
     matches!(expression.kind, Kind::And(_) | Kind::Or(_) | Kind::Not(_) | Kind::Compare(..))
-}
-
-/// The references of a statement, those in arguments included.
-fn each_reference<'p>(statement: &Node<'p>, found: &mut impl FnMut(&'p Reference)) {
-    match statement {
-        Node::Reference(reference) => inside(reference, found),
-        Node::Set(set) => references(&set.value, found),
-        _ => {}
-    }
 }
 
 fn own(reference: &Reference) -> Option<Slot> {

@@ -1,7 +1,7 @@
 //! Which parts of a template a set of runs reached: statements, conditions both ways, and the places that decide.
 
 use super::candidate::stash_put;
-use super::index::{Index, Node, Part, inside, references};
+use super::index::{Index, Node, Part};
 use super::recorder::Recorder;
 use super::verdict::is_refusal;
 use crate::syntax::{ExpressionKind as Kind, NodeId, Program};
@@ -26,17 +26,13 @@ impl Coverage {
         let mut coverage = Self::default();
         for (node, statement) in &index.statements {
             coverage.statements.insert(*node, 0);
-            let mut decides = matches!(statement, Node::Return);
-            match statement {
-                Node::Set(set) => {
-                    decides |= Some(set.target.root) == slot && !matches!(set.value.kind, Kind::Boolean(false));
-                    references(&set.value, &mut |reference| decides |= stash_put(reference) == Some("authFilter"));
-                }
-                Node::Reference(reference) => inside(reference, &mut |inner| {
-                    decides |= is_refusal(inner) || stash_put(inner) == Some("authFilter");
-                }),
-                _ => {}
+            let mut decides = matches!(statement, Node::Return(_));
+            if let Node::Set(set) = statement {
+                decides |= Some(set.target.root) == slot && !matches!(set.value.kind, Kind::Boolean(false));
             }
+            statement.reads(&mut |reference| {
+                decides |= is_refusal(reference) || stash_put(reference) == Some("authFilter");
+            });
             if decides {
                 coverage.deciding.insert(*node);
             }

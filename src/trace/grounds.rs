@@ -4,10 +4,9 @@
 use super::condition::{Condition, Operand, judged};
 use super::hint::Scene;
 use super::hint::test::Test;
-use super::index::{Node, inside, references};
+use super::index::Node;
 use super::origin::{Origin, join};
 use super::path::{self, Op};
-use super::recorder::Recorder;
 use super::suggest::{Again, Change, Suggestion};
 use super::verdict::is_refusal;
 use super::why::guards;
@@ -35,27 +34,13 @@ pub fn facts(scene: &Scene<'_>) -> Vec<Change> {
                 part.origins.iter().flat_map(|origins| origins.iter()).for_each(|origin| walk.origin(origin));
             }
         }
-        _ => refusals(scene.recorder).into_iter().for_each(|node| walk.statement(node)),
-    }
-    walk.found
-}
-
-/// The refusals of the template: what kept them from running allowed the request.
-fn refusals(recorder: &Recorder<'_>) -> Vec<NodeId> {
-    let mut found = Vec::new();
-    for (node, statement) in &recorder.index.statements {
-        let mut look = |reference: &_| {
-            if is_refusal(reference) {
-                found.push(*node);
-            }
-        };
-        match statement {
-            Node::Reference(reference) => inside(reference, &mut look),
-            Node::Set(set) => references(&set.value, &mut look),
-            _ => {}
+        // What kept the refusals of the template from running allowed the request.
+        _ => {
+            let refusals = scene.program.references().into_iter().filter(|reference| is_refusal(reference));
+            refusals.for_each(|refusal| walk.statement(refusal.node));
         }
     }
-    found
+    walk.found
 }
 
 struct Walk<'s, 'a> {

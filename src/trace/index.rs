@@ -1,9 +1,7 @@
 //! What stands where in a program: from a node's number to its place in the tree, and to the blocks around it.
 
-use crate::syntax::{
-    Block, Branch, Expression, ExpressionKind as Kind, Foreach, If, NodeId, Program, Reference, Set, Statement, Step,
-    StepKind,
-};
+use crate::syntax::visit::{References, Visit, walk_expression, walk_reference, walk_statement, walk_step};
+use crate::syntax::{Block, Branch, Expression, Foreach, If, NodeId, Program, Reference, Set, Statement, StepKind};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +11,23 @@ pub enum Node<'p> {
     Reference(&'p Reference),
     Step { reference: &'p Reference, at: usize },
     Set(&'p Set),
-    Return,
+    Return(Option<&'p Expression>),
+}
+
+impl<'p> Node<'p> {
+    /// Every reference that a statement reads, those in arguments included.
+    pub fn reads(&self, found: &mut impl FnMut(&'p Reference)) {
+        let mut search = References(found);
+        match self {
+            Self::Reference(reference) => search.reference(reference),
+            Self::Set(set) => {
+                walk_reference(&mut search, &set.target);
+                search.expression(&set.value);
+            }
+            Self::Return(value) => value.iter().for_each(|value| search.expression(value)),
+            Self::Expression(_) | Self::Step { .. } => {}
+        }
+    }
 }
 
 /// A block that a statement stands in.
@@ -58,6 +72,8 @@ pub struct Index<'p> {
     parts: Vec<(Part<'p>, Option<u32>)>,
     /// The part that each block's node begins, as a place in `parts`.
     begins: Vec<Option<u32>>,
+    /// The innermost part around what is being visited, as a place in `parts`.
+    here: Option<u32>,
     /// Statement-level references, `#set`s and `#return`s, in the order of the text.
     pub statements: Vec<(NodeId, Node<'p>)>,
     /// `#foreach`, `#break` and `#stop`.
@@ -73,10 +89,11 @@ impl<'p> Index<'p> {
             around: vec![None; count],
             parts: Vec::new(),
             begins: vec![None; count],
+            here: None,
             statements: Vec::new(),
             directives: Vec::new(),
         };
-        index.block(&program.body, None);
+        index.program(program);
         index
     }
 
@@ -124,153 +141,91 @@ impl<'p> Index<'p> {
         }
     }
 
-    fn put(&mut self, node: NodeId, what: Node<'p>, around: Option<u32>) {
+    fn put(&mut self, node: NodeId, what: Node<'p>) {
         self.nodes[node.0 as usize] = Some(what);
-        self.around[node.0 as usize] = around;
+        self.around[node.0 as usize] = self.here;
     }
 
-    fn part(&mut self, part: Part<'p>, around: Option<u32>) -> Option<u32> {
-        self.around[part.node().0 as usize] = around;
+    fn part(&mut self, part: Part<'p>) -> Option<u32> {
+        self.around[part.node().0 as usize] = self.here;
         let place = Some(self.parts.len() as u32);
         self.begins[part.node().0 as usize] = place;
-        self.parts.push((part, around));
+        self.parts.push((part, self.here));
         place
     }
 
-    fn block(&mut self, block: &'p Block, around: Option<u32>) {
-        for statement in block {
-            match statement {
-                Statement::Text(_) => {}
-                Statement::Print(reference) => {
-                    self.statements.push((reference.node, Node::Reference(reference)));
-                    self.reference(reference, around);
-                }
-                Statement::Set(set) => {
-                    self.statements.push((set.node, Node::Set(set)));
-                    self.put(set.node, Node::Set(set), around);
-                    self.reference(&set.target, around);
-                    self.expression(&set.value, around);
-                }
-                Statement::If(parts) => {
-                    self.around[parts.node.0 as usize] = around;
-                    for (at, branch) in parts.branches.iter().enumerate() {
-                        self.expression(&branch.condition, around);
-                        let inside = self.part(Part::Branch { parts, at }, around);
-                        self.block(&branch.body, inside);
-                    }
-                    if let Some((node, body)) = &parts.otherwise {
-                        let inside = self.part(Part::Else { parts, node: *node }, around);
-                        self.block(body, inside);
-                    }
-                }
-                Statement::Foreach(each) => {
-                    self.directives.push(each.node);
-                    self.expression(&each.list, around);
-                    let inside = self.part(Part::Loop(each), around);
-                    self.block(&each.body, inside);
-                }
-                Statement::Break { node, scope } => {
-                    self.directives.push(*node);
-                    self.around[node.0 as usize] = around;
-                    if let Some(scope) = scope {
-                        self.expression(scope, around);
-                    }
-                }
-                Statement::Stop { node } => {
-                    self.directives.push(*node);
-                    self.around[node.0 as usize] = around;
-                }
-                Statement::Return { node, value } => {
-                    self.statements.push((*node, Node::Return));
-                    self.put(*node, Node::Return, around);
-                    if let Some(value) = value {
-                        self.expression(value, around);
-                    }
-                }
-            }
-        }
-    }
-
-    fn expression(&mut self, expression: &'p Expression, around: Option<u32>) {
-        self.put(expression.node, Node::Expression(expression), around);
-        match &expression.kind {
-            Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) => {}
-            Kind::Interpolated { body, .. } => self.block(body, around),
-            Kind::Reference(reference) => self.reference(reference, around),
-            Kind::List(items) => items.iter().for_each(|item| self.expression(item, around)),
-            Kind::Map(entries) => {
-                for (key, value) in entries {
-                    self.expression(key, around);
-                    self.expression(value, around);
-                }
-            }
-            Kind::Not(inner) => self.expression(inner, around),
-            Kind::Range(sides)
-            | Kind::And(sides)
-            | Kind::Or(sides)
-            | Kind::Compare(_, sides)
-            | Kind::Arithmetic(_, sides) => {
-                self.expression(&sides.0, around);
-                self.expression(&sides.1, around);
-            }
-        }
-    }
-
-    fn reference(&mut self, reference: &'p Reference, around: Option<u32>) {
-        self.put(reference.node, Node::Reference(reference), around);
-        for (at, Step { node, kind }) in reference.steps.iter().enumerate() {
-            self.put(*node, Node::Step { reference, at }, around);
-            match kind {
-                StepKind::Property(_) => {}
-                StepKind::Method { args, .. } => args.iter().for_each(|arg| self.expression(arg, around)),
-                StepKind::Index(index) => self.expression(index, around),
-            }
-        }
+    /// Goes through a block with this part around it.
+    fn inside(&mut self, part: Part<'p>, body: &'p Block) {
+        let outer = self.here;
+        self.here = self.part(part);
+        self.block(body);
+        self.here = outer;
     }
 }
 
-/// Every expression and reference directly inside an expression's or statement's value, without interpolated bodies'
-/// statements other than printed references.
+impl<'p> Visit<'p> for Index<'p> {
+    fn statement(&mut self, statement: &'p Statement) {
+        match statement {
+            Statement::Text(_) => {}
+            Statement::Print(reference) => self.statements.push((reference.node, Node::Reference(reference))),
+            Statement::Set(set) => {
+                self.statements.push((set.node, Node::Set(set)));
+                self.put(set.node, Node::Set(set));
+            }
+            Statement::If(parts) => self.around[parts.node.0 as usize] = self.here,
+            Statement::Foreach(each) => self.directives.push(each.node),
+            Statement::Break { node, .. } | Statement::Stop { node } => {
+                self.directives.push(*node);
+                self.around[node.0 as usize] = self.here;
+            }
+            Statement::Return { node, value } => {
+                let what = Node::Return(value.as_ref());
+                self.statements.push((*node, what));
+                self.put(*node, what);
+            }
+        }
+        walk_statement(self, statement);
+    }
+
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        self.expression(&branch.condition);
+        self.inside(Part::Branch { parts, at }, &branch.body);
+    }
+
+    fn otherwise(&mut self, parts: &'p If, node: NodeId, body: &'p Block) {
+        self.inside(Part::Else { parts, node }, body);
+    }
+
+    fn foreach(&mut self, each: &'p Foreach) {
+        self.expression(&each.list);
+        self.inside(Part::Loop(each), &each.body);
+    }
+
+    fn expression(&mut self, expression: &'p Expression) {
+        self.put(expression.node, Node::Expression(expression));
+        walk_expression(self, expression);
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        self.put(reference.node, Node::Reference(reference));
+        walk_reference(self, reference);
+    }
+
+    fn step(&mut self, reference: &'p Reference, at: usize) {
+        self.put(reference.steps[at].node, Node::Step { reference, at });
+        walk_step(self, &reference.steps[at]);
+    }
+}
+
+/// Every reference in an expression.
 pub fn references<'p>(expression: &'p Expression, found: &mut impl FnMut(&'p Reference)) {
-    match &expression.kind {
-        Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) => {}
-        Kind::Interpolated { body, .. } => {
-            for statement in body {
-                if let Statement::Print(reference) = statement {
-                    inside(reference, found);
-                }
-            }
-        }
-        Kind::Reference(reference) => inside(reference, found),
-        Kind::List(items) => items.iter().for_each(|item| references(item, found)),
-        Kind::Map(entries) => {
-            for (key, value) in entries {
-                references(key, found);
-                references(value, found);
-            }
-        }
-        Kind::Not(inner) => references(inner, found),
-        Kind::Range(sides)
-        | Kind::And(sides)
-        | Kind::Or(sides)
-        | Kind::Compare(_, sides)
-        | Kind::Arithmetic(_, sides) => {
-            references(&sides.0, found);
-            references(&sides.1, found);
-        }
-    }
+    References(found).expression(expression);
 }
 
-/// A reference and those in its arguments.
+/// A reference and those in its arguments and indices.
 pub fn inside<'p>(reference: &'p Reference, found: &mut impl FnMut(&'p Reference)) {
-    found(reference);
-    for step in &reference.steps {
-        match &step.kind {
-            StepKind::Property(_) => {}
-            StepKind::Method { args, .. } => args.iter().for_each(|arg| references(arg, found)),
-            StepKind::Index(index) => references(index, found),
-        }
-    }
+    References(found).reference(reference);
 }
 
 /// The arguments of a reference's `$util` function call, with the place of that step.

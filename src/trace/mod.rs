@@ -8,6 +8,7 @@ pub mod filter;
 pub mod grounds;
 pub mod hint;
 pub mod index;
+mod mentions;
 pub mod origin;
 pub mod path;
 pub mod recorder;
@@ -15,6 +16,7 @@ pub mod suggest;
 mod verdict;
 pub mod why;
 
-pub use verdict::{Decision, DecisionKind, Verdict, has_refusal, judge};
+pub use mentions::mentions;
+pub use verdict::{Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge};
 
 pub use explain::{Explained, Question, explain, recorded};

@@ -1,7 +1,8 @@
 //! The verdict of one template, by rules of which the first that fits decides (docs/verdicts.md).
 
 use crate::eval::{End, Outcome};
-use crate::syntax::{Block, Expression, ExpressionKind, NodeId, Program, Reference, Statement, StepKind};
+use crate::syntax::visit::{References, Visit as _};
+use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, StepKind};
 use crate::value::Value;
 use serde::Serialize;
 
@@ -97,40 +98,9 @@ fn has_filter(outcome: &Outcome) -> bool {
 /// Whether the template has a refusal statement: `$util.unauthorized()`, or `$util.error` with a literal error type
 /// `Unauthorized` or `UnauthorizedException`.
 pub fn has_refusal(program: &Program) -> bool {
-    block(&program.body)
-}
-
-fn block(statements: &Block) -> bool {
-    statements.iter().any(|statement| match statement {
-        Statement::Text(_) | Statement::Break { .. } | Statement::Stop { .. } => false,
-        Statement::Print(reference) => refuses(reference),
-        Statement::Set(set) => expression(&set.value),
-        Statement::If(parts) => {
-            parts.branches.iter().any(|branch| expression(&branch.condition) || block(&branch.body))
-                || parts.otherwise.as_ref().is_some_and(|(_, body)| block(body))
-        }
-        Statement::Foreach(each) => block(&each.body),
-        Statement::Return { value, .. } => value.as_ref().is_some_and(expression),
-    })
-}
-
-fn expression(tree: &Expression) -> bool {
-    match &tree.kind {
-        ExpressionKind::Reference(reference) => refuses(reference),
-        ExpressionKind::Interpolated { body, .. } => block(body),
-        ExpressionKind::Not(inner) => expression(inner),
-        ExpressionKind::And(sides) | ExpressionKind::Or(sides) | ExpressionKind::Compare(_, sides) => {
-            expression(&sides.0) || expression(&sides.1)
-        }
-        _ => false,
-    }
-}
-
-fn refuses(reference: &Reference) -> bool {
-    let nested = |args: &[Expression]| args.iter().any(expression);
-    let in_args =
-        reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { args, .. } if nested(args)));
-    in_args || is_refusal(reference)
+    let mut found = false;
+    References(|reference| found |= is_refusal(reference)).program(program);
+    found
 }
 
 /// Whether a reference itself is a refusal statement.

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, Part};
+use crate::trace::mentions;
 use crate::trace::{DecisionKind, Verdict};
 
 /// The mode that a block is for: `#if( $util.authType() == "…" )`.
@@ -97,7 +98,7 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
     let known = modes(&scene.recorder.index);
     let Some(mode) = scene.auth_type().map(|mode| mode.as_str()) else { return };
-    let mentioned = |mode: &str| scene.program.source.text.contains(mode);
+    let mentioned = |mode: &str| mentions(scene.program, mode);
     if known.is_empty() {
         nobody(scene, found);
         return;
