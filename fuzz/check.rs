@@ -1,4 +1,4 @@
-//! What must hold for any input. The fuzz targets call this, and tests/fuzzing.rs with the seeds.
+//! What must hold for any input. The fuzz targets call this, and tests/safety/fuzzing.rs with the seeds.
 
 use vtl_eval::appsync::Given;
 use vtl_eval::eval::{End, Limits, Observer, Outcome, evaluate_within};

@@ -32,7 +32,7 @@ public class Harness {
     public boolean render(InternalContextAdapter context, Writer out, Node node) { throw new Signal(); }
   }
 
-  /** The context that tests/oracle/mod.rs gives too. */
+  /** The context that tests/support/ran.rs gives too. */
   static VelocityContext context() {
     Map<String, Object> args = new LinkedHashMap<>();
     args.put("s", "abc"); args.put("e", ""); args.put("i", 5); args.put("big", 3000000000L); args.put("d", 1.5);

@@ -1,5 +1,5 @@
 //! Patterns of Java's `DateTimeFormatter` (APPSYNC-VTL 1.9) over jiff, as `DateTimeFormatterBuilder.appendPattern` of Java 17
-//! reads them in the locale `en_US`: tests/java_time.rs compares with it.
+//! reads them in the locale `en_US`: tests/oracle/java_time.rs compares with it.
 
 mod read;
 mod write;

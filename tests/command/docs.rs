@@ -1,0 +1,110 @@
+//! The examples in docs/ and the README are true.
+
+use std::process::Command;
+use vtl_eval::appsync::{Context, Env};
+use vtl_eval::eval::evaluate;
+use vtl_eval::source::Source;
+use vtl_eval::syntax::parse;
+use vtl_eval::value::from_json_str;
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// In docs/language.md a line of a `vtl` block is `template ## => output` or `template ## error: part of the message`.
+#[test]
+fn language_examples() {
+    let (mut inside, mut checked) = (false, 0);
+    for line in read("docs/language.md").lines() {
+        if line.starts_with("```") {
+            inside = line == "```vtl";
+            continue;
+        }
+        if !inside || line.trim().is_empty() {
+            continue;
+        }
+        let source = |template: &str| Source::new("example", template);
+        if let Some((template, output)) = line.split_once(" ## => ") {
+            let program = parse(&source(template)).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let members =
+                from_json_str(r#"{"arguments": {"name": "Ann", "n": 5, "list": [1, 2, 3], "tags": {"a": 1}}}"#)
+                    .unwrap();
+            let context = Context::from_members(members.as_map().unwrap()).unwrap();
+            assert_eq!(evaluate(&program, context, &Env::default(), &mut ()).output, output, "{line}");
+        } else if let Some((template, message)) = line.split_once(" ## error: ") {
+            let error = parse(&source(template)).expect_err(line);
+            assert!(error.message.contains(message), "{line}: {}", error.message);
+        } else {
+            panic!("no `## =>` and no `## error:` in {line:?}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 30, "only {checked} examples");
+}
+
+/// The README shows the main command and its whole output.
+#[test]
+fn readme_example() {
+    let readme = read("README.md");
+    let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (command, shown) = block.split_once('\n').unwrap();
+    let args = command.strip_prefix("$ vtl-eval ").unwrap().split_whitespace();
+    let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end());
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// Every command line in the guides runs; what is not there on every machine is named by a placeholder.
+#[test]
+fn commands_of_the_guides() {
+    let placeholders = ["refused.har", "amplify/backend", "PATH", "FILE", "check.sarif"];
+    let mut ran = 0;
+    for guide in ["docs/unauthorized.md", "docs/resolvers.md", "docs/testing.md", "docs/replay.md", "docs/reports.md"] {
+        for line in read(guide).lines().filter(|line| line.starts_with("    vtl-eval ")) {
+            if placeholders.iter().any(|placeholder| line.contains(placeholder)) {
+                continue;
+            }
+            let command = line.trim().replacen("vtl-eval", env!("CARGO_BIN_EXE_vtl-eval"), 1);
+            let output =
+                Command::new("sh").args(["-c", &command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+            let code = output.status.code();
+            assert!(matches!(code, Some(0 | 2)), "{line}: {code:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert!(!output.stdout.is_empty(), "{line}");
+            ran += 1;
+        }
+    }
+    assert!(ran >= 8, "only {ran} commands");
+}
+
+/// docs/util.md is the table of `$util`; `UPDATE_DOCS=1 cargo test` writes it anew.
+#[test]
+fn util_reference() {
+    use vtl_eval::appsync::util;
+    let mut text = "# `$util` and `$extensions`\n\nWritten from the table that also dispatches the calls. `vtl-eval util NAME` prints an entry.\nStatus: documented by AWS, observed in its own templates, or inferred (our choice).\n".to_owned();
+    for space in util::namespaces() {
+        text.push_str(&format!("\n## `${space}`\n\n"));
+        for function in util::all().filter(|function| function.namespace == *space) {
+            let signatures: Vec<_> = function
+                .overloads
+                .iter()
+                .map(|overload| format!("`{}{}`", function.name, overload.signature))
+                .collect();
+            let status = format!("{:?}", function.status).to_lowercase();
+            text.push_str(&format!(
+                "* {}  \n  {} ({status})  \n  `{}`\n",
+                signatures.join(", "),
+                function.summary,
+                function.example
+            ));
+        }
+    }
+    let path = format!("{}/docs/util.md", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(read("docs/util.md"), text, "docs/util.md is stale: UPDATE_DOCS=1 cargo test --test command docs");
+}

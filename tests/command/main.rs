@@ -1,0 +1,11 @@
+//! The command as a process: options, formats, exit codes, streams, and what the docs say of them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod batch;
+mod cli;
+mod commands;
+mod docs;
+mod interfaces;
+mod token;

@@ -1,0 +1,12 @@
+//! Why a request was decided as it was: decisions, causes, hints, suggestions, and how they read.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod contradiction;
+mod diagnose;
+mod findings;
+mod hints;
+mod iam;
+mod reports;
+mod tracing;

@@ -1,0 +1,14 @@
+//! Beside the originals, Apache Velocity 1.7 and java.time: `cargo test --features oracle --test oracle`.
+//!
+//! Needs a JDK and Debian's `velocity` package, and fails without them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod constructs;
+mod differential;
+mod java_time;
+mod methods;
+mod numbers;
+mod values;
+mod velocity;

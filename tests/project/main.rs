@@ -1,0 +1,12 @@
+//! Whole APIs: where resolvers come from, pipelines, case files, checks, logs and recordings.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod case_files;
+mod check;
+mod har;
+mod pipelines;
+mod replay;
+mod sources;
+mod templates;

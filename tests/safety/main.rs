@@ -1,0 +1,10 @@
+//! Whatever comes in: no crash, no endless work, no secret in the output, and an error that helps.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[path = "../../fuzz/check.rs"]
+mod check;
+mod fuzzing;
+mod hostile;
+mod misuse;
