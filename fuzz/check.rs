@@ -2,11 +2,11 @@
 
 use vtl_eval::appsync::Given;
 use vtl_eval::eval::{End, Limits, Observer, Outcome, evaluate_within};
+use vtl_eval::explain::{Question, Subject, explain};
 use vtl_eval::report;
 use vtl_eval::source::{Source, Span};
 use vtl_eval::syntax::{Program, parse as read};
 use vtl_eval::trace::recorder::Recorder;
-use vtl_eval::trace::{Question, explain};
 use vtl_eval::value::{Value, from_json_str};
 
 /// Small, so that thousands of inputs run in a second.
@@ -40,7 +40,12 @@ pub fn evaluate(input: &str) {
     assert_eq!(told(&program, &alone), told(&program, &watched));
     // An explanation runs the template again, without the small limits.
     if !matches!(&alone.end, End::Failed(failure) if failure.class == "Limit") {
-        explain(&program, &given, &Question { why_allowed: true, coverage: true, ..Question::default() }).ok();
+        explain(
+            Subject::Template(&program.into()),
+            &given,
+            &Question { why_allowed: true, coverage: true, ..Question::default() },
+        )
+        .ok();
     }
 }
 

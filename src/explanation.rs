@@ -2,19 +2,16 @@
 
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
-use crate::finding::Finding;
-use crate::report::{JsonReport, Layout, Report, render_text};
+use crate::explain::{Explanation, Question, Subject, Unexplained, explain as explain_subject};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
-use crate::trace::{self, Explained, Question, Verdict};
 use crate::value::{Value, from_json_str};
-use serde::{Serialize, Serializer};
-use std::fmt;
+use std::sync::Arc;
 
 /// A resolver template.
 #[derive(Clone, Debug)]
 pub struct Template {
-    program: Program,
+    program: Arc<Program>,
 }
 
 impl Template {
@@ -23,7 +20,7 @@ impl Template {
     /// # Errors
     /// What is wrong with the template, and where.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
-        Ok(Self { program: parse(&Source::new(name, text))? })
+        Ok(Self { program: Arc::new(parse(&Source::new(name, text))?) })
     }
 }
 
@@ -75,14 +72,6 @@ impl Context {
     }
 }
 
-/// What was decided and why. It displays as the text report (`{:#}` the whole of it) and serialises as the JSON report.
-#[derive(Debug)]
-pub struct Explanation<'t> {
-    template: &'t Template,
-    context: Context,
-    explained: Explained,
-}
-
 /// Runs a template and explains what it decided.
 ///
 /// ```
@@ -96,64 +85,6 @@ pub struct Explanation<'t> {
 ///
 /// # Errors
 /// A sentence that names the member of the context that has the wrong type.
-pub fn explain<'t>(template: &'t Template, context: &Context) -> Result<Explanation<'t>, String> {
-    let explained = trace::explain(&template.program, &context.given, &context.question)?;
-    Ok(Explanation { template, context: context.clone(), explained })
-}
-
-impl Explanation<'_> {
-    /// The verdict.
-    pub fn verdict(&self) -> Verdict {
-        self.explained.verdict
-    }
-
-    /// The text that the template rendered.
-    pub fn output(&self) -> &str {
-        &self.explained.outcome.output
-    }
-
-    /// What a reader should look at, most telling first.
-    pub fn hints(&self) -> &[Finding] {
-        &self.explained.why.hints
-    }
-
-    /// The line of the template that decided, if one did.
-    pub fn line(&self) -> Option<u32> {
-        let program = &self.template.program;
-        let node = self.explained.decision.node?;
-        Some(program.source.place(program.span(node).start).line)
-    }
-
-    /// The facts, to be drawn by [`crate::report`].
-    pub fn report(&self) -> Report<'_> {
-        Report {
-            program: &self.template.program,
-            outcome: &self.explained.outcome,
-            verdict: self.explained.verdict,
-            decision: self.explained.decision,
-            watched: &self.context.question.watch,
-            auth_type: self.context.given.auth_type,
-            auth_type_derived: self.context.given.auth_type_derived,
-            why: Some(&self.explained.why),
-            coverage: self.explained.coverage.as_ref(),
-            input_notes: Vec::new(),
-        }
-    }
-
-    /// The text report without colours, for a terminal of this width.
-    pub fn text(&self, layout: Layout) -> String {
-        anstream::adapter::strip_str(&render_text(&self.report(), layout)).to_string()
-    }
-}
-
-impl fmt::Display for Explanation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Layout { verbose: f.alternate(), ..Layout::default() }))
-    }
-}
-
-impl Serialize for Explanation<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        JsonReport::new(&self.report()).serialize(serializer)
-    }
+pub fn explain(template: &Template, context: &Context) -> Result<Explanation, Unexplained> {
+    explain_subject(Subject::Template(&template.program), &context.given, &context.question)
 }

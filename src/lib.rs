@@ -17,6 +17,7 @@
 pub mod appsync;
 pub mod diagnostic;
 pub mod eval;
+pub mod explain;
 mod explanation;
 pub mod files;
 pub mod finding;
@@ -30,7 +31,8 @@ pub mod syntax;
 pub mod trace;
 pub mod value;
 
-pub use explanation::{Context, Explanation, Template, explain};
+pub use explain::Explanation;
+pub use explanation::{Context, Template, explain};
 
 #[doc(hidden)]
 pub mod cli;

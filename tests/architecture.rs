@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["source", "finding", "nearest", "files"],
     &["value", "diagnostic"],
     &["appsync"],
@@ -11,6 +11,7 @@ const LAYERS: [&[&str]; 11] = [
     &["eval"],
     &["trace"],
     &["resolver", "request"],
+    &["explain"],
     &["suite"],
     &["report"],
     &["explanation"],

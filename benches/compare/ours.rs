@@ -6,12 +6,13 @@ mod floor;
 
 use serde_json::json;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vtl_eval::appsync::{AuthType, Context, Env, Given};
 use vtl_eval::eval::{End, Outcome, evaluate};
+use vtl_eval::explain::{Question, Subject, explain};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
-use vtl_eval::trace::{Question, explain};
 use vtl_eval::value::{Map, Value, from_json_str};
 
 fn members(json: &str) -> Map {
@@ -58,7 +59,7 @@ fn main() {
     let template = std::fs::read_to_string(template).expect("the template can be read");
     let contexts = std::fs::read_to_string(contexts).expect("the contexts can be read");
     let source = Source::new("template.vtl", template);
-    let program = parse(&source).expect("the template parses");
+    let program = Arc::new(parse(&source).expect("the template parses"));
 
     let floor_context = |line: &str| serde_json::from_str::<floor::Context>(line).expect("a context");
     let outcomes: Vec<_> = contexts.lines().map(|line| run(&program, &members(line))).collect();
@@ -72,7 +73,8 @@ fn main() {
     let given = |line| Given { auth_type: Some(AuthType::UserPool), ..Given::new(members(line)) };
     let (pristine, typed, first_given) = (members(first), floor_context(first), given(first));
     let question = Question::default();
-    let explained = |given: &Given| explain(&program, given, &question).map(|explained| explained.why);
+    let explained =
+        |given: &Given| explain(Subject::Template(&program), given, &question).map(|explained| explained.why);
     let rates = json!({
         "decisions": outcomes.iter().map(decision).collect::<Vec<_>>(),
         "evaluate": rate(|| run(&program, &pristine.deep_copy())),

@@ -6,11 +6,11 @@ use super::lines;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
+use crate::explain::{Explanation, Question, Subject, explain};
 use crate::files::read_text;
-use crate::report::{BatchRow, Report};
+use crate::report::BatchRow;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
-use crate::trace::{Explained, Question, explain, judge};
 use crate::value::{Map, Value, from_json_str, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
@@ -59,14 +60,14 @@ struct Programs {
     by_file: FxHashMap<PathBuf, Rc<Compiled>>,
 }
 
-type Compiled = Result<Program, Box<Diagnostic>>;
+type Compiled = Result<Arc<Program>, Box<Diagnostic>>;
 
 impl Programs {
     fn of_text(&mut self, text: &str) -> Rc<Compiled> {
         if let Some(known) = self.by_text.get(text) {
             return known.clone();
         }
-        keep(&mut self.by_text, text.into(), parse(&Source::new("template", text)))
+        keep(&mut self.by_text, text.into(), parse(&Source::new("template", text)).map(Arc::new))
     }
 
     /// A file is read once: it is taken not to change during a run.
@@ -75,7 +76,11 @@ impl Programs {
             return Ok(known.clone());
         }
         let text = read_text(path)?;
-        Ok(keep(&mut self.by_file, path.to_owned(), parse(&Source::new(path.display().to_string(), text))))
+        Ok(keep(
+            &mut self.by_file,
+            path.to_owned(),
+            parse(&Source::new(path.display().to_string(), text)).map(Arc::new),
+        ))
     }
 }
 
@@ -150,10 +155,10 @@ impl Engine {
             Err(diagnostic) => return write(&BatchRow::unparsed(id, diagnostic), true),
         };
         let question = Question::default();
-        let (outcome, verdict, decision, why) = if self.trace {
-            match explain(program, &given, &question) {
-                Ok(Explained { outcome, verdict, decision, why, .. }) => (outcome, verdict, decision, Some(why)),
-                Err(message) => return write(&BatchRow::input(id, &message), false),
+        let report = if self.trace {
+            match explain(Subject::Template(program), &given, &question) {
+                Ok(explanation) => explanation,
+                Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
             }
         } else {
             // The context is used once: it need not be kept pristine.
@@ -163,21 +168,7 @@ impl Engine {
             };
             let mut env = Env { now_millis: given.now_millis, ..Env::default() };
             context.prepare(&mut env, given.auth_type);
-            let outcome = evaluate(program, context, &env, &mut ());
-            let (verdict, decision) = judge(program, &outcome, &question.watch);
-            (outcome, verdict, decision, None)
-        };
-        let report = Report {
-            program,
-            outcome: &outcome,
-            verdict,
-            decision,
-            watched: &question.watch,
-            auth_type: given.auth_type,
-            auth_type_derived: given.auth_type_derived,
-            why: why.as_ref(),
-            coverage: None,
-            input_notes: Vec::new(),
+            Explanation::bare(program, &given, evaluate(program, context, &env, &mut ()), &question.watch)
         };
         write(&BatchRow::ran(id, &report), true)
     }

@@ -1,6 +1,7 @@
 //! Exit codes and the errors that end the command.
 
 use crate::diagnostic::Diagnostic;
+use crate::explain::Unexplained;
 use crate::report::render_diagnostic;
 use crate::trace::Verdict;
 use std::io::{self, IsTerminal, Write};
@@ -63,6 +64,15 @@ impl CommandError {
         };
         let _ = writeln!(anstream::stderr(), "{text}");
         ExitCode::FAILURE
+    }
+}
+
+impl From<Unexplained> for CommandError {
+    fn from(error: Unexplained) -> Self {
+        match error {
+            Unexplained::Parse(diagnostic) => Self::Diagnostic(diagnostic),
+            other => Self::new(other.to_string()),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity, jwt};
 use crate::eval::Note;
+use crate::explain::Question;
 use crate::files;
 use crate::finding::Finding;
 use crate::request::jwks;
 use crate::resolver::LoadOptions;
-use crate::trace::Question;
 use crate::value::{Map, Value, from_json_str};
 use std::io::Read as _;
 use std::path::Path;
@@ -219,7 +219,7 @@ impl ContextArgs {
             watch: self.watch.trim_start_matches('$').to_owned(),
             records: Vec::new(),
             why_allowed: self.why_allowed,
-            coverage: false,
+            ..Question::default()
         }
     }
 }

@@ -3,13 +3,14 @@
 use super::args::{Cli, Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::explain::{Question, Subject, explain};
 use crate::nearest::nearest;
-use crate::report::{JsonReport, Report, aws, render_html, render_text};
+use crate::report::{JsonReport, aws, render_html, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
-use crate::trace::{Explained, Question, explain};
 use clap::CommandFactory as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs one template and reports.
 pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
@@ -24,7 +25,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let text =
         if path.exists() || path == Path::new("-") { input::read_text(path)? } else { return Err(no_file(path)) };
     let source = Source::new(path.display().to_string(), text);
-    let program = parse(&source).map_err(CommandError::Diagnostic)?;
+    let program = Arc::new(parse(&source).map_err(CommandError::Diagnostic)?);
     let input = input::build(args)?;
     let coverage = match args.format {
         Format::Json | Format::Html => true,
@@ -32,29 +33,21 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         Format::Aws => false,
     };
     let question = Question { coverage, ..args.question() };
-    let explained = explain(&program, &input.given, &question).map_err(CommandError::new)?;
-    let Explained { outcome, verdict, decision, why, coverage } = explained;
-    let report = Report {
-        program: &program,
-        outcome: &outcome,
-        verdict,
-        decision,
-        watched: &question.watch,
-        auth_type: input.given.auth_type,
-        auth_type_derived: input.given.auth_type_derived,
-        why: Some(&why),
-        coverage: coverage.as_ref(),
-        input_notes: input.notes,
-    };
+    let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
+    explanation.notes.splice(0..0, input.notes);
     let text = match args.format {
-        Format::Text => render_text(&report, output::layout(args.verbose)),
-        Format::Json => output::json(&JsonReport::new(&report))?,
-        Format::Html => render_html(&report, None),
-        Format::Aws => output::json(&aws(&outcome))?,
+        Format::Text => render_text(&explanation, output::layout(args.verbose)),
+        Format::Json => output::json(&JsonReport::new(&explanation))?,
+        Format::Html => render_html(&explanation),
+        Format::Aws => output::json(&aws(&explanation.outcome))?,
     };
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
-    Ok(if args.strict && output::doubted(&outcome.notes) { Exit::Error } else { verdict.into() })
+    Ok(if args.strict && output::doubted(&explanation.outcome.notes) {
+        Exit::Error
+    } else {
+        explanation.verdict.into()
+    })
 }
 
 /// What stands first is a template's file or a subcommand: a mistyped subcommand looks like a file that is not there.

@@ -3,7 +3,7 @@
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::output;
-use crate::report::{Report, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
+use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
 use std::time::Instant;
@@ -112,20 +112,8 @@ fn row(case: &Ran, args: &TestArgs) -> String {
     for line in case.differences.iter().flat_map(|difference| difference.lines()) {
         text.push_str(&format!("      {line}\n"));
     }
-    if let Some((program, outcome, verdict, decision, why)) = case.explained.as_ref().filter(|_| !args.update) {
-        let report = Report {
-            program,
-            outcome,
-            verdict: *verdict,
-            decision: *decision,
-            watched: "isAuthorized",
-            auth_type: case.auth_type,
-            auth_type_derived: false,
-            why: Some(why),
-            coverage: None,
-            input_notes: Vec::new(),
-        };
-        for line in render_text(&report, output::layout(args.verbose)).lines() {
+    if let Some(explanation) = case.explained.as_ref().filter(|_| !args.update) {
+        for line in render_text(explanation, output::layout(args.verbose)).lines() {
             text.push_str(&format!("      │ {line}\n"));
         }
     }

@@ -4,7 +4,7 @@ use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
-use super::{Layout, Report, render_text};
+use super::{Layout, render_text};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::suite::{Diagnosis, Refusal};
@@ -33,27 +33,11 @@ pub struct DiagnosisJson<'a> {
     notes: Vec<Json>,
 }
 
-fn report(diagnosis: &Diagnosis) -> Option<Report<'_>> {
-    let (program, explained) = diagnosis.resolver.as_ref()?;
-    Some(Report {
-        program,
-        outcome: &explained.outcome,
-        verdict: explained.verdict,
-        decision: explained.decision,
-        watched: "isAuthorized",
-        auth_type: diagnosis.auth_type,
-        auth_type_derived: false,
-        why: Some(&explained.why),
-        coverage: explained.coverage.as_ref(),
-        input_notes: Vec::new(),
-    })
-}
-
 impl<'a> DiagnosisJson<'a> {
     /// The facts of a diagnosis.
     pub fn new(diagnosis: &'a Diagnosis, refusal: &Refusal) -> Self {
         let resolver =
-            report(diagnosis).map(|report| serde_json::to_value(JsonReport::new(&report)).unwrap_or_default());
+            diagnosis.resolver.as_ref().map(|report| serde_json::to_value(JsonReport::new(report)).unwrap_or_default());
         let suggestions =
             resolver.as_ref().and_then(|report| report.get("suggestions").cloned()).unwrap_or_else(|| json!([]));
         let observed = refusal.evidence.observed.as_ref().map(|observed| {
@@ -123,10 +107,10 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     }
     writeln!(out)?;
     let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
-    let template = report(diagnosis).filter(|_| late || layout.verbose);
+    let template = diagnosis.resolver.as_ref().filter(|_| late || layout.verbose);
     // The template's own report follows and has its hints.
     let follows = |finding: &&Finding| {
-        let hints = template.as_ref().and_then(|report| report.why).map_or(&[][..], |why| &why.hints);
+        let hints = template.and_then(|report| report.why.as_ref()).map_or(&[][..], |why| &why.hints);
         hints.iter().any(|hint| hint.message == finding.message)
     };
     for layer in &diagnosis.layers {
@@ -159,7 +143,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
             writeln!(out, "{}", fold_after(&format!("  {}. ", at + 1), &text, layout.width, 5))?;
         }
     }
-    if let Some(report) = &template {
+    if let Some(report) = template {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
         out.push_str(&render_text(report, layout));
     }
@@ -256,8 +240,8 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     if !diagnosis.reasons.is_empty() {
         out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
     }
-    if let Some(report) = report(diagnosis) {
-        out += &section(level + 1, "The resolver", &part(&report, level + 2, prefix));
+    if let Some(report) = &diagnosis.resolver {
+        out += &section(level + 1, "The resolver", &part(report, level + 2, prefix));
     }
     out
 }

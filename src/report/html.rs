@@ -2,43 +2,44 @@
 
 use super::json::JsonReport;
 use super::page::{anchor, code, escape, findings, folded, page, section, table, verdict};
-use super::pipeline::PipelineReport;
+use super::words::verdict_word;
 use super::words::{changes, decision, fact, full, place_of};
-use super::{Report, pipeline};
 use crate::eval::End;
+use crate::explain::Explanation;
+use crate::explain::filter::RowMatch;
+use crate::explain::hint::claim_name;
+use crate::explain::suggest::Suggestion;
+use crate::explain::why::{Guard, Why, stash_filter};
 use crate::syntax::NodeId;
 use crate::trace::Verdict;
 use crate::trace::candidate::Blocker;
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::filter::RowMatch;
-use crate::trace::hint::claim_name;
 use crate::trace::origin::{Origin, Origins};
 use crate::trace::recorder::Change;
-use crate::trace::suggest::Suggestion;
-use crate::trace::why::{Guard, Why, stash_filter};
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// The page of one template's report; of a pipeline's, with its steps.
-pub fn render(report: &Report<'_>, pipeline: Option<&PipelineReport<'_>>) -> String {
-    let mut body = part(report, 1, "");
-    if let Some(steps) = pipeline {
-        body.push_str(&pipeline::html(steps, 2));
-    }
-    page(&format!("{} {}", report.verdict_word(), report.program.source.name), &body)
+/// The page of one template's report.
+pub fn render(report: &Explanation) -> String {
+    whole(report, &part(report, 1, ""))
+}
+
+/// A page with the verdict as its title.
+pub fn whole(report: &Explanation, body: &str) -> String {
+    page(&format!("{} {}", verdict_word(report.verdict), report.program.source.name), body)
 }
 
 /// The same as a part of a page: its heading has this level, its ids this prefix.
-pub fn part(report: &Report<'_>, level: u8, prefix: &str) -> String {
+pub fn part(report: &Explanation, level: u8, prefix: &str) -> String {
     let facts = serde_json::to_value(JsonReport::new(report)).unwrap_or_default();
     let paths = paths(report);
     Part { report, facts, paths, level: level + 1, prefix }.draw(level)
 }
 
 struct Part<'a> {
-    report: &'a Report<'a>,
+    report: &'a Explanation,
     facts: Json,
     paths: Paths,
     /// The level of the headings inside.
@@ -49,7 +50,7 @@ struct Part<'a> {
 impl Part<'_> {
     fn draw(&self, level: u8) -> String {
         let mut out = self.head(level);
-        if let Some(why) = self.report.why {
+        if let Some(why) = self.report.why.as_ref() {
             if !why.hints.is_empty() {
                 out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));
             }
@@ -83,7 +84,7 @@ impl Part<'_> {
             _ => String::new(),
         };
         let said = if said.is_empty() { said } else { format!("<p class=\"said\">{}</p>", escape(&said)) };
-        verdict(level, report.verdict_word(), &about.join(" · ")) + &said
+        verdict(level, verdict_word(report.verdict), &about.join(" · ")) + &said
     }
 
     fn line(&self, line: u32, words: &str) -> String {
@@ -146,8 +147,11 @@ impl Part<'_> {
                 rows.push((String::new(), cells));
             }
             for operand in &leaf.operands {
-                let since =
-                    self.report.why.and_then(|why| why.since.iter().find(|(slot, _)| Some(*slot) == operand.slot));
+                let since = self
+                    .report
+                    .why
+                    .as_ref()
+                    .and_then(|why| why.since.iter().find(|(slot, _)| Some(*slot) == operand.slot));
                 let mut from = self.origins([&operand.origins]);
                 if let Some((_, node)) = since {
                     from += &format!(" <span class=\"faint\">set at {}</span>", self.place(*node));
@@ -272,7 +276,7 @@ impl Part<'_> {
     }
 
     fn filter(&self, why: &Why) -> String {
-        let filter = stash_filter(self.report.outcome);
+        let filter = stash_filter(&self.report.outcome);
         if filter.is_null() {
             return String::new();
         }
@@ -283,7 +287,7 @@ impl Part<'_> {
     }
 
     fn notes(&self) -> String {
-        let rows: Vec<_> = self.report.notes().collect();
+        let rows: Vec<_> = self.report.all_notes().collect();
         if rows.is_empty() {
             return String::new();
         }
@@ -318,7 +322,7 @@ impl Part<'_> {
             writes += &format!("<li>{} {old} → {}{turns}</li>", self.place(write.node), code(&full(&write.new)));
         }
         if !writes.is_empty() {
-            let title = escape(self.report.watched);
+            let title = escape(&self.report.watched);
             out += &format!("<details><summary>Every write to ${title}</summary><ol>{writes}</ol></details>");
         }
         if out.is_empty() { out } else { section(self.level, "What the template left", &out) }
@@ -342,7 +346,7 @@ impl Part<'_> {
         if let Some(node) = report.decision.node {
             mark(node, "decided", "decided here".to_owned());
         }
-        if let Some(why) = report.why {
+        if let Some(why) = report.why.as_ref() {
             for guard in &why.guards {
                 mark(guard.node, if guard.value { "held" } else { "failed" }, self.values(&guard.condition));
             }
@@ -357,7 +361,7 @@ impl Part<'_> {
             mark(write.node, "wrote", format!("${} = {}", report.watched, full(&write.new)));
         }
         let mut ran: BTreeMap<u32, bool> = BTreeMap::new();
-        if let Some(coverage) = report.coverage {
+        if let Some(coverage) = report.coverage.as_ref() {
             for (node, count) in &coverage.statements {
                 *ran.entry(line_of(*node)).or_default() |= *count > 0;
             }
@@ -374,7 +378,7 @@ impl Part<'_> {
                 mark(node, "", words);
             }
         }
-        let mut rows = format!("<ol class=\"source {}\">", report.verdict_word().to_lowercase());
+        let mut rows = format!("<ol class=\"source {}\">", verdict_word(report.verdict).to_lowercase());
         for (at, line) in source.text.lines().enumerate() {
             let number = at as u32 + 1;
             let (class, notes) = marks.get(&number).map_or(("", &[][..]), |(class, notes)| (*class, notes.as_slice()));
@@ -501,7 +505,7 @@ fn row(row: &RowMatch) -> String {
 type Paths = BTreeMap<String, (Option<String>, Vec<u32>)>;
 
 /// The places in the context that the explanation rests on, each with its value (`None`: absent) and where it was read.
-fn paths(report: &Report<'_>) -> Paths {
+fn paths(report: &Explanation) -> Paths {
     let mut found = Paths::new();
     let mut add = |origins: &Origins, line: u32| {
         for origin in origins.iter() {
@@ -517,7 +521,7 @@ fn paths(report: &Report<'_>) -> Paths {
         }
     };
     let line = |node: NodeId| report.place(node).line;
-    let Some(why) = report.why else { return found };
+    let Some(why) = report.why.as_ref() else { return found };
     let mut conditions: Vec<(&Condition, NodeId)> = Vec::new();
     let mut changes: Vec<&Change> = why.filter_parts.iter().collect();
     for guard in &why.guards {

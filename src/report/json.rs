@@ -1,14 +1,14 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
-use super::Report;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, WriteRecord};
+use crate::explain::Explanation;
+use crate::explain::why::stash_filter;
 use crate::finding::Finding;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
-use crate::trace::why::stash_filter;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
 use serde::Serialize;
@@ -79,8 +79,8 @@ struct Reasons<'a> {
 
 impl<'a> JsonReport<'a> {
     /// The report's facts.
-    pub fn new(report: &'a Report<'a>) -> Self {
-        let at = |node: NodeId| At::new(report.program, node);
+    pub fn new(report: &'a Explanation) -> Self {
+        let at = |node: NodeId| At::new(&report.program, node);
         let note = |note: &'a Note| NoteRow { code: note.code, message: &note.message, at: note.node.map(at) };
         Self {
             schema: 1,
@@ -88,12 +88,18 @@ impl<'a> JsonReport<'a> {
             verdict: report.verdict,
             auth_type: report.auth_type.map(|mode| mode.as_str()),
             auth_type_derived: report.auth_type_derived,
-            result: Ending::new(report.outcome),
-            vars: Variables { program: report.program, outcome: report.outcome },
-            notes: report.notes().map(note).collect(),
+            result: Ending::new(&report.outcome),
+            vars: Variables { program: &report.program, outcome: &report.outcome },
+            notes: report.all_notes().map(note).collect(),
             reasons: Reasons::new(report),
-            ran: report.coverage.map(|coverage| RanRow::new(report.program, coverage)),
+            ran: report.coverage.as_ref().map(|coverage| RanRow::new(&report.program, coverage)),
         }
+    }
+}
+
+impl Serialize for Explanation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        JsonReport::new(self).serialize(serializer)
     }
 }
 
@@ -107,10 +113,10 @@ impl JsonReport<'_> {
 }
 
 impl<'a> Reasons<'a> {
-    fn new(report: &'a Report<'a>) -> Self {
-        let program = report.program;
+    fn new(report: &'a Explanation) -> Self {
+        let program = &*report.program;
         let at = |node: NodeId| At::new(program, node);
-        let why = report.why;
+        let why = report.why.as_ref();
         let write = |write: &'a WriteRecord| WriteRow {
             at: at(write.node),
             old: write.old.as_ref().map(Lossy),
@@ -127,7 +133,7 @@ impl<'a> Reasons<'a> {
             candidates: why.map_or_else(Vec::new, |why| rows::candidates(program, why)),
             hints: why.map_or(&[], |why| &why.hints),
             suggestions: why.map_or_else(Vec::new, |why| rows::suggestions(&why.suggestions)),
-            filter: why.and_then(|why| rows::filter(program, stash_filter(report.outcome), why)),
+            filter: why.and_then(|why| rows::filter(program, stash_filter(&report.outcome), why)),
             rests_on: why.map_or_else(Vec::new, |why| rows::suggestions(&why.rests_on)),
         }
     }
@@ -171,7 +177,7 @@ struct FailureRow<'a> {
 
 impl<'a> BatchRow<'a> {
     /// The row of a template that ran.
-    pub fn ran(id: &'a serde_json::Value, report: &'a Report<'a>) -> Self {
+    pub fn ran(id: &'a serde_json::Value, report: &'a Explanation) -> Self {
         let whole = JsonReport::new(report);
         let failure = match &report.outcome.end {
             End::Failed(failure) => {
@@ -182,7 +188,7 @@ impl<'a> BatchRow<'a> {
             _ => None,
         };
         let JsonReport { verdict, result, vars, notes, .. } = whole;
-        let reasons = report.why.map(|_| Reasons::new(report));
+        let reasons = report.why.as_ref().map(|_| Reasons::new(report));
         Self { id, body: Body::Ran(Box::new(Ran { verdict, result, vars, notes, failure, reasons })) }
     }
 

@@ -1,16 +1,16 @@
 //! An explanation as rows of JSON.
 
 use super::json::{At, Lossy, Owned};
+use crate::explain::filter::RowMatch;
+use crate::explain::path::Op;
+use crate::explain::suggest::{self, Suggestion};
+use crate::explain::why::{Guard, Why};
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
 use crate::trace::candidate::{Blocker, Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, Shape};
-use crate::trace::filter::RowMatch;
 use crate::trace::origin::{Origin, Origins};
-use crate::trace::path::Op;
 use crate::trace::recorder::Change;
-use crate::trace::suggest::{self, Suggestion};
-use crate::trace::why::{Guard, Why};
 use crate::value::Value;
 use serde::Serialize;
 

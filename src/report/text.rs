@@ -1,17 +1,17 @@
 //! The report for a person at a terminal: most important first.
 
-use super::Report;
 use super::coverage::{branches, ran};
 use super::fold::{columns, fold_after, fold_parts, one_line};
-use super::words::{changes, decision, fact, full, place_of, shorten, show};
+use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, verdict_word};
 use crate::eval::End;
+use crate::explain::Explanation;
+use crate::explain::why::{Guard, Why, stash_filter};
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::why::{Guard, Why, stash_filter};
 use crate::trace::{DecisionKind, Verdict};
 use anstyle::{AnsiColor, Style};
-use std::fmt::{Result, Write};
+use std::fmt::{self, Result, Write};
 use textwrap::core::display_width;
 
 const FAINT: Style = Style::new().dimmed();
@@ -35,14 +35,28 @@ impl Default for Layout {
 }
 
 /// Draws a report with ANSI styles; whoever prints it strips them where they are not wanted.
-pub fn render(report: &Report<'_>, layout: Layout) -> String {
+pub fn render(report: &Explanation, layout: Layout) -> String {
     let mut out = String::new();
     let _ = Text { report, layout, out: &mut out }.draw();
     out
 }
 
+impl Explanation {
+    /// The text report without colours, for a terminal of this width.
+    pub fn text(&self, layout: Layout) -> String {
+        anstream::adapter::strip_str(&render(self, layout)).to_string()
+    }
+}
+
+/// `{:#}` is the whole of the report, as `--verbose` shows it.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Layout { verbose: f.alternate(), ..Layout::default() }))
+    }
+}
+
 struct Text<'a, 'o> {
-    report: &'a Report<'a>,
+    report: &'a Explanation,
     layout: Layout,
     out: &'o mut String,
 }
@@ -52,7 +66,7 @@ impl Text<'_, '_> {
         self.head()?;
         self.hints()?;
         self.decision()?;
-        if let Some(why) = self.report.why {
+        if let Some(why) = self.report.why.as_ref() {
             self.filter(why)?;
             self.candidates(why)?;
             self.suggestions(why)?;
@@ -93,7 +107,7 @@ impl Text<'_, '_> {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
             format!("{FAINT}{mode}{derived}{FAINT:#}")
         });
-        let verdict = format!("{style}{}{style:#}", report.verdict_word());
+        let verdict = format!("{style}{}{style:#}", verdict_word(report.verdict));
         let parts = [Some(verdict), Some(report.program.source.name.to_string()), field, mode];
         writeln!(self.out, "{}", fold_parts(parts.into_iter().flatten(), self.layout.width))?;
         match &report.outcome.end {
@@ -104,7 +118,7 @@ impl Text<'_, '_> {
     }
 
     fn hints(&mut self) -> Result {
-        let Some(why) = self.report.why else { return Ok(()) };
+        let Some(why) = self.report.why.as_ref() else { return Ok(()) };
         let shown = if self.layout.verbose { why.hints.len() } else { 4 };
         if !why.hints.is_empty() {
             writeln!(self.out)?;
@@ -128,7 +142,7 @@ impl Text<'_, '_> {
         if report.decision.kind == DecisionKind::NotSet && report.verdict == Verdict::Denied {
             self.line("  ", "the template itself refuses nothing: a later template reads the variable's effect", 2)?;
         }
-        let Some(why) = report.why else { return Ok(()) };
+        let Some(why) = report.why.as_ref() else { return Ok(()) };
         let guards = if self.layout.verbose { why.guards.len() } else { 3 };
         for (row, guard) in why.guards.iter().take(guards).enumerate() {
             self.guard(why, guard, if row == 0 { "because" } else { "and" })?;
@@ -139,14 +153,14 @@ impl Text<'_, '_> {
     fn guard(&mut self, why: &Why, guard: &Guard, word: &str) -> Result {
         let value = if guard.value { "" } else { "not " };
         let mark = format!("  {word:<7} {:<6} {value}", self.place(guard.node));
-        self.line(&mark, &self.report.code(guard.condition.node), 19)?;
+        self.line(&mark, &code_of(self.report, guard.condition.node), 19)?;
         self.operands(why, &guard.condition, 17)?;
         for cause in guard.causes.iter().take(8) {
             let values: Vec<_> = cause.change.values.iter().take(1).map(show).collect();
             let place = self.place(cause.change.node);
             let mut words = format!("{FAINT}{place} put in{FAINT:#} {}", values.join(", "));
             if let Some(inner) = cause.guards.first() {
-                let text = self.report.code(inner.condition.node);
+                let text = code_of(self.report, inner.condition.node);
                 write!(words, "  {FAINT}because {} {text}{FAINT:#}", self.place(inner.node))?;
             }
             self.line(&" ".repeat(17), &words, 19)?;
@@ -190,7 +204,7 @@ impl Text<'_, '_> {
     }
 
     fn filter(&mut self, why: &Why) -> Result {
-        let filter = stash_filter(self.report.outcome);
+        let filter = stash_filter(&self.report.outcome);
         if filter.is_null() || self.report.verdict != Verdict::Filtered {
             return Ok(());
         }
@@ -276,7 +290,7 @@ impl Text<'_, '_> {
 
     fn blocker(&mut self, why: &Why, blocker: &Blocker) -> Result {
         let mark = format!("      {BAD}✗{BAD:#} {}  ", self.place(blocker.node));
-        let text = self.report.code(blocker.condition.node);
+        let text = code_of(self.report, blocker.condition.node);
         let words = match (blocker.empty_loop, blocker.wanted) {
             (true, _) => format!("the loop over {text} had no item"),
             (false, true) => text,
@@ -326,20 +340,21 @@ impl Text<'_, '_> {
     }
 
     fn ran(&mut self) -> Result {
-        let Some(coverage) = self.report.coverage.filter(|_| self.layout.verbose) else { return Ok(()) };
+        let Some(coverage) = self.report.coverage.as_ref().filter(|_| self.layout.verbose) else { return Ok(()) };
         self.title("What ran")?;
-        let lines: Vec<_> = ran(self.report.program, coverage).iter().map(u32::to_string).collect();
+        let lines: Vec<_> = ran(&self.report.program, coverage).iter().map(u32::to_string).collect();
         self.line("  ", &format!("lines {}", lines.join(", ")), 2)?;
         for (node, taken, not_taken) in branches(coverage) {
-            let words = format!("taken {taken}, not taken {not_taken}  {FAINT}{}{FAINT:#}", self.report.code(node));
+            let words = format!("taken {taken}, not taken {not_taken}  {FAINT}{}{FAINT:#}", code_of(self.report, node));
             self.line(&format!("  {:<7} ", self.place(node)), &words, 12)?;
         }
         Ok(())
     }
 
     fn notes(&mut self) -> Result {
-        let told = |code: &str| self.report.why.is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
-        let notes: Vec<_> = self.report.notes().filter(|note| !told(note.code)).collect();
+        let told =
+            |code: &str| self.report.why.as_ref().is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
+        let notes: Vec<_> = self.report.all_notes().filter(|note| !told(note.code)).collect();
         if !notes.is_empty() {
             self.title("Notes")?;
         }
@@ -381,7 +396,7 @@ impl Text<'_, '_> {
 
     /// A statement, cut where it grows long; a condition never is.
     fn statement(&self, node: NodeId) -> String {
-        shorten(self.report.code(node), 200)
+        shorten(code_of(self.report, node), 200)
     }
 
     fn at(&self, node: NodeId) -> String {

@@ -1,10 +1,12 @@
 //! Words that several reports share: values, places, changes.
 
-use super::Report;
-use crate::trace::hint::claim_name;
+use super::fold::one_line;
+use crate::explain::Explanation;
+use crate::explain::hint::claim_name;
+use crate::explain::path::Op;
+use crate::explain::suggest::{Change, Suggestion};
+use crate::syntax::NodeId;
 use crate::trace::origin::Origin;
-use crate::trace::path::Op;
-use crate::trace::suggest::{Change, Suggestion};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -22,7 +24,7 @@ pub fn shorten(text: String, most: usize) -> String {
 }
 
 /// Where a value came from, in a few words.
-pub fn place_of(report: &Report<'_>, origin: &Origin) -> String {
+pub fn place_of(report: &Explanation, origin: &Origin) -> String {
     match origin {
         Origin::Context { path, absent, .. } => {
             let name = claim_name(path).map_or_else(|| path.to_string(), |claim| format!("claim {claim}"));
@@ -74,7 +76,7 @@ pub fn full(value: &Value) -> String {
 }
 
 /// How it was decided; the deciding place follows.
-pub fn decision(report: &Report<'_>) -> &'static str {
+pub fn decision(report: &Explanation) -> &'static str {
     match report.decision.kind {
         DecisionKind::Unauthorized => "refused at",
         DecisionKind::Error => "failed at",
@@ -86,4 +88,20 @@ pub fn decision(report: &Report<'_>) -> &'static str {
         DecisionKind::NotSet if report.verdict == Verdict::Completed => "no authorization logic in this template",
         DecisionKind::NotSet => "a refusal stands in this template and was not reached",
     }
+}
+
+/// A verdict as a headline.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "ALLOWED",
+        Verdict::Denied => "DENIED",
+        Verdict::Filtered => "FILTERED",
+        Verdict::Completed => "COMPLETED",
+        Verdict::Error => "ERROR",
+    }
+}
+
+/// The source of a node on one line, whole.
+pub fn code_of(report: &Explanation, node: NodeId) -> String {
+    one_line(report.program.text(node))
 }

@@ -6,7 +6,6 @@ mod intrinsics;
 mod load;
 mod manifest;
 mod pipeline;
-mod quiet;
 mod saved;
 mod stack_files;
 pub mod yaml;
@@ -42,7 +41,7 @@ pub enum Origin {
 pub struct Template {
     source: Source,
     origin: Origin,
-    program: OnceLock<Result<Program, Box<Diagnostic>>>,
+    program: OnceLock<Result<Arc<Program>, Box<Diagnostic>>>,
 }
 
 impl Template {
@@ -83,8 +82,8 @@ impl Template {
     ///
     /// # Errors
     /// The template does not parse.
-    pub fn program(&self) -> Result<&Program, &Diagnostic> {
-        self.program.get_or_init(|| parse(&self.source)).as_ref().map_err(AsRef::as_ref)
+    pub fn program(&self) -> Result<&Arc<Program>, &Diagnostic> {
+        self.program.get_or_init(|| parse(&self.source).map(Arc::new)).as_ref().map_err(AsRef::as_ref)
     }
 }
 
@@ -194,6 +193,12 @@ impl Resolvers {
                 ),
             }
         })
+    }
+
+    /// What a user should know of the source as far as it concerns a field.
+    pub fn about(&self, field: &str) -> Vec<&Finding> {
+        let concerns = |finding: &&Finding| finding.path.as_deref().is_some_and(|path| path.contains(field));
+        self.findings.iter().filter(concerns).collect()
     }
 
     /// Whether answers by function name are for functions that there are.

@@ -55,7 +55,7 @@ impl Half {
 #[derive(Debug)]
 pub struct Step<'r> {
     /// The template.
-    pub program: &'r Program,
+    pub program: &'r Arc<Program>,
     /// The function's slot; `before` and `after` have none.
     pub slot: Option<&'r str>,
     /// The function's place in its slot.

@@ -4,14 +4,13 @@ use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use super::persona::{Case, Persona, Personas};
 use crate::appsync::{AuthType, Given};
-use crate::eval::Outcome;
+use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::files::{below, read_text};
-use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, RunError, Template, load, run, yaml};
+use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, Template, load, yaml};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
+use crate::trace::Verdict;
 use crate::trace::coverage::Coverage;
-use crate::trace::why::Why;
-use crate::trace::{Decision, Explained, Question, Verdict, explain, recorded};
 use crate::value::{Map, Value};
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -48,10 +47,8 @@ pub struct Ran {
     pub facts: Json,
     /// How long it took.
     pub time: Duration,
-    /// The program and explanation of the deciding template.
-    pub explained: Option<(Program, Outcome, Verdict, Decision, Why)>,
-    /// The mode of the caller.
-    pub auth_type: Option<AuthType>,
+    /// Why, if a template ran.
+    pub explained: Option<Explanation>,
 }
 
 /// The case files at a path: itself, or those below a folder.
@@ -128,7 +125,6 @@ impl CaseFile {
                     facts: Json::Null,
                     time: Duration::ZERO,
                     explained: None,
-                    auth_type: None,
                 },
             };
             ran.at = at;
@@ -152,7 +148,7 @@ impl CaseFile {
                 let place = diagnostic.place();
                 format!("{template}:{}:{}: {}", place.line, place.column, diagnostic.message)
             })?;
-            return Ok(Target::Template(Box::new(program)));
+            return Ok(Target::Template(Arc::new(program)));
         }
         let field = text("resolver").ok_or("`resolver` must be a text such as Query.listTodos")?.to_owned();
         let from = self.beside(text("from").ok_or("`resolver` wants `from`: where the resolvers are")?);
@@ -207,15 +203,14 @@ impl CaseFile {
         let records = member("records")
             .and_then(Json::as_array)
             .map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
-        let question = Question { watch, records, why_allowed: false, coverage: covered.is_some() };
-        let auth_type = given.auth_type;
-        let (explained, verdict) = match target {
+        let question = Question { watch, records, coverage: covered.is_some(), ..Question::default() };
+        let explained = match target {
             Target::Template(program) => {
-                let Explained { outcome, verdict, decision, why, coverage } = explain(program, &given, &question)?;
-                if let (Some(covered), Some(coverage)) = (covered, coverage) {
-                    covered.add(program, Some(Path::new(&*program.source.name)), coverage);
+                let explanation = explain(Subject::Template(program), &given, &question).map_err(words)?;
+                if let (Some(covered), Some(coverage)) = (covered, &explanation.coverage) {
+                    covered.add(program, Some(Path::new(&*program.source.name)), coverage.clone());
                 }
-                (Some(((**program).clone(), outcome, verdict, decision, why)), verdict)
+                Some(explanation)
             }
             Target::Resolver(resolvers, field) => {
                 let names = member("results").and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
@@ -226,10 +221,7 @@ impl CaseFile {
                 pipeline(resolvers, field, &given, &answers, &question, covered)?
             }
         };
-        let facts = explained.as_ref().map_or_else(
-            || json!({"verdict": verdict}),
-            |(program, outcome, _, decision, why)| facts(program, outcome, verdict, *decision, why),
-        );
+        let facts = explained.as_ref().map_or_else(|| json!({"verdict": Verdict::Completed}), facts);
         let mut differences = Vec::new();
         compare("", case.get(EXPECT).unwrap_or(&Json::Null), &facts, &mut differences);
         if expect.is_none_or(JsonMap::is_empty) {
@@ -244,7 +236,6 @@ impl CaseFile {
             facts,
             time: Duration::ZERO,
             explained,
-            auth_type,
         })
     }
 
@@ -301,12 +292,11 @@ impl CaseFile {
 }
 
 enum Target {
-    Template(Box<Program>),
+    Template(Arc<Program>),
     Resolver(Box<Resolvers>, String),
 }
 
-type Deciding = Option<(Program, Outcome, Verdict, Decision, Why)>;
-
+/// Runs a pipeline; `None` where it has no template to run.
 fn pipeline(
     resolvers: &Resolvers,
     field: &str,
@@ -314,32 +304,27 @@ fn pipeline(
     answers: &Answers,
     question: &Question,
     covered: Option<&mut Covered>,
-) -> Result<(Deciding, Verdict), String> {
+) -> Result<Option<Explanation>, String> {
     let resolver = resolvers.get(field)?;
-    let mut done = match run(resolver, given, answers, &question.watch, true) {
-        Ok(done) => done,
-        Err(RunError::Parse(diagnostic)) => return Err(format!("a template does not parse: {}", diagnostic.message)),
-        Err(RunError::Missing(message)) => return Err(message.to_owned()),
-        Err(RunError::Input(message)) => return Err(message),
+    let mut explanation = match explain(Subject::Resolver(resolver, answers), given, question) {
+        Ok(explanation) => explanation,
+        Err(Unexplained::NothingRan { .. }) => return Ok(None),
+        Err(error) => return Err(words(error)),
     };
-    if let Some(covered) = covered {
-        for step in &done.steps {
-            let same = |template: &&Arc<Template>| template.program().is_ok_and(|own| std::ptr::eq(own, step.program));
-            if let Some(recorder) = &step.recorder
-                && let Some(template) = resolver.templates().find(same)
+    if let (Some(covered), Some(ran)) = (covered, &mut explanation.pipeline) {
+        for step in &mut ran.steps {
+            let same = |template: &&Arc<Template>| template.program().is_ok_and(|own| Arc::ptr_eq(own, &step.program));
+            if let Some(template) = resolver.templates().find(same)
                 && *template.origin() != Origin::StandIn
+                && let Some(coverage) = step.coverage.take()
             {
-                let mut coverage = Coverage::of(step.program, &question.watch);
-                coverage.add(step.program, recorder);
-                covered.add(step.program, covered::file(template), coverage);
+                covered.add(&step.program, covered::file(template), coverage);
             }
         }
     }
-    let verdict = done.verdict;
-    let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else { return Ok((None, verdict)) };
-    let step = done.steps.swap_remove(at);
-    let why = step.recorder.as_ref().map_or_else(Why::default, |recorder| {
-        recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, question).0
-    });
-    Ok((Some((step.program.clone(), step.outcome, verdict, step.decision, why)), verdict))
+    Ok(Some(explanation))
+}
+
+fn words(error: Unexplained) -> String {
+    error.to_string()
 }

@@ -1,10 +1,9 @@
 //! Why what was seen may differ from what was computed: reasons, the likeliest first.
 
+use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Evidence, har, token};
-use crate::syntax::Program;
-use crate::trace::Explained;
 use serde_json::{Value as Json, json};
 
 /// What is known where the two differ.
@@ -16,7 +15,7 @@ pub struct Difference<'a> {
     /// The layer that was computed to refuse, if one was.
     pub layer: Option<LayerName>,
     /// The template and its run.
-    pub resolver: Option<&'a (Program, Explained)>,
+    pub resolver: Option<&'a Explanation>,
     /// The context that was given.
     pub context: &'a Json,
 }
@@ -84,7 +83,7 @@ impl Difference<'_> {
                 .actual(json!(open)),
             ));
         }
-        let Some((program, _)) = self.resolver else { return };
+        let Some(Explanation { program, .. }) = self.resolver else { return };
         let told = evidence.told();
         let own_words = told.is_empty() || told.contains("Not Authorized to access");
         let begin: String = told.chars().take(12).collect();
@@ -155,7 +154,7 @@ impl Difference<'_> {
 
     /// Parts of the context that the decision read and nobody gave, and those that may have been others.
     fn not_given(&self, found: &mut Reasons) {
-        let Some((_, explained)) = self.resolver else { return };
+        let Some(explained) = self.resolver else { return };
         let missing: Vec<&str> = explained
             .outcome
             .notes

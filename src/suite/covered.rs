@@ -5,12 +5,13 @@ use crate::syntax::Program;
 use crate::trace::coverage::Coverage;
 use indexmap::IndexMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// A template and what was reached of it.
 #[derive(Clone, Debug)]
 pub struct CoveredTemplate {
     /// The template.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// What the cases reached.
     pub coverage: Coverage,
     /// The file it is in, as seen from the working directory; `None` for a text that stands in a stack or a saved answer.
@@ -41,7 +42,7 @@ impl Covered {
     }
 
     /// Adds what runs reached of a template.
-    pub fn add(&mut self, program: &Program, file: Option<&Path>, coverage: Coverage) {
+    pub fn add(&mut self, program: &Arc<Program>, file: Option<&Path>, coverage: Coverage) {
         let file = file.map(from_here);
         let name = file.as_ref().map_or_else(|| program.source.name.to_string(), |file| file.display().to_string());
         // Two texts may have one name (`template.vtl`): their counts are kept apart.
@@ -50,7 +51,7 @@ impl Covered {
         let names = std::iter::once(name.clone()).chain((2..).map(|at| format!("{name} ({at})")));
         let key = { names }.find(same).unwrap_or(name);
         let known = self.templates.entry(key).or_insert_with(|| CoveredTemplate {
-            program: program.clone(),
+            program: Arc::clone(program),
             coverage: Coverage::default(),
             file,
         });

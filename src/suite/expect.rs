@@ -1,9 +1,7 @@
 //! What a case expects, beside what came: a subset match, and differences that can be read.
 
-use crate::eval::{End, Outcome};
-use crate::syntax::Program;
-use crate::trace::why::Why;
-use crate::trace::{Decision, Verdict};
+use crate::eval::End;
+use crate::explain::Explanation;
 use crate::value::Value;
 use serde_json::{Map as JsonMap, Value as Json, json};
 
@@ -18,7 +16,8 @@ fn json_of(value: &Value) -> Json {
 }
 
 /// The facts of a run, by the names that `expect` may use.
-pub fn facts(program: &Program, outcome: &Outcome, verdict: Verdict, decision: Decision, why: &Why) -> Json {
+pub fn facts(ran: &Explanation) -> Json {
+    let outcome = &ran.outcome;
     let (returned, error) = match &outcome.end {
         End::Returned { value, .. } => (json_of(value), Json::Null),
         End::Thrown { error, .. } => (Json::Null, json_of(&error.entry(None).into())),
@@ -26,17 +25,17 @@ pub fn facts(program: &Program, outcome: &Outcome, verdict: Verdict, decision: D
         End::Completed => (Json::Null, Json::Null),
     };
     let vars: JsonMap<String, Json> =
-        outcome.variables(program).map(|(name, value)| (name.to_owned(), json_of(value))).collect();
-    let line = decision.node.map(|node| program.source.place(program.span(node).start).line);
-    let codes: Vec<&str> = why.hints.iter().map(|hint| &*hint.code).collect();
+        outcome.variables(&ran.program).map(|(name, value)| (name.to_owned(), json_of(value))).collect();
+    let line = ran.decision.node.map(|node| ran.place(node).line);
+    let codes: Vec<&str> = ran.why.iter().flat_map(|why| &why.hints).map(|hint| &*hint.code).collect();
     json!({
-        "verdict": verdict,
+        "verdict": ran.verdict,
         "error": error,
         "output": outcome.output,
         "returned": returned,
         "stash": json_of(&outcome.context.get_str("stash").unwrap_or_default()),
         "vars": vars,
-        "decision": {"line": line, "kind": decision.kind},
+        "decision": {"line": line, "kind": ran.decision.kind},
         "hint": codes,
     })
 }

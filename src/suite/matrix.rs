@@ -1,8 +1,11 @@
 //! Every field by every persona.
 
 use super::persona::{Case, Personas};
-use crate::resolver::{Answers, Resolvers, RunError, run};
-use crate::trace::{Question, Verdict, recorded};
+use crate::eval::{End, Note};
+use crate::explain::hint::json;
+use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
+use crate::resolver::{Answers, Resolvers};
+use crate::trace::Verdict;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -92,52 +95,27 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         Err(message) => return blank("unknown", message),
     };
     let answers = Answers { result, ..Answers::default() };
-    let question = Question::default();
-    let outcome = run(resolver, &given, &answers, &question.watch, false);
-    let run_again =
-        |denied: bool| denied.then(|| run(resolver, &given, &answers, &question.watch, true).ok()).flatten();
-    let done = match outcome {
+    let ask =
+        |depth| explain(Subject::Resolver(resolver, &answers), &given, &Question { depth, ..Question::default() });
+    let done = match ask(Depth::Verdict) {
         Ok(done) => done,
-        Err(RunError::Parse(diagnostic)) => {
-            return blank("unknown", format!("a template does not parse: {}", diagnostic.message));
+        Err(Unexplained::NothingRan { notes, .. }) => {
+            return match unevaluated(&notes) {
+                Some(note) => blank("unknown", note.message.clone()),
+                None => blank("completed", NO_LOGIC.to_owned()),
+            };
         }
-        Err(RunError::Missing(message)) => return blank("unknown", message.to_owned()),
-        Err(RunError::Input(message)) => return blank("unknown", message),
+        Err(error) => return blank("unknown", error.to_string()),
     };
-    let deciding = done.deciding.and_then(|at| done.steps.get(at));
-    let decided_by = deciding.map(|step| DecidedBy {
-        template: step.program.source.name.to_string(),
-        slot: step.slot.map(str::to_owned),
-        half: step.half.as_str().to_owned(),
-        line: step.decision.node.map(|node| step.program.source.place(step.program.span(node).start).line),
-    });
-    let unevaluated = done.notes.iter().find(|note| matches!(note.code, "javascript-function" | "missing-function"));
+    let hint = (done.verdict == Verdict::Denied).then(|| ask(Depth::Reasons).ok()).flatten().and_then(first_hint);
+    let pipeline = done.pipeline.as_ref();
+    let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
+    let unevaluated = unevaluated(&done.notes);
     let verdict = match (done.verdict, unevaluated) {
         (Verdict::Completed, Some(_)) => "unknown",
         (verdict, _) => name(verdict),
     };
-    let hint = run_again(done.verdict == Verdict::Denied).and_then(|again| {
-        let step = again.steps.get(again.deciding?)?;
-        let (why, _) =
-            recorded(step.program, &step.outcome, step.recorder.as_ref()?, step.verdict, step.decision, &question);
-        why.hints.into_iter().next().map(|hint| hint.message)
-    });
-    let filter = done.filter.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let reason = hint.unwrap_or_else(|| match (done.verdict, unevaluated, deciding) {
-        (Verdict::Completed, Some(note), _) => note.message.clone(),
-        (Verdict::Completed, ..) => "no template decides about authorization".to_owned(),
-        (Verdict::Filtered, ..) => format!("only rows that match {filter}"),
-        (_, _, Some(step)) => {
-            let text = step.decision.node.map_or("", |node| step.program.text(node)).lines().next().unwrap_or_default();
-            match &step.outcome.end {
-                crate::eval::End::Thrown { error, .. } => error.message.to_string(),
-                crate::eval::End::Failed(failure) => failure.message.clone(),
-                _ if text.is_empty() => "a refusal stands in the template and was not reached".to_owned(),
-                _ => text.to_owned(),
-            }
-        }
-        _ => String::new(),
-    });
+    let reason = hint.unwrap_or_else(|| reason(&done, unevaluated, &filter));
     // What was not evaluated may refuse what the others allow.
     let reason = match unevaluated {
         Some(note) if matches!(done.verdict, Verdict::Allowed | Verdict::Filtered) => {
@@ -145,7 +123,48 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         }
         _ => reason,
     };
-    Cell { decided_by, filter, ..blank(verdict, reason) }
+    Cell { decided_by: pipeline.and_then(decided_by), filter, ..blank(verdict, reason) }
+}
+
+const NO_LOGIC: &str = "no template decides about authorization";
+
+fn first_hint(explanation: Explanation) -> Option<String> {
+    explanation.why?.hints.into_iter().next().map(|hint| hint.message)
+}
+
+/// The note of a function that could not be evaluated, if there is one.
+fn unevaluated(notes: &[Note]) -> Option<&Note> {
+    notes.iter().find(|note| matches!(note.code, "javascript-function" | "missing-function"))
+}
+
+fn decided_by(pipeline: &Pipeline) -> Option<DecidedBy> {
+    let step = pipeline.steps.get(pipeline.deciding?)?;
+    Some(DecidedBy {
+        template: step.program.source.name.to_string(),
+        slot: step.slot.clone(),
+        half: step.half.as_str().to_owned(),
+        line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+    })
+}
+
+/// Why a cell is what it is, where no hint tells it.
+fn reason(done: &Explanation, unevaluated: Option<&Note>, filter: &Json) -> String {
+    let decided = done.pipeline.as_ref().is_some_and(|pipeline| pipeline.deciding.is_some());
+    match (done.verdict, unevaluated) {
+        (Verdict::Completed, Some(note)) => note.message.clone(),
+        (Verdict::Completed, None) => NO_LOGIC.to_owned(),
+        (Verdict::Filtered, _) => format!("only rows that match {filter}"),
+        _ if decided => {
+            let text = done.decision.node.map_or("", |node| done.program.text(node)).lines().next().unwrap_or_default();
+            match &done.outcome.end {
+                End::Thrown { error, .. } => error.message.to_string(),
+                End::Failed(failure) => failure.message.clone(),
+                _ if text.is_empty() => "a refusal stands in the template and was not reached".to_owned(),
+                _ => text.to_owned(),
+            }
+        }
+        _ => String::new(),
+    }
 }
 
 /// The word for a verdict.

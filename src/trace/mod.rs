@@ -1,22 +1,14 @@
-//! From what happened to what it means.
+//! What happened, recorded: the events of one run become conditions as they were judged, origins of values, coverage and
+//! a verdict.
 
 pub mod candidate;
 pub mod condition;
 pub mod coverage;
-mod explain;
-pub mod filter;
-pub mod grounds;
-pub mod hint;
 pub mod index;
 mod mentions;
 pub mod origin;
-pub mod path;
 pub mod recorder;
-pub mod suggest;
 mod verdict;
-pub mod why;
 
 pub use mentions::mentions;
 pub use verdict::{Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge};
-
-pub use explain::{Explained, Question, explain, recorded};

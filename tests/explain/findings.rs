@@ -32,7 +32,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn every_code_is_explained() {
     let mut files = Vec::new();
-    for folder in ["src/request", "src/trace/hint", "src/suite/replay"] {
+    for folder in ["src/request", "src/explain/hint", "src/suite/replay"] {
         sources(&root(folder), &mut files);
     }
     files.extend(

@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
 use vtl_eval::appsync::{AuthType, Given};
+use vtl_eval::explain::{Question, Subject, explain};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
-use vtl_eval::trace::{Question, explain};
 use vtl_eval::value::Value;
 
 fn hints(template: &str, context: &Json, mode: &str, records: &Json) -> Vec<String> {
@@ -16,8 +16,8 @@ fn hints(template: &str, context: &Json, mode: &str, records: &Json) -> Vec<Stri
     let given = Given { auth_type: AuthType::parse(mode), ..Given::new(members) };
     let records = records.as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
     let question = Question { records, ..Question::default() };
-    let explained = explain(&program, &given, &question).unwrap();
-    explained.why.hints.iter().map(|hint| hint.code.to_string()).collect()
+    let explained = explain(Subject::Template(&program.into()), &given, &question).unwrap();
+    explained.hints().iter().map(|hint| hint.code.to_string()).collect()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn every_code_of_the_source_is_documented_shown_and_silent() {
     let cases: Vec<Json> = serde_json::from_str(&read("tests/inputs/hints/cases.json")).unwrap();
     let documented = read("docs/hints.md");
     let (mut codes, mut missing) = (BTreeSet::new(), BTreeSet::new());
-    for file in std::fs::read_dir(folder.join("src/trace/hint")).unwrap() {
+    for file in std::fs::read_dir(folder.join("src/explain/hint")).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
         let code = |part: &&str| {
             let word = |letter: char| letter.is_ascii_lowercase() || letter == '-';

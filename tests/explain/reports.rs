@@ -62,7 +62,7 @@ fn a_test_is_three_lines() {
 }
 
 /// Runs one of our refusal reports through the library.
-fn explained<T>(id: &str, then: impl Fn(&Explanation<'_>) -> T) -> T {
+fn explained<T>(id: &str, then: impl Fn(&Explanation) -> T) -> T {
     let report = refusals().into_iter().find(|report| report["id"] == id).unwrap();
     let template = Template::parse(report["templateName"].as_str().unwrap(), report["template"].as_str().unwrap());
     let template = template.unwrap();

@@ -3,12 +3,14 @@
 use crate::support::generator::Generator;
 use serde_json::Value as Json;
 use std::path::Path;
+use std::sync::Arc;
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::eval::evaluate;
+use vtl_eval::explain::{Explanation, Question, Subject, path};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
 use vtl_eval::trace::recorder::Recorder;
-use vtl_eval::trace::{Question, Verdict, explain, judge, path};
+use vtl_eval::trace::{Verdict, judge};
 use vtl_eval::value::{Value, from_json_str};
 
 fn templates() -> Vec<(String, Program)> {
@@ -42,6 +44,10 @@ const CONTEXT: &str = r#"{"arguments":{"id":"1","input":{"id":"1","owner":"ann",
  "source":{"id":"1"},"stash":{"authRole":"a","unauthRole":"b","adminRoles":["x"]},"info":{"fieldName":"f","parentTypeName":"Query"}}"#;
 
 /// What a run left behind, as far as anybody can see it.
+fn explain(program: &Program, given: &Given, question: &Question) -> Explanation {
+    vtl_eval::explain::explain(Subject::Template(&Arc::new(program.clone())), given, question).unwrap()
+}
+
 fn seen(program: &Program, given: &Given, traced: bool) -> String {
     let (context, env) = given.context().unwrap();
     let outcome = if traced {
@@ -173,11 +179,11 @@ fn every_suggestion_holds() {
     let question = Question::default();
     let (mut denied, mut proved) = (0, 0);
     for (name, program) in templates() {
-        let explained = explain(&program, &given, &question).unwrap();
+        let explained = explain(&program, &given, &question);
         denied += usize::from(explained.verdict == Verdict::Denied);
-        for suggestion in &explained.why.suggestions {
+        for suggestion in &explained.why.as_ref().unwrap().suggestions {
             let changed = path::apply(&given, &suggestion.changes).unwrap();
-            let again = explain(&program, &changed, &question).unwrap();
+            let again = explain(&program, &changed, &question);
             assert_eq!(again.verdict, suggestion.verdict, "{name}: {:?}", suggestion.changes);
             assert!(matches!(again.verdict, Verdict::Allowed | Verdict::Filtered), "{name}");
             assert!(suggestion.changes.len() <= 2);
@@ -190,8 +196,8 @@ fn every_suggestion_holds() {
 /// The origins of the first candidate's operands, as paths.
 fn origins(template: &str, context: &str) -> Vec<String> {
     let program = parse(&Source::new("t.vtl", template)).unwrap();
-    let explained = explain(&program, &given(context), &Question::default()).unwrap();
-    let blocker = explained.why.candidates[0].blocker.as_ref().expect("a candidate is blocked");
+    let explained = explain(&program, &given(context), &Question::default());
+    let blocker = explained.why.as_ref().unwrap().candidates[0].blocker.as_ref().expect("a candidate is blocked");
     let operands = vtl_eval::trace::candidate::looked_at(&blocker.condition);
     operands
         .iter()
@@ -237,9 +243,9 @@ fn values_are_followed_through_everything_that_templates_do() {
 fn shapes_of_verdicts_name_what_decided() {
     let decide = |template: &str, context: &str| {
         let program = parse(&Source::new("t.vtl", template)).unwrap();
-        let explained = explain(&program, &given(context), &Question::default()).unwrap();
+        let explained = explain(&program, &given(context), &Question::default());
         let line = explained.decision.node.map(|node| program.source.place(program.span(node).start).line);
-        (explained.verdict, line, explained.why.candidates.len())
+        (explained.verdict, line, explained.why.as_ref().unwrap().candidates.len())
     };
     let empty = r#"{"identity":{"claims":{}}}"#;
     // Nobody set it; refused early; allowed with a filter; left by #return; decided elsewhere.
@@ -265,7 +271,7 @@ fn hostile_templates_are_explained_too() {
     let many = "#foreach($i in [1..900])#foreach($j in [1..900])#if($j == 0)#set($isAuthorized = true)#end#end#end\n#if(!$isAuthorized)$util.unauthorized()#end";
     let program = parse(&Source::new("t.vtl", many)).unwrap();
     let start = std::time::Instant::now();
-    let explained = explain(&program, &given("{}"), &Question::default()).unwrap();
+    let explained = explain(&program, &given("{}"), &Question::default());
     assert!(matches!(explained.verdict, Verdict::Denied | Verdict::Error));
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
@@ -275,11 +281,11 @@ fn grounds(template: &str, context: &str, mode: AuthType) -> Vec<String> {
     let program = parse(&Source::new("t.vtl", template)).unwrap();
     let given = Given { auth_type: Some(mode), ..given(context) };
     let question = Question { why_allowed: true, ..Question::default() };
-    let explained = explain(&program, &given, &question).unwrap();
+    let explained = explain(&program, &given, &question);
     assert!(matches!(explained.verdict, Verdict::Allowed | Verdict::Filtered), "{template}");
-    let paths = explained.why.rests_on.iter().map(|fact| {
+    let paths = explained.why.as_ref().unwrap().rests_on.iter().map(|fact| {
         let without = path::apply(&given, &fact.changes).unwrap();
-        let verdict = explain(&program, &without, &question).unwrap().verdict;
+        let verdict = explain(&program, &without, &question).verdict;
         assert_eq!(verdict, fact.verdict);
         assert!(!matches!(verdict, Verdict::Allowed | Verdict::Filtered), "{template}: {:?}", fact.changes);
         fact.changes[0].path.clone()
@@ -385,7 +391,7 @@ fn lines_that_ran_are_told_from_those_that_did_not() {
     ] {
         let program = parse(&Source::new("t.vtl", template)).unwrap();
         let question = Question { coverage: true, ..Question::default() };
-        let explained = explain(&program, &given(context), &question).unwrap();
+        let explained = explain(&program, &given(context), &question);
         let coverage = explained.coverage.unwrap();
         let line = |node| program.source.place(program.span(node).start).line;
         let mut ran: Vec<_> =

@@ -5,12 +5,12 @@ mod templates;
 use super::contradiction::Difference;
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
+use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
 use crate::resolver::Resolvers;
-use crate::syntax::Program;
-use crate::trace::{Explained, Verdict};
+use crate::trace::Verdict;
 use crate::value::{Map, Value};
 use serde_json::Value as Json;
 
@@ -38,8 +38,8 @@ pub struct Diagnosis {
     pub layers: Vec<Layer>,
     /// `Type.field`
     pub field: Option<String>,
-    /// The template's program and explanation, if one ran.
-    pub resolver: Option<(Program, Explained)>,
+    /// Why the templates decided as they did, if any ran.
+    pub resolver: Option<Explanation>,
     /// The mode that the request came as.
     pub auth_type: Option<AuthType>,
     /// Whether what was computed fits what was seen; `None` when nothing was seen.
@@ -147,7 +147,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
-    let explained = resolver.as_ref().map(|(_, explained)| explained.verdict);
+    let explained = resolver.as_ref().map(|explained| explained.verdict);
     let (verdict, layer) = match refused {
         Some(layer) if layer.findings.iter().any(|finding| finding.code == "condition-failed") => {
             (Some(Verdict::Denied), Some(layer.layer))
@@ -205,7 +205,7 @@ fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
 }
 
 /// The filter against the rows that were given.
-fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> Layer {
+fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let observed = refusal.evidence.observed.clone().unwrap_or_default();
     if observed.error_type.as_deref().is_some_and(|kind| kind.contains("ConditionalCheckFailed")) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
@@ -231,11 +231,11 @@ fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> 
             .actual(empty.as_str()),
         );
     }
-    let filtered = resolver.filter(|(_, explained)| explained.verdict == Verdict::Filtered);
-    let Some((_, explained)) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
-    if explained.why.left_out.is_some() {
+    let filtered = resolver.filter(|explained| explained.verdict == Verdict::Filtered);
+    let Some(explained) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
+    if explained.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
         let mut layer = Layer::new(LayerName::Records, State::Refused);
-        layer.findings = explained.why.hints.clone();
+        layer.findings = explained.hints().to_vec();
         return layer;
     }
     if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
@@ -243,23 +243,18 @@ fn records_layer(resolver: Option<&(Program, Explained)>, refusal: &Refusal) -> 
             "records-missing",
             "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",
         ));
-        layer.findings.extend(explained.why.hints.iter().cloned());
+        layer.findings.extend(explained.hints().iter().cloned());
         return layer;
     }
-    let missed = explained.why.rows.iter().any(|row| row.matches == Some(false));
+    let missed = explained.why.iter().flat_map(|why| &why.rows).any(|row| row.matches == Some(false));
     let mut layer = Layer::new(LayerName::Records, if missed { State::Refused } else { State::Passed });
-    layer.findings = explained.why.hints.clone();
+    layer.findings = explained.hints().to_vec();
     layer
 }
 
 /// A refusal was seen and no layer is certain: the likeliest one, by its evidence.
-fn likeliest(
-    evidence: &Evidence,
-    mode: Option<AuthType>,
-    layers: &mut [Layer],
-    resolver: Option<&(Program, Explained)>,
-) {
-    let resolver_refuses = resolver.is_some_and(|(_, explained)| explained.verdict == Verdict::Denied);
+fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], resolver: Option<&Explanation>) {
+    let resolver_refuses = resolver.is_some_and(|explained| explained.verdict == Verdict::Denied);
     let jwt_for_lambda = jwt_for_lambda(evidence) && (resolver_refuses || resolver.is_none());
     let open = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state != State::Refused);
     let blame = |layers: &mut [Layer], name: LayerName, codes: &[&str]| {

@@ -3,94 +3,63 @@
 use super::Refusal;
 use crate::appsync::AuthType;
 use crate::diagnostic::Diagnostic;
+use crate::explain::hint::json;
+use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::resolver::{Answers, Resolvers, run};
+use crate::resolver::{Answers, Resolvers};
 use crate::source::Source;
-use crate::syntax::{NodeId, Program, parse};
+use crate::syntax::{NodeId, parse};
+use crate::trace::Verdict;
 use crate::trace::condition::Condition;
-use crate::trace::coverage::Coverage;
-use crate::trace::hint::json;
-use crate::trace::{Explained, Question, Verdict, explain};
+use std::sync::Arc;
 
-/// The template, or the pipeline's deciding one.
+/// The explanation of the template that is known, or of the field's pipeline.
 pub fn run_templates(
     refusal: &Refusal,
     resolvers: Option<&Resolvers>,
     mode: Option<AuthType>,
     field: Option<&str>,
     notes: &mut Vec<String>,
-) -> Result<Option<(Program, Explained)>, Box<Diagnostic>> {
+) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
     let question = Question { records: refusal.records(), coverage: true, ..Question::default() };
-    if let Some(text) = &refusal.template {
+    let explained = if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
-        let program = parse(&Source::new(name, text.as_str()))?;
-        return match explain(&program, &given, &question) {
-            Ok(mut explained) => {
-                // As a whole pipeline is judged: a response that leaves rows out is a filter.
-                if explained.why.left_out.is_some() {
-                    explained.verdict = Verdict::Filtered;
-                }
-                Ok(Some((program, explained)))
-            }
+        let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
+        explain(Subject::Template(&program), &given, &question).map(Explanation::as_whole_field)
+    } else {
+        let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
+        let resolver = match resolvers.get(field) {
+            Ok(resolver) => resolver,
             Err(message) => {
                 notes.push(message);
-                Ok(None)
+                return Ok(None);
             }
         };
-    }
-    let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
-    let resolver = match resolvers.get(field) {
-        Ok(resolver) => resolver,
-        Err(message) => {
-            notes.push(message);
-            return Ok(None);
-        }
+        let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
+        explain(Subject::Resolver(resolver, &answers), &given, &question)
     };
-    let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
-    match run(resolver, &given, &answers, &question.watch, true) {
-        Err(crate::resolver::RunError::Parse(diagnostic)) => Err(Box::new(diagnostic.clone())),
-        Err(crate::resolver::RunError::Missing(message)) => {
-            notes.push(message.to_owned());
+    match explained {
+        Ok(explanation) => {
+            notes.extend(explanation.notes.iter().map(|note| note.message.clone()));
+            Ok(Some(explanation))
+        }
+        Err(Unexplained::Parse(diagnostic)) => Err(diagnostic),
+        Err(Unexplained::NothingRan { notes: told, .. }) => {
+            notes.extend(told.into_iter().map(|note| note.message));
             Ok(None)
         }
-        Err(crate::resolver::RunError::Input(message)) => {
-            notes.push(message);
+        Err(error) => {
+            notes.push(error.to_string());
             Ok(None)
-        }
-        Ok(mut done) => {
-            notes.extend(done.notes.iter().map(|note| note.message.clone()));
-            let quiet = done.quiet_hints(&question, &[]);
-            // Where no template decides, the last one stands for the pipeline: it ran through.
-            let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else { return Ok(None) };
-            let step = done.steps.swap_remove(at);
-            let Some(recorder) = &step.recorder else { return Ok(None) };
-            let (mut why, _) =
-                crate::trace::recorded(step.program, &step.outcome, recorder, step.verdict, step.decision, &question);
-            let new = |hint: &Finding| !why.hints.iter().any(|known| known.code == hint.code);
-            let quiet: Vec<_> = quiet.into_iter().filter(new).collect();
-            why.hints.extend(quiet);
-            let mut coverage = Coverage::of(step.program, &question.watch);
-            coverage.add(step.program, recorder);
-            let program = step.program.clone();
-            Ok(Some((
-                program,
-                Explained {
-                    outcome: step.outcome,
-                    verdict: done.verdict,
-                    decision: step.decision,
-                    why,
-                    coverage: Some(coverage),
-                },
-            )))
         }
     }
 }
 
 /// The layer of the templates.
-pub fn layer(resolver: Option<&(Program, Explained)>) -> Layer {
-    let Some((program, explained)) = resolver else {
+pub fn layer(resolver: Option<&Explanation>) -> Layer {
+    let Some(explained) = resolver else {
         return Layer::new(LayerName::Resolver, State::Unknown).with(Finding::new(
             "template-missing",
             "the field's templates are not known: give them (--from an Amplify build, CloudFormation or saved AWS answers).",
@@ -101,21 +70,22 @@ pub fn layer(resolver: Option<&(Program, Explained)>) -> Layer {
         Verdict::Allowed | Verdict::Filtered | Verdict::Completed => State::Passed,
     };
     let mut layer = Layer::new(LayerName::Resolver, state);
-    layer.findings = explained.why.hints.clone();
+    layer.findings = explained.hints().to_vec();
     if let Some(node) = explained.decision.node.filter(|_| state == State::Refused && layer.findings.is_empty()) {
-        layer.findings.push(refused_by(program, explained, node));
+        layer.findings.push(refused_by(explained, node));
     }
     layer
 }
 
 /// No hint fits: the place, and the condition that would have had to hold with what it compared.
-fn refused_by(program: &Program, explained: &Explained, node: NodeId) -> Finding {
+fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
+    let program = &explained.program;
     let place = program.source.place(program.span(node).start);
     let mut message = format!("{} refused the request at line {}", program.source.name, place.line);
     let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
-    let nearest = explained.why.candidates.iter().find_map(|candidate| candidate.blocker.as_ref());
+    let nearest = explained.why.iter().flat_map(|why| &why.candidates).find_map(|candidate| candidate.blocker.as_ref());
     let condition = nearest.map(|blocker| (&blocker.condition, blocker.wanted));
-    let guard = explained.why.guards.first().map(|guard| (&guard.condition, !guard.value));
+    let guard = explained.why.as_ref().and_then(|why| why.guards.first()).map(|guard| (&guard.condition, !guard.value));
     let Some((condition, wanted)) = condition.or(guard) else {
         message.push_str(": nothing is asked there, it refuses everyone. Look at which rule wrote it.");
         return Finding::new("refused-by-template", message).at(at).actual(program.text(node));

@@ -3,10 +3,9 @@
 use super::compare::{Comparison, compare};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::eval::{End, Outcome, evaluate};
+use crate::explain::{Depth, Question, Subject, explain};
 use crate::resolver::{Function, Kind, Resolver, Resolvers, Template};
-use crate::syntax::Program;
-use crate::trace::recorder::Recorder;
-use crate::trace::{Question, Verdict, judge, recorded};
+use crate::trace::Verdict;
 use crate::value::{Map, Value};
 use fancy_regex::Regex;
 use serde::Serialize;
@@ -202,18 +201,24 @@ impl Entry {
         let program =
             template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
         let given = self.given(context, template, caller, now)?;
-        let question = Question::default();
-        let (context, env) = given.context()?;
-        let outcome = evaluate(program, watching(context, &question), &env, &mut ());
-        let (verdict, _) = judge(program, &outcome, &question.watch);
+        let subject = Subject::Template(program);
+        let ask = |depth| {
+            let question = Question { depth, ..Question::default() };
+            explain(subject, &given, &question).map_err(|error| error.to_string())
+        };
+        let done = ask(Depth::Verdict)?;
+        let (outcome, verdict) = (&done.outcome, done.verdict);
         // Only what is thrown ends a field; a variable that a later template looks at does not.
         let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
         self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
         if self.local == Some(Verdict::Denied) {
-            self.explain(program, &given, &question)?;
+            let why = ask(Depth::Reasons)?.why.unwrap_or_default();
+            if let Some(hint) = why.hints.into_iter().next() {
+                (self.cause, self.reason) = (Some(hint.code.into_owned()), Some(hint.message));
+            }
         }
         if sets_filter(template.text()) && !thrown {
-            self.local_filter = Some(stash_filter(&outcome));
+            self.local_filter = Some(stash_filter(outcome));
         }
         let again = || {
             let (now, seed) = (given.now_millis + OTHER_DAY, OTHER_SEED);
@@ -224,7 +229,7 @@ impl Entry {
         let logged = json.get("transformedTemplate").and_then(Json::as_str);
         self.comparison = match logged {
             None => Comparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
-            Some(logged) => compare(logged, &rendered(&outcome), again),
+            Some(logged) => compare(logged, &rendered(outcome), again),
         };
         if matches!(self.comparison, Comparison::Different { .. }) {
             if template.text().contains("stash.put") {
@@ -327,25 +332,6 @@ impl Entry {
         let auth_type = identity.map(Value::from).and_then(|identity| AuthType::guess(&identity));
         Ok(Given { members, auth_type, auth_type_derived: true, now_millis: now.unwrap_or(0), seed: 0 })
     }
-
-    /// Runs it once more, recorded, for the hint.
-    fn explain(&mut self, program: &Program, given: &Given, question: &Question) -> Result<(), String> {
-        let (context, env) = given.context()?;
-        let context = watching(context, question);
-        let mut recorder = Recorder::new(program, &context.root);
-        let outcome = evaluate(program, context, &env, &mut recorder);
-        let (verdict, decision) = judge(program, &outcome, &question.watch);
-        let (why, _) = recorded(program, &outcome, &recorder, verdict, decision, question);
-        if let Some(hint) = why.hints.into_iter().next() {
-            (self.cause, self.reason) = (Some(hint.code.into_owned()), Some(hint.message));
-        }
-        Ok(())
-    }
-}
-
-fn watching(mut context: Context, question: &Question) -> Context {
-    context.watched = vec![question.watch.clone()];
-    context
 }
 
 /// The text that AppSync would log: none of a template that threw.

@@ -2,7 +2,7 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, claim_of, claim_path, is_group_like, json};
+use super::{Finished, claim_of, claim_path, is_group_like, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -10,9 +10,9 @@ use crate::value::Value;
 use indexmap::IndexMap;
 
 /// The group is there but for its case, blanks around it, or a prefix.
-pub fn near_miss(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
-        slip(scene, &failed.test, found);
+pub fn near_miss(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
+        slip(run, &failed.test, found);
     }
 }
 
@@ -28,7 +28,7 @@ struct Lookup<'a> {
     other: &'a Operand,
 }
 
-fn lookup<'a>(scene: &Scene<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
+fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
     let (left, right) = match test {
         Test::Contains { list, item, found: false } => (*list, *item),
         Test::Equal { left, right, equal: false } => (*left, *right),
@@ -40,7 +40,7 @@ fn lookup<'a>(scene: &Scene<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
         return None;
     }
     let item = path != claim_path(&path);
-    let has = if item { scene.claim(&claim) } else { mine.value.clone() };
+    let has = if item { run.claim(&claim) } else { mine.value.clone() };
     Some(Lookup { path: claim_path(&path), claim, has, mine, other })
 }
 
@@ -49,11 +49,11 @@ fn names(value: &Value) -> Vec<Value> {
 }
 
 /// [`near_miss`] for one test.
-pub fn slip(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
-    let Some(Lookup { claim, path, has, mine, other }) = lookup(scene, test) else { return };
+pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+    let Some(Lookup { claim, path, has, mine, other }) = lookup(run, test) else { return };
     let of_row = other.origins.iter().any(|origin| origin.path().is_some_and(super::owner::is_row));
     // Whether two owners are one is a matter of their form.
-    if of_row && !is_group_like(scene, &claim) {
+    if of_row && !is_group_like(run, &claim) {
         return;
     }
     let mine = names(&mine.value);
@@ -119,19 +119,19 @@ fn tail(long: &str, short: &str) -> bool {
 }
 
 /// The token has no groups claim at all.
-pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict == Verdict::Allowed {
+pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
         return;
     }
     // One hint a claim, with every group that a rule looks for.
     let mut claims: IndexMap<String, (String, Value, Vec<Value>)> = IndexMap::new();
-    let failed = scene.failed();
+    let failed = run.failed();
     for failed in &failed {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());
             let absent = value.is_null() && claim == "cognito:groups";
-            if !(absent || empty && is_group_like(scene, &claim)) {
+            if !(absent || empty && is_group_like(run, &claim)) {
                 continue;
             }
             let wanted = match &failed.test {
@@ -171,13 +171,13 @@ pub fn none_at_all(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The list is there and has other names.
-pub fn not_member(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
-        let Some(Lookup { claim, path, has, mine, other }) = lookup(scene, &failed.test) else { continue };
+pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
+        let Some(Lookup { claim, path, has, mine, other }) = lookup(run, &failed.test) else { continue };
         let row = other.origins.iter().filter_map(|origin| origin.path()).find(|path| super::owner::is_row(path));
         // An owner on the row that is another's is a matter of ownership.
-        let several = is_group_like(scene, &claim) || mine.value.members().is_some();
-        let owners = row.is_some() && !is_group_like(scene, &claim);
+        let several = is_group_like(run, &claim) || mine.value.members().is_some();
+        let owners = row.is_some() && !is_group_like(run, &claim);
         let empty = names(&has).is_empty() || has.is_null();
         if !several || owners || empty {
             continue;

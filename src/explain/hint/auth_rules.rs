@@ -1,20 +1,20 @@
 //! The rules that `$util.authRules` judged, each with its own reason (AMPLIFY-AUTH 2).
 
 use super::text::show;
-use super::{Scene, json};
+use super::{Finished, json};
 use crate::appsync::util::{AuthRulesCall, RuleOutcome};
 use crate::finding::Finding;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
 
 /// Why the call refused the request: what overruled the rules, those for the caller, those for others.
-pub fn rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied || scene.decision.kind != DecisionKind::AuthRules {
+pub fn rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || run.decision.kind != DecisionKind::AuthRules {
         return;
     }
-    let Some(call) = scene.outcome.env.auth_rules.last() else { return };
+    let Some(call) = run.outcome.env.auth_rules.last() else { return };
     found.extend(overruled(call));
-    found.extend(no_rule_for_mode(scene, call));
+    found.extend(no_rule_for_mode(run, call));
     let (own, others): (Vec<_>, Vec<_>) = call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
         let mut finding =
@@ -25,8 +25,8 @@ pub fn rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// None of the rules is for the caller's mode.
-fn no_rule_for_mode(scene: &Scene<'_>, call: &AuthRulesCall) -> Option<Finding> {
-    let mode = scene.auth_type()?.as_str();
+fn no_rule_for_mode(run: &Finished<'_>, call: &AuthRulesCall) -> Option<Finding> {
+    let mode = run.auth_type()?.as_str();
     let none = !call.rules.is_empty() && call.rules.iter().all(|rule| !rule.applies);
     none.then(|| {
         Finding::new(

@@ -2,39 +2,39 @@
 
 use super::owner::explain;
 use super::text::show;
-use super::{Scene, claim_of, json};
+use super::{Finished, claim_of, json};
+use crate::explain::filter::FieldTest;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::trace::filter::FieldTest;
 use crate::value::{List, Value};
 
 /// A response left out rows that the data source gave, without an error.
-pub fn left_out(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let Some(left) = scene.why.left_out else { return };
-    let line = scene.program.source.place(scene.program.span(left.node).start).line;
+pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(left) = run.why.left_out else { return };
+    let line = run.program.source.place(run.program.span(left.node).start).line;
     let message = format!(
         "the data source gave {} rows and {} stayed: line {line} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
         left.given,
         left.kept,
-        scene.program.name(left.slot)
+        run.program.name(left.slot)
     );
     found.push(Finding::new("items-left-out", message).at("result.items").actual(left.kept).wanted(left.given));
 }
 
 /// A row that the filter holds back: why each alternative does.
-pub fn filter_misses(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for row in scene.why.rows.iter().filter(|row| row.matches == Some(false)) {
+pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for row in run.why.rows.iter().filter(|row| row.matches == Some(false)) {
         let mut fields: Vec<&str> = row.tests.iter().map(|test| test.field.as_str()).collect();
         fields.sort_unstable();
         fields.dedup();
         for field in fields {
             let tests: Vec<_> = row.tests.iter().filter(|test| test.field == field).collect();
-            found.extend(missed(scene, row.row, field, &tests));
+            found.extend(missed(run, row.row, field, &tests));
         }
     }
 }
 
-fn missed(scene: &Scene<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> Option<Finding> {
+fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> Option<Finding> {
     let first = tests.first()?;
     let path = format!("records[{row}].{field}");
     let wanted = List::new(tests.iter().map(|test| test.wanted.clone()).collect());
@@ -72,7 +72,7 @@ fn missed(scene: &Scene<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> O
             );
         }
     }
-    let source = source_of(scene, tests);
+    let source = source_of(run, tests);
     Some(
         Finding::new(
             "filter-matches-nothing",
@@ -92,8 +92,8 @@ fn missed(scene: &Scene<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> O
     )
 }
 
-fn source_of(scene: &Scene<'_>, tests: &[&FieldTest]) -> String {
-    let claims = scene.why.filter_parts.iter().flat_map(|part| part.origins.iter().filter_map(claim_of));
+fn source_of(run: &Finished<'_>, tests: &[&FieldTest]) -> String {
+    let claims = run.why.filter_parts.iter().flat_map(|part| part.origins.iter().filter_map(claim_of));
     let used = |value: &Value| {
         tests.iter().any(|test| {
             test.wanted.loosely_equals(value)
@@ -104,18 +104,18 @@ fn source_of(scene: &Scene<'_>, tests: &[&FieldTest]) -> String {
 }
 
 /// The data source found a row, and the filter took it away (AMPLIFY-AUTH 3, D10).
-pub fn filtered_out(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let empty = matches!(scene.context(&["result", "items"]), Value::List(list) if list.is_empty());
-    let scanned = scene.context(&["result", "scannedCount"]);
-    let reads = scene.why.guards.iter().any(|guard| scene.text(&guard.condition).contains("scannedCount"));
-    if scene.verdict != Verdict::Denied || !empty || !reads {
+pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let empty = matches!(run.context(&["result", "items"]), Value::List(list) if list.is_empty());
+    let scanned = run.context(&["result", "scannedCount"]);
+    let reads = run.why.guards.iter().any(|guard| run.text(&guard.condition).contains("scannedCount"));
+    if run.verdict != Verdict::Denied || !empty || !reads {
         return;
     }
     let caller: Vec<String> = ["sub", "username", "cognito:username", "email"]
         .iter()
-        .filter_map(|claim| scene.claim(claim).as_str().map(|value| format!("{claim} {value}")))
+        .filter_map(|claim| run.claim(claim).as_str().map(|value| format!("{claim} {value}")))
         .collect();
-    let owner = scene.records.iter().find_map(|row| {
+    let owner = run.records.iter().find_map(|row| {
         let owner = row.as_map()?.get_str("owner")?;
         Some(format!(" The row's owner is {}, the caller is {}.", show(&owner), caller.join(", ")))
     });
@@ -128,7 +128,7 @@ pub fn filtered_out(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             ),
         )
         .at("result")
-        .actual(json(&scene.context(&["result"])))
+        .actual(json(&run.context(&["result"])))
         .wanted("items not empty"),
     );
 }

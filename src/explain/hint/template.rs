@@ -1,36 +1,33 @@
 //! The template and its input: parts not given, values kept, references unset, calls unknown.
 
 use super::text::show;
-use super::{Scene, json};
+use super::{Finished, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::candidate::looked_at;
 use crate::value::Value;
 
 /// A part of the context that nobody supplied was read.
-pub fn not_given(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for note in scene.outcome.notes.iter().filter(|note| note.code == "not-given") {
+pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for note in run.outcome.notes.iter().filter(|note| note.code == "not-given") {
         let path = note.message.split('`').nth(1).unwrap_or_default();
         found.push(Finding::new("not-given", note.message.clone()).at(path));
     }
 }
 
 /// The variable was true, and another statement took it back.
-pub fn revoked(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let (Some((granted, node)), Verdict::Denied) = (scene.why.revoked, scene.verdict) else { return };
-    let line = |node| scene.program.source.place(scene.program.span(node).start).line;
-    let guard = scene
-        .why
-        .guards
-        .iter()
-        .find(|guard| scene.recorder.index.chain(node).iter().any(|part| part.node() == guard.node));
+pub fn revoked(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (Some((granted, node)), Verdict::Denied) = (run.why.revoked, run.verdict) else { return };
+    let line = |node| run.program.source.place(run.program.span(node).start).line;
+    let guard =
+        run.why.guards.iter().find(|guard| run.recorder.index.chain(node).iter().any(|part| part.node() == guard.node));
     let looked = guard.map_or_else(Vec::new, |guard| looked_at(&guard.condition));
-    let because = guard.map_or(String::new(), |guard| format!(", because of `{}`", scene.text(&guard.condition)));
+    let because = guard.map_or(String::new(), |guard| format!(", because of `{}`", run.text(&guard.condition)));
     let mut hint = Finding::new(
         "authorization-revoked",
         format!(
             "a rule authorized the caller: ${} was set to true at line {}. Line {} took it back{because}.",
-            scene.watched,
+            run.watched,
             line(granted),
             line(node)
         ),
@@ -42,9 +39,9 @@ pub fn revoked(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The data source answered with an error that the template passes on.
-pub fn data_source_error(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let kind = scene.context(&["error", "type"]);
-    let Some(name) = kind.as_str().filter(|_| scene.verdict == Verdict::Error) else { return };
+pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let kind = run.context(&["error", "type"]);
+    let Some(name) = kind.as_str().filter(|_| run.verdict == Verdict::Error) else { return };
     if !name.contains("ConditionalCheckFailed") {
         return;
     }
@@ -61,21 +58,21 @@ pub fn data_source_error(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// `#set` with null kept an older value, and that value was looked at.
-pub fn kept_value(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.recorder.kept.is_empty() {
+pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.recorder.kept.is_empty() {
         return;
     }
-    for failed in scene.failed() {
+    for failed in run.failed() {
         for operand in &failed.condition.operands {
-            let kept = scene.recorder.kept.iter().find(|(_, slot)| operand.slot == Some(*slot));
+            let kept = run.recorder.kept.iter().find(|(_, slot)| operand.slot == Some(*slot));
             let (Some((node, slot)), false) = (kept, operand.value.is_null()) else { continue };
-            let place = scene.program.source.place(scene.program.span(*node).start);
+            let place = run.program.source.place(run.program.span(*node).start);
             found.push(
                 Finding::new(
                     "null-set-kept",
                     format!(
                         "${} is still {} from before: the #set at line {} had null at its right side, which AppSync ignores.",
-                        scene.program.name(*slot),
+                        run.program.name(*slot),
                         show(&operand.value),
                         place.line
                     ),
@@ -87,8 +84,8 @@ pub fn kept_value(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A reference without a value was printed into a text that is compared.
-pub fn unset_reference(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let values = scene.failed().into_iter().flat_map(|failed| looked_at(failed.condition));
+pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let values = run.failed().into_iter().flat_map(|failed| looked_at(failed.condition));
     let unset = |value: &Value| {
         let text = value.as_str()?;
         let (_, rest) = text.split_once('$')?;
@@ -97,7 +94,7 @@ pub fn unset_reference(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             .chars()
             .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
             .collect();
-        let known = scene.program.slot(&name).is_some() && !name.is_empty();
+        let known = run.program.slot(&name).is_some() && !name.is_empty();
         known.then(|| (text.to_owned(), name))
     };
     for operand in values {
@@ -116,12 +113,12 @@ pub fn unset_reference(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Functions and methods that AppSync does not have, where the verdict may rest on them.
-pub fn unknown_calls(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict == Verdict::Completed {
+pub fn unknown_calls(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Completed {
         return;
     }
     let codes = ["unknown-function", "missing-method", "no-overload"];
-    for note in &scene.outcome.notes {
+    for note in &run.outcome.notes {
         if let Some(code) = codes.into_iter().find(|code| *code == note.code) {
             found.push(Finding::new(code, note.message.clone()));
         }

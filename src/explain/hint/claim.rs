@@ -2,7 +2,7 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, claim_of, json};
+use super::{Finished, claim_of, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -16,12 +16,12 @@ const BOTH: [&str; 10] =
     ["sub", "iss", "iat", "exp", "auth_time", "jti", "origin_jti", "event_id", "token_use", "cognito:groups"];
 
 /// A claim that a rule reads is not in the token.
-pub fn absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict == Verdict::Allowed {
+pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
         return;
     }
     let mut seen: Vec<(String, &Operand)> = Vec::new();
-    let failed = scene.failed();
+    let failed = run.failed();
     for failed in &failed {
         for operand in &failed.condition.operands {
             for origin in operand.origins.iter() {
@@ -30,8 +30,8 @@ pub fn absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 if value.is_null() && claim != "cognito:groups" && seen.iter().all(|(known, _)| *known != claim) {
                     seen.push((claim.clone(), operand));
                     if operand.value.is_null() || operand.value.members().is_some_and(|list| list.is_empty()) {
-                        found.extend(name_near(scene, &claim, path));
-                        found.push(about(scene, &claim, path, wanted(&failed.test, operand)));
+                        found.extend(name_near(run, &claim, path));
+                        found.push(about(run, &claim, path, wanted(&failed.test, operand)));
                     }
                 }
             }
@@ -50,8 +50,8 @@ fn wanted(test: &Test<'_>, operand: &Operand) -> Value {
     other.value.clone()
 }
 
-fn about(scene: &Scene<'_>, claim: &str, path: &str, wanted: Value) -> Finding {
-    let token_use = scene.claim("token_use");
+fn about(run: &Finished<'_>, claim: &str, path: &str, wanted: Value) -> Finding {
+    let token_use = run.claim("token_use");
     let advice = match token_use.as_str() {
         Some("access") if !ACCESS_ONLY.contains(&claim) && !BOTH.contains(&claim) => {
             " token_use is \"access\": custom and profile claims stand in the ID token. Send the ID token, or add the claim to access tokens with a pre-token-generation trigger of version 2."
@@ -68,7 +68,7 @@ fn about(scene: &Scene<'_>, claim: &str, path: &str, wanted: Value) -> Finding {
 }
 
 /// Another claim's name differs from the one that is read only in case or in a prefix.
-pub fn name_near(scene: &Scene<'_>, name: &str, path: &str) -> Option<Finding> {
+pub fn name_near(run: &Finished<'_>, name: &str, path: &str) -> Option<Finding> {
     let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
     let pair = ["username", "cognito:username"];
     let near = |key: &str| {
@@ -76,10 +76,10 @@ pub fn name_near(scene: &Scene<'_>, name: &str, path: &str) -> Option<Finding> {
         let plural = |text: &str| bare(text).trim_end_matches('s').to_owned();
         key != name && !same_claim && plural(key) == plural(name)
     };
-    let claims = scene.context(&["identity", "claims"]);
+    let claims = run.context(&["identity", "claims"]);
     let keys = claims.as_map()?.keys();
     let key = keys.iter().find(|key| key.as_str().is_some_and(near))?;
-    let has = key.as_str().map(|key| scene.claim(key)).unwrap_or_default();
+    let has = key.as_str().map(|key| run.claim(key)).unwrap_or_default();
     Some(
         Finding::new(
             "claim-name-near",
@@ -96,9 +96,9 @@ pub fn name_near(scene: &Scene<'_>, name: &str, path: &str) -> Option<Finding> {
 }
 
 /// A claim is a string that holds JSON, or is compared as if it were a list.
-pub fn json_string(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
-        encoded(scene, &failed.test, found);
+pub fn json_string(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
+        encoded(run, &failed.test, found);
         if let Test::EmptyLoop(list) = &failed.test {
             walked(list, found);
         }
@@ -129,7 +129,7 @@ fn walked(list: &Operand, found: &mut Vec<Finding>) {
 }
 
 /// [`json_string`] for one test.
-pub fn encoded(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let sides = match test {
         Test::Contains { list, item, found: false } => [(list, item), (item, list)],
         Test::Equal { left, right, equal: false } => [(left, right), (right, left)],
@@ -178,7 +178,7 @@ pub fn encoded(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             );
         }
         let Some(text) = inner.as_str().filter(|text| text.contains(',')) else { continue };
-        if matches!(scene.claim(&claim), Value::List(_)) {
+        if matches!(run.claim(&claim), Value::List(_)) {
             continue;
         }
         let names: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -203,8 +203,8 @@ pub fn encoded(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The value is in a list inside the list.
-pub fn nested_list(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
+pub fn nested_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
         let Test::Contains { list, item, found: false } = &failed.test else { continue };
         let inside = list.value.members().unwrap_or_default().into_iter().find(|inner| {
             inner.members().is_some_and(|inner| inner.iter().any(|each| each.loosely_equals(&item.value)))
@@ -228,23 +228,23 @@ pub fn nested_list(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A number where the other side is a string, and the like.
-pub fn type_mismatch(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
+pub fn type_mismatch(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
         let (left, right) = match &failed.test {
             Test::Equal { left, right, equal: false } => (&left.value, &right.value),
             Test::Contains { list, item, found: false } => {
                 for other in list.value.members().unwrap_or_default() {
-                    differ(scene, &failed, &item.value, &other, found);
+                    differ(run, &failed, &item.value, &other, found);
                 }
                 continue;
             }
             _ => continue,
         };
-        differ(scene, &failed, left, right, found);
+        differ(run, &failed, left, right, found);
     }
 }
 
-fn differ(scene: &Scene<'_>, failed: &super::Failed<'_>, left: &Value, right: &Value, found: &mut Vec<Finding>) {
+fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &Value, found: &mut Vec<Finding>) {
     let scalar = |value: &Value| matches!(value, Value::String(_) | Value::Number(_) | Value::Boolean(_));
     if !scalar(left) || !scalar(right) || left.type_name() == right.type_name() || left.to_string() != right.to_string()
     {
@@ -255,7 +255,7 @@ fn differ(scene: &Scene<'_>, failed: &super::Failed<'_>, left: &Value, right: &V
         "type-mismatch",
         format!(
             "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ.",
-            scene.text(failed.condition),
+            run.text(failed.condition),
             show(left),
             left.type_name(),
             show(right),
@@ -269,8 +269,8 @@ fn differ(scene: &Scene<'_>, failed: &super::Failed<'_>, left: &Value, right: &V
 }
 
 /// `contains` on a string is a substring test: it lets through more than it says, also when it allowed.
-pub fn substring(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
+pub fn substring(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
         let Test::Contains { list, item, found: matched } = &failed.test else { continue };
         let (Value::String(text), Value::String(part)) = (&list.value, &item.value) else { continue };
         let Some((path, ..)) = list.origins.context() else { continue };
@@ -282,7 +282,7 @@ pub fn substring(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 "substring-match",
                 format!(
                     "`{}` looks for {} anywhere in the text {}: a substring, so longer names match too.",
-                    scene.text(failed.condition),
+                    run.text(failed.condition),
                     show(&item.value),
                     show(&list.value)
                 ),

@@ -1,18 +1,18 @@
 //! What an allow rests on (`--why-allowed`): the single facts of the request and its data without which it would not have
 //! been, each proved by evaluating again without it.
 
-use super::condition::{Condition, Operand, judged};
-use super::hint::Scene;
+use super::hint::Finished;
 use super::hint::test::Test;
-use super::index::Node;
-use super::origin::{Origin, join};
 use super::path::{self, Op};
-use super::suggest::{Again, Change, Suggestion};
-use super::verdict::is_refusal;
+use super::suggest::{Change, Rerun, Suggestion};
 use super::why::guards;
-use super::{DecisionKind, Verdict};
 use crate::appsync::Given;
 use crate::syntax::{ExpressionKind as Kind, NodeId};
+use crate::trace::condition::{Condition, Operand, judged};
+use crate::trace::index::Node;
+use crate::trace::is_refusal;
+use crate::trace::origin::{Origin, join};
+use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
 
@@ -20,23 +20,23 @@ use rustc_hash::FxHashSet;
 const MOST: usize = 64;
 
 /// Everything in what was given that the allowing conditions looked at; what of it is needed, [`prove`] finds out.
-pub fn facts(scene: &Scene<'_>) -> Vec<Change> {
-    let mut walk = Walk { scene, seen: FxHashSet::default(), found: Vec::new() };
-    match (scene.decision.kind, scene.decision.node) {
+pub fn facts(run: &Finished<'_>) -> Vec<Change> {
+    let mut walk = Walk { run, seen: FxHashSet::default(), found: Vec::new() };
+    match (run.decision.kind, run.decision.node) {
         (DecisionKind::Set | DecisionKind::Return, Some(node)) => walk.statement(node),
         (DecisionKind::Filter, _) => {
-            let whole = scene.recorder.changes.iter().filter(|change| {
+            let whole = run.recorder.changes.iter().filter(|change| {
                 change.path.as_deref() == Some("stash")
                     && change.values.first().and_then(Value::as_str) == Some("authFilter")
             });
-            for part in whole.chain(&scene.why.filter_parts) {
+            for part in whole.chain(&run.why.filter_parts) {
                 walk.statement(part.node);
                 part.origins.iter().flat_map(|origins| origins.iter()).for_each(|origin| walk.origin(origin));
             }
         }
         // What kept the refusals of the template from running allowed the request.
         _ => {
-            let refusals = scene.program.references().into_iter().filter(|reference| is_refusal(reference));
+            let refusals = run.program.references().into_iter().filter(|reference| is_refusal(reference));
             refusals.for_each(|refusal| walk.statement(refusal.node));
         }
     }
@@ -44,7 +44,7 @@ pub fn facts(scene: &Scene<'_>) -> Vec<Change> {
 }
 
 struct Walk<'s, 'a> {
-    scene: &'s Scene<'a>,
+    run: &'s Finished<'a>,
     seen: FxHashSet<NodeId>,
     found: Vec<Change>,
 }
@@ -55,13 +55,13 @@ impl Walk<'_, '_> {
         if self.seen.len() >= MOST || !self.seen.insert(node) {
             return;
         }
-        for guard in guards(self.scene.recorder, node, false) {
+        for guard in guards(self.run.recorder, node, false) {
             self.condition(&guard.condition);
         }
-        if let Some(Node::Set(set)) = self.scene.recorder.index.node(node)
+        if let Some(Node::Set(set)) = self.run.recorder.index.node(node)
             && !matches!(set.value.kind, Kind::Boolean(_))
         {
-            self.condition(&judged(self.scene.recorder, &set.value));
+            self.condition(&judged(self.run.recorder, &set.value));
         }
     }
 
@@ -69,7 +69,7 @@ impl Walk<'_, '_> {
         let mut leaves = Vec::new();
         condition.leaves(&mut leaves);
         for leaf in leaves {
-            let test = Test::of(self.scene, leaf);
+            let test = Test::of(self.run, leaf);
             for operand in &leaf.operands {
                 if let Test::Contains { list, item, found: true } = &test
                     && list.span == operand.span
@@ -79,7 +79,7 @@ impl Walk<'_, '_> {
                 }
                 operand.origins.iter().for_each(|origin| self.origin(origin));
                 let Some(slot) = operand.slot else { continue };
-                let changes = &self.scene.recorder.changes;
+                let changes = &self.run.recorder.changes;
                 let of_slot = changes.iter().filter(|change| change.slot == Some(slot) && change.path.is_none());
                 let nodes: Vec<_> = of_slot.map(|change| change.node).collect();
                 nodes.into_iter().for_each(|node| self.statement(node));
@@ -115,13 +115,13 @@ impl Walk<'_, '_> {
 }
 
 /// The facts without which the request would not have been let through.
-pub fn prove(given: &Given, facts: &[Change], was: Verdict, again: &impl Again) -> Vec<Suggestion> {
+pub fn prove(given: &Given, facts: &[Change], was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let stands = |verdict: Verdict| verdict == was || verdict == Verdict::Allowed;
     let mut found = Vec::new();
     let mut told = FxHashSet::default();
     for fact in facts.iter().filter(|fact| told.insert(fact.path.as_str())) {
         let change = std::slice::from_ref(fact);
-        let verdict = path::apply(given, change).and_then(|without| again.verdict(&without));
+        let verdict = path::apply(given, change).and_then(|without| rerun.verdict(&without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {
             found.push(Suggestion { changes: change.to_vec(), verdict });
         }

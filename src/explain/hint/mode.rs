@@ -1,6 +1,6 @@
 //! Modes: no rule for the caller's mode, no rules at all, a Lambda authorizer without context.
 
-use super::Scene;
+use super::Finished;
 use crate::appsync::AuthType;
 use crate::finding::Finding;
 use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
@@ -52,9 +52,9 @@ fn modes(index: &Index<'_>) -> Vec<String> {
 }
 
 /// The refusal stands inside the block of the caller's mode, or under no condition at all.
-pub fn early_refusal(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let (DecisionKind::Unauthorized, Some(node)) = (scene.decision.kind, scene.decision.node) else { return };
-    let chain = scene.recorder.index.chain(node);
+pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (DecisionKind::Unauthorized, Some(node)) = (run.decision.kind, run.decision.node) else { return };
+    let chain = run.recorder.index.chain(node);
     if chain.is_empty() {
         found.push(
             Finding::new(
@@ -73,42 +73,42 @@ pub fn early_refusal(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 "mode-has-no-rule",
                 format!(
                     "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode, and what comes after it never ran. A field's own rules replace those of its model. Add a rule for this mode, or call with another one{}.",
-                    others(scene, &mode)
+                    others(run, &mode)
                 ),
             )
             .at("authType")
             .actual(mode)
-            .wanted(serde_json::Value::from(modes(&scene.recorder.index))),
+            .wanted(serde_json::Value::from(modes(&run.recorder.index))),
         );
     }
 }
 
-fn others(scene: &Scene<'_>, mode: &str) -> String {
-    let others: Vec<_> = modes(&scene.recorder.index).into_iter().filter(|other| other != mode).collect();
+fn others(run: &Finished<'_>, mode: &str) -> String {
+    let others: Vec<_> = modes(&run.recorder.index).into_iter().filter(|other| other != mode).collect();
     if others.is_empty() { String::new() } else { format!(" (there are blocks for {})", others.join(", ")) }
 }
 
 /// No block for the caller's mode, or one without a statement that can authorize.
-pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied {
+pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
         return;
     }
-    if scene.why.revoked.is_some() {
+    if run.why.revoked.is_some() {
         return;
     }
-    let known = modes(&scene.recorder.index);
-    let Some(mode) = scene.auth_type().map(|mode| mode.as_str()) else { return };
-    let mentioned = |mode: &str| mentions(scene.program, mode);
+    let known = modes(&run.recorder.index);
+    let Some(mode) = run.auth_type().map(|mode| mode.as_str()) else { return };
+    let mentioned = |mode: &str| mentions(run.program, mode);
     if known.is_empty() {
-        nobody(scene, found);
+        nobody(run, found);
         return;
     }
     let for_caller = |node| {
-        let chain = scene.recorder.index.chain(node);
+        let chain = run.recorder.index.chain(node);
         let of = chain.iter().find_map(mode_of);
         of.is_none_or(|of| of == mode)
     };
-    let can = scene.why.candidates.iter().any(|candidate| for_caller(candidate.node));
+    let can = run.why.candidates.iter().any(|candidate| for_caller(candidate.node));
     // A block that granted a list of fields has a rule for the mode.
     let known_better = |hint: &Finding| {
         matches!(&*hint.code, "mode-has-no-rule" | "no-auth-rules" | "field-not-allowed" | "null-needs-delete")
@@ -130,7 +130,7 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             code,
-            format!("{words}{}. Add a rule for this mode, or call with one that has a rule.", others(scene, mode)),
+            format!("{words}{}. Add a rule for this mode, or call with one that has a rule.", others(run, mode)),
         )
         .at("authType")
         .actual(mode)
@@ -139,16 +139,16 @@ pub fn no_block(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// No statement can authorize anyone.
-fn nobody(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let refusal = scene.decision.kind == DecisionKind::Unauthorized;
-    let watches = scene.program.slot(scene.watched).is_some();
-    if refusal && watches && scene.why.candidates.is_empty() && found.is_empty() {
+fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let refusal = run.decision.kind == DecisionKind::Unauthorized;
+    let watches = run.program.slot(run.watched).is_some();
+    if refusal && watches && run.why.candidates.is_empty() && found.is_empty() {
         found.push(
             Finding::new(
                 "no-rule-for-operation",
                 format!(
                     "no statement in this template can set ${}: no rule gives anyone this operation. Add the operation to a rule.",
-                    scene.watched
+                    run.watched
                 ),
             )
             .wanted("a rule for this operation"),
@@ -157,12 +157,12 @@ fn nobody(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// `$ctx.stash.hasAuth` is not set: the model has no rules.
-pub fn no_rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied {
+pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
         return;
     }
-    let reads = scene.why.guards.iter().any(|guard| {
-        super::super::candidate::looked_at(&guard.condition).iter().any(|operand| {
+    let reads = run.why.guards.iter().any(|guard| {
+        crate::trace::candidate::looked_at(&guard.condition).iter().any(|operand| {
             operand.value.is_null() && operand.origins.context().is_some_and(|(path, ..)| path == "stash.hasAuth")
         })
     });
@@ -179,16 +179,16 @@ pub fn no_rules(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Rules that need an owner or groups, under a Lambda authorizer that gives no such thing.
-pub fn lambda_context(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.auth_type() != Some(AuthType::Lambda) || scene.verdict == Verdict::Allowed {
+pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.auth_type() != Some(AuthType::Lambda) || run.verdict == Verdict::Allowed {
         return;
     }
-    let missing = scene.failed().iter().flat_map(|failed| &failed.condition.operands).find_map(|operand| {
+    let missing = run.failed().iter().flat_map(|failed| &failed.condition.operands).find_map(|operand| {
         let (path, value, _) = operand.origins.context()?;
         (path.starts_with("identity") && value.is_null()).then(|| path.to_owned())
     });
     if let Some(path) = missing {
-        let context = scene.context(&["identity", "resolverContext"]);
+        let context = run.context(&["identity", "resolverContext"]);
         let words = if context.is_null() {
             "the authorizer's answer had no resolverContext"
         } else {

@@ -1,5 +1,5 @@
 //! Hints: what a person who knows AppSync would say at the sight of this trace (docs/hints.md). Each rule looks at the
-//! scene and adds what it finds; the order of the rules is the order of the hints.
+//! run and adds what it finds; the order of the rules is the order of the hints.
 
 mod auth_rules;
 mod claim;
@@ -14,22 +14,22 @@ mod template;
 pub mod test;
 mod text;
 
-use super::candidate::{Blocker, Candidate};
-use super::condition::Condition;
-use super::origin::Origin;
-use super::recorder::Recorder;
 use super::why::Why;
-use super::{Decision, Verdict};
 use crate::appsync::AuthType;
 use crate::eval::Outcome;
 use crate::finding::Finding;
 use crate::syntax::Program;
+use crate::trace::candidate::{Blocker, Candidate};
+use crate::trace::condition::Condition;
+use crate::trace::origin::Origin;
+use crate::trace::recorder::Recorder;
+use crate::trace::{Decision, Verdict};
 use crate::value::Value;
 use test::Test;
 
 /// What the rules look at.
 #[derive(Debug)]
-pub struct Scene<'a> {
+pub struct Finished<'a> {
     /// The template.
     pub program: &'a Program,
     /// What became of it.
@@ -59,7 +59,7 @@ pub struct Failed<'a> {
     pub candidate: Option<&'a Candidate>,
 }
 
-type Rule = fn(&Scene<'_>, &mut Vec<Finding>);
+type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
 const RULES: [Rule; 34] = [
     template::not_given,
@@ -98,11 +98,11 @@ const RULES: [Rule; 34] = [
     template::unknown_calls,
 ];
 
-/// All hints of a scene, each code once a path and wish.
-pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
+/// All hints of a run, each code once a path and wish.
+pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
-        rule(scene, &mut found);
+        rule(run, &mut found);
     }
     let mut kept: Vec<Finding> = Vec::new();
     for finding in found {
@@ -118,16 +118,16 @@ pub fn all(scene: &Scene<'_>) -> Vec<Finding> {
 }
 
 /// Whether what blocked a candidate looks like a slip rather than a difference.
-pub fn is_near_miss(scene: &Scene<'_>, blocker: &Blocker) -> bool {
+pub fn is_near_miss(run: &Finished<'_>, blocker: &Blocker) -> bool {
     let mut found = Vec::new();
-    let test = Test::of(scene, &blocker.condition);
-    group::slip(scene, &test, &mut found);
-    claim::encoded(scene, &test, &mut found);
+    let test = Test::of(run, &blocker.condition);
+    group::slip(run, &test, &mut found);
+    claim::encoded(run, &test, &mut found);
     owner::formats(&test, &mut found);
     !found.is_empty()
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Finished<'a> {
     /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
     pub fn failed(&self) -> Vec<Failed<'a>> {
         let mut found = Vec::new();
@@ -187,7 +187,7 @@ pub fn claim_name(path: &str) -> Option<String> {
 }
 
 /// The claim that an operand's value came from.
-pub fn claim_of(origins: &super::origin::Origins) -> Option<(String, String, Value)> {
+pub fn claim_of(origins: &crate::trace::origin::Origins) -> Option<(String, String, Value)> {
     origins.iter().find_map(|origin| match origin {
         Origin::Context { path, value, .. } => Some((claim_name(path)?, path.to_string(), value.clone())),
         _ => None,
@@ -195,15 +195,15 @@ pub fn claim_of(origins: &super::origin::Origins) -> Option<(String, String, Val
 }
 
 /// Whether a claim names groups, roles or the like, of which a caller has several.
-pub fn is_group_like(scene: &Scene<'_>, claim: &str) -> bool {
+pub fn is_group_like(run: &Finished<'_>, claim: &str) -> bool {
     let name = claim.to_lowercase();
-    ["group", "role", "team"].iter().any(|part| name.contains(part)) || matches!(scene.claim(claim), Value::List(_))
+    ["group", "role", "team"].iter().any(|part| name.contains(part)) || matches!(run.claim(claim), Value::List(_))
 }
 
 /// The path of a claim itself, where a path leads to one of its items.
 pub fn claim_path(path: &str) -> String {
     let Some(name) = claim_name(path) else { return path.to_owned() };
-    super::origin::join("identity.claims", &name.as_str().into()).to_string()
+    crate::trace::origin::join("identity.claims", &name.as_str().into()).to_string()
 }
 
 /// A value as JSON for a finding.

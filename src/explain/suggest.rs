@@ -1,16 +1,16 @@
 //! The smallest changes to the request or its data that would have given another verdict, each proved by evaluating
 //! again. A change that merely switches a check off is no suggestion.
 
-use super::candidate::Candidate;
-use super::condition::Operand;
 use super::hint::test::Test;
-use super::hint::{Scene, claim_name, claim_path, iam};
-use super::origin::Origin;
+use super::hint::{Finished, claim_name, claim_path, iam};
 use super::path::{self, Op};
-use super::{DecisionKind, Verdict};
 use crate::appsync::Given;
 use crate::finding::Finding;
 use crate::syntax::NodeId;
+use crate::trace::candidate::Candidate;
+use crate::trace::condition::Operand;
+use crate::trace::origin::Origin;
+use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
 
 /// Evaluations spent on one report.
@@ -47,15 +47,15 @@ pub struct Suggestion {
 pub type Fixes = Vec<(NodeId, Vec<Vec<Change>>)>;
 
 /// The same run with something changed.
-pub trait Again {
+pub trait Rerun {
     /// Its verdict, without a recorder; `None` if the change makes no valid input.
     fn verdict(&self, changed: &Given) -> Option<Verdict>;
     /// What would still be wanted. This run is recorded, so it is asked for only where a change did not suffice.
-    fn further(&self, changed: &Given) -> Fixes;
+    fn wanted(&self, changed: &Given) -> Fixes;
 }
 
 /// Looks for suggestions.
-pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &impl Again) -> Vec<Suggestion> {
+pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let mut found: Vec<Suggestion> = Vec::new();
     let mut tries = TRIES;
     for (node, alternatives) in fixes {
@@ -70,11 +70,11 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &impl Again) -> V
             }
             tries -= 1;
             let Some(changed) = path::apply(given, changes) else { continue };
-            let Some(verdict) = again.verdict(&changed) else { continue };
+            let Some(verdict) = rerun.verdict(&changed) else { continue };
             if better(was, verdict) {
                 found.push(Suggestion { changes: changes.clone(), verdict });
             } else if changes.len() == 1 {
-                let next = again.further(&changed).into_iter().find(|(other, _)| other == node);
+                let next = rerun.wanted(&changed).into_iter().find(|(other, _)| other == node);
                 for more in next.map_or_else(Vec::new, |(_, next)| next) {
                     let both: Vec<_> = changes.iter().cloned().chain(more).collect();
                     let known = found.iter().any(|known| {
@@ -90,7 +90,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, again: &impl Again) -> V
                         break;
                     }
                     tries -= 1;
-                    let verdict = path::apply(given, &both).and_then(|changed| again.verdict(&changed));
+                    let verdict = path::apply(given, &both).and_then(|changed| rerun.verdict(&changed));
                     if let Some(verdict) = verdict.filter(|verdict| better(was, *verdict)) {
                         found.push(Suggestion { changes: both, verdict });
                         break;
@@ -150,9 +150,9 @@ fn rank(path: &str) -> u8 {
 }
 
 /// What each candidate wants next, nearest first, and what the hints say may be left out.
-pub fn fixes(scene: &Scene<'_>, hints: &[Finding]) -> Fixes {
+pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = Fixes::new();
-    if let (DecisionKind::Unauthorized, Some(node)) = (scene.decision.kind, scene.decision.node) {
+    if let (DecisionKind::Unauthorized, Some(node)) = (run.decision.kind, run.decision.node) {
         let removable = ["null-needs-delete", "field-not-allowed", "subscription-owner-argument", "owner-null"];
         let removals: Vec<_> = hints
             .iter()
@@ -164,8 +164,8 @@ pub fn fixes(scene: &Scene<'_>, hints: &[Finding]) -> Fixes {
             found.push((node, vec![removals]));
         }
     }
-    for candidate in scene.why.candidates.iter().take(12) {
-        let alternatives = of_candidate(scene, candidate);
+    for candidate in run.why.candidates.iter().take(12) {
+        let alternatives = of_candidate(run, candidate);
         if !alternatives.is_empty() {
             found.push((candidate.node, alternatives.into_iter().map(|change| vec![change]).collect()));
         }
@@ -173,19 +173,19 @@ pub fn fixes(scene: &Scene<'_>, hints: &[Finding]) -> Fixes {
     found
 }
 
-fn of_candidate(scene: &Scene<'_>, candidate: &Candidate) -> Vec<Change> {
+fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Change> {
     let mut found = Vec::new();
     for blocker in candidate.blocker.iter().chain(candidate.items.iter().take(8)) {
         let mut leaves = Vec::new();
         blocker.condition.leaves(&mut leaves);
         for leaf in leaves {
-            of_test(scene, &Test::of(scene, leaf), blocker.wanted, &mut found);
+            of_test(run, &Test::of(run, leaf), blocker.wanted, &mut found);
         }
     }
     found
 }
 
-fn of_test(scene: &Scene<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Change>) {
+fn of_test(run: &Finished<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Change>) {
     match test {
         Test::Equal { left, right, equal: false } if wanted => {
             for (target, other) in [(left, right), (right, left)] {
@@ -196,7 +196,7 @@ fn of_test(scene: &Scene<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Cha
         }
         Test::Contains { list, item, found: false } => {
             if from(item, "stash.adminRoles") || from(list, "stash.adminRoles") {
-                found.extend(admin(scene));
+                found.extend(admin(run));
                 return;
             }
             if let Some((path, value)) = place(list).filter(|_| !item.value.is_null()) {
@@ -221,7 +221,7 @@ fn of_test(scene: &Scene<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Cha
                 found.push(Change { op: Op::Set, path, value: any });
             }
         }
-        Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(scene)),
+        Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(run)),
         _ => {}
     }
 }
@@ -274,9 +274,9 @@ fn set(target: &Operand, value: &Value) -> Option<Change> {
 }
 
 /// The caller's role on the list of administrators.
-fn admin(scene: &Scene<'_>) -> Option<Change> {
-    let arn = scene.context(&["identity", "userArn"]);
-    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
+fn admin(run: &Finished<'_>) -> Option<Change> {
+    let arn = run.context(&["identity", "userArn"]);
+    let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
     let (role, _) = arn.as_str().and_then(iam::assumed_role).filter(|_| !from_pool)?;
     Some(Change { op: Op::Add, path: "stash.adminRoles".to_owned(), value: role.into() })
 }

@@ -2,7 +2,7 @@
 //! (AMPLIFY-AUTH 3, F2 to F4).
 
 use super::text::show;
-use super::{Scene, json};
+use super::{Finished, json};
 use crate::finding::Finding;
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference};
 use crate::trace::Verdict;
@@ -15,8 +15,8 @@ pub const CODES: [&str; 2] = ["field-redacted", "events-filtered"];
 
 /// The field answers null, or without items, by rule: `__operation` of the source is a mutation's, or a template before
 /// this one set `stash.deniedField`.
-pub fn redacted(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if matches!(scene.verdict, Verdict::Denied | Verdict::Error) {
+pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return;
     }
     let denied = |change: &&crate::trace::recorder::Change| {
@@ -24,8 +24,8 @@ pub fn redacted(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             && change.values.first().and_then(Value::as_str) == Some("deniedField")
             && change.values.get(1).is_some_and(Value::is_true)
     };
-    let sets = scene.recorder.changes.iter().any(|change| denied(&change));
-    let mut taken: Vec<_> = scene
+    let sets = run.recorder.changes.iter().any(|change| denied(&change));
+    let mut taken: Vec<_> = run
         .recorder
         .branches
         .iter()
@@ -42,7 +42,7 @@ pub fn redacted(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 )
             } else if from("source.__operation")
                 && operand.value.as_str() == Some("Mutation")
-                && (sets || answers_null(&scene.recorder.index, node))
+                && (sets || answers_null(&run.recorder.index, node))
             {
                 (
                     "source.__operation",
@@ -73,17 +73,17 @@ fn any(reference: &Reference, test: &dyn Fn(&Reference) -> bool) -> bool {
 }
 
 /// The subscription is there, and a filter holds events back.
-pub fn events_filtered(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let subscription =
-        scene.outcome.env.parent_type == "Subscription" || scene.program.source.name.contains("Subscription.");
-    if !subscription || matches!(scene.verdict, Verdict::Denied | Verdict::Error) {
+        run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
+    if !subscription || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return;
     }
     // Generated auth templates put the filter into the arguments; the response template hands it on.
-    let merged = scene.recorder.changes.iter().rfind(|change| {
+    let merged = run.recorder.changes.iter().rfind(|change| {
         change.path.as_deref() == Some("args") && change.values.first().and_then(Value::as_str) == Some("filter")
     });
-    let set = scene.outcome.env.extensions.iter().rfind(|call| call.name == "setSubscriptionFilter");
+    let set = run.outcome.env.extensions.iter().rfind(|call| call.name == "setSubscriptionFilter");
     let filter = set.and_then(|call| call.args.first()).or_else(|| merged.and_then(|change| change.values.get(1)));
     let Some(filter) = filter.filter(|filter| !filter.is_null()) else { return };
     let mut fields = Vec::new();

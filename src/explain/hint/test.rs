@@ -1,6 +1,6 @@
 //! What a leaf condition tests, in the words of the field.
 
-use super::Scene;
+use super::Finished;
 use crate::syntax::{Comparison, ExpressionKind as Kind, Reference, StepKind};
 use crate::trace::condition::{Condition, Operand, Role};
 use crate::trace::index::Node;
@@ -43,16 +43,16 @@ pub enum Test<'a> {
 
 impl<'a> Test<'a> {
     /// Takes a leaf apart.
-    pub fn of(scene: &Scene<'_>, condition: &'a Condition) -> Self {
+    pub fn of(run: &Finished<'_>, condition: &'a Condition) -> Self {
         let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);
         let holds = condition.holds.unwrap_or(false);
         if let [only] = condition.operands.as_slice()
             && only.role == Role::Whole
-            && scene.recorder.index.is_walked(condition.node)
+            && run.recorder.index.is_walked(condition.node)
         {
             return Self::EmptyLoop(only);
         }
-        let reference = match scene.recorder.index.node(condition.node) {
+        let reference = match run.recorder.index.node(condition.node) {
             Some(Node::Expression(expression)) => match &expression.kind {
                 Kind::Compare(comparison, _) => {
                     let (Some(left), Some(right)) = (role(Role::Left), role(Role::Right)) else { return Self::Other };

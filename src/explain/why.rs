@@ -1,17 +1,17 @@
 //! Why a template decided as it did: the conditions around the decision, what made them so, and what else could have
 //! been.
 
-use super::candidate::{Candidate, Grant, find, looked_at};
-use super::condition::Condition;
 use super::filter::{self, RowMatch};
-use super::hint::{self, Scene};
-use super::index::{Node, Part};
-use super::recorder::{Change, Judged, Recorder};
+use super::hint::{self, Finished};
 use super::suggest::Suggestion;
-use super::{Decision, DecisionKind, Verdict};
 use crate::eval::Outcome;
 use crate::finding::Finding;
 use crate::syntax::{Branch, ExpressionKind, NodeId, Program, Slot};
+use crate::trace::candidate::{Candidate, Grant, find, looked_at};
+use crate::trace::condition::Condition;
+use crate::trace::index::{Node, Part};
+use crate::trace::recorder::{Change, Judged, Recorder};
+use crate::trace::{Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
 /// Everything that explains a verdict.
@@ -142,9 +142,9 @@ pub fn why(
         why.rows = filter::judge(&filter, records);
     }
     let mut candidates = std::mem::take(&mut why.candidates);
-    rank(&mut candidates, &Scene { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    rank(&mut candidates, &Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
     why.candidates = candidates;
-    why.hints = hint::all(&Scene { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    why.hints = hint::all(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
     why.since = since(recorder, &why);
     why
 }
@@ -228,13 +228,13 @@ fn collect(value: &Value, found: &mut Vec<usize>, depth: usize) {
 }
 
 /// Nearest first: those of the caller's own mode, then near misses, then by how many conditions are left.
-fn rank(candidates: &mut [Candidate], scene: &Scene<'_>) {
+fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
     // Of a loop's items the one that nearly matched is shown.
     for candidate in candidates.iter_mut() {
-        let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(scene, blocker)) else {
+        let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(run, blocker)) else {
             continue;
         };
-        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(scene, item)) {
+        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(run, item)) {
             std::mem::swap(blocker, near);
         }
     }
@@ -244,7 +244,7 @@ fn rank(candidates: &mut [Candidate], scene: &Scene<'_>) {
                 .iter()
                 .any(|operand| operand.origins.iter().any(|origin| origin.path() == Some("authType")))
         });
-        let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(scene, blocker));
+        let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(run, blocker));
         let constant = candidate.blocker.as_ref().is_some_and(|blocker| {
             let operands = looked_at(&blocker.condition);
             !operands.is_empty()

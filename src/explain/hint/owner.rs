@@ -2,7 +2,7 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, claim_of, is_group_like, json};
+use super::{Finished, claim_of, is_group_like, json};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -32,15 +32,15 @@ pub fn is_row(path: &str) -> bool {
 }
 
 /// One side is `sub::username`, the other only one half of it, or another account of the same name.
-pub fn composite(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
+pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
         formats(&failed.test, found);
-        own_value(scene, &failed.test, found);
+        own_value(run, &failed.test, found);
     }
 }
 
 /// The row's value is the caller's own, only of another claim than the rule compares.
-fn own_value(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
     let (Some((path, ..)), Some(stored), Some(mine)) =
         (row.origins.context(), row.value.as_str(), caller.value.as_str())
@@ -48,7 +48,7 @@ fn own_value(scene: &Scene<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let claims = ["sub", "username", "cognito:username", "email"];
-    let Some(claim) = claims.into_iter().find(|claim| scene.claim(claim).as_str() == Some(stored)) else { return };
+    let Some(claim) = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)) else { return };
     if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
         return;
     }
@@ -122,11 +122,11 @@ pub fn explain(stored: &str, mine: &str) -> Option<(&'static str, &'static str)>
 }
 
 /// The data source found no row: what the rule compares with is null.
-pub fn row_missing(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
+pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
         return;
     }
-    let failed = scene.failed();
+    let failed = run.failed();
     let operands = failed.iter().flat_map(|failed| &failed.condition.operands);
     let mut places = operands.filter_map(|operand| operand.origins.context());
     let rows = ["result", "prev.result", "source"];
@@ -134,7 +134,7 @@ pub fn row_missing(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     else {
         return;
     };
-    let input = scene.context(&["args", "input"]);
+    let input = run.context(&["args", "input"]);
     let key = input.as_map().and_then(|input| input.get_str("id")).unwrap_or_default();
     let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
     found.push(
@@ -150,15 +150,15 @@ pub fn row_missing(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The row has no owner, or the input has the key with null.
-pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict == Verdict::Allowed {
+pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
         return;
     }
-    for failed in scene.failed() {
+    for failed in run.failed() {
         let Some((row, caller)) = sides(&failed.test).filter(|(row, _)| row.value.is_null()) else { continue };
         let Some((path, _, absent)) = row.origins.context() else { continue };
         let in_input = path.starts_with("args");
-        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(scene, &claim));
+        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
         let (code, words) = match (absent, in_input) {
             _ if of_groups => (
                 "group-absent",
@@ -184,15 +184,15 @@ pub fn null_or_absent(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The row belongs to someone else.
-pub fn other_owner(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for failed in scene.failed() {
+pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
         let Some((row, caller)) = sides(&failed.test) else { continue };
         if row.value.is_null() || caller.value.is_null() {
             continue;
         }
         let Some((path, ..)) = row.origins.context() else { continue };
         let claim = claim_of(&caller.origins);
-        if claim.as_ref().is_some_and(|(claim, ..)| is_group_like(scene, claim)) {
+        if claim.as_ref().is_some_and(|(claim, ..)| is_group_like(run, claim)) {
             continue;
         }
         let claim = claim.map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
@@ -209,12 +209,12 @@ pub fn other_owner(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A subscription's owner argument that is not the caller.
-pub fn subscription_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied || scene.outcome.env.parent_type != "Subscription" && !inner(scene) {
+pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || run.outcome.env.parent_type != "Subscription" && !inner(run) {
         return;
     }
-    for guard in &scene.why.guards {
-        for operand in super::super::candidate::looked_at(&guard.condition) {
+    for guard in &run.why.guards {
+        for operand in crate::trace::candidate::looked_at(&guard.condition) {
             let Some((path, value, _)) = operand.origins.context() else { continue };
             let is_argument =
                 path.starts_with("args.") && !path.starts_with("args.filter") && !path.starts_with("args.input");
@@ -235,6 +235,6 @@ pub fn subscription_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn inner(scene: &Scene<'_>) -> bool {
-    scene.program.source.name.contains("Subscription.")
+fn inner(run: &Finished<'_>) -> bool {
+    run.program.source.name.contains("Subscription.")
 }

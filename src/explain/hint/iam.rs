@@ -1,7 +1,7 @@
 //! IAM callers: roles, session names, the list of administrators (AMPLIFY-AUTH 4).
 
 use super::text::show;
-use super::{Scene, json};
+use super::{Finished, json};
 use crate::appsync::AuthType;
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -12,17 +12,16 @@ pub fn assumed_role(arn: &str) -> Option<(&str, &str)> {
     rest.split_once('/')
 }
 
-fn caller(scene: &Scene<'_>) -> Option<String> {
-    let denied = scene.verdict != Verdict::Allowed && scene.auth_type() == Some(AuthType::Iam);
-    let arn = scene.context(&["identity", "userArn"]);
+fn caller(run: &Finished<'_>) -> Option<String> {
+    let denied = run.verdict != Verdict::Allowed && run.auth_type() == Some(AuthType::Iam);
+    let arn = run.context(&["identity", "userArn"]);
     arn.as_str().filter(|_| denied).map(str::to_owned)
 }
 
 /// Whether anything that went against the caller looked at this part of the stash.
-fn reads(scene: &Scene<'_>, member: &str) -> bool {
+fn reads(run: &Finished<'_>, member: &str) -> bool {
     let path = format!("stash.{member}");
-    scene
-        .failed()
+    run.failed()
         .iter()
         .flat_map(|failed| &failed.condition.operands)
         .flat_map(|operand| operand.origins.iter())
@@ -30,11 +29,11 @@ fn reads(scene: &Scene<'_>, member: &str) -> bool {
 }
 
 /// The right role, but not the session name that Cognito identity pools give.
-pub fn session_name(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let Some(arn) = caller(scene) else { return };
+pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(run) else { return };
     let Some((role, session)) = assumed_role(&arn) else { return };
     for member in ["authRole", "unauthRole"] {
-        let wanted = scene.context(&["stash", member]);
+        let wanted = run.context(&["stash", member]);
         let Some((known, name)) = wanted.as_str().and_then(assumed_role) else { continue };
         if known == role && name != session {
             found.push(
@@ -53,8 +52,8 @@ pub fn session_name(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A guest where a signed-in user is wanted, the other way round, or a group's role.
-pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let Some(arn) = caller(scene) else { return };
+pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(run) else { return };
     for (wanted, other, words) in [
         (
             "authRole",
@@ -67,8 +66,8 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             "a signed-in user of the identity pool, where the rule wants a guest. Add a rule for signed-in users.",
         ),
     ] {
-        let role = scene.context(&["stash", wanted]);
-        if scene.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(scene, wanted) {
+        let role = run.context(&["stash", wanted]);
+        if run.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(run, wanted) {
             found.push(
                 Finding::new("iam-other-role", format!("the caller is {words}"))
                     .at("identity.userArn")
@@ -77,11 +76,11 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             );
         }
     }
-    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
-    let roles = ["authRole", "unauthRole"].map(|member| scene.context(&["stash", member]));
+    let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
+    let roles = ["authRole", "unauthRole"].map(|member| run.context(&["stash", member]));
     let own = roles.iter().any(|role| role.as_str() == Some(arn.as_str()));
     let session = found.iter().any(|hint| hint.code == "iam-session-name");
-    if from_pool && !own && !session && reads(scene, "authRole") {
+    if from_pool && !own && !session && reads(run, "authRole") {
         let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
         found.push(
             Finding::new(
@@ -98,22 +97,22 @@ pub fn other_cognito_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Another role than the rules are for: one that should be an administrator comes first where there are any.
-pub fn other_role(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let any = scene.context(&["stash", "adminRoles"]).members().is_some_and(|list| !list.is_empty());
-    let order: [fn(&Scene<'_>, &mut Vec<Finding>); 2] =
+pub fn other_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let any = run.context(&["stash", "adminRoles"]).members().is_some_and(|list| !list.is_empty());
+    let order: [fn(&Finished<'_>, &mut Vec<Finding>); 2] =
         if any { [not_admin, not_of_the_pool] } else { [not_of_the_pool, not_admin] };
-    order.into_iter().for_each(|rule| rule(scene, found));
+    order.into_iter().for_each(|rule| rule(run, found));
 }
 
 /// Neither of the identity pool's roles, where a rule wants one of them.
-fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let Some(arn) = caller(scene) else { return };
+fn not_of_the_pool(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(run) else { return };
     if found.iter().any(|hint| matches!(&*hint.code, "iam-session-name" | "iam-other-role" | "iam-group-role")) {
         return;
     }
     for member in ["authRole", "unauthRole"] {
-        let role = scene.context(&["stash", member]);
-        if reads(scene, member) && !role.is_null() && role.as_str() != Some(arn.as_str()) {
+        let role = run.context(&["stash", member]);
+        if reads(run, member) && !role.is_null() && role.as_str() != Some(arn.as_str()) {
             let kind = if member == "authRole" { "signed-in users" } else { "guests" };
             found.push(
                 Finding::new(
@@ -132,13 +131,13 @@ fn not_of_the_pool(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// No entry of `stash.adminRoles` is in the caller's ARN.
-fn not_admin(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let Some(arn) = caller(scene) else { return };
-    if !reads(scene, "adminRoles") && !scene.program.source.text.contains("adminRoles") {
+fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(arn) = caller(run) else { return };
+    if !reads(run, "adminRoles") && !run.program.source.text.contains("adminRoles") {
         return;
     }
-    let from_pool = !scene.context(&["identity", "cognitoIdentityId"]).is_null();
-    let admins = scene.context(&["stash", "adminRoles"]);
+    let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
+    let admins = run.context(&["stash", "adminRoles"]);
     if from_pool || admins.is_null() {
         return;
     }

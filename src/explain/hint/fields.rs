@@ -2,7 +2,7 @@
 
 use super::test::Test;
 use super::text::show;
-use super::{Scene, json};
+use super::{Finished, json};
 use crate::finding::Finding;
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
@@ -15,12 +15,12 @@ const NEEDLESS: [&str; 8] =
     ["id", "_version", "_deleted", "_lastChangedAt", "createdAt", "updatedAt", "__typename", "owner"];
 
 /// Each field that was put on the list of refused ones.
-pub fn denied_fields(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied || scene.decision.kind != DecisionKind::Unauthorized {
+pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || run.decision.kind != DecisionKind::Unauthorized {
         return;
     }
-    let Some((path, input)) = input(scene) else { return };
-    for guard in scene.why.guards.iter().filter(|guard| guard.value) {
+    let Some((path, input)) = input(run) else { return };
+    for guard in run.why.guards.iter().filter(|guard| guard.value) {
         for operand in looked_at(&guard.condition) {
             let (Some(slot), Some(fields)) = (operand.slot, fields(&operand.value, &input)) else { continue };
             for field in fields {
@@ -35,12 +35,12 @@ pub fn denied_fields(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                     .flat_map(|cause| &cause.guards)
                     .any(|inner| looked_at(&inner.condition).iter().any(|operand| operand.value.is_null()));
                 let lists = match causes.map(|cause| cause.change.node).next() {
-                    Some(node) => around(scene, node),
-                    None => computed(scene, slot, &input),
+                    Some(node) => around(run, node),
+                    None => computed(run, slot, &input),
                 };
                 let known = |hint: &Finding| hint.path.as_deref() == Some(&format!("{path}.{field}"));
                 if !found.iter().any(known) {
-                    found.push(about(scene, &format!("{path}.{field}"), &field, &value, asks_null, &lists));
+                    found.push(about(run, &format!("{path}.{field}"), &field, &value, asks_null, &lists));
                 }
             }
         }
@@ -57,7 +57,7 @@ fn fields(value: &Value, input: &Map) -> Option<Vec<String>> {
     names.iter().map(field).collect::<Option<Vec<_>>>().filter(|fields| !fields.is_empty())
 }
 
-fn about(scene: &Scene<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists: &[String]) -> Finding {
+fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists: &[String]) -> Finding {
     let lists = if lists.is_empty() { String::new() } else { format!(" ({})", lists.join(", ")) };
     let actual = serde_json::Value::from(vec![field]);
     if value.is_null() && asks_null {
@@ -67,7 +67,7 @@ fn about(scene: &Scene<'_>, place: &str, field: &str, value: &Value, asks_null: 
         let wanted = format!("delete on {field}");
         return Finding::new("null-needs-delete", message).at(place).actual(actual).wanted(wanted);
     }
-    let needless = if NEEDLESS.contains(&field) || is_unchanged(scene, field, value) {
+    let needless = if NEEDLESS.contains(&field) || is_unchanged(run, field, value) {
         " It was probably sent needlessly."
     } else {
         ""
@@ -80,12 +80,12 @@ fn about(scene: &Scene<'_>, place: &str, field: &str, value: &Value, asks_null: 
 }
 
 /// An argument names a field that is on no list, such as one to aggregate in a search (AMPLIFY-AUTH 3, D11).
-pub fn denied_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.verdict != Verdict::Denied {
+pub fn denied_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
         return;
     }
-    for guard in scene.why.guards.iter().filter(|guard| !guard.value) {
-        let Test::Contains { list, item, found: false } = Test::of(scene, &guard.condition) else { continue };
+    for guard in run.why.guards.iter().filter(|guard| !guard.value) {
+        let Test::Contains { list, item, found: false } = Test::of(run, &guard.condition) else { continue };
         let (Some((path, value, _)), None) = (item.origins.context(), super::claim_of(&list.origins)) else { continue };
         if path.starts_with("args") && list.value.members().is_some() {
             let message = format!(
@@ -100,9 +100,9 @@ pub fn denied_argument(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn input(scene: &Scene<'_>) -> Option<(&'static str, Map)> {
-    let input = scene.context(&["args", "input"]);
-    match (input, scene.context(&["args"])) {
+fn input(run: &Finished<'_>) -> Option<(&'static str, Map)> {
+    let input = run.context(&["args", "input"]);
+    match (input, run.context(&["args"])) {
         (Value::Map(map), _) => Some(("args.input", map)),
         (_, Value::Map(map)) => Some(("args", map)),
         _ => None,
@@ -110,43 +110,43 @@ fn input(scene: &Scene<'_>) -> Option<(&'static str, Map)> {
 }
 
 /// The row already has the value that was sent.
-fn is_unchanged(scene: &Scene<'_>, field: &str, value: &Value) -> bool {
-    let old = scene.context(&["result", field]);
+fn is_unchanged(run: &Finished<'_>, field: &str, value: &Value) -> bool {
+    let old = run.context(&["result", field]);
     !old.is_null() && old.loosely_equals(value)
 }
 
 /// The lists that the loops around an addition walk, and the one that nulls must be in.
-fn around(scene: &Scene<'_>, node: NodeId) -> Vec<String> {
+fn around(run: &Finished<'_>, node: NodeId) -> Vec<String> {
     let mut words = Vec::new();
-    for part in scene.recorder.index.chain(node) {
+    for part in run.recorder.index.chain(node) {
         if let Part::Loop(each) = part {
-            lists(scene, &each.list, &mut words);
+            lists(run, &each.list, &mut words);
         }
     }
-    let null_allowed = scene.program.slot("nullAllowedFields").and_then(|slot| scene.outcome.variable(slot));
+    let null_allowed = run.program.slot("nullAllowedFields").and_then(|slot| run.outcome.variable(slot));
     words.extend(null_allowed.map(|list| format!("$nullAllowedFields is {}", json(list))));
     words
 }
 
 /// The lists that a list of refused fields was computed from.
-fn computed(scene: &Scene<'_>, slot: Slot, input: &Map) -> Vec<String> {
+fn computed(run: &Finished<'_>, slot: Slot, input: &Map) -> Vec<String> {
     let mut words = Vec::new();
-    let sets = scene.recorder.index.statements.iter().filter_map(|(_, node)| match node {
+    let sets = run.recorder.index.statements.iter().filter_map(|(_, node)| match node {
         Node::Set(set) if set.target.root == slot => Some(set),
         _ => None,
     });
-    sets.for_each(|set| lists(scene, &set.value, &mut words));
+    sets.for_each(|set| lists(run, &set.value, &mut words));
     let sent = Value::from(input.keys().into_iter().collect::<List>());
     words.retain(|word| !word.ends_with(&show(&sent)));
     words
 }
 
-fn lists(scene: &Scene<'_>, expression: &Expression, words: &mut Vec<String>) {
+fn lists(run: &Finished<'_>, expression: &Expression, words: &mut Vec<String>) {
     references(expression, &mut |reference| {
-        if let Some(Value::List(list)) = scene.outcome.variable(reference.root)
+        if let Some(Value::List(list)) = run.outcome.variable(reference.root)
             && words.len() < 3
         {
-            words.push(format!("${} is {}", scene.program.name(reference.root), show(&list.clone().into())));
+            words.push(format!("${} is {}", run.program.name(reference.root), show(&list.clone().into())));
         }
     });
 }

@@ -1,0 +1,44 @@
+//! The explanation of a resolver, in one place: [`explain`] runs a subject (a template, or the whole pipeline of a field)
+//! with what was given and tells what was decided, by what, how near every other way came, and what would have changed it.
+//!
+//! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
+
+mod explanation;
+pub mod filter;
+pub mod grounds;
+pub mod hint;
+pub mod path;
+mod pipeline;
+mod question;
+pub mod suggest;
+mod template;
+pub mod why;
+
+pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
+pub use question::{Depth, Question};
+pub use suggest::Rerun;
+
+use crate::appsync::Given;
+use crate::resolver::{Answers, Resolver};
+use crate::syntax::Program;
+use std::sync::Arc;
+
+/// What is explained.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'s> {
+    /// One template.
+    Template(&'s Arc<Program>),
+    /// The pipeline of a field, with what its data sources answer.
+    Resolver(&'s Resolver, &'s Answers),
+}
+
+/// Runs a subject with what was given and explains what it decided, as deep as the question asks.
+///
+/// # Errors
+/// The subject could not be run at all: see [`Unexplained`].
+pub fn explain(subject: Subject<'_>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
+    match subject {
+        Subject::Template(program) => template::explain(program, given, question),
+        Subject::Resolver(resolver, answers) => pipeline::explain(resolver, answers, given, question),
+    }
+}

@@ -1,0 +1,42 @@
+//! What is asked of a run.
+
+use crate::value::Value;
+
+/// How deep an explanation goes. Each level costs more runs than the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What was decided, and nothing else: one run without a recorder.
+    Verdict,
+    /// Why: guards, candidates and hints.
+    Reasons,
+    /// And what would have changed it, each proved by running again.
+    #[default]
+    Proofs,
+}
+
+/// What to look at beyond the context.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The variable to explain, without `$`.
+    pub watch: String,
+    /// Rows that a filter is judged against.
+    pub records: Vec<Value>,
+    /// Whether to say what an allow rests on.
+    pub why_allowed: bool,
+    /// Whether to say what the run reached.
+    pub coverage: bool,
+    /// How deep to go.
+    pub depth: Depth,
+}
+
+impl Default for Question {
+    fn default() -> Self {
+        Self {
+            watch: "isAuthorized".to_owned(),
+            records: Vec::new(),
+            why_allowed: false,
+            coverage: false,
+            depth: Depth::default(),
+        }
+    }
+}
