@@ -1,9 +1,9 @@
 //! What holds of every template, tried on many: proptest's arbitrary text, token soup and generated programs.
 
+use crate::support::clock::{ENOUGH, timed};
 use crate::support::generator::Generator;
 use crate::walker;
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
 use vtl_eval::appsync::{Context, Env};
 use vtl_eval::eval::{End, Limits, Outcome, evaluate_within};
 use vtl_eval::report::render_diagnostic;
@@ -116,12 +116,11 @@ const TOKENS: &[&str] = &[
     "name",
 ];
 
-/// Parses as any text must: soon, and with spans that lie in it.
+/// Parses as any text must: with little work, and with spans that lie in it.
 fn parses_or_says_where(text: &str) -> Result<Option<Program>, TestCaseError> {
     let inside = |span: Span| text.get(span.start as usize..span.end as usize).is_some();
-    let started = Instant::now();
-    let parsed = parse(&Source::new("any", text));
-    prop_assert!(started.elapsed() < Duration::from_secs(1), "took {:?}", started.elapsed());
+    let (parsed, took) = timed(|| parse(&Source::new("any", text)));
+    prop_assert!(took < ENOUGH, "took {took:?} of the processor");
     match parsed {
         Ok(program) => {
             let outside = program.spans.iter().find(|span| !inside(**span));

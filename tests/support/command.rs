@@ -5,6 +5,21 @@ use base64::engine::general_purpose::STANDARD;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+/// The command.
+pub fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+}
+
+/// The command, killed where it takes more than a minute of processor time; how busy the machine is does not count.
+pub fn limited() -> Command {
+    if cfg!(not(unix)) {
+        return command();
+    }
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -t 60 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_vtl-eval")]);
+    shell
+}
+
 /// Feeds a program and gives what it printed; it must be there, and end well.
 pub fn fed(command: &mut Command, input: String) -> String {
     let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
