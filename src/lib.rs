@@ -22,6 +22,8 @@ mod explanation;
 pub mod files;
 pub mod finding;
 pub mod nearest;
+pub mod open;
+pub mod project;
 pub mod report;
 pub mod request;
 pub mod resolver;

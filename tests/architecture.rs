@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
-const LAYERS: [&[&str]; 12] = [
-    &["source", "finding", "nearest", "files"],
+const LAYERS: [&[&str]; 13] = [
+    &["source", "finding", "nearest", "files", "open"],
     &["value", "diagnostic"],
     &["appsync"],
     &["syntax"],
     &["eval"],
+    &["project"],
     &["trace"],
     &["resolver", "request"],
     &["explain"],

@@ -18,7 +18,11 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
             CommandError::new(format!("--modes {name}: one of user-pool, iam, api-key, oidc, lambda"))
         })?);
     }
-    let options = LoadOptions { parameters: input::parameters(args.parameters.as_deref())?, ..LoadOptions::default() };
+    let options = LoadOptions {
+        parameters: input::parameters(args.parameters.as_deref())?,
+        every_api: true,
+        ..LoadOptions::default()
+    };
     let mut checked = Checked::default();
     for path in &args.paths {
         if path == Path::new("-") {

@@ -227,7 +227,11 @@ impl ContextArgs {
 impl FromArgs {
     /// What the loaders need beside the path.
     pub fn options(&self) -> Result<LoadOptions, CommandError> {
-        Ok(LoadOptions { overrides: self.overrides.clone(), parameters: parameters(self.parameters.as_deref())? })
+        Ok(LoadOptions {
+            overrides: self.overrides.clone(),
+            parameters: parameters(self.parameters.as_deref())?,
+            ..LoadOptions::default()
+        })
     }
 }
 

@@ -49,7 +49,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         }
     };
     output::colour(args.color);
-    output::write(&text, args.output.as_deref())?;
+    output::write(&resolvers.open.shown(&text), args.output.as_deref())?;
     let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == "opened"));
     Ok(if opened { Exit::Denied } else { Exit::Good })
 }

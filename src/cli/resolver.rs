@@ -13,7 +13,7 @@ use crate::value::{List, Map, Value};
 pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let resolvers =
         load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
-    let resolver = resolvers.get(&args.field).map_err(CommandError::new)?;
+    let resolver = resolvers.get(&args.field).map_err(|error| CommandError::new(error.to_string()))?;
     // What the project's own files replace, hide or miss concerns more than this field.
     for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {
         if finding.code.starts_with("override") || finding.code == "unused-template" {
@@ -28,7 +28,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     };
     let names = answers.by_function.keys();
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-    resolvers.answer(&names).map_err(|message| CommandError::new(format!("--{message}")))?;
+    resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
     let given = with_field(input.given, &resolver.field);
     let question = args.context.question();
     let question = Question { coverage: true, ..question };
@@ -44,7 +44,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
         Format::Aws => output::json(&aws(&explanation.outcome))?,
     };
     output::colour(args.context.color);
-    output::write(&text, args.context.output.as_deref())?;
+    output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
     // What was not evaluated, or what AppSync would have refused, leaves the verdict in doubt as much as an open point.
     let steps = explanation.pipeline.iter().flat_map(|pipeline| &pipeline.steps);
     let doubted = args.context.strict && (doubtful || steps.into_iter().any(|step| output::doubted(&step.notes)));

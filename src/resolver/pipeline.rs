@@ -1,10 +1,10 @@
 //! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
 //! (APPSYNC-VTL 3.5, 3.9).
 
-use super::{Function, Kind, Origin, Resolver, Template};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
+use crate::project::{Function, Kind, Origin, Resolver, Runtime, Slot, Template};
 use crate::syntax::Program;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
@@ -221,7 +221,7 @@ struct Engine<'r, 'a> {
 impl<'r> Engine<'r, '_> {
     fn all(&mut self) -> Result<Value, Stop<'r>> {
         let mut previous = Value::Null;
-        if self.resolver.runtime.is_some() && self.resolver.kind == Kind::Pipeline {
+        if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == Kind::Pipeline {
             self.note(
                 "javascript-function",
                 format!(
@@ -248,14 +248,14 @@ impl<'r> Engine<'r, '_> {
     }
 
     fn function(&mut self, function: &'r Function, previous: &Value) -> Result<Value, Stop<'r>> {
-        if function.is_javascript() {
+        if function.runtime == Runtime::JavaScript {
             self.note(
                 "javascript-function",
                 format!("{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown", function.name),
             );
             return Ok(self.answer(function).unwrap_or_default());
         }
-        if function.runtime.is_some() {
+        if function.runtime == Runtime::NotRead {
             self.note(
                 "missing-function",
                 format!(
@@ -272,12 +272,12 @@ impl<'r> Engine<'r, '_> {
                 Ended::Output(value) => value,
             },
         };
-        let result = if function.data_source == "NONE" {
+        let result = if function.data_source.is_none() {
             Some(request.as_map().and_then(|map| map.get_str("payload")).unwrap_or_default())
         } else {
             self.answer(function)
         };
-        let failed = function.data_source != "NONE" && !self.error.is_null();
+        let failed = !function.data_source.is_none() && !self.error.is_null();
         let oldest = self.resolver.kind == Kind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
             return Ok(Value::Null);
@@ -296,7 +296,7 @@ impl<'r> Engine<'r, '_> {
             self.half(&RAISE, Half::Response, Some(function), Some(value.clone()), previous)?;
         }
         // Newer resolvers decide in their `auth` slot; what their response leaves out is no matter of authorization.
-        let old = self.resolver.functions.iter().all(|function| function.slot != "auth");
+        let old = self.resolver.functions.iter().all(|function| function.slot != Slot::Auth);
         if let (Some(given), Some(left)) = (given, count_items(&value))
             && old
             && left < given
@@ -337,7 +337,8 @@ impl<'r> Engine<'r, '_> {
         let prev = Map::new();
         prev.put_str("result", previous.clone());
         members.put_str("prev", if self.resolver.kind == Kind::Unit { Value::Null } else { prev.into() });
-        let answers = matches!(half, Half::Response) && function.is_some_and(|function| function.data_source != "NONE");
+        let answers =
+            matches!(half, Half::Response) && function.is_some_and(|function| !function.data_source.is_none());
         members.put_str("error", if answers { self.error.clone() } else { Value::Null });
         let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
         context.watched = vec![self.watch.to_owned()];

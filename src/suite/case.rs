@@ -154,8 +154,9 @@ impl CaseFile {
         let from = self.beside(text("from").ok_or("`resolver` wants `from`: where the resolvers are")?);
         let overrides = text("overrides").map(|path| self.beside(path));
         let parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
-        let resolvers = load(&from, &LoadOptions { overrides, parameters }).map_err(|error| error.to_string())?;
-        resolvers.get(&field)?;
+        let resolvers = load(&from, &LoadOptions { overrides, parameters, ..LoadOptions::default() })
+            .map_err(|error| error.to_string())?;
+        resolvers.get(&field).map_err(|error| error.to_string())?;
         Ok(Target::Resolver(Box::new(resolvers), field))
     }
 
@@ -214,7 +215,8 @@ impl CaseFile {
             }
             Target::Resolver(resolvers, field) => {
                 let names = member("results").and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
-                resolvers.answer(&names.map(String::as_str).collect::<Vec<_>>())?;
+                let names: Vec<_> = names.map(String::as_str).collect();
+                resolvers.answer(&names).map_err(|error| error.to_string())?;
                 let results =
                     member("results").map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
                 let answers = Answers { result: given.members.get_str("result"), by_function: results };
@@ -305,7 +307,7 @@ fn pipeline(
     question: &Question,
     covered: Option<&mut Covered>,
 ) -> Result<Option<Explanation>, String> {
-    let resolver = resolvers.get(field)?;
+    let resolver = resolvers.get(field).map_err(|error| error.to_string())?;
     let mut explanation = match explain(Subject::Resolver(resolver, answers), given, question) {
         Ok(explanation) => explanation,
         Err(Unexplained::NothingRan { .. }) => return Ok(None),

@@ -40,7 +40,7 @@ impl Checked {
         }
         match load(path, options) {
             Ok(resolvers) => self.source(path, &resolvers, modes),
-            Err(error) if error.nothing_there => {}
+            Err(error) if error.is_nothing_there() => {}
             Err(error) => return Err(error.to_string()),
         }
         Ok(())

@@ -88,11 +88,11 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
     };
     let resolver = match resolvers.get(&case.field) {
         Ok(resolver) => resolver,
-        Err(message) => return blank("unknown", message),
+        Err(error) => return blank("unknown", error.to_string()),
     };
     let (given, result) = match personas.given(case, now_millis) {
         Ok(given) => given,
-        Err(message) => return blank("unknown", message),
+        Err(error) => return blank("unknown", error.to_string()),
     };
     let answers = Answers { result, ..Answers::default() };
     let ask =

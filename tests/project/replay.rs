@@ -77,7 +77,7 @@ impl Field<'_> {
             else {
                 return (state.lines, state.denied);
             };
-            let answer = match function.data_source.as_str() {
+            let answer = match function.data_source.kind.as_str() {
                 "NONE" => asked["payload"].clone(),
                 _ => self.result.clone(),
             };

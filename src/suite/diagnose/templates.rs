@@ -33,7 +33,7 @@ pub fn run_templates(
         let resolver = match resolvers.get(field) {
             Ok(resolver) => resolver,
             Err(message) => {
-                notes.push(message);
+                notes.push(message.to_string());
                 return Ok(None);
             }
         };

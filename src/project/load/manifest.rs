@@ -1,10 +1,12 @@
 //! A pipeline manifest: `manifest.json` with its templates beside it in `resolvers/`.
 
-use super::load::LoadError;
-use super::{Function, Kind, Resolver, Resolvers, Template};
+use super::{Loader, Place, ProjectKind};
 use crate::finding::Finding;
+use crate::project::error::ProjectError;
+use crate::project::{DataSource, DataSourceKind, Function, Kind, Project, Resolver, Runtime, Slot, Template};
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,34 +44,61 @@ struct FunctionEntry {
     slot: String,
     #[serde(default)]
     index: u32,
-    data_source: Option<DataSource>,
+    data_source: Option<SourceEntry>,
     request: Option<FileRef>,
     response: Option<FileRef>,
     runtime: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct DataSource {
+struct SourceEntry {
+    name: Option<String>,
     r#type: String,
 }
 
-/// Reads a manifest.
-pub fn load(path: &Path) -> Result<Resolvers, LoadError> {
-    let text = super::load::read(path)?;
-    let manifest: Manifest =
-        serde_json::from_str(&text).map_err(|error| LoadError::new(path, format!("no pipeline manifest: {error}")))?;
+/// Manifests, and folders that have one.
+pub struct Manifests;
+
+impl Loader for Manifests {
+    fn kind(&self) -> ProjectKind {
+        ProjectKind::Manifest
+    }
+
+    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+        if let Some(json) = place.document()? {
+            return Ok(json.get("pipelines").is_some());
+        }
+        if !place.is_manifest_beside() {
+            return Ok(false);
+        }
+        // A `cdk.out` has a manifest.json of another kind.
+        let path = place.path.join("manifest.json");
+        let json: Json = serde_json::from_str(&place.root.text(&path)?)
+            .map_err(|error| ProjectError::malformed(&path, format!("not valid JSON: {error}")))?;
+        Ok(json.get("pipelines").is_some())
+    }
+
+    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+        if place.path.is_dir() { load(place, &place.path.join("manifest.json")) } else { load(place, place.path) }
+    }
+}
+
+fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
+    let text = place.root.text(path)?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).join("resolvers");
     let mut files: HashMap<String, Arc<Template>> = HashMap::new();
-    let mut template = |reference: &Option<FileRef>| -> Result<Option<Arc<Template>>, LoadError> {
+    let mut template = |reference: &Option<FileRef>| -> Result<Option<Arc<Template>>, ProjectError> {
         let Some(FileRef { file }) = reference else { return Ok(None) };
         if let Some(known) = files.get(file) {
             return Ok(Some(known.clone()));
         }
-        let made = Template::read(file.as_str(), &folder.join(file))?;
+        let made = place.template(file.as_str(), &folder.join(file))?;
         files.insert(file.clone(), made.clone());
         Ok(Some(made))
     };
-    let mut resolvers = Resolvers::default();
+    let mut resolvers = Project::default();
     for (field, entry) in manifest.pipelines {
         let mut functions = Vec::new();
         for function in entry.functions {
@@ -77,10 +106,14 @@ pub fn load(path: &Path) -> Result<Resolvers, LoadError> {
                 request: template(&function.request)?,
                 response: template(&function.response)?,
                 name: function.name,
-                slot: function.slot,
+                slot: Slot::parse(&function.slot).unwrap_or(Slot::Main),
                 index: function.index,
-                data_source: function.data_source.map_or_else(|| "NONE".to_owned(), |source| source.r#type),
-                runtime: function.runtime.filter(|runtime| runtime != "VTL"),
+                data_source: function.data_source.map_or_else(
+                    || DataSource::of(DataSourceKind::None),
+                    |source| DataSource { name: source.name, kind: DataSourceKind::parse(&source.r#type) },
+                ),
+                runtime: Runtime::named(function.runtime.as_deref()),
+                code: None,
             });
         }
         resolvers.add(Resolver {
@@ -88,7 +121,9 @@ pub fn load(path: &Path) -> Result<Resolvers, LoadError> {
             before: template(&entry.before)?,
             after: template(&entry.after)?,
             functions,
-            runtime: entry.runtime.filter(|runtime| runtime != "VTL"),
+            runtime: Runtime::named(entry.runtime.as_deref()),
+            code: None,
+            caching_keys: None,
             field,
         });
     }

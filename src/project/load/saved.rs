@@ -1,33 +1,50 @@
 //! Saved answers of the AWS CLI: `aws appsync list-resolvers` (one file a type) and `list-functions`, as they are.
 
-use super::load::{LoadError, files, read};
-use super::{Function, Kind, Origin, Resolver, Resolvers, Template, amplify};
+use super::{Loader, Place, ProjectKind};
 use crate::finding::Finding;
+use crate::project::error::ProjectError;
+use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// Whether a folder holds such answers.
-pub fn is_saved(folder: &Path) -> bool {
-    files(folder, ".json").iter().any(|path| {
-        read(path).ok().and_then(|text| serde_json::from_str::<Json>(&text).ok()).is_some_and(|json| {
-            json.get("resolvers").is_some_and(Json::is_array) || json.get("functions").is_some_and(Json::is_array)
-        })
-    })
+/// Folders of saved answers, and single ones.
+pub struct Answers;
+
+impl Loader for Answers {
+    fn kind(&self) -> ProjectKind {
+        ProjectKind::Saved
+    }
+
+    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+        if let Some(json) = place.document()? {
+            return Ok(is_answer(json));
+        }
+        Ok(place.root.files(place.path, ".json").iter().any(|path| {
+            let text = place.root.text(path).ok();
+            text.and_then(|text| serde_json::from_str::<Json>(&text).ok()).is_some_and(|json| is_answer(&json))
+        }))
+    }
+
+    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+        if place.path.is_dir() {
+            load(place, &place.root.files(place.path, ".json"))
+        } else {
+            load(place, &[place.path.to_owned()])
+        }
+    }
 }
 
-/// Reads a folder of saved answers.
-pub fn load(folder: &Path) -> Result<Resolvers, LoadError> {
-    load_files(folder, &files(folder, ".json"))
+fn is_answer(json: &Json) -> bool {
+    ["resolvers", "functions"].iter().any(|name| json.get(*name).is_some_and(Json::is_array))
 }
 
-/// Reads saved answers together.
-pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadError> {
+fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
     let (mut resolvers, mut functions, mut kinds) = (Vec::new(), HashMap::new(), HashMap::new());
     let mut incomplete = Vec::new();
     for path in paths {
-        let json: Json =
-            serde_json::from_str(&read(path)?).map_err(|error| LoadError::new(path, format!("no JSON: {error}")))?;
+        let json: Json = serde_json::from_str(&place.root.text(path)?)
+            .map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))?;
         let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         if json.get("nextToken").is_some_and(Json::is_string) {
             incomplete.push(
@@ -45,17 +62,15 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
         }
     }
     let mut used = HashSet::new();
-    let mut found = Resolvers { findings: incomplete, ..Resolvers::default() };
+    let mut found = Project { findings: incomplete, ..Project::default() };
     for own in resolvers {
         let saved = &own.saved;
         let field = format!("{}.{}", text(saved, "typeName"), text(saved, "fieldName"));
         let pipeline = text(saved, "kind") == "PIPELINE";
         let (before, after) = (half(&own, "request", &field), half(&own, "response", &field));
         if !pipeline {
-            let function = function_of(&own, field.clone(), "unit", 0, &kinds);
-            let runtime = function.runtime.clone();
-            let functions = vec![function];
-            found.add(Resolver { field, kind: Kind::Unit, before: None, after: None, functions, runtime });
+            let function = function_of(&own, field.clone(), Some(Slot::Unit), 0, &kinds);
+            found.add(Resolver::unit(field, function));
             continue;
         }
         let ids = saved.pointer("/pipelineConfig/functions").and_then(Json::as_array).cloned().unwrap_or_default();
@@ -64,7 +79,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
             match functions.get(id) {
                 Some(function) => {
                     used.insert(id.to_owned());
-                    chain.push(function_of(function, text(&function.saved, "name"), "", at as u32, &kinds));
+                    chain.push(function_of(function, text(&function.saved, "name"), None, at as u32, &kinds));
                 }
                 None => {
                     chain.push(Function::not_read(id, at as u32));
@@ -76,7 +91,7 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
             }
         }
         let runtime = runtime(saved);
-        found.add(Resolver { field, kind: Kind::Pipeline, before, after, functions: chain, runtime });
+        found.add(Resolver { before, after, runtime, ..Resolver::pipeline(field, chain) });
     }
     let mut unused: Vec<String> = functions
         .iter()
@@ -89,8 +104,8 @@ pub fn load_files(folder: &Path, paths: &[PathBuf]) -> Result<Resolvers, LoadErr
         Finding::new("unused-function", message).at(name)
     }));
     if found.by_field.is_empty() {
-        return Err(LoadError::new(
-            folder,
+        return Err(ProjectError::no_resolvers(
+            place.path,
             "no resolvers in the saved answers: save `aws appsync list-resolvers --type-name Query` (and the other types)",
         ));
     }
@@ -103,22 +118,29 @@ struct Saved<'p> {
     saved: Json,
 }
 
-fn function_of(own: &Saved<'_>, name: String, slot: &str, index: u32, kinds: &HashMap<String, String>) -> Function {
+fn function_of(
+    own: &Saved<'_>,
+    name: String,
+    slot: Option<Slot>,
+    index: u32,
+    kinds: &HashMap<String, String>,
+) -> Function {
     let saved = &own.saved;
     let source = text(saved, "dataSourceName");
     let data_source = match kinds.get(&source) {
-        Some(kind) => kind.clone(),
-        None if source.is_empty() || source.to_ascii_uppercase().contains("NONE") => "NONE".to_owned(),
-        None => "UNKNOWN".to_owned(),
+        Some(kind) => DataSource { name: Some(source), kind: DataSourceKind::parse(kind) },
+        None if source.is_empty() => DataSource::of(DataSourceKind::None),
+        None => DataSource::named(&source),
     };
-    let slot = if slot.is_empty() { amplify::slot_of_name(&name).unwrap_or("main") } else { slot };
+    let slot = slot.or_else(|| Slot::of_function(&name)).unwrap_or(Slot::Main);
     Function {
         request: half(own, "request", &name),
         response: half(own, "response", &name),
-        slot: slot.to_owned(),
+        slot,
         index,
         data_source,
         runtime: runtime(saved),
+        code: None,
         name,
     }
 }
@@ -129,9 +151,9 @@ fn half(own: &Saved<'_>, half: &str, owner: &str) -> Option<std::sync::Arc<Templ
     Some(Template::new(format!("{owner}.{ending}.vtl"), text, Origin::Inline(own.file.to_owned())))
 }
 
-fn runtime(saved: &Json) -> Option<String> {
-    let name = saved.pointer("/runtime/name").and_then(Json::as_str).map(str::to_owned);
-    name.or_else(|| saved.get("code").map(|_| "APPSYNC_JS".to_owned()))
+fn runtime(saved: &Json) -> Runtime {
+    let name = saved.pointer("/runtime/name").and_then(Json::as_str);
+    Runtime::named(name.or_else(|| saved.get("code").map(|_| "APPSYNC_JS")))
 }
 
 fn text(json: &Json, name: &str) -> String {

@@ -1,22 +1,23 @@
 //! The files around CloudFormation templates: which are templates, and what lies beside them for a place in a bucket.
 
-use super::load::{files, read};
-use crate::files::below;
+use crate::project::error::ProjectError;
+use crate::project::root::Root;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The CloudFormation templates in a folder and those below it, the outer ones first.
-pub fn find(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub fn find(root: &Root, folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     let ending = |name: &str| [".json", ".yaml", ".yml", ".template"].iter().any(|ending| name.ends_with(ending));
-    let mut found = below(folder, &ending)?;
-    found.retain(|path| is_template(path));
+    let mut found = root.below(folder, &ending)?;
+    found.retain(|path| is_template(root, path));
     found.sort_by_key(|path| path.components().count());
     Ok(found)
 }
 
-pub fn is_template(path: &Path) -> bool {
-    read(path).is_ok_and(|text| text.contains("AWS::AppSync::") && text.contains("Resources"))
+/// Whether a file is such a template with something of AppSync in it.
+pub fn is_template(root: &Root, path: &Path) -> bool {
+    root.text(path).is_ok_and(|text| text.contains("AWS::AppSync::") && text.contains("Resources"))
 }
 
 /// Files by the name that they get in the bucket, as the CDK lists them beside its stacks: `files.HASH.source.path`.
@@ -25,11 +26,12 @@ pub struct Assets(HashMap<String, PathBuf>);
 
 impl Assets {
     /// Reads the lists `*.assets.json` beside these stacks.
-    pub fn beside(stacks: &[PathBuf]) -> Self {
+    pub fn beside(root: &Root, stacks: &[PathBuf]) -> Self {
         let mut assets = Self::default();
         let folders: BTreeSet<&Path> = stacks.iter().filter_map(|file| file.parent()).collect();
-        for list in folders.iter().flat_map(|folder| files(folder, ".assets.json")) {
-            let json: Json = read(&list).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        for list in folders.iter().flat_map(|folder| root.files(folder, ".assets.json")) {
+            let json: Json =
+                root.text(&list).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             for (hash, file) in json.get("files").and_then(Json::as_object).into_iter().flatten() {
                 let path = file.pointer("/source/path").and_then(Json::as_str);
                 if let (Some(path), Some(folder)) = (path, list.parent()) {
@@ -41,12 +43,12 @@ impl Assets {
     }
 
     /// The local file of an S3 location: a listed one, or one with the last parts of its key, near the stack.
-    pub fn local(&self, stack: &Path, location: &str) -> Option<PathBuf> {
+    pub fn local(&self, root: &Root, stack: &Path, location: &str) -> Option<PathBuf> {
         let mut parts: Vec<&str> = location.split('/').filter(|part| !part.is_empty()).collect();
         let file = parts.pop()?;
         let inside = parts.last().copied().unwrap_or("resolvers");
         let stem = file.split('.').next().unwrap_or(file);
-        if let Some(path) = self.0.get(stem).filter(|path| path.is_file()) {
+        if let Some(path) = self.0.get(stem).filter(|path| root.has(path)) {
             return Some(path.clone());
         }
         let mut folder = stack.parent();
@@ -60,7 +62,7 @@ impl Assets {
                 here.join(format!("asset.{stem}")),
                 here.join(format!("asset.{stem}.vtl")),
             ];
-            if let Some(path) = names.into_iter().find(|path| path.is_file()) {
+            if let Some(path) = names.into_iter().find(|path| root.has(path)) {
                 return Some(path);
             }
             folder = here.parent();

@@ -1,0 +1,178 @@
+//! Values that nobody knows before a deployment: where they come from, and how a text holds them.
+//!
+//! In a text, an open value is one character of Unicode's private use planes: the first of them is the project's first
+//! open value. One character cannot be cut in two by `substring` or `split`, has no other case, and a text that holds one
+//! is seen to do so by a look at its characters. Such a text is never compared, only shown.
+
+use std::path::PathBuf;
+
+/// The first private use plane; 131,068 open values have room in both.
+const FIRST: u32 = 0xF_0000;
+const LAST: u32 = 0x10_FFFD;
+
+/// What kind of expression leaves a value open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenKind {
+    /// A parameter or variable without a value.
+    Parameter,
+    /// A resource's name or id (`Ref`).
+    Resource,
+    /// An attribute of a resource (`Fn::GetAtt`, an output of Pulumi or Terraform).
+    Attribute,
+    /// What another stack exports (`Fn::ImportValue`, `${cf:…}`).
+    Import,
+    /// A value of the account (`AWS::Region`, `${aws:…}`).
+    Pseudo,
+    /// A value that the deployment looks up: SSM, Secrets Manager.
+    Lookup,
+    /// Which branch a condition takes.
+    Condition,
+    /// A function of the source's language that is not evaluated.
+    Expression,
+    /// A mark that another tool replaces (`{{x}}`, `<%= x %>`, `@@x@@`).
+    Mark,
+}
+
+/// A value that nobody knows before a deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenValue {
+    /// What reports call it, and `--parameters` takes: `Stack/Nested/Table.Arn`, `var.table`.
+    pub name: String,
+    /// What leaves it open.
+    pub kind: OpenKind,
+    /// The file whose expression it is.
+    pub file: PathBuf,
+}
+
+impl OpenValue {
+    /// The option that gives it.
+    pub fn option(&self) -> String {
+        format!("--parameters '{{\"{}\": …}}'", self.name)
+    }
+}
+
+/// The open values of a project.
+#[derive(Clone, Debug, Default)]
+pub struct OpenValues {
+    all: Vec<OpenValue>,
+}
+
+impl OpenValues {
+    /// The text that holds this value; the same one for the same name.
+    pub fn hold(&mut self, mut value: OpenValue) -> String {
+        value.name = plain(&value.name);
+        let known = self.all.iter().position(|known| known.name == value.name);
+        let at = known.unwrap_or_else(|| {
+            self.all.push(value);
+            self.all.len() - 1
+        });
+        // More than fit share the last one: none of them is ever known, so none decides.
+        let code = u32::try_from(at).ok().and_then(|at| FIRST.checked_add(at)).unwrap_or(LAST);
+        char::from_u32(mark(code)).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+    }
+
+    /// The value that a character holds.
+    pub fn of(&self, letter: char) -> Option<&OpenValue> {
+        self.all.get(place(letter)?)
+    }
+
+    /// Those that a text holds, each once, in the order in which they stand there.
+    pub fn in_text<'o>(&'o self, text: &str) -> Vec<&'o OpenValue> {
+        let mut found: Vec<&OpenValue> = Vec::new();
+        for value in text.chars().filter_map(|letter| self.of(letter)) {
+            if !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        found
+    }
+
+    /// A text for a reader: `⟦Table.Arn⟧` where it holds an open value.
+    pub fn shown<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
+        if self.all.is_empty() || !is_open(text) {
+            return text.into();
+        }
+        let mut out = String::with_capacity(text.len());
+        for letter in text.chars() {
+            match self.of(letter) {
+                Some(value) => out.extend(["⟦", &value.name, "⟧"]),
+                None => out.push(letter),
+            }
+        }
+        out.into()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &OpenValue> {
+        self.all.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+/// A name that can stand in a report of whatever form: nothing in it needs an escape in JSON or HTML.
+pub fn plain(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control() && !"\"\\<>&".contains(*letter)).collect()
+}
+
+/// Whether a text holds an open value.
+pub fn is_open(text: &str) -> bool {
+    // In UTF-8, all of both planes begin with these bytes, and few others do.
+    text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(|letter| place(letter).is_some())
+}
+
+/// The last two codes of each plane are no characters.
+fn mark(code: u32) -> u32 {
+    let code = if code > 0xF_FFFD { code + 2 } else { code };
+    code.min(LAST)
+}
+
+fn place(letter: char) -> Option<usize> {
+    let code = u32::from(letter);
+    match code {
+        FIRST..=0xF_FFFD => Some((code - FIRST) as usize),
+        0x10_0000..=LAST => Some((code - FIRST - 2) as usize),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(name: &str) -> OpenValue {
+        OpenValue { name: name.to_owned(), kind: OpenKind::Parameter, file: PathBuf::from("a.json") }
+    }
+
+    #[test]
+    fn a_text_holds_a_value_in_one_character() {
+        let mut open = OpenValues::default();
+        let table = open.hold(value("Table.Arn"));
+        let other = open.hold(value("env"));
+        assert_eq!(open.hold(value("Table.Arn")), table);
+        assert_eq!(table.chars().count(), 1);
+        assert_ne!(table, other);
+        let text = format!("arn:{other}/{table}/{other}");
+        assert!(is_open(&text) && !is_open("arn:⟦env⟧ 😀"));
+        assert_eq!(open.shown(&text), "arn:⟦env⟧/⟦Table.Arn⟧/⟦env⟧");
+        assert_eq!(open.in_text(&text), [&value("env"), &value("Table.Arn")]);
+        assert_eq!((table.to_uppercase(), table.to_lowercase()), (table.clone(), table.clone()));
+    }
+
+    #[test]
+    fn both_planes_are_used_and_their_ends_are_characters() {
+        for at in [0, 0xFFFD, 0xFFFE, 131_067] {
+            let letter = char::from_u32(mark(FIRST + at)).unwrap();
+            assert_eq!(place(letter), Some(at as usize), "{at}");
+        }
+        assert_eq!(mark(FIRST + 200_000), LAST);
+    }
+}

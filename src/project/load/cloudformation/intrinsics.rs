@@ -1,0 +1,386 @@
+//! CloudFormation's intrinsic functions: evaluated where the templates say enough, else an open value.
+
+use super::stacks::{StackId, Stacks};
+use crate::open::{OpenKind, is_open};
+use base64::Engine as _;
+use serde_json::{Map, Value as Json};
+
+/// Expressions nested deeper than this stay open.
+const DEEPEST: usize = 100;
+
+/// What stands for a property that is to be left out: no character that a template or a value has.
+const NO_VALUE: &str = "\u{10FFFD}AWS::NoValue";
+
+impl Stacks<'_> {
+    /// A value with its functions evaluated.
+    pub fn value(&self, stack: StackId, json: &Json) -> Json {
+        self.eval(stack, json, 0)
+    }
+
+    /// A value as text; maps and lists as JSON.
+    pub fn text(&self, stack: StackId, json: &Json) -> String {
+        text(&self.value(stack, json))
+    }
+
+    /// A property as text; `AWS::NoValue` is none.
+    pub fn property(&self, stack: StackId, properties: &Json, name: &str) -> Option<String> {
+        let value = self.value(stack, properties.get(name)?);
+        (!value.is_null() && value != NO_VALUE).then(|| text(&value))
+    }
+
+    fn eval(&self, stack: StackId, json: &Json, depth: usize) -> Json {
+        if depth > DEEPEST {
+            return self.leave_open(stack, "an expression that nests too deep", OpenKind::Expression);
+        }
+        match json {
+            Json::Array(items) => self.all_of(stack, items, depth).into(),
+            Json::Object(map) => match (map.len(), map.iter().next()) {
+                (1, Some((name, argument))) if name == "Ref" || name.starts_with("Fn::") => {
+                    self.function(stack, name, argument, depth + 1)
+                }
+                _ => map
+                    .iter()
+                    .map(|(key, value)| (key.clone(), self.eval(stack, value, depth + 1)))
+                    .filter(|(_, value)| value != NO_VALUE)
+                    .collect::<Map<_, _>>()
+                    .into(),
+            },
+            other => other.clone(),
+        }
+    }
+
+    fn all_of(&self, stack: StackId, list: &[Json], depth: usize) -> Vec<Json> {
+        list.iter().map(|item| self.eval(stack, item, depth + 1)).filter(|item| item != NO_VALUE).collect()
+    }
+
+    fn list(&self, stack: StackId, argument: &Json, depth: usize) -> Vec<Json> {
+        match argument {
+            Json::Array(items) => items.iter().map(|item| self.eval(stack, item, depth)).collect(),
+            other => vec![self.eval(stack, other, depth)],
+        }
+    }
+
+    fn function(&self, stack: StackId, name: &str, argument: &Json, depth: usize) -> Json {
+        let known = match name {
+            "Ref" => Some(self.reference(stack, argument.as_str().unwrap_or_default(), depth)),
+            "Fn::Sub" => self.substitute(stack, argument, depth),
+            "Fn::GetAtt" => Some(self.attribute(stack, argument, depth)),
+            "Fn::ImportValue" => Some(self.import(stack, argument, depth)),
+            "Fn::If" => self.choose(stack, argument, depth),
+            "Fn::FindInMap" => self.find_in_map(stack, argument, depth),
+            "Fn::Base64" => match self.eval(stack, argument, depth) {
+                Json::String(plain) if !is_open(&plain) => {
+                    Some(Json::from(base64::engine::general_purpose::STANDARD.encode(plain)))
+                }
+                _ => None,
+            },
+            "Fn::ToJsonString" => Some(Json::from(self.eval(stack, argument, depth).to_string())),
+            "Fn::Length" => self.eval(stack, argument, depth).as_array().map(|items| Json::from(items.len())),
+            "Fn::Join" | "Fn::Select" | "Fn::Split" => of_lists(name, &self.list(stack, argument, depth)),
+            _ => None,
+        };
+        known.unwrap_or_else(|| {
+            let what = name.trim_start_matches("Fn::");
+            let (kind, about) = match (name, argument) {
+                ("Fn::If", Json::Array(parts)) => (OpenKind::Condition, parts.first().map(text).unwrap_or_default()),
+                // Two expressions must not have one name: a value given for it would be for both.
+                (_, other) => (OpenKind::Expression, text(other).chars().take(60).collect()),
+            };
+            self.leave_open(stack, format!("{what} {about}").trim_end(), kind)
+        })
+    }
+
+    fn reference(&self, stack: StackId, name: &str, depth: usize) -> Json {
+        if let Some(value) = self.parameter(stack, name, depth) {
+            return value;
+        }
+        match name {
+            "AWS::NoValue" => Json::from(NO_VALUE),
+            // The partition of all regions but those of China and of governments.
+            "AWS::Partition" => self.given().value(&[name]).cloned().unwrap_or_else(|| Json::from("aws")),
+            "AWS::URLSuffix" => self.given().value(&[name]).cloned().unwrap_or_else(|| Json::from("amazonaws.com")),
+            _ if name.starts_with("AWS::") => self.pseudo(stack, name),
+            _ if self.is_parameter(stack, name) => self.leave_open(stack, name, OpenKind::Parameter),
+            _ => self.own_name(stack, name, depth).unwrap_or_else(|| self.leave_open(stack, name, OpenKind::Resource)),
+        }
+    }
+
+    /// The account and region are the same in all stacks of a source; a stack's own name and id are not.
+    fn pseudo(&self, stack: StackId, name: &str) -> Json {
+        if matches!(name, "AWS::StackName" | "AWS::StackId") {
+            return self.leave_open(stack, name, OpenKind::Pseudo);
+        }
+        let first = self.all.iter().position(|stack| stack.path.is_empty()).unwrap_or(stack);
+        self.leave_open(first, name, OpenKind::Pseudo)
+    }
+
+    fn is_parameter(&self, stack: StackId, name: &str) -> bool {
+        self.all[stack].section("Parameters").is_some_and(|all| all.contains_key(name))
+    }
+
+    /// A parameter's value: given, passed by the creating stack, or its default. Data: no functions stand in it.
+    fn parameter(&self, stack: StackId, name: &str, depth: usize) -> Option<Json> {
+        let key = (stack, name.to_owned());
+        if let Some(known) = self.parameters.borrow().get(&key) {
+            return known.clone();
+        }
+        // While it is looked for, it is none: a parameter that leads to itself stays open.
+        self.parameters.borrow_mut().insert(key.clone(), None);
+        let own = &self.all[stack];
+        let found = if self.is_parameter(stack, name) {
+            self.given().value(&[&own.name_of(name), name]).cloned().or_else(|| match self.passed(stack, name) {
+                Some((parent, value)) => Some(self.eval(parent, value, depth + 1)),
+                None => own
+                    .section("Parameters")?
+                    .get(name)?
+                    .get("Default")
+                    .filter(|_| !self.looks_up(stack, name))
+                    .cloned(),
+            })
+        } else {
+            None
+        };
+        self.parameters.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// `AWS::SSM::Parameter::Value<…>`: the default is the name of a parameter in SSM, not its value.
+    fn looks_up(&self, stack: StackId, name: &str) -> bool {
+        let declared = self.all[stack].section("Parameters").and_then(|all| all.get(name)?.get("Type")?.as_str());
+        declared.is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::Value"))
+    }
+
+    /// The name that a resource gets by its own literal: `Ref` of these types is their name.
+    fn own_name(&self, stack: StackId, name: &str, depth: usize) -> Option<Json> {
+        let resource = self.all[stack].resource(name)?;
+        let property = match resource.get("Type")?.as_str()? {
+            "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" | "Custom::AmplifyDynamoDBTable" => "TableName",
+            "AWS::IAM::Role" => "RoleName",
+            "AWS::Lambda::Function" | "AWS::Serverless::Function" => "FunctionName",
+            "AWS::S3::Bucket" => "BucketName",
+            "AWS::Cognito::UserPoolGroup" => "GroupName",
+            _ => return None,
+        };
+        let value = self.eval(stack, resource.get("Properties")?.get(property)?, depth + 1);
+        value.as_str().is_some_and(|text| text != NO_VALUE).then_some(value)
+    }
+
+    fn attribute(&self, stack: StackId, argument: &Json, depth: usize) -> Json {
+        let parts: Vec<String> = match argument {
+            Json::String(both) => both.splitn(2, '.').map(str::to_owned).collect(),
+            other => self.list(stack, other, depth).iter().map(text).collect(),
+        };
+        let own = parts.join(".");
+        let [resource, attribute] = parts.as_slice() else {
+            return self.leave_open(stack, &own, OpenKind::Attribute);
+        };
+        if let Some((child, value)) = self.output(stack, resource, attribute) {
+            return self.eval(child, value, depth + 1);
+        }
+        // A data source's and a function's name is the one that the template gives it.
+        let named = match (self.kind_of(stack, resource), attribute.as_str()) {
+            (Some("AWS::AppSync::DataSource" | "AWS::AppSync::FunctionConfiguration"), "Name") => "Name",
+            (Some("AWS::Lambda::Function"), "FunctionName") => "FunctionName",
+            _ => return self.leave_open(stack, &own, OpenKind::Attribute),
+        };
+        let properties = self.all[stack].resource(resource).and_then(|resource| resource.get("Properties"));
+        let value = properties.and_then(|all| all.get(named)).map(|value| self.eval(stack, value, depth + 1));
+        value.unwrap_or_else(|| self.leave_open(stack, &own, OpenKind::Attribute))
+    }
+
+    /// The type of a resource.
+    pub fn kind_of(&self, stack: StackId, resource: &str) -> Option<&str> {
+        self.all[stack].resource(resource)?.get("Type")?.as_str()
+    }
+
+    fn import(&self, stack: StackId, argument: &Json, depth: usize) -> Json {
+        let name = text(&self.eval(stack, argument, depth));
+        match self.exported(&name) {
+            Some((other, value)) => self.eval(other, value, depth + 1),
+            None => {
+                let shown = self.shown(&name);
+                self.leave_open(stack, &format!("ImportValue {shown}"), OpenKind::Import)
+            }
+        }
+    }
+
+    fn choose(&self, stack: StackId, argument: &Json, depth: usize) -> Option<Json> {
+        let [condition, yes, no] = argument.as_array()?.as_slice() else { return None };
+        let holds = self.condition_at(stack, condition.as_str()?, depth)?;
+        Some(self.eval(stack, if holds { yes } else { no }, depth))
+    }
+
+    fn find_in_map(&self, stack: StackId, argument: &Json, depth: usize) -> Option<Json> {
+        let list = self.list(stack, argument, depth);
+        let keys: Vec<String> = list.iter().take(3).map(text).collect();
+        let [map, first, second] = keys.as_slice() else { return None };
+        let found = self.all[stack].section("Mappings").and_then(|maps| maps.get(map)?.get(first)?.get(second));
+        if let Some(found) = found {
+            return Some(found.clone());
+        }
+        // A key that is open may be any of those in the map.
+        if !keys.iter().any(|key| is_open(key))
+            && let Some(default) = list.get(3).and_then(|last| last.get("DefaultValue"))
+        {
+            return Some(default.clone());
+        }
+        let shown = self.shown(&keys.join("."));
+        Some(self.leave_open(stack, &format!("FindInMap {shown}"), OpenKind::Expression))
+    }
+
+    fn substitute(&self, stack: StackId, argument: &Json, depth: usize) -> Option<Json> {
+        let (pattern, own) = match argument {
+            Json::String(pattern) => (pattern.as_str(), None),
+            Json::Array(parts) => (parts.first()?.as_str()?, parts.get(1).and_then(Json::as_object)),
+            _ => return None,
+        };
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let Some((name, left)) = after.split_once('}') else {
+                out.push_str("${");
+                rest = after;
+                continue;
+            };
+            rest = left;
+            if let Some(literal) = name.strip_prefix('!') {
+                out.push_str(&format!("${{{literal}}}"));
+            } else if let Some(value) = own.and_then(|own| own.get(name)) {
+                out.push_str(&text(&self.eval(stack, value, depth)));
+            } else if name.contains('.') {
+                out.push_str(&text(&self.attribute(stack, &Json::from(name), depth)));
+            } else {
+                out.push_str(&text(&self.reference(stack, name, depth)));
+            }
+        }
+        out.push_str(rest);
+        Some(Json::from(out))
+    }
+
+    /// Whether a named condition holds; none if that stays open.
+    pub fn condition(&self, stack: StackId, name: &str) -> Option<bool> {
+        self.condition_at(stack, name, 0)
+    }
+
+    fn condition_at(&self, stack: StackId, name: &str, depth: usize) -> Option<bool> {
+        let key = (stack, name.to_owned());
+        if let Some(known) = self.judged.borrow().get(&key) {
+            return *known;
+        }
+        let holds = self.holds(stack, self.all[stack].section("Conditions")?.get(name)?, depth + 1);
+        self.judged.borrow_mut().insert(key, holds);
+        holds
+    }
+
+    fn holds(&self, stack: StackId, condition: &Json, depth: usize) -> Option<bool> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let (name, argument) = condition.as_object()?.iter().next()?;
+        let parts = argument.as_array().map_or(&[][..], Vec::as_slice);
+        // One side that settles it is enough, whatever stays open beside it.
+        let settled_by = |wanted: bool| {
+            let sides: Vec<_> = parts.iter().map(|part| self.holds(stack, part, depth + 1)).collect();
+            if sides.contains(&Some(wanted)) {
+                return Some(wanted);
+            }
+            (!sides.contains(&None)).then_some(!wanted)
+        };
+        match name.as_str() {
+            "Condition" => self.condition_at(stack, argument.as_str()?, depth),
+            "Fn::Equals" => match parts {
+                [left, right] => {
+                    let side = |part: &Json| text(&self.eval(stack, part, depth + 1));
+                    let (left, right) = (side(left), side(right));
+                    let open = is_open(&left) || is_open(&right);
+                    (!open || left == right).then_some(left == right)
+                }
+                _ => None,
+            },
+            "Fn::Not" => self.holds(stack, parts.first()?, depth + 1).map(|holds| !holds),
+            "Fn::And" => settled_by(false),
+            "Fn::Or" => settled_by(true),
+            _ => None,
+        }
+    }
+}
+
+/// The functions of lists and texts alone. What is taken out of an open text stays open.
+fn of_lists(name: &str, list: &[Json]) -> Option<Json> {
+    match (name, list) {
+        ("Fn::Join", [Json::String(separator), Json::Array(items)]) => {
+            Some(Json::from(items.iter().map(text).collect::<Vec<_>>().join(separator)))
+        }
+        ("Fn::Select", [index, Json::Array(items)]) => items.get(text(index).parse::<usize>().ok()?).cloned(),
+        ("Fn::Split", [Json::String(separator), Json::String(whole)]) if !separator.is_empty() && !is_open(whole) => {
+            Some(whole.split(separator.as_str()).map(Json::from).collect())
+        }
+        _ => None,
+    }
+}
+
+/// A value as text.
+pub fn text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{LoadOptions, Place};
+    use super::*;
+    use crate::project::Root;
+    use serde_json::json;
+
+    #[test]
+    fn functions_as_cloudformation_documents_them() {
+        let template = json!({
+            "Outputs": {"Shared": {"Value": "from another stack", "Export": {"Name": {"Fn::Sub": "${env}-shared"}}}},
+            "Parameters": {"env": {"Default": "dev"}, "open": {}},
+            "Mappings": {"Regions": {"eu-west-1": {"short": "ew1"}}},
+            "Conditions": {"IsDev": {"Fn::Equals": [{"Ref": "env"}, "dev"]}, "Not": {"Fn::Not": [{"Condition": "IsDev"}]},
+                "Open": {"Fn::Equals": [{"Ref": "open"}, "x"]},
+                "Both": {"Fn::And": [{"Condition": "Open"}, {"Condition": "Not"}]},
+                "Any": {"Fn::Or": [{"Condition": "Open"}, {"Condition": "IsDev"}]},
+                "Loop": {"Fn::Equals": [{"Fn::If": ["Loop", "a", "b"]}, "a"]}},
+        });
+        let folder = std::env::temp_dir().join(format!("vtl-eval-intrinsics-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("stack.json"), template.to_string()).unwrap();
+        let options = LoadOptions::default();
+        let root = Root::of(&folder, false).unwrap();
+        let place = Place::new(&folder, &root, &options);
+        let stacks = Stacks::read(&place, &[folder.join("stack.json")]).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        for (expression, wanted) in [
+            (json!({"Ref": "env"}), json!("dev")),
+            (json!({"Ref": "open"}), json!("⟦open⟧")),
+            (json!({"Fn::Sub": "a-${env}-${!x}-${Table.Arn}"}), json!("a-dev-${x}-⟦Table.Arn⟧")),
+            (json!({"Fn::Sub": ["${a}", {"a": {"Ref": "env"}}]}), json!("dev")),
+            (json!({"Fn::Join": ["/", ["a", {"Ref": "env"}]]}), json!("a/dev")),
+            (json!({"Fn::GetAtt": ["Api", "ApiId"]}), json!("⟦Api.ApiId⟧")),
+            (json!({"Fn::FindInMap": ["Regions", "eu-west-1", "short"]}), json!("ew1")),
+            (json!({"Fn::If": ["IsDev", "yes", "no"]}), json!("yes")),
+            (json!({"Fn::If": ["Not", "yes", "no"]}), json!("no")),
+            (json!({"Fn::If": ["Open", "yes", "no"]}), json!("⟦If Open⟧")),
+            (json!({"Fn::If": ["Both", "yes", "no"]}), json!("no")),
+            (json!({"Fn::If": ["Any", "yes", "no"]}), json!("yes")),
+            (json!({"Fn::If": ["Loop", "yes", "no"]}), json!("⟦If Loop⟧")),
+            (json!({"a": {"Fn::If": ["Not", "x", {"Ref": "AWS::NoValue"}]}, "b": 1}), json!({"b": 1})),
+            (json!({"Fn::FindInMap": ["Regions", "eu-west-1", "long", {"DefaultValue": "d"}]}), json!("d")),
+            (json!({"Fn::FindInMap": ["Regions", "x", "short"]}), json!("⟦FindInMap Regions.x.short⟧")),
+            (json!({"Fn::Base64": "hello"}), json!("aGVsbG8=")),
+            (json!({"Fn::GetAZs": ""}), json!("⟦GetAZs⟧")),
+            (json!({"Ref": "AWS::Region"}), json!("⟦AWS::Region⟧")),
+            (json!({"Fn::ImportValue": {"Fn::Sub": "${env}-shared"}}), json!("from another stack")),
+            (json!({"Fn::Select": ["1", {"Fn::Split": ["|", "a|b"]}]}), json!("b")),
+            (json!({"Fn::ImportValue": {"Fn::Sub": "${env}-id"}}), json!("⟦ImportValue dev-id⟧")),
+        ] {
+            let value = stacks.value(0, &expression).to_string();
+            assert_eq!(stacks.open.borrow().shown(&value), wanted.to_string(), "{expression}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A project as people have it, whatever it was read from: one type with the fields and what resolves them, the functions,
+//! the data sources, the API and its modes, the schema, the roles, and the values that stay open until a deployment.
+
+mod api;
+mod data_source;
+mod error;
+mod load;
+mod resolver;
+mod role;
+mod root;
+mod slot;
+mod template;
+pub mod yaml;
+
+pub use api::{Api, Mode, ModeSettings};
+pub use data_source::{DataSource, DataSourceKind};
+pub use error::{Fault, ProjectError, UnknownName};
+pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
+pub use resolver::{Function, Kind, Resolver, Runtime};
+pub use role::{Role, RoleKind};
+pub use root::Root;
+pub use slot::Slot;
+pub use template::{Origin, Template};
+
+use crate::finding::Finding;
+use crate::nearest::nearest;
+use crate::open::OpenValues;
+use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything that a source has of an API.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// What it was read from.
+    pub kind: Option<ProjectKind>,
+    /// What resolves the fields, by `Type.field`.
+    pub by_field: IndexMap<String, Resolver>,
+    /// The data sources by name.
+    pub data_sources: IndexMap<String, DataSource>,
+    /// The API, as far as the source says.
+    pub api: Api,
+    /// The API's own schema, with its `@aws_…` directives.
+    pub schema: Option<SchemaText>,
+    /// The schema with `@model` and `@auth` from which Amplify made the API's.
+    pub model: Option<SchemaText>,
+    /// Roles and their policies.
+    pub roles: Vec<Role>,
+    /// Values that nobody knows before a deployment; templates hold them.
+    pub open: OpenValues,
+    /// What a user should know of the source: shadowed files, files that nothing uses, JavaScript.
+    pub findings: Vec<Finding>,
+}
+
+/// A schema in SDL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaText {
+    /// Its file.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl Project {
+    /// The resolver of a field.
+    ///
+    /// # Errors
+    /// There is none; the message names near ones.
+    pub fn get(&self, field: &str) -> Result<&Resolver, UnknownName> {
+        self.by_field.get(field).ok_or_else(|| {
+            let names = self.by_field.keys().map(String::as_str);
+            let near = nearest(field, names).or_else(|| {
+                let name = field.rsplit('.').next().unwrap_or(field);
+                self.by_field.keys().map(String::as_str).find(|known| known.rsplit('.').next() == Some(name))
+            });
+            let field = field.to_owned();
+            match near {
+                Some(near) => UnknownName::FieldNear { field, near: near.to_owned() },
+                None => UnknownName::Field {
+                    field,
+                    others: self.by_field.len(),
+                    some: self.by_field.keys().take(3).cloned().collect::<Vec<_>>().join(", "),
+                },
+            }
+        })
+    }
+
+    /// What a user should know of the source as far as it concerns a field.
+    pub fn about(&self, field: &str) -> Vec<&Finding> {
+        let concerns = |finding: &&Finding| finding.path.as_deref().is_some_and(|path| path.contains(field));
+        self.findings.iter().filter(concerns).collect()
+    }
+
+    /// Whether answers by function name are for functions that there are.
+    ///
+    /// # Errors
+    /// A name that no function has.
+    pub fn answer(&self, names: &[&str]) -> Result<(), UnknownName> {
+        let known: Vec<&str> =
+            self.by_field.values().flat_map(|resolver| &resolver.functions).map(|one| one.name.as_str()).collect();
+        let Some(odd) = names.iter().find(|name| !known.contains(name)) else { return Ok(()) };
+        let near = nearest(odd, known.iter().copied()).map(str::to_owned);
+        Err(UnknownName::Function { name: (*odd).to_owned(), near })
+    }
+
+    /// Every template once, in the order of the fields.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let mut seen = FxHashSet::default();
+        self.by_field
+            .values()
+            .flat_map(Resolver::templates)
+            .filter(move |template| seen.insert(Arc::as_ptr(template)))
+            .map(AsRef::as_ref)
+    }
+
+    /// Adds what resolves a field, with what a user should know of it.
+    pub(crate) fn add(&mut self, resolver: Resolver) {
+        let js = resolver.functions.iter().filter(|function| function.runtime == Runtime::JavaScript);
+        let names: Vec<_> = js.map(|function| function.name.as_str()).collect();
+        if !names.is_empty() || resolver.runtime != Runtime::Vtl {
+            let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
+            let message =
+                format!("{}: {what} run on APPSYNC_JS, which is not VTL and is not evaluated", resolver.field);
+            self.findings.push(Finding::new("javascript-resolver", message).at(resolver.field.clone()));
+        }
+        if self.by_field.contains_key(&resolver.field) {
+            let message = format!(
+                "{} has more than one resolver here (two APIs?); the last one is used: name one template with --from",
+                resolver.field
+            );
+            self.findings.push(Finding::new("duplicate-field", message).at(resolver.field.clone()));
+        }
+        self.by_field.insert(resolver.field.clone(), resolver);
+    }
+}

@@ -1,0 +1,146 @@
+//! What may be read: ordinary files inside the root of a project, up to a budget.
+
+use super::error::{Fault, ProjectError};
+use crate::files::decode;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+/// Files larger than this are no templates.
+const LARGEST: u64 = 64 << 20;
+
+/// All files of a project together.
+const BUDGET: u64 = 512 << 20;
+
+/// Folders looked into below a folder.
+const DEEPEST: usize = 16;
+
+/// Files and folders looked at below a folder.
+const MOST: usize = 200_000;
+
+/// Files that mark the root of a project.
+const MARKS: [&str; 2] = ["vtl-eval.toml", ".git"];
+
+/// The nearest folder at or above a source that holds `vtl-eval.toml` or `.git`, else the source's own folder. Nothing
+/// outside is read unless the user allows it: a template that came with a mail must not read the rest of the disk.
+#[derive(Debug)]
+pub struct Root {
+    folder: PathBuf,
+    /// The source itself: the user named it.
+    source: PathBuf,
+    allow_outside: bool,
+    left: Cell<u64>,
+}
+
+impl Root {
+    /// The root of a source.
+    ///
+    /// # Errors
+    /// The source does not exist.
+    pub fn of(source: &Path, allow_outside: bool) -> Result<Self, ProjectError> {
+        let missing = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => ProjectError::new(source, Fault::NoSuchPath),
+            _ => ProjectError::new(source, Fault::Unreadable(error.to_string())),
+        };
+        let whole = source.canonicalize().map_err(missing)?;
+        let own = if whole.is_dir() { whole.as_path() } else { whole.parent().unwrap_or(&whole) };
+        let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
+        let folder = own.ancestors().find(marked).unwrap_or(own).to_owned();
+        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET) })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether a path leads, through all links, to something that may be read.
+    fn allows(&self, path: &Path) -> bool {
+        self.allow_outside
+            || path.canonicalize().is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
+    }
+
+    /// Whether an ordinary file that may be read is there.
+    pub fn has(&self, path: &Path) -> bool {
+        path.is_file() && self.allows(path)
+    }
+
+    /// Whether a file is there and may not be read.
+    pub fn hides(&self, path: &Path) -> bool {
+        path.is_file() && !self.allows(path)
+    }
+
+    /// Reads a file of text.
+    ///
+    /// # Errors
+    /// It is not there, no ordinary file, outside, too large, or no UTF-8.
+    pub fn text(&self, path: &Path) -> Result<String, ProjectError> {
+        let failed = |fault| ProjectError::new(path, fault);
+        let unreadable = |error: std::io::Error| failed(Fault::Unreadable(error.to_string()));
+        let data = std::fs::metadata(path).map_err(unreadable)?;
+        if !data.is_file() {
+            return Err(failed(Fault::Unreadable("not an ordinary file".to_owned())));
+        }
+        if !self.allows(path) {
+            return Err(failed(Fault::Outside { root: self.folder.clone() }));
+        }
+        let size = data.len();
+        if size > LARGEST {
+            return Err(failed(Fault::TooLarge { size, limit: LARGEST }));
+        }
+        let left = self.left.get().checked_sub(size);
+        self.left.set(left.ok_or_else(|| failed(Fault::Budget { limit: BUDGET }))?);
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        decode(bytes).map_err(|why| failed(Fault::Unreadable(why)))
+    }
+
+    /// The files of a folder with this ending, in the order of their names.
+    pub fn files(&self, folder: &Path, ending: &str) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).take(MOST);
+        let wanted = |path: &PathBuf| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(ending)) && self.has(path)
+        };
+        let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(wanted).collect();
+        found.sort();
+        found
+    }
+
+    /// The files in a folder and those below it whose names are wanted, in the order of their names. Hidden folders,
+    /// `node_modules` and Gen 1's second copy `#current-cloud-backend` are left out.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn below(&self, folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, ProjectError> {
+        let mut found = Vec::new();
+        let mut left = MOST;
+        self.walk(folder, 0, wanted, &mut left, &mut found)?;
+        Ok(found)
+    }
+
+    fn walk(
+        &self,
+        folder: &Path,
+        depth: usize,
+        wanted: &dyn Fn(&str) -> bool,
+        left: &mut usize,
+        found: &mut Vec<PathBuf>,
+    ) -> Result<(), ProjectError> {
+        let failed = |error: std::io::Error| ProjectError::new(folder, Fault::Unreadable(error.to_string()));
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            *left = left.checked_sub(1).ok_or_else(|| ProjectError::new(folder, Fault::TooMany { limit: MOST }))?;
+            paths.push(entry.map_err(failed)?.path());
+        }
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if !path.is_dir() {
+                if wanted(name) && self.has(&path) {
+                    found.push(path);
+                }
+            } else if depth < DEEPEST && !name.starts_with(['.', '#']) && name != "node_modules" && self.allows(&path) {
+                self.walk(&path, depth + 1, wanted, left, found)?;
+            }
+        }
+        Ok(())
+    }
+}
