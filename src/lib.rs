@@ -2,6 +2,7 @@
 //!
 //! The modules, each importing only from those below it: [`explain`] and its types are the library in three lines; [`report`] draws; [`suite`] runs many cases; [`resolver`] runs
 //! whole pipelines and [`request`] judges what comes before them; [`trace`] gives events their meaning;
+//! [`records`] judges what a rendered request carries to its data source;
 //! [`eval`] runs a [`syntax::Program`] in an [`appsync::Context`]; [`value`] is what Java would have; [`source`] and
 //! [`diagnostic`] are texts, places and messages.
 //!
@@ -24,6 +25,7 @@ pub mod finding;
 pub mod nearest;
 pub mod open;
 pub mod project;
+pub mod records;
 pub mod report;
 pub mod request;
 pub mod resolver;

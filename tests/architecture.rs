@@ -7,7 +7,7 @@ const LAYERS: [&[&str]; 13] = [
     &["source", "finding", "nearest", "files", "open"],
     &["value", "diagnostic"],
     &["appsync"],
-    &["syntax"],
+    &["syntax", "records"],
     &["eval"],
     &["project"],
     &["trace"],

@@ -8,5 +8,6 @@ mod diagnose;
 mod findings;
 mod hints;
 mod iam;
+mod records;
 mod reports;
 mod tracing;

@@ -1,0 +1,20 @@
+//! What a rendered request carries to its data source, judged against given rows, term by term.
+//!
+//! A resolver that passes its templates may still be refused, or filtered, by the data source: a DynamoDB condition,
+//! filter or key condition. A [`Condition`] is one tree for every form that it may be written in; [`Condition::judge`] says
+//! of each term whether it holds on a row, with both values.
+//!
+//! Nothing is guessed: a term whose row, attribute or value is not given, or whose rule is not public, is
+//! [`Truth::Unknown`] with a [`Why`].
+
+pub mod attribute;
+pub mod condition;
+pub mod expression;
+mod judge;
+pub mod judged;
+pub mod row;
+
+pub use attribute::Attribute;
+pub use condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
+pub use judged::{Deciding, Found, Judged, Judgement, Side, Truth, Why};
+pub use row::{Row, Subject};
