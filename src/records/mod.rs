@@ -12,9 +12,12 @@ pub mod condition;
 pub mod expression;
 mod judge;
 pub mod judged;
+mod object;
+mod opensearch;
 pub mod row;
 
 pub use attribute::Attribute;
 pub use condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
 pub use judged::{Deciding, Found, Judged, Judgement, Side, Truth, Why};
+pub use object::read as read_filter;
 pub use row::{Row, Subject};

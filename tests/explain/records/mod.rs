@@ -2,6 +2,7 @@
 
 mod documentation;
 mod expression;
+mod filters;
 mod random;
 
 use vtl_eval::records::{Attribute, Condition, Judged, Row, Subject, Truth, expression::parse};
