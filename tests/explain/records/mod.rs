@@ -4,6 +4,7 @@ mod documentation;
 mod expression;
 mod filters;
 mod random;
+mod requests;
 
 use vtl_eval::records::{Attribute, Condition, Judged, Row, Subject, Truth, expression::parse};
 use vtl_eval::value::{Value, from_json_str};

@@ -1,0 +1,256 @@
+//! What DynamoDB refuses before it looks at a row: the whole request fails, whoever asks.
+//!
+//! The rules stand on the pages named in [`super::expression`]; the words in [`Display`] follow DynamoDB's own messages
+//! (github.com/architect/dynalite, whose tests were run on DynamoDB), so that they are found where they were seen.
+
+use super::attribute::Attribute;
+use super::condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
+use super::expression::{Expression, ExpressionError};
+use super::judged::Why;
+use super::request::Role;
+use super::reserved::is_reserved;
+use crate::source::Span;
+use ecow::EcoString;
+use indexmap::IndexMap;
+use std::fmt::{self, Display, Formatter};
+
+/// Why DynamoDB refuses the request that carries an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The text is no expression.
+    Syntax(ExpressionError),
+    /// Parentheses right around parentheses.
+    RedundantParentheses(Span),
+    /// A reserved word stands for an attribute. It needs a `#name`.
+    ReservedWord(EcoString),
+    /// `#name` is not in `expressionNames`.
+    NameUndefined(EcoString),
+    /// `:value` is not in `expressionValues`.
+    ValueUndefined(EcoString),
+    /// `expressionNames` has a name that no expression uses.
+    NameUnused(EcoString),
+    /// `expressionValues` has a value that no expression uses.
+    ValueUnused(EcoString),
+    /// A value has no type, or one that does not fit.
+    Value(EcoString, EcoString),
+    /// An attribute is compared with itself.
+    SameOperands(EcoString),
+    /// The bounds of BETWEEN have different types.
+    BetweenTypes(EcoString),
+    /// The lower bound of BETWEEN is greater than the upper.
+    BetweenOrder(EcoString),
+    /// A function is given a value of a type that it does not take.
+    OperandType(EcoString, &'static str),
+    /// `attribute_type` is given the name of no type.
+    TypeName(EcoString),
+    /// A key condition takes `=` and one range, joined by AND.
+    KeyCondition(EcoString),
+    /// A `condition`, `filter` or `query` without the text of an expression.
+    NoExpression,
+}
+
+/// What is wrong with an expression and what came with it. Unused names are looked for by the request, which may have
+/// more than one expression.
+pub(super) fn of_expression(expression: &Expression, bound: &Condition, role: Role) -> Vec<Refusal> {
+    let mut found: Vec<_> = expression.redundant.iter().copied().map(Refusal::RedundantParentheses).collect();
+    for term in bound.terms() {
+        of_names(term, &mut found);
+        of_values(term, &mut found);
+        of_test(term, &mut found);
+    }
+    if role == Role::KeyCondition {
+        of_key_condition(bound, &mut found);
+    }
+    let mut seen: Vec<Refusal> = Vec::new();
+    for refusal in found {
+        if !seen.contains(&refusal) {
+            seen.push(refusal);
+        }
+    }
+    seen
+}
+
+/// The names and values that none of these texts uses.
+pub(super) fn unused(
+    names: &IndexMap<EcoString, EcoString>,
+    values: &IndexMap<EcoString, Attribute>,
+    texts: &[EcoString],
+) -> Vec<Refusal> {
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let used = |name: &str| {
+        let ends = |text: &str, at: usize| !text[at + name.len()..].starts_with(word);
+        texts.iter().any(|text| text.match_indices(name).any(|(at, _)| ends(text, at)))
+    };
+    let names = names.keys().filter(|name| !used(name)).cloned().map(Refusal::NameUnused);
+    let values = values.keys().filter(|name| !used(name)).cloned().map(Refusal::ValueUnused);
+    names.chain(values).collect()
+}
+
+fn of_names(term: &Term, found: &mut Vec<Refusal>) {
+    for step in term.paths().into_iter().flat_map(|path| path.steps) {
+        match step {
+            Step::Name { written, name: None } => found.push(Refusal::NameUndefined(written)),
+            Step::Name { written, .. } if !written.starts_with('#') && is_reserved(&written) => {
+                found.push(Refusal::ReservedWord(written));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of_values(term: &Term, found: &mut Vec<Refusal>) {
+    for Bound { name, given } in term.values() {
+        match given {
+            Given::Undefined => found.push(Refusal::ValueUndefined(name)),
+            Given::Value(Attribute::Unreadable(what)) => found.push(Refusal::Value(name, what)),
+            _ => {}
+        }
+    }
+}
+
+fn known(operand: &Operand) -> Option<&Attribute> {
+    match operand {
+        Operand::Value(Bound { given: Given::Value(value), .. }) => Some(value),
+        _ => None,
+    }
+}
+
+/// The type of an operand that does not depend on the row.
+fn fixed_type(operand: &Operand) -> Option<&'static str> {
+    match operand {
+        Operand::Size(_) => Some("N"),
+        other => known(other).map(Attribute::type_name),
+    }
+}
+
+fn of_test(term: &Term, found: &mut Vec<Refusal>) {
+    for operand in term.operands() {
+        if let Operand::Size(inner) = &operand
+            && let Some(name @ ("N" | "BOOL" | "NULL")) = fixed_type(inner)
+        {
+            found.push(Refusal::OperandType("size".into(), name));
+        }
+    }
+    match &term.test {
+        Test::Compare { left: Operand::Path(left), right: Operand::Path(right), .. }
+        | Test::BeginsWith { operand: Operand::Path(left), head: Operand::Path(right) }
+        | Test::Contains { operand: Operand::Path(left), part: Operand::Path(right) }
+            if same_path(left, right) =>
+        {
+            found.push(Refusal::SameOperands(term.text.clone()));
+        }
+        Test::Between { low, high, .. } => of_bounds(term, low, high, found),
+        Test::BeginsWith { operand, head } => {
+            let wrong =
+                [operand, head].into_iter().filter_map(fixed_type).find(|name| !matches!(*name, "S" | "B" | "?"));
+            found.extend(wrong.map(|name| Refusal::OperandType("begins_with".into(), name)));
+        }
+        Test::Type { name, .. } => match known(name) {
+            Some(Attribute::String(name)) if !TYPES.contains(&name.as_str()) => {
+                found.push(Refusal::TypeName(name.clone()));
+            }
+            Some(Attribute::String(_) | Attribute::Unreadable(_)) | None => {}
+            Some(other) => found.push(Refusal::OperandType("attribute_type".into(), other.type_name())),
+        },
+        _ => {}
+    }
+}
+
+/// The names that `attribute_type` takes.
+const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
+
+fn same_path(left: &Path, right: &Path) -> bool {
+    let step = |step: &Step| match step {
+        Step::Name { name, .. } => name.as_ref().map(|name| (Some(name.clone()), 0)),
+        Step::Index(index) => Some((None, *index)),
+    };
+    let steps = |path: &Path| path.steps.iter().map(step).collect::<Option<Vec<_>>>();
+    matches!((steps(left), steps(right)), (Some(left), Some(right)) if left == right)
+}
+
+fn of_bounds(term: &Term, low: &Operand, high: &Operand, found: &mut Vec<Refusal>) {
+    let (Some(low), Some(high)) = (known(low), known(high)) else { return };
+    if matches!(low, Attribute::Unreadable(_)) || matches!(high, Attribute::Unreadable(_)) {
+        return;
+    }
+    if low.type_name() != high.type_name() {
+        found.push(Refusal::BetweenTypes(term.text.clone()));
+    } else if low.order(high).is_some_and(std::cmp::Ordering::is_gt) {
+        found.push(Refusal::BetweenOrder(term.text.clone()));
+    }
+}
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html>
+fn of_key_condition(condition: &Condition, found: &mut Vec<Refusal>) {
+    let terms = match condition {
+        Condition::Term(_) => std::slice::from_ref(condition),
+        Condition::All(parts) => parts,
+        Condition::Any(_) => return found.push(Refusal::KeyCondition("OR".into())),
+        Condition::Not(_) => return found.push(Refusal::KeyCondition("NOT".into())),
+    };
+    let mut equal = false;
+    for part in terms {
+        match part {
+            Condition::Term(term) => match &term.test {
+                Test::Compare { comparator: Comparator::Equal, .. } => equal = true,
+                Test::Compare { comparator: Comparator::NotEqual, .. }
+                | Test::In { .. }
+                | Test::Exists { .. }
+                | Test::Type { .. }
+                | Test::Contains { .. } => found.push(Refusal::KeyCondition(term.text.clone())),
+                _ => {}
+            },
+            other => of_key_condition(other, found),
+        }
+    }
+    if !equal && terms.iter().all(|part| matches!(part, Condition::Term(_))) {
+        found.push(Refusal::KeyCondition("no = for the partition key".into()));
+    }
+}
+
+impl Refusal {
+    /// The same as the reason why a term was not judged.
+    pub(super) fn why(&self) -> Why {
+        Why::Refused(ecow::eco_format!("{self}"))
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(error) => write!(out, "syntax error: {error}"),
+            Self::RedundantParentheses(_) => out.write_str("the expression has redundant parentheses"),
+            Self::ReservedWord(word) => {
+                write!(
+                    out,
+                    "attribute name is a reserved keyword: {word}; write #{word} and give it in expressionNames"
+                )
+            }
+            Self::NameUndefined(name) => {
+                write!(out, "an expression attribute name used in the document path is not defined: {name}")
+            }
+            Self::ValueUndefined(name) => {
+                write!(out, "an expression attribute value used in expression is not defined: {name}")
+            }
+            Self::NameUnused(name) => write!(out, "a name in expressionNames is not used in any expression: {name}"),
+            Self::ValueUnused(name) => write!(out, "a value in expressionValues is not used in any expression: {name}"),
+            Self::Value(name, what) => write!(out, "the value of {name} is {what}"),
+            Self::SameOperands(text) => write!(out, "the first operand must be distinct from the others: {text}"),
+            Self::BetweenTypes(text) => write!(out, "BETWEEN requires bounds of the same type: {text}"),
+            Self::BetweenOrder(text) => {
+                write!(out, "BETWEEN requires an upper bound not less than the lower bound: {text}")
+            }
+            Self::OperandType(function, name) => {
+                write!(out, "incorrect operand type for operator or function {function}: {name}")
+            }
+            Self::TypeName(name) => write!(out, "invalid attribute type name: {name}"),
+            Self::KeyCondition(what) => {
+                write!(
+                    out,
+                    "a key condition is an = for the partition key and at most a range for the sort key: {what}"
+                )
+            }
+            Self::NoExpression => out.write_str("there is no text under `expression`"),
+        }
+    }
+}

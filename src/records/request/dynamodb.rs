@@ -1,0 +1,193 @@
+//! DynamoDB's operations.
+
+use super::{Carried, Form, Handler, Operation, Role, Write, json, text};
+use crate::records::attribute::Attribute;
+use crate::records::condition::{Condition, Test};
+use crate::records::expression;
+use crate::records::object;
+use crate::records::refusal::{self, Refusal};
+use crate::records::row::Row;
+use crate::value::{Map, Value};
+use ecow::{EcoString, eco_format};
+use indexmap::IndexMap;
+
+/// A transaction has at most 100 items; more are not read.
+const MOST_ITEMS: usize = 100;
+
+/// What the request asks for, and what it carries.
+pub(super) fn read(request: &Map) -> (Operation, Vec<Carried>) {
+    let operation = operation(text(request, "operation").as_deref().unwrap_or(""));
+    let carried = match operation {
+        Operation::TransactWriteItems => {
+            let items = request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default();
+            let items = items.iter().enumerate().take(MOST_ITEMS);
+            items.flat_map(|(at, item)| transacted(item, at)).collect()
+        }
+        Operation::Query | Operation::Scan | Operation::Sync => lists(request, &operation),
+        Operation::PutItem | Operation::UpdateItem | Operation::DeleteItem => {
+            written(request, &operation, "", false).into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    (operation, carried)
+}
+
+fn operation(name: &str) -> Operation {
+    match name {
+        "GetItem" => Operation::GetItem,
+        "PutItem" => Operation::PutItem,
+        "UpdateItem" => Operation::UpdateItem,
+        "DeleteItem" => Operation::DeleteItem,
+        "ConditionCheck" => Operation::ConditionCheck,
+        "Query" => Operation::Query,
+        "Scan" => Operation::Scan,
+        "Sync" => Operation::Sync,
+        "BatchGetItem" => Operation::BatchGetItem,
+        "BatchPutItem" => Operation::BatchPutItem,
+        "BatchDeleteItem" => Operation::BatchDeleteItem,
+        "TransactGetItems" => Operation::TransactGetItems,
+        "TransactWriteItems" => Operation::TransactWriteItems,
+        other => Operation::Other(other.into()),
+    }
+}
+
+fn transacted(item: &Value, at: usize) -> Option<Carried> {
+    let item = item.as_map()?;
+    let operation = operation(text(item, "operation").as_deref().unwrap_or(""));
+    written(item, &operation, &format!("transactItems[{at}]."), true)
+}
+
+/// The condition of a write.
+fn written(item: &Map, operation: &Operation, before: &str, in_transaction: bool) -> Option<Carried> {
+    let condition = item.get_str("condition").filter(|condition| !condition.is_null())?;
+    let update = item.get_str("update");
+    let mut carried = carried(&condition, operation, Role::Condition, update.as_slice());
+    carried.place = eco_format!("{before}condition");
+    carried.table = text(item, "table");
+    let key = item.get_str("key").and_then(|key| Some(Row::typed(key.as_map()?)));
+    let attributes = item.get_str("attributeValues").and_then(|values| Some(Row::typed(values.as_map()?)));
+    let wanted = match operation {
+        Operation::PutItem => key.as_ref().map(|key| attributes.map_or_else(|| key.clone(), |own| key.with(&own))),
+        _ => None,
+    };
+    carried.key = key;
+    carried.write = Some(write(condition.as_map(), wanted, in_transaction));
+    Some(carried)
+}
+
+fn write(condition: Option<&Map>, wanted: Option<Row>, in_transaction: bool) -> Write {
+    let get = |key: &str| condition.and_then(|condition| condition.get_str(key));
+    let ignored = get("equalsIgnore").and_then(|list| list.members()).unwrap_or_default();
+    let handler = get("conditionalCheckFailedHandler");
+    let handler = handler.as_ref().and_then(Value::as_map);
+    let strategy = handler.map(|handler| text(handler, "strategy").unwrap_or_default());
+    Write {
+        in_transaction,
+        wanted,
+        equals_ignore: ignored.iter().filter_map(|name| name.as_str().map(Into::into)).collect(),
+        consistent_read: !matches!(get("consistentRead"), Some(Value::Boolean(false))),
+        handler: match strategy.as_deref() {
+            None | Some("Reject") => Handler::Reject,
+            Some("Custom") => Handler::Custom(handler.and_then(|handler| text(handler, "lambdaArn"))),
+            Some(other) => Handler::NotKnown(other.into()),
+        },
+    }
+}
+
+/// The key condition and the filter of an operation that gives many rows.
+fn lists(request: &Map, operation: &Operation) -> Vec<Carried> {
+    let roles = [("query", Role::KeyCondition), ("filter", Role::Filter)];
+    let read = |(place, role): (&str, Role)| {
+        let value = request.get_str(place).filter(|value| !value.is_null())?;
+        let beside = ["query", "filter", "projection"].into_iter().filter(|other| *other != place);
+        let beside: Vec<_> = beside.filter_map(|other| request.get_str(other)).collect();
+        let mut carried = carried(&value, operation, role, &beside);
+        carried.place = place.into();
+        carried.index = text(request, "index");
+        Some(carried)
+    };
+    roles.into_iter().filter_map(read).collect()
+}
+
+/// Reads `{"expression", "expressionNames", "expressionValues"}`, or a filter object in its place. `beside` are the other
+/// expressions of the same request: DynamoDB has one set of names and values for all of them.
+fn carried(value: &Value, operation: &Operation, role: Role, beside: &[Value]) -> Carried {
+    let mut carried = Carried {
+        operation: operation.clone(),
+        role,
+        form: Form::Expression,
+        place: EcoString::new(),
+        expression: EcoString::new(),
+        names: IndexMap::new(),
+        values: IndexMap::new(),
+        condition: Condition::All(Vec::new()),
+        refused: Vec::new(),
+        table: None,
+        index: None,
+        key: None,
+        write: None,
+    };
+    let map = value.as_map();
+    match map.and_then(|map| text(map, "expression")) {
+        Some(expression) => {
+            carried.expression = expression;
+            carried.names = names(map);
+            carried.values = values(map);
+            parse(&mut carried, beside);
+        }
+        None if map.is_some_and(is_object) => {
+            carried.form = Form::Object;
+            carried.expression = json(value);
+            carried.condition = object::read(value);
+        }
+        None => {
+            carried.expression = json(value);
+            refuse(&mut carried, Refusal::NoExpression);
+        }
+    }
+    carried
+}
+
+/// A filter object has no member of an expression.
+fn is_object(map: &Map) -> bool {
+    !map.is_empty() && !["expression", "expressionNames", "expressionValues"].iter().any(|key| map.contains_str(key))
+}
+
+fn parse(carried: &mut Carried, beside: &[Value]) {
+    let (mut all_names, mut all_values) = (carried.names.clone(), carried.values.clone());
+    let mut texts = vec![carried.expression.clone()];
+    for other in beside.iter().filter_map(Value::as_map) {
+        texts.extend(text(other, "expression"));
+        // Those of the expression itself come first.
+        let (mut more_names, mut more_values) = (names(Some(other)), values(Some(other)));
+        more_names.extend(all_names);
+        more_values.extend(all_values);
+        (all_names, all_values) = (more_names, more_values);
+    }
+    match expression::parse(&carried.expression) {
+        Ok(expression) => {
+            carried.condition = expression.bind(&all_names, &all_values);
+            carried.refused = refusal::of_expression(&expression, &carried.condition, carried.role);
+            carried.refused.extend(refusal::unused(&carried.names, &carried.values, &texts));
+        }
+        Err(error) => refuse(carried, Refusal::Syntax(error)),
+    }
+}
+
+fn refuse(carried: &mut Carried, refusal: Refusal) {
+    let test = Test::NotRead(refusal.why());
+    carried.condition = Condition::term(carried.expression.clone(), None, test);
+    carried.refused = vec![refusal];
+}
+
+fn names(map: Option<&Map>) -> IndexMap<EcoString, EcoString> {
+    let names = map.and_then(|map| map.get_str("expressionNames"));
+    let names = names.as_ref().and_then(Value::as_map).map(Map::snapshot).unwrap_or_default();
+    names.into_iter().filter_map(|(key, name)| Some((key.as_str()?.into(), name.as_str()?.into()))).collect()
+}
+
+fn values(map: Option<&Map>) -> IndexMap<EcoString, Attribute> {
+    let values = map.and_then(|map| map.get_str("expressionValues"));
+    let values = values.as_ref().and_then(Value::as_map).map(Map::snapshot).unwrap_or_default();
+    values.into_iter().filter_map(|(key, value)| Some((key.as_str()?.into(), Attribute::from_typed(&value)))).collect()
+}

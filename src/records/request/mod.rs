@@ -1,0 +1,219 @@
+//! Reads what a rendered request template carries to its data source.
+//!
+//! DynamoDB: <https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-dynamodb.html>,
+//! OpenSearch: `…-elasticsearch.html`, RDS: `…-rds.html`.
+
+mod dynamodb;
+mod other;
+
+use super::attribute::Attribute;
+use super::condition::Condition;
+use super::refusal::Refusal;
+use super::row::{Row, Subject};
+use crate::value::{Map, Value};
+use ecow::{EcoString, eco_format};
+use indexmap::IndexMap;
+use std::fmt::{self, Display, Formatter};
+
+/// A rendered request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What it asks for.
+    pub operation: Operation,
+    /// `2017-02-28` or `2018-05-29`, if it says so.
+    pub version: Option<EcoString>,
+    /// The conditions and filters that it carries, in order.
+    pub carried: Vec<Carried>,
+}
+
+/// What a request, or an item of a transaction, asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// DynamoDB's `GetItem`
+    GetItem,
+    /// `PutItem`
+    PutItem,
+    /// `UpdateItem`
+    UpdateItem,
+    /// `DeleteItem`
+    DeleteItem,
+    /// An item of a transaction that is only checked.
+    ConditionCheck,
+    /// `Query`
+    Query,
+    /// `Scan`
+    Scan,
+    /// `Sync`
+    Sync,
+    /// `BatchGetItem`, which takes no conditions.
+    BatchGetItem,
+    /// `BatchPutItem`, which takes no conditions.
+    BatchPutItem,
+    /// `BatchDeleteItem`, which takes no conditions.
+    BatchDeleteItem,
+    /// `TransactGetItems`, which takes no conditions.
+    TransactGetItems,
+    /// `TransactWriteItems`
+    TransactWriteItems,
+    /// A query of OpenSearch.
+    Search,
+    /// Statements of SQL.
+    Sql,
+    /// An operation that carries nothing to judge, or none at all (a NONE data source), by its name.
+    Other(EcoString),
+}
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Drops rows from what was read.
+    Filter,
+    /// Says which rows are read at all.
+    KeyCondition,
+    /// Refuses a write.
+    Condition,
+}
+
+/// What it is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// DynamoDB's expression language.
+    Expression,
+    /// An object such as `{"owner": {"eq": "ann"}}`.
+    Object,
+    /// OpenSearch's query language.
+    Search,
+    /// SQL.
+    Sql,
+}
+
+/// One condition, filter or key condition of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carried {
+    /// What is asked for; in a transaction, what the item asks for.
+    pub operation: Operation,
+    /// What it is for.
+    pub role: Role,
+    /// What it is written in.
+    pub form: Form,
+    /// Where it stands in the request, such as `condition` or `transactItems[1].condition`.
+    pub place: EcoString,
+    /// The text of the expression or of the condition of SQL; the JSON of an object or a query.
+    pub expression: EcoString,
+    /// `expressionNames`
+    pub names: IndexMap<EcoString, EcoString>,
+    /// `expressionValues`, or the variables of SQL.
+    pub values: IndexMap<EcoString, Attribute>,
+    /// Its terms, with names and values.
+    pub condition: Condition,
+    /// Why DynamoDB refuses the request, whatever the row.
+    pub refused: Vec<Refusal>,
+    /// The table, where the request names one (transactions).
+    pub table: Option<EcoString>,
+    /// The index of a Query or Scan.
+    pub index: Option<EcoString>,
+    /// The key of the row that is written.
+    pub key: Option<Row>,
+    /// Set for a write.
+    pub write: Option<Write>,
+}
+
+/// What AppSync does with a write whose condition fails.
+/// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html>
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// Whether it is an item of a transaction: then AppSync does not look at the row again.
+    pub in_transaction: bool,
+    /// The row that a PutItem would leave.
+    pub wanted: Option<Row>,
+    /// `equalsIgnore`: attributes that do not count when the row is compared with the wanted one.
+    pub equals_ignore: Vec<EcoString>,
+    /// `consistentRead` of that comparison; true unless said otherwise.
+    pub consistent_read: bool,
+    /// `conditionalCheckFailedHandler`
+    pub handler: Handler,
+}
+
+/// `conditionalCheckFailedHandler`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// `Reject`, the default: an error.
+    Reject,
+    /// `Custom`: a Lambda function decides.
+    Custom(Option<EcoString>),
+    /// A strategy that is not known.
+    NotKnown(EcoString),
+}
+
+/// Reads a rendered request. It is not checked: what is not understood carries nothing, or a term that is not judged.
+pub fn read(request: &Value) -> Request {
+    let empty = Map::new();
+    let map = request.as_map().unwrap_or(&empty);
+    let version = text(map, "version");
+    let (operation, carried) = match other::operation(map) {
+        Some(Operation::Search) => (Operation::Search, other::search(map)),
+        Some(Operation::Sql) => (Operation::Sql, other::sql(map)),
+        Some(operation) => (operation, Vec::new()),
+        None => dynamodb::read(map),
+    };
+    Request { operation, version, carried }
+}
+
+fn text(map: &Map, key: &str) -> Option<EcoString> {
+    map.get_str(key)?.as_str().map(Into::into)
+}
+
+/// The JSON of a value, for people.
+fn json(value: &Value) -> EcoString {
+    value.to_json().map_or_else(|_| eco_format!("{value}"), Into::into)
+}
+
+impl Carried {
+    /// Whether a term is no more than a test for the existence of a part of the key, as `attribute_exists(#id)` is: true for
+    /// every row that is there, whoever asks. False if the request has no key.
+    pub fn is_key_existence(&self, term: &super::Term) -> bool {
+        let Some((path, _)) = term.existence() else { return false };
+        let name = path.top_level();
+        name.is_some_and(|name| self.key.as_ref().is_some_and(|key| key.get(name).is_some()))
+    }
+
+    /// The row that a write is about: the one with its key. [`Subject::NotGiven`] if no given row has it, because the
+    /// table may have more rows than were given.
+    pub fn subject<'r>(&self, rows: &'r [Row]) -> Subject<'r> {
+        let key = self.key.as_ref();
+        rows.iter().find(|row| key.is_some_and(|key| row.has_key(key))).map_or(Subject::NotGiven, Subject::Row)
+    }
+}
+
+impl Display for Operation {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::GetItem => "GetItem",
+            Self::PutItem => "PutItem",
+            Self::UpdateItem => "UpdateItem",
+            Self::DeleteItem => "DeleteItem",
+            Self::ConditionCheck => "ConditionCheck",
+            Self::Query => "Query",
+            Self::Scan => "Scan",
+            Self::Sync => "Sync",
+            Self::BatchGetItem => "BatchGetItem",
+            Self::BatchPutItem => "BatchPutItem",
+            Self::BatchDeleteItem => "BatchDeleteItem",
+            Self::TransactGetItems => "TransactGetItems",
+            Self::TransactWriteItems => "TransactWriteItems",
+            Self::Search => "OpenSearch query",
+            Self::Sql => "SQL statement",
+            Self::Other(name) => name,
+        })
+    }
+}
+
+impl Display for Role {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Filter => "filter",
+            Self::KeyCondition => "key condition",
+            Self::Condition => "condition",
+        })
+    }
+}
