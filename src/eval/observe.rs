@@ -62,6 +62,8 @@ pub enum ExitKind {
 #[allow(missing_docs, reason = "the variants say what their fields are")]
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
+    /// A statement begins. An `#if` has no beginning of its own: each of its conditions has, which is the branch's node.
+    Statement { node: NodeId },
     /// A block begins: a branch's, an `#else`'s or a loop's node.
     Enter { node: NodeId },
     /// The block ended in the ordinary way, or the loop in any way.

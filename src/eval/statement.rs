@@ -12,6 +12,7 @@ use std::rc::Rc;
 impl<'p, O: Observer> Interpreter<'p, O> {
     pub(super) fn block(&mut self, block: &'p Block) -> Run<()> {
         for statement in block {
+            self.begin(statement);
             match statement {
                 Statement::Text(text) => self.out.push_str(text),
                 Statement::Print(reference) => self.print(reference)?,
@@ -31,6 +32,16 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             }
         }
         Ok(())
+    }
+
+    #[inline]
+    fn begin(&mut self, statement: &Statement) {
+        if self.observer.enabled()
+            && !matches!(statement, Statement::If(_))
+            && let Some(node) = statement.node()
+        {
+            self.observer.event(Event::Statement { node });
+        }
     }
 
     fn print(&mut self, reference: &'p Reference) -> Run<()> {
@@ -129,6 +140,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     fn choose(&mut self, branches: &'p If) -> Run<()> {
         for branch in &branches.branches {
+            self.emit(|| Event::Statement { node: branch.node });
             let taken = self.condition(&branch.condition)?;
             let condition = branch.condition.node;
             self.emit(|| Event::Branch { node: branch.node, condition, taken });

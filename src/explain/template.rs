@@ -61,7 +61,7 @@ pub(super) fn reasons(
 pub(super) fn coverage(program: &Program, recorder: &Recorder<'_>, question: &Question) -> Option<Coverage> {
     question.coverage.then(|| {
         let mut coverage = Coverage::of(program, &question.watch);
-        coverage.add(program, recorder);
+        coverage.add(&recorder.reached);
         coverage
     })
 }

@@ -96,6 +96,20 @@ pub enum Statement {
     Return { node: NodeId, value: Option<Expression> },
 }
 
+impl Statement {
+    /// Its number; text has none.
+    pub fn node(&self) -> Option<NodeId> {
+        match self {
+            Self::Text(_) => None,
+            Self::Print(reference) => Some(reference.node),
+            Self::Set(set) => Some(set.node),
+            Self::If(parts) => Some(parts.node),
+            Self::Foreach(each) => Some(each.node),
+            Self::Break { node, .. } | Self::Stop { node } | Self::Return { node, .. } => Some(*node),
+        }
+    }
+}
+
 /// `#set( target = value )`
 #[derive(Clone, Debug)]
 pub struct Set {
@@ -264,6 +278,13 @@ pub struct Reference {
     pub more: EcoString,
     /// The function, when the chain begins with a call of `$util` or `$extensions` that exists.
     pub function: Option<&'static Function>,
+}
+
+impl Reference {
+    /// The variable that it begins at, if that is one of the template's own.
+    pub fn variable(&self) -> Option<Slot> {
+        (self.root.0 as usize >= Slot::FIXED.len()).then_some(self.root)
+    }
 }
 
 /// One link of a chain.

@@ -123,21 +123,21 @@ impl Sites {
                     if is_condition(value) {
                         let reads = sites.reads.entry(target.root).or_default();
                         references(value, &mut |reference| {
-                            reads.extend(own(reference));
+                            reads.extend(reference.variable());
                         });
                     }
                 } else if !target.steps.is_empty() {
-                    sites.growing.extend(own(target));
+                    sites.growing.extend(target.variable());
                 }
             }
             statement.reads(&mut |reference| {
                 let mut arguments = FxHashSet::default();
                 inside(reference, &mut |inner| {
-                    arguments.extend(own(inner));
+                    arguments.extend(inner.variable());
                 });
                 if adds(reference) {
-                    sites.growing.extend(own(reference));
-                    if let Some(slot) = own(reference) {
+                    sites.growing.extend(reference.variable());
+                    if let Some(slot) = reference.variable() {
                         sites.reads.entry(slot).or_default().extend(arguments);
                     }
                 } else if let Some(key) = stash_put(reference) {
@@ -197,7 +197,7 @@ impl<'p> Finder<'_, 'p> {
         for part in self.index.chain(node) {
             let mut read = |expression: &'p Expression| {
                 references(expression, &mut |reference| {
-                    goal.slots.extend(own(reference).filter(|slot| self.sites.grows(*slot)));
+                    goal.slots.extend(reference.variable().filter(|slot| self.sites.grows(*slot)));
                     goal.stash.extend(stash_key(reference).map(str::to_owned));
                 });
             };
@@ -256,7 +256,7 @@ impl<'p> Finder<'_, 'p> {
                 }
                 Node::Set(set) => {
                     let stash = stash_key(&set.target).is_some_and(|key| goal.stash.contains(key));
-                    let own = own(&set.target).is_some_and(|slot| goal.slots.contains(&slot));
+                    let own = set.target.variable().is_some_and(|slot| goal.slots.contains(&slot));
                     if stash || own {
                         let grant = if stash { Grant::Filter } else { Grant::Add };
                         found.extend(self.candidate(*node, grant, None));
@@ -269,7 +269,7 @@ impl<'p> Finder<'_, 'p> {
             }
             let mut adding = None;
             statement.reads(&mut |reference| {
-                if own(reference).is_some_and(|slot| goal.slots.contains(&slot)) && adds(reference) {
+                if reference.variable().is_some_and(|slot| goal.slots.contains(&slot)) && adds(reference) {
                     adding = Some(Grant::Add);
                 }
                 if stash_put(reference).is_some_and(|key| goal.stash.contains(key)) {
@@ -314,10 +314,10 @@ impl<'p> Finder<'_, 'p> {
     fn fills(&self, node: NodeId) -> Vec<Slot> {
         let mut slots = Vec::new();
         match self.index.node(node) {
-            Some(Node::Set(set)) => slots.extend(own(&set.target)),
+            Some(Node::Set(set)) => slots.extend(set.target.variable()),
             Some(Node::Reference(reference)) => inside(reference, &mut |inner| {
                 if adds(inner) {
-                    slots.extend(own(inner));
+                    slots.extend(inner.variable());
                 }
             }),
             _ => {}
@@ -403,7 +403,7 @@ impl<'p> Finder<'_, 'p> {
                 operands: vec![operand],
             };
             let empty = Blocker { empty_loop: true, ..blocker(each, &condition, true, turns) };
-            let reached = walk.is_some() || self.recorder.exit.is_none_or(|(exit, _)| self.stands_before(each, exit));
+            let reached = self.recorder.reached.began(each) > 0;
             return Attempt { passed: 0, of, reached, blocker: Some(empty), items: Vec::new() };
         }
         let mut best: Option<Attempt> = None;
@@ -426,10 +426,7 @@ impl<'p> Finder<'_, 'p> {
 
     /// The blocks around it ran: the statement itself.
     fn at_statement(&self, turns: &Turns, node: NodeId, own: Option<&'p Expression>) -> Attempt {
-        let ran = match self.index.node(node) {
-            Some(Node::Return(_)) => self.recorder.entered.contains_key(&node),
-            _ => self.recorder.exit.is_none_or(|(exit, _)| exit == node || self.stands_before(node, exit)),
-        };
+        let ran = self.recorder.reached.began(node) > 0;
         let mut attempt =
             Attempt { passed: 0, of: u32::from(own.is_some()), reached: ran, blocker: None, items: Vec::new() };
         if let Some(value) = own.filter(|_| ran) {
@@ -481,10 +478,6 @@ fn conjuncts(expression: &Expression) -> u32 {
 
 fn is_condition(expression: &Expression) -> bool {
     matches!(expression.kind, Kind::And(_) | Kind::Or(_) | Kind::Not(_) | Kind::Compare(..))
-}
-
-fn own(reference: &Reference) -> Option<Slot> {
-    (reference.root.0 as usize >= Slot::FIXED.len()).then_some(reference.root)
 }
 
 /// `$x.add( … )` and the like, directly on a variable.

@@ -1,16 +1,16 @@
 //! Which parts of a template a set of runs reached: statements, conditions both ways, and the places that decide.
 
 use super::candidate::stash_put;
-use super::index::{Index, Node, Part};
-use super::recorder::Recorder;
+use super::reached::Reached;
 use super::verdict::is_refusal;
-use crate::syntax::{ExpressionKind as Kind, NodeId, Program};
+use crate::syntax::visit::{Visit, walk_reference, walk_set, walk_statement};
+use crate::syntax::{ExpressionKind as Kind, If, NodeId, Program, Reference, Set, Slot, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What was reached, over all runs of one template.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// Statements by node, and how often they ran.
+    /// Statements by node, and how many runs came to them.
     pub statements: FxHashMap<NodeId, u32>,
     /// Conditions by branch: how often true, how often false.
     pub branches: FxHashMap<NodeId, (u32, u32)>,
@@ -21,45 +21,19 @@ pub struct Coverage {
 impl Coverage {
     /// What a template has, nothing reached yet.
     pub fn of(program: &Program, watched: &str) -> Self {
-        let index = Index::new(program);
-        let slot = program.slot(watched);
-        let mut coverage = Self::default();
-        for (node, statement) in &index.statements {
-            coverage.statements.insert(*node, 0);
-            let mut decides = matches!(statement, Node::Return(_));
-            if let Node::Set(set) = statement {
-                decides |= Some(set.target.root) == slot && !matches!(set.value.kind, Kind::Boolean(false));
-            }
-            statement.reads(&mut |reference| {
-                decides |= is_refusal(reference) || stash_put(reference) == Some("authFilter");
-            });
-            if decides {
-                coverage.deciding.insert(*node);
-            }
-        }
-        coverage.statements.extend(index.directives.iter().map(|node| (*node, 0)));
-        for node in (0..program.spans.len() as u32).map(NodeId) {
-            if index.branch_at(node).is_some() {
-                coverage.branches.insert(node, (0, 0));
-            }
-        }
-        coverage
+        let mut places = Places { watched: program.slot(watched), here: None, found: Self::default() };
+        places.program(program);
+        places.found
     }
 
-    /// Adds a recorded run.
-    pub fn add(&mut self, program: &Program, recorder: &Recorder<'_>) {
-        for (node, records) in &recorder.branches {
-            let counts = self.branches.entry(*node).or_default();
-            for record in records {
-                if record.taken {
-                    counts.0 += 1;
-                } else {
-                    counts.1 += 1;
-                }
-            }
+    /// Adds a run.
+    pub fn add(&mut self, reached: &Reached) {
+        for (node, (held, not)) in &mut self.branches {
+            let (yes, no) = reached.judged(*node);
+            (*held, *not) = (*held + yes, *not + no);
         }
-        for (node, count) in &mut self.statements {
-            *count += u32::from(ran(program, recorder, *node));
+        for (node, runs) in &mut self.statements {
+            *runs += u32::from(reached.began(*node) > 0);
         }
     }
 
@@ -93,42 +67,55 @@ impl Coverage {
     }
 }
 
-/// Whether a statement ran: its block did more often than something before it in the block left it.
-fn ran(program: &Program, recorder: &Recorder<'_>, node: NodeId) -> bool {
-    let index = &recorder.index;
-    let own = index.chain(node);
-    let block = own.last().map(Part::node);
-    let entries = block.map_or(1, |block| entries(recorder, block));
-    let left: u32 = recorder
-        .entered
-        .iter()
-        // Besides blocks there stand the statements that left one.
-        .filter(|(exit, _)| index.part_at(**exit).is_none())
-        .filter(|(exit, _)| program.span(**exit).start < program.span(node).start)
-        .filter(|(exit, _)| {
-            let around = index.chain(**exit);
-            let inside = |block: NodeId| around.iter().any(|part| part.node() == block);
-            // `#break` leaves the innermost loop only.
-            let is_break = recorder.exit.is_none_or(|(last, _)| last != **exit);
-            let innermost = around.iter().rfind(|part| matches!(part, Part::Loop(_))).map(Part::node);
-            let ends = match innermost.filter(|_| is_break) {
-                Some(each) => own.iter().any(|part| part.node() == each),
-                None => true,
-            };
-            block.is_none_or(inside) && ends
-        })
-        .map(|(_, count)| *count)
-        .sum();
-    entries > left
+/// Finds what a template has.
+struct Places {
+    watched: Option<Slot>,
+    /// The statement that is gone through, or the branch whose condition is.
+    here: Option<NodeId>,
+    found: Coverage,
 }
 
-/// How often a block began: a loop's for each of its items.
-fn entries(recorder: &Recorder<'_>, block: NodeId) -> u32 {
-    let entered = recorder.entered.get(&block).copied().unwrap_or(0);
-    match recorder.walks.get(&block) {
-        // Not all of very many walks are kept.
-        Some(walks) if walks.len() as u32 == entered => walks.iter().map(|walk| walk.count).sum(),
-        Some(_) => u32::MAX,
-        None => entered,
+impl Places {
+    fn decides(&mut self, node: NodeId) {
+        self.found.statements.entry(node).or_insert(0);
+        self.found.deciding.insert(node);
+    }
+}
+
+impl<'p> Visit<'p> for Places {
+    fn statement(&mut self, statement: &'p Statement) {
+        let outer = self.here;
+        if let Some(node) = statement.node().filter(|_| !matches!(statement, Statement::If(_))) {
+            self.here = Some(node);
+            self.found.statements.insert(node, 0);
+        }
+        if let Statement::Return { node, .. } = statement {
+            self.decides(*node);
+        }
+        walk_statement(self, statement);
+        self.here = outer;
+    }
+
+    fn set(&mut self, set: &'p Set) {
+        if Some(set.target.root) == self.watched && !matches!(set.value.kind, Kind::Boolean(false)) {
+            self.decides(set.node);
+        }
+        walk_set(self, set);
+    }
+
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        self.found.branches.insert(branch.node, (0, 0));
+        let outer = self.here.replace(branch.node);
+        self.expression(&branch.condition);
+        self.here = outer;
+        self.block(&branch.body);
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        if is_refusal(reference) || stash_put(reference) == Some("authFilter") {
+            self.here.into_iter().for_each(|node| self.decides(node));
+        }
+        walk_reference(self, reference);
     }
 }

@@ -76,8 +76,6 @@ pub struct Index<'p> {
     here: Option<u32>,
     /// Statement-level references, `#set`s and `#return`s, in the order of the text.
     pub statements: Vec<(NodeId, Node<'p>)>,
-    /// `#foreach`, `#break` and `#stop`.
-    pub directives: Vec<NodeId>,
 }
 
 impl<'p> Index<'p> {
@@ -91,7 +89,6 @@ impl<'p> Index<'p> {
             begins: vec![None; count],
             here: None,
             statements: Vec::new(),
-            directives: Vec::new(),
         };
         index.program(program);
         index
@@ -166,16 +163,14 @@ impl<'p> Index<'p> {
 impl<'p> Visit<'p> for Index<'p> {
     fn statement(&mut self, statement: &'p Statement) {
         match statement {
-            Statement::Text(_) => {}
+            Statement::Text(_) | Statement::Foreach(_) => {}
             Statement::Print(reference) => self.statements.push((reference.node, Node::Reference(reference))),
             Statement::Set(set) => {
                 self.statements.push((set.node, Node::Set(set)));
                 self.put(set.node, Node::Set(set));
             }
             Statement::If(parts) => self.around[parts.node.0 as usize] = self.here,
-            Statement::Foreach(each) => self.directives.push(each.node),
             Statement::Break { node, .. } | Statement::Stop { node } => {
-                self.directives.push(*node);
                 self.around[node.0 as usize] = self.here;
             }
             Statement::Return { node, value } => {

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod index;
 mod mentions;
 pub mod origin;
+pub mod reached;
 pub mod recorder;
 mod verdict;
 

@@ -4,7 +4,8 @@
 use super::condition::{Condition, Operand, Role, judged};
 use super::index::{Index, Node, call_args};
 use super::origin::{Origin, Origins, join};
-use crate::eval::{Event, ExitKind, Observer};
+use super::reached::Reached;
+use crate::eval::{Event, Observer};
 use crate::source::Span;
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Statement, StepKind};
 use crate::value::{Map, Value};
@@ -100,10 +101,8 @@ pub struct Recorder<'p> {
     pub changes: Vec<Change>,
     /// `#set`s whose right side was null, by variable.
     pub kept: Vec<(NodeId, Slot)>,
-    /// Whether each block, or statement that left the template, was reached.
-    pub entered: FxHashMap<NodeId, u32>,
-    /// Where the template was left early.
-    pub exit: Option<(NodeId, ExitKind)>,
+    /// What the run came to.
+    pub reached: Reached,
 }
 
 impl<'p> Recorder<'p> {
@@ -128,8 +127,7 @@ impl<'p> Recorder<'p> {
             walks: FxHashMap::default(),
             changes: Vec::new(),
             kept: Vec::new(),
-            entered: FxHashMap::default(),
-            exit: None,
+            reached: Reached::new(program),
         }
     }
 
@@ -158,7 +156,7 @@ impl<'p> Recorder<'p> {
     pub fn operand(&self, expression: &Expression, role: Role) -> Operand {
         let seen = &self.seen[expression.node.0 as usize];
         let slot = match &expression.kind {
-            Kind::Reference(reference) => self.own(reference),
+            Kind::Reference(reference) => reference.variable(),
             _ => None,
         };
         Operand {
@@ -197,14 +195,10 @@ impl<'p> Recorder<'p> {
             span: Span { start: whole.start, end },
             value,
             origins,
-            slot: self.own(reference),
+            slot: reference.variable(),
             literal: false,
             role,
         }
-    }
-
-    fn own(&self, reference: &Reference) -> Option<Slot> {
-        (reference.root.0 as usize >= Slot::FIXED.len()).then_some(reference.root)
     }
 
     fn origins(&self, expression: &Expression) -> Origins {
@@ -403,7 +397,7 @@ impl<'p> Recorder<'p> {
         self.change(Change {
             node,
             turns: self.turns(),
-            slot: self.own(reference),
+            slot: reference.variable(),
             path: self.path(receiver).cloned(),
             container: address(receiver),
             values: args.iter().map(|value| value.deep_copy(&mut COPIED.clone())).collect(),
@@ -443,7 +437,7 @@ impl<'p> Recorder<'p> {
         self.change(Change {
             node,
             turns: self.turns(),
-            slot: self.own(&set.target),
+            slot: set.target.variable(),
             path: self.path(receiver).cloned(),
             container: address(receiver),
             values: vec![key.clone(), new.deep_copy(&mut COPIED.clone())],
@@ -480,7 +474,6 @@ impl<'p> Recorder<'p> {
     }
 
     fn enter(&mut self, node: NodeId) {
-        *self.entered.entry(node).or_default() += 1;
         let Some(each) = self.index.loop_at(node) else { return };
         let walk = Walked { turns: self.turns(), count: 0, list: self.operand(&each.list, Role::Whole) };
         let walks = self.walks.entry(node).or_default();
@@ -503,6 +496,7 @@ impl<'p> Recorder<'p> {
 
 impl Observer for Recorder<'_> {
     fn event(&mut self, event: Event<'_>) {
+        self.reached.event(event);
         match event {
             Event::Step { node, receiver, value } => self.step(node, receiver, value),
             Event::Util { node, function, args, result } => self.util(node, function, args, result),
@@ -529,12 +523,7 @@ impl Observer for Recorder<'_> {
                     self.loops.pop();
                 }
             }
-            Event::Exit { node, kind } => {
-                *self.entered.entry(node).or_default() += 1;
-                if kind != ExitKind::Break {
-                    self.exit = Some((node, kind));
-                }
-            }
+            Event::Statement { .. } | Event::Exit { .. } => {}
         }
     }
 }

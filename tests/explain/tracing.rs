@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::path::Path;
 use std::sync::Arc;
 use vtl_eval::appsync::{AuthType, Given};
-use vtl_eval::eval::evaluate;
+use vtl_eval::eval::{End, Event, Observer, evaluate};
 use vtl_eval::explain::{Explanation, Question, Subject, path};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
@@ -365,7 +365,7 @@ fn the_facts_of_an_allow_are_followed() {
     }
 }
 
-/// What ran is read off the templates: what stands behind a `#break`, a `#return` or an error in the same turn did not.
+/// What ran is read off the events: what stands behind a `#break`, a `#return` or an error in the same turn did not.
 #[test]
 fn lines_that_ran_are_told_from_those_that_did_not() {
     let context = r#"{"arguments":{"list":[1,2],"none":[]}}"#;
@@ -400,4 +400,47 @@ fn lines_that_ran_are_told_from_those_that_did_not() {
         ran.sort_unstable();
         assert_eq!(ran, wanted, "{template}");
     }
+}
+
+/// A condition that refuses decides, and is reached when it is come to; one that first holds in a late turn has held.
+#[test]
+fn conditions_are_counted_as_they_are_judged() {
+    let list = (0..70).map(|at| at.to_string()).collect::<Vec<_>>().join(",");
+    let context = format!(r#"{{"arguments":{{"list":[{list}]}}}}"#);
+    let coverage = |template: &str| {
+        let program = parse(&Source::new("t.vtl", template)).unwrap();
+        let question = Question { coverage: true, ..Question::default() };
+        explain(&program, &given(&context), &question).coverage.unwrap()
+    };
+    let late = coverage("#foreach($i in $ctx.args.list)#if($i == 68)a#end#end");
+    assert_eq!(late.branches.values().copied().collect::<Vec<_>>(), [(1, 69)]);
+    for (template, reached) in [
+        ("#if(!$util.unauthorized())a#end", (1, 1)),
+        ("#if(true)a#elseif(!$util.unauthorized())b#end", (0, 1)),
+        ("#if(false)a#elseif(!$util.unauthorized())b#end", (1, 1)),
+        ("#set($x = [$util.unauthorized()])", (1, 1)),
+        ("#foreach($i in [$util.unauthorized()])a#end", (1, 1)),
+        ("#stop#foreach($i in [$util.unauthorized()])a#end", (0, 1)),
+    ] {
+        assert_eq!(coverage(template).deciding_counts(), reached, "{template}");
+    }
+}
+
+/// Whoever does not listen is told nothing.
+#[test]
+fn an_observer_that_is_off_is_told_nothing() {
+    struct Off;
+    impl Observer for Off {
+        fn enabled(&self) -> bool {
+            false
+        }
+        fn event(&mut self, event: Event<'_>) {
+            panic!("{event:?}");
+        }
+    }
+    let template = "#set($x = [1])#foreach($i in $x)#if($i == 1 || $i)$util.qr($x.add($i))#break#end#end#set($x[0] = 2)#set($x = $n)$x.size()#return($x)";
+    let program = parse(&Source::new("t.vtl", template)).unwrap();
+    let (context, env) = given(r#"{"arguments":{}}"#).context().unwrap();
+    let outcome = evaluate(&program, context, &env, &mut Off);
+    assert!(matches!(outcome.end, End::Returned { .. }), "{:?}", outcome.end);
 }

@@ -8,7 +8,8 @@ use vtl_eval::appsync::{Context, Env};
 use vtl_eval::eval::{End, Limits, Outcome, evaluate_within};
 use vtl_eval::report::render_diagnostic;
 use vtl_eval::source::{Source, Span};
-use vtl_eval::syntax::{Program, parse};
+use vtl_eval::syntax::{NodeId, Program, Statement, parse};
+use vtl_eval::trace::reached::Reached;
 use vtl_eval::trace::recorder::Recorder;
 use vtl_eval::trace::{has_refusal, judge};
 use vtl_eval::value::{Value, from_json_str};
@@ -222,6 +223,24 @@ proptest! {
             _ => prop_assert_eq!(told(&program, &bounded), told(&program, &free)),
         }
     }
+    #[test]
+    fn what_began_is_told(program in program()) {
+        let Ok(Value::Map(members)) = from_json_str(CONTEXT) else { unreachable!("an object") };
+        let mut reached = Reached::new(&program);
+        let outcome = evaluate_within(&program, Context::from_members(&members).unwrap(), &Env::default(), &Limits::default(), &mut reached);
+        let broke_off = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
+        for node in (0..program.spans.len() as u32).map(NodeId) {
+            let (yes, no) = reached.judged(node);
+            let open = reached.began(node) - (yes + no);
+            prop_assert!(yes + no == 0 || open == 0 || open == 1 && broke_off, "{:?} in {}", node, program.source.text);
+        }
+        let first = program.body.iter().find_map(|statement| match statement {
+            Statement::If(parts) => Some(parts.branches[0].node),
+            statement => statement.node(),
+        });
+        prop_assert!(first.is_none_or(|first| reached.began(first) == 1), "{}", program.source.text);
+    }
+
     #[test]
     fn every_node_is_visited(program in program()) {
         prop_assert_eq!(walker::visited(&program), walker::printed(&program));
