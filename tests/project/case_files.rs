@@ -153,3 +153,14 @@ fn long_texts_differ_by_their_lines() {
     assert!(text.contains("      stash.seen: expected [1,3], got [1,2]\n"), "{text}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A case may watch any variable, and a failed one tells of that one.
+#[test]
+fn a_failed_case_tells_of_the_variable_that_it_watches() {
+    let cases = "template: w.vtl\ndefaults: {watch: $isOwner}\ncases:\n  - name: wrong\n    claims: {sub: ann}\n    expect: {verdict: denied}\n";
+    let (folder, _) = folder("watch", cases);
+    std::fs::write(folder.join("w.vtl"), "#set($isOwner = false)\n#set($isOwner = true)\n").unwrap();
+    let text = stdout(&run(&["test", "."], &folder));
+    assert!(text.contains("Every write to $isOwner"), "{text}");
+    assert!(!text.contains("isAuthorized"), "{text}");
+}
