@@ -8,9 +8,10 @@ use super::suggest::{Change, Rerun, Suggestion};
 use super::why::guards;
 use crate::appsync::Given;
 use crate::syntax::{ExpressionKind as Kind, NodeId};
-use crate::trace::condition::{Condition, Operand, judged};
+use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
 use crate::trace::is_refusal;
+use crate::trace::judging::judged;
 use crate::trace::origin::{Origin, join};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
@@ -61,7 +62,7 @@ impl Walk<'_, '_> {
         if let Some(Node::Set(set)) = self.run.recorder.index.node(node)
             && !matches!(set.value.kind, Kind::Boolean(_))
         {
-            self.condition(&judged(self.run.recorder, &set.value));
+            self.condition(&judged(&self.run.recorder.values, &set.value));
         }
     }
 

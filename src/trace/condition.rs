@@ -1,10 +1,8 @@
 //! A condition as it was judged: its parts, which of them were skipped, and the values that decided.
 
-use super::index::call_args;
 use super::origin::Origins;
-use super::recorder::Recorder;
 use crate::source::Span;
-use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
+use crate::syntax::{NodeId, Slot};
 use crate::value::Value;
 
 /// How a condition is made of others.
@@ -91,76 +89,5 @@ impl Condition {
             found.push(self);
         }
         self.parts.iter().for_each(|part| part.leaves(found));
-    }
-}
-
-/// What is known of a condition that was just judged.
-pub fn judged(recorder: &Recorder<'_>, expression: &Expression) -> Condition {
-    let holds = recorder.judged(expression.node);
-    let (shape, parts) = match &expression.kind {
-        Kind::And(sides) => (Shape::All, both(recorder, sides)),
-        Kind::Or(sides) => (Shape::Any, both(recorder, sides)),
-        Kind::Not(inner) => (Shape::Not, vec![judged(recorder, inner)]),
-        _ => (Shape::Leaf, Vec::new()),
-    };
-    let operands = match (shape, holds) {
-        (Shape::Leaf, Some(_)) => operands(recorder, expression),
-        _ => Vec::new(),
-    };
-    Condition { node: expression.node, shape, holds, parts, operands }
-}
-
-fn both(recorder: &Recorder<'_>, sides: &(Expression, Expression)) -> Vec<Condition> {
-    vec![judged(recorder, &sides.0), judged(recorder, &sides.1)]
-}
-
-/// The values that an expression was made of.
-pub fn operands(recorder: &Recorder<'_>, expression: &Expression) -> Vec<Operand> {
-    let mut found = Vec::new();
-    match &expression.kind {
-        Kind::Compare(_, sides) | Kind::Arithmetic(_, sides) => {
-            for (side, role) in [(&sides.0, Role::Left), (&sides.1, Role::Right)] {
-                found.push(recorder.operand(side, role));
-                if let Kind::Reference(reference) = &side.kind {
-                    parts(recorder, reference, true, &mut found);
-                }
-            }
-        }
-        Kind::Reference(reference) => {
-            parts(recorder, reference, false, &mut found);
-            if found.is_empty() || call_args(reference).is_none() && found.iter().all(|operand| operand.literal) {
-                found.insert(0, recorder.operand(expression, Role::Whole));
-            }
-        }
-        _ => found.push(recorder.operand(expression, Role::Whole)),
-    }
-    found
-}
-
-/// The receiver of the last call of a chain, and the arguments.
-fn parts(recorder: &Recorder<'_>, reference: &Reference, nested: bool, found: &mut Vec<Operand>) {
-    let role = |role| if nested { Role::Part } else { role };
-    let whole = call_args(reference).filter(|(at, _)| at + 1 == reference.steps.len());
-    if let Some((_, args)) = whole {
-        for arg in args {
-            found.push(recorder.operand(arg, role(Role::Argument)));
-            if let Kind::Reference(inner) = &arg.kind {
-                parts(recorder, inner, true, found);
-            }
-        }
-        return;
-    }
-    let Some(last) = reference.steps.last() else { return };
-    if let StepKind::Method { args, name, .. } = &last.kind {
-        let lookup = matches!(name.as_str(), "get" | "getOrDefault");
-        if !lookup {
-            found.push(recorder.receiver(reference, role(Role::Receiver)));
-        }
-        for arg in args {
-            let operand = recorder.operand(arg, role(Role::Argument));
-            if !(lookup && operand.literal) {
-                found.push(operand);
-            }
-        }
     }
 }

@@ -5,10 +5,13 @@ pub mod candidate;
 pub mod condition;
 pub mod coverage;
 pub mod index;
+pub mod judging;
+mod memory;
 mod mentions;
 pub mod origin;
 pub mod reached;
 pub mod recorder;
+pub mod values;
 mod verdict;
 
 pub use mentions::mentions;

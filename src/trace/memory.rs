@@ -1,0 +1,109 @@
+//! Whence containers and their members came: known by identity while they live, and handed on through a pipeline.
+
+use super::origin::{Origin, Origins, join};
+use crate::value::{Map, Value};
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+/// Containers remembered in one run, so that a hostile template's trace stays small.
+const REMEMBERED: usize = 100_000;
+
+/// What outlives a template in a pipeline: whence the members of the context came.
+///
+/// Containers are known by their address; each is kept, so that no other takes its place.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Containers that stand in the context, with their paths.
+    paths: FxHashMap<usize, (EcoString, Value)>,
+    /// Containers that a template made, with what was put into them.
+    made: FxHashMap<usize, (Origins, Value)>,
+    /// Members that a template wrote.
+    members: FxHashMap<(usize, EcoString), Origins>,
+}
+
+impl Memory {
+    /// Before the next template of a pipeline runs in this context (`$ctx` itself).
+    pub(super) fn enter(&mut self, root: &Map) {
+        self.members.values_mut().for_each(|origins| *origins = origins.without_literals());
+        self.made.values_mut().for_each(|(origins, _)| *origins = origins.without_literals());
+        self.paths.insert(root.address(), (EcoString::new(), root.clone().into()));
+    }
+
+    /// The context path of a container, if it stands in the context.
+    pub(super) fn path(&self, container: &Value) -> Option<&EcoString> {
+        self.paths.get(&address(container)?).map(|(path, _)| path)
+    }
+
+    /// What a container that a template made consists of.
+    pub(super) fn contents(&self, container: &Value) -> Option<&Origins> {
+        self.made.get(&address(container)?).map(|(origins, _)| origins)
+    }
+
+    /// A container that a template made also comes from whatever was put into it.
+    pub(super) fn with_contents(&self, value: &Value, mut origins: Origins) -> Origins {
+        if let Some(contents) = self.contents(value) {
+            origins.join(contents);
+        }
+        origins
+    }
+
+    /// A container was made anew.
+    pub(super) fn make(&mut self, container: &Value, origins: Origins) {
+        if let Some(place) = address(container).filter(|_| self.has_room()) {
+            self.made.insert(place, (origins, container.clone()));
+        }
+    }
+
+    /// A container was made of these, or they were put into it.
+    pub(super) fn fill(&mut self, container: &Value, origins: &Origins) {
+        if let Some(place) = address(container).filter(|_| self.has_room() && !origins.is_empty()) {
+            self.made.entry(place).or_insert_with(|| (Origins::default(), container.clone())).0.join(origins);
+        }
+    }
+
+    /// A member was written.
+    pub(super) fn write(&mut self, container: &Value, name: &EcoString, origins: Origins) {
+        if let Some(place) = address(container) {
+            self.members.insert((place, name.clone()), origins);
+        }
+    }
+
+    /// Whence a member of a container comes; `base` is whence the container does.
+    pub(super) fn lookup(&mut self, container: &Value, key: &Value, value: &Value, base: &Origins) -> Origins {
+        let Some(place) = address(container) else { return base.clone() };
+        let path = self.path(container).map(|path| join(path, key));
+        let written = key.as_str().and_then(|name| self.members.get(&(place, name.into()))).cloned();
+        let Some(path) = path else {
+            let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| base.clone());
+            self.fill(value, &origins);
+            return origins;
+        };
+        if let Some(address) = address(value) {
+            self.paths.entry(address).or_insert_with(|| (path.clone(), value.clone()));
+        }
+        let absent = value.is_null()
+            && match container {
+                Value::Map(map) => !map.contains_key(key),
+                _ => true,
+            };
+        let mut origins = Origins::one(Origin::Context { path, value: value.clone(), absent });
+        if let Some(written) = written {
+            origins.join(&written);
+        }
+        origins
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        self.made.len() < REMEMBERED
+    }
+}
+
+/// What tells a container from any other.
+pub(super) fn address(value: &Value) -> Option<usize> {
+    match value {
+        Value::Map(map) => Some(map.address()),
+        Value::List(list) => Some(list.address()),
+        Value::View(view) => Some(view.map.address()),
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! What was set and added, with where the new values came from.
+
+use super::{Recorder, Turns};
+use crate::syntax::{NodeId, Set, Slot, StepKind};
+use crate::trace::index::Node;
+use crate::trace::judging::as_it_was;
+use crate::trace::memory::address;
+use crate::trace::origin::Origins;
+use crate::value::Value;
+use ecow::EcoString;
+
+/// Changes remembered in one run, so that a hostile template's trace stays small.
+const REMEMBERED: usize = 100_000;
+
+/// A variable, a member or a list got a value.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The `#set`, or the step that called the method.
+    pub node: NodeId,
+    /// In which turn of the loops around it.
+    pub turns: Turns,
+    /// The variable at the beginning of what was changed.
+    pub slot: Option<Slot>,
+    /// The context path of the container, if it stands in the context.
+    pub path: Option<EcoString>,
+    /// The container, for identity.
+    pub container: Option<usize>,
+    /// The values given: the new one of a `#set`, the arguments of a call.
+    pub values: Vec<Value>,
+    /// Where they came from, one for each value.
+    pub origins: Vec<Origins>,
+}
+
+impl<'p> Recorder<'p> {
+    /// A variable was set.
+    pub(super) fn assign(&mut self, node: NodeId, slot: Slot, new: &Value) {
+        let Some(set) = self.set(node) else { return };
+        let origins = self.values.origins(&set.value);
+        self.values.assign(slot, origins.clone());
+        self.change(Change {
+            node,
+            turns: self.turns(),
+            slot: Some(slot),
+            path: None,
+            container: None,
+            values: vec![as_it_was(new)],
+            origins: vec![origins],
+        });
+    }
+
+    /// A `#set` with null at its right side: what was there stays, and where nothing was, nothing is, for a reason.
+    pub(super) fn keep(&mut self, node: NodeId, slot: Slot, old: Option<&Value>) {
+        self.kept.push((node, slot));
+        if let (true, Some(set)) = (old.is_none_or(Value::is_null), self.set(node)) {
+            let origins = self.values.origins(&set.value);
+            self.values.assign(slot, origins);
+        }
+    }
+
+    /// A property or an index was set.
+    pub(super) fn write(&mut self, node: NodeId, receiver: &Value, key: &Value, new: &Value) {
+        let Some(set) = self.set(node) else { return };
+        let origins = self.values.origins(&set.value);
+        if let Value::String(name) = key {
+            self.values.memory.write(receiver, name, origins.clone());
+        }
+        self.change(Change {
+            node,
+            turns: self.turns(),
+            slot: set.target.variable(),
+            path: self.memory().path(receiver).cloned(),
+            container: address(receiver),
+            values: vec![key.clone(), as_it_was(new)],
+            origins: vec![Origins::default(), origins],
+        });
+    }
+
+    /// A method ran; some change what they are called on.
+    pub(super) fn call(&mut self, node: NodeId, receiver: &Value, method: &str, args: &[Value]) {
+        if !matches!(method, "add" | "addAll" | "put" | "putAll" | "remove" | "removeAll" | "set" | "clear") {
+            return;
+        }
+        let Some((reference, at)) = self.link(node) else { return };
+        let StepKind::Method { args: expressions, .. } = &reference.steps[at].kind else { return };
+        let origins: Vec<_> = expressions.iter().map(|expression| self.values.origins(expression)).collect();
+        let memory = &mut self.values.memory;
+        if let ("put", [Value::String(key), ..], Some(new)) = (method, args, origins.get(1)) {
+            memory.write(receiver, key, new.clone());
+        }
+        origins.iter().for_each(|origins| memory.fill(receiver, origins));
+        self.change(Change {
+            node,
+            turns: self.turns(),
+            slot: reference.variable(),
+            path: self.memory().path(receiver).cloned(),
+            container: address(receiver),
+            values: args.iter().map(as_it_was).collect(),
+            origins,
+        });
+    }
+
+    fn set(&self, node: NodeId) -> Option<&'p Set> {
+        match self.index.node(node)? {
+            Node::Set(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    fn change(&mut self, change: Change) {
+        if self.changes.len() < REMEMBERED {
+            self.changes.push(change);
+        }
+    }
+}

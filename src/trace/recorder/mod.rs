@@ -1,0 +1,136 @@
+//! Listens to an evaluation and keeps what an explanation needs: how each condition was judged, which loops were begun, what
+//! was set and added. Whence values came, [`Values`] follows.
+
+mod changes;
+mod loops;
+
+pub use changes::Change;
+pub use loops::{Turns, Walked};
+
+use super::condition::Condition;
+use super::index::{Index, Node};
+use super::judging::judged;
+use super::reached::Reached;
+use super::values::Values;
+use crate::eval::{Event, Observer};
+use crate::syntax::{NodeId, Program, Reference, Slot};
+use crate::value::Map;
+use rustc_hash::FxHashMap;
+
+pub use super::memory::Memory;
+
+/// Records kept of one node: a loop over thousands of items shows its first ones.
+const KEPT: usize = 64;
+
+/// A branch's condition was judged.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// In which turn of the loops around it.
+    pub turns: Turns,
+    /// The condition.
+    pub condition: Condition,
+    /// Whether the branch ran.
+    pub taken: bool,
+}
+
+/// The observer.
+#[derive(Debug)]
+pub struct Recorder<'p> {
+    /// The program's places.
+    pub index: Index<'p>,
+    /// What each expression gave, and whence.
+    pub values: Values<'p>,
+    /// What the run came to.
+    pub reached: Reached,
+    /// The loops around this moment, each with its turn.
+    loops: Vec<(NodeId, u32)>,
+    /// Judged conditions by branch.
+    pub branches: FxHashMap<NodeId, Vec<Judged>>,
+    /// Loops begun.
+    pub walks: FxHashMap<NodeId, Vec<Walked>>,
+    /// Everything that was set or added, in order.
+    pub changes: Vec<Change>,
+    /// `#set`s whose right side was null, by variable.
+    pub kept: Vec<(NodeId, Slot)>,
+}
+
+impl<'p> Recorder<'p> {
+    /// A recorder for one run in this context (`$ctx` itself).
+    pub fn new(program: &'p Program, root: &Map) -> Self {
+        Self::after(program, root, Memory::default())
+    }
+
+    /// A recorder for the next template of a pipeline.
+    pub fn after(program: &'p Program, root: &Map, mut memory: Memory) -> Self {
+        memory.enter(root);
+        Self {
+            index: Index::new(program),
+            values: Values::new(program, memory),
+            reached: Reached::new(program),
+            loops: Vec::new(),
+            branches: FxHashMap::default(),
+            walks: FxHashMap::default(),
+            changes: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+
+    /// What the next template of the pipeline must know.
+    pub fn memory(&self) -> &Memory {
+        &self.values.memory
+    }
+
+    fn turns(&self) -> Turns {
+        self.loops.iter().map(|(_, index)| *index).collect()
+    }
+
+    fn link(&self, node: NodeId) -> Option<(&'p Reference, usize)> {
+        match self.index.node(node)? {
+            Node::Step { reference, at } => Some((reference, at)),
+            _ => None,
+        }
+    }
+
+    fn branch(&mut self, node: NodeId, taken: bool) {
+        let Some(branch) = self.index.branch_at(node) else { return };
+        if self.branches.get(&node).map_or(0, Vec::len) < KEPT {
+            let condition = judged(&self.values, &branch.condition);
+            let record = Judged { turns: self.turns(), condition, taken };
+            self.branches.entry(node).or_default().push(record);
+        }
+    }
+}
+
+impl Observer for Recorder<'_> {
+    fn event(&mut self, event: Event<'_>) {
+        self.reached.event(event);
+        match event {
+            Event::Step { node, receiver, value } => {
+                if let Some((reference, at)) = self.link(node) {
+                    self.values.step(reference, at, receiver, value);
+                }
+            }
+            Event::Util { node, function, args, result } => {
+                if let Some((reference, at)) = self.link(node) {
+                    self.values.util(reference, at, function, args, result);
+                }
+            }
+            Event::Read { node, root, value } => self.values.read(node, root, value),
+            Event::Computed { node, value } => {
+                if let Some(Node::Expression(expression)) = self.index.node(node) {
+                    self.values.computed(expression, value);
+                }
+            }
+            Event::Skipped { node } => self.values.skip(node),
+            Event::Branch { node, taken, .. } => self.branch(node, taken),
+            Event::Enter { node } => self.enter(node),
+            Event::Iterate { node, index, item } => self.iterate(node, index, item),
+            Event::Leave { node } => self.leave(node),
+            Event::Assign { node, slot, new, .. } => self.assign(node, slot, new),
+            Event::Write { node, receiver, key, new } => self.write(node, receiver, key, new),
+            Event::Kept { node, slot, old } => self.keep(node, slot, old),
+            Event::Call { node, receiver, method, args, .. } => self.call(node, receiver, method, args),
+            Event::Statement { .. } | Event::Exit { .. } => {}
+        }
+    }
+}

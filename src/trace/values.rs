@@ -1,0 +1,241 @@
+//! What each expression gave when it was last computed, and whence that came. Values are followed while they are computed;
+//! nothing is attached to them.
+
+use super::index::call_args;
+use super::memory::{Memory, address};
+use super::origin::{Origin, Origins};
+use crate::syntax::{
+    Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, StepKind,
+};
+use crate::value::Value;
+
+/// The latest value of each node of a program, and of each variable whence it came.
+#[derive(Debug)]
+pub struct Values<'p> {
+    program: &'p Program,
+    seen: Vec<Seen>,
+    slots: Vec<Origins>,
+    /// Whence containers came.
+    pub(super) memory: Memory,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    value: Value,
+    origins: Origins,
+    /// What the link of a chain was followed from.
+    receiver: Value,
+    receiver_origins: Origins,
+    /// Links followed in the latest evaluation of a reference.
+    reached: usize,
+    /// A link was followed, and the reference is not read yet.
+    fresh: bool,
+    skipped: bool,
+}
+
+impl<'p> Values<'p> {
+    pub(super) fn new(program: &'p Program, memory: Memory) -> Self {
+        Self {
+            program,
+            seen: vec![Seen::default(); program.spans.len()],
+            slots: vec![Origins::default(); program.names.len()],
+            memory,
+        }
+    }
+
+    /// The program.
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// Whether a condition held last; `None` if it was skipped.
+    pub fn holds(&self, condition: NodeId) -> Option<bool> {
+        let seen = self.at(condition);
+        (!seen.skipped).then(|| seen.value.is_true())
+    }
+
+    /// What an expression gave last, and whence it came with all that is in it.
+    pub fn of(&self, expression: &Expression) -> (&Value, Origins) {
+        let value = &self.at(expression.node).value;
+        (value, self.memory.with_contents(value, self.origins(expression)))
+    }
+
+    /// What the last link of a chain was followed from.
+    pub fn receiver(&self, reference: &Reference) -> (Value, Origins) {
+        let seen = self.at(reference.node);
+        match reference.steps.last().filter(|_| seen.reached == reference.steps.len()) {
+            Some(last) => {
+                let step = self.at(last.node);
+                let origins = self.memory.with_contents(&step.receiver, step.receiver_origins.clone());
+                (step.receiver.clone(), origins)
+            }
+            None => (Value::Null, seen.origins.clone()),
+        }
+    }
+
+    /// Whence an expression's latest value came.
+    pub fn origins(&self, expression: &Expression) -> Origins {
+        match &expression.kind {
+            Kind::Reference(_) => self.at(expression.node).origins.clone(),
+            Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) => Origins::one(Origin::Literal(expression.node)),
+            Kind::Null => Origins::default(),
+            Kind::Interpolated { body, .. } => {
+                let mut all = Origins::default();
+                for statement in body {
+                    if let Statement::Print(reference) = statement {
+                        all.join(&self.at(reference.node).origins);
+                    }
+                }
+                all
+            }
+            Kind::List(items) => self.union(items),
+            Kind::Map(entries) => {
+                let all = self.union(entries.iter().map(|(_, value)| value));
+                if all.is_empty() { Origins::one(Origin::Literal(expression.node)) } else { all }
+            }
+            Kind::Not(inner) => self.origins(inner),
+            Kind::Range(sides)
+            | Kind::And(sides)
+            | Kind::Or(sides)
+            | Kind::Compare(_, sides)
+            | Kind::Arithmetic(_, sides) => self.union([&sides.0, &sides.1]),
+        }
+    }
+
+    fn union<'e>(&self, expressions: impl IntoIterator<Item = &'e Expression>) -> Origins {
+        let mut all = Origins::default();
+        expressions.into_iter().for_each(|expression| all.join(&self.origins(expression)));
+        all
+    }
+
+    /// A reference was read.
+    pub(super) fn read(&mut self, node: NodeId, root: Slot, value: &Value) {
+        let slot = self.slots[root.0 as usize].clone();
+        let seen = self.at_mut(node);
+        if !seen.fresh {
+            (seen.origins, seen.reached) = (slot, 0);
+        }
+        (seen.fresh, seen.skipped) = (false, false);
+        seen.value = value.clone();
+    }
+
+    /// A condition was not needed.
+    pub(super) fn skip(&mut self, node: NodeId) {
+        self.at_mut(node).skipped = true;
+    }
+
+    /// One link of a chain was followed.
+    pub(super) fn step(&mut self, reference: &'p Reference, at: usize, receiver: &Value, value: &Value) {
+        let base = match at.checked_sub(1) {
+            Some(before) => self.at(reference.steps[before].node).origins.clone(),
+            None => self.slots[reference.root.0 as usize].clone(),
+        };
+        let (key, args) = self.key(&reference.steps[at].kind);
+        let origins = match (receiver, key) {
+            (Value::Map(_) | Value::List(_), Some(key)) => self.memory.lookup(receiver, &key, value, &base),
+            (Value::Entry(entry), Some(_)) => {
+                let receiver = Value::Map(entry.map().clone());
+                self.memory.lookup(&receiver, entry.key(), &entry.value(), &base)
+            }
+            _ => {
+                let contents = self.memory.contents(receiver).filter(|origins| !origins.is_empty());
+                let mut all = contents.unwrap_or(&base).clone();
+                all.join(&self.union(args));
+                self.memory.fill(value, &all);
+                all
+            }
+        };
+        let seen = self.at_mut(reference.steps[at].node);
+        (seen.receiver, seen.receiver_origins) = (receiver.clone(), base);
+        self.followed(reference, at, origins);
+    }
+
+    /// The member that a link names, if it does; and its arguments.
+    fn key<'k>(&self, kind: &'k StepKind) -> (Option<Value>, &'k [Expression]) {
+        match kind {
+            StepKind::Property(name) => (Some(Value::String(name.clone())), &[]),
+            StepKind::Index(index) => (Some(self.at(index.node).value.clone()), &[]),
+            StepKind::Method { name, args, .. } => match (name.as_str(), args.as_slice()) {
+                ("get" | "getOrDefault", [key, ..]) => (Some(self.at(key.node).value.clone()), args),
+                (_, args) => (None, args),
+            },
+        }
+    }
+
+    /// A `$util` function gave a value.
+    pub(super) fn util(&mut self, reference: &'p Reference, at: usize, function: &str, args: &[Value], result: &Value) {
+        let Some((_, expressions)) = call_args(reference) else { return };
+        let origins = match (function, expressions, args) {
+            ("authType", ..) => Origins::one(Origin::AuthType(result.clone())),
+            ("defaultIfNull" | "defaultIfNullOrEmpty" | "defaultIfNullOrBlank", [first, second, ..], [value, ..]) => {
+                let mut origins = self.origins(first);
+                if value.is_null() || !matches!(function, "defaultIfNull") {
+                    origins.join(&self.origins(second));
+                }
+                origins
+            }
+            _ => self.union(expressions),
+        };
+        if self.memory.path(result).is_none() {
+            self.memory.fill(result, &origins);
+        }
+        self.followed(reference, at, origins);
+    }
+
+    fn followed(&mut self, reference: &Reference, at: usize, origins: Origins) {
+        self.at_mut(reference.steps[at].node).origins = origins.clone();
+        let whole = self.at_mut(reference.node);
+        (whole.origins, whole.reached, whole.fresh) = (origins, at + 1, true);
+    }
+
+    /// An operator or a literal gave a value.
+    pub(super) fn computed(&mut self, expression: &'p Expression, value: &Value) {
+        let seen = self.at_mut(expression.node);
+        (seen.value, seen.skipped) = (value.clone(), false);
+        if address(value).is_none() || !self.memory.has_room() {
+            return;
+        }
+        if let Kind::Map(entries) = &expression.kind {
+            for (key, member) in entries {
+                if let Value::String(name) = self.at(key.node).value.clone() {
+                    let origins = self.origins(member);
+                    self.memory.write(value, &name, origins);
+                }
+            }
+        }
+        let origins = self.origins(expression);
+        self.memory.make(value, origins);
+    }
+
+    /// A variable has a value that came from here.
+    pub(super) fn assign(&mut self, slot: Slot, origins: Origins) {
+        self.slots[slot.0 as usize] = origins;
+    }
+
+    /// A loop took its next item.
+    pub(super) fn item(&mut self, each: &Foreach, index: usize, item: &Value) {
+        let list = self.at(each.list.node).clone();
+        let origins = match (&list.value, item) {
+            (_, Value::Entry(_)) => list.origins,
+            (Value::List(_), item) => {
+                let key = Value::int(index as i32);
+                self.memory.lookup(&list.value, &key, item, &list.origins)
+            }
+            (Value::Map(map), item) => match map.keys().get(index) {
+                Some(key) => self.memory.lookup(&list.value, key, item, &list.origins),
+                None => list.origins,
+            },
+            _ => list.origins,
+        };
+        self.memory.fill(item, &origins);
+        self.assign(each.item, origins);
+    }
+
+    fn at(&self, node: NodeId) -> &Seen {
+        &self.seen[node.0 as usize]
+    }
+
+    fn at_mut(&mut self, node: NodeId) -> &mut Seen {
+        &mut self.seen[node.0 as usize]
+    }
+}
