@@ -1,16 +1,19 @@
 //! One thing that a reader should know about a refusal: a hint of the trace, or a finding of a layer before the resolver.
 
+use crate::code::{Certainty, Code};
+use crate::message::Message;
 use serde::Serialize;
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// What was found, where, what was there and what was wanted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// A stable code such as `group-case-mismatch` (docs/hints.md).
-    pub code: Cow<'static, str>,
+    /// What it means (docs/hints.md).
+    pub code: Code,
+    /// Fact or guess.
+    pub certainty: Certainty,
     /// One or two sentences for a person: what is so, and what to do.
-    pub message: String,
+    pub message: Message,
     /// The place in the context, such as `identity.claims["cognito:groups"]`.
     pub path: Option<String>,
     /// What stood there; null when nothing did or when it is secret.
@@ -21,14 +24,22 @@ pub struct Finding {
 
 impl Finding {
     /// A finding without a place and values.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<Message>) -> Self {
         Self {
-            code: Cow::Borrowed(code),
+            code,
+            certainty: code.entry().certainty,
             message: message.into(),
             path: None,
             actual: Value::Null,
             wanted: Value::Null,
         }
+    }
+
+    /// With another certainty than the code's own.
+    #[must_use]
+    pub fn certainty(mut self, certainty: Certainty) -> Self {
+        self.certainty = certainty;
+        self
     }
 
     /// With the place that it is about.

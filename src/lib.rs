@@ -16,12 +16,14 @@
 //! ```
 
 pub mod appsync;
+pub mod code;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;
 mod explanation;
 pub mod files;
 pub mod finding;
+pub mod message;
 pub mod nearest;
 pub mod open;
 pub mod project;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; modules of one layer do not import each other.
-const LAYERS: [&[&str]; 13] = [
-    &["source", "finding", "nearest", "files", "open"],
+const LAYERS: [&[&str]; 14] = [
+    &["source", "code", "message", "nearest", "files", "open"],
+    &["finding"],
     &["value", "diagnostic"],
     &["appsync"],
     &["syntax", "records"],

@@ -1,6 +1,7 @@
 //! `$ctx`: what a template is given, and which of it nobody supplied (APPSYNC-VTL 2.1).
 
 use super::{AuthType, Env};
+use crate::code::Code;
 use crate::value::{Map, Value};
 
 /// The members that AppSync's context has, in the order in which they are shown.
@@ -92,17 +93,19 @@ impl Context {
     }
 
     /// The code and note of a point that no source settles, when a template reads this member (APPSYNC-VTL 9).
-    pub fn uncertain(&self, container: &Map, name: &str, mode: Option<AuthType>) -> Option<(&'static str, String)> {
+    pub fn uncertain(&self, container: &Map, name: &str, mode: Option<AuthType>) -> Option<(Code, String)> {
         if container.same(&self.root) {
             return match name {
                 "outErrors" => Some((
-                    "U14",
+                    Code::U14,
                     "`$ctx.outErrors` is documented as an output only: a list of the errors appended so far is assumed"
                         .to_owned(),
                 )),
                 "args" => None,
                 name if MEMBERS.contains(&name) || self.root.contains_str(name) => None,
-                name => Some(("unknown-member", format!("AppSync's context has no `{name}`, so it evaluates as null"))),
+                name => {
+                    Some((Code::UnknownMember, format!("AppSync's context has no `{name}`, so it evaluates as null")))
+                }
             };
         }
         let Some(Value::Map(identity)) = self.root.get_str("identity") else { return None };
@@ -111,11 +114,11 @@ impl Context {
         }
         match (mode, name) {
             (Some(AuthType::Oidc), "sourceIp" | "username") => Some((
-                "U16",
+                Code::U16,
                 format!("an OpenID Connect identity is assumed to have no `{name}`: the documentation does not say"),
             )),
             (Some(AuthType::UserPool), "defaultAuthStrategy") => Some((
-                "U15",
+                Code::U15,
                 "`defaultAuthStrategy` is assumed to be absent, as for an additional user pool".to_owned(),
             )),
             (Some(AuthType::Iam), "cognitoIdentityAuthProvider")
@@ -123,7 +126,7 @@ impl Context {
                     .get_str("cognitoIdentityAuthType")
                     .is_some_and(|kind| kind.as_str() == Some("unauthenticated")) =>
             {
-                Some(("U17", "a guest's `cognitoIdentityAuthProvider` is assumed to be null".to_owned()))
+                Some((Code::U17, "a guest's `cognitoIdentityAuthProvider` is assumed to be null".to_owned()))
             }
             _ => None,
         }

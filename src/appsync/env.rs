@@ -2,6 +2,7 @@
 
 use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
+use crate::code::Code;
 use crate::value::{List, Map, Value};
 use ecow::EcoString;
 
@@ -18,7 +19,7 @@ pub struct ExtensionCall {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RaisedNote {
     /// A code of docs/compatibility.md such as `U7`, or a name such as `unknown-function`.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence.
     pub message: String,
 }
@@ -94,7 +95,7 @@ impl Default for Env {
 
 impl Env {
     /// Raises a note.
-    pub fn note(&mut self, code: &'static str, message: impl Into<String>) {
+    pub fn note(&mut self, code: Code, message: impl Into<String>) {
         self.notes.push(RaisedNote { code, message: message.into() });
     }
 

@@ -1,6 +1,7 @@
 //! Who is asking: the authorization mode, and `$ctx.identity` from a token, its claims, or as it is (APPSYNC-VTL 2.3, 2.6).
 
 use super::jwt;
+use crate::code::Code;
 use crate::value::{List, Map, Value, from_json_str};
 use std::fmt::{self, Display, Formatter};
 
@@ -81,7 +82,7 @@ pub struct ReadIdentity {
     /// The mode that the identity comes from.
     pub auth_type: Option<AuthType>,
     /// What is odd about the token: (code, sentence).
-    pub notes: Vec<(&'static str, String)>,
+    pub notes: Vec<(Code, String)>,
 }
 
 /// Reads a compact JWT, a JSON object of claims, or an AppSync identity object. `forced` overrides the guessed mode;
@@ -93,7 +94,7 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
     let mut notes = Vec::new();
     let (token, bearer) = jwt::bare(text);
     if bearer {
-        notes.push(("bearer-prefix", "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
+        notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
     }
     let value = if token.starts_with('{') || token == "null" {
         from_json_str(token).map_err(|error| format!("no JSON: {error}"))?
@@ -113,7 +114,10 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
     if let Some(Value::Number(exp)) = map.get_str("exp")
         && exp.long_value() <= now
     {
-        notes.push(("token-expired", "the token has expired: AppSync answers 401 before any template runs".to_owned()));
+        notes.push((
+            Code::TokenExpired,
+            "the token has expired: AppSync answers 401 before any template runs".to_owned(),
+        ));
     }
     if auth_type == AuthType::UserPool {
         notes.extend(pool_notes(map));
@@ -123,23 +127,23 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
 }
 
 /// What is odd about a user pool's token.
-fn pool_notes(claims: &Map) -> Vec<(&'static str, String)> {
+fn pool_notes(claims: &Map) -> Vec<(Code, String)> {
     let mut notes = Vec::new();
     match claims.get_str("token_use").as_ref().and_then(Value::as_str) {
         Some("id" | "access") => {}
         Some(other) => notes.push((
-            "token-use",
+            Code::TokenUse,
             format!("the token's token_use is {other:?}: AppSync takes ID and access tokens only, and answers 401"),
         )),
         None => notes.push((
-            "token-use",
+            Code::TokenUse,
             "the claims have no token_use: whether they are of an ID or an access token is not known".to_owned(),
         )),
     }
     let has = |name| claims.get_str(name).is_some_and(|value| !value.is_null());
     if !has("username") && !has("cognito:username") {
         notes.push((
-            "no-username",
+            Code::NoUsername,
             "the token has neither cognito:username nor username: `$ctx.identity.username` is null".to_owned(),
         ));
     }

@@ -36,6 +36,12 @@ pub enum Command {
     Token(TokenArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
     Batch(BatchArgs),
+    /// What a code of a report means, or an error text of AppSync
+    Explain {
+        /// A code such as group-case-mismatch, or the text of an error
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
     /// The reference of $util and $extensions
     Util {
         /// A name such as isNull or time.nowISO8601

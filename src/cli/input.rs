@@ -3,6 +3,7 @@
 use super::args::{ContextArgs, FromArgs};
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity, jwt};
+use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::Question;
 use crate::files;
@@ -102,7 +103,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
             Value::Map(map) => match part_of(&map) {
                 Some(part) => {
                     notes.push(Note {
-                        code: "context-part",
+                        code: Code::ContextPart,
                         message: format!("--context has the members of `{part}` alone, and is taken for that part"),
                         node: None,
                     });
@@ -157,7 +158,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
                 ))
             })?;
             notes.push(Note {
-                code: "signature",
+                code: Code::SignatureGood,
                 message: format!("the signature is that of the key {key:?}"),
                 node: None,
             });

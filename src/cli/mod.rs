@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod diagnose;
 mod exit;
+mod explain;
 mod input;
 mod lines;
 mod matrix;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
+        Some(Command::Explain { words }) => explain::run(&words),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),
     };

@@ -1,6 +1,7 @@
 //! Where results go.
 
 use super::exit::CommandError;
+use crate::code::Code;
 use crate::eval::Note;
 use crate::report::Layout;
 use serde::Serialize;
@@ -54,18 +55,17 @@ pub fn layout(verbose: bool) -> Layout {
 
 /// Whether a note says that the result rests on something unverified.
 pub fn doubted(notes: &[Note]) -> bool {
-    let register = |code: &str| code.strip_prefix('U').is_some_and(|number| number.parse::<u32>().is_ok());
     notes.iter().any(|note| {
-        register(note.code)
+        note.code.is_open_point()
             || matches!(
                 note.code,
-                "unknown-function"
-                    | "missing-method"
-                    | "no-overload"
-                    | "inferred"
-                    | "unverified"
-                    | "transform-null"
-                    | "xml-attributes"
+                Code::UnknownFunction
+                    | Code::MissingMethod
+                    | Code::NoOverload
+                    | Code::Inferred
+                    | Code::Unverified
+                    | Code::TransformNull
+                    | Code::XmlAttributes
             )
     })
 }

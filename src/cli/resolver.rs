@@ -4,6 +4,7 @@ use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::appsync::Given;
+use crate::code::Code;
 use crate::explain::{Question, Subject, explain};
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::{Answers, load};
@@ -16,8 +17,8 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let resolver = resolvers.get(&args.field).map_err(|error| CommandError::new(error.to_string()))?;
     // What the project's own files replace, hide or miss concerns more than this field.
     for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {
-        if finding.code.starts_with("override") || finding.code == "unused-template" {
-            let word = if finding.code == "override" { "note" } else { "warning" };
+        if matches!(finding.code, Code::Override | Code::OverrideShadowsNewer) || finding.code == Code::UnusedTemplate {
+            let word = if finding.code == Code::Override { "note" } else { "warning" };
             anstream::eprintln!("{word}: {}", finding.message);
         }
     }

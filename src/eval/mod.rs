@@ -12,6 +12,7 @@ pub use observe::{Event, ExitKind, Observer};
 pub use outcome::{End, Failure, Note, Outcome, WriteRecord};
 
 use crate::appsync::{Context, Env, ThrownError};
+use crate::code::Code;
 use crate::syntax::{NodeId, Program, Slot};
 use crate::value::{JavaError, Value};
 
@@ -118,9 +119,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         self.frame[slot.0 as usize].as_ref()
     }
 
-    fn note(&mut self, code: &'static str, node: NodeId, message: impl FnOnce() -> String) {
+    fn note(&mut self, code: Code, node: NodeId, message: impl FnOnce() -> String) {
         // A point of the register is said once, wherever else it is passed.
-        let once = code.strip_prefix('U').is_some_and(|number| number.parse::<u8>().is_ok());
+        let once = code.is_open_point();
         if self.notes.iter().any(|note| note.code == code && (once || note.node == Some(node))) {
             return;
         }

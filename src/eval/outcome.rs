@@ -1,6 +1,7 @@
 //! What an evaluation ends with.
 
 use crate::appsync::{Env, ThrownError};
+use crate::code::Code;
 use crate::syntax::{NodeId, Program, Slot};
 use crate::value::{Map, Value};
 
@@ -72,7 +73,7 @@ pub struct Failure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// A code of docs/compatibility.md.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence.
     pub message: String,
     /// Where it came up first.

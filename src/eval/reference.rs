@@ -2,6 +2,7 @@
 
 use super::{Event, Flow, Interpreter, Observer, Run};
 use crate::appsync::util::{self, Function, Status, UtilError};
+use crate::code::Code;
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
 use crate::value::method::{self, Called, Method};
 use crate::value::{Value, property};
@@ -87,7 +88,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn unknown_function(&mut self, space: &str, name: &str, node: NodeId) {
-        self.note("unknown-function", node, || {
+        self.note(Code::UnknownFunction, node, || {
             let hint = util::nearest(space, name).map_or(String::new(), |near| format!("; did you mean ${near}?"));
             format!("AppSync has no ${space}.{name}, so it evaluates as null{hint}")
         });
@@ -97,7 +98,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let StepKind::Method { args, .. } = &step.kind else { return Ok(Value::Null) };
         let args = self.args(args)?;
         let Some(overload) = function.overload(&args) else {
-            self.note("no-overload", step.node, || {
+            self.note(Code::NoOverload, step.node, || {
                 let types: Vec<_> = args.iter().map(Value::type_name).collect();
                 let known: Vec<_> = function.overloads.iter().map(|overload| overload.signature).collect();
                 let name = format!("${}.{}", function.namespace, function.name);
@@ -114,7 +115,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.note(raised.code, step.node, || raised.message);
         }
         if function.status == Status::Inferred {
-            self.note("inferred", step.node, || {
+            self.note(Code::Inferred, step.node, || {
                 let name = format!("${}.{}", function.namespace, function.name);
                 format!("what {name} does is inferred: AppSync's own implementation is not public")
             });
@@ -159,7 +160,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn missing_method(&mut self, receiver: &Value, node: NodeId, name: &str, args: &[Value]) {
-        self.note("missing-method", node, || {
+        self.note(Code::MissingMethod, node, || {
             let types: Vec<_> = args.iter().map(Value::type_name).collect();
             let hint = match method::nearest(receiver, name) {
                 Some(near) if near != name => format!("; did you mean {near}?"),
@@ -238,7 +239,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if written {
             self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], new: &args[1] });
         } else {
-            self.note("set-without-effect", node, || {
+            self.note(Code::SetWithoutEffect, node, || {
                 let what =
                     if receiver.is_null() { "what it is set on is null" } else { "its value takes no such member" };
                 format!("this #set of `{}` has no effect: {what}", target.literal)
@@ -271,7 +272,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let Some(name) = member_name(step) else { return };
         let Value::Map(map) = receiver else { return };
         if let Some(note) = self.context.missing(map, name) {
-            self.note("not-given", step.node, || note);
+            self.note(Code::NotGiven, step.node, || note);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Statements.
 
 use super::{Event, ExitKind, Flow, Interpreter, Observer, Run, WriteRecord};
+use crate::code::Code;
 use crate::syntax::{
     Block, Expression, ExpressionKind, Foreach, If, NodeId, Reference, Set, Slot, Statement, StepKind,
 };
@@ -90,7 +91,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             && value.as_str() == Some("")
         {
             // Unsettled; the choice of APPSYNC-VTL 1.8.
-            self.note("unverified", *node, || {
+            self.note(Code::Unverified, *node, || {
                 format!("what ${}.{} gives is not documented, null is assumed", function.namespace, function.name)
             });
             value = Value::Null;
@@ -126,7 +127,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Some(self.peek(target)?).filter(|value| !value.is_null())
         };
         if let Some(old) = &old {
-            self.note("null-set-kept", set.node, || {
+            self.note(Code::NullSetKept, set.node, || {
                 format!(
                     "the right side of this #set is null, so `{}` kept its old value {}: Velocity 1.7 ignores such a #set",
                     target.literal,
@@ -197,7 +198,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             let index = (scope.index.get() + 1) as usize;
             if index >= self.limits.iterations {
                 let bound = self.limits.iterations;
-                self.note("U24", each.node, || {
+                self.note(Code::U24, each.node, || {
                     format!("this loop has more than {bound} items: AppSync's limit; the rest is cut off")
                 });
                 break;

@@ -2,6 +2,7 @@
 
 use super::why::Why;
 use crate::appsync::{AuthType, Given};
+use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Note, Outcome};
 use crate::finding::Finding;
@@ -134,7 +135,7 @@ impl Explanation {
 
     /// All notes: those of the input and the pipeline, with what was not given before everything else.
     pub fn all_notes(&self) -> impl Iterator<Item = &Note> {
-        let missing = |note: &&Note| note.code == "not-given";
+        let missing = |note: &&Note| note.code == Code::NotGiven;
         let (first, rest) = (self.outcome.notes.iter(), self.outcome.notes.iter());
         first.filter(missing).chain(&self.notes).chain(rest.filter(move |note| !missing(note)))
     }

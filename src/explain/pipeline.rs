@@ -93,7 +93,7 @@ fn quiet_hints(done: &Run<'_>, deciding: usize, question: &Question, told: &[Fin
     }
     let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding);
     for (why, _) in others.filter_map(|(_, step)| step_reasons(step, question)) {
-        for hint in why.hints.into_iter().filter(|hint| quiet::CODES.contains(&&*hint.code)) {
+        for hint in why.hints.into_iter().filter(|hint| quiet::CODES.contains(&hint.code)) {
             if !told.iter().chain(&found).any(|known| known.code == hint.code) {
                 found.push(hint);
             }

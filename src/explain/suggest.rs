@@ -5,6 +5,7 @@ use super::hint::test::Test;
 use super::hint::{Finished, claim_name, claim_path, iam};
 use super::path::{self, Op};
 use crate::appsync::Given;
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::NodeId;
 use crate::trace::candidate::Candidate;
@@ -153,10 +154,11 @@ fn rank(path: &str) -> u8 {
 pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = Fixes::new();
     if let (DecisionKind::Unauthorized, Some(node)) = (run.decision.kind, run.decision.node) {
-        let removable = ["null-needs-delete", "field-not-allowed", "subscription-owner-argument", "owner-null"];
+        let removable =
+            [Code::NullNeedsDelete, Code::FieldNotAllowed, Code::SubscriptionOwnerArgument, Code::OwnerNull];
         let removals: Vec<_> = hints
             .iter()
-            .filter(|hint| removable.contains(&&*hint.code))
+            .filter(|hint| removable.contains(&hint.code))
             .filter_map(|hint| hint.path.clone().filter(|path| path.starts_with("args.")))
             .map(|path| Change { op: Op::Remove, path, value: Value::Null })
             .collect();

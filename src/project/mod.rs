@@ -22,6 +22,7 @@ pub use root::Root;
 pub use slot::Slot;
 pub use template::{Origin, Template};
 
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::nearest::nearest;
 use crate::open::OpenValues;
@@ -122,14 +123,14 @@ impl Project {
             let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
             let message =
                 format!("{}: {what} run on APPSYNC_JS, which is not VTL and is not evaluated", resolver.field);
-            self.findings.push(Finding::new("javascript-resolver", message).at(resolver.field.clone()));
+            self.findings.push(Finding::new(Code::JavascriptResolver, message).at(resolver.field.clone()));
         }
         if self.by_field.contains_key(&resolver.field) {
             let message = format!(
                 "{} has more than one resolver here (two APIs?); the last one is used: name one template with --from",
                 resolver.field
             );
-            self.findings.push(Finding::new("duplicate-field", message).at(resolver.field.clone()));
+            self.findings.push(Finding::new(Code::DuplicateField, message).at(resolver.field.clone()));
         }
         self.by_field.insert(resolver.field.clone(), resolver);
     }

@@ -1,5 +1,6 @@
 //! Static findings as text and SARIF.
 
+use crate::code::Code;
 use crate::suite::{Severity, Spot};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
@@ -38,7 +39,7 @@ fn place(spot: &Spot) -> String {
 /// SARIF 2.1.0 (OASIS), for code hosts. Of a template that stands inside another file, the lines are its own: they are
 /// part of the logical location, and no region of the file.
 pub fn sarif(found: &[Spot]) -> Json {
-    let mut codes: Vec<&str> = found.iter().map(|spot| &*spot.code).collect();
+    let mut codes: Vec<Code> = found.iter().map(|spot| spot.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let result = |spot: &Spot| {
@@ -56,13 +57,13 @@ pub fn sarif(found: &[Spot]) -> Json {
         }
         json!({
             "ruleId": spot.code,
-            "ruleIndex": codes.binary_search(&&*spot.code).unwrap_or_default(),
+            "ruleIndex": codes.binary_search(&spot.code).unwrap_or_default(),
             "level": spot.severity,
             "message": {"text": text},
             "locations": [location],
         })
     };
-    let rule = |code: &&str| json!({"id": code, "shortDescription": {"text": about(code)}});
+    let rule = |code: &Code| json!({"id": code, "shortDescription": {"text": code.entry().meaning}});
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -77,28 +78,6 @@ pub fn sarif(found: &[Spot]) -> Json {
             "results": found.iter().map(result).collect::<Vec<_>>(),
         }],
     })
-}
-
-/// What a code means, in a line.
-fn about(code: &str) -> &'static str {
-    match code {
-        "does-not-parse" => "AppSync refuses a template that does not parse",
-        "unknown-function" => "A function that AppSync does not have",
-        "unknown-method" => "A method that no value has",
-        "never-set" => "A variable that is read and never set",
-        "never-holds" => "A condition that can never hold",
-        "never-reached" => "A statement behind the end of the template",
-        "substring-match" => "A claim that is compared by a part of its text",
-        "mode-without-branch" => "A mode of the API that no branch is for",
-        "missing-template" => "A template that the source names and does not have",
-        "missing-function" => "A function that a pipeline names and the source does not have",
-        "javascript-resolver" => "A resolver that is no VTL",
-        "unused-function" => "A function that no pipeline uses",
-        "unused-template" => "A template that no pipeline uses",
-        "duplicate-field" => "A field with more than one resolver",
-        "open-condition" => "A resource whose condition is not known",
-        _ => "A point about the source of the resolvers",
-    }
 }
 
 /// A path as a URI reference (RFC 3986): what a URI cannot hold is encoded.

@@ -182,7 +182,7 @@ fn said(layer: &Layer, above: &[Finding], link: &dyn Fn(&str) -> String) -> Stri
     }
     let told = |finding: &&Finding| above.iter().any(|known| known.message == finding.message);
     let (told, own): (Vec<_>, Vec<_>) = layer.findings.iter().partition(told);
-    let codes: Vec<_> = told.iter().map(|finding| code(&finding.code)).collect();
+    let codes: Vec<_> = told.iter().map(|finding| code(finding.code.as_str())).collect();
     let own = if own.is_empty() { String::new() } else { findings(own, link) };
     if codes.is_empty() { own } else { format!("{own}<p class=\"faint\">above: {}</p>", codes.join(", ")) }
 }

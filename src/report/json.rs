@@ -81,7 +81,7 @@ impl<'a> JsonReport<'a> {
     /// The report's facts.
     pub fn new(report: &'a Explanation) -> Self {
         let at = |node: NodeId| At::new(&report.program, node);
-        let note = |note: &'a Note| NoteRow { code: note.code, message: &note.message, at: note.node.map(at) };
+        let note = |note: &'a Note| NoteRow { code: note.code.as_str(), message: &note.message, at: note.node.map(at) };
         Self {
             schema: 1,
             template: &report.program.source.name,

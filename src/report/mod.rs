@@ -1,6 +1,7 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
 mod check;
+mod codes;
 mod coverage;
 mod diagnosis;
 mod diagnostic;
@@ -18,6 +19,7 @@ mod token;
 mod words;
 
 pub use check::{sarif, text as check_text};
+pub use codes::{markdown as codes_markdown, page as code_page};
 pub use coverage::{html as coverage_html, json as coverage_json, lcov as coverage_lcov, text as coverage_text};
 pub use diagnosis::{Diagnosed, DiagnosisJson, html as diagnosis_html, text as diagnosis_text};
 pub use diagnostic::render as render_diagnostic;

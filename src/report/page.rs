@@ -98,7 +98,7 @@ pub fn table(label: &str, columns: &[&str], rows: &[(String, Vec<String>)]) -> S
 pub fn findings<'a>(list: impl IntoIterator<Item = &'a Finding>, link: &dyn Fn(&str) -> String) -> String {
     let mut out = String::from("<ul class=\"findings\">");
     for finding in list {
-        let _ = write!(out, "<li>{} <code class=\"tag\">{}</code>", escape(&finding.message), escape(&finding.code));
+        let _ = write!(out, "<li>{} <code class=\"tag\">{}</code>", escape(&finding.message.to_string()), finding.code);
         let mut facts = Vec::new();
         facts.extend(finding.path.as_deref().map(link));
         if !finding.actual.is_null() {

@@ -3,6 +3,7 @@
 use super::coverage::{branches, ran};
 use super::fold::{columns, fold_after, fold_parts, one_line};
 use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, verdict_word};
+use crate::code::Code;
 use crate::eval::End;
 use crate::explain::Explanation;
 use crate::explain::why::{Guard, Why, stash_filter};
@@ -124,7 +125,7 @@ impl Text<'_, '_> {
             writeln!(self.out)?;
         }
         for hint in why.hints.iter().take(shown) {
-            let mark = if hint.code == "not-given" { "!" } else { "→" };
+            let mark = if hint.code == Code::NotGiven { "!" } else { "→" };
             let text = format!("{}  {FAINT}[{}]{FAINT:#}", hint.message, hint.code);
             self.line(&format!("{STRONG}{mark}{STRONG:#} "), &text, 2)?;
         }
@@ -353,7 +354,7 @@ impl Text<'_, '_> {
 
     fn notes(&mut self) -> Result {
         let told =
-            |code: &str| self.report.why.as_ref().is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
+            |code: Code| self.report.why.as_ref().is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
         let notes: Vec<_> = self.report.all_notes().filter(|note| !told(note.code)).collect();
         if !notes.is_empty() {
             self.title("Notes")?;

@@ -4,6 +4,7 @@ use super::Layout;
 use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use crate::appsync::{AuthType, identity};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::token::{Token, is_pool, moment, span};
 use anstyle::{AnsiColor, Style};
@@ -130,7 +131,7 @@ impl TokenReport {
             refused = true;
             findings.push(
                 Finding::new(
-                    "issuer-mismatch",
+                    Code::IssuerMismatch,
                     format!(
                         "the token is of {}, the API takes {wanted}: configure the client with that.",
                         token.text("iss").unwrap_or("nobody")
@@ -151,7 +152,7 @@ impl TokenReport {
             refused = true;
             findings.push(
                 Finding::new(
-                    "client-mismatch",
+                    Code::ClientMismatch,
                     format!(
                         "the token was issued to {}, the API takes {wanted}: sign in with that client.",
                         token.clients().join(", ")
@@ -164,7 +165,7 @@ impl TokenReport {
         }
         if text.trim().get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer ")) {
             findings.push(Finding::new(
-                "bearer-prefix",
+                Code::BearerPrefix,
                 "the token carries a `Bearer ` prefix: AppSync wants it bare for user pools and OIDC.",
             ));
         }
@@ -214,29 +215,32 @@ fn lacks(token: &Token) -> Vec<Finding> {
     let mut found = Vec::new();
     match token.text("token_use") {
         Some("access") => found.push(Finding::new(
-            "access-token",
+            Code::AccessToken,
             "an access token has no custom:… and no profile claims (email, name): rules on them need the ID token, or a trigger that adds them.",
         )),
         Some("id") => found.push(Finding::new(
-            "id-token",
+            Code::IdToken,
             "an ID token has cognito:username, not username, and no scope.",
         )),
         _ if token.text("iss").is_some_and(is_pool) => {
-            found.push(Finding::new("token-without-use", "a user pool's token has a token_use claim; this has none."));
+            found.push(Finding::new(Code::TokenWithoutUse, "a user pool's token has a token_use claim; this has none."));
         }
         _ => {}
     }
     if token.is_cognito() && !token.claims.contains_key("cognito:groups") {
         found.push(
-            Finding::new("no-groups", "no cognito:groups claim: the user was in no group when the token was issued.")
-                .at("token.cognito:groups"),
+            Finding::new(
+                Code::NoGroups,
+                "no cognito:groups claim: the user was in no group when the token was issued.",
+            )
+            .at("token.cognito:groups"),
         );
     }
     for (name, value) in &token.claims {
         if type_of(value) == "string that holds JSON" {
             found.push(
                 Finding::new(
-                    "claim-is-json-string",
+                    Code::ClaimIsJsonString,
                     format!("claim {name} is a string that holds JSON, not a list or map: rules must parse it."),
                 )
                 .at(format!("token.{name}"))

@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
@@ -19,7 +20,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         if mode == Some(AuthType::Lambda) {
             layer.state = State::Unknown;
             layer.findings.push(Finding::new(
-                "authorizer-unknown",
+                Code::AuthorizerUnknown,
                 "what the Lambda authorizer answered is not known: give its response (--authorizer), or read the function's log.",
             ));
             let told = evidence.observed.as_ref().and_then(|observed| observed.message.as_deref()).unwrap_or_default();
@@ -28,7 +29,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 || status == Some(401) && told == "Unauthorized"
             {
                 layer.refuse(
-                    Finding::new("authorizer-refused", format!("AppSync's {told:?} on a Lambda-authorized request means that the function refused, failed, or gave no isAuthorized: read its log."))
+                    Finding::new(Code::AuthorizerRefused, format!("AppSync's {told:?} on a Lambda-authorized request means that the function refused, failed, or gave no isAuthorized: read its log."))
                         .at("authorizerResponse.isAuthorized")
                         .wanted(true),
                 );
@@ -41,7 +42,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         && evidence.auth_type.is_some_and(|mode| mode != AuthType::Lambda)
     {
         layer.findings.push(Finding::new(
-            "authorizer-not-called",
+            Code::AuthorizerNotCalled,
             "the request did not come as Lambda authorization, so this answer did not count: look at the layer mode.",
         ));
         return layer;
@@ -53,7 +54,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let Some(map) = parsed.as_object() else {
         layer.refuse(
             Finding::new(
-                "authorizer-malformed",
+                Code::AuthorizerMalformed,
                 "the authorizer's answer is no JSON object: AppSync takes that as a refusal. Answer {\"isAuthorized\": true}.",
             )
             .at("authorizerResponse")
@@ -65,7 +66,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     if parsed.to_string().len() > LARGEST {
         layer.refuse(
             Finding::new(
-                "authorizer-too-large",
+                Code::AuthorizerTooLarge,
                 "the authorizer's answer is larger than 5 MB: put less into resolverContext.",
             )
             .at("authorizerResponse"),
@@ -74,13 +75,13 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     match map.get("isAuthorized") {
         Some(Json::Bool(true)) => {}
         Some(Json::Bool(false)) => layer.refuse(
-            Finding::new("authorizer-refused", "the Lambda authorizer itself said isAuthorized: false; no resolver ran. Look at what the function compares the token with (prefix, case, environment), and at its log.")
+            Finding::new(Code::AuthorizerRefused, "the Lambda authorizer itself said isAuthorized: false; no resolver ran. Look at what the function compares the token with (prefix, case, environment), and at its log.")
                 .at("authorizerResponse.isAuthorized")
                 .actual(false)
                 .wanted(true),
         ),
         Some(other) => layer.refuse(
-            Finding::new("authorizer-malformed", format!("isAuthorized is {other}, which is no boolean: AppSync takes that as a refusal. Answer true or false."))
+            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is no boolean: AppSync takes that as a refusal. Answer true or false."))
                 .at("authorizerResponse.isAuthorized")
                 .actual(other.clone())
                 .wanted(true),
@@ -90,7 +91,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             let words = near.map_or_else(|| foreign_form(map), |near| format!(" It has {near:?}: the name must be exact."));
             let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
             layer.refuse(
-                Finding::new("authorizer-malformed", format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words} Answer {{\"isAuthorized\": true}}."))
+                Finding::new(Code::AuthorizerMalformed, format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words} Answer {{\"isAuthorized\": true}}."))
                     .at("authorizerResponse.isAuthorized")
                     .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
                     .wanted(true),
@@ -104,7 +105,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     {
         layer.findings.push(
             Finding::new(
-                "authorizer-ttl",
+                Code::AuthorizerTtl,
                 format!("ttlOverride is {ttl}, not a whole number of seconds: answer 0 to 3600."),
             )
             .at("authorizerResponse.ttlOverride")
@@ -112,7 +113,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         );
     }
     if layer.state == State::Refused && map.get("ttlOverride").and_then(Json::as_u64).unwrap_or(1) > 0 {
-        layer.findings.push(Finding::new("authorizer-cached", "answers are cached by token until their TTL ends: after a change, call with a new token or a ttlOverride of 0."));
+        layer.findings.push(Finding::new(Code::AuthorizerCached, "answers are cached by token until their TTL ends: after a change, call with a new token or a ttlOverride of 0."));
     }
     layer
 }
@@ -122,7 +123,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
     let Some(denied) = denied.filter(|denied| !denied.is_null()) else { return };
     let Some(list) = denied.as_array() else {
         layer.findings.push(
-            Finding::new("authorizer-malformed", "deniedFields is no list: answer a list of Type.field.")
+            Finding::new(Code::AuthorizerMalformed, "deniedFields is no list: answer a list of Type.field.")
                 .at("authorizerResponse.deniedFields")
                 .actual(denied.clone()),
         );
@@ -137,7 +138,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
         if named == subject {
             layer.refuse(
                 Finding::new(
-                    "field-denied-by-authorizer",
+                    Code::FieldDeniedByAuthorizer,
                     format!(
                         "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives. Take it out of the list."
                     ),
@@ -148,7 +149,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
             );
         } else if named.contains('*') && super::iam::matches(&named, &subject) {
             layer.findings.push(
-                Finding::new("denied-field-wildcard", format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified. Write whole names."))
+                Finding::new(Code::DeniedFieldWildcard, format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified. Write whole names."))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -156,7 +157,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
         } else if named.eq_ignore_ascii_case(&subject) {
             layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
             layer.findings.push(
-                Finding::new("denied-field-case", format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified. Write it as the schema does."))
+                Finding::new(Code::DeniedFieldCase, format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified. Write it as the schema does."))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -173,7 +174,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     let Ok(regex) = fancy_regex::Regex::new(pattern) else {
         layer.findings.push(
             Finding::new(
-                "authorizer-token-pattern-unreadable",
+                Code::AuthorizerTokenPatternUnreadable,
                 "identityValidationExpression is no regular expression that can be read here: test the token against it by hand.",
             )
             .at("apiConfig.identityValidationExpression")
@@ -186,7 +187,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     }
     layer.refuse(
         Finding::new(
-            "authorizer-token-pattern",
+            Code::AuthorizerTokenPattern,
             format!("the token does not match the API's identityValidationExpression {pattern:?}: AppSync refuses it without asking the Lambda authorizer. Change the token's form, or the expression."),
         )
         .at("apiConfig.identityValidationExpression")
@@ -215,7 +216,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
     match context {
         None | Some(Json::Null) => layer.findings.push(
             Finding::new(
-                "no-resolver-context",
+                Code::NoResolverContext,
                 "the answer has no resolverContext: templates find nothing of the caller in $ctx.identity.resolverContext, and APIs are known to refuse every field without it. Answer with one, if only {}.",
             )
             .at("authorizerResponse.resolverContext")
@@ -227,7 +228,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             if !nested.is_empty() {
                 layer.findings.push(
                     Finding::new(
-                        "resolver-context-nested",
+                        Code::ResolverContextNested,
                         format!(
                             "resolverContext must be flat: {nested:?} hold lists or maps, which AppSync does not take. Write them as JSON text."
                         ),
@@ -238,7 +239,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             }
         }
         Some(other) => layer.findings.push(
-            Finding::new("authorizer-malformed", "resolverContext is no map: answer a flat map of texts.")
+            Finding::new(Code::AuthorizerMalformed, "resolverContext is no map: answer a flat map of texts.")
                 .at("authorizerResponse.resolverContext")
                 .actual(other.clone()),
         ),

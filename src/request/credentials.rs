@@ -5,6 +5,7 @@ use super::layer::{Layer, LayerName, State};
 use super::messages;
 use super::token::{self, Token};
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
@@ -22,7 +23,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
             if let (Some(_), Some(_)) = (key, authorization) {
                 layer.findings.push(
                     Finding::new(
-                        "two-credentials",
+                        Code::TwoCredentials,
                         "both x-api-key and Authorization were sent: the key probably wins, so the caller is nobody in particular. Send one of them.",
                     )
                     .at("request.headers.x-api-key")
@@ -45,16 +46,19 @@ pub fn judge(evidence: &Evidence) -> Layer {
 fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     let refused_here = evidence.observed.as_ref().is_some_and(|observed| {
         let told = observed.message.as_deref().and_then(messages::find);
-        matches!(told.map(|told| told.code), Some("no-valid-credential" | "token-malformed" | "signature-missing"))
+        matches!(
+            told.map(|told| told.code),
+            Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
+        )
     });
-    let finding = Finding::new("no-credential", "neither an Authorization header nor an x-api-key was sent: sign the user in before the call, or configure the client's mode and key.")
+    let finding = Finding::new(Code::NoCredential, "neither an Authorization header nor an x-api-key was sent: sign the user in before the call, or configure the client's mode and key.")
         .at("request.headers.authorization");
     if refused_here && evidence.identity.is_none() && !evidence.sanitized {
         layer.refuse(finding);
     } else if evidence.identity.is_some() || evidence.sanitized || evidence.headers.is_empty() {
         layer.state = State::Unknown;
         layer.findings.push(Finding::new(
-            "credentials-unknown",
+            Code::CredentialsUnknown,
             "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). Export the HAR with sensitive data, or give the headers.",
         ));
     } else {
@@ -73,7 +77,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     if token::read(key.trim_start_matches("Bearer ")).is_ok() {
         layer.refuse(
             Finding::new(
-                "token-in-api-key",
+                Code::TokenInApiKey,
                 "the x-api-key header holds a JWT: send a token in the Authorization header, and no x-api-key beside it.",
             )
             .at(path)
@@ -89,7 +93,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     }
     if !key.starts_with("da2-") {
         layer.findings.push(
-            Finding::new("key-form", "the API key does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).")
+            Finding::new(Code::KeyForm, "the API key does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).")
                 .at(path)
                 .actual(shown.as_str()),
         );
@@ -105,7 +109,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     let Some(entry) = keys.iter().find(same) else {
         layer.refuse(
             Finding::new(
-                "key-unknown",
+                Code::KeyUnknown,
                 format!(
                     "the API key {shown} is none of this API's {} keys: another API's, or a deleted one. Take one that the API has (aws appsync list-api-keys).",
                     keys.len()
@@ -120,7 +124,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
     match (expires, evidence.now) {
         (Some(expires), Some(now)) if expires <= now => layer.refuse(
             Finding::new(
-                "key-expired",
+                Code::KeyExpired,
                 format!(
                     "the API key {shown} expired at {}: create a new one, or extend it (at most 365 days).",
                     token::moment(expires)
@@ -134,7 +138,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
             layer.state = State::Unknown;
             layer.findings.push(
                 Finding::new(
-                    "expiry-unknown",
+                    Code::ExpiryUnknown,
                     format!(
                         "the API key {shown} expires at {}: the request's own time is not known (pass --now).",
                         token::moment(expires)
@@ -151,7 +155,7 @@ fn api_key(evidence: &Evidence, key: &str, layer: &mut Layer) {
 fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
     Finding::new(
-        "mode-not-configured",
+        Code::ModeNotConfigured,
         format!("the credential is for {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.", modes.join(", ")),
     )
     .actual(mode.as_str())
@@ -166,11 +170,11 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     if value.starts_with("AWS4-HMAC-SHA256") {
         // Only an API without IAM tries to read a signature as a JWT (A2).
         let told = messages::find(evidence.told()).map(|told| told.code);
-        if known && !has(AuthType::Iam) || !known && told == Some("token-malformed") {
+        if known && !has(AuthType::Iam) || !known && told == Some(Code::TokenMalformed) {
             let theirs = if known { names(&modes) } else { "user pools or OIDC".to_owned() };
             layer.refuse(
                 Finding::new(
-                    "sigv4-without-iam",
+                    Code::Sigv4WithoutIam,
                     format!("the request is signed with SigV4 (IAM), and the API has no IAM mode: it has {theirs}. Send the token of one of these in the Authorization header, or add IAM to the API."),
                 )
                 .at(path)
@@ -185,7 +189,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     if value.starts_with("da2-") {
         layer.refuse(
             Finding::new(
-                "key-in-authorization",
+                Code::KeyInAuthorization,
                 format!(
                     "the Authorization header holds an API key ({}): send a key in the x-api-key header.",
                     tail(value)
@@ -210,7 +214,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
             let finding = Finding::new(
-                "token-malformed",
+                Code::TokenMalformed,
                 format!("the Authorization header is {message}. Send the token as it was issued."),
             )
             .at(path)
@@ -229,7 +233,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     if value.starts_with('"') || value.contains(char::is_whitespace) || doubled {
         layer.refuse(
             Finding::new(
-                "token-has-extras",
+                Code::TokenHasExtras,
                 "the token has quotes, blanks or a second prefix around it: send it bare.",
             )
             .at(path)
@@ -289,7 +293,7 @@ fn jwt(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
     if bearer {
         let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
         let finding = Finding::new(
-            "bearer-prefix",
+            Code::BearerPrefix,
             "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
         )
         .at(path)
@@ -307,7 +311,7 @@ fn jwt(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
 fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     let Some(issuer) = token.text("iss") else {
         layer.refuse(
-            Finding::new("token-without-issuer", "the token has no iss claim: AppSync cannot tell who issued it. Send a token of the API's user pool or provider.")
+            Finding::new(Code::TokenWithoutIssuer, "the token has no iss claim: AppSync cannot tell who issued it. Send a token of the API's user pool or provider.")
                 .at("token.iss"),
         );
         return;
@@ -319,7 +323,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         if only_pools && !token.is_cognito() {
             layer.refuse(
                 Finding::new(
-                    "issuer-mismatch",
+                    Code::IssuerMismatch,
                     format!("the token is of {issuer}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API."),
                 )
                 .at("token.iss")
@@ -334,7 +338,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     }
     if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
         layer.findings.push(
-            Finding::new("issuer-not-compared", format!("the token is of {issuer}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.", known.join(", ")))
+            Finding::new(Code::IssuerNotCompared, format!("the token is of {issuer}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.", known.join(", ")))
                 .at("token.iss")
                 .actual(issuer),
         );
@@ -351,7 +355,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     };
     layer.refuse(
         Finding::new(
-            "issuer-mismatch",
+            Code::IssuerMismatch,
             format!("the token is of {issuer}: {words}. The API takes tokens of {wanted}: configure the client with that, or add this issuer to the API."),
         )
         .at("token.iss")
@@ -371,7 +375,7 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         let claim = token.client_claim();
         layer.refuse(
             Finding::new(
-                "client-mismatch",
+                Code::ClientMismatch,
                 format!(
                     "the token was issued to {} ({claim}), and the API takes {} only: sign in with such a client, or change the API's client id pattern.",
                     clients.join(", "),
@@ -394,7 +398,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let [key, _, region, service, ..] = parts.as_slice() else {
         layer.refuse(
             Finding::new(
-                "signature-malformed",
+                Code::SignatureMalformed,
                 "the SigV4 header has no complete Credential scope (key/date/region/service/aws4_request): sign it with a library.",
             )
             .at(path),
@@ -404,7 +408,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     if *service != "appsync" {
         layer.refuse(
             Finding::new(
-                "signature-scope",
+                Code::SignatureScope,
                 format!(
                     "the request is signed for the service {service:?}; AppSync's is \"appsync\": sign it for that."
                 ),
@@ -419,7 +423,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     if let Some(theirs) = theirs.filter(|theirs| theirs != region) {
         layer.refuse(
             Finding::new(
-                "signature-scope",
+                Code::SignatureScope,
                 format!("the request is signed for {region}, the API is in {theirs}: sign it for the API's region."),
             )
             .at(path)
@@ -430,7 +434,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     if key.starts_with("ASIA") && !evidence.headers.is_empty() && evidence.header("x-amz-security-token").is_none() {
         layer.refuse(
             Finding::new(
-                "session-token-missing",
+                Code::SessionTokenMissing,
                 "the access key is temporary (ASIA…), and no x-amz-security-token was sent: sign with all three parts of the credentials.",
             )
             .at("request.headers.x-amz-security-token"),
@@ -442,7 +446,7 @@ fn signature(evidence: &Evidence, value: &str, layer: &mut Layer) {
     {
         layer.refuse(
             Finding::new(
-                "clock-skew",
+                Code::ClockSkew,
                 format!(
                     "the request was signed {} from its own time, and more than five minutes are refused: set the clock.",
                     token::span(now - signed)
@@ -469,7 +473,7 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.insert(
             0,
             Finding::new(
-                "no-response",
+                Code::NoResponse,
                 "the browser has no response: the network or CORS failed. That is no refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser.",
             )
             .at("observed.httpStatus")
@@ -484,7 +488,7 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
         if matches!(observed.status, Some(401 | 403)) && layer.state != State::Refused && evidence.policies.is_empty() {
             layer.findings.push(
                 Finding::new(
-                    "refused-before-graphql",
+                    Code::RefusedBeforeGraphql,
                     "the status says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
                 )
                 .actual(observed.status),
@@ -492,7 +496,7 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
         }
         return;
     };
-    let key = evidence.header("x-api-key").filter(|_| told.code == "key-or-authorizer-refused");
+    let key = evidence.header("x-api-key").filter(|_| told.code == Code::KeyOrAuthorizerRefused);
     if told.layer != Some(LayerName::Request) && key.is_none() || super::mode::bearer_is_reserved(evidence) {
         return;
     }
@@ -506,15 +510,15 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
         .at("observed.message")
         .actual(text);
     if let Some(key) = key {
-        finding.message.push_str(&format!(" The key that was sent ends in {}.", tail(key)));
+        finding.message.and(format!("The key that was sent ends in {}.", tail(key)));
         finding =
             finding.at("request.headers.x-api-key").actual(tail(key)).wanted("a key of this API that has not expired");
     }
     let token = evidence.authorization().and_then(|(value, _)| token::read(value).ok());
-    if let Some(exp) = token.and_then(|token| token.time("exp")).filter(|_| told.code == "token-expired") {
-        finding.message.push_str(&format!(" It expired at {}.", token::moment(exp)));
+    if let Some(exp) = token.and_then(|token| token.time("exp")).filter(|_| told.code == Code::TokenExpired) {
+        finding.message.and(format!("It expired at {}.", token::moment(exp)));
         finding = finding.at("token.exp").actual(exp).wanted("> the request's time");
-        layer.findings.retain(|known| known.code != "expiry-unknown");
+        layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
     }
     if foreign {
         // Not AppSync's words: what the request looked like did not matter.
@@ -523,10 +527,10 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
     let already = layer.state == State::Refused;
     layer.refuse(finding);
     if key.is_some() && !already {
-        layer.blame("two-credentials");
+        layer.blame(Code::TwoCredentials);
     }
     // AppSync could not read the token: its prefix comes before its times.
-    if told.code == "token-malformed" {
-        layer.blame("bearer-prefix");
+    if told.code == Code::TokenMalformed {
+        layer.blame(Code::BearerPrefix);
     }
 }

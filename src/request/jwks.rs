@@ -2,6 +2,7 @@
 
 use super::token;
 use crate::appsync::jwt;
+use crate::code::Code;
 use crate::finding::Finding;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
@@ -35,24 +36,24 @@ impl Keys {
 /// What is wrong: no such key, another signature, an algorithm that is not the key's.
 pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
     let (token, _) = jwt::bare(token);
-    let failed = |code: &'static str, message: String| Box::new(Finding::new(code, message).at("token.signature"));
+    let failed = |code: Code, message: String| Box::new(Finding::new(code, message).at("token.signature"));
     if let Ok(read) = token::read(token)
         && let Some(finding) = read.algorithm_refused()
     {
         return Err(Box::new(finding));
     }
-    let header =
-        decode_header(token).map_err(|_| failed("token-malformed", "the token's header cannot be read.".to_owned()))?;
+    let header = decode_header(token)
+        .map_err(|_| failed(Code::TokenMalformed, "the token's header cannot be read.".to_owned()))?;
     let Some(kid) = header.kid else {
         return Err(failed(
-            "token-without-kid",
+            Code::TokenWithoutKid,
             "the token's header names no key (kid): AppSync could not tell which of the issuer's keys signed it."
                 .to_owned(),
         ));
     };
     let Some(key) = keys.0.iter().find(|key| key.get("kid").and_then(Json::as_str) == Some(&kid)) else {
         return Err(failed(
-            "key-not-in-set",
+            Code::KeyNotInSet,
             format!(
                 "the token names the key {kid:?}; the set has {:?}: another pool or issuer, or keys that were rotated.",
                 keys.ids()
@@ -64,7 +65,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
     if let Some(meant) = key.get("alg").and_then(Json::as_str).filter(|meant| *meant != used) {
         return Err(Box::new(
             Finding::new(
-                "algorithm-mismatch",
+                Code::AlgorithmMismatch,
                 format!(
                     "the token says {used}, the key {kid:?} is for {meant}: it was made by hand, or by another issuer."
                 ),
@@ -74,7 +75,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
             .wanted(meant),
         ));
     }
-    let unusable = |error: String| failed("jwks-unreadable", format!("the key {kid:?} cannot be used: {error}"));
+    let unusable = |error: String| failed(Code::JwksUnreadable, format!("the key {kid:?} cannot be used: {error}"));
     let key: Jwk = serde_json::from_value(key.clone()).map_err(|error| unusable(error.to_string()))?;
     let decoding = DecodingKey::from_jwk(&key).map_err(|error| unusable(error.to_string()))?;
     // Times, issuer and audience are judged apart, each with its own words.
@@ -86,7 +87,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
     match decode::<Json>(token, &decoding, &validation) {
         Ok(_) => Ok(kid),
         Err(_) => Err(failed(
-            "signature-invalid",
+            Code::SignatureInvalid,
             format!(
                 "the signature is not that of the key {kid:?}: the token was changed, made by hand, or signed by another issuer's key of that id."
             ),

@@ -1,5 +1,6 @@
 //! A layer that a request passes, and what was found there.
 
+use crate::code::Code;
 use crate::finding::Finding;
 use serde::Serialize;
 
@@ -65,7 +66,7 @@ impl Layer {
     }
 
     /// What was found before becomes the cause; whether there is such a finding.
-    pub fn blame(&mut self, code: &str) -> bool {
+    pub fn blame(&mut self, code: Code) -> bool {
         let Some(at) = self.findings.iter().position(|finding| finding.code == code) else { return false };
         let finding = self.findings.remove(at);
         self.findings.insert(0, finding);

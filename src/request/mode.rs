@@ -6,6 +6,7 @@ use super::operation::Selected;
 use super::schema::{Rule, Schema};
 use super::token;
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
@@ -45,7 +46,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
     lambda_token(evidence, mode, &mut layer);
     let Some(mode) = mode else {
         layer.findings.push(Finding::new(
-            "mode-unknown",
+            Code::ModeUnknown,
             "which mode the request used is not known: give its headers, or --auth-type.",
         ));
         return layer;
@@ -54,7 +55,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
         layer.refuse(
             Finding::new(
-                "mode-not-configured",
+                Code::ModeNotConfigured,
                 format!("the request came as {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.", modes.join(", ")),
             )
             .at("authType")
@@ -70,7 +71,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         if let Some(default) = evidence.api.default.filter(|default| *default != mode) {
             layer.findings.push(
                 Finding::new(
-                    "mode-needs-directive",
+                    Code::ModeNeedsDirective,
                     format!("the request came as {mode}, an additional mode of this API (default: {default}): every field, and every type that it returns, must name it: add {} to them.", directive(mode)),
                 )
                 .at("authType")
@@ -79,22 +80,22 @@ pub fn judge(evidence: &Evidence) -> Layer {
             );
         }
         layer.findings.push(Finding::new(
-            "schema-missing",
+            Code::SchemaMissing,
             "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
         ));
         return layer;
     };
     match schema {
-        Err(message) => layer.findings.push(Finding::new("schema-unreadable", message.as_str())),
+        Err(message) => layer.findings.push(Finding::new(Code::SchemaUnreadable, message.as_str())),
         Ok(schema) => directives(evidence, schema, mode, &mut layer),
     }
     // A field for the Lambda authorizer refused another mode: that the token was taken as a JWT comes first.
     let for_lambda = layer.findings.first().is_some_and(|first| {
         let wanted = first.wanted.as_array().map_or(&[][..], Vec::as_slice);
-        first.code == "directive-excludes-mode" && wanted.iter().any(|mode| mode == AuthType::Lambda.as_str())
+        first.code == Code::DirectiveExcludesMode && wanted.iter().any(|mode| mode == AuthType::Lambda.as_str())
     });
     if for_lambda {
-        layer.blame("jwt-not-for-lambda");
+        layer.blame(Code::JwtNotForLambda);
     }
     layer
 }
@@ -115,7 +116,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
         let issuer = token.text("iss").unwrap_or_default();
         layer.findings.push(
             Finding::new(
-                "jwt-not-for-lambda",
+                Code::JwtNotForLambda,
                 format!(
                     "the token issuer (iss) is {issuer}: the Authorization header is a JWT, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
                 ),
@@ -126,7 +127,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
         );
     } else if bearer && bearer_is_reserved(evidence) {
         let finding = Finding::new(
-            "bearer-reserved",
+            Code::BearerReserved,
             "`Bearer ` is reserved for JWTs on an API that has OIDC or user pools: the Lambda authorizer is not called for it. Send the token without the prefix, or with one of your own.",
         )
         .at("request.headers.authorization")
@@ -143,7 +144,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
 fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut Layer) {
     if evidence.field.is_empty() {
         layer.findings.push(Finding::new(
-            "field-unknown",
+            Code::FieldUnknown,
             "which field was refused is not known: give info.parentTypeName and info.fieldName.",
         ));
         return;
@@ -152,7 +153,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     let Some(object) = schema.types.get(&evidence.parent_type) else {
         layer.findings.push(
             Finding::new(
-                "type-not-in-schema",
+                Code::TypeNotInSchema,
                 format!(
                     "the schema has no type {}: give the API's own schema, as it is deployed.",
                     evidence.parent_type
@@ -165,7 +166,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     let Some(field) = object.fields.get(&evidence.field) else {
         layer.findings.push(
             Finding::new(
-                "field-not-in-schema",
+                Code::FieldNotInSchema,
                 format!(
                     "type {} has no field {}: give the schema as it is deployed.",
                     evidence.parent_type, evidence.field
@@ -179,7 +180,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     for rule in field.rules.iter().chain(&object.rules).filter(|rule| rule.is_aws_auth && several(evidence)) {
         layer.findings.push(
             Finding::new(
-                "aws-auth-ignored",
+                Code::AwsAuthIgnored,
                 format!("{} works only where user pools are the API's only mode: on this API it is ignored without a word, and protects nothing. Use @aws_cognito_user_pools(cognito_groups: …).", rule.name),
             )
             .at(subject.clone())
@@ -239,9 +240,9 @@ fn excluded_fields(evidence: &Evidence, schema: &Schema, mode: AuthType, returne
             {
                 None => open.push((&field.returns, &one.fields)),
                 Some(mut finding) => {
-                    finding.message.push_str(
-                        " It was selected, and is null for this caller; the rest of the selection is not touched.",
-                    );
+                    finding
+                        .message
+                        .and("It was selected, and is null for this caller; the rest of the selection is not touched.");
                     if found.len() < 20 && !found.contains(&finding) {
                         found.push(finding);
                     }
@@ -357,7 +358,7 @@ fn refusal(
         Verdict::OtherModes(modes) => {
             let names: Vec<&str> = modes.iter().map(|mode| mode.as_str()).collect();
             Finding::new(
-                "directive-excludes-mode",
+                Code::DirectiveExcludesMode,
                 format!(
                     "the {what} {subject} lets in {} ({because}), the request came as {mode}{}: AppSync refuses it before any resolver runs. Add {} to it, or call with another credential.",
                     names.join(" and "),
@@ -374,20 +375,20 @@ fn refusal(
             let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
             let words = near.map_or(String::new(), |near| format!(" {near:?} differs in case only."));
             Finding::new(
-                "directive-excludes-groups",
+                Code::DirectiveExcludesGroups,
                 format!("the {what} {subject} wants one of the groups {} ({because}), the token's cognito:groups {}.{words} Add the user to one and let them sign in anew, or change the directive.", wanted.join(", "), held(&mine)),
             )
             .actual(if absent { Json::Null } else { Json::from(mine) })
             .wanted(Json::from(wanted.clone()))
         }
         Verdict::DefaultDeny => Finding::new(
-            "default-action-deny",
+            Code::DefaultActionDeny,
             format!("the API's default action for user pools is DENY, and {subject} has no directive that lets the caller in: add @aws_cognito_user_pools, or set the default action to ALLOW."),
         )
         .actual("DENY")
         .wanted("a directive, or ALLOW"),
         Verdict::Unknown => Finding::new(
-            "default-mode-unknown",
+            Code::DefaultModeUnknown,
             format!("the {what} {subject} has no directive, nor has its type: only the API's default mode gets in, and which that is is not known (--api). The request came as {mode}; if that is an additional mode, add {}.", directive(mode)),
         )
         .actual(mode.as_str())

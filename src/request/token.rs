@@ -1,6 +1,7 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
 use crate::appsync::jwt;
+use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
 
@@ -84,7 +85,7 @@ impl Token {
             format!("is signed with {used}")
         };
         Some(
-            Finding::new("algorithm-refused", format!("the token {what}: AppSync takes RS, PS, HS and ES with 256, 384 or 512 bits, user pools sign with RS256."))
+            Finding::new(Code::AlgorithmRefused, format!("the token {what}: AppSync takes RS, PS, HS and ES with 256, 384 or 512 bits, user pools sign with RS256."))
                 .at("token.alg")
                 .actual(used)
                 .wanted("RS256"),
@@ -96,7 +97,7 @@ impl Token {
         let used = self.text("token_use").filter(|used| !matches!(*used, "id" | "access"))?;
         self.is_cognito().then(|| {
             Finding::new(
-                "token-use",
+                Code::TokenUse,
                 format!("the token's token_use is {used:?}: AppSync takes ID and access tokens only."),
             )
             .at("token.token_use")
@@ -118,7 +119,7 @@ impl Token {
             found.push((
                 true,
                 Finding::new(
-                    "token-without-exp",
+                    Code::TokenWithoutExp,
                     "the token has no exp claim, which AppSync wants: let the provider set it.",
                 )
                 .at(path("exp")),
@@ -129,7 +130,7 @@ impl Token {
             found.push((
                 false,
                 Finding::new(
-                    "expiry-unknown",
+                    Code::ExpiryUnknown,
                     format!("the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).", moment(exp)),
                 )
                 .at(path("exp"))
@@ -141,7 +142,7 @@ impl Token {
             found.push((
                 true,
                 Finding::new(
-                    "token-expired",
+                    Code::TokenExpired,
                     format!("the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.", moment(exp), span(now - exp)),
                 )
                 .at(path("exp"))
@@ -153,7 +154,7 @@ impl Token {
             found.push((
                 true,
                 Finding::new(
-                    "token-not-yet-valid",
+                    Code::TokenNotYetValid,
                     format!("the token is valid from {} on only: look at the clocks, or wait.", moment(nbf)),
                 )
                 .at(path("nbf"))
@@ -165,7 +166,7 @@ impl Token {
             found.push((
                 true,
                 Finding::new(
-                    "token-issued-later",
+                    Code::TokenIssuedLater,
                     format!("the token was issued at {}, after the request: a clock is wrong; set it.", moment(iat)),
                 )
                 .at(path("iat"))

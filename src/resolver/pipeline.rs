@@ -2,6 +2,7 @@
 //! (APPSYNC-VTL 3.5, 3.9).
 
 use crate::appsync::{AuthType, Context, Env, Given};
+use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
 use crate::project::{Function, Kind, Origin, Resolver, Runtime, Slot, Template};
@@ -223,7 +224,7 @@ impl<'r> Engine<'r, '_> {
         let mut previous = Value::Null;
         if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == Kind::Pipeline {
             self.note(
-                "javascript-function",
+                Code::JavascriptFunction,
                 format!(
                     "{}'s own halves run on APPSYNC_JS and were not evaluated: what they decide is unknown",
                     self.resolver.field
@@ -250,14 +251,14 @@ impl<'r> Engine<'r, '_> {
     fn function(&mut self, function: &'r Function, previous: &Value) -> Result<Value, Stop<'r>> {
         if function.runtime == Runtime::JavaScript {
             self.note(
-                "javascript-function",
+                Code::JavascriptFunction,
                 format!("{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown", function.name),
             );
             return Ok(self.answer(function).unwrap_or_default());
         }
         if function.runtime == Runtime::NotRead {
             self.note(
-                "missing-function",
+                Code::MissingFunction,
                 format!(
                     "function {} is in none of the files that were read: what it decides is unknown",
                     function.name
@@ -311,7 +312,7 @@ impl<'r> Engine<'r, '_> {
         own.or_else(|| self.answers.result.clone()).map(|value| value.deep_copy(&mut 1_000_000))
     }
 
-    fn note(&mut self, code: &'static str, message: String) {
+    fn note(&mut self, code: Code, message: String) {
         if !self.notes.iter().any(|note| note.code == code && note.message == message) {
             self.notes.push(Note { code, message, node: None });
         }
@@ -395,14 +396,14 @@ impl<'r> Engine<'r, '_> {
                         "{} rendered nothing: AppSync may answer \"Template transformation yielded an empty response.\"",
                         template.name()
                     );
-                    self.note("output-empty", message);
+                    self.note(Code::OutputEmpty, message);
                 }
                 Value::Null
             }
             Err(error) => {
                 let message =
                     format!("what {} rendered is no JSON ({error}): AppSync would refuse it", template.name());
-                self.note("output-not-json", message);
+                self.note(Code::OutputNotJson, message);
                 Value::Null
             }
         }

@@ -1,6 +1,7 @@
 //! Static findings: what is wrong with a template before anyone calls it.
 
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::source::Source;
 use crate::syntax::visit::{Visit, walk_block, walk_branch, walk_foreach, walk_set};
 use crate::syntax::{
@@ -10,7 +11,6 @@ use crate::syntax::{
 use crate::trace::{is_refusal, mentions};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-use std::borrow::Cow;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,7 +38,7 @@ pub struct Spot {
     /// How bad.
     pub severity: Severity,
     /// A stable code.
-    pub code: Cow<'static, str>,
+    pub code: Code,
     /// What is wrong and what to do.
     pub message: String,
 }
@@ -55,7 +55,7 @@ pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
                 line: Some(place.line),
                 column: Some(place.column),
                 severity: Severity::Error,
-                code: "does-not-parse".into(),
+                code: Code::DoesNotParse,
                 message: diagnostic.message.clone(),
             }];
         }
@@ -75,11 +75,11 @@ struct Checker<'p> {
 }
 
 impl<'p> Checker<'p> {
-    fn spot(&mut self, node: NodeId, severity: Severity, code: &'static str, message: String) {
+    fn spot(&mut self, node: NodeId, severity: Severity, code: Code, message: String) {
         let place = self.program.source.place(self.program.span(node).start);
         let file = self.program.source.name.to_string();
         let (line, column) = (Some(place.line), Some(place.column));
-        self.found.push(Spot { file, template: None, line, column, severity, code: code.into(), message });
+        self.found.push(Spot { file, template: None, line, column, severity, code, message });
     }
 
     /// Functions and methods that AppSync does not have; `contains` on the text of a claim.
@@ -108,7 +108,7 @@ impl<'p> Checker<'p> {
                     self.spot(
                         reference.node,
                         Severity::Error,
-                        "unknown-function",
+                        Code::UnknownFunction,
                         format!("AppSync has no ${space}.{name}{hint}"),
                     );
                 }
@@ -117,7 +117,7 @@ impl<'p> Checker<'p> {
             for step in &reference.steps {
                 if let StepKind::Method { name, method: None, .. } = &step.kind {
                     let message = format!("no value of AppSync's has a method {name}: it gives null");
-                    self.spot(step.node, Severity::Error, "unknown-method", message);
+                    self.spot(step.node, Severity::Error, Code::UnknownMethod, message);
                 }
             }
             self.substring(reference);
@@ -144,7 +144,7 @@ impl<'p> Checker<'p> {
             self.spot(
                 last.node,
                 Severity::Warning,
-                "substring-match",
+                Code::SubstringMatch,
                 format!("`{text}` looks for a substring: a longer name that holds it matches too"),
             );
         }
@@ -162,7 +162,7 @@ impl<'p> Checker<'p> {
                 self.spot(
                     reference.node,
                     Severity::Warning,
-                    "never-set",
+                    Code::NeverSet,
                     format!("${name} is read and never set: it is null, and printed as its own text"),
                 );
             }
@@ -189,7 +189,7 @@ impl<'p> Checker<'p> {
         });
         if let Some(node) = next {
             let message = "the template was left before this statement: it can neither authorize nor refuse".to_owned();
-            self.spot(node, Severity::Warning, "never-reached", message);
+            self.spot(node, Severity::Warning, Code::NeverReached, message);
         }
     }
 
@@ -235,7 +235,7 @@ impl<'p> Checker<'p> {
             self.spot(
                 refusal.node,
                 Severity::Warning,
-                "mode-without-branch",
+                Code::ModeWithoutBranch,
                 format!("the API has {mode}, and no branch is for it: such callers are always refused here"),
             );
         }
@@ -252,7 +252,7 @@ impl<'p> Visit<'p> for Checker<'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
         if let Some((severity, message)) = self.never(&branch.condition) {
-            self.spot(branch.condition.node, severity, "never-holds", message);
+            self.spot(branch.condition.node, severity, Code::NeverHolds, message);
         }
         walk_branch(self, branch);
     }

@@ -2,6 +2,7 @@
 
 use super::check::{Severity, Spot, check};
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::files::{below, read_text};
 use crate::finding::Finding;
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
@@ -83,9 +84,9 @@ fn source_of(template: &Template) -> Source {
 }
 
 fn about_source(path: &Path, finding: &Finding) -> Spot {
-    let severity = match &*finding.code {
-        "missing-template" => Severity::Error,
-        "javascript-resolver" | "unused-template" | "unused-function" => Severity::Note,
+    let severity = match finding.code {
+        Code::MissingTemplate => Severity::Error,
+        Code::JavascriptResolver | Code::UnusedTemplate | Code::UnusedFunction => Severity::Note,
         _ => Severity::Warning,
     };
     let file = finding.path.as_deref().map(Path::new).filter(|file| file.is_file()).unwrap_or(path);
@@ -95,8 +96,8 @@ fn about_source(path: &Path, finding: &Finding) -> Spot {
         line: None,
         column: None,
         severity,
-        code: finding.code.clone(),
-        message: finding.message.clone(),
+        code: finding.code,
+        message: finding.message.to_string(),
     }
 }
 

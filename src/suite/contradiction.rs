@@ -1,5 +1,6 @@
 //! Why what was seen may differ from what was computed: reasons, the likeliest first.
 
+use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -52,7 +53,7 @@ impl Difference<'_> {
         if let Some((parent, field)) = evidence.refused_subject().filter(|subject| *subject != own) {
             found.push((
                 Weight::Known,
-                Finding::new("other-field", format!("the message is about {parent}.{field}, and {}.{} was judged: give that field's templates and directives.", own.0, own.1))
+                Finding::new(Code::OtherField, format!("the message is about {parent}.{field}, and {}.{} was judged: give that field's templates and directives.", own.0, own.1))
                     .at("observed.message")
                     .actual(format!("{parent}.{field}"))
                     .wanted(format!("{}.{}", own.0, own.1)),
@@ -63,7 +64,7 @@ impl Difference<'_> {
             let give = if open.is_empty() { "the headers and --api" } else { &open.join(", ") };
             found.push((
                 Weight::Known,
-                Finding::new("refused-earlier", format!("HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {give}.", evidence.status().unwrap_or_default()))
+                Finding::new(Code::RefusedEarlier, format!("HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {give}.", evidence.status().unwrap_or_default()))
                     .at("observed.httpStatus")
                     .actual(evidence.status()),
             ));
@@ -74,7 +75,7 @@ impl Difference<'_> {
             found.push((
                 Weight::Likely,
                 Finding::new(
-                    "refused-earlier",
+                    Code::RefusedEarlier,
                     format!(
                         "a layer before the templates may have refused it, and its input is missing: give {}.",
                         open.join(", ")
@@ -99,19 +100,19 @@ impl Difference<'_> {
     fn let_through(&self, found: &mut Reasons) {
         let (code, what) = match self.layer {
             Some(LayerName::Mode) => (
-                "schema-differs",
+                Code::SchemaDiffers,
                 "the deployed schema or the API's modes are not those that were given: fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
             ),
             Some(LayerName::Iam) => (
-                "policy-differs",
+                Code::PolicyDiffers,
                 "the caller has other policies than those that were given, or they have changed since: list what is attached to the role, its groups and its boundary.",
             ),
             Some(LayerName::Authorizer) => (
-                "authorizer-differs",
+                Code::AuthorizerDiffers,
                 "the Lambda authorizer answered something else: an earlier answer from the cache, or another version of the function. Read its log for this request.",
             ),
             Some(LayerName::Request) => (
-                "other-token",
+                Code::OtherToken,
                 "other credentials were sent than those that were given, or at another time: AppSync took them.",
             ),
             _ => {
@@ -137,7 +138,7 @@ impl Difference<'_> {
                 let (path, was, given) = differs.unwrap_or_default();
                 found.push((
                     Weight::Known,
-                    Finding::new("other-token", format!("the identity that was given is not that of the token that was sent: {path} is {was} in the token, and {given} was judged. Leave the identity out, or give the token with --claims."))
+                    Finding::new(Code::OtherToken, format!("the identity that was given is not that of the token that was sent: {path} is {was} in the token, and {given} was judged. Leave the identity out, or give the token with --claims."))
                         .at(format!("identity.claims[{path:?}]"))
                         .actual(given)
                         .wanted(was),
@@ -145,7 +146,7 @@ impl Difference<'_> {
             }
             None if evidence.authorization().is_none() && identity.get("claims").is_some() => found.push((
                 Weight::Likely,
-                Finding::new("other-token", "the claims were given by hand, and the token that was sent is not known: it may be older than a change of groups or attributes, another kind of token, or another user's. Give a HAR with the token.")
+                Finding::new(Code::OtherToken, "the claims were given by hand, and the token that was sent is not known: it may be older than a change of groups or attributes, another kind of token, or another user's. Give a HAR with the token.")
                     .at("request.headers.authorization"),
             )),
             None => {}
@@ -159,14 +160,14 @@ impl Difference<'_> {
             .outcome
             .notes
             .iter()
-            .filter(|note| note.code == "not-given")
+            .filter(|note| note.code == Code::NotGiven)
             .map(|note| note.message.as_str())
             .collect();
         if !missing.is_empty() {
             found.push((
                 Weight::Telling,
                 Finding::new(
-                    "input-differs",
+                    Code::InputDiffers,
                     format!("the templates read what was not given: {}.", missing.join("; ")),
                 )
                 .at("context"),
@@ -174,7 +175,7 @@ impl Difference<'_> {
         } else if self.context.get("result").is_some() {
             found.push((
                 Weight::Always,
-                Finding::new("input-differs", "the row that was given (`result`) may not be the one that was read then: compare its owner and groups.").at("result"),
+                Finding::new(Code::InputDiffers, "the row that was given (`result`) may not be the one that was read then: compare its owner and groups.").at("result"),
             ));
         }
     }
@@ -182,7 +183,7 @@ impl Difference<'_> {
 
 fn deployed(because: &str) -> Finding {
     Finding::new(
-        "deployed-differs",
+        Code::DeployedDiffers,
         format!(
             "the deployed resolver is not what these files are, most often older: {because}. Compare with aws appsync get-resolver and get-function, or deploy."
         ),

@@ -27,7 +27,7 @@ pub fn facts(ran: &Explanation) -> Json {
     let vars: JsonMap<String, Json> =
         outcome.variables(&ran.program).map(|(name, value)| (name.to_owned(), json_of(value))).collect();
     let line = ran.decision.node.map(|node| ran.place(node).line);
-    let codes: Vec<&str> = ran.why.iter().flat_map(|why| &why.hints).map(|hint| &*hint.code).collect();
+    let codes: Vec<&str> = ran.why.iter().flat_map(|why| &why.hints).map(|hint| hint.code.as_str()).collect();
     json!({
         "verdict": ran.verdict,
         "error": error,

@@ -1,6 +1,7 @@
 //! Every field by every persona.
 
 use super::persona::{Case, Personas};
+use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::hint::json;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
@@ -129,12 +130,12 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
 const NO_LOGIC: &str = "no template decides about authorization";
 
 fn first_hint(explanation: Explanation) -> Option<String> {
-    explanation.why?.hints.into_iter().next().map(|hint| hint.message)
+    explanation.why?.hints.into_iter().next().map(|hint| hint.message.to_string())
 }
 
 /// The note of a function that could not be evaluated, if there is one.
 fn unevaluated(notes: &[Note]) -> Option<&Note> {
-    notes.iter().find(|note| matches!(note.code, "javascript-function" | "missing-function"))
+    notes.iter().find(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction))
 }
 
 fn decided_by(pipeline: &Pipeline) -> Option<DecidedBy> {

@@ -363,7 +363,7 @@ fn additional_modes_in_every_subset() {
                         );
                         // `@aws_auth` beside a second mode, or another default, is told to be inert where it stands.
                         let inert = field_text.contains("@aws_auth") && all != ["AMAZON_COGNITO_USER_POOLS"];
-                        let told = layer.findings.iter().any(|finding| finding.code == "aws-auth-ignored");
+                        let told = layer.findings.iter().any(|finding| finding.code.as_str() == "aws-auth-ignored");
                         assert_eq!(
                             told,
                             inert && all.contains(&caller),

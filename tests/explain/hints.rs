@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
 use vtl_eval::appsync::{AuthType, Given};
+use vtl_eval::code::ALL;
 use vtl_eval::explain::{Question, Subject, explain};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
@@ -17,7 +18,7 @@ fn hints(template: &str, context: &Json, mode: &str, records: &Json) -> Vec<Stri
     let records = records.as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
     let question = Question { records, ..Question::default() };
     let explained = explain(Subject::Template(&program.into()), &given, &question).unwrap();
-    explained.hints().iter().map(|hint| hint.code.to_string()).collect()
+    explained.hints().iter().map(|hint| hint.code.as_str().to_string()).collect()
 }
 
 #[test]
@@ -51,11 +52,11 @@ fn every_code_of_the_source_is_documented_shown_and_silent() {
     let (mut codes, mut missing) = (BTreeSet::new(), BTreeSet::new());
     for file in std::fs::read_dir(folder.join("src/explain/hint")).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let code = |part: &&str| {
-            let word = |letter: char| letter.is_ascii_lowercase() || letter == '-';
-            part.contains('-') && part.chars().all(word) && !part.starts_with('-') && !part.ends_with('-')
-        };
-        codes.extend(text.split('"').filter(code).map(str::to_owned));
+        let named = text.split("Code::").skip(1);
+        let name = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric()).collect::<String>();
+        let names: Vec<String> = named.map(name).collect();
+        let code = ALL.iter().filter(|code| names.contains(&format!("{code:?}")));
+        codes.extend(code.map(|code| code.as_str().to_owned()));
     }
     for code in &codes {
         let earned = |case: &Json| case["hint"] == **code && case["shown"].is_object() && case["silent"].is_object();

@@ -43,7 +43,8 @@ fn each_input_does_what_it_says() {
         };
         let (verdict, _) = judge(&program, &outcome, "isAuthorized");
         let variables = ran::variables(&program, &outcome).join("\n");
-        let notes: Vec<_> = outcome.notes.iter().map(|note| format!("{}: {}", note.code, note.message)).collect();
+        let notes: Vec<_> =
+            outcome.notes.iter().map(|note| format!("{}: {}", note.code.as_str(), note.message)).collect();
         let (output, notes) = (&outcome.output, notes.join("\n"));
         let did = format!(
             "{output}\n---- end\n{end}\n---- verdict\n{verdict:?}\n---- variables\n{variables}\n---- notes\n{notes}"

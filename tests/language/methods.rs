@@ -13,7 +13,7 @@ fn every_promised_method_answers_and_a_wrong_call_is_said() {
         assert_eq!(outcome.output, *wrong);
         let [note] = outcome.notes.as_slice() else { panic!("{wrong}: {:?}", outcome.notes) };
         let name = wrong.split(['.', '(']).nth(1).unwrap();
-        assert_eq!(note.code, "missing-method", "{wrong}");
+        assert_eq!(note.code.as_str(), "missing-method", "{wrong}");
         assert!(note.message.contains(&format!("has no method {name}(")), "{}", note.message);
         assert_eq!(program.source.place(program.span(note.node.unwrap()).start).line, 2, "{wrong}");
         // A name that is nearly right is put right.

@@ -20,7 +20,7 @@ fn call(mode: Option<AuthType>, members: Json, expression: &str) -> (Json, AuthR
     let mut env = Env::default();
     context.prepare(&mut env, mode);
     let mut outcome = evaluate(&program, context, &env, &mut ());
-    let inferred = outcome.notes.iter().filter(|note| note.code == "inferred").count();
+    let inferred = outcome.notes.iter().filter(|note| note.code.as_str() == "inferred").count();
     assert_eq!(inferred, 1, "{expression}: {:?}", outcome.notes);
     let End::Returned { value, .. } = outcome.end else { panic!("{expression}: {:?}", outcome.end) };
     (serde_json::from_str(&value.to_json().unwrap()).unwrap(), outcome.env.auth_rules.remove(0))

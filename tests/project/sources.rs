@@ -58,14 +58,14 @@ fn an_amplify_build_in_the_order_of_its_slots() {
         verdict(&resolvers, "Query.listNotes", "x").1.unwrap().rsplit('/').next().unwrap(),
         "Query.listNotes.auth.1.req.vtl"
     );
-    assert!(resolvers.findings.iter().any(|finding| finding.code == "unused-template"));
+    assert!(resolvers.findings.iter().any(|finding| finding.code.as_str() == "unused-template"));
     // The project's own file replaces that half, and says so.
     let own = folder.join("own");
     write(&own.join("Query.listNotes.auth.1.req.vtl"), "$util.unauthorized()");
     let options = LoadOptions { overrides: Some(own), ..LoadOptions::default() };
     let resolvers = load(&folder, &options).unwrap();
     assert_eq!(verdict(&resolvers, "Query.listNotes", "Admins").0, Verdict::Denied);
-    assert!(resolvers.findings.iter().any(|finding| finding.code.starts_with("override")));
+    assert!(resolvers.findings.iter().any(|finding| finding.code.as_str().starts_with("override")));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -128,7 +128,7 @@ Resources:
     decides(&resolvers, "Query.listNotes");
     decides(&resolvers, "Query.getNote");
     let javascript: Vec<_> =
-        resolvers.findings.iter().filter(|finding| finding.code == "javascript-resolver").collect();
+        resolvers.findings.iter().filter(|finding| finding.code.as_str() == "javascript-resolver").collect();
     assert_eq!(javascript.len(), 1, "named, never skipped in silence");
     assert_eq!(verdict(&resolvers, "Query.time", "x").0, Verdict::Completed);
     std::fs::remove_dir_all(&folder).unwrap();
@@ -178,10 +178,10 @@ fn references_across_stacks() {
         assert!(resolvers.get("Query.gone").is_err(), "its condition does not hold");
         // What is not there is named, in the findings and in the run's own notes.
         let lost = resolvers.get("Query.lost").unwrap();
-        assert!(resolvers.findings.iter().any(|finding| finding.code == "missing-function"));
+        assert!(resolvers.findings.iter().any(|finding| finding.code.as_str() == "missing-function"));
         let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
         let done = run(lost, &given, &Answers::default(), "isAuthorized", false).unwrap();
-        assert!(done.notes.iter().any(|note| note.code == "missing-function"), "{:?}", done.notes);
+        assert!(done.notes.iter().any(|note| note.code.as_str() == "missing-function"), "{:?}", done.notes);
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
@@ -304,8 +304,9 @@ fn overrides_say_which_copy_runs() {
         let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
         std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
     };
-    let codes =
-        |resolvers: &Resolvers| resolvers.findings.iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>();
+    let codes = |resolvers: &Resolvers| {
+        resolvers.findings.iter().map(|finding| finding.code.as_str().to_string()).collect::<Vec<_>>()
+    };
     time(build.join(name), 1_000);
     time(own.join(name), 2_000);
     let resolvers = load(&folder, &options).unwrap();
@@ -346,9 +347,13 @@ fn saved_answers_of_the_cli() {
     decides(&resolvers, "Query.listNotes");
     decides(&resolvers, "Query.getNote");
     assert!(
-        resolvers.findings.iter().any(|finding| finding.code == "missing-function" && finding.message.contains("lost"))
+        resolvers
+            .findings
+            .iter()
+            .any(|finding| finding.code.as_str() == "missing-function" && finding.message.contains("lost"))
     );
-    let unused: Vec<_> = resolvers.findings.iter().filter(|finding| finding.code == "unused-function").collect();
+    let unused: Vec<_> =
+        resolvers.findings.iter().filter(|finding| finding.code.as_str() == "unused-function").collect();
     assert_eq!(unused.len(), 1, "the function of the pipeline is used: {unused:?}");
     assert_eq!(unused[0].path.as_deref(), Some("idle"));
     std::fs::remove_dir_all(&folder).unwrap();
@@ -451,7 +456,7 @@ fn a_missing_template_is_an_error_of_its_own_field_only() {
     write(&folder.join("there.req.vtl"), AUTH);
     let resolvers = load(&folder, &LoadOptions::default()).unwrap();
     decides(&resolvers, "Query.there");
-    let finding = resolvers.findings.iter().find(|finding| finding.code == "missing-template").unwrap();
+    let finding = resolvers.findings.iter().find(|finding| finding.code.as_str() == "missing-template").unwrap();
     assert_eq!(finding.path.as_deref(), Some("Query.gone"));
     let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
     let error = run(resolvers.get("Query.gone").unwrap(), &given, &Answers::default(), "x", false).unwrap_err();
@@ -560,9 +565,9 @@ fn stacks_that_name_themselves_end() {
     for from in [folder.clone(), folder.join("a.json"), folder.join("b.json")] {
         let resolvers = load(&from, &LoadOptions::default()).unwrap();
         assert_eq!(resolvers.get("Query.a").unwrap().functions.len(), 2);
-        let missing = resolvers.findings.iter().filter(|finding| finding.code == "missing-function").count();
+        let missing = resolvers.findings.iter().filter(|finding| finding.code.as_str() == "missing-function").count();
         assert_eq!(missing, 3, "{:?}", resolvers.findings);
-        assert!(resolvers.findings.iter().any(|finding| finding.code == "open-condition"));
+        assert!(resolvers.findings.iter().any(|finding| finding.code.as_str() == "open-condition"));
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }

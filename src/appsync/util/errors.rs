@@ -1,6 +1,7 @@
 //! `$util.error`, `$util.appendError`, `$util.unauthorized`, `$util.validate` (APPSYNC-VTL 1.4, 4.2 to 4.5).
 
 use super::{Env, Function, Overload, Status, ThrownError, Type, UtilError, overload, void};
+use crate::code::Code;
 use crate::value::{Map, Value};
 
 use Type::{Any, Boolean, String};
@@ -60,7 +61,7 @@ const fn error_forms(call: super::Call) -> [Overload; 4] {
 fn error(env: &mut Env, args: &[Value]) -> ThrownError {
     let arg = |at| args.get(at).cloned().unwrap_or_default();
     if args.len() == 1 {
-        env.note("U9", "the errorType of a one-argument $util.error or $util.appendError is assumed to be null");
+        env.note(Code::U9, "the errorType of a one-argument $util.error or $util.appendError is assumed to be null");
     }
     let data = filtered(env, arg(2));
     ThrownError { message: arg(0), error_type: arg(1), data, error_info: arg(3) }
@@ -78,7 +79,7 @@ fn filtered(env: &mut Env, data: Value) -> Value {
             .into(),
         None => {
             env.note(
-                "data-not-filtered",
+                Code::DataNotFiltered,
                 "AppSync filters `data` by the selection set, which was not given: it is shown whole",
             );
             data
@@ -115,7 +116,10 @@ fn validate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     error.error_type = match args.get(2) {
         Some(given) => given.clone(),
         None => {
-            env.note("U9", "the errorType of a two-argument $util.validate is assumed to be CustomTemplateException");
+            env.note(
+                Code::U9,
+                "the errorType of a two-argument $util.validate is assumed to be CustomTemplateException",
+            );
             "CustomTemplateException".into()
         }
     };

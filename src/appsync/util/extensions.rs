@@ -2,6 +2,7 @@
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
+use crate::code::Code;
 use crate::value::{Value, from_json_str};
 use std::collections::BTreeSet;
 
@@ -71,7 +72,7 @@ fn record(env: &mut Env, name: &'static str, args: &[Value]) -> Result<Value, Ut
 /// What AppSync refuses is recorded all the same, and said.
 fn refused(env: &mut Env, name: &str, reasons: impl IntoIterator<Item = String>) {
     for reason in reasons {
-        env.note("extension-limit", format!("$extensions.{name}: {reason}: AppSync refuses it"));
+        env.note(Code::ExtensionLimit, format!("$extensions.{name}: {reason}: AppSync refuses it"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! `$util.toJson`, `$util.parseJson` (APPSYNC-VTL 1.1).
 
 use super::{Env, Function, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::{List, Map, Value, from_json_str};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -61,11 +62,11 @@ fn holds(values: &[Value], info: &Map) -> bool {
 
 fn parse_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let Some(text) = args[0].as_str() else {
-        env.note("U8", "$util.parseJson was given null: null is assumed");
+        env.note(Code::U8, "$util.parseJson was given null: null is assumed");
         return Ok(Value::Null);
     };
     Ok(from_json_str(text).unwrap_or_else(|error| {
-        env.note("U8", format!("$util.parseJson was given what is no JSON ({error}): null is assumed"));
+        env.note(Code::U8, format!("$util.parseJson was given what is no JSON ({error}): null is assumed"));
         Value::Null
     }))
 }

@@ -1,6 +1,7 @@
 //! `$util.list` (APPSYNC-VTL 1.10).
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::{List, Number, Value};
 use std::cmp::Ordering;
 
@@ -64,7 +65,7 @@ fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     }
     let mut sorted = items(&args[0]);
     if sorted.len() > MAX_SORTED {
-        env.note("sort-list-limit", "$util.list.sortList sorts at most 1,000 items: this list stays as it is");
+        env.note(Code::SortListLimit, "$util.list.sortList sorts at most 1,000 items: this list stays as it is");
         return Ok(args[0].clone());
     }
     let property = super::text(args, 2);

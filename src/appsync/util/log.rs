@@ -1,6 +1,7 @@
 //! `$util.log` (APPSYNC-VTL 1.7).
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
+use crate::code::Code;
 use crate::value::Value;
 
 /// Bytes of log that one request keeps (APPSYNC-VTL 1.7).
@@ -54,7 +55,7 @@ fn write(env: &mut Env, level: &str, args: &[Value]) -> Value {
     }
     let used: usize = env.logs.iter().map(String::len).sum();
     if used + line.len() > MOST_LOGGED {
-        env.note("log-cut", "a request's logs are cut off at 1 MB");
+        env.note(Code::LogCut, "a request's logs are cut off at 1 MB");
         let left = MOST_LOGGED.saturating_sub(used);
         let end = (0..=left.min(line.len())).rev().find(|at| line.is_char_boundary(*at));
         line.truncate(end.unwrap_or_default());

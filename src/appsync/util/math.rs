@@ -1,6 +1,7 @@
 //! `$util.math` (APPSYNC-VTL 1.12).
 
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::{Number, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -50,7 +51,7 @@ fn number(env: &mut Env, args: &[Value], at: usize) -> Result<f64, UtilError> {
         Value::Number(number) => {
             if !matches!(number, Number::Double(_)) {
                 env.note(
-                    "U32",
+                    Code::U32,
                     "$util.math is documented for Double and was given another number: it is taken as a Double",
                 );
             }
@@ -65,7 +66,7 @@ fn round(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let below = number.floor();
     let rest = number - below;
     if rest == 0.5 {
-        env.note("U32", "$util.math.roundNum was given a half: it is taken to round up, as Java's Math.round");
+        env.note(Code::U32, "$util.math.roundNum was given a half: it is taken to round up, as Java's Math.round");
     }
     Ok(Value::int(if rest < 0.5 { below } else { below + 1.0 } as i32))
 }
@@ -86,7 +87,7 @@ fn within(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let (Value::Number(low), Value::Number(high)) = (&args[0], &args[1]) else {
         return Err(JavaError::new("java.lang.NullPointerException", "a bound is null").into());
     };
-    env.note("U32", "$util.math.randomWithinRange is taken to exclude its upper bound");
+    env.note(Code::U32, "$util.math.randomWithinRange is taken to exclude its upper bound");
     let (low, span) = (low.long_value(), high.long_value() - low.long_value());
     let offset = if span > 0 { (env.random() % span as u64) as i64 } else { 0 };
     Ok(Value::int((low + offset) as i32))

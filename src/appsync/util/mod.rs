@@ -5,6 +5,7 @@
 //! means null and a note, never a silent conversion.
 
 use super::{Env, ThrownError};
+use crate::code::Code;
 use crate::nearest;
 use crate::value::method::{MAX_STRING, string_too_long};
 use crate::value::{JavaError, Number, Value};
@@ -233,7 +234,7 @@ fn made(text: String) -> Result<Value, UtilError> {
 
 /// Raises the note of a point that no source settles and that has no number in the register (APPSYNC-VTL 0.1).
 fn unverified(env: &mut Env, message: impl Into<String>) {
-    env.note("unverified", message);
+    env.note(Code::Unverified, message);
 }
 
 /// Null in, null out: our choice where the documentation is silent.

@@ -1,6 +1,7 @@
 //! Null helpers and defaults (APPSYNC-VTL 1.5).
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::Value;
 
 use Type::{Any, TextOrContainer};
@@ -95,7 +96,7 @@ fn lacks(env: &mut Env, name: &str, args: &[Value], text_lacks: fn(&str) -> bool
     if let Some(container) = args.iter().find(|arg| !matches!(arg, Value::Null | Value::String(_))) {
         let type_name = container.type_name();
         env.note(
-            "U7",
+            Code::U7,
             format!(
                 "$util.{name} is documented for strings and was given a {type_name}: empty or not is assumed to count"
             ),

@@ -1,6 +1,7 @@
 //! `$util.rds` (APPSYNC-VTL 1.15): the raw answer of the RDS Data API to rows.
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
+use crate::code::Code;
 use crate::value::{JavaError, List, Map, Value, from_json_str};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -22,7 +23,7 @@ const fn function(name: &'static str, overloads: &'static [Overload], summary: &
 }
 
 fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    env.note("U13", "$util.rds gives one list a statement, keyed by column name: AppSync's form is not verified");
+    env.note(Code::U13, "$util.rds gives one list a statement, keyed by column name: AppSync's form is not verified");
     let whole = from_json_str(text(args, 0)).map_err(|error| {
         JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: no JSON of the RDS Data API: {error}"))
     })?;

@@ -2,6 +2,7 @@
 
 use super::time_format::{Pattern, Zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
+use crate::code::Code;
 use crate::value::{Number, Value};
 use jiff::Timestamp;
 
@@ -91,7 +92,7 @@ fn iso(env: &mut Env, millis: i64) -> Value {
     match Timestamp::from_millisecond(millis) {
         Ok(time) => Value::string(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Err(_) => {
-            env.note("U8", format!("{millis} milliseconds are out of the calendar's range: null is assumed"));
+            env.note(Code::U8, format!("{millis} milliseconds are out of the calendar's range: null is assumed"));
             Value::Null
         }
     }
@@ -114,7 +115,10 @@ fn parse_iso(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     Ok(match text(args, 0).parse::<Timestamp>() {
         Ok(time) => Value::long(time.as_millisecond()),
         Err(_) => {
-            env.note("U8", "$util.time.parseISO8601ToEpochMilliSeconds was given no ISO 8601 time: null is assumed");
+            env.note(
+                Code::U8,
+                "$util.time.parseISO8601ToEpochMilliSeconds was given no ISO 8601 time: null is assumed",
+            );
             Value::Null
         }
     })
@@ -161,7 +165,7 @@ fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 /// What AppSync does with a bad pattern, zone or text is not verified: null is our choice.
 fn or_null(env: &mut Env, result: Result<Value, String>) -> Value {
     result.unwrap_or_else(|message| {
-        env.note("U8", format!("$util.time: {message}: null is assumed"));
+        env.note(Code::U8, format!("$util.time: {message}: null is assumed"));
         Value::Null
     })
 }

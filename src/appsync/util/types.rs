@@ -1,6 +1,7 @@
 //! Types, patterns, and the caller's mode (APPSYNC-VTL 1.6).
 
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, text};
+use crate::code::Code;
 use crate::value::{Value, regex};
 
 use Type::{Any, String};
@@ -89,7 +90,10 @@ fn matches(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let pattern = regex::compile(text(args, 0)).map_err(java)?;
     let whole = pattern.matches_whole(text(args, 1)).map_err(java)?;
     if !whole && pattern.find(text(args, 1)).map_err(java)? {
-        env.note("U6", "$util.matches is taken as a match of the whole text; a search within it would be true here");
+        env.note(
+            Code::U6,
+            "$util.matches is taken as a match of the whole text; a search within it would be true here",
+        );
     }
     Ok(whole.into())
 }
@@ -116,7 +120,7 @@ fn is_map(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 
 fn auth_type(env: &mut Env, _: &[Value]) -> Result<Value, UtilError> {
     let Some(mode) = env.auth_type else {
-        env.note("U18", "$util.authType() was asked and no mode is known: pass --auth-type or --claims");
+        env.note(Code::U18, "$util.authType() was asked and no mode is known: pass --auth-type or --claims");
         return Ok(Value::Null);
     };
     Ok(mode.as_str().into())

@@ -1,6 +1,7 @@
 //! `$util.xml` (APPSYNC-VTL 1.17): elements become keys, several of a name a list, numeric text numbers.
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
+use crate::code::Code;
 use crate::value::{JavaError, List, Map, Value, from_json_str};
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -50,7 +51,7 @@ fn to_map(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let document = Document::parse_with_options(source, options).map_err(|error| failed(error.to_string()))?;
     let root = document.root_element();
     if root.descendants().filter(Node::is_element).any(|node| !written(node).1.is_empty()) {
-        env.note("xml-attributes", "XML attributes become plain keys: AppSync's form is not verified");
+        env.note(Code::XmlAttributes, "XML attributes become plain keys: AppSync's form is not verified");
     }
     let map = Map::new();
     map.put_str(written(root).0, element(root));

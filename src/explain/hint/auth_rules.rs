@@ -3,6 +3,7 @@
 use super::text::show;
 use super::{Finished, json};
 use crate::appsync::util::{AuthRulesCall, RuleOutcome};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
@@ -17,8 +18,8 @@ pub fn rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.extend(no_rule_for_mode(run, call));
     let (own, others): (Vec<_>, Vec<_>) = call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
-        let mut finding =
-            Finding::new("auth-rule", format!("rule {}: {}.", rule.index + 1, rule.reason)).actual(json(&rule.actual));
+        let mut finding = Finding::new(Code::AuthRule, format!("rule {}: {}.", rule.index + 1, rule.reason))
+            .actual(json(&rule.actual));
         finding.path = rule.path.clone().or_else(|| (!rule.applies).then(|| "authType".to_owned()));
         found.push(finding.wanted(json(&rule.wanted)));
     }
@@ -30,7 +31,7 @@ fn no_rule_for_mode(run: &Finished<'_>, call: &AuthRulesCall) -> Option<Finding>
     let none = !call.rules.is_empty() && call.rules.iter().all(|rule| !rule.applies);
     none.then(|| {
         Finding::new(
-            "mode-has-no-rule",
+            Code::ModeHasNoRule,
             format!(
                 "$util.authType() is \"{mode}\", and none of the rules is for that mode. Add a rule for it, or call with another one."
             ),
@@ -44,7 +45,7 @@ fn no_rule_for_mode(run: &Finished<'_>, call: &AuthRulesCall) -> Option<Finding>
 fn overruled(call: &AuthRulesCall) -> Option<Finding> {
     let reason = call.reason.as_ref()?;
     if call.denied_fields.is_empty() {
-        let code = if call.rules.is_empty() { "auth-rules-empty" } else { "auth-rules-overruled" };
+        let code = if call.rules.is_empty() { Code::AuthRulesEmpty } else { Code::AuthRulesOverruled };
         return Some(Finding::new(code, format!("{reason}.")));
     }
     let list = |fields: &[_]| Value::from(fields.iter().cloned().map(Value::String).collect::<List>());
@@ -54,5 +55,5 @@ fn overruled(call: &AuthRulesCall) -> Option<Finding> {
     };
     let allowed: Vec<_> = call.rules.iter().filter_map(granting).collect();
     let message = format!("{reason}: {}.", allowed.join("; "));
-    Some(Finding::new("auth-rules-fields", message).at("args.input").actual(json(&list(&call.denied_fields))))
+    Some(Finding::new(Code::AuthRulesFields, message).at("args.input").actual(json(&list(&call.denied_fields))))
 }

@@ -3,6 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -64,7 +65,7 @@ fn about(run: &Finished<'_>, claim: &str, path: &str, wanted: Value) -> Finding 
         }
         None => " The token carries no such claim.",
     };
-    Finding::new("claim-absent", format!("claim {claim} is absent.{advice}")).at(path).wanted(json(&wanted))
+    Finding::new(Code::ClaimAbsent, format!("claim {claim} is absent.{advice}")).at(path).wanted(json(&wanted))
 }
 
 /// Another claim's name differs from the one that is read only in case or in a prefix.
@@ -82,7 +83,7 @@ pub fn name_near(run: &Finished<'_>, name: &str, path: &str) -> Option<Finding> 
     let has = key.as_str().map(|key| run.claim(key)).unwrap_or_default();
     Some(
         Finding::new(
-            "claim-name-near",
+            Code::ClaimNameNear,
             format!(
                 "the token has no claim {name}, but it has {} ({}): the names must be the same.",
                 show(key),
@@ -110,9 +111,9 @@ fn walked(list: &Operand, found: &mut Vec<Finding>) {
     let (Some((claim, path, _)), Some(text)) = (claim_of(&list.origins), list.value.as_str()) else { return };
     let holds_json = matches!(from_json_str(text), Ok(Value::List(_) | Value::Map(_)));
     let (code, words) = if holds_json {
-        ("claim-is-json-string", "a string that holds JSON, not a list")
+        (Code::ClaimIsJsonString, "a string that holds JSON, not a list")
     } else {
-        ("claim-is-string", "a string, not a list")
+        (Code::ClaimIsString, "a string, not a list")
     };
     found.push(
         Finding::new(
@@ -148,7 +149,7 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             let inside = if holds { " The value that the rule wants is in it." } else { "" };
             found.push(
                 Finding::new(
-                    "claim-is-json-string",
+                    Code::ClaimIsJsonString,
                     format!(
                         "claim {claim} is a string that holds JSON, {}, not a {}: the rule compares the whole string with {}.{inside} Parse it with $util.parseJson, or have the token trigger issue a real list.",
                         show(&inner),
@@ -165,7 +166,7 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         {
             found.push(
                 Finding::new(
-                    "list-compared-with-string",
+                    Code::ListComparedWithString,
                     format!(
                         "claim {claim} is the list {}, and == compares it as text with {}: that is never equal. Use .contains().",
                         show(&mine.value),
@@ -187,7 +188,7 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if let Some(wanted) = wanted {
             found.push(
                 Finding::new(
-                    "claim-is-comma-list",
+                    Code::ClaimIsCommaList,
                     format!(
                         "claim {claim} is one string, {}, with several names in it: the rule wants {} by itself.",
                         show(&inner),
@@ -212,7 +213,7 @@ pub fn nested_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if inside.is_some() {
             let path = list.origins.context().map(|(path, ..)| path.to_owned());
             let mut hint = Finding::new(
-                "nested-list",
+                Code::NestedList,
                 format!(
                     "{} is in a list inside the list {}: .add(list) nests where .addAll(list) was meant.",
                     show(&item.value),
@@ -252,7 +253,7 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     }
     let path = failed.condition.operands.iter().find_map(|operand| operand.origins.context());
     let mut hint = Finding::new(
-        "type-mismatch",
+        Code::TypeMismatch,
         format!(
             "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ.",
             run.text(failed.condition),
@@ -279,7 +280,7 @@ pub fn substring(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         found.push(
             Finding::new(
-                "substring-match",
+                Code::SubstringMatch,
                 format!(
                     "`{}` looks for {} anywhere in the text {}: a substring, so longer names match too.",
                     run.text(failed.condition),

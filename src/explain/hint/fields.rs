@@ -3,6 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
@@ -65,7 +66,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
             "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional)."
         );
         let wanted = format!("delete on {field}");
-        return Finding::new("null-needs-delete", message).at(place).actual(actual).wanted(wanted);
+        return Finding::new(Code::NullNeedsDelete, message).at(place).actual(actual).wanted(wanted);
     }
     let needless = if NEEDLESS.contains(&field) || is_unchanged(run, field, value) {
         " It was probably sent needlessly."
@@ -76,7 +77,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         "{place} ({}) is in no list of fields that this caller may write{lists}.{needless} Leave it out of the input, or give the rule the operation on this field.",
         show(value)
     );
-    Finding::new("field-not-allowed", message).at(place).actual(actual).wanted(format!("{field} not sent"))
+    Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
 }
 
 /// An argument names a field that is on no list, such as one to aggregate in a search (AMPLIFY-AUTH 3, D11).
@@ -94,7 +95,7 @@ pub fn denied_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 show(&list.value)
             );
             found.push(
-                Finding::new("field-not-allowed", message).at(path).actual(json(value)).wanted(json(&list.value)),
+                Finding::new(Code::FieldNotAllowed, message).at(path).actual(json(value)).wanted(json(&list.value)),
             );
         }
     }

@@ -3,6 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -78,21 +79,21 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn difference(name: &str, wanted: &str) -> Option<(&'static str, &'static str)> {
+fn difference(name: &str, wanted: &str) -> Option<(Code, &'static str)> {
     if name == wanted || name.is_empty() || wanted.is_empty() {
         None
     } else if name.to_lowercase() == wanted.to_lowercase() {
-        Some(("group-case-mismatch", "upper and lower case differ"))
+        Some((Code::GroupCaseMismatch, "upper and lower case differ"))
     } else if name.trim() == wanted.trim() {
-        Some(("group-space-mismatch", "one of them has a blank at its beginning or end"))
+        Some((Code::GroupSpaceMismatch, "one of them has a blank at its beginning or end"))
     } else if name.trim().to_lowercase() == wanted.trim().to_lowercase() {
-        Some(("group-case-mismatch", "case and blanks differ"))
+        Some((Code::GroupCaseMismatch, "case and blanks differ"))
     } else if spelled(name) == spelled(wanted) {
-        Some(("group-spelling-mismatch", "they differ in blanks, dashes or underscores only"))
+        Some((Code::GroupSpellingMismatch, "they differ in blanks, dashes or underscores only"))
     } else if plural(name) == plural(wanted) {
-        Some(("group-spelling-mismatch", "one of them is the plural"))
+        Some((Code::GroupSpellingMismatch, "one of them is the plural"))
     } else if name.len() > 2 && wanted.len() > 2 && affix(&name.to_lowercase(), &wanted.to_lowercase()) {
-        Some(("group-prefix-mismatch", "one of them has a prefix or suffix that the other lacks"))
+        Some((Code::GroupPrefixMismatch, "one of them has a prefix or suffix that the other lacks"))
     } else {
         None
     }
@@ -158,7 +159,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(
             Finding::new(
-                "no-groups",
+                Code::NoGroups,
                 format!(
                     "claim {claim} {state}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{wish}"
                 ),
@@ -185,7 +186,7 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let wants = json(&other.value);
         let told = |hint: &Finding| {
             let of_wanted = hint.wanted == wants || wants.as_array().is_some_and(|wants| wants.contains(&hint.wanted));
-            of_wanted && (hint.code.starts_with("group-") || hint.code.starts_with("claim-is-"))
+            of_wanted && (is_slip(hint.code))
         };
         if found.iter().any(told) {
             continue;
@@ -203,6 +204,20 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 show(&other.value)
             ),
         };
-        found.push(Finding::new("not-in-list", message).at(path).actual(json(&has)).wanted(wants));
+        found.push(Finding::new(Code::NotInList, message).at(path).actual(json(&has)).wanted(wants));
     }
+}
+
+/// Whether a hint already says how the caller's value and the wanted one differ.
+fn is_slip(code: Code) -> bool {
+    matches!(
+        code,
+        Code::GroupCaseMismatch
+            | Code::GroupSpaceMismatch
+            | Code::GroupPrefixMismatch
+            | Code::GroupSpellingMismatch
+            | Code::ClaimIsJsonString
+            | Code::ClaimIsCommaList
+            | Code::ClaimIsString
+    )
 }

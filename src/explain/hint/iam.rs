@@ -3,6 +3,7 @@
 use super::text::show;
 use super::{Finished, json};
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 
@@ -38,7 +39,7 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if known == role && name != session {
             found.push(
                 Finding::new(
-                    "iam-session-name",
+                    Code::IamSessionName,
                     format!(
                         "the role {role} is the {member}, but the session is named {session:?}: only sessions that Cognito identity pools opened ({name:?}) are accepted. A function or a script that assumed the role itself must be one of stash.adminRoles."
                     ),
@@ -69,7 +70,7 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let role = run.context(&["stash", wanted]);
         if run.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(run, wanted) {
             found.push(
-                Finding::new("iam-other-role", format!("the caller is {words}"))
+                Finding::new(Code::IamOtherRole, format!("the caller is {words}"))
                     .at("identity.userArn")
                     .actual(arn.as_str())
                     .wanted(json(&role)),
@@ -79,12 +80,12 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
     let roles = ["authRole", "unauthRole"].map(|member| run.context(&["stash", member]));
     let own = roles.iter().any(|role| role.as_str() == Some(arn.as_str()));
-    let session = found.iter().any(|hint| hint.code == "iam-session-name");
+    let session = found.iter().any(|hint| hint.code == Code::IamSessionName);
     if from_pool && !own && !session && reads(run, "authRole") {
         let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
         found.push(
             Finding::new(
-                "iam-group-role",
+                Code::IamGroupRole,
                 format!(
                     "the caller came through the identity pool with the role {role}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Take the role off the group, or put its name into custom-roles.json (adminRoleNames)."
                 ),
@@ -107,7 +108,7 @@ pub fn other_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// Neither of the identity pool's roles, where a rule wants one of them.
 fn not_of_the_pool(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(run) else { return };
-    if found.iter().any(|hint| matches!(&*hint.code, "iam-session-name" | "iam-other-role" | "iam-group-role")) {
+    if found.iter().any(|hint| matches!(hint.code, Code::IamSessionName | Code::IamOtherRole | Code::IamGroupRole)) {
         return;
     }
     for member in ["authRole", "unauthRole"] {
@@ -116,7 +117,7 @@ fn not_of_the_pool(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let kind = if member == "authRole" { "signed-in users" } else { "guests" };
             found.push(
                 Finding::new(
-                    "iam-role-mismatch",
+                    Code::IamRoleMismatch,
                     format!(
                         "the rule is for {kind} of the identity pool ({}), the caller is {arn}: another role, which must be one of stash.adminRoles, or a rule must be for it.",
                         show(&role)
@@ -150,7 +151,7 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let case = near.unwrap_or_default();
     found.push(
         Finding::new(
-            "iam-role-not-admin",
+            Code::IamRoleNotAdmin,
             format!(
                 "the caller is the role {role}; {list}.{case} Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again."
             ),

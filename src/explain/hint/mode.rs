@@ -2,6 +2,7 @@
 
 use super::Finished;
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
@@ -58,7 +59,7 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if chain.is_empty() {
         found.push(
             Finding::new(
-                "unconditional-refusal",
+                Code::UnconditionalRefusal,
                 "this statement refuses everyone, under no condition: the (related) model has no @auth rule, and neither sandbox mode nor IAM access is on. Add rules to it.",
             )
             .actual("unconditional")
@@ -70,7 +71,7 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if let Some(mode) = mode_of(part) {
         found.push(
             Finding::new(
-                "mode-has-no-rule",
+                Code::ModeHasNoRule,
                 format!(
                     "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode, and what comes after it never ran. A field's own rules replace those of its model. Add a rule for this mode, or call with another one{}.",
                     others(run, &mode)
@@ -111,19 +112,19 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let can = run.why.candidates.iter().any(|candidate| for_caller(candidate.node));
     // A block that granted a list of fields has a rule for the mode.
     let known_better = |hint: &Finding| {
-        matches!(&*hint.code, "mode-has-no-rule" | "no-auth-rules" | "field-not-allowed" | "null-needs-delete")
+        matches!(hint.code, Code::ModeHasNoRule | Code::NoAuthRules | Code::FieldNotAllowed | Code::NullNeedsDelete)
     };
     if can || found.iter().any(known_better) {
         return;
     }
     let (code, words) = if mentioned(mode) {
         (
-            "empty-block",
+            Code::EmptyBlock,
             format!("the block for \"{mode}\" has no statement that can authorize: no rule is for that mode"),
         )
     } else {
         (
-            "no-block-for-mode",
+            Code::NoBlockForMode,
             format!("no block is for \"{mode}\": no statement in this template can authorize such a caller"),
         )
     };
@@ -145,7 +146,7 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if refusal && watches && run.why.candidates.is_empty() && found.is_empty() {
         found.push(
             Finding::new(
-                "no-rule-for-operation",
+                Code::NoRuleForOperation,
                 format!(
                     "no statement in this template can set ${}: no rule gives anyone this operation. Add the operation to a rule.",
                     run.watched
@@ -169,7 +170,7 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if reads {
         found.push(
             Finding::new(
-                "no-auth-rules",
+                Code::NoAuthRules,
                 "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). Without rules everyone is refused.",
             )
             .at("stash.hasAuth")
@@ -196,7 +197,7 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(
             Finding::new(
-                "lambda-without-context",
+                Code::LambdaWithoutContext,
                 format!("{path} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {words}."),
             )
             .at("identity.resolverContext")

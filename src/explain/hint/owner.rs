@@ -3,6 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, is_group_like, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -54,7 +55,7 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     }
     found.push(
         Finding::new(
-            "owner-format-mismatch",
+            Code::OwnerFormatMismatch,
             format!(
                 "{path} is {stored:?}, which is the caller's {claim}, but the rule compares it with {mine:?}: the row and the rule use different identity claims."
             ),
@@ -90,31 +91,31 @@ pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
 }
 
 /// How a stored owner and a caller's value of other form belong together.
-pub fn explain(stored: &str, mine: &str) -> Option<(&'static str, &'static str)> {
+pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
     if stored == mine || stored.is_empty() || mine.is_empty() {
         return None;
     }
     if stored.eq_ignore_ascii_case(mine) {
-        return Some(("owner-case-mismatch", "upper and lower case differ."));
+        return Some((Code::OwnerCaseMismatch, "upper and lower case differ."));
     }
     match (stored.split_once("::"), mine.split_once("::")) {
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
-            "owner-format-mismatch",
+            Code::OwnerFormatMismatch,
             "the row holds sub::username, the rule compares one half of it only. Set the rule's identityClaim to sub::username, or store the half.",
         )),
         (None, Some((sub, name))) if stored == sub || stored == name => Some((
-            "owner-format-mismatch",
+            Code::OwnerFormatMismatch,
             "the rule compares sub::username, the row holds one half of it only (written by an older API or another client).",
         )),
         (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
-            "owner-other-sub",
+            Code::OwnerOtherSub,
             "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool).",
         )),
         (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
-            Some(("owner-format-mismatch", "the row holds sub::username."))
+            Some((Code::OwnerFormatMismatch, "the row holds sub::username."))
         }
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
-            "owner-format-mismatch",
+            Code::OwnerFormatMismatch,
             "one of them is an e-mail address, the other is not: the row was written with another identity claim.",
         )),
         _ => None,
@@ -139,7 +140,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
     found.push(
         Finding::new(
-            "row-missing",
+            Code::RowMissing,
             format!(
                 "{row} is null: there is no row with this key{sought}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's."
             ),
@@ -161,17 +162,17 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
         let (code, words) = match (absent, in_input) {
             _ if of_groups => (
-                "group-absent",
+                Code::GroupAbsent,
                 "the rule looks there for one of the caller's groups. Write it when the row is created.",
             ),
             (true, false) => (
-                "owner-absent",
+                Code::OwnerAbsent,
                 "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
             ),
             (false, true) => {
-                ("owner-null", "leave the key out of the input, and AppSync's template fills in the caller.")
+                (Code::OwnerNull, "leave the key out of the input, and AppSync's template fills in the caller.")
             }
-            (false, false) => ("owner-null", "the row has the key without a value, so it belongs to nobody."),
+            (false, false) => (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody."),
             // Templates fill the caller in.
             (true, true) => continue,
         };
@@ -204,7 +205,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
             show(&row.value),
             show(&caller.value)
         );
-        found.push(Finding::new("not-owner", words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
+        found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
 }
 
@@ -221,7 +222,7 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if is_argument && value.as_str().is_some() && guard.value {
                 found.push(
                     Finding::new(
-                        "subscription-owner-argument",
+                        Code::SubscriptionOwnerArgument,
                         format!(
                             "the subscription's argument {path} is {}, which is none of the caller's own values: leave it out, or send the caller's.",
                             show(value)

@@ -3,6 +3,7 @@
 
 use super::text::show;
 use super::{Finished, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference};
 use crate::trace::Verdict;
@@ -11,7 +12,7 @@ use crate::trace::index::{Index, Node, Part, call_args, inside};
 use crate::value::Value;
 
 /// The codes of this file: they count whichever template of a resolver earned them.
-pub const CODES: [&str; 2] = ["field-redacted", "events-filtered"];
+pub const CODES: [Code; 2] = [Code::FieldRedacted, Code::EventsFiltered];
 
 /// The field answers null, or without items, by rule: `__operation` of the source is a mutation's, or a template before
 /// this one set `stash.deniedField`.
@@ -51,7 +52,7 @@ pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
             } else {
                 continue;
             };
-            found.push(Finding::new("field-redacted", message).at(path).actual(json(&operand.value)));
+            found.push(Finding::new(Code::FieldRedacted, message).at(path).actual(json(&operand.value)));
         }
     }
 }
@@ -96,7 +97,7 @@ pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let fields = fields.join(", ");
     found.push(
         Finding::new(
-            "events-filtered",
+            Code::EventsFiltered,
             format!(
                 "connected, with a filter on the events: {shown}. An event that does not match is not delivered, and nothing tells: the mutation that publishes it must select {fields} in its own selection set, or the event has no such value and never matches."
             ),

@@ -3,6 +3,7 @@
 use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
+use crate::code::Code;
 use crate::explain::filter::FieldTest;
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -18,7 +19,7 @@ pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
         left.kept,
         run.program.name(left.slot)
     );
-    found.push(Finding::new("items-left-out", message).at("result.items").actual(left.kept).wanted(left.given));
+    found.push(Finding::new(Code::ItemsLeftOut, message).at("result.items").actual(left.kept).wanted(left.given));
 }
 
 /// A row that the filter holds back: why each alternative does.
@@ -42,7 +43,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
         let state = if first.present { "null" } else { "absent" };
         return Some(
             Finding::new(
-                "owner-absent",
+                Code::OwnerAbsent,
                 format!(
                     "{path} is {state}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
                     show(&wanted.clone().into())
@@ -57,7 +58,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
         let (Some(stored), Some(mine)) = (stored, test.wanted.as_str()) else { continue };
         if let Some((code, words)) = explain(stored, mine) {
             let (actual, claim) = match code {
-                "owner-other-sub" => {
+                Code::OwnerOtherSub => {
                     let sub = mine.split_once("::").map_or(mine, |(sub, _)| sub);
                     (serde_json::Value::from(sub), "identity.claims.sub")
                 }
@@ -68,14 +69,14 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
                 Finding::new(code, format!("{path} is {stored:?}, the filter wants {mine:?}: {words}"))
                     .at(claim)
                     .actual(actual)
-                    .wanted(if code == "owner-other-sub" { theirs } else { mine }),
+                    .wanted(if code == Code::OwnerOtherSub { theirs } else { mine }),
             );
         }
     }
     let source = source_of(run, tests);
     Some(
         Finding::new(
-            "filter-matches-nothing",
+            Code::FilterMatchesNothing,
             format!(
                 "{path} is {}, and the filter wants {}{source}: this row is left out without an error.",
                 show(&first.actual),
@@ -121,7 +122,7 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     });
     found.push(
         Finding::new(
-            "row-filtered-out",
+            Code::RowFilteredOut,
             format!(
                 "the row exists (scannedCount is {scanned}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}",
                 owner.unwrap_or_default()

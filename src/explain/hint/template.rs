@@ -2,6 +2,7 @@
 
 use super::text::show;
 use super::{Finished, json};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::candidate::looked_at;
@@ -9,9 +10,9 @@ use crate::value::Value;
 
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for note in run.outcome.notes.iter().filter(|note| note.code == "not-given") {
+    for note in run.outcome.notes.iter().filter(|note| note.code == Code::NotGiven) {
         let path = note.message.split('`').nth(1).unwrap_or_default();
-        found.push(Finding::new("not-given", note.message.clone()).at(path));
+        found.push(Finding::new(Code::NotGiven, note.message.clone()).at(path));
     }
 }
 
@@ -24,7 +25,7 @@ pub fn revoked(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let looked = guard.map_or_else(Vec::new, |guard| looked_at(&guard.condition));
     let because = guard.map_or(String::new(), |guard| format!(", because of `{}`", run.text(&guard.condition)));
     let mut hint = Finding::new(
-        "authorization-revoked",
+        Code::AuthorizationRevoked,
         format!(
             "a rule authorized the caller: ${} was set to true at line {}. Line {} took it back{because}.",
             run.watched,
@@ -47,7 +48,7 @@ pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     found.push(
         Finding::new(
-            "condition-failed",
+            Code::ConditionFailed,
             format!(
                 "DynamoDB refused the write with {name}: its condition did not hold for the stored row. In old resolvers that condition carries the owner and group checks (the row belongs to someone else), besides existence and version."
             ),
@@ -69,7 +70,7 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let place = run.program.source.place(run.program.span(*node).start);
             found.push(
                 Finding::new(
-                    "null-set-kept",
+                    Code::NullSetKept,
                     format!(
                         "${} is still {} from before: the #set at line {} had null at its right side, which AppSync ignores.",
                         run.program.name(*slot),
@@ -102,7 +103,7 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if let Some((text, name)) = unset(&value).filter(|_| !operand.literal) {
                 found.push(
                     Finding::new(
-                        "unset-reference-in-text",
+                        Code::UnsetReferenceInText,
                         format!("{text:?} has the text of ${name} in it: the variable had no value when the string was made."),
                     )
                     .actual(text),
@@ -117,7 +118,7 @@ pub fn unknown_calls(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict == Verdict::Completed {
         return;
     }
-    let codes = ["unknown-function", "missing-method", "no-overload"];
+    let codes = [Code::UnknownFunction, Code::MissingMethod, Code::NoOverload];
     for note in &run.outcome.notes {
         if let Some(code) = codes.into_iter().find(|code| *code == note.code) {
             found.push(Finding::new(code, note.message.clone()));

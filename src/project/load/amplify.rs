@@ -1,6 +1,7 @@
 //! An Amplify build folder: files `Type.field.slot.N.req.vtl`, put together in the order of the slots (AMPLIFY-AUTH 1).
 
 use super::{Loader, Place, ProjectKind};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
 use crate::project::root::Root;
@@ -132,7 +133,7 @@ pub fn replace_by_name(place: &Place<'_>, resolvers: &mut Project, folder: &Path
         }
         resolvers.findings.push(if replaced {
             let message = format!("{} is used instead of the generated {name}", path.display());
-            Finding::new("override", message).at(path.display().to_string())
+            Finding::new(Code::Override, message).at(path.display().to_string())
         } else {
             unused(&path)
         });
@@ -225,7 +226,7 @@ fn read(place: &Place<'_>, path: &Path) -> Result<Arc<Template>, ProjectError> {
 }
 
 fn unused(path: &Path) -> Finding {
-    Finding::new("unused-template", format!("no pipeline uses {}", path.display())).at(path.display().to_string())
+    Finding::new(Code::UnusedTemplate, format!("no pipeline uses {}", path.display())).at(path.display().to_string())
 }
 
 /// The project's own file replaces that half only; a generated file that is newer has changes which it hides.
@@ -233,7 +234,7 @@ fn shadow(generated: &Path, own: &Path) -> Finding {
     let time = |path: &Path| std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let newer = matches!((time(generated), time(own)), (Some(generated), Some(own)) if generated > own);
     let words = if newer { "; the generated file is newer, so its changes do not reach AppSync" } else { "" };
-    let code = if newer { "override-shadows-newer" } else { "override" };
+    let code = if newer { Code::OverrideShadowsNewer } else { Code::Override };
     Finding::new(code, format!("{} is used instead of {}{words}", own.display(), generated.display()))
         .at(own.display().to_string())
 }

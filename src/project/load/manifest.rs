@@ -1,6 +1,7 @@
 //! A pipeline manifest: `manifest.json` with its templates beside it in `resolvers/`.
 
 use super::{Loader, Place, ProjectKind};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
 use crate::project::{DataSource, DataSourceKind, Function, Kind, Project, Resolver, Runtime, Slot, Template};
@@ -129,7 +130,7 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
     }
     if !manifest.unreferenced_templates.is_empty() {
         let files = manifest.unreferenced_templates.join(", ");
-        resolvers.findings.push(Finding::new("unused-template", format!("no pipeline uses {files}")));
+        resolvers.findings.push(Finding::new(Code::UnusedTemplate, format!("no pipeline uses {files}")));
     }
     Ok(resolvers)
 }

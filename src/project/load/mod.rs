@@ -10,6 +10,7 @@ use super::error::{Fault, ProjectError};
 use super::root::Root;
 use super::template::{Origin, Template};
 use super::{Project, yaml};
+use crate::code::Code;
 use crate::finding::Finding;
 use given::Given;
 use serde_json::Value as Json;
@@ -136,7 +137,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
             Ok(mut project) => {
                 if let Some(error) = unused {
                     let message = format!("the stacks beside it were not used: {error}");
-                    project.findings.push(Finding::new("stacks-not-used", message));
+                    project.findings.push(Finding::new(Code::StacksNotUsed, message));
                 }
                 if let Some(folder) = options.overrides.as_deref().filter(|_| !loader.takes_overrides()) {
                     amplify::replace_by_name(&place, &mut project, folder)?;

@@ -1,6 +1,7 @@
 //! Saved answers of the AWS CLI: `aws appsync list-resolvers` (one file a type) and `list-functions`, as they are.
 
 use super::{Loader, Place, ProjectKind};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
 use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
@@ -48,7 +49,7 @@ fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
         let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         if json.get("nextToken").is_some_and(Json::is_string) {
             incomplete.push(
-                Finding::new("incomplete-answer", format!("{} has a nextToken: more pages follow", path.display()))
+                Finding::new(Code::IncompleteAnswer, format!("{} has a nextToken: more pages follow", path.display()))
                     .at(path.display().to_string()),
             );
         }
@@ -86,7 +87,7 @@ fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
                     let message = format!(
                         "{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"
                     );
-                    found.findings.push(Finding::new("missing-function", message).at(field.clone()));
+                    found.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
                 }
             }
         }
@@ -101,7 +102,7 @@ fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
     unused.sort_unstable();
     found.findings.extend(unused.into_iter().map(|name| {
         let message = format!("no pipeline uses the function {name}: its templates were not looked at");
-        Finding::new("unused-function", message).at(name)
+        Finding::new(Code::UnusedFunction, message).at(name)
     }));
     if found.by_field.is_empty() {
         return Err(ProjectError::no_resolvers(

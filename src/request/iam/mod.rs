@@ -12,6 +12,7 @@ pub use policy::{Aside, Decision, Request, Unmet, judge_policies};
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::finding::Finding;
 use policy::{list, statements};
 use serde_json::Value as Json;
@@ -28,14 +29,14 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     if evidence.policies.is_empty() {
         layer.state = State::Unknown;
         let finding = Finding::new(
-            "policy-missing",
+            Code::PolicyMissing,
             "the caller's IAM policies are not known: give them (--policy) to see whether they allow appsync:GraphQL on the field.",
         );
         layer.findings.push(finding);
         if denied_text {
             layer.refuse(
                 Finding::new(
-                    "iam-permission-denied",
+                    Code::IamPermissionDenied,
                     format!(
                         "AppSync's {told:?} means that no IAM policy of the caller allows appsync:GraphQL on the field: give them (--policy), or add it."
                     ),
@@ -73,14 +74,14 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 layer.state = State::Unknown;
             }
             layer.findings.push(
-                Finding::new("iam-allowed", format!("{name} allows appsync:GraphQL on {subject}."))
+                Finding::new(Code::IamAllowed, format!("{name} allows appsync:GraphQL on {subject}."))
                     .at("policy")
                     .actual(name),
             );
         }
         Decision::Denied(name) => layer.refuse(
             Finding::new(
-                "iam-explicit-deny",
+                Code::IamExplicitDeny,
                 format!("{name} denies {who}appsync:GraphQL on {subject}: a deny wins over every allow. Narrow that statement."),
             )
             .at("policy")
@@ -99,9 +100,9 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
                 message.push_str(" A resource ends in `resolvers/…`: AppSync's are `types/T/fields/F`.");
             }
             let finding = match aside.unmet.first() {
-                None => Finding::new("iam-not-granted", message).at("policy").actual("not granted").wanted(wanted.as_str()),
+                None => Finding::new(Code::IamNotGranted, message).at("policy").actual("not granted").wanted(wanted.as_str()),
                 Some(unmet) => Finding::new(
-                    "iam-condition-failed",
+                    Code::IamConditionFailed,
                     format!(
                         "{} allows appsync:GraphQL on {subject} under the condition {} {}, and the request has {}: it does not count, and {message}",
                         unmet.statement,
@@ -125,7 +126,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     if !open.is_empty() {
         layer.findings.push(
             Finding::new(
-                "iam-condition-not-judged",
+                Code::IamConditionNotJudged,
                 format!(
                     "not judged, because what they compare is not known here: {}. Give it (identity, headers, request.now), or compare by hand.",
                     open.join("; ")
@@ -147,7 +148,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             layer.state = State::Unknown;
             layer.findings.push(
                 Finding::new(
-                    "iam-condition-not-judged",
+                    Code::IamConditionNotJudged,
                     format!(
                         "not judged, because what they compare is not known here: {} of the permissions boundary.",
                         beside.open.join("; ")
@@ -158,7 +159,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             );
         } else if !matches!(within, Decision::Allowed(_)) {
             layer.refuse(
-                Finding::new("iam-boundary", format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count. Widen the boundary."))
+                Finding::new(Code::IamBoundary, format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count. Widen the boundary."))
                     .at("policy.permissionsBoundary")
                     .actual(match within {
                         Decision::Denied(name) => format!("denied by {name}"),

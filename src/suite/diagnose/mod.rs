@@ -4,6 +4,7 @@ mod templates;
 
 use super::contradiction::Difference;
 use crate::appsync::{AuthType, Given};
+use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Explanation;
 use crate::finding::Finding;
@@ -149,7 +150,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|explained| explained.verdict);
     let (verdict, layer) = match refused {
-        Some(layer) if layer.findings.iter().any(|finding| finding.code == "condition-failed") => {
+        Some(layer) if layer.findings.iter().any(|finding| finding.code == Code::ConditionFailed) => {
             (Some(Verdict::Denied), Some(layer.layer))
         }
         Some(layer) if layer.layer == LayerName::Records => (explained.or(Some(Verdict::Filtered)), Some(layer.layer)),
@@ -211,7 +212,7 @@ fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
         layer.refuse(
             Finding::new(
-                "condition-failed",
+                Code::ConditionFailed,
                 "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. Compare the stored row with the caller.",
             )
             .at("observed.errorType")
@@ -224,7 +225,7 @@ fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     {
         return Layer::new(LayerName::Records, State::Unknown).with(
             Finding::new(
-                "empty-without-error",
+                Code::EmptyWithoutError,
                 "the field came back empty and without an error: a filter that left the rows out, a redacted field, or no such row. Give the templates (--from) and the rows.",
             )
             .at("observed.empty")
@@ -240,7 +241,7 @@ fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     }
     if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
         let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
-            "records-missing",
+            Code::RecordsMissing,
             "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",
         ));
         layer.findings.extend(explained.hints().iter().cloned());
@@ -257,16 +258,16 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     let resolver_refuses = resolver.is_some_and(|explained| explained.verdict == Verdict::Denied);
     let jwt_for_lambda = jwt_for_lambda(evidence) && (resolver_refuses || resolver.is_none());
     let open = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state != State::Refused);
-    let blame = |layers: &mut [Layer], name: LayerName, codes: &[&str]| {
+    let blame = |layers: &mut [Layer], name: LayerName, codes: &[Code]| {
         let layer = layers.iter_mut().find(|layer| layer.layer == name);
-        layer.is_some_and(|layer| codes.iter().any(|code| layer.blame(code)))
+        layer.is_some_and(|layer| codes.iter().any(|code| layer.blame(*code)))
     };
     let before = [LayerName::Request, LayerName::Mode];
     let earlier = layers.iter().any(|one| before.contains(&one.layer) && one.state == State::Refused);
     if jwt_for_lambda
         && !earlier
         && open(layers, LayerName::Mode)
-        && blame(layers, LayerName::Mode, &["jwt-not-for-lambda"])
+        && blame(layers, LayerName::Mode, &[Code::JwtNotForLambda])
     {
         return;
     }
@@ -279,19 +280,19 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     }
     // What is odd about an answer that allows is more than a guess at what nobody gave.
     let odd = [
-        "authorizer-malformed",
-        "resolver-context-nested",
-        "denied-field-case",
-        "denied-field-wildcard",
-        "authorizer-ttl",
-        "no-resolver-context",
+        Code::AuthorizerMalformed,
+        Code::ResolverContextNested,
+        Code::DeniedFieldCase,
+        Code::DeniedFieldWildcard,
+        Code::AuthorizerTtl,
+        Code::NoResolverContext,
     ];
     if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, &odd) {
         return;
     }
     let told = evidence.told();
     if told.contains("Permission denied")
-        && blame(layers, LayerName::Iam, &["iam-not-granted", "iam-condition-not-judged"])
+        && blame(layers, LayerName::Iam, &[Code::IamNotGranted, Code::IamConditionNotJudged])
     {
         return;
     }
@@ -312,10 +313,10 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
             refuse(layers, LayerName::Iam);
         } else {
             // Nothing was found wrong with the credentials, and yet it was here.
-            blame(layers, LayerName::Request, &["refused-before-graphql"]);
+            blame(layers, LayerName::Request, &[Code::RefusedBeforeGraphql]);
         }
     } else if told.contains("Not Authorized to access")
-        && blame(layers, LayerName::Mode, &["default-mode-unknown", "mode-needs-directive"])
+        && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
     } else if told.contains("Not Authorized to access") && !matches!(evidence.schema, Some(Ok(_))) && resolver.is_some()
@@ -329,12 +330,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
 
 /// Whether all that speaks for a layer is that its input is missing.
 fn guess_only(layer: &Layer) -> bool {
-    let guess = |code: &str| {
-        code.ends_with("-missing")
-            || code.ends_with("-unknown")
-            || matches!(code, "mode-needs-directive" | "refused-before-graphql")
-    };
-    layer.findings.iter().all(|finding| guess(&finding.code))
+    layer.findings.iter().all(|finding| finding.code.is_doubt())
 }
 
 /// A JWT sent to an API with a Lambda authorizer: AppSync does not ask the function for it.

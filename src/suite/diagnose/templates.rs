@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::explain::hint::json;
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
@@ -61,7 +62,7 @@ pub fn run_templates(
 pub fn layer(resolver: Option<&Explanation>) -> Layer {
     let Some(explained) = resolver else {
         return Layer::new(LayerName::Resolver, State::Unknown).with(Finding::new(
-            "template-missing",
+            Code::TemplateMissing,
             "the field's templates are not known: give them (--from an Amplify build, CloudFormation or saved AWS answers).",
         ));
     };
@@ -88,12 +89,12 @@ fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
     let guard = explained.why.as_ref().and_then(|why| why.guards.first()).map(|guard| (&guard.condition, !guard.value));
     let Some((condition, wanted)) = condition.or(guard) else {
         message.push_str(": nothing is asked there, it refuses everyone. Look at which rule wrote it.");
-        return Finding::new("refused-by-template", message).at(at).actual(program.text(node));
+        return Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node));
     };
     let line = program.source.place(program.span(condition.node).start).line;
     let did = if wanted { "did not hold" } else { "held" };
     message.push_str(&format!(", because {:?} {did} (line {line})", program.text(condition.node)));
-    let mut finding = Finding::new("refused-by-template", String::new()).at(at);
+    let mut finding = Finding::new(Code::RefusedByTemplate, String::new()).at(at);
     let operands: Vec<_> = leaves(condition).into_iter().flat_map(|leaf| &leaf.operands).collect();
     if let Some(read) = operands.iter().find(|operand| !operand.literal) {
         let value = json(&read.value);
@@ -109,7 +110,7 @@ fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
         finding = finding.wanted(value);
     }
     message.push_str(". Change what is compared, or the rule.");
-    finding.message = message;
+    finding.message = message.into();
     finding
 }
 

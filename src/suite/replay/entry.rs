@@ -2,6 +2,7 @@
 
 use super::compare::{Comparison, compare};
 use crate::appsync::{AuthType, Context, Env, Given};
+use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Question, Subject, explain};
 use crate::resolver::{Function, Kind, Resolver, Resolvers, Template};
@@ -142,7 +143,7 @@ impl Entry {
             template: None,
             refused,
             failed: flagged || !errors.is_empty(),
-            cause: source.map(|_| "data-source-refused".to_owned()),
+            cause: source.map(|_| Code::DataSourceRefused.to_string()),
             reason: source.map(|error| format!("the data source refused the API's own role, not the caller: {error}")),
             errors,
             local: None,
@@ -214,7 +215,7 @@ impl Entry {
         if self.local == Some(Verdict::Denied) {
             let why = ask(Depth::Reasons)?.why.unwrap_or_default();
             if let Some(hint) = why.hints.into_iter().next() {
-                (self.cause, self.reason) = (Some(hint.code.into_owned()), Some(hint.message));
+                (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));
             }
         }
         if sets_filter(template.text()) && !thrown {

@@ -4,6 +4,7 @@ use super::compare::Comparison;
 use super::entry::{Caller, Entry};
 use super::headers;
 use super::request::{Mapping, Request};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::secret::Secrets;
@@ -16,8 +17,8 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 use std::collections::HashMap;
 
 /// Causes where nothing more is known; the first is `diagnose`'s own.
-const BEFORE_EXECUTION: &str = "refused-before-graphql";
-const NO_ENTRY: &str = "no-mapping-entry";
+const BEFORE_EXECUTION: Code = Code::RefusedBeforeGraphql;
+const NO_ENTRY: Code = Code::NoMappingEntry;
 
 /// What the log and the local templates decide about one field of a request.
 #[derive(Clone, Debug, Serialize)]
@@ -173,7 +174,7 @@ impl Judge<'_> {
         let diagnosis = self.diagnose(request, caller, None, Some(observed));
         report.layer = diagnosis.as_ref().and_then(|found| found.layer).or(Some(LayerName::Request));
         let found = diagnosis.as_ref().and_then(|found| certain(found, found.layer));
-        report.cause = Some(found.map_or_else(|| BEFORE_EXECUTION.to_owned(), |finding| finding.code.to_string()));
+        report.cause = Some(found.map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
         let seen = format!("HTTP {status}: {kind}");
         report.reason = match found {
             Some(finding) => format!("{seen}: {}", finding.message),
@@ -225,8 +226,8 @@ impl Judge<'_> {
                 path: String::new(),
                 logged: "denied",
                 layer: Some(layer.layer),
-                cause: Some(finding.map_or_else(|| NO_ENTRY.to_owned(), |finding| finding.code.to_string())),
-                reason: finding.map(|finding| finding.message.clone()).unwrap_or_default(),
+                cause: Some(finding.map_or_else(|| NO_ENTRY.to_string(), |finding| finding.code.to_string())),
+                reason: finding.map(|finding| finding.message.to_string()).unwrap_or_default(),
                 change: None,
             };
         }
@@ -252,7 +253,7 @@ impl Judge<'_> {
             path: String::new(),
             logged,
             layer: Some(LayerName::Mode),
-            cause: Some(NO_ENTRY.to_owned()),
+            cause: Some(NO_ENTRY.to_string()),
             reason: reason.to_owned(),
             change: None,
         }
@@ -344,7 +345,7 @@ fn decision(entries: &[&Entry]) -> Decision {
     if let Some(entry) = refused {
         decision.logged = "denied";
         decision.layer = Some(LayerName::Resolver);
-        decision.cause = entry.cause.clone().or_else(|| Some("refused-by-resolver".to_owned()));
+        decision.cause = entry.cause.clone().or_else(|| Some(Code::RefusedByResolver.to_string()));
         decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
         // What later templates would decide was not logged: that the refusing one lets it pass is told as opened.
         if entry.local.is_some() && !stopped {
@@ -464,7 +465,7 @@ fn name(identity: &Json) -> String {
 
 /// A finding that tells a cause, not that something is missing to tell one.
 fn is_certain(finding: &Finding) -> bool {
-    finding.code != BEFORE_EXECUTION && !finding.code.ends_with("-missing") && !finding.code.ends_with("-unknown")
+    !finding.code.is_doubt()
 }
 
 fn certain(found: &Diagnosis, layer: Option<LayerName>) -> Option<&Finding> {
@@ -492,7 +493,7 @@ fn hide(report: &mut RequestReport, secrets: &Secrets) {
         secrets.hide(&mut decision.reason);
     }
     for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
-        secrets.hide(&mut finding.message);
+        finding.message.edit(|text| secrets.hide(text));
         secrets.hide_in(&mut finding.actual);
         secrets.hide_in(&mut finding.wanted);
     }
@@ -526,7 +527,7 @@ fn redact(report: &mut RequestReport) {
         decision.reason = decision.cause.clone().unwrap_or_default();
     }
     for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
-        finding.message = finding.code.to_string();
+        finding.message = finding.code.as_str().into();
         (finding.actual, finding.wanted) = (Json::Null, Json::Null);
     }
     for entry in &mut report.entries {

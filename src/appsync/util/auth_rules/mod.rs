@@ -18,6 +18,7 @@ pub use evaluate::{Request, evaluate};
 pub use outcome::{AuthRulesCall, RuleOutcome};
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::Value;
 
 use Type::Any;
@@ -75,7 +76,7 @@ const MOST_KEPT: usize = 1_000;
 fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, UtilError> {
     let call = evaluate(&Caller::of(env), rules, request);
     if env.auth_type.is_none() {
-        env.note("U18", "$util.authRules needs the caller's mode and none is known: pass --auth-type or --claims");
+        env.note(Code::U18, "$util.authRules needs the caller's mode and none is known: pass --auth-type or --claims");
     }
     // The template may change what it is given; the record stays as it was.
     let given = outcome::kept(&call.result);

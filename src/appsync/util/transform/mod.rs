@@ -5,6 +5,7 @@ mod opensearch;
 mod subscription;
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
+use crate::code::Code;
 use crate::value::{List, Map, Value};
 
 /// Filters nested deeper than this are refused.
@@ -61,7 +62,7 @@ fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         Ok((expression, guessed)) => {
             if guessed {
                 env.note(
-                    "U11",
+                    Code::U11,
                     "placeholder names of nested filters, of `between` and of `in` on AppSync are not verified",
                 );
             }
@@ -69,7 +70,7 @@ fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         }
         Err(message) => {
             env.note(
-                "transform-null",
+                Code::TransformNull,
                 format!("{message}: the result is null; whether AppSync throws is not verified"),
             );
             Ok(Value::Null)
@@ -80,14 +81,14 @@ fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let Value::Map(filter) = &args[0] else { return Ok(Value::Null) };
     env.note(
-        "U12",
+        Code::U12,
         "the documentation's `term` form is used; AWS's simulator gives `match`, AppSync's is not verified",
     );
     match opensearch::of(filter, 0) {
         Some(query) => Ok(Value::string(query.to_json()?)),
         None => {
             env.note(
-                "transform-null",
+                Code::TransformNull,
                 format!("the filter has an unknown operator, a member of the wrong type, or nests deeper than {DEEPEST} levels: the result is null"),
             );
             Ok(Value::Null)
@@ -102,7 +103,7 @@ fn subscribe(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     match subscription::of(filter, &ignored, rules.as_ref()) {
         Ok(groups) => Ok(pair("filterGroup", groups)),
         Err(message) => {
-            env.note("subscription-filter", message);
+            env.note(Code::SubscriptionFilter, message);
             Ok(Value::Null)
         }
     }

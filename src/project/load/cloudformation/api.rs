@@ -2,6 +2,7 @@
 
 use super::stacks::StackId;
 use super::{Reader, Resource};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::{Fault, ProjectError};
 use crate::project::{Api, SchemaText};
@@ -95,7 +96,7 @@ impl Reader<'_> {
             None => {
                 let shown = self.stacks.shown(&location);
                 let message = format!("the schema at {shown} was not found beside {}", stack.display());
-                self.project.findings.push(Finding::new("missing-schema", message));
+                self.project.findings.push(Finding::new(Code::MissingSchema, message));
                 None
             }
         }
@@ -105,7 +106,7 @@ impl Reader<'_> {
         match self.stacks.place.root.text(&file) {
             Ok(text) => Some(SchemaText { file, text }),
             Err(error) => {
-                self.project.findings.push(Finding::new("missing-schema", error.to_string()));
+                self.project.findings.push(Finding::new(Code::MissingSchema, error.to_string()));
                 None
             }
         }

@@ -9,6 +9,7 @@ mod intrinsics;
 mod stacks;
 
 use super::{Loader, Place, ProjectKind};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
 use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
@@ -142,7 +143,7 @@ impl Reader<'_> {
                     Some((condition, None)) => {
                         let message =
                             format!("{name}: whether {condition} holds is not known; it is taken as if it did");
-                        let finding = Finding::new("open-condition", message).at(name.clone());
+                        let finding = Finding::new(Code::OpenCondition, message).at(name.clone());
                         if !self.project.findings.contains(&finding) {
                             self.project.findings.push(finding);
                         }
@@ -163,7 +164,7 @@ impl Reader<'_> {
     fn resolver(&mut self, resource: &Resource) -> Result<Option<Resolver>, ProjectError> {
         let (Some(parent), Some(name)) = (self.text(resource, "TypeName"), self.text(resource, "FieldName")) else {
             let message = format!("{}: TypeName or FieldName is missing", resource.name);
-            self.project.findings.push(Finding::new("incomplete-resolver", message));
+            self.project.findings.push(Finding::new(Code::IncompleteResolver, message));
             return Ok(None);
         };
         let field = format!("{parent}.{name}");
@@ -191,7 +192,7 @@ impl Reader<'_> {
             let message = format!(
                 "{field}: function {id} is in none of the templates that were read: what it decides is unknown"
             );
-            self.project.findings.push(Finding::new("missing-function", message).at(field.clone()));
+            self.project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
         }
         let (before, after) = (request, response);
         Ok(Some(Resolver { before, after, runtime, code, caching_keys, ..Resolver::pipeline(field, functions) }))
@@ -272,7 +273,7 @@ impl Reader<'_> {
             if !self.used.contains(&function.key()) {
                 let message =
                     format!("no pipeline uses the function {}: its templates were not looked at", function.name);
-                self.project.findings.push(Finding::new("unused-function", message).at(function.name.clone()));
+                self.project.findings.push(Finding::new(Code::UnusedFunction, message).at(function.name.clone()));
             }
         }
     }
@@ -327,7 +328,7 @@ impl Reader<'_> {
             // One field less is no reason to know nothing of the others; who runs this one is told.
             let shown = self.stacks.shown(location);
             let message = format!("{owner}: the template at {shown} was not found beside {}", stack.display());
-            self.project.findings.push(Finding::new("missing-template", message.clone()).at(owner));
+            self.project.findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(owner));
             let file = shown.rsplit('/').next().unwrap_or_default().to_owned();
             return Ok(Template::new(file, "", Origin::Missing(message)));
         };

@@ -1,0 +1,170 @@
+//! What a hint, note, finding or check means, as a type: one code each, with one row in one table (`table.rs`).
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// What a code says of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Why it was decided so.
+    Cause,
+    /// A fact that a reader needs to trust or to judge the decision.
+    Evidence,
+    /// What could be changed.
+    Remedy,
+    /// What follows from a cause that stands elsewhere.
+    Consequence,
+    /// Something is not known, and could change the decision.
+    Doubt,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It never does what it should.
+    Error,
+    /// It hardly does what was meant.
+    Warning,
+    /// Something to know.
+    Note,
+}
+
+/// Fact or guess. The order is that of hints: what is certain comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// It is so: the values show it.
+    Certain,
+    /// It is so as far as can be seen, and most likely the cause.
+    Likely,
+    /// It can be so.
+    Possible,
+}
+
+/// Where a request meets what a code speaks of, in the order in which AppSync comes to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Credentials.
+    Request,
+    /// Modes and the schema's directives.
+    Mode,
+    /// Policies.
+    Iam,
+    /// The Lambda authorizer.
+    Authorizer,
+    /// Templates and rows.
+    Resolver,
+    /// No one place.
+    Anywhere,
+}
+
+/// What the table knows of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The stable name, such as `group-case-mismatch`.
+    pub name: &'static str,
+    /// What it says of a decision.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure it is, unless a finding says otherwise.
+    pub certainty: Certainty,
+    /// Where it belongs.
+    pub stage: Stage,
+    /// What it means and what to do, in a line.
+    pub meaning: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$about:meta])* $code:ident = $name:literal, $kind:ident $severity:ident $certainty:ident $stage:ident, $meaning:literal;)*) => {
+        /// What is meant: the code of a hint, note, finding or check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $code,)*
+        }
+
+        /// All codes, in the order of the table.
+        pub const ALL: &[Code] = &[$(Code::$code,)*];
+
+        impl Code {
+            /// What the table knows of it.
+            pub const fn entry(self) -> Entry {
+                match self {
+                    $(Self::$code => Entry {
+                        name: $name,
+                        kind: Kind::$kind,
+                        severity: Severity::$severity,
+                        certainty: Certainty::$certainty,
+                        stage: Stage::$stage,
+                        meaning: $meaning,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+mod table;
+
+pub use table::{ALL, Code};
+
+impl Code {
+    /// Its stable name.
+    pub const fn as_str(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// Whether it is a point of AppSync that no source settles (docs/compatibility.md).
+    pub const fn is_open_point(self) -> bool {
+        let name = self.as_str().as_bytes();
+        name[0] == b'U' && name[1].is_ascii_digit()
+    }
+
+    /// Whether all that it says is that something is not known.
+    pub const fn is_doubt(self) -> bool {
+        matches!(self.entry().kind, Kind::Doubt)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// There is no such code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such code")]
+pub struct NoSuchCode;
+
+impl FromStr for Code {
+    type Err = NoSuchCode;
+
+    fn from_str(name: &str) -> Result<Self, NoSuchCode> {
+        ALL.iter().copied().find(|code| code.as_str() == name).ok_or(NoSuchCode)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_lead_back_to_their_code() {
+        for code in ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+            assert!(code.entry().meaning.ends_with('.'), "{code}: a sentence");
+        }
+    }
+}

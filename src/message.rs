@@ -1,0 +1,120 @@
+//! A sentence for a reader, in parts: what is text, and what is a value, a claim, code or a place. Reports draw it, and no
+//! other place turns it into bytes, so that every format says the same.
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// A part of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Our own words.
+    Text(String),
+    /// A value of the request or its data, as JSON.
+    Value(String),
+    /// The name of a claim, header or member.
+    Name(String),
+    /// Code of a template, schema or policy.
+    Code(String),
+    /// A place: a line of a file, or a path in the context.
+    Place(String),
+}
+
+impl Part {
+    /// Its text, without any mark of its kind.
+    pub fn as_str(&self) -> &str {
+        let (Self::Text(text) | Self::Value(text) | Self::Name(text) | Self::Code(text) | Self::Place(text)) = self;
+        text
+    }
+}
+
+/// A sentence or two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    parts: Vec<Part>,
+}
+
+impl Message {
+    /// A sentence with `{}` where each of the parts stands. What is left over on either side is put at the end.
+    pub fn of(words: &str, parts: impl IntoIterator<Item = Part>) -> Self {
+        let (mut made, mut texts) = (Self::default(), words.split("{}"));
+        made.text(texts.next().unwrap_or_default());
+        for part in parts {
+            made.parts.push(part);
+            made.text(texts.next().unwrap_or_default());
+        }
+        let left = texts.next();
+        debug_assert!(left.is_none(), "{words:?} has more places than there are parts");
+        made
+    }
+
+    /// The parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Another sentence after this one.
+    pub fn and(&mut self, more: impl Into<Self>) {
+        let more = more.into();
+        if !self.parts.is_empty() && !more.parts.is_empty() {
+            self.text(" ");
+        }
+        self.parts.extend(more.parts);
+    }
+
+    /// Changes the text of every part: to take out what must not be shown.
+    pub fn edit(&mut self, mut change: impl FnMut(&mut String)) {
+        for part in &mut self.parts {
+            let (Part::Text(text) | Part::Value(text) | Part::Name(text) | Part::Code(text) | Part::Place(text)) = part;
+            change(text);
+        }
+    }
+
+    /// Whether the sentence holds these words.
+    pub fn contains(&self, words: &str) -> bool {
+        self.to_string().contains(words)
+    }
+
+    fn text(&mut self, words: &str) {
+        if !words.is_empty() {
+            self.parts.push(Part::Text(words.to_owned()));
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| f.write_str(part.as_str()))
+    }
+}
+
+impl From<String> for Message {
+    fn from(words: String) -> Self {
+        Self { parts: vec![Part::Text(words)] }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(words: &str) -> Self {
+        words.to_owned().into()
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stand_in_their_places() {
+        let mut message = Message::of("claim {} is {}.", [Part::Name("groups".into()), Part::Value("[]".into())]);
+        assert_eq!(message.to_string(), "claim groups is [].");
+        message.and("Sign in again.");
+        assert_eq!(message.to_string(), "claim groups is []. Sign in again.");
+        assert_eq!(message.parts().len(), 7);
+    }
+}
