@@ -6,6 +6,9 @@
 //! [`eval`] runs a [`syntax::Program`] in an [`appsync::Context`]; [`value`] is what Java would have; [`source`] and
 //! [`diagnostic`] are texts, places and messages.
 //!
+//! Features: `cli`, the default, is the command; `verify` checks signatures of tokens against a JWKS. Without them
+//! (`default-features = false`) the library needs no terminal and no threads, and builds for `wasm32-unknown-unknown`.
+//!
 //! ```
 //! use vtl_eval::{Context, Template, explain};
 //!
@@ -40,6 +43,7 @@ pub mod value;
 pub use explain::Explanation;
 pub use explanation::{Context, Template, explain};
 
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 

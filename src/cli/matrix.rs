@@ -3,7 +3,7 @@
 use super::args::{MatrixArgs, MatrixFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::report::{matrix_csv, matrix_html, matrix_text};
+use crate::report::{csv, matrix_html, matrix_text};
 use crate::resolver::load;
 use crate::suite::{Matrix, Personas, compare};
 use std::io::IsTerminal as _;
@@ -38,7 +38,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     };
     let text = match args.format {
         MatrixFormat::Text => matrix_text(&matrix, differences.as_deref(), output::layout(args.verbose)),
-        MatrixFormat::Csv => matrix_csv(&matrix),
+        MatrixFormat::Csv => csv::matrix(&matrix),
         MatrixFormat::Html => matrix_html(&matrix, differences.as_deref()),
         MatrixFormat::Json => {
             let mut json = serde_json::to_value(&matrix).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::args::{ReplayArgs, ReplayFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::report::{ReplayRows, replay_counts, replay_csv, replay_html, replay_text};
+use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
 use crate::resolver::{LoadOptions, load};
 use crate::suite::replay::{Comparison, Entry, Judge, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
@@ -75,7 +75,7 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
                 "more": more,
                 "events": counts,
             }))?,
-            ReplayFormat::Csv => replay_csv(&rows),
+            ReplayFormat::Csv => csv::replay(&rows),
             ReplayFormat::Html => replay_html(&rows),
         };
         output::write(&text, args.output.as_deref())?;

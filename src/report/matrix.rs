@@ -132,38 +132,6 @@ fn counts(matrix: &Matrix) -> String {
     format!("{} cases: {}", matrix.cells.len(), parts.join(", "))
 }
 
-/// One line a cell.
-pub fn csv(matrix: &Matrix) -> String {
-    let mut out = "field,persona,variant,verdict,template,slot,half,line,reason\r\n".to_owned();
-    for cell in &matrix.cells {
-        let by = cell.decided_by.as_ref();
-        let fields = [
-            cell.field.clone(),
-            cell.persona.clone(),
-            cell.variant.clone().unwrap_or_default(),
-            cell.verdict.clone(),
-            by.map_or(String::new(), |by| by.template.clone()),
-            by.and_then(|by| by.slot.clone()).unwrap_or_default(),
-            by.map_or(String::new(), |by| by.half.clone()),
-            by.and_then(|by| by.line).map_or(String::new(), |line| line.to_string()),
-            cell.reason.clone(),
-        ];
-        let quoted: Vec<_> = fields.iter().map(|field| quote(field)).collect();
-        out.push_str(&quoted.join(","));
-        out.push_str("\r\n");
-    }
-    out
-}
-
-/// RFC 4180; a leading sign that a spreadsheet would run is defused.
-fn quote(field: &str) -> String {
-    let guard = if field.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    if guard.is_empty() && !field.contains([',', '"', '\n', '\r']) {
-        return field.to_owned();
-    }
-    format!("\"{guard}{}\"", field.replace('"', "\"\""))
-}
-
 /// One self-contained page: the reason stands in each cell.
 pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
     let table = table(matrix);

@@ -3,6 +3,8 @@
 mod check;
 mod codes;
 mod coverage;
+#[cfg(feature = "cli")]
+pub mod csv;
 mod diagnosis;
 mod diagnostic;
 mod fold;
@@ -12,6 +14,7 @@ mod junit;
 mod matrix;
 mod page;
 mod pipeline;
+mod plain;
 mod replay;
 mod rows;
 mod text;
@@ -26,8 +29,8 @@ pub use diagnostic::render as render_diagnostic;
 pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use junit::junit;
-pub use matrix::{csv as matrix_csv, html as matrix_html, text as matrix_text};
+pub use matrix::{html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, page as render_pipeline_html, render as render_pipeline};
-pub use replay::{ReplayRows, counts as replay_counts, csv as replay_csv, html as replay_html, text as replay_text};
+pub use replay::{ReplayRows, counts as replay_counts, html as replay_html, text as replay_text};
 pub use text::{Layout, render as render_text};
 pub use token::{TokenReport, html as token_html, text as token_text};

@@ -32,7 +32,7 @@ pub struct ReplayRows<'a> {
 }
 
 impl ReplayRows<'_> {
-    fn shown<'r>(&self, row: &'r SummaryRow) -> (&'r str, &'r str) {
+    pub(super) fn shown<'r>(&self, row: &'r SummaryRow) -> (&'r str, &'r str) {
         if self.redacted { ("redacted", "") } else { (&row.caller, &row.reason) }
     }
 }
@@ -152,20 +152,6 @@ fn differences(requests: &[RequestReport], out: &mut String) {
             let _ = writeln!(out, "    {FAINT}{note}{FAINT:#}");
         }
     }
-}
-
-/// One line a kind of refusal, then one a kind of change.
-pub fn csv(found: &ReplayRows<'_>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let _ = writer.write_record(["count", "field", "cause", "caller", "reason"]);
-    for row in &found.rows {
-        let (caller, reason) = found.shown(row);
-        let _ = writer.write_record([&row.count.to_string(), &row.field, &row.cause, caller, reason]);
-    }
-    for row in &found.changes {
-        let _ = writer.write_record([&row.count.to_string(), &row.field, &row.change, &row.caller, &row.reason]);
-    }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// One self-contained page: the causes first, then each request that was refused, failed or changed.

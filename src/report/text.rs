@@ -45,7 +45,7 @@ pub fn render(report: &Explanation, layout: Layout) -> String {
 impl Explanation {
     /// The text report without colours, for a terminal of this width.
     pub fn text(&self, layout: Layout) -> String {
-        anstream::adapter::strip_str(&render(self, layout)).to_string()
+        super::plain::plain(&render(self, layout))
     }
 }
 

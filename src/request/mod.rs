@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod evidence;
 pub mod har;
 pub mod iam;
+#[cfg(feature = "verify")]
 pub mod jwks;
 pub mod layer;
 pub mod messages;

@@ -1,5 +1,6 @@
 //! Every field by every persona.
 
+use super::each::each;
 use super::persona::{Case, Personas};
 use crate::code::Code;
 use crate::eval::{End, Note};
@@ -7,7 +8,6 @@ use crate::explain::hint::json;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
 use crate::resolver::{Answers, Resolvers};
 use crate::trace::Verdict;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -65,7 +65,7 @@ impl Matrix {
             done();
             cell
         };
-        Self { schema: 1, cells: cases.par_iter().map(cell).collect() }
+        Self { schema: 1, cells: each(cases.iter().collect(), cell) }
     }
 }
 

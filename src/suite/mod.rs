@@ -6,6 +6,7 @@ mod checked;
 mod contradiction;
 mod covered;
 mod diagnose;
+mod each;
 mod expect;
 mod matrix;
 mod persona;

@@ -1,7 +1,7 @@
 //! Log events from the forms in which people have them, read one by one: no file is held whole.
 
 use super::counts::Skip;
-use super::document;
+use super::{document, packed};
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -58,7 +58,10 @@ pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
         if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
     let mut input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, raw));
     if head(&mut input)?.starts_with(&[0x1f, 0x8b]) {
-        input = Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(input)));
+        input = match packed::unpacked(input) {
+            Ok(unpacked) => Box::new(BufReader::with_capacity(BUFFER, unpacked)),
+            Err(missing) => return Ok(Some(missing)),
+        };
     }
     // A member of a gzip file that ends early still has lines before that.
     let first = match head(&mut input) {
@@ -73,7 +76,7 @@ pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
     }
     match form(&String::from_utf8_lossy(&first)) {
         Form::Document => document::read(Budget::over(input), sink),
-        Form::Csv { message, time } => csv(Budget::over(input), message, time, sink),
+        Form::Csv { message, time } => packed::csv(Budget::over(input), message, time, sink),
         Form::Lines => lines(input, sink),
     }
 }
@@ -195,35 +198,6 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
         if ended {
             return Ok(());
         }
-    }
-}
-
-fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
-    let budget = input.left.clone();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-    let mut record = csv::ByteRecord::new();
-    loop {
-        budget.set(ROW);
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(error) => {
-                let line = reader.position().line();
-                return match error.into_kind() {
-                    csv::ErrorKind::Io(error) if is_data(&error) => {
-                        sink(Item { message: Err(Skip::Cut), time: None, line })?;
-                        Ok(Some(format!("{error}: what follows line {line} was not read")))
-                    }
-                    csv::ErrorKind::Io(error) => Err(error),
-                    other => Ok(Some(format!("line {line}: {other:?}"))),
-                };
-            }
-        }
-        let line = record.position().map_or(0, csv::Position::line);
-        let text = |column: usize| record.get(column).map(String::from_utf8_lossy);
-        let when = time.and_then(text).and_then(|text| super::event::time(&text));
-        let message = text(message).filter(|text| !text.trim().is_empty());
-        sink(Item { message: message.map(Into::into).ok_or(Skip::NoMessage), time: when, line })?;
     }
 }
 

@@ -1,5 +1,5 @@
 //! AppSync's CloudWatch logs against local templates (APPSYNC-VTL 6): events are read one by one, requests are rebuilt in
-//! a bounded window, and each is judged on all cores; reports come in the order in which requests first appear.
+//! a bounded window, and each is judged, on all cores with the feature `cli`; reports come in the order in which requests first appear.
 
 mod compare;
 mod counts;
@@ -9,6 +9,8 @@ mod event;
 mod headers;
 mod input;
 mod judge;
+#[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
+mod packed;
 mod request;
 mod summary;
 
@@ -18,8 +20,8 @@ pub use entry::Entry;
 pub use judge::{Decision, Judge, RequestReport};
 pub use summary::{ChangeRow, Summary, SummaryRow};
 
+use super::each::each;
 use input::Item;
-use rayon::prelude::*;
 use request::{Request, Window};
 use std::io;
 use std::path::Path;
@@ -85,7 +87,7 @@ impl<'a> Replay<'a> {
             }
             (item.line, found)
         };
-        let parsed: Vec<_> = std::mem::take(&mut self.batch).into_par_iter().map(parse).collect();
+        let parsed: Vec<_> = each(std::mem::take(&mut self.batch), parse);
         for (line, events) in parsed {
             let place = || format!("{name}:{line}");
             for event in events {
@@ -105,7 +107,7 @@ impl<'a> Replay<'a> {
             if some.is_empty() {
                 return Ok(());
             }
-            let reports: Vec<_> = some.into_par_iter().map(|request| self.judge.report(&request)).collect();
+            let reports: Vec<_> = each(some, |request| self.judge.report(&request));
             for report in reports.into_iter().flatten() {
                 done(report)?;
             }
