@@ -1,19 +1,13 @@
 //! `batch` as a filter: order, bad lines, and every way in which its input or output can end. Where it fails to end, the
 //! test does not either.
 
+use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
 fn batch(args: &[&str], stdout: Stdio) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-        .arg("batch")
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(stdout)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command().arg("batch").args(args).stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// A line whose answer takes longer the larger `work` is.

@@ -1,11 +1,12 @@
 //! The command as a process: exit codes, messages, and what is never printed.
 
+use crate::support::command::{command, stderr};
 use serde_json::{Value as Json, json};
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 fn run(args: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+    let mut child = command()
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::piped())
@@ -15,10 +16,6 @@ fn run(args: &[&str], input: &str) -> Output {
         .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn rows(output: &Output) -> Vec<Json> {

@@ -1,19 +1,8 @@
 //! The commands as processes: what they print, and their exit codes.
 
+use crate::support::command::{json, run};
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
-use std::process::{Command, Output};
-
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
-}
-
-fn json(args: &[&str], code: i32) -> Json {
-    let output = run(args);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{args:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{args:?}: {error}: {text}"))
-}
 
 const NOTES: &str = "templates/notes-api/manifest.json";
 const PERSONAS: &str = "templates/notes-api/personas.json";

@@ -1,15 +1,13 @@
 //! The examples in docs/ and the README are true.
 
+use crate::support::command::command;
+use crate::support::files::read;
 use std::process::Command;
 use vtl_eval::appsync::{Context, Env};
 use vtl_eval::eval::evaluate;
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
 use vtl_eval::value::from_json_str;
-
-fn read(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
 
 /// In docs/language.md a line of a `vtl` block is `template ## => output` or `template ## error: part of the message`.
 #[test]
@@ -47,13 +45,9 @@ fn language_examples() {
 fn readme_example() {
     let readme = read("README.md");
     let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let (command, shown) = block.split_once('\n').unwrap();
-    let args = command.strip_prefix("$ vtl-eval ").unwrap().split_whitespace();
-    let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
+    let (typed, shown) = block.split_once('\n').unwrap();
+    let args = typed.strip_prefix("$ vtl-eval ").unwrap().split_whitespace();
+    let output = command().args(args).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end());
     assert_eq!(output.status.code(), Some(2));
 }

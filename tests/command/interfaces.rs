@@ -1,14 +1,14 @@
 //! The forms that other programs rely on: members of the JSON of `resolver`, `matrix`, `test` and `check`, and exit codes.
 
+use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const NOTES: &str = "templates/notes-api/manifest.json";
 const PERSONAS: &str = "templates/notes-api/personas.json";
 
 fn run(args: &[&str]) -> (Option<i32>, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vtl-eval"));
+    let mut command = command();
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,17 +1,13 @@
 //! `vtl-eval token`, and `--claims` with `--jwks`, as a process. The tokens and keys were made by OpenSSL's algorithms
 //! (tests/inputs/token/make.py); what AppSync takes is written down from the facts (2.6, 4.7, 7.1).
 
+use crate::support::command::run;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
 const IN_TIME: &str = "1790001000";
 const POOL: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01";
 const KEYS: &str = "tests/inputs/token/jwks.json";
-
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
-}
 
 fn token(name: &str) -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/inputs/token/tokens.json");

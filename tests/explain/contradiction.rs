@@ -1,8 +1,8 @@
 //! Where what was seen contradicts what is computed: the reasons, the likeliest first.
 
+use crate::support::command::command;
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
-use std::process::Command;
 use vtl_eval::report::DiagnosisJson;
 use vtl_eval::suite::{Refusal, diagnose};
 
@@ -182,10 +182,7 @@ fn a_401_is_not_the_templates() {
 fn every_form_has_the_reasons() {
     let report = json!({"authType": "User Pool Authorization", "template": "{}", "templateName": "Query.x.req.vtl", "context": {"identity": {"sub": "u", "claims": claims(&[])}, "apiConfig": {"default": "AMAZON_COGNITO_USER_POOLS"}, "schema": "type Query { x: String }", "info": {"parentTypeName": "Query", "fieldName": "x"}, "observed": {"httpStatus": 200, "errorType": "Unauthorized", "message": "Not Authorized to access x on type Query"}}}).to_string();
     for format in ["text", "html", "json"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-            .args(["diagnose", &report, "--format", format])
-            .output()
-            .unwrap();
+        let output = command().args(["diagnose", &report, "--format", format]).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let places: Vec<_> =
             ["other-token", "refused-earlier", "deployed-differs"].iter().map(|code| text.find(code)).collect();

@@ -1,22 +1,11 @@
 //! Refused requests before any template runs: what decides is written down from AWS's documentation and public reports
 //! (docs/unauthorized.md), not from what this program says.
 
+use crate::support::command::{command, run};
+use crate::support::files::{read, read_json};
 use serde_json::{Value as Json, json};
-use std::process::{Command, Output};
 use vtl_eval::report::DiagnosisJson;
 use vtl_eval::suite::{Refusal, diagnose};
-
-fn root(path: &str) -> String {
-    format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> Json {
-    serde_json::from_str(&std::fs::read_to_string(root(path)).unwrap()).unwrap()
-}
-
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
-}
 
 fn answer(report: &Json) -> Json {
     let refusal = Refusal::read(report).unwrap();
@@ -27,10 +16,10 @@ fn answer(report: &Json) -> Json {
 /// Every row: the layer, the verdict, the first finding, and the decisive name and value in what is shown of the layer.
 #[test]
 fn what_decided_is_named_with_its_value() {
-    let mut rows = read("tests/inputs/diagnose/refusals.json").as_array().unwrap().clone();
+    let mut rows = read_json("tests/inputs/diagnose/refusals.json").as_array().unwrap().clone();
     assert!(rows.len() >= 130);
     // Thirty over all layers, each expectation written down before the first run.
-    let written = read("tests/inputs/diagnose/written.json").as_array().unwrap().clone();
+    let written = read_json("tests/inputs/diagnose/written.json").as_array().unwrap().clone();
     assert!(written.len() >= 30);
     rows.extend(written);
     let mut wrong = Vec::new();
@@ -68,7 +57,7 @@ fn what_decided_is_named_with_its_value() {
 /// The text tells which statement refused, why, and where no layer is certain that it guesses.
 #[test]
 fn the_text_has_the_deciding_line() {
-    let rows = read("tests/inputs/diagnose/written.json");
+    let rows = read_json("tests/inputs/diagnose/written.json");
     let report = |name: &str| {
         let row = rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
         let output = run(&["diagnose", &row["report"].to_string()]);
@@ -101,7 +90,7 @@ fn nothing_secret_is_shown() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("report.json");
     let mut looked = 0;
-    for row in read("tests/inputs/diagnose/refusals.json").as_array().unwrap() {
+    for row in read_json("tests/inputs/diagnose/refusals.json").as_array().unwrap() {
         let headers = row["report"]["context"]["request"]["headers"].as_object().unwrap();
         let mut secrets = Vec::new();
         for (name, value) in headers {
@@ -143,7 +132,7 @@ fn a_har_for_every_cause() {
     let folder = std::env::temp_dir().join(format!("vtl-eval-har-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let mut wrong = Vec::new();
-    for row in read("tests/inputs/har/causes.json").as_array().unwrap() {
+    for row in read_json("tests/inputs/har/causes.json").as_array().unwrap() {
         let har = format!("tests/inputs/har/{}", row["file"].as_str().unwrap());
         let mut args = vec!["diagnose".to_owned(), har, "--format".to_owned(), "json".to_owned()];
         for (name, value) in row["options"].as_object().unwrap() {
@@ -189,7 +178,7 @@ fn a_har_for_every_cause() {
 fn a_hostile_har_is_an_error_and_costs_no_memory() {
     use vtl_eval::request::archive::{Kind, LONGEST_TEXT};
     use vtl_eval::request::har;
-    let har = std::fs::read_to_string(root("tests/inputs/har/c05-expired.har")).unwrap();
+    let har = read("tests/inputs/har/c05-expired.har");
     let read = |text: &[u8]| {
         let mut found = Vec::new();
         har::read(text, &mut |report| {
@@ -490,12 +479,7 @@ fn a_har_gives_the_selection() {
 #[test]
 fn the_text_says_each_hint_once_and_what_ran() {
     let text = |more: &[&str]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["diagnose", "tests/inputs/diagnose/records.json"])
-            .args(more)
-            .output()
-            .unwrap();
+        let output = command().args(["diagnose", "tests/inputs/diagnose/records.json"]).args(more).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     let short = text(&[]);

@@ -1,13 +1,10 @@
 //! Every code that a hint or a finding can have is explained in docs/hints.md, and the guide's commands say what it tells.
 
+use crate::support::files::root;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use vtl_eval::code::{ALL, Code};
-
-fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

@@ -1,5 +1,6 @@
 //! Each hint is shown by a case that earns it, and silent in one that does not; each is documented.
 
+use crate::support::command::command;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -81,8 +82,7 @@ fn samples_earn_one_hint_and_no_false_one() {
         ("iam-roles", "deny-guest", "iam-other-role"),
     ] {
         let folder = format!("templates/{sample}");
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+        let output = command()
             .arg(format!("{folder}/template.vtl"))
             .args(["--context", &format!("{folder}/case.json"), "--claims", &format!("{folder}/claims/{claims}.json")])
             .args(["--format", "json"])
@@ -113,7 +113,7 @@ fn a_resolver_tells_that_a_field_is_redacted() {
         "#if($util.defaultIfNull($ctx.source.get(\"__operation\"), null) == \"Mutation\")\n$util.toJson(null)\n#else\n$util.toJson($ctx.source.iban)\n#end",
     );
     let codes = |source: &str| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        let output = command()
             .args(["resolver", "Payout.iban", "--format", "json", "--claims", "{\"sub\":\"1\"}", "--source", source])
             .arg("--from")
             .arg(folder.join("manifest.json"))

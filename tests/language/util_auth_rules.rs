@@ -1,6 +1,7 @@
 //! `$util.authRules` (APPSYNC-VTL 1.20): each kind of rule granted and refused with its reason. What is expected is what
 //! Amplify's DynamoDB templates do with the same rule (AMPLIFY-AUTH 3 and 4).
 
+use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use vtl_eval::appsync::util::AuthRulesCall;
 use vtl_eval::appsync::{AuthType, Context, Env};
@@ -391,7 +392,7 @@ fn the_report_tells_each_rule() {
         ("--stash", json!({"rules": rules}).to_string()),
         ("--auth-type", "user-pool".to_owned()),
     ];
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"));
+    let mut command = command();
     let output =
         command.arg(&file).args(args.iter().flat_map(|(name, value)| [*name, value.as_str()])).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

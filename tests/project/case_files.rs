@@ -1,18 +1,11 @@
 //! `vtl-eval test`: what case files may say, how differences read, and what `--update` writes.
 
+use crate::support::command::{command, stderr, stdout};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn run(args: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(folder).args(args).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+    command().current_dir(folder).args(args).output().unwrap()
 }
 
 /// A folder with a template and a case file.

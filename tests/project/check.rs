@@ -1,31 +1,9 @@
 //! `vtl-eval check`: every finding, in every kind of source, and its SARIF.
 
+use crate::support::command::{json, run};
+use crate::support::files::folder;
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
-}
-
-fn json(args: &[&str], code: i32) -> Json {
-    let output = run(args);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{args:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{args:?}: {error}: {text}"))
-}
-
-/// A folder of its own for a test, with these files.
-fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-check-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    for (file, text) in files {
-        let path = folder.join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
+use std::path::Path;
 
 /// `code file template line` of each finding, the file relative to the folder.
 fn rows(folder: &Path, report: &Json) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Pipelines of our own. What each must give is written from the reference of AppSync's runtime (APPSYNC-VTL), whose section
 //! stands at each; nothing here was copied from a run.
 
+use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
-use std::process::Command;
 
 /// A function: its name, slot, data source, request and response half.
 type Function<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
@@ -44,12 +44,8 @@ fn source(
 
 /// The report of a run, which must end with this code.
 fn report(folder: &PathBuf, field: &str, args: &[&str], code: i32) -> Json {
-    let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-        .args(["resolver", field, "--format", "json", "--from"])
-        .arg(folder)
-        .args(args)
-        .output()
-        .unwrap();
+    let output =
+        command().args(["resolver", field, "--format", "json", "--from"]).arg(folder).args(args).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{text}{said}");

@@ -1,11 +1,13 @@
 //! Logs made by running our own resolvers give back the verdicts that made them, in every form, faults mixed in.
 
+use crate::support::command::command;
+use crate::support::files::folder;
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use vtl_eval::appsync::Given;
 use vtl_eval::eval::{End, evaluate};
 use vtl_eval::resolver::{Kind, LoadOptions, Resolvers, Template, load};
@@ -203,8 +205,7 @@ fn faulty(lines: &[String]) -> Vec<String> {
 }
 
 fn replay(file: &Path, identities: &Path, more: &[&str]) -> (Vec<Json>, Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    let output = command()
         .args([
             "replay",
             file.to_str().unwrap(),
@@ -220,12 +221,6 @@ fn replay(file: &Path, identities: &Path, more: &[&str]) -> (Vec<Json>, Option<i
     let text = String::from_utf8(output.stdout).unwrap();
     let rows = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     (rows, output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-replay-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 /// Callers by request id, as `--identities` takes them.
@@ -362,7 +357,7 @@ fn gives_back(name: &str, requests: &[Logged], rows: &[RequestReport]) {
 
 #[test]
 fn every_form_gives_back_the_verdicts() {
-    let folder = folder("forms");
+    let folder = folder("forms", &[]);
     let resolvers = notes();
     for stash in [Stash::Before, Stash::After] {
         let requests = requests_with(stash);
@@ -396,7 +391,7 @@ fn every_form_gives_back_the_verdicts() {
 
 #[test]
 fn several_files_folders_and_standard_input() {
-    let folder = folder("several");
+    let folder = folder("several", &[]);
     let requests = requests();
     let resolvers = notes();
     let judge = Judge { resolvers: Some(&resolvers), identities: callers(&requests), ..Judge::default() };
@@ -421,8 +416,7 @@ fn several_files_folders_and_standard_input() {
             .to_string()
             .into_bytes(),
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+        let mut child = command()
             .args(["replay", "-", "--ndjson"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -444,7 +438,7 @@ fn lines_of(file: &Path, lines: &[String]) -> PathBuf {
 
 #[test]
 fn cut_and_late_entries_are_never_taken_for_a_success() {
-    let folder = folder("cut");
+    let folder = folder("cut", &[]);
     let resolvers = notes();
     let mut requests = requests();
     let at = requests.iter().position(|request| request.denied).unwrap();
@@ -494,7 +488,7 @@ fn token() -> String {
 
 #[test]
 fn credentials_are_never_printed() {
-    let folder = folder("secrets");
+    let folder = folder("secrets", &[]);
     let (token, key, cookie) = (token(), "da2-abcdefghijklmnopqrstuvwxyz", "session=verysecretcookie");
     let id = "6f1d2c3b-0000-4000-8000-0000000000aa";
     let mut lines = vec![
@@ -521,12 +515,8 @@ fn credentials_are_never_printed() {
             &["--format", "html"],
             &["--ndjson"],
         ] {
-            let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .args(["replay", log.to_str().unwrap(), "--from", NOTES])
-                .args(more)
-                .output()
-                .unwrap();
+            let output =
+                command().args(["replay", log.to_str().unwrap(), "--from", NOTES]).args(more).output().unwrap();
             let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
             assert!(text.contains("Mutation.deleteNote") || status == 401, "{more:?}: {text}");
             for secret in [token.as_str(), key, "verysecretcookie", "c2lnbmF0dXJl", "abcdefghijkl"] {
@@ -539,7 +529,7 @@ fn credentials_are_never_printed() {
 
 #[test]
 fn a_refusal_before_execution_has_the_findings_of_diagnose() {
-    let folder = folder("early");
+    let folder = folder("early", &[]);
     let id = "6f1d2c3b-0000-4000-8000-0000000000aa";
     let summary = |status: u64| json!({"logType": "RequestSummary", "requestId": id, "statusCode": status}).to_string();
     let expired = [
@@ -569,7 +559,7 @@ fn a_refusal_before_execution_has_the_findings_of_diagnose() {
 
 #[test]
 fn a_field_without_a_mapping_entry() {
-    let folder = folder("missing");
+    let folder = folder("missing", &[]);
     let resolvers = notes();
     let requests = requests();
     // A request of two fields over several lines, of which one has no entry.
@@ -639,7 +629,7 @@ fn logged(resolvers: &Resolvers, now_millis: i64, seed: u64, stash: Stash, folde
 
 #[test]
 fn generated_ids_and_times_may_differ_and_nothing_else() {
-    let folder = folder("generated");
+    let folder = folder("generated", &[]);
     let template = |kind: &str| {
         format!(
             "{{\"id\": \"$util.autoId()\", \"at\": \"$util.time.nowISO8601()\", \"n\": $util.time.nowEpochSeconds(), \"arg\": \"$ctx.args.id\", \"kind\": \"{kind}\"}}"
@@ -664,7 +654,7 @@ fn generated_ids_and_times_may_differ_and_nothing_else() {
 
 #[test]
 fn a_filter_that_is_gone_opens_rows() {
-    let folder = folder("filter");
+    let folder = folder("filter", &[]);
     let set =
         |owner: &str| format!("$util.qr($ctx.stash.put(\"authFilter\", {{\"owner\": {{\"eq\": \"{owner}\"}}}})){{}}");
     for stash in [Stash::Before, Stash::After] {
@@ -755,7 +745,7 @@ proptest! {
         let requests = requests();
         let resolvers = notes();
         let judge = Judge { resolvers: Some(&resolvers), identities: callers(&requests), ..Judge::default() };
-        let folder = folder("damaged");
+        let folder = folder("damaged", &[]);
         let lines = damaged(&interleaved(&requests), &faults);
         let seen = lines.iter().filter(|line| !String::from_utf8_lossy(line).trim().is_empty()).count() as u64;
         let file = folder.join("a.log");
@@ -778,7 +768,7 @@ proptest! {
 #[test]
 fn a_template_that_opens_something_exits_with_2() {
     let requests = requests();
-    let folder = folder("opened");
+    let folder = folder("opened", &[]);
     let log = folder.join("a.log");
     // The log says refused; these templates let it through: the caller is a moderator now.
     let denied: Vec<&Logged> = requests.iter().filter(|request| request.denied && !request.claims.is_null()).collect();
@@ -810,13 +800,12 @@ fn a_template_that_opens_something_exits_with_2() {
 #[test]
 fn the_summary_names_what_stands_behind_many_refusals() {
     let requests = requests();
-    let folder = folder("summary");
+    let folder = folder("summary", &[]);
     let log = folder.join("a.log");
     std::fs::write(&log, interleaved(&requests).join("\n")).unwrap();
     let run = |format: &str, more: &[&str]| {
         let claims = r#"{"sub":"x","token_use":"access","cognito:groups":["moderators"]}"#;
-        let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+        let output = command()
             .args(["replay", log.to_str().unwrap(), "--from", NOTES, "--claims", claims, "--format", format])
             .args(more)
             .output()

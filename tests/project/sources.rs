@@ -1,7 +1,9 @@
 //! Resolvers from every kind of source: each gives the same decision for the same rule.
 
+use crate::support::command::command;
+use crate::support::files::{folder, write};
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use vtl_eval::appsync::Given;
 use vtl_eval::resolver::{Answers, LoadOptions, Resolvers, load, run};
 use vtl_eval::trace::Verdict;
@@ -9,18 +11,6 @@ use vtl_eval::value::from_json_str;
 
 const AUTH: &str = "#set($isAuthorized = false)\n#if($ctx.identity.claims.get(\"cognito:groups\").contains(\"Admins\"))#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end\n{\"version\": \"2018-05-29\", \"payload\": {}}";
 const PASS: &str = "$util.toJson($ctx.result)";
-
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-sources-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn write(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
 
 fn verdict(resolvers: &Resolvers, field: &str, group: &str) -> (Verdict, Option<String>) {
     let members = format!(
@@ -40,7 +30,7 @@ fn decides(resolvers: &Resolvers, field: &str) {
 
 #[test]
 fn an_amplify_build_in_the_order_of_its_slots() {
-    let folder = folder("amplify");
+    let folder = folder("amplify", &[]);
     let build = folder.join("build/resolvers");
     for (name, text) in [
         ("Query.listNotes.postAuth.1.req.vtl", "#if(!$ctx.stash.get(\"hasAuth\"))$util.unauthorized()#end\n{}"),
@@ -71,7 +61,7 @@ fn an_amplify_build_in_the_order_of_its_slots() {
 
 #[test]
 fn cloudformation_with_nested_stacks_and_intrinsics() {
-    let folder = folder("cloudformation");
+    let folder = folder("cloudformation", &[]);
     write(&folder.join("resolvers/Query.listNotes.req.vtl"), AUTH);
     write(
         &folder.join("root.yaml"),
@@ -138,7 +128,7 @@ Resources:
 /// where names hold one another (`Auth`, `PostAuth`).
 #[test]
 fn references_across_stacks() {
-    let folder = folder("nested");
+    let folder = folder("nested", &[]);
     let function = |name: &str, text: &str| {
         json!({"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {
             "Name": name, "DataSourceName": {"Ref": "SourceName"}, "RequestMappingTemplate": text, "ResponseMappingTemplate": PASS}})
@@ -189,7 +179,7 @@ fn references_across_stacks() {
 /// A small API in which every function of CloudFormation stands where a resolver can have one.
 #[test]
 fn every_intrinsic_function_in_one_stack() {
-    let folder = folder("intrinsics");
+    let folder = folder("intrinsics", &[]);
     write(
         &folder.join("stack.yaml"),
         r##"Parameters:
@@ -264,7 +254,7 @@ Resources:
 /// `$ctx.error` is what the data source failed with, in the response half only.
 #[test]
 fn an_error_of_the_data_source_reaches_the_response_half() {
-    let folder = folder("error");
+    let folder = folder("error", &[]);
     let manifest = json!({"pipelines": {"Query.a": {"kind": "PIPELINE", "functions": [
         {"name": "first", "slot": "main", "index": 0, "dataSource": {"name": "t", "type": "AMAZON_DYNAMODB"},
             "request": {"file": "req.vtl"}, "response": {"file": "res.vtl"}}]}}});
@@ -289,7 +279,7 @@ fn an_error_of_the_data_source_reaches_the_response_half() {
 
 #[test]
 fn overrides_say_which_copy_runs() {
-    let folder = folder("overrides");
+    let folder = folder("overrides", &[]);
     let (build, own) = (folder.join("build/resolvers"), folder.join("own"));
     let name = "Query.listNotes.auth.1.req.vtl";
     write(&build.join(name), AUTH);
@@ -332,7 +322,7 @@ fn overrides_say_which_copy_runs() {
 
 #[test]
 fn saved_answers_of_the_cli() {
-    let folder = folder("saved");
+    let folder = folder("saved", &[]);
     let resolvers: Json = json!({"resolvers": [
         {"typeName": "Query", "fieldName": "listNotes", "kind": "PIPELINE", "requestMappingTemplate": "{}", "responseMappingTemplate": PASS,
          "pipelineConfig": {"functions": ["f1", "lost"]}},
@@ -361,7 +351,7 @@ fn saved_answers_of_the_cli() {
 
 #[test]
 fn what_holds_no_resolvers_is_an_error_that_helps() {
-    let folder = folder("empty");
+    let folder = folder("empty", &[]);
     let error = load(&folder, &LoadOptions::default()).unwrap_err();
     assert!(
         error.to_string().contains("Amplify build folder") && error.to_string().contains("list-resolvers"),
@@ -385,7 +375,7 @@ fn what_holds_no_resolvers_is_an_error_that_helps() {
 /// A data source that fails where no response half looks at it: AppSync raises its error (APPSYNC-VTL 3.8, 3.10).
 #[test]
 fn an_error_that_no_template_looks_at_ends_the_field() {
-    let folder = folder("raise");
+    let folder = folder("raise", &[]);
     let function = |response: Json| {
         json!({"name": "read", "slot": "main", "dataSource": {"name": "t", "type": "AWS_LAMBDA"},
             "request": {"file": "req.vtl"}, "response": response})
@@ -444,7 +434,7 @@ fn an_error_that_no_template_looks_at_ends_the_field() {
 /// A template of a bucket that is not beside the stack: that field alone cannot be judged.
 #[test]
 fn a_missing_template_is_an_error_of_its_own_field_only() {
-    let folder = folder("missing");
+    let folder = folder("missing", &[]);
     let resolver = |field: &str, location: &str| {
         json!({"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": field,
             "DataSourceName": "NONE_DS", "RequestMappingTemplateS3Location": location, "ResponseMappingTemplate": PASS}})
@@ -464,9 +454,7 @@ fn a_missing_template_is_an_error_of_its_own_field_only() {
     assert!(message.contains("s3://bucket/gone.req.vtl") && message.contains("stack.json"), "{message}");
     // As a command: exit code 1 for the one field, `unknown` with the reason in the matrix.
     let from = folder.to_str().unwrap();
-    let command = |args: &[&str]| {
-        std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval")).args(args).args(["--from", from]).output().unwrap()
-    };
+    let command = |args: &[&str]| command().args(args).args(["--from", from]).output().unwrap();
     let output = command(&["resolver", "Query.gone"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("gone.req.vtl was not found"));
@@ -481,7 +469,7 @@ fn a_missing_template_is_an_error_of_its_own_field_only() {
 /// What the CDK writes for a nested stack and a template that is a file: names that only `*.assets.json` connects.
 #[test]
 fn assets_are_found_by_the_list_that_the_cdk_writes() {
-    let folder = folder("assets");
+    let folder = folder("assets", &[]);
     let root = json!({"Resources": {
         "Auth": {"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {"Name": "auth", "DataSourceName": "none",
             "RequestMappingTemplate": AUTH, "ResponseMappingTemplate": PASS}},
@@ -510,7 +498,7 @@ fn assets_are_found_by_the_list_that_the_cdk_writes() {
 /// The command says on standard error which copy runs, which hides a newer one, and which files nothing uses.
 #[test]
 fn the_command_warns_of_overrides() {
-    let folder = folder("overrides-command");
+    let folder = folder("overrides-command", &[]);
     let (build, own) = (folder.join("build/resolvers"), folder.join("own"));
     for (name, text) in [("Query.a.auth.1.req.vtl", AUTH), ("Query.a.req.vtl", "{}"), ("Query.b.auth.1.req.vtl", AUTH)]
     {
@@ -527,7 +515,7 @@ fn the_command_warns_of_overrides() {
         let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(2_000);
         std::fs::File::options().write(true).open(build.join(name)).unwrap().set_modified(time).unwrap();
     }
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+    let output = command()
         .args(["resolver", "Query.a", "--from"])
         .arg(&folder)
         .arg("--overrides")
@@ -547,7 +535,7 @@ fn the_command_warns_of_overrides() {
 /// Stacks that nest each other, conditions and outputs that name themselves: an answer with what stays open, and an end.
 #[test]
 fn stacks_that_name_themselves_end() {
-    let folder = folder("cycle");
+    let folder = folder("cycle", &[]);
     let stack = |url: &str| json!({"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url, "Parameters": {"p": {"Ref": "p"}}}});
     let pipeline = |field: &str, functions: Json| {
         json!({"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": field, "Kind": "PIPELINE",
@@ -575,7 +563,7 @@ fn stacks_that_name_themselves_end() {
 /// A cell that the VTL of a pipeline allows, and a function in JavaScript that nobody evaluated: the reason says so.
 #[test]
 fn an_allow_beside_javascript_says_what_was_not_evaluated() {
-    let folder = folder("javascript");
+    let folder = folder("javascript", &[]);
     let function = |name: &str, request: Json, runtime: Json| json!({"name": name, "slot": "auth", "dataSource": {"type": "NONE"}, "request": request, "runtime": runtime});
     let manifest = json!({"pipelines": {"Query.a": {"kind": "PIPELINE", "functions": [
         function("auth", json!({"file": "auth.vtl"}), Json::Null), function("later", Json::Null, json!("APPSYNC_JS"))]}}});
@@ -583,7 +571,7 @@ fn an_allow_beside_javascript_says_what_was_not_evaluated() {
     write(&folder.join("resolvers/auth.vtl"), AUTH);
     let personas = r#"{"personas": [{"name": "in", "claims": {"sub": "1", "cognito:groups": ["Admins"]}}, {"name": "out", "claims": {"sub": "2", "cognito:groups": []}}]}"#;
     write(&folder.join("personas.json"), personas);
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+    let output = command()
         .arg("matrix")
         .arg("--from")
         .arg(&folder)

@@ -1,8 +1,8 @@
 //! Every sample under templates/ decides as the names of its claims files say.
 
+use crate::support::command::command;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -26,7 +26,7 @@ fn samples_decide_as_their_names_say() {
                 Some("deny") => ("denied", 2),
                 _ => panic!("{}: the name begins with allow, filter or deny", claims.display()),
             };
-            let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+            let output = command()
                 .arg(folder.join("template.vtl"))
                 .args(["--now", "2026-10-01T00:00:00Z", "--format", "json", "--context"])
                 .arg(folder.join("case.json"))

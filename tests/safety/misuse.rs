@@ -1,25 +1,11 @@
 //! What is mistyped or missing, command by command: a message that helps, and exit code 1 (2 where cases fail).
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use crate::support::command::{command, run};
+use crate::support::files::folder;
+use std::path::Path;
 
 const NOTES: &str = "templates/notes-api/manifest.json";
 const PERSONAS: &str = "templates/notes-api/personas.json";
-
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
-}
-
-/// A folder of its own for a test, with these files.
-fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-misuse-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    for (file, text) in files {
-        std::fs::write(folder.join(file), text).unwrap();
-    }
-    folder
-}
 
 /// Runs it, and wants the exit code, the words in standard error, and nothing on standard output for code 1.
 fn fails(args: &[&str], code: i32, words: &[&str]) {
@@ -122,8 +108,7 @@ fn matrix() {
 fn a_wide_matrix_fits_the_terminal() {
     let people: Vec<String> = (1..=25).map(|at| format!("{{name: persona-{at}, authType: api-key}}")).collect();
     let folder = folder("wide", &[("p.yaml", &format!("personas: [{}]\n", people.join(", ")))]);
-    let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    let output = command()
         .env("COLUMNS", "80")
         .args(["matrix", "--from", NOTES, "--color", "never", "--personas"])
         .arg(folder.join("p.yaml"))
@@ -208,13 +193,13 @@ fn a_byte_order_mark_is_left_out_of_every_file() {
             vec!["check", &path("resolvers")],
         ]
         .map(|args| {
-            let output = Command::new(env!("CARGO_BIN_EXE_vtl-eval")).args(args).output().unwrap();
+            let output = command().args(args).output().unwrap();
             let words = String::from_utf8(output.stdout).unwrap().replace(&folder, "FOLDER");
             (output.status.code(), words)
         })
     };
     assert_eq!(answers(&marked), answers(&from));
-    let cases = Command::new(env!("CARGO_BIN_EXE_vtl-eval")).arg("test").arg(&marked).output().unwrap();
+    let cases = command().arg("test").arg(&marked).output().unwrap();
     assert_eq!(cases.status.code(), Some(0), "{}", String::from_utf8_lossy(&cases.stdout));
     std::fs::remove_dir_all(marked).unwrap();
 }

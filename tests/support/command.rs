@@ -2,12 +2,39 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
-/// The command.
+/// The command, in the folder of the package.
 pub fn command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vtl-eval"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// Runs it to its end.
+pub fn run(args: &[&str]) -> Output {
+    command().args(args).output().unwrap()
+}
+
+/// Runs it, wants this exit code, and reads the JSON that it printed.
+#[track_caller]
+pub fn json(args: &[&str], code: i32) -> Json {
+    let output = run(args);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {text}{}", stderr(&output));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{args:?}: {error}: {text}"))
+}
+
+/// What it printed.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What it said beside that.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The command, killed where it takes more than a minute of processor time; how busy the machine is does not count.

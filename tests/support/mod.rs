@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod command;
+pub mod files;
 pub mod generator;
 pub mod promised;
 pub mod ran;
