@@ -22,8 +22,10 @@ pub struct Cli {
 pub enum Command {
     /// A whole pipeline for one field
     Resolver(Box<ResolverArgs>),
+    /// What a project holds: fields, modes, data sources, templates and their files
+    Fields(Box<FieldsArgs>),
     /// Every field by every persona
-    Matrix(MatrixArgs),
+    Matrix(Box<MatrixArgs>),
     /// Case files, like a unit-test runner
     Test(TestArgs),
     /// Static findings of templates
@@ -84,15 +86,69 @@ pub struct ResolverArgs {
 /// Where resolvers come from.
 #[derive(Args, Debug)]
 pub struct FromArgs {
-    /// An Amplify build folder, CloudFormation templates, cdk.out, saved `aws appsync` answers, or a manifest.json
+    /// A project: what its tool built, CloudFormation, Serverless, Terraform or Pulumi, saved `aws appsync` answers, or a
+    /// folder of templates; without it, vtl-eval.toml or what is found from here upward
     #[arg(long = "from", value_name = "PATH")]
-    pub path: PathBuf,
+    pub path: Option<PathBuf>,
+    /// Which API, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub api_name: Option<String>,
     /// The project's own resolvers/, which replace generated files
     #[arg(long, value_name = "DIR")]
     pub overrides: Option<PathBuf>,
-    /// Values of CloudFormation parameters
+    /// Values that the project leaves open: by logical id, path (Stack/Nested/Param), or the name in a report
     #[arg(long, value_name = "FILE|JSON")]
     pub parameters: Option<String>,
+    /// The API's schema (SDL), in place of the project's
+    #[arg(long, value_name = "F")]
+    pub schema: Option<PathBuf>,
+    /// The schema with @model and @auth, in place of the project's
+    #[arg(long, value_name = "F")]
+    pub model: Option<PathBuf>,
+    /// The API's modes, as `aws appsync get-graphql-api` has them, in place of the project's
+    #[arg(long, value_name = "F")]
+    pub api: Option<PathBuf>,
+    /// IAM policies of the caller; may be repeated
+    #[arg(long, value_name = "F")]
+    pub policy: Vec<PathBuf>,
+    /// Follow references to files outside of the project's root
+    #[arg(long)]
+    pub allow_outside: bool,
+}
+
+/// `vtl-eval fields`
+#[derive(Args, Debug)]
+pub struct FieldsArgs {
+    /// A type such as Query, or a field such as Query.listTodos
+    #[arg(value_name = "TYPE[.FIELD]")]
+    pub field: Option<String>,
+    /// Where the project is.
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// Everything of every field
+    #[arg(long)]
+    pub verbose: bool,
+    /// When to colour the list
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// For a program: short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The form of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
 }
 
 /// `vtl-eval matrix`

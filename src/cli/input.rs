@@ -1,6 +1,6 @@
 //! From what was typed to a context: files, standard input, inline JSON.
 
-use super::args::{ContextArgs, FromArgs};
+use super::args::ContextArgs;
 use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity, jwt};
 use crate::code::Code;
@@ -9,7 +9,6 @@ use crate::explain::Question;
 use crate::files;
 use crate::finding::Finding;
 use crate::request::jwks;
-use crate::resolver::LoadOptions;
 use crate::value::{Map, Value, from_json_str};
 use std::io::Read as _;
 use std::path::Path;
@@ -222,17 +221,6 @@ impl ContextArgs {
             why_allowed: self.why_allowed,
             ..Question::default()
         }
-    }
-}
-
-impl FromArgs {
-    /// What the loaders need beside the path.
-    pub fn options(&self) -> Result<LoadOptions, CommandError> {
-        Ok(LoadOptions {
-            overrides: self.overrides.clone(),
-            parameters: parameters(self.parameters.as_deref())?,
-            ..LoadOptions::default()
-        })
     }
 }
 

@@ -4,14 +4,12 @@ use super::args::{MatrixArgs, MatrixFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{csv, matrix_html, matrix_text};
-use crate::resolver::load;
 use crate::suite::{Matrix, Personas, compare};
 use std::io::IsTerminal as _;
 
 /// Runs the matrix; with `--diff`, says what opened and closed.
 pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
-    let resolvers =
-        load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
+    let (_, resolvers) = args.from.load()?;
     let personas = Personas::read(&args.personas).map_err(CommandError::new)?;
     for finding in &resolvers.findings {
         anstream::eprintln!("note: {}", finding.message);

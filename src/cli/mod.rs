@@ -6,10 +6,12 @@ mod check;
 mod diagnose;
 mod exit;
 mod explain;
+mod fields;
 mod input;
 mod lines;
 mod matrix;
 mod output;
+mod project;
 mod replay;
 mod resolver;
 mod template;
@@ -33,6 +35,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),
+        Some(Command::Fields(args)) => fields::run(&args),
         Some(Command::Matrix(args)) => matrix::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Token(args)) => token::run(&args),

@@ -7,13 +7,12 @@ use crate::appsync::Given;
 use crate::code::Code;
 use crate::explain::{Question, Subject, explain};
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
-use crate::resolver::{Answers, load};
+use crate::resolver::Answers;
 use crate::value::{List, Map, Value};
 
 /// Runs the resolver of a field and reports.
 pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
-    let resolvers =
-        load(&args.from.path, &args.from.options()?).map_err(|error| CommandError::new(error.to_string()))?;
+    let (_, resolvers) = args.from.load()?;
     let resolver = resolvers.get(&args.field).map_err(|error| CommandError::new(error.to_string()))?;
     // What the project's own files replace, hide or miss concerns more than this field.
     for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {

@@ -217,6 +217,8 @@ codes! {
     Override = "override", Cause Note Certain Anywhere, "A file of the project's own takes the place of a generated template.";
     OverrideShadowsNewer = "override-shadows-newer", Cause Warning Certain Anywhere, "An override hides a newer generated template.";
     StacksNotUsed = "stacks-not-used", Cause Warning Certain Anywhere, "Stacks were found that the source does not use.";
+    NoTemplate = "no-template", Cause Note Certain Anywhere, "A saved answer of evaluate-mapping-template has a result and no template.";
+    SchemaWithoutDirectives = "schema-without-directives", Cause Warning Certain Anywhere, "An introspection has no directives: who may read a field does not stand in it.";
     UnusedFunction = "unused-function", Cause Note Certain Anywhere, "No pipeline uses this function.";
     UnusedTemplate = "unused-template", Cause Note Certain Anywhere, "No resolver uses this template.";
 

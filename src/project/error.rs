@@ -67,6 +67,21 @@ pub enum Fault {
         /// Those that there are.
         names: Vec<String>,
     },
+    /// A project was seen and is not built.
+    #[error("{what}, and nothing is built yet. This builds it ({needs}):\n\n    {command}\n")]
+    NotBuilt {
+        /// What was seen.
+        what: &'static str,
+        /// The one command.
+        command: String,
+        /// What it needs.
+        needs: &'static str,
+    },
+    /// Nothing that could be a project.
+    #[error(
+        "no project here or above: --from names one (a build folder, CloudFormation templates, saved AWS answers, a folder of templates)"
+    )]
+    NotFound,
     /// There are too many files.
     #[error("more than {limit} files and folders are below it (limit `project files`): name the build's own folder")]
     TooMany {

@@ -2,8 +2,12 @@
 //! the data sources, the API and its modes, the schema, the roles, and the values that stay open until a deployment.
 
 mod api;
+#[cfg(feature = "projects")]
+mod config;
 mod data_source;
 mod error;
+#[cfg(feature = "projects")]
+mod find;
 mod load;
 mod resolver;
 mod role;
@@ -13,8 +17,12 @@ mod template;
 pub mod yaml;
 
 pub use api::{Api, Mode, ModeSettings};
+#[cfg(feature = "projects")]
+pub use config::Config;
 pub use data_source::{DataSource, DataSourceKind};
 pub use error::{Fault, ProjectError, UnknownName};
+#[cfg(feature = "projects")]
+pub use find::{Found, find};
 pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
 pub use resolver::{Function, Kind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
@@ -48,6 +56,8 @@ pub struct Project {
     pub model: Option<SchemaText>,
     /// Roles and their policies.
     pub roles: Vec<Role>,
+    /// Policies of the caller that the user gave beside the source.
+    pub policies: Vec<serde_json::Value>,
     /// Values that nobody knows before a deployment; templates hold them.
     pub open: OpenValues,
     /// What a user should know of the source: shadowed files, files that nothing uses, JavaScript.

@@ -19,6 +19,20 @@ pub enum RoleKind {
     Other,
 }
 
+impl RoleKind {
+    /// What reports call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::Authenticated => "authenticated",
+            Self::Group => "group",
+            Self::Function => "function",
+            Self::Api => "api",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Role {

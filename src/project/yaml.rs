@@ -23,7 +23,7 @@ pub fn read(text: &str) -> Result<Json, String> {
         return serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"));
     }
     within_limits(text)?;
-    let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
+    let documents = Yaml::load_from_str(text).map_err(|error| format!("not valid YAML: {error}"))?;
     documents.first().map_or(Ok(Json::Null), |document| json(document))
 }
 
@@ -32,9 +32,11 @@ fn within_limits(text: &str) -> Result<(), String> {
     let mut weights: FxHashMap<usize, usize> = FxHashMap::default();
     // The open collections: their anchor, and how many nodes there were before them.
     let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut keys = Keys::default();
     let (mut nodes, mut aliased) = (0_usize, 0_usize);
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| format!("no YAML: {error}"))?;
+        let (event, span) = event.map_err(|error| format!("not valid YAML: {error}"))?;
+        keys.see(&event, span.start.line())?;
         match event {
             Event::Alias(anchor) => {
                 let weight = weights.get(&anchor).copied().unwrap_or(1);
@@ -70,6 +72,47 @@ fn within_limits(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The keys of the open mappings, with their lines.
+#[derive(Default)]
+struct Keys(Vec<Option<Mapping>>);
+
+#[derive(Default)]
+struct Mapping {
+    seen: FxHashMap<String, usize>,
+    /// What comes next is a value.
+    after_key: bool,
+}
+
+impl Keys {
+    /// Refuses a key that its mapping has already: the second would silently win.
+    fn see(&mut self, event: &Event<'_>, line: usize) -> Result<(), String> {
+        let key = match event {
+            Event::Scalar(text, ..) => Some(text.as_ref()),
+            Event::Alias(_) => None,
+            Event::SequenceStart(..) | Event::MappingStart(..) => None,
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.0.pop();
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        if let Some(Some(mapping)) = self.0.last_mut() {
+            mapping.after_key = !mapping.after_key;
+            if let Some(key) = key.filter(|key| mapping.after_key && *key != "<<")
+                && let Some(first) = mapping.seen.insert(key.to_owned(), line)
+            {
+                return Err(format!("line {line}: the key {key} stands already in line {first}"));
+            }
+        }
+        match event {
+            Event::MappingStart(..) => self.0.push(Some(Mapping::default())),
+            Event::SequenceStart(..) => self.0.push(None),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn json(node: &Yaml<'_>) -> Result<Json, String> {
@@ -147,6 +190,13 @@ mod tests {
         assert!(read(&format!("a: [{}]", "x,".repeat(1_100_000))).unwrap_err().contains("limit `yaml nodes`"));
         assert!(read("a: &x [1, 2]\nb: *x\n").unwrap()["b"] == json!([1, 2]));
         assert!(read("a: *nobody\n").is_err());
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_named_with_both_lines() {
+        let message = read("a:\n  b: 1\n  c: [x, {b: 2}]\n  b: 3\n").unwrap_err();
+        assert_eq!(message, "line 4: the key b stands already in line 2");
+        assert!(read("- a: 1\n- a: 2\n").is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod support;
 mod case_files;
 mod check;
 mod har;
+mod kinds;
 mod pipelines;
 mod replay;
 mod sources;

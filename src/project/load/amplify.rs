@@ -87,9 +87,9 @@ fn below(place: &Place<'_>) -> Option<PathBuf> {
     folders.into_iter().find(|folder| is_build(place.root, folder))
 }
 
-/// Whether a folder holds such files.
+/// Whether a folder holds such files: Amplify always fills some slot besides the data function's.
 fn is_build(root: &Root, folder: &Path) -> bool {
-    root.files(folder, ".vtl").iter().any(|path| place_of(path).is_some())
+    root.files(folder, ".vtl").iter().any(|path| place_of(path).is_some_and(|part| part.slot != Slot::Main))
 }
 
 /// Reads `Type.field.req.vtl`, `Type.field.slot.N.res.vtl`, `Type.field.slot.req.vtl`.

@@ -4,12 +4,18 @@ mod amplify;
 mod cloudformation;
 mod given;
 mod manifest;
+mod plain;
+mod pulumi;
+mod resources;
 mod saved;
+mod serverless;
+#[cfg(feature = "projects")]
+mod terraform;
 
 use super::error::{Fault, ProjectError};
 use super::root::Root;
 use super::template::{Origin, Template};
-use super::{Project, yaml};
+use super::{Api, Project, SchemaText, yaml};
 use crate::code::Code;
 use crate::finding::Finding;
 use given::Given;
@@ -29,6 +35,14 @@ pub struct LoadOptions {
     pub api_name: Option<String>,
     /// Take all APIs of the source together instead of asking which: for what looks at each template alone.
     pub every_api: bool,
+    /// The API's schema, in place of the source's.
+    pub schema: Option<PathBuf>,
+    /// The schema with `@model` and `@auth`, in place of the source's.
+    pub model: Option<PathBuf>,
+    /// The API's modes by AWS's own names (JSON), in place of the source's.
+    pub api: Option<PathBuf>,
+    /// IAM policies of the caller (JSON).
+    pub policies: Vec<PathBuf>,
     /// Follow references to files outside of the root.
     pub allow_outside: bool,
 }
@@ -42,8 +56,32 @@ pub enum ProjectKind {
     Manifest,
     /// CloudFormation templates, whatever made them.
     CloudFormation,
+    /// `serverless.yml` with the AppSync plugin.
+    Serverless,
+    /// Plans, states and configurations.
+    Terraform,
+    /// States of Pulumi and SST.
+    Pulumi,
     /// Saved answers of the AWS CLI.
     Saved,
+    /// Templates in folders, in one of the namings that people use.
+    Plain,
+}
+
+impl ProjectKind {
+    /// What it is called.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AmplifyFiles => "Amplify's generated files",
+            Self::Manifest => "a pipeline manifest",
+            Self::CloudFormation => "CloudFormation",
+            Self::Serverless => "Serverless",
+            Self::Terraform => "Terraform",
+            Self::Pulumi => "Pulumi",
+            Self::Saved => "saved answers of the AWS CLI",
+            Self::Plain => "templates in a folder",
+        }
+    }
 }
 
 /// A source that may be a project.
@@ -57,7 +95,36 @@ pub struct Place<'a> {
     pub options: &'a LoadOptions,
     given: Given<'a>,
     document: OnceCell<Result<Json, ProjectError>>,
+    documents: OnceCell<Vec<Document>>,
 }
+
+/// A file of JSON in a folder.
+#[derive(Clone, Debug)]
+struct Document {
+    path: PathBuf,
+    mentions_appsync: bool,
+    json: Json,
+}
+
+/// A half of a resolver or a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Half {
+    Request,
+    Response,
+}
+
+impl Half {
+    /// The name of a template that has no file of its own.
+    fn file(self, owner: &str) -> String {
+        match self {
+            Self::Request => format!("{owner}.req.vtl"),
+            Self::Response => format!("{owner}.res.vtl"),
+        }
+    }
+}
+
+/// Files of JSON that no tool of AWS writes, and that are large.
+const FOREIGN: [&str; 4] = ["package.json", "package-lock.json", "tsconfig.json", "composer.lock"];
 
 /// Reads one kind of source.
 pub trait Loader: Sync {
@@ -84,13 +151,30 @@ pub trait Loader: Sync {
 
 /// In the order in which they are asked. The stacks of an Amplify build know more than its files do (data sources, the
 /// before template), so they come first; but only files take the project's own new slots.
-const LOADERS: [&dyn Loader; 5] =
-    [&amplify::Files, &manifest::Manifests, &cloudformation::Templates, &amplify::FilesBelow, &saved::Answers];
+const LOADERS: &[&dyn Loader] = &[
+    &amplify::Files,
+    &manifest::Manifests,
+    &cloudformation::Templates,
+    &amplify::FilesBelow,
+    &serverless::Configurations,
+    &pulumi::States,
+    #[cfg(feature = "projects")]
+    &terraform::Configurations,
+    &saved::Answers,
+    &plain::Folders,
+];
 
 impl<'a> Place<'a> {
     /// A source.
     pub fn new(path: &'a Path, root: &'a Root, options: &'a LoadOptions) -> Self {
-        Self { path, root, options, given: Given::new(&options.parameters), document: OnceCell::new() }
+        Self {
+            path,
+            root,
+            options,
+            given: Given::new(&options.parameters),
+            document: OnceCell::new(),
+            documents: OnceCell::new(),
+        }
     }
 
     /// What stands in the source, if it is a file of JSON or YAML; none if it is a folder.
@@ -111,6 +195,46 @@ impl<'a> Place<'a> {
     /// The template in a file, by a name that says more than the path.
     fn template(&self, name: impl Into<Arc<str>>, path: &Path) -> Result<Arc<Template>, ProjectError> {
         Ok(Template::new(name, self.root.text(path)?, Origin::File(path.to_owned())))
+    }
+
+    /// The files of JSON that are wanted: the source itself, or those in its folder. What is no JSON is left out here.
+    fn documents(&self, wanted: &dyn Fn(&Document) -> bool) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
+        let read = |path: PathBuf| {
+            let text = self.root.text(&path).ok()?;
+            let mentions_appsync = text.contains("appsync");
+            let json = serde_json::from_str(&text).ok()?;
+            Some(Document { path, mentions_appsync, json })
+        };
+        let all = self.documents.get_or_init(|| {
+            let foreign = |path: &PathBuf| FOREIGN.iter().any(|name| path.ends_with(name));
+            if self.path.is_file() {
+                return read(self.path.to_owned()).into_iter().collect();
+            }
+            let files = self.root.files(self.path, ".json").into_iter().filter(|path| !foreign(path));
+            files.filter_map(read).collect()
+        });
+        if self.path.is_file() && all.is_empty() {
+            self.document()?;
+        }
+        let found = all.iter().filter(|document| wanted(document));
+        Ok(found.map(|document| (document.path.clone(), document.json.clone())).collect())
+    }
+
+    /// Which of several APIs: the only one, or the one that `--api-name` names; none where there is none, or where all are
+    /// taken together.
+    fn choose(&self, names: &[String]) -> Result<Option<usize>, ProjectError> {
+        let failed = |fault| ProjectError::new(self.path, fault);
+        if let Some(wanted) = &self.options.api_name {
+            let at = names.iter().position(|name| name == wanted);
+            let missing = || failed(Fault::NoSuchApi { name: wanted.clone(), names: names.to_vec() });
+            return at.ok_or_else(missing).map(Some);
+        }
+        match names.len() {
+            0 => Ok(None),
+            1 => Ok(Some(0)),
+            _ if self.options.every_api => Ok(None),
+            _ => Err(failed(Fault::SeveralApis { names: names.to_vec() })),
+        }
     }
 
     fn is_manifest_beside(&self) -> bool {
@@ -144,6 +268,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
                 }
                 project.kind = Some(loader.kind());
                 place.given.all_known(path)?;
+                add_given(&mut project, options)?;
                 return Ok(project);
             }
             // What another loader makes of it is better than nothing.
@@ -152,6 +277,75 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
         }
     }
     Err(unused.unwrap_or_else(|| ProjectError::new(path, Fault::NoProject(nothing(path).to_owned()))))
+}
+
+#[cfg(feature = "projects")]
+/// Whether a loader would read a path. What cannot be read is no project.
+pub(super) fn is_project(path: &Path) -> bool {
+    let options = LoadOptions::default();
+    let Ok(root) = Root::of(path, false) else { return false };
+    let place = Place::new(path, &root, &options);
+    LOADERS.iter().any(|loader| loader.recognises(&place).unwrap_or(false))
+}
+
+#[cfg(feature = "projects")]
+/// Whether a folder is a project without a look below it: every folder above a working directory is asked. Templates alone
+/// are none, as many a folder has some; a schema has to stand beside them.
+pub(super) fn is_project_of_itself(path: &Path) -> bool {
+    let options = LoadOptions::default();
+    let Ok(root) = Root::of(path, false) else { return false };
+    let place = Place::new(path, &root, &options);
+    let near: &[&dyn Loader] = &[
+        &amplify::Files,
+        &manifest::Manifests,
+        &amplify::FilesBelow,
+        &serverless::Configurations,
+        &pulumi::States,
+        &terraform::Configurations,
+        &saved::Answers,
+    ];
+    near.iter().any(|loader| loader.recognises(&place).unwrap_or(false)) || plain::is_beside_a_schema(&place)
+}
+
+#[cfg(feature = "projects")]
+/// The CloudFormation templates with something of AppSync that stand in a folder itself.
+pub(super) fn stacks_in(path: &Path) -> Vec<PathBuf> {
+    let Ok(root) = Root::of(path, false) else { return Vec::new() };
+    let endings = [".yaml", ".yml", ".json", ".template"];
+    let files = endings.iter().flat_map(|ending| root.files(path, ending));
+    let serverless = |file: &PathBuf| file.file_stem().is_some_and(|stem| stem == "serverless");
+    files.filter(|file| !serverless(file) && cloudformation::files::is_template(&root, file)).collect()
+}
+
+#[cfg(feature = "projects")]
+/// Whether a folder holds saved answers.
+pub(super) fn is_saved(path: &Path) -> bool {
+    let options = LoadOptions::default();
+    let Ok(root) = Root::of(path, false) else { return false };
+    saved::Answers.recognises(&Place::new(path, &root, &options)).unwrap_or(false)
+}
+
+/// Puts what the user gave into the place of what the source has.
+fn add_given(project: &mut Project, options: &LoadOptions) -> Result<(), ProjectError> {
+    let text = |path: &PathBuf| Root::of(path, true)?.text(path);
+    let json = |path: &PathBuf| {
+        let text = text(path)?;
+        serde_json::from_str(&text).map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))
+    };
+    for (given, own) in [(&options.schema, &mut project.schema), (&options.model, &mut project.model)] {
+        if let Some(file) = given {
+            *own = Some(SchemaText { file: file.clone(), text: text(file)? });
+        }
+    }
+    if let Some(file) = &options.api {
+        let given: Json = json(file)?;
+        let api = given.get("graphqlApi").unwrap_or(&given);
+        project.api = Api { environment: std::mem::take(&mut project.api.environment), ..Api::read(api) };
+    }
+    for file in &options.policies {
+        project.policies.push(json(file)?);
+    }
+    Ok(())
 }
 
 fn nothing(path: &Path) -> &'static str {

@@ -8,7 +8,7 @@ mod include;
 mod intrinsics;
 mod stacks;
 
-use super::{Loader, Place, ProjectKind};
+use super::{Half, Loader, Place, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
@@ -16,7 +16,7 @@ use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Reso
 use serde_json::Value as Json;
 use stacks::{StackId, Stacks};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -48,7 +48,15 @@ impl Loader for Templates {
 
 /// Reads the API of these templates together.
 pub(super) fn read(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
-    let stacks = Stacks::read(place, paths)?;
+    read_stacks(place, Stacks::read(place, paths)?)
+}
+
+/// Reads the API of a template that stands inside something else.
+pub(super) fn read_template(place: &Place<'_>, path: &Path, template: Json) -> Result<Project, ProjectError> {
+    read_stacks(place, Stacks::of(place, path, template)?)
+}
+
+fn read_stacks<'a>(place: &'a Place<'a>, stacks: Stacks<'a>) -> Result<Project, ProjectError> {
     let mut reader = Reader {
         stacks,
         templates: HashMap::new(),
@@ -99,26 +107,10 @@ struct Reader<'a> {
     project: Project,
 }
 
-/// A half of a resolver or a function.
-#[derive(Clone, Copy)]
-enum Half {
-    Request,
-    Response,
-}
-
-impl Half {
-    fn property(self) -> &'static str {
-        match self {
-            Self::Request => "RequestMappingTemplate",
-            Self::Response => "ResponseMappingTemplate",
-        }
-    }
-
-    fn file(self, owner: &str) -> String {
-        match self {
-            Self::Request => format!("{owner}.req.vtl"),
-            Self::Response => format!("{owner}.res.vtl"),
-        }
+fn property(half: Half) -> &'static str {
+    match half {
+        Half::Request => "RequestMappingTemplate",
+        Half::Response => "ResponseMappingTemplate",
     }
 }
 
@@ -280,14 +272,14 @@ impl Reader<'_> {
 
     /// `RequestMappingTemplate` inline, or `RequestMappingTemplateS3Location` as a file.
     fn half(&mut self, resource: &Resource, half: Half, owner: &str) -> Result<Option<Arc<Template>>, ProjectError> {
-        if let Some(text) = self.text(resource, half.property()) {
+        if let Some(text) = self.text(resource, property(half)) {
             let name = half.file(owner);
             let key = format!("{name}\0{text}");
             let origin = Origin::Inline(self.stacks.all[resource.stack].file.clone());
             let template = self.templates.entry(key).or_insert_with(|| Template::new(name, text, origin));
             return Ok(Some(template.clone()));
         }
-        match self.text(resource, &format!("{}S3Location", half.property())) {
+        match self.text(resource, &format!("{}S3Location", property(half))) {
             None => Ok(None),
             Some(location) => self.file(resource, &location, owner, &half.file(owner)).map(Some),
         }

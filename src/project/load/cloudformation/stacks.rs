@@ -80,7 +80,23 @@ pub struct Stacks<'a> {
 impl<'a> Stacks<'a> {
     /// Reads these templates together, and those that they create.
     pub fn read(place: &'a Place<'a>, paths: &[PathBuf]) -> Result<Self, ProjectError> {
-        let mut stacks = Self {
+        let mut stacks = Self::none(place);
+        for path in paths {
+            stacks.add(path)?;
+        }
+        stacks.assets = Assets::beside(place.root, paths);
+        stacks.together()
+    }
+
+    /// A template that stands inside this file.
+    pub fn of(place: &'a Place<'a>, path: &Path, template: Json) -> Result<Self, ProjectError> {
+        let mut stacks = Self::none(place);
+        stacks.add_template(path, template)?;
+        stacks.together()
+    }
+
+    fn none(place: &'a Place<'a>) -> Self {
+        Self {
             all: Vec::new(),
             place,
             assets: Assets::default(),
@@ -88,15 +104,14 @@ impl<'a> Stacks<'a> {
             open: RefCell::default(),
             judged: RefCell::default(),
             parameters: RefCell::default(),
-        };
-        for path in paths {
-            stacks.add(path)?;
         }
-        stacks.assets = Assets::beside(place.root, paths);
-        stacks.nest()?;
-        stacks.name();
-        stacks.export();
-        Ok(stacks)
+    }
+
+    fn together(mut self) -> Result<Self, ProjectError> {
+        self.nest()?;
+        self.name();
+        self.export();
+        Ok(self)
     }
 
     /// A given value by the names that something of a stack has.
@@ -106,7 +121,11 @@ impl<'a> Stacks<'a> {
 
     fn add(&mut self, path: &Path) -> Result<StackId, ProjectError> {
         let text = self.place.root.text(path)?;
-        let mut template = yaml::read(&text).map_err(|message| ProjectError::malformed(path, message))?;
+        let template = yaml::read(&text).map_err(|message| ProjectError::malformed(path, message))?;
+        self.add_template(path, template)
+    }
+
+    fn add_template(&mut self, path: &Path, mut template: Json) -> Result<StackId, ProjectError> {
         super::include::include(self.place, path, &mut template, 0)?;
         self.all.push(Stack {
             file: path.to_owned(),

@@ -1,0 +1,54 @@
+//! `vtl-eval.toml`: where the project is, and what is to be added to it.
+
+use super::error::{Fault, ProjectError};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use std::path::{Path, PathBuf};
+
+/// The file's name.
+pub const NAME: &str = "vtl-eval.toml";
+
+/// What stands in the file; each key is the option of the same name, paths are relative to the file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the project is.
+    pub from: Option<PathBuf>,
+    /// Which API, where there are several.
+    pub api_name: Option<String>,
+    /// The project's own `resolvers/`.
+    pub overrides: Option<PathBuf>,
+    /// The API's schema.
+    pub schema: Option<PathBuf>,
+    /// The schema with `@model` and `@auth`.
+    pub model: Option<PathBuf>,
+    /// The API's modes.
+    pub api: Option<PathBuf>,
+    /// IAM policies of the caller.
+    pub policy: Vec<PathBuf>,
+    /// Callers, rows and cases of the matrix.
+    pub personas: Option<PathBuf>,
+    /// Values that the source leaves open.
+    pub parameters: Map<String, Json>,
+}
+
+impl Config {
+    /// Reads the file of a folder, if there is one.
+    ///
+    /// # Errors
+    /// It cannot be read, is not valid TOML, or has a key that does not exist: the message has the line.
+    pub fn of(folder: &Path) -> Result<Option<Self>, ProjectError> {
+        let path = folder.join(NAME);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let text = crate::files::read_text(&path).map_err(|why| ProjectError::new(&path, Fault::Unreadable(why)))?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|error| ProjectError::malformed(&path, format!("not valid: {error}").trim_end()))?;
+        let own = [&mut config.from, &mut config.overrides, &mut config.schema, &mut config.model, &mut config.api];
+        for path in own.into_iter().chain([&mut config.personas]).flatten().chain(&mut config.policy) {
+            *path = folder.join(&*path);
+        }
+        Ok(Some(config))
+    }
+}

@@ -1,0 +1,195 @@
+//! Where the project is when nobody says: `vtl-eval.toml`, else what a tool has built, from the working directory upward.
+
+use super::config::Config;
+use super::error::{Fault, ProjectError};
+use super::load::{LoadOptions, is_project, is_project_of_itself, is_saved, stacks_in};
+use std::path::{Path, PathBuf};
+
+/// Folders of an API that are looked into.
+const MOST: usize = 64;
+
+/// A project that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What else is there and was not taken.
+    pub others: Vec<PathBuf>,
+    /// The file that says so, if one does.
+    pub config: Option<Config>,
+}
+
+/// Finds the project: `from` if it is given, else by `vtl-eval.toml` or by what is built, in the working directory and the
+/// folders above it up to the root of the repository.
+///
+/// # Errors
+/// Nothing is there. If a kind of project was seen, the message has the command that builds it.
+pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError> {
+    if let Some(from) = from {
+        let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
+        return match unbuilt(from) {
+            Some(seen) if path == from && !is_project(from) => Err(seen.error(from)),
+            _ => Ok(Found { path, others, config: None }),
+        };
+    }
+    let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let mut seen: Option<(Unbuilt, PathBuf)> = None;
+    for folder in whole.ancestors() {
+        let config = Config::of(folder)?;
+        let named = config.as_ref().and_then(|config| config.from.clone());
+        if let Some(from) = named {
+            let found = find(Some(&from), directory)?;
+            return Ok(Found { config, ..found });
+        }
+        if let Some((path, others)) = within(folder).or_else(|| is_project_alone(folder)) {
+            return Ok(Found { path, others, config });
+        }
+        seen = seen.or_else(|| unbuilt(folder).map(|seen| (seen, folder.to_owned())));
+        if folder.join(".git").exists() || config.is_some() {
+            break;
+        }
+    }
+    match seen {
+        Some((seen, folder)) => Err(seen.error(&folder)),
+        None => Err(ProjectError::new(directory, Fault::NotFound)),
+    }
+}
+
+/// What tools leave in the root of a project, in the order in which it is taken.
+fn within(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let mut places = vec![
+        folder.join(".amplify/artifacts/cdk.out"),
+        folder.join("cdk.out"),
+        folder.join(".serverless"),
+        folder.join(".aws-sam/build"),
+    ];
+    places.extend(folders(&folder.join("amplify/backend/api")).into_iter().map(|api| api.join("build")));
+    let mut found: Vec<PathBuf> = places.into_iter().filter(|place| place.is_dir() && is_project(place)).collect();
+    if found.is_empty() {
+        // The layout of 2018 has no build folder: the resolvers and the schema stand in the API's own.
+        let apis = folders(&folder.join("amplify/backend/api"));
+        found = apis.into_iter().filter(|api| is_project(api)).collect();
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let path = found.remove(0);
+    Some((path, found))
+}
+
+/// A folder that is a project itself, without a build: saved answers, templates beside a schema, sources of a tool.
+fn is_project_alone(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let mut stacks = stacks_in(folder);
+    if !stacks.is_empty() {
+        return Some((stacks.remove(0), stacks));
+    }
+    if is_project_of_itself(folder) {
+        return Some((folder.to_owned(), Vec::new()));
+    }
+    let mut below: Vec<PathBuf> = folders(folder).into_iter().filter(|folder| is_saved(folder)).collect();
+    (!below.is_empty()).then(|| (below.remove(0), below))
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).take(MOST);
+    let hidden = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(['.', '#']) || name == "node_modules"
+    };
+    let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !hidden(path)).collect();
+    found.sort();
+    found
+}
+
+/// A project that was seen and is not built, or not to be read as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unbuilt {
+    Gen2,
+    Gen1,
+    Cdk,
+    ServerlessOld,
+    Serverless,
+    Sam,
+    Terraform,
+    Sst,
+    Pulumi,
+}
+
+fn unbuilt(folder: &Path) -> Option<Unbuilt> {
+    let has = |name: &str| folder.join(name).exists();
+    let any = |names: &[&str]| names.iter().any(|name| has(name));
+    let serverless = ["serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js", "serverless.json"];
+    Some(match () {
+        () if any(&["amplify/backend.ts", "amplify/backend.js"]) => Unbuilt::Gen2,
+        () if has("amplify/backend/api") => Unbuilt::Gen1,
+        () if any(&serverless) => {
+            let own = serverless.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+            let newer = own.is_some_and(|text| text.contains("frameworkVersion") && text.contains('4'));
+            if newer { Unbuilt::Serverless } else { Unbuilt::ServerlessOld }
+        }
+        () if any(&["samconfig.toml", "samconfig.yaml"]) => Unbuilt::Sam,
+        () if has("sst.config.ts") => Unbuilt::Sst,
+        () if any(&["Pulumi.yaml", "Pulumi.yml"]) => Unbuilt::Pulumi,
+        () if has("cdk.json") => Unbuilt::Cdk,
+        () if any(&["main.tf", "terraform.tf", ".terraform"]) => Unbuilt::Terraform,
+        () => return None,
+    })
+}
+
+impl Unbuilt {
+    fn error(self, folder: &Path) -> ProjectError {
+        let (what, command, needs) = match self {
+            Self::Gen2 => (
+                "an Amplify Gen 2 project",
+                "CDK_OUTDIR=$PWD/cdk.out CDK_CONTEXT_JSON='{\"amplify-backend-namespace\":\"a\",\"amplify-backend-name\":\"b\",\"amplify-backend-type\":\"sandbox\"}' npx tsx amplify/backend.ts",
+                "it needs no account and no network",
+            ),
+            Self::Gen1 => (
+                "an Amplify Gen 1 project",
+                "amplify api gql-compile",
+                "it needs the project's environment on this machine (`amplify pull`)",
+            ),
+            Self::Cdk => {
+                ("a CDK app", "npx cdk synth --quiet", "it needs an account only where the app looks values up")
+            }
+            Self::ServerlessOld => (
+                "a Serverless project",
+                "npx serverless@3 package",
+                "it needs no account where the file looks nothing up",
+            ),
+            Self::Serverless => {
+                ("a Serverless project", "npx serverless package", "version 4 needs to be signed in to Serverless")
+            }
+            Self::Sam => ("a SAM project", "sam build", "it needs no account"),
+            Self::Terraform => (
+                "a Terraform project",
+                "terraform show -json > terraform-state.json",
+                "it needs the state, or `terraform show -json PLAN` of a plan",
+            ),
+            Self::Sst => ("an SST app", "npx sst state export > sst-state.json", "it needs the deployed stage"),
+            Self::Pulumi => {
+                ("a Pulumi project", "pulumi stack export --file pulumi-state.json", "it needs the deployed stack")
+            }
+        };
+        ProjectError::new(folder, Fault::NotBuilt { what, command: command.to_owned(), needs })
+    }
+}
+
+impl Found {
+    /// The options with what the file adds; what the user typed comes first.
+    pub fn options(&self, given: LoadOptions) -> LoadOptions {
+        let Some(config) = self.config.clone() else { return given };
+        let mut parameters = config.parameters;
+        parameters.extend(given.parameters);
+        LoadOptions {
+            parameters,
+            overrides: given.overrides.or(config.overrides),
+            api_name: given.api_name.or(config.api_name),
+            schema: given.schema.or(config.schema),
+            model: given.model.or(config.model),
+            api: given.api.or(config.api),
+            policies: if given.policies.is_empty() { config.policy } else { given.policies },
+            ..given
+        }
+    }
+}

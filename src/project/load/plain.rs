@@ -1,0 +1,199 @@
+//! Templates in folders, in the namings that people use, beside a schema that tells their types:
+//! `Query.x.request.vtl`, `Query.x.req.vtl`, `Query-x-request-mapping-template.txt`, `x.request.vtl`, `request/Query.x.vtl`,
+//! and the layout of Amplify in 2018, `resolvers/Query.x.request`.
+
+use super::{Half, Loader, Place, ProjectKind};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::project::error::ProjectError;
+use crate::project::{DataSource, DataSourceKind, Function, Project, Resolver, Runtime, SchemaText, Slot, Template};
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Words of file names that say nothing of the field.
+const NOISE: [&str; 9] =
+    ["mapping", "template", "templates", "mappingtemplate", "resolver", "resolvers", "vtl", "vm", "graphql"];
+
+const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+
+/// Folders of templates.
+pub struct Folders;
+
+impl Loader for Folders {
+    fn kind(&self) -> ProjectKind {
+        ProjectKind::Plain
+    }
+
+    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+        if !place.path.is_dir() {
+            return Ok(false);
+        }
+        let schema = schema(place);
+        let files = place.root.below(place.path, &is_template)?;
+        Ok(files.iter().any(|file| part(place.path, file, schema.as_ref()).is_some()))
+    }
+
+    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+        let mut project = Project { schema: schema(place), ..Project::default() };
+        let mut fields: IndexMap<String, [Option<Arc<Template>>; 2]> = IndexMap::new();
+        for file in place.root.below(place.path, &is_template)? {
+            let own = file.strip_prefix(place.path).unwrap_or(&file).display().to_string();
+            match part(place.path, &file, project.schema.as_ref()) {
+                Some((field, half)) => {
+                    let template = place.template(own, &file)?;
+                    let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == Half::Response)];
+                    if let Some(other) = known.replace(template) {
+                        let message = format!(
+                            "{field}: {} and {} are the same half; the last one is used",
+                            other.name(),
+                            file.display()
+                        );
+                        project.findings.push(Finding::new(Code::DuplicateField, message).at(field));
+                    }
+                }
+                None => {
+                    let message = format!("no field is known for {own}: name it Type.field.request.vtl");
+                    project.findings.push(Finding::new(Code::UnusedTemplate, message).at(file.display().to_string()));
+                }
+            }
+        }
+        for (field, [request, response]) in fields {
+            let data_source = DataSource::of(request.as_deref().map_or(DataSourceKind::Unknown, source));
+            let (name, slot, index) = (field.clone(), Slot::Unit, 0);
+            let (runtime, code) = (Runtime::Vtl, None);
+            let function = Function { name, slot, index, data_source, request, response, runtime, code };
+            project.add(Resolver::unit(field, function));
+        }
+        if project.by_field.is_empty() {
+            return Err(ProjectError::no_resolvers(place.path, "no template whose name tells its field"));
+        }
+        Ok(project)
+    }
+}
+
+#[cfg(feature = "projects")]
+/// Whether a schema stands in a folder, and templates whose names tell their fields in it or in a folder of it.
+pub fn is_beside_a_schema(place: &Place<'_>) -> bool {
+    let schema = [".graphql", ".graphqls", ".gql"].iter().find_map(|ending| {
+        let file = place.root.files(place.path, ending).into_iter().next()?;
+        Some(SchemaText { text: place.root.text(&file).ok()?, file })
+    });
+    let Some(schema) = schema else { return false };
+    let usual = ["", "resolvers", "mapping-templates", "templates", "mapping_templates", "vtl"];
+    let files = usual.iter().flat_map(|name| {
+        let folder = if name.is_empty() { place.path.to_owned() } else { place.path.join(name) };
+        [".vtl", ".txt", ".request"].iter().flat_map(|ending| place.root.files(&folder, ending)).collect::<Vec<_>>()
+    });
+    files.into_iter().any(|file| part(place.path, &file, Some(&schema)).is_some())
+}
+
+fn is_template(name: &str) -> bool {
+    let endings = [".vtl", ".vm", ".request", ".response"];
+    endings.iter().any(|ending| name.ends_with(ending)) || (name.ends_with(".txt") && name.contains("template"))
+}
+
+/// The schema in the folder or one above it, inside the root: the one with the types of the templates.
+fn schema(place: &Place<'_>) -> Option<SchemaText> {
+    let folders = [Some(place.path), place.path.parent()];
+    let near = folders.into_iter().flatten().flat_map(|folder| {
+        [".graphql", ".graphqls", ".gql"].iter().flat_map(|ending| place.root.files(folder, ending)).collect::<Vec<_>>()
+    });
+    let below = [place.path.join("schema"), place.path.join("graphql")];
+    let below = below.iter().flat_map(|folder| place.root.files(folder, ".graphql"));
+    let files: Vec<PathBuf> = near.chain(below).collect();
+    files.into_iter().find_map(|file| {
+        let text = place.root.text(&file).ok()?;
+        text.contains("type ").then_some(SchemaText { file, text })
+    })
+}
+
+/// The field and the half that a file's name and folders tell.
+fn part(folder: &Path, file: &Path, schema: Option<&SchemaText>) -> Option<(String, Half)> {
+    let own = file.strip_prefix(folder).ok()?.to_str()?;
+    let stem = [".vtl", ".vm", ".txt"].iter().find_map(|ending| own.strip_suffix(ending)).unwrap_or(own);
+    // A name of the field may hold what others separate by, so the coarsest separator that tells the half is taken.
+    [&['.', '/'][..], &['.', '/', '-'], &['.', '/', '-', '_', ' ']].iter().find_map(|separators| {
+        let parts: Vec<&str> = stem.split(*separators).filter(|part| !part.is_empty()).collect();
+        let at = parts.iter().rposition(|part| half(part).is_some())?;
+        let half = half(parts[at])?;
+        let words = parts.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, part)| *part);
+        let words: Vec<&str> = words.filter(|word| !NOISE.contains(&word.to_lowercase().as_str())).collect();
+        let (name, before) = words.split_last()?;
+        let parent = before.last().copied().and_then(|parent| type_named(parent, name, schema));
+        let parent = parent.or_else(|| owner(name, schema))?;
+        Some((format!("{parent}.{name}"), half))
+    })
+}
+
+fn half(word: &str) -> Option<Half> {
+    match word.to_lowercase().as_str() {
+        "request" | "req" | "requests" => Some(Half::Request),
+        "response" | "res" | "resp" | "responses" => Some(Half::Response),
+        _ => None,
+    }
+}
+
+/// The type of this name: a root type in whatever case and number, or one of the schema.
+fn type_named(word: &str, field: &str, schema: Option<&SchemaText>) -> Option<String> {
+    let lower = word.to_lowercase();
+    let plural = |root: &str| format!("{}s", root.to_lowercase()) == lower || lower == "queries" && root == "Query";
+    if let Some(root) = ROOTS.iter().find(|root| root.to_lowercase() == lower || plural(root)) {
+        return Some((*root).to_owned());
+    }
+    match schema {
+        Some(schema) => fields_of(&schema.text, word).contains(&field.to_owned()).then(|| word.to_owned()),
+        None => word.starts_with(|letter: char| letter.is_uppercase()).then(|| word.to_owned()),
+    }
+}
+
+/// The root type that has a field of this name, if only one has.
+fn owner(field: &str, schema: Option<&SchemaText>) -> Option<String> {
+    let text = &schema?.text;
+    let mut found = ROOTS.iter().filter(|root| fields_of(text, root).iter().any(|known| known == field));
+    let only = found.next()?;
+    found.next().is_none().then(|| (*only).to_owned())
+}
+
+/// The fields of a type of a schema. A schema that does not parse has none.
+fn fields_of(text: &str, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    let mut depth = 0_i32;
+    for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()) {
+        let words: Vec<&str> = line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).collect();
+        if !inside && matches!(words.as_slice(), ["type", own, ..] | ["extend", "type", own, ..] if *own == name) {
+            inside = true;
+        } else if inside && depth == 1 {
+            let end = line.find([':', '(']).unwrap_or(0);
+            let own = line[..end].trim();
+            if !own.is_empty() && own.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
+                found.push(own.to_owned());
+            }
+        }
+        if inside {
+            depth += line.matches(['{', '(']).count() as i32 - line.matches(['}', ')']).count() as i32;
+            inside = depth > 0 || !line.contains('}');
+        }
+    }
+    found
+}
+
+/// What a request is for, as far as its text shows.
+fn source(template: &Template) -> DataSourceKind {
+    let text = template.text();
+    let has = |word: &str| text.contains(word);
+    match () {
+        () if has("\"GetItem\"") || has("\"PutItem\"") || has("\"UpdateItem\"") || has("\"DeleteItem\"") => {
+            DataSourceKind::DynamoDb
+        }
+        () if has("\"Query\"") || has("\"Scan\"") || has("TransactWriteItems") || has("BatchGetItem") => {
+            DataSourceKind::DynamoDb
+        }
+        () if has("\"Invoke\"") || has("\"BatchInvoke\"") => DataSourceKind::Lambda,
+        () if has("\"statements\"") => DataSourceKind::Relational,
+        () if has("\"resourcePath\"") => DataSourceKind::Http,
+        () if has("\"payload\"") => DataSourceKind::None,
+        () => DataSourceKind::Unknown,
+    }
+}

@@ -1,0 +1,62 @@
+//! `serverless.yml` as it stands, with serverless-appsync-plugin of version 1 (`custom.appSync`) or 2 (`appSync`), or with
+//! AppSync's resources in `resources`. Packaged (`.serverless`), it is CloudFormation.
+
+mod plugin;
+mod variables;
+
+use super::{Loader, Place, ProjectKind, cloudformation};
+use crate::open::{OpenKind, OpenValue, OpenValues};
+use crate::project::error::ProjectError;
+use crate::project::{Project, yaml};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+use variables::Variables;
+
+const NAMES: [&str; 3] = ["serverless.yml", "serverless.yaml", "serverless.json"];
+
+/// Files of Serverless, and folders with one.
+pub struct Configurations;
+
+impl Loader for Configurations {
+    fn kind(&self) -> ProjectKind {
+        ProjectKind::Serverless
+    }
+
+    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+        let Some(path) = file(place) else { return Ok(false) };
+        let text = place.root.text(&path)?;
+        Ok(text.contains("appSync") || text.contains("AWS::AppSync::"))
+    }
+
+    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+        let Some(path) = file(place) else { return Err(ProjectError::no_resolvers(place.path, "no serverless.yml")) };
+        let text = place.root.text(&path)?;
+        let json = yaml::read(&text).map_err(|message| ProjectError::malformed(&path, message))?;
+        let variables = Variables::new(place, &path, json);
+        let whole = variables.whole();
+        let apis = plugin::apis(&whole);
+        if apis.is_empty() {
+            let resources = plugin::resources(&whole);
+            return cloudformation::read_template(place, &path, json!({ "Resources": resources }));
+        }
+        plugin::project(place, &path, &apis, variables.open.into_inner())
+    }
+}
+
+fn file(place: &Place<'_>) -> Option<PathBuf> {
+    let path = if place.path.is_dir() {
+        NAMES.iter().map(|name| place.path.join(name)).find(|path| place.root.has(path))?
+    } else {
+        place.path.to_owned()
+    };
+    NAMES.iter().any(|name| path.ends_with(name)).then_some(path)
+}
+
+/// The text that holds an open value, or the value that the user gave for it.
+fn leave_open(place: &Place<'_>, open: &mut OpenValues, name: &str, kind: OpenKind, file: &Path) -> Json {
+    let short = name.rsplit([':', '.']).next().unwrap_or(name);
+    if let Some(value) = place.given.value(&[name, short]) {
+        return value.clone();
+    }
+    Json::from(open.hold(OpenValue { name: name.to_owned(), kind, file: file.to_owned() }))
+}

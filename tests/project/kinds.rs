@@ -1,0 +1,317 @@
+//! Every kind of project, by a small sample of each in tests/projects: found, read, and deciding alike.
+
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+use vtl_eval::appsync::{AuthType, Given};
+use vtl_eval::project::{
+    DataSourceKind, Fault, Kind, LoadOptions, ModeSettings, Project, RoleKind, Runtime, find, load,
+};
+use vtl_eval::resolver::{Answers, run};
+use vtl_eval::trace::Verdict;
+use vtl_eval::value::from_json_str;
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects").join(name)
+}
+
+fn read(name: &str) -> Project {
+    load(&sample(name), &LoadOptions::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn verdict(project: &Project, field: &str, group: &str) -> Verdict {
+    let members = json!({
+        "identity": {"claims": {"cognito:groups": [group]}},
+        "arguments": {"id": "1"},
+        "info": {"fieldName": "f", "parentTypeName": "Query"},
+    });
+    let given = Given::new(from_json_str(&members.to_string()).unwrap().as_map().unwrap().clone());
+    let answers = Answers { result: Some(from_json_str("{}").unwrap()), ..Answers::default() };
+    run(project.get(field).unwrap(), &given, &answers, "isAuthorized", false).unwrap().verdict
+}
+
+/// The same rule decides the same in every kind.
+fn decides(project: &Project, field: &str) {
+    assert_eq!(verdict(project, field, "Admins"), Verdict::Allowed, "{field}");
+    assert_eq!(verdict(project, field, "admins"), Verdict::Denied, "{field}");
+}
+
+fn open(project: &Project, field: &str) -> Vec<String> {
+    let templates = project.by_field[field].templates();
+    templates.flat_map(|one| project.open.in_text(one.text())).map(|value| value.name.clone()).collect()
+}
+
+/// Two fields, `Query.getNote` of one function and `Mutation.saveNote` of two.
+fn whole(name: &str) -> Project {
+    let project = read(name);
+    decides(&project, "Query.getNote");
+    decides(&project, "Mutation.saveNote");
+    let save = &project.by_field["Mutation.saveNote"];
+    let functions: Vec<_> = save.functions.iter().map(|one| (one.name.as_str(), one.data_source.kind)).collect();
+    assert_eq!(functions, [("auth", DataSourceKind::None), ("save", DataSourceKind::DynamoDb)], "{name}");
+    assert_eq!((save.kind, project.by_field["Query.getNote"].kind), (Kind::Pipeline, Kind::Unit));
+    assert_eq!(project.api.default.as_ref().map(|mode| mode.auth_type), Some(AuthType::UserPool), "{name}");
+    assert!(project.schema.as_ref().is_some_and(|schema| schema.text.contains("type Query")), "{name}");
+    project
+}
+
+#[test]
+fn serverless_with_the_plugin_of_version_1() {
+    let project = whole("serverless-v1");
+    let text = project.by_field["Query.getNote"].functions[0].request.as_ref().unwrap().text();
+    // A substitution that the file itself settles is a value; what CloudFormation settles is open.
+    assert!(text.contains("\"table\", \"notes-dev\""), "{text}");
+    assert_eq!(open(&project, "Query.getNote"), ["Notes.Arn"]);
+}
+
+#[test]
+fn serverless_with_the_plugin_of_version_2() {
+    let project = whole("serverless-v2");
+    assert_eq!(project.api.name.as_deref(), Some("notes-dev"));
+    assert_eq!(project.api.additional[0].auth_type, AuthType::ApiKey);
+    assert_eq!(project.api.environment["TABLE"], "notes");
+    let ModeSettings::UserPool { client_pattern, .. } = &project.api.default.as_ref().unwrap().settings else {
+        panic!()
+    };
+    assert_eq!(client_pattern.as_deref(), Some("^notes"));
+    assert_eq!(open(&project, "Query.getNote"), ["env:TABLE"]);
+    let touch = &project.by_field["Mutation.touchNote"];
+    assert_eq!(touch.runtime, Runtime::JavaScript);
+    assert!(touch.code.as_ref().unwrap().text().contains("util.unauthorized()"));
+}
+
+#[test]
+fn what_is_open_can_be_given_by_its_name_and_a_wrong_name_is_an_error() {
+    let with = |parameters: Json| {
+        let parameters = parameters.as_object().unwrap().clone();
+        load(&sample("serverless-v2"), &LoadOptions { parameters, ..LoadOptions::default() })
+    };
+    for name in ["env:TABLE", "TABLE"] {
+        let project = with(json!({name: "notes-live"})).unwrap();
+        assert_eq!(open(&project, "Query.getNote"), [""; 0]);
+        let request = project.by_field["Query.getNote"].functions[0].request.clone().unwrap();
+        assert!(request.text().contains("\"notes-live\""));
+    }
+    let error = with(json!({"env:TABEL": "x"})).unwrap_err();
+    let Fault::UnknownParameter { near, .. } = &error.fault else { panic!("{error}") };
+    assert_eq!(near.as_deref(), Some("env:TABLE"));
+}
+
+#[test]
+fn terraform_from_its_configuration() {
+    let project = whole("terraform");
+    assert_eq!(project.api.name.as_deref(), Some("notes-dev"));
+    assert_eq!(project.api.modes().map(|mode| mode.auth_type).collect::<Vec<_>>(), [AuthType::UserPool, AuthType::Iam]);
+    // A variable with a default is a value, one without is open.
+    assert_eq!(open(&project, "Query.getNote"), ["var.table"]);
+}
+
+#[test]
+fn terraform_from_a_state_and_from_a_plan() {
+    for name in ["terraform-state", "terraform-plan"] {
+        let project = whole(name);
+        assert!(project.open.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn pulumi_from_its_state() {
+    let project = read("pulumi");
+    decides(&project, "Query.getNote");
+    assert_eq!(verdict(&project, "Mutation.saveNote", "admins"), Verdict::Denied);
+    // What the engine did not know when it wrote the state.
+    assert_eq!(open(&project, "Mutation.saveNote"), ["save.requestMappingTemplate"]);
+}
+
+#[test]
+fn saved_answers_of_every_form() {
+    let project = whole("saved");
+    let modes: Vec<_> = project.api.modes().map(|mode| mode.auth_type).collect();
+    assert_eq!(modes, [AuthType::UserPool, AuthType::Oidc, AuthType::Lambda]);
+    let ModeSettings::Lambda { token_pattern, .. } = &project.api.additional[1].settings else { panic!() };
+    assert_eq!(token_pattern.as_deref(), Some("^v1-"));
+    assert_eq!(project.api.environment["TABLE"], "notes");
+    assert_eq!(project.by_field["Query.getNote"].caching_keys, Some(vec!["$context.identity.sub".to_owned()]));
+    let role = &project.roles[0];
+    assert_eq!((role.name.as_str(), role.kind, role.policies.len()), ("notes-auth", RoleKind::Authenticated, 1));
+    // What the layers before the resolver read is AWS's own form.
+    let api = project.api.to_json();
+    assert_eq!(api["userPoolConfig"]["defaultAction"], "DENY");
+    assert_eq!(api["additionalAuthenticationProviders"][0]["openIDConnectConfig"]["iatTTL"], 3_600_000);
+}
+
+#[test]
+fn folders_of_templates_in_the_usual_namings() {
+    for name in ["plain-dots", "plain-short", "plain-dashes", "plain-schema", "plain-folders"] {
+        let project = read(name);
+        assert_eq!(project.by_field.keys().collect::<Vec<_>>(), ["Query.getNote"], "{name}");
+        decides(&project, "Query.getNote");
+        assert!(project.findings.is_empty(), "{name}: {:?}", project.findings);
+    }
+    let project = read("gen1-2018/amplify/backend/api/notes/build");
+    decides(&project, "Query.getNote");
+}
+
+#[test]
+fn sam_with_an_include_and_a_brace_of_a_flow_at_a_low_indent() {
+    let project = read("sam");
+    decides(&project, "Query.getNote");
+    assert_eq!(open(&project, "Mutation.saveNote"), ["Table"]);
+    let ModeSettings::UserPool { default_action, pool, .. } = &project.api.default.as_ref().unwrap().settings else {
+        panic!()
+    };
+    assert_eq!((default_action.as_deref(), pool.as_deref()), (Some("ALLOW"), Some("⟦Pool⟧")));
+}
+
+#[test]
+fn the_project_is_found_from_a_folder_in_it() {
+    let from = |folder: &str| find(None, &sample(folder)).unwrap().path;
+    assert!(from("serverless-v1/mapping-templates").ends_with("serverless-v1"));
+    assert!(from("gen1-2018/amplify").ends_with("amplify/backend/api/notes/build"));
+    assert!(from("sam").ends_with("sam/template.yaml"));
+    assert!(from("terraform/templates").ends_with("terraform"));
+}
+
+fn temporary(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-kinds-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    for (path, text) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn what_is_built_comes_in_its_order_and_the_rest_is_named() {
+    let stack = r#"{"Resources": {"R": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "f", "DataSourceName": "NONE"}}}}"#;
+    let folder = temporary(
+        "order",
+        &[
+            (".serverless/cloudformation-template-update-stack.json", stack),
+            ("cdk.out/a.template.json", stack),
+            (".amplify/artifacts/cdk.out/a.template.json", stack),
+            ("amplify/#current-cloud-backend/api/x/build/a.json", stack),
+            (".git/HEAD", ""),
+            ("src/deep/index.ts", ""),
+        ],
+    );
+    let found = find(None, &folder.join("src/deep")).unwrap();
+    assert!(found.path.ends_with(".amplify/artifacts/cdk.out"), "{:?}", found.path);
+    let others: Vec<_> = found.others.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(others, ["cdk.out", ".serverless"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn vtl_eval_toml_says_where_and_with_what() {
+    let stack = r#"{"Parameters": {"Name": {"Type": "String"}}, "Resources": {"R": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": {"Ref": "Name"}, "DataSourceName": "NONE"}}}}"#;
+    let toml = "from = \"build\"\n\n[parameters]\nName = \"listNotes\"\n";
+    let folder = temporary("toml", &[("vtl-eval.toml", toml), ("build/api.json", stack), ("src/a.ts", "")]);
+    let found = find(None, &folder.join("src")).unwrap();
+    let project = load(&found.path, &found.options(LoadOptions::default())).unwrap();
+    assert_eq!(project.by_field.keys().collect::<Vec<_>>(), ["Query.listNotes"]);
+    std::fs::write(folder.join("vtl-eval.toml"), "from = \"build\"\nperonas = \"x\"\n").unwrap();
+    let message = find(None, &folder).unwrap_err().to_string();
+    assert!(message.contains("line 2") && message.contains("peronas"), "{message}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn what_is_not_built_is_named_with_the_command_that_builds_it() {
+    for (file, word, command) in [
+        ("amplify/backend.ts", "Gen 2", "npx tsx amplify/backend.ts"),
+        ("amplify/backend/api/notes/schema.graphql", "Gen 1", "amplify api gql-compile"),
+        ("cdk.json", "CDK", "npx cdk synth"),
+        ("serverless.ts", "Serverless", "npx serverless@3 package"),
+        ("Pulumi.yaml", "Pulumi", "pulumi stack export"),
+        ("sst.config.ts", "SST", "npx sst state export"),
+    ] {
+        let folder = temporary(&format!("unbuilt-{word}").replace(' ', ""), &[(file, ""), (".git/HEAD", "")]);
+        for message in [find(None, &folder), find(Some(&folder), &folder)].map(|found| found.unwrap_err().to_string()) {
+            assert!(message.contains(word) && message.contains(command), "{message}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let folder = temporary("nothing", &[("a.txt", ""), (".git/HEAD", "")]);
+    assert!(find(None, &folder).unwrap_err().to_string().contains("--from"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_outside_of_the_root_is_read_and_nothing_that_is_no_file() {
+    let stack = r#"{"Resources": {"R": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "f", "DataSourceName": "NONE", "RequestMappingTemplateS3Location": "s3://b/resolvers/secret.vtl"}}}}"#;
+    let folder = temporary("outside", &[("project/api.json", stack), ("secret.vtl", "secret")]);
+    let resolvers = folder.join("project/resolvers");
+    std::fs::create_dir_all(&resolvers).unwrap();
+    std::os::unix::fs::symlink(folder.join("secret.vtl"), resolvers.join("secret.vtl")).unwrap();
+    let read = |allow_outside| {
+        let options = LoadOptions { allow_outside, ..LoadOptions::default() };
+        let project = load(&folder.join("project"), &options).unwrap();
+        let request = project.by_field["Query.f"].functions[0].request.clone().unwrap();
+        (request.text().to_owned(), request.missing().map(str::to_owned))
+    };
+    let (text, missing) = read(false);
+    assert_eq!(text, "");
+    assert!(missing.unwrap().contains("was not found"));
+    assert_eq!(read(true).0, "secret");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn several_apis_are_a_question() {
+    let api = |name: &str| {
+        format!(
+            r#""{name}": {{"Type": "AWS::AppSync::GraphQLApi", "Properties": {{"Name": "{name}-api", "AuthenticationType": "API_KEY"}}}}"#
+        )
+    };
+    let resolver = |name: &str| {
+        format!(
+            r#""{name}R": {{"Type": "AWS::AppSync::Resolver", "Properties": {{"ApiId": {{"Fn::GetAtt": ["{name}", "ApiId"]}}, "TypeName": "Query", "FieldName": "{name}", "DataSourceName": "NONE"}}}}"#
+        )
+    };
+    let stack =
+        format!(r#"{{"Resources": {{{}, {}, {}, {}}}}}"#, api("one"), api("two"), resolver("one"), resolver("two"));
+    let folder = temporary("apis", &[("stack.json", &stack)]);
+    let error = load(&folder, &LoadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("one-api, two-api") && error.to_string().contains("--api-name"), "{error}");
+    let options = LoadOptions { api_name: Some("two-api".to_owned()), ..LoadOptions::default() };
+    assert_eq!(load(&folder, &options).unwrap().by_field.keys().collect::<Vec<_>>(), ["Query.two"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn command(folder: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_vtl-eval"))
+        .args(arguments)
+        .current_dir(sample(folder))
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (command.status.code(), text(command.stdout), text(command.stderr))
+}
+
+#[test]
+fn fields_lists_what_a_project_holds() {
+    let (code, out, notes) = command("serverless-v2/vtl", &["fields"]);
+    assert_eq!(code, Some(0), "{notes}");
+    assert!(out.contains("Query.getNote") && out.contains("user-pool (Admins)") && out.contains("env:TABLE"), "{out}");
+    assert!(notes.contains("serverless-v2"), "{notes}");
+    let (_, out, _) = command("serverless-v2", &["fields", "Mutation", "--json"]);
+    let json: Json = serde_json::from_str(&out).unwrap();
+    let fields: Vec<_> = json["fields"].as_array().unwrap().iter().map(|field| &field["field"]).collect();
+    assert_eq!(fields, ["Mutation.saveNote", "Mutation.touchNote"]);
+    assert_eq!(json["fields"][1]["code"]["refusals"], json!([4]));
+    assert_eq!(json["api"]["modes"], json!(["User Pool Authorization", "API Key Authorization"]));
+    let options: Vec<_> = json["open"].as_array().unwrap().iter().map(|open| &open["option"]).collect();
+    let wanted = ["--parameters '{\"cf:users-dev.PoolId\": …}'", "--parameters '{\"env:TABLE\": …}'"];
+    assert_eq!(options, wanted);
+    let (_, out, _) = command("serverless-v2", &["fields", "Query.getNote"]);
+    assert!(out.contains("request") && out.contains("vtl/getNote.request.vtl"), "{out}");
+    for (wrong, near) in [("Query.getNot", "Query.getNote"), ("Qurey", "Query")] {
+        let (code, _, message) = command("serverless-v2", &["fields", wrong]);
+        assert_eq!(code, Some(1));
+        assert!(message.contains(&format!("did you mean {near}?")), "{message}");
+    }
+}

@@ -1,0 +1,6 @@
+import { util } from '@aws-appsync/utils';
+
+export function request(ctx) {
+  if (!ctx.identity) util.unauthorized();
+  return {};
+}
