@@ -209,6 +209,7 @@ codes! {
 
     // What was read.
     DuplicateField = "duplicate-field", Cause Warning Certain Anywhere, "A field has more than one resolver in what was read: the last one is used.";
+    DuplicateKey = "duplicate-key", Cause Warning Certain Anywhere, "A key stands twice in a YAML file: the last one counts.";
     IncompleteAnswer = "incomplete-answer", Cause Warning Certain Anywhere, "A saved answer of AWS lacks a part of a resolver.";
     IncompleteResolver = "incomplete-resolver", Cause Warning Certain Anywhere, "A resolver of the stack lacks a part.";
     JavascriptResolver = "javascript-resolver", Cause Note Certain Anywhere, "A resolver or function runs on APPSYNC_JS, which is not VTL and is not evaluated.";

@@ -49,6 +49,15 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError
             break;
         }
     }
+    // In a repository of several parts, the root of the project is one of its folders.
+    let mut below: Vec<PathBuf> = folders(&whole)
+        .iter()
+        .filter_map(|folder| within(folder).or_else(|| is_project_alone(folder)))
+        .map(|found| found.0)
+        .collect();
+    if seen.is_none() && !below.is_empty() {
+        return Ok(Found { path: below.remove(0), others: below, config: None });
+    }
     match seen {
         Some((seen, folder)) => Err(seen.error(&folder)),
         None => Err(ProjectError::new(directory, Fault::NotFound)),

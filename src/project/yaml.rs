@@ -1,9 +1,10 @@
 //! YAML to JSON, with CloudFormation's short tags (`!Sub x`) in their long form (`{"Fn::Sub": "x"}`).
 
 use rustc_hash::FxHashMap;
-use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
-use saphyr_parser::{Event, Parser};
+use saphyr::Scalar;
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// Nodes nested deeper than this are refused (limit `yaml depth`).
 const DEEPEST: usize = 200;
@@ -19,141 +20,192 @@ const MOST_ALIASED: usize = 100_000;
 /// # Errors
 /// A sentence with the place.
 pub fn read(text: &str) -> Result<Json, String> {
-    if text.trim_start().starts_with(['{', '[']) {
-        return serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"));
+    let (json, twice) = read_noting(text)?;
+    match twice.into_iter().next() {
+        Some(first) => Err(first),
+        None => Ok(json),
     }
-    within_limits(text)?;
-    let documents = Yaml::load_from_str(text).map_err(|error| format!("not valid YAML: {error}"))?;
-    documents.first().map_or(Ok(Json::Null), |document| json(document))
 }
 
-/// Looks at the events alone, which needs neither stack nor memory, before the loader builds what they say.
-fn within_limits(text: &str) -> Result<(), String> {
-    let mut weights: FxHashMap<usize, usize> = FxHashMap::default();
-    // The open collections: their anchor, and how many nodes there were before them.
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    let mut keys = Keys::default();
-    let (mut nodes, mut aliased) = (0_usize, 0_usize);
+/// Reads the first document of a text, in which keys may stand twice: a sentence for each, and the last one counts.
+///
+/// # Errors
+/// A sentence with the place.
+pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), String> {
+    if text.trim_start().starts_with(['{', '[']) {
+        let read = serde_json::from_str(text).map(|json| (json, Vec::new()));
+        return read.map_err(|error| format!("not valid JSON: {error}"));
+    }
+    let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| format!("not valid YAML: {error}"))?;
-        keys.see(&event, span.start.line())?;
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
+        builder.take(event, span.start.line())?;
+    }
+    Ok((builder.root.unwrap_or_default(), builder.twice))
+}
+
+/// Puts a document together from what the parser says, within the limits.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    /// What anchors stand for, and of how many nodes it is.
+    anchors: FxHashMap<usize, (Json, usize)>,
+    root: Option<Json>,
+    twice: Vec<String>,
+    nodes: usize,
+    aliased: usize,
+}
+
+/// A collection that has begun.
+struct Open {
+    anchor: usize,
+    tag: Option<String>,
+    /// How many nodes there were before it.
+    before: usize,
+    inside: Inside,
+}
+
+enum Inside {
+    Sequence(Vec<Json>),
+    Mapping { map: Map<String, Json>, lines: FxHashMap<String, usize>, key: Option<String> },
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), String> {
         match event {
             Event::Alias(anchor) => {
-                let weight = weights.get(&anchor).copied().unwrap_or(1);
-                nodes += weight;
-                aliased += weight;
+                let (_, weight) = self.anchors.get(&anchor).ok_or_else(|| format!("line {line}: an unknown alias"))?;
+                self.nodes += weight;
+                self.aliased += weight;
+                self.check(line)?;
+                let value = self.anchors.get(&anchor).map(|(value, _)| value.clone()).unwrap_or_default();
+                self.put(value, line);
             }
-            Event::Scalar(_, _, anchor, _) => {
-                nodes += 1;
-                weights.insert(anchor, 1);
-            }
-            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
-                open.push((anchor, nodes));
-                nodes += 1;
-            }
-            Event::SequenceEnd | Event::MappingEnd => {
-                if let Some((anchor, before)) = open.pop() {
-                    weights.insert(anchor, nodes - before);
+            Event::Scalar(text, style, anchor, tag) => {
+                self.nodes += 1;
+                let value = scalar(text, style, tag.as_ref());
+                if anchor > 0 {
+                    self.anchors.insert(anchor, (value.clone(), 1));
                 }
+                self.put(value, line);
             }
+            Event::SequenceStart(anchor, tag) => self.begin(anchor, tag, Inside::Sequence(Vec::new())),
+            Event::MappingStart(anchor, tag) => {
+                let inside = Inside::Mapping { map: Map::new(), lines: FxHashMap::default(), key: None };
+                self.begin(anchor, tag, inside);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(line),
             _ => {}
         }
-        let line = span.start.line();
-        if open.len() > DEEPEST {
+        self.check(line)
+    }
+
+    fn check(&self, line: usize) -> Result<(), String> {
+        if self.open.len() > DEEPEST {
             return Err(format!("line {line}: it nests deeper than {DEEPEST} levels (limit `yaml depth`)"));
         }
-        if nodes > MOST {
+        if self.nodes > MOST {
             return Err(format!("line {line}: it has more than {MOST} nodes (limit `yaml nodes`)"));
         }
-        if aliased > MOST_ALIASED {
-            return Err(format!(
-                "line {line}: its aliases stand for more than {MOST_ALIASED} nodes (limit `yaml aliases`)"
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The keys of the open mappings, with their lines.
-#[derive(Default)]
-struct Keys(Vec<Option<Mapping>>);
-
-#[derive(Default)]
-struct Mapping {
-    seen: FxHashMap<String, usize>,
-    /// What comes next is a value.
-    after_key: bool,
-}
-
-impl Keys {
-    /// Refuses a key that its mapping has already: the second would silently win.
-    fn see(&mut self, event: &Event<'_>, line: usize) -> Result<(), String> {
-        let key = match event {
-            Event::Scalar(text, ..) => Some(text.as_ref()),
-            Event::Alias(_) => None,
-            Event::SequenceStart(..) | Event::MappingStart(..) => None,
-            Event::SequenceEnd | Event::MappingEnd => {
-                self.0.pop();
-                return Ok(());
-            }
-            _ => return Ok(()),
-        };
-        if let Some(Some(mapping)) = self.0.last_mut() {
-            mapping.after_key = !mapping.after_key;
-            if let Some(key) = key.filter(|key| mapping.after_key && *key != "<<")
-                && let Some(first) = mapping.seen.insert(key.to_owned(), line)
-            {
-                return Err(format!("line {line}: the key {key} stands already in line {first}"));
-            }
-        }
-        match event {
-            Event::MappingStart(..) => self.0.push(Some(Mapping::default())),
-            Event::SequenceStart(..) => self.0.push(None),
-            _ => {}
+        if self.aliased > MOST_ALIASED {
+            let what = format!("its aliases stand for more than {MOST_ALIASED} nodes (limit `yaml aliases`)");
+            return Err(format!("line {line}: {what}"));
         }
         Ok(())
     }
+
+    fn begin(&mut self, anchor: usize, tag: Option<Cow<'_, Tag>>, inside: Inside) {
+        self.open.push(Open { anchor, tag: own(tag.as_ref()), before: self.nodes, inside });
+        self.nodes += 1;
+    }
+
+    fn end(&mut self, line: usize) {
+        let Some(Open { anchor, tag, before, inside }) = self.open.pop() else { return };
+        let value = match inside {
+            Inside::Sequence(items) => Json::Array(items),
+            Inside::Mapping { map, .. } => Json::Object(merged(map)),
+        };
+        let value = tagged(tag.as_deref(), value);
+        if anchor > 0 {
+            self.anchors.insert(anchor, (value.clone(), self.nodes - before));
+        }
+        self.put(value, line);
+    }
+
+    /// A value in its place: an item, a key, what a key stands for, or the document.
+    fn put(&mut self, value: Json, line: usize) {
+        match self.open.last_mut().map(|open| &mut open.inside) {
+            None => self.root = Some(value),
+            Some(Inside::Sequence(items)) => items.push(value),
+            Some(Inside::Mapping { map, lines, key }) => match key.take() {
+                Some(key) => {
+                    map.insert(key, value);
+                }
+                None => {
+                    let name = match value {
+                        Json::String(text) => text,
+                        other => other.to_string(),
+                    };
+                    if let Some(first) = lines.insert(name.clone(), line).filter(|_| name != "<<") {
+                        self.twice.push(format!("line {line}: the key {name} stands already in line {first}"));
+                    }
+                    *key = Some(name);
+                }
+            },
+        }
+    }
 }
 
-fn json(node: &Yaml<'_>) -> Result<Json, String> {
-    Ok(match node {
-        Yaml::Value(Scalar::Null) | Yaml::BadValue | Yaml::Alias(_) => Json::Null,
-        Yaml::Value(Scalar::Boolean(value)) => Json::from(*value),
-        Yaml::Value(Scalar::Integer(value)) => Json::from(*value),
-        Yaml::Value(Scalar::FloatingPoint(value)) => Json::from(value.into_inner()),
-        Yaml::Value(Scalar::String(text)) => Json::from(text.as_ref()),
-        Yaml::Representation(text, ..) => Json::from(text.as_ref()),
-        Yaml::Sequence(items) => items.iter().map(|item| json(item)).collect::<Result<_, _>>()?,
-        Yaml::Mapping(entries) => {
-            let mut map = Map::new();
-            for (key, value) in entries {
-                let key = match json(key)? {
-                    Json::String(text) => text,
-                    other => other.to_string(),
-                };
-                map.insert(key, json(value)?);
-            }
-            map.into()
+/// `<<: *anchor` gives the members that the mapping has not of its own (<https://yaml.org/type/merge.html>).
+fn merged(mut map: Map<String, Json>) -> Map<String, Json> {
+    let more = match map.get("<<") {
+        Some(Json::Object(_) | Json::Array(_)) => map.shift_remove("<<"),
+        _ => None,
+    };
+    let all = match more {
+        Some(Json::Array(items)) => items,
+        other => other.into_iter().collect(),
+    };
+    for (key, value) in all.into_iter().filter_map(|one| one.as_object().cloned()).flatten() {
+        map.entry(key).or_insert(value);
+    }
+    map
+}
+
+fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Cow<'_, Tag>>) -> Json {
+    if let Some(tag) = own(tag) {
+        return tagged(Some(&tag), Json::from(text.as_ref()));
+    }
+    match Scalar::parse_from_cow_and_metadata(text.clone(), style, tag) {
+        Some(Scalar::Null) => Json::Null,
+        Some(Scalar::Boolean(value)) => Json::from(value),
+        Some(Scalar::Integer(value)) => Json::from(value),
+        Some(Scalar::FloatingPoint(value)) => Json::from(value.into_inner()),
+        Some(Scalar::String(text)) => Json::from(text.as_ref()),
+        None => Json::from(text.as_ref()),
+    }
+}
+
+/// A tag of the document's own, such as `!Sub`; YAML's own are none.
+fn own(tag: Option<&Cow<'_, Tag>>) -> Option<String> {
+    tag.filter(|tag| !tag.is_yaml_core_schema()).map(|tag| tag.suffix.clone())
+}
+
+/// CloudFormation's short tags in their long form.
+fn tagged(tag: Option<&str>, value: Json) -> Json {
+    let Some(tag) = tag else { return value };
+    let (name, value) = match (tag, value) {
+        ("Ref" | "Condition", value) => (tag.to_owned(), value),
+        ("GetAtt", Json::String(text)) => {
+            let (resource, attribute) = text.split_once('.').unwrap_or((&text, ""));
+            ("Fn::GetAtt".to_owned(), Json::from(vec![resource, attribute]))
         }
-        Yaml::Tagged(tag, inner) => {
-            let value = json(inner)?;
-            match tag.suffix.as_str() {
-                "Ref" => Map::from_iter([("Ref".to_owned(), value)]).into(),
-                "Condition" => Map::from_iter([("Condition".to_owned(), value)]).into(),
-                "GetAtt" => {
-                    let parts = match value {
-                        Json::String(text) => {
-                            let (resource, attribute) = text.split_once('.').unwrap_or((&text, ""));
-                            Json::from(vec![resource, attribute])
-                        }
-                        list => list,
-                    };
-                    Map::from_iter([("Fn::GetAtt".to_owned(), parts)]).into()
-                }
-                name => Map::from_iter([(format!("Fn::{name}"), value)]).into(),
-            }
-        }
-    })
+        (name, value) => (format!("Fn::{name}"), value),
+    };
+    Map::from_iter([(name, value)]).into()
 }
 
 #[cfg(test)]
@@ -196,7 +248,15 @@ mod tests {
     fn a_key_that_stands_twice_is_named_with_both_lines() {
         let message = read("a:\n  b: 1\n  c: [x, {b: 2}]\n  b: 3\n").unwrap_err();
         assert_eq!(message, "line 4: the key b stands already in line 2");
+        let (json, twice) = read_noting("a: 1\nb: 2\na: 3\n").unwrap();
+        assert_eq!((&json["a"], twice.len()), (&json!(3), 1));
         assert!(read("- a: 1\n- a: 2\n").is_ok());
+    }
+
+    #[test]
+    fn merge_keys_give_what_the_mapping_has_not_of_its_own() {
+        let text = "base: &base {a: 1, b: 2}\nown:\n  <<: *base\n  b: 3\n";
+        assert_eq!(read(text).unwrap()["own"], json!({"a": 1, "b": 3}));
     }
 
     #[test]

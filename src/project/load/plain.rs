@@ -112,6 +112,17 @@ fn schema(place: &Place<'_>) -> Option<SchemaText> {
 fn part(folder: &Path, file: &Path, schema: Option<&SchemaText>) -> Option<(String, Half)> {
     let own = file.strip_prefix(folder).ok()?.to_str()?;
     let stem = [".vtl", ".vm", ".txt"].iter().find_map(|ending| own.strip_suffix(ending)).unwrap_or(own);
+    // `getNote/getNoteRequest.vtl`: the half is the end of the name.
+    let split;
+    let stem = match [("Request", ".request"), ("Response", ".response")].iter().find_map(|(end, half)| {
+        Some((stem.strip_suffix(end).filter(|rest| rest.ends_with(char::is_alphanumeric))?, half))
+    }) {
+        Some((rest, half)) => {
+            split = format!("{rest}{half}");
+            split.as_str()
+        }
+        None => stem,
+    };
     // A name of the field may hold what others separate by, so the coarsest separator that tells the half is taken.
     [&['.', '/'][..], &['.', '/', '-'], &['.', '/', '-', '_', ' ']].iter().find_map(|separators| {
         let parts: Vec<&str> = stem.split(*separators).filter(|part| !part.is_empty()).collect();
@@ -120,6 +131,8 @@ fn part(folder: &Path, file: &Path, schema: Option<&SchemaText>) -> Option<(Stri
         let words = parts.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, part)| *part);
         let words: Vec<&str> = words.filter(|word| !NOISE.contains(&word.to_lowercase().as_str())).collect();
         let (name, before) = words.split_last()?;
+        // `getNote/getNote.request.vtl`: the folder says the same once more.
+        let before = before.strip_suffix(&[*name]).unwrap_or(before);
         let parent = before.last().copied().and_then(|parent| type_named(parent, name, schema));
         let parent = parent.or_else(|| owner(name, schema))?;
         Some((format!("{parent}.{name}"), half))

@@ -10,14 +10,25 @@ use std::path::{Path, PathBuf};
 pub fn find(root: &Root, folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     let ending = |name: &str| [".json", ".yaml", ".yml", ".template"].iter().any(|ending| name.ends_with(ending));
     let mut found = root.below(folder, &ending)?;
-    found.retain(|path| is_template(root, path));
+    let own: BTreeSet<PathBuf> = found.iter().filter(|path| is_template(root, path)).cloned().collect();
+    // Beside them stand the stacks that create them, with the roles, and those whose outputs they read.
+    let folders: BTreeSet<&Path> = own.iter().filter_map(|path| path.parent()).collect();
+    let beside = |path: &PathBuf| path.parent().is_some_and(|folder| folders.contains(folder));
+    found.retain(|path| own.contains(path) || beside(path) && is_stack(root, path));
     found.sort_by_key(|path| path.components().count());
     Ok(found)
 }
 
 /// Whether a file is such a template with something of AppSync in it.
 pub fn is_template(root: &Root, path: &Path) -> bool {
-    root.text(path).is_ok_and(|text| text.contains("AWS::AppSync::") && text.contains("Resources"))
+    root.text(path).is_ok_and(|text| {
+        (text.contains("AWS::AppSync::") || text.contains("AWS::Serverless::GraphQLApi")) && text.contains("Resources")
+    })
+}
+
+/// Whether a file is a template of CloudFormation, with whatever in it.
+pub fn is_stack(root: &Root, path: &Path) -> bool {
+    root.text(path).is_ok_and(|text| text.contains("Resources") && text.contains("AWS::"))
 }
 
 /// Files by the name that they get in the bucket, as the CDK lists them beside its stacks: `files.HASH.source.path`.
@@ -44,6 +55,12 @@ impl Assets {
 
     /// The local file of an S3 location: a listed one, or one with the last parts of its key, near the stack.
     pub fn local(&self, root: &Root, stack: &Path, location: &str) -> Option<PathBuf> {
+        // What `aws cloudformation package` has not uploaded yet is a path beside the stack.
+        if !location.contains("://")
+            && let Some(path) = stack.parent().map(|folder| folder.join(location)).filter(|path| root.has(path))
+        {
+            return Some(path);
+        }
         let mut parts: Vec<&str> = location.split('/').filter(|part| !part.is_empty()).collect();
         let file = parts.pop()?;
         let inside = parts.last().copied().unwrap_or("resolvers");

@@ -293,8 +293,7 @@ impl Stacks<'_> {
                 [left, right] => {
                     let side = |part: &Json| text(&self.eval(stack, part, depth + 1));
                     let (left, right) = (side(left), side(right));
-                    let open = is_open(&left) || is_open(&right);
-                    (!open || left == right).then_some(left == right)
+                    (!is_open(&left) && !is_open(&right)).then_some(left == right)
                 }
                 _ => None,
             },
@@ -313,7 +312,11 @@ fn of_lists(name: &str, list: &[Json]) -> Option<Json> {
             Some(Json::from(items.iter().map(text).collect::<Vec<_>>().join(separator)))
         }
         ("Fn::Select", [index, Json::Array(items)]) => items.get(text(index).parse::<usize>().ok()?).cloned(),
-        ("Fn::Split", [Json::String(separator), Json::String(whole)]) if !separator.is_empty() && !is_open(whole) => {
+        // A part of what nobody knows stands for the whole: neither is ever compared, and who gives the whole gives both.
+        ("Fn::Select" | "Fn::Split", [_, Json::String(whole)]) if is_open(whole) => {
+            Some(whole.chars().filter(|letter| is_open(letter.encode_utf8(&mut [0; 4]))).collect::<String>().into())
+        }
+        ("Fn::Split", [Json::String(separator), Json::String(whole)]) if !separator.is_empty() => {
             Some(whole.split(separator.as_str()).map(Json::from).collect())
         }
         _ => None,

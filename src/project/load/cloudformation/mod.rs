@@ -6,6 +6,7 @@ mod api;
 pub(super) mod files;
 mod include;
 mod intrinsics;
+mod sam;
 mod stacks;
 
 use super::{Half, Loader, Place, ProjectKind};
@@ -76,6 +77,7 @@ fn read_stacks<'a>(place: &'a Place<'a>, stacks: Stacks<'a>) -> Result<Project, 
     if reader.project.by_field.is_empty() && reader.project.api.default.is_none() {
         return Err(ProjectError::no_resolvers(place.path, "no AWS::AppSync::Resolver in it"));
     }
+    reader.project.findings.append(&mut reader.stacks.findings);
     reader.read_data_sources();
     reader.project.roles = reader.roles();
     reader.name_unused_functions();

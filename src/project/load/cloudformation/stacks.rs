@@ -2,7 +2,9 @@
 
 use super::super::Place;
 use super::super::given::Given;
-use super::files::{Assets, is_template};
+use super::files::{Assets, is_stack};
+use crate::code::Code;
+use crate::finding::Finding;
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::error::ProjectError;
 use crate::project::yaml;
@@ -71,6 +73,8 @@ pub struct Stacks<'a> {
     pub assets: Assets,
     /// Exports by name: the stack and the expression.
     exports: HashMap<String, (StackId, Json)>,
+    /// What a user should know of the files.
+    pub findings: Vec<Finding>,
     /// The values that nobody knows.
     pub open: RefCell<OpenValues>,
     pub(super) judged: RefCell<HashMap<(StackId, String), Option<bool>>>,
@@ -101,6 +105,7 @@ impl<'a> Stacks<'a> {
             place,
             assets: Assets::default(),
             exports: HashMap::new(),
+            findings: Vec::new(),
             open: RefCell::default(),
             judged: RefCell::default(),
             parameters: RefCell::default(),
@@ -121,11 +126,17 @@ impl<'a> Stacks<'a> {
 
     fn add(&mut self, path: &Path) -> Result<StackId, ProjectError> {
         let text = self.place.root.text(path)?;
-        let template = yaml::read(&text).map_err(|message| ProjectError::malformed(path, message))?;
+        let (template, twice) = yaml::read_noting(&text).map_err(|message| ProjectError::malformed(path, message))?;
+        // CloudFormation takes the last one without a word.
+        self.findings.extend(twice.into_iter().map(|message| {
+            let message = format!("{}, {message}: the last one counts", path.display());
+            Finding::new(Code::DuplicateKey, message).at(path.display().to_string())
+        }));
         self.add_template(path, template)
     }
 
     fn add_template(&mut self, path: &Path, mut template: Json) -> Result<StackId, ProjectError> {
+        super::sam::expand(&mut template);
         super::include::include(self.place, path, &mut template, 0)?;
         self.all.push(Stack {
             file: path.to_owned(),
@@ -185,7 +196,7 @@ impl<'a> Stacks<'a> {
             if let Some(known) = self.all.iter().position(|known| known.file == path) {
                 return Ok(Some(known));
             }
-            if self.place.root.has(&path) && is_template(self.place.root, &path) {
+            if self.place.root.has(&path) && is_stack(self.place.root, &path) {
                 return self.add(&path).map(Some);
             }
         }

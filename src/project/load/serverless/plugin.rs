@@ -70,7 +70,12 @@ pub fn project(
         }
     }
     if project.by_field.is_empty() && project.api.default.is_none() {
-        return Err(ProjectError::no_resolvers(path, "its appSync has no resolvers"));
+        let missing = apis.iter().find_map(|(_, api)| api.as_str().map(|text| project.open.shown(text).into_owned()));
+        let message = match missing {
+            Some(missing) => format!("its appSync is {missing}, which was not found"),
+            None => "its appSync has no resolvers".to_owned(),
+        };
+        return Err(ProjectError::no_resolvers(path, message));
     }
     Ok(project)
 }
