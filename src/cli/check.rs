@@ -4,9 +4,10 @@ use super::args::{CheckArgs, CheckFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::appsync::AuthType;
+use crate::code::Severity;
 use crate::report::{check_text, sarif};
 use crate::resolver::LoadOptions;
-use crate::suite::{Checked, Severity};
+use crate::suite::Checked;
 use serde_json::json;
 use std::path::Path;
 

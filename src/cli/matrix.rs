@@ -4,7 +4,7 @@ use super::args::{MatrixArgs, MatrixFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{csv, matrix_html, matrix_text};
-use crate::suite::{Matrix, Personas, compare};
+use crate::suite::{Change, Matrix, Personas, compare};
 use std::io::IsTerminal as _;
 
 /// Runs the matrix; with `--diff`, says what opened and closed.
@@ -48,6 +48,6 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     output::write(&resolvers.open.shown(&text), args.output.as_deref())?;
-    let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == "opened"));
+    let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
     Ok(if opened { Exit::Denied } else { Exit::Good })
 }

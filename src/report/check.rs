@@ -1,7 +1,8 @@
 //! Static findings as text and SARIF.
 
 use crate::code::Code;
-use crate::suite::{Severity, Spot};
+use crate::code::Severity;
+use crate::suite::Spot;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;

@@ -50,8 +50,7 @@ pub fn markdown() -> String {
             write!(out, "\n## {title}\n\n| code | certainty | what it means, and what to do |\n| --- | --- | --- |\n");
         for code in ALL.iter().filter(|code| code.entry().stage == stage) {
             let entry = code.entry();
-            let certainty = format!("{:?}", entry.certainty).to_lowercase();
-            let _ = writeln!(out, "| `{code}` | {certainty} | {} |", entry.meaning);
+            let _ = writeln!(out, "| `{code}` | {} | {} |", entry.certainty, entry.meaning);
         }
     }
     out

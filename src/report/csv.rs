@@ -17,7 +17,7 @@ pub fn matrix(matrix: &Matrix) -> String {
             cell.verdict.clone(),
             by.map(|by| by.template.clone()).unwrap_or_default(),
             by.and_then(|by| by.slot.clone()).unwrap_or_default(),
-            by.map(|by| by.half.clone()).unwrap_or_default(),
+            by.map(|by| by.half.as_str().to_owned()).unwrap_or_default(),
             line.unwrap_or_default(),
             cell.reason.clone(),
         ]

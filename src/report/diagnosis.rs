@@ -4,6 +4,7 @@ use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
+use super::words::tag;
 use super::{Layout, render_text};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -125,7 +126,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
         for finding in layer.findings.iter().filter(|finding| open && !follows(finding)).take(shown) {
-            let text = format!("{}  {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+            let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
             writeln!(out, "{}", fold_after("    ", &text, layout.width, 4))?;
         }
         // What comes after a refusal never ran.
@@ -139,7 +140,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     if diagnosis.reasons.len() > 1 {
         writeln!(out, "\nWhy the two may differ, likeliest first")?;
         for (at, reason) in diagnosis.reasons.iter().enumerate() {
-            let text = format!("{}  {FAINT}[{}]{FAINT:#}", reason.message, reason.code);
+            let text = format!("{}  {FAINT}{}{FAINT:#}", reason.message, tag(reason));
             writeln!(out, "{}", fold_after(&format!("  {}. ", at + 1), &text, layout.width, 5))?;
         }
     }

@@ -88,7 +88,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
             let _ = writeln!(
                 out,
                 "  {:<7} {}{variant} for {}: {} -> {}",
-                difference.change.to_uppercase(),
+                difference.change.to_string().to_uppercase(),
                 difference.field,
                 difference.persona,
                 word(&difference.before),
@@ -173,7 +173,7 @@ fn cell_html(cell: &Cell) -> String {
     let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
         let line = by.line.map_or(String::new(), |line| format!(":{line}"));
         let slot = by.slot.as_deref().unwrap_or("");
-        format!("<p>{} {} {}</p>", code(&format!("{}{line}", by.template)), escape(slot), escape(&by.half))
+        format!("<p>{} {} {}</p>", code(&format!("{}{line}", by.template)), escape(slot), by.half.as_str())
     });
     let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
     format!(

@@ -99,7 +99,7 @@ pub fn findings<'a>(list: impl IntoIterator<Item = &'a Finding>, link: &dyn Fn(&
     let mut out = String::from("<ul class=\"findings\">");
     for finding in list {
         let _ = write!(out, "<li>{} <code class=\"tag\">{}</code>", escape(&finding.message.to_string()), finding.code);
-        let mut facts = Vec::new();
+        let mut facts = vec![finding.certainty.to_string()];
         facts.extend(finding.path.as_deref().map(link));
         if !finding.actual.is_null() {
             facts.push(format!("is {}", code(&finding.actual.to_string())));
@@ -107,9 +107,7 @@ pub fn findings<'a>(list: impl IntoIterator<Item = &'a Finding>, link: &dyn Fn(&
         if !finding.wanted.is_null() {
             facts.push(format!("wanted {}", code(&finding.wanted.to_string())));
         }
-        if !facts.is_empty() {
-            let _ = write!(out, "<span class=\"facts\">{}</span>", facts.join(" · "));
-        }
+        let _ = write!(out, "<span class=\"facts\">{}</span>", facts.join(" · "));
         out.push_str("</li>\n");
     }
     out.push_str("</ul>");

@@ -5,6 +5,7 @@ use super::fold::fold_after;
 use super::html::{part, whole};
 use super::json::{JsonReport, Lossy};
 use super::page::{code, escape, findings, folded, section, table};
+use super::words::tag;
 use crate::explain::{Explanation, Pipeline, StepSummary};
 use crate::finding::Finding;
 use crate::resolver::Half;
@@ -107,7 +108,7 @@ fn write_steps(report: &Pipeline, sources: &[&Finding], columns: usize, out: &mu
         writeln!(out, "{}", fold_after("  result  ", &json(&report.result), columns, 10))?;
     }
     for finding in sources {
-        let text = format!("{} {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+        let text = format!("{} {FAINT}{}{FAINT:#}", finding.message, tag(finding));
         writeln!(out, "{}", fold_after("  ", &text, columns, 4))?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::coverage::{branches, ran};
 use super::fold::{columns, fold_after, fold_parts, one_line};
-use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, verdict_word};
+use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, tag, verdict_word};
 use crate::code::Code;
 use crate::eval::End;
 use crate::explain::Explanation;
@@ -126,7 +126,7 @@ impl Text<'_, '_> {
         }
         for hint in why.hints.iter().take(shown) {
             let mark = if hint.code == Code::NotGiven { "!" } else { "→" };
-            let text = format!("{}  {FAINT}[{}]{FAINT:#}", hint.message, hint.code);
+            let text = format!("{}  {FAINT}{}{FAINT:#}", hint.message, tag(hint));
             self.line(&format!("{STRONG}{mark}{STRONG:#} "), &text, 2)?;
         }
         self.more(why.hints.len().saturating_sub(shown))

@@ -3,6 +3,7 @@
 use super::Layout;
 use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
+use super::words::tag;
 use crate::appsync::{AuthType, identity};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -267,7 +268,7 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
         writeln!(out, "expires {at} ({words}); signature {}", report.signature)?;
     }
     for finding in &report.findings {
-        let text = format!("{}  {FAINT}[{}]{FAINT:#}", finding.message, finding.code);
+        let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
         writeln!(out, "{}", fold_after(&format!("{STRONG}→{STRONG:#} "), &text, layout.width, 2))?;
     }
     writeln!(out, "\n{STRONG}Claims{STRONG:#}")?;

@@ -1,10 +1,12 @@
 //! Words that several reports share: values, places, changes.
 
 use super::fold::one_line;
+use crate::code::Certainty;
 use crate::explain::Explanation;
 use crate::explain::hint::claim_name;
 use crate::explain::path::Op;
 use crate::explain::suggest::{Change, Suggestion};
+use crate::finding::Finding;
 use crate::syntax::NodeId;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
@@ -104,4 +106,12 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
 /// The source of a node on one line, whole.
 pub fn code_of(report: &Explanation, node: NodeId) -> String {
     one_line(report.program.text(node))
+}
+
+/// The code behind a finding, and how sure it is where it is no fact.
+pub fn tag(finding: &Finding) -> String {
+    match finding.certainty {
+        Certainty::Certain => format!("[{}]", finding.code),
+        certainty => format!("[{}, {certainty}]", finding.code),
+    }
 }

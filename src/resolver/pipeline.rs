@@ -10,7 +10,7 @@ use crate::syntax::Program;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
 use crate::value::{Map, Value, from_json_str};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
 /// The version whose data source errors AppSync adds to the answer by itself, and whose response half does not run on null
@@ -27,7 +27,7 @@ static RAISE: LazyLock<Arc<Template>> =
     LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT, Origin::StandIn));
 
 /// Which part of a resolver or function a template is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Half {
     /// To the data source.

@@ -1,23 +1,17 @@
-//! Many cases: test files, the access matrix.
+//! Many cases, by product: static checks, case files, the access matrix, a diagnosis over all layers, replayed logs.
 
-mod case;
+mod cases;
+mod change;
 mod check;
-mod checked;
-mod contradiction;
-mod covered;
 mod diagnose;
 mod each;
-mod expect;
 mod matrix;
 mod persona;
 pub mod replay;
-mod update;
 
-pub use case::{CaseFile, Ran, discover};
-pub use check::{Severity, Spot, check};
-pub use checked::Checked;
-pub use covered::{Covered, CoveredTemplate};
+pub use cases::{CaseFile, Covered, CoveredTemplate, Ran, discover, updated};
+pub use change::Change;
+pub use check::{Checked, Spot, check};
 pub use diagnose::{Diagnosis, Refusal, diagnose};
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
 pub use persona::{Case, Persona, Personas};
-pub use update::updated;

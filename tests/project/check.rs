@@ -112,8 +112,8 @@ fn every_kind_of_source_is_checked() {
     let found = [
         "unknown-function b.req.vtl - 2",
         "unknown-function api.json Query.a.req.vtl 2",
-        "javascript-resolver  - null",
         "missing-template  - null",
+        "javascript-resolver  - null",
         "unused-function  - null",
     ];
     let report = json(&["check", path.to_str().unwrap(), "--format", "json"], 2);
@@ -166,8 +166,8 @@ fn what_cannot_be_checked_is_an_error_that_helps() {
     for (name, words) in [
         ("empty", "no templates found"),
         ("list.json", "no resolvers in it"),
-        ("broken.yaml", "no YAML"),
-        ("half", "no JSON"),
+        ("broken.yaml", "not valid YAML"),
+        ("half", "not valid JSON"),
         ("nowhere", "no such file or folder"),
     ] {
         let output = run(&["check", path.join(name).to_str().unwrap()]);

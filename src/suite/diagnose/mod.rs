@@ -1,8 +1,8 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
+mod contradiction;
 mod templates;
 
-use super::contradiction::Difference;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -13,6 +13,7 @@ use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
+use contradiction::Difference;
 use serde_json::Value as Json;
 
 /// A refused request with everything that is known of it.

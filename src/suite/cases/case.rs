@@ -2,12 +2,12 @@
 
 use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
-use super::persona::{Case, Persona, Personas};
 use crate::appsync::{AuthType, Given};
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::files::{below, read_text};
 use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, Template, load, yaml};
 use crate::source::Source;
+use crate::suite::persona::{Case, Persona, Personas};
 use crate::syntax::{Program, parse};
 use crate::trace::Verdict;
 use crate::trace::coverage::Coverage;

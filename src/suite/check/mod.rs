@@ -1,8 +1,10 @@
 //! What `check` looks at: template files, and the templates of resolver sources.
 
-use super::check::{Severity, Spot, check};
+mod template;
+
+pub use template::{Spot, check};
+
 use crate::appsync::AuthType;
-use crate::code::Code;
 use crate::files::{below, read_text};
 use crate::finding::Finding;
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
@@ -84,18 +86,13 @@ fn source_of(template: &Template) -> Source {
 }
 
 fn about_source(path: &Path, finding: &Finding) -> Spot {
-    let severity = match finding.code {
-        Code::MissingTemplate => Severity::Error,
-        Code::JavascriptResolver | Code::UnusedTemplate | Code::UnusedFunction => Severity::Note,
-        _ => Severity::Warning,
-    };
     let file = finding.path.as_deref().map(Path::new).filter(|file| file.is_file()).unwrap_or(path);
     Spot {
         file: file.display().to_string(),
         template: None,
         line: None,
         column: None,
-        severity,
+        severity: finding.code.entry().severity,
         code: finding.code,
         message: finding.message.to_string(),
     }

@@ -1,12 +1,13 @@
 //! Every field by every persona.
 
-use super::each::each;
-use super::persona::{Case, Personas};
 use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::hint::json;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
-use crate::resolver::{Answers, Resolvers};
+use crate::resolver::{Answers, Half, Resolvers};
+use crate::suite::Change;
+use crate::suite::each::each;
+use crate::suite::persona::{Case, Personas};
 use crate::trace::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -48,7 +49,7 @@ pub struct DecidedBy {
     /// The function's slot.
     pub slot: Option<String>,
     /// Which half.
-    pub half: String,
+    pub half: Half,
     /// The deciding line.
     pub line: Option<u32>,
 }
@@ -143,7 +144,7 @@ fn decided_by(pipeline: &Pipeline) -> Option<DecidedBy> {
     Some(DecidedBy {
         template: step.program.source.name.to_string(),
         slot: step.slot.clone(),
-        half: step.half.as_str().to_owned(),
+        half: step.half,
         line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
     })
 }
@@ -192,8 +193,8 @@ pub struct Difference {
     pub before: Option<String>,
     /// The new verdict; null for a cell that is gone.
     pub after: Option<String>,
-    /// `opened`, `closed` or `changed`
-    pub change: &'static str,
+    /// Which way it went.
+    pub change: Change,
 }
 
 /// What a change of rules opened and closed.
@@ -229,33 +230,33 @@ fn openness(cell: Option<&Cell>) -> u8 {
     }
 }
 
-fn change(before: Option<&Cell>, after: Option<&Cell>) -> &'static str {
+fn change(before: Option<&Cell>, after: Option<&Cell>) -> Change {
     match openness(after).cmp(&openness(before)) {
-        std::cmp::Ordering::Greater => "opened",
-        std::cmp::Ordering::Less => "closed",
+        std::cmp::Ordering::Greater => Change::Opened,
+        std::cmp::Ordering::Less => Change::Closed,
         std::cmp::Ordering::Equal => match (before, after) {
             (Some(before), Some(after)) if before.filter != after.filter => {
                 filter_change(&before.filter, &after.filter)
             }
-            _ => "changed",
+            _ => Change::Changed,
         },
     }
 }
 
 /// A filter that shows nothing beyond what the old one showed closes; every other change may show more rows.
-fn filter_change(before: &Json, after: &Json) -> &'static str {
+fn filter_change(before: &Json, after: &Json) -> Change {
     let none = |filter: &Json| filter.is_null() || filter.as_object().is_some_and(serde_json::Map::is_empty);
     let ways = |filter: &Json| match filter.get("or").and_then(Json::as_array) {
         Some(ways) => ways.clone(),
         None => vec![filter.clone()],
     };
     let within = !none(after) && ways(after).iter().all(|way| ways(before).contains(way));
-    if none(before) || within { "closed" } else { "opened" }
+    if none(before) || within { Change::Closed } else { Change::Opened }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::filter_change;
+    use super::{Change, filter_change};
     use serde_json::{Value as Json, json};
 
     #[test]
@@ -263,11 +264,11 @@ mod tests {
         let owner = json!({"owner": {"eq": "ann"}});
         let both = json!({"or": [owner, {"group": {"eq": "Staff"}}]});
         let one = json!({"or": [owner]});
-        assert_eq!(filter_change(&one, &both), "opened");
-        assert_eq!(filter_change(&both, &one), "closed");
-        assert_eq!(filter_change(&both, &owner), "closed");
-        assert_eq!(filter_change(&one, &json!({"or": [{"owner": {"eq": "bob"}}]})), "opened", "other rows");
-        assert_eq!(filter_change(&one, &Json::Null), "opened", "a subscription without its filter");
-        assert_eq!(filter_change(&Json::Null, &one), "closed");
+        assert_eq!(filter_change(&one, &both), Change::Opened);
+        assert_eq!(filter_change(&both, &one), Change::Closed);
+        assert_eq!(filter_change(&both, &owner), Change::Closed);
+        assert_eq!(filter_change(&one, &json!({"or": [{"owner": {"eq": "bob"}}]})), Change::Opened, "other rows");
+        assert_eq!(filter_change(&one, &Json::Null), Change::Opened, "a subscription without its filter");
+        assert_eq!(filter_change(&Json::Null, &one), Change::Closed);
     }
 }

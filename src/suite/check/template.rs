@@ -1,7 +1,7 @@
 //! Static findings: what is wrong with a template before anyone calls it.
 
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::source::Source;
 use crate::syntax::visit::{Visit, walk_block, walk_branch, walk_foreach, walk_set};
 use crate::syntax::{
@@ -11,18 +11,6 @@ use crate::syntax::{
 use crate::trace::{is_refusal, mentions};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// It will not work.
-    Error,
-    /// It probably does something else than it says.
-    Warning,
-    /// Good to know.
-    Note,
-}
 
 /// A finding and its place.
 #[derive(Clone, Debug, Serialize)]

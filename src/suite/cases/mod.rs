@@ -1,0 +1,10 @@
+//! Case files, like a unit-test runner: what is expected, what came, and what the cases covered.
+
+mod case;
+mod covered;
+mod expect;
+mod update;
+
+pub use case::{CaseFile, Ran, discover};
+pub use covered::{Covered, CoveredTemplate};
+pub use update::updated;
