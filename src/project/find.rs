@@ -41,7 +41,9 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError
             let found = find(Some(&from), directory)?;
             return Ok(Found { config, ..found });
         }
-        if let Some((path, others)) = within(folder).or_else(|| is_project_alone(folder)) {
+        // Above the working directory, what stands in other folders is other people's.
+        let saved = if folder == whole { saved_in(folder) } else { None };
+        if let Some((path, others)) = within(folder).or_else(|| is_project_alone(folder)).or(saved) {
             return Ok(Found { path, others, config });
         }
         seen = seen.or_else(|| unbuilt(folder).map(|seen| (seen, folder.to_owned())));
@@ -92,9 +94,11 @@ fn is_project_alone(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
     if !stacks.is_empty() {
         return Some((stacks.remove(0), stacks));
     }
-    if is_project_of_itself(folder) {
-        return Some((folder.to_owned(), Vec::new()));
-    }
+    is_project_of_itself(folder).then(|| (folder.to_owned(), Vec::new()))
+}
+
+/// Folders of saved answers in a folder.
+fn saved_in(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
     let mut below: Vec<PathBuf> = folders(folder).into_iter().filter(|folder| is_saved(folder)).collect();
     (!below.is_empty()).then(|| (below.remove(0), below))
 }

@@ -315,3 +315,39 @@ fn fields_lists_what_a_project_holds() {
         assert!(message.contains(&format!("did you mean {near}?")), "{message}");
     }
 }
+
+#[test]
+fn one_file_that_is_damaged_leaves_the_others_and_a_key_that_stands_twice_is_told() {
+    let stack = "Resources:\n  R:\n    Type: AWS::AppSync::Resolver\n    Properties: {TypeName: Query, FieldName: f, DataSourceName: NONE}\n";
+    let twice = "Resources:\n  S:\n    Type: AWS::AppSync::Resolver\n    Properties:\n      TypeName: Query\n      FieldName: g\n      FieldName: h\n      DataSourceName: NONE\n";
+    let damaged = "Resources:\n  T: {Type: AWS::AppSync::Resolver\n";
+    let folder = temporary("damaged", &[("a.yaml", stack), ("b.yaml", twice), ("c.yaml", damaged)]);
+    let project = load(&folder, &LoadOptions::default()).unwrap();
+    assert_eq!(project.by_field.keys().collect::<Vec<_>>(), ["Query.f", "Query.h"]);
+    let told: Vec<String> = project.findings.iter().map(|finding| finding.message.to_string()).collect();
+    assert!(told.iter().any(|message| message.contains("c.yaml") && message.contains("left out")), "{told:?}");
+    let both = "line 7: the key FieldName stands already in line 6";
+    assert!(told.iter().any(|message| message.contains("b.yaml") && message.contains(both)), "{told:?}");
+    let error = load(&folder.join("c.yaml"), &LoadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("not valid YAML"), "{error}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn sams_own_api_has_its_modes_and_fields() {
+    let template = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Api:\n    Type: AWS::Serverless::GraphQLApi\n    Properties:\n      Auth: {Type: API_KEY, Additional: [{Type: AWS_LAMBDA, LambdaAuthorizer: {AuthorizerUri: !GetAtt F.Arn}}]}\n      SchemaInline: 'type Query { note: String }'\n      DataSources: {DynamoDb: {Notes: {TableName: !Ref T, TableArn: !GetAtt T.Arn}}}\n      Functions: {read: {Runtime: {Name: APPSYNC_JS, Version: 1.0.0}, DataSource: Notes, InlineCode: 'util.unauthorized()'}}\n      Resolvers: {Query: {note: {Runtime: {Name: APPSYNC_JS, Version: 1.0.0}, Pipeline: [read]}}}\n";
+    let folder = temporary("sam", &[("template.yaml", template)]);
+    let project = load(&folder, &LoadOptions::default()).unwrap();
+    let note = &project.by_field["Query.note"];
+    assert_eq!((note.kind, note.runtime), (Kind::Pipeline, Runtime::JavaScript));
+    let read = &note.functions[0];
+    assert_eq!(
+        (read.name.as_str(), read.runtime, read.data_source.kind),
+        ("read", Runtime::JavaScript, DataSourceKind::DynamoDb)
+    );
+    assert_eq!(read.code.as_ref().unwrap().text(), "util.unauthorized()");
+    let modes: Vec<_> = project.api.modes().map(|mode| mode.auth_type).collect();
+    assert_eq!(modes, [AuthType::ApiKey, AuthType::Lambda]);
+    assert_eq!(project.schema.unwrap().text, "type Query { note: String }");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -239,7 +239,7 @@ Resources:
             "${literal}",
             "⟦open⟧",
             "⟦Source.DataSourceArn⟧",
-            "⟦Select [0,{Fn::GetAZs:}]⟧",
+            "⟦GetAZs⟧",
             "aGVsbG8=",
             "⟦ImportValue shared-api⟧",
             "⟦AWS::Region⟧"

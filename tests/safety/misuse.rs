@@ -52,7 +52,7 @@ fn resolver() {
 #[test]
 fn matrix() {
     let files = [
-        ("broken.yaml", "personas: [\n", "no YAML"),
+        ("broken.yaml", "personas: [\n", "not valid YAML"),
         ("none.yaml", "personas: []\n", "nobody to ask for"),
         ("list.json", "[]", "has a list `personas`"),
         (
@@ -154,7 +154,7 @@ fn test() {
         ("list.vtltest.yaml", 1, "a list `cases`"),
         ("target.vtltest.yaml", 1, "names a `template`, or a `resolver` with `from`"),
         ("member.vtltest.yaml", 1, "unknown member \"case\""),
-        ("broken.vtltest.json", 1, "no JSON"),
+        ("broken.vtltest.json", 1, "not valid JSON"),
         ("gone.vtltest.yaml", 2, "gone.vtl"),
         ("field.vtltest.yaml", 2, "did you mean Query.listNotes?"),
         ("results.vtltest.yaml", 2, "no function has the name \"nobody\""),

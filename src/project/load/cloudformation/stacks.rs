@@ -86,7 +86,16 @@ impl<'a> Stacks<'a> {
     pub fn read(place: &'a Place<'a>, paths: &[PathBuf]) -> Result<Self, ProjectError> {
         let mut stacks = Self::none(place);
         for path in paths {
-            stacks.add(path)?;
+            match stacks.add(path) {
+                Ok(_) => {}
+                // One file that cannot be read is no reason to know nothing of the others.
+                Err(error) if paths.len() > 1 => {
+                    let message = format!("{error}: it was left out");
+                    let finding = Finding::new(Code::StacksNotUsed, message).at(path.display().to_string());
+                    stacks.findings.push(finding);
+                }
+                Err(error) => return Err(error),
+            }
         }
         stacks.assets = Assets::beside(place.root, paths);
         stacks.together()

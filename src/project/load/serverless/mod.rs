@@ -44,12 +44,24 @@ impl Loader for Configurations {
 }
 
 fn file(place: &Place<'_>) -> Option<PathBuf> {
-    let path = if place.path.is_dir() {
-        NAMES.iter().map(|name| place.path.join(name)).find(|path| place.root.has(path))?
-    } else {
-        place.path.to_owned()
+    if place.path.is_dir() {
+        // Some keep several files, `serverless.gql.yml`, and give one by `--config`.
+        let other = || {
+            let files = place.root.files(place.path, ".yml").into_iter();
+            let own =
+                |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("serverless."));
+            files.filter(own).find(|path| place.root.text(path).is_ok_and(|text| text.contains("appSync:")))
+        };
+        return NAMES.iter().map(|name| place.path.join(name)).find(|path| place.root.has(path)).or_else(other);
+    }
+    let path = place.path.to_owned();
+    // A file that the user names may have any name; what stands in it tells.
+    let usual = NAMES.iter().any(|name| path.ends_with(name));
+    let named = || {
+        let json = place.document().ok().flatten();
+        json.is_some_and(|json| json.get("appSync").is_some() || json.pointer("/custom/appSync").is_some())
     };
-    NAMES.iter().any(|name| path.ends_with(name)).then_some(path)
+    (usual || named()).then_some(path)
 }
 
 /// The text that holds an open value, or the value that the user gave for it.
