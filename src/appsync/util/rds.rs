@@ -1,4 +1,7 @@
-//! `$util.rds` (APPSYNC-VTL 1.15): the raw answer of the RDS Data API to rows.
+//! `$util.rds` (APPSYNC-VTL 1.15, FIELD-FACTS): the raw answer of the RDS Data API to rows.
+//!
+//! The forms are those of AWS's own recorded answers: <https://github.com/localstack/appsync-utils> (`toJsonObject` in its
+//! snapshots); a cell is a `Field` of the RDS Data API.
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::code::Code;
@@ -8,37 +11,39 @@ pub(super) static FUNCTIONS: &[Function] = &[
     function(
         "toJsonString",
         &[overload("(String) -> String", &[Type::String], to_string)],
-        "The rows of each statement, as JSON text: a list for each statement, of objects keyed by column.",
+        "The rows of each statement, as JSON text: see toJsonObject.",
+        r#"$util.rds.toJsonString('{"sqlStatementResults":[{"numberOfRecordsUpdated":1}]}') -> "[[{}]]""#,
     ),
     function(
         "toJsonObject",
         &[overload("(String) -> Object", &[Type::String], to_object)],
-        "The rows of each statement: a list for each statement, of objects keyed by column.",
+        "The rows of each statement: a list for each statement, of objects keyed by the column's label; a cell that is NULL is left out, and a statement that answers without rows has one empty object.",
+        r#"$util.rds.toJsonObject('{"sqlStatementResults":[{"numberOfRecordsUpdated":1}]}') -> [[{}]]"#,
     ),
 ];
 
-const fn function(name: &'static str, overloads: &'static [Overload], summary: &'static str) -> Function {
-    let example = r#"$util.rds.toJsonObject('{"sqlStatementResults":[{"numberOfRecordsUpdated":1}]}') -> [[]]"#;
+const fn function(
+    name: &'static str,
+    overloads: &'static [Overload],
+    summary: &'static str,
+    example: &'static str,
+) -> Function {
     Function { namespace: "util.rds", name, overloads, summary, example, status: Status::Documented, source: "1.15" }
 }
 
 fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    env.note(Code::U13, "$util.rds gives one list a statement, keyed by column name: AppSync's form is not verified");
     let whole = from_json_str(text(args, 0)).map_err(|error| {
         JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: no JSON of the RDS Data API: {error}"))
     })?;
-    let results = member(&whole, "sqlStatementResults").members().unwrap_or_default();
-    let differs = |column: &Value| {
-        let (name, label) = (member(column, "name"), member(column, "label"));
-        !label.is_null() && !name.is_null() && !name.loosely_equals(&label)
-    };
-    if results.iter().any(|result| member(result, "columnMetadata").members().unwrap_or_default().iter().any(differs)) {
-        super::unverified(env, "$util.rds is taken to key rows by the column's name, not by its label (an SQL alias)");
-    }
-    Ok(results.iter().map(rows).collect::<List>().into())
+    let results = member(&whole, "sqlStatementResults").members().unwrap_or_else(|| {
+        env.note(Code::U13, "$util.rds was given no `sqlStatementResults`: the raw answer of the RDS Data API has them");
+        Vec::new()
+    });
+    Ok(results.iter().map(|result| rows(env, result)).collect::<List>().into())
 }
 
 fn to_string(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    env.note(Code::U13, "$util.rds.toJsonString is taken to give the text of what toJsonObject gives: only toJsonObject's form was recorded");
     Ok(Value::string(to_object(env, args)?.to_json()?))
 }
 
@@ -46,28 +51,55 @@ fn member(value: &Value, name: &str) -> Value {
     value.as_map().and_then(|map| map.get_str(name)).unwrap_or_default()
 }
 
-fn rows(statement: &Value) -> Value {
-    let columns: Vec<Value> = member(statement, "columnMetadata")
-        .members()
-        .unwrap_or_default()
-        .iter()
-        .map(|column| {
-            let name = member(column, "name");
-            if name.as_str().is_some_and(|name| !name.is_empty()) { name } else { member(column, "label") }
-        })
-        .collect();
-    let records = member(statement, "records").members().unwrap_or_default();
-    let row = |record: &Value| {
-        let cells = record.members().unwrap_or_default();
-        Value::from(columns.iter().cloned().zip(cells.iter().map(cell)).collect::<Map>())
+/// The rows of one statement; a statement without `records`, such as an UPDATE, has one empty row.
+fn rows(env: &mut Env, statement: &Value) -> Value {
+    let Some(records) = statement.as_map().and_then(|map| map.get_str("records")) else {
+        return List::new(vec![Map::new().into()]).into();
     };
-    records.iter().map(row).collect::<List>().into()
+    let (Some(records), Some(columns)) = (records.members(), member(statement, "columnMetadata").members()) else {
+        env.note(Code::U13, "$util.rds was given records without their columns, or null for them: no rows are assumed");
+        return List::new(Vec::new()).into();
+    };
+    let keys: Vec<Value> = columns.iter().map(key).collect();
+    let mut rows = Vec::with_capacity(records.len());
+    for record in &records {
+        let cells = record.members().unwrap_or_default();
+        if cells.len() != keys.len() {
+            env.note(
+                "U13",
+                "$util.rds was given a row with more or fewer cells than columns: what has no partner is left out",
+            );
+        }
+        let known = keys.iter().zip(&cells).filter_map(|(key, cell)| Some((key.clone(), field(cell)?)));
+        rows.push(known.collect::<Map>().into());
+    }
+    List::new(rows).into()
 }
 
-fn cell(cell: &Value) -> Value {
-    let Value::Map(map) = cell else { return Value::Null };
-    match map.snapshot().into_iter().next() {
-        Some((key, value)) if !matches!(key.as_str(), Some("isNull" | "null")) => value,
-        _ => Value::Null,
+/// A column's key: its label, which an SQL alias sets, else its name.
+fn key(column: &Value) -> Value {
+    let label = member(column, "label");
+    if label.is_null() { member(column, "name") } else { label }
+}
+
+/// The value of a cell, a `Field` of the RDS Data API; `None` for NULL.
+fn field(cell: &Value) -> Option<Value> {
+    let (kind, value) = cell.as_map()?.snapshot().into_iter().next()?;
+    match kind.as_str() {
+        Some("isNull" | "null") => None,
+        Some("arrayValue") => Some(array(&value)),
+        _ => Some(value).filter(|value| !value.is_null()),
+    }
+}
+
+/// An `ArrayValue`: values of one kind, or arrays of them; one without members is an empty list.
+fn array(value: &Value) -> Value {
+    let first = value.as_map().and_then(|map| map.snapshot().into_iter().next());
+    match first {
+        Some((kind, arrays)) if kind.as_str() == Some("arrayValues") => {
+            arrays.members().unwrap_or_default().iter().map(array).collect::<List>().into()
+        }
+        Some((_, values)) => values,
+        None => List::new(Vec::new()).into(),
     }
 }
