@@ -11,7 +11,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     pub(super) fn value(&mut self, expression: &'p Expression) -> Run<Value> {
         self.step(expression.node)?;
         let value = match &expression.kind {
-            Kind::Null => Value::Null,
+            Kind::Null => {
+                self.bare_null(expression.node);
+                Value::Null
+            }
             Kind::Boolean(value) => Value::Boolean(*value),
             Kind::Number(number) => number.value().into(),
             Kind::String(text) => Value::String(text.clone()),
@@ -43,6 +46,17 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         Ok(value)
     }
 
+    /// AppSync is said to take a bare `null`, and no public source shows it (U1).
+    fn bare_null(&mut self, node: NodeId) {
+        if self.program.bare_nulls.contains(&node) {
+            self.note("U1", node, || {
+                "a bare `null` is taken for null: Velocity 1.7 itself refuses it outside of a call's arguments, where \
+                 templates write $null or another name that nothing sets"
+                    .to_owned()
+            });
+        }
+    }
+
     /// An expression in an `#if`: literals and arithmetic are always false in 1.7 (VELOCITY-SEMANTICS, "Truthiness").
     pub(super) fn condition(&mut self, expression: &'p Expression) -> Run<bool> {
         self.step(expression.node)?;
@@ -67,6 +81,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                     left.comparable(right).map_err(|error| self.arithmetic_failed(expression.node, &error))?;
                 }
                 compare(*comparison, &left, &right)
+            }
+            Kind::Null => {
+                self.bare_null(expression.node);
+                false
             }
             _ => false,
         };

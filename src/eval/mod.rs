@@ -46,8 +46,9 @@ pub fn evaluate_within(
         out: String::with_capacity(program.source.text.len()),
         steps: 0,
         loops: Vec::new(),
+        running: Vec::new(),
         held: Vec::new(),
-        notes: Vec::new(),
+        notes: program.slips.iter().map(slip).collect(),
         watched,
         writes: Vec::new(),
     };
@@ -65,6 +66,11 @@ pub fn evaluate_within(
     };
     let Interpreter { frame, context, env, out, notes, writes, .. } = interpreter;
     Outcome { output: out, end, frame, context: context.root, env, notes, writes }
+}
+
+/// What was meant otherwise than Velocity reads it is said wherever the template went.
+fn slip((node, message): &(NodeId, String)) -> Note {
+    Note { code: "slip", message: message.clone(), node: Some(*node) }
 }
 
 /// Why control leaves a block early.
@@ -90,6 +96,8 @@ struct Interpreter<'p, O> {
     steps: u64,
     /// `$foreach.count` of the running loops, outermost first.
     loops: Vec<u32>,
+    /// What `#break( … )` knows the running loops by.
+    running: Vec<u32>,
     /// Loop variables whose item is null: Velocity drops what is set to them.
     held: Vec<Slot>,
     notes: Vec<Note>,

@@ -194,6 +194,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let size = match receiver {
             Value::List(list) => list.len(),
             Value::Map(map) => map.len(),
+            Value::Loop(each) => each.len(),
             Value::View(view) => view.map.len(),
             receiver => {
                 let (class, place) = (receiver.class_name(), self.location(node));
@@ -222,6 +223,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             (Value::Null, _) => false,
             (Value::Map(map), _) => {
                 map.put(args[0].clone(), args[1].clone());
+                true
+            }
+            (Value::Loop(each), StepKind::Index(_)) => {
+                each.members().put(args[0].clone(), args[1].clone());
+                each.reorder();
                 true
             }
             (receiver, StepKind::Index(_)) => match method::call(receiver, Method::Set, &args) {

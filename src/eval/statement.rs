@@ -6,7 +6,6 @@ use crate::syntax::{
     Block, Expression, ExpressionKind, Foreach, If, NodeId, Reference, Set, Slot, Statement, StepKind,
 };
 use crate::value::{Iter, Loop, Value};
-use std::cell::Cell;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -83,18 +82,18 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     fn set(&mut self, set: &'p Set) -> Run<()> {
         self.step(set.node)?;
-        let mut value = self.value(&set.value)?;
+        let value = self.value(&set.value)?;
         let slot = set.target.root;
         if let ExpressionKind::Reference(Reference { function: Some(function), steps, node, .. }) = &set.value.kind
             && function.is_void()
             && matches!(steps.last().map(|step| &step.kind), Some(StepKind::Method { .. }))
             && value.as_str() == Some("")
         {
-            // Unsettled; the choice of APPSYNC-VTL 1.8.
+            // Printed, such a call is empty, where one that gives null would print its source text: so it is no null.
             self.note(Code::Unverified, *node, || {
-                format!("what ${}.{} gives is not documented, null is assumed", function.namespace, function.name)
+                let (space, name) = (function.namespace, function.name);
+                format!("what ${space}.{name} gives to a #set is not documented: an empty text is assumed, as any void method gives in Velocity 1.7")
             });
-            value = Value::Null;
         }
         if value.is_null() {
             return self.kept(set);
@@ -166,20 +165,21 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     fn foreach(&mut self, each: &'p Foreach) -> Run<()> {
         let list = self.value(&each.list)?;
         let Some(items) = Iter::over(&list) else { return Ok(()) };
-        let saved = [each.item, Slot::FOREACH, Slot::VELOCITY_COUNT, Slot::VELOCITY_HAS_NEXT]
-            .map(|slot| (slot, self.frame[slot.0 as usize].take()));
         // The old values stay visible until the first item replaces them.
-        for (slot, value) in &saved {
-            self.frame[slot.0 as usize] = value.clone();
-        }
-        let parent = saved[1].1.clone().filter(|value| matches!(value, Value::Loop(_))).unwrap_or_default();
-        let scope = Rc::new(Loop { index: Cell::new(-1), has_next: Cell::new(false), parent, id: self.steps as u32 });
+        let saved = [Slot::VELOCITY_COUNT, Slot::VELOCITY_HAS_NEXT, each.item]
+            .map(|slot| (slot, self.frame[slot.0 as usize].clone()));
+        let source = &self.program.source;
+        let place = source.place(self.program.span(each.node).start);
+        let previous = self.variable(Slot::FOREACH).cloned().unwrap_or_default();
+        let scope = Rc::new(Loop::new(previous, self.steps as u32, source.name.clone(), place));
         self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));
         self.loops.push(0);
+        self.running.push(scope.id);
         self.emit(|| Event::Enter { node: each.node });
         let result = self.iterate(each, &items, &scope);
         self.emit(|| Event::Leave { node: each.node });
         self.loops.pop();
+        self.running.pop();
         if !matches!(result, Ok(()) | Err(Flow::Break(_) | Flow::Stop)) {
             // `#return` and failures leave the loop's variables as they are.
             return result;
@@ -187,9 +187,28 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         for (slot, value) in saved {
             self.frame[slot.0 as usize] = value;
         }
+        self.leave_scope(each.node)?;
         match result {
             Err(Flow::Break(target)) if target.is_none_or(|id| id == scope.id) => Ok(()),
             result => result,
+        }
+    }
+
+    /// After a loop `$foreach` is that of the loop around it, or what it was before; but what the template has `#set` it
+    /// to stays (Velocity's `Directive.postRender`).
+    fn leave_scope(&mut self, node: NodeId) -> Run<()> {
+        let place = Slot::FOREACH.0 as usize;
+        match &self.frame[place] {
+            Some(Value::Loop(scope)) => {
+                let after = if scope.parent.is_null() { scope.replaced() } else { scope.parent.clone() };
+                self.frame[place] = Some(after).filter(|value| !value.is_null());
+                Ok(())
+            }
+            Some(_) => Ok(()),
+            None => {
+                let message = "$foreach is gone at the end of its loop: no loop variable may have this name".to_owned();
+                Err(self.failure(node, "NullPointerException", message, None))
+            }
         }
     }
 
@@ -234,7 +253,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         self.emit(|| Event::Exit { node, kind: ExitKind::Break });
         match scope.map(|scope| self.value(scope)).transpose()? {
             None => Ok(Flow::Break(None)),
-            Some(Value::Loop(each)) => Ok(Flow::Break(Some(each.id))),
+            Some(Value::Loop(each)) if self.running.contains(&each.id) => Ok(Flow::Break(Some(each.id))),
+            Some(Value::Loop(_)) => {
+                let message = format!("the loop that #break names has ended, at {}", self.location(node));
+                Err(self.failure(node, "StopCommand", message, None))
+            }
             Some(_) => {
                 let message = format!("the argument of #break is no $foreach at {}", self.location(node));
                 Err(self.failure(node, "VelocityException", message, None))

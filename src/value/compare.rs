@@ -44,7 +44,8 @@ impl Value {
             Self::View(view) => state.write_usize(view.map.len()),
             Self::Entry(entry) => entry.key().hash_into(state, depth + 1),
             Self::Iterator(iter) => state.write_usize(iter.address()),
-            Self::Loop(each) => state.write_u32(each.id),
+            Self::Loop(each) => state.write_usize(each.len()),
+            Self::LoopInfo(info) => state.write_u32(info.0.id),
             Self::Namespace(name) => hash_text(name, state),
         }
     }
@@ -104,7 +105,12 @@ fn equals(left: &Value, right: &Value, depth: usize, budget: &mut Budget) -> boo
                 && equals(&left.value(), &right.value(), depth + 1, budget)
         }
         (Value::Iterator(left), Value::Iterator(right)) => left.address() == right.address(),
-        (Value::Loop(left), Value::Loop(right)) => left.id == right.id,
+        // `AbstractMap.equals`
+        (Value::Loop(each), Value::Map(_) | Value::Loop(_)) => {
+            equals(&Value::Map(each.members().clone()), right, depth, budget)
+        }
+        (Value::Map(_), Value::Loop(each)) => equals(left, &Value::Map(each.members().clone()), depth, budget),
+        (Value::LoopInfo(left), Value::LoopInfo(right)) => std::rc::Rc::ptr_eq(&left.0, &right.0),
         (Value::Namespace(left), Value::Namespace(right)) => left == right,
         _ => false,
     }

@@ -85,8 +85,10 @@ fn write_value(value: &Value, out: &mut impl Write, depth: usize, left: &mut Lef
             write_value(&entry.value(), out, depth + 1, left)
         }
         Value::Iterator(iter) => write!(out, "{}@{IDENTITY_HASH:x}", iter.class_name()),
-        // A scope is a map to Velocity, and nothing was put into it.
-        Value::Loop(_) => out.write_str("{}"),
+        // A scope is a map of what templates put there.
+        Value::Loop(each) if each.is_empty() => out.write_str("{}"),
+        Value::Loop(each) => write_value(&Value::Map(each.members().clone()), out, depth, left),
+        Value::LoopInfo(info) => write!(out, "{info}"),
         Value::Namespace(name) => out.write_str(name),
     }
 }

@@ -1,8 +1,8 @@
-//! Walks: `java.util.Iterator`, and the state behind `$foreach`.
+//! Walks: `java.util.Iterator`.
 
 use super::release::Holds;
 use super::{JavaError, Value, View, ViewKind};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// A `java.util.Iterator`: walks a container once and notices changes under it.
@@ -43,6 +43,7 @@ impl Iter {
             Value::List(_) => (source.clone(), Vec::new()),
             Value::View(view) => (source.clone(), view.snapshot()),
             Value::Map(map) => (View { map: map.clone(), kind: ViewKind::Values }.into(), map.values()),
+            Value::Loop(each) => return Self::over(&Value::Map(each.members().clone())),
             _ => return None,
         };
         let changes = changes_of(&source);
@@ -153,17 +154,4 @@ fn changes_of(source: &Value) -> u32 {
         Value::View(view) => view.map.changes(),
         _ => 0,
     }
-}
-
-/// The state behind `$foreach`.
-#[derive(Debug)]
-pub struct Loop {
-    /// The index of the current item, from 0.
-    pub index: Cell<i32>,
-    /// Whether another item follows.
-    pub has_next: Cell<bool>,
-    /// The `$foreach` of the loop around this one.
-    pub parent: Value,
-    /// What `#break( $foreach.parent )` knows the loop by.
-    pub id: u32,
 }

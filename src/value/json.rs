@@ -49,6 +49,47 @@ pub fn from_json_str(text: &str) -> Result<Value, JsonError> {
     Ok(if has_long_integer(text.as_bytes()) { whole(text)? } else { read })
 }
 
+/// Reads what a template rendered, as AppSync does: like [`from_json_str`], but commas before a closing bracket are left
+/// out. The second part is where the first of them stood.
+///
+/// # Errors
+/// Those of [`from_json_str`].
+pub fn from_rendered(text: &str) -> Result<(Value, Option<usize>), JsonError> {
+    from_json_str(text).map(|value| (value, None)).or_else(|error| {
+        let (mended, first) = without_last_commas(text).ok_or(error.clone())?;
+        from_json_str(&mended).map(|value| (value, Some(first))).map_err(|_| error)
+    })
+}
+
+/// The text with a blank for each comma that only blanks part from a closing bracket, and where the first one stood.
+fn without_last_commas(text: &str) -> Option<(String, usize)> {
+    let mut mended = String::with_capacity(text.len());
+    // The comma that only blanks have followed so far, and the character before it that is no blank.
+    let (mut comma, mut before, mut quoted, mut escaped, mut first) = (None, '{', false, false, None);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '}' | ']' if !quoted && let Some(last) = comma => {
+                mended.replace_range(last..=last, " ");
+                first = first.or(Some(last));
+            }
+            _ => {}
+        }
+        comma = match letter {
+            ',' if !quoted && !matches!(before, '{' | '[') => Some(at),
+            letter if letter.is_ascii_whitespace() => comma,
+            _ => None,
+        };
+        if !letter.is_ascii_whitespace() {
+            before = letter;
+        }
+        mended.push(letter);
+    }
+    first.map(|first| (mended, first))
+}
+
 /// Whether a text may hold an integer beyond 64 bits, for which serde_json gives a `Double`: what is read without
 /// [`from_json_str`] must be read again by it.
 pub fn has_long_integer(text: &[u8]) -> bool {
@@ -217,9 +258,17 @@ impl Serialize for Writer<'_> {
                 self.entry::<S>(entry.key(), &entry.value(), &mut out)?;
                 out.end()
             }
-            // Velocity's loop state is a map of what templates put there: nothing.
-            Value::Loop(_) => serializer.serialize_map(Some(0))?.end(),
-            Value::Iterator(_) | Value::Namespace(_) => serializer.serialize_str(&self.value.to_string()),
+            // Velocity's loop state is a map of what templates put there.
+            Value::Loop(each) => each.members().read(|entries| {
+                let mut out = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries.iter() {
+                    self.entry::<S>(key, value, &mut out)?;
+                }
+                out.end()
+            }),
+            Value::Iterator(_) | Value::LoopInfo(_) | Value::Namespace(_) => {
+                serializer.serialize_str(&self.value.to_string())
+            }
         }
     }
 }
@@ -271,6 +320,7 @@ impl Value {
                 map.read(|entries| entries.iter().all(|(_, value)| value.fits(depth + 1, left)))
             }
             Self::Entry(entry) => entry.value().fits(depth + 1, left),
+            Self::Loop(each) => Self::Map(each.members().clone()).fits(depth, left),
             _ => true,
         }
     }
@@ -306,6 +356,22 @@ impl From<&serde_json::Value> for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_rendered_may_end_with_commas() {
+        for (text, read, first) in [
+            (r#"{"a": 1}"#, r#"{"a":1}"#, None),
+            (r#"{"a": 1,}"#, r#"{"a":1}"#, Some(7)),
+            ("[1, [2 , \n], {\"b\": \"é,}\",}\t,\n]", r#"[1,[2],{"b":"é,}"}]"#, Some(7)),
+            (r#"{"a": "\",]", "b": [",]",]}"#, r#"{"a":"\",]","b":[",]"]}"#, Some(24)),
+        ] {
+            let (value, found) = from_rendered(text).unwrap();
+            assert_eq!((value.to_json().unwrap().as_str(), found), (read, first), "{text}");
+        }
+        for text in ["{,}", "[1,,]", "[,1]", r#"{"a" 1,}"#, "", r#"{"a": 1,"#, "1,"] {
+            assert_eq!(from_rendered(text).unwrap_err(), from_json_str(text).unwrap_err(), "{text}");
+        }
+    }
 
     #[test]
     fn integers_stay_whole_at_any_length() {

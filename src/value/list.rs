@@ -112,8 +112,8 @@ impl List {
     pub fn takes(&self, item: &Value) -> bool {
         match self.root().0.kind {
             Kind::Array("[Ljava.lang.String;") => matches!(item, Value::String(_) | Value::Null),
-            // Of Java's `char`, which no template has.
-            Kind::Array("[C") => false,
+            // Of Java's `char` and `byte`, which no template has.
+            Kind::Array("[C" | "[B") => false,
             _ => true,
         }
     }

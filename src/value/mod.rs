@@ -18,15 +18,17 @@ mod number;
 pub mod property;
 pub mod regex;
 mod release;
+mod scope;
 
 use ecow::EcoString;
 use std::rc::Rc;
 
-pub use iterator::{Iter, Loop};
-pub use json::{JsonError, from_json_str, has_long_integer};
+pub use iterator::Iter;
+pub use json::{JsonError, from_json_str, from_rendered, has_long_integer};
 pub use list::List;
 pub use map::{Entry, Map, View, ViewKind};
 pub use number::{Arithmetic, Number};
+pub use scope::{Loop, LoopInfo};
 
 /// Containers nested deeper than this are refused by rendering, equality, hashing and JSON (cycles end here).
 pub const MAX_DEPTH: usize = 200;
@@ -58,6 +60,8 @@ pub enum Value {
     Iterator(Iter),
     /// `$foreach`
     Loop(Rc<Loop>),
+    /// `$foreach.info`
+    LoopInfo(LoopInfo),
     /// `$util`, or a namespace of it such as `time`
     Namespace(&'static str),
 }
@@ -167,6 +171,7 @@ impl Value {
             Self::Entry(_) => "java.util.LinkedHashMap$Entry",
             Self::Iterator(iter) => iter.class_name(),
             Self::Loop(_) => "org.apache.velocity.runtime.directive.ForeachScope",
+            Self::LoopInfo(_) => "org.apache.velocity.runtime.directive.Scope$Info",
             Self::Namespace(_) => "com.amazonaws.deepdish.transform.util.TransformUtils",
         }
     }
@@ -187,6 +192,7 @@ impl Value {
             Self::Entry(_) => "Map.Entry",
             Self::Iterator(_) => "Iterator",
             Self::Loop(_) => "Loop",
+            Self::LoopInfo(_) => "Loop info",
             Self::Namespace(_) => "Namespace",
         }
     }

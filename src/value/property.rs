@@ -1,7 +1,6 @@
 //! `$value.name`: getters, map keys and boolean getters, in Velocity's order.
 
-use super::method::topmost_loop;
-use super::{Number, Value};
+use super::{LoopInfo, Number, Value};
 
 /// The property's value; `None` if the value has no such property, which Velocity treats as `null`.
 ///
@@ -20,6 +19,7 @@ pub fn get(receiver: &Value, name: &str) -> Option<Value> {
         Value::String(text) => match name {
             "empty" | "Empty" => Some(text.is_empty().into()),
             "blank" | "Blank" => Some(super::method::is_blank(text).into()),
+            "bytes" | "Bytes" => Some(super::method::bytes(text.bytes())),
             _ => None,
         },
         Value::List(list) if !list.is_array() => is_empty(name, list.is_empty()),
@@ -36,9 +36,12 @@ pub fn get(receiver: &Value, name: &str) -> Option<Value> {
             "first" | "First" => Some((each.index.get() < 1).into()),
             "last" | "Last" => Some((!each.has_next.get()).into()),
             "parent" | "Parent" => Some(each.parent.clone()),
-            "topmost" | "Topmost" => Some(topmost_loop(each)),
-            _ => None,
+            "topmost" | "Topmost" => Some(each.topmost()),
+            "replaced" | "Replaced" => Some(each.replaced()),
+            "info" | "Info" => Some(Value::LoopInfo(LoopInfo(each.clone()))),
+            _ => each.members().get_str(name),
         },
+        Value::LoopInfo(info) => info.get(name),
         _ => None,
     }
 }
@@ -52,6 +55,11 @@ fn is_empty(name: &str, empty: bool) -> Option<Value> {
 pub fn set(receiver: &Value, name: &str, value: Value) -> Option<Option<Value>> {
     match (receiver, name) {
         (Value::Map(map), _) => Some(map.put(Value::string(name), value)),
+        (Value::Loop(each), _) => {
+            let old = each.members().put(Value::string(name), value);
+            each.reorder();
+            Some(old)
+        }
         (Value::Entry(entry), "value" | "Value") => Some(Some(entry.set_value(value))),
         _ => None,
     }
@@ -93,7 +101,6 @@ mod tests {
         let string = Value::from(" ");
         assert_eq!(text(&string, "empty").as_deref(), Some("false"));
         assert_eq!(text(&string, "blank").as_deref(), Some("true"));
-        assert_eq!(text(&string, "bytes"), None);
         assert_eq!(text(&string, "length"), None);
         assert_eq!(text(&Value::double(1.5), "naN").as_deref(), Some("false"));
         assert_eq!(text(&Value::double(f64::INFINITY), "infinite").as_deref(), Some("true"));

@@ -38,23 +38,35 @@ impl Value {
     /// Whether dropping the value may drop others.
     pub(super) fn holds_values(&self) -> bool {
         matches!(self, Self::List(_) | Self::Map(_) | Self::View(_) | Self::Entry(_) | Self::Iterator(_))
+            || matches!(self, Self::Loop(_) | Self::LoopInfo(_))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Entry, Iter, List, Map, View, ViewKind};
+    use super::super::{Entry, Iter, List, Loop, LoopInfo, Map, View, ViewKind};
     use super::*;
+    use crate::source::Place;
+    use std::rc::Rc;
 
     #[test]
     fn a_value_a_million_deep_goes_away() {
-        let nest: [fn(Value) -> Value; 6] = [
+        fn each(previous: Value) -> Loop {
+            Loop::new(previous, 0, "t".into(), Place { line: 1, column: 1 })
+        }
+        let nest: [fn(Value) -> Value; 8] = [
             |inner| List::new(vec![inner]).into(),
             |inner| Map::from_iter([("a".into(), inner)]).into(),
             |inner| View { map: Map::from_iter([(inner, Value::Null)]), kind: ViewKind::Keys }.into(),
             |inner| Value::Entry(Entry::new(&Map::new(), inner.clone(), inner)),
             |inner| List::new(vec![inner]).part(0..1).unwrap().into(),
             |inner| Value::Iterator(Iter::over(&List::new(vec![inner]).into()).unwrap()),
+            |inner| Value::Loop(Rc::new(each(inner))),
+            |inner| {
+                let scope = each(Value::Null);
+                scope.members().put_str("inner", inner);
+                Value::LoopInfo(LoopInfo(Rc::new(scope)))
+            },
         ];
         for nest in nest {
             let mut value = Value::Null;

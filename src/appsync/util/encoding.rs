@@ -24,7 +24,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     function(
         "base64Encode",
-        &[overload("(byte[]) -> String", &[String], base64_encode)],
+        &[
+            overload("(byte[]) -> String", &[Type::Bytes], base64_encode),
+            overload("(String) -> String", &[String], base64_encode),
+        ],
         "Base64 of the UTF-8 bytes, padded.",
         r#"$util.base64Encode("ann") -> YW5u"#,
     ),
@@ -103,6 +106,14 @@ fn url_decode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn base64_encode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    if let Value::List(bytes) = &args[0] {
+        let byte = |item: &Value| match item {
+            Value::Number(number) => number.int_value() as u8,
+            _ => 0,
+        };
+        let bytes: Vec<u8> = bytes.snapshot().iter().map(byte).collect();
+        return Ok(Value::string(STANDARD.encode(bytes)));
+    }
     of_text(env, "base64Encode", args, |plain| Ok(STANDARD.encode(plain)))
 }
 

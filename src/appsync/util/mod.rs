@@ -31,6 +31,8 @@ pub enum Type {
     List,
     /// `java.util.Map`
     Map,
+    /// `byte[]`, as `getBytes` gives it
+    Bytes,
     /// A `String` in the documentation; Amplify's templates pass lists and maps too (APPSYNC-VTL 1.5, U7)
     TextOrContainer,
 }
@@ -39,7 +41,8 @@ impl Type {
     /// Whether Java would pass this value for a parameter of this type.
     pub fn accepts(self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Bool | Self::Long, Value::Null) => false,
+            (Self::Bytes, Value::List(list)) => list.class_name() == "[B",
+            (Self::Bytes, _) | (Self::Bool | Self::Long, Value::Null) => false,
             (Self::Any, _) | (_, Value::Null) => true,
             (Self::String, Value::String(_)) => true,
             (Self::Boolean | Self::Bool, Value::Boolean(_)) => true,

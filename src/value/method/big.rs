@@ -16,6 +16,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::Divide, &[1]),
     (M::DoubleValue, &[0]),
     (M::Equals, &[1]),
+    (M::FloatValue, &[0]),
     (M::HashCode, &[0]),
     (M::IntValue, &[0]),
     (M::LongValue, &[0]),

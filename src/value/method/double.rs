@@ -2,7 +2,7 @@
 
 use super::Method as M;
 use super::number::{compare_doubles, double_arg, long_arg, number_format};
-use super::{Outcome, Stop, give, int, non_null, sign, text_arg, to_text};
+use super::{Outcome, Stop, give, int, non_null, scientific, sign, text_arg, to_text};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 
@@ -14,6 +14,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::DoubleToRawLongBits, &[1]),
     (M::DoubleValue, &[0]),
     (M::Equals, &[1]),
+    (M::FloatValue, &[0]),
     (M::HashCode, &[0, 1]),
     (M::IntValue, &[0]),
     (M::IsFinite, &[1]),
@@ -26,6 +27,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ParseDouble, &[1]),
     (M::ShortValue, &[0]),
     (M::Sum, &[2]),
+    (M::ToHexString, &[1]),
     (M::ToString, &[0, 1]),
     (M::ValueOf, &[1]),
 ];
@@ -50,9 +52,19 @@ pub(super) fn double(value: f64, method: M, args: &[Value]) -> Outcome {
             give(Value::long(bits as i64))
         }
         (M::LongBitsToDouble, [bits]) => give(Value::double(f64::from_bits(long_arg(bits)? as u64))),
+        (M::ToHexString, [value]) => give(Value::string(hex_string(double_arg(value)?))),
         (M::HashCode, [value]) => int(Number::Double(double_arg(value)?).java_hash()),
         (M::ToString, [value]) => give(Value::String(to_text(&Value::double(double_arg(value)?))?)),
         _ => Err(Stop::Missing),
+    }
+}
+
+/// `Double.toHexString`
+pub(super) fn hex_string(value: f64) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    match value.is_finite() {
+        true => format!("{sign}{}", scientific::hexadecimal(value, None)),
+        false => Number::Double(value).to_string(),
     }
 }
 

@@ -1,8 +1,9 @@
-//! `java.util.Formatter` for `$s.format("%05d", $n)`: strings, whole numbers, decimals, booleans. Dates, characters and
-//! scientific notation are refused by name.
+//! `java.util.Formatter` for `$s.format("%05d", $n)`. Dates are refused by name.
 
+use super::double::hex_string;
+use super::scientific::{self, General};
 use super::string::fits;
-use super::{Outcome, Stop, give, to_text};
+use super::{Outcome, Stop, give, java_hash, to_text};
 use crate::value::{JavaError, Number, Value};
 use num_bigint::{BigInt, Sign};
 
@@ -37,6 +38,9 @@ impl Spec {
         }
         let flags = rest.bytes().take_while(|byte| b"-#+ 0,(".contains(byte)).count();
         spec.flags = rest[..flags].to_owned();
+        if let Some(twice) = spec.flags.chars().find(|flag| spec.flags.matches(*flag).count() > 1) {
+            return Err(thrown("DuplicateFormatFlagsException", format!("Flags = '{twice}'")));
+        }
         rest = &rest[flags..];
         let count = digits(rest);
         (spec.width, rest) = (rest[..count].parse().ok(), &rest[count..]);
@@ -62,6 +66,9 @@ fn thrown(class: &'static str, message: impl Into<String>) -> Stop {
         "IllegalFormatPrecisionException" => "java.util.IllegalFormatPrecisionException",
         "IllegalFormatFlagsException" => "java.util.IllegalFormatFlagsException",
         "FormatFlagsConversionMismatchException" => "java.util.FormatFlagsConversionMismatchException",
+        "DuplicateFormatFlagsException" => "java.util.DuplicateFormatFlagsException",
+        "IllegalFormatWidthException" => "java.util.IllegalFormatWidthException",
+        "IllegalFormatCodePointException" => "java.util.IllegalFormatCodePointException",
         "IllegalFormatConversionException" => "java.util.IllegalFormatConversionException",
         _ => "vtl_eval.UnsupportedFormat",
     };
@@ -88,6 +95,14 @@ pub(super) fn format(format: &str, args: &[Value]) -> Outcome {
         fits(out.len().saturating_add(width).saturating_add(spec.precision.unwrap_or(0)))?;
         if spec.width.is_none() && (spec.has('-') || spec.has('0') && spec.conversion != 'n') {
             return Err(thrown("MissingFormatWidthException", spec.flags));
+        }
+        if matches!(spec.conversion, 'n' | '%')
+            && let Some(precision) = spec.precision
+        {
+            return Err(thrown("IllegalFormatPrecisionException", precision.to_string()));
+        }
+        if let (Some(width), 'n') = (spec.width, spec.conversion) {
+            return Err(thrown("IllegalFormatWidthException", width.to_string()));
         }
         let shown = match spec.conversion {
             'n' => "\n".to_owned(),
@@ -116,83 +131,129 @@ pub(super) fn format(format: &str, args: &[Value]) -> Outcome {
     give(Value::string(out))
 }
 
-fn shown(spec: &Spec, value: &Value) -> Result<String, Stop> {
+/// The flags that a conversion takes, and whether it takes a precision.
+fn check(spec: &Spec, value: &Value) -> Result<(), Stop> {
     let conversion = spec.conversion.to_ascii_lowercase();
-    let known = matches!(spec.conversion, 's' | 'S' | 'b' | 'B' | 'd' | 'x' | 'X' | 'o' | 'f');
-    if !known {
-        let message = format!("the conversion %{} is not supported here", spec.conversion);
-        return Err(match spec.conversion {
-            'c' | 'C' | 'e' | 'E' | 'g' | 'G' | 'a' | 'A' | 't' | 'T' | 'h' | 'H' => thrown("", message),
-            _ => thrown("UnknownFormatConversionException", format!("Conversion = '{}'", spec.conversion)),
-        });
+    match conversion {
+        _ if spec.conversion.is_ascii_uppercase() && matches!(conversion, 'd' | 'o' | 'f') => {
+            return Err(thrown("UnknownFormatConversionException", format!("Conversion = '{}'", spec.conversion)));
+        }
+        's' | 'b' | 'd' | 'x' | 'o' | 'f' | 'c' | 'e' | 'g' | 'a' | 'h' => {}
+        't' => return Err(thrown("", format!("the conversion %{} is not supported here", spec.conversion))),
+        _ => return Err(thrown("UnknownFormatConversionException", format!("Conversion = '{}'", spec.conversion))),
     }
+    let fixed = matches!(value, Value::Number(Number::Integer(_) | Number::Long(_)));
+    let refused = match conversion {
+        's' | 'b' | 'c' | 'h' => "#+ 0,(",
+        'x' | 'o' if fixed => ",+ (",
+        'x' | 'o' => ",",
+        'd' | 'g' => "#",
+        'e' => ",",
+        'a' => ",(",
+        _ => "",
+    };
+    if spec.flags.contains(|flag| refused.contains(flag)) {
+        let message = format!("Conversion = {conversion}, Flags = {}", spec.flags);
+        return Err(thrown("FormatFlagsConversionMismatchException", message));
+    }
+    if matches!(conversion, 'd' | 'x' | 'o' | 'c')
+        && let Some(precision) = spec.precision
+    {
+        return Err(thrown("IllegalFormatPrecisionException", precision.to_string()));
+    }
+    if spec.has('-') && spec.has('0') || spec.has('+') && spec.has(' ') {
+        return Err(thrown("IllegalFormatFlagsException", format!("Flags = '{}'", spec.flags)));
+    }
+    Ok(())
+}
+
+fn shown(spec: &Spec, value: &Value) -> Result<String, Stop> {
+    check(spec, value)?;
     let cut = |text: String| text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect::<String>();
     let mismatch = || {
         let message = format!("{} != {}", spec.conversion, value.class_name());
         thrown("IllegalFormatConversionException", message)
     };
-    let fixed = matches!(value, Value::Number(Number::Integer(_) | Number::Long(_)));
-    let bits = matches!(conversion, 'x' | 'o');
-    if bits && (spec.has(',') || fixed && (spec.has('+') || spec.has(' ') || spec.has('('))) {
-        let message = format!("Conversion = {conversion}, Flags = {}", spec.flags);
-        return Err(thrown("FormatFlagsConversionMismatchException", message));
-    }
-    if matches!(conversion, 's' | 'b') && !spec.flags.replace('-', "").is_empty() {
-        let message = format!("Conversion = {conversion}, Flags = {}", spec.flags);
-        return Err(thrown("FormatFlagsConversionMismatchException", message));
-    }
-    if matches!(conversion, 'd' | 'x' | 'o') && spec.precision.is_some() {
-        return Err(thrown("IllegalFormatPrecisionException", "precision"));
-    }
-    if spec.has('-') && spec.has('0') || spec.has('+') && spec.has(' ') {
-        return Err(thrown("IllegalFormatFlagsException", format!("Flags = '{}'", spec.flags)));
-    }
-    let text = match (conversion, value) {
+    let text = match (spec.conversion.to_ascii_lowercase(), value) {
         ('s', value) => cut(to_text(value)?.to_string()),
         ('b', Value::Boolean(value)) => cut(value.to_string()),
         ('b', value) => cut((!value.is_null()).to_string()),
         (_, Value::Null) => cut("null".to_owned()),
+        ('h', value) => cut(format!("{:x}", java_hash(value)?)),
+        ('c', Value::Number(Number::Integer(point))) => {
+            let letter = u32::try_from(*point).ok().and_then(char::from_u32);
+            let wrong = || thrown("IllegalFormatCodePointException", format!("Code point = 0x{point:x}"));
+            letter.ok_or_else(wrong)?.to_string()
+        }
         ('d', Value::Number(number)) => {
             let value = whole(number).ok_or_else(mismatch)?;
             signed(spec, value.sign() == Sign::Minus, &value.magnitude().to_string(), "")
         }
-        ('x' | 'o', Value::Number(number)) => {
-            let radix = if conversion == 'x' { 16 } else { 8 };
-            // Of an int or a long the bits are shown, of a BigInteger sign and size.
-            let (digits, negative) = match (number, radix) {
-                (Number::Integer(value), 16) => (format!("{value:x}"), false),
-                (Number::Integer(value), _) => (format!("{value:o}"), false),
-                (Number::Long(value), 16) => (format!("{value:x}"), false),
-                (Number::Long(value), _) => (format!("{value:o}"), false),
-                (number, radix) => {
-                    let value = whole(number).ok_or_else(mismatch)?;
-                    (value.magnitude().to_str_radix(radix), value.sign() == Sign::Minus)
-                }
-            };
-            let prefix = match (spec.has('#'), radix) {
-                (false, _) => "",
-                (true, 16) => "0x",
-                (true, _) => "0",
-            };
-            around(spec, negative, prefix, &digits)
+        ('x', Value::Number(number)) => bits(spec, number, 16).ok_or_else(mismatch)?,
+        ('o', Value::Number(number)) => bits(spec, number, 8).ok_or_else(mismatch)?,
+        ('f' | 'e' | 'g' | 'a', Value::Number(Number::Double(value))) => double(spec, *value),
+        ('f' | 'e' | 'g', Value::Number(Number::BigDecimal(_))) => {
+            return Err(thrown("", format!("%{} of a BigDecimal is not supported here", spec.conversion)));
         }
-        ('f', Value::Number(Number::Double(value))) if value.is_finite() => {
-            let (whole, fraction) = decimal(value.abs(), spec.precision.unwrap_or(6));
-            signed(spec, value.is_sign_negative(), &whole, &fraction)
+        _ => return Err(mismatch()),
+    };
+    Ok(if spec.conversion.is_ascii_uppercase() { text.to_uppercase() } else { text })
+}
+
+/// `%x` and `%o`: of an int or a long the bits are shown, of a BigInteger sign and size.
+fn bits(spec: &Spec, number: &Number, radix: u32) -> Option<String> {
+    let (digits, negative) = match (number, radix) {
+        (Number::Integer(value), 16) => (format!("{value:x}"), false),
+        (Number::Integer(value), _) => (format!("{value:o}"), false),
+        (Number::Long(value), 16) => (format!("{value:x}"), false),
+        (Number::Long(value), _) => (format!("{value:o}"), false),
+        (number, radix) => {
+            let value = whole(number)?;
+            (value.magnitude().to_str_radix(radix), value.sign() == Sign::Minus)
         }
-        ('f', Value::Number(Number::Double(value))) => match (value.is_nan(), *value < 0.0) {
+    };
+    let prefix = match (spec.has('#'), radix) {
+        (false, _) => "",
+        (true, 16) => "0x",
+        (true, _) => "0",
+    };
+    Some(around(spec, negative, prefix, &digits))
+}
+
+/// `%f`, `%e`, `%g` and `%a` of a double.
+fn double(spec: &Spec, value: f64) -> String {
+    if !value.is_finite() {
+        return match (value.is_nan(), value < 0.0) {
             (true, _) => "NaN".to_owned(),
             (_, true) if spec.has('(') => "(Infinity)".to_owned(),
             (_, true) => "-Infinity".to_owned(),
             _ if spec.has('+') => "+Infinity".to_owned(),
             _ => "Infinity".to_owned(),
-        },
-        ('f', Value::Number(Number::BigDecimal(_))) => {
-            return Err(thrown("", "%f of a BigDecimal is not supported here"));
-        }
-        _ => return Err(mismatch()),
+        };
+    }
+    let (negative, size) = (value.is_sign_negative(), value.abs());
+    let exponential = |places| around(spec, negative, "", &scientific::exponential(size, places, spec.has('#')));
+    let fixed = |places| {
+        let (whole, fraction) = decimal(size, places);
+        let fraction = if fraction.is_empty() && spec.has('#') { ".".to_owned() } else { fraction };
+        signed(spec, negative, &whole, &fraction)
     };
-    Ok(if spec.conversion.is_ascii_uppercase() { text.to_uppercase() } else { text })
+    let places = spec.precision.unwrap_or(6);
+    match spec.conversion.to_ascii_lowercase() {
+        'f' => fixed(places),
+        'e' => exponential(places),
+        'g' => match scientific::general(size, places) {
+            General::Fixed(places) => fixed(places),
+            General::Exponential(places) => exponential(places),
+        },
+        _ => {
+            let text = match spec.precision {
+                Some(places) => scientific::hexadecimal(size, Some(places)),
+                None => hex_string(size),
+            };
+            around(spec, negative, "0x", text.trim_start_matches("0x"))
+        }
+    }
 }
 
 fn whole(number: &Number) -> Option<BigInt> {

@@ -18,6 +18,7 @@ macro_rules! methods {
             (M::DivideUnsigned, &[2]),
             (M::DoubleValue, &[0]),
             (M::Equals, &[1]),
+            (M::FloatValue, &[0]),
             (M::HashCode, &[0, 1]),
             (M::HighestOneBit, &[1]),
             (M::IntValue, &[0]),

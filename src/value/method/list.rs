@@ -3,8 +3,8 @@
 use super::Method as M;
 use super::number::compare_doubles;
 use super::{
-    MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, list_too_long, non_null,
-    object, size, to_array, unsupported,
+    Called, MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, list_too_long,
+    non_null, object, size, to_array, unsupported,
 };
 use crate::value::{Iter, JavaError, List, Number, Value};
 use std::cmp::Ordering;
@@ -16,6 +16,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::Clone, &[0]),
     (M::Contains, &[1]),
     (M::ContainsAll, &[1]),
+    (M::EnsureCapacity, &[1]),
     (M::Equals, &[1]),
     (M::Get, &[1]),
     (M::HashCode, &[0]),
@@ -32,6 +33,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::SubList, &[2]),
     (M::ToArray, &[0, 1, 2, 3]),
     (M::ToString, &[0]),
+    (M::TrimToSize, &[0]),
 ];
 
 const ITERATOR_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.iterator()" because "c" is null"#;
@@ -45,6 +47,11 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             None => Err(out_of_bounds(list, int_arg(index)?)),
         },
         (M::Size, []) => size(list.len()),
+        (M::EnsureCapacity, [capacity]) if list.class_name() == "java.util.ArrayList" => {
+            int_arg(capacity)?;
+            Ok(Called::Void)
+        }
+        (M::TrimToSize, []) if list.class_name() == "java.util.ArrayList" => Ok(Called::Void),
         (M::IsEmpty, []) => give(list.is_empty()),
         (M::Add, [item]) => {
             room(list, 1)?;

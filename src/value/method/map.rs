@@ -1,11 +1,8 @@
-//! `java.util.LinkedHashMap`, its views and entries, iterators, and `$foreach`.
+//! `java.util.LinkedHashMap`, its views and entries, and iterators.
 
 use super::Method as M;
-use super::{
-    Called, Outcome, Stop, collection_arg, contains, give, int, non_null, object, size, to_array, unsupported,
-};
-use crate::value::{Entry, Iter, Loop, Map, Value, View, ViewKind};
-use std::rc::Rc;
+use super::{Called, Outcome, Stop, collection_arg, contains, give, non_null, object, size, to_array, unsupported};
+use crate::value::{Entry, Iter, Map, Value, View, ViewKind};
 
 pub(super) const METHODS: &[super::Entry] = &[
     (M::Clear, &[0]),
@@ -62,22 +59,6 @@ pub(super) const ITERATOR_METHODS: &[super::Entry] = &[
     (M::HashCode, &[0]),
     (M::Next, &[0]),
     (M::Remove, &[0]),
-    (M::ToString, &[0]),
-];
-
-pub(super) const LOOP_METHODS: &[super::Entry] = &[
-    (M::Equals, &[1]),
-    (M::GetCount, &[0]),
-    (M::GetFirst, &[0]),
-    (M::GetHasNext, &[0]),
-    (M::GetIndex, &[0]),
-    (M::GetLast, &[0]),
-    (M::GetParent, &[0]),
-    (M::GetTopmost, &[0]),
-    (M::HasNext, &[0]),
-    (M::HashCode, &[0]),
-    (M::IsFirst, &[0]),
-    (M::IsLast, &[0]),
     (M::ToString, &[0]),
 ];
 
@@ -230,28 +211,6 @@ pub(super) fn call_iterator(iter: &Iter, method: M, args: &[Value]) -> Outcome {
         }
         _ => object(&Value::Iterator(iter.clone()), method, args),
     }
-}
-
-pub(super) fn call_loop(each: &Rc<Loop>, method: M, args: &[Value]) -> Outcome {
-    match (method, args) {
-        (M::GetIndex, []) => int(each.index.get()),
-        (M::GetCount, []) => int(each.index.get().saturating_add(1)),
-        (M::HasNext | M::GetHasNext, []) => give(each.has_next.get()),
-        (M::IsFirst | M::GetFirst, []) => give(each.index.get() < 1),
-        (M::IsLast | M::GetLast, []) => give(!each.has_next.get()),
-        (M::GetParent, []) => give(each.parent.clone()),
-        (M::GetTopmost, []) => give(topmost(each)),
-        _ => object(&Value::Loop(each.clone()), method, args),
-    }
-}
-
-/// The outermost loop around this one, itself if there is none.
-pub(in crate::value) fn topmost(each: &Rc<Loop>) -> Value {
-    let mut outermost = each;
-    while let Value::Loop(parent) = &outermost.parent {
-        outermost = parent;
-    }
-    Value::Loop(outermost.clone())
 }
 
 #[cfg(test)]

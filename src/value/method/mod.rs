@@ -6,6 +6,7 @@
 
 mod big;
 mod boolean;
+mod bytes;
 mod double;
 mod format;
 mod integer;
@@ -13,10 +14,12 @@ mod lines;
 mod list;
 mod map;
 mod number;
+mod scientific;
+mod scope;
 mod string;
 mod units;
 
-pub(super) use map::topmost as topmost_loop;
+pub(super) use bytes::bytes;
 pub(super) use string::is_blank;
 
 use super::{IDENTITY_HASH, JavaError, List, Number, Value};
@@ -94,9 +97,12 @@ methods! {
     ContainsAll "containsAll", ContainsKey "containsKey", ContainsValue "containsValue", ContentEquals "contentEquals",
     Decode "decode", Divide "divide", DivideUnsigned "divideUnsigned", DoubleToLongBits "doubleToLongBits",
     DoubleToRawLongBits "doubleToRawLongBits", DoubleValue "doubleValue", EndsWith "endsWith",
+    EnsureCapacity "ensureCapacity", FloatValue "floatValue", GetBytes "getBytes", TrimToSize "trimToSize",
  EntrySet "entrySet", Equals "equals", EqualsIgnoreCase "equalsIgnoreCase", Format "format", Formatted "formatted",
-    Get "get", GetCount "getCount", GetFirst "getFirst", GetHasNext "getHasNext", GetIndex "getIndex", GetKey "getKey",
-    GetLast "getLast", GetOrDefault "getOrDefault", GetParent "getParent", GetTopmost "getTopmost", GetValue "getValue",
+    Get "get", GetColumn "getColumn", GetCount "getCount", GetDepth "getDepth", GetFirst "getFirst",
+    GetHasNext "getHasNext", GetIndex "getIndex", GetInfo "getInfo", GetKey "getKey", GetLast "getLast",
+    GetLine "getLine", GetName "getName", GetReplaced "getReplaced", GetTemplate "getTemplate", GetType "getType",
+    GetOrDefault "getOrDefault", GetParent "getParent", GetTopmost "getTopmost", GetValue "getValue",
     HasNext "hasNext", HashCode "hashCode", HighestOneBit "highestOneBit", Indent "indent", IndexOf "indexOf",
     IntValue "intValue", Intern "intern", IsBlank "isBlank", IsEmpty "isEmpty", IsFinite "isFinite", IsFirst "isFirst",
     IsInfinite "isInfinite", IsLast "isLast", IsNaN "isNaN", Iterator "iterator", Join "join", KeySet "keySet",
@@ -132,7 +138,8 @@ pub fn call(receiver: &Value, method: Method, args: &[Value]) -> Result<Called, 
         Value::View(view) => map::call_view(view, method, args),
         Value::Entry(entry) => map::call_entry(entry, method, args),
         Value::Iterator(iter) => map::call_iterator(iter, method, args),
-        Value::Loop(each) => map::call_loop(each, method, args),
+        Value::Loop(each) => scope::call(each, method, args),
+        Value::LoopInfo(info) => scope::call_info(info, method, args),
         Value::Number(number) => number::call(number, method, args),
         Value::Boolean(value) => boolean::call(*value, method, args),
         Value::Null | Value::Namespace(_) => Err(Stop::Missing),
@@ -171,7 +178,8 @@ fn table(receiver: &Value) -> &'static [Entry] {
         Value::View(_) => map::VIEW_METHODS,
         Value::Entry(_) => map::ENTRY_METHODS,
         Value::Iterator(_) => map::ITERATOR_METHODS,
-        Value::Loop(_) => map::LOOP_METHODS,
+        Value::Loop(_) => scope::METHODS,
+        Value::LoopInfo(_) => scope::INFO_METHODS,
         Value::Number(Number::Integer(_)) => integer::INTEGER_METHODS,
         Value::Number(Number::Long(_)) => integer::LONG_METHODS,
         Value::Number(Number::Double(_)) => double::METHODS,
@@ -252,9 +260,8 @@ fn hash(value: &Value, depth: usize, left: &mut u32) -> Result<i32, JavaError> {
             sum
         }
         Value::Entry(entry) => pair(entry.key(), &entry.value(), left)?,
-        Value::Iterator(_) | Value::Namespace(_) => IDENTITY_HASH,
-        // A loop's scope is an empty map to Java.
-        Value::Loop(_) => 0,
+        Value::Iterator(_) | Value::LoopInfo(_) | Value::Namespace(_) => IDENTITY_HASH,
+        Value::Loop(each) => hash(&Value::Map(each.members().clone()), depth, left)?,
     })
 }
 

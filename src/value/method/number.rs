@@ -11,6 +11,11 @@ pub(super) fn call(number: &Number, method: M, args: &[Value]) -> Outcome {
         (M::IntValue, []) => int(number.int_value()),
         (M::LongValue, []) => give(Value::long(number.long_value())),
         (M::DoubleValue, []) => give(Value::double(number.double_value())),
+        // There is no Float here: the Double that prints alike.
+        (M::FloatValue, []) => {
+            let single = number.double_value() as f32;
+            give(Value::double(format!("{single}").parse().unwrap_or(f64::from(single))))
+        }
         // Java narrows a Double to an int first, all others bit by bit.
         (M::ByteValue, []) => int(i32::from(number.int_value() as i8)),
         (M::ShortValue, []) => int(i32::from(number.int_value() as i16)),

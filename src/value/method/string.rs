@@ -6,10 +6,10 @@ use super::units::{
     offset_by_code_points, slice, tail,
 };
 use super::{
-    MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, size, string_too_long, text_arg,
-    to_text,
+    Called, MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, size, string_too_long,
+    text_arg, to_text,
 };
-use super::{format, lines};
+use super::{bytes, format, lines};
 use crate::value::regex::{self, JavaRegex, RegexError};
 use crate::value::{JavaError, List, Value};
 use ecow::EcoString;
@@ -30,6 +30,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::EqualsIgnoreCase, &[1]),
     (M::Format, &[1, 2, 3, 4, 5, 6, 7, 8]),
     (M::Formatted, &[0, 1, 2, 3, 4, 5, 6, 7]),
+    (M::GetBytes, &[0, 1]),
     (M::HashCode, &[0]),
     (M::Indent, &[1]),
     (M::IndexOf, &[1, 2]),
@@ -90,6 +91,10 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             let pattern = text_arg(pattern)?;
             format::format(non_null(pattern, "")?, args)
         }
+        (M::GetBytes, []) => give(bytes::bytes(text.bytes())),
+        // A null fits two overloads, so Velocity finds none.
+        (M::GetBytes, [Value::Null]) => Ok(Called::Missing),
+        (M::GetBytes, [charset]) => bytes::encoded(text, text_arg(charset)?.unwrap_or_default()),
         (M::Formatted, args) => format::format(text, args),
         (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
         (M::StripIndent, []) => lines::strip_indent(text),
