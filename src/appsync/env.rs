@@ -101,11 +101,7 @@ impl Env {
 
     /// Adds an error to the response.
     pub fn append(&mut self, error: ThrownError) {
-        let (entry, whole) = (Map::new(), error.entry(None));
-        for member in ["message", "errorType", "data", "errorInfo"] {
-            entry.put_str(member, whole.get_str(member).unwrap_or_default());
-        }
-        self.appended.push(entry.into());
+        self.appended.push(error.out_entry().into());
         self.out_errors.push(error);
     }
 

@@ -26,6 +26,20 @@ impl ThrownError {
         matches!(self.error_type.as_str(), Some("Unauthorized" | "UnauthorizedException"))
     }
 
+    /// The entry of `outErrors`, in the form of AppSync's own logs: `message` and `type`; `data` and `errorInfo` where they
+    /// were given.
+    pub fn out_entry(&self) -> Map {
+        let entry = Map::new();
+        entry.put_str("message", self.message.clone());
+        entry.put_str("type", self.error_type.clone());
+        for (name, value) in [("data", &self.data), ("errorInfo", &self.error_info)] {
+            if !value.is_null() {
+                entry.put_str(name, value.clone());
+            }
+        }
+        entry
+    }
+
     /// The entry of the GraphQL response's `errors`, all members present, `path` and `locations` from the field resolved.
     pub fn entry(&self, field: Option<&str>) -> Map {
         let entry = Map::new();

@@ -374,17 +374,7 @@ pub fn aws(outcome: &Outcome) -> AwsReport {
         End::Failed(failure) => (None, Some(failure.message.clone())),
     };
     let json = |value: Value| value.to_json().ok();
-    let rows: List = outcome
-        .env
-        .out_errors
-        .iter()
-        .map(|error| {
-            let entry = error.entry(None);
-            entry.remove(&"path".into());
-            entry.remove(&"locations".into());
-            Value::from(entry)
-        })
-        .collect();
+    let rows: List = outcome.env.out_errors.iter().map(|error| Value::from(error.out_entry())).collect();
     AwsReport {
         evaluation_result,
         error: error.map(|message| AwsError { message }),

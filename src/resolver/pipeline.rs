@@ -9,7 +9,7 @@ use crate::project::{Function, Kind, Origin, Resolver, Runtime, Slot, Template};
 use crate::syntax::Program;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
-use crate::value::{Map, Value, from_json_str};
+use crate::value::{Map, Value, from_rendered};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
@@ -388,12 +388,21 @@ impl<'r> Engine<'r, '_> {
     /// The rendered text as AppSync reads it; what it would refuse is a note and goes on as null.
     fn parsed(&mut self, template: &Template, half: Half, output: &str) -> Value {
         let text = output.trim();
-        match from_json_str(text) {
-            Ok(value) => value,
+        match from_rendered(text) {
+            Ok((value, None)) => value,
+            Ok((value, Some(comma))) => {
+                let line = 1 + text[..comma].matches('\n').count();
+                let message = format!(
+                    "what {} rendered has a comma before a closing bracket in line {line}: it is taken that AppSync reads over it",
+                    template.name()
+                );
+                self.note("U25", message);
+                value
+            }
             Err(_) if text.is_empty() => {
                 if !matches!(half, Half::Before) {
                     let message = format!(
-                        "{} rendered nothing: AppSync may answer \"Template transformation yielded an empty response.\"",
+                        "{} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\"",
                         template.name()
                     );
                     self.note(Code::OutputEmpty, message);
@@ -413,7 +422,7 @@ impl<'r> Engine<'r, '_> {
 /// `#return(value)`: a text is parsed when it parses.
 fn returned(value: &Value) -> Value {
     match value {
-        Value::String(text) => from_json_str(text).unwrap_or_else(|_| value.clone()),
+        Value::String(text) => from_rendered(text).map(|(value, _)| value).unwrap_or_else(|_| value.clone()),
         value => value.clone(),
     }
 }

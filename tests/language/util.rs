@@ -238,7 +238,7 @@ fn the_list_of_names_is_that_of_the_specification() {
 #[test]
 fn errors_appended_so_far_can_be_read() {
     let outcome = run(
-        "$ctx.outErrors.size()$util.appendError(\"m\", \"T\")$ctx.outErrors.size() $ctx.outErrors[0].errorType",
+        "$ctx.outErrors.size()$util.appendError(\"m\", \"T\")$ctx.outErrors.size() $ctx.outErrors[0].type",
         &json!({}),
         None,
     );
