@@ -29,18 +29,22 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     if rest.trim_start().is_empty() {
         return at_the_end(source, outline, at);
     }
-    if let Some(span) = outline.stray.iter().find(|span| span.start as usize == at) {
-        let word = source.slice(*span);
-        return Diagnostic::error(source, "parse", format!("this {word} belongs to no #if or #foreach"), *span)
-            .help("remove it, or put the directive that it belongs to before it");
+    if let Some(stray) = outline.stray.iter().find(|stray| stray.span.start as usize == at) {
+        return slip::stray(source, stray);
+    }
+    if let Some(second) = outline.second_else.iter().find(|second| second.span.start as usize == at) {
+        return slip::second_else(source, second);
+    }
+    if let Some(slip) = slip::find(source, outline, at) {
+        return slip;
     }
     if rest.starts_with("#else") || rest.starts_with("#{else") {
         let span = Span::new(at, at + 5);
         return Diagnostic::error(source, "parse", "an #else has gone before: nothing but #end may follow it", span);
     }
-    if let Some(slip) = slip::find(source, at) {
-        return slip;
-    }
+    // Blanks are not what was not expected, but what comes after them.
+    let at = at + rest.len() - rest.trim_start().len();
+    let rest = rest.trim_start();
     let token = token(rest);
     if source.text[..at].ends_with("\\\"") {
         let message = "a backslash escapes no quote: the string ended here";
@@ -90,7 +94,7 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
     let end = Span::new(at, at);
     match outline.open.last() {
         Some(open) => {
-            let (word, place) = (source.slice(*open), source.place(open.start));
+            let (word, place) = (source.slice(open.span), source.place(open.span.start));
             let message = format!("this {word} at {}:{} has no #end", place.line, place.column);
             let help = if source.text.contains("#else if") {
                 "add #end where its block ends; `#else if` is an #else and text: write #elseif"
@@ -98,7 +102,9 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
                 "add #end where its block ends"
             };
             let others = slip::also_open(source, outline).unwrap_or_default();
-            Diagnostic::error(source, "parse", message, end).label(*open, "opened here").help(format!("{help}{others}"))
+            Diagnostic::error(source, "parse", message, end)
+                .label(open.span, "opened here")
+                .help(format!("{help}{others}"))
         }
         None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)
             .help("a bracket or a quote is left open"),

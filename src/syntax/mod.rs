@@ -30,8 +30,11 @@ use grammar::{Grammar, Rule};
 ///
 /// # Errors
 /// One diagnostic that says what is wrong and where: a construct that Velocity 1.7 refuses, a directive that AppSync
-/// has not, or nesting beyond [`MAX_NESTING`].
+/// has not, nesting beyond [`MAX_NESTING`], or a text that is no template at all, such as JavaScript or a schema.
 pub fn parse(source: &Source) -> Result<Program, Box<Diagnostic>> {
+    if let Some(error) = slip::whole(source) {
+        return Err(Box::new(error));
+    }
     let outline = nesting::outline(source)?;
     match Grammar::parse(Rule::template, &source.text) {
         Ok(pairs) => convert::program(source, pairs),

@@ -10,11 +10,65 @@ use crate::source::{Source, Span};
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     /// Directives that open a block which nothing ends, innermost last.
-    pub open: Vec<Span>,
+    pub open: Vec<Open>,
     /// `#end`, `#else`, `#elseif` outside every block.
-    pub stray: Vec<Span>,
+    pub stray: Vec<Stray>,
+    /// `#else` and `#elseif` after an `#else`.
+    pub second_else: Vec<SecondElse>,
+    /// The block that ended last: its directive and its `#end`.
+    closed: Option<(Span, Span)>,
     /// The first directive that AppSync has not.
     pub unsupported: Option<Span>,
+}
+
+/// A block that is open.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Open {
+    /// The directive.
+    pub span: Span,
+    /// Its `#else`.
+    otherwise: Option<Span>,
+}
+
+/// An `#end`, `#else` or `#elseif` outside every block.
+#[derive(Debug)]
+pub(super) struct Stray {
+    /// The word.
+    pub span: Span,
+    /// The block that ended last before it: its directive and its `#end`.
+    pub closed: Option<(Span, Span)>,
+}
+
+/// An `#else` or `#elseif` after an `#else` of the same block.
+#[derive(Debug)]
+pub(super) struct SecondElse {
+    /// The word.
+    pub span: Span,
+    /// The `#else` before it.
+    pub first: Span,
+}
+
+impl Outline {
+    fn begin(&mut self, span: Span) {
+        self.open.push(Open { span, otherwise: None });
+    }
+
+    fn end(&mut self, span: Span) {
+        match self.open.pop() {
+            Some(open) => self.closed = Some((open.span, span)),
+            None => self.stray.push(Stray { span, closed: self.closed }),
+        }
+    }
+
+    fn otherwise(&mut self, span: Span, is_else: bool) {
+        match self.open.last_mut() {
+            None => self.stray.push(Stray { span, closed: self.closed }),
+            Some(Open { otherwise: Some(first), .. }) => {
+                self.second_else.push(SecondElse { span, first: *first });
+            }
+            Some(open) => open.otherwise = is_else.then_some(span),
+        }
+    }
 }
 
 /// Looks the template over.
@@ -40,7 +94,7 @@ pub(super) fn outline(source: &Source) -> Result<Outline, Box<Diagnostic>> {
             at = code(source, at)?;
         }
         if outline.open.len() > MAX_NESTING {
-            return Err(too_deep(source, outline.open.pop().unwrap_or_default()));
+            return Err(too_deep(source, outline.open.pop().unwrap_or_default().span));
         }
     }
     Ok(outline)
@@ -75,9 +129,9 @@ fn hash(bytes: &[u8], start: usize, outline: &mut Outline) -> usize {
     }
     let span = Span::new(start, end);
     match name {
-        b"if" | b"foreach" | b"literal" => outline.open.push(span),
-        b"end" if outline.open.pop().is_none() => outline.stray.push(span),
-        b"else" | b"elseif" if outline.open.is_empty() => outline.stray.push(span),
+        b"if" | b"foreach" | b"literal" => outline.begin(span),
+        b"end" => outline.end(span),
+        b"else" | b"elseif" => outline.otherwise(span, name == b"else"),
         b"macro" | b"parse" | b"include" | b"define" | b"evaluate" => {
             outline.unsupported.get_or_insert(span);
         }

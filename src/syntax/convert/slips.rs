@@ -1,0 +1,73 @@
+//! What Velocity prints as text although it was meant otherwise: said as a note, for it is no error.
+
+use super::Converter;
+use crate::source::Span;
+use crate::syntax::{NodeId, Rule};
+use pest::iterators::Pair;
+
+impl Converter<'_> {
+    fn slip(&mut self, node: NodeId, message: impl Into<String>) {
+        self.slips.push((node, message.into()));
+    }
+
+    /// `#set $x = 1`, `#elif( … )`, `#endif`, `#for( … )`.
+    pub(super) fn plain_slip(&mut self, pair: &Pair<'_, Rule>) {
+        let image = pair.as_str();
+        let name = image.trim_start_matches(['#', '{']);
+        let name = &name[..name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
+        let help = match name {
+            "set" if after.contains('=') && !image.contains('(') => format!("write #set( {after} )"),
+            "elif" | "elsif" | "elsef" | "elseIf" | "elsIf" => "write #elseif( … )".to_owned(),
+            "endif" | "endIf" | "endfor" | "endforeach" | "fi" => "a block ends with #end".to_owned(),
+            "for" | "each" => "write #foreach( $item in $list )".to_owned(),
+            "If" | "IF" | "Else" | "ELSE" | "Set" | "SET" | "End" | "END" | "Foreach" | "FOREACH" | "ForEach" => {
+                "directives are written in lower case".to_owned()
+            }
+            "unless" | "while" => "VTL has #if and #foreach".to_owned(),
+            _ => return,
+        };
+        let span = pair.as_span();
+        let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
+        self.slip(node, format!("Velocity prints this #{name} as text, for it is no directive: {help}"));
+    }
+
+    /// `#else if( … )`: the condition is text.
+    pub(super) fn else_slip(&mut self, pair: &Pair<'_, Rule>, node: NodeId) {
+        let rest = pair.as_str().trim_start_matches("#else").trim_start_matches("#{else}");
+        let word = rest.trim_start_matches([' ', '\t']);
+        if word.len() < rest.len() && (word.starts_with("if(") || word.starts_with("if (")) {
+            self.slip(node, "this #else is followed by `if(`, which Velocity prints as text: write #elseif( … )");
+        }
+    }
+
+    /// `#return $x`: nothing is returned.
+    pub(super) fn return_slip(&mut self, pair: &Pair<'_, Rule>, node: NodeId) {
+        let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
+        if after.starts_with('$') {
+            let message =
+                format!("this #return gives null, for what stands after it is not read: write #return( {after} )");
+            self.slip(node, message);
+        }
+    }
+
+    /// `$ctx.identity.cognito:groups`: what follows the colon is text.
+    pub(super) fn claim_slip(&mut self, node: NodeId, span: Span, after: &str) {
+        let text = self.source.slice(span).trim_end_matches('}');
+        let Some((chain, prefix @ ("cognito" | "custom"))) = text.rsplit_once('.') else { return };
+        let Some(rest) = after.strip_prefix(':') else { return };
+        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+        if end == 0 {
+            return;
+        }
+        let chain = if chain.ends_with("identity") { format!("{chain}.claims") } else { chain.to_owned() };
+        let claim = format!("{prefix}:{}", &rest[..end]);
+        self.slip(
+            node,
+            format!(
+                "`{claim}` cannot stand after a dot, and `:{}` is printed as text: write {chain}.get(\"{claim}\")",
+                &rest[..end]
+            ),
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! Brackets: a list without its own, a call that is closed too early.
+
+use super::Place;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
+
+/// A bracket that stands open, and the bytes before it that call something.
+struct Open {
+    bracket: u8,
+    at: usize,
+    /// Where the reference before the bracket begins, if it calls one.
+    call: Option<usize>,
+}
+
+/// What the brackets around a place are.
+struct Around {
+    /// Open at the place, outermost first.
+    open: Vec<Open>,
+    /// The last call that was closed before it: where it begins, its bracket, where it ends.
+    closed: Option<(usize, usize, usize)>,
+}
+
+pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
+    let Place { source, at, rest, .. } = *place;
+    let around = around(&source.text, place.directive()?.at, at);
+    let inner = around.open.last()?;
+    match inner.bracket {
+        b'{' => list_without_brackets(source, inner.at, at),
+        b'(' if inner.call.is_none() && rest.starts_with(',') => {
+            let (call, bracket, end) = around.closed?;
+            // Only blanks may stand between the call's end and the place.
+            source.text[end..at].trim().is_empty().then(|| closed_early(source, call, bracket, end, at))
+        }
+        b'(' if inner.call.is_none() && never_closed(rest) => {
+            let directive = &source.text[place.directive()?.at..inner.at];
+            let message = format!("the parenthesis of this {} is still open here", directive.trim_end());
+            let error = Diagnostic::error(source, "parse", message, Span::new(at, at + 1));
+            let open = Span::new(inner.at, inner.at + 1);
+            Some(error.label(open, "opened here").help("a `)` is missing before this"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a directive's parenthesis stays open: another directive begins here, or text that no `)` follows on its line.
+fn never_closed(rest: &str) -> bool {
+    let line = rest.lines().next().unwrap_or_default();
+    let text = &line[..line.find('#').unwrap_or(line.len())];
+    text.is_empty() || text.starts_with(|letter: char| letter.is_alphanumeric()) && !text.contains([')', '"', '\''])
+}
+
+fn around(text: &str, start: usize, at: usize) -> Around {
+    let bytes = text.as_bytes();
+    let mut around = Around { open: Vec::new(), closed: None };
+    let mut here = start;
+    while here < at {
+        match bytes[here] {
+            quote @ (b'"' | b'\'') => here += bytes[here + 1..at].iter().position(|byte| *byte == quote).unwrap_or(at),
+            bracket @ (b'(' | b'[' | b'{') => {
+                let head = text[start..here]
+                    .rfind(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '$')));
+                let head = head.map_or(start, |found| start + found + 1);
+                let call = (bracket == b'(' && bytes.get(head) == Some(&b'$')).then_some(head);
+                around.open.push(Open { bracket, at: here, call });
+            }
+            b')' | b']' | b'}' => {
+                if let Some(Open { call: Some(call), at: bracket, .. }) = around.open.pop() {
+                    around.closed = Some((call, bracket, here + 1));
+                }
+            }
+            _ => {}
+        }
+        here += 1;
+    }
+    around
+}
+
+/// `{"fields": a,b}`: a list that has lost its brackets and quotes.
+fn list_without_brackets(source: &Source, open: usize, at: usize) -> Option<Diagnostic> {
+    let before = source.text[open..at].trim_end().strip_suffix(',')?;
+    let value = before[before.rfind([':', ','])? + 1..].trim();
+    let rest = &source.text[at..];
+    let run = &rest[..rest.find([':', '}', ']', ')', '\n']).unwrap_or(rest.len())];
+    // With a colon after it, it is the next key.
+    if rest[run.len()..].starts_with(':') || value.is_empty() || value.ends_with([']', '}']) {
+        return None;
+    }
+    let start = open + before.rfind(value)?;
+    let quoted = |word: &str| {
+        let word = word.trim();
+        if word.starts_with(['"', '\'', '$', '[', '{']) || word.parse::<f64>().is_ok() {
+            word.to_owned()
+        } else {
+            format!("\"{word}\"")
+        }
+    };
+    let items: Vec<_> = std::iter::once(value).chain(run.split(',')).map(quoted).collect();
+    let mut help = format!("a list stands in brackets and a text in quotes: [{}]", items.join(", "));
+    if items.iter().any(|item| !source.text.contains(item)) {
+        // Bare words stand for something: AWS's article on "Unauthorized" has `xxxxx,yyyyy` here.
+        help.push_str(". In an excerpt these words stand for names of your own: take the whole template from your API (aws appsync get-resolver) or from the build folder");
+    }
+    let span = Span::new(start, at + run.trim_end().len());
+    Some(
+        Diagnostic::error(source, "parse", "several values stand here without the brackets of a list", span).help(help),
+    )
+}
+
+/// `$util.f($x), [])`: one bracket too many, and the call ends before its last arguments.
+fn closed_early(source: &Source, call: usize, bracket: usize, end: usize, at: usize) -> Diagnostic {
+    let name = &source.text[call..bracket];
+    let given = source.text[bracket + 1..end - 1].trim();
+    // A second `$` is accepted, and always a slip.
+    let meant = format!("${}", given.trim_start_matches('$'));
+    let rest = &source.text[at..];
+    let line = rest.lines().next().unwrap_or_default();
+    let more = line.trim_start_matches(',').split(')').next().unwrap_or_default().trim();
+    let argument = if given.starts_with('$') { meant.as_str() } else { given };
+    let mut help = format!("put all arguments into one pair of brackets: {name}({argument}, {more})");
+    // The line that AWS's article prints; Amplify's templates read the claim from the token.
+    if name.ends_with("defaultIfNull") && argument.ends_with(".claim") {
+        help.push_str(&format!(
+            ". Amplify's own line, of which AWS's article on \"Unauthorized\" prints a part, reads the token: {name}($ctx.identity.claims.get({argument}), {more})"
+        ));
+    }
+    let token = Span::new(at, at + 1);
+    Diagnostic::error(source, "parse", format!("{name}( … ) is closed before this: a bracket is too many"), token)
+        .label(Span::new(end - 1, end), format!("closes {name}("))
+        .help(help)
+}
