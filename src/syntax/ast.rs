@@ -47,6 +47,10 @@ pub struct Program {
     pub names: Vec<EcoString>,
     /// Spans by [`NodeId`].
     pub spans: Vec<Span>,
+    /// Where a bare `null` stands that stock Velocity would refuse: outside of a call's arguments.
+    pub bare_nulls: Vec<NodeId>,
+    /// What Velocity prints as text and was meant otherwise, such as `#set $x = 1`, with a sentence about it.
+    pub slips: Vec<(NodeId, String)>,
 }
 
 impl Program {

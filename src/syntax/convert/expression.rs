@@ -101,7 +101,12 @@ impl Converter<'_> {
                 }
                 ExpressionKind::Map(entries)
             }
-            Rule::word | Rule::argument_word if pair.as_str() == "null" => ExpressionKind::Null,
+            Rule::word | Rule::argument_word if pair.as_str() == "null" => {
+                if !self.in_call {
+                    self.bare_nulls.push(node);
+                }
+                ExpressionKind::Null
+            }
             Rule::word
                 if self.in_call
                     && pair.as_str().starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_') =>
@@ -159,8 +164,9 @@ impl Converter<'_> {
         let segments = segments.iter().map(|(inner, outer)| (*inner, self.offset(start + outer))).collect();
         let outer = std::mem::replace(&mut self.segments, segments);
         let outside = std::mem::replace(&mut self.in_call, false);
+        let more = std::mem::take(&mut self.more);
         let body = pairs.next().map_or_else(|| Ok(Vec::new()), |template| self.statements(template.into_inner()));
-        (self.segments, self.in_call) = (outer, outside);
+        (self.segments, self.in_call, self.more) = (outer, outside, more);
         let mut body = body?;
         let mut trim = !commented;
         if let (true, Some(Statement::Text(last))) = (trim, body.last_mut())

@@ -2,6 +2,7 @@
 
 mod expression;
 mod reference;
+mod slips;
 mod text;
 
 use super::ast::*;
@@ -24,10 +25,14 @@ pub(super) fn program(source: &Source, mut pairs: Pairs<'_, Rule>) -> Converted<
         segments: vec![(0, 0)],
         in_call: false,
         terms: 0,
+        bare_nulls: Vec::new(),
+        more: Vec::new(),
+        slips: Vec::new(),
     };
     let template = pairs.next().map(Pair::into_inner);
     let body = template.map_or_else(|| Ok(Vec::new()), |statements| converter.statements(statements))?;
-    Ok(Program { source: source.clone(), body, names: converter.names.into_iter().collect(), spans: converter.spans })
+    let Converter { names, spans, bare_nulls, slips, .. } = converter;
+    Ok(Program { source: source.clone(), body, names: names.into_iter().collect(), spans, bare_nulls, slips })
 }
 
 struct Converter<'s> {
@@ -41,6 +46,10 @@ struct Converter<'s> {
     in_call: bool,
     /// Operands and operators of the expressions around the place at hand, which bound how deep their tree may become.
     terms: usize,
+    bare_nulls: Vec<NodeId>,
+    /// Further `$` before references in the statement at hand: offsets in its text, ascending.
+    more: Vec<std::ops::Range<usize>>,
+    slips: Vec<(NodeId, String)>,
 }
 
 impl Converter<'_> {
@@ -78,6 +87,7 @@ impl Converter<'_> {
     fn statements(&mut self, pairs: Pairs<'_, Rule>) -> Converted<Block> {
         let mut block = Vec::new();
         for pair in pairs {
+            self.more.clear();
             self.statement(pair, &mut block)?;
         }
         Ok(block)
@@ -85,7 +95,11 @@ impl Converter<'_> {
 
     fn statement(&mut self, pair: Pair<'_, Rule>, block: &mut Block) -> Converted<()> {
         match pair.as_rule() {
-            Rule::text | Rule::hash | Rule::brace | Rule::plain_directive => push_text(block, pair.as_str()),
+            Rule::text | Rule::hash | Rule::brace => push_text(block, pair.as_str()),
+            Rule::plain_directive => {
+                self.plain_slip(&pair);
+                push_text(block, pair.as_str());
+            }
             Rule::comment | Rule::EOI => {}
             Rule::raw => {
                 if let Some(text) = pair.into_inner().next() {
@@ -146,6 +160,7 @@ impl Converter<'_> {
                 branches.push(self.branch(start, condition, body)?);
             } else if part.as_rule() == Rule::else_part {
                 let node = self.node(self.pair_span(&part));
+                self.else_slip(&part, node);
                 let [body] = take(part.into_inner());
                 otherwise = Some((node, self.statements(body.into_inner())?));
             }
@@ -161,6 +176,11 @@ impl Converter<'_> {
     /// Velocity takes a bare word as the second argument of `#foreach` only.
     fn no_words(&self, args: &[Pair<'_, Rule>]) -> Converted<()> {
         match args.iter().find(|argument| argument.as_rule() == Rule::argument_word) {
+            Some(word) if word.as_str() == "null" => {
+                Err(self.error(word, "AppSync takes no bare `null` here").help_boxed(
+                    "`#return` alone returns null; elsewhere name a variable that nothing sets, such as $null",
+                ))
+            }
             Some(word) => Err(self.error(word, format!("the bare word `{}` is no value", word.as_str()))),
             None => Ok(()),
         }
@@ -179,6 +199,7 @@ impl Converter<'_> {
         self.no_words(&args[..1])?;
         self.no_words(&args[2..])?;
         let mut body = self.statements(body.into_inner())?;
+        self.more.clear();
         let mut args = args.into_iter();
         let (Some(item), Some(_), Some(list)) = (args.next(), args.next(), args.next()) else {
             // Without a list Velocity walks the body's value, which is none.
@@ -206,6 +227,9 @@ impl Converter<'_> {
         let whole = pair.clone();
         let args: Vec<_> = pair.into_inner().flat_map(Pair::into_inner).collect();
         self.no_words(&args)?;
+        if args.is_empty() && rule == Rule::return_directive {
+            self.return_slip(&whole, node);
+        }
         let mut args = args.into_iter();
         let argument = args.next().map(|argument| self.value(argument)).transpose()?;
         if args.next().is_some() && rule != Rule::return_directive {

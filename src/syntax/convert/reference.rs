@@ -8,6 +8,7 @@ use crate::syntax::{Block, Reference, Rule, Slot, Statement, Step, StepKind};
 use crate::value::method::Method;
 use ecow::EcoString;
 use pest::iterators::{Pair, Pairs};
+use std::ops::Range;
 
 impl Converter<'_> {
     pub(super) fn print(&mut self, pair: Pair<'_, Rule>, block: &mut Block) -> Converted<()> {
@@ -28,7 +29,11 @@ impl Converter<'_> {
                 _ => {}
             }
         }
+        let rest = &pair.get_input()[pair.as_span().end()..];
         let mut reference = self.reference(pair)?;
+        if rest.starts_with(':') {
+            self.claim_slip(reference.node, self.spans[reference.node.0 as usize], rest);
+        }
         if reference.backslashes % 2 == 0 {
             reference.more = more;
         }
@@ -50,6 +55,7 @@ impl Converter<'_> {
         while let Some(part) = parts.peek() {
             match part.as_rule() {
                 Rule::backslashes => backslashes = part.as_str().len() as u32,
+                Rule::more => self.more.push(part.as_span().start()..part.as_span().end()),
                 Rule::mark => {
                     start = part.as_span().start();
                     quiet = part.as_str().ends_with('!');
@@ -81,9 +87,8 @@ impl Converter<'_> {
         for step in &steps {
             self.spans[step.node.0 as usize].start = span.start;
         }
-        let literal = if quiet { EcoString::new() } else { text[start - text_start..end - text_start].into() };
-        let literal =
-            if quiet && backslashes % 2 == 1 { text[start - text_start..end - text_start].into() } else { literal };
+        let hidden = quiet && backslashes.is_multiple_of(2);
+        let literal = if hidden { EcoString::new() } else { self.without_more(text, text_start, start..end) };
         let function = self.function(root, &steps);
         Ok(Reference {
             node,
@@ -96,6 +101,19 @@ impl Converter<'_> {
             more: EcoString::new(),
             function,
         })
+    }
+
+    /// The text of a reference that begins at `start`, where 1.7 has lost the further `$` before its arguments.
+    fn without_more(&self, text: &str, start: usize, range: Range<usize>) -> EcoString {
+        let mut literal = EcoString::new();
+        let mut at = range.start;
+        let first = self.more.partition_point(|more| more.start < range.start);
+        for more in self.more[first..].iter().filter(|more| more.end <= range.end) {
+            literal.push_str(&text[at - start..more.start - start]);
+            at = more.end;
+        }
+        literal.push_str(&text[at - start..range.end - start]);
+        literal
     }
 
     /// The links of a reference, and where the last one ends.

@@ -18,7 +18,22 @@ pub(super) fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::brace_dollar | Rule::kept_dollar => push_text(block, part.as_str()),
+            Rule::run_of_dollars if stays_whole(&part.get_input()[part.as_span().end()..]) => {
+                push_text(block, part.as_str());
+            }
             Rule::run_of_dollars => push_text(block, &part.as_str().replace('!', "")),
+            Rule::ended_run => {
+                let after = &part.get_input()[part.as_span().end()..];
+                let whole = after.starts_with('.') && ends_plain(part.as_str());
+                push_text(block, &if whole { part.as_str().to_owned() } else { ended_run(part.as_str()) });
+            }
+            Rule::dotted_run => {
+                let mut parts = part.into_inner();
+                if let (Some(mark), Some(member)) = (parts.next(), parts.next()) {
+                    push_text(block, if ends_plain(mark.as_str()) { mark.as_str() } else { "" });
+                    push_text(block, &format!(".{}", member.as_str()));
+                }
+            }
             Rule::brace_runt => {
                 let [mark, runt] = take(part.into_inner());
                 push_text(block, mark.as_str());
@@ -30,6 +45,45 @@ pub(super) fn dollar(pair: Pair<'_, Rule>, block: &mut Block) {
             _ => {}
         }
     }
+}
+
+/// Whether a run of `$` ends with one that nothing escapes and that is no `$!`.
+fn ends_plain(run: &str) -> bool {
+    run.strip_suffix('$').is_some_and(|before| !before.ends_with(['\\', '#']))
+}
+
+/// Whether a run of `$` before this keeps its `!`: before a brace, a bracket, a comment, and a `#` with a name.
+fn stays_whole(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['$', '!', '\\']);
+    match rest.strip_prefix('#') {
+        Some(after) if after.starts_with('$') => {
+            let after = after.trim_start_matches(['$', '!', '\\']);
+            after.starts_with(|letter: char| letter.is_ascii_alphabetic() || "_{}[.".contains(letter))
+        }
+        Some(after) => after.starts_with(|letter: char| letter.is_ascii_alphanumeric() || "_{#".contains(letter)),
+        None => rest.starts_with(['{', '}', '[']),
+    }
+}
+
+/// A run of `$` that text ends: no `!` is printed, and nothing of what stands right after an escaped `$`.
+fn ended_run(run: &str) -> String {
+    let mut out = String::new();
+    let mut letters = run.chars().peekable();
+    while letters.peek().is_some() {
+        let mut slashes = 0;
+        while letters.next_if_eq(&'\\').is_some() {
+            out.push('\\');
+            slashes += 1;
+        }
+        let Some(letter) = letters.next() else { break };
+        out.push(letter);
+        // Where a `!` stands there, it is that which is lost.
+        let bang = letters.next_if_eq(&'!').is_some();
+        if letter == '$' && slashes > 0 && !bang && letters.next() == Some('$') {
+            letters.next_if_eq(&'!');
+        }
+    }
+    out
 }
 
 /// `\#if` prints `#if`, `\\\#if` prints `\#if`; before a name that is no directive everything prints as written.
