@@ -17,7 +17,7 @@ impl Converter<'_> {
         let name = &name[..name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
         let help = match name {
-            "set" if after.contains('=') && !image.contains('(') => format!("write #set( {after} )"),
+            "set" if assigns(after) && !image.contains('(') => format!("write #set( {after} )"),
             "elif" | "elsif" | "elsef" | "elseIf" | "elsIf" => "write #elseif( … )".to_owned(),
             "endif" | "endIf" | "endfor" | "endforeach" | "fi" => "a block ends with #end".to_owned(),
             "for" | "each" => "write #foreach( $item in $list )".to_owned(),
@@ -70,4 +70,11 @@ impl Converter<'_> {
             ),
         );
     }
+}
+
+/// `$x = 1`, `x = 1`
+fn assigns(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or(text);
+    name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && name.split_once('=').is_some_and(|(name, _)| !name.contains(['(', '{']))
 }

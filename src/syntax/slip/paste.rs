@@ -52,8 +52,8 @@ fn shown(text: &str) -> String {
 fn conflict(source: &Source) -> Option<Diagnostic> {
     let text = &*source.text;
     let mark = |mark: &str, from: usize| {
-        let found = text[from..].match_indices(mark).map(|(at, _)| from + at);
-        found.filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n').next()
+        let mut found = text[from..].match_indices(mark).map(|(at, _)| from + at);
+        found.find(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
     };
     let ours = mark("<<<<<<< ", 0)?;
     let middle = mark("=======", ours)?;

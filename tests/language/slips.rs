@@ -167,7 +167,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "keep one",
     ),
     (
-        "#\0s\0e\0t\0(\0$\0x\0=\01\0)\0",
+        "#\0s\0e\0t\0(\0$\0x\0=\0$\0y\0)\0",
         "1:1",
         "every other character is a NUL: this is UTF-16, read as if it were UTF-8",
         "UTF-8",
