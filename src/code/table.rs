@@ -176,19 +176,21 @@ codes! {
     AuthorizerDiffers = "authorizer-differs", Doubt Warning Possible Anywhere, "The authorizer answered something else, perhaps from its cache. Read its log for this request.";
 
     // Notes: what a reader must know to trust a result.
+    U1 = "U1", Evidence Note Certain Anywhere, "A bare `null` outside of a call's arguments is taken for null.";
     U6 = "U6", Evidence Note Certain Anywhere, "`$util.matches` is taken to match the whole text.";
     U7 = "U7", Evidence Note Certain Anywhere, "`$util.isNullOrEmpty` and its kin are given a list or map: empty or not.";
     U8 = "U8", Evidence Note Certain Anywhere, "`$util.parseJson` of what is not JSON, or a bad time, is taken as null.";
     U9 = "U9", Evidence Note Certain Anywhere, "The errorType of a short `$util.error`, `$util.appendError` or `$util.validate` is assumed.";
     U11 = "U11", Evidence Note Certain Anywhere, "A filter of `$util.transform` that AppSync may refuse.";
     U12 = "U12", Evidence Note Certain Anywhere, "A part of `$util.transform` whose form is not verified.";
-    U13 = "U13", Evidence Note Certain Anywhere, "`$util.rds` gives one list a statement: AppSync's form is verified in part.";
+    U13 = "U13", Evidence Note Certain Anywhere, "`$util.rds.toJsonString`, or an answer without columns or rows that fit them: AppSync's form is not verified.";
     U14 = "U14", Evidence Note Certain Anywhere, "How AppSync fills this part of the context is not verified.";
     U15 = "U15", Evidence Note Certain Anywhere, "How AppSync fills this part of the context is not verified.";
     U16 = "U16", Evidence Note Certain Anywhere, "How AppSync fills this part of the context is not verified.";
     U17 = "U17", Evidence Note Certain Anywhere, "How AppSync fills this part of the context is not verified.";
     U18 = "U18", Evidence Note Certain Anywhere, "The caller's mode is not known and was asked for.";
     U24 = "U24", Evidence Note Certain Anywhere, "A loop ends after 1,000 items.";
+    U25 = "U25", Evidence Note Certain Anywhere, "A comma before a closing bracket in what a template rendered is read over.";
     U32 = "U32", Evidence Note Certain Anywhere, "`$util.math` in a case that no source settles.";
     ContextPart = "context-part", Evidence Note Certain Anywhere, "The file of `--context` holds one part of it only, such as an identity, and was taken for that.";
     DataNotFiltered = "data-not-filtered", Evidence Note Certain Anywhere, "AppSync filters an error's `data` by the selection set, which was not given.";
@@ -196,6 +198,7 @@ codes! {
     Inferred = "inferred", Evidence Note Certain Anywhere, "A function was called whose implementation in AppSync is not public.";
     LogCut = "log-cut", Evidence Note Certain Anywhere, "AppSync's logs of one request are cut off at 1 MB.";
     SortListLimit = "sort-list-limit", Evidence Note Certain Anywhere, "`$util.list.sortList` sorts at most 1,000 items.";
+    Slip = "slip", Evidence Note Certain Anywhere, "Velocity prints as text what was meant for a directive or a claim, such as `#set $x = 1`.";
     SetWithoutEffect = "set-without-effect", Evidence Note Certain Anywhere, "A `#set` of a member of null, or of a value that takes none.";
     SubscriptionFilter = "subscription-filter", Evidence Note Certain Anywhere, "A malformed subscription filter gives null.";
     TransformNull = "transform-null", Evidence Note Certain Anywhere, "A filter of `$util.transform` that AppSync may refuse gives null.";

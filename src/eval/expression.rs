@@ -1,6 +1,7 @@
 //! Expressions: as a value, and as a condition.
 
 use super::{Event, Flow, Interpreter, Observer, Run};
+use crate::code::Code;
 use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, NodeId, Operator};
 use crate::value::method::to_text;
 use crate::value::{List, Map, Number, Value};
@@ -49,7 +50,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     /// AppSync is said to take a bare `null`, and no public source shows it (U1).
     fn bare_null(&mut self, node: NodeId) {
         if self.program.bare_nulls.contains(&node) {
-            self.note("U1", node, || {
+            self.note(Code::U1, node, || {
                 "a bare `null` is taken for null: Velocity 1.7 itself refuses it outside of a call's arguments, where \
                  templates write $null or another name that nothing sets"
                     .to_owned()

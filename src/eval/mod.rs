@@ -70,7 +70,7 @@ pub fn evaluate_within(
 
 /// What was meant otherwise than Velocity reads it is said wherever the template went.
 fn slip((node, message): &(NodeId, String)) -> Note {
-    Note { code: "slip", message: message.clone(), node: Some(*node) }
+    Note { code: Code::Slip, message: message.clone(), node: Some(*node) }
 }
 
 /// Why control leaves a block early.

@@ -396,7 +396,7 @@ impl<'r> Engine<'r, '_> {
                     "what {} rendered has a comma before a closing bracket in line {line}: it is taken that AppSync reads over it",
                     template.name()
                 );
-                self.note("U25", message);
+                self.note(Code::U25, message);
                 value
             }
             Err(_) if text.is_empty() => {

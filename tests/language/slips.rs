@@ -212,7 +212,7 @@ fn notes() {
         let program = parse(&Source::new("t", *template)).unwrap_or_else(|error| panic!("{template}: {error}"));
         let outcome = evaluate(&program, Context::empty(), &Env::default(), &mut ());
         assert_eq!(outcome.output, *printed, "{template}");
-        let slips: Vec<_> = outcome.notes.iter().filter(|note| note.code == "slip").collect();
+        let slips: Vec<_> = outcome.notes.iter().filter(|note| note.code.as_str() == "slip").collect();
         assert!(matches!(slips[..], [slip] if slip.message.contains(words)), "{template}: {slips:?}");
     }
 }
@@ -241,7 +241,7 @@ fn no_slips() {
     ] {
         let program = parse(&Source::new("t", template)).unwrap_or_else(|error| panic!("{template}: {error}"));
         let outcome = evaluate(&program, Context::empty(), &Env::default(), &mut ());
-        assert!(!outcome.notes.iter().any(|note| note.code == "slip"), "{template}: {:?}", outcome.notes);
+        assert!(!outcome.notes.iter().any(|note| note.code.as_str() == "slip"), "{template}: {:?}", outcome.notes);
     }
 }
 

@@ -36,7 +36,10 @@ fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: no JSON of the RDS Data API: {error}"))
     })?;
     let results = member(&whole, "sqlStatementResults").members().unwrap_or_else(|| {
-        env.note(Code::U13, "$util.rds was given no `sqlStatementResults`: the raw answer of the RDS Data API has them");
+        env.note(
+            Code::U13,
+            "$util.rds was given no `sqlStatementResults`: the raw answer of the RDS Data API has them",
+        );
         Vec::new()
     });
     Ok(results.iter().map(|result| rows(env, result)).collect::<List>().into())
@@ -66,7 +69,7 @@ fn rows(env: &mut Env, statement: &Value) -> Value {
         let cells = record.members().unwrap_or_default();
         if cells.len() != keys.len() {
             env.note(
-                "U13",
+                Code::U13,
                 "$util.rds was given a row with more or fewer cells than columns: what has no partner is left out",
             );
         }
