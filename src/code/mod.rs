@@ -135,6 +135,20 @@ impl Code {
         name[0] == b'U' && name[1].is_ascii_digit()
     }
 
+    /// Whether all that it says is that a whole input was not given.
+    pub const fn is_not_given(self) -> bool {
+        matches!(
+            self,
+            Self::CredentialsUnknown
+                | Self::ModeUnknown
+                | Self::SchemaMissing
+                | Self::FieldUnknown
+                | Self::PolicyMissing
+                | Self::AuthorizerUnknown
+                | Self::TemplateMissing
+        )
+    }
+
     /// Whether all that it says is that something is not known.
     pub const fn is_doubt(self) -> bool {
         matches!(self.entry().kind, Kind::Doubt)

@@ -128,6 +128,11 @@ codes! {
     IamBoundary = "iam-boundary", Cause Error Certain Iam, "The permissions boundary does not allow it, so what the policies grant does not count. Widen the boundary.";
     IamConditionFailed = "iam-condition-failed", Cause Error Certain Iam, "A statement would allow it, and its condition does not hold for this request. Compare the two values.";
     IamConditionNotJudged = "iam-condition-not-judged", Cause Error Certain Iam, "A condition depends on what is not known here; the condition is named. Judge it by hand, or give what it reads.";
+    IamPolicyUnread = "iam-policy-unread", Doubt Warning Likely Iam, "A policy is given by its ARN or name only, so what it says is not known. Read the document (`aws iam get-policy-version`) and give it (`--policy`).";
+    IamPolicyInvalid = "iam-policy-invalid", Doubt Warning Certain Iam, "A policy is not one that IAM would accept (a misspelt `Effect`, element or `Version`), so nothing rests on it. Correct it.";
+    IamSessionPolicy = "iam-session-policy", Cause Error Certain Iam, "The session policy does not allow it: a session may do only what both it and the role allow. Widen what is passed to AssumeRole.";
+    IamServiceControl = "iam-service-control-policy", Cause Error Certain Iam, "The organization's service control policies do not allow it; no policy of the account can. Ask the organization's administrator.";
+    IamElsewhere = "iam-elsewhere", Doubt Warning Likely Iam, "All that was given allows the call, and AppSync answered `Permission denied`: a boundary, an SCP, a session policy or another role is not in the material.";
     IamAllowed = "iam-allowed", Cause Error Certain Iam, "The statement that allows it: IAM is not the cause.";
 
     // In a layer `authorizer`.

@@ -485,7 +485,7 @@ fn observed(evidence: &Evidence, layer: &mut Layer) {
     let kind = observed.error_type.as_deref().unwrap_or_default();
     let told = messages::find(text).or_else(|| messages::find(kind));
     let Some(told) = told else {
-        if matches!(observed.status, Some(401 | 403)) && layer.state != State::Refused && evidence.policies.is_empty() {
+        if matches!(observed.status, Some(401 | 403)) && layer.state != State::Refused && evidence.iam.is_empty() {
             layer.findings.push(
                 Finding::new(
                     Code::RefusedBeforeGraphql,

@@ -1,5 +1,6 @@
 //! What is known of a refused request: a refusal report, or an entry of a HAR.
 
+use super::iam;
 use super::operation::{self, Selected};
 use super::schema::Schema;
 use crate::appsync::AuthType;
@@ -28,18 +29,16 @@ pub struct Evidence {
     pub selection: Vec<Selected>,
     /// The API's modes.
     pub api: ApiConfig,
-    /// IAM policies.
-    pub policies: Vec<Json>,
-    /// The permissions boundary.
-    pub boundary: Option<Json>,
+    /// IAM policies, and what limits them.
+    pub iam: iam::Policies,
+    /// Where the API is.
+    pub place: iam::Place,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
     /// What the client saw.
     pub observed: Option<Observed>,
     /// `authRole` and `unauthRole`, the ARNs of Amplify's roles, as far as the stash has them.
     pub roles: std::collections::HashMap<&'static str, String>,
-    /// AppSync's id of the API, if it is known.
-    pub api_id: Option<String>,
 }
 
 /// The API's modes.
@@ -161,10 +160,12 @@ impl Evidence {
             message: observed.get("message").and_then(Json::as_str).map(str::to_owned),
             empty: observed.get("empty").and_then(Json::as_str).map(str::to_owned),
         });
-        let (policies, boundary) = member("policy").map_or((Vec::new(), None), |policy| policies(&policy));
+        let headers: Map<String, Json> =
+            headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         let now = context.pointer("/request/now");
         let mut evidence = Self {
-            headers: headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect(),
+            place: iam::Place::of(context, &headers),
+            headers,
             sanitized: context.pointer("/request/sanitized").and_then(Json::as_bool).unwrap_or(false),
             identity: member("identity"),
             auth_type,
@@ -174,15 +175,13 @@ impl Evidence {
             schema: member("schema").and_then(|schema| schema.as_str().map(Schema::read)),
             selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
-            policies,
-            boundary,
+            iam: iam::Policies::of(context),
             authorizer: context.get("authorizerResponse").cloned(),
             observed,
             roles: ["authRole", "unauthRole"]
                 .into_iter()
                 .filter_map(|name| Some((name, context.pointer(&format!("/stash/{name}"))?.as_str()?.to_owned())))
                 .collect(),
-            api_id: context.pointer("/stash/metadata/apiId").and_then(Json::as_str).map(str::to_owned),
         };
         evidence.subject_from_message();
         if let Some(info) = context.get("info") {
@@ -247,25 +246,5 @@ pub fn time(json: &Json) -> Option<i64> {
             Err(_) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_second()),
         },
         _ => None,
-    }
-}
-
-/// One document, several, AWS's answers with `PolicyDocument`, or `{"policies": […], "permissionsBoundary": …}`.
-pub fn policies(json: &Json) -> (Vec<Json>, Option<Json>) {
-    match json {
-        Json::Array(list) => (list.iter().flat_map(|one| policies(one).0).collect(), None),
-        Json::String(text) => serde_json::from_str(text).map_or((Vec::new(), None), |inner: Json| policies(&inner)),
-        Json::Object(map) => {
-            let boundary =
-                ["permissionsBoundary", "PermissionsBoundary", "boundary"].iter().find_map(|name| map.get(*name));
-            let boundary = boundary.and_then(|boundary| policies(boundary).0.into_iter().next());
-            if map.contains_key("Statement") {
-                return (vec![json.clone()], boundary);
-            }
-            let inner = ["PolicyDocument", "policies", "identityPolicies", "identity", "Document", "document"];
-            let found = inner.iter().find_map(|name| map.get(*name)).map(|inner| policies(inner).0).unwrap_or_default();
-            (found, boundary)
-        }
-        _ => (Vec::new(), None),
     }
 }

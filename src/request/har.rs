@@ -213,7 +213,8 @@ fn socket_header(url: &str, headers: &Map<String, Json>) -> Option<Map<String, J
     Some(map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
 }
 
-fn percent_decoded(text: &str) -> String {
+/// `%41` as `A`.
+pub(super) fn percent_decoded(text: &str) -> String {
     let mut out = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;

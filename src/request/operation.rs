@@ -284,6 +284,12 @@ fn read_selection(query: &str) -> Option<Vec<Selected>> {
     Some(found)
 }
 
+/// Label and region of a host of AppSync: `LABEL.appsync-api.REGION.amazonaws.com`, or that of the realtime endpoint.
+pub fn appsync_host(host: &str) -> Option<(&str, &str)> {
+    let (label, rest) = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."))?;
+    Some((label, rest.split('.').next().filter(|region| !region.is_empty())?))
+}
+
 /// The fields at the root of a query's operation, as `Type.field`; none when it does not parse.
 pub fn fields(query: &str, name: Option<&str>) -> Vec<String> {
     let found = read(&json!({"query": query, "operationName": name}));

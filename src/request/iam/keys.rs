@@ -1,15 +1,16 @@
 //! The context keys of a request, as far as what was given tells them (IAM user guide: "AWS global condition context keys").
 
 use super::condition::Key;
+use super::place::Request;
 use crate::request::evidence::Evidence;
 use serde_json::Value as Json;
 
 /// The keys of a request to AppSync that is signed for IAM.
-pub fn of(evidence: &Evidence) -> impl Fn(&str) -> Key + '_ {
+pub fn of<'a>(evidence: &'a Evidence, request: &Request) -> impl Fn(&str) -> Key + use<'a> {
     let identity = evidence.identity.clone().unwrap_or_default();
     let credential = evidence.header("authorization").and_then(|value| value.split("Credential=").nth(1));
     let access_key = credential.map(|rest| rest.chars().take(4).collect::<String>()).unwrap_or_default();
-    let region = credential.and_then(|rest| rest.split('/').nth(2)).map(str::to_owned);
+    let (region, account) = (request.region.clone(), request.account.clone());
     move |name| {
         let text = |member: &str| identity.get(member).and_then(Json::as_str).map(str::to_owned);
         let known = |value: Option<String>| value.map_or(Key::Unknown, Key::one);
@@ -32,6 +33,7 @@ pub fn of(evidence: &Evidence) -> impl Fn(&str) -> Key + '_ {
             },
             "aws:sourceip" => source_ip(evidence, &identity),
             "aws:requestedregion" => known(region.clone()),
+            "aws:resourceaccount" => known(account.clone()),
             "aws:currenttime" | "aws:epochtime" => known(evidence.now.map(|now| now.to_string())),
             "aws:useragent" => header("user-agent"),
             "aws:referer" => header("referer"),

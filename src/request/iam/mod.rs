@@ -1,206 +1,257 @@
-//! The IAM layer: policies judged for `appsync:GraphQL` on a field (APPSYNC-VTL 7.4).
+//! The IAM layer: policies judged for `appsync:GraphQL` on a field (APPSYNC-VTL 7.4). What is not understood makes it
+//! unknown, never passed; a deny anywhere wins.
 
 mod condition;
+mod difference;
+mod given;
 mod keys;
 mod pattern;
+mod place;
 mod policy;
+mod statement;
+mod words;
 
 pub use condition::{Key, holds};
+pub use difference::{Difference, differences};
+pub use given::{Kind, Policies, Unread, Why};
 pub use pattern::{matches, plain};
-pub use policy::{Aside, Decision, Request, Unmet, judge_policies};
+pub use place::{Mistaken, Place, Request};
+pub use policy::{Doubt, Hit, Judged, Open, Unmet, judge_policies};
+pub use statement::{Effect, Policy, Statement};
 
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use policy::{list, statements};
+use crate::message::{Message, Part};
 use serde_json::Value as Json;
+
+/// What AppSync says when the signature was accepted and the policies did not allow the call.
+const PERMISSION_DENIED: &str = "Permission denied";
+
+/// What is blamed first where AppSync said so and no more is known.
+pub const BLAMED: [Code; 4] =
+    [Code::IamConditionNotJudged, Code::IamPolicyUnread, Code::IamPolicyInvalid, Code::IamNotGranted];
 
 /// Judges the IAM layer of a request.
 pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Iam, State::Passed);
-    let told = evidence.observed.as_ref().and_then(|observed| observed.message.as_deref()).unwrap_or_default();
-    let denied_text = told.contains("Permission denied");
-    let is_iam = mode == Some(AuthType::Iam) || denied_text || mode.is_none() && !evidence.policies.is_empty();
+    let denied_text = evidence.told().contains(PERMISSION_DENIED);
+    let is_iam = mode == Some(AuthType::Iam) || denied_text || mode.is_none() && !evidence.iam.is_empty();
     if !is_iam {
         return layer;
     }
-    if evidence.policies.is_empty() {
-        layer.state = State::Unknown;
-        let finding = Finding::new(
-            Code::PolicyMissing,
-            "the caller's IAM policies are not known: give them (--policy) to see whether they allow appsync:GraphQL on the field.",
-        );
-        layer.findings.push(finding);
-        if denied_text {
-            layer.refuse(
-                Finding::new(
-                    Code::IamPermissionDenied,
-                    format!(
-                        "AppSync's {told:?} means that no IAM policy of the caller allows appsync:GraphQL on the field: give them (--policy), or add it."
-                    ),
-                )
-                .at("observed.message")
-                .actual(told)
-                .wanted(format!("Allow appsync:GraphQL on types/{}/fields/{}", evidence.parent_type, evidence.field)),
-            );
-        }
+    let request = request(evidence, denied_text);
+    if evidence.iam.is_empty() {
+        missing(evidence, &request, denied_text, &mut layer);
         return layer;
     }
-    let identity = evidence.identity.clone().unwrap_or_default();
-    let account = identity.get("accountId").and_then(Json::as_str);
-    let scope = evidence.header("authorization").and_then(|value| value.split("Credential=").nth(1)?.split('/').nth(2));
-    let (parent, field) = (or(&evidence.parent_type, "Query"), or(&evidence.field, "FIELD"));
-    let request = Request {
-        action: "appsync:GraphQL",
-        region: scope,
-        account,
-        api: evidence.api_id.as_deref().filter(|id| id.len() == 26),
-        parent,
-        field,
-    };
-    let arn = identity.get("userArn").and_then(Json::as_str).map(str::to_owned);
-    let keys = keys::of(evidence);
-    let mut aside = Aside::default();
-    let decision = judge_policies(&evidence.policies, &request, &keys, &mut aside);
-    let open = aside.open;
-    let who = caller(evidence, arn.as_deref());
-    let subject = format!("types/{parent}/fields/{field}");
-    let wanted = format!("Allow appsync:GraphQL on {subject}");
-    match decision {
-        Decision::Allowed(name) => {
-            if aside.open_deny {
-                layer.state = State::Unknown;
-            }
-            layer.findings.push(
-                Finding::new(Code::IamAllowed, format!("{name} allows appsync:GraphQL on {subject}."))
-                    .at("policy")
-                    .actual(name),
-            );
-        }
-        Decision::Denied(name) => layer.refuse(
-            Finding::new(
-                Code::IamExplicitDeny,
-                format!("{name} denies {who}appsync:GraphQL on {subject}: a deny wins over every allow. Narrow that statement."),
-            )
-            .at("policy")
-            .actual(name)
-            .wanted(wanted.as_str()),
-        ),
-        Decision::Implicit => {
-            let mut message = format!(
-                "no statement allows {who}appsync:GraphQL on {subject}: refused by IAM before any resolver runs. Allow it on arn:aws:appsync:REGION:ACCOUNT:apis/ID/{subject}."
-            );
-            let grants = granted(&evidence.policies);
-            if !grants.is_empty() {
-                message.push_str(&format!(" What they allow: {}.", grants.join("; ")));
-            }
-            if evidence.policies.iter().any(|policy| policy.to_string().contains("/resolvers/")) {
-                message.push_str(" A resource ends in `resolvers/…`: AppSync's are `types/T/fields/F`.");
-            }
-            let finding = match aside.unmet.first() {
-                None => Finding::new(Code::IamNotGranted, message).at("policy").actual("not granted").wanted(wanted.as_str()),
-                Some(unmet) => Finding::new(
-                    Code::IamConditionFailed,
-                    format!(
-                        "{} allows appsync:GraphQL on {subject} under the condition {} {}, and the request has {}: it does not count, and {message}",
-                        unmet.statement,
-                        unmet.test,
-                        unmet.wanted.join(" or "),
-                        unmet.actual.as_deref().map_or_else(|| "no such key".to_owned(), |actual| format!("{actual:?}"))
-                    ),
-                )
-                .at(format!("policy.{}.Condition", unmet.statement))
-                .actual(unmet.actual.clone())
-                .wanted(unmet.wanted.join(" or ")),
-            };
-            if open.is_empty() {
-                layer.refuse(finding);
-            } else {
-                layer.state = State::Unknown;
-                layer.findings.push(finding);
-            }
-        }
-    }
-    if !open.is_empty() {
-        layer.findings.push(
-            Finding::new(
-                Code::IamConditionNotJudged,
-                format!(
-                    "not judged, because what they compare is not known here: {}. Give it (identity, headers, request.now), or compare by hand.",
-                    open.join("; ")
-                ),
-            )
-            .at("policy")
-            .actual(Json::from(open)),
-        );
-    }
-    if let Some(boundary) = evidence.boundary.as_ref().filter(|_| layer.state != State::Refused) {
-        let mut beside = Aside::default();
-        let within = judge_policies(std::slice::from_ref(boundary), &request, &keys, &mut beside);
-        let open = match within {
-            Decision::Allowed(_) => beside.open_deny,
-            Decision::Implicit => !beside.open.is_empty(),
-            Decision::Denied(_) => false,
-        };
-        if open {
-            layer.state = State::Unknown;
-            layer.findings.push(
-                Finding::new(
-                    Code::IamConditionNotJudged,
-                    format!(
-                        "not judged, because what they compare is not known here: {} of the permissions boundary.",
-                        beside.open.join("; ")
-                    ),
-                )
-                .at("policy.permissionsBoundary")
-                .actual(Json::from(beside.open)),
-            );
-        } else if !matches!(within, Decision::Allowed(_)) {
-            layer.refuse(
-                Finding::new(Code::IamBoundary, format!("the permissions boundary does not allow appsync:GraphQL on {subject}: what the policies grant beyond it does not count. Widen the boundary."))
-                    .at("policy.permissionsBoundary")
-                    .actual(match within {
-                        Decision::Denied(name) => format!("denied by {name}"),
-                        _ => "not granted".to_owned(),
-                    })
-                    .wanted(wanted),
-            );
-        }
-    }
+    decide(evidence, &request, denied_text, &mut layer);
     layer
 }
 
-/// Who called, as far as the identity's ARN tells: Amplify's guest and user roles by these names. Ends in a blank.
-fn caller(evidence: &Evidence, arn: Option<&str>) -> String {
-    let Some(arn) = arn else { return String::new() };
-    let amplify =
-        ["unauthRole", "authRole"].into_iter().find(|name| evidence.roles.get(*name).is_some_and(|role| role == arn));
-    let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
-    match (amplify, role) {
-        (Some(name), Some((role, _))) => format!("the {name} ({role}) "),
-        (None, Some((role, session))) => format!("the role {role} (session {session}) "),
-        _ => format!("{arn} "),
+/// What is asked for. Region and id are never those of the policy or the signature that is judged, but an accepted
+/// signature has the API's own region.
+fn request(evidence: &Evidence, accepted: bool) -> Request {
+    let place = evidence.place.clone();
+    let identity = evidence.identity.as_ref();
+    let account = || identity?.get("accountId")?.as_str().map(str::to_owned);
+    let scope = || evidence.header("authorization")?.split("Credential=").nth(1)?.split('/').nth(2).map(str::to_owned);
+    let region = place.region.or_else(|| scope().filter(|_| accepted));
+    let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Request {
+        action: "appsync:GraphQL".to_owned(),
+        partition: region.as_deref().map(|region| place::partition(region).to_owned()),
+        region,
+        account: place.account.or_else(account),
+        api: place.api,
+        parent: known(&evidence.parent_type).filter(|_| !evidence.field.is_empty()),
+        field: known(&evidence.field),
+        mistaken: place.mistaken,
     }
 }
 
-fn or<'a>(text: &'a str, other: &'a str) -> &'a str {
-    if text.is_empty() { other } else { text }
+/// No policy was given.
+fn missing(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut Layer) {
+    layer.state = State::Unknown;
+    layer.findings.push(Finding::new(
+        Code::PolicyMissing,
+        "the caller's IAM policies are not known: give them (--policy) to see whether they allow appsync:GraphQL on the field.",
+    ));
+    if !denied_text {
+        return;
+    }
+    let unknown = request.unknown();
+    let unknown = match unknown.as_slice() {
+        [] => String::new(),
+        [one] => format!(" ({one} is not in the material)"),
+        many => format!(" ({} are not in the material; the id is not the first label of the host)", many.join(", ")),
+    };
+    layer.refuse(
+        Finding::new(
+            Code::IamPermissionDenied,
+            Message::of(
+                "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, or look there for a deny: they were not given (--policy).",
+                [
+                    Part::Value(format!("{:?}", evidence.told())),
+                    Part::Text(who(evidence).unwrap_or_else(|| "the caller".to_owned())),
+                    Part::Code(request.action.clone()),
+                    Part::Name(request.name()),
+                    Part::Code(request.arn()),
+                    Part::Text(unknown),
+                ],
+            ),
+        )
+        .at("observed.message")
+        .actual(evidence.told())
+        .wanted(format!("Allow {} on {}", request.action, request.subject())),
+    );
 }
 
-/// What the policies allow of AppSync, as `action on resource`.
-fn granted(policies: &[Json]) -> Vec<String> {
-    let statements = policies.iter().flat_map(statements);
-    let rows = statements.filter(|statement| statement.get("Effect").and_then(Json::as_str) == Some("Allow")).flat_map(
-        |statement| {
-            let named = |one: &str, other: &str| match statement.get(one) {
-                Some(given) => list(Some(given)),
-                None => list(statement.get(other)).iter().map(|text| format!("all but {text}")).collect(),
-            };
-            let (actions, resources) = (named("Action", "NotAction"), named("Resource", "NotResource"));
-            actions.into_iter().map(move |action| format!("{action} on {}", resources.join(", ")))
-        },
-    );
-    rows.take(20).collect()
+/// Deny anywhere, then what grants, then what limits; whatever is not known stands behind what is.
+fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut Layer) {
+    let policies = &evidence.iam;
+    let keys = keys::of(evidence, request);
+    let sound = |kind| policies.documents(kind).filter(|policy| policy.flaws.is_empty());
+    let kinds = [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Control];
+    let judged = kinds.map(|kind| (kind, judge_policies(sound(kind), request, &keys)));
+    let who = caller(evidence);
+    for (_, one) in &judged {
+        if let Some(hit) = &one.denied {
+            layer.refuse(words::denied(hit, request, &who));
+        }
+    }
+    if denied_text && layer.state != State::Refused {
+        likely_deny(&judged, request, &who, layer);
+    }
+    let [(_, identity), limits @ ..] = &judged;
+    grants(policies, identity, request, &who, layer);
+    for (kind, one) in limits {
+        limit(policies, *kind, one, request, identity.allowed.as_ref(), layer);
+    }
+    doubts(evidence, &judged, request, denied_text, layer);
+    if denied_text && layer.state == State::Passed {
+        layer.refuse(elsewhere(identity.allowed.as_ref(), request));
+    }
+}
+
+/// AppSync refused, and a deny fits but for the API's id or region, which nobody gave: that it is this API's is most likely.
+fn likely_deny(judged: &[(Kind, Judged)], request: &Request, who: &str, layer: &mut Layer) {
+    let mut open = judged.iter().flat_map(|(_, one)| &one.open);
+    if let Some(deny) = open.find(|open| open.denies && open.doubts == [Doubt::Place]) {
+        let mut finding = words::denied(&deny.hit, request, who).certainty(Certainty::Likely);
+        let unknown = request.unknown().join(" and ");
+        finding
+            .message
+            .and(format!("That its Resource is this API's is taken for granted: {unknown} was not given (--api)."));
+        layer.refuse(finding);
+    }
+}
+
+/// Whether something of this kind is given that was not read.
+fn has_gaps(policies: &Policies, kind: Kind) -> bool {
+    let unread = policies.unread.iter().any(|one| one.kind == kind);
+    unread || policies.documents(kind).any(|policy| !policy.flaws.is_empty())
+}
+
+/// The policies of the role itself.
+fn grants(policies: &Policies, identity: &Judged, request: &Request, who: &str, layer: &mut Layer) {
+    if let Some(hit) = &identity.allowed {
+        layer.findings.push(words::allowed(hit, request));
+        return;
+    }
+    let refused = layer.state == State::Refused;
+    let open = identity.may_allow() || has_gaps(policies, Kind::Identity) || !policies.has(Kind::Identity);
+    let found = identity.unmet.iter().map(|unmet| words::condition_failed(unmet, request)).next();
+    if open {
+        layer.findings.extend(found.filter(|_| !identity.may_allow()));
+        if !refused {
+            layer.state = State::Unknown;
+        }
+    } else if !refused {
+        layer.refuse(found.unwrap_or_else(|| words::not_granted(policies, request, who)));
+    }
+}
+
+/// A boundary, session policy or SCP: what it does not allow does not count.
+fn limit(
+    policies: &Policies,
+    kind: Kind,
+    judged: &Judged,
+    request: &Request,
+    role_allows: Option<&Hit>,
+    layer: &mut Layer,
+) {
+    if judged.allowed.is_some() || judged.denied.is_some() || policies.documents(kind).next().is_none() {
+        return;
+    }
+    // SCPs that only deny stand beside FullAWSAccess, which every organization has at first.
+    let allows = |policy: &Policy| policy.statements.iter().any(|one| one.effect == Effect::Allow);
+    if kind == Kind::Control && !policies.documents(kind).any(allows) {
+        return;
+    }
+    let earlier = layer.state == State::Refused;
+    if judged.may_allow() || has_gaps(policies, kind) {
+        if !earlier {
+            layer.state = State::Unknown;
+        }
+    } else if !earlier {
+        layer.refuse(words::limited(policies, kind, request, role_allows));
+    }
+}
+
+/// What is not known, and could change the answer.
+fn doubts(evidence: &Evidence, judged: &[(Kind, Judged)], request: &Request, denied_text: bool, layer: &mut Layer) {
+    let policies = &evidence.iam;
+    let arn = evidence.identity.as_ref().and_then(|identity| identity.get("userArn")).and_then(Json::as_str);
+    let role = arn.and_then(|arn| arn.split_once(":assumed-role/")).and_then(|(_, rest)| rest.split('/').next());
+    let refused = layer.state == State::Refused;
+    let mut found = Vec::new();
+    for policy in &policies.documents {
+        found.extend(policy.flaws.iter().map(|flaw| words::flaw(&policy.label(), policy.kind, flaw)));
+    }
+    for (_, one) in judged {
+        let counts = |open: &&Open| open.denies || one.allowed.is_none();
+        found.extend(one.open.iter().filter(counts).map(|open| words::open(open, request, role)));
+    }
+    found.extend(policies.unread.iter().map(|one| words::unread(one, request, denied_text && !refused)));
+    if found.is_empty() || refused {
+        layer.findings.extend(found);
+        return;
+    }
+    layer.state = State::Unknown;
+    // What is not known comes before what is found to allow.
+    found.append(&mut layer.findings);
+    layer.findings = found;
+}
+
+/// All that was given allows the call, and AppSync refused it.
+fn elsewhere(allowed: Option<&Hit>, request: &Request) -> Finding {
+    let statement = allowed.map_or_else(String::new, |hit| hit.statement.clone());
+    Finding::new(
+        Code::IamElsewhere,
+        Message::of(
+            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". What refuses is not in the material: a permissions boundary, an SCP, a session policy, another policy of the role with a deny, or the call was signed by another role. Look which role signed (`aws sts get-caller-identity`) and at its boundary (`aws iam get-role`).",
+            [Part::Name(statement), Part::Code(request.action.clone()), Part::Code(request.arn())],
+        ),
+    )
+    .at("policy")
+}
+
+/// Who called, as far as the identity's ARN tells: Amplify's guest and user roles by these names. Ends in a blank.
+fn caller(evidence: &Evidence) -> String {
+    who(evidence).map_or_else(String::new, |who| who + " ")
+}
+
+fn who(evidence: &Evidence) -> Option<String> {
+    let arn = evidence.identity.as_ref()?.get("userArn")?.as_str()?;
+    let amplify =
+        ["unauthRole", "authRole"].into_iter().find(|name| evidence.roles.get(*name).is_some_and(|role| role == arn));
+    let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
+    Some(match (amplify, role) {
+        (Some(name), Some((role, _))) => format!("the {name} ({role})"),
+        (None, Some((role, session))) => format!("the role {role} (session {session})"),
+        _ => arn.to_owned(),
+    })
 }

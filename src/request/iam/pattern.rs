@@ -1,6 +1,7 @@
 //! Wildcards, ARNs and policy variables (IAM user guide: "IAM JSON policy elements: Resource", "Variables and tags").
 
 use super::condition::Key;
+use super::place::Unit;
 
 /// A part of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,60 @@ pub fn fits(pattern: &[Piece], text: &str) -> bool {
         }
     }
     pattern[at..].iter().all(|piece| *piece == Piece::Any)
+}
+
+/// Whether a text with holes is of a pattern: `None` where that depends on what stands in a hole.
+pub fn fits_units(pattern: &[Piece], text: &[Unit]) -> Option<bool> {
+    // A character that no policy has: only a wildcard takes it. `?` is one character, so a hole is taken to be several.
+    const UNLIKE: &str = "\u{F0000}\u{F0000}\u{F0000}\u{F0000}\u{F0000}\u{F0000}\u{F0000}\u{F0000}";
+    let mut filled = String::new();
+    for unit in text {
+        match unit {
+            Unit::Letter(letter) => filled.push(*letter),
+            Unit::Hole => filled.push_str(UNLIKE),
+        }
+    }
+    if fits(pattern, &filled) {
+        return Some(true);
+    }
+    if can_be(pattern, text) { None } else { Some(false) }
+}
+
+/// Whether some text in the holes makes it fit: the places of the pattern that are reached, unit by unit.
+pub fn can_be(pattern: &[Piece], text: &[Unit]) -> bool {
+    let mut at = vec![false; pattern.len() + 1];
+    at[0] = true;
+    skip_stars(pattern, &mut at);
+    for unit in text {
+        match unit {
+            Unit::Letter(letter) => {
+                let mut next = vec![false; pattern.len() + 1];
+                for (place, piece) in pattern.iter().enumerate().filter(|(place, _)| at[*place]) {
+                    match piece {
+                        Piece::Any => next[place] = true,
+                        Piece::One => next[place + 1] = true,
+                        Piece::Letter(own) => next[place + 1] |= own == letter,
+                    }
+                }
+                at = next;
+            }
+            // Any number of characters: what is reached stays reached.
+            Unit::Hole => {
+                for place in 0..pattern.len() {
+                    let part = !matches!(pattern[place], Piece::Letter(':' | '/'));
+                    at[place + 1] |= at[place] && part;
+                }
+            }
+        }
+        skip_stars(pattern, &mut at);
+    }
+    at[pattern.len()]
+}
+
+fn skip_stars(pattern: &[Piece], at: &mut [bool]) {
+    for (place, piece) in pattern.iter().enumerate() {
+        at[place + 1] |= at[place] && *piece == Piece::Any;
+    }
 }
 
 /// `*` is any run of characters, `?` one.

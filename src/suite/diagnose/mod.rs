@@ -192,6 +192,10 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
             }
         }
     }
+    if layer.is_none() {
+        // What was found comes before what merely was not given.
+        hints.sort_by_key(|hint| hint.code.is_not_given());
+    }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes })
 }
 
@@ -292,9 +296,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         return;
     }
     let told = evidence.told();
-    if told.contains("Permission denied")
-        && blame(layers, LayerName::Iam, &[Code::IamNotGranted, Code::IamConditionNotJudged])
-    {
+    if told.contains("Permission denied") && blame(layers, LayerName::Iam, &iam::BLAMED) {
         return;
     }
     let refuse = |layers: &mut [Layer], name: LayerName| {

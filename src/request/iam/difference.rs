@@ -1,0 +1,178 @@
+//! A policy's ARN beside the request's: the first part that differs, and what it looks like (AppSync developer guide:
+//! "AWS_IAM authorization" has the form `arn:aws:appsync:REGION:ACCOUNT:apis/ID/types/TYPE/fields/FIELD`; the slips are those of
+//! public threads, such as amplify-category-api#2457 for `resolvers/`).
+
+use super::pattern::matches;
+use super::place::Request;
+use crate::nearest::nearest;
+
+/// One part in which two ARNs differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The policy's part.
+    pub theirs: String,
+    /// The request's.
+    pub ours: String,
+    /// What it is, in words.
+    pub words: String,
+    /// How many parts agree before it.
+    pub agreed: usize,
+}
+
+/// The parts in which a resource differs from the request's ARN, the first one first; those of the path are compared until
+/// they no longer stand side by side. Empty where every part that is known fits.
+pub fn differences(pattern: &str, request: &Request) -> Vec<Difference> {
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    if parts[0] != "arn" {
+        return vec![Difference {
+            theirs: pattern.to_owned(),
+            ours: request.arn(),
+            words: "it is no ARN".to_owned(),
+            agreed: 0,
+        }];
+    }
+    let ours = [
+        ("partition", request.partition.as_deref()),
+        ("service", Some("appsync")),
+        ("region", request.region.as_deref()),
+        ("account", request.account.as_deref()),
+    ];
+    let mut found = Vec::new();
+    for (at, (name, ours)) in ours.into_iter().enumerate() {
+        let theirs = parts.get(at + 1).copied().unwrap_or_default();
+        let Some(ours) = ours.filter(|ours| !matches(theirs, ours)) else { continue };
+        let words = match name {
+            "service" => format!("the service, which is `appsync` in the ARN of an API, not `{theirs}`"),
+            "region" => format!("the region: the policy names {}, the API is in {ours}", or_none(theirs)),
+            "account" => format!("the account: the policy names {}, the API is in {ours}", or_none(theirs)),
+            _ => format!("the partition: the policy names {}, the API's region is of {ours}", or_none(theirs)),
+        };
+        found.push(Difference { theirs: theirs.to_owned(), ours: ours.to_owned(), words, agreed: at + 1 });
+    }
+    path(parts.get(5).copied().unwrap_or_default(), request, &mut found);
+    found
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
+}
+
+/// The part behind the account.
+fn path(theirs: &str, request: &Request, found: &mut Vec<Difference>) {
+    let mut segments: Vec<&str> = theirs.split('/').collect();
+    if segments.len() > 1 && segments[0].is_empty() {
+        found.push(Difference {
+            theirs: "/apis".to_owned(),
+            ours: "apis".to_owned(),
+            words: "a slash stands before `apis`, where the ARN has none".to_owned(),
+            agreed: 5,
+        });
+        segments.remove(0);
+    }
+    let ours = [
+        Some("apis"),
+        request.api.as_deref(),
+        Some("types"),
+        request.parent.as_deref(),
+        Some("fields"),
+        request.field.as_deref(),
+    ];
+    for (at, mine) in ours.iter().enumerate() {
+        let Some(theirs) = segments.get(at).copied() else {
+            return found.push(ends_early(at, request, &segments));
+        };
+        // A star at the end takes all that follows.
+        let last = segments.len() == at + 1;
+        let rest = || ours[at..].iter().map(|part| part.unwrap_or("x")).collect::<Vec<_>>().join("/");
+        if last && theirs.contains('*') && matches(theirs, &rest()) {
+            return;
+        }
+        let Some(mine) = mine.filter(|mine| !matches(theirs, mine)) else { continue };
+        found.push(Difference {
+            theirs: theirs.to_owned(),
+            ours: mine.to_owned(),
+            words: segment(at, theirs, mine, &segments, request),
+            agreed: 5 + at,
+        });
+        // Behind another API's id the rest may well fit; behind any other part it does not stand side by side.
+        if at != 1 {
+            return;
+        }
+    }
+    if segments.len() > ours.len() {
+        let more = segments[ours.len()..].join("/");
+        found.push(Difference {
+            theirs: format!("/{more}"),
+            ours: "nothing".to_owned(),
+            words: format!("`/{more}` stands after the field's name, where the ARN ends: take it away"),
+            agreed: 11,
+        });
+    }
+}
+
+fn ends_early(at: usize, request: &Request, segments: &[&str]) -> Difference {
+    let words = if at == 2 {
+        "the ARN ends after the API's id, which covers the API and none of its fields: `/*` is missing".to_owned()
+    } else {
+        format!("the ARN ends before the field: `/*` or the rest of `{}` is missing", request.subject())
+    };
+    Difference {
+        theirs: segments.last().copied().unwrap_or_default().to_owned(),
+        ours: request.subject(),
+        words,
+        agreed: 5 + at,
+    }
+}
+
+fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Request) -> String {
+    match at {
+        0 if theirs.eq_ignore_ascii_case("api") || theirs == "graphqlapis" => format!("it is `apis`, not `{theirs}`"),
+        1 => api_id(theirs, mine, request),
+        2 if matches!(theirs, "fields" | "resolvers") => {
+            format!(
+                "`types/{}` belongs there, before `fields`: the type is missing",
+                request.parent.as_deref().unwrap_or("TYPE")
+            )
+        }
+        2 => format!("it is `types`, not `{theirs}`"),
+        3 if theirs.eq_ignore_ascii_case(mine) => format!("the type is written `{mine}`: case counts"),
+        3 if nearest(theirs, [mine]).is_some() => format!("the type is `{mine}`, not `{theirs}`"),
+        3 => format!("the policy is about the type {theirs}, the call about {mine}"),
+        4 if theirs == "resolvers" => "it has `resolvers` where an ARN of AppSync has `fields`".to_owned(),
+        4 if segments.len() == 5 => "`fields/` is missing before the field's name".to_owned(),
+        4 => format!("it is `fields`, not `{theirs}`"),
+        5 if theirs.eq_ignore_ascii_case(mine) => format!("the field is written `{mine}`: case counts"),
+        5 if nearest(theirs, [mine]).is_some() => format!("the field is `{mine}`, not `{theirs}`"),
+        5 => format!("the policy is about the field {theirs}, the call about {mine}"),
+        _ => format!("it is `{mine}`, not `{theirs}`"),
+    }
+}
+
+/// The id is 26 letters and digits; its name and the host's first label are often written in its place.
+fn api_id(theirs: &str, mine: &str, request: &Request) -> String {
+    let is_id = theirs.len() == 26 && theirs.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if request.mistaken.label.as_deref() == Some(theirs) {
+        format!("`{theirs}` is the first label of the host, not the API's id, which is {mine}")
+    } else if request.mistaken.name.as_deref() == Some(theirs) || !is_id {
+        format!("`{theirs}` is a name; the ARN has the API's id, {mine}, instead of it")
+    } else {
+        format!("the API's id: the policy names another API, {theirs}, than the one that was called, {mine}")
+    }
+}
+
+/// Which of several resources was most likely meant: the one that agrees longest, then the one that is most alike.
+pub fn closest<'a>(
+    patterns: impl IntoIterator<Item = &'a str>,
+    request: &Request,
+) -> Option<(&'a str, Vec<Difference>)> {
+    let all = patterns.into_iter().map(|pattern| (pattern, differences(pattern, request)));
+    let far = |(_, differences): &(&str, Vec<Difference>)| {
+        differences.first().map_or((0, 0), |first| {
+            (
+                12 - first.agreed.min(12),
+                strsim::osa_distance(first.theirs.get(..60).unwrap_or(&first.theirs), &first.ours),
+            )
+        })
+    };
+    all.min_by_key(far)
+}

@@ -1,0 +1,264 @@
+//! Policies as people have them: documents, the answers of IAM's and Organizations' commands, URL-encoded or not, and those
+//! of which only the name is known. What cannot be read is kept by name: it could decide (IAM API reference: "GetRolePolicy",
+//! "GetPolicyVersion", "ListAttachedRolePolicies", "GetAccountAuthorizationDetails"; Organizations: "DescribePolicy").
+
+use super::statement::Policy;
+use crate::request::har;
+use serde_json::{Map, Value as Json, json};
+
+/// Nested deeper than this is no answer of AWS.
+const DEEPEST: usize = 16;
+/// Policies beyond this count are named as not read: a role has at most some twenty.
+const MOST: usize = 200;
+
+/// What a policy limits or grants (IAM user guide: "Policy evaluation logic").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Of the user, group or role: it grants.
+    #[default]
+    Identity,
+    /// A permissions boundary: it limits.
+    Boundary,
+    /// Passed to `AssumeRole`: it limits.
+    Session,
+    /// A service control policy of the organization: it limits.
+    Control,
+}
+
+impl Kind {
+    /// As a sentence calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Identity => "policy",
+            Self::Boundary => "permissions boundary",
+            Self::Session => "session policy",
+            Self::Control => "service control policy (SCP)",
+        }
+    }
+}
+
+/// A policy of which no document was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What it limits or grants.
+    pub kind: Kind,
+    /// Its ARN, or its name.
+    pub name: String,
+    /// Why there is no document.
+    pub why: Why,
+}
+
+/// Why a policy could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Only its ARN or name was given.
+    NameOnly,
+    /// The version is not the one in force.
+    OtherVersion,
+    /// The text is no policy.
+    NotAPolicy,
+    /// A trust policy says who may take the role, and grants nothing.
+    Trust,
+    /// There are more policies than are read.
+    TooMany,
+}
+
+/// All policies of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    /// Those with a document.
+    pub documents: Vec<Policy>,
+    /// Those without.
+    pub unread: Vec<Unread>,
+}
+
+/// Members under which answers and templates hold policies of the same kind.
+const INNER: &[&str] = &[
+    "PolicyDocument",
+    "Document",
+    "document",
+    "policyDocument",
+    "PolicyVersion",
+    "Policy",
+    "Policies",
+    "policies",
+    "policy",
+    "Content",
+    "identityPolicies",
+    "identity",
+    "RolePolicyList",
+    "UserPolicyList",
+    "GroupPolicyList",
+    "Role",
+    "RoleDetailList",
+    "AttachedPolicies",
+    "AttachedManagedPolicies",
+    "ManagedPolicyArns",
+    "attachedPolicies",
+    "managedPolicies",
+];
+const BOUNDARIES: &[&str] = &["PermissionsBoundary", "permissionsBoundary", "boundary"];
+const SESSIONS: &[&str] = &["sessionPolicy", "sessionPolicies", "SessionPolicy", "SessionPolicies"];
+const CONTROLS: &[&str] = &[
+    "scp",
+    "scps",
+    "SCP",
+    "serviceControlPolicy",
+    "serviceControlPolicies",
+    "ServiceControlPolicies",
+    "ServiceControlPolicy",
+];
+
+impl Policies {
+    /// Those of a report's context: `policy`, `permissionsBoundary`, `sessionPolicy`, `scp`.
+    pub fn of(context: &Json) -> Self {
+        let mut all = Self::default();
+        if let Some(policy) = context.get("policy") {
+            all.take(policy, Kind::Identity, 0);
+        }
+        if let Some(context) = context.as_object() {
+            all.others(context, 0);
+        }
+        all
+    }
+
+    /// Whether nothing was given.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty() && self.unread.is_empty()
+    }
+
+    /// The documents of a kind.
+    pub fn documents(&self, kind: Kind) -> impl Iterator<Item = &Policy> {
+        self.documents.iter().filter(move |policy| policy.kind == kind)
+    }
+
+    /// Whether there is something of this kind, read or not.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.documents(kind).next().is_some() || self.unread.iter().any(|one| one.kind == kind && one.why != Why::Trust)
+    }
+
+    fn missing(&mut self, kind: Kind, name: impl Into<String>, why: Why) {
+        let one = Unread { kind, name: name.into(), why };
+        if !self.unread.contains(&one) && self.unread.len() < MOST {
+            self.unread.push(one);
+        }
+    }
+
+    fn take(&mut self, json: &Json, kind: Kind, depth: usize) {
+        match json {
+            Json::Array(list) => list.iter().for_each(|one| self.take(one, kind, depth)),
+            Json::String(text) => self.text(text, kind, depth),
+            Json::Object(map) => self.object(map, kind, depth + 1),
+            Json::Null => {}
+            other => self.missing(kind, other.to_string(), Why::NotAPolicy),
+        }
+    }
+
+    /// A document as text, URL-encoded as IAM's API returns it (RFC 3986), or an ARN.
+    fn text(&mut self, text: &str, kind: Kind, depth: usize) {
+        let text = text.trim();
+        let decoded = har::percent_decoded(text);
+        let document = if text.starts_with(['{', '[']) { text } else { decoded.trim() };
+        match serde_json::from_str::<Json>(document) {
+            Ok(inner @ (Json::Object(_) | Json::Array(_))) if depth < DEEPEST => self.take(&inner, kind, depth + 1),
+            _ if text.contains(":policy/") => self.named(text, kind),
+            _ => self.missing(kind, text.chars().take(60).collect::<String>(), Why::NotAPolicy),
+        }
+    }
+
+    fn object(&mut self, map: &Map<String, Json>, kind: Kind, depth: usize) {
+        if depth > DEEPEST {
+            return self.missing(kind, "a policy", Why::NotAPolicy);
+        }
+        let text = |name: &str| map.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let summary =
+            |name: &str| map.get("PolicySummary").and_then(|summary| summary.get(name)).and_then(Json::as_str);
+        let is_control = summary("Type").or_else(|| text("Type")) == Some("SERVICE_CONTROL_POLICY");
+        let kind = if is_control { Kind::Control } else { kind };
+        let name = text("PolicyName").or_else(|| summary("Name")).map(str::to_owned);
+        if map.contains_key("Statement") {
+            self.document(map, kind, name);
+            return self.others(map, depth);
+        }
+        if map.get("IsDefaultVersion") == Some(&json!(false)) {
+            let version = text("VersionId").unwrap_or("a version");
+            return self.missing(kind, version, Why::OtherVersion);
+        }
+        let (before, unread) = (self.documents.len(), self.unread.len());
+        for inner in INNER.iter().filter_map(|name| map.get(*name)) {
+            self.take(inner, kind, depth);
+        }
+        for policy in self.documents[before..].iter_mut().filter(|policy| policy.name.is_none()) {
+            policy.name.clone_from(&name);
+        }
+        if let Some(names) = map.get("PolicyNames").and_then(Json::as_array) {
+            names.iter().filter_map(Json::as_str).for_each(|name| self.missing(kind, name, Why::NameOnly));
+        }
+        self.others(map, depth);
+        if (self.documents.len(), self.unread.len()) == (before, unread) {
+            let arn = ["PermissionsBoundaryArn", "PolicyArn", "Arn", "arn"].iter().find_map(|name| text(name));
+            match arn.filter(|arn| arn.contains(":policy/")).or(name.as_deref()) {
+                Some(name) => self.named(name, kind),
+                None if map.contains_key("AssumeRolePolicyDocument") => {
+                    self.missing(kind, text("RoleName").unwrap_or("the role"), Why::Trust);
+                }
+                None if INNER.iter().chain(&["PolicyNames"]).any(|name| map.contains_key(*name)) => {}
+                None => self.missing(kind, names(map), Why::NotAPolicy),
+            }
+        }
+    }
+
+    /// Members of other kinds beside a policy.
+    fn others(&mut self, map: &Map<String, Json>, depth: usize) {
+        for (names, kind) in [(BOUNDARIES, Kind::Boundary), (SESSIONS, Kind::Session), (CONTROLS, Kind::Control)] {
+            for inner in names.iter().filter_map(|name| map.get(*name)) {
+                self.take(inner, kind, depth);
+            }
+        }
+    }
+
+    fn document(&mut self, map: &Map<String, Json>, kind: Kind, name: Option<String>) {
+        if self.documents.len() >= MOST {
+            return self.missing(kind, "a policy", Why::TooMany);
+        }
+        let policy = Policy::read(map, kind, name, self.documents.len() + 1);
+        if policy.is_trust {
+            self.missing(kind, policy.label(), Why::Trust);
+        } else {
+            self.documents.push(policy);
+        }
+    }
+
+    /// A policy by its ARN or name: AWS's own that matter here are known.
+    fn named(&mut self, name: &str, kind: Kind) {
+        let Some(statement) = aws_managed(name) else { return self.missing(kind, name, Why::NameOnly) };
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]});
+        let short = name.rsplit('/').next().unwrap_or(name).to_owned();
+        self.document(document.as_object().unwrap_or(&Map::new()), kind, Some(short));
+    }
+}
+
+/// What AWS's own policies say of calls to AppSync (AWS Managed Policy Reference).
+fn aws_managed(arn: &str) -> Option<Json> {
+    let (head, name) = arn.split_once(":iam::aws:policy/")?;
+    if !head.starts_with("arn:aws") {
+        return None;
+    }
+    Some(match name {
+        "AdministratorAccess" => json!({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+        "PowerUserAccess" => {
+            json!({"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"})
+        }
+        "AWSAppSyncAdministrator" => json!({"Effect": "Allow", "Action": "appsync:*", "Resource": "*"}),
+        "AWSAppSyncInvokeFullAccess" => {
+            json!({"Effect": "Allow", "Action": ["appsync:GraphQL", "appsync:GetGraphqlApi", "appsync:ListGraphqlApis", "appsync:ListApiKeys"], "Resource": "*"})
+        }
+        "FullAWSAccess" => json!({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+        _ => return None,
+    })
+}
+
+fn names(map: &Map<String, Json>) -> String {
+    let names: Vec<&str> = map.keys().take(5).map(String::as_str).collect();
+    format!("an object with {}", if names.is_empty() { "nothing in it".to_owned() } else { names.join(", ") })
+}

@@ -1,0 +1,222 @@
+//! A policy document as IAM reads it, and what it would not accept (IAM user guide: "Grammar of the IAM JSON policy
+//! language"). What is not understood is kept as a flaw: such a document decides nothing here.
+
+use super::given::Kind;
+use crate::nearest::nearest;
+use serde_json::{Map, Value as Json};
+
+/// A document.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// What it limits or grants.
+    pub kind: Kind,
+    /// The name that it was given under.
+    pub name: Option<String>,
+    /// Its number among those given, from 1.
+    pub number: usize,
+    /// Whether it has variables: they came with the version 2012-10-17.
+    pub is_modern: bool,
+    /// Its statements.
+    pub statements: Vec<Statement>,
+    /// What IAM would not accept, or what is not understood: a sentence each.
+    pub flaws: Vec<String>,
+    /// Whether it is a role's trust policy.
+    pub is_trust: bool,
+}
+
+/// `Effect`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Allow
+    Allow,
+    /// Deny
+    Deny,
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Its `Sid`, or which it is.
+    pub name: String,
+    /// Its effect.
+    pub effect: Effect,
+    /// `Action` or `NotAction`.
+    pub action: Clause,
+    /// `Resource` or `NotResource`.
+    pub resource: Clause,
+    /// All must hold.
+    pub conditions: Vec<Test>,
+}
+
+/// An element that has a form with `Not`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clause {
+    /// Whether it is the form with `Not`.
+    pub not: bool,
+    /// Its patterns.
+    pub patterns: Vec<String>,
+    /// What in it is no text, such as a template's function: it is not known what it will be.
+    pub open: Option<String>,
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// `StringEquals`, with its qualifiers.
+    pub operator: String,
+    /// `aws:SourceIp`
+    pub key: String,
+    /// The values.
+    pub wanted: Vec<String>,
+}
+
+const ELEMENTS: &[&str] =
+    &["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal", "NotPrincipal"];
+
+impl Policy {
+    /// Reads a document.
+    pub fn read(map: &Map<String, Json>, kind: Kind, name: Option<String>, number: usize) -> Self {
+        let list = match map.get("Statement") {
+            Some(Json::Array(many)) => many.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        let (is_modern, mut flaws) = match map.get("Version").map(|version| version.as_str()) {
+            None | Some(Some("2008-10-17")) => (false, Vec::new()),
+            Some(Some("2012-10-17")) => (true, Vec::new()),
+            Some(other) => {
+                let seen = other.map_or_else(|| map["Version"].to_string(), |text| format!("{text:?}"));
+                (
+                    true,
+                    vec![format!(
+                        "`Version` is {seen}, and IAM knows only \"2012-10-17\" and \"2008-10-17\": correct it to \"2012-10-17\""
+                    )],
+                )
+            }
+        };
+        // A trust policy has principals and is about STS.
+        let is_trust = !list.is_empty() && list.iter().all(|one| one.get("Principal").is_some() && speaks_of_sts(one));
+        let mut statements = Vec::new();
+        for (index, one) in list.iter().enumerate() {
+            let sid = one.get("Sid").and_then(Json::as_str).filter(|sid| !sid.is_empty());
+            let name = sid.map_or_else(|| format!("policy {number} statement {}", index + 1), str::to_owned);
+            match statement(one, &name) {
+                Ok(statement) => statements.push(statement),
+                Err(flaw) => flaws.push(flaw),
+            }
+        }
+        Self { kind, name, number, is_modern, statements, flaws, is_trust }
+    }
+
+    /// Its name, or which it is.
+    pub fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("policy {}", self.number))
+    }
+}
+
+fn speaks_of_sts(statement: &Json) -> bool {
+    list(statement.get("Action")).0.iter().all(|action| action.starts_with("sts:"))
+}
+
+/// A statement, or what IAM would not accept of it.
+fn statement(json: &Json, name: &str) -> Result<Statement, String> {
+    let Some(map) = json.as_object() else { return Err(format!("{name} is no object")) };
+    if let Some(unknown) = map.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
+        let near = nearest(unknown, ELEMENTS.iter().copied());
+        let near = near.map_or(String::new(), |near| format!(": did you mean `{near}`?"));
+        return Err(format!("{name} has `{unknown}`, which is no element of a statement{near}"));
+    }
+    if map.contains_key("Principal") || map.contains_key("NotPrincipal") {
+        return Err(format!(
+            "{name} has a `Principal`, which only the policies of resources have: AppSync's APIs have none, and IAM does not take it in the policy of a role or user"
+        ));
+    }
+    let effect = match map.get("Effect").and_then(Json::as_str) {
+        Some("Allow") => Effect::Allow,
+        Some("Deny") => Effect::Deny,
+        other => return Err(effect_flaw(name, other, map)),
+    };
+    let action = clause(map, "Action", "NotAction", name)?;
+    if let Some(odd) = action.patterns.iter().find(|action| !action.contains(':') && action.trim_matches('*') != "") {
+        return Err(format!("{name} has the action {odd:?}, which names no service: write \"appsync:{odd}\""));
+    }
+    let resource = clause(map, "Resource", "NotResource", name)?;
+    let conditions = match map.get("Condition") {
+        None => Vec::new(),
+        Some(Json::Object(operators)) => tests(operators, name)?,
+        Some(_) => return Err(format!("the `Condition` of {name} is no object")),
+    };
+    Ok(Statement { name: name.to_owned(), effect, action, resource, conditions })
+}
+
+fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> String {
+    let knows = "IAM knows only \"Allow\" and \"Deny\", in this spelling";
+    let Some(seen) = seen else {
+        return match map.get("Effect") {
+            None => format!("{name} has no `Effect`: {knows}"),
+            Some(other) => format!("{name} has the `Effect` {other}: {knows}"),
+        };
+    };
+    match nearest(seen, ["Allow", "Deny"]) {
+        Some(near) => {
+            let resource = list(map.get("Resource")).0.join(", ");
+            let then = if resource.is_empty() { String::new() } else { format!("; then it is about {resource}") };
+            format!(
+                "{name} has the `Effect` {seen:?}, and {knows}: a misspelt effect makes the policy invalid. Correct it to {near:?}{then}"
+            )
+        }
+        None => format!("{name} has the `Effect` {seen:?}, and {knows}: correct it"),
+    }
+}
+
+/// An element in one of its two forms; exactly one must be there.
+fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result<Clause, String> {
+    let (given, is_not) = match (map.get(plain), map.get(not)) {
+        (Some(given), None) => (given, false),
+        (None, Some(given)) => (given, true),
+        (Some(_), Some(_)) => return Err(format!("{name} has both `{plain}` and `{not}`: IAM takes one of them")),
+        (None, None) => return Err(format!("{name} has neither `{plain}` nor `{not}`")),
+    };
+    let (patterns, open) = list(Some(given));
+    if patterns.is_empty() && open.is_none() {
+        return Err(format!("{name} has an empty `{}`", if is_not { not } else { plain }));
+    }
+    Ok(Clause { not: is_not, patterns, open })
+}
+
+fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<Test>, String> {
+    let mut all = Vec::new();
+    for (operator, keys) in operators {
+        let Some(keys) = keys.as_object() else {
+            return Err(format!("the condition `{operator}` of {name} is no object of keys"));
+        };
+        for (key, wanted) in keys {
+            let (wanted, open) = list(Some(wanted));
+            if let Some(open) = open {
+                return Err(format!(
+                    "the condition `{operator}` `{key}` of {name} has the value {open}, which is no text"
+                ));
+            }
+            all.push(Test { operator: operator.clone(), key: key.clone(), wanted });
+        }
+    }
+    Ok(all)
+}
+
+/// One value or several, numbers and booleans as their text; and what is none of these.
+fn list(value: Option<&Json>) -> (Vec<String>, Option<String>) {
+    let many = match value {
+        Some(Json::Array(many)) => many.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let (mut texts, mut open) = (Vec::new(), None);
+    for one in many {
+        match one {
+            Json::String(text) => texts.push(text.clone()),
+            Json::Bool(_) | Json::Number(_) => texts.push(one.to_string()),
+            other => open = open.or_else(|| Some(other.to_string().chars().take(80).collect())),
+        }
+    }
+    (texts, open)
+}

@@ -1,0 +1,429 @@
+//! What the IAM layer says: the cause with both values, and a cure that works.
+
+use super::condition::Key;
+use super::difference::closest;
+use super::given::{Kind, Policies, Unread, Why};
+use super::place::Request;
+use super::policy::{Doubt, Hit, Open, Unmet};
+use super::statement::{Clause, Effect, Test};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use serde_json::Value as Json;
+
+/// Lists in sentences end after this many.
+const LISTED: usize = 8;
+
+/// `A`, `B` and N more.
+fn listed(patterns: &[String]) -> String {
+    let mut text = patterns.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if patterns.len() > LISTED {
+        text.push_str(&format!(" and {} more", patterns.len() - LISTED));
+    }
+    text
+}
+
+/// `NotAction` s3:*
+fn clause(clause: &Clause, name: &str) -> String {
+    format!("{}{name} {}", if clause.not { "Not" } else { "" }, listed(&clause.patterns))
+}
+
+/// The statement and, of a policy with a name, that too.
+fn named(hit: &Hit) -> String {
+    let kind = hit.kind.words();
+    let unnamed = hit.policy.starts_with("policy ");
+    if hit.kind == Kind::Identity && (unnamed || hit.statement.starts_with("policy ")) {
+        hit.statement.clone()
+    } else if unnamed {
+        format!("{} of the {kind}", hit.statement)
+    } else {
+        format!("{} of the {kind} {}", hit.statement, hit.policy)
+    }
+}
+
+/// A condition as the policy has it.
+fn test(test: &Test) -> String {
+    format!("{} {} {}", test.operator, test.key, test.wanted.join(" or "))
+}
+
+fn value(key: &Key) -> String {
+    match key {
+        Key::Known(values) => values.join(", "),
+        Key::Present => "a value that is not known".to_owned(),
+        Key::Absent => "no such key".to_owned(),
+        Key::Unknown => "not known".to_owned(),
+    }
+}
+
+/// The statement that allows it.
+pub fn allowed(hit: &Hit, request: &Request) -> Finding {
+    Finding::new(
+        Code::IamAllowed,
+        Message::of(
+            "{} allows {} on {}.",
+            [Part::Name(named(hit)), Part::Code(request.action.clone()), Part::Place(request.subject())],
+        ),
+    )
+    .at("policy")
+    .actual(hit.statement.as_str())
+}
+
+/// A deny wins over every allow (IAM user guide: "The difference between explicit and implicit denies").
+pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
+    let about = match (hit.action.not, hit.resource.not) {
+        (true, _) => format!(
+            "it denies by {}: every action except these, so {} too",
+            clause(&hit.action, "Action"),
+            request.action
+        ),
+        (_, true) => format!("it denies by {}: everything except that, so this too", clause(&hit.resource, "Resource")),
+        _ => format!("it denies {} on {}", listed(&hit.action.patterns), listed(&hit.resource.patterns)),
+    };
+    let because: Vec<String> =
+        hit.met.iter().map(|(one, actual)| format!("{}, and the request has {}", test(one), value(actual))).collect();
+    let because =
+        if because.is_empty() { String::new() } else { format!(", under the condition {}", because.join("; ")) };
+    let cure = match (hit.kind, hit.action.not) {
+        (Kind::Control, _) => format!(
+            "No policy of the account can lift it: the organization's administrator must exempt {} or change that condition, or the call must go to an API that the SCP leaves open (another region, if it is about regions).",
+            request.action
+        ),
+        (_, true) => format!(
+            "Add {} to that NotAction list, or detach the policy if it was meant for another role.",
+            request.action
+        ),
+        _ => "If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".to_owned(),
+    };
+    Finding::new(
+        Code::IamExplicitDeny,
+        Message::of(
+            "an explicit deny wins over every allow: {} refuses {}{} on {}: {}{}. {}",
+            [
+                Part::Name(named(hit)),
+                Part::Text(who.to_owned()),
+                Part::Code(request.action.clone()),
+                Part::Place(request.arn()),
+                Part::Text(about),
+                Part::Text(because),
+                Part::Text(cure),
+            ],
+        ),
+    )
+    .at("policy")
+    .actual(hit.statement.as_str())
+    .wanted(format!("Allow {} on {}", request.action, request.subject()))
+}
+
+/// No statement of the caller's policies allows it: what comes closest, and the first part that differs.
+pub fn not_granted(policies: &Policies, request: &Request, who: &str) -> Finding {
+    let message = nearest_resource(policies, Kind::Identity, request).unwrap_or_else(|| no_action(policies, request));
+    let who = if who.is_empty() { "the caller" } else { who.trim_end() };
+    let mut whole = Message::from(format!("IAM does not grant {who} the call: "));
+    whole.and(message);
+    Finding::new(Code::IamNotGranted, whole).at("policy").actual("not granted").wanted(format!(
+        "Allow {} on {}",
+        request.action,
+        request.subject()
+    ))
+}
+
+/// The resource of an allow for the action that comes closest to the request's.
+fn nearest_resource(policies: &Policies, kind: Kind, request: &Request) -> Option<Message> {
+    let action = |pattern: &String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
+    let all = policies.documents(kind).flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
+    let allows: Vec<_> = all
+        .filter(|(_, one)| one.effect == Effect::Allow && one.action.patterns.iter().any(action) != one.action.not)
+        .collect();
+    let plain = allows.iter().filter(|(_, one)| !one.resource.not);
+    let patterns =
+        plain.flat_map(|(_, one)| one.resource.patterns.iter().map(|pattern| (one.name.as_str(), pattern.as_str())));
+    let patterns: Vec<(&str, &str)> = patterns.collect();
+    if let Some((pattern, differences)) = closest(patterns.iter().map(|(_, pattern)| *pattern), request)
+        && let Some(first) = differences.first()
+    {
+        let statement = patterns.iter().find(|(_, one)| *one == pattern).map_or("", |(name, _)| *name);
+        let more: Vec<String> = differences[1..].iter().map(|one| one.words.clone()).collect();
+        let more = if more.is_empty() { String::new() } else { format!(" Then: {}.", more.join("; ")) };
+        return Some(Message::of(
+            "the call is on\n{}\nand the Resource of {} is\n{}\nThe first part that differs is {} where the call has {}: {}.{} {}",
+            [
+                Part::Code(request.arn()),
+                Part::Name(statement.to_owned()),
+                Part::Code(pattern.to_owned()),
+                Part::Value(format!("`{}`", first.theirs)),
+                Part::Value(format!("`{}`", first.ours)),
+                Part::Text(first.words.clone()),
+                Part::Text(more),
+                Part::Text(resource_cure(request)),
+            ],
+        ));
+    }
+    let (_, except) = allows.into_iter().find(|(_, one)| one.resource.not)?;
+    Some(Message::of(
+        "{} allows {} by NotResource, that is on everything except {}, and the call is {}, which that excludes. Write `Resource` instead of `NotResource` if just that was meant, or add a statement that allows {}.",
+        [
+            Part::Name(except.name.clone()),
+            Part::Code(request.action.clone()),
+            Part::Code(listed(&except.resource.patterns)),
+            Part::Code(request.arn()),
+            Part::Code(request.arn()),
+        ],
+    ))
+}
+
+/// What to write into `Resource`.
+fn resource_cure(request: &Request) -> String {
+    let wider = match &request.parent {
+        Some(parent) => format!("{}types/{parent}/*", request.api_arn()),
+        None => format!("{}*", request.api_arn()),
+    };
+    let unknown = match request.api {
+        Some(_) => "",
+        None => {
+            " The API's id is not in the material: `aws appsync list-graphql-apis` shows it; it is not the first label of the host."
+        }
+    };
+    format!("Write {} into Resource (or {wider}).{unknown}", request.arn())
+}
+
+/// No allow is about the action at all.
+fn no_action(policies: &Policies, request: &Request) -> Message {
+    let grants = granted(policies, Kind::Identity);
+    let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
+    let unknown = request.unknown();
+    let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };
+    Message::of(
+        "no statement allows {} on {}. What the policies allow is {}. Add a statement that allows {} on {}{} to the role that signs.",
+        [
+            Part::Code(request.action.clone()),
+            Part::Place(request.name()),
+            Part::Code(grants),
+            Part::Code(request.action.clone()),
+            Part::Code(request.arn()),
+            Part::Text(unknown),
+        ],
+    )
+}
+
+fn verb(parts: &[&str]) -> String {
+    format!("{} {}", parts.join(" and "), if parts.len() == 1 { "is" } else { "are" })
+}
+
+/// What the policies of a kind allow, as `action on resource`.
+fn granted(policies: &Policies, kind: Kind) -> Vec<String> {
+    let rows = policies.documents(kind).flat_map(|policy| &policy.statements);
+    let rows = rows.filter(|one| one.effect == Effect::Allow).map(|one| {
+        let part =
+            |clause: &Clause| format!("{}{}", if clause.not { "all but " } else { "" }, listed(&clause.patterns));
+        format!("{} on {}", part(&one.action), part(&one.resource))
+    });
+    rows.take(LISTED).collect()
+}
+
+/// An allow that did not count, as its condition does not hold.
+pub fn condition_failed(unmet: &Unmet, request: &Request) -> Finding {
+    let actual = match &unmet.actual {
+        Key::Known(values) => Some(values.join(", ")),
+        _ => None,
+    };
+    Finding::new(
+        Code::IamConditionFailed,
+        Message::of(
+            "{} allows {} on {} under the condition {}, and the request has {}: so it does not count, and no other statement allows the call. Make the request meet it, or change the condition.",
+            [
+                Part::Name(named(&unmet.hit)),
+                Part::Code(request.action.clone()),
+                Part::Place(request.subject()),
+                Part::Code(test(&unmet.test)),
+                Part::Value(value(&unmet.actual)),
+            ],
+        ),
+    )
+    .at(format!("policy.{}.Condition", unmet.hit.statement))
+    .actual(actual)
+    .wanted(unmet.test.wanted.join(" or "))
+}
+
+/// A statement that depends on what is not known.
+pub fn open(one: &Open, request: &Request, role: Option<&str>) -> Finding {
+    let named = named(&one.hit);
+    let what: Vec<String> = one.doubts.iter().map(|doubt| depends(doubt, request)).collect();
+    let (effect, then) = match one.denies {
+        true => (
+            "denies",
+            "If it holds, the call is denied whatever else allows it; if not, this statement is no obstacle.",
+        ),
+        false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
+    };
+    let look: Vec<String> = one.doubts.iter().map(|doubt| look_up(doubt, role)).collect();
+    Finding::new(
+        Code::IamConditionNotJudged,
+        Message::of(
+            "{} {} {} on {} only depending on what is not known here: {}. {} {}",
+            [
+                Part::Name(named),
+                Part::Text(effect.to_owned()),
+                Part::Code(request.action.clone()),
+                Part::Code(request.arn()),
+                Part::Code(what.join("; ")),
+                Part::Text(then.to_owned()),
+                Part::Text(look.join(" ")),
+            ],
+        ),
+    )
+    .at("policy")
+    .actual(Json::from(what))
+}
+
+fn depends(doubt: &Doubt, request: &Request) -> String {
+    match doubt {
+        Doubt::Condition(one) if super::condition::is_known(&one.operator) => test(one),
+        Doubt::Condition(one) => {
+            format!("{} (no operator that IAM has{})", test(one), super::condition::near(&one.operator))
+        }
+        Doubt::Variable(name) => format!("the variable {name}"),
+        Doubt::Place => format!("whether its Resource is this API's, as {} not given", verb(&request.unknown())),
+        Doubt::Template(value) => format!("what {value} becomes when the template is deployed"),
+    }
+}
+
+/// Where a reader finds what is missing.
+fn look_up(doubt: &Doubt, role: Option<&str>) -> String {
+    let key = match doubt {
+        Doubt::Condition(test) => test.key.to_lowercase(),
+        Doubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
+        Doubt::Place => return "Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".to_owned(),
+        Doubt::Template(_) => return "Give the deployed policy (`aws iam get-role-policy`).".to_owned(),
+    };
+    if key.starts_with("aws:principaltag/") {
+        let role = role.unwrap_or("ROLE");
+        return format!(
+            "Look it up (`aws iam list-role-tags --role-name {role}`, or the session tags of AssumeRole); compare it with the policy's value."
+        );
+    }
+    match key.as_str() {
+        "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" => "Look at the route of the calling host, whether it goes through that VPC endpoint (over the internet the key is absent); CloudTrail shows the endpoint's id.",
+        "aws:sourceip" => "Give the caller's address (identity.sourceIp), as AppSync sees it.",
+        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "Look at how the session was opened: with MFA or without.",
+        "aws:principalorgid" | "aws:principalorgpaths" | "aws:resourceorgid" => "Look at the organization's id (`aws organizations describe-organization`).",
+        "aws:currenttime" | "aws:epochtime" => "Give the time of the request (--now).",
+        "aws:requestedregion" => "Give the API's region (--api).",
+        _ => "Give what it compares (identity, headers, request.now), or check it by hand.",
+    }
+    .to_owned()
+}
+
+/// A policy without its document.
+pub fn unread(one: &Unread, request: &Request, refused: bool) -> Finding {
+    let kind = one.kind.words();
+    let likely = if refused {
+        "AppSync did answer \"Permission denied\", and nothing that was given refuses, so this is the likeliest place: "
+    } else {
+        ""
+    };
+    let (what, cure) = match one.why {
+        Why::NameOnly if one.name.starts_with("arn:") => (
+            "only by its ARN, without its document",
+            format!("Read it (`aws iam get-policy --policy-arn {0}` shows the default version, `aws iam get-policy-version --policy-arn {0} --version-id VERSION` the document) and give it with --policy", one.name),
+        ),
+        Why::NameOnly => ("only by its name, without its document", "Read it (`aws iam get-role-policy`, for a managed policy `aws iam get-policy-version`) and give it with --policy".to_owned()),
+        Why::OtherVersion => ("in a version that is not the default one, so not in force", "Give the default version (`aws iam get-policy` names it, `aws iam get-policy-version` reads it)".to_owned()),
+        Why::Trust => ("as a trust policy, which says who may take the role and grants nothing", "Give the policies that are attached to it (`aws iam list-attached-role-policies`, `aws iam list-role-policies`) with --policy".to_owned()),
+        Why::NotAPolicy => ("as something that is no policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
+        Why::TooMany => ("among more policies than are read", "Give fewer".to_owned()),
+    };
+    let wants = match one.kind {
+        Kind::Identity => "an Allow of it and no Deny",
+        _ => "an Allow of it too, as it limits what the other policies grant",
+    };
+    Finding::new(
+        Code::IamPolicyUnread,
+        Message::of(
+            "{}the {} {} is given {}: what it says of {} on {} cannot be told. It needs {}. {}; add the action there if it is missing.",
+            [
+                Part::Text(likely.to_owned()),
+                Part::Text(kind.to_owned()),
+                Part::Name(one.name.clone()),
+                Part::Text(what.to_owned()),
+                Part::Code(request.action.clone()),
+                Part::Code(request.arn()),
+                Part::Text(wants.to_owned()),
+                Part::Text(cure),
+            ],
+        ),
+    )
+    .at("policy")
+    .actual(one.name.as_str())
+}
+
+/// A document that IAM would not accept.
+pub fn flaw(label: &str, kind: Kind, flaw: &str) -> Finding {
+    let label = match (kind, label.starts_with("policy ")) {
+        (Kind::Identity, true) => label.to_owned(),
+        (_, true) => format!("the {}", kind.words()),
+        _ => format!("the {} {label}", kind.words()),
+    };
+    Finding::new(
+        Code::IamPolicyInvalid,
+        Message::of(
+            "{} is not valid, so it cannot be what decides a real call: {}. IAM would not accept the document, and no verdict rests on it here.",
+            [Part::Name(label), Part::Text(flaw.to_owned())],
+        ),
+    )
+    .at("policy")
+}
+
+/// A policy that limits does not allow it.
+pub fn limited(policies: &Policies, kind: Kind, request: &Request, role_allows: Option<&Hit>) -> Finding {
+    let code = match kind {
+        Kind::Session => Code::IamSessionPolicy,
+        Kind::Control => Code::IamServiceControl,
+        _ => Code::IamBoundary,
+    };
+    let grants = granted(policies, kind);
+    let grants = if grants.is_empty() { "nothing".to_owned() } else { format!("only {}", grants.join("; ")) };
+    let own = role_allows.map_or(String::new(), |hit| format!("{} does allow it, but ", named(hit)));
+    let (whose, cure) = match kind {
+        Kind::Session => (
+            "a session may do only what both its session policy and its role allow",
+            format!(
+                "Add {} to the session policy that is passed when the role is assumed; a wider policy of the role does not help.",
+                request.arn()
+            ),
+        ),
+        Kind::Control => (
+            "an account may do only what its SCPs allow",
+            "The organization's administrator must add it; no policy of the account can.".to_owned(),
+        ),
+        _ => (
+            "a call must be allowed by both the policies and the permissions boundary",
+            format!(
+                "Add Allow {} on {} to the boundary; adding more to the role's policies cannot help.",
+                request.action,
+                request.arn()
+            ),
+        ),
+    };
+    Finding::new(
+        code,
+        Message::of(
+            "{}{}, and the {} allows {}: {} on {} is not in it. {}",
+            [
+                Part::Text(own),
+                Part::Text(whose.to_owned()),
+                Part::Text(kind.words().to_owned()),
+                Part::Code(grants),
+                Part::Code(request.action.clone()),
+                Part::Code(request.arn()),
+                Part::Text(cure),
+            ],
+        ),
+    )
+    .at(match kind {
+        Kind::Session => "sessionPolicy",
+        Kind::Control => "scp",
+        _ => "policy.permissionsBoundary",
+    })
+    .actual("not granted")
+    .wanted(format!("Allow {} on {}", request.action, request.subject()))
+}
