@@ -137,7 +137,9 @@ fn statement(json: &Json, name: &str) -> Result<Statement, String> {
         other => return Err(effect_flaw(name, other, map)),
     };
     let action = clause(map, "Action", "NotAction", name)?;
-    if let Some(odd) = action.patterns.iter().find(|action| !action.contains(':') && action.trim_matches('*') != "") {
+    if let Some(odd) =
+        action.patterns.iter().find(|action| !action.contains(':') && !action.trim_matches('*').is_empty())
+    {
         return Err(format!("{name} has the action {odd:?}, which names no service: write \"appsync:{odd}\""));
     }
     let resource = clause(map, "Resource", "NotResource", name)?;
