@@ -58,6 +58,11 @@ impl Diagnostic {
         self
     }
 
+    /// The name of the text.
+    pub fn file(&self) -> &str {
+        &self.source.name
+    }
+
     /// Where the first label begins.
     pub fn place(&self) -> crate::source::Place {
         self.source.place(self.labels.first().map_or(0, |label| label.span.start))

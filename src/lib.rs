@@ -1,13 +1,6 @@
 //! Runs AWS AppSync VTL resolver templates offline and tells why a request was refused.
 //!
-//! The modules, each importing only from those below it: [`explain`] and its types are the library in three lines; [`report`] draws; [`suite`] runs many cases; [`resolver`] runs
-//! whole pipelines and [`request`] judges what comes before them; [`trace`] gives events their meaning;
-//! [`records`] judges what a rendered request carries to its data source;
-//! [`eval`] runs a [`syntax::Program`] in an [`appsync::Context`]; [`value`] is what Java would have; [`source`] and
-//! [`diagnostic`] are texts, places and messages.
-//!
-//! Features: `cli`, the default, is the command; `verify` checks signatures of tokens against a JWKS. Without them
-//! (`default-features = false`) the library needs no terminal and no threads, and builds for `wasm32-unknown-unknown`.
+//! A template, and why it decided as it did:
 //!
 //! ```
 //! use vtl_eval::{Context, Template, explain};
@@ -15,36 +8,51 @@
 //! let template = Template::parse("hello.vtl", "Hello $ctx.args.name!")?;
 //! let context = Context::from_json(r#"{"arguments": {"name": "Ann"}}"#)?;
 //! assert_eq!(explain(&template, &context)?.output(), "Hello Ann!");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), vtl_eval::Error>(())
 //! ```
+//!
+//! A field of a whole project is explained by [`Project::explain`]; [`check`], [`diagnose`], [`token`] and
+//! [`Project::matrix`] are what the commands of these names do.
+//!
+//! Features: `cli`, the default, is the command; `verify` checks signatures of tokens against a JWKS. Without them
+//! (`default-features = false`) the library needs no terminal and no threads, and builds for `wasm32-unknown-unknown`.
+//! `internals` opens the modules to fuzz targets, benches and tests; it is outside of semantic versioning.
+//!
+//! The modules are in docs/architecture.md, from the bottom up.
 
-pub mod appsync;
-pub mod code;
-pub mod diagnostic;
-pub mod eval;
-pub mod explain;
-mod explanation;
-pub mod files;
-pub mod finding;
-pub mod message;
-pub mod nearest;
-pub mod open;
-pub mod project;
-pub mod records;
-pub mod report;
-pub mod request;
-pub mod resolver;
-pub mod source;
-pub mod suite;
-pub mod syntax;
-pub mod trace;
-pub mod value;
+// What only tests, fuzz targets and benches use is dead in a plain build.
+#![cfg_attr(not(feature = "internals"), allow(dead_code, unused_imports, unreachable_pub))]
 
-pub use explain::Explanation;
-pub use explanation::{Context, Template, explain};
+/// Private modules, open to fuzz targets, benches and tests by the feature `internals`.
+macro_rules! internals {
+    ($($module:ident)*) => {
+        $(
+            #[cfg(feature = "internals")]
+            pub mod $module;
+            #[cfg(not(feature = "internals"))]
+            mod $module;
+        )*
+    };
+}
+
+internals! {
+    appsync code diagnostic eval explain files finding message nearest open project records report request resolver
+    source suite syntax trace value
+}
+
+mod library;
+
+pub use appsync::AuthType;
+pub use code::{Certainty, Code, Kind, Severity, Stage};
+pub use finding::Finding as Hint;
+pub use library::{
+    Candidate, Context, Decision, Diagnosis, Error, ErrorKind, Explanation, Matrix, Note, Problem, Project, Suggestion,
+    Template, Token, check, diagnose, explain, token,
+};
+pub use message::{Message, Part};
+pub use trace::{DecisionKind, Verdict};
 
 #[cfg(feature = "cli")]
-#[doc(hidden)]
 pub mod cli;
 
 #[cfg(doctest)]

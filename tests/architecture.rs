@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 14] = [
     &["explain"],
     &["suite"],
     &["report"],
-    &["explanation"],
+    &["library"],
     &["cli"],
 ];
 

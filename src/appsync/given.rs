@@ -1,7 +1,7 @@
 //! Everything that a caller supplies for one evaluation, kept pristine, so that it can be evaluated again and changed.
 
 use super::{AuthType, Context, Env};
-use crate::value::Map;
+use crate::value::{List, Map, Value};
 
 /// What to evaluate with. A run never changes it.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,24 @@ pub struct Given {
 }
 
 impl Given {
+    /// For this field: `$ctx.info` names it, unless it was given.
+    #[must_use]
+    pub fn for_field(self, field: &str) -> Self {
+        let (parent, name) = field.split_once('.').unwrap_or(("Query", field));
+        let info = self.members.get_str("info").and_then(|info| info.as_map().cloned()).unwrap_or_default();
+        for (key, value) in [("fieldName", name), ("parentTypeName", parent)] {
+            if info.get_str(key).is_none_or(|value| value.is_null()) {
+                info.put_str(key, value);
+            }
+        }
+        if !info.contains_str("variables") {
+            info.put_str("variables", Map::new());
+            info.put_str("selectionSetList", Value::from(List::new(Vec::new())));
+        }
+        self.members.put_str("info", info);
+        self
+    }
+
     /// These members, with the mode derived from the identity.
     pub fn new(members: Map) -> Self {
         let auth_type = members.get_str("identity").and_then(|identity| AuthType::guess(&identity));

@@ -3,12 +3,11 @@
 use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::appsync::Given;
 use crate::code::Code;
 use crate::explain::{Question, Subject, explain};
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::Answers;
-use crate::value::{List, Map, Value};
+use crate::value::Value;
 
 /// Runs the resolver of a field and reports.
 pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
@@ -29,7 +28,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let names = answers.by_function.keys();
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
-    let given = with_field(input.given, &resolver.field);
+    let given = input.given.for_field(&resolver.field);
     let question = args.context.question();
     let question = Question { coverage: true, ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
@@ -49,21 +48,4 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let steps = explanation.pipeline.iter().flat_map(|pipeline| &pipeline.steps);
     let doubted = args.context.strict && (doubtful || steps.into_iter().any(|step| output::doubted(&step.notes)));
     Ok(if doubted { Exit::Error } else { explanation.verdict.into() })
-}
-
-/// `$ctx.info` names the field, unless it was given.
-fn with_field(given: Given, field: &str) -> Given {
-    let (parent, name) = field.split_once('.').unwrap_or(("Query", field));
-    let info = given.members.get_str("info").and_then(|info| info.as_map().cloned()).unwrap_or_default();
-    for (key, value) in [("fieldName", name), ("parentTypeName", parent)] {
-        if info.get_str(key).is_none_or(|value| value.is_null()) {
-            info.put_str(key, value);
-        }
-    }
-    if !info.contains_str("variables") {
-        info.put_str("variables", Map::new());
-        info.put_str("selectionSetList", Value::from(List::new(Vec::new())));
-    }
-    given.members.put_str("info", info);
-    given
 }

@@ -39,17 +39,19 @@ pub fn place_of(report: &Explanation, origin: &Origin) -> String {
 
 /// Changes as one phrase.
 pub fn changes(changes: &[Change]) -> String {
-    let one = |change: &Change| {
-        let place = claim_name(&change.path).map_or_else(|| change.path.clone(), |claim| format!("claim {claim}"));
-        let value = show(&change.value);
-        match change.op {
-            Op::Add => format!("with {value} in {place}"),
-            Op::Set if change.path == "authType" => format!("called with {value}"),
-            Op::Set => format!("with {place} = {value}"),
-            Op::Remove => format!("without {place}"),
-        }
-    };
-    changes.iter().map(one).collect::<Vec<_>>().join(", and ")
+    changes.iter().map(change).collect::<Vec<_>>().join(", and ")
+}
+
+/// One change in words.
+pub fn change(change: &Change) -> String {
+    let place = claim_name(&change.path).map_or_else(|| change.path.clone(), |claim| format!("claim {claim}"));
+    let value = show(&change.value);
+    match change.op {
+        Op::Add => format!("with {value} in {place}"),
+        Op::Set if change.path == "authType" => format!("called with {value}"),
+        Op::Set => format!("with {place} = {value}"),
+        Op::Remove => format!("without {place}"),
+    }
 }
 
 /// A fact that an allow rests on.

@@ -5,6 +5,7 @@ mod support;
 
 mod contradiction;
 mod diagnose;
+mod face;
 mod findings;
 mod hints;
 mod iam;

@@ -90,8 +90,7 @@ fn text_reports() {
         explained(id, |explanation| insta::assert_snapshot!(id, explanation.to_string()));
     }
     explained("groups-case", |explanation| insta::assert_snapshot!("groups-case-verbose", format!("{explanation:#}")));
-    let narrow = Layout { width: 60, verbose: false };
-    explained("iam-stage", |explanation| insta::assert_snapshot!("iam-stage-narrow", explanation.text(narrow)));
+    explained("iam-stage", |explanation| insta::assert_snapshot!("iam-stage-narrow", explanation.text(60, false)));
 }
 
 /// Whether a line is longer than the terminal though it could have been folded: behind the marks that begin it stands
@@ -146,7 +145,7 @@ fn conditions_are_shown_whole() {
         let context = Context::from_json("{\"identity\":null,\"arguments\":{}}").unwrap();
         let explanation = explain(&template, &context).unwrap();
         let shown = shown.unwrap_or(condition);
-        let drawn = explanation.text(Layout { width: 120, verbose: false });
+        let drawn = explanation.text(120, false);
         assert!(drawn.contains(&format!("because 1:1    {shown}\n")), "{condition}:\n{drawn}");
         let json = serde_json::to_value(&explanation).unwrap();
         let guard = json["decision"]["guards"][0]["condition"].as_str().unwrap();

@@ -1,0 +1,171 @@
+//! What was decided and why, by getters.
+
+use crate::code::Code;
+use crate::eval::Note as RunNote;
+use crate::explain::{Explanation as Explained, hint::json};
+use crate::finding::Finding;
+use crate::message::Message;
+use crate::report::Layout;
+use crate::syntax::NodeId;
+use crate::trace::{DecisionKind, Verdict};
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// What a template or a field decided, and why. It displays as the text report (`{:#}` the whole of it) and serialises as
+/// the JSON report of the command.
+///
+/// ```
+/// use vtl_eval::{Context, Template, explain};
+///
+/// let template = Template::parse("t.vtl", r#"#if($ctx.identity.claims["cognito:groups"].contains("Admin"))
+/// #set($isAuthorized = true)#end#if(!$isAuthorized)$util.unauthorized()#end"#)?;
+/// let why = explain(&template, &Context::with_claims(r#"{"cognito:groups": ["admin"], "token_use": "access"}"#)?)?;
+/// assert_eq!(why.line(), Some(2));
+/// assert_eq!(why.hints()[0].code.as_str(), "group-case-mismatch");
+/// assert_eq!(why.suggestions().len(), 1);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Explanation {
+    done: Explained,
+}
+
+/// What decided, and where.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Decision {
+    /// What kind of statement.
+    pub kind: DecisionKind,
+    /// Its line, from 1; `None` where nothing decided.
+    pub line: Option<u32>,
+    /// Its text.
+    pub code: String,
+}
+
+/// A statement that could have authorized the request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its text.
+    pub code: String,
+    /// How many of the conditions around it held.
+    pub passed: u32,
+    /// How many there are.
+    pub of: u32,
+    /// The condition that did not hold.
+    pub blocked_by: Option<String>,
+}
+
+/// Changes that together would have given another verdict; each was proved by running again.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Suggestion {
+    /// In words, such as `add "Admin" to identity.claims["cognito:groups"]`.
+    pub changes: Vec<String>,
+    /// The verdict with them.
+    pub verdict: Verdict,
+}
+
+/// What a reader must know to trust the verdict.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Note {
+    /// What it means.
+    pub code: Code,
+    /// One sentence.
+    pub message: Message,
+    /// The line that it is about.
+    pub line: Option<u32>,
+}
+
+impl Explanation {
+    pub(super) fn new(mut done: Explained, notes: &[RunNote]) -> Self {
+        done.notes.splice(0..0, notes.iter().cloned());
+        Self { done }
+    }
+
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        self.done.verdict
+    }
+
+    /// The text that the template rendered.
+    pub fn output(&self) -> &str {
+        &self.done.outcome.output
+    }
+
+    /// The line of the template that decided, if one did.
+    pub fn line(&self) -> Option<u32> {
+        Some(self.done.place(self.done.decision.node?).line)
+    }
+
+    /// What decided, and where.
+    pub fn decision(&self) -> Decision {
+        let node = self.done.decision.node;
+        let code = node.map_or(String::new(), |node| self.done.program.text(node).to_owned());
+        Decision { kind: self.done.decision.kind, line: self.line(), code }
+    }
+
+    /// What a reader should look at, most telling first.
+    pub fn hints(&self) -> &[Finding] {
+        self.done.hints()
+    }
+
+    /// What could have authorized the request, nearest first.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        let text = |node: NodeId| self.done.program.text(node).to_owned();
+        let candidates = self.done.why.iter().flat_map(|why| &why.candidates);
+        candidates
+            .map(|candidate| Candidate {
+                line: self.done.place(candidate.node).line,
+                code: text(candidate.node),
+                passed: candidate.passed,
+                of: candidate.of,
+                blocked_by: candidate.blocker.as_ref().map(|blocker| text(blocker.condition.node)),
+            })
+            .collect()
+    }
+
+    /// What would have changed the verdict, proved.
+    pub fn suggestions(&self) -> Vec<Suggestion> {
+        let suggestions = self.done.why.iter().flat_map(|why| &why.suggestions);
+        suggestions
+            .map(|suggestion| Suggestion {
+                changes: suggestion.changes.iter().map(crate::report::change_words).collect(),
+                verdict: suggestion.verdict,
+            })
+            .collect()
+    }
+
+    /// What a reader must know to trust the verdict.
+    pub fn notes(&self) -> Vec<Note> {
+        let line = |node: Option<NodeId>| node.map(|node| self.done.place(node).line);
+        let note =
+            |note: &RunNote| Note { code: note.code, message: note.message.as_str().into(), line: line(note.node) };
+        self.done.all_notes().map(note).collect()
+    }
+
+    /// The text report without colours, for a terminal of this many columns; `verbose` is the whole of it.
+    pub fn text(&self, columns: usize, verbose: bool) -> String {
+        self.done.text(Layout { width: columns, verbose })
+    }
+
+    /// `$ctx.stash` as it was at the end, as JSON.
+    pub fn stash(&self) -> serde_json::Value {
+        json(&self.done.outcome.context.get_str("stash").unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.done.fmt(f)
+    }
+}
+
+impl Serialize for Explanation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.done.serialize(serializer)
+    }
+}
