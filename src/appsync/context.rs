@@ -8,6 +8,9 @@ use crate::value::{Map, Value};
 pub const MEMBERS: [&str; 11] =
     ["arguments", "identity", "source", "result", "prev", "stash", "error", "request", "info", "env", "outErrors"];
 
+/// The types whose fields a client asks for first.
+const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+
 /// Stash values that Amplify's first template fills from deployment parameters.
 const DEPLOYMENT: [&str; 4] = ["authRole", "unauthRole", "adminRoles", "identityPoolId"];
 
@@ -66,6 +69,22 @@ impl Context {
     /// Takes back that someone supplied this member: what stands there stands for a part that nobody gave.
     pub fn not_given(&mut self, member: &str) {
         self.given.retain(|given| *given != member);
+    }
+
+    /// The members that nobody gave, and of which a caller in this mode may have any value. A root type has no source,
+    /// a key no identity.
+    pub fn open(&self, mode: Option<AuthType>) -> Vec<&'static str> {
+        let parent = self.root.get_str("info").and_then(|info| info.as_map()?.get_str("parentTypeName"));
+        let root = parent.as_ref().and_then(Value::as_str).is_some_and(|name| ROOTS.contains(&name));
+        let open = |member: &&&'static str| match **member {
+            "error" | "outErrors" => false,
+            "source" if root => false,
+            "identity" if mode == Some(AuthType::ApiKey) => false,
+            member => !self.is_given(member),
+        };
+        let open = MEMBERS.iter().filter(open).copied();
+        // In paths, arguments go by the name that templates use.
+        open.map(|member| if member == "arguments" { "args" } else { member }).collect()
     }
 
     /// What to say when a template read a part that nobody supplied; `None` if someone did.

@@ -99,6 +99,7 @@ fn exit(diagnosis: &Diagnosis) -> Exit {
     match diagnosis.verdict {
         Some(Verdict::Denied | Verdict::Error) => Exit::Denied,
         _ if refused && diagnosis.verdict != Some(Verdict::Filtered) => Exit::Denied,
+        None | Some(Verdict::Unknown) => Exit::Error,
         _ => Exit::Good,
     }
 }

@@ -14,7 +14,7 @@ pub enum Exit {
     Good,
     /// Denied.
     Denied,
-    /// Another error, or a doubt under `--strict`.
+    /// Another error, no verdict, or a doubt under `--strict`.
     Error,
 }
 
@@ -23,7 +23,7 @@ impl From<Verdict> for Exit {
         match verdict {
             Verdict::Allowed | Verdict::Filtered | Verdict::Completed => Self::Good,
             Verdict::Denied => Self::Denied,
-            Verdict::Error => Self::Error,
+            Verdict::Error | Verdict::Unknown => Self::Error,
         }
     }
 }

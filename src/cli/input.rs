@@ -5,7 +5,7 @@ use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity, jwt};
 use crate::code::Code;
 use crate::eval::Note;
-use crate::explain::Question;
+use crate::explain::{Absent, Question};
 use crate::files;
 use crate::finding::Finding;
 use crate::request::jwks;
@@ -219,6 +219,7 @@ impl ContextArgs {
             watch: self.watch.trim_start_matches('$').to_owned(),
             records: Vec::new(),
             why_allowed: self.why_allowed,
+            absent: Absent::Open,
             ..Question::default()
         }
     }

@@ -149,6 +149,11 @@ impl Code {
         )
     }
 
+    /// Whether it names a call that AppSync does not have.
+    pub const fn is_call(self) -> bool {
+        matches!(self, Self::UnknownFunction | Self::MissingMethod | Self::NoOverload)
+    }
+
     /// Whether all that it says is that something is not known.
     pub const fn is_doubt(self) -> bool {
         matches!(self.entry().kind, Kind::Doubt)

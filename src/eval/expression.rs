@@ -19,7 +19,13 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             Kind::Boolean(value) => Value::Boolean(*value),
             Kind::Number(number) => number.value().into(),
             Kind::String(text) => Value::String(text.clone()),
-            Kind::Reference(reference) => return self.reference(reference),
+            Kind::Reference(reference) => {
+                let value = self.reference(reference)?;
+                return Ok(match value {
+                    Value::Boolean(is) if reference.is_call() => self.observer.decide(expression.node, is).into(),
+                    value => value,
+                });
+            }
             Kind::Interpolated { body, trim } => self.interpolated(expression.node, body, *trim)?,
             Kind::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
@@ -63,7 +69,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         self.step(expression.node)?;
         let holds = match &expression.kind {
             Kind::Boolean(value) => *value,
-            Kind::Reference(reference) => return Ok(self.reference(reference)?.is_true()),
+            Kind::Reference(reference) => {
+                let holds = self.reference(reference)?.is_true();
+                return Ok(self.observer.decide(expression.node, holds));
+            }
             Kind::Not(inner) => !self.condition(inner)?,
             Kind::And(sides) => {
                 let left = self.condition(&sides.0)?;
@@ -81,7 +90,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 if let (Value::Number(left), Value::Number(right)) = (&left, &right) {
                     left.comparable(right).map_err(|error| self.arithmetic_failed(expression.node, &error))?;
                 }
-                compare(*comparison, &left, &right)
+                let holds = compare(*comparison, &left, &right);
+                self.observer.decide(expression.node, holds)
             }
             Kind::Null => {
                 self.bare_null(expression.node);

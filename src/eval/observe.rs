@@ -13,6 +13,12 @@ pub trait Observer {
     }
     /// One event. It borrows: whoever wants to keep a value clones it.
     fn event(&mut self, event: Event<'_>);
+    /// A test was made: a comparison, the truth of a reference, a call that gives a boolean, or whether a loop's list
+    /// has items. What is answered is what the evaluation goes on with.
+    #[inline]
+    fn decide(&mut self, _node: NodeId, value: bool) -> bool {
+        value
+    }
 }
 
 impl Observer for () {
@@ -31,6 +37,9 @@ impl<O: Observer + ?Sized> Observer for &mut O {
     fn event(&mut self, event: Event<'_>) {
         (**self).event(event);
     }
+    fn decide(&mut self, node: NodeId, value: bool) -> bool {
+        (**self).decide(node, value)
+    }
 }
 
 impl<A: Observer, B: Observer> Observer for (A, B) {
@@ -40,6 +49,10 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn event(&mut self, event: Event<'_>) {
         self.0.event(event);
         self.1.event(event);
+    }
+    fn decide(&mut self, node: NodeId, value: bool) -> bool {
+        let value = self.0.decide(node, value);
+        self.1.decide(node, value)
     }
 }
 

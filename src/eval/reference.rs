@@ -44,7 +44,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 self.uncertain(&value, step);
             }
             if next.is_null() {
-                self.not_given(reference, at, &value, step);
+                self.not_given(&value, step);
                 return Ok(Value::Null);
             }
             value = next;
@@ -271,10 +271,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     /// "Not given is not null": a part of the context that nobody supplied was read.
-    fn not_given(&mut self, reference: &'p Reference, at: usize, receiver: &Value, step: &'p Step) {
-        if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) || at > 1 {
-            return;
-        }
+    fn not_given(&mut self, receiver: &Value, step: &'p Step) {
         let Some(name) = member_name(step) else { return };
         let Value::Map(map) = receiver else { return };
         if let Some(note) = self.context.missing(map, name) {

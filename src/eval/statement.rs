@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::syntax::{
     Block, Expression, ExpressionKind, Foreach, If, NodeId, Reference, Set, Slot, Statement, StepKind,
 };
-use crate::value::{Iter, Loop, Value};
+use crate::value::{Iter, List, Loop, Value};
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -164,7 +164,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     fn foreach(&mut self, each: &'p Foreach) -> Run<()> {
         let list = self.value(&each.list)?;
-        let Some(items) = Iter::over(&list) else { return Ok(()) };
+        let Some(items) = self.items(each, &list) else { return Ok(()) };
         // The old values stay visible until the first item replaces them.
         let saved = [Slot::VELOCITY_COUNT, Slot::VELOCITY_HAS_NEXT, each.item]
             .map(|slot| (slot, self.frame[slot.0 as usize].clone()));
@@ -210,6 +210,15 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 Err(self.failure(node, "NullPointerException", message, None))
             }
         }
+    }
+
+    /// What a loop walks. Whoever listens may say that a list which nobody gave has an item, of which nothing is known.
+    fn items(&mut self, each: &Foreach, list: &Value) -> Option<Iter> {
+        let items = Iter::over(list);
+        if items.as_ref().is_some_and(Iter::has_next) || !self.observer.decide(each.list.node, false) {
+            return items;
+        }
+        Iter::over(&List::new(vec![Value::Null]).into())
     }
 
     fn iterate(&mut self, each: &'p Foreach, items: &Iter, scope: &Loop) -> Run<()> {

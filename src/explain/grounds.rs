@@ -103,7 +103,7 @@ impl Walk<'_, '_> {
     fn origin(&mut self, origin: &Origin) {
         match origin {
             Origin::AuthType(mode) => self.fact("authType", mode.clone()),
-            Origin::Context { path, absent: false, value } if !value.is_null() => self.fact(path, value.clone()),
+            Origin::Context { path, absent: false, value, .. } if !value.is_null() => self.fact(path, value.clone()),
             _ => {}
         }
     }

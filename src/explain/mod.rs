@@ -3,6 +3,7 @@
 //!
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
+pub mod doubt;
 mod explanation;
 pub mod filter;
 pub mod grounds;
@@ -16,6 +17,7 @@ pub mod why;
 
 pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
 pub use question::{Depth, Question};
+pub use crate::trace::Absent;
 pub use suggest::Rerun;
 
 use crate::appsync::Given;

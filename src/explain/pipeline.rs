@@ -2,13 +2,14 @@
 
 use super::hint::quiet;
 use super::suggest::{Fixes, Rerun};
-use super::template::{coverage, prove, reasons};
+use super::template::{coverage, prove, reasons, undecided};
 use super::why::Why;
-use super::{Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
+use super::doubt::{self, Doubt, Recorded, Sway};
+use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
 use crate::eval::End;
 use crate::finding::Finding;
-use crate::resolver::{Answers, Resolver, Run, Step, run};
+use crate::resolver::{Answers, Recording, Resolver, Run, Step, run};
 use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
@@ -20,17 +21,22 @@ pub(super) fn explain(
     question: &Question,
 ) -> Result<Explanation, Unexplained> {
     let rerun = Changed { resolver, answers, question };
-    let mut done = run(resolver, given, answers, &question.watch, question.depth != Depth::Verdict)?;
+    let open = question.absent == Absent::Open;
+    let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(&[]));
+    let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
+    let readings = doubt::readings(done.verdict, &doubts(&done), &Again { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
         let told: Vec<&str> = done.notes.iter().map(|note| note.message.as_str()).collect();
         let why = if told.is_empty() { "its data source answers directly".to_owned() } else { told.join("; ") };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
-    let reasoned = done.steps.get(at).and_then(|step| step_reasons(step, question));
+    let reasoned = done.steps.get(at).filter(|_| question.depth != Depth::Verdict);
+    let reasoned = reasoned.and_then(|step| step_reasons(step, question));
     let why = reasoned.map(|(mut why, fixes)| {
         let quiet = quiet_hints(&done, at, question, &why.hints);
         why.hints.extend(quiet);
+        done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
         if question.depth == Depth::Proofs {
             if question.why_allowed {
                 // Each template that let the request through may have asked for something.
@@ -41,6 +47,9 @@ pub(super) fn explain(
         }
         why
     });
+    if !readings.is_empty() {
+        done.verdict = Verdict::Unknown;
+    }
     let pipeline = Pipeline {
         field: resolver.field.clone(),
         steps: done.steps.iter().map(|step| summary(step, question)).collect(),
@@ -64,6 +73,19 @@ pub(super) fn explain(
         notes: done.notes,
         pipeline: Some(pipeline),
     })
+}
+
+/// The tests on what nobody gave.
+fn doubts(done: &Run<'_>) -> Vec<Doubt> {
+    let of = |(at, step): (usize, &Step<'_>)| -> Vec<Doubt> {
+        step.recorder.iter().flat_map(|recorder| &recorder.doubts).map(|node| (at, *node)).collect()
+    };
+    done.steps.iter().enumerate().flat_map(of).collect()
+}
+
+fn recorded<'a>(steps: &'a [Step<'_>], at: usize) -> Option<Recorded<'a>> {
+    let step = steps.get(at)?;
+    Some(Recorded { program: step.program, outcome: &step.outcome, recorder: step.recorder.as_ref()? })
 }
 
 fn step_reasons(step: &Step<'_>, question: &Question) -> Option<(Why, Fixes)> {
@@ -123,21 +145,38 @@ struct Changed<'r> {
 }
 
 impl Changed<'_> {
-    fn run(&self, changed: &Given, record: bool) -> Option<Run<'_>> {
+    fn run(&self, changed: &Given, record: Option<&Recording>) -> Option<Run<'_>> {
         // A changed result is what the data sources answer.
         let result = changed.members.get_str("result").or_else(|| self.answers.result.clone());
         let answers = Answers { result, ..self.answers.clone() };
         run(self.resolver, changed, &answers, &self.question.watch, record).ok()
     }
+
+    fn recording(&self, swayed: &[Doubt]) -> Recording {
+        Recording { absent: self.question.absent, swayed: swayed.to_vec() }
+    }
+}
+
+/// A whole resolver, to be run again with tests coming out the other way.
+struct Again<'r> {
+    changed: &'r Changed<'r>,
+    given: &'r Given,
+}
+
+impl Sway for Again<'_> {
+    fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
+        let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
+        Some((done.verdict, doubts(&done)))
+    }
 }
 
 impl Rerun for Changed<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        self.run(changed, false).map(|run| run.verdict)
+        self.run(changed, None).map(|run| run.verdict)
     }
 
     fn wanted(&self, changed: &Given) -> Fixes {
         let wanted = |run: Run<'_>| Some(step_reasons(run.steps.get(run.deciding?)?, self.question)?.1);
-        self.run(changed, true).and_then(wanted).unwrap_or_default()
+        self.run(changed, Some(&self.recording(&[]))).and_then(wanted).unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! What is asked of a run.
 
+use crate::trace::Absent;
 use crate::value::Value;
 
 /// How deep an explanation goes. Each level costs more runs than the one before.
@@ -25,6 +26,8 @@ pub struct Question {
     pub why_allowed: bool,
     /// Whether to say what the run reached.
     pub coverage: bool,
+    /// How a part of the context is read that nobody gave.
+    pub absent: Absent,
     /// How deep to go.
     pub depth: Depth,
 }
@@ -36,6 +39,7 @@ impl Default for Question {
             records: Vec::new(),
             why_allowed: false,
             coverage: false,
+            absent: Absent::default(),
             depth: Depth::default(),
         }
     }

@@ -3,12 +3,15 @@
 use super::hint::Finished;
 use super::suggest::{self, Fixes, Rerun};
 use super::why::{Why, why};
-use super::{Depth, Explanation, Question, Unexplained, grounds};
-use crate::appsync::Given;
+use super::doubt::{self, Doubt, Reading, Recorded, Sway};
+use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
+use crate::appsync::{Context, Given};
+use crate::code::{Code, Kind};
 use crate::eval::{Outcome, evaluate};
+use crate::finding::Finding;
 use crate::syntax::Program;
 use crate::trace::coverage::Coverage;
-use crate::trace::recorder::Recorder;
+use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
 use std::sync::Arc;
 
@@ -16,7 +19,15 @@ pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question
     let template = Template { program, question };
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
-        return Ok(Explanation::bare(program, given, outcome, &question.watch));
+        let mut bare = Explanation::bare(program, given, outcome, &question.watch);
+        let again = Swayed { template: &template, given };
+        if question.absent == Absent::Open
+            && let Some((verdict, doubts)) = again.swayed(&[])
+            && !doubt::readings(verdict, &doubts, &again).is_empty()
+        {
+            bare.verdict = Verdict::Unknown;
+        }
+        return Ok(bare);
     }
     let (mut explanation, fixes) = template.recorded(given)?;
     if question.depth == Depth::Proofs {
@@ -35,7 +46,7 @@ pub(super) fn prove(why: &mut Why, verdict: Verdict, given: &Given, fixes: &Fixe
         Verdict::Allowed | Verdict::Filtered => {
             why.rests_on = grounds::prove(given, &why.grounds, verdict, rerun);
         }
-        Verdict::Completed | Verdict::Error => {}
+        Verdict::Completed | Verdict::Error | Verdict::Unknown => {}
     }
 }
 
@@ -82,13 +93,63 @@ impl Template<'_> {
     fn recorded(&self, given: &Given) -> Result<(Explanation, Fixes), Unexplained> {
         let (mut context, env) = given.context().map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
-        let mut recorder = Recorder::new(self.program, &context.root);
+        let mut recorder = self.recorder(&context, given);
         let outcome = evaluate(self.program, context, &env, &mut recorder);
         let judged = judge(self.program, &outcome, &self.question.watch);
-        let (why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
+        let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
+        let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
+        let readings = doubt::readings(judged.0, &doubts, &Swayed { template: self, given });
+        let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
+        let verdict = undecided(&mut why, judged.0, readings, |_| Some(recorded));
         let coverage = coverage(self.program, &recorder, self.question);
         let bare = Explanation::bare(self.program, given, outcome, &self.question.watch);
-        Ok((Explanation { why: Some(why), coverage, ..bare }, fixes))
+        Ok((Explanation { verdict, why: Some(why), coverage, ..bare }, fixes))
+    }
+
+    fn recorder(&self, context: &Context, given: &Given) -> Recorder<'_> {
+        let open = match self.question.absent {
+            Absent::Null => Vec::new(),
+            Absent::Open => context.open(given.auth_type),
+        };
+        Recorder::after(self.program, &context.root, Memory::default(), open)
+    }
+}
+
+/// The verdict where other readings are possible: there is none, they stand first, and nothing is said that holds in one of
+/// them only.
+pub(super) fn undecided<'a>(
+    why: &mut Why,
+    was: Verdict,
+    readings: Vec<Reading>,
+    of: impl Fn(usize) -> Option<Recorded<'a>>,
+) -> Verdict {
+    if readings.is_empty() {
+        return was;
+    }
+    let mut hints = doubt::told(was, &readings, of);
+    let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call();
+    let told = std::mem::take(&mut why.hints);
+    hints.extend(told.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));
+    (why.hints, why.readings) = (hints, readings);
+    Verdict::Unknown
+}
+
+/// A template alone, to be run again with tests coming out the other way.
+struct Swayed<'t> {
+    template: &'t Template<'t>,
+    given: &'t Given,
+}
+
+impl Sway for Swayed<'_> {
+    fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
+        let Template { program, question } = *self.template;
+        let (mut context, env) = self.given.context().ok()?;
+        context.watched = vec![question.watch.clone()];
+        let tests = tests.iter().map(|(_, node)| *node).collect();
+        let mut recorder = self.template.recorder(&context, self.given).swayed(tests);
+        let outcome = evaluate(program, context, &env, &mut recorder);
+        let doubts = recorder.doubts.iter().map(|node| (0, *node)).collect();
+        Some((judge(program, &outcome, &question.watch).0, doubts))
     }
 }
 

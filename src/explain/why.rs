@@ -37,6 +37,8 @@ pub struct Why {
     pub left_out: Option<LeftOut>,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.
     pub grounds: Vec<super::suggest::Change>,
+    /// Other verdicts that what nobody gave could lead to.
+    pub readings: Vec<super::doubt::Reading>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
     pub rests_on: Vec<Suggestion>,
 }

@@ -510,7 +510,8 @@ fn paths(report: &Explanation) -> Paths {
     let mut add = |origins: &Origins, line: u32| {
         for origin in origins.iter() {
             let (path, value) = match origin {
-                Origin::Context { path, value, absent } => (path.to_string(), (!absent).then(|| full(value))),
+                Origin::Context { path, open: true, .. } => (path.to_string(), Some("not given".to_owned())),
+                Origin::Context { path, value, absent, .. } => (path.to_string(), (!absent).then(|| full(value))),
                 Origin::AuthType(value) => ("authType".to_owned(), Some(full(value))),
                 Origin::Literal(_) => continue,
             };

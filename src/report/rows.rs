@@ -21,20 +21,27 @@ pub struct OriginRow<'a> {
     value: Owned,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     absent: bool,
+    /// Nobody said what stands there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<At<'a>>,
 }
 
 fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>> {
     let row = |origin: &'a Origin| match origin {
-        Origin::Context { path, value, absent } => {
-            OriginRow { path: Some(path), value: Owned(value.clone()), absent: *absent, at: None }
-        }
+        Origin::Context { path, value, absent, open } => OriginRow {
+            path: Some(path),
+            value: Owned(value.clone()),
+            absent: *absent && !open,
+            open: *open,
+            at: None,
+        },
         Origin::AuthType(value) => {
-            OriginRow { path: Some("authType"), value: Owned(value.clone()), absent: false, at: None }
+            OriginRow { path: Some("authType"), value: Owned(value.clone()), absent: false, open: false, at: None }
         }
         Origin::Literal(node) => {
-            OriginRow { path: None, value: Owned(Value::Null), absent: false, at: Some(At::new(program, *node)) }
+            OriginRow { path: None, value: Owned(Value::Null), absent: false, open: false, at: Some(At::new(program, *node)) }
         }
     };
     origins.iter().map(row).collect()

@@ -98,7 +98,7 @@ impl Text<'_, '_> {
         let report = self.report;
         let colour = match report.verdict {
             Verdict::Allowed | Verdict::Completed => AnsiColor::Green,
-            Verdict::Filtered => AnsiColor::Yellow,
+            Verdict::Filtered | Verdict::Unknown => AnsiColor::Yellow,
             Verdict::Denied | Verdict::Error => AnsiColor::Red,
         };
         let style = colour.on_default().bold();
@@ -191,7 +191,12 @@ impl Text<'_, '_> {
         if let Some((path, _, absent)) = operand.origins.context()
             && expr.strip_prefix("$ctx.") == Some(path)
         {
-            return if absent { "absent".to_owned() } else { String::new() };
+            let word = match (operand.origins.is_open(), absent) {
+                (true, _) => "not given",
+                (false, true) => "absent",
+                (false, false) => "",
+            };
+            return word.to_owned();
         }
         let mut words: Vec<String> =
             operand.origins.iter().take(3).map(|origin| place_of(self.report, origin)).collect();

@@ -28,9 +28,13 @@ pub fn shorten(text: String, most: usize) -> String {
 /// Where a value came from, in a few words.
 pub fn place_of(report: &Explanation, origin: &Origin) -> String {
     match origin {
-        Origin::Context { path, absent, .. } => {
+        Origin::Context { path, absent, open, .. } => {
             let name = claim_name(path).map_or_else(|| path.to_string(), |claim| format!("claim {claim}"));
-            if *absent { format!("{name} is absent") } else { name }
+            match (open, absent) {
+                (true, _) => format!("{name} was not given"),
+                (false, true) => format!("{name} is absent"),
+                (false, false) => name,
+            }
         }
         Origin::AuthType(_) => "the caller's mode".to_owned(),
         Origin::Literal(node) => format!("line {}", report.place(*node).line),
@@ -81,6 +85,15 @@ pub fn full(value: &Value) -> String {
 
 /// How it was decided; the deciding place follows.
 pub fn decision(report: &Explanation) -> &'static str {
+    if report.verdict == Verdict::Unknown {
+        return match report.decision.kind {
+            DecisionKind::Unauthorized | DecisionKind::AuthRules => "read as absent, it is refused at",
+            DecisionKind::Error => "read as absent, it fails at",
+            DecisionKind::Set => "read as absent, it is authorized at",
+            DecisionKind::Return => "read as absent, it returns at",
+            DecisionKind::NotSet | DecisionKind::Filter => "read as absent, it is not refused",
+        };
+    }
     match report.decision.kind {
         DecisionKind::Unauthorized => "refused at",
         DecisionKind::Error => "failed at",
@@ -102,6 +115,7 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Filtered => "FILTERED",
         Verdict::Completed => "COMPLETED",
         Verdict::Error => "ERROR",
+        Verdict::Unknown => "UNKNOWN",
     }
 }
 

@@ -6,9 +6,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
 use crate::project::{Function, Kind, Origin, Resolver, Runtime, Slot, Template};
-use crate::syntax::Program;
+use crate::syntax::{NodeId, Program};
 use crate::trace::recorder::{Memory, Recorder};
-use crate::trace::{Decision, Verdict, judge};
+use crate::trace::{Absent, Decision, Verdict, judge};
 use crate::value::{Map, Value, from_rendered};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -82,6 +82,15 @@ pub struct Answers {
     pub by_function: Map,
 }
 
+/// How a run is recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Recording {
+    /// How a part of the context is read that nobody gave.
+    pub absent: Absent,
+    /// Tests on such parts that are to come out the other way: the step, and the test.
+    pub swayed: Vec<(usize, NodeId)>,
+}
+
 /// A resolver that ran.
 #[derive(Debug)]
 pub struct Run<'r> {
@@ -108,7 +117,7 @@ pub fn run<'r>(
     given: &Given,
     answers: &Answers,
     watch: &str,
-    record: bool,
+    record: Option<&Recording>,
 ) -> Result<Run<'r>, RunError<'r>> {
     let (context, env) = given.context().map_err(RunError::Input)?;
     let mut engine = Engine {
@@ -120,7 +129,8 @@ pub fn run<'r>(
         auth_type: given.auth_type,
         answers,
         watch,
-        memory: record.then(Memory::default),
+        memory: record.map(|_| Memory::default()),
+        record,
         steps: Vec::new(),
         notes: Vec::new(),
         filter_by: None,
@@ -211,6 +221,7 @@ struct Engine<'r, 'a> {
     answers: &'a Answers,
     watch: &'a str,
     memory: Option<Memory>,
+    record: Option<&'a Recording>,
     steps: Vec<Step<'r>>,
     notes: Vec<Note>,
     /// The step that put the filter into the stash.
@@ -351,7 +362,8 @@ impl<'r> Engine<'r, '_> {
         let (outcome, recorder) = match self.memory.take() {
             None => (evaluate(program, context, &self.env, &mut ()), None),
             Some(memory) => {
-                let mut recorder = Recorder::after(program, &context.root, memory);
+                let open = self.open(&context);
+                let mut recorder = Recorder::after(program, &context.root, memory, open).swayed(self.swayed());
                 let outcome = evaluate(program, context, &self.env, &mut recorder);
                 self.memory = Some(recorder.memory().clone());
                 (outcome, Some(recorder))
@@ -378,6 +390,21 @@ impl<'r> Engine<'r, '_> {
             decision,
         });
         ended.ok_or(Stop::Decided)
+    }
+
+    /// What nobody gave this template. The stash of a pipeline begins empty.
+    fn open(&self, context: &Context) -> Vec<&'static str> {
+        if self.record.is_none_or(|record| record.absent == Absent::Null) {
+            return Vec::new();
+        }
+        let mut open = context.open(self.auth_type);
+        open.retain(|member| *member != "stash");
+        open
+    }
+
+    fn swayed(&self) -> Vec<NodeId> {
+        let all = self.record.iter().flat_map(|record| &record.swayed);
+        all.filter(|(step, _)| *step == self.steps.len()).map(|(_, node)| *node).collect()
     }
 
     fn stash_filter(&self) -> Value {

@@ -289,6 +289,11 @@ impl Reference {
     pub fn variable(&self) -> Option<Slot> {
         (self.root.0 as usize >= Slot::FIXED.len()).then_some(self.root)
     }
+
+    /// Whether its last link is a call.
+    pub fn is_call(&self) -> bool {
+        matches!(self.steps.last(), Some(Step { kind: StepKind::Method { .. }, .. }))
+    }
 }
 
 /// One link of a chain.

@@ -19,11 +19,16 @@ pub struct Memory {
     made: FxHashMap<usize, (Origins, Value)>,
     /// Members that a template wrote.
     members: FxHashMap<(usize, EcoString), Origins>,
+    /// The members of `$ctx` that nobody gave.
+    open: Vec<&'static str>,
+    /// Members of the stash that the template itself fills: what is not in them was left out for a reason.
+    own: Vec<String>,
 }
 
 impl Memory {
     /// Before the next template of a pipeline runs in this context (`$ctx` itself).
-    pub(super) fn enter(&mut self, root: &Map) {
+    pub(super) fn enter(&mut self, root: &Map, open: Vec<&'static str>, own: Vec<String>) {
+        (self.open, self.own) = (open, own);
         self.members.values_mut().for_each(|origins| *origins = origins.without_literals());
         self.made.values_mut().for_each(|(origins, _)| *origins = origins.without_literals());
         self.paths.insert(root.address(), (EcoString::new(), root.clone().into()));
@@ -86,11 +91,21 @@ impl Memory {
                 Value::Map(map) => !map.contains_key(key),
                 _ => true,
             };
-        let mut origins = Origins::one(Origin::Context { path, value: value.clone(), absent });
+        let open = absent && written.is_none() && self.is_open(&path);
+        let mut origins = Origins::one(Origin::Context { path, value: value.clone(), absent, open });
         if let Some(written) = written {
             origins.join(&written);
         }
         origins
+    }
+
+    /// Whether a place belongs to a part of the context that nobody gave.
+    fn is_open(&self, path: &str) -> bool {
+        let mut names = path.split(['.', '[']);
+        let root = names.next().unwrap_or(path);
+        let member = names.next().map(|name| name.trim_matches(['"', ']']));
+        let own = root == "stash" && member.is_some_and(|member| self.own.iter().any(|own| own == member));
+        !own && self.open.iter().any(|open| *open == root)
     }
 
     pub(super) fn has_room(&self) -> bool {

@@ -12,8 +12,9 @@ const MOST: usize = 12;
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the variants say what their fields are")]
 pub enum Origin {
-    /// A place in the context, such as `identity.claims["cognito:groups"]`; `absent` when nothing stood there.
-    Context { path: EcoString, value: Value, absent: bool },
+    /// A place in the context, such as `identity.claims["cognito:groups"]`; `absent` when nothing stood there, `open`
+    /// when nobody said what stands there.
+    Context { path: EcoString, value: Value, absent: bool, open: bool },
     /// The caller's mode, `$util.authType()`.
     AuthType(Value),
     /// A literal of the template.
@@ -28,6 +29,11 @@ impl Origin {
             Self::AuthType(_) => Some("authType"),
             Self::Literal(_) => None,
         }
+    }
+
+    /// Whether nobody said what stands there.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Context { open: true, .. })
     }
 
     fn same(&self, other: &Self) -> bool {
@@ -51,6 +57,11 @@ impl Origins {
     /// The sources.
     pub fn iter(&self) -> impl Iterator<Item = &Origin> {
         self.0.iter().flat_map(|list| list.iter())
+    }
+
+    /// Whether one of them is a place of which nobody said what stands there.
+    pub fn is_open(&self) -> bool {
+        self.iter().any(Origin::is_open)
     }
 
     /// Whether there is none.
@@ -83,10 +94,24 @@ impl Origins {
         if kept.is_empty() { Self::default() } else { Self(Some(Rc::new(kept))) }
     }
 
+    /// Of what nobody gave, the members of these names: a chain ends where nothing stands, and its text says what was
+    /// sought.
+    #[must_use]
+    pub fn beyond(&self, keys: &[Value]) -> Self {
+        let further = |origin: &Origin| match origin {
+            Origin::Context { path, value, absent, open: true } => {
+                let path = keys.iter().fold(path.clone(), |path, key| join(&path, key));
+                Origin::Context { path, value: value.clone(), absent: *absent, open: true }
+            }
+            other => other.clone(),
+        };
+        if keys.is_empty() { self.clone() } else { Self(Some(Rc::new(self.iter().map(further).collect()))) }
+    }
+
     /// The first place in the context.
     pub fn context(&self) -> Option<(&str, &Value, bool)> {
         self.iter().find_map(|origin| match origin {
-            Origin::Context { path, value, absent } => Some((path.as_str(), value, *absent)),
+            Origin::Context { path, value, absent, .. } => Some((path.as_str(), value, *absent)),
             _ => None,
         })
     }

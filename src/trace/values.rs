@@ -4,8 +4,9 @@
 use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
+use crate::open::is_open;
 use crate::syntax::{
-    Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, StepKind,
+    Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, Step, StepKind,
 };
 use crate::value::Value;
 
@@ -109,7 +110,7 @@ impl<'p> Values<'p> {
     }
 
     /// A reference was read.
-    pub(super) fn read(&mut self, node: NodeId, root: Slot, value: &Value) {
+    pub(super) fn read(&mut self, reference: Option<&'p Reference>, node: NodeId, root: Slot, value: &Value) {
         let slot = self.slots[root.0 as usize].clone();
         let seen = self.at_mut(node);
         if !seen.fresh {
@@ -117,6 +118,24 @@ impl<'p> Values<'p> {
         }
         (seen.fresh, seen.skipped) = (false, false);
         seen.value = value.clone();
+        if let Some(rest) = reference.and_then(|reference| reference.steps.get(seen.reached..))
+            && seen.origins.is_open()
+        {
+            seen.origins = seen.origins.beyond(&rest.iter().map_while(literal_key).collect::<Vec<_>>());
+        }
+    }
+
+    /// Whether what a reference gave last, or what its last call was made on, is not known.
+    pub(super) fn reads_open(&self, reference: &Reference) -> bool {
+        let (receiver, origins) = self.receiver(reference);
+        let seen = self.at(reference.node);
+        seen.origins.is_open() || origins.is_open() || is_open_text(&seen.value) || is_open_text(&receiver)
+    }
+
+    /// Whether an expression's latest value rests on what nobody gave.
+    pub(super) fn is_open(&self, expression: &Expression) -> bool {
+        let (value, origins) = self.of(expression);
+        origins.is_open() || is_open_text(value)
     }
 
     /// A condition was not needed.
@@ -221,6 +240,8 @@ impl<'p> Values<'p> {
                 let key = Value::int(index as i32);
                 self.memory.lookup(&list.value, &key, item, &list.origins)
             }
+            // An item that nobody gave, of a list that nobody gave.
+            (Value::Null, Value::Null) => list.origins.beyond(&[Value::int(index as i32)]),
             (Value::Map(map), item) => match map.keys().get(index) {
                 Some(key) => self.memory.lookup(&list.value, key, item, &list.origins),
                 None => list.origins,
@@ -237,5 +258,29 @@ impl<'p> Values<'p> {
 
     fn at_mut(&mut self, node: NodeId) -> &mut Seen {
         &mut self.seen[node.0 as usize]
+    }
+}
+
+/// The member that a link names, if it is written out.
+fn literal_key(step: &Step) -> Option<Value> {
+    let literal = |expression: &Expression| match &expression.kind {
+        Kind::String(text) => Some(Value::String(text.clone())),
+        Kind::Number(number) => Some(number.value().into()),
+        _ => None,
+    };
+    match &step.kind {
+        StepKind::Property(name) => Some(Value::String(name.clone())),
+        StepKind::Index(index) => literal(index),
+        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "getOrDefault") => literal(args.first()?),
+        StepKind::Method { .. } => None,
+    }
+}
+
+/// Whether a value is, or holds, a text with a part that is known only after a deployment.
+fn is_open_text(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_open(text),
+        Value::List(list) => list.snapshot().iter().any(|item| item.as_str().is_some_and(is_open)),
+        _ => false,
     }
 }

@@ -20,6 +20,18 @@ pub enum Verdict {
     Completed,
     /// The template ended with another error.
     Error,
+    /// It rests on what nobody gave, and another value of that would give another verdict.
+    Unknown,
+}
+
+/// How a part of the context is read that nobody gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// As null, with a note.
+    #[default]
+    Null,
+    /// As anything: where that decides, the verdict is [`Verdict::Unknown`].
+    Open,
 }
 
 /// What decided.

@@ -18,7 +18,7 @@ fn verdict(resolvers: &Resolvers, field: &str, group: &str) -> (Verdict, Option<
     );
     let given = Given::new(from_json_str(&members).unwrap().as_map().unwrap().clone());
     let answers = Answers { result: Some(from_json_str("{}").unwrap()), ..Answers::default() };
-    let done = run(resolvers.get(field).unwrap(), &given, &answers, "isAuthorized", false).unwrap();
+    let done = run(resolvers.get(field).unwrap(), &given, &answers, "isAuthorized", None).unwrap();
     let deciding = done.deciding.map(|at| done.steps[at].program.source.name.to_string());
     (done.verdict, deciding)
 }
@@ -170,7 +170,7 @@ fn references_across_stacks() {
         let lost = resolvers.get("Query.lost").unwrap();
         assert!(resolvers.findings.iter().any(|finding| finding.code.as_str() == "missing-function"));
         let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
-        let done = run(lost, &given, &Answers::default(), "isAuthorized", false).unwrap();
+        let done = run(lost, &given, &Answers::default(), "isAuthorized", None).unwrap();
         assert!(done.notes.iter().any(|note| note.code.as_str() == "missing-function"), "{:?}", done.notes);
     }
     std::fs::remove_dir_all(&folder).unwrap();
@@ -224,7 +224,7 @@ Resources:
         let resolvers = load(&folder.join("stack.yaml"), options).unwrap();
         assert_eq!(resolvers.by_field.keys().collect::<Vec<_>>(), ["Query.listNotes"]);
         let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
-        let done = run(resolvers.get("Query.listNotes").unwrap(), &given, &Answers::default(), "x", false).unwrap();
+        let done = run(resolvers.get("Query.listNotes").unwrap(), &given, &Answers::default(), "x", None).unwrap();
         assert_eq!(done.verdict, Verdict::Completed);
         let stash = done.steps[0].outcome.context.get_str("stash").unwrap().to_json().unwrap();
         serde_json::from_str::<Json>(&resolvers.open.shown(&stash)).unwrap()
@@ -268,7 +268,7 @@ fn an_error_of_the_data_source_reaches_the_response_half() {
     let run_with = |members: &str| {
         let given = Given::new(from_json_str(members).unwrap().as_map().unwrap().clone());
         let answers = Answers { result: Some(from_json_str("{}").unwrap()), ..Answers::default() };
-        let done = run(resolvers.get("Query.a").unwrap(), &given, &answers, "x", false).unwrap();
+        let done = run(resolvers.get("Query.a").unwrap(), &given, &answers, "x", None).unwrap();
         (done.verdict, done.steps.len())
     };
     let failed = r#"{"error": {"message": "The conditional request failed", "type": "DynamoDB:ConditionalCheckFailedException"}}"#;
@@ -401,7 +401,7 @@ fn an_error_that_no_template_looks_at_ends_the_field() {
     let entry = |field: &str, members: &str, result: &str| {
         let given = Given::new(from_json_str(members).unwrap().as_map().unwrap().clone());
         let answers = Answers { result: Some(from_json_str(result).unwrap()), ..Answers::default() };
-        let done = run(resolvers.get(field).unwrap(), &given, &answers, "x", false).unwrap();
+        let done = run(resolvers.get(field).unwrap(), &given, &answers, "x", None).unwrap();
         let last = &done.steps.last().unwrap().outcome.end;
         let error = match last {
             vtl_eval::eval::End::Thrown { error, .. } => {
@@ -449,7 +449,7 @@ fn a_missing_template_is_an_error_of_its_own_field_only() {
     let finding = resolvers.findings.iter().find(|finding| finding.code.as_str() == "missing-template").unwrap();
     assert_eq!(finding.path.as_deref(), Some("Query.gone"));
     let given = Given::new(from_json_str("{}").unwrap().as_map().unwrap().clone());
-    let error = run(resolvers.get("Query.gone").unwrap(), &given, &Answers::default(), "x", false).unwrap_err();
+    let error = run(resolvers.get("Query.gone").unwrap(), &given, &Answers::default(), "x", None).unwrap_err();
     let vtl_eval::resolver::RunError::Missing(message) = error else { panic!("{error:?}") };
     assert!(message.contains("s3://bucket/gone.req.vtl") && message.contains("stack.json"), "{message}");
     // As a command: exit code 1 for the one field, `unknown` with the reason in the matrix.

@@ -12,7 +12,7 @@ pub mod quiet;
 mod rows;
 mod template;
 pub mod test;
-mod text;
+pub mod text;
 
 use super::why::Why;
 use crate::appsync::AuthType;
@@ -145,7 +145,9 @@ impl<'a> Finished<'a> {
     fn leaves(&self, condition: &'a Condition, candidate: Option<&'a Candidate>, found: &mut Vec<Failed<'a>>) {
         let mut leaves = Vec::new();
         condition.leaves(&mut leaves);
-        for leaf in leaves.into_iter().filter(|leaf| leaf.holds.is_some()) {
+        // What nobody gave says nothing for or against the caller.
+        let open = |leaf: &Condition| leaf.operands.iter().any(|operand| operand.origins.is_open());
+        for leaf in leaves.into_iter().filter(|leaf| leaf.holds.is_some() && !open(leaf)) {
             found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate });
         }
     }

@@ -318,6 +318,8 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
             // Nothing was found wrong with the credentials, and yet it was here.
             blame(layers, LayerName::Request, &[Code::RefusedBeforeGraphql]);
         }
+    } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
+        // The templates may have refused it as well as anything before them.
     } else if told.contains("Not Authorized to access")
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {

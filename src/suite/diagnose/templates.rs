@@ -5,7 +5,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::explain::hint::json;
-use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
+use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolvers};
@@ -24,7 +24,7 @@ pub fn run_templates(
     notes: &mut Vec<String>,
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
-    let question = Question { records: refusal.records(), coverage: true, ..Question::default() };
+    let question = Question { records: refusal.records(), coverage: true, absent: Absent::Open, ..Question::default() };
     let explained = if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
@@ -68,6 +68,7 @@ pub fn layer(resolver: Option<&Explanation>) -> Layer {
     };
     let state = match explained.verdict {
         Verdict::Denied | Verdict::Error => State::Refused,
+        Verdict::Unknown => State::Unknown,
         Verdict::Allowed | Verdict::Filtered | Verdict::Completed => State::Passed,
     };
     let mut layer = Layer::new(LayerName::Resolver, state);

@@ -177,6 +177,7 @@ fn name(verdict: Verdict) -> &'static str {
         Verdict::Filtered => "filtered",
         Verdict::Completed => "completed",
         Verdict::Error => "error",
+        Verdict::Unknown => "unknown",
     }
 }
 

@@ -7,13 +7,14 @@ mod loops;
 pub use changes::Change;
 pub use loops::{Turns, Walked};
 
+use super::candidate::{stash_key, stash_put};
 use super::condition::Condition;
 use super::index::{Index, Node};
 use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
 use crate::eval::{Event, Observer};
-use crate::syntax::{NodeId, Program, Reference, Slot};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
 use rustc_hash::FxHashMap;
 
@@ -52,19 +53,25 @@ pub struct Recorder<'p> {
     pub changes: Vec<Change>,
     /// `#set`s whose right side was null, by variable.
     pub kept: Vec<(NodeId, Slot)>,
+    /// Tests that rest on what nobody gave, each once, in the order in which they were made.
+    pub doubts: Vec<NodeId>,
+    /// Those of them that are to come out the other way.
+    swayed: Vec<NodeId>,
 }
 
 impl<'p> Recorder<'p> {
     /// A recorder for one run in this context (`$ctx` itself).
     pub fn new(program: &'p Program, root: &Map) -> Self {
-        Self::after(program, root, Memory::default())
+        Self::after(program, root, Memory::default(), Vec::new())
     }
 
-    /// A recorder for the next template of a pipeline.
-    pub fn after(program: &'p Program, root: &Map, mut memory: Memory) -> Self {
-        memory.enter(root);
+    /// A recorder for the next template of a pipeline; `open` are the members of the context that nobody gave.
+    pub fn after(program: &'p Program, root: &Map, mut memory: Memory, open: Vec<&'static str>) -> Self {
+        let index = Index::new(program);
+        let own = if open.is_empty() { Vec::new() } else { stash_members(&index) };
+        memory.enter(root, open, own);
         Self {
-            index: Index::new(program),
+            index,
             values: Values::new(program, memory),
             reached: Reached::new(program),
             loops: Vec::new(),
@@ -72,12 +79,33 @@ impl<'p> Recorder<'p> {
             walks: FxHashMap::default(),
             changes: Vec::new(),
             kept: Vec::new(),
+            doubts: Vec::new(),
+            swayed: Vec::new(),
         }
+    }
+
+    /// With these tests coming out the other way, where they rest on what nobody gave.
+    #[must_use]
+    pub fn swayed(mut self, tests: Vec<NodeId>) -> Self {
+        self.swayed = tests;
+        self
     }
 
     /// What the next template of the pipeline must know.
     pub fn memory(&self) -> &Memory {
         &self.values.memory
+    }
+
+    /// Whether a test rests on what nobody gave.
+    fn is_open(&self, node: NodeId) -> bool {
+        match self.index.node(node) {
+            Some(Node::Expression(Expression { kind: Kind::Compare(_, sides), .. })) => {
+                self.values.is_open(&sides.0) || self.values.is_open(&sides.1)
+            }
+            Some(Node::Expression(expression)) => self.values.is_open(expression),
+            Some(Node::Reference(reference)) => self.values.reads_open(reference),
+            _ => false,
+        }
     }
 
     fn turns(&self) -> Turns {
@@ -115,7 +143,13 @@ impl Observer for Recorder<'_> {
                     self.values.util(reference, at, function, args, result);
                 }
             }
-            Event::Read { node, root, value } => self.values.read(node, root, value),
+            Event::Read { node, root, value } => {
+                let reference = match self.index.node(node) {
+                    Some(Node::Reference(reference)) => Some(reference),
+                    _ => None,
+                };
+                self.values.read(reference, node, root, value);
+            }
             Event::Computed { node, value } => {
                 if let Some(Node::Expression(expression)) = self.index.node(node) {
                     self.values.computed(expression, value);
@@ -133,4 +167,26 @@ impl Observer for Recorder<'_> {
             Event::Statement { .. } | Event::Exit { .. } => {}
         }
     }
+
+    fn decide(&mut self, node: NodeId, value: bool) -> bool {
+        if !self.is_open(node) {
+            return value;
+        }
+        if !self.doubts.contains(&node) && self.doubts.len() < KEPT {
+            self.doubts.push(node);
+        }
+        value != self.swayed.contains(&node)
+    }
+}
+
+/// The members of the stash that a template fills.
+fn stash_members(index: &Index<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, statement) in &index.statements {
+        if let Node::Set(set) = statement {
+            found.extend(stash_key(&set.target).map(str::to_owned));
+        }
+        statement.reads(&mut |reference| found.extend(stash_put(reference).map(str::to_owned)));
+    }
+    found
 }

@@ -1,0 +1,428 @@
+//! What nobody gave can have any value: the subject is run again with each test on such a part coming out the other way.
+//! Where that gives another verdict, there is none, and both readings are told.
+
+use crate::code::Code;
+use crate::eval::Outcome;
+use crate::explain::hint::claim_name;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::syntax::{
+    Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind,
+};
+use crate::trace::Verdict;
+use crate::trace::condition::{Condition, Operand, Role};
+use crate::trace::index::Node;
+use crate::trace::judging::{judged, operand};
+use crate::trace::origin::Origin;
+use crate::trace::recorder::Recorder;
+use crate::value::Value;
+
+use super::hint::text::show;
+
+/// Tests tried alone.
+const SINGLE: usize = 8;
+/// Evaluations spent on one report.
+const TRIES: usize = 32;
+/// Readings told.
+const MOST: usize = 3;
+
+/// A test on what nobody gave: the template's place in the run, and the expression.
+pub type Doubt = (usize, NodeId);
+
+/// The same run with some tests coming out the other way.
+pub trait Sway {
+    /// Its verdict, and the tests on what nobody gave that it made.
+    fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)>;
+}
+
+/// Another verdict, and the tests that must come out the other way for it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// One or more.
+    pub tests: Vec<Doubt>,
+    /// What they would give.
+    pub verdict: Verdict,
+}
+
+/// The readings that give another verdict than `was`, each with as few tests as it needs.
+pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Reading> {
+    let mut search = Search { was, again, tries: TRIES };
+    let mut met = doubts.to_vec();
+    let mut found = Vec::new();
+    for doubt in doubts.iter().take(SINGLE) {
+        let Some((reading, more)) = search.run(vec![*doubt]) else { break };
+        met.extend(more.into_iter().filter(|other| !met.contains(other)).collect::<Vec<_>>());
+        found.extend(reading);
+    }
+    if found.is_empty() {
+        found.extend(search.together(met));
+    }
+    found.truncate(MOST);
+    found
+}
+
+struct Search<'a, S> {
+    was: Verdict,
+    again: &'a S,
+    tries: usize,
+}
+
+impl<S: Sway> Search<'_, S> {
+    /// One run: the reading, if it is another verdict, and the tests that it made.
+    fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
+        self.tries = self.tries.checked_sub(1)?;
+        let (verdict, met) = self.again.swayed(&tests)?;
+        Some((differs(self.was, verdict).then_some(Reading { tests, verdict }), met))
+    }
+
+    /// All tests at once, with those that come up on the way; then those left out that are not needed.
+    fn together(&mut self, mut tests: Vec<Doubt>) -> Option<Reading> {
+        let mut reading = None;
+        while reading.is_none() {
+            if tests.is_empty() {
+                return None;
+            }
+            let (found, met) = self.run(tests.clone())?;
+            reading = found;
+            let more: Vec<_> = met.into_iter().filter(|doubt| !tests.contains(doubt)).collect();
+            if more.is_empty() {
+                break;
+            }
+            tests.extend(more);
+        }
+        let mut reading = reading?;
+        for doubt in reading.tests.clone() {
+            let fewer: Vec<_> = reading.tests.iter().copied().filter(|other| *other != doubt).collect();
+            if let Some((Some(found), _)) = self.run(fewer) {
+                reading = found;
+            }
+        }
+        Some(reading)
+    }
+}
+
+/// Whether two verdicts are two answers to the caller. What another value could make fail is no other answer.
+fn differs(was: Verdict, now: Verdict) -> bool {
+    let answer = |verdict| match verdict {
+        Verdict::Allowed | Verdict::Filtered | Verdict::Completed => 0,
+        Verdict::Denied => 1,
+        Verdict::Error | Verdict::Unknown => 2,
+    };
+    answer(was) != answer(now) && answer(now) != 2
+}
+
+/// A template of the run, as it was recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded<'a> {
+    /// The template.
+    pub program: &'a Program,
+    /// What became of it.
+    pub outcome: &'a Outcome,
+    /// What was recorded.
+    pub recorder: &'a Recorder<'a>,
+}
+
+/// What to tell: one hint for each reading. `of` gives the templates of the run.
+pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for reading in readings {
+        let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
+        let Some(first) = wanted.first() else { continue };
+        let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
+        let (name, option) = part(&first.path);
+        let mut message = Message::of(
+            "this depends on {}, which was not given: pass {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
+            [
+                Part::Place(format!("`{name}`")),
+                Part::Code(option),
+                Part::Text(whens.join(", and ")),
+                Part::Text(answer(reading.verdict).to_owned()),
+                Part::Text(answer(was).to_owned()),
+                Part::Place(first.line.to_string()),
+                Part::Code(format!("`{}`", first.text)),
+            ],
+        );
+        if let Some(filled) = filled_by(&first.path) {
+            message.and(filled);
+        }
+        found.push(Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone()));
+    }
+    found
+}
+
+fn answer(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed | Verdict::Completed => "allowed",
+        Verdict::Filtered => "allowed with a filter",
+        Verdict::Denied => "denied",
+        Verdict::Error => "answered with an error",
+        Verdict::Unknown => "undecided",
+    }
+}
+
+/// The part of the context that has to be given, and the option that gives it.
+fn part(path: &str) -> (String, String) {
+    let mut names = path.split(['.', '[']);
+    let root = names.next().unwrap_or(path);
+    let option = match root {
+        "args" => return ("arguments".to_owned(), "--args".to_owned()),
+        "stash" => {
+            let Some(name) = names.next() else { return (root.to_owned(), "--stash".to_owned()) };
+            let name = name.trim_matches(['"', ']']);
+            return (format!("stash.{name}"), format!("--stash '{{\"{name}\": …}}'"));
+        }
+        "identity" => "--claims",
+        "request" => "--headers",
+        "env" => "it in --context",
+        root => return (root.to_owned(), format!("--{root}")),
+    };
+    (root.to_owned(), option.to_owned())
+}
+
+/// Where a part comes from that a reader may not think of.
+fn filled_by(path: &str) -> Option<&'static str> {
+    Some(match path.split(['.', '[']).next()? {
+        "result" => "It is the row that the data source answers.",
+        "stash" if path == "stash.hasAuth" => {
+            "The stash is filled by the steps before: Amplify's auth step sets this member where the model has an @auth rule."
+        }
+        "stash" => "The stash is filled by the steps before this one.",
+        "source" => "It is the parent object of the field.",
+        "prev" => "It is what the function before answered.",
+        "identity" => "It is what AppSync makes of the caller's token.",
+        _ => return None,
+    })
+}
+
+/// What a test wants of what nobody gave.
+struct Wanted {
+    /// In words, for a sentence that begins with "If".
+    when: String,
+    path: String,
+    value: serde_json::Value,
+    line: u32,
+    text: String,
+}
+
+impl Recorded<'_> {
+    /// What would make a test come out the other way.
+    fn wanted(&self, node: NodeId) -> Option<Wanted> {
+        let text = self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = self.program.source.place(self.program.span(node).start).line;
+        let (path, when, value) = match self.recorder.index.node(node)? {
+            Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. }) => {
+                self.compared(node, *comparison, sides)?
+            }
+            Node::Reference(reference) => self.read(node, reference)?,
+            Node::Expression(expression) => {
+                let (_, origins) = self.recorder.values.of(expression);
+                let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_owned();
+                let when = format!("`{path}` makes `{text}` come out the other way");
+                (path, when, serde_json::Value::Null)
+            }
+            _ => return None,
+        };
+        Some(Wanted { when, path, value, line, text })
+    }
+
+    /// `a == b` with one side open.
+    fn compared(
+        &self,
+        node: NodeId,
+        comparison: Comparison,
+        sides: &(Expression, Expression),
+    ) -> Option<(String, String, serde_json::Value)> {
+        let leaf = self.judged(node)?;
+        let [left, right] =
+            [Role::Left, Role::Right].map(|role| leaf.operands.iter().find(|operand| operand.role == role));
+        let (left, right) = (left?, right?);
+        let (open, other, code) = if open_path(left).is_some() {
+            (left, right, self.program.text(sides.1.node))
+        } else {
+            (right, left, self.program.text(sides.0.node))
+        };
+        let path = open_path(open)?;
+        let held = leaf.holds?;
+        let other_values = self.values_of(node, other);
+        let is = match comparison {
+            Comparison::Equal => !held,
+            Comparison::NotEqual => held,
+            _ => {
+                let when = format!("`{path}` makes `{}` {}", self.program.text(node), if held { "false" } else { "true" });
+                return Some((path, when, serde_json::Value::Null));
+            }
+        };
+        let from = from(other).map_or(String::new(), |from| format!(", the value of {from}"));
+        let when = match (is, open_path(other), other_values.as_slice()) {
+            (true, Some(second), _) => format!("`{path}` equals `{second}`"),
+            (false, Some(second), _) => format!("`{path}` and `{second}` differ"),
+            (true, None, []) => format!("`{path}` has the same value as `{code}`"),
+            (true, None, [one]) if one == "null" => format!("`{path}` is absent or null, as `{code}` is"),
+            (true, None, [one]) => format!("`{path}` is {one}{from}"),
+            (true, None, more) => format!("`{path}` is one of {}", more.join(", ")),
+            (false, None, [one]) if one == "null" => format!("`{path}` has a value (`{code}` is null)"),
+            (false, None, more) => format!("`{path}` is anything but {}{from}", more.join(" or ")),
+        };
+        let wanted = if is { super::hint::json(&other.value) } else { serde_json::Value::Null };
+        Some((path, when, wanted))
+    }
+
+    /// A call that gives a boolean, the truth of a reference, or a loop's list.
+    fn read(&self, node: NodeId, reference: &Reference) -> Option<(String, String, serde_json::Value)> {
+        let leaf = self.judged(node)?;
+        let open = leaf.operands.iter().find_map(|operand| Some((operand, open_path(operand)?)));
+        let (operand, path) = open.or_else(|| {
+            let (_, origins) = self.recorder.values.receiver(reference);
+            let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_owned();
+            Some((leaf.operands.first()?, path))
+        })?;
+        if self.recorder.index.is_walked(node) {
+            return Some((path.clone(), format!("`{path}` has items that pass"), serde_json::Value::Null));
+        }
+        let held = leaf.holds.unwrap_or(false);
+        let last = reference.steps.last().and_then(|step| match &step.kind {
+            StepKind::Method { name, args, .. } => Some((name.as_str(), args.first())),
+            _ => None,
+        });
+        let when = match last {
+            Some(("contains" | "containsKey" | "containsValue", Some(item))) => {
+                let value = self.item(node, item);
+                let list = leaf.operands.iter().find(|operand| operand.role == Role::Receiver);
+                match (open_path(operand), list) {
+                    (Some(_), Some(list)) if operand.role == Role::Argument && open_path(list).is_none() => {
+                        format!("`{path}` is {}one of {}", not(held), show(&list.value))
+                    }
+                    _ => format!("`{path}` {} {value}", if held { "does not hold" } else { "holds" }),
+                }
+            }
+            Some(("equals" | "equalsIgnoreCase", Some(item))) => {
+                format!("`{path}` is {}{}", not(held), self.item(node, item))
+            }
+            Some(("isNull" | "isNullOrEmpty" | "isNullOrBlank" | "isEmpty", _)) => {
+                format!("`{path}` {}", if held { "has a value" } else { "is empty" })
+            }
+            Some((name, _)) => format!("`{path}` makes `{name}` {}", if held { "false" } else { "true" }),
+            None => format!("`{path}` {}", if held { "is absent or false" } else { "is there and not false" }),
+        };
+        Some((path, when, serde_json::Value::Null))
+    }
+
+    /// A leaf as it was judged first.
+    fn judged(&self, node: NodeId) -> Option<Condition> {
+        let all = self.records(node);
+        match all.into_iter().next() {
+            Some(first) => Some(first),
+            None => match self.recorder.index.node(node)? {
+                Node::Expression(expression) => Some(judged(&self.recorder.values, expression)),
+                Node::Reference(reference) => {
+                    let origins = self.recorder.values.receiver(reference).1;
+                    let operands = vec![Operand {
+                        span: self.program.span(node),
+                        value: Value::Null,
+                        origins,
+                        slot: reference.variable(),
+                        literal: false,
+                        role: Role::Receiver,
+                    }];
+                    let shape = crate::trace::condition::Shape::Leaf;
+                    Some(Condition { node, shape, holds: self.recorder.values.holds(node), parts: Vec::new(), operands })
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// Every time that a leaf was judged in a branch's condition.
+    fn records(&self, node: NodeId) -> Vec<Condition> {
+        let mut found = Vec::new();
+        for record in self.recorder.branches.values().flatten() {
+            let mut leaves = Vec::new();
+            record.condition.leaves(&mut leaves);
+            found.extend(leaves.into_iter().filter(|leaf| leaf.node == node && leaf.holds.is_some()).cloned());
+        }
+        found
+    }
+
+    /// The values that the other side of a comparison had, each once.
+    fn values_of(&self, node: NodeId, other: &Operand) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let records = self.records(node);
+        let others = records.iter().flat_map(|leaf| &leaf.operands).filter(|operand| operand.role == other.role);
+        for value in others.map(|operand| &operand.value).chain([&other.value]) {
+            let value = show(value);
+            if !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        if found.len() > 1 {
+            found.retain(|value| value != "null");
+        }
+        found
+    }
+
+    /// The argument of a call: its values, or what it would have been, or its text.
+    fn item(&self, node: NodeId, item: &Expression) -> String {
+        let mut seen: Vec<String> = Vec::new();
+        for leaf in self.records(node) {
+            let arguments = leaf.operands.iter().filter(|operand| operand.role == Role::Argument);
+            for value in arguments.filter(|operand| !operand.value.is_null()).map(|operand| show(&operand.value)) {
+                if !seen.contains(&value) {
+                    seen.push(value);
+                }
+            }
+        }
+        match (seen.is_empty(), self.peek(item)) {
+            (false, _) => seen.join(" or "),
+            (true, Some(value)) => show(&value),
+            (true, None) => format!("`{}`", self.program.text(item.node)),
+        }
+    }
+
+    /// What an argument would have been, had it been looked at: a call on null is not made.
+    fn peek(&self, expression: &Expression) -> Option<Value> {
+        let Kind::Reference(reference) = &expression.kind else {
+            let seen = operand(&self.recorder.values, expression, Role::Argument);
+            return match &expression.kind {
+                Kind::String(text) => Some(Value::String(text.clone())),
+                _ => Some(seen.value).filter(|value| !value.is_null()),
+            };
+        };
+        let mut value = match reference.root {
+            Slot::CTX | Slot::CONTEXT => Value::Map(self.outcome.context.clone()),
+            _ => self.outcome.variable(reference.root)?.clone(),
+        };
+        for step in &reference.steps {
+            let key = key(step)?;
+            value = value.as_map()?.get(&key)?;
+        }
+        Some(value)
+    }
+}
+
+fn key(step: &Step) -> Option<Value> {
+    let text = |expression: &Expression| match &expression.kind {
+        Kind::String(text) => Some(Value::String(text.clone())),
+        _ => None,
+    };
+    match &step.kind {
+        StepKind::Property(name) => Some(Value::String(name.clone())),
+        StepKind::Index(index) => text(index),
+        StepKind::Method { name, args, .. } if name == "get" => text(args.first()?),
+        StepKind::Method { .. } => None,
+    }
+}
+
+fn not(held: bool) -> &'static str {
+    if held { "not " } else { "" }
+}
+
+/// The place of which nobody said what stands there.
+fn open_path(operand: &Operand) -> Option<String> {
+    operand.origins.iter().find(|origin| origin.is_open()).and_then(Origin::path).map(str::to_owned)
+}
+
+/// Where a known value comes from, in a few words.
+fn from(operand: &Operand) -> Option<String> {
+    let (path, value, _) = operand.origins.context()?;
+    (!value.is_null()).then(|| claim_name(path).map_or_else(|| format!("`{path}`"), |claim| format!("claim {claim}")))
+}
