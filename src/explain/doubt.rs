@@ -6,9 +6,7 @@ use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{
-    Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind,
-};
+use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand, Role};
 use crate::trace::index::Node;
@@ -241,14 +239,15 @@ impl Recorded<'_> {
         } else {
             (right, left, self.program.text(sides.0.node))
         };
-        let path = open_path(open)?;
+        let Some(path) = open_path(open) else { return Some(self.unseen(sides)) };
         let held = leaf.holds?;
         let other_values = self.values_of(node, other);
         let is = match comparison {
             Comparison::Equal => !held,
             Comparison::NotEqual => held,
             _ => {
-                let when = format!("`{path}` makes `{}` {}", self.program.text(node), if held { "false" } else { "true" });
+                let when =
+                    format!("`{path}` makes `{}` {}", self.program.text(node), if held { "false" } else { "true" });
                 return Some((path, when, serde_json::Value::Null));
             }
         };
@@ -265,6 +264,18 @@ impl Recorded<'_> {
         };
         let wanted = if is { super::hint::json(&other.value) } else { serde_json::Value::Null };
         Some((path, when, wanted))
+    }
+
+    /// A comparison that only an item which nobody gave would come to: nothing is there, so it would have to be equal.
+    fn unseen(&self, sides: &(Expression, Expression)) -> (String, String, serde_json::Value) {
+        let [left, right] = [&sides.0, &sides.1].map(|side| (self.program.text(side.node), self.peek(side)));
+        let (when, value) = match (left, right) {
+            ((_, Some(value)), (code, None)) | ((code, None), (_, Some(value))) => {
+                (format!("`{code}` is {}", show(&value)), super::hint::json(&value))
+            }
+            ((left, _), (right, _)) => (format!("`{left}` equals `{right}`"), serde_json::Value::Null),
+        };
+        (String::new(), when, value)
     }
 
     /// A call that gives a boolean, the truth of a reference, or a loop's list.
@@ -325,7 +336,13 @@ impl Recorded<'_> {
                         role: Role::Receiver,
                     }];
                     let shape = crate::trace::condition::Shape::Leaf;
-                    Some(Condition { node, shape, holds: self.recorder.values.holds(node), parts: Vec::new(), operands })
+                    Some(Condition {
+                        node,
+                        shape,
+                        holds: self.recorder.values.holds(node),
+                        parts: Vec::new(),
+                        operands,
+                    })
                 }
                 _ => None,
             },
@@ -384,6 +401,8 @@ impl Recorded<'_> {
             let seen = operand(&self.recorder.values, expression, Role::Argument);
             return match &expression.kind {
                 Kind::String(text) => Some(Value::String(text.clone())),
+                Kind::Boolean(value) => Some(Value::Boolean(*value)),
+                Kind::Number(number) => Some(number.value().into()),
                 _ => Some(seen.value).filter(|value| !value.is_null()),
             };
         };

@@ -15,9 +15,9 @@ pub mod suggest;
 mod template;
 pub mod why;
 
+pub use crate::trace::Absent;
 pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
 pub use question::{Depth, Question};
-pub use crate::trace::Absent;
 pub use suggest::Rerun;
 
 use crate::appsync::Given;

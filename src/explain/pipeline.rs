@@ -1,10 +1,10 @@
 //! The pipeline of a field, explained by the template that decided.
 
+use super::doubt::{self, Doubt, Recorded, Sway};
 use super::hint::quiet;
 use super::suggest::{Fixes, Rerun};
 use super::template::{coverage, prove, reasons, undecided};
 use super::why::Why;
-use super::doubt::{self, Doubt, Recorded, Sway};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
 use crate::eval::End;

@@ -1,9 +1,9 @@
 //! One template, explained.
 
+use super::doubt::{self, Doubt, Reading, Recorded, Sway};
 use super::hint::Finished;
 use super::suggest::{self, Fixes, Rerun};
 use super::why::{Why, why};
-use super::doubt::{self, Doubt, Reading, Recorded, Sway};
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
 use crate::appsync::{Context, Given};
 use crate::code::{Code, Kind};

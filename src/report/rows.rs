@@ -30,19 +30,19 @@ pub struct OriginRow<'a> {
 
 fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>> {
     let row = |origin: &'a Origin| match origin {
-        Origin::Context { path, value, absent, open } => OriginRow {
-            path: Some(path),
-            value: Owned(value.clone()),
-            absent: *absent && !open,
-            open: *open,
-            at: None,
-        },
+        Origin::Context { path, value, absent, open } => {
+            OriginRow { path: Some(path), value: Owned(value.clone()), absent: *absent && !open, open: *open, at: None }
+        }
         Origin::AuthType(value) => {
             OriginRow { path: Some("authType"), value: Owned(value.clone()), absent: false, open: false, at: None }
         }
-        Origin::Literal(node) => {
-            OriginRow { path: None, value: Owned(Value::Null), absent: false, open: false, at: Some(At::new(program, *node)) }
-        }
+        Origin::Literal(node) => OriginRow {
+            path: None,
+            value: Owned(Value::Null),
+            absent: false,
+            open: false,
+            at: Some(At::new(program, *node)),
+        },
     };
     origins.iter().map(row).collect()
 }

@@ -271,7 +271,9 @@ fn literal_key(step: &Step) -> Option<Value> {
     match &step.kind {
         StepKind::Property(name) => Some(Value::String(name.clone())),
         StepKind::Index(index) => literal(index),
-        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "getOrDefault") => literal(args.first()?),
+        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "getOrDefault") => {
+            literal(args.first()?)
+        }
         StepKind::Method { .. } => None,
     }
 }

@@ -12,3 +12,4 @@ mod iam;
 mod records;
 mod reports;
 mod tracing;
+mod unknown;

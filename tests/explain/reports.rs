@@ -24,7 +24,7 @@ fn explains(report: &Json) -> Result<(), String> {
     let layer = answer["layer"].as_str();
     let layers: &[_] = match report["layer"].as_str().unwrap() {
         "filter" => &[Some("records"), Some("resolver")],
-        _ if wanted["verdict"] == "allowed" => &[None],
+        _ if wanted["verdict"] == "allowed" || wanted["verdict"] == "unknown" => &[None],
         _ => &[Some("resolver")],
     };
     let shown =
