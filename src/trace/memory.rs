@@ -107,7 +107,7 @@ impl Memory {
         // A filter is what an auth template answers, not what it is given.
         let own = |member| member == "authFilter" || self.own.iter().any(|own| own == member);
         let own = root == "stash" && member.is_some_and(own);
-        !own && self.open.iter().any(|open| *open == root)
+        !own && self.open.contains(&root)
     }
 
     pub(super) fn has_room(&self) -> bool {

@@ -26,7 +26,7 @@ fn verdict(project: &Project, field: &str, group: &str) -> Verdict {
     });
     let given = Given::new(from_json_str(&members.to_string()).unwrap().as_map().unwrap().clone());
     let answers = Answers { result: Some(from_json_str("{}").unwrap()), ..Answers::default() };
-    run(project.get(field).unwrap(), &given, &answers, "isAuthorized", false).unwrap().verdict
+    run(project.get(field).unwrap(), &given, &answers, "isAuthorized", None).unwrap().verdict
 }
 
 /// The same rule decides the same in every kind.
