@@ -27,6 +27,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "#foreach( $i in $l )",
     ),
     ("#if( $util.isNull($x) a#end", "1:23", "the parenthesis of this #if is still open here", "a `)` is missing"),
+    ("#if(é$", "1:5", "the parenthesis of this #if is still open here", "a `)` is missing"),
     ("$util.error(\"a\"\n", "1:12", "the parenthesis of this call is not closed on its line", "a `)` is missing"),
     // Blocks.
     (

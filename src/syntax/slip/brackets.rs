@@ -34,7 +34,8 @@ pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
         b'(' if inner.call.is_none() && never_closed(rest) => {
             let directive = &source.text[place.directive()?.at..inner.at];
             let message = format!("the parenthesis of this {} is still open here", directive.trim_end());
-            let error = Diagnostic::error(source, "parse", message, Span::new(at, at + 1));
+            let end = at + rest.chars().next().map_or(0, char::len_utf8);
+            let error = Diagnostic::error(source, "parse", message, Span::new(at, end));
             let open = Span::new(inner.at, inner.at + 1);
             Some(error.label(open, "opened here").help("a `)` is missing before this"))
         }

@@ -10,7 +10,7 @@ pub(in crate::syntax) fn whole(source: &Source) -> Option<Diagnostic> {
     let text = &*source.text;
     if text.contains('\0') && text.matches('\0').count() * 3 > text.len() {
         let message = "every other character is a NUL: this is UTF-16, read as if it were UTF-8";
-        return Some(Diagnostic::error(source, "parse", message, Span::new(0, 1)).help("save the file as UTF-8"));
+        return Some(Diagnostic::error(source, "parse", message, Span::new(0, text.chars().next().map_or(0, char::len_utf8))).help("save the file as UTF-8"));
     }
     let start = first(text)?;
     conflict(source).or_else(|| escaped(source)).or_else(|| document(source, start)).or_else(|| code(source, start))
