@@ -99,6 +99,9 @@ codes! {
     Waf = "waf", Cause Error Certain Request, "A WAF rule refused the request before any other check. Look at the web ACL's sampled requests.";
     NoResponse = "no-response", Cause Error Certain Request, "The browser has no response: network or CORS. Repeat the request outside the browser.";
     RefusedBeforeGraphql = "refused-before-graphql", Doubt Warning Possible Request, "The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`.";
+    KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The same key was good at another host, and this request went to another API. Point both at one endpoint, or send a key of the second API.";
+    ProvedBySuccess = "proved-by-success", Evidence Note Certain Anywhere, "Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again.";
+    RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal.";
     LocalMock = "local-mock", Cause Error Certain Request, "The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration.";
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";
     IdentityPool = "identity-pool", Cause Error Certain Request, "The text of a Cognito identity pool: the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";
@@ -113,7 +116,8 @@ codes! {
     FieldUnknown = "field-unknown", Doubt Warning Possible Mode, "Which field was refused is not known. Give `info.parentTypeName` and `info.fieldName`.";
     DirectiveExcludesMode = "directive-excludes-mode", Cause Error Certain Mode, "The field, its type or the returned type lets in other modes. Add the directive of this mode, or call with another credential.";
     DirectiveExcludesGroups = "directive-excludes-groups", Cause Error Certain Mode, "The directive wants a group that the token does not have. Add the user to it and let them sign in anew, or change the directive.";
-    AwsAuthIgnored = "aws-auth-ignored", Cause Error Certain Mode, "`@aws_auth` counts only where user pools are the API's only mode; here it protects nothing. Use `@aws_cognito_user_pools(cognito_groups: …)`.";
+    DirectiveUnknown = "directive-unknown", Cause Warning Certain Mode, "A directive begins with `@aws` and is none that AppSync knows, so it counts as none. Write the one that is meant.";
+    AwsAuthIgnored = "aws-auth-ignored", Cause Error Certain Mode, "`@aws_auth` counts only on fields of the root types, and only where user pools are the API's only mode; here it protects nothing. Use `@aws_cognito_user_pools(cognito_groups: …)`.";
     ModeNeedsDirective = "mode-needs-directive", Doubt Warning Possible Mode, "The request came as an additional mode: every field, and every type that it returns, must name it. Add the directive.";
     DefaultModeUnknown = "default-mode-unknown", Doubt Warning Possible Mode, "Neither field nor type has a directive, so only the API's default mode gets in, and which that is was not given (`--api`).";
     DefaultActionDeny = "default-action-deny", Cause Error Certain Mode, "The default action of the user pool is DENY, and no directive lets the caller in. Add `@aws_cognito_user_pools`, or set ALLOW.";

@@ -3,6 +3,7 @@
 use super::iam;
 use super::operation::{self, Selected};
 use super::schema::Schema;
+use super::witness;
 use crate::appsync::AuthType;
 use serde_json::{Map, Value as Json};
 
@@ -33,6 +34,8 @@ pub struct Evidence {
     pub iam: iam::Policies,
     /// Where the API is.
     pub place: iam::Place,
+    /// What other entries of the same archive tell.
+    pub others: witness::Others,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
     /// What the client saw.
@@ -176,6 +179,7 @@ impl Evidence {
             selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
             iam: iam::Policies::of(context),
+            others: witness::Others::of(context),
             authorizer: context.get("authorizerResponse").cloned(),
             observed,
             roles: ["authRole", "unauthRole"]

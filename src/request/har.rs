@@ -3,6 +3,7 @@
 use super::archive::{self, Kind};
 use super::messages;
 use super::operation::{self, Operation};
+use super::witness::Held;
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::io::Read;
@@ -10,25 +11,30 @@ use std::io::Read;
 /// More AppSync requests than this in one archive are refused.
 const MOST_REQUESTS: usize = 10_000;
 
-/// Gives `found` the refusal reports of a HAR, one a request and field, while it is read.
+/// Gives `found` the refusal reports of a HAR, one a request and field, once it is read: each knows what the others prove.
 ///
 /// # Errors
 /// The HAR is broken, has more requests than the limit, or `found` failed.
 pub fn read(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<Kind, String> {
     let mut count = 0;
-    archive::entries(reader, &mut |entry| {
+    let mut held = Held::default();
+    let kind = archive::entries(reader, &mut |entry| {
         if !is_appsync(&entry) {
+            held.other(&entry, headers(&entry, "/response/headers"), &response_text(&entry));
             return Ok(());
         }
+        held.next();
         for report in entry_reports(&entry) {
             count += 1;
             if count > MOST_REQUESTS {
                 return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
             }
-            found(report)?;
+            held.add(report, found)?;
         }
         Ok(())
-    })
+    })?;
+    held.flush(found)?;
+    Ok(kind)
 }
 
 fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {

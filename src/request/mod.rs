@@ -15,6 +15,7 @@ pub mod operation;
 pub mod schema;
 pub mod secret;
 pub mod token;
+pub mod witness;
 
 pub use evidence::{ApiConfig, Evidence, Observed};
 pub use layer::{Layer, LayerName, State};

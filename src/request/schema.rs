@@ -1,6 +1,7 @@
 //! The schema's authorization directives (APPSYNC-VTL 7.2).
 
 use crate::appsync::AuthType;
+use crate::nearest::nearest;
 use graphql_parser::schema::{Definition, Directive, Document, ObjectType, Type, TypeDefinition, TypeExtension, Value};
 use std::collections::HashMap;
 
@@ -21,11 +22,24 @@ pub struct Rule {
     pub is_aws_auth: bool,
 }
 
+/// A directive whose name begins as AppSync's own do, and is none of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// As written: `@aws_cognito_userpools`.
+    pub written: String,
+    /// The directive that is meant, if one is near.
+    pub near: Option<&'static str>,
+}
+
 /// A field.
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     /// Its directives.
     pub rules: Vec<Rule>,
+    /// Directives that AppSync does not know.
+    pub slips: Vec<Slip>,
+    /// The mutations of `@aws_subscribe`.
+    pub subscribes: Vec<String>,
     /// The type that it returns, without list and non-null.
     pub returns: String,
 }
@@ -35,6 +49,8 @@ pub struct Field {
 pub struct Object {
     /// Its directives.
     pub rules: Vec<Rule>,
+    /// Directives that AppSync does not know.
+    pub slips: Vec<Slip>,
     /// Its fields.
     pub fields: HashMap<String, Field>,
 }
@@ -82,6 +98,7 @@ impl Schema {
                 Definition::TypeExtension(TypeExtension::Object(extension)) => {
                     let known = schema.types.entry(extension.name.clone()).or_default();
                     known.rules.extend(rules(&extension.directives));
+                    known.slips.extend(slips(&extension.directives));
                     for field in &extension.fields {
                         known.fields.insert(field.name.clone(), read_field(field));
                     }
@@ -102,9 +119,16 @@ impl Schema {
         if self.types.contains_key(name) { name } else { self.roots.get(name).map_or(name, String::as_str) }
     }
 
+    /// Whether a type is that of queries, mutations or subscriptions.
+    pub fn is_root(&self, name: &str) -> bool {
+        let plain = ["Query", "Mutation", "Subscription"];
+        if self.roots.is_empty() { plain.contains(&name) } else { self.roots.values().any(|root| root == name) }
+    }
+
     fn add(&mut self, object: &ObjectType<'_, String>) {
         let known = self.types.entry(object.name.clone()).or_default();
         known.rules.extend(rules(&object.directives));
+        known.slips.extend(slips(&object.directives));
         for field in &object.fields {
             known.fields.insert(field.name.clone(), read_field(field));
         }
@@ -112,7 +136,12 @@ impl Schema {
 }
 
 fn read_field(field: &graphql_parser::schema::Field<'_, String>) -> Field {
-    Field { rules: rules(&field.directives), returns: bare(&field.field_type) }
+    Field {
+        rules: rules(&field.directives),
+        slips: slips(&field.directives),
+        subscribes: subscribes(&field.directives),
+        returns: bare(&field.field_type),
+    }
 }
 
 fn bare(of: &Type<'_, String>) -> String {
@@ -140,6 +169,40 @@ fn rules(directives: &[Directive<'_, String>]) -> Vec<Rule> {
         Some(Rule { name: format!("@{}", directive.name), mode, groups, is_aws_auth: directive.name == "aws_auth" })
     };
     directives.iter().filter_map(rule).collect()
+}
+
+/// AppSync's own directives (AppSync developer guide: "Schema directives").
+const OWN: &[&str] = &[
+    "@aws_api_key",
+    "@aws_iam",
+    "@aws_oidc",
+    "@aws_lambda",
+    "@aws_cognito_user_pools",
+    "@aws_auth",
+    "@aws_subscribe",
+    "@aws_publish",
+];
+
+fn slips(directives: &[Directive<'_, String>]) -> Vec<Slip> {
+    let written = directives.iter().map(|directive| format!("@{}", directive.name));
+    let unknown = written.filter(|name| name.to_lowercase().starts_with("@aws") && !OWN.contains(&name.as_str()));
+    let near = |name: &str| {
+        // `@aws_cognito` and `@aws_user_pools` are too short for a count of letters.
+        let part = || OWN.iter().copied().find(|own| own.len() > 12 && own.contains(name.trim_start_matches("@aws_")));
+        nearest(name, OWN.iter().copied()).or_else(part)
+    };
+    unknown.map(|written| Slip { near: near(&written), written }).collect()
+}
+
+fn subscribes(directives: &[Directive<'_, String>]) -> Vec<String> {
+    let mutations = directives.iter().filter(|directive| directive.name == "aws_subscribe");
+    let values = mutations.flat_map(|directive| &directive.arguments).filter(|(name, _)| name == "mutations");
+    values
+        .flat_map(|(_, value)| match value {
+            Value::List(items) => items.iter().filter_map(text).collect::<Vec<_>>(),
+            one => text(one).into_iter().collect(),
+        })
+        .collect()
 }
 
 fn text(value: &Value<'_, String>) -> Option<String> {

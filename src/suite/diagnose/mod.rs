@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode};
+use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode, witness};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
@@ -148,6 +148,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if observed_refusal == Some(true) {
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
+    witness::tell(evidence, selected, &mut layers);
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|explained| explained.verdict);
     let (verdict, layer) = match refused {
@@ -158,7 +159,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         Some(layer) if layer.layer == LayerName::Resolver => (explained.or(Some(Verdict::Denied)), Some(layer.layer)),
         Some(layer) => (Some(Verdict::Denied), Some(layer.layer)),
         None if observed_refusal == Some(true) && explained.is_none() => (Some(Verdict::Denied), None),
-        None => (explained, None),
+        None => (explained.or_else(|| succeeded(evidence).then_some(Verdict::Allowed)), None),
     };
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
     let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
@@ -184,7 +185,9 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         }
         told.push(name);
         // What a template that lets the request through should be told of is worth a word: an over-match, say.
-        let speaks = |layer: &&Layer| layer.state != State::Passed || layer.layer == LayerName::Resolver;
+        let speaks = |layer: &&Layer| {
+            layer.state != State::Passed || matches!(layer.layer, LayerName::Resolver | LayerName::Mode)
+        };
         let of_layer = layers.iter().filter(|layer| layer.layer == name).filter(speaks);
         for finding in of_layer.flat_map(|layer| &layer.findings) {
             if !hints.contains(finding) {
@@ -193,10 +196,18 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         }
     }
     if layer.is_none() {
+        hints.splice(0..0, witness::notes(evidence));
         // What was found comes before what merely was not given.
         hints.sort_by_key(|hint| hint.code.is_not_given());
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes })
+}
+
+/// The field came with HTTP 200, without an error, and not empty: nothing refused it.
+fn succeeded(evidence: &Evidence) -> bool {
+    evidence.observed.as_ref().is_some_and(|seen| {
+        seen.status == Some(200) && seen.error_type.is_none() && seen.message.is_none() && seen.empty.is_none()
+    })
 }
 
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).

@@ -1,0 +1,129 @@
+//! What to write into the schema: the directive on the field and on every type on the way, and beside it those that keep the
+//! others in. It is evaluated again for all modes before it is shown.
+
+use super::directives::{Gate, Source, Verdict, directive};
+use super::walk::{Closed, Place, closed};
+use crate::appsync::AuthType;
+use crate::request::operation::Selected;
+use crate::request::schema::{Rule, Schema};
+
+/// A change of the schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cure {
+    /// The directives to write, and where: what has the same is put together.
+    pub steps: Vec<(String, Vec<Place>)>,
+    /// The modes that are written for the sake of others.
+    pub keeps: Vec<AuthType>,
+}
+
+impl Cure {
+    /// `put @a @b on Query.x and on type T; add @a to type U beside its @c`
+    pub fn words(&self) -> String {
+        let steps: Vec<String> = self
+            .steps
+            .iter()
+            .map(|(what, places)| {
+                format!("{what} on {}", places.iter().map(Place::words).collect::<Vec<_>>().join(", on "))
+            })
+            .collect();
+        steps.join("; ")
+    }
+}
+
+fn rule(mode: AuthType) -> Rule {
+    Rule { name: directive(mode).to_owned(), mode, groups: None, is_aws_auth: false }
+}
+
+/// The change that lets a mode in at all of these places; `None` where it would not, or would shut another mode out.
+pub fn find(
+    gate: &Gate<'_>,
+    schema: &Schema,
+    mode: AuthType,
+    subject: (&str, &str),
+    selection: &[Selected],
+    places: &[Closed],
+) -> Option<Cure> {
+    let mut changed = schema.clone();
+    let mut cure = Cure::default();
+    for one in places {
+        if !matches!(one.verdict, Verdict::OtherModes(_)) {
+            return None;
+        }
+        let (parent, name) = (&one.field.0, &one.field.1);
+        let object = schema.types.get(parent)?;
+        let field = object.fields.get(name)?;
+        let (source, deciding) = gate.deciding(&field.rules, &object.rules, schema.is_root(parent));
+        // What decides today is kept. A field that follows the default needs that mode's directive beside the new one.
+        let mut rules: Vec<Rule> = deciding.into_iter().cloned().collect();
+        let kept: Vec<AuthType> = match (source, gate.api.default) {
+            (Source::Default, Some(default)) => vec![default],
+            _ => Vec::new(),
+        };
+        rules.extend(kept.iter().map(|mode| rule(*mode)));
+        rules.push(rule(mode));
+        let what = words(source, &one.place, &rules, mode, &kept);
+        let target = changed.types.get_mut(parent)?;
+        match &one.place {
+            Place::Type(_) => target.rules = rules,
+            Place::Field(..) => target.fields.get_mut(name)?.rules = rules,
+        }
+        cure.keeps.extend(kept);
+        match cure.steps.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, places)) => places.push(one.place.clone()),
+            None => cure.steps.push((what, vec![one.place.clone()])),
+        }
+    }
+    cure.keeps.dedup();
+    let opened = places.iter().all(|one| {
+        let object = changed.types.get(&one.field.0);
+        let field = object.and_then(|object| object.fields.get(&one.field.1));
+        let (Some(object), Some(field)) = (object, field) else { return false };
+        gate.allows(&changed, &one.field.0, object, field, mode) == Verdict::Allowed
+    });
+    (opened && holds(gate, schema, &changed, mode, subject, selection)).then_some(cure)
+}
+
+/// The step in words: all of the directives, or the one that is added to those that stand there.
+fn words(source: Source, place: &Place, rules: &[Rule], mode: AuthType, kept: &[AuthType]) -> String {
+    let stands = match (source, place) {
+        (Source::Field, Place::Field(..)) | (Source::Object, Place::Type(_)) => &rules[..rules.len() - 1],
+        _ => &[],
+    };
+    if !stands.is_empty() {
+        let names: Vec<&str> = stands.iter().map(|rule| rule.name.as_str()).collect();
+        return format!("{} beside {}", directive(mode), names.join(" "));
+    }
+    let mut all = vec![directive(mode).to_owned()];
+    all.extend(kept.iter().map(|mode| directive(*mode).to_owned()));
+    // A field that had its type's directives must repeat them.
+    let repeated = rules[..rules.len() - 1].iter().filter(|rule| !kept.contains(&rule.mode));
+    all.extend(repeated.map(written));
+    all.join(" ")
+}
+
+/// A rule as it is written.
+fn written(rule: &Rule) -> String {
+    match &rule.groups {
+        Some(groups) => format!("{}(cognito_groups: {groups:?})", rule.name),
+        None => rule.name.clone(),
+    }
+}
+
+/// Whether the change lets the mode in all the way, and every other mode as far as before.
+fn holds(
+    gate: &Gate<'_>,
+    before: &Schema,
+    after: &Schema,
+    mode: AuthType,
+    subject: (&str, &str),
+    selection: &[Selected],
+) -> bool {
+    let keeps_out = |schema: &Schema, mode| closed(gate, schema, mode, subject, selection);
+    let all = [AuthType::ApiKey, AuthType::Iam, AuthType::UserPool, AuthType::Oidc, AuthType::Lambda];
+    let others = all.into_iter().filter(|other| *other != mode && gate.api.modes().contains(other));
+    keeps_out(after, mode).iter().all(|one| !one.is_selected || !one.verdict.is_closed())
+        && others.into_iter().all(|other| {
+            let known = keeps_out(before, other);
+            keeps_out(after, other).iter().all(|one| known.iter().any(|known| known.place == one.place))
+        })
+}

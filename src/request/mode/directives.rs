@@ -1,0 +1,142 @@
+//! What directives say of a mode (APPSYNC-VTL 7.2, 7.3; AppSync developer guide: "Fine-grained access control").
+
+use crate::appsync::AuthType;
+use crate::request::evidence::{ApiConfig, Evidence};
+use crate::request::schema::{Field, Object, Rule, Schema};
+use crate::request::token;
+use serde_json::Value as Json;
+
+/// What the directives say of a mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may pass.
+    Allowed,
+    /// The modes that may pass instead.
+    OtherModes(Vec<AuthType>),
+    /// The groups of which the caller needs one.
+    Groups(Vec<String>),
+    /// The default action is DENY.
+    DefaultDeny,
+    /// The default mode is not known.
+    Unknown,
+}
+
+impl Verdict {
+    /// Whether it is certain that the caller is kept out.
+    pub fn is_closed(&self) -> bool {
+        !matches!(self, Self::Allowed | Self::Unknown)
+    }
+}
+
+/// Whose directives decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The field's.
+    Field,
+    /// Its type's.
+    Object,
+    /// Neither has one that counts: the API's default mode.
+    Default,
+}
+
+/// What is known of the API and the caller.
+#[derive(Clone, Debug)]
+pub struct Gate<'a> {
+    /// The API's modes.
+    pub api: &'a ApiConfig,
+    /// The caller's groups.
+    pub groups: Option<Vec<String>>,
+    /// Whether fields without a directive are closed to the user pool's callers.
+    pub denies: bool,
+}
+
+impl<'a> Gate<'a> {
+    /// Of a request.
+    pub fn of(evidence: &'a Evidence) -> Self {
+        // The identity carries the user pool's default action too.
+        let strategy = || evidence.identity.as_ref()?.get("defaultAuthStrategy")?.as_str();
+        let action = evidence.api.default_action.as_deref().or_else(strategy);
+        Self { api: &evidence.api, groups: groups(evidence), denies: action == Some("DENY") }
+    }
+
+    /// Whether `@aws_auth` counts nowhere: it is for APIs whose only mode is the user pool.
+    pub fn is_mixed(&self) -> bool {
+        self.api.is_known() && (self.api.modes().len() > 1 || self.api.default != Some(AuthType::UserPool))
+    }
+
+    /// The directives that count: `@aws_auth` binds only on fields of the root types.
+    pub fn deciding<'r>(&self, field: &'r [Rule], object: &'r [Rule], is_root: bool) -> (Source, Vec<&'r Rule>) {
+        let own: Vec<&Rule> = field.iter().filter(|rule| !rule.is_aws_auth || is_root && !self.is_mixed()).collect();
+        if !own.is_empty() {
+            return (Source::Field, own);
+        }
+        let own: Vec<&Rule> = object.iter().filter(|rule| !rule.is_aws_auth).collect();
+        if own.is_empty() { (Source::Default, own) } else { (Source::Object, own) }
+    }
+
+    /// The field's directives replace the type's, which replace the API's default (7.3).
+    pub fn allows(&self, schema: &Schema, parent: &str, object: &Object, field: &Field, mode: AuthType) -> Verdict {
+        let is_root = schema.is_root(parent);
+        let (_, rules) = self.deciding(&field.rules, &object.rules, is_root);
+        if rules.is_empty() {
+            return match self.api.default {
+                None => Verdict::Unknown,
+                Some(default) if default != mode => Verdict::OtherModes(vec![default]),
+                // `@aws_auth`, which DENY is made for, exists on root fields only: below them nothing could lift it.
+                Some(AuthType::UserPool) if self.denies && is_root => Verdict::DefaultDeny,
+                Some(_) => Verdict::Allowed,
+            };
+        }
+        let own: Vec<&&Rule> = rules.iter().filter(|rule| rule.mode == mode).collect();
+        if own.is_empty() {
+            let mut modes: Vec<AuthType> = rules.iter().map(|rule| rule.mode).collect();
+            modes.dedup();
+            return Verdict::OtherModes(modes);
+        }
+        if own.iter().any(|rule| rule.groups.is_none()) {
+            return Verdict::Allowed;
+        }
+        let wanted: Vec<String> = own.iter().flat_map(|rule| rule.groups.iter().flatten().cloned()).collect();
+        match &self.groups {
+            Some(groups) if groups.iter().any(|group| wanted.contains(group)) => Verdict::Allowed,
+            _ => Verdict::Groups(wanted),
+        }
+    }
+}
+
+/// `cognito:groups` of the caller; `None` when no identity is known.
+fn groups(evidence: &Evidence) -> Option<Vec<String>> {
+    let claims = match &evidence.identity {
+        Some(identity) => identity.get("claims").cloned().unwrap_or_else(|| identity.clone()),
+        None => Json::Object(token::read(evidence.authorization()?.0).ok()?.claims),
+    };
+    let list = claims.get("cognito:groups").and_then(Json::as_array).cloned().unwrap_or_default();
+    Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+}
+
+/// The directive that lets a mode in.
+pub fn directive(mode: AuthType) -> &'static str {
+    match mode {
+        AuthType::ApiKey => "@aws_api_key",
+        AuthType::Iam => "@aws_iam",
+        AuthType::UserPool => "@aws_cognito_user_pools",
+        AuthType::Oidc => "@aws_oidc",
+        AuthType::Lambda => "@aws_lambda",
+    }
+}
+
+/// The mode as AppSync's API calls it.
+pub fn name(mode: AuthType) -> &'static str {
+    match mode {
+        AuthType::ApiKey => "API_KEY",
+        AuthType::Iam => "AWS_IAM",
+        AuthType::UserPool => "AMAZON_COGNITO_USER_POOLS",
+        AuthType::Oidc => "OPENID_CONNECT",
+        AuthType::Lambda => "AWS_LAMBDA",
+    }
+}
+
+/// Several of them: `A and B`.
+pub fn names(modes: &[AuthType]) -> String {
+    modes.iter().map(|mode| name(*mode)).collect::<Vec<_>>().join(" and ")
+}

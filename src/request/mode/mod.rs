@@ -1,0 +1,281 @@
+//! The mode layer: which mode the credential selects, and whether the schema's directives let it in (APPSYNC-VTL 7.1, 7.3).
+
+mod cure;
+mod directives;
+mod walk;
+mod words;
+
+pub use directives::{Gate, Verdict};
+pub use walk::{Closed, Place, closed};
+
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::request::evidence::Evidence;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::operation::Selected;
+use crate::request::schema::{Field, Object, Schema};
+use crate::request::token;
+use directives::directive;
+use serde_json::Value as Json;
+
+/// The mode that a request's credentials select; `None` when that is not known.
+pub fn selected(evidence: &Evidence) -> Option<AuthType> {
+    let modes = evidence.api.modes();
+    let has = |mode| modes.is_empty() || modes.contains(&mode);
+    if evidence.header("x-api-key").is_some() && has(AuthType::ApiKey) {
+        return Some(AuthType::ApiKey);
+    }
+    if let Some((value, _)) = evidence.authorization() {
+        if value.starts_with("AWS4-HMAC-SHA256") {
+            return Some(AuthType::Iam);
+        }
+        if let Ok(token) = token::read(value) {
+            if token.is_cognito() && has(AuthType::UserPool) {
+                return Some(AuthType::UserPool);
+            }
+            if has(AuthType::Oidc) && (!modes.is_empty() || !token.is_cognito()) {
+                return Some(AuthType::Oidc);
+            }
+        }
+        if modes.contains(&AuthType::Lambda) {
+            return Some(AuthType::Lambda);
+        }
+    }
+    if modes.len() == 1 && evidence.auth_type.is_none() && evidence.authorizer.is_some() {
+        return modes.first().copied();
+    }
+    evidence.auth_type
+}
+
+/// Judges the mode of a request.
+pub fn judge(evidence: &Evidence) -> Layer {
+    let mut layer = Layer::new(LayerName::Mode, State::Unknown);
+    let mode = selected(evidence);
+    lambda_token(evidence, mode, &mut layer);
+    let Some(mode) = mode else {
+        layer.findings.push(Finding::new(
+            Code::ModeUnknown,
+            "which mode the request used is not known: give its headers, or --auth-type.",
+        ));
+        return layer;
+    };
+    if evidence.api.is_known() && !evidence.api.modes().contains(&mode) {
+        let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
+        layer.refuse(
+            Finding::new(
+                Code::ModeNotConfigured,
+                format!("the request came as {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.", modes.join(", ")),
+            )
+            .at("authType")
+            .actual(mode.as_str())
+            .wanted(Json::from(modes)),
+        );
+        return layer;
+    }
+    if layer.state == State::Refused {
+        return layer;
+    }
+    let Some(schema) = &evidence.schema else {
+        if let Some(default) = evidence.api.default.filter(|default| *default != mode) {
+            layer.findings.push(
+                Finding::new(
+                    Code::ModeNeedsDirective,
+                    format!("the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.", directives::name(mode), directives::name(default), directive(mode), directive(default)),
+                )
+                .at("authType")
+                .actual(mode.as_str())
+                .wanted(directive(mode)),
+            );
+        }
+        layer.findings.push(Finding::new(
+            Code::SchemaMissing,
+            "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
+        ));
+        return layer;
+    };
+    match schema {
+        Err(message) => layer.findings.push(Finding::new(Code::SchemaUnreadable, message.as_str())),
+        Ok(schema) => directives(evidence, schema, mode, &mut layer),
+    }
+    // A field for the Lambda authorizer refused another mode: that the token was taken as a JWT comes first.
+    let for_lambda = layer.findings.first().is_some_and(|first| {
+        let wanted = first.wanted.as_array().map_or(&[][..], Vec::as_slice);
+        first.code == Code::DirectiveExcludesMode && wanted.iter().any(|mode| mode == AuthType::Lambda.as_str())
+    });
+    if for_lambda {
+        layer.blame(Code::JwtNotForLambda);
+    }
+    layer
+}
+
+/// `Bearer ` before an opaque token, on an API with a Lambda authorizer and user pools or OIDC: the function is not asked (7.1).
+pub fn bearer_is_reserved(evidence: &Evidence) -> bool {
+    let modes = evidence.api.modes();
+    modes.contains(&AuthType::Lambda)
+        && (modes.contains(&AuthType::Oidc) || modes.contains(&AuthType::UserPool))
+        && evidence.authorization().is_some_and(|(value, bearer)| bearer && token::read(value).is_err())
+}
+
+/// A JWT cannot be the Lambda authorizer's token on an API that has user pools or OIDC too.
+fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) {
+    let has_lambda = evidence.api.modes().contains(&AuthType::Lambda);
+    let Some((value, bearer)) = evidence.authorization().filter(|_| has_lambda) else { return };
+    if let (Some(taken @ (AuthType::UserPool | AuthType::Oidc)), Ok(token)) = (mode, token::read(value)) {
+        let issuer = token.text("iss").unwrap_or_default();
+        layer.findings.push(
+            Finding::new(
+                Code::JwtNotForLambda,
+                format!(
+                    "the token issuer (iss) is {issuer}: the Authorization header is a JWT, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
+                ),
+            )
+            .at("request.headers.authorization")
+            .actual(issuer)
+            .wanted("a token that is no JWT of the API's own issuer (for example with a prefix)"),
+        );
+    } else if bearer && bearer_is_reserved(evidence) {
+        let finding = Finding::new(
+            Code::BearerReserved,
+            "`Bearer ` is reserved for JWTs on an API that has OIDC or user pools: the Lambda authorizer is not called for it. Send the token without the prefix, or with one of your own.",
+        )
+        .at("request.headers.authorization")
+        .actual("Bearer ")
+        .wanted("a token without `Bearer `");
+        if evidence.status() == Some(401) {
+            layer.refuse(finding);
+        } else {
+            layer.findings.push(finding);
+        }
+    }
+}
+
+/// Judges the directives on the way of a request.
+fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut Layer) {
+    if evidence.field.is_empty() {
+        layer.findings.push(Finding::new(
+            Code::FieldUnknown,
+            "which field was refused is not known: give info.parentTypeName and info.fieldName.",
+        ));
+        return;
+    }
+    let (parent, name) = (evidence.parent_type.as_str(), evidence.field.as_str());
+    let subject = format!("{parent}.{name}");
+    let Some(object) = schema.types.get(parent) else {
+        let words = format!("the schema has no type {parent}: give the API's own schema, as it is deployed.");
+        return layer.findings.push(Finding::new(Code::TypeNotInSchema, words).at(subject));
+    };
+    let Some(field) = object.fields.get(name) else {
+        let words = format!("type {parent} has no field {name}: give the schema as it is deployed.");
+        return layer.findings.push(Finding::new(Code::FieldNotInSchema, words).at(subject));
+    };
+    layer.state = State::Passed;
+    let gate = Gate::of(evidence);
+    let found = walk::closed(&gate, schema, mode, (parent, name), &evidence.selection);
+    refuse(evidence, &gate, schema, mode, found, layer);
+    for (parent, object, name, field) in fields(schema, (parent, object, name, field), &evidence.selection) {
+        for (rule, on_type) in words::inert(&gate, schema, parent, object, field) {
+            let finding = words::aws_auth_ignored(&gate, schema, parent, name, rule, on_type);
+            if !layer.findings.contains(&finding) {
+                layer.findings.push(finding);
+            }
+        }
+        if layer.state == State::Passed {
+            let slips = field.slips.iter().chain(&object.slips);
+            layer.findings.extend(slips.map(|slip| words::unknown_directive(parent, name, slip)));
+        }
+    }
+}
+
+type Named<'a> = (&'a str, &'a Object, &'a str, &'a Field);
+
+/// The field that was called and those that were selected below it.
+fn fields<'a>(schema: &'a Schema, first: Named<'a>, selection: &'a [Selected]) -> Vec<Named<'a>> {
+    let mut all = vec![first];
+    let mut open: Vec<(&str, &[Selected])> = vec![(first.3.returns.as_str(), selection)];
+    while let Some((parent, selection)) = open.pop() {
+        for one in selection {
+            let parent = one.on.as_deref().unwrap_or(parent);
+            let Some((parent, object)) = schema.types.get_key_value(parent) else { continue };
+            let Some((name, field)) = object.fields.get_key_value(&one.name) else { continue };
+            if all.len() < 1000 {
+                all.push((parent, object, name, field));
+                open.push((field.returns.as_str(), &one.fields));
+            }
+        }
+    }
+    all
+}
+
+/// The place that AppSync's message names, else the first one on the way.
+fn refuse(
+    evidence: &Evidence,
+    gate: &Gate<'_>,
+    schema: &Schema,
+    mode: AuthType,
+    found: Vec<Closed>,
+    layer: &mut Layer,
+) {
+    let called = (evidence.parent_type.clone(), evidence.field.clone());
+    let named = evidence.refused_subject().map(|(parent, name)| (schema.type_name(&parent).to_owned(), name));
+    let is_named = |one: &Closed| {
+        named.as_ref().is_none_or(|named| match &one.place {
+            Place::Field(..) => one.field == *named,
+            Place::Type(name) => *name == named.0,
+        })
+    };
+    let mut found = found;
+    // A message that names a field outside of what was selected: it is judged by itself.
+    if let Some(named) = named.as_ref().filter(|named| **named != called && !found.iter().any(is_named)) {
+        found.extend(walk::only(gate, schema, mode, named));
+    }
+    // A message that names another field has another cause; an answer without an error has none.
+    let seen = evidence.observed.as_ref().is_none_or(crate::request::Observed::is_refusal);
+    let at = found.iter().position(|one| one.is_selected && is_named(one) && (seen || one.field == called));
+    let Some(at) = at else {
+        layer.findings.extend(
+            found
+                .first()
+                .filter(|one| one.is_selected && one.field != called)
+                .map(|one| finding(evidence, gate, schema, mode, one, &[])),
+        );
+        return;
+    };
+    let mut first = found.remove(at);
+    if let Some(named) = named.filter(|_| matches!(first.place, Place::Type(_))) {
+        first.field = named;
+    }
+    let told = finding(evidence, gate, schema, mode, &first, &found);
+    if first.verdict == Verdict::Unknown {
+        layer.state = State::Unknown;
+        layer.findings.push(told);
+    } else {
+        layer.refuse(told);
+    }
+}
+
+/// What is said of the first place and of the others on the way.
+fn finding(
+    evidence: &Evidence,
+    gate: &Gate<'_>,
+    schema: &Schema,
+    mode: AuthType,
+    first: &Closed,
+    others: &[Closed],
+) -> Finding {
+    match &first.verdict {
+        Verdict::OtherModes(modes) => {
+            let alike: Vec<Closed> =
+                others.iter().filter(|one| matches!(one.verdict, Verdict::OtherModes(_))).cloned().collect();
+            let places: Vec<Closed> =
+                std::iter::once(first).chain(&alike).filter(|one| one.is_selected).cloned().collect();
+            let subject = (evidence.parent_type.as_str(), evidence.field.as_str());
+            let cure = cure::find(gate, schema, mode, subject, &evidence.selection, &places);
+            let told = words::Refused { mode, first, others: &alike, cure: cure.as_ref() };
+            words::other_modes(evidence, gate, schema, &told, modes)
+        }
+        Verdict::Groups(wanted) => words::groups(gate, first, others, wanted),
+        Verdict::DefaultDeny => words::default_deny(gate, first),
+        Verdict::Unknown | Verdict::Allowed => words::default_unknown(mode, first),
+    }
+}

@@ -1,0 +1,141 @@
+//! Every field and type on the way that keeps a caller out: the field itself, and what was selected below it. Enums, inputs,
+//! interfaces and unions need no directive.
+
+use super::directives::{Gate, Source, Verdict};
+use crate::appsync::AuthType;
+use crate::request::operation::Selected;
+use crate::request::schema::Schema;
+
+/// More places than this are not listed.
+const MOST: usize = 100;
+
+/// A place of the schema that carries directives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A field.
+    Field(String, String),
+    /// A type.
+    Type(String),
+}
+
+impl Place {
+    /// `Query.getNote`, or `type Note`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Field(parent, name) => format!("{parent}.{name}"),
+            Self::Type(name) => format!("type {name}"),
+        }
+    }
+
+    /// `Query.getNote`, or `Note`.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Field(parent, name) => format!("{parent}.{name}"),
+            Self::Type(name) => name.clone(),
+        }
+    }
+}
+
+/// A place that keeps the caller out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Where the directive belongs.
+    pub place: Place,
+    /// The first field that is refused there.
+    pub field: (String, String),
+    /// What it says.
+    pub verdict: Verdict,
+    /// Whose directives decide.
+    pub source: Source,
+    /// Whether it is on the way for certain: what was selected is known, or it is the returned type.
+    pub is_selected: bool,
+}
+
+/// What keeps a caller out, from the field downwards.
+pub fn closed(
+    gate: &Gate<'_>,
+    schema: &Schema,
+    mode: AuthType,
+    (parent, name): (&str, &str),
+    selection: &[Selected],
+) -> Vec<Closed> {
+    let mut walk = Walk { gate, schema, mode, found: Vec::new() };
+    let Some(field) = schema.types.get(parent).and_then(|object| object.fields.get(name)) else { return Vec::new() };
+    walk.field(parent, name, true, true);
+    if selection.is_empty() {
+        walk.unknown_selection(&field.returns);
+    } else {
+        walk.selection(&field.returns, selection, 0);
+    }
+    walk.found
+}
+
+struct Walk<'a> {
+    gate: &'a Gate<'a>,
+    schema: &'a Schema,
+    mode: AuthType,
+    found: Vec<Closed>,
+}
+
+impl Walk<'_> {
+    /// One field; the place is its type where the directive is missing or stands there, but for the field that was called.
+    fn field(&mut self, parent: &str, name: &str, is_selected: bool, is_called: bool) {
+        let Some(object) = self.schema.types.get(parent) else { return };
+        let Some(field) = object.fields.get(name) else { return };
+        let verdict = self.gate.allows(self.schema, parent, object, field, self.mode);
+        if verdict == Verdict::Allowed || self.found.len() >= MOST {
+            return;
+        }
+        let (source, _) = self.gate.deciding(&field.rules, &object.rules, self.schema.is_root(parent));
+        let place = match source {
+            Source::Object | Source::Default if !is_called => Place::Type(parent.to_owned()),
+            _ => Place::Field(parent.to_owned(), name.to_owned()),
+        };
+        if self.found.iter().all(|known| known.place != place) {
+            let field = (parent.to_owned(), name.to_owned());
+            self.found.push(Closed { place, field, verdict, source, is_selected });
+        }
+    }
+
+    fn selection(&mut self, parent: &str, selection: &[Selected], depth: usize) {
+        if depth > 64 {
+            return;
+        }
+        for one in selection {
+            let parent = one.on.as_deref().unwrap_or(parent);
+            let Some(field) = self.schema.types.get(parent).and_then(|object| object.fields.get(&one.name)) else {
+                continue;
+            };
+            self.field(parent, &one.name, true, false);
+            self.selection(&field.returns, &one.fields, depth + 1);
+        }
+    }
+
+    /// What was selected is not known: the returned type, if it is closed as a whole, and those that can be reached.
+    fn unknown_selection(&mut self, returned: &str) {
+        let mut open = vec![returned.to_owned()];
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(name) = open.pop() {
+            let Some(object) = self.schema.types.get(&name).filter(|_| !seen.contains(&name)) else { continue };
+            if seen.len() >= MOST || object.fields.is_empty() {
+                continue;
+            }
+            let mut fields: Vec<&String> = object.fields.keys().collect();
+            fields.sort_unstable();
+            let verdict =
+                |field: &&String| self.gate.allows(self.schema, &name, object, &object.fields[*field], self.mode);
+            if fields.iter().all(|field| verdict(field).is_closed()) {
+                self.field(&name, fields[0], name == returned, false);
+            }
+            open.extend(fields.iter().map(|field| object.fields[*field].returns.clone()));
+            seen.push(name);
+        }
+    }
+}
+
+/// One field by itself, as a message of AppSync names it.
+pub fn only(gate: &Gate<'_>, schema: &Schema, mode: AuthType, (parent, name): &(String, String)) -> Vec<Closed> {
+    let mut walk = Walk { gate, schema, mode, found: Vec::new() };
+    walk.field(parent, name, true, false);
+    walk.found
+}

@@ -1,0 +1,313 @@
+//! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
+
+use super::cure::Cure;
+use super::directives::{Gate, Source, Verdict, directive, name, names};
+use super::walk::{Closed, Place};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::request::evidence::Evidence;
+use crate::request::schema::{Field, Object, Rule, Schema, Slip};
+use serde_json::Value as Json;
+
+/// Places in a sentence end after this many.
+const LISTED: usize = 12;
+
+/// What is said of one refusal by mode.
+pub struct Refused<'a> {
+    /// The mode that the request came as.
+    pub mode: AuthType,
+    /// The place that refuses.
+    pub first: &'a Closed,
+    /// Other places that would refuse next.
+    pub others: &'a [Closed],
+    /// The change that lets it in.
+    pub cure: Option<&'a Cure>,
+}
+
+fn places(list: &[&Closed]) -> String {
+    let shown: Vec<String> = list.iter().take(LISTED).map(|one| one.place.words()).collect();
+    let more = if list.len() > LISTED { format!(" and {} more", list.len() - LISTED) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Why the place lets in what it lets in.
+fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -> Message {
+    let (parent, field) = (&one.field.0, &one.field.1);
+    let subject = format!("{parent}.{field}");
+    let slips = slips(schema, parent, field);
+    match one.source {
+        Source::Default => {
+            let lead = match slips.first() {
+                Some(slip) => misspelt(slip, &subject),
+                None => format!(
+                    "{subject} carries no authorization directive that counts, and its type {parent} none either"
+                ),
+            };
+            let default = gate.api.default.map_or("", name);
+            Message::of(
+                "{}, so only the API's default mode {} may call it,",
+                [Part::Text(lead), Part::Code(default.to_owned())],
+            )
+        }
+        source => {
+            let object = &schema.types[parent];
+            let rules = if source == Source::Field { &object.fields[field].rules } else { &object.rules };
+            let whose = if source == Source::Field { "its own directive" } else { "the directive of its type" };
+            let written: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            let slip = slips.first().map_or(String::new(), |slip| format!(" ({})", misspelt(slip, &subject)));
+            Message::of(
+                "{} lets in {} only, by {} {}{},",
+                [
+                    Part::Name(subject),
+                    Part::Code(names(modes)),
+                    Part::Text(whose.to_owned()),
+                    Part::Code(written.join(" ")),
+                    Part::Text(slip),
+                ],
+            )
+        }
+    }
+}
+
+fn slips<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a Slip> {
+    let Some(object) = schema.types.get(parent) else { return Vec::new() };
+    let own = object.fields.get(field).into_iter().flat_map(|field| &field.slips);
+    own.chain(&object.slips).collect()
+}
+
+fn misspelt(slip: &Slip, subject: &str) -> String {
+    let near = slip.near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
+    format!(
+        "the directive on {subject} is spelt `{}`, which AppSync does not know{near}, and counts as none",
+        slip.written
+    )
+}
+
+/// Another mode is let in than the request came as.
+pub fn other_modes(
+    evidence: &Evidence,
+    gate: &Gate<'_>,
+    schema: &Schema,
+    told: &Refused<'_>,
+    modes: &[AuthType],
+) -> Finding {
+    let Refused { mode, first, others, cure } = told;
+    let mut message = because(gate, schema, first, modes);
+    message.and(format!(
+        "and the request came as {}{}: AppSync refuses it before any resolver runs.",
+        name(*mode),
+        key_won(evidence, *mode)
+    ));
+    let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = others.iter().partition(|one| one.is_selected);
+    if !sure.is_empty() {
+        message.and(format!(
+            "On the way, {} {} {} in either and would refuse next.",
+            places(&sure),
+            if sure.len() == 1 { "does not let" } else { "do not let" },
+            name(*mode)
+        ));
+    }
+    if !perhaps.is_empty() {
+        message.and(format!("If they are selected, {} refuse it too.", places(&perhaps)));
+    }
+    message.and(advice(*mode, modes, first, *cure));
+    if let Some(subscription) = subscribers(schema, &first.field, evidence) {
+        message.and(subscription);
+    }
+    Finding::new(Code::DirectiveExcludesMode, message)
+        .at(format!("schema.{}", first.field.0.clone() + "." + &first.field.1))
+        .actual(mode.as_str())
+        .wanted(Json::from(modes.iter().map(|mode| mode.as_str()).collect::<Vec<_>>()))
+}
+
+/// What to write, or which credential to send instead.
+fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure>) -> String {
+    let instead = format!("Or call it with a credential of {}.", names(modes));
+    let Some(cure) = cure else {
+        return format!(
+            "If {} callers are to have it, write {} on {} beside the directives of those who have it now. {instead}",
+            name(mode),
+            directive(mode),
+            first.place.words()
+        );
+    };
+    let keeps: Vec<&str> = cure.keeps.iter().map(|mode| directive(*mode)).collect();
+    let keeps = match keeps.as_slice() {
+        [] => String::new(),
+        some => format!(
+            " {} must stand beside it, or the callers of {} are shut out.",
+            some.join(" and "),
+            names(&cure.keeps)
+        ),
+    };
+    format!("If {} callers are to have it, put {}.{keeps} {instead}", name(mode), cure.words())
+}
+
+/// Subscribers get what the mutation selected.
+fn subscribers(schema: &Schema, (parent, field): &(String, String), evidence: &Evidence) -> Option<String> {
+    let called = if schema.is_root(parent) { field } else { &evidence.field };
+    let mut found: Vec<&str> = schema
+        .types
+        .values()
+        .flat_map(|object| &object.fields)
+        .filter(|(_, one)| one.subscribes.contains(called))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    found.sort_unstable();
+    let first = found.first()?;
+    Some(format!("Subscribers of {first} get what the mutation selected: fields that are refused reach them as null."))
+}
+
+/// That a key was sent beside a token, and counted.
+fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
+    if mode == AuthType::ApiKey && evidence.header("x-api-key").is_some() && evidence.header("authorization").is_some()
+    {
+        " (an x-api-key was sent beside the token, and counted)"
+    } else {
+        ""
+    }
+}
+
+/// A group is wanted that the caller is not in.
+pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[String]) -> Finding {
+    let mine = gate.groups.clone().unwrap_or_default();
+    let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
+    let whose = if first.source == Source::Field { "its own directive" } else { "the directive of its type" };
+    let subject = format!("{}.{}", first.field.0, first.field.1);
+    let held = if mine.is_empty() { "are absent".to_owned() } else { format!("are {}", Json::from(mine.clone())) };
+    let mut both = wanted.to_vec();
+    both.extend(mine.iter().cloned());
+    let cure = match near {
+        Some(near) => format!("{near:?} differs in case only, and names are compared exactly: write {near:?} into the directive (beside the others, if such groups exist too), or rename the group."),
+        None if mine.is_empty() => "Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".to_owned(),
+        None => format!("If such callers are to have it, write cognito_groups: {both:?}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued."),
+    };
+    let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, Verdict::Groups(_))).collect();
+    let more =
+        if more.is_empty() { String::new() } else { format!(" {} refuse the caller the same way.", places(&more)) };
+    Finding::new(
+        Code::DirectiveExcludesGroups,
+        Message::of(
+            "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.{} {}",
+            [
+                Part::Name(subject.clone()),
+                Part::Value(wanted.join(", ")),
+                Part::Text(whose.to_owned()),
+                Part::Value(held),
+                Part::Text(more),
+                Part::Text(cure),
+            ],
+        ),
+    )
+    .at(format!("schema.{subject}"))
+    .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
+    .wanted(Json::from(wanted.to_vec()))
+}
+
+/// The user pool's default action closes what has no directive.
+pub fn default_deny(gate: &Gate<'_>, first: &Closed) -> Finding {
+    let subject = format!("{}.{}", first.field.0, first.field.1);
+    let directive = if gate.is_mixed() { "@aws_cognito_user_pools" } else { "@aws_auth" };
+    let mine = match gate.groups.as_deref() {
+        None | Some([]) => "the caller is in no group".to_owned(),
+        Some(groups) => format!("the caller's groups are {}", Json::from(groups.to_vec())),
+    };
+    Finding::new(
+        Code::DefaultActionDeny,
+        Message::of(
+            "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}). Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
+            [Part::Name(subject.clone()), Part::Text(mine), Part::Code(directive.to_owned())],
+        ),
+    )
+    .at(format!("schema.{subject}"))
+    .actual("DENY")
+    .wanted("a directive, or ALLOW")
+}
+
+/// Nobody gave the default mode.
+pub fn default_unknown(mode: AuthType, first: &Closed) -> Finding {
+    let subject = format!("{}.{}", first.field.0, first.field.1);
+    Finding::new(
+        Code::DefaultModeUnknown,
+        format!("{subject} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {subject} and the types that it returns, beside the directive of the default mode, which would be shut out otherwise.", name(mode), directive(mode)),
+    )
+    .at(format!("schema.{subject}"))
+    .actual(mode.as_str())
+    .wanted(directive(mode))
+}
+
+/// `@aws_auth` where AppSync ignores it.
+pub fn aws_auth_ignored(
+    gate: &Gate<'_>,
+    schema: &Schema,
+    parent: &str,
+    name_of: &str,
+    rule: &Rule,
+    on_type: bool,
+) -> Finding {
+    let place =
+        if on_type { Place::Type(parent.to_owned()) } else { Place::Field(parent.to_owned(), name_of.to_owned()) };
+    let wanted = rule.groups.clone().unwrap_or_default();
+    let why = if on_type || !schema.is_root(parent) {
+        "it binds only on fields of the root types Query, Mutation and Subscription".to_owned()
+    } else {
+        let others: Vec<AuthType> = gate.api.modes().into_iter().filter(|mode| *mode != AuthType::UserPool).collect();
+        format!("it counts only while user pools are the API's only mode, and this API has {} too", names(&others))
+    };
+    let mine = match gate.groups.as_deref() {
+        Some(groups) if !groups.iter().any(|group| wanted.contains(group)) => {
+            format!(
+                " So it protects nothing: a caller with the groups {} is not kept out by it.",
+                Json::from(groups.to_vec())
+            )
+        }
+        _ => " So it protects nothing.".to_owned(),
+    };
+    Finding::new(
+        Code::AwsAuthIgnored,
+        Message::of(
+            "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{} Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, and look for every other @aws_auth of the schema.",
+            [
+                Part::Value(format!("{wanted:?}")),
+                Part::Name(place.words()),
+                Part::Text(why),
+                Part::Text(mine),
+                Part::Value(format!("{wanted:?}")),
+            ],
+        ),
+    )
+    .at(place.path())
+    .actual(rule.name.as_str())
+}
+
+/// A directive that AppSync does not know, on a place that lets the caller in all the same.
+pub fn unknown_directive(parent: &str, field: &str, slip: &Slip) -> Finding {
+    let near = slip.near.map_or_else(|| "remove it".to_owned(), |near| format!("write `{near}`"));
+    Finding::new(
+        Code::DirectiveUnknown,
+        format!(
+            "`{}` on {parent}.{field} or its type is no directive of AppSync, and counts as none: {near}.",
+            slip.written
+        ),
+    )
+    .at(format!("schema.{parent}.{field}"))
+    .actual(slip.written.as_str())
+    .wanted(slip.near)
+}
+
+/// The inert directives of a field and its type.
+pub fn inert<'a>(
+    gate: &Gate<'_>,
+    schema: &Schema,
+    parent: &str,
+    object: &'a Object,
+    field: &'a Field,
+) -> Vec<(&'a Rule, bool)> {
+    let is_root = schema.is_root(parent);
+    let of_field =
+        field.rules.iter().filter(|rule| rule.is_aws_auth && (!is_root || gate.is_mixed())).map(|rule| (rule, false));
+    let of_type = object.rules.iter().filter(|rule| rule.is_aws_auth).map(|rule| (rule, true));
+    of_field.chain(of_type).collect()
+}
