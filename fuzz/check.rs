@@ -10,7 +10,8 @@ use vtl_eval::trace::recorder::Recorder;
 use vtl_eval::value::{Value, from_json_str};
 
 /// Small, so that thousands of inputs run in a second.
-const LIMITS: Limits = Limits { iterations: 50, steps: 2_000, output: 20_000, string: 20_000, range: 1_000 };
+const LIMITS: Limits =
+    Limits { iterations: 50, steps: 2_000, memory: 16 << 20, output: 20_000, string: 20_000, range: 1_000 };
 
 /// Any text is a program, or an error that points into the text and can be drawn.
 pub fn parse(text: &str) {

@@ -3,6 +3,7 @@
 use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
 use crate::code::Code;
+use crate::value::ledger::Charge;
 use crate::value::{List, Map, Value};
 use ecow::EcoString;
 
@@ -23,6 +24,9 @@ pub struct RaisedNote {
     /// One sentence.
     pub message: String,
 }
+
+/// What an error takes, here and in every report of it.
+const AN_ERROR: usize = 2 << 10;
 
 /// The surroundings of one evaluation. Time, ids and randomness come from here, so every run can be repeated.
 #[derive(Clone, Debug)]
@@ -53,6 +57,8 @@ pub struct Env {
     pub stash: Value,
     /// Lines of `$util.log`.
     pub logs: Vec<String>,
+    /// Bytes of them.
+    pub logged: usize,
     /// Errors of `$util.appendError`.
     pub out_errors: Vec<ThrownError>,
     /// `$ctx.outErrors`: the same errors as a template sees them (U14).
@@ -63,6 +69,8 @@ pub struct Env {
     pub response_headers: Vec<(EcoString, Value)>,
     /// Calls of `$util.authRules`, rule by rule; the first 1,000.
     pub auth_rules: Vec<AuthRulesCall>,
+    /// What errors and extensions take that are kept here.
+    pub kept: Charge,
     /// Notes raised since the evaluator last collected them.
     pub notes: Vec<RaisedNote>,
 }
@@ -83,11 +91,13 @@ impl Default for Env {
             result: Value::Null,
             stash: Value::Null,
             logs: Vec::new(),
+            logged: 0,
             out_errors: Vec::new(),
             appended: List::new(Vec::new()),
             extensions: Vec::new(),
             response_headers: Vec::new(),
             auth_rules: Vec::new(),
+            kept: Charge::default(),
             notes: Vec::new(),
         }
     }
@@ -101,6 +111,8 @@ impl Env {
 
     /// Adds an error to the response.
     pub fn append(&mut self, error: ThrownError) {
+        let length = error.message.as_str().map_or(0, str::len);
+        self.kept.grow(AN_ERROR + 3 * length);
         self.appended.push(error.out_entry().into());
         self.out_errors.push(error);
     }

@@ -12,6 +12,12 @@ pub struct Cli {
     /// The subcommand; without one, TEMPLATE is run.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
+    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size)]
+    pub memory: Option<usize>,
+    /// Most steps of one run
+    #[arg(long, value_name = "N", global = true, hide = true)]
+    pub steps: Option<u64>,
     /// The main job.
     #[command(flatten)]
     pub main: MainArgs,

@@ -201,6 +201,26 @@ fn is_token(option: &str) -> bool {
     bearer || text.starts_with("ey") || text.len() > 60 && !text.contains(['/', '{', '['])
 }
 
+/// `--memory`: bytes, or thousands, millions or thousands of millions of 1,024.
+///
+/// # Errors
+/// A sentence that says what is wanted.
+pub fn size(text: &str) -> Result<usize, String> {
+    let wanted = || format!("a size such as 64M, 256M or 1G is wanted, not {text:?}");
+    let plain = text.trim().trim_end_matches(['b', 'B']).trim_end_matches(['i']);
+    let (digits, shift) = match plain.char_indices().next_back().ok_or_else(wanted)? {
+        (at, 'k' | 'K') => (&plain[..at], 10),
+        (at, 'm' | 'M') => (&plain[..at], 20),
+        (at, 'g' | 'G') => (&plain[..at], 30),
+        _ => (plain, 0),
+    };
+    let count: usize = digits.trim().parse().map_err(|_| wanted())?;
+    match count.checked_mul(1 << shift) {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err(wanted()),
+    }
+}
+
 /// `--now`: RFC 3339, or seconds since 1970; the wall clock without it.
 pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
     let Some(text) = option else { return Ok(jiff::Timestamp::now().as_millisecond()) };

@@ -19,6 +19,7 @@ mod test;
 mod token;
 mod util;
 
+use crate::eval::Limits;
 use args::{Cli, Command};
 use clap::Parser as _;
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::from(error.use_stderr()));
         }
     };
+    Limits::set_defaults(cli.memory, cli.steps);
     let result = match cli.command {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),

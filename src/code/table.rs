@@ -167,7 +167,7 @@ codes! {
     // In a layer `request`.
     AccessToken = "access-token", Cause Error Certain Request, "An access token has no `custom:…` and no profile claims. Rules on them need the ID token, or a trigger that adds them.";
     IdToken = "id-token", Cause Error Certain Request, "An ID token has `cognito:username` rather than `username`, and no `scope`.";
-    TokenWithoutUse = "token-without-use", Cause Error Certain Request, "A user pool's token has `token_use`; this has none: made by hand?.";
+    TokenWithoutUse = "token-without-use", Cause Error Certain Request, "A user pool's token has `token_use`; this has none, as if made by hand.";
     SignatureInvalid = "signature-invalid", Cause Error Certain Request, "The signature is not that of the key: changed, or made by hand.";
     AlgorithmMismatch = "algorithm-mismatch", Cause Error Certain Request, "The token names another algorithm than its key is for: made by hand, or another issuer's.";
     KeyNotInSet = "key-not-in-set", Cause Error Certain Request, "The key set has no key of that id: another pool's set, or keys that were rotated. Fetch the set anew.";

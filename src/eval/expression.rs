@@ -3,10 +3,14 @@
 use super::{Event, Flow, Interpreter, Observer, Run};
 use crate::code::Code;
 use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, NodeId, Operator};
+use crate::value::ledger::{self, Charge};
 use crate::value::method::to_text;
-use crate::value::{List, Map, Number, Value};
+use crate::value::{List, Map, Number, Text, Value};
 use ecow::EcoString;
 use std::cmp::Ordering;
+
+/// Output that waits while a text inside it is made counts from this length on.
+const LONG: usize = 4 << 10;
 
 impl<'p, O: Observer> Interpreter<'p, O> {
     pub(super) fn value(&mut self, expression: &'p Expression) -> Run<Value> {
@@ -18,7 +22,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             }
             Kind::Boolean(value) => Value::Boolean(*value),
             Kind::Number(number) => number.value().into(),
-            Kind::String(text) => Value::String(text.clone()),
+            Kind::String(text) => Value::String(Text::constant(text.clone())),
             Kind::Reference(reference) => {
                 let value = self.reference(reference)?;
                 return Ok(match value {
@@ -41,6 +45,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                     let value = self.value(value)?;
                     map.put(key, value);
                 }
+                self.settle(expression.node)?;
                 map.into()
             }
             Kind::Range(bounds) => self.range(expression.node, bounds)?,
@@ -91,6 +96,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                     left.comparable(right).map_err(|error| self.arithmetic_failed(expression.node, &error))?;
                 }
                 let holds = compare(*comparison, &left, &right);
+                self.settle(expression.node)?;
                 self.observer.decide(expression.node, holds)
             }
             Kind::Null => {
@@ -111,12 +117,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     fn interpolated(&mut self, node: NodeId, body: &'p Block, trim: bool) -> Run<Value> {
         let outside = std::mem::take(&mut self.out);
+        let _waiting = (outside.len() > LONG).then(|| Charge::new(outside.capacity()));
         let result = self.block(body);
         let mut text = std::mem::replace(&mut self.out, outside);
         result?;
         if trim {
             text.pop();
         }
+        ledger::copied(text.len());
         if text.len() > self.limits.string {
             return Err(self.limit(node, "string length", format_args!("{} bytes", self.limits.string)));
         }
@@ -131,6 +139,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if from.abs_diff(to) as usize >= self.limits.range {
             return Err(self.limit(node, "range", format_args!("{} items", self.limits.range)));
         }
+        ledger::members(from.abs_diff(to) as usize);
         let up: Vec<_> = (from.min(to)..=from.max(to)).map(Value::int).collect();
         Ok(List::new(if from <= to { up } else { up.into_iter().rev().collect() }).into())
     }
@@ -148,6 +157,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             if joined.len() > self.limits.string {
                 return Err(self.limit(node, "string length", format_args!("{} bytes", self.limits.string)));
             }
+            ledger::copied(joined.len());
             return Ok(Value::string(joined));
         }
         let (Value::Number(left), Value::Number(right)) = (&left, &right) else { return Ok(Value::Null) };
@@ -167,7 +177,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     /// `toString()` of a value, which may be endless.
     pub(super) fn text_of(&self, node: NodeId, value: &Value) -> Run<EcoString> {
         self.look_into(node, value)?;
-        to_text(value).map_err(|error| self.thrown_by(node, "toString", value.class_name(), &error))
+        let text = to_text(value);
+        self.settle(node)?;
+        text.map_err(|error| self.thrown_by(node, "toString", value.class_name(), &error))
     }
 
     fn arithmetic_failed(&self, node: NodeId, error: &crate::value::Arithmetic) -> Flow {

@@ -14,7 +14,9 @@ pub use outcome::{End, Failure, Note, Outcome, WriteRecord};
 use crate::appsync::{Context, Env, ThrownError};
 use crate::code::Code;
 use crate::syntax::{NodeId, Program, Slot};
+use crate::value::ledger::{self, Charge, Session};
 use crate::value::{JavaError, Value};
+use rustc_hash::FxHashSet;
 
 /// Runs a program with the default [`Limits`].
 pub fn evaluate(program: &Program, context: Context, env: &Env, observer: &mut impl Observer) -> Outcome {
@@ -29,6 +31,7 @@ pub fn evaluate_within(
     limits: &Limits,
     observer: &mut impl Observer,
 ) -> Outcome {
+    let session = Session::open(limits.steps, limits.memory);
     let mut frame = vec![None; program.names.len()];
     frame[Slot::CTX.0 as usize] = Some(Value::Map(context.root.clone()));
     frame[Slot::CONTEXT.0 as usize] = Some(Value::Map(context.root.clone()));
@@ -44,15 +47,17 @@ pub fn evaluate_within(
         env: env.clone(),
         observer,
         out: String::with_capacity(program.source.text.len()),
-        steps: 0,
         loops: Vec::new(),
         running: Vec::new(),
         held: Vec::new(),
         notes: program.slips.iter().map(slip).collect(),
+        noted: program.slips.iter().map(slip).map(|note| (note.code, note.node)).collect(),
         watched,
         writes: Vec::new(),
+        kept: Charge::default(),
     };
-    let end = match interpreter.block(&program.body) {
+    let ran = interpreter.block(&program.body);
+    let end = match ran.and_then(|()| interpreter.settle(NodeId(0))) {
         Ok(()) | Err(Flow::Break(_) | Flow::Stop) => End::Completed,
         Err(Flow::Return(node, value)) => End::Returned { node, value },
         Err(Flow::Thrown(node, error)) => {
@@ -65,6 +70,7 @@ pub fn evaluate_within(
         }
     };
     let Interpreter { frame, context, env, out, notes, writes, .. } = interpreter;
+    drop(session);
     Outcome { output: out, end, frame, context: context.root, env, notes, writes }
 }
 
@@ -93,7 +99,6 @@ struct Interpreter<'p, O> {
     env: Env,
     observer: &'p mut O,
     out: String,
-    steps: u64,
     /// `$foreach.count` of the running loops, outermost first.
     loops: Vec<u32>,
     /// What `#break( … )` knows the running loops by.
@@ -101,25 +106,34 @@ struct Interpreter<'p, O> {
     /// Loop variables whose item is null: Velocity drops what is set to them.
     held: Vec<Slot>,
     notes: Vec<Note>,
+    /// What was noted, by code and place.
+    noted: FxHashSet<(Code, Option<NodeId>)>,
     watched: Vec<Slot>,
     writes: Vec<WriteRecord>,
+    /// What the records of writes take.
+    kept: Charge,
 }
 
 impl<'p, O: Observer> Interpreter<'p, O> {
     #[inline]
     fn emit<'a>(&mut self, event: impl FnOnce() -> Event<'a>) {
         if self.observer.enabled() {
-            self.observer.event(event());
+            ledger::aside(|| self.observer.event(event()));
         }
     }
 
     #[inline]
     fn step(&mut self, node: NodeId) -> Run<()> {
-        self.steps += 1;
-        if self.steps > self.limits.steps {
-            return Err(self.limit(node, "steps", self.limits.steps));
+        ledger::step().map_err(|limit| self.failure(node, "Limit", limit.to_string(), None))
+    }
+
+    /// Before an answer is used: one that was given after a limit was reached says nothing.
+    #[inline]
+    fn settle(&self, node: NodeId) -> Run<()> {
+        match ledger::spent() {
+            None => Ok(()),
+            Some(limit) => Err(self.failure(node, "Limit", limit.to_string(), None)),
         }
-        Ok(())
     }
 
     #[inline]
@@ -130,7 +144,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     fn note(&mut self, code: Code, node: NodeId, message: impl FnOnce() -> String) {
         // A point of the register is said once, wherever else it is passed.
         let once = code.is_open_point();
-        if self.notes.iter().any(|note| note.code == code && (once || note.node == Some(node))) {
+        if !self.noted.insert((code, (!once).then_some(node))) {
             return;
         }
         self.notes.push(Note { code, message: message(), node: Some(node) });

@@ -5,7 +5,7 @@ use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::code::Code;
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
 use crate::value::method::{self, Called, Method};
-use crate::value::{Value, property};
+use crate::value::{Text, Value, property};
 use smallvec::SmallVec;
 
 /// Evaluated arguments. Few calls have more than four, so that most need no allocation.
@@ -110,7 +110,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             });
             return Ok(Value::Null);
         };
+        for arg in &args {
+            arg.count();
+        }
         let result = (overload.call)(&mut self.env, &args);
+        self.settle(step.node)?;
         for raised in std::mem::take(&mut self.env.notes) {
             self.note(raised.code, step.node, || raised.message);
         }
@@ -143,8 +147,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             return Ok(Value::Null);
         }
         let called = match method {
-            Some(method) => method::call(receiver, method, args)
-                .map_err(|error| self.thrown_by(node, name, receiver.class_name(), &error))?,
+            Some(method) => {
+                let called = method::call(receiver, method, args);
+                self.settle(node)?;
+                called.map_err(|error| self.thrown_by(node, name, receiver.class_name(), &error))?
+            }
             None => Called::Missing,
         };
         let result = match called {
@@ -175,7 +182,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     fn index(&mut self, receiver: &Value, node: NodeId, index: Value) -> Run<Value> {
         let index = self.counted_from_end(receiver, node, index)?;
         let class = index.class_name();
-        match method::call(receiver, Method::Get, &[index]) {
+        let called = method::call(receiver, Method::Get, &[index]);
+        self.settle(node)?;
+        match called {
             Ok(Called::Value(value)) => Ok(value),
             Ok(_) => Ok(Value::Null),
             Err(error) => {
@@ -212,7 +221,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let Some((last, _)) = target.steps.split_last() else { return Ok(()) };
         let receiver = self.follow(target, target.steps.len() - 1)?;
         let key = match &last.kind {
-            StepKind::Property(name) | StepKind::Method { name, .. } => Value::String(name.clone()),
+            StepKind::Property(name) | StepKind::Method { name, .. } => Value::String(Text::constant(name.clone())),
             StepKind::Index(index) => {
                 let index = self.value(index)?;
                 if receiver.is_null() { index } else { self.counted_from_end(&receiver, last.node, index)? }
@@ -242,6 +251,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             (receiver, StepKind::Property(name)) => property::set(receiver, name, args[1].clone()).is_some(),
             _ => false,
         };
+        self.settle(node)?;
         if written {
             self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], new: &args[1] });
         } else {

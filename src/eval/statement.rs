@@ -5,9 +5,12 @@ use crate::code::Code;
 use crate::syntax::{
     Block, Expression, ExpressionKind, Foreach, If, NodeId, Reference, Set, Slot, Statement, StepKind,
 };
-use crate::value::{Iter, List, Loop, Value};
+use crate::value::{Iter, List, Loop, Value, ledger};
 use std::fmt::Write;
 use std::rc::Rc;
+
+/// Letters of a value that a note shows.
+const SHOWN: usize = 1_000;
 
 impl<'p, O: Observer> Interpreter<'p, O> {
     pub(super) fn block(&mut self, block: &'p Block) -> Run<()> {
@@ -40,7 +43,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             && !matches!(statement, Statement::If(_))
             && let Some(node) = statement.node()
         {
-            self.observer.event(Event::Statement { node });
+            ledger::aside(|| self.observer.event(Event::Statement { node }));
         }
     }
 
@@ -61,6 +64,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             match &value {
                 Value::String(text) => self.out.push_str(text),
                 Value::Number(_) | Value::Boolean(_) => {
+                    value.count();
                     let _ = write!(self.out, "{value}");
                 }
                 value => {
@@ -107,11 +111,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let place = slot.0 as usize;
         if self.watched.contains(&slot) {
             let (old, iteration) = (self.frame[place].clone(), self.loops.clone());
+            // A record stands in the list, which may have room for as many again, and in every report.
+            let length = value.as_str().map_or(0, str::len);
+            self.kept.grow(8 * size_of::<WriteRecord>() + size_of_val(&*iteration) + 2 * length);
             self.writes.push(WriteRecord { node: set.node, slot, old, new: value.clone(), iteration });
         }
         if self.observer.enabled() {
             let old = self.frame[place].as_ref();
-            self.observer.event(Event::Assign { node: set.node, slot, old, new: &value });
+            ledger::aside(|| self.observer.event(Event::Assign { node: set.node, slot, old, new: &value }));
         }
         self.frame[place] = Some(value);
         Ok(())
@@ -130,7 +137,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 format!(
                     "the right side of this #set is null, so `{}` kept its old value {}: Velocity 1.7 ignores such a #set",
                     target.literal,
-                    old.to_json().unwrap_or_else(|_| "…".into())
+                    shortened(old)
                 )
             });
         }
@@ -171,7 +178,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let source = &self.program.source;
         let place = source.place(self.program.span(each.node).start);
         let previous = self.variable(Slot::FOREACH).cloned().unwrap_or_default();
-        let scope = Rc::new(Loop::new(previous, self.steps as u32, source.name.clone(), place));
+        let scope = Rc::new(Loop::new(previous, ledger::taken() as u32, source.name.clone(), place));
         self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));
         self.loops.push(0);
         self.running.push(scope.id);
@@ -273,4 +280,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             }
         }
     }
+}
+
+/// A value as JSON, cut where that is long.
+fn shortened(value: &Value) -> String {
+    let mut text = value.to_json().unwrap_or_else(|_| "…".into());
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

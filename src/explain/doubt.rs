@@ -400,7 +400,7 @@ impl Recorded<'_> {
         let Kind::Reference(reference) = &expression.kind else {
             let seen = operand(&self.recorder.values, expression, Role::Argument);
             return match &expression.kind {
-                Kind::String(text) => Some(Value::String(text.clone())),
+                Kind::String(text) => Some(Value::string(text.clone())),
                 Kind::Boolean(value) => Some(Value::Boolean(*value)),
                 Kind::Number(number) => Some(number.value().into()),
                 _ => Some(seen.value).filter(|value| !value.is_null()),
@@ -420,11 +420,11 @@ impl Recorded<'_> {
 
 fn key(step: &Step) -> Option<Value> {
     let text = |expression: &Expression| match &expression.kind {
-        Kind::String(text) => Some(Value::String(text.clone())),
+        Kind::String(text) => Some(Value::string(text.clone())),
         _ => None,
     };
     match &step.kind {
-        StepKind::Property(name) => Some(Value::String(name.clone())),
+        StepKind::Property(name) => Some(Value::string(name.clone())),
         StepKind::Index(index) => text(index),
         StepKind::Method { name, args, .. } if name == "get" => text(args.first()?),
         StepKind::Method { .. } => None,

@@ -147,12 +147,12 @@ impl Attribute {
     /// The value as a template would see it, without types.
     pub fn to_value(&self) -> Value {
         match self {
-            Self::String(text) => Value::String(text.clone()),
+            Self::String(text) => Value::string(text.clone()),
             Self::Number(number) => number_value(number),
             Self::Binary(bytes) => Value::string(STANDARD.encode(bytes)),
             Self::Boolean(value) => Value::Boolean(*value),
             Self::Map(entries) => {
-                let entries = entries.iter().map(|(key, value)| (Value::String(key.clone()), value.to_value()));
+                let entries = entries.iter().map(|(key, value)| (Value::string(key.clone()), value.to_value()));
                 entries.collect::<Map>().into()
             }
             Self::Null | Self::Unreadable(_) => Value::Null,
@@ -234,7 +234,7 @@ fn plain(value: &Value, lists: Lists, depth: usize, members: &mut usize) -> Attr
         Value::Null => Attribute::Null,
         Value::Boolean(value) => Attribute::Boolean(*value),
         Value::Number(number) => decimal(&number.to_string()),
-        Value::String(text) => Attribute::String(text.clone()),
+        Value::String(text) => Attribute::String(text.into()),
         Value::Map(map) => entries(map, |value| plain(value, lists, depth + 1, members)),
         other => match other.members() {
             Some(items) => {
@@ -275,7 +275,7 @@ fn typed(value: &Value, depth: usize, members: &mut usize) -> Attribute {
         return unreadable("a value without a DynamoDB type such as {\"S\": …}");
     };
     match (name.as_str(), &content) {
-        ("S", Value::String(text)) => Attribute::String(text.clone()),
+        ("S", Value::String(text)) => Attribute::String(text.into()),
         ("N", Value::Number(number)) => decimal(&number.to_string()),
         ("N", Value::String(text)) => decimal(text),
         ("B", Value::String(text)) => binary(text).map_or_else(unreadable, Attribute::Binary),

@@ -199,7 +199,7 @@ fn exists(inner: &Map, place: &str) -> Condition {
         Some(Value::String(field)) => {
             let name = field.strip_suffix(".keyword").unwrap_or(&field);
             let test = match name.contains('.') {
-                true => Test::NotRead(Why::SearchMapping(field.clone())),
+                true => Test::NotRead(Why::SearchMapping((&field).into())),
                 false => Test::HasValue { path: Path::of(name) },
             };
             Condition::term(eco_format!("exists {field}"), None, test)

@@ -139,7 +139,7 @@ pub fn join(parent: &str, key: &Value) -> EcoString {
     match (parent.is_empty(), plain) {
         // `$ctx.arguments` and `$ctx.args` are one object: it goes by the name that templates use.
         (true, _) if name == "arguments" => "args".into(),
-        (true, _) => name.clone(),
+        (true, _) => name.into(),
         (false, true) => format!("{parent}.{name}").into(),
         (false, false) => format!("{parent}[{}]", serde_json::Value::from(name.as_str())).into(),
     }

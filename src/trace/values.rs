@@ -172,7 +172,7 @@ impl<'p> Values<'p> {
     /// The member that a link names, if it does; and its arguments.
     fn key<'k>(&self, kind: &'k StepKind) -> (Option<Value>, &'k [Expression]) {
         match kind {
-            StepKind::Property(name) => (Some(Value::String(name.clone())), &[]),
+            StepKind::Property(name) => (Some(Value::string(name.clone())), &[]),
             StepKind::Index(index) => (Some(self.at(index.node).value.clone()), &[]),
             StepKind::Method { name, args, .. } => match (name.as_str(), args.as_slice()) {
                 ("get" | "getOrDefault", [key, ..]) => (Some(self.at(key.node).value.clone()), args),
@@ -218,7 +218,7 @@ impl<'p> Values<'p> {
             for (key, member) in entries {
                 if let Value::String(name) = self.at(key.node).value.clone() {
                     let origins = self.origins(member);
-                    self.memory.write(value, &name, origins);
+                    self.memory.write(value, &name.into(), origins);
                 }
             }
         }
@@ -264,12 +264,12 @@ impl<'p> Values<'p> {
 /// The member that a link names, if it is written out.
 fn literal_key(step: &Step) -> Option<Value> {
     let literal = |expression: &Expression| match &expression.kind {
-        Kind::String(text) => Some(Value::String(text.clone())),
+        Kind::String(text) => Some(Value::string(text.clone())),
         Kind::Number(number) => Some(number.value().into()),
         _ => None,
     };
     match &step.kind {
-        StepKind::Property(name) => Some(Value::String(name.clone())),
+        StepKind::Property(name) => Some(Value::string(name.clone())),
         StepKind::Index(index) => literal(index),
         StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "getOrDefault") => {
             literal(args.first()?)

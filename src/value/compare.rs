@@ -1,13 +1,22 @@
 //! Equality and hashing as Java has them.
+//!
+//! A comparison that reaches a limit spends the [`ledger`](super::ledger): its answer is never used.
 
+use super::ledger::{self, Limit, Walk};
 use super::method::to_text;
-use super::{MAX_DEPTH, Value, ViewKind};
+use super::{Value, ViewKind};
 use std::hash::{Hash, Hasher};
 
 impl Value {
     /// Java's `equals`: type-strict (`1` is not `1L`, nor `"1"`), containers by their members.
     pub fn java_equals(&self, other: &Self) -> bool {
-        equals(self, other, 0, &mut Budget::default())
+        match (self, other) {
+            (Self::String(left), Self::String(right)) => same_text(left, right),
+            _ => equals(self, other, 0, &mut Walk::new()).unwrap_or_else(|limit| {
+                ledger::spend(limit);
+                false
+            }),
+        }
     }
 
     /// Velocity's `==`: numbers by value across types, values of one class by `equals`, all else by text
@@ -17,10 +26,11 @@ impl Value {
             (Self::Null, Self::Null) => true,
             (Self::Null, _) | (_, Self::Null) => false,
             (Self::Number(left), Self::Number(right)) => left.compare(right).is_eq(),
-            (Self::String(left), Self::String(right)) => left == right,
+            (Self::String(left), Self::String(right)) => same_text(left, right),
             (Self::Boolean(left), Self::Boolean(right)) => left == right,
             _ if self.class_name() == other.class_name() => self.java_equals(other),
-            _ => matches!((to_text(self), to_text(other)), (Ok(left), Ok(right)) if left == right),
+            // A text that reaches a limit has spent the ledger.
+            _ => matches!((to_text(self), to_text(other)), (Ok(left), Ok(right)) if same_text(&left, &right)),
         }
     }
 
@@ -36,6 +46,7 @@ impl Value {
                 // Lists in lists count by length only: a list may contain itself, more than once.
                 state.write_usize(list.len());
                 if depth < 2 {
+                    ledger::members(list.len());
                     list.snapshot().iter().for_each(|item| item.hash_into(state, depth + 1));
                 }
             }
@@ -53,65 +64,95 @@ impl Value {
 
 /// Hashes a string key, alike for owned and borrowed text.
 pub(super) fn hash_text<H: Hasher>(text: &str, state: &mut H) {
+    ledger::copied(text.len());
     state.write(text.as_bytes());
     state.write_u8(0xff);
 }
 
-/// How many members a comparison may look at before it gives up and says "different".
-struct Budget(u32);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(super::display::MOST_MEMBERS)
+/// Compares texts; the longer they are, the more it counts.
+fn same_text(left: &str, right: &str) -> bool {
+    left.len() == right.len() && {
+        ledger::copied(left.len());
+        left == right
     }
 }
 
-fn equals(left: &Value, right: &Value, depth: usize, budget: &mut Budget) -> bool {
-    budget.0 = budget.0.saturating_sub(1);
-    if depth > MAX_DEPTH || budget.0 == 0 {
-        return false;
-    }
-    match (left, right) {
+/// The work of beginning to look into two containers, in steps.
+const A_CONTAINER: u64 = 4;
+
+type Compared = Result<bool, Limit>;
+
+fn equals(left: &Value, right: &Value, depth: usize, walk: &mut Walk) -> Compared {
+    Ok(match (left, right) {
         (Value::Null, Value::Null) => true,
         (Value::Boolean(left), Value::Boolean(right)) => left == right,
         (Value::Number(left), Value::Number(right)) => left.java_equals(right),
-        (Value::String(left), Value::String(right)) => left == right,
+        (Value::String(left), Value::String(right)) => same_text(left, right),
         (Value::List(left), Value::List(right)) => {
             if left.same(right) {
-                return true;
+                return Ok(true);
             }
             if left.is_array() || right.is_array() || left.len() != right.len() {
-                return false;
+                return Ok(false);
             }
-            left.snapshot().iter().zip(&right.snapshot()).all(|(left, right)| equals(left, right, depth + 1, budget))
+            ledger::work(A_CONTAINER);
+            all(left.snapshot().iter().zip(&right.snapshot()), walk, depth, |(left, right), walk| {
+                equals(left, right, depth + 1, walk)
+            })?
         }
         (Value::Map(left), Value::Map(right)) => {
+            ledger::work(A_CONTAINER);
             left.same(right)
                 || left.len() == right.len()
-                    && left.snapshot().iter().all(|(key, value)| {
-                        right.get(key).is_some_and(|other| equals(value, &other, depth + 1, budget))
-                    })
+                    && all(left.snapshot().iter(), walk, depth, |(key, value), walk| match right.get(key) {
+                        Some(other) => equals(value, &other, depth + 1, walk),
+                        None => Ok(false),
+                    })?
         }
         (Value::View(one), Value::View(two)) => match (one.kind, two.kind) {
             (ViewKind::Values, _) | (_, ViewKind::Values) => one.kind == two.kind && one.map.same(&two.map),
             _ => {
                 let (left, right) = (one.snapshot(), two.snapshot());
                 left.len() == right.len()
-                    && left.iter().all(|item| right.iter().any(|other| equals(item, other, depth + 1, budget)))
+                    && all(left.iter(), walk, depth, |item, walk| {
+                        for other in &right {
+                            walk.visit(depth)?;
+                            if equals(item, other, depth + 1, walk)? {
+                                return Ok(true);
+                            }
+                        }
+                        Ok(false)
+                    })?
             }
         },
         (Value::Entry(left), Value::Entry(right)) => {
-            equals(left.key(), right.key(), depth + 1, budget)
-                && equals(&left.value(), &right.value(), depth + 1, budget)
+            walk.visit(depth)?;
+            equals(left.key(), right.key(), depth + 1, walk)? && equals(&left.value(), &right.value(), depth + 1, walk)?
         }
         (Value::Iterator(left), Value::Iterator(right)) => left.address() == right.address(),
         // `AbstractMap.equals`
         (Value::Loop(each), Value::Map(_) | Value::Loop(_)) => {
-            equals(&Value::Map(each.members().clone()), right, depth, budget)
+            equals(&Value::Map(each.members().clone()), right, depth, walk)?
         }
-        (Value::Map(_), Value::Loop(each)) => equals(left, &Value::Map(each.members().clone()), depth, budget),
+        (Value::Map(_), Value::Loop(each)) => equals(left, &Value::Map(each.members().clone()), depth, walk)?,
         (Value::LoopInfo(left), Value::LoopInfo(right)) => std::rc::Rc::ptr_eq(&left.0, &right.0),
         (Value::Namespace(left), Value::Namespace(right)) => left == right,
         _ => false,
+    })
+}
+
+/// Whether something holds for all members.
+fn all<T>(
+    members: impl Iterator<Item = T>,
+    walk: &mut Walk,
+    depth: usize,
+    holds: impl Fn(T, &mut Walk) -> Compared,
+) -> Compared {
+    for member in members {
+        walk.visit(depth)?;
+        if !holds(member, walk)? {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }

@@ -1,20 +1,36 @@
 //! Copies that share nothing: what a trace keeps of a moment, and what a second evaluation starts from.
 
-use super::{List, Map, Value};
+use super::ledger::{self, Walk};
+use super::{JavaError, List, MAX_DEPTH, Map, Value};
 
 impl Value {
     /// A copy that later changes of this value do not reach, as far as `budget` containers and members go; what lies
     /// beyond (and cycles, which exhaust any budget) stays shared. Views and entries become lists and maps.
     pub fn deep_copy(&self, budget: &mut usize) -> Value {
+        self.copied(0, budget)
+    }
+
+    /// A copy of all of it, for what an evaluation keeps.
+    ///
+    /// # Errors
+    /// The limit that the copy would hit: then the evaluation ends.
+    pub fn whole_copy(&self) -> Result<Value, JavaError> {
+        self.fits_json()?;
+        Ok(self.deep_copy(&mut (Walk::MEMBERS as usize)))
+    }
+
+    fn copied(&self, depth: usize, budget: &mut usize) -> Value {
+        let inner = |items: Vec<Value>, budget: &mut usize| -> Vec<Value> {
+            items.iter().map(|item| item.copied(depth + 1, budget)).collect()
+        };
         match self {
+            _ if depth > MAX_DEPTH => self.clone(),
             Value::List(list) if spend(budget, list.len()) => {
-                let items = list.snapshot().iter().map(|item| item.deep_copy(budget)).collect();
+                let items = inner(list.snapshot(), budget);
                 if list.is_array() { List::array_of(list.class_name(), items).into() } else { List::new(items).into() }
             }
-            Value::Map(map) if spend(budget, map.len()) => copy(map, budget).into(),
-            Value::View(view) if spend(budget, view.map.len()) => {
-                List::new(view.snapshot().iter().map(|item| item.deep_copy(budget)).collect()).into()
-            }
+            Value::Map(map) if spend(budget, map.len()) => copy(map, depth, budget).into(),
+            Value::View(view) if spend(budget, view.map.len()) => List::new(inner(view.snapshot(), budget)).into(),
             other => other.clone(),
         }
     }
@@ -23,18 +39,19 @@ impl Value {
 impl Map {
     /// [`Value::deep_copy`] without a bound, for JSON that was read from a file and so holds no cycle.
     pub fn deep_copy(&self) -> Map {
-        copy(self, &mut usize::MAX.clone())
+        copy(self, 0, &mut usize::MAX.clone())
     }
 }
 
-fn copy(map: &Map, budget: &mut usize) -> Map {
-    map.snapshot().into_iter().map(|(key, value)| (key, value.deep_copy(budget))).collect()
+fn copy(map: &Map, depth: usize, budget: &mut usize) -> Map {
+    map.snapshot().into_iter().map(|(key, value)| (key, value.copied(depth + 1, budget))).collect()
 }
 
 fn spend(budget: &mut usize, members: usize) -> bool {
     let cost = members + 1;
     let enough = *budget >= cost;
     if enough {
+        ledger::members(cost);
         *budget -= cost;
     }
     enough

@@ -83,6 +83,15 @@ impl Entries {
         }
     }
 
+    /// Bytes that the entries take.
+    pub fn footprint(&self) -> usize {
+        match self {
+            Self::Few(list) => list.capacity() * size_of::<(Key, Value)>(),
+            // A hash beside each entry, and two places for each in the table of hashes.
+            Self::Many(map) => map.capacity() * (size_of::<(Key, Value)>() + 3 * size_of::<usize>()),
+        }
+    }
+
     /// The value under a string key.
     pub fn get_str(&self, name: &str) -> Option<&Value> {
         match self {

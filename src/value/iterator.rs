@@ -1,5 +1,6 @@
 //! Walks: `java.util.Iterator`.
 
+use super::ledger::{self, Charge};
 use super::release::Holds;
 use super::{JavaError, Value, View, ViewKind};
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ struct IterState {
     /// Whether `next` has given an item that `remove` may take away.
     removable: bool,
     changes: u32,
+    _charge: Charge,
 }
 
 impl Holds for IterState {
@@ -38,6 +40,9 @@ impl Drop for IterState {
 impl Iter {
     /// An iterator over what `#foreach` would walk: a list, an array, a view, or a map's values. `None` for anything else.
     pub fn over(source: &Value) -> Option<Self> {
+        if let Value::View(View { map, .. }) | Value::Map(map) = source {
+            ledger::members(map.len());
+        }
         let (source, items) = match source {
             Value::Iterator(iter) => return Some(iter.clone()),
             Value::List(_) => (source.clone(), Vec::new()),
@@ -47,6 +52,7 @@ impl Iter {
             _ => return None,
         };
         let changes = changes_of(&source);
+        let charge = Charge::new(size_of::<IterState>() + items.capacity() * size_of::<Value>());
         Some(Self(Rc::new(RefCell::new(IterState {
             source,
             items,
@@ -54,6 +60,7 @@ impl Iter {
             removed: 0,
             removable: false,
             changes,
+            _charge: charge,
         }))))
     }
 
@@ -118,6 +125,7 @@ impl Iter {
                 state.position = last;
             }
             Value::View(view) => {
+                ledger::members(view.map.len());
                 if let Some(key) = view.map.keys().get(last - state.removed) {
                     view.map.remove(key);
                 }

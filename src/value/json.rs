@@ -1,17 +1,12 @@
 //! JSON in and out of values, without a tree in between.
 
+use super::ledger::{self, Charge, Limit, Walk};
 use super::{JavaError, List, MAX_DEPTH, Map, Number, Value, View};
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 use std::fmt;
-
-/// Members that a value may have as JSON text.
-const MOST_MEMBERS: usize = 1_000_000;
-
-/// Bytes of text that a value may hold as JSON.
-const MOST_BYTES: usize = 64 << 20;
 
 /// Integers of so many digits fit into 64 bits.
 const SAFE_DIGITS: usize = 18;
@@ -104,6 +99,8 @@ pub fn has_long_integer(text: &[u8]) -> bool {
 /// Reads what is known to be JSON, keeping every integer whole.
 fn whole(text: &str) -> Result<Value, serde_json::Error> {
     let text = text.trim_ascii();
+    ledger::bytes(text.len());
+    unspent::<serde_json::Error>()?;
     let is_integer = || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     Ok(match text.as_bytes().first() {
         Some(b'[') => {
@@ -115,7 +112,10 @@ fn whole(text: &str) -> Result<Value, serde_json::Error> {
             let entries = entries.into_iter().map(|(key, value)| Ok((Value::string(key), whole(value.get())?)));
             entries.collect::<Result<Map, serde_json::Error>>()?.into()
         }
-        _ if text.len() > SAFE_DIGITS && is_integer() => Number::parse_integer(text).into(),
+        _ if text.len() > SAFE_DIGITS && is_integer() => {
+            let number = Number::read_integer(text).map_err(de::Error::custom)?;
+            number.into()
+        }
         _ => serde_json::from_str(text)?,
     })
 }
@@ -163,20 +163,32 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Value::string(value))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
+        let (mut list, room) = (Vec::new(), Charge::default());
         while let Some(item) = items.next_element_seed(Reader)? {
+            unspent()?;
+            if list.len() == list.capacity() {
+                // While it grows there are two.
+                room.set(3 * list.capacity() * size_of::<Value>());
+            }
             list.push(item);
         }
+        drop(room);
         Ok(List::new(list).into())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let map = Map::new();
         while let Some(key) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
             let value = entries.next_value_seed(Reader)?;
+            unspent()?;
             map.put(Value::string(&*key), value);
         }
         Ok(map.into())
     }
+}
+
+/// Reading ends where the evaluation that reads has used up what it may.
+fn unspent<E: de::Error>() -> Result<(), E> {
+    ledger::step().map_err(E::custom)
 }
 
 impl Serialize for Value {
@@ -291,45 +303,33 @@ impl Value {
     /// # Errors
     /// The limit that it would hit.
     pub fn fits_json(&self) -> Result<(), JavaError> {
-        let mut left = Room { members: MOST_MEMBERS, bytes: MOST_BYTES };
-        if self.fits(0, &mut left) {
-            return Ok(());
-        }
-        let message = match left {
-            Room { members: 0, .. } => {
-                format!("value has more than {MOST_MEMBERS} members as JSON (limit `value size`)")
-            }
-            Room { bytes: 0, .. } => format!("value has more than {MOST_BYTES} bytes as JSON (limit `value size`)"),
-            _ => return Err(JavaError::too_deep()),
-        };
-        Err(JavaError::new("java.lang.OutOfMemoryError", message))
+        self.measure(0, &mut Walk::new()).map_err(ledger::spend)
     }
 
-    fn fits(&self, depth: usize, left: &mut Room) -> bool {
-        if depth > MAX_DEPTH || left.members == 0 || left.bytes == 0 {
-            return false;
-        }
-        left.members -= 1;
+    fn measure(&self, depth: usize, walk: &mut Walk) -> Result<(), Limit> {
+        walk.visit(depth)?;
         match self {
-            Self::String(text) => {
-                left.bytes = left.bytes.saturating_sub(text.len());
-                left.bytes > 0
+            Self::String(text) => walk.text(text.len()),
+            Self::Number(number) => {
+                number.count();
+                Ok(())
             }
-            Self::List(list) => list.read(|items| items.iter().all(|item| item.fits(depth + 1, left))),
-            Self::Map(map) | Self::View(View { map, .. }) => {
-                map.read(|entries| entries.iter().all(|(_, value)| value.fits(depth + 1, left)))
+            Self::List(list) => list.read(|items| items.iter().try_for_each(|item| item.measure(depth + 1, walk))),
+            Self::Map(map) | Self::View(View { map, .. }) => map.read(|entries| {
+                entries.iter().try_for_each(|(key, value)| {
+                    // A key becomes a text, whatever it holds.
+                    key.measure(depth + 1, walk)?;
+                    value.measure(depth + 1, walk)
+                })
+            }),
+            Self::Entry(entry) => {
+                entry.key().measure(depth + 1, walk)?;
+                entry.value().measure(depth + 1, walk)
             }
-            Self::Entry(entry) => entry.value().fits(depth + 1, left),
-            Self::Loop(each) => Self::Map(each.members().clone()).fits(depth, left),
-            _ => true,
+            Self::Loop(each) => Self::Map(each.members().clone()).measure(depth, walk),
+            _ => Ok(()),
         }
     }
-}
-
-/// What may still be written.
-struct Room {
-    members: usize,
-    bytes: usize,
 }
 
 impl From<&serde_json::Value> for Value {

@@ -1,5 +1,6 @@
 //! Lists: `ArrayList`, arrays, and the live part of a list that `subList` gives.
 
+use super::ledger::Charge;
 use super::release::Holds;
 use super::{JavaError, Value};
 use std::cell::{Cell, RefCell};
@@ -18,6 +19,12 @@ struct ListCell {
     /// when they last agreed.
     changes: Cell<u32>,
     kind: Kind,
+    charge: Charge,
+}
+
+/// What a list of this capacity holds.
+fn footprint(capacity: usize) -> usize {
+    size_of::<ListCell>() + capacity * size_of::<Value>()
 }
 
 #[derive(Debug)]
@@ -72,7 +79,8 @@ impl List {
     }
 
     fn of(items: Vec<Value>, kind: Kind) -> Self {
-        Self(Rc::new(ListCell { items: RefCell::new(items), changes: Cell::new(0), kind }))
+        let charge = Charge::new(footprint(items.capacity()));
+        Self(Rc::new(ListCell { items: RefCell::new(items), changes: Cell::new(0), kind, charge }))
     }
 
     /// The live part of this list that `subList` gives: what is written to one shows in the other. The range must lie
@@ -84,7 +92,8 @@ impl List {
         };
         let part = Part { root: root.clone(), outer, start, len: Cell::new(range.len()), depth };
         let changes = root.0.changes.clone();
-        let cell = ListCell { items: RefCell::default(), changes, kind: Kind::Part(part) };
+        let cell =
+            ListCell { items: RefCell::default(), changes, kind: Kind::Part(part), charge: Charge::new(footprint(0)) };
         (depth < super::MAX_DEPTH).then(|| Self(Rc::new(cell)))
     }
 
@@ -159,6 +168,7 @@ impl List {
         };
         let result = change(&mut items, range);
         let after = items.len();
+        root.0.charge.set(footprint(items.capacity()));
         let changes = root.changes().wrapping_add(1);
         root.0.changes.set(changes);
         let mut inner = Some(self);

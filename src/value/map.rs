@@ -2,6 +2,7 @@
 
 use super::Value;
 use super::entries::Entries;
+use super::ledger::Charge;
 use super::release::Holds;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,10 +11,18 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct Map(Rc<MapCell>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct MapCell {
     entries: RefCell<Entries>,
     changes: Cell<u32>,
+    charge: Charge,
+}
+
+impl MapCell {
+    fn new(entries: Entries) -> Self {
+        let charge = Charge::new(size_of::<Self>() + entries.footprint());
+        Self { entries: RefCell::new(entries), changes: Cell::new(0), charge }
+    }
 }
 
 impl Holds for MapCell {
@@ -37,13 +46,12 @@ impl Default for Map {
 impl Map {
     /// An empty map.
     pub fn new() -> Self {
-        Self(Rc::default())
+        Self(Rc::new(MapCell::new(Entries::default())))
     }
 
     /// An empty map with room for this many entries.
     pub fn with_capacity(count: usize) -> Self {
-        let entries = RefCell::new(Entries::with_capacity(count));
-        Self(Rc::new(MapCell { entries, changes: Cell::new(0) }))
+        Self(Rc::new(MapCell::new(Entries::with_capacity(count))))
     }
 
     /// How many entries there are.
@@ -78,8 +86,10 @@ impl Map {
 
     /// Puts an entry and returns the value that it replaced.
     pub fn put(&self, key: Value, value: Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().insert(key, value);
+        let mut entries = self.0.entries.borrow_mut();
+        let old = entries.insert(key, value);
         if old.is_none() {
+            self.0.charge.set(size_of::<MapCell>() + entries.footprint());
             self.changed();
         }
         old
@@ -101,7 +111,8 @@ impl Map {
 
     /// Removes every entry.
     pub fn clear(&self) {
-        *self.0.entries.borrow_mut() = Entries::default();
+        let _old = self.0.entries.replace(Entries::default());
+        self.0.charge.set(size_of::<MapCell>());
         self.changed();
     }
 
@@ -127,7 +138,7 @@ impl Map {
 
     /// A new map with the same entries (Java's `new LinkedHashMap<>(map)`).
     pub fn shallow_copy(&self) -> Self {
-        Self(Rc::new(MapCell { entries: RefCell::new(self.0.entries.borrow().clone()), changes: Cell::new(0) }))
+        Self(Rc::new(MapCell::new(self.0.entries.borrow().clone())))
     }
 
     /// A number that grows with every structural change.
@@ -206,6 +217,7 @@ struct Node {
     key: Value,
     /// The value when it was last looked at.
     last: RefCell<Value>,
+    _charge: Charge,
 }
 
 impl Holds for Node {
@@ -224,7 +236,10 @@ impl Drop for Node {
 impl Entry {
     /// The entry of this map with this key and value.
     pub fn new(map: &Map, key: Value, value: Value) -> Self {
-        Self { map: map.clone(), node: Rc::new(Node { key, last: RefCell::new(value) }) }
+        Self {
+            map: map.clone(),
+            node: Rc::new(Node { key, last: RefCell::new(value), _charge: Charge::new(size_of::<Node>()) }),
+        }
     }
 
     /// The map that the entry is or was in.

@@ -11,6 +11,7 @@ mod display;
 mod entries;
 mod iterator;
 mod json;
+pub mod ledger;
 mod list;
 mod map;
 pub mod method;
@@ -19,8 +20,8 @@ pub mod property;
 pub mod regex;
 mod release;
 mod scope;
+mod text;
 
-use ecow::EcoString;
 use std::rc::Rc;
 
 pub use iterator::Iter;
@@ -29,6 +30,9 @@ pub use list::List;
 pub use map::{Entry, Map, View, ViewKind};
 pub use number::{Arithmetic, Number};
 pub use scope::{Loop, LoopInfo};
+pub use text::Text;
+
+use ledger::Limit;
 
 /// Containers nested deeper than this are refused by rendering, equality, hashing and JSON (cycles end here).
 pub const MAX_DEPTH: usize = 200;
@@ -47,7 +51,7 @@ pub enum Value {
     /// `Integer`, `Long`, `Double`, `BigInteger` or `BigDecimal`
     Number(Number),
     /// `java.lang.String`
-    String(EcoString),
+    String(Text),
     /// `java.util.ArrayList`, or an array such as `split` returns
     List(List),
     /// `java.util.LinkedHashMap`
@@ -66,7 +70,7 @@ pub enum Value {
     Namespace(&'static str),
 }
 
-const _: () = assert!(std::mem::size_of::<Value>() <= 24);
+const _: () = assert!(size_of::<Value>() <= 24);
 
 /// An exception that a Java method would throw.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,16 +90,7 @@ impl JavaError {
 
     /// The error for containers nested deeper than [`MAX_DEPTH`], cyclic ones included.
     pub fn too_deep() -> Self {
-        Self::new(
-            "java.lang.StackOverflowError",
-            format!("value nested deeper than {MAX_DEPTH} levels (limit `value depth`)"),
-        )
-    }
-
-    /// The error for containers whose parts share parts, so that they are small in memory and endless to walk.
-    pub fn too_large() -> Self {
-        let message = format!("value has more than {} members (limit `value size`)", display::MOST_MEMBERS);
-        Self::new("java.lang.OutOfMemoryError", message)
+        Limit::ValueDepth(MAX_DEPTH).into()
     }
 }
 
@@ -116,7 +111,7 @@ impl Value {
     }
 
     /// A `String`.
-    pub fn string(value: impl Into<EcoString>) -> Self {
+    pub fn string(value: impl Into<Text>) -> Self {
         Self::String(value.into())
     }
 
@@ -203,6 +198,19 @@ impl Value {
     /// `ConcurrentModificationException`
     pub fn check(&self) -> Result<(), JavaError> {
         self.as_list().map_or(Ok(()), List::check)
+    }
+
+    /// Counts the work that nearly every method and function does: it looks through the texts that it is given. What goes
+    /// through the items of a list or a map counts them itself.
+    #[inline]
+    pub fn count(&self) {
+        match self {
+            // Letters that are not ASCII are looked at more slowly.
+            Self::String(text) if text.len() > 256 && !text.is_ascii() => ledger::bytes(4 * text.len()),
+            Self::String(text) => ledger::bytes(text.len()),
+            Self::Number(number) => number.count(),
+            _ => {}
+        }
     }
 
     /// The members, if Java would call this a `Collection` or an array. A snapshot: later changes do not show.

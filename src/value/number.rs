@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// `BigInteger` results with more bits than this are refused.
-const MAX_BITS: u64 = 100_000;
+pub(super) const MAX_BITS: u64 = 100_000;
 
 /// A Java number.
 #[derive(Clone, Debug)]
@@ -74,6 +74,28 @@ impl Number {
         } else {
             digits.parse().map_or(Self::Integer(0), |value| Self::BigInteger(Rc::new(value)))
         }
+    }
+
+    /// Reads `-?digits` of any length.
+    ///
+    /// # Errors
+    /// There are more digits than a number may have.
+    pub fn read_integer(digits: &str) -> Result<Self, Arithmetic> {
+        if digits.len() as u64 > MAX_BITS / 3 { Err(Arithmetic::TooLarge) } else { Ok(Self::parse_integer(digits)) }
+    }
+
+    /// Counts the work that one operation with this number is: a big one costs the square of its length.
+    pub fn count(&self) {
+        let bits = match self {
+            Self::Integer(_) | Self::Long(_) | Self::Double(_) => return,
+            Self::BigInteger(value) => value.bits(),
+            Self::BigDecimal(value) => {
+                let (digits, scale) = value.as_bigint_and_scale();
+                digits.bits() + 4 * scale.unsigned_abs()
+            }
+        };
+        let words = bits / 64;
+        super::ledger::work(words + words * words / 64);
     }
 
     /// The Java class.
@@ -178,6 +200,8 @@ impl Number {
         integer: fn(BigInt, BigInt) -> BigInt,
         decimal: fn(BigDecimal, BigDecimal) -> BigDecimal,
     ) -> Computed {
+        self.count();
+        other.count();
         match self.base(other) {
             Base::Long => match long(self.long_value(), other.long_value()) {
                 Some(value) => Ok(self.wrap(other, value)),
@@ -240,6 +264,8 @@ impl Number {
         }
         match self.base(other) {
             Base::BigDecimal => {
+                self.count();
+                other.count();
                 let (left, right) = (self.big_decimal()?, other.big_decimal()?);
                 Ok(Some(Self::BigDecimal(Rc::new(divide_half_down(&left, &right)))))
             }
@@ -322,7 +348,16 @@ impl Number {
 
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_i32(self.java_hash());
+        // All of the number: many `Long`s have one hash in Java.
+        match self {
+            Self::Integer(value) => state.write_i32(*value),
+            Self::Long(value) => state.write_i64(*value),
+            Self::Double(value) => state.write_u64(bits(*value)),
+            Self::BigInteger(_) | Self::BigDecimal(_) => {
+                self.count();
+                state.write_i32(self.java_hash());
+            }
+        }
     }
 }
 

@@ -207,7 +207,7 @@ proptest! {
 
     #[test]
     fn limits_hold(program in program(), steps in 0_u64..60, output in 0_usize..40, range in 0_usize..5, iterations in 0_usize..4) {
-        let limits = Limits { steps, output, range, iterations, string: 20 };
+        let limits = Limits { steps, output, range, iterations, string: 20, ..Limits::default() };
         let bounded = run(&program, &limits, false);
         let free = run(&program, &Limits::default(), false);
         // It is looked at after each reference and turn of a loop: in between, one value and the template's text fit.

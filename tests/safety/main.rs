@@ -8,3 +8,4 @@ mod check;
 mod fuzzing;
 mod hostile;
 mod misuse;
+mod templates;

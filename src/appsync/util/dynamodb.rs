@@ -1,7 +1,8 @@
 //! `$util.dynamodb`: AppSync's typed values (APPSYNC-VTL 1.14). Numbers stay JSON numbers, and null is `{"NULL":null}`.
 
-use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, text};
-use crate::value::{List, MAX_DEPTH, Map, Value, from_json_str};
+use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
+use crate::value::ledger::{self, Limit, Walk};
+use crate::value::{List, Map, Value, from_json_str};
 
 use Type::{Any, Boolean, Number, String};
 
@@ -69,7 +70,7 @@ pub(super) static FUNCTIONS: &[Function] = with_twins! {
 };
 
 fn json(value: Value) -> Result<Value, UtilError> {
-    Ok(Value::string(value.to_json()?))
+    super::made(value.to_json()?)
 }
 
 /// What helpers make of null is not documented, and the empty string was once refused.
@@ -126,13 +127,13 @@ fn null(_: &[Value]) -> Result<Value, UtilError> {
     Ok(typed("NULL", Value::Null))
 }
 
-/// A value in its typed form; one nested too deep is null.
+/// A value in its typed form. Of one that has no end nothing is made, and the evaluation ends.
 pub(super) fn in_typed_form(value: &Value) -> Value {
-    convert(value, 0).unwrap_or_default()
+    convert(value, 0, &mut Walk::new()).map_err(ledger::spend).unwrap_or_default()
 }
 
 fn any(args: &[Value]) -> Result<Value, UtilError> {
-    Ok(convert(&args[0], 0)?)
+    Ok(convert(&args[0], 0, &mut Walk::new()).map_err(ledger::spend)?)
 }
 
 fn any_or_null(args: &[Value]) -> Result<Value, UtilError> {
@@ -141,27 +142,25 @@ fn any_or_null(args: &[Value]) -> Result<Value, UtilError> {
 
 fn map_values(args: &[Value]) -> Result<Value, UtilError> {
     match &args[0] {
-        Value::Map(map) => Ok(values(map, 0)?.into()),
+        Value::Map(map) => Ok(values(map, 0, &mut Walk::new()).map_err(ledger::spend)?.into()),
         _ => Ok(Value::Null),
     }
 }
 
-fn values(map: &Map, depth: usize) -> Result<Map, JavaError> {
-    map.snapshot().into_iter().map(|(key, value)| Ok((key, convert(&value, depth + 1)?))).collect()
+fn values(map: &Map, depth: usize, walk: &mut Walk) -> Result<Map, Limit> {
+    map.snapshot().into_iter().map(|(key, value)| Ok((key, convert(&value, depth + 1, walk)?))).collect()
 }
 
-fn convert(value: &Value, depth: usize) -> Result<Value, JavaError> {
-    if depth > MAX_DEPTH {
-        return Err(JavaError::too_deep());
-    }
+fn convert(value: &Value, depth: usize, walk: &mut Walk) -> Result<Value, Limit> {
+    walk.visit(depth)?;
     Ok(match value {
         Value::Null => typed("NULL", Value::Null),
         Value::Boolean(_) => typed("BOOL", value.clone()),
         Value::Number(_) => typed("N", value.clone()),
-        Value::Map(map) => typed("M", values(map, depth)?.into()),
+        Value::Map(map) => typed("M", values(map, depth, walk)?.into()),
         Value::List(_) | Value::View(_) => {
             let items = value.members().unwrap_or_default();
-            typed("L", items.iter().map(|item| convert(item, depth + 1)).collect::<Result<List, _>>()?.into())
+            typed("L", items.iter().map(|item| convert(item, depth + 1, walk)).collect::<Result<List, _>>()?.into())
         }
         other => typed("S", Value::string(other.to_string())),
     })

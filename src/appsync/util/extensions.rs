@@ -1,6 +1,6 @@
 //! `$extensions` (APPSYNC-VTL 1.19): side effects, recorded in order and shown in the report; all render as nothing.
 
-use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
+use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
 use crate::code::Code;
 use crate::value::{Value, from_json_str};
@@ -34,6 +34,8 @@ const fn function(name: &'static str, overloads: &'static [Overload], summary: &
     Function { namespace: "extensions", name, overloads, summary, example, status: Status::Documented, source: "1.19" }
 }
 
+/// Calls that one evaluation may record.
+const MOST_RECORDED: usize = 1_000;
 /// Values of `in` and `notIn`.
 const MOST_IN: usize = 5;
 /// Values of `containsAny`.
@@ -65,7 +67,13 @@ const OPERATORS: [&str; 13] = [
 ];
 
 fn record(env: &mut Env, name: &'static str, args: &[Value]) -> Result<Value, UtilError> {
-    env.extensions.push(ExtensionCall { name, args: args.iter().map(|arg| arg.deep_copy(&mut 10_000)).collect() });
+    if env.extensions.len() >= MOST_RECORDED {
+        let message = format!("limit `extensions` of {MOST_RECORDED} calls reached");
+        return Err(JavaError::new("java.lang.OutOfMemoryError", message).into());
+    }
+    let args = args.iter().map(Value::whole_copy).collect::<Result<Vec<_>, _>>()?;
+    env.kept.grow(2 * size_of::<ExtensionCall>() + size_of_val(&*args));
+    env.extensions.push(ExtensionCall { name, args });
     Ok(void())
 }
 

@@ -30,7 +30,7 @@ fn to_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         Some(info) => without_selection(&args[0], info, 0),
         None => args[0].clone(),
     };
-    Ok(Value::string(value.to_json()?))
+    super::made(value.to_json()?)
 }
 
 /// A value whose `$ctx.info` lacks its selection set; the value itself where there is nothing to leave out.

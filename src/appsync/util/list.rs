@@ -2,7 +2,8 @@
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
 use crate::code::Code;
-use crate::value::{List, Number, Value};
+use crate::value::method::by_units;
+use crate::value::{List, Number, Text, Value, ledger};
 use std::cmp::Ordering;
 
 /// `sortList` leaves longer lists as they are.
@@ -39,6 +40,7 @@ const fn function(
 }
 
 fn items(value: &Value) -> Vec<Value> {
+    ledger::members(value.as_list().map_or(0, List::len));
     value.members().unwrap_or_default()
 }
 
@@ -47,7 +49,10 @@ fn copy(args: &[Value], keep_members: bool) -> Result<Value, UtilError> {
         return Err(super::JavaError::new("java.lang.NullPointerException", "a list is null").into());
     }
     let others = items(&args[1]);
-    let is_member = |item: &Value| others.iter().any(|other| other.java_equals(item));
+    let is_member = |item: &Value| {
+        ledger::members(others.len());
+        ledger::spent().is_some() || others.iter().any(|other| other.java_equals(item))
+    };
     Ok(items(&args[0]).into_iter().filter(|item| is_member(item) == keep_members).collect::<List>().into())
 }
 
@@ -82,8 +87,7 @@ fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 /// What an item is sorted by.
 enum Key {
     Number(Number),
-    /// UTF-16 units, by which Java compares.
-    Text(Vec<u16>),
+    Text(Text),
     Boolean(bool),
 }
 
@@ -96,7 +100,7 @@ impl Key {
         Some(match value {
             Value::Number(Number::Double(value)) if value.is_nan() => return None,
             Value::Number(number) => Self::Number(number),
-            Value::String(text) => Self::Text(text.encode_utf16().collect()),
+            Value::String(text) => Self::Text(text),
             Value::Boolean(value) => Self::Boolean(value),
             _ => return None,
         })
@@ -114,7 +118,7 @@ impl Key {
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Number(left), Self::Number(right)) => left.compare(right),
-            (Self::Text(left), Self::Text(right)) => left.cmp(right),
+            (Self::Text(left), Self::Text(right)) => by_units(left, right),
             (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
             _ => Ordering::Equal,
         }

@@ -2,7 +2,7 @@
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, void};
 use crate::code::Code;
-use crate::value::Value;
+use crate::value::{Value, ledger};
 
 /// Bytes of log that one request keeps (APPSYNC-VTL 1.7).
 const MOST_LOGGED: usize = 1 << 20;
@@ -52,15 +52,19 @@ fn write(env: &mut Env, level: &str, args: &[Value]) -> Value {
     for part in parts {
         line += &values.next().map_or("{}".to_owned(), Value::to_string);
         line += part;
+        ledger::bytes(line.len());
+        if line.len() > MOST_LOGGED || ledger::spent().is_some() {
+            break;
+        }
     }
-    let used: usize = env.logs.iter().map(String::len).sum();
-    if used + line.len() > MOST_LOGGED {
+    let left = MOST_LOGGED.saturating_sub(env.logged);
+    if line.len() > left {
         env.note(Code::LogCut, "a request's logs are cut off at 1 MB");
-        let left = MOST_LOGGED.saturating_sub(used);
-        let end = (0..=left.min(line.len())).rev().find(|at| line.is_char_boundary(*at));
+        let end = (0..=left).rev().find(|at| line.is_char_boundary(*at));
         line.truncate(end.unwrap_or_default());
     }
-    if used < MOST_LOGGED {
+    if left > 0 {
+        env.logged += line.len();
         env.logs.push(line);
     }
     void()

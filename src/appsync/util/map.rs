@@ -1,7 +1,7 @@
 //! `$util.map` (APPSYNC-VTL 1.11).
 
 use super::{Env, Function, Status, Type, UtilError, overload};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, ledger};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
@@ -31,7 +31,10 @@ fn copy(args: &[Value], keep: bool) -> Result<Value, UtilError> {
         );
     };
     let keys = keys.snapshot();
-    let is_named = |key: &Value| keys.iter().any(|named| named.java_equals(key));
+    let is_named = |key: &Value| {
+        ledger::members(keys.len());
+        ledger::spent().is_some() || keys.iter().any(|named| named.java_equals(key))
+    };
     Ok(map.snapshot().into_iter().filter(|(key, _)| is_named(key) == keep).collect::<Map>().into())
 }
 

@@ -8,7 +8,7 @@ use super::{Env, ThrownError};
 use crate::code::Code;
 use crate::nearest;
 use crate::value::method::{MAX_STRING, string_too_long};
-use crate::value::{JavaError, Number, Value};
+use crate::value::{JavaError, Number, Value, ledger};
 
 /// The Java type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,7 +232,11 @@ fn void() -> Value {
 
 /// A text that a function made; one of [`MAX_STRING`] bytes is the longest.
 fn made(text: String) -> Result<Value, UtilError> {
-    if text.len() > MAX_STRING { Err(string_too_long().into()) } else { Ok(Value::string(text)) }
+    if text.len() > MAX_STRING {
+        return Err(string_too_long().into());
+    }
+    ledger::copied(text.len());
+    Ok(Value::string(text))
 }
 
 /// Raises the note of a point that no source settles and that has no number in the register (APPSYNC-VTL 0.1).

@@ -47,7 +47,7 @@ fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 
 fn to_string(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     env.note(Code::U13, "$util.rds.toJsonString is taken to give the text of what toJsonObject gives: only toJsonObject's form was recorded");
-    Ok(Value::string(to_object(env, args)?.to_json()?))
+    super::made(to_object(env, args)?.to_json()?)
 }
 
 fn member(value: &Value, name: &str) -> Value {

@@ -1,7 +1,7 @@
 //! `$util.str` (APPSYNC-VTL 1.13).
 
 use super::{Env, Function, JavaError, MAX_STRING, Overload, Status, Type, UtilError, overload, string_too_long, text};
-use crate::value::Value;
+use crate::value::{Value, ledger};
 use unicode_normalization::UnicodeNormalization as _;
 
 use Type::String;
@@ -78,6 +78,9 @@ fn replace(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 fn normalize(_: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     given(args)?;
     let plain = text(args, 0);
+    // A letter may become eleven times as long.
+    ledger::bytes(plain.len().saturating_mul(11));
+    ledger::check()?;
     let normal: std::string::String = match text(args, 1).to_ascii_lowercase().as_str() {
         "nfc" => plain.nfc().collect(),
         "nfd" => plain.nfd().collect(),

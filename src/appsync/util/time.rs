@@ -3,7 +3,7 @@
 use super::time_format::{Pattern, Zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::code::Code;
-use crate::value::{Number, Value};
+use crate::value::{Number, Value, ledger};
 use jiff::Timestamp;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -88,7 +88,11 @@ fn long(args: &[Value]) -> i64 {
     }
 }
 
+/// The work of reading or writing a time, in steps.
+const A_TIME: u64 = 10;
+
 fn iso(env: &mut Env, millis: i64) -> Value {
+    ledger::work(A_TIME);
     match Timestamp::from_millisecond(millis) {
         Ok(time) => Value::string(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Err(_) => {
@@ -112,6 +116,7 @@ fn now_millis(env: &mut Env, _: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn parse_iso(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    ledger::work(A_TIME);
     Ok(match text(args, 0).parse::<Timestamp>() {
         Ok(time) => Value::long(time.as_millisecond()),
         Err(_) => {
@@ -147,12 +152,14 @@ fn to_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 fn formatted(millis: i64, pattern: &str, name: Option<&Value>) -> Result<Value, String> {
+    ledger::work(A_TIME);
     let time = Timestamp::from_millisecond(millis).map_err(|error| error.to_string())?;
     let zone = Zone::parse(name.and_then(Value::as_str).unwrap_or("Z"))?;
     Ok(Value::string(Pattern::parse(pattern)?.format(&time.to_zoned_datetime(zone.rules.clone()), &zone)?))
 }
 
 fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
+    ledger::work(A_TIME);
     let read = || {
         let zone = args.get(2).and_then(Value::as_str).map(Zone::parse).transpose()?;
         let time = Pattern::parse(text(args, 1))?.read(text(args, 0), zone.as_ref())?;

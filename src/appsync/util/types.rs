@@ -83,10 +83,7 @@ fn matches(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     if args[0].is_null() || args[1].is_null() {
         return Err(JavaError::new("java.lang.NullPointerException", "$util.matches was given null").into());
     }
-    let java = |error: regex::RegexError| match error {
-        regex::RegexError::BacktrackLimit => JavaError::new("java.lang.OutOfMemoryError", error.to_string()),
-        error => JavaError::new("java.util.regex.PatternSyntaxException", error.to_string()),
-    };
+    let java = |error: regex::RegexError| JavaError::from(error);
     let pattern = regex::compile(text(args, 0)).map_err(java)?;
     let whole = pattern.matches_whole(text(args, 1)).map_err(java)?;
     if !whole && pattern.find(text(args, 1)).map_err(java)? {

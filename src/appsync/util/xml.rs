@@ -2,7 +2,7 @@
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::code::Code;
-use crate::value::{JavaError, List, Map, Value, from_json_str};
+use crate::value::{JavaError, List, Map, Value, from_json_str, ledger};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Elements and attributes of one document.
@@ -45,6 +45,9 @@ fn to_map(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         |message: String| JavaError::new("java.lang.IllegalArgumentException", format!("$util.xml: {message}"));
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let source = text(args, 0);
+    // Reading a letter of XML is the work of copying some.
+    ledger::bytes(source.len().saturating_mul(16));
+    ledger::check()?;
     if depth(source) > DEEPEST {
         return Err(failed(format!("elements nest deeper than {DEEPEST} (limit `xml depth`)")).into());
     }
@@ -112,7 +115,9 @@ fn written<'x>(node: Node<'x, '_>) -> (&'x str, Vec<(&'x str, String)>) {
     let (name, mut rest) = tag.split_at(tag.find(|letter| blank(letter) || matches!(letter, '/' | '>')).unwrap_or(0));
     let mut resolved = node.attributes();
     let mut attributes = Vec::new();
-    while let Some((key, more)) = rest.trim_start().split_once('=').filter(|(key, _)| !key.contains(['>', '<', '/'])) {
+    while !rest.trim_start().starts_with(['>', '/'])
+        && let Some((key, more)) = rest.trim_start().split_once('=')
+    {
         let more = more.trim_start();
         let Some(quote) = more.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { break };
         let Some((value, after)) = more[1..].split_once(quote) else { break };
@@ -139,10 +144,10 @@ fn scalar(words: &str) -> Value {
 
 fn to_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let map = to_map(env, args)?;
-    if map.is_null() { Ok(Value::Null) } else { Ok(Value::string(map.to_json()?)) }
+    if map.is_null() { Ok(Value::Null) } else { super::made(map.to_json()?) }
 }
 
 fn to_encoded(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let plain = to_json(env, args)?;
-    if matches!(args[1], Value::Boolean(true)) { Ok(Value::string(plain.to_json()?)) } else { Ok(plain) }
+    if matches!(args[1], Value::Boolean(true)) { super::made(plain.to_json()?) } else { Ok(plain) }
 }

@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
+use ecow::EcoString;
 
 /// Why the call refused the request: what overruled the rules, those for the caller, those for others.
 pub fn rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -48,7 +49,7 @@ fn overruled(call: &AuthRulesCall) -> Option<Finding> {
         let code = if call.rules.is_empty() { Code::AuthRulesEmpty } else { Code::AuthRulesOverruled };
         return Some(Finding::new(code, format!("{reason}.")));
     }
-    let list = |fields: &[_]| Value::from(fields.iter().cloned().map(Value::String).collect::<List>());
+    let list = |fields: &[EcoString]| Value::from(fields.iter().cloned().map(Value::string).collect::<List>());
     let granting = |rule: &RuleOutcome| {
         let fields = list(rule.allowed_fields.as_deref()?);
         rule.granted.then(|| format!("rule {} allows {}", rule.index + 1, show(&fields)))

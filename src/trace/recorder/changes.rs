@@ -62,7 +62,7 @@ impl<'p> Recorder<'p> {
         let Some(set) = self.set(node) else { return };
         let origins = self.values.origins(&set.value);
         if let Value::String(name) = key {
-            self.values.memory.write(receiver, name, origins.clone());
+            self.values.memory.write(receiver, &name.into(), origins.clone());
         }
         self.change(Change {
             node,
@@ -85,7 +85,7 @@ impl<'p> Recorder<'p> {
         let origins: Vec<_> = expressions.iter().map(|expression| self.values.origins(expression)).collect();
         let memory = &mut self.values.memory;
         if let ("put", [Value::String(key), ..], Some(new)) = (method, args, origins.get(1)) {
-            memory.write(receiver, key, new.clone());
+            memory.write(receiver, &key.into(), new.clone());
         }
         origins.iter().for_each(|origins| memory.fill(receiver, origins));
         self.change(Change {

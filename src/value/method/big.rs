@@ -3,6 +3,7 @@
 use super::Method as M;
 use super::number::long_arg;
 use super::{Outcome, Stop, give, int, int_arg, non_null};
+use crate::value::number::MAX_BITS;
 use crate::value::{JavaError, Number, Value};
 use bigdecimal::BigDecimal;
 use num_bigint::{BigInt, Sign};
@@ -32,9 +33,6 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ToString, &[0, 1]),
     (M::ValueOf, &[1]),
 ];
-
-/// The longest `BigInteger` that multiplication may make, in bits.
-const MAX_BITS: u64 = 1_000_000;
 
 pub(super) fn integer(value: &BigInt, method: M, args: &[Value]) -> Outcome {
     let big = |value: BigInt| give(Value::Number(Number::BigInteger(Rc::new(value))));

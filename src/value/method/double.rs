@@ -54,7 +54,7 @@ pub(super) fn double(value: f64, method: M, args: &[Value]) -> Outcome {
         (M::LongBitsToDouble, [bits]) => give(Value::double(f64::from_bits(long_arg(bits)? as u64))),
         (M::ToHexString, [value]) => give(Value::string(hex_string(double_arg(value)?))),
         (M::HashCode, [value]) => int(Number::Double(double_arg(value)?).java_hash()),
-        (M::ToString, [value]) => give(Value::String(to_text(&Value::double(double_arg(value)?))?)),
+        (M::ToString, [value]) => give(Value::string(to_text(&Value::double(double_arg(value)?))?)),
         _ => Err(Stop::Missing),
     }
 }

@@ -296,9 +296,12 @@ fn decimal(value: f64, places: usize) -> (String, String) {
     let text = format!("{value}");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let up = fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5');
-    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
+    // A double has some hundred digits; further places are zeros.
+    let own = places.min(fraction.len());
+    let kept = &fraction[..own];
     let number = format!("{whole}{kept}").parse::<BigInt>().unwrap_or_default() + u8::from(up);
-    let digits = format!("{:0>1$}", number.to_string(), places + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - places);
-    (whole.to_owned(), if places == 0 { String::new() } else { format!(".{fraction}") })
+    let digits = format!("{:0>1$}", number.to_string(), own + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - own);
+    let zeros = "0".repeat(places - own);
+    (whole.to_owned(), if places == 0 { String::new() } else { format!(".{fraction}{zeros}") })
 }

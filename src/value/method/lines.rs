@@ -4,10 +4,9 @@ use super::string::{fits, is_whitespace};
 use super::{Outcome, Stop, give};
 use crate::value::{JavaError, Value};
 
-/// `lines()`: what `\n`, `\r` or both end.
-fn lines(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.lines().map(str::to_owned).collect()
+/// The text with its lines, which `\n`, `\r` or both end, ended by `\n`.
+fn normal(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// How many characters of white space a line begins with.
@@ -20,30 +19,42 @@ fn without_first(line: &str, count: usize) -> &str {
 }
 
 pub(super) fn indent(text: &str, by: i32) -> Outcome {
-    let lines = lines(text);
+    let text = normal(text);
     let width = by.unsigned_abs() as usize;
-    if by > 0 {
-        fits(text.len().saturating_add(width.saturating_mul(lines.len())))?;
+    let more = if by > 0 { width.saturating_mul(text.lines().count()) } else { 0 };
+    fits(text.len().saturating_add(more))?;
+    let mut indented = String::with_capacity(text.len() + more + 1);
+    for line in text.lines() {
+        match by > 0 {
+            true => indented.extend(std::iter::repeat_n(' ', width).chain(line.chars())),
+            false => indented.push_str(without_first(line, margin(line).min(width))),
+        }
+        indented.push('\n');
     }
-    let indented = lines.iter().map(|line| match by > 0 {
-        true => " ".repeat(width) + line + "\n",
-        false => without_first(line, margin(line).min(width)).to_owned() + "\n",
-    });
-    give(Value::string(indented.collect::<String>()))
+    give(Value::string(indented))
 }
 
 pub(super) fn strip_indent(text: &str) -> Outcome {
-    let lines = lines(text);
-    let closed = text.ends_with(['\n', '\r']);
+    let text = normal(text);
+    fits(text.len())?;
+    let closed = text.ends_with('\n');
     let blank = |line: &str| margin(line) == line.chars().count();
-    let margins = lines.iter().filter(|line| !blank(line)).map(|line| margin(line));
-    let last = lines.last().filter(|line| blank(line)).map(|line| line.chars().count());
+    let margins = text.lines().filter(|line| !blank(line)).map(margin);
+    let last = text.lines().last().filter(|line| blank(line)).map(|line| line.chars().count());
     let outdent = if closed { 0 } else { margins.chain(last).min().unwrap_or(0) };
-    let stripped = lines.iter().map(|line| match blank(line) {
-        true => "",
-        false => without_first(line, outdent).trim_end_matches(is_whitespace),
-    });
-    give(Value::string(stripped.collect::<Vec<_>>().join("\n") + if closed { "\n" } else { "" }))
+    let mut stripped = String::with_capacity(text.len());
+    for (at, line) in text.lines().enumerate() {
+        if at > 0 {
+            stripped.push('\n');
+        }
+        if !blank(line) {
+            stripped.push_str(without_first(line, outdent).trim_end_matches(is_whitespace));
+        }
+    }
+    if closed {
+        stripped.push('\n');
+    }
+    give(Value::string(stripped))
 }
 
 pub(super) fn translate_escapes(text: &str) -> Outcome {

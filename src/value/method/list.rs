@@ -2,10 +2,12 @@
 
 use super::Method as M;
 use super::number::compare_doubles;
+use super::units::by_units;
 use super::{
-    Called, MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, list_too_long,
-    non_null, object, size, to_array, unsupported,
+    Called, MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, non_null, object,
+    position, room_for, size, to_array, unsupported,
 };
+use crate::value::ledger::{self, Limit};
 use crate::value::{Iter, JavaError, List, Number, Value};
 use std::cmp::Ordering;
 
@@ -65,6 +67,7 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
                 position.ok_or_else(|| out_of_range_for_add(list, at))?;
             }
             room(list, 1)?;
+            ledger::members(list.len().saturating_sub(position.unwrap_or_default()));
             match usize::try_from(at) {
                 Ok(at) if list.insert(at, item.clone()) => Ok(super::Called::Void),
                 _ => Err(out_of_range_for_add(list, at)),
@@ -100,8 +103,11 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             let (wanted, items) = (non_null(collection_arg(items)?, ITERATOR_OF_NULL)?, list.snapshot());
             give(wanted.iter().all(|item| contains(&items, item)))
         }
-        (M::IndexOf, [item]) => found(list.snapshot().iter().position(|other| other.java_equals(item))),
-        (M::LastIndexOf, [item]) => found(list.snapshot().iter().rposition(|other| other.java_equals(item))),
+        (M::IndexOf, [item]) => found(position(&list.snapshot(), item)),
+        (M::LastIndexOf, [item]) => {
+            ledger::members(list.len());
+            found(list.snapshot().iter().rposition(|other| other.java_equals(item)))
+        }
         (M::SubList, [from, to]) => sub_list(list, int_arg(from)?, int_arg(to)?),
         (M::Clear, []) if list.is_fixed() && !list.is_empty() => Err(unsupported()),
         (M::Clear, []) => {
@@ -112,13 +118,19 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             Some(iter) => give(Value::Iterator(iter)),
             None => Err(Stop::Missing),
         },
-        (M::Clone, []) if list.class_name() == "java.util.ArrayList" => give(List::new(list.snapshot())),
+        (M::Clone, []) if list.class_name() == "java.util.ArrayList" => {
+            room_for(list.len())?;
+            give(List::new(list.snapshot()))
+        }
         (M::Sort, [Value::Null]) => sort(list),
         (M::Equals, [other]) => {
             other.check()?;
             object(&Value::List(list.clone()), method, args)
         }
-        (M::ToArray, into) => to_array(list.snapshot(), into),
+        (M::ToArray, into) => {
+            room_for(list.len())?;
+            to_array(list.snapshot(), into)
+        }
         _ => object(&Value::List(list.clone()), method, args),
     }
 }
@@ -145,10 +157,13 @@ fn room(list: &List, more: usize) -> Result<(), Stop> {
     if list.is_fixed() {
         return Err(unsupported());
     }
-    if list.len().saturating_add(more) > MAX_ITEMS {
-        return Err(list_too_long().into());
-    }
-    Ok(())
+    Ok(room_for_more(list, more)?)
+}
+
+/// At the end an item is put without looking at the others.
+fn room_for_more(list: &List, more: usize) -> Result<(), JavaError> {
+    let all = list.len().saturating_add(more);
+    if all > MAX_ITEMS { Err(ledger::spend(Limit::ListLength(MAX_ITEMS))) } else { Ok(()) }
 }
 
 fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
@@ -156,6 +171,7 @@ fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
         return give(false);
     }
     room(list, items.len())?;
+    room_for(list.len() + items.len())?;
     let mut all = list.snapshot();
     let tail = all.split_off(position.min(all.len()));
     all.extend(items);
@@ -169,12 +185,13 @@ fn remove(list: &List, item: &Value) -> Outcome {
         if list.is_array() || list.is_fixed() && list_index(list, index).is_some() {
             return Err(unsupported());
         }
+        ledger::members(list.len());
         return match list_index(list, index).and_then(|at| list.remove(at)) {
             Some(old) => give(old),
             None => Err(out_of_bounds(list, index)),
         };
     }
-    match list.snapshot().iter().position(|other| other.java_equals(item)) {
+    match position(&list.snapshot(), item) {
         None => give(false),
         Some(_) if list.is_fixed() => Err(unsupported()),
         Some(at) => {
@@ -188,7 +205,9 @@ fn remove(list: &List, item: &Value) -> Outcome {
 fn keep(list: &List, items: &Value, wanted: bool) -> Outcome {
     let items = non_null(collection_arg(items)?, "")?;
     let mut all = list.snapshot();
-    all.retain(|item| contains(&items, item) == wanted);
+    ledger::members(all.len());
+    all.retain(|item| ledger::spent().is_none() && contains(&items, item) == wanted);
+    ledger::check()?;
     if all.len() == list.len() {
         return give(false);
     }
@@ -213,7 +232,10 @@ fn sort(list: &List) -> Outcome {
             _ => {}
         }
     }
+    ledger::sorting(items.len());
     items.sort_by(natural);
+    // An order that a limit cut short is none.
+    ledger::check()?;
     match list.is_fixed() {
         true => items.into_iter().enumerate().for_each(|(at, item)| drop(list.set(at, item))),
         false => list.replace(items),
@@ -224,7 +246,7 @@ fn sort(list: &List) -> Outcome {
 /// `compareTo` of two values of one class.
 fn natural(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
-        (Value::String(left), Value::String(right)) => left.encode_utf16().cmp(right.encode_utf16()),
+        (Value::String(left), Value::String(right)) => by_units(left, right),
         (Value::Boolean(left), Value::Boolean(right)) => left.cmp(right),
         (Value::Number(Number::Double(left)), Value::Number(Number::Double(right))) => compare_doubles(*left, *right),
         (Value::Number(left), Value::Number(right)) => left.compare(right),

@@ -1,7 +1,10 @@
 //! `java.util.LinkedHashMap`, its views and entries, and iterators.
 
 use super::Method as M;
-use super::{Called, Outcome, Stop, collection_arg, contains, give, non_null, object, size, to_array, unsupported};
+use super::{
+    Called, Outcome, Stop, collection_arg, contains, give, non_null, object, room_for, size, to_array, unsupported,
+};
+use crate::value::ledger;
 use crate::value::{Entry, Iter, Map, Value, View, ViewKind};
 
 pub(super) const METHODS: &[super::Entry] = &[
@@ -82,8 +85,10 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
         (M::GetOrDefault, [key, default]) => give(map.get(key).unwrap_or_else(|| default.clone())),
         (M::PutAll, [other]) => match other {
             Value::Map(other) => {
+                room_for(other.len())?;
                 for (key, value) in other.snapshot() {
                     map.put(key, value);
+                    ledger::check()?;
                 }
                 Ok(Called::Void)
             }
@@ -97,9 +102,14 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
             }
             Some(old) => give(old),
         },
-        (M::Remove, [key]) => or_null(map.remove(key)),
+        (M::Remove, [key]) => {
+            ledger::members(map.len());
+            or_null(map.remove(key))
+        }
         (M::Remove, [key, value]) => {
             let same = map.get(key).is_some_and(|old| old.java_equals(value));
+            ledger::members(map.len());
+            ledger::check()?;
             if same {
                 map.remove(key);
             }
@@ -111,12 +121,16 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
         },
         (M::Replace, [key, old, value]) => {
             let same = map.get(key).is_some_and(|current| current.java_equals(old));
+            ledger::check()?;
             if same {
                 map.put(key.clone(), value.clone());
             }
             give(same)
         }
-        (M::Clone, []) => give(map.shallow_copy()),
+        (M::Clone, []) => {
+            room_for(map.len())?;
+            give(map.shallow_copy())
+        }
         (M::ContainsValue, [value]) => give(contains(&map.values(), value)),
         (M::Clear, []) => {
             map.clear();
@@ -139,7 +153,7 @@ pub(super) fn call_view(view: &View, method: M, args: &[Value]) -> Outcome {
             Some(iter) => give(Value::Iterator(iter)),
             None => Err(Stop::Missing),
         },
-        (M::Remove, [item]) => match key_of(view, item) {
+        (M::Remove, [item]) => match key_of(view, item).filter(|_| ledger::spent().is_none()) {
             Some(key) => {
                 view.map.remove(&key);
                 give(true)
@@ -157,7 +171,10 @@ pub(super) fn call_view(view: &View, method: M, args: &[Value]) -> Outcome {
             view.map.clear();
             Ok(Called::Void)
         }
-        (M::ToArray, into) => to_array(view.snapshot(), into),
+        (M::ToArray, into) => {
+            room_for(view.map.len())?;
+            to_array(view.snapshot(), into)
+        }
         _ => object(&Value::View(view.clone()), method, args),
     }
 }
@@ -167,6 +184,7 @@ fn key_of(view: &View, item: &Value) -> Option<Value> {
     match view.kind {
         ViewKind::Keys => view.map.contains_key(item).then(|| item.clone()),
         ViewKind::Values => {
+            ledger::members(view.map.len());
             view.map.snapshot().into_iter().find(|(_, value)| value.java_equals(item)).map(|(key, _)| key)
         }
         ViewKind::Entries => match item {
@@ -184,7 +202,10 @@ fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
     let items = non_null(collection_arg(items)?, "")?;
     let mut changed = false;
     for (key, item) in view.map.keys().into_iter().zip(view.snapshot()) {
-        if contains(&items, &item) != wanted {
+        let found = contains(&items, &item);
+        ledger::check()?;
+        if found != wanted {
+            ledger::members(view.map.len());
             view.map.remove(&key);
             changed = true;
         }

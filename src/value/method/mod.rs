@@ -21,7 +21,10 @@ mod units;
 
 pub(super) use bytes::bytes;
 pub(super) use string::is_blank;
+pub use units::by_units;
 
+use super::ledger::{self, Limit, Walk};
+use super::regex::RegexError;
 use super::{IDENTITY_HASH, JavaError, List, Number, Value};
 use ecow::EcoString;
 use std::fmt::{self, Write};
@@ -54,6 +57,12 @@ enum Stop {
 impl From<JavaError> for Stop {
     fn from(error: JavaError) -> Self {
         Self::Thrown(error)
+    }
+}
+
+impl From<RegexError> for Stop {
+    fn from(error: RegexError) -> Self {
+        Self::Thrown(error.into())
     }
 }
 
@@ -131,6 +140,10 @@ methods! {
 /// # Errors
 /// The method threw this exception.
 pub fn call(receiver: &Value, method: Method, args: &[Value]) -> Result<Called, JavaError> {
+    if let Value::String(_) | Value::Number(_) = receiver {
+        receiver.count();
+        args.iter().for_each(Value::count);
+    }
     let outcome = match receiver {
         Value::String(text) => string::call(text, method, args),
         Value::List(list) => list::call(list, method, args),
@@ -205,10 +218,11 @@ pub fn to_text(value: &Value) -> Result<EcoString, JavaError> {
         }
     }
     if let Value::String(text) = value {
-        return Ok(text.clone());
+        return Ok(text.into());
     }
     let mut out = Limited(EcoString::new());
     value.write_text(&mut out).map_err(|error| error.unwrap_or_else(string_too_long))?;
+    ledger::copied(out.0.len());
     Ok(out.0)
 }
 
@@ -217,16 +231,13 @@ pub fn to_text(value: &Value) -> Result<EcoString, JavaError> {
 /// # Errors
 /// The value nests deeper than [`super::MAX_DEPTH`], usually because it contains itself, or has too many members.
 pub fn java_hash(value: &Value) -> Result<i32, JavaError> {
-    hash(value, 0, &mut super::display::MOST_MEMBERS.clone())
+    hash(value, 0, &mut Walk::new()).map_err(ledger::spend)
 }
 
-fn hash(value: &Value, depth: usize, left: &mut u32) -> Result<i32, JavaError> {
-    if depth > super::MAX_DEPTH {
-        return Err(JavaError::too_deep());
-    }
-    *left = left.checked_sub(1).ok_or_else(JavaError::too_large)?;
-    let pair = |key: &Value, value: &Value, left: &mut u32| {
-        Ok::<i32, JavaError>(hash(key, depth + 1, left)? ^ hash(value, depth + 1, left)?)
+fn hash(value: &Value, depth: usize, walk: &mut Walk) -> Result<i32, Limit> {
+    walk.visit(depth)?;
+    let pair = |key: &Value, value: &Value, walk: &mut Walk| {
+        Ok::<i32, Limit>(hash(key, depth + 1, walk)? ^ hash(value, depth + 1, walk)?)
     };
     Ok(match value {
         Value::Null => 0,
@@ -234,20 +245,21 @@ fn hash(value: &Value, depth: usize, left: &mut u32) -> Result<i32, JavaError> {
         Value::Boolean(false) => 1237,
         Value::Number(number) => number.java_hash(),
         Value::String(text) => {
+            ledger::bytes(text.len());
             text.encode_utf16().fold(0i32, |sum, unit| sum.wrapping_mul(31).wrapping_add(i32::from(unit)))
         }
         Value::List(list) if list.is_array() => IDENTITY_HASH,
         Value::List(list) => {
             let mut sum = 1i32;
             for item in list.snapshot() {
-                sum = sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1, left)?);
+                sum = sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1, walk)?);
             }
             sum
         }
         Value::Map(map) => {
             let mut sum = 0i32;
             for (key, value) in map.snapshot() {
-                sum = sum.wrapping_add(pair(&key, &value, left)?);
+                sum = sum.wrapping_add(pair(&key, &value, walk)?);
             }
             sum
         }
@@ -255,13 +267,13 @@ fn hash(value: &Value, depth: usize, left: &mut u32) -> Result<i32, JavaError> {
         Value::View(view) => {
             let mut sum = 0i32;
             for item in view.snapshot() {
-                sum = sum.wrapping_add(hash(&item, depth + 1, left)?);
+                sum = sum.wrapping_add(hash(&item, depth + 1, walk)?);
             }
             sum
         }
-        Value::Entry(entry) => pair(entry.key(), &entry.value(), left)?,
+        Value::Entry(entry) => pair(entry.key(), &entry.value(), walk)?,
         Value::Iterator(_) | Value::LoopInfo(_) | Value::Namespace(_) => IDENTITY_HASH,
-        Value::Loop(each) => hash(&Value::Map(each.members().clone()), depth, left)?,
+        Value::Loop(each) => hash(&Value::Map(each.members().clone()), depth, walk)?,
     })
 }
 
@@ -270,7 +282,10 @@ fn object(receiver: &Value, method: Method, args: &[Value]) -> Outcome {
     match (method, args) {
         (Method::Equals, [other]) => give(receiver.java_equals(other)),
         (Method::HashCode, []) => int(java_hash(receiver)?),
-        (Method::ToString, []) => give(Value::String(to_text(receiver)?)),
+        (Method::ToString, []) => match receiver {
+            Value::String(_) => give(receiver.clone()),
+            receiver => give(Value::string(to_text(receiver)?)),
+        },
         _ => Err(Stop::Missing),
     }
 }
@@ -310,9 +325,13 @@ fn collection_arg(value: &Value) -> Result<Option<Vec<Value>>, Stop> {
     match value {
         Value::List(list) if !list.is_array() => {
             list.check()?;
+            ledger::members(list.len());
             Ok(Some(list.snapshot()))
         }
-        Value::View(view) => Ok(Some(view.snapshot())),
+        Value::View(view) => {
+            ledger::members(view.map.len());
+            Ok(Some(view.snapshot()))
+        }
         Value::Null => Ok(None),
         _ => Err(Stop::Missing),
     }
@@ -323,8 +342,14 @@ fn non_null<T>(value: Option<T>, message: &str) -> Result<T, JavaError> {
     value.ok_or_else(|| JavaError::new("java.lang.NullPointerException", message))
 }
 
+/// Where the first such item is. What is found after a limit was reached is never used.
+fn position(items: &[Value], wanted: &Value) -> Option<usize> {
+    ledger::members(items.len());
+    items.iter().take_while(|_| ledger::spent().is_none()).position(|item| item.java_equals(wanted))
+}
+
 fn contains(items: &[Value], wanted: &Value) -> bool {
-    items.iter().any(|item| item.java_equals(wanted))
+    position(items, wanted).is_some()
 }
 
 fn unsupported() -> Stop {
@@ -333,13 +358,16 @@ fn unsupported() -> Stop {
 
 /// The error of a text longer than [`MAX_STRING`].
 pub fn string_too_long() -> JavaError {
-    let message = format!("a string longer than {MAX_STRING} bytes (limit `string length`)");
-    JavaError::new("java.lang.OutOfMemoryError", message)
+    ledger::spend(Limit::StringLength(MAX_STRING))
 }
 
-fn list_too_long() -> JavaError {
-    let message = format!("a list longer than {MAX_ITEMS} items (limit `list length`)");
-    JavaError::new("java.lang.OutOfMemoryError", message)
+/// Whether a list of so many items may be made; counts the work of it.
+fn room_for(items: usize) -> Result<(), JavaError> {
+    if items > MAX_ITEMS {
+        return Err(ledger::spend(Limit::ListLength(MAX_ITEMS)));
+    }
+    ledger::members(items);
+    ledger::check()
 }
 
 /// The `ClassCastException` of comparing with a value of another class.

@@ -6,14 +6,16 @@ use super::units::{
     offset_by_code_points, slice, tail,
 };
 use super::{
-    Called, MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, size, string_too_long,
-    text_arg, to_text,
+    Called, MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, room_for, size,
+    string_too_long, text_arg, to_text,
 };
 use super::{bytes, format, lines};
-use crate::value::regex::{self, JavaRegex, RegexError};
-use crate::value::{JavaError, List, Value};
+use crate::value::ledger;
+use crate::value::regex::{self, JavaRegex};
+use crate::value::{JavaError, List, Text, Value};
 use ecow::EcoString;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 pub(super) const METHODS: &[super::Entry] = &[
     (M::CharAt, &[1]),
@@ -64,7 +66,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ValueOf, &[1]),
 ];
 
-pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
         (M::Length, []) => size(length(text)),
         (M::IsEmpty, []) => give(text.is_empty()),
@@ -91,10 +93,16 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             let pattern = text_arg(pattern)?;
             format::format(non_null(pattern, "")?, args)
         }
-        (M::GetBytes, []) => give(bytes::bytes(text.bytes())),
+        (M::GetBytes, []) => {
+            room_for(text.len())?;
+            give(bytes::bytes(text.bytes()))
+        }
         // A null fits two overloads, so Velocity finds none.
         (M::GetBytes, [Value::Null]) => Ok(Called::Missing),
-        (M::GetBytes, [charset]) => bytes::encoded(text, text_arg(charset)?.unwrap_or_default()),
+        (M::GetBytes, [charset]) => {
+            room_for(text.len())?;
+            bytes::encoded(text, text_arg(charset)?.unwrap_or_default())
+        }
         (M::Formatted, args) => format::format(text, args),
         (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
         (M::StripIndent, []) => lines::strip_indent(text),
@@ -145,7 +153,7 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
         (M::Concat, [other]) => {
             let other = non_null(text_arg(other)?, r#"Cannot invoke "String.isEmpty()" because "str" is null"#)?;
             fits(text.len() + other.len())?;
-            give(Value::String([text.as_str(), other].into_iter().collect()))
+            give(Value::string([text.as_str(), other].into_iter().collect::<EcoString>()))
         }
         (M::Replace, [target, replacement]) => {
             // The types of both decide before a null does.
@@ -156,7 +164,7 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
             let (pattern, replacement) = (text_arg(pattern)?, text_arg(replacement)?);
             let regex = compile(pattern)?;
             let Some(replacement) = replacement else {
-                return match regex.find(text).map_err(regex_error)? {
+                return match regex.find(text)? {
                     // With no match Java never looks at the replacement, except that `replaceFirst` checks it first.
                     false if method == M::ReplaceAll => give(Value::String(text.clone())),
                     _ if method == M::ReplaceFirst => Ok(non_null(None, "replacement")?),
@@ -167,26 +175,27 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
                 M::ReplaceAll => regex.replace_all(text, replacement),
                 _ => regex.replace_first(text, replacement),
             };
-            let replaced = replaced.map_err(regex_error)?;
+            let replaced = replaced?;
             fits(replaced.len())?;
             give(Value::string(replaced))
         }
-        (M::Matches, [pattern]) => give(compile(text_arg(pattern)?)?.matches_whole(text).map_err(regex_error)?),
+        (M::Matches, [pattern]) => give(compile(text_arg(pattern)?)?.matches_whole(text)?),
         // Of a locale, which no template has.
         (M::ToLowerCase | M::ToUpperCase, [Value::Null]) => Ok(non_null(None, "")?),
         (M::ToLowerCase, []) => {
             let lower = text.to_lowercase();
             fits(lower.len())?;
-            give(Value::String(lower))
+            give(Value::string(lower))
         }
         (M::ToUpperCase, []) => {
             let upper = text.to_uppercase();
             fits(upper.len())?;
-            give(Value::String(upper))
+            give(Value::string(upper))
         }
         // Java's `char` prints like a string of one.
         (M::ToCharArray, []) => {
-            let letters = text.encode_utf16().map(|unit| Value::String(from_units(&[unit])));
+            room_for(length(text))?;
+            let letters = text.encode_utf16().map(|unit| Value::string(from_units(&[unit])));
             give(List::array_of("[C", letters.collect()))
         }
         (M::Trim, []) => give(text.trim_matches(|unit: char| unit <= ' ')),
@@ -200,12 +209,12 @@ pub(super) fn call(text: &EcoString, method: M, args: &[Value]) -> Outcome {
                 return Err(JavaError::new("java.lang.IllegalArgumentException", message).into());
             };
             fits(text.len().saturating_mul(times))?;
-            give(Value::String(if text.is_empty() { EcoString::new() } else { text.repeat(times) }))
+            give(Value::string(if text.is_empty() { String::new() } else { text.repeat(times) }))
         }
         (M::Join, [delimiter, parts @ ..]) => join(text_arg(delimiter)?, parts),
         // Of no characters: Java's `char[]`, written one by one.
         (M::ValueOf, []) => give(""),
-        (M::ValueOf, [value]) => give(Value::String(to_text(value)?)),
+        (M::ValueOf, [value]) => give(Value::string(to_text(value)?)),
         (M::Intern | M::ToString, []) => give(Value::String(text.clone())),
         (M::Equals, [other]) => give(other.as_str() == Some(text)),
         _ => object(&Value::String(text.clone()), method, args),
@@ -238,8 +247,13 @@ fn chars<'a>(value: &'a Value, parameter: &str) -> Result<&'a str, Stop> {
     })
 }
 
+/// Whether a text of so many bytes may be made; counts the work of it.
 pub(super) fn fits(bytes: usize) -> Result<(), Stop> {
-    if bytes > MAX_STRING { Err(string_too_long().into()) } else { Ok(()) }
+    if bytes > MAX_STRING {
+        return Err(string_too_long().into());
+    }
+    ledger::copied(bytes);
+    Ok(())
 }
 
 /// `Character.toLowerCase(Character.toUpperCase(c))` of every character.
@@ -283,7 +297,7 @@ fn difference(left: &str, right: &str) -> i32 {
     if left.cmp(&right) == Ordering::Less { -distance } else { distance }
 }
 
-fn replace(text: &EcoString, target: &str, replacement: &str) -> Outcome {
+fn replace(text: &Text, target: &str, replacement: &str) -> Outcome {
     if target.is_empty() {
         let units = length(text);
         fits(text.len().saturating_add(replacement.len().saturating_mul(units + 1)))?;
@@ -293,37 +307,24 @@ fn replace(text: &EcoString, target: &str, replacement: &str) -> Outcome {
             out.push_str(replacement);
         }
         // With nothing put between them, the halves of a surrogate pair stay together.
-        return give(Value::String(if replacement.is_empty() { text.clone() } else { out }));
+        return give(if replacement.is_empty() { Value::String(text.clone()) } else { Value::string(out) });
     }
     if replacement.len() > target.len() {
         let more = (replacement.len() - target.len()).saturating_mul(text.matches(target).count());
         fits(text.len().saturating_add(more))?;
     }
-    give(Value::String(text.replace(target, replacement)))
+    give(Value::string(text.replace(target, replacement)))
 }
 
-fn compile(pattern: Option<&str>) -> Result<JavaRegex, Stop> {
+fn compile(pattern: Option<&str>) -> Result<Rc<JavaRegex>, Stop> {
     let pattern = non_null(pattern, r#"Cannot invoke "String.isEmpty()" because "this.pattern" is null"#)?;
-    Ok(regex::compile(pattern).map_err(regex_error)?)
+    Ok(regex::compile(pattern)?)
 }
 
 fn split(text: &str, pattern: Option<&str>, limit: i32) -> Outcome {
     let pattern = non_null(pattern, r#"Cannot invoke "String.length()" because "regex" is null"#)?;
-    let parts = regex::compile(pattern).and_then(|regex| regex.split(text, limit)).map_err(regex_error)?;
+    let parts = regex::compile(pattern).and_then(|regex| regex.split(text, limit))?;
     give(List::array(parts.into_iter().map(Value::string).collect()))
-}
-
-/// The exception that Java throws for this, or one of our own for what only we cannot do.
-fn regex_error(error: RegexError) -> JavaError {
-    let class = match &error {
-        RegexError::Syntax(_) => "java.util.regex.PatternSyntaxException",
-        RegexError::Replacement(_) => "java.lang.IllegalArgumentException",
-        RegexError::Group(_) => "java.lang.IndexOutOfBoundsException",
-        RegexError::Unsupported(_) => "vtl_eval.UnsupportedRegex",
-        RegexError::BacktrackLimit => "vtl_eval.RegexLimit",
-        RegexError::TooLong => "java.lang.OutOfMemoryError",
-    };
-    JavaError::new(class, error.to_string())
 }
 
 /// `String.join(delimiter, parts)`: of a collection or an array, or of strings written one by one.
@@ -354,7 +355,7 @@ fn join(delimiter: Option<&str>, parts: &[Value]) -> Outcome {
         }
         fits(out.len())?;
     }
-    give(Value::String(out))
+    give(Value::string(out))
 }
 
 /// `isBlank()`: nothing but white space.

@@ -2,12 +2,27 @@
 
 use super::Method as M;
 use super::{Outcome, Stop, give, int, int_arg, non_null, size};
-use crate::value::{JavaError, Value};
+use crate::value::ledger;
+use crate::value::{JavaError, Text, Value};
 use ecow::EcoString;
+use std::cmp::Ordering;
 
 /// `length()`: how many UTF-16 code units the text has.
 pub(super) fn length(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// The order of texts by code unit, as far as they were looked at once a limit is reached.
+pub fn by_units(left: &str, right: &str) -> Ordering {
+    // What is alike at the beginning is alike in either form.
+    if ledger::spent().is_some() {
+        return Ordering::Equal;
+    }
+    ledger::bytes(left.len().min(right.len()));
+    let same = left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count();
+    let from =
+        (0..=same).rev().find(|at| left.is_char_boundary(*at) && right.is_char_boundary(*at)).unwrap_or_default();
+    tail(left, from).encode_utf16().cmp(tail(right, from).encode_utf16())
 }
 
 /// Code units as text.
@@ -71,20 +86,20 @@ pub(super) fn code_point_at(text: &str, index: i32) -> Outcome {
     int(point.and_then(|point| i32::try_from(point).ok()).unwrap_or_default())
 }
 
-pub(super) fn slice(text: &EcoString, begin: i32, end: i32, units: usize) -> Outcome {
+pub(super) fn slice(text: &Text, begin: i32, end: i32, units: usize) -> Outcome {
     let range = match (usize::try_from(begin), usize::try_from(end)) {
         (Ok(begin), Ok(end)) if begin <= end && end <= units => begin..end,
         _ => return Err(index_error(format!("begin {begin}, end {end}, length {units}"))),
     };
     let part = match (byte_at(text, range.start), byte_at(text, range.end)) {
-        ((0, true), (end, true)) if end == text.len() => text.clone(),
+        ((0, true), (end, true)) if end == text.len() => return give(Value::String(text.clone())),
         ((begin, true), (end, true)) => text.get(begin..end).unwrap_or_default().into(),
         _ => {
             let units: Vec<u16> = text.encode_utf16().collect();
             from_units(units.get(range).unwrap_or_default())
         }
     };
-    give(Value::String(part))
+    give(Value::string(part))
 }
 
 /// `indexOf` and `lastIndexOf` of a string or a code point.

@@ -5,7 +5,7 @@ use super::judge::{Subject, judge, placed};
 use super::outcome::{AuthRulesCall, RuleOutcome, any_of, kept, show};
 use super::owner;
 use super::rule::{self, Kind, Rule};
-use crate::value::{List, Map, Value};
+use crate::value::{List, Map, Value, ledger};
 use ecow::EcoString;
 
 /// What is asked for.
@@ -34,6 +34,9 @@ pub enum Request<'a> {
         path: &'static str,
     },
 }
+
+/// The work of judging one rule, in steps.
+const A_RULE: u64 = 20;
 
 /// The rules with what was understood of each, and the role ARNs that they name.
 struct Rules {
@@ -96,6 +99,7 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: Request<'_>) -> AuthRul
 
 impl Rules {
     fn read(members: Vec<Value>) -> Self {
+        ledger::work(members.len() as u64);
         let read: Vec<_> = members.into_iter().map(|rule| (rule.clone(), rule::read(&rule))).collect();
         let arn = |rule: &Rule| match &rule.kind {
             Kind::Role { arn, .. } => Some(arn.clone()),
@@ -106,6 +110,8 @@ impl Rules {
     }
 
     fn one(&self, index: usize, caller: &Caller, subject: Subject<'_>) -> Option<RuleOutcome> {
+        ledger::work(A_RULE);
+        ledger::check().ok()?;
         let (value, rule) = self.read.get(index)?;
         let outcome = match rule {
             Ok(rule) => judge(rule, caller, subject, &self.pool_roles),
@@ -216,7 +222,7 @@ fn mutation(
     }
     if !call.denied_fields.is_empty() {
         call.authorized = false;
-        let fields = show(&call.denied_fields.iter().cloned().map(Value::String).collect::<List>().into());
+        let fields = show(&call.denied_fields.iter().cloned().map(Value::string).collect::<List>().into());
         call.reason = Some(format!("no rule that grants the {name} allows the input fields {fields}"));
     }
     call.authorized.then(|| ("authorizedInput", input.into()))

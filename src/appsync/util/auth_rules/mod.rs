@@ -70,8 +70,8 @@ const fn function(
     }
 }
 
-/// More calls than this are judged and not kept: a loop must not fill the memory with their reasons.
-const MOST_KEPT: usize = 1_000;
+/// When so many rules were judged, further calls are judged and not kept: a loop must not fill the memory with their reasons.
+const MOST_KEPT: usize = 10_000;
 
 fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, UtilError> {
     let call = evaluate(&Caller::of(env), rules, request);
@@ -80,7 +80,7 @@ fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, Uti
     }
     // The template may change what it is given; the record stays as it was.
     let given = outcome::kept(&call.result);
-    if env.auth_rules.len() < MOST_KEPT {
+    if env.auth_rules.iter().map(|call| call.rules.len() + 1).sum::<usize>() < MOST_KEPT {
         env.auth_rules.push(call);
     }
     Ok(given)

@@ -109,7 +109,8 @@ pub(super) fn condition(field: &str, operator: &str, value: Value) -> Value {
 
 /// A copy that later changes by the template do not reach.
 pub(super) fn kept(value: &Value) -> Value {
-    value.deep_copy(&mut 10_000)
+    // The evaluation ends where there is no whole copy.
+    value.whole_copy().unwrap_or_default()
 }
 
 /// A value as a reason shows it.

@@ -129,7 +129,7 @@ fn present(map: &Map, key: &str) -> Option<Value> {
 
 fn text(map: &Map, key: &str) -> Result<EcoString, String> {
     match present(map, key) {
-        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.into()),
         Some(other) => Err(format!("{key:?} is {}, not a text", show(&other))),
         None => Err(format!("the rule has no {key:?}")),
     }

@@ -2,7 +2,7 @@
 
 use super::DEEPEST;
 use crate::appsync::util::dynamodb;
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, ledger};
 
 struct Writer {
     names: Map,
@@ -28,6 +28,8 @@ impl Writer {
         }
         let mut parts = Vec::new();
         for (key, value) in filter.snapshot() {
+            ledger::check().map_err(|limit| limit.message)?;
+            ledger::work(1);
             let key = key.to_string();
             match key.as_str() {
                 "and" | "or" => {
@@ -65,7 +67,9 @@ impl Writer {
                 }
             }
         }
-        Ok(parts.join(" AND "))
+        let joined = parts.join(" AND ");
+        ledger::bytes(joined.len());
+        Ok(joined)
     }
 
     fn field(&mut self, field: &str, operator: &str, operand: &Value, prefix: &str) -> Result<String, String> {

@@ -66,7 +66,7 @@ fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
                     "placeholder names of nested filters, of `between` and of `in` on AppSync are not verified",
                 );
             }
-            Ok(Value::string(Value::from(expression).to_json()?))
+            super::made(Value::from(expression).to_json()?)
         }
         Err(message) => {
             env.note(
@@ -85,7 +85,7 @@ fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         "the documentation's `term` form is used; AWS's simulator gives `match`, AppSync's is not verified",
     );
     match opensearch::of(filter, 0) {
-        Some(query) => Ok(Value::string(query.to_json()?)),
+        Some(query) => super::made(query.to_json()?),
         None => {
             env.note(
                 Code::TransformNull,

@@ -1,7 +1,7 @@
 //! OpenSearch queries in the documentation's form.
 
 use super::{DEEPEST, list, pair};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, ledger};
 
 /// The query; `None` for an unknown operator or a malformed filter.
 pub fn of(filter: &Map, depth: usize) -> Option<Value> {
@@ -10,6 +10,7 @@ pub fn of(filter: &Map, depth: usize) -> Option<Value> {
     }
     let mut parts = Vec::new();
     for (key, value) in filter.snapshot() {
+        ledger::step().ok()?;
         let key = key.as_str()?.to_owned();
         match key.as_str() {
             "and" => parts.push(pair("bool", pair("must", list(each(&value, depth)?)))),

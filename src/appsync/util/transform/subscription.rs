@@ -1,7 +1,7 @@
 //! Subscription filters: the disjunctive normal form of a GraphQL filter (APPSYNC-VTL 1.18.4).
 
 use super::{DEEPEST, list, pair};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, ledger};
 
 /// Groups that an expansion may grow to.
 const MOST_GROUPS: usize = 10_000;
@@ -38,6 +38,8 @@ fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, S
     }
     let mut groups = vec![Group::new()];
     for (key, value) in filter.snapshot() {
+        ledger::work(4);
+        ledger::check().map_err(|limit| limit.message)?;
         let name = key.to_string();
         let alternatives = match name.as_str() {
             "and" | "or" => {
@@ -59,7 +61,7 @@ fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, S
                 }
                 if name == "or" { all } else { together }
             }
-            _ if ignored.iter().any(|field| field.java_equals(&key)) => continue,
+            _ if is_ignored(ignored, &key) => continue,
             field => field_alternatives(field, &value)?,
         };
         if !alternatives.is_empty() {
@@ -67,6 +69,11 @@ fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, S
         }
     }
     Ok(groups)
+}
+
+fn is_ignored(ignored: &[Value], field: &Value) -> bool {
+    ledger::members(ignored.len());
+    ignored.iter().any(|other| other.java_equals(field))
 }
 
 /// Operators on one field are alternatives.
@@ -86,6 +93,9 @@ fn product(groups: Vec<Group>, alternatives: &[Group]) -> Result<Vec<Group>, Str
     if groups.len().saturating_mul(alternatives.len()) > MOST_GROUPS {
         return Err(format!("the filter expands to more than {MOST_GROUPS} groups (limit `filter groups`)"));
     }
+    let members: usize = groups.iter().chain(alternatives).map(Vec::len).sum();
+    ledger::members(members.saturating_mul(groups.len().min(alternatives.len())));
+    ledger::check().map_err(|limit| limit.message)?;
     let joined = |group: &Group| {
         let group = group.clone();
         alternatives.iter().map(move |more| group.iter().chain(more).cloned().collect()).collect::<Vec<Group>>()

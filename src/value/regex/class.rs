@@ -1,0 +1,177 @@
+//! Sets of characters, computed here, so that no other engine's notion of a class is asked.
+
+/// The last code point.
+const LAST: u32 = 0x0010_ffff;
+
+/// A set of code points: ranges in order, apart from each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Set(Vec<(u32, u32)>);
+
+impl Set {
+    /// Of these ranges.
+    pub fn of(ranges: &[(u32, u32)]) -> Self {
+        let mut ranges = ranges.to_vec();
+        ranges.sort_unstable();
+        let mut joined: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
+        for (from, to) in ranges {
+            match joined.last_mut() {
+                Some((_, last)) if from <= last.saturating_add(1) => *last = (*last).max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        Self(joined)
+    }
+
+    /// Of one character.
+    pub fn one(letter: char) -> Self {
+        Self(vec![(letter as u32, letter as u32)])
+    }
+
+    /// Of the characters that a text names one by one and in ranges: `a-zA-Z0-9_`.
+    pub fn named(text: &str) -> Self {
+        let letters: Vec<u32> = text.chars().map(u32::from).collect();
+        let (mut ranges, mut at) = (Vec::new(), 0);
+        while let Some(from) = letters.get(at) {
+            match (letters.get(at + 1), letters.get(at + 2)) {
+                (Some(0x2d), Some(to)) => {
+                    ranges.push((*from, *to));
+                    at += 3;
+                }
+                _ => {
+                    ranges.push((*from, *from));
+                    at += 1;
+                }
+            }
+        }
+        Self::of(&ranges)
+    }
+
+    pub fn union(&self, other: &Self) -> Self {
+        Self::of(&[self.0.as_slice(), other.0.as_slice()].concat())
+    }
+
+    pub fn negated(&self) -> Self {
+        let (mut ranges, mut next) = (Vec::new(), 0);
+        for (from, to) in &self.0 {
+            if next < *from {
+                ranges.push((next, from - 1));
+            }
+            next = to + 1;
+        }
+        if next <= LAST {
+            ranges.push((next, LAST));
+        }
+        Self(ranges)
+    }
+
+    pub fn intersection(&self, other: &Self) -> Self {
+        self.negated().union(&other.negated()).negated()
+    }
+
+    /// With the other case of every ASCII letter in it.
+    pub fn without_case(&self) -> Self {
+        let shifted = |from: u32, to: u32, by: i32| {
+            let inside = self.intersection(&Self(vec![(from, to)]));
+            inside.0.iter().map(|(from, to)| (from.wrapping_add_signed(by), to.wrapping_add_signed(by))).collect()
+        };
+        let (upper, lower): (Vec<_>, Vec<_>) = (shifted(0x61, 0x7a, -32), shifted(0x41, 0x5a, 32));
+        self.union(&Self::of(&upper)).union(&Self::of(&lower))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How large an automaton becomes by it, roughly.
+    pub fn weight(&self) -> u64 {
+        if self.0.iter().all(|(_, to)| *to < 0x80) { 1 } else { 12 }
+    }
+
+    /// As the engine writes it.
+    pub fn write(&self, out: &mut String) {
+        use std::fmt::Write as _;
+        out.push('[');
+        for (from, to) in &self.0 {
+            // Halves of surrogate pairs are no characters.
+            let from = if (0xd800..0xe000).contains(from) { 0xe000 } else { *from };
+            let to = if (0xd800..0xe000).contains(to) { 0xd7ff } else { *to };
+            if from <= to {
+                let _ = write!(out, "\\x{{{from:x}}}-\\x{{{to:x}}}");
+            }
+        }
+        out.push(']');
+    }
+}
+
+/// Line terminators of `.` and `$`.
+pub(super) const LINE_ENDS: &[(u32, u32)] = &[(0xa, 0xa), (0xd, 0xd), (0x85, 0x85), (0x2028, 0x2029)];
+
+/// The set of a letter escape such as `\d`, in lower case. Java's are ASCII.
+pub(super) fn escaped(letter: char) -> Option<Set> {
+    Some(match letter {
+        'd' => Set::named("0-9"),
+        'w' => Set::named("a-zA-Z0-9_"),
+        's' => Set::of(&[(9, 13), (32, 32)]),
+        'h' => Set::of(&[
+            (0x9, 0x9),
+            (0x20, 0x20),
+            (0xa0, 0xa0),
+            (0x1680, 0x1680),
+            (0x180e, 0x180e),
+            (0x2000, 0x200a),
+            (0x202f, 0x202f),
+            (0x205f, 0x205f),
+            (0x3000, 0x3000),
+        ]),
+        'v' => Set::of(&[(0xa, 0xd), (0x85, 0x85), (0x2028, 0x2029)]),
+        _ => return None,
+    })
+}
+
+/// The set of `\p{name}`, and whether that is only its ASCII part: what else is in it depends on the version of Unicode, and
+/// with it on the JDK.
+pub(super) fn property(name: &str) -> Option<(Set, bool)> {
+    let whole = |set: Set| Some((set, false));
+    match name {
+        "Lower" => return whole(Set::named("a-z")),
+        "Upper" => return whole(Set::named("A-Z")),
+        "ASCII" | "InBasicLatin" | "InBASIC_LATIN" => return whole(Set::of(&[(0, 0x7f)])),
+        "Alpha" => return whole(Set::named("a-zA-Z")),
+        "Digit" => return whole(Set::named("0-9")),
+        "Alnum" => return whole(Set::named("a-zA-Z0-9")),
+        "Punct" => return whole(Set::of(&[(0x21, 0x2f), (0x3a, 0x40), (0x5b, 0x60), (0x7b, 0x7e)])),
+        "Graph" => return whole(Set::of(&[(0x21, 0x7e)])),
+        "Print" => return whole(Set::of(&[(0x20, 0x7e)])),
+        "Blank" => return whole(Set::named("\t ")),
+        "Cntrl" => return whole(Set::of(&[(0, 0x1f), (0x7f, 0x7f)])),
+        "XDigit" => return whole(Set::named("0-9a-fA-F")),
+        "Space" => return whole(Set::of(&[(9, 13), (32, 32)])),
+        _ => {}
+    }
+    let ascii = match name.strip_prefix("Is").unwrap_or(name) {
+        "L" | "Alphabetic" | "Letter" | "Latin" | "LATIN" | "javaLetter" => Set::named("a-zA-Z"),
+        "Lu" | "Uppercase" | "javaUpperCase" => Set::named("A-Z"),
+        "Ll" | "Lowercase" | "javaLowerCase" => Set::named("a-z"),
+        "N" | "Nd" | "Digit" | "javaDigit" => Set::named("0-9"),
+        "LD" | "javaLetterOrDigit" => Set::named("a-zA-Z0-9"),
+        "P" | "Punctuation" => Set::named("!\"#%&'()*,./:;?@[\\]_{}").union(&Set::one('-')),
+        "S" => Set::named("$+<=>^`|~"),
+        "Z" | "Zs" => Set::one(' '),
+        "White_Space" | "WhiteSpace" => Set::of(&[(9, 13), (32, 32)]),
+        _ => return None,
+    };
+    // Without `Is` the long names are no categories in Java, and `java…` has none with it.
+    let long = name.len() > 4 || matches!(name, "Digit" | "LD");
+    let fits = name.starts_with("java") || name.starts_with("Is") && !name.contains("java") || !long;
+    fits.then_some((ascii, true))
+}
+
+impl Set {
+    /// The character, if there is one alone.
+    pub fn single(&self) -> Option<char> {
+        match self.0.as_slice() {
+            [(from, to)] if from == to => char::from_u32(*from),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The attacks of tests/hostile/templates.txt, each run by the command as a process under the limits of the system: no more
+//! than two seconds of processor time and 512 MB of memory. A build that is not optimised is some twenty times as slow, and
+//! gets a twentieth of the steps.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const TABLE: &str = include_str!("../hostile/templates.txt");
+
+struct Attack {
+    name: String,
+    wanted: String,
+    template: String,
+}
+
+fn attacks() -> Vec<Attack> {
+    let mut all: Vec<Attack> = Vec::new();
+    for line in TABLE.lines() {
+        if let Some(head) = line.strip_prefix("== ") {
+            let (name, wanted) = head.split_once(" -> ").unwrap_or_else(|| panic!("no answer wanted: {head}"));
+            all.push(Attack { name: name.to_owned(), wanted: wanted.to_owned(), template: String::new() });
+        } else if let Some(attack) = all.last_mut()
+            && !line.starts_with("# ")
+        {
+            attack.template.push_str(line);
+        }
+    }
+    all
+}
+
+fn doubled(name: &str, first: &str, times: u32) -> String {
+    format!("#set(${name} = \"{first}\")#foreach($i in [1..{times}])#set(${name} = \"${name}${name}\")#end")
+}
+
+/// Writes out what stands between ⟦ and ⟧.
+fn expanded(template: &str) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('⟦') {
+        out.push_str(before);
+        let (word, after) = after.split_once('⟧').expect("a closing bracket");
+        rest = after;
+        out += &match word.split_once(' ') {
+            _ if word == "BIG" => doubled("s", "x", 23),
+            _ if word == "WIDE" => doubled("s", "é", 22),
+            _ if word == "MILLION" => "#set($l = [1..1000000])".to_owned(),
+            _ if word == "LOOP" => "#foreach($a in [1..1000])#foreach($b in [1..1000])".to_owned(),
+            _ if word == "END" => "#end#end ".to_owned(),
+            Some(("DEEP", x)) => {
+                format!("#set(${x} = [1])#foreach($i in [1..60])#set(${x} = [${x}, ${x}])#end")
+            }
+            Some(("RING", x)) => {
+                format!("#set(${x} = [1])#foreach($i in [1..100])#set($ok = ${x}.add(${x}))#end")
+            }
+            _ => {
+                let (count, text) = word.split_once('×').expect("a count");
+                text.repeat(count.parse().expect("a number"))
+            }
+        };
+    }
+    out + rest
+}
+
+/// Runs the command under the system's limits: exit code, and all that it wrote.
+fn run(template: &str, slow: bool) -> (Option<i32>, String) {
+    let mut arguments = vec!["-", "--format", "json", "--args", r#"{"n": 5}"#, "--claims", r#"{"sub": "a"}"#];
+    if slow {
+        arguments.extend(["--steps", "500000"]);
+    }
+    let seconds = if slow { 6 } else { 2 };
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("ulimit -t {seconds}; ulimit -v 524288; exec \"$0\" \"$@\"")])
+        .arg(std::env::var_os("VTL_EVAL_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_vtl-eval").into()))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = template.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), text)
+}
+
+/// Whether what came is what was wanted. With few steps a `steps` may come before another limit, and before an answer.
+fn holds(wanted: &str, code: Option<i32>, text: &str, slow: bool) -> bool {
+    let early = slow && code == Some(3) && text.contains("limit `steps`");
+    match wanted.split_once(' ').unwrap_or((wanted, "")) {
+        ("answer", answer) => early || code == Some(0) && text.contains(answer),
+        ("limit", name) => early || code == Some(3) && text.contains("limit `") && text.contains(name),
+        _ => matches!(code, Some(1 | 3)) && text.contains("error"),
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn every_attack_ends_with_an_answer_or_a_limit() {
+    let slow = cfg!(debug_assertions) && std::env::var_os("VTL_EVAL_BINARY").is_none();
+    let attacks = attacks();
+    assert!(attacks.len() > 100, "{} attacks", attacks.len());
+    let mut wrong = Vec::new();
+    for attack in &attacks {
+        let template = expanded(&attack.template);
+        assert!(template.len() <= 64 << 10, "{} has {} bytes", attack.name, template.len());
+        let (code, text) = run(&template, slow);
+        if !holds(&attack.wanted, code, &text, slow) {
+            let told: String = text.chars().take(200).collect();
+            wrong.push(format!("{}: wanted {}, exit {code:?}\n  {told}", attack.name, attack.wanted));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), attacks.len(), wrong.join("\n"));
+}
