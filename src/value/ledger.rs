@@ -196,19 +196,18 @@ pub fn taken() -> u64 {
     LEDGER.with(|ledger| ledger.steps.get().saturating_sub(ledger.left.get()))
 }
 
-/// Runs what is no part of the evaluation, such as whoever listens to it: neither its work nor what it keeps counts.
+/// Runs what is no part of the evaluation, such as whoever listens to it. Its work does not count; what it keeps is memory
+/// like any other.
 pub fn aside<T>(run: impl FnOnce() -> T) -> T {
-    let (live, left, ceiling, spent, open) = LEDGER.with(|ledger| {
-        let counted = (ledger.left.replace(u64::MAX), ledger.ceiling.replace(usize::MAX));
-        (ledger.live.get(), counted.0, counted.1, ledger.spent.take(), ledger.open.replace(false))
-    });
+    let (left, spent, open) =
+        LEDGER.with(|ledger| (ledger.left.replace(u64::MAX), ledger.spent.take(), ledger.open.replace(false)));
     let result = run();
     LEDGER.with(|ledger| {
-        let kept = ledger.live.get().wrapping_sub(live).cast_signed();
         ledger.left.set(left);
-        ledger.ceiling.set(ceiling.saturating_add_signed(kept));
         ledger.spent.set(spent);
         ledger.open.set(open);
+        // While it ran, nothing was refused.
+        ledger.hold(0);
     });
     result
 }
@@ -399,15 +398,14 @@ mod tests {
     }
 
     #[test]
-    fn what_listens_is_not_counted() {
+    fn of_what_listens_the_work_is_not_counted() {
         let _session = Session::open(10, 1000);
-        let kept = aside(|| {
+        let _kept = aside(|| {
             work(1_000);
-            Charge::new(5_000)
+            Charge::new(500)
         });
         assert_eq!((spent(), taken()), (None, 0));
-        let _own = Charge::new(900);
-        assert_eq!(spent(), None);
-        drop(kept);
+        let _more = aside(|| Charge::new(500));
+        assert_eq!(spent(), Some(Limit::Memory(1000)));
     }
 }

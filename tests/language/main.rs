@@ -8,6 +8,7 @@ mod constructs;
 mod errors;
 mod methods;
 mod properties;
+mod regex;
 mod slips;
 mod tree;
 mod util;
