@@ -30,6 +30,11 @@ codes! {
     GroupAbsent = "group-absent", Cause Error Certain Resolver, "The row or the input names no group, where a rule looks for one of the caller's.";
     OwnerAbsent = "owner-absent", Cause Error Certain Resolver, "The row has no owner: it was written by a caller for whom none is filled in.";
     OwnerNull = "owner-null", Cause Error Certain Resolver, "The owner is there with null. Leave the key out and it is filled in.";
+    MemberNotInMode = "member-not-in-mode", Cause Error Certain Resolver, "The template reads a member of the identity that callers of this mode do not have, or that means something else there.";
+    ValuesNearlyEqual = "values-nearly-equal", Cause Error Certain Resolver, "Two values that are compared differ by blanks, quotes or a provider's prefix only, or one of them is empty.";
+    ArgumentDiffers = "argument-differs", Cause Error Certain Resolver, "An argument is not the caller's value that the template compares it with.";
+    MemberNameNear = "member-name-near", Cause Error Certain Resolver, "A member that the template reads is absent, and there is one of nearly the same name.";
+    VariableNeverSet = "variable-never-set", Cause Error Certain Resolver, "The decision read a variable that no statement sets, and one of nearly the same name is set.";
     NotOwner = "not-owner", Cause Error Certain Resolver, "The record belongs to someone else.";
     SubscriptionOwnerArgument = "subscription-owner-argument", Cause Error Certain Resolver, "The subscription's owner argument is not the caller.";
     NullNeedsDelete = "null-needs-delete", Cause Error Certain Resolver, "A field was sent with null, which needs the delete operation on it.";
@@ -40,7 +45,7 @@ codes! {
     FieldRedacted = "field-redacted", Cause Error Certain Resolver, "The field is redacted (null, or no items), not denied: the parent came from a mutation or a subscription, and the field or the related model has rules of its own.";
     EventsFiltered = "events-filtered", Cause Error Certain Resolver, "The subscription is connected with a filter; an event comes only if it matches, and a mutation must select the filtered fields.";
     IamRoleNotAdmin = "iam-role-not-admin", Cause Error Certain Resolver, "No entry of `stash.adminRoles` is in the caller's ARN.";
-    IamSessionName = "iam-session-name", Cause Error Likely Resolver, "The right role, but the session was not opened by a Cognito identity pool.";
+    IamSessionName = "iam-session-name", Cause Error Certain Resolver, "The right role, but the session was not opened by a Cognito identity pool.";
     IamOtherRole = "iam-other-role", Cause Error Likely Resolver, "A guest where a signed-in user is wanted, or the other way round.";
     IamGroupRole = "iam-group-role", Cause Error Certain Resolver, "The identity pool gave a group's role instead of the authRole.";
     IamRoleMismatch = "iam-role-mismatch", Cause Error Certain Resolver, "The rule is for a role of the identity pool, the caller has another.";

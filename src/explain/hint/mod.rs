@@ -1,12 +1,16 @@
 //! Hints: what a person who knows AppSync would say at the sight of this trace (docs/hints.md). Each rule looks at the
-//! run and adds what it finds; the order of the rules is the order of the hints.
+//! run and adds what it finds; the order of the rules is that of the hints, among
+//! equals (`order.rs`).
 
 mod auth_rules;
 mod claim;
+mod differ;
 mod fields;
 mod group;
 pub mod iam;
+pub mod member;
 mod mode;
+pub mod order;
 mod owner;
 pub mod quiet;
 mod rows;
@@ -61,15 +65,20 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 34] = [
+const RULES: [Rule; 40] = [
     template::not_given,
     template::revoked,
     template::data_source_error,
     quiet::redacted,
     quiet::events_filtered,
     auth_rules::rules,
+    member::of_mode,
+    member::no_person,
+    differ::near_variable,
+    differ::near_member,
     fields::denied_fields,
     fields::denied_argument,
+    differ::nearly,
     group::near_miss,
     claim::json_string,
     claim::nested_list,
@@ -92,6 +101,7 @@ const RULES: [Rule; 34] = [
     mode::lambda_context,
     group::not_member,
     owner::other_owner,
+    differ::other_value,
     rows::left_out,
     claim::substring,
     template::kept_value,
@@ -114,6 +124,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
             kept.push(finding);
         }
     }
+    order::order(&mut kept);
     kept
 }
 

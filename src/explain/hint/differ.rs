@@ -1,0 +1,195 @@
+//! Two values that should have been equal and are nearly so, and names that are nearly those which are there.
+
+use super::test::Test;
+use super::text::show;
+use super::{Failed, Finished, claim_name, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::nearest::nearest;
+use crate::syntax::Slot;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::trace::index::Node;
+use crate::value::Value;
+
+/// Values that differ by blanks, quotes or a prefix only, or of which one is empty.
+pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Equal { left, right, equal: false } = &failed.test else { continue };
+        let (Some(mine), Some(other)) = (left.value.as_str(), right.value.as_str()) else { continue };
+        let how = how(mine, other).map(|how| (how, *left)).or_else(|| how_other(mine, other).map(|how| (how, *right)));
+        let Some(((what, cure), of)) = how else { continue };
+        let Some((path, ..)) = of.origins.context() else { continue };
+        let message = Message::of(
+            "line {}: {} compares {} with {}: {}. {}",
+            [
+                Part::Place(line(run, &failed)),
+                Part::Code(format!("`{}`", run.text(failed.condition))),
+                Part::Value(named(left)),
+                Part::Value(named(right)),
+                Part::Text(what.to_owned()),
+                Part::Text(cure.to_owned()),
+            ],
+        );
+        push(found, Finding::new(Code::ValuesNearlyEqual, message).at(path).actual(json(&of.value)));
+    }
+}
+
+fn how_other(mine: &str, other: &str) -> Option<(&'static str, &'static str)> {
+    how(other, mine)
+}
+
+/// How the first of two values is not quite the second, and what to do.
+fn how(value: &str, other: &str) -> Option<(&'static str, &'static str)> {
+    if value == other || other.is_empty() {
+        return None;
+    }
+    let bare = value.trim().trim_matches(['"', '\'']);
+    if value.is_empty() {
+        Some((
+            "the first is there but empty, which is neither absent nor null",
+            "Give the attribute a value and take a new token, or let the template refuse an empty value by name.",
+        ))
+    } else if value.trim() == other {
+        Some((
+            "there is a blank at the beginning or end of one of them",
+            "Correct the stored attribute, or compare with .trim().",
+        ))
+    } else if bare == other {
+        Some((
+            "the quotes are part of the value, which was stored as JSON text",
+            "Save it without the quotes, or read it with $util.parseJson.",
+        ))
+    } else if value.to_lowercase().ends_with(&format!("_{}", other.to_lowercase())) {
+        Some((
+            "the longer one has a federated identity provider's prefix",
+            "Store the name with its prefix, or compare sub, which every user has.",
+        ))
+    } else {
+        None
+    }
+}
+
+/// A claim or an argument that is another than the template wants, where no record is concerned.
+pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Equal { left, right, equal: false } = &failed.test else { continue };
+        let argument = |operand: &Operand| operand.origins.context().is_some_and(|(path, ..)| path.starts_with("args"));
+        let (row, caller) = match (argument(left), argument(right)) {
+            (true, false) => (left, right),
+            (false, true) => (right, left),
+            _ => continue,
+        };
+        let (Some((path, ..)), false, false) = (row.origins.context(), row.value.is_null(), caller.value.is_null()) else {
+            continue;
+        };
+        if caller.literal || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+            continue;
+        }
+        let message = Message::of(
+            "line {}: {} compares {} with {}, and they differ. Send the caller's own value, or correct the claim where the argument is right.",
+            [
+                Part::Place(line(run, &failed)),
+                Part::Code(format!("`{}`", run.text(failed.condition))),
+                Part::Value(named(row)),
+                Part::Value(named(caller)),
+            ],
+        );
+        let finding = Finding::new(Code::ArgumentDiffers, message).at(path);
+        push(found, finding.actual(json(&row.value)).wanted(json(&caller.value)));
+    }
+}
+
+/// A member that is absent, beside one whose name differs in case only.
+pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        for operand in &failed.condition.operands {
+            let Some((path, _, true)) = operand.origins.context() else { continue };
+            let Some((parent, name)) = path.rsplit_once('.') else { continue };
+            // What the identity has is a matter of its mode, its token and its authorizer.
+            if path.starts_with("identity") {
+                continue;
+            }
+            let keys: Vec<&str> = parent.split('.').collect();
+            let Some(container) = run.context(&keys).as_map().cloned() else { continue };
+            let names = container.keys();
+            let names = names.iter().filter_map(Value::as_str);
+            let Some(near) = nearest(name, names.filter(|known| *known != name)) else { continue };
+            let value = container.get_str(near).unwrap_or_default();
+            let message = Message::of(
+                "line {}: {} reads {}, which is absent; there is {} ({}) instead. Names are compared with upper and lower case: write it the same on both sides.",
+                [
+                    Part::Place(line(run, &failed)),
+                    Part::Code(format!("`{}`", run.text(failed.condition))),
+                    Part::Place(path.to_owned()),
+                    Part::Place(format!("{parent}.{near}")),
+                    Part::Value(show(&value)),
+                ],
+            );
+            push(found, Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
+        }
+    }
+}
+
+/// A variable that the decision read and nothing sets, beside one of nearly the same name that is set.
+pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let set: Vec<Slot> = run
+        .recorder
+        .index
+        .statements
+        .iter()
+        .filter_map(|(_, node)| match node {
+            Node::Set(set) => set.target.variable(),
+            _ => None,
+        })
+        .collect();
+    for failed in run.failed() {
+        for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
+            let Some(slot) = operand.slot.filter(|slot| !set.contains(slot)) else { continue };
+            let name = run.program.name(slot);
+            let Some(near) = nearest(name, set.iter().map(|slot| run.program.name(*slot))) else { continue };
+            let value = run.program.slot(near).and_then(|slot| run.outcome.variable(slot)).cloned().unwrap_or_default();
+            let message = Message::of(
+                "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}). Variables are told apart by upper and lower case: write both the same.",
+                [
+                    Part::Place(line(run, &failed)),
+                    Part::Code(format!("`{}`", run.text(failed.condition))),
+                    Part::Name(name.to_owned()),
+                    Part::Name(near.to_owned()),
+                    Part::Value(show(&value)),
+                ],
+            );
+            push(found, Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name));
+        }
+    }
+}
+
+fn push(found: &mut Vec<Finding>, finding: Finding) {
+    if !found.iter().any(|known| known.path == finding.path && known.code == finding.code) {
+        found.push(finding);
+    }
+}
+
+fn line(run: &Finished<'_>, failed: &Failed<'_>) -> String {
+    run.program.source.place(run.program.span(failed.condition.node).start).line.to_string()
+}
+
+/// A value with the place that it came from.
+fn named(operand: &Operand) -> String {
+    let value = show(&operand.value);
+    let Some((path, ..)) = operand.origins.context() else { return value };
+    match claim_name(path) {
+        Some(claim) => format!("{value} (claim {claim})"),
+        None => format!("{value} ({path})"),
+    }
+}

@@ -1,0 +1,245 @@
+//! Members of the identity, and the modes in which they exist (APPSYNC-VTL 2.2).
+
+use super::Finished;
+use super::test::Test;
+use super::text::show;
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+
+/// Which modes give a member: user pool, OIDC, IAM, Lambda. A key gives no identity at all.
+const MEMBERS: [(&str, [bool; 4]); 17] = [
+    ("sub", [true, true, false, false]),
+    ("issuer", [true, true, false, false]),
+    ("username", [true, false, true, false]),
+    ("claims", [true, true, false, false]),
+    ("groups", [true, false, false, false]),
+    ("sourceIp", [true, false, true, false]),
+    ("defaultAuthStrategy", [true, false, false, false]),
+    ("accountId", [false, false, true, false]),
+    ("cognitoIdentityPoolId", [false, false, true, false]),
+    ("cognitoIdentityId", [false, false, true, false]),
+    ("cognitoIdentityAuthType", [false, false, true, false]),
+    ("cognitoIdentityAuthProvider", [false, false, true, false]),
+    ("userArn", [false, false, true, false]),
+    ("accessKey", [false, false, true, false]),
+    ("caller", [false, false, true, false]),
+    ("user", [false, false, true, false]),
+    ("resolverContext", [false, false, false, true]),
+];
+
+/// The modes of [`MEMBERS`], in its order.
+const MODES: [AuthType; 4] = [AuthType::UserPool, AuthType::Oidc, AuthType::Iam, AuthType::Lambda];
+
+/// Whether an identity of this mode has this member; `None` for a name that no identity has.
+pub fn exists(member: &str, mode: AuthType) -> Option<bool> {
+    let (_, modes) = MEMBERS.iter().find(|(name, _)| *name == member)?;
+    Some(MODES.iter().position(|known| *known == mode).is_some_and(|at| modes[at]))
+}
+
+/// A member that identities of this mode do not have was looked at.
+pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    let Some(mode) = run.auth_type() else { return };
+    for failed in run.failed() {
+        for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
+            let Some((path, value, _)) = operand.origins.context() else { continue };
+            let Some(member) = path.strip_prefix("identity.").filter(|_| value.is_null()) else {
+                if path == "identity" && value.is_null() && mode == AuthType::ApiKey {
+                    push(found, no_identity(run, failed.condition, "identity"));
+                }
+                continue;
+            };
+            let member = member.split(['.', '[']).next().unwrap_or(member);
+            match exists(member, mode) {
+                Some(true) if member == "cognitoIdentityAuthProvider" && is_guest(run) => {
+                    push(found, guest(run, &failed, path));
+                }
+                Some(true) => {}
+                _ if mode == AuthType::ApiKey => push(found, no_identity(run, failed.condition, path)),
+                Some(false) => push(found, not_in_mode(run, &failed, member, mode)),
+                None => push(found, no_member(run, &failed, member)),
+            }
+        }
+    }
+}
+
+/// Under IAM `username` names a role's session or a user of the account, never a person of a user pool.
+pub fn no_person(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed || run.auth_type() != Some(AuthType::Iam) {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Equal { left, right, equal: false } = &failed.test else { continue };
+        let of = |operand: &Operand| operand.origins.iter().any(|origin| origin.path() == Some("identity.username"));
+        let (name, other) = match (of(left), of(right)) {
+            (true, false) => (left, right),
+            (false, true) => (right, left),
+            _ => continue,
+        };
+        let mut message = Message::of(
+            "line {}: {} compares identity.username ({}) with {}. This request came by IAM, where username is the role's id and session, never a person's name, so it equals no user's.",
+            [
+                Part::Place(line(run, failed.condition)),
+                Part::Code(format!("`{}`", run.text(failed.condition))),
+                Part::Value(show(&name.value)),
+                Part::Value(show(&other.value)),
+            ],
+        );
+        message.and("Compare identity.cognitoIdentityId, or call this field with the user-pool token.");
+        push(found, Finding::new(Code::MemberNotInMode, message).at("identity.username"));
+    }
+}
+
+fn is_guest(run: &Finished<'_>) -> bool {
+    run.context(&["identity", "cognitoIdentityAuthType"]).as_str() == Some("unauthenticated")
+}
+
+fn guest(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding {
+    let message = Message::of(
+        "line {}: {} reads identity.cognitoIdentityAuthProvider, and the caller is a guest of the identity pool (cognitoIdentityAuthType is {}), who has none: it is null. Sign the user in before the credentials are fetched (with Logins), or let guests pass by a rule of their own.",
+        [
+            Part::Place(line(run, failed.condition)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Value("\"unauthenticated\"".to_owned()),
+        ],
+    );
+    Finding::new(Code::MemberNotInMode, message).at(path)
+}
+
+fn push(found: &mut Vec<Finding>, finding: Finding) {
+    if !found.iter().any(|known| known.path == finding.path && known.code == finding.code) {
+        found.push(finding);
+    }
+}
+
+fn line(run: &Finished<'_>, condition: &crate::trace::condition::Condition) -> String {
+    run.program.source.place(run.program.span(condition.node).start).line.to_string()
+}
+
+/// What the member was compared with, for a sentence.
+fn beside(failed: &super::Failed<'_>) -> String {
+    let other = failed.condition.operands.iter().find(|operand| {
+        !operand.value.is_null() && !operand.origins.iter().any(|origin| origin.path() == Some("identity"))
+    });
+    other.map_or_else(|| "null".to_owned(), |operand| {
+        let path = operand.origins.context().map_or(String::new(), |(path, ..)| format!(" ({path})"));
+        show(&operand.value) + &path
+    })
+}
+
+fn no_identity(run: &Finished<'_>, condition: &crate::trace::condition::Condition, path: &str) -> Finding {
+    let message = Message::of(
+        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. Call this field with a user-pool token (or another mode that says who calls), or take the check away for the key.",
+        [Part::Place(line(run, condition)), Part::Code(format!("`{}`", run.text(condition)))],
+    );
+    Finding::new(Code::MemberNotInMode, message).at(path)
+}
+
+fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Finding {
+    let (_, modes) = MEMBERS.iter().find(|(name, _)| *name == member).unwrap_or(&MEMBERS[0]);
+    let with: Vec<_> = MODES.iter().zip(modes).filter(|(_, has)| **has).map(|(mode, _)| mode.as_str()).collect();
+    let mut message = Message::of(
+        "line {}: {} compares identity.{} with {}, and this request came by {}, whose identity has no {} (only {} has it): it is null for every such caller.",
+        [
+            Part::Place(line(run, failed.condition)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(member.to_owned()),
+            Part::Value(beside(failed)),
+            Part::Text(mode.as_str().to_owned()),
+            Part::Name(member.to_owned()),
+            Part::Text(with.join(" and ")),
+        ],
+    );
+    message.and(instead(run, member, mode));
+    Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}"))
+}
+
+/// What this mode has in the place of a member.
+fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
+    let sub = run.claim("sub");
+    match mode {
+        AuthType::Oidc if member == "username" => {
+            let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
+            let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
+            format!("Compare identity.sub ({}){name}.", show(&sub))
+        }
+        AuthType::Oidc | AuthType::UserPool if member == "resolverContext" => {
+            let claims = run.context(&["identity", "claims"]);
+            let names = claims.as_map().map_or_else(Vec::new, |claims| claims.keys());
+            let own = names.iter().filter_map(|name| name.as_str()).find(|name| name.starts_with("custom:"));
+            let own = own.map_or(String::new(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(claim))));
+            format!("Only a Lambda authorizer fills resolverContext: call with its token, or read a claim{own}.")
+        }
+        AuthType::Oidc | AuthType::UserPool => {
+            format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub))
+        }
+        AuthType::Iam => {
+            let provider = run.context(&["identity", "cognitoIdentityAuthProvider"]);
+            let user = provider.as_str().and_then(|text| text.rsplit_once("CognitoSignIn:")).map(|(_, sub)| sub);
+            let user = user.map(|sub| sub.trim_end_matches('"'));
+            let by = user.map_or(String::new(), |sub| {
+                format!(", or take the user's sub ({sub:?}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"")
+            });
+            format!("Call this field with the user-pool token{by}.")
+        }
+        AuthType::Lambda => {
+            let context = run.context(&["identity", "resolverContext"]);
+            let value = context.as_map().and_then(|map| map.get_str(member)).unwrap_or_default();
+            if value.is_null() {
+                "A Lambda authorizer gives only identity.resolverContext: return the value there and compare that.".to_owned()
+            } else {
+                format!("Read identity.resolverContext.{member} ({}), which the authorizer returned.", show(&value))
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+/// A name that no identity has; as a claim it may be there.
+fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Finding {
+    let claim = run.claim(member);
+    let instead = if claim.is_null() {
+        "Claims stand in identity.claims.".to_owned()
+    } else {
+        format!("It is a claim: identity.claims.get(\"{member}\") is {}.", show(&claim))
+    };
+    let mut message = Message::of(
+        "line {}: {} reads identity.{}, and no identity has such a member, so it is null and is compared with {}.",
+        [
+            Part::Place(line(run, failed.condition)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(member.to_owned()),
+            Part::Value(beside(failed)),
+        ],
+    );
+    message.and(instead);
+    Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_belong_to_modes() {
+        for (member, mode, wanted) in [
+            ("sub", AuthType::UserPool, Some(true)),
+            ("sub", AuthType::Iam, Some(false)),
+            ("username", AuthType::Oidc, Some(false)),
+            ("username", AuthType::Iam, Some(true)),
+            ("cognitoIdentityId", AuthType::UserPool, Some(false)),
+            ("resolverContext", AuthType::Lambda, Some(true)),
+            ("resolverContext", AuthType::UserPool, Some(false)),
+            ("sub", AuthType::ApiKey, Some(false)),
+            ("email", AuthType::UserPool, None),
+        ] {
+            assert_eq!(exists(member, mode), wanted, "{member} under {mode}");
+        }
+    }
+}
