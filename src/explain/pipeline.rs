@@ -21,7 +21,7 @@ pub(super) fn explain(
     question: &Question,
 ) -> Result<Explanation, Unexplained> {
     let rerun = Changed { resolver, answers, question };
-    let open = question.absent == Absent::Open;
+    let open = question.absent == Absent::Open || question.open_values;
     let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(&[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
     let readings = doubt::readings(done.verdict, &doubts(&done), &Again { changed: &rerun, given });

@@ -28,6 +28,8 @@ pub struct Question {
     pub coverage: bool,
     /// How a part of the context is read that nobody gave.
     pub absent: Absent,
+    /// Whether texts may hold values that are known only after a deployment: a test on one has no answer.
+    pub open_values: bool,
     /// How deep to go.
     pub depth: Depth,
 }
@@ -40,6 +42,7 @@ impl Default for Question {
             why_allowed: false,
             coverage: false,
             absent: Absent::default(),
+            open_values: false,
             depth: Depth::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::page::{code, escape, page, section, table as page_table, tree, verdict};
 use super::text::Layout;
+use serde_json::{Value as Json, json};
 use crate::suite::{Cell, Difference, Matrix};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -173,11 +174,19 @@ fn cell_html(cell: &Cell) -> String {
     let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
         let line = by.line.map_or(String::new(), |line| format!(":{line}"));
         let slot = by.slot.as_deref().unwrap_or("");
-        format!("<p>{} {} {}</p>", code(&format!("{}{line}", by.template)), escape(slot), by.half.as_str())
+        let file = by.file.as_deref().map_or(String::new(), |file| format!("<p>{}</p>", code(file)));
+        format!("<p>{} {} {}</p>{file}", code(&format!("{}{line}", by.template)), escape(slot), by.half.as_str())
     });
+    let word_of = |value: Json| escape(value.as_str().unwrap_or_default());
+    let layer = cell.layer.map(|layer| format!("<p>decided by the layer {}</p>", word_of(json!(layer))));
+    let needs: Vec<_> = cell.needs.iter().map(|need| word_of(json!(need))).collect();
+    let needs = (!needs.is_empty()).then(|| format!("<p>needs {}</p>", needs.join(", ")));
+    let alone = cell.templates.as_ref().filter(|alone| alone.verdict != cell.verdict);
+    let alone = alone.map(|alone| format!("<p>the templates alone: {}</p>", escape(&alone.verdict)));
+    let more: String = [layer, needs, alone].into_iter().flatten().collect();
     let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
     format!(
-        "<details><summary class=\"tone {word}\">{word}</summary><p>{}</p>{place}{filter}</details>",
+        "<details><summary class=\"tone {word}\">{word}</summary><p>{}</p>{more}{place}{filter}</details>",
         escape(&cell.reason)
     )
 }

@@ -351,3 +351,37 @@ fn sams_own_api_has_its_modes_and_fields() {
     assert_eq!(project.schema.unwrap().text, "type Query { note: String }");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A value of the deployment never decides (a role's ARN, as Amplify's before template puts it into the stash): the cell is
+/// unknown and says what would settle it; given, it decides.
+#[test]
+fn a_value_of_the_deployment_never_decides() {
+    let template = "#if($ctx.identity.userArn == $ctx.stash.role)\n#set($isAuthorized = true)\n#end\n#if(!$isAuthorized)$util.unauthorized()#end\n{}";
+    let stack = json!({"Parameters": {"guest": {"Type": "String"}}, "Resources": {
+        "Local": {"Type": "AWS::AppSync::DataSource", "Properties": {"Name": "NONE_DS", "Type": "NONE"}},
+        "Step": {"Type": "AWS::AppSync::FunctionConfiguration", "Properties": {"Name": "step", "DataSourceName": "NONE_DS",
+            "RequestMappingTemplate": template, "ResponseMappingTemplate": "{}"}},
+        "Field": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "shop", "Kind": "PIPELINE",
+            "RequestMappingTemplate": {"Fn::Sub": "$util.qr($ctx.stash.put(\"role\", \"${guest}\"))\n{}"},
+            "ResponseMappingTemplate": "{}", "PipelineConfig": {"Functions": [{"Fn::GetAtt": ["Step", "FunctionId"]}]}}}}});
+    let personas = json!({"personas": [{"name": "guest", "authType": "iam",
+        "identity": {"userArn": "arn:aws:sts::1:assumed-role/guest/x", "accountId": "1"}}]});
+    let path = crate::support::files::folder(
+        "open",
+        &[("api.json", &stack.to_string()), ("personas.json", &personas.to_string())],
+    );
+    let (api, personas) = (path.join("api.json"), path.join("personas.json"));
+    let cells = |more: &[&str]| {
+        let args =
+            ["matrix", "--from", api.to_str().unwrap(), "--personas", personas.to_str().unwrap(), "--format", "json"];
+        crate::support::command::json(&[&args[..], more].concat(), 0)["cells"][0].clone()
+    };
+    let open = cells(&[]);
+    assert_eq!((&open["verdict"], &open["needs"]), (&json!("unknown"), &json!(["deployment"])), "{open:#}");
+    assert_eq!(open["templates"]["verdict"], "unknown");
+    let given = cells(&["--parameters", r#"{"guest": "arn:aws:sts::1:assumed-role/guest/x"}"#]);
+    assert_eq!((&given["verdict"], &given["needs"]), (&json!("allowed"), &json!([])), "{given:#}");
+    let other = cells(&["--parameters", r#"{"guest": "arn:aws:sts::1:assumed-role/member/x"}"#]);
+    assert_eq!((&other["verdict"], &other["layer"]), (&json!("denied"), &json!("resolver")), "{other:#}");
+    std::fs::remove_dir_all(&path).unwrap();
+}

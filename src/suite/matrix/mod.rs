@@ -1,16 +1,19 @@
 //! Every field by every persona.
 
+use crate::appsync::Given;
 use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::hint::json;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
-use crate::resolver::{Answers, Half, Resolvers};
+use crate::finding::Finding;
+use crate::resolver::{Answers, Half, Origin, Resolver, Resolvers, Template};
 use crate::suite::Change;
 use crate::suite::each::each;
 use crate::suite::persona::{Case, Personas};
-use crate::trace::Verdict;
+use crate::trace::{Absent, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// Who may do what.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -35,10 +38,57 @@ pub struct Cell {
     pub verdict: String,
     /// The template that decided.
     pub decided_by: Option<DecidedBy>,
+    /// The layer that decided; null where none did, or where it is not known.
+    #[serde(default)]
+    pub layer: Option<CellLayer>,
+    /// What would settle a cell that is unknown.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// What the templates alone decide, with absent parts of the context read as null; null where none ran.
+    #[serde(default)]
+    pub templates: Option<Templates>,
     /// The filter that was set.
     pub filter: Json,
     /// One line.
     pub reason: String,
+}
+
+/// What the templates alone decide.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Templates {
+    /// As for a cell.
+    pub verdict: String,
+    /// The template that decided.
+    pub decided_by: Option<DecidedBy>,
+}
+
+/// The layer that decided a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CellLayer {
+    /// Modes and directives.
+    Mode,
+    /// Policies.
+    Iam,
+    /// The Lambda authorizer.
+    Authorizer,
+    /// The templates.
+    Resolver,
+}
+
+/// What would settle a cell that is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// A row: what a data source answers, or the parent object.
+    Row,
+    /// The field's arguments.
+    Args,
+    /// A value that is known only after a deployment (`--parameters`).
+    Deployment,
+    /// What a resolver or function of JavaScript decides.
+    Javascript,
 }
 
 /// The place that decided.
@@ -46,6 +96,9 @@ pub struct Cell {
 pub struct DecidedBy {
     /// The template.
     pub template: String,
+    /// The file that it stands in.
+    #[serde(default)]
+    pub file: Option<String>,
     /// The function's slot.
     pub slot: Option<String>,
     /// Which half.
@@ -85,6 +138,9 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         variant: case.variant.clone(),
         verdict: verdict.to_owned(),
         decided_by: None,
+        layer: None,
+        needs: Vec::new(),
+        templates: None,
         filter: Json::Null,
         reason,
     };
@@ -97,52 +153,115 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         Err(error) => return blank("unknown", error.to_string()),
     };
     let answers = Answers { result, ..Answers::default() };
-    let ask =
-        |depth| explain(Subject::Resolver(resolver, &answers), &given, &Question { depth, ..Question::default() });
-    let done = match ask(Depth::Verdict) {
+    let asked = Asked { resolver, answers: &answers, given: &given, open_values: !resolvers.open.is_empty() };
+    let done = match asked.ask(Depth::Verdict, Absent::Null) {
         Ok(done) => done,
         Err(Unexplained::NothingRan { notes, .. }) => {
             return match unevaluated(&notes) {
-                Some(note) => blank("unknown", note.message.clone()),
+                Some(note) => Cell { needs: vec![Need::Javascript], ..blank("unknown", note.message.clone()) },
                 None => blank("completed", NO_LOGIC.to_owned()),
             };
         }
         Err(error) => return blank("unknown", error.to_string()),
     };
-    let hint = (done.verdict == Verdict::Denied).then(|| ask(Depth::Reasons).ok()).flatten().and_then(first_hint);
     let pipeline = done.pipeline.as_ref();
+    let decided_by = pipeline.and_then(|pipeline| decided_by(pipeline, resolver));
     let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
+    let settled = settle(&asked, &done, &filter);
+    let layer = (settled.needs.is_empty() && settled.verdict != Verdict::Unknown && done.verdict != Verdict::Completed)
+        .then_some(CellLayer::Resolver);
+    let templates = Templates { verdict: name(done.verdict).to_owned(), decided_by: decided_by.clone() };
+    Cell {
+        decided_by,
+        layer,
+        needs: settled.needs,
+        templates: Some(templates),
+        filter,
+        ..blank(name(settled.verdict), settled.reason)
+    }
+}
+
+/// A field and who calls it.
+struct Asked<'a> {
+    resolver: &'a Resolver,
+    answers: &'a Answers,
+    given: &'a Given,
+    open_values: bool,
+}
+
+impl Asked<'_> {
+    fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
+        let question = Question { depth, absent, open_values: self.open_values, ..Question::default() };
+        explain(Subject::Resolver(self.resolver, self.answers), self.given, &question)
+    }
+}
+
+/// The verdict of the whole request, what would settle it, and why.
+struct Settled {
+    verdict: Verdict,
+    needs: Vec<Need>,
+    reason: String,
+}
+
+/// What stands where absent parts of the context may be anything; `done` read them as null.
+fn settle(asked: &Asked<'_>, done: &Explanation, filter: &Json) -> Settled {
     let unevaluated = unevaluated(&done.notes);
-    let verdict = match (done.verdict, unevaluated) {
-        (Verdict::Completed, Some(_)) => "unknown",
-        (verdict, _) => name(verdict),
+    let known = done.verdict != Verdict::Unknown;
+    let open = known.then(|| asked.ask(Depth::Verdict, Absent::Open).ok()).flatten();
+    let verdict = open.map_or(done.verdict, |open| open.verdict);
+    let explains = matches!(verdict, Verdict::Denied | Verdict::Unknown);
+    let absent = if known { Absent::Open } else { Absent::Null };
+    let hints = explains.then(|| asked.ask(Depth::Reasons, absent).ok()).flatten().and_then(|open| open.why);
+    let hints = hints.map_or_else(Vec::new, |why| why.hints);
+    let mut needs: Vec<Need> = match verdict {
+        Verdict::Unknown if known => hints.iter().filter_map(need).collect(),
+        Verdict::Unknown => vec![Need::Deployment],
+        _ => Vec::new(),
     };
-    let reason = hint.unwrap_or_else(|| reason(&done, unevaluated, &filter));
+    let first = hints.first().map(|hint| hint.message.to_string());
+    let mut reason = first.unwrap_or_else(|| reason(done, unevaluated, filter));
+    let mut verdict = verdict;
     // What was not evaluated may refuse what the others allow.
-    let reason = match unevaluated {
-        Some(note) if matches!(done.verdict, Verdict::Allowed | Verdict::Filtered) => {
-            format!("{reason}; {}", note.message)
+    if let Some(note) = unevaluated.filter(|_| verdict != Verdict::Denied) {
+        needs.push(Need::Javascript);
+        if verdict != Verdict::Completed {
+            reason = format!("{reason}; {}", note.message);
         }
-        _ => reason,
-    };
-    Cell { decided_by: pipeline.and_then(decided_by), filter, ..blank(verdict, reason) }
+        verdict = Verdict::Unknown;
+    }
+    needs.sort_unstable();
+    needs.dedup();
+    Settled { verdict, needs, reason }
+}
+
+/// What would settle a test on a part of the context that nobody gave.
+fn need(hint: &Finding) -> Option<Need> {
+    let path = hint.path.as_deref().filter(|_| hint.code == Code::NotGiven)?;
+    let root = path.split(['.', '[']).next()?;
+    match root {
+        "result" | "source" | "prev" => Some(Need::Row),
+        "args" | "arguments" => Some(Need::Args),
+        _ => None,
+    }
 }
 
 const NO_LOGIC: &str = "no template decides about authorization";
-
-fn first_hint(explanation: Explanation) -> Option<String> {
-    explanation.why?.hints.into_iter().next().map(|hint| hint.message.to_string())
-}
 
 /// The note of a function that could not be evaluated, if there is one.
 fn unevaluated(notes: &[Note]) -> Option<&Note> {
     notes.iter().find(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction))
 }
 
-fn decided_by(pipeline: &Pipeline) -> Option<DecidedBy> {
+fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
     let step = pipeline.steps.get(pipeline.deciding?)?;
+    let same = |template: &&Arc<Template>| template.program().is_ok_and(|program| Arc::ptr_eq(program, &step.program));
+    let file = resolver.templates().find(same).and_then(|template| match template.origin() {
+        Origin::File(file) | Origin::Inline(file) => Some(file.display().to_string()),
+        Origin::StandIn | Origin::Missing(_) => None,
+    });
     Some(DecidedBy {
         template: step.program.source.name.to_string(),
+        file,
         slot: step.slot.clone(),
         half: step.half,
         line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
@@ -222,11 +341,13 @@ pub fn compare(old: &Matrix, new: &Matrix) -> Vec<Difference> {
     found
 }
 
-/// How open a verdict is: what refuses, what shows some rows, what shows all.
+/// How open a verdict is: what refuses, what nobody knows, what shows some rows, what shows all.
 fn openness(cell: Option<&Cell>) -> u8 {
     match cell.map(|cell| cell.verdict.as_str()) {
-        Some("allowed" | "completed") => 2,
-        Some("filtered") => 1,
+        Some("allowed" | "completed") => 3,
+        Some("filtered") => 2,
+        // Nobody knows: what was denied may be open now.
+        Some("unknown") => 1,
         _ => 0,
     }
 }
