@@ -398,6 +398,9 @@ pub struct DiagnoseArgs {
     /// The request's own time: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
+    /// AppSync's log of the same requests: joined with a HAR by x-amzn-requestid; may be repeated
+    #[arg(long, value_name = "LOGS", num_args = 1..)]
+    pub logs: Vec<PathBuf>,
     /// Everything
     #[arg(long)]
     pub verbose: bool,

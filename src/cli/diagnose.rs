@@ -5,16 +5,19 @@ use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::appsync::jwt;
 use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
+use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
 use crate::request::har;
 use crate::request::layer::State;
 use crate::request::secret::Secrets;
 use crate::resolver::{LoadOptions, Resolvers, load};
+use crate::suite::replay::says;
 use crate::suite::{Diagnosis, Refusal, diagnose};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use std::io::Read as _;
 
 /// A refusal report may have this many bytes.
@@ -42,15 +45,22 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     } else if input::is_inline(&args.file) {
         typed = Some(args.file.clone());
     }
-    let mut rows = Rows::default();
+    let logs = says(&args.logs).map_err(|error| CommandError::new(format!("cannot read the logs: {error}")))?;
+    let mut rows = Rows { logs, ..Rows::default() };
     let kind = {
         let mut found = |report| rows.add(args, report, resolvers.as_ref());
         match (stream, &typed) {
-            (Some(stream), _) => har::read(stream, &mut found),
-            (None, Some(text)) => har::read(text.as_bytes(), &mut found),
+            (Some(stream), _) => har::read(stream, None, &mut found),
+            (None, Some(text)) => {
+                let history = har::history(text.as_bytes()).unwrap_or_default();
+                har::read(text.as_bytes(), Some(&history), &mut found)
+            }
             (None, None) => {
                 let file = std::fs::File::open(&args.file).map_err(|error| cannot_read(args, &error))?;
-                har::read(file, &mut found)
+                // Read twice: what came later proves as much as what came before.
+                let before = std::fs::File::open(&args.file).map_err(|error| cannot_read(args, &error))?;
+                let history = har::history(before).unwrap_or_default();
+                har::read(file, Some(&history), &mut found)
             }
         }
     };
@@ -131,11 +141,15 @@ struct Rows {
     /// What a template's values could show on the page.
     secrets: Secrets,
     failed: Option<CommandError>,
+    /// What the log says, by request.
+    logs: HashMap<String, LogSays>,
 }
 
 impl Rows {
     fn add(&mut self, args: &DiagnoseArgs, report: Json, resolvers: Option<&Resolvers>) -> Result<(), String> {
         let about = report.get("request").cloned().unwrap_or_default();
+        let mut report = report;
+        join(&self.logs, &mut report);
         let (refusal, diagnosis) = one(args, report, resolvers).map_err(|error| {
             self.failed = Some(error);
             "see the error".to_owned()
@@ -188,6 +202,14 @@ impl Rows {
     }
 }
 
+/// What the log says of the same request, by the id that AppSync put on the answer.
+fn join(logs: &HashMap<String, LogSays>, report: &mut Json) {
+    let id = report.pointer("/context/answer/headers/x-amzn-requestid").and_then(Json::as_str);
+    if let Some(says) = id.and_then(|id| logs.get(id)) {
+        report["context"]["log"] = serde_json::to_value(says).unwrap_or_default();
+    }
+}
+
 /// One report, with what the options add to it.
 fn one(
     args: &DiagnoseArgs,
@@ -222,7 +244,7 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
         context.insert("schema".to_owned(), json!(input::read_text(path)?));
     }
     if let Some(api) = &args.api {
-        context.insert("apiConfig".to_owned(), json(api)?);
+        context.insert("apiConfig".to_owned(), input::api(api)?);
     }
     if !args.policy.is_empty() {
         let policies = args.policy.iter().map(|policy| json(policy)).collect::<Result<Vec<_>, _>>()?;

@@ -50,6 +50,15 @@ pub fn option_text(option: &str) -> Result<String, CommandError> {
     if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
 }
 
+/// The API's configuration, in any of its forms: JSON, or the script `aws-exports.js`.
+pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
+    let name = if is_inline(option) { "the typed JSON" } else { option };
+    let json = crate::request::api::to_json(&option_text(option)?)
+        .map_err(|why| CommandError::new(format!("--api: {name} {why}")))?;
+    crate::request::ApiConfig::check(&json).map_err(|why| CommandError::new(format!("--api: {name}: {why}")))?;
+    Ok(json)
+}
+
 /// Whether an option is JSON itself rather than a file.
 pub fn is_inline(option: &str) -> bool {
     option.trim_start().starts_with(['{', '['])

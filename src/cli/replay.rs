@@ -7,6 +7,7 @@ use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
 use crate::resolver::{LoadOptions, load};
 use crate::suite::replay::{Comparison, Entry, Judge, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use std::io::{self, Write as _};
 
 /// Requests listed in a report; `--ndjson` writes all.
@@ -21,6 +22,7 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
     let judge = Judge {
         resolvers: resolvers.as_ref(),
         identities: identities(args)?,
+        tokens: tokens(args)?,
         known: known(args)?,
         field: args.field.clone(),
         redact: args.redact,
@@ -108,6 +110,22 @@ fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     Ok(found)
 }
 
+/// Of those the ones that are tokens: the end of one tells which was sent.
+fn tokens(args: &ReplayArgs) -> Result<HashMap<String, String>, CommandError> {
+    let is_token = |text: &str| text.trim().starts_with("eyJ");
+    let mut found = HashMap::new();
+    if let Some(path) = &args.identities {
+        let json: Map<String, Json> = serde_json::from_str(&input::read_text(path)?).unwrap_or_default();
+        let texts = json.into_iter().filter_map(|(name, claims)| Some((name, claims.as_str()?.to_owned())));
+        found.extend(texts.filter(|(_, text)| is_token(text)));
+    }
+    if let Some(claims) = &args.claims {
+        let text = input::claims_text(claims)?;
+        found.extend(Some(("*".to_owned(), text)).filter(|(_, text)| is_token(text)));
+    }
+    Ok(found)
+}
+
 /// What the layers before the resolver need, as in a refusal report.
 fn known(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     let json = |path: &std::path::Path| -> Result<Json, CommandError> {
@@ -119,7 +137,7 @@ fn known(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
         known.insert("schema".to_owned(), json!(input::read_text(path)?));
     }
     if let Some(path) = &args.api {
-        known.insert("apiConfig".to_owned(), json(path)?);
+        known.insert("apiConfig".to_owned(), input::api(&path.display().to_string())?);
     }
     if !args.policy.is_empty() {
         let policies = args.policy.iter().map(|path| json(path)).collect::<Result<Vec<_>, _>>()?;

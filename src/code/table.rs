@@ -111,6 +111,34 @@ codes! {
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";
     IdentityPool = "identity-pool", Cause Error Certain Request, "The text of a Cognito identity pool: the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";
     ClientSide = "client-side", Cause Error Certain Request, "The text of the client library: it found nobody signed in, or no key, and sent nothing. Sign in first, or set the call's auth mode.";
+    CredentialPlaceholder = "credential-placeholder", Cause Error Certain Request, "A word stands in the credential's place (`undefined`, `null`, `[object Object]`, a variable that was not filled in). Await the session before the first call.";
+    CredentialElsewhere = "credential-in-other-header", Cause Error Certain Request, "The credential stands in a header that AppSync does not read. Send it in `Authorization` or `x-api-key`.";
+    CredentialMasked = "credential-masked", Doubt Warning Possible Request, "A credential was sent and stands masked in the log. Give the token that ends so, or the client's answer.";
+    TokenTtl = "token-outlived", Cause Error Certain Request, "The OIDC provider's `iatTTL` or `authTTL`, which are milliseconds, ended the token before its `exp`. Set them in milliseconds, or leave them out.";
+    PrivateApi = "private-api", Cause Error Certain Request, "A private API was called from outside its VPC endpoint. Call it from the VPC, or over a VPN.";
+    PrivateDns = "private-dns", Cause Error Certain Request, "A public API's name led to a private address: a VPC endpoint with private DNS. Give the API a custom domain name, or take private DNS off.";
+    CloudfrontHeader = "cloudfront-drops-header", Cause Error Certain Request, "A CloudFront distribution does not pass the credential's header on. Let it forward the header, or use AppSync's own custom domain names.";
+    CloudfrontAnswer = "answer-of-cloudfront", Doubt Warning Possible Request, "CloudFront answered by itself, AppSync did not see the request. Switch caching off for `/graphql`, and record again.";
+    CorsPreflight = "cors-preflight", Doubt Warning Possible Request, "The browser stopped the request: its preflight asked for a header that is not allowed. Leave the header out.";
+    SocketHost = "socket-host", Cause Error Certain Request, "A WebSocket on the host of queries, or the realtime host inside `header=`. Connect to the realtime host, and name the GraphQL host in `header=`.";
+    SocketPath = "socket-path", Cause Error Certain Request, "The path is not the realtime endpoint's: `/graphql`, or `/graphql/realtime` on a custom domain.";
+    SocketProtocol = "socket-protocol", Cause Error Certain Request, "The sub-protocol is missing or another one than `graphql-ws` (Event APIs: `aws-appsync-event-ws`).";
+    SocketHeader = "socket-header", Cause Error Certain Request, "The handshake's `header=` is missing or cannot be read. Write base64 of a JSON object with host and credential.";
+    SocketSilent = "socket-silent", Doubt Warning Possible Request, "The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code.";
+    SocketCredential = "socket-credential", Evidence Note Certain Request, "Which credential of a WebSocket was refused: the connection's or the start frame's.";
+    Throttled = "throttled", Cause Error Certain Request, "HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota.";
+    IntrospectionOff = "introspection-off", Cause Error Certain Request, "Introspection is switched off on the API. Take the schema from `get-introspection-schema` or the repository.";
+    QueryDepth = "query-depth", Cause Error Certain Request, "The query is deeper than the API's `queryDepthLimit`. Split it, or raise the limit.";
+    ResolverCount = "resolver-count", Cause Error Certain Request, "The request ran more resolvers than the API's `resolverCountLimit`. Ask for smaller pages, or raise the limit.";
+    EventMode = "event-channel-mode", Cause Error Certain Mode, "An Event API's channel namespace lets in other modes than the one that was used. Use one of its modes.";
+    EventNotGranted = "event-not-granted", Cause Error Certain Iam, "No policy allows the Event API's action on the channel namespace. Add `appsync:EventConnect`, `EventPublish` or `EventSubscribe`.";
+    SourceNotGranted = "source-api-not-granted", Cause Error Certain Iam, "A merged API's own role may not call the source API. Allow `appsync:SourceGraphQL` on the source's ARN.";
+    LogIncomplete = "log-incomplete", Doubt Warning Possible Request, "The log of the request is cut or lacks its headers, so it cannot tell. Export the whole request, or turn verbose content on.";
+    LogProves = "log-proves", Evidence Note Certain Request, "AppSync's log of the same request tells what the browser could not see.";
+    SubscriptionSilent = "subscription-argument-not-selected", Cause Warning Certain Anywhere, "A subscription's argument is compared with the mutation's answer, which did not select that field: it counts as null, and nothing is sent. Select it in the mutation.";
+    AuthorizerNotInvocable = "authorizer-not-invocable", Cause Error Certain Authorizer, "AppSync may not invoke the Lambda authorizer, so it never ran. Allow `lambda:InvokeFunction` to `appsync.amazonaws.com`.";
+    AuthorizerFailed = "authorizer-failed", Cause Error Certain Authorizer, "The authorizer did not answer: it failed or took longer than 10 seconds. Read its log.";
+    AuthorizerTokenTooLong = "authorizer-token-too-long", Cause Error Certain Authorizer, "The token is longer than 2,048 characters, so the Lambda authorizer was not called. Send a shorter one.";
 
     // In a layer `mode`.
     ModeUnknown = "mode-unknown", Doubt Warning Possible Mode, "Which mode the request used is not known. Give its headers, or `--auth-type`.";
@@ -150,7 +178,6 @@ codes! {
     AuthorizerMalformed = "authorizer-malformed", Cause Error Certain Authorizer, "The answer has not the form that AppSync takes (`isAuthorized` is missing or no boolean, API Gateway's form …). It counts as a refusal.";
     AuthorizerTooLarge = "authorizer-too-large", Cause Error Certain Authorizer, "The answer is larger than 5 MB. Put less into `resolverContext`.";
     AuthorizerTtl = "authorizer-ttl", Cause Error Certain Authorizer, "`ttlOverride` is no whole number of seconds.";
-    AuthorizerCached = "authorizer-cached", Cause Error Certain Authorizer, "Answers are cached by token: a changed function is not asked again before the TTL ends. Try with a new token.";
     AuthorizerNotCalled = "authorizer-not-called", Cause Error Certain Authorizer, "The request came as another mode, so this answer did not count.";
     AuthorizerTokenPattern = "authorizer-token-pattern", Cause Error Certain Authorizer, "The token does not match the API's `identityValidationExpression`: refused without asking the function. Change the token's form, or the expression.";
     AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Cause Error Certain Authorizer, "The expression is no regular expression that can be read here. Test it by hand.";

@@ -16,6 +16,7 @@ mod slot;
 mod template;
 pub mod yaml;
 
+pub(crate) use api::camel;
 pub use api::{Api, Mode, ModeSettings};
 #[cfg(feature = "projects")]
 pub use config::Config;

@@ -6,6 +6,7 @@ use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
 use super::words::tag;
 use super::{Layout, render_text};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::suite::{Diagnosis, Refusal};
@@ -83,6 +84,23 @@ fn name(layer: LayerName) -> &'static str {
     }
 }
 
+/// What became of the request at a layer: an authorizer that never ran, or failed, refused nothing.
+fn state(layer: &Layer) -> &'static str {
+    let first = layer.findings.first().map(|finding| finding.code);
+    let silent = [
+        Code::AuthorizerNotInvocable,
+        Code::AuthorizerTokenTooLong,
+        Code::AuthorizerTokenPattern,
+        Code::AuthorizerFailed,
+    ];
+    match layer.state {
+        State::Passed => "passed",
+        State::Refused if first.is_some_and(|code| silent.contains(&code)) => "not passed",
+        State::Refused => "refused",
+        State::Unknown => "unknown",
+    }
+}
+
 fn verdict_word(diagnosis: &Diagnosis) -> String {
     diagnosis.verdict.map_or_else(|| "UNKNOWN".to_owned(), |verdict| format!("{verdict:?}").to_uppercase())
 }
@@ -121,7 +139,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
             State::Unknown => ("?", AnsiColor::Yellow),
         };
         let style = colour.on_default();
-        let state = format!("{:?}", layer.state).to_lowercase();
+        let state = state(layer);
         writeln!(out, "{style}{mark}{style:#} {:<11} {state}", name(layer.layer))?;
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };

@@ -25,6 +25,8 @@ struct Entry {
     started_date_time: Json,
     request: Request,
     response: Response,
+    #[serde(rename = "serverIPAddress")]
+    address: Json,
     #[serde(rename = "_webSocketMessages")]
     frames: Vec<Frame>,
 }
@@ -58,6 +60,9 @@ struct Header {
 struct Content {
     text: Json,
     encoding: Json,
+    #[serde(rename = "mimeType")]
+    mime_type: Json,
+    size: Json,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]

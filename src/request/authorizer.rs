@@ -1,39 +1,34 @@
 //! The Lambda authorizer's answer (APPSYNC-VTL 7.5).
 
 use super::evidence::Evidence;
+use super::invocation;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
 /// An answer may have this many bytes.
 const LARGEST: usize = 5 << 20;
 
-/// Judges the answer for the refused field.
+/// AppSync calls no function for a longer token (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+const LONGEST_TOKEN: usize = 2_048;
+
+/// Judges the answer for the refused field. A function that said no, one that failed, and one that never ran are three things.
 pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Authorizer, State::Passed);
-    if mode == Some(AuthType::Lambda) && !token_pattern(evidence, &mut layer) {
+    if mode == Some(AuthType::Lambda) && !(token_length(evidence, &mut layer) && token_pattern(evidence, &mut layer)) {
+        return layer;
+    }
+    if mode == Some(AuthType::Lambda)
+        && let Some(finding) = invocation::judge(evidence)
+    {
+        layer.refuse(finding);
         return layer;
     }
     let Some(answer) = &evidence.authorizer else {
         if mode == Some(AuthType::Lambda) {
-            layer.state = State::Unknown;
-            layer.findings.push(Finding::new(
-                Code::AuthorizerUnknown,
-                "what the Lambda authorizer answered is not known: give its response (--authorizer), or read the function's log.",
-            ));
-            let told = evidence.observed.as_ref().and_then(|observed| observed.message.as_deref()).unwrap_or_default();
-            let status = evidence.observed.as_ref().and_then(|observed| observed.status);
-            if told.contains("You are not authorized to make this call")
-                || status == Some(401) && told == "Unauthorized"
-            {
-                layer.refuse(
-                    Finding::new(Code::AuthorizerRefused, format!("AppSync's {told:?} on a Lambda-authorized request means that the function refused, failed, or gave no isAuthorized: read its log."))
-                        .at("authorizerResponse.isAuthorized")
-                        .wanted(true),
-                );
-            }
+            unanswered(evidence, &mut layer);
         }
         return layer;
     };
@@ -55,11 +50,11 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         layer.refuse(
             Finding::new(
                 Code::AuthorizerMalformed,
-                "the authorizer's answer is no JSON object: AppSync takes that as a refusal. Answer {\"isAuthorized\": true}.",
+                "the authorizer's answer is no JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
             )
             .at("authorizerResponse")
             .actual(parsed.clone())
-            .wanted("{\"isAuthorized\": true}"),
+            .wanted("an object with isAuthorized"),
         );
         return layer;
     };
@@ -74,29 +69,20 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     }
     match map.get("isAuthorized") {
         Some(Json::Bool(true)) => {}
-        Some(Json::Bool(false)) => layer.refuse(
-            Finding::new(Code::AuthorizerRefused, "the Lambda authorizer itself said isAuthorized: false; no resolver ran. Look at what the function compares the token with (prefix, case, environment), and at its log.")
-                .at("authorizerResponse.isAuthorized")
-                .actual(false)
-                .wanted(true),
-        ),
+        Some(Json::Bool(false)) => layer.refuse(said_no(evidence, map)),
         Some(other) => layer.refuse(
-            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is no boolean: AppSync takes that as a refusal. Answer true or false."))
+            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is no boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number."))
                 .at("authorizerResponse.isAuthorized")
                 .actual(other.clone())
-                .wanted(true),
+                .wanted("a boolean"),
         ),
-        None => {
-            let near = map.keys().find(|key| key.eq_ignore_ascii_case("isAuthorized"));
-            let words = near.map_or_else(|| foreign_form(map), |near| format!(" It has {near:?}: the name must be exact."));
-            let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
-            layer.refuse(
-                Finding::new(Code::AuthorizerMalformed, format!("the authorizer's answer has no isAuthorized: AppSync takes that as a refusal.{words} Answer {{\"isAuthorized\": true}}."))
-                    .at("authorizerResponse.isAuthorized")
-                    .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
-                    .wanted(true),
-            );
-        }
+        None => match failed(map) {
+            Some(finding) => {
+                layer.refuse(finding);
+                return layer;
+            }
+            None => layer.refuse(no_answer(map)),
+        },
     }
     denied_fields(evidence, map.get("deniedFields"), &mut layer);
     resolver_context(map.get("resolverContext"), &mut layer);
@@ -112,10 +98,137 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             .actual(ttl.clone()),
         );
     }
-    if layer.state == State::Refused && map.get("ttlOverride").and_then(Json::as_u64).unwrap_or(1) > 0 {
-        layer.findings.push(Finding::new(Code::AuthorizerCached, "answers are cached by token until their TTL ends: after a change, call with a new token or a ttlOverride of 0."));
-    }
     layer
+}
+
+/// The function's own no, and for how long AppSync keeps it.
+fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding {
+    let own = map.get("ttlOverride").and_then(Json::as_i64);
+    let kept = own.or(evidence.api.authorizer_ttl);
+    let over = match (own, evidence.api.authorizer_ttl) {
+        (Some(own), Some(api)) if own != api => format!("ttlOverride {own} (over the API's TTL of {api})"),
+        (Some(own), _) => format!("ttlOverride {own}"),
+        (None, api) => format!("authorizerResultTtlInSeconds {}", api.unwrap_or(300)),
+    };
+    let look = "Look at what the function compares the token with (prefix, case, environment), and at its log.";
+    let words = match kept {
+        Some(ttl) if ttl > 0 => format!(
+            "the Lambda authorizer itself said isAuthorized: false, and with {over} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals. {look}",
+            super::token::span(ttl)
+        ),
+        _ => format!("the Lambda authorizer itself said isAuthorized: false; no resolver ran. {look}"),
+    };
+    Finding::new(Code::AuthorizerRefused, words)
+        .at("authorizerResponse.isAuthorized")
+        .actual(false)
+        .wanted("true, if this caller may")
+}
+
+/// The function failed or took too long: it gave no answer, and that is no decision.
+fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
+    let text = |name: &str| map.get(name).and_then(Json::as_str).unwrap_or_default();
+    let (kind, message) = (text("errorType"), text("errorMessage"));
+    if kind.is_empty() && message.is_empty() || map.contains_key("resolverContext") {
+        return None;
+    }
+    let late = message.contains("timed out") || kind.contains("Timedout");
+    let after = message.split("timed out after ").nth(1).map_or("", |rest| rest.trim_end_matches('.'));
+    let words = if late {
+        format!(
+            "the authorizer did not refuse, it failed: the function timed out after {} ({kind}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
+            if after.is_empty() { "10 seconds" } else { after }
+        )
+    } else {
+        format!(
+            "the authorizer did not refuse, it failed ({kind}: {message}), and AppSync refuses when there is no answer. Read the function's log for that error and mend it; whether it would have let this caller in is not known."
+        )
+    };
+    Some(
+        Finding::new(Code::AuthorizerFailed, words)
+            .at("authorizerResponse.errorMessage")
+            .actual(message)
+            .wanted("an answer within 10 seconds"),
+    )
+}
+
+/// An answer without `isAuthorized`.
+fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
+    let looks = |key: &&String| {
+        let name = key.to_lowercase();
+        name.contains("authori") || name.contains("allow") || name == "auth" || name == "effect"
+    };
+    let words = match map.keys().find(looks) {
+        Some(near) => format!(
+            " It has {near:?}, which AppSync does not read: rename that member to isAuthorized (exactly so, a boolean), and return in it the outcome of the function's own check."
+        ),
+        None => {
+            let foreign = foreign_form(map);
+            let cure = " Return the outcome of the function's own check under that name, a boolean.";
+            format!("{foreign}{cure}")
+        }
+    };
+    let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
+    Finding::new(
+        Code::AuthorizerMalformed,
+        format!("the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.{words}"),
+    )
+    .at("authorizerResponse.isAuthorized")
+    .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
+    .wanted("a boolean")
+}
+
+/// Nobody gave the function's answer: what its log would settle.
+fn unanswered(evidence: &Evidence, layer: &mut Layer) {
+    layer.state = State::Unknown;
+    layer.findings.push(Finding::new(
+        Code::AuthorizerUnknown,
+        "what the Lambda authorizer answered is not known: give its response (--authorizer), or read the function's log.",
+    ));
+    let told = evidence.told();
+    let refused = evidence.status() == Some(401) || told.contains("You are not authorized to make this call");
+    let only = evidence.api.modes() == [AuthType::Lambda];
+    if !refused
+        || !told.is_empty() && told != "Unauthorized" && !told.contains("You are not authorized")
+        || !only && told.is_empty()
+    {
+        return;
+    }
+    let said = if told.is_empty() { "this 401".to_owned() } else { format!("AppSync's {told:?}") };
+    let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
+    layer.refuse(
+        Finding::new(
+            Code::AuthorizerRefused,
+            format!("a credential was sent and goes to the Lambda authorizer, so {said} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. Look into the function's own log{at}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects."),
+        )
+        .certainty(Certainty::Likely)
+        .at("authorizerResponse.isAuthorized"),
+    );
+}
+
+/// A token that is too long is refused without asking the function.
+fn token_length(evidence: &Evidence, layer: &mut Layer) -> bool {
+    let length = evidence.header("authorization").map_or(0, |value| value.chars().count());
+    if length <= LONGEST_TOKEN {
+        return true;
+    }
+    let groups = evidence.authorization().and_then(|(value, _)| {
+        let jwt = &value[value.find("eyJ")?..];
+        let token = super::token::read(jwt).ok()?;
+        Some(token.claims.get("cognito:groups")?.as_array()?.len())
+    });
+    let why = groups
+        .filter(|count| *count > 5)
+        .map_or(String::new(), |count| format!(" Much of it are its {count} cognito:groups."));
+    layer.refuse(
+        Finding::new(
+            Code::AuthorizerTokenTooLong,
+            format!("the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{why} Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.", super::front::thousands(length)),
+        )
+        .at("request.headers.authorization")
+        .actual(length)
+        .wanted("at most 2048 characters"),
+    );
+    false
 }
 
 /// ARNs, or `Type.field`.
@@ -140,7 +253,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
                 Finding::new(
                     Code::FieldDeniedByAuthorizer,
                     format!(
-                        "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives. Take it out of the list."
+                        "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query."
                     ),
                 )
                 .at("authorizerResponse.deniedFields")
@@ -188,7 +301,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.refuse(
         Finding::new(
             Code::AuthorizerTokenPattern,
-            format!("the token does not match the API's identityValidationExpression {pattern:?}: AppSync refuses it without asking the Lambda authorizer. Change the token's form, or the expression."),
+            format!("the token does not match the API's identityValidationExpression {pattern}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. Send the token in the form that was issued, or widen the expression if such tokens are valid.", first_misfit(pattern, value)),
         )
         .at("apiConfig.identityValidationExpression")
         .actual(pattern.as_str())
@@ -197,17 +310,32 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     false
 }
 
+/// Which letter is the first that a pattern does not take: the longest beginning that some ending could still complete is
+/// not decidable in general, so only a pattern that ends in one class with a count is looked at.
+fn first_misfit(pattern: &str, value: &str) -> String {
+    let Some((head, class)) = pattern.trim_end_matches('$').rsplit_once('[') else { return String::new() };
+    let Some((class, _)) = class.split_once(']') else { return String::new() };
+    let head = format!("{head}");
+    let (Ok(prefix), Ok(letter)) = (fancy_regex::Regex::new(&head), fancy_regex::Regex::new(&format!("[{class}]")))
+    else {
+        return String::new();
+    };
+    let Ok(Some(found)) = prefix.find(value) else { return String::new() };
+    let rest = &value[found.end()..];
+    let misfit = rest.chars().find(|one| !letter.is_match(&one.to_string()).unwrap_or(true));
+    // One letter of a token tells nothing.
+    misfit.map_or_else(String::new, |one| format!(" (it has {one:?} where the expression takes [{class}])"))
+}
+
 /// Answers in another service's form.
-fn foreign_form(map: &serde_json::Map<String, Json>) -> String {
+fn foreign_form(map: &serde_json::Map<String, Json>) -> &'static str {
     let has = |name: &str| map.contains_key(name);
     if has("policyDocument") {
-        " It has a policyDocument: that is the form of an API Gateway authorizer, AppSync's is {\"isAuthorized\": true}.".to_owned()
+        " It has a policyDocument: that is the form of an API Gateway authorizer."
     } else if has("statusCode") || has("body") {
-        " It is wrapped in statusCode and body, as for API Gateway: AppSync wants the bare object.".to_owned()
-    } else if let Some(error) = map.get("errorMessage").or_else(|| map.get("errorType")) {
-        format!(" The function itself failed (errorMessage {error}): look at its log.")
+        " It is wrapped in statusCode and body, as for API Gateway: AppSync wants the bare object."
     } else {
-        String::new()
+        ""
     }
 }
 

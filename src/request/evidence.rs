@@ -1,11 +1,16 @@
 //! What is known of a refused request: a refusal report, or an entry of a HAR.
 
+use super::answer::{Answer, LogSays, masked_tail};
+use super::api::ApiConfig;
+use super::history::Past;
 use super::iam;
 use super::operation::{self, Selected};
 use super::schema::Schema;
-use super::witness;
+use super::socket::Socket;
 use crate::appsync::AuthType;
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// Everything that may speak for a cause. Absent parts are unknown, not empty.
 #[derive(Clone, Debug, Default)]
@@ -26,41 +31,44 @@ pub struct Evidence {
     pub field: String,
     /// The schema, or why it cannot be read.
     pub schema: Option<Result<Schema, String>>,
+    /// The field's arguments.
+    pub arguments: Map<String, Json>,
     /// What was selected of what the field returns; empty when that is not known.
     pub selection: Vec<Selected>,
     /// The API's modes.
     pub api: ApiConfig,
+    /// The caller's policy documents as they were given, for the actions that are none of a field.
+    pub documents: Vec<Json>,
     /// IAM policies, and what limits them.
     pub iam: iam::Policies,
     /// Where the API is.
     pub place: iam::Place,
-    /// What other entries of the same archive tell.
-    pub others: witness::Others,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
+    /// The authorizer's resource-based policy (`aws lambda get-policy`).
+    pub authorizer_policy: Option<Json>,
     /// What the client saw.
     pub observed: Option<Observed>,
+    /// The answer itself, as far as it was kept.
+    pub answer: Answer,
+    /// The request's body.
+    pub body: Option<String>,
+    /// Where it was sent.
+    pub url: Option<String>,
+    /// The address that the name led to.
+    pub address: Option<String>,
+    /// A WebSocket's handshake and frames, if it is one.
+    pub socket: Option<Socket>,
+    /// The other requests of the same file.
+    pub others: Vec<Past>,
+    /// What the log of the same request says.
+    pub log: Option<LogSays>,
+    /// What the browser asked before the request.
+    pub preflight: Option<Preflight>,
+    /// Masked headers: name in lower case, and the last letters of the value. They were sent.
+    pub masked: BTreeMap<String, String>,
     /// `authRole` and `unauthRole`, the ARNs of Amplify's roles, as far as the stash has them.
     pub roles: std::collections::HashMap<&'static str, String>,
-}
-
-/// The API's modes.
-#[derive(Clone, Debug, Default)]
-pub struct ApiConfig {
-    /// The default mode.
-    pub default: Option<AuthType>,
-    /// The additional ones.
-    pub additional: Vec<AuthType>,
-    /// The issuers of its user pools and OIDC providers.
-    pub issuers: Vec<String>,
-    /// The client ids (or patterns) that it lets in.
-    pub audiences: Vec<String>,
-    /// Keys: text, or objects with `id` or `key` and `expires`.
-    pub keys: Option<Vec<Json>>,
-    /// `ALLOW` or `DENY`, for a default of user pools.
-    pub default_action: Option<String>,
-    /// What a Lambda authorizer's token must match before the function is asked.
-    pub token_pattern: Option<String>,
 }
 
 /// What the client saw.
@@ -74,6 +82,16 @@ pub struct Observed {
     pub message: Option<String>,
     /// What came back empty without an error: `null`, or `items`.
     pub empty: Option<String>,
+}
+
+/// What a browser asked before a request, and what it was allowed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Preflight {
+    /// `access-control-request-headers`
+    pub asked: Option<String>,
+    /// `access-control-allow-headers`
+    pub allowed: Option<String>,
 }
 
 impl Observed {
@@ -94,6 +112,10 @@ impl Observed {
                 "unrecognizedclient",
                 "invalidsignature",
                 "security token",
+                "waf",
+                "sourcegraphql",
+                "protocolerror",
+                "subprotocolnotsupported",
             ]
             .iter()
             .any(|word| text.contains(word))
@@ -104,50 +126,7 @@ impl Observed {
     }
 }
 
-impl ApiConfig {
-    /// The modes, the default first.
-    pub fn modes(&self) -> Vec<AuthType> {
-        self.default.into_iter().chain(self.additional.iter().copied()).collect()
-    }
-
-    /// Whether the modes are known.
-    pub fn is_known(&self) -> bool {
-        self.default.is_some()
-    }
-
-    fn read(json: &Json) -> Self {
-        let text = |name: &str| json.get(name).and_then(Json::as_str);
-        let list = |names: &[&str]| -> Vec<String> {
-            let found = names.iter().find_map(|name| json.get(*name));
-            match found {
-                Some(Json::String(one)) => vec![one.clone()],
-                Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-                _ => Vec::new(),
-            }
-        };
-        Self {
-            default: text("default").and_then(mode),
-            additional: list(&["additional"]).iter().filter_map(|name| mode(name)).collect(),
-            issuers: list(&["issuer", "issuers"]),
-            audiences: list(&["audience", "audiences", "clientId", "appIdClientRegex"]),
-            keys: json.get("apiKeys").and_then(Json::as_array).cloned(),
-            default_action: text("defaultAction").map(str::to_owned),
-            token_pattern: text("identityValidationExpression").map(str::to_owned),
-        }
-    }
-}
-
-/// AppSync's own names (`AMAZON_COGNITO_USER_POOLS`), `$util.authType()`'s and the command line's.
-pub fn mode(name: &str) -> Option<AuthType> {
-    match name {
-        "AMAZON_COGNITO_USER_POOLS" | "userPools" => Some(AuthType::UserPool),
-        "AWS_IAM" => Some(AuthType::Iam),
-        "API_KEY" | "apiKey" => Some(AuthType::ApiKey),
-        "OPENID_CONNECT" => Some(AuthType::Oidc),
-        "AWS_LAMBDA" => Some(AuthType::Lambda),
-        other => AuthType::parse(other),
-    }
-}
+pub use super::api::mode;
 
 impl Evidence {
     /// Reads the context of a refusal report.
@@ -176,17 +155,33 @@ impl Evidence {
             parent_type: info("parentTypeName"),
             field: info("fieldName"),
             schema: member("schema").and_then(|schema| schema.as_str().map(Schema::read)),
+            arguments: context.get("arguments").and_then(Json::as_object).cloned().unwrap_or_default(),
             selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
+            documents: member("policy").map(|policy| documents(&policy)).unwrap_or_default(),
             iam: iam::Policies::of(context),
-            others: witness::Others::of(context),
             authorizer: context.get("authorizerResponse").cloned(),
+            authorizer_policy: member("authorizerPolicy"),
             observed,
+            answer: member("answer").map_or_else(Answer::default, |answer| Answer::read(&answer)),
+            body: member("body").map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
+            url: member("url").and_then(|url| url.as_str().map(str::to_owned)),
+            address: member("address").and_then(|address| address.as_str().map(str::to_owned)),
+            socket: member("socket").map(|socket| Socket::read(&socket)),
+            others: member("others").map_or_else(Vec::new, |others| Past::list(&others)),
+            log: member("log").map(|log| LogSays::read(&log)),
+            preflight: member("preflight").map(|one| serde_json::from_value(one).unwrap_or_default()),
+            masked: BTreeMap::new(),
             roles: ["authRole", "unauthRole"]
                 .into_iter()
                 .filter_map(|name| Some((name, context.pointer(&format!("/stash/{name}"))?.as_str()?.to_owned())))
                 .collect(),
         };
+        // `ALLOW` or `DENY` stands in a user pool's identity too, as the API has it.
+        let strategy = || evidence.identity.as_ref()?.get("defaultAuthStrategy")?.as_str().map(str::to_owned);
+        evidence.api.default_action = evidence.api.default_action.clone().or_else(strategy);
+        evidence.join_log();
+        evidence.unmask();
         evidence.subject_from_message();
         if let Some(info) = context.get("info") {
             evidence.selection = operation::selection(info, &evidence.field);
@@ -204,6 +199,78 @@ impl Evidence {
         {
             (self.parent_type, self.field) = subject;
         }
+    }
+
+    /// The log proves what the browser could not see: headers that it left out of its export, an answer that it hid.
+    fn join_log(&mut self) {
+        let Some(log) = self.log.clone() else { return };
+        for (name, value) in &log.headers {
+            if !self.headers.contains_key(name) {
+                self.headers.insert(name.clone(), value.clone());
+            }
+        }
+        let has = |headers: &Map<String, Json>, name: &str| headers.contains_key(name);
+        self.masked.extend(
+            log.masked
+                .iter()
+                .filter(|(name, _)| !has(&self.headers, name))
+                .map(|(name, tail)| (name.clone(), tail.clone())),
+        );
+        self.sanitized = self.sanitized && !log.complete;
+        let hidden = self.status().is_none_or(|status| status == 0);
+        if hidden && log.status.is_some() {
+            let kind = log.error_type.clone();
+            self.observed =
+                Some(Observed { status: log.status, error_type: kind, message: log.message.clone(), empty: None });
+        } else if let Some(observed) = &mut self.observed {
+            let said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+            if !said(&observed.message) {
+                observed.message = log.message.clone();
+            }
+            if !said(&observed.error_type) {
+                observed.error_type = log.error_type.clone();
+            }
+        }
+        self.now = self.now.or(log.time.map(|time| time / 1000));
+    }
+
+    /// A masked value is not a value, but the header was sent.
+    fn unmask(&mut self) {
+        let tail = |value: &Json| value.as_str().and_then(masked_tail).map(str::to_owned);
+        let masked: Vec<_> =
+            self.headers.iter().filter_map(|(name, value)| Some((name.clone(), tail(value)?))).collect();
+        for (name, tail) in masked {
+            self.headers.remove(&name);
+            self.masked.insert(name, tail);
+        }
+    }
+
+    /// The region of the API: as configured, else of the host that was called.
+    pub fn region(&self) -> Option<&str> {
+        let host = self.header("host").unwrap_or_default();
+        let of_host = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."));
+        self.api.region.as_deref().or_else(|| of_host?.1.split('.').next())
+    }
+
+    /// The host of the URL, or of the header.
+    pub fn url_host(&self) -> &str {
+        let of_url = self.url.as_deref().and_then(|url| url.split("//").nth(1)).and_then(|rest| rest.split('/').next());
+        of_url.or_else(|| self.header("host")).unwrap_or_default()
+    }
+
+    /// `errorType`, or no text.
+    pub fn error_type(&self) -> &str {
+        self.observed.as_ref().and_then(|observed| observed.error_type.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether the error's type or message has this word.
+    pub fn says(&self, word: &str) -> bool {
+        self.error_type().contains(word) || self.told().contains(word)
+    }
+
+    /// The operation of the body.
+    pub fn operation(&self) -> Option<operation::Operation> {
+        operation::read(&serde_json::from_str(self.body.as_deref()?).ok()?)
     }
 
     /// The message that the client saw, or no text.
@@ -250,5 +317,19 @@ pub fn time(json: &Json) -> Option<i64> {
             Err(_) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_second()),
         },
         _ => None,
+    }
+}
+
+/// The documents in what was given: one, several, or AWS's answers with `PolicyDocument`.
+fn documents(json: &Json) -> Vec<Json> {
+    match json {
+        Json::Array(list) => list.iter().flat_map(documents).collect(),
+        Json::String(text) => serde_json::from_str(text).map_or_else(|_| Vec::new(), |inner: Json| documents(&inner)),
+        Json::Object(map) if map.contains_key("Statement") => vec![json.clone()],
+        Json::Object(map) => {
+            let inner = ["PolicyDocument", "policies", "identityPolicies", "identity", "Document", "document"];
+            inner.iter().find_map(|name| map.get(*name)).map(documents).unwrap_or_default()
+        }
+        _ => Vec::new(),
     }
 }

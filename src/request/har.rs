@@ -1,40 +1,137 @@
 //! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
 
 use super::archive::{self, Kind};
-use super::messages;
+use super::history::{Credential, History, Past};
 use super::operation::{self, Operation};
-use super::witness::Held;
+use super::socket::{self, Socket, Subscription};
+use super::{foreign, messages};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use std::io::Read;
 
 /// More AppSync requests than this in one archive are refused.
 const MOST_REQUESTS: usize = 10_000;
 
-/// Gives `found` the refusal reports of a HAR, one a request and field, once it is read: each knows what the others prove.
+/// Gives `found` the refusal reports of a HAR, one a request and field, while it is read. Where `history` is `None`, what
+/// came before is all that is known of the others.
 ///
 /// # Errors
 /// The HAR is broken, has more requests than the limit, or `found` failed.
-pub fn read(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<Kind, String> {
-    let mut count = 0;
-    let mut held = Held::default();
+pub fn read(
+    reader: impl Read,
+    history: Option<&History>,
+    found: &mut dyn FnMut(Json) -> Result<(), String>,
+) -> Result<Kind, String> {
+    let (mut count, mut at) = (0, 0);
+    let mut so_far = History::default();
+    let mut preflights = HashMap::new();
     let kind = archive::entries(reader, &mut |entry| {
-        if !is_appsync(&entry) {
-            held.other(&entry, headers(&entry, "/response/headers"), &response_text(&entry));
+        if text(&entry, "/request/method") == "OPTIONS" {
+            preflights.insert(bare(text(&entry, "/request/url")).to_owned(), preflight(&entry));
             return Ok(());
         }
-        held.next();
-        for report in entry_reports(&entry) {
+        if history.is_none()
+            && let Some(past) = past(&entry)
+        {
+            so_far.push(past);
+        }
+        let known = history.unwrap_or(&so_far);
+        let place = at;
+        at += usize::from(past(&entry).is_some());
+        if !is_appsync(&entry) {
+            return Ok(());
+        }
+        let others = serde_json::to_value(known.about(place)).unwrap_or_default();
+        for mut report in entry_reports(&entry) {
             count += 1;
             if count > MOST_REQUESTS {
                 return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
             }
-            held.add(report, found)?;
+            report["context"]["others"] = others.clone();
+            if let Some(preflight) = preflights.get(bare(text(&entry, "/request/url"))) {
+                report["context"]["preflight"] = preflight.clone();
+            }
+            found(report)?;
         }
         Ok(())
     })?;
-    held.flush(found)?;
+    let foreign = history.unwrap_or(&so_far).foreign();
+    if count == 0 && !foreign.is_empty() {
+        // Nothing reached AppSync: the refusals of others are all that there is to tell.
+        let url = foreign.first().map_or(Json::Null, |past| json!(past.host));
+        let context = json!({"others": foreign, "request": {"headers": {}, "sanitized": true}});
+        found(json!({"context": context, "request": {"url": url}}))?;
+    }
     Ok(kind)
+}
+
+/// The requests of a HAR, for what they prove of each other.
+///
+/// # Errors
+/// The HAR is broken.
+pub fn history(reader: impl Read) -> Result<History, String> {
+    let (mut history, mut count) = (History::default(), 0);
+    archive::entries(reader, &mut |entry| {
+        if let Some(past) = past(&entry).filter(|_| text(&entry, "/request/method") != "OPTIONS") {
+            count += 1;
+            if count > MOST_REQUESTS {
+                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
+            }
+            history.push(past);
+        }
+        Ok(())
+    })?;
+    Ok(history)
+}
+
+/// What an entry proves: of AppSync's, or another service's refusal.
+fn past(entry: &Json) -> Option<Past> {
+    let url = text(entry, "/request/url");
+    let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
+    let at = text(entry, "/startedDateTime").parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond());
+    let host = host(url).to_owned();
+    if !is_appsync(entry) {
+        let foreign = foreign::refusal(entry, &response_text(entry))?;
+        return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });
+    }
+    let (sent, socket) = credentials(entry);
+    let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
+    let refused = body.get("errors").and_then(Json::as_array).into_iter().flatten().any(is_refusal);
+    let operations = operations(entry);
+    let operation = operations.first();
+    let first = operation.and_then(|one| one.fields.first());
+    let passed = match &socket {
+        Some(socket) => socket.acknowledged && socket.subscription != Subscription::Refused,
+        None => status == 200 && !refused && !body.is_null(),
+    };
+    Some(Past {
+        at,
+        host,
+        credential: Credential::of(&sent),
+        field: operation.zip(first).map(|(one, field)| format!("{}.{}", one.parent, field.name)),
+        selection: first.map(|field| field.selection.iter().map(|one| one.name.clone()).collect()).unwrap_or_default(),
+        arguments: first.and_then(|field| field.arguments.as_object().cloned()).unwrap_or_default(),
+        status,
+        passed,
+        socket: socket.is_some(),
+        ..Past::default()
+    })
+}
+
+fn bare(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
+}
+
+fn host(url: &str) -> &str {
+    bare(url).split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
+
+/// What a browser asked before the request, and what it was allowed.
+fn preflight(entry: &Json) -> Json {
+    let asked = headers(entry, "/request/headers").remove("access-control-request-headers");
+    let allowed = headers(entry, "/response/headers").remove("access-control-allow-headers");
+    json!({"asked": asked, "allowed": allowed, "status": entry.pointer("/response/status")})
 }
 
 fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
@@ -49,7 +146,7 @@ fn headers(json: &Json, pointer: &str) -> Map<String, Json> {
 /// By its host, by AppSync's headers, or by a GraphQL body at `/graphql`.
 fn is_appsync(entry: &Json) -> bool {
     let url = text(entry, "/request/url");
-    if text(entry, "/request/method") == "OPTIONS" {
+    if text(entry, "/request/method") == "OPTIONS" || foreign::service(host(url)).is_some() {
         return false;
     }
     let answer = headers(entry, "/response/headers");
@@ -57,31 +154,133 @@ fn is_appsync(entry: &Json) -> bool {
         || url.contains(".appsync-realtime-api.")
         || answer.contains_key("x-amzn-appsync-tokensconsumed")
         || (url.contains("/graphql") && !text(entry, "/request/postData/text").is_empty())
+        || (url.contains("/graphql") && url.starts_with("ws"))
         || (url.contains("/graphql/realtime") && url.contains("header="))
 }
 
-fn entry_reports(entry: &Json) -> Vec<Json> {
+/// The headers with the credential that is judged, and what is known of a WebSocket. A connection and each subscription
+/// have credentials of their own; the start frame's are judged once the connection was acknowledged.
+fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
     let mut sent = headers(entry, "/request/headers");
     let url = text(entry, "/request/url");
-    let bare = url.split('?').next().unwrap_or(url).to_owned();
-    let socket = socket_header(url, &sent);
-    let websocket = socket.is_some() || bare.starts_with("ws");
-    sent.extend(socket.unwrap_or_default());
-    sent.extend(subscription_header(entry));
+    let read = socket::header(url, &sent);
+    if read.is_none() && !url.starts_with("ws") {
+        return (sent, None);
+    }
+    let mut socket = frames(entry);
+    socket.host = host(url).to_owned();
+    socket.path = bare(url)
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()))
+        .unwrap_or_default();
+    let protocols = sent.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
+    let plain = protocols.split(',').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with("header-"));
+    socket.protocols = plain.map(str::to_owned).collect();
+    match read {
+        None => {}
+        Some(Err(fault)) => (socket.has_header, socket.header_fault) = (true, Some(fault)),
+        Some(Ok(map)) => {
+            socket.has_header = true;
+            socket.header_host = map.get("host").and_then(Json::as_str).map(str::to_owned);
+            sent.extend(map);
+        }
+    }
+    if socket.acknowledged
+        && let Some(own) = start_header(entry)
+    {
+        let connection = Credential::of(&sent);
+        let start = Credential::of(&own);
+        socket.of_start = true;
+        if let (Some(connection), Some(start)) = (connection, start)
+            && !connection.is(&start)
+        {
+            socket.connection = Some(connection.shown);
+        }
+        for name in ["authorization", "x-api-key", "x-amz-date", "x-amz-security-token", "host"] {
+            sent.remove(name);
+        }
+        sent.extend(own);
+    }
+    (sent, Some(socket))
+}
+
+/// The frames of a WebSocket, as text.
+fn texts(entry: &Json) -> impl Iterator<Item = (bool, Json)> + '_ {
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array);
+    frames.into_iter().flatten().filter_map(|frame| {
+        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
+        Some((text(frame, "/type") != "send", data))
+    })
+}
+
+fn frames(entry: &Json) -> Socket {
+    let mut socket = Socket::default();
+    for (came, data) in texts(entry) {
+        let kind = text(&data, "/type");
+        socket.received += usize::from(came);
+        match (came, kind) {
+            (false, "connection_init") => socket.init = true,
+            (false, "subscribe" | "publish") => {
+                socket.channel = data.get("channel").and_then(Json::as_str).map(str::to_owned)
+            }
+            (true, "connection_ack") => socket.acknowledged = true,
+            (true, "start_ack" | "subscribe_success") => socket.subscription = Subscription::Accepted,
+            (true, "error" | "subscribe_error") => socket.subscription = Subscription::Refused,
+            _ => {}
+        }
+    }
+    socket
+}
+
+/// The credentials of a subscription stand in its `start` frame; in that of an Event API beside its channel.
+fn start_header(entry: &Json) -> Option<Map<String, Json>> {
+    let of = |data: &Json| {
+        let own = data.pointer("/payload/extensions/authorization").or_else(|| data.get("authorization"));
+        own.and_then(Json::as_object).cloned()
+    };
+    let mut found = texts(entry).filter(|(came, _)| !came).filter_map(|(_, data)| of(&data));
+    found.next().map(socket::lower)
+}
+
+/// The answer's own marks.
+fn answer(entry: &Json) -> Json {
+    let headers = headers(entry, "/response/headers");
+    let kind = headers.get("content-type").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let body = response_text(entry);
+    let size = entry.pointer("/response/content/size").and_then(Json::as_i64);
+    let html = kind.contains("text/html") || body.trim_start().to_lowercase().starts_with("<html");
+    let empty = body.is_empty() && size.is_none_or(|size| size == 0);
+    json!({"headers": headers, "html": html, "empty": empty})
+}
+
+fn entry_reports(entry: &Json) -> Vec<Json> {
+    let (mut sent, socket) = credentials(entry);
+    let url = text(entry, "/request/url");
+    let websocket = socket.is_some();
     // HTTP/2 has no host header; the signature's region is compared with it.
-    let host = bare.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    sent.entry("host").or_insert_with(|| json!(host));
+    sent.entry("host").or_insert_with(|| json!(host(url)));
     let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
     let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
     let time = text(entry, "/startedDateTime");
     let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
-    let about = json!({"url": bare, "time": time, "status": status, "webSocket": websocket});
+    let about = json!({"url": bare(url), "time": time, "status": status, "webSocket": websocket});
+    let answer_marks = answer(entry);
+    let address = entry.get("serverIPAddress").cloned().unwrap_or_default();
+    let sent_body = text(entry, "/request/postData/text");
     let one = |info: Json, arguments: Json, observed: Json| {
         let mut context = json!({
             "request": {"headers": sent, "now": time, "sanitized": !has_credential},
             "arguments": arguments,
             "observed": observed,
+            "answer": answer_marks,
+            "url": bare(url),
+            "address": address,
+            "socket": socket,
         });
+        if !sent_body.is_empty() {
+            context["body"] = json!(sent_body);
+        }
         if !info.is_null() {
             context["info"] = info;
         }
@@ -171,16 +370,6 @@ fn response_text(entry: &Json) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The credentials of a subscription stand in its `start` frame.
-fn subscription_header(entry: &Json) -> Map<String, Json> {
-    let frames = entry.get("_webSocketMessages").and_then(Json::as_array);
-    let found = frames.into_iter().flatten().find_map(|frame| {
-        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
-        data.pointer("/payload/extensions/authorization").and_then(Json::as_object).cloned()
-    });
-    found.unwrap_or_default().into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect()
-}
-
 fn observed(status: u64, error: Option<&Json>) -> Json {
     // A WebSocket's error carries the status that a request would have had; older servers say 400 (4.7).
     let code = error.and_then(|error| error.get("errorCode")).and_then(Json::as_u64).filter(|_| status == 101);
@@ -206,49 +395,14 @@ pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
     serde_json::from_str(&read.identity.to_json().ok()?).ok()
 }
 
-/// The credentials of a WebSocket: the `header` parameter, or the protocol `header-…`.
-fn socket_header(url: &str, headers: &Map<String, Json>) -> Option<Map<String, Json>> {
-    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    let parameter = query.split('&').find_map(|part| part.strip_prefix("header="));
-    let protocol = headers.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
-    let protocol = protocol.split(',').find_map(|part| part.trim().strip_prefix("header-"));
-    let encoded = parameter.map(percent_decoded).or_else(|| protocol.map(str::to_owned))?;
-    let plain: String = encoded.replace('-', "+").replace('_', "/").trim_end_matches('=').to_owned();
-    let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(plain).ok()?;
-    let map: Map<String, Json> = serde_json::from_slice(&bytes).ok()?;
-    Some(map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
-}
-
-/// `%41` as `A`.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut out = Vec::new();
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let code = text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (byte, code) {
-            (b'%', Some(code)) => {
-                out.push(code);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// The first refusal among a WebSocket's frames.
+/// The first refusal among a WebSocket's frames; an Event API's errors stand beside the frame's type.
 fn frame_error(entry: &Json) -> Option<Json> {
-    let frames = entry.get("_webSocketMessages")?.as_array()?;
-    frames.iter().find_map(|frame| {
-        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
-        data.pointer("/payload/errors/0").cloned().filter(|error| {
-            let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
-            messages::find(message).is_some() || message.contains("Not Authorized") || error.get("errorType").is_some()
-        })
+    texts(entry).filter(|(came, _)| *came).find_map(|(_, data)| {
+        let error = data.pointer("/payload/errors/0").or_else(|| data.pointer("/errors/0")).cloned()?;
+        let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
+        let known = messages::find(message).is_some() || message.contains("Not Authorized");
+        let refused = text(&data, "/type").ends_with("error");
+        (known || refused || error.get("errorType").is_some()).then_some(error)
     })
 }
 
@@ -263,8 +417,7 @@ fn operations(entry: &Json) -> Vec<Operation> {
         one => vec![one],
     };
     // A subscription's operation stands in the `start` frame.
-    for frame in entry.get("_webSocketMessages").and_then(Json::as_array).into_iter().flatten() {
-        let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
+    for (_, data) in texts(entry).filter(|(came, _)| !came) {
         if let Some(inner) = data.pointer("/payload/data").and_then(Json::as_str)
             && let Ok(inner) = serde_json::from_str(inner)
         {

@@ -17,12 +17,42 @@ pub struct Message {
 }
 
 /// All that are known.
-pub const MESSAGES: [Message; 24] = [
+pub const MESSAGES: [Message; 29] = [
     Message {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
         layer: Some(LayerName::Request),
         meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode. Compare what was sent with the API's modes (--api).",
+    },
+    Message {
+        text: "Missing authorization header",
+        code: Code::NoValidCredential,
+        layer: Some(LayerName::Request),
+        meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same): send the token in it.",
+    },
+    Message {
+        text: "Signature not yet current",
+        code: Code::ClockSkew,
+        layer: Some(LayerName::Request),
+        meaning: "the request was signed more than five minutes ahead of AppSync's time: set the clock.",
+    },
+    Message {
+        text: "UnrecognizedClientException",
+        code: Code::IamCredentialsInvalid,
+        layer: Some(LayerName::Request),
+        meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
+    },
+    Message {
+        text: "NoProtocolError",
+        code: Code::SocketProtocol,
+        layer: Some(LayerName::Request),
+        meaning: "the WebSocket's handshake named no sub-protocol: send Sec-WebSocket-Protocol: graphql-ws.",
+    },
+    Message {
+        text: "SubProtocolNotSupported",
+        code: Code::SocketProtocol,
+        layer: Some(LayerName::Request),
+        meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak: send graphql-ws.",
     },
     Message {
         text: "Unable to parse JWT token",
@@ -174,4 +204,19 @@ pub fn find(message: &str) -> Option<&'static Message> {
     let message = message.to_lowercase();
     // API Gateway's "The incoming token has expired" holds AppSync's "Token has expired": the longest is meant.
     MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())
+}
+
+/// The table of docs/unauthorized.md: each text, who says it, its code and what it means.
+pub fn table() -> String {
+    let mut out = String::from("| Text | From | Code | Meaning |\n|---|---|---|---|\n");
+    for one in &MESSAGES {
+        let from = match (is_foreign(one.code), one.layer) {
+            (true, _) => "not AppSync's layers",
+            (false, Some(LayerName::Iam)) => "layer iam",
+            (false, Some(_)) => "layer request",
+            (false, None) => "layer request (key) or authorizer",
+        };
+        out += &format!("| `{}` | {from} | `{}` | {} |\n", one.text, one.code, one.meaning);
+    }
+    out
 }

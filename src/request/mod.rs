@@ -1,21 +1,31 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
 
+pub mod answer;
+pub mod api;
 pub mod archive;
 pub mod authorizer;
 pub mod credentials;
+pub mod event;
 pub mod evidence;
+pub mod foreign;
+pub mod front;
 pub mod har;
+pub mod history;
 pub mod iam;
+pub mod invocation;
 #[cfg(feature = "verify")]
 pub mod jwks;
 pub mod layer;
+pub mod limits;
 pub mod messages;
 pub mod mode;
 pub mod operation;
 pub mod schema;
 pub mod secret;
+pub mod socket;
+pub mod socket_judge;
 pub mod token;
-pub mod witness;
 
-pub use evidence::{ApiConfig, Evidence, Observed};
+pub use api::ApiConfig;
+pub use evidence::{Evidence, Observed};
 pub use layer::{Layer, LayerName, State};

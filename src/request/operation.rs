@@ -201,6 +201,20 @@ fn argument(value: &graphql_parser::query::Value<'_, String>, variables: &Json) 
     }
 }
 
+/// The longest path of an operation, names from its root.
+pub fn deepest(operation: &Operation) -> Vec<String> {
+    fn walk(selection: &[Selected]) -> Vec<String> {
+        let below =
+            selection.iter().map(|one| std::iter::once(one.name.clone()).chain(walk(&one.fields)).collect::<Vec<_>>());
+        below.max_by_key(Vec::len).unwrap_or_default()
+    }
+    let roots = operation
+        .fields
+        .iter()
+        .map(|field| std::iter::once(field.name.clone()).chain(walk(&field.selection)).collect::<Vec<_>>());
+    roots.max_by_key(Vec::len).unwrap_or_default()
+}
+
 /// `$ctx.info.selectionSetList`: paths of aliases, in the order of the document, a parent before its children.
 pub fn paths(selection: &[Selected]) -> Vec<String> {
     fn walk(selection: &[Selected], above: &str, seen: &mut HashSet<String>, found: &mut Vec<String>) {

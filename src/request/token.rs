@@ -24,6 +24,14 @@ const ALGORITHMS: [&str; 12] =
 /// A sentence that never repeats the token.
 pub fn read(text: &str) -> Result<Token, String> {
     let (token, _) = jwt::bare(text);
+    // Line breaks of a mail or a terminal are no part of it.
+    let joined: String;
+    let token = if !token.starts_with('{') && token.starts_with("eyJ") && token.contains(char::is_whitespace) {
+        joined = token.split_whitespace().collect();
+        joined.as_str()
+    } else {
+        token
+    };
     if token.starts_with('{') {
         let claims = serde_json::from_str(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
         return Ok(Token { header: Map::new(), claims });
@@ -52,12 +60,7 @@ impl Token {
 
     /// The client that the token was issued to: `aud` of an ID token, `client_id` of an access token, `azp`.
     pub fn clients(&self) -> Vec<String> {
-        let list = |claim: &str| match self.claims.get(claim) {
-            Some(Json::String(one)) => vec![one.clone()],
-            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        ["aud", "client_id", "azp"].into_iter().flat_map(list).collect()
+        self.named(&["aud", "client_id", "azp"])
     }
 
     /// The claim that names the client: where it is looked for, and what is shown of it.
@@ -67,8 +70,23 @@ impl Token {
 
     /// Whether its client is one that the API lets in: a setting is a client id or a pattern (7.1).
     pub fn is_for(&self, setting: &str) -> bool {
+        self.is_for_any(setting, &["aud", "client_id", "azp"])
+    }
+
+    /// The texts of these claims.
+    pub fn named(&self, claims: &[&str]) -> Vec<String> {
+        let list = |claim: &&str| match self.claims.get(*claim) {
+            Some(Json::String(one)) => vec![one.clone()],
+            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        claims.iter().flat_map(list).collect()
+    }
+
+    /// Whether one of these claims is what a setting, a client id or a pattern, lets in.
+    pub fn is_for_any(&self, setting: &str, claims: &[&str]) -> bool {
         let pattern = fancy_regex::Regex::new(setting).ok();
-        self.clients().iter().any(|client| {
+        self.named(claims).iter().any(|client| {
             client == setting || pattern.as_ref().is_some_and(|pattern| pattern.is_match(client).unwrap_or(false))
         })
     }
@@ -180,6 +198,11 @@ impl Token {
 
 /// Whether an issuer is a Cognito user pool.
 pub fn is_pool(issuer: &str) -> bool {
+    is_plain_pool(issuer) || issuer.starts_with("https://issuer-cognito-idp.")
+}
+
+/// Whether an issuer is a user pool by its first name, not that of multi-region replication (aws-jwt-verify#282).
+pub fn is_plain_pool(issuer: &str) -> bool {
     issuer.starts_with("https://cognito-idp.")
 }
 

@@ -181,7 +181,7 @@ fn a_hostile_har_is_an_error_and_costs_no_memory() {
     let har = read("tests/inputs/har/c05-expired.har");
     let read = |text: &[u8]| {
         let mut found = Vec::new();
-        har::read(text, &mut |report| {
+        har::read(text, None, &mut |report| {
             found.push(report);
             Ok(())
         })

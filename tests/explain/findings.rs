@@ -100,6 +100,8 @@ fn every_finding_of_the_layers_has_a_next_step() {
         "leave ",
         "let the",
         "look at ",
+        "look into ",
+        "return the",
         "narrow ",
         "point ",
         "put ",
@@ -137,4 +139,19 @@ fn every_finding_of_the_layers_has_a_next_step() {
     }
     assert!(seen.len() > 50, "only {seen:?}");
     assert!(without.is_empty(), "no next step:\n{}", without.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// The table of messages in the guide is drawn from the code; `UPDATE_DOCS=1` writes it.
+#[test]
+fn the_table_of_messages_is_drawn_from_the_code() {
+    let path = root("docs/unauthorized.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- messages -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /messages -->").unwrap();
+    let drawn = format!("{before}<!-- messages -->\n{}<!-- /messages -->{after}", vtl_eval::request::messages::table());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &drawn).unwrap();
+    } else {
+        assert!(text == drawn, "run `UPDATE_DOCS=1 cargo test --test explain`");
+    }
 }

@@ -7,6 +7,7 @@ mod contradiction;
 mod diagnose;
 mod face;
 mod findings;
+mod front;
 mod hints;
 mod iam;
 mod records;

@@ -3,7 +3,7 @@
 //! "GetPolicyVersion", "ListAttachedRolePolicies", "GetAccountAuthorizationDetails"; Organizations: "DescribePolicy").
 
 use super::statement::Policy;
-use crate::request::har;
+use crate::request::socket;
 use serde_json::{Map, Value as Json, json};
 
 /// Nested deeper than this is no answer of AWS.
@@ -157,7 +157,7 @@ impl Policies {
     /// A document as text, URL-encoded as IAM's API returns it (RFC 3986), or an ARN.
     fn text(&mut self, text: &str, kind: Kind, depth: usize) {
         let text = text.trim();
-        let decoded = har::percent_decoded(text);
+        let decoded = socket::percent_decoded(text);
         let document = if text.starts_with(['{', '[']) { text } else { decoded.trim() };
         match serde_json::from_str::<Json>(document) {
             Ok(inner @ (Json::Object(_) | Json::Array(_))) if depth < DEEPEST => self.take(&inner, kind, depth + 1),

@@ -1,7 +1,8 @@
 //! What directives say of a mode (APPSYNC-VTL 7.2, 7.3; AppSync developer guide: "Fine-grained access control").
 
 use crate::appsync::AuthType;
-use crate::request::evidence::{ApiConfig, Evidence};
+use crate::request::api::ApiConfig;
+use crate::request::evidence::Evidence;
 use crate::request::schema::{Field, Object, Rule, Schema};
 use crate::request::token;
 use serde_json::Value as Json;

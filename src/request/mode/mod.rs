@@ -42,10 +42,29 @@ pub fn selected(evidence: &Evidence) -> Option<AuthType> {
             return Some(AuthType::Lambda);
         }
     }
+    if let Some(mode) = masked(evidence, &modes) {
+        return Some(mode);
+    }
     if modes.len() == 1 && evidence.auth_type.is_none() && evidence.authorizer.is_some() {
         return modes.first().copied();
     }
     evidence.auth_type
+}
+
+/// The mode of a masked credential: a key by its header, a signature by its date, a token where only one mode takes tokens.
+fn masked(evidence: &Evidence, modes: &[AuthType]) -> Option<AuthType> {
+    if evidence.masked.contains_key("x-api-key") {
+        return Some(AuthType::ApiKey);
+    }
+    evidence.masked.get("authorization")?;
+    if evidence.header("x-amz-date").is_some() {
+        return Some(AuthType::Iam);
+    }
+    let mut tokens = modes.iter().filter(|mode| !matches!(mode, AuthType::ApiKey | AuthType::Iam));
+    match (tokens.next(), tokens.next()) {
+        (Some(only), None) => Some(*only),
+        _ => None,
+    }
 }
 
 /// Judges the mode of a request.

@@ -1,6 +1,8 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
 mod contradiction;
+mod proof;
+mod subscription;
 mod templates;
 
 use crate::appsync::{AuthType, Given};
@@ -9,7 +11,8 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, authorizer, credentials, evidence, iam, mode, witness};
+use crate::request::socket::Subscription;
+use crate::request::{Evidence, api, authorizer, credentials, event, iam, limits, mode};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
@@ -71,7 +74,7 @@ impl Refusal {
         let text = |name: &str| report.get(name).and_then(Json::as_str).map(str::to_owned);
         let auth_type = match text("authType") {
             None => None,
-            Some(name) => Some(evidence::mode(&name).ok_or_else(|| format!("unknown authType {name:?}"))?),
+            Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {name:?}"))?),
         };
         let mut evidence = Evidence::read(&context, auth_type);
         let template_name = text("templateName");
@@ -131,12 +134,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let evidence = &refusal.evidence;
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
-    let mut layers = vec![
-        credentials::judge(evidence),
-        mode::judge(evidence),
-        iam::judge(evidence, selected),
-        authorizer::judge(evidence, selected),
-    ];
+    let mut layers = before_templates(evidence, selected);
     let mut notes = Vec::new();
     let resolver = templates::run_templates(refusal, resolvers, selected, field.as_deref(), &mut notes)?;
     layers.push(templates::layer(resolver.as_ref()));
@@ -145,10 +143,21 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if observed_refusal.is_some() && evidence.status() == Some(200) {
         accepted(&mut layers, &mut notes);
     }
-    if observed_refusal == Some(true) {
+    if succeeded(evidence) {
+        let before = |layer: &&mut Layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records);
+        for layer in layers.iter_mut().filter(before).filter(|layer| layer.state == State::Unknown) {
+            // Success is proof: what is not known of a layer did not end the request there.
+            layer.state = State::Passed;
+        }
+    }
+    let limit = limits::judge(evidence);
+    if let Some(finding) = &limit {
+        ended(finding, &mut layers);
+    } else if observed_refusal == Some(true) {
+        proof::log(evidence, &mut layers);
+        proof::judge(evidence, selected, &mut layers);
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
-    witness::tell(evidence, selected, &mut layers);
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|explained| explained.verdict);
     let (verdict, layer) = match refused {
@@ -158,8 +167,10 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         Some(layer) if layer.layer == LayerName::Records => (explained.or(Some(Verdict::Filtered)), Some(layer.layer)),
         Some(layer) if layer.layer == LayerName::Resolver => (explained.or(Some(Verdict::Denied)), Some(layer.layer)),
         Some(layer) => (Some(Verdict::Denied), Some(layer.layer)),
+        None if limit.is_some() => (Some(Verdict::Error), None),
         None if observed_refusal == Some(true) && explained.is_none() => (Some(Verdict::Denied), None),
-        None => (explained.or_else(|| succeeded(evidence).then_some(Verdict::Allowed)), None),
+        None if explained.is_none() && succeeded(evidence) => (Some(Verdict::Allowed), None),
+        None => (explained, None),
     };
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
     let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
@@ -175,7 +186,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         let likeliest = reasons.first().map_or(String::new(), |reason| format!(" Likeliest: {}", reason.message));
         notes.push(format!("what was observed does not fit what was computed.{likeliest}"));
     }
-    let mut hints: Vec<Finding> = Vec::new();
+    let mut hints: Vec<Finding> = limit.into_iter().collect();
+    if layer.is_none() {
+        hints.extend(subscription::judge(evidence));
+        hints.extend(proof::foreign(evidence));
+    }
     let first = layer.or(resolver.is_some().then_some(LayerName::Resolver));
     let order = first.into_iter().chain(layers.iter().map(|layer| layer.layer));
     let mut told = Vec::new();
@@ -196,17 +211,42 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         }
     }
     if layer.is_none() {
-        hints.splice(0..0, witness::notes(evidence));
         // What was found comes before what merely was not given.
         hints.sort_by_key(|hint| hint.code.is_not_given());
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes })
 }
 
-/// The field came with HTTP 200, without an error, and not empty: nothing refused it.
+/// The layers before the templates. An Event API has no fields: its channel namespaces take the place of the schema.
+fn before_templates(evidence: &Evidence, selected: Option<AuthType>) -> Vec<Layer> {
+    let (modes, mut policies) = match event::asked(evidence) {
+        Some(asked) => (event::mode(evidence, &asked, selected), event::iam(evidence, &asked, selected)),
+        None => (mode::judge(evidence), iam::judge(evidence, selected)),
+    };
+    if let Some(finding) = event::source_role(evidence) {
+        policies = Layer::new(LayerName::Iam, State::Passed);
+        policies.refuse(finding);
+    }
+    vec![credentials::judge(evidence), modes, policies, authorizer::judge(evidence, selected)]
+}
+
+/// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
+fn ended(finding: &Finding, layers: &mut [Layer]) {
+    for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused) {
+        layer.state = State::Unknown;
+    }
+    if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        layer.findings.insert(0, finding.clone());
+    }
+}
+
+/// Whether AppSync answered without an error.
 fn succeeded(evidence: &Evidence) -> bool {
-    evidence.observed.as_ref().is_some_and(|seen| {
-        seen.status == Some(200) && seen.error_type.is_none() && seen.message.is_none() && seen.empty.is_none()
+    let text = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+    let accepted = evidence.socket.as_ref().is_some_and(|socket| socket.subscription == Subscription::Accepted);
+    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true);
+    evidence.observed.as_ref().is_some_and(|observed| {
+        text(&observed.error_type) && text(&observed.message) && observed.empty.is_none() && (answered || accepted)
     })
 }
 

@@ -1,32 +1,51 @@
 //! What text entries say: headers, and the fields that a query asks for (APPSYNC-VTL 6.1).
 
 use super::request::Request;
+use crate::request::answer::masked_tail;
 use crate::request::operation;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+/// The headers of a request, as AppSync logs them: credentials masked, `[****abcdef]`, and none left out.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Those with their values, names in lower case.
+    pub headers: Map<String, Json>,
+    /// The masked ones, with the last letters of their values.
+    pub masked: BTreeMap<String, String>,
+    /// Whether the list is there to its end.
+    pub complete: bool,
+}
 
 /// `{name=[value], other=[value]}`, names in lower case. A value that was masked is left out.
 pub fn read(text: &str) -> Map<String, Json> {
-    let inside = text.split_once('{').map_or("", |(_, inside)| inside);
-    let mut rest = inside.trim_end().strip_suffix('}').unwrap_or(inside);
-    let mut found = Map::new();
+    read_all(text).headers
+}
+
+/// The same, with what was masked.
+pub fn read_all(text: &str) -> Sent {
+    let inside = text.split_once('{').map_or("", |(_, inside)| inside).trim_end();
+    let whole = inside.strip_suffix('}');
+    let mut rest = whole.unwrap_or(inside);
+    let mut found = Sent { complete: whole.is_some(), ..Sent::default() };
     while let Some((name, after)) = rest.split_once('=') {
         let (value, more) = match after.strip_prefix('[') {
             Some(listed) => listed.split_once("],").unwrap_or((listed.strip_suffix(']').unwrap_or(listed), "")),
             None => after.split_once(", ").unwrap_or((after, "")),
         };
         let name = name.trim().to_lowercase();
-        if !name.is_empty() && !is_masked(value) {
-            found.insert(name, Json::from(value.trim()));
+        let value = value.trim();
+        if name.is_empty() || value.is_empty() {
+            rest = more;
+            continue;
+        }
+        match masked_tail(value) {
+            Some(tail) => drop(found.masked.insert(name, tail.to_owned())),
+            None => drop(found.headers.insert(name, Json::from(value))),
         }
         rest = more;
     }
     found
-}
-
-/// Whether AppSync may mask credentials in its logs is not documented: what looks masked is not known, rather than wrong.
-fn is_masked(value: &str) -> bool {
-    let word = value.trim().trim_matches(['<', '>', '[', ']']).to_lowercase();
-    value.contains("***") || matches!(word.as_str(), "redacted" | "masked" | "hidden" | "sensitive" | "xxx" | "")
 }
 
 /// The fields at the root of the logged query, as `Type.field`.
@@ -37,4 +56,21 @@ pub fn fields(request: &Request) -> Vec<String> {
     let operation = after.split(',').next().unwrap_or_default().trim();
     let operation = (!matches!(operation, "" | "null")).then_some(operation);
     operation::fields(query, operation)
+}
+
+/// The fields at the root of the logged query, as `Type.field`, with what `$ctx.info` has of each.
+pub fn selections(request: &Request) -> Vec<(String, Json)> {
+    let Some(text) = &request.query else { return Vec::new() };
+    let text = text.split_once(':').map_or("", |(_, text)| text);
+    let (query, after) = text.rsplit_once(", Operation:").unwrap_or((text, ""));
+    let name = after.split(',').next().unwrap_or_default().trim();
+    let name = (!matches!(name, "" | "null")).then_some(name);
+    // The log writes quotes in a query as `\\\"`.
+    let query = query.replace("\\\"", "\"");
+    let Some(found) = operation::read(&json!({"query": query, "operationName": name})) else { return Vec::new() };
+    let info = |field: &operation::RootField| {
+        let (parent, selection) = (&found.parent, operation::text(&field.selection));
+        json!({"parentTypeName": parent, "fieldName": field.name, "selectionSetGraphQL": selection})
+    };
+    found.fields.iter().map(|field| (format!("{}.{}", found.parent, field.name), info(field))).collect()
 }

@@ -6,6 +6,7 @@ use super::headers;
 use super::request::{Mapping, Request};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::request::history::Past;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::secret::Secrets;
 use crate::request::{Evidence, har, mode};
@@ -79,6 +80,8 @@ pub struct Judge<'a> {
     pub resolvers: Option<&'a Resolvers>,
     /// Identities by request id or username, and one for all under `*`.
     pub identities: JsonMap<String, Json>,
+    /// Tokens that were given as such, by the same names: a log shows the end of the one that was sent.
+    pub tokens: HashMap<String, String>,
     /// `schema`, `apiConfig`, `policy` as in a refusal report: what the layers before the resolver need.
     pub known: JsonMap<String, Json>,
     /// Only this field.
@@ -89,8 +92,10 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// Judges a request; `None` when it has not the field that was asked for.
-    pub fn report(&self, request: &Request) -> Option<RequestReport> {
+    pub fn report(&self, request: &Request, others: &dyn Fn() -> Vec<Past>) -> Option<RequestReport> {
         let sent = request.request_headers.as_deref().map(headers::read);
+        let mut sent = sent;
+        self.unmask(request, sent.as_mut());
         let mut secrets = sent.as_ref().map(Secrets::of).unwrap_or_default();
         let mut report = RequestReport { request_id: request.id.clone(), status: request.status, ..Default::default() };
         let mappings = mappings(request);
@@ -98,9 +103,10 @@ impl Judge<'_> {
         report.caller = caller.identity.as_ref().map(name);
         self.entries(request, &mappings, &caller, &mut report);
         report.decisions = decisions(&report.entries);
-        if matches!(request.status, Some(401 | 403)) {
-            self.before_execution(request, &caller, &mut report);
+        if matches!(request.status, Some(400..=499)) && !request.executed {
+            self.before_execution(request, &caller, others, &mut report);
         } else {
+            self.nested(request, &caller, &mut report);
             self.without_entry(request, &caller, &mut report);
         }
         if let Some(wanted) = &self.field {
@@ -119,6 +125,17 @@ impl Judge<'_> {
             redact(&mut report);
         }
         Some(report)
+    }
+
+    /// A masked token that ends as one that was given is that one.
+    fn unmask(&self, request: &Request, sent: Option<&mut JsonMap<String, Json>>) {
+        let Some(sent) = sent else { return };
+        let masked = request.request_headers.as_deref().map(headers::read_all).unwrap_or_default().masked;
+        let Some(tail) = masked.get("authorization").filter(|tail| !tail.is_empty()) else { return };
+        let own = self.tokens.get(&request.id).into_iter();
+        if let Some(token) = own.chain(self.tokens.values()).find(|token| token.trim().ends_with(tail.as_str())) {
+            sent.insert("authorization".to_owned(), Json::from(token.trim()));
+        }
     }
 
     /// From `--identities`, `--claims`, the logged context, or the logged headers, in this order.
@@ -164,26 +181,73 @@ impl Judge<'_> {
         }
     }
 
-    /// HTTP 401 or 403: AppSync refused it before any field was resolved.
-    fn before_execution(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
-        let response = request.response_headers.as_deref().map(headers::read).unwrap_or_default();
-        let kind =
-            response.get("x-amzn-errortype").and_then(Json::as_str).unwrap_or("UnauthorizedException").to_owned();
+    /// HTTP 4xx without an execution: AppSync ended it before any field was resolved.
+    fn before_execution(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        others: &dyn Fn() -> Vec<Past>,
+        report: &mut RequestReport,
+    ) {
         let status = request.status.unwrap_or(401);
-        let observed = json!({"httpStatus": status, "errorType": kind});
-        let diagnosis = self.diagnose(request, caller, None, Some(observed));
-        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or(Some(LayerName::Request));
-        let found = diagnosis.as_ref().and_then(|found| certain(found, found.layer));
-        report.cause = Some(found.map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
-        let seen = format!("HTTP {status}: {kind}");
-        report.reason = match found {
-            Some(finding) => format!("{seen}: {}", finding.message),
-            None => format!(
-                "{seen}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
-            ),
-        };
+        let says = request.says();
+        let unnamed = if matches!(status, 401 | 403) { "UnauthorizedException" } else { "" };
+        let kind = says.error_type.clone().unwrap_or_else(|| unnamed.to_owned());
+        let observed = json!({"httpStatus": status, "errorType": kind, "message": says.message});
         report.fields = headers::fields(request);
+        let field = report.fields.first().cloned();
+        let more = [("observed", observed), ("others", serde_json::to_value(others()).unwrap_or_default())];
+        let diagnosis = self.diagnose(request, caller, field.as_deref(), more);
+        let verdict = diagnosis.as_ref().and_then(|found| found.verdict);
+        let ended =
+            matches!(verdict, Some(Verdict::Error)) || !matches!(status, 401 | 403) && verdict != Some(Verdict::Denied);
+        report.verdict = if ended { "error" } else { "denied" }.to_owned();
+        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or((!ended).then_some(LayerName::Request));
+        let told: Vec<&Finding> = match &diagnosis {
+            Some(found) if ended => found.hints.iter().filter(|finding| is_certain(finding)).take(1).collect(),
+            Some(found) => causes(found, report.layer),
+            None => Vec::new(),
+        };
+        report.cause =
+            Some(told.first().map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
+        let kind = if kind.is_empty() { String::new() } else { format!(": {kind}") };
+        report.reason = if told.is_empty() {
+            format!(
+                "HTTP {status}{kind}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
+            )
+        } else {
+            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            format!("HTTP {status}{kind}: {}", words.join(" "))
+        };
         report.layers = layers(diagnosis);
+    }
+
+    /// Fields whose templates ran without an error, while the schema takes fields below them away from this caller: each is
+    /// null in the answer, which is not in the log.
+    fn nested(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+        if !self.known.contains_key("schema") {
+            return;
+        }
+        let selections = headers::selections(request);
+        for decision in report.decisions.iter_mut().filter(|decision| decision.logged == "ok") {
+            let Some((_, info)) = selections.iter().find(|(field, _)| *field == decision.field) else { continue };
+            let diagnosis = self.diagnose(request, caller, Some(&decision.field), [("info", info.clone())]);
+            let mode =
+                diagnosis.as_ref().and_then(|found| found.layers.iter().find(|layer| layer.layer == LayerName::Mode));
+            let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
+            let told: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
+            let Some(first) = told.first() else { continue };
+            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            decision.logged = "denied";
+            decision.layer = Some(LayerName::Mode);
+            decision.cause = Some(first.code.to_string());
+            decision.reason = format!(
+                "{} came through, and below it {} (the answer is not in the log; this follows from the schema)",
+                decision.field,
+                words.join(" ")
+            );
+            report.layers.extend(layers(diagnosis));
+        }
     }
 
     /// Fields that were asked for and have no mapping entry: a directive or IAM refused them, or they have no resolver.
@@ -208,7 +272,7 @@ impl Judge<'_> {
             wanted.push(String::new());
         }
         for field in wanted {
-            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), None)).flatten();
+            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), [])).flatten();
             report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
             report.layers.extend(layers(diagnosis));
         }
@@ -265,7 +329,7 @@ impl Judge<'_> {
         request: &Request,
         caller: &Caller,
         field: Option<&str>,
-        observed: Option<Json>,
+        more: impl IntoIterator<Item = (&'static str, Json)>,
     ) -> Option<Diagnosis> {
         let mut context = self.known.clone();
         let mut about = JsonMap::new();
@@ -274,8 +338,8 @@ impl Judge<'_> {
         // Headers are logged with verbose content only, and credentials may be masked: absent is not missing.
         about.insert("sanitized".to_owned(), json!(!has_credential));
         about.insert("headers".to_owned(), Json::Object(headers));
-        let now = request.start.or_else(|| request.mappings.iter().find_map(|mapping| mapping.time));
-        if let Some(now) = now {
+        let says = request.says();
+        if let Some(now) = request.time() {
             about.insert("now".to_owned(), json!(now / 1000));
         }
         context.insert("request".to_owned(), Json::Object(about));
@@ -285,9 +349,13 @@ impl Judge<'_> {
         if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
             context.insert("info".to_owned(), json!({"parentTypeName": parent, "fieldName": field}));
         }
-        if let Some(observed) = observed {
-            context.insert("observed".to_owned(), observed);
+        for (name, value) in more {
+            match (context.get_mut(name).and_then(Json::as_object_mut), value) {
+                (Some(known), Json::Object(value)) => known.extend(value),
+                (_, value) => drop(context.insert(name.to_owned(), value)),
+            }
         }
+        context.insert("log".to_owned(), serde_json::to_value(says).unwrap_or_default());
         let context = Json::Object(context);
         let evidence = Evidence::read(&context, None);
         let auth_type = mode::selected(&evidence).or_else(|| {
@@ -399,8 +467,7 @@ fn conclude(request: &Request, report: &mut RequestReport) {
     let worst = |change: &str| report.decisions.iter().find(|decision| decision.change == Some(change));
     let changed = worst("opened").or_else(|| worst("closed")).or_else(|| worst("changed")).cloned();
     report.change = changed.as_ref().and_then(|decision| decision.change);
-    if matches!(request.status, Some(401 | 403)) {
-        report.verdict = "denied".to_owned();
+    if !report.verdict.is_empty() {
         return;
     }
     let logged = |word: &str| report.decisions.iter().find(|decision| decision.logged == word).cloned();
@@ -437,6 +504,31 @@ fn conclude(request: &Request, report: &mut RequestReport) {
     } else if unknown {
         report.reason = report.notes.join("; ");
     }
+    let says = request.says();
+    if report.verdict == "unknown"
+        && (says.cut || says.status.is_none() && !request.executed)
+        && report.entries.is_empty()
+    {
+        let id = &request.id;
+        let sent = if says.masked.contains_key("authorization")
+            || says.masked.contains_key("x-api-key")
+            || says.cut
+                && request
+                    .request_headers
+                    .as_deref()
+                    .is_some_and(|text| text.contains("authorization=") || text.contains("x-api-key="))
+        {
+            " A credential was sent, that much is in it."
+        } else {
+            ""
+        };
+        let end = if says.cut { "it breaks off in the middle of a line" } else { "it is not complete" };
+        report.layer = None;
+        report.cause = Some(Code::LogIncomplete.to_string());
+        report.reason = format!(
+            "this log cannot say: {end}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{sent} Export the whole request again, for example with aws logs filter-log-events --filter-pattern '\"{id}\"'."
+        );
+    }
 }
 
 /// The caller's groups, as a name for those like it.
@@ -468,9 +560,11 @@ fn is_certain(finding: &Finding) -> bool {
     !finding.code.is_doubt()
 }
 
-fn certain(found: &Diagnosis, layer: Option<LayerName>) -> Option<&Finding> {
-    let layer = found.layers.iter().find(|one| Some(one.layer) == layer && one.state == State::Refused)?;
-    layer.findings.iter().find(|finding| is_certain(finding))
+/// The first two findings of the layer that refused; a doubt where there is nothing else.
+fn causes(found: &Diagnosis, layer: Option<LayerName>) -> Vec<&Finding> {
+    let Some(layer) = found.layers.iter().find(|one| Some(one.layer) == layer) else { return Vec::new() };
+    let known: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
+    if known.is_empty() { layer.findings.iter().take(1).collect() } else { known }
 }
 
 /// Those before the resolver that did not let it pass and have something to say.

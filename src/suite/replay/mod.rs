@@ -12,6 +12,7 @@ mod judge;
 #[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
 mod packed;
 mod request;
+mod says;
 mod summary;
 
 pub use compare::{Comparison, Difference};
@@ -21,8 +22,10 @@ pub use judge::{Decision, Judge, RequestReport};
 pub use summary::{ChangeRow, Summary, SummaryRow};
 
 use super::each::each;
+use crate::request::answer::LogSays;
 use input::Item;
 use request::{Request, Window};
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -101,16 +104,46 @@ impl<'a> Replay<'a> {
     }
 
     fn judge_ready(&mut self, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
-        let mut ready = std::mem::take(&mut self.ready).into_iter();
+        let ready = std::mem::take(&mut self.ready);
+        let history = says::history(&ready);
+        let mut ready = ready.into_iter().enumerate();
         loop {
-            let some: Vec<Request> = ready.by_ref().take(JUDGED).collect();
+            let some: Vec<(usize, Request)> = ready.by_ref().take(JUDGED).collect();
             if some.is_empty() {
                 return Ok(());
             }
-            let reports: Vec<_> = each(some, |request| self.judge.report(&request));
+            let reports: Vec<_> = each(some, |(at, request)| self.judge.report(&request, &|| history.about(at)));
             for report in reports.into_iter().flatten() {
                 done(report)?;
             }
         }
     }
+}
+
+/// What logs say of each request, by its id: to join them with what a browser saw.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>> {
+    let mut window = Window::of(None);
+    let (mut counts, mut ready, mut found) = (Counts::default(), Vec::new(), HashMap::new());
+    for path in paths {
+        for file in input::files(path)? {
+            input::read(&file, &mut |item| {
+                let mut events = Vec::with_capacity(1);
+                if let Ok(message) = &item.message {
+                    event::parse(message, item.time, &mut events);
+                }
+                for event in events {
+                    window.take(event, &String::new, &mut counts, &mut ready);
+                }
+                found.extend(ready.drain(..).map(|request| (request.id.clone(), request.says())));
+                Ok(())
+            })?;
+            window.end_of_file();
+        }
+    }
+    window.end(&mut ready);
+    found.extend(ready.into_iter().map(|request| (request.id.clone(), request.says())));
+    Ok(found)
 }

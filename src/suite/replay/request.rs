@@ -2,6 +2,7 @@
 
 use super::counts::{Counts, Skip};
 use super::event::{Body, Event, LONGEST_TEXT, Read};
+use crate::request::messages;
 use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
 
@@ -46,6 +47,10 @@ pub struct Request {
     pub request_headers: Option<String>,
     /// `Response Headers: …`
     pub response_headers: Option<String>,
+    /// A line with a message of AppSync's own, such as `Signature expired: …`.
+    pub message: Option<String>,
+    /// When its first event was logged.
+    pub first: Option<i64>,
     /// `GraphQL Query: …`
     pub query: Option<String>,
     /// Entries of which a part is missing.
@@ -63,6 +68,8 @@ impl Request {
             &mut self.response_headers
         } else if text.starts_with("GraphQL ") {
             &mut self.query
+        } else if messages::find(text).is_some_and(|known| !messages::is_foreign(known.code)) {
+            &mut self.message
         } else {
             return 0;
         };
@@ -148,6 +155,7 @@ impl Window {
         }
         let Some(request) = self.open.get_mut(&event.request) else { return };
         let before = request.bytes;
+        request.first = request.first.or(event.time);
         let skipped = match event.body {
             Body::Mapping { text, failed } if request.mappings.len() < MOST_ENTRIES => {
                 request.bytes += text.len() + 50;

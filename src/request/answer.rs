@@ -1,0 +1,118 @@
+//! What came back, and what AppSync's log says of the same request.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+/// The answer's own marks: they tell who gave it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Answer {
+    /// Header names in lower case.
+    pub headers: Map<String, Json>,
+    /// Whether its body is a page for people.
+    pub html: bool,
+    /// Whether it has no body at all, as far as that is known.
+    pub empty: Option<bool>,
+}
+
+impl Answer {
+    /// Reads what the HAR's reader wrote.
+    pub fn read(json: &Json) -> Self {
+        serde_json::from_value(json.clone()).unwrap_or_default()
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(Json::as_str)
+    }
+
+    /// Whether CloudFront stood between, and whether it answered from its cache.
+    pub fn cloudfront(&self) -> Option<CloudFront> {
+        let cache = self.header("x-cache").unwrap_or_default().to_lowercase();
+        let via = self.header("via").unwrap_or_default().to_lowercase();
+        if cache.contains("cloudfront") || via.contains("cloudfront") || self.header("x-amz-cf-pop").is_some() {
+            return Some(if cache.starts_with("hit") { CloudFront::Cache } else { CloudFront::Between });
+        }
+        None
+    }
+
+    /// Whether AppSync put its own marks on it.
+    pub fn is_appsyncs(&self) -> bool {
+        ["x-amzn-requestid", "x-amzn-errortype", "x-amzn-appsync-tokensconsumed"]
+            .iter()
+            .any(|name| self.headers.contains_key(*name))
+    }
+}
+
+/// CloudFront's part in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloudFront {
+    /// It passed the request on.
+    Between,
+    /// It answered from its cache.
+    Cache,
+}
+
+/// What AppSync's log says of a request.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LogSays {
+    /// AppSync's id of the request.
+    pub id: String,
+    /// The headers that were sent, names in lower case, but for masked ones.
+    pub headers: Map<String, Json>,
+    /// Masked headers: name, and the last letters of the value.
+    pub masked: BTreeMap<String, String>,
+    /// Whether the list of headers was logged and is whole: then what is not in it was not sent.
+    pub complete: bool,
+    /// The HTTP status.
+    pub status: Option<u64>,
+    /// `x-amzn-ErrorType`.
+    pub error_type: Option<String>,
+    /// A line of text with AppSync's own message.
+    pub message: Option<String>,
+    /// Whether it came to be executed.
+    pub executed: bool,
+    /// Fields with an entry of a template: name, and whether it refused there.
+    pub entries: Vec<(String, bool)>,
+    /// When it was logged, in milliseconds since 1970.
+    pub time: Option<i64>,
+    /// Whether a line of it was cut.
+    pub cut: bool,
+    /// What was asked for, as `Type.field`.
+    pub fields: Vec<String>,
+}
+
+impl LogSays {
+    /// Reads what the log's reader wrote.
+    pub fn read(json: &Json) -> Self {
+        serde_json::from_value(json.clone()).unwrap_or_default()
+    }
+}
+
+/// The last letters of a masked value, `[****abcdef]`; `None` of one that is not masked.
+pub fn masked_tail(value: &str) -> Option<&str> {
+    let inside = value.trim().trim_start_matches(['[', '"']).trim_end_matches([']', '"']);
+    let rest = inside.trim_start_matches('*');
+    if inside.len() - rest.len() >= 3 {
+        return Some(rest);
+    }
+    let word = inside.trim_matches(['<', '>']).to_lowercase();
+    matches!(word.as_str(), "redacted" | "masked" | "hidden" | "sensitive" | "xxx").then_some("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked_tail;
+
+    // Recorded AWS output masks so: `x-api-key=[****abcdef]`, `authorization=[****]`.
+    #[test]
+    fn masks_are_told_from_values() {
+        assert_eq!(masked_tail("[****abcdef]"), Some("abcdef"));
+        assert_eq!(masked_tail("****"), Some(""));
+        assert_eq!(masked_tail("<redacted>"), Some(""));
+        assert_eq!(masked_tail("da2-abc"), None);
+        assert_eq!(masked_tail(""), None);
+    }
+}

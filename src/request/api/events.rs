@@ -1,0 +1,108 @@
+//! Event APIs: modes of the connection, of publishing and subscribing, and those of a channel namespace, which replace them
+//! (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
+
+use super::mode;
+use crate::appsync::AuthType;
+use serde_json::Value as Json;
+
+/// What an Event API is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Open the WebSocket.
+    Connect,
+    /// Send events to a channel.
+    Publish,
+    /// Hear a channel.
+    Subscribe,
+}
+
+impl Operation {
+    /// IAM's action
+    /// (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html#iam-authorization>).
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Connect => "appsync:EventConnect",
+            Self::Publish => "appsync:EventPublish",
+            Self::Subscribe => "appsync:EventSubscribe",
+        }
+    }
+
+    /// The namespace's member that replaces the API's.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Connect => "connectionAuthModes",
+            Self::Publish => "publishAuthModes",
+            Self::Subscribe => "subscribeAuthModes",
+        }
+    }
+
+    /// The API's member.
+    pub const fn default_member(self) -> &'static str {
+        match self {
+            Self::Connect => "connectionAuthModes",
+            Self::Publish => "defaultPublishAuthModes",
+            Self::Subscribe => "defaultSubscribeAuthModes",
+        }
+    }
+}
+
+/// An Event API.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    /// Modes of the connection.
+    pub connection: Option<Vec<AuthType>>,
+    /// Of publishing, unless a namespace says otherwise.
+    pub publish: Option<Vec<AuthType>>,
+    /// Of subscribing, unless a namespace says otherwise.
+    pub subscribe: Option<Vec<AuthType>>,
+    /// The channel namespaces, if they were given.
+    pub namespaces: Vec<Namespace>,
+}
+
+/// A channel namespace.
+#[derive(Clone, Debug, Default)]
+pub struct Namespace {
+    /// The first part of a channel's name.
+    pub name: String,
+    /// Its own modes of publishing.
+    pub publish: Option<Vec<AuthType>>,
+    /// Its own modes of subscribing.
+    pub subscribe: Option<Vec<AuthType>>,
+}
+
+impl Events {
+    /// Reads `eventConfig` and the namespaces beside it.
+    pub fn read(config: &Json, namespaces: Option<&Json>) -> Self {
+        let list = namespaces.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        Self {
+            connection: modes(config, Operation::Connect.default_member()),
+            publish: modes(config, Operation::Publish.default_member()),
+            subscribe: modes(config, Operation::Subscribe.default_member()),
+            namespaces: list
+                .iter()
+                .map(|one| Namespace {
+                    name: one.get("name").and_then(Json::as_str).unwrap_or_default().to_owned(),
+                    publish: modes(one, Operation::Publish.member()),
+                    subscribe: modes(one, Operation::Subscribe.member()),
+                })
+                .collect(),
+        }
+    }
+
+    /// The modes that may do this on a channel of the namespace, and whether the namespace itself says so.
+    pub fn allowed(&self, operation: Operation, namespace: &str) -> Option<(&[AuthType], bool)> {
+        let own = self.namespaces.iter().find(|one| one.name == namespace);
+        let (own, all) = match operation {
+            Operation::Connect => (None, &self.connection),
+            Operation::Publish => (own.and_then(|one| one.publish.as_deref()), &self.publish),
+            Operation::Subscribe => (own.and_then(|one| one.subscribe.as_deref()), &self.subscribe),
+        };
+        own.map(|modes| (modes, true)).or_else(|| Some((all.as_deref()?, false)))
+    }
+}
+
+/// A list of `{"authType": …}`; an empty one says nothing of its own.
+fn modes(json: &Json, name: &str) -> Option<Vec<AuthType>> {
+    let list = json.get(name)?.as_array().filter(|list| !list.is_empty())?;
+    Some(list.iter().filter_map(|one| mode(one.get("authType").and_then(Json::as_str).or(one.as_str())?)).collect())
+}

@@ -1,0 +1,378 @@
+//! The forms in which people have an API's configuration, each read into the same type.
+
+use super::{ApiConfig, Events, Form, Merged, Provider, mode};
+use crate::appsync::AuthType;
+use crate::project::camel;
+use serde_json::Value as Json;
+
+/// The members of our own short form, and those of AWS's that may stand among them.
+pub(super) const KNOWN: [&str; 44] = [
+    "default",
+    "additional",
+    "issuer",
+    "issuers",
+    "audience",
+    "audiences",
+    "apiKeys",
+    "defaultAction",
+    "identityValidationExpression",
+    "apiId",
+    "region",
+    "accountId",
+    "clientId",
+    "appIdClientRegex",
+    "iatTTL",
+    "authTTL",
+    "name",
+    "arn",
+    "uris",
+    "dns",
+    "tags",
+    "owner",
+    "visibility",
+    "apiType",
+    "authenticationType",
+    "additionalAuthenticationProviders",
+    "userPoolConfig",
+    "openIDConnectConfig",
+    "lambdaAuthorizerConfig",
+    "logConfig",
+    "xrayEnabled",
+    "wafWebAclArn",
+    "introspectionConfig",
+    "queryDepthLimit",
+    "resolverCountLimit",
+    "ownerContact",
+    "mergedApiExecutionRoleArn",
+    "sourceApis",
+    "environmentVariables",
+    "enhancedMetricsConfig",
+    "authorizerUri",
+    "authorizerResultTtlInSeconds",
+    "eventConfig",
+    "channelNamespaces",
+];
+
+/// Which form it is, by the members that only it has.
+pub(super) fn form(json: &Json) -> Form {
+    let has = |name: &str| json.get(name).is_some();
+    let exports = || json.as_object().is_some_and(|map| map.keys().any(|name| name.starts_with("aws_appsync_")));
+    if has("graphqlApi") || has("GraphqlApi") {
+        Form::GraphqlApi
+    } else if json.pointer("/api/eventConfig").is_some() {
+        Form::EventApi
+    } else if has("serviceConfiguration") {
+        Form::CliInputs
+    } else if has("Resources") {
+        Form::CloudFormation
+    } else if has("data") && (has("version") || has("auth")) || has("auth") && has("version") {
+        Form::Outputs
+    } else if exports() || json.pointer("/api/plugins/awsAPIPlugin").is_some() || has("aws_user_pools_id") {
+        Form::Exports
+    } else if !has("default") && (has("authenticationType") || has("AuthenticationType")) {
+        Form::GraphqlApi
+    } else {
+        Form::Short
+    }
+}
+
+pub(super) fn read(json: &Json) -> ApiConfig {
+    let form = form(json);
+    let mut api = match form {
+        Form::Short => short(json),
+        Form::GraphqlApi => {
+            let inner = json.get("graphqlApi").or_else(|| json.get("GraphqlApi")).unwrap_or(json);
+            let mut api = graphql_api(&camel(inner));
+            api.keys = api.keys.or_else(|| keys(json.get("apiKeys")));
+            api
+        }
+        Form::EventApi => event_api(json),
+        Form::Outputs => outputs(json),
+        Form::Exports => exports(json),
+        Form::CliInputs => cli_inputs(json),
+        Form::CloudFormation => template(json),
+    };
+    api.form = form;
+    api
+}
+
+fn text(json: &Json, name: &str) -> Option<String> {
+    json.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn number(json: Option<&Json>) -> Option<i64> {
+    let json = json?;
+    json.as_i64().or_else(|| json.as_f64().map(|number| number as i64)).or_else(|| json.as_str()?.parse().ok())
+}
+
+fn list(json: &Json, names: &[&str]) -> Vec<String> {
+    match names.iter().find_map(|name| json.get(*name)) {
+        Some(Json::String(one)) => vec![one.clone()],
+        Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn keys(json: Option<&Json>) -> Option<Vec<Json>> {
+    json.and_then(Json::as_array).cloned()
+}
+
+/// The issuer of a user pool, whose id begins with its region
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html>).
+fn pool_issuer(pool: &str, region: Option<&str>) -> Option<String> {
+    let own = pool.split_once('_').map(|(region, _)| region).filter(|region| region.contains('-'));
+    let region = own.or(region.filter(|_| pool.contains('_')))?;
+    let partition = if region.starts_with("cn-") { ".cn" } else { "" };
+    Some(format!("https://cognito-idp.{region}.amazonaws.com{partition}/{pool}"))
+}
+
+/// Our own form; the members of AWS's may stand beside it.
+fn short(json: &Json) -> ApiConfig {
+    let own = graphql_api(json);
+    let mut providers = own.providers;
+    let client = json.get("clientId").or_else(|| json.get("appIdClientRegex"));
+    let ttl = |name: &str| number(json.get(name));
+    if ttl("iatTTL").is_some() || ttl("authTTL").is_some() {
+        providers.push(Provider {
+            mode: Some(AuthType::Oidc),
+            issuer: text(json, "issuer"),
+            client: client.and_then(Json::as_str).map(str::to_owned),
+            iat_ttl: ttl("iatTTL"),
+            auth_ttl: ttl("authTTL"),
+        });
+    }
+    let issuers = list(json, &["issuer", "issuers"]);
+    ApiConfig {
+        default: text(json, "default").as_deref().and_then(mode),
+        additional: list(json, &["additional"]).iter().filter_map(|name| mode(name)).collect(),
+        issuers: if issuers.is_empty() { own.issuers } else { issuers },
+        audiences: list(json, &["audience", "audiences", "clientId", "appIdClientRegex"]),
+        providers,
+        keys: keys(json.get("apiKeys")),
+        default_action: text(json, "defaultAction").or(own.default_action),
+        token_pattern: text(json, "identityValidationExpression").or(own.token_pattern),
+        authorizer: text(json, "authorizerUri").or(own.authorizer),
+        authorizer_ttl: number(json.get("authorizerResultTtlInSeconds")).or(own.authorizer_ttl),
+        events: json.get("eventConfig").map(|config| Events::read(config, json.get("channelNamespaces"))),
+        ..own
+    }
+}
+
+/// What `get-graphql-api` says of an API, with names that begin with a small letter
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_GraphqlApi.html>).
+fn graphql_api(json: &Json) -> ApiConfig {
+    let mut api = ApiConfig::default();
+    let additional = json.get("additionalAuthenticationProviders").and_then(Json::as_array);
+    for (at, one) in std::iter::once(json).chain(additional.into_iter().flatten()).enumerate() {
+        let own = text(one, "authenticationType").as_deref().and_then(mode);
+        match (at, own) {
+            (0, own) => api.default = own,
+            (_, Some(own)) => api.additional.push(own),
+            _ => {}
+        }
+        if let Some(provider) = provider(one) {
+            api.issuers.extend(provider.issuer.clone().filter(|issuer| !api.issuers.contains(issuer)));
+            api.providers.push(provider);
+        }
+        if let Some(config) = one.get("lambdaAuthorizerConfig") {
+            api.token_pattern = text(config, "identityValidationExpression");
+            api.authorizer = text(config, "authorizerUri");
+            api.authorizer_ttl = number(config.get("authorizerResultTtlInSeconds"));
+        }
+    }
+    api.default_action = json.pointer("/userPoolConfig/defaultAction").and_then(Json::as_str).map(str::to_owned);
+    place(json, &mut api);
+    limits(json, &mut api);
+    let merged = text(json, "apiType").as_deref() == Some("MERGED") || json.get("mergedApiExecutionRoleArn").is_some();
+    if merged {
+        let sources = json.get("sourceApis").and_then(Json::as_array).into_iter().flatten();
+        api.merged = Some(Merged {
+            role: text(json, "mergedApiExecutionRoleArn"),
+            sources: sources.filter_map(|one| text(one, "sourceApiArn")).collect(),
+        });
+    }
+    api.keys = keys(json.get("apiKeys"));
+    api.ignored = ignored(json);
+    api
+}
+
+/// Members that nothing here reads and whose names speak of authorization.
+fn ignored(json: &Json) -> Vec<String> {
+    let names = json.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let speaks = |name: &String| {
+        let name = name.to_lowercase();
+        ["auth", "issuer", "userpool", "apikey", "token"].iter().any(|word| name.contains(word))
+    };
+    names.into_iter().filter(|name| !KNOWN.contains(&name.as_str()) && speaks(name)).collect()
+}
+
+fn provider(json: &Json) -> Option<Provider> {
+    if let Some(config) = json.get("userPoolConfig") {
+        let region = text(config, "awsRegion");
+        return Some(Provider {
+            mode: Some(AuthType::UserPool),
+            issuer: text(config, "userPoolId").and_then(|pool| pool_issuer(&pool, region.as_deref())),
+            client: text(config, "appIdClientRegex"),
+            ..Provider::default()
+        });
+    }
+    // CloudFormation writes `OpenIDConnectConfig`, which begins with a capital only.
+    let config = json.get("openIDConnectConfig")?;
+    let ttl = |names: [&str; 2]| names.iter().find_map(|name| number(config.get(*name))).filter(|ttl| *ttl > 0);
+    Some(Provider {
+        mode: Some(AuthType::Oidc),
+        issuer: text(config, "issuer"),
+        client: text(config, "clientId"),
+        iat_ttl: ttl(["iatTTL", "iatTtl"]),
+        auth_ttl: ttl(["authTTL", "authTtl"]),
+    })
+}
+
+/// Id, region and account, from members or from the ARN, and the hosts of its endpoints.
+fn place(json: &Json, api: &mut ApiConfig) {
+    let arn = text(json, "arn").or_else(|| text(json, "apiArn")).unwrap_or_default();
+    let part = |at: usize| arn.split(':').nth(at).filter(|part| !part.is_empty()).map(str::to_owned);
+    let id = part(5).and_then(|rest| rest.strip_prefix("apis/").map(str::to_owned));
+    api.id = text(json, "apiId").or(id);
+    api.region = text(json, "region").or_else(|| part(3));
+    api.account = text(json, "accountId").or_else(|| part(4));
+    let endpoints =
+        ["uris", "dns"].into_iter().filter_map(|name| json.get(name)?.as_object()).flat_map(|map| map.values());
+    api.hosts = endpoints.filter_map(Json::as_str).map(host).collect();
+    if api.region.is_none() {
+        api.region = api.hosts.iter().find_map(|host| region_of(host));
+    }
+}
+
+/// A URL's host, or the host itself.
+fn host(url: &str) -> String {
+    url.split("//").last().unwrap_or(url).split('/').next().unwrap_or_default().to_owned()
+}
+
+/// The region in the name of AppSync's own endpoints.
+fn region_of(host: &str) -> Option<String> {
+    let (_, rest) = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."))?;
+    rest.split('.').next().map(str::to_owned)
+}
+
+fn limits(json: &Json, api: &mut ApiConfig) {
+    let limit = |name: &str| json.get(name).and_then(Json::as_u64).filter(|limit| *limit > 0);
+    api.private = text(json, "visibility").map(|visibility| visibility == "PRIVATE");
+    api.introspection_off = text(json, "introspectionConfig").as_deref() == Some("DISABLED");
+    api.depth_limit = limit("queryDepthLimit");
+    api.resolver_limit = limit("resolverCountLimit");
+    api.web_acl = text(json, "wafWebAclArn");
+}
+
+fn event_api(json: &Json) -> ApiConfig {
+    let inner = json.get("api").unwrap_or(json);
+    let config = inner.get("eventConfig").cloned().unwrap_or_default();
+    let mut api =
+        ApiConfig { events: Some(Events::read(&config, json.get("channelNamespaces"))), ..ApiConfig::default() };
+    let providers = config.get("authProviders").and_then(Json::as_array).cloned().unwrap_or_default();
+    for (at, one) in providers.iter().enumerate() {
+        let Some(own) = text(one, "authType").as_deref().and_then(mode) else { continue };
+        if at == 0 {
+            api.default = Some(own)
+        } else {
+            api.additional.push(own)
+        }
+        let mut renamed = one.clone();
+        if let Some(config) = one.get("cognitoConfig") {
+            renamed["userPoolConfig"] = config.clone();
+        }
+        if let Some(provider) = provider(&renamed) {
+            api.issuers.extend(provider.issuer.clone());
+            api.providers.push(provider);
+        }
+    }
+    place(inner, &mut api);
+    api
+}
+
+/// Amplify Gen 2's `amplify_outputs.json`
+/// (<https://docs.amplify.aws/react/reference/amplify_outputs/>).
+fn outputs(json: &Json) -> ApiConfig {
+    let at = |pointer: &str| json.pointer(pointer).and_then(Json::as_str);
+    let mut api = ApiConfig::default();
+    api.default = at("/data/default_authorization_type").and_then(mode);
+    let more = json.pointer("/data/authorization_types").and_then(Json::as_array);
+    api.additional = more.into_iter().flatten().filter_map(Json::as_str).filter_map(mode).collect();
+    api.additional.retain(|one| Some(*one) != api.default);
+    let pool = at("/auth/user_pool_id").and_then(|pool| pool_issuer(pool, at("/auth/aws_region")));
+    user_pool(pool, &mut api);
+    api.keys = at("/data/api_key").map(|key| vec![Json::from(key)]);
+    api.hosts = at("/data/url").map(host).into_iter().collect();
+    api.region = at("/data/aws_region").map(str::to_owned);
+    api
+}
+
+/// A user pool that issues the API's tokens, where the API has that mode.
+fn user_pool(issuer: Option<String>, api: &mut ApiConfig) {
+    if let Some(issuer) = issuer.filter(|_| api.modes().contains(&AuthType::UserPool)) {
+        api.issuers.push(issuer.clone());
+        api.providers.push(Provider { mode: Some(AuthType::UserPool), issuer: Some(issuer), ..Provider::default() });
+    }
+}
+
+/// Amplify Gen 1's `aws-exports.js` and `amplifyconfiguration.json`: the client's mode, which is the API's default, and
+/// nothing of its additional ones.
+fn exports(json: &Json) -> ApiConfig {
+    let plugin = json.pointer("/api/plugins/awsAPIPlugin").and_then(Json::as_object);
+    let plugin = plugin.and_then(|apis| apis.values().next()).cloned().unwrap_or_default();
+    let named = |own: &str, other: &str| text(json, own).or_else(|| text(&plugin, other));
+    let pool = text(json, "aws_user_pools_id").or_else(|| {
+        json.pointer("/auth/plugins/awsCognitoAuthPlugin/CognitoUserPool/Default/PoolId")?.as_str().map(str::to_owned)
+    });
+    let mut api = ApiConfig {
+        default: named("aws_appsync_authenticationType", "authorizationType").as_deref().and_then(mode),
+        keys: named("aws_appsync_apiKey", "apiKey").map(|key| vec![Json::from(key)]),
+        hosts: named("aws_appsync_graphqlEndpoint", "endpoint").as_deref().map(host).into_iter().collect(),
+        region: named("aws_appsync_region", "region"),
+        ..ApiConfig::default()
+    };
+    user_pool(pool.and_then(|pool| pool_issuer(&pool, None)), &mut api);
+    api
+}
+
+/// Amplify Gen 1's `cli-inputs.json` of the API category; a user pool stands there by the name of its resource.
+fn cli_inputs(json: &Json) -> ApiConfig {
+    let service = json.get("serviceConfiguration").cloned().unwrap_or_default();
+    let own = |one: &Json| text(one, "mode").as_deref().and_then(mode);
+    let more = service.get("additionalAuthTypes").and_then(Json::as_array).cloned().unwrap_or_default();
+    let default = service.get("defaultAuthType").cloned().unwrap_or_default();
+    let mut api =
+        ApiConfig { default: own(&default), additional: more.iter().filter_map(own).collect(), ..ApiConfig::default() };
+    for one in std::iter::once(&default).chain(&more) {
+        let issuer = text(one, "openIDIssuerURL");
+        if own(one) == Some(AuthType::Oidc) {
+            api.issuers.extend(issuer.clone());
+            api.providers.push(Provider {
+                mode: Some(AuthType::Oidc),
+                issuer,
+                client: text(one, "openIDClientID"),
+                iat_ttl: number(one.get("openIDIatTTL")).filter(|ttl| *ttl > 0),
+                auth_ttl: number(one.get("openIDAuthTTL")).filter(|ttl| *ttl > 0),
+            });
+        }
+        let issuer = text(one, "cognitoUserPoolId").and_then(|pool| pool_issuer(&pool, None));
+        user_pool(issuer, &mut api);
+    }
+    api
+}
+
+/// The API of a template, if it has one, and its keys: a key's value is not in a template.
+fn template(json: &Json) -> ApiConfig {
+    let resources = json.get("Resources").and_then(Json::as_object);
+    let of = |kind: &str| -> Vec<Json> {
+        let found = resources.into_iter().flat_map(|map| map.values());
+        let found = found.filter(|one| one.get("Type").and_then(Json::as_str) == Some(kind));
+        found.map(|one| camel(one.get("Properties").unwrap_or(&Json::Null))).collect()
+    };
+    let mut api = of("AWS::AppSync::GraphQLApi").first().map(graphql_api).unwrap_or_default();
+    let keys = of("AWS::AppSync::ApiKey");
+    if !keys.is_empty() {
+        api.keys = Some(keys);
+    }
+    api
+}

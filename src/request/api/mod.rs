@@ -1,0 +1,204 @@
+//! What is known of the API: its modes with their settings, its keys, limits and place, from whichever file people have.
+
+mod events;
+mod forms;
+mod script;
+
+pub use events::{Events, Namespace, Operation as EventOperation};
+pub use script::to_json;
+
+use crate::appsync::AuthType;
+use crate::nearest::nearest;
+use serde_json::Value as Json;
+
+/// The API, as far as a file tells. Absent members are unknown, not empty.
+#[derive(Clone, Debug, Default)]
+pub struct ApiConfig {
+    /// The default mode.
+    pub default: Option<AuthType>,
+    /// The additional ones.
+    pub additional: Vec<AuthType>,
+    /// The issuers of its user pools and OIDC providers.
+    pub issuers: Vec<String>,
+    /// The client ids (or patterns) that it lets in, whatever the mode.
+    pub audiences: Vec<String>,
+    /// What each user pool or OIDC provider demands.
+    pub providers: Vec<Provider>,
+    /// Keys: text, or objects with `id` or `key` and `expires`.
+    pub keys: Option<Vec<Json>>,
+    /// `ALLOW` or `DENY`, for a default of user pools.
+    pub default_action: Option<String>,
+    /// What a Lambda authorizer's token must match before the function is asked.
+    pub token_pattern: Option<String>,
+    /// The Lambda authorizer's ARN.
+    pub authorizer: Option<String>,
+    /// Seconds that its answers are kept.
+    pub authorizer_ttl: Option<i64>,
+    /// AppSync's id of the API, its region and account.
+    pub id: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The account.
+    pub account: Option<String>,
+    /// Hosts of its endpoints.
+    pub hosts: Vec<String>,
+    /// Whether it answers through a VPC endpoint only (`visibility` PRIVATE); `None` is not known.
+    pub private: Option<bool>,
+    /// Whether introspection is switched off.
+    pub introspection_off: bool,
+    /// `queryDepthLimit`, where there is one.
+    pub depth_limit: Option<u64>,
+    /// `resolverCountLimit`, where there is one.
+    pub resolver_limit: Option<u64>,
+    /// The web ACL that stands before it.
+    pub web_acl: Option<String>,
+    /// A merged API's own role and sources.
+    pub merged: Option<Merged>,
+    /// An Event API's modes and channel namespaces.
+    pub events: Option<Events>,
+    /// What it was read from.
+    pub form: Form,
+    /// Members that speak of authorization and were not understood.
+    pub ignored: Vec<String>,
+}
+
+/// A merged API.
+#[derive(Clone, Debug, Default)]
+pub struct Merged {
+    /// The role with which it calls its sources.
+    pub role: Option<String>,
+    /// The ARNs of the source APIs.
+    pub sources: Vec<String>,
+}
+
+/// A user pool or OIDC provider of the API
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>, `…/API_UserPoolConfig.html`).
+#[derive(Clone, Debug, Default)]
+pub struct Provider {
+    /// User pools or OIDC; `None` where the file does not say.
+    pub mode: Option<AuthType>,
+    /// Its issuer.
+    pub issuer: Option<String>,
+    /// The pattern on the client: `appIdClientRegex` (`aud` or `client_id`), or OIDC's `clientId` (`aud` or `azp`).
+    pub client: Option<String>,
+    /// Milliseconds after `iat`.
+    pub iat_ttl: Option<i64>,
+    /// Milliseconds after `auth_time`.
+    pub auth_ttl: Option<i64>,
+}
+
+/// What a configuration was read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Our own short form.
+    #[default]
+    Short,
+    /// `aws appsync get-graphql-api`, or its inner object.
+    GraphqlApi,
+    /// `aws appsync get-api` of an Event API.
+    EventApi,
+    /// `amplify_outputs.json`.
+    Outputs,
+    /// `aws-exports.js` or `amplifyconfiguration.json`.
+    Exports,
+    /// Gen 1's `cli-inputs.json`.
+    CliInputs,
+    /// A CloudFormation template.
+    CloudFormation,
+}
+
+impl Form {
+    /// Its name in a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Short => "the API's configuration",
+            Self::GraphqlApi => "get-graphql-api's answer",
+            Self::EventApi => "get-api's answer",
+            Self::Outputs => "amplify_outputs.json",
+            Self::Exports => "aws-exports.js",
+            Self::CliInputs => "cli-inputs.json",
+            Self::CloudFormation => "the CloudFormation template",
+        }
+    }
+}
+
+impl ApiConfig {
+    /// The modes, the default first.
+    pub fn modes(&self) -> Vec<AuthType> {
+        self.default.into_iter().chain(self.additional.iter().copied()).collect()
+    }
+
+    /// Whether the modes are known.
+    pub fn is_known(&self) -> bool {
+        // A client's configuration names the mode that it uses, not all of the API's.
+        self.default.is_some() && self.form != Form::Exports
+    }
+
+    /// Reads a configuration in whichever form it has.
+    pub fn read(json: &Json) -> Self {
+        forms::read(json)
+    }
+
+    /// An unknown member of our own short form is an error; in AWS's forms it is left out.
+    ///
+    /// # Errors
+    /// The member, and the known one that is nearest.
+    pub fn check(json: &Json) -> Result<(), String> {
+        let Some(map) = json.as_object() else {
+            return Err("the API's configuration must be a JSON object".to_owned());
+        };
+        if forms::form(json) != Form::Short {
+            return Ok(());
+        }
+        match map.keys().find(|name| !forms::KNOWN.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(match nearest(name, forms::KNOWN) {
+                Some(known) => format!(
+                    "the API's configuration has the member {name:?}, which is not known: did you mean {known:?}?"
+                ),
+                None => format!(
+                    "the API's configuration has the member {name:?}, which is not known: it knows {}",
+                    forms::KNOWN[..12].join(", ")
+                ),
+            }),
+        }
+    }
+
+    /// The provider that a token of this issuer belongs to: by its issuer, else the only one of the mode.
+    pub fn provider(&self, mode: AuthType, issuer: Option<&str>) -> Option<&Provider> {
+        let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+        let of_mode = |provider: &&Provider| provider.mode.is_none_or(|own| own == mode);
+        let same = |provider: &&Provider| match (&provider.issuer, issuer) {
+            (Some(own), Some(issuer)) => trimmed(own) == trimmed(issuer),
+            _ => false,
+        };
+        let mut all = self.providers.iter().filter(of_mode);
+        self.providers.iter().filter(of_mode).find(same).or_else(|| match (all.next(), all.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        })
+    }
+}
+
+/// AppSync's own names (`AMAZON_COGNITO_USER_POOLS`), `$util.authType()`'s and the command line's.
+pub fn mode(name: &str) -> Option<AuthType> {
+    match name {
+        "AMAZON_COGNITO_USER_POOLS" | "userPools" => Some(AuthType::UserPool),
+        "AWS_IAM" => Some(AuthType::Iam),
+        "API_KEY" | "apiKey" => Some(AuthType::ApiKey),
+        "OPENID_CONNECT" => Some(AuthType::Oidc),
+        "AWS_LAMBDA" => Some(AuthType::Lambda),
+        other => AuthType::parse(other),
+    }
+}
+
+/// AppSync's own name of a mode: what a configuration has.
+pub const fn aws_name(mode: AuthType) -> &'static str {
+    match mode {
+        AuthType::ApiKey => "API_KEY",
+        AuthType::Iam => "AWS_IAM",
+        AuthType::UserPool => "AMAZON_COGNITO_USER_POOLS",
+        AuthType::Oidc => "OPENID_CONNECT",
+        AuthType::Lambda => "AWS_LAMBDA",
+    }
+}

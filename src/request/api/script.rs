@@ -1,0 +1,118 @@
+//! `aws-exports.js`: a script whose one object is JSON but for its names, quotes and commas.
+
+use serde_json::Value as Json;
+
+/// Reads a configuration's text: JSON, or a script with one object.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn to_json(text: &str) -> Result<Json, String> {
+    let text = text.trim_start_matches('\u{FEFF}');
+    if text.trim_start().starts_with(['{', '[']) {
+        return serde_json::from_str(text).map_err(|error| format!("is not valid JSON: {error}"));
+    }
+    let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
+    let plain = plain(&text[begin..])?;
+    serde_json::from_str(&plain).map_err(|error| format!("has an object that is not data alone: {error}"))
+}
+
+/// Where the object begins: after `= ` or `export default`.
+fn object(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.trim_start();
+        let comment = code.starts_with("//") || code.starts_with("/*") || code.starts_with('*');
+        if !comment && (line.contains('=') || code.starts_with("export default")) {
+            if let Some(brace) = text[at..].find('{') {
+                return Some(at + brace);
+            }
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The object as JSON: names in quotes, single quotes made double, comments and trailing commas left out.
+fn plain(text: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let mut depth = 0_u32;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' | '\'' => quoted(letter, &mut letters, &mut out),
+            '/' if letters.peek() == Some(&'/') => letters.by_ref().take_while(|letter| *letter != '\n').for_each(drop),
+            '/' if letters.peek() == Some(&'*') => {
+                letters.next();
+                let mut last = ' ';
+                for letter in letters.by_ref() {
+                    if last == '*' && letter == '/' {
+                        break;
+                    }
+                    last = letter;
+                }
+            }
+            '{' | '[' => {
+                depth += 1;
+                out.push(letter);
+            }
+            '}' | ']' => {
+                let kept = out.trim_end().trim_end_matches(',').len();
+                out.truncate(kept);
+                out.push(letter);
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(out);
+                }
+            }
+            letter if letter.is_alphabetic() || matches!(letter, '_' | '$') => {
+                let mut word = String::from(letter);
+                while let Some(more) = letters.next_if(|more| more.is_alphanumeric() || matches!(more, '_' | '$')) {
+                    word.push(more);
+                }
+                if matches!(word.as_str(), "true" | "false" | "null") {
+                    out.push_str(&word);
+                } else {
+                    out.push_str(&Json::from(word).to_string());
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    Err("ends inside its object".to_owned())
+}
+
+fn quoted(mark: char, letters: &mut std::iter::Peekable<std::str::Chars<'_>>, out: &mut String) {
+    out.push('"');
+    while let Some(letter) = letters.next() {
+        match letter {
+            letter if letter == mark => break,
+            '\\' => match letters.next() {
+                Some('\'') => out.push('\''),
+                Some(other) => {
+                    out.push('\\');
+                    out.push(other);
+                }
+                None => break,
+            },
+            '"' => out.push_str("\\\""),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_json;
+
+    // The form that `amplify push` writes: https://docs.amplify.aws/gen1/react/build-a-backend/graphqlapi/connect-to-api/
+    #[test]
+    fn a_script_is_read_as_data() {
+        let text = "/* eslint-disable */\n// x = {\nconst awsmobile = {\n  \"aws_appsync_apiKey\": \"da2-a\", // the key\n  region: 'eu\"',\n  list: [1, 2,],\n};\nexport default awsmobile;\n";
+        let json = to_json(text).expect("a script");
+        assert_eq!(json, serde_json::json!({"aws_appsync_apiKey": "da2-a", "region": "eu\"", "list": [1, 2]}));
+        assert!(to_json("const x = { a: ").is_err());
+        assert!(to_json("hello").is_err());
+        assert!(to_json("const x = { a: process.env.KEY }").is_err());
+    }
+}

@@ -1,0 +1,120 @@
+//! Accidents: what stands in a credential's place and is none, and credentials in a header that AppSync does not read.
+
+use super::super::evidence::Evidence;
+use super::super::token;
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+
+/// Headers that may hold a token for somebody else.
+const OTHERS: [&str; 6] =
+    ["authorization", "x-api-key", "x-amz-security-token", "cookie", "proxy-authorization", "sec-websocket-protocol"];
+
+/// What languages write of a value that is not there.
+const WORDS: [&str; 8] = ["undefined", "null", "none", "nil", "nan", "(null)", "true", "false"];
+
+/// A word in the place of a credential: what JavaScript, Python or a shell writes of a value that is not there.
+pub fn placeholder(evidence: &Evidence) -> Option<Finding> {
+    ["authorization", "x-api-key"].into_iter().find_map(|name| of_header(evidence, name))
+}
+
+/// Whether a header's value is such a word, with or without `Bearer`.
+pub fn is_placeholder(value: &str) -> bool {
+    let inside = bare(value.trim()).trim_matches(['"', '\'', '`']);
+    let word = inside.to_lowercase();
+    inside.is_empty() || WORDS.contains(&word.as_str()) || word.starts_with("[object ") || filled_in(inside)
+}
+
+/// Without `Bearer`, which may stand alone.
+fn bare(whole: &str) -> &str {
+    match whole.get(..6) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("bearer") => whole[6..].trim(),
+        _ => whole,
+    }
+}
+
+fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
+    let whole = evidence.headers.get(name)?.as_str()?.trim();
+    let value = bare(whole);
+    let title = if name == "authorization" { "Authorization" } else { name };
+    let what = if name == "authorization" { "token" } else { "key" };
+    let guest = evidence.api.modes().contains(&AuthType::ApiKey) && name == "authorization";
+    let guest = if guest { " For guests leave Authorization out and send the API's key in x-api-key." } else { "" };
+    let inside = value.trim_matches(['"', '\'', '`']);
+    let why = match inside.to_lowercase().as_str() {
+        word if WORDS.contains(&word) => format!(
+            "the client built it before the {what} was there (nobody signed in, or the session not yet loaded). Await the session before the first call, and send no header while there is no {what}.{guest}"
+        ),
+        "" if whole.len() == value.len() => return None,
+        "" => format!(
+            "nothing follows `Bearer`: there was no {what} when the client built it. Await the session, and send no header while there is none.{guest}"
+        ),
+        "[object object]" => format!(
+            "an object was turned into text. Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare."
+        ),
+        "[object promise]" => format!("a promise was turned into text: await the {what} before the header is built."),
+        _ if filled_in(inside) => {
+            format!("a place for the {what} in a configuration was never filled in. Put the {what} in.")
+        }
+        _ => return None,
+    };
+    Some(
+        Finding::new(
+            Code::CredentialPlaceholder,
+            Message::of(
+                "the {} header holds {}, which is no {}: {}",
+                [
+                    Part::Name(title.to_owned()),
+                    Part::Value(format!("`{whole}`")),
+                    Part::Text(what.to_owned()),
+                    Part::Text(why),
+                ],
+            ),
+        )
+        .at(format!("request.headers.{name}"))
+        .actual(whole)
+        .wanted(if name == "authorization" { "a token" } else { "an API key (da2-…)" }),
+    )
+}
+
+/// `${TOKEN}`, `{{token}}`, `<token>`, `$TOKEN`, `YOUR_API_KEY`: what a configuration has before it is filled in.
+fn filled_in(value: &str) -> bool {
+    let around = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close) && value.len() < 60;
+    let word = value.len() < 60
+        && value.chars().all(|letter| letter.is_ascii_uppercase() || matches!(letter, '_' | '-' | '$'));
+    around("${", "}") || around("{{", "}}") || around("<", ">") || around("%", "%") || word && value.len() > 4
+}
+
+/// A credential in a header that AppSync does not read.
+pub fn elsewhere(evidence: &Evidence) -> Option<Finding> {
+    let found =
+        evidence.headers.iter().filter(|(name, _)| !OTHERS.contains(&name.as_str())).find_map(|(name, value)| {
+            let value = value.as_str()?;
+            let key = value.starts_with("da2-") && value.len() > 20;
+            let what = if key {
+                "API key"
+            } else if token::read(value).is_ok() {
+                "token"
+            } else {
+                return None;
+            };
+            Some((name.clone(), what))
+        });
+    let (name, what) = found?;
+    let own = if what == "token" { "Authorization" } else { "x-api-key" };
+    Some(
+        Finding::new(
+            Code::CredentialElsewhere,
+            Message::of("there is no {} header: the {} stands in {}, which AppSync does not read. Send the same value in {}, as it is.", [
+                Part::Name(own.to_owned()),
+                Part::Text(what.to_owned()),
+                Part::Name(name.clone()),
+                Part::Name(own.to_owned()),
+            ]),
+        )
+        .at(format!("request.headers.{name}"))
+        .actual(name)
+        .wanted(own),
+    )
+}

@@ -1,0 +1,363 @@
+//! A token in the `Authorization` header: its form, issuer, client and times (APPSYNC-VTL 7.1).
+
+use super::super::api::Provider;
+use super::super::evidence::Evidence;
+use super::super::layer::{Layer, State};
+use super::super::messages;
+use super::super::token::{self, Token};
+use super::{names, not_configured};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use serde_json::Value as Json;
+
+const PATH: &str = "request.headers.authorization";
+
+/// A header that is neither a signature nor a key.
+pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
+    let modes = evidence.api.modes();
+    let known = evidence.api.is_known();
+    match token::read(value) {
+        Err(message) => {
+            let lambda = if known {
+                modes.contains(&AuthType::Lambda)
+            } else {
+                evidence.auth_type == Some(AuthType::Lambda) || evidence.authorizer.is_some()
+            };
+            if lambda {
+                return;
+            }
+            let refused =
+                known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
+            let finding = Finding::new(
+                Code::TokenMalformed,
+                format!("the Authorization header is {message}. Send the token as it was issued."),
+            )
+            .at(PATH)
+            .actual(scheme(value))
+            .wanted("a JWT, as it was issued");
+            if refused {
+                layer.refuse(finding);
+            } else {
+                layer.state = State::Unknown;
+                layer.findings.push(finding);
+            }
+        }
+        Ok(token) => token_of(evidence, &token, bearer, layer),
+    }
+    extras(evidence, value, layer);
+}
+
+/// Quotes, blanks and prefixes around a token. AppSync's `Token has expired` shows that it could read the token: then line
+/// breaks came with the pasted text.
+fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
+    let doubled = value.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "));
+    let quoted = value.starts_with(['"', '\'']);
+    let inner = !doubled && value.contains(char::is_whitespace);
+    if !doubled && !quoted && !inner {
+        return;
+    }
+    let what = if quoted {
+        "quotation marks around it (JSON.stringify leaves them): read it back with JSON.parse, or store it as plain text, and send it bare, without quotes"
+    } else if doubled {
+        "a second prefix before it: send it bare"
+    } else {
+        "line breaks or blanks inside it: send it in one piece"
+    };
+    let finding = Finding::new(Code::TokenHasExtras, format!("the token has {what}."))
+        .at(PATH)
+        .actual(scheme(value))
+        .wanted("bare token");
+    let read = messages::find(evidence.told()).is_some_and(|told| told.code == Code::TokenExpired);
+    if inner && (read || layer.state == State::Refused) {
+        layer.findings.push(finding);
+    } else {
+        layer.refuse(finding);
+    }
+}
+
+/// The first word of a header: never the token.
+fn scheme(value: &str) -> String {
+    match value.split_once(' ') {
+        Some((scheme, _)) if scheme.len() < 20 => format!("{scheme} …"),
+        _ => format!("{} characters", value.chars().count()),
+    }
+}
+
+/// The prefix as it was sent, however often: `Bearer `, `bearer `, `Bearer Bearer `.
+fn prefix(evidence: &Evidence) -> String {
+    let value = evidence.header("authorization").unwrap_or_default().trim_start();
+    let mut end = 0;
+    while value.get(end..end + 7).is_some_and(|word| word.eq_ignore_ascii_case("bearer ")) {
+        end += 7;
+    }
+    value[..end].to_owned()
+}
+
+fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
+    let modes = evidence.api.modes();
+    let takes = |mode: &AuthType| matches!(mode, AuthType::UserPool | AuthType::Oidc | AuthType::Lambda);
+    if evidence.api.is_known() && !modes.iter().any(takes) {
+        let mode = if token.is_cognito() { AuthType::UserPool } else { AuthType::Oidc };
+        layer.refuse(not_configured(evidence, mode).at(PATH));
+        return;
+    }
+    // A merged API has the modes that its owner gave it, whatever its sources have.
+    let foreign = !token.is_cognito() && !modes.iter().any(|mode| matches!(mode, AuthType::Oidc | AuthType::Lambda));
+    if evidence.api.is_known() && foreign && evidence.api.merged.is_some() {
+        let issuer = token.text("iss").unwrap_or("no issuer");
+        layer.refuse(
+            Finding::new(
+                Code::ModeNotConfigured,
+                format!("this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {issuer}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.", names(&modes)),
+            )
+            .at("token.iss")
+            .actual(issuer)
+            .wanted(Json::from(names(&modes))),
+        );
+        return;
+    }
+    for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
+        layer.refuse(finding);
+    }
+    issuer(evidence, token, layer);
+    client(evidence, token, layer);
+    ttl(evidence, token, layer);
+    let with_lambda = modes.contains(&AuthType::Lambda) && modes.len() > 1;
+    if with_lambda && layer.state == State::Refused && !token.is_cognito() {
+        layer.findings.insert(1.min(layer.findings.len()), not_for_lambda(token, &modes));
+    }
+    for (refused, finding) in token.times(evidence.now) {
+        if refused {
+            layer.refuse(finding);
+        } else {
+            if layer.state == State::Passed {
+                layer.state = State::Unknown;
+            }
+            layer.findings.push(finding);
+        }
+    }
+    if bearer {
+        let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
+        let finding = Finding::new(
+            Code::BearerPrefix,
+            "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
+        )
+        .at(PATH)
+        .actual(prefix(evidence))
+        .wanted("bare token");
+        if refused && layer.state != State::Refused {
+            layer.refuse(finding);
+        } else {
+            layer.findings.push(finding);
+        }
+    }
+}
+
+/// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
+fn not_for_lambda(token: &Token, modes: &[AuthType]) -> Finding {
+    let taken = if modes.contains(&AuthType::Oidc) { "OPENID_CONNECT" } else { "AMAZON_COGNITO_USER_POOLS" };
+    let issuer = token.text("iss").unwrap_or("unknown");
+    Finding::new(
+        Code::JwtNotForLambda,
+        format!("the Lambda authorizer was not called: on an API that also has {taken} a JWT, with or without `Bearer `, is read as that mode's token. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {issuer} as an OIDC provider."),
+    )
+    .at(PATH)
+}
+
+/// The issuer; with OIDC as the only mode AppSync does not compare it (7.1).
+fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    let Some(issuer) = token.text("iss") else {
+        layer.refuse(
+            Finding::new(Code::TokenWithoutIssuer, "the token has no iss claim: AppSync cannot tell who issued it. Send a token of the API's user pool or provider.")
+                .at("token.iss"),
+        );
+        return;
+    };
+    let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+    let known = &evidence.api.issuers;
+    if known.is_empty() {
+        let only_pools = evidence.api.is_known() && evidence.api.modes() == [AuthType::UserPool];
+        if only_pools && !token.is_cognito() {
+            layer.refuse(
+                Finding::new(
+                    Code::IssuerMismatch,
+                    format!("the token is of {issuer}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API."),
+                )
+                .at("token.iss")
+                .actual(issuer)
+                .wanted("a Cognito user pool"),
+            );
+        }
+        return;
+    }
+    if known.iter().any(|known| {
+        trimmed(known) == trimmed(issuer) || issuer.ends_with(&format!("/{known}")) && token::is_plain_pool(issuer)
+    }) {
+        return;
+    }
+    if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
+        layer.findings.push(
+            Finding::new(Code::IssuerNotCompared, format!("the token is of {issuer}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.", known.join(", ")))
+                .at("token.iss")
+                .actual(issuer),
+        );
+        return;
+    }
+    layer.refuse(other_issuer(evidence, issuer, &known.join(" or ")));
+}
+
+/// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or
+/// another provider.
+fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
+    let pool = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    let region = |text: &str| {
+        let rest =
+            text.strip_prefix("https://cognito-idp.").or_else(|| text.strip_prefix("https://issuer-cognito-idp."));
+        rest.and_then(|rest| rest.split('.').next()).map(str::to_owned)
+    };
+    let first = evidence.api.issuers.first().map_or("", String::as_str);
+    let words = match (region(issuer), region(first)) {
+        (Some(_), Some(_)) if pool(issuer) == pool(first) => format!(
+            "it is the same pool, which since multi-region replication issues under another name, and issuers are compared as text. Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended"
+        ),
+        (Some(mine), Some(theirs)) => {
+            let place = if mine == theirs { String::new() } else { format!(" in {mine}, not in {theirs}") };
+            format!(
+                "it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps. Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend",
+                pool(first)
+            )
+        }
+        _ => format!(
+            "it is another provider's. Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider"
+        ),
+    };
+    Finding::new(
+        Code::IssuerMismatch,
+        format!("the token's issuer (iss) is {issuer}, and the API takes tokens of {wanted}: {words}."),
+    )
+    .at("token.iss")
+    .actual(issuer)
+    .wanted(wanted)
+}
+
+/// The client id. A user pool's `appIdClientRegex` is a pattern on `aud` or `client_id`, OIDC's `clientId` on `aud` or `azp`
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>).
+fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    if evidence.api.is_known() && evidence.api.modes() == [AuthType::Lambda] {
+        return;
+    }
+    let mode = if token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool) {
+        AuthType::UserPool
+    } else {
+        AuthType::Oidc
+    };
+    let provider = evidence.api.provider(mode, token.text("iss"));
+    let of_provider = provider.and_then(|one| one.client.clone());
+    let (settings, name, claims): (Vec<String>, &str, &[&str]) = match (&of_provider, mode) {
+        (Some(one), AuthType::UserPool) => (vec![one.clone()], "appIdClientRegex", &["aud", "client_id"]),
+        (Some(one), _) => (vec![one.clone()], "clientId", &["aud", "azp"]),
+        (None, _) => (evidence.api.audiences.clone(), "audience", &["aud", "client_id", "azp"]),
+    };
+    if settings.is_empty() || settings.iter().any(|setting| token.is_for_any(setting, claims)) {
+        return;
+    }
+    let clients = token.named(claims);
+    let has: Vec<String> = claims
+        .iter()
+        .filter_map(|claim| {
+            token
+                .claims
+                .get(*claim)
+                .map(|value| format!("{claim} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        })
+        .collect();
+    let claim = token.client_claim();
+    let setting = settings.join("|");
+    let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
+    let has = if has.is_empty() {
+        format!("has none of the claims {}", claims.join(", "))
+    } else {
+        format!("has {}", has.join(", "))
+    };
+    layer.refuse(
+        Finding::new(
+            Code::ClientMismatch,
+            format!("the token {has}, and the API's {name} pattern is {setting}, which does not match: the token was issued to another client. If that client belongs on this API, widen the pattern so that both get in{wider}; else sign in with a client that it names."),
+        )
+        .at(format!("token.{claim}"))
+        .actual(Json::from(clients))
+        .wanted(settings.join(" or ")),
+    );
+}
+
+/// A pattern that lets one more client in and shuts none out.
+fn widened(setting: &str, new: &str) -> String {
+    match setting.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) {
+        Some(inside) => format!("^({inside}|{new})$"),
+        None => format!("{setting}|{new}"),
+    }
+}
+
+/// OIDC's times to live, which are milliseconds: after `iat`, and after `auth_time`
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>; amplify-category-api#2928).
+fn ttl(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    let Some(now) = evidence.now else { return };
+    let Some(provider) = evidence.api.provider(AuthType::Oidc, token.text("iss")) else { return };
+    if provider.mode == Some(AuthType::UserPool) {
+        return;
+    }
+    let Provider { iat_ttl, auth_ttl, .. } = provider;
+    for (name, claim, ttl) in [("authTTL", "auth_time", auth_ttl), ("iatTTL", "iat", iat_ttl)] {
+        let (Some(ttl), Some(start)) = (ttl, token.time(claim)) else { continue };
+        let age = now.saturating_sub(start);
+        if age.saturating_mul(1000) > *ttl {
+            layer.refuse(outlived(token, (name, claim), *ttl, start, now));
+        }
+    }
+}
+
+fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, now: i64) -> Finding {
+    let age = now - start;
+    let exp = token.time("exp").filter(|exp| *exp > now);
+    let still = exp.map_or_else(String::new, |exp| {
+        format!("the token's own exp ({}) is {} ahead, but ", token::moment(exp), token::span(exp - now))
+    });
+    let life = token
+        .time("exp")
+        .zip(token.time("iat"))
+        .map_or(3_600_000, |(exp, iat)| (exp - iat).max(1).saturating_mul(1000));
+    let enough = if ttl.saturating_mul(1000) >= age.saturating_mul(1000) {
+        format!("to {} if {ttl} seconds were meant", ttl.saturating_mul(1000))
+    } else {
+        format!("to at least {life}, the token's life in milliseconds")
+    };
+    let refresh = if claim == "auth_time" {
+        "A refreshed token keeps its auth_time, so only a new sign-in helps otherwise"
+    } else {
+        "If the short life is wanted, let the client fetch a new token that often"
+    };
+    Finding::new(
+        Code::TokenTtl,
+        format!(
+            "{still}the API's {name} is {ttl}, which is milliseconds ({}): {claim} is {}, {} ({age} s, {} ms) before the request. Set {name} {enough}, or leave it out so that exp decides. {refresh}.",
+            millis(ttl),
+            token::moment(start),
+            token::span(age),
+            age.saturating_mul(1000)
+        ),
+    )
+    .at(format!("token.{claim}"))
+    .actual(start)
+    .wanted(format!("> {}", now - ttl / 1000))
+}
+
+/// Milliseconds as people say them.
+fn millis(ttl: i64) -> String {
+    match ttl {
+        0..1000 => format!("{ttl} ms"),
+        1000..120_000 => format!("{} s", ttl as f64 / 1000.0),
+        _ => token::span(ttl / 1000),
+    }
+}

@@ -1,0 +1,180 @@
+//! An API key: its form, whether it is one of the API's, and its expiry
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#api-key-authorization>).
+
+use super::super::api::Form;
+use super::super::evidence::{Evidence, time};
+use super::super::history;
+use super::super::layer::{Layer, State};
+use super::super::token;
+use super::not_configured;
+use crate::appsync::AuthType;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use serde_json::Value as Json;
+
+const PATH: &str = "request.headers.x-api-key";
+
+/// A key that was sent, whole or masked.
+pub(super) struct Key<'a> {
+    whole: Option<&'a str>,
+    tail: &'a str,
+}
+
+impl<'a> Key<'a> {
+    /// The key of a request.
+    pub(super) fn of(evidence: &'a Evidence) -> Option<Self> {
+        if let Some(key) = evidence.header("x-api-key") {
+            return Some(Self { whole: Some(key), tail: key });
+        }
+        evidence.masked.get("x-api-key").map(|tail| Self { whole: None, tail })
+    }
+
+    fn shown(&self) -> String {
+        match (self.whole, self.tail) {
+            (Some(key), _) => history::tail(key),
+            (None, "") => "****".to_owned(),
+            (None, tail) => format!("****{tail}"),
+        }
+    }
+
+    fn is(&self, known: &str) -> bool {
+        match self.whole {
+            Some(key) => known == key || known.ends_with(key.trim_start_matches("da2-")) && key.len() > 8,
+            None => !self.tail.is_empty() && known.ends_with(self.tail),
+        }
+    }
+}
+
+/// A known key's value, if its entry has one.
+fn value(entry: &Json) -> Option<&str> {
+    let named = || ["id", "key", "apiKey"].iter().find_map(|name| entry.get(*name).and_then(Json::as_str));
+    // CloudFormation's `ApiKeyId` is a token of the template, not a value.
+    entry.as_str().or_else(named)
+}
+
+fn expires(entry: &Json) -> Option<i64> {
+    ["expires", "expiresAt", "expiry"].iter().find_map(|name| entry.get(*name)).and_then(time)
+}
+
+pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
+    if key.whole.is_some_and(|key| token::read(key.trim_start_matches("Bearer ")).is_ok()) {
+        layer.refuse(
+            Finding::new(
+                Code::TokenInApiKey,
+                "the x-api-key header holds a JWT: send a token in the Authorization header, and no x-api-key beside it.",
+            )
+            .at(PATH)
+            .actual("a JWT")
+            .wanted("an API key (da2-…)"),
+        );
+        return;
+    }
+    if evidence.api.is_known() && !evidence.api.modes().contains(&AuthType::ApiKey) {
+        layer.refuse(not_configured(evidence, AuthType::ApiKey).at(PATH));
+        return;
+    }
+    if key.whole.is_some_and(|key| !key.starts_with("da2-")) {
+        layer.findings.push(
+            Finding::new(Code::KeyForm, "the API key does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).")
+                .at(PATH)
+                .actual(key.shown()),
+        );
+    }
+    let Some(keys) = &evidence.api.keys else {
+        if key.whole.is_none() && layer.state == State::Passed {
+            layer.state = State::Unknown;
+        }
+        return;
+    };
+    match keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known))) {
+        Some(entry) => expiry(evidence, key, entry, false, layer),
+        // A template has keys without values: of a single one its expiry tells.
+        None => match keys.as_slice() {
+            [only] if value(only).is_none() => expiry(evidence, key, only, true, layer),
+            _ if keys.iter().any(|entry| value(entry).is_none()) || key.tail.is_empty() => {
+                if layer.state == State::Passed {
+                    layer.state = State::Unknown;
+                }
+            }
+            _ => unknown(evidence, key, keys, layer),
+        },
+    }
+}
+
+fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
+    let known: Vec<String> = keys.iter().filter_map(value).map(history::tail).take(5).collect();
+    let file = evidence.api.form;
+    let theirs = match (known.as_slice(), keys.len()) {
+        ([], _) => "the API has no key".to_owned(),
+        ([one], 1) if matches!(file, Form::Exports | Form::Outputs) => {
+            format!("the key of this API in {} ends in {one}", file.name())
+        }
+        ([one], 1) => format!("its only key ends in {one}"),
+        (some, _) => format!("its keys end in {}", some.join(" and ")),
+    };
+    let build = match file {
+        Form::Exports | Form::Outputs => {
+            "Send that one: ship the client with the present configuration (an old bundle in a cache or service worker keeps the old key)"
+        }
+        _ => {
+            "Send a key of this API in this client, and in every build or cached configuration that still has the other"
+        }
+    };
+    let finding = Finding::new(
+        Code::KeyUnknown,
+        format!(
+            "the API key ending in {} is not one of this API's ({theirs}): it is another API's, or one that was deleted. {build}; aws appsync list-api-keys tells which there are.",
+            key.shown()
+        ),
+    )
+    .at(PATH)
+    .actual(key.shown())
+    .wanted(Json::from(known));
+    let partial = matches!(file, Form::Exports | Form::Outputs);
+    if partial && !evidence.observed.as_ref().is_some_and(super::super::Observed::is_refusal) {
+        layer.state = State::Unknown;
+        layer.findings.push(finding.certainty(Certainty::Likely));
+    } else {
+        layer.refuse(finding.certainty(if partial { Certainty::Likely } else { Certainty::Certain }));
+    }
+}
+
+fn expiry(evidence: &Evidence, key: &Key<'_>, entry: &Json, inferred: bool, layer: &mut Layer) {
+    let shown = key.shown();
+    let only = if inferred {
+        " That it is this key is inferred from there being only one: its value is not in the file."
+    } else {
+        ""
+    };
+    match (expires(entry), evidence.now) {
+        (Some(expires), Some(now)) if expires <= now => layer.refuse(
+            Finding::new(
+                Code::KeyExpired,
+                format!(
+                    "the API key ending in {shown} expired at {}, {} before the request: extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{only}",
+                    token::moment(expires),
+                    token::span(now - expires)
+                ),
+            )
+            .certainty(if inferred { Certainty::Likely } else { Certainty::Certain })
+            .at(PATH)
+            .actual(expires)
+            .wanted(format!("> {now}")),
+        ),
+        (Some(expires), None) => {
+            layer.state = State::Unknown;
+            layer.findings.push(
+                Finding::new(
+                    Code::ExpiryUnknown,
+                    format!(
+                        "the API key ending in {shown} expires at {}: whether it had expired is not known without the request's own time (pass --now).",
+                        token::moment(expires)
+                    ),
+                )
+                .at(PATH)
+                .actual(expires),
+            );
+        }
+        _ => {}
+    }
+}

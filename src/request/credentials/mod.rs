@@ -1,0 +1,220 @@
+//! The request layer: what stands before AppSync, then the credentials, their form, expiry, issuer and client
+//! (APPSYNC-VTL 4.7, 7.1, 8.3, 8.4).
+
+mod accident;
+mod jwt;
+mod key;
+mod signature;
+mod told;
+
+use super::evidence::Evidence;
+use super::layer::{Layer, LayerName, State};
+use super::{front, messages, socket_judge};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+pub use accident::is_placeholder;
+use key::Key;
+
+/// Judges the credentials of a request.
+pub fn judge(evidence: &Evidence) -> Layer {
+    let mut layer = Layer::new(LayerName::Request, State::Passed);
+    if let Some((state, finding)) = front::judge(evidence).or_else(|| socket_judge::judge(evidence)) {
+        layer.state = state;
+        layer.findings.push(finding);
+        return layer;
+    }
+    credentials(evidence, &mut layer);
+    told::judge(evidence, &mut layer);
+    socket_judge::whose(evidence, &mut layer);
+    layer
+}
+
+fn credentials(evidence: &Evidence, layer: &mut Layer) {
+    if let Some(finding) = accident::placeholder(evidence) {
+        if evidence.header("x-api-key").is_none() || finding.path.as_deref() == Some("request.headers.x-api-key") {
+            layer.refuse(finding);
+            return;
+        }
+        layer.findings.push(finding);
+    }
+    let key = Key::of(evidence);
+    let authorization = evidence.authorization();
+    let masked = evidence.masked.get("authorization");
+    if key.is_none() && authorization.is_none() && masked.is_none() {
+        no_credential(evidence, layer);
+        return;
+    }
+    if key.is_some() && (authorization.is_some() || masked.is_some()) {
+        layer.findings.push(
+            Finding::new(
+                Code::TwoCredentials,
+                "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). Send only one of them: the token for users who are signed in, a valid key for public calls.",
+            )
+            .at("request.headers.x-api-key")
+            .actual("x-api-key and Authorization")
+            .wanted("one of them"),
+        );
+    }
+    if let Some(key) = &key {
+        key::judge(evidence, key, layer);
+    } else if let Some((value, bearer)) = authorization {
+        self::authorization(evidence, value, bearer, layer);
+    } else {
+        masked_credential(evidence, layer);
+    }
+}
+
+/// A credential of which only a mask is there: it was sent, and no more is known of it.
+fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
+    let signed = evidence.header("x-amz-date").is_some();
+    if signed {
+        let told =
+            evidence.says("UnrecognizedClient") || evidence.says("security token included in the request is invalid");
+        let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
+        let token = "x-amz-security-token";
+        if told && complete && evidence.header(token).is_none() && !evidence.masked.contains_key(token) {
+            layer.refuse(
+                Finding::new(
+                    Code::SessionTokenMissing,
+                    format!("the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.", evidence.status().unwrap_or(403)),
+                )
+                .at("request.headers.x-amz-security-token"),
+            );
+            return;
+        }
+    }
+    layer.state = State::Unknown;
+    let tail = evidence.masked.get("authorization").map_or("", String::as_str);
+    let shown = if tail.is_empty() { "[****]".to_owned() } else { format!("[****{tail}]") };
+    let what = if signed { "a SigV4 signature (there is an x-amz-date)" } else { "a token" };
+    layer.findings.push(
+        Finding::new(
+            Code::CredentialMasked,
+            format!("a credential was sent, {what}: authorization={shown} stands masked in the log, so its claims and times are not known. Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message."),
+        )
+        .at("request.headers.authorization")
+        .actual(shown),
+    );
+}
+
+fn no_credential(evidence: &Evidence, layer: &mut Layer) {
+    let refused_here = evidence.observed.as_ref().is_some_and(|observed| {
+        let told = observed.message.as_deref().and_then(messages::find);
+        matches!(
+            told.map(|told| told.code),
+            Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
+        )
+    });
+    if let Some(finding) = accident::elsewhere(evidence) {
+        layer.refuse(finding);
+        return;
+    }
+    let modes = evidence.api.modes();
+    let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", names(&modes)) };
+    let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
+    let proof = if complete {
+        "no credential reached AppSync: the log's list of headers has neither authorization nor x-api-key, and AppSync masks a credential there (authorization=[****]), it does not leave it out"
+    } else {
+        "no credential was sent: there is neither an Authorization header nor an x-api-key"
+    };
+    let finding = Finding::new(
+        Code::NoCredential,
+        format!("{proof}. Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key.{has}"),
+    )
+    .at("request.headers.authorization");
+    if complete || refused_here && evidence.identity.is_none() && !evidence.sanitized {
+        layer.refuse(finding);
+    } else if evidence.log.as_ref().is_some_and(|log| log.status.is_some()) && evidence.url.is_none() {
+        layer.state = State::Unknown;
+        layer.findings.push(log_without_headers(evidence));
+    } else if evidence.identity.is_some() || evidence.sanitized || evidence.headers.is_empty() {
+        layer.state = State::Unknown;
+        layer.findings.push(Finding::new(
+            Code::CredentialsUnknown,
+            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). Export the HAR with sensitive data, or give the headers.",
+        ));
+    } else {
+        layer.refuse(finding);
+    }
+}
+
+/// A log with verbose content off has no headers.
+fn log_without_headers(evidence: &Evidence) -> Finding {
+    let status = evidence.status().unwrap_or(401);
+    Finding::new(
+        Code::LogIncomplete,
+        format!(
+            "AppSync ended this request before any field ran (statusCode {status}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line."
+        ),
+    )
+}
+
+fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
+    let path = "request.headers.authorization";
+    let modes = evidence.api.modes();
+    let known = evidence.api.is_known();
+    if value.starts_with("AWS4-HMAC-SHA256") {
+        // Only an API without IAM tries to read a signature as a JWT (A2).
+        let told = messages::find(evidence.told()).map(|told| told.code);
+        if known && !modes.contains(&AuthType::Iam) || !known && told == Some(Code::TokenMalformed) {
+            layer.refuse(without_iam(evidence, &modes));
+            return;
+        }
+        signature::judge(evidence, value, layer);
+        return;
+    }
+    if value.starts_with("da2-") {
+        layer.refuse(
+            Finding::new(
+                Code::KeyInAuthorization,
+                format!(
+                    "the Authorization header holds an API key (ending in {}), and AppSync reads keys only from x-api-key: send it there, and no Authorization beside it.",
+                    super::history::tail(value)
+                ),
+            )
+            .at(path)
+            .actual("an API key")
+            .wanted("x-api-key: da2-…"),
+        );
+        return;
+    }
+    jwt::judge(evidence, value, bearer, layer);
+}
+
+/// A signature on an API without IAM.
+fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
+    let theirs = if modes.is_empty() { "user pools or OIDC".to_owned() } else { names(modes) };
+    let source = if modes.is_empty() { String::new() } else { format!(" ({})", evidence.api.form.name()) };
+    let field = if evidence.field.is_empty() {
+        "the field".to_owned()
+    } else {
+        format!("{}.{}", evidence.parent_type, evidence.field)
+    };
+    let own = match modes.first() {
+        Some(AuthType::ApiKey) => "the API key in x-api-key",
+        Some(AuthType::Lambda) => "the Lambda authorizer's token",
+        _ => "the token of one of these in Authorization",
+    };
+    Finding::new(
+        Code::Sigv4WithoutIam,
+        format!("the request is signed with SigV4, and the API has no AWS_IAM mode: it has {theirs} only{source}, so a signature is no credential here. Send {own}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {field} and the types it returns have today, and allow its role appsync:GraphQL."),
+    )
+    .at("request.headers.authorization")
+    .actual("AWS4-HMAC-SHA256 …")
+    .wanted(theirs)
+}
+
+fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
+    let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
+    Finding::new(
+        Code::ModeNotConfigured,
+        format!("the credential is for {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.", modes.join(", ")),
+    )
+    .actual(mode.as_str())
+    .wanted(serde_json::Value::from(modes))
+}
+
+fn names(modes: &[AuthType]) -> String {
+    modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", ")
+}

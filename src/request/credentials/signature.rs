@@ -1,0 +1,172 @@
+//! SigV4: the scope's service and region, the session token of temporary keys, the clock, and what AppSync calculated.
+
+use super::super::evidence::Evidence;
+use super::super::layer::Layer;
+use super::super::token;
+use crate::code::Code;
+use crate::finding::Finding;
+
+/// The clock may differ by this many seconds (SigV4).
+const SKEW: i64 = 300;
+const PATH: &str = "request.headers.authorization";
+/// SHA-256 of `{}`, the body over which a handshake is signed.
+const EMPTY_OBJECT: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
+    let credential =
+        value.split("Credential=").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
+    let parts: Vec<&str> = credential.split('/').collect();
+    let [key, _, region, service, ..] = parts.as_slice() else {
+        layer.refuse(
+            Finding::new(
+                Code::SignatureMalformed,
+                "the SigV4 header has no complete Credential scope (key/date/region/service/aws4_request): sign it with a library.",
+            )
+            .at(PATH),
+        );
+        return;
+    };
+    scope(evidence, region, service, layer);
+    if key.starts_with("ASIA")
+        && !evidence.headers.is_empty()
+        && evidence.header("x-amz-security-token").is_none()
+        && !evidence.masked.contains_key("x-amz-security-token")
+    {
+        layer.refuse(
+            Finding::new(
+                Code::SessionTokenMissing,
+                "the access key is temporary (ASIA…), and no x-amz-security-token was sent: sign with all three parts of the credentials.",
+            )
+            .at("request.headers.x-amz-security-token"),
+        );
+    }
+    let signed = evidence.header("x-amz-date").and_then(amz_date);
+    if let (Some(signed), Some(now)) = (signed, evidence.now)
+        && (now - signed).abs() > SKEW
+        && skew_told(evidence).is_none()
+    {
+        layer.refuse(skew(signed, now));
+    }
+}
+
+fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
+    if service != "appsync" {
+        let why = if service == "appsync-api" { " (appsync-api is a part of the host's name)" } else { "" };
+        layer.refuse(
+            Finding::new(
+                Code::SignatureScope,
+                format!("the request is signed for the service {service:?}{why}; AppSync's is \"appsync\": sign it for that, in region {region}. The host and URL stay as they are."),
+            )
+            .at(PATH)
+            .actual(service)
+            .wanted("appsync"),
+        );
+    }
+    let host = evidence.header("host").unwrap_or_default();
+    let theirs = host.split(".appsync-api.").nth(1).and_then(|rest| rest.split('.').next());
+    if let Some(theirs) = theirs.filter(|theirs| *theirs != region) {
+        layer.refuse(
+            Finding::new(
+                Code::SignatureScope,
+                format!("the request is signed for {region}, the API is in {theirs}: sign it for the API's region."),
+            )
+            .at(PATH)
+            .actual(region)
+            .wanted(theirs),
+        );
+    }
+}
+
+/// The clock of the machine that signed, with both times
+/// (aws-mobile-appsync-sdk-js#619, #620: AppSync answers 400 or 403 with them).
+fn skew(signed: i64, theirs: i64) -> Finding {
+    let (way, off) = if signed < theirs { ("behind", theirs - signed) } else { ("ahead", signed - theirs) };
+    let off = if off < 3600 { format!("{} min {} s", off / 60, off % 60) } else { token::span(off) };
+    Finding::new(
+        Code::ClockSkew,
+        format!(
+            "the clock of the machine that signed is {off} {way}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.",
+            amz(signed),
+            amz(theirs)
+        ),
+    )
+    .at("request.headers.x-amz-date")
+    .actual(signed)
+    .wanted(theirs)
+}
+
+/// The skew that AppSync's own message tells, by its two times.
+pub(super) fn skew_told(evidence: &Evidence) -> Option<Finding> {
+    let told = evidence.told();
+    if !told.contains("Signature expired") && !told.contains("Signature not yet current") {
+        return None;
+    }
+    let times: Vec<i64> = told.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
+    let [signed, _, theirs, ..] = times.as_slice() else { return None };
+    Some(skew(*signed, *theirs))
+}
+
+/// `20261102T060618Z`
+pub(super) fn amz_date(text: &str) -> Option<i64> {
+    let parsed = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
+}
+
+fn amz(seconds: i64) -> String {
+    token::moment(seconds).replace(['-', ':'], "")
+}
+
+/// What AppSync calculated the signature over, where its message says so: beside what was sent, the line that differs, or
+/// what is left (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: a handshake is
+/// signed for `/graphql/connect` over `{}`, a start frame for `/graphql` over its data).
+pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
+    let told = evidence.told();
+    if !told.contains("The request signature we calculated does not match") {
+        return None;
+    }
+    let subscription = (evidence.parent_type == "Subscription").then_some(true);
+    let start = evidence.socket.as_ref().map(|socket| socket.of_start).or(subscription);
+    let canonical = told.split("Canonical String for this request should have been").nth(1).unwrap_or_default();
+    let canonical = canonical.replace("\\n", "\n");
+    let lines: Vec<&str> = canonical.trim().trim_matches(['\'', '"']).lines().map(str::trim).collect();
+    let path = lines.get(1).copied().filter(|path| path.starts_with('/'));
+    let headers = || lines.iter().skip(3).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
+    let differs = headers().find_map(|(name, value)| {
+        let sent = evidence.header(name)?;
+        (sent.trim() != value.trim())
+            .then(|| format!("AppSync has {name} {:?}, and {:?} was sent", value.trim(), sent.trim()))
+    });
+    let agree = headers().any(|(name, _)| evidence.header(name).is_some());
+    let whole =
+        lines.iter().rev().find(|line| line.len() == 64 && line.chars().all(|letter| letter.is_ascii_hexdigit()));
+    let path = path.map_or_else(String::new, |path| {
+        let body = match whole {
+            Some(hash) if **hash == *EMPTY_OBJECT => " over the body {}".to_owned(),
+            Some(hash) => format!(" over a body with the hash {}…", hash.get(..8).unwrap_or(hash)),
+            None => ", and the message is cut before the body's hash".to_owned(),
+        };
+        format!(" AppSync's canonical string is for POST {path}{body}.")
+    });
+    let left = match (&differs, agree) {
+        (Some(line), _) => format!(" The line that differs: {line}."),
+        (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed, or in the secret key.".to_owned(),
+        (None, false) => String::new(),
+    };
+    let proven = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
+    let key = proven.map_or_else(String::new, |past| {
+        format!(" The secret key is good: the same access key passed at {}.", past.clock())
+    });
+    let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
+    let cure = match start {
+        Some(false) => format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql"),
+        Some(true) => format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}"),
+        None => "Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".to_owned(),
+    };
+    Some(
+        Finding::new(
+            Code::SignatureMismatch,
+            format!("the signature does not match the one that AppSync calculates for this request.{path}{left}{key} {cure}."),
+        )
+        .at(PATH),
+    )
+}

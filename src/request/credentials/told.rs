@@ -1,0 +1,164 @@
+//! What the client saw, where it comes from the request layer: a message is evidence, and is checked against the values.
+
+use super::super::evidence::Evidence;
+use super::super::history::tail;
+use super::super::layer::{Layer, LayerName, State};
+use super::super::{event, messages, mode, token};
+use super::signature;
+use crate::appsync::AuthType;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+
+pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
+    let Some(observed) = &evidence.observed else { return };
+    if observed.status == Some(0) {
+        layer.state = State::Unknown;
+        layer.findings.insert(
+            0,
+            Finding::new(
+                Code::NoResponse,
+                "the browser has no response: the network or CORS failed. That is no refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).",
+            )
+            .at("observed.httpStatus")
+            .actual(0),
+        );
+        return;
+    }
+    if let Some(finding) = signature::skew_told(evidence).or_else(|| signature::mismatch(evidence)) {
+        let first = layer.findings.first().is_some_and(|first| first.code == Code::SignatureScope);
+        if first && layer.state == State::Refused {
+            layer.findings.push(finding);
+        } else {
+            layer.findings.retain(|known| known.code != Code::CredentialMasked);
+            layer.state = State::Passed;
+            layer.refuse(finding);
+        }
+        return;
+    }
+    let text = observed.message.as_deref().unwrap_or_default();
+    let kind = observed.error_type.as_deref().unwrap_or_default();
+    match messages::find(text).or_else(|| messages::find(kind)) {
+        Some(message) => known(evidence, message, text, layer),
+        None => unknown(evidence, layer),
+    }
+}
+
+/// A status without AppSync's words.
+fn unknown(evidence: &Evidence, layer: &mut Layer) {
+    if !matches!(evidence.status(), Some(401 | 403)) || layer.state == State::Refused || !evidence.iam.is_empty() {
+        return;
+    }
+    layer.findings.push(
+        Finding::new(
+            Code::RefusedBeforeGraphql,
+            "the status says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
+        )
+        .actual(evidence.status()),
+    );
+}
+
+fn known(evidence: &Evidence, told: &messages::Message, text: &str, layer: &mut Layer) {
+    let key = evidence.header("x-api-key").filter(|_| told.code == Code::KeyOrAuthorizerRefused);
+    if told.layer != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
+        return;
+    }
+    // The authorizer layer tells whether the token matched.
+    if evidence.api.token_pattern.is_some() && mode::selected(evidence) == Some(AuthType::Lambda) {
+        return;
+    }
+    // An Event API says the same of a mode that its channel namespace does not let in.
+    if event::asked(evidence)
+        .is_some_and(|asked| event::mode(evidence, &asked, mode::selected(evidence)).state == State::Refused)
+    {
+        return;
+    }
+    let foreign = messages::is_foreign(told.code);
+    let certain = layer.findings.first().is_some_and(|first| {
+        layer.state == State::Refused && first.certainty == Certainty::Certain && first.code != Code::BearerPrefix
+    });
+    if told.code == Code::TokenExpired && expiry(evidence, layer) {
+        return;
+    }
+    // What was found in the values explains the message; the message alone would say less.
+    let word = layer.findings.first().is_some_and(|first| first.code == Code::CredentialPlaceholder);
+    if certain && !foreign && (word || told.code != Code::TokenMalformed) {
+        return;
+    }
+    let whose = if foreign { "the message" } else { "AppSync's message" };
+    let said = if text.is_empty() { evidence.error_type() } else { text };
+    let mut finding = Finding::new(told.code, format!("{whose} {said:?} means: {}", told.meaning))
+        .at("observed.message")
+        .actual(said);
+    if let Some(key) = key {
+        finding.message.and(format!("The key that was sent ends in {}.", tail(key)));
+        finding =
+            finding.at("request.headers.x-api-key").actual(tail(key)).wanted("a key of this API that has not expired");
+    }
+    if foreign {
+        // Not AppSync's words: what the request looked like did not matter.
+        layer.state = State::Unknown;
+    }
+    let already = layer.state == State::Refused;
+    layer.refuse(finding);
+    if key.is_some() && !already {
+        layer.blame(Code::TwoCredentials);
+    }
+    // AppSync could not read the token: its prefix comes before its times.
+    if told.code == Code::TokenMalformed {
+        layer.blame(Code::BearerPrefix);
+    }
+}
+
+/// `Token has expired`: checked against the token's own times; true when nothing more is to be said.
+fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
+    let token = evidence.authorization().and_then(|(value, _)| token::read(value).ok());
+    let exp = token.as_ref().and_then(|token| token.time("exp"));
+    if layer.findings.iter().any(|known| matches!(known.code, Code::TokenExpired | Code::TokenTtl)) {
+        // The values say when, and of which claim.
+        if !layer.blame(Code::TokenTtl) {
+            layer.blame(Code::TokenExpired);
+        }
+        return true;
+    }
+    layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
+    let (finding, at) = match (exp, evidence.now) {
+        (Some(exp), Some(now)) if exp > now => {
+            let ttl = if evidence.api.modes().contains(&AuthType::Oidc) || !evidence.api.is_known() {
+                "what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api), or a clock that is wrong"
+            } else {
+                "what is left is a clock that is wrong, or another token than this one"
+            };
+            let words = format!(
+                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {ttl}. A refreshed token helps only until the same limit.",
+                token::moment(exp),
+                token::span(exp - now)
+            );
+            (Finding::new(Code::TokenTtl, words).certainty(Certainty::Likely), exp)
+        }
+        (Some(exp), _) => {
+            let words = format!(
+                "AppSync says that the token has expired: its exp is {}. Fetch a fresh token (refresh, or sign in) before the call, and do not keep it in headers.",
+                token::moment(exp)
+            );
+            (Finding::new(Code::TokenExpired, words), exp)
+        }
+        (None, _) => {
+            let masked = evidence.masked.get("authorization").filter(|_| evidence.log.is_some());
+            let sent = match masked.map(String::as_str) {
+                Some(tail) => format!(
+                    " A token was sent, although the browser's export has none: the log of the same request has authorization=[****{tail}], masked."
+                ),
+                None => String::new(),
+            };
+            let words = format!(
+                "AppSync says that the token has expired, so it could read it.{sent} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell."
+            );
+            layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
+            layer.refuse(Finding::new(Code::TokenExpired, words).at("observed.message"));
+            return true;
+        }
+    };
+    let wanted = "> the request's time";
+    layer.refuse(finding.at("token.exp").actual(at).wanted(wanted));
+    true
+}

@@ -1,0 +1,205 @@
+//! Event APIs: a channel namespace's modes, and the IAM actions of connecting, publishing and subscribing
+//! (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
+
+use super::api::{EventOperation, aws_name};
+use super::evidence::Evidence;
+use super::iam::matches;
+use super::layer::{Layer, LayerName, State};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use serde_json::Value as Json;
+
+/// What an Event API was asked to do, and on which channel.
+#[derive(Debug)]
+pub struct Asked {
+    operation: EventOperation,
+    channel: Option<String>,
+}
+
+/// Whether the request is one to an Event API.
+pub fn asked(evidence: &Evidence) -> Option<Asked> {
+    let path = evidence.url.as_deref().unwrap_or_default();
+    if let Some(socket) = &evidence.socket {
+        if !socket.is_event() {
+            return None;
+        }
+        let operation = if socket.acknowledged { EventOperation::Subscribe } else { EventOperation::Connect };
+        return Some(Asked { operation, channel: socket.channel.clone() });
+    }
+    if !path.ends_with("/event") {
+        return None;
+    }
+    let body: Json = serde_json::from_str(evidence.body.as_deref()?).ok()?;
+    let channel = body.get("channel").and_then(Json::as_str).map(str::to_owned);
+    Some(Asked { operation: EventOperation::Publish, channel })
+}
+
+impl Asked {
+    fn namespace(&self) -> Option<&str> {
+        self.channel.as_deref()?.trim_start_matches('/').split('/').next().filter(|name| !name.is_empty())
+    }
+
+    fn words(&self) -> String {
+        let on = self.channel.as_deref().map_or_else(String::new, |channel| format!(" to {channel}"));
+        match self.operation {
+            EventOperation::Connect => "the connection".to_owned(),
+            EventOperation::Publish => format!("this publish{on}"),
+            EventOperation::Subscribe => format!("the subscribe{on}"),
+        }
+    }
+}
+
+/// The mode layer: the namespace's modes replace the API's.
+pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
+    let mut layer = Layer::new(LayerName::Mode, State::Unknown);
+    let (Some(events), Some(mode)) = (&evidence.api.events, mode) else { return layer };
+    let namespace = asked.namespace().unwrap_or_default();
+    let Some((modes, own)) = events.allowed(asked.operation, namespace) else { return layer };
+    if modes.contains(&mode) {
+        layer.state = State::Passed;
+        return layer;
+    }
+    let names: Vec<&str> = modes.iter().map(|mode| aws_name(*mode)).collect();
+    let theirs = names.join(", ");
+    let member = if own { asked.operation.member() } else { asked.operation.default_member() };
+    let whose = if own {
+        format!(
+            "the channel namespace {namespace} has its own {member}, {theirs} only, which replace the API's {}",
+            asked.operation.default_member()
+        )
+    } else {
+        format!("the API's {member} are {theirs} only")
+    };
+    let cure = match modes.first() {
+        Some(AuthType::Iam) => {
+            format!("Sign it with IAM credentials that are allowed {} on the namespace", asked.operation.action())
+        }
+        _ => format!("Send a credential of {theirs}"),
+    };
+    layer.refuse(
+        Finding::new(
+            Code::EventMode,
+            format!("{whose}, and {} came with {}. {cure}; or, only if everybody with that credential may do this, add {} to {member} beside the others. This is an Event API: schema, directives and resolvers play no part.", asked.words(), aws_name(mode), aws_name(mode)),
+        )
+        .at(format!("api.{member}"))
+        .actual(aws_name(mode))
+        .wanted(Json::from(names)),
+    );
+    layer
+}
+
+/// The IAM layer: the Event API's own actions.
+pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
+    let mut layer = Layer::new(LayerName::Iam, State::Passed);
+    if mode != Some(AuthType::Iam) && !evidence.told().contains("Permission denied") {
+        return layer;
+    }
+    let action = asked.operation.action();
+    let arn = arn(evidence, asked);
+    let statements = statements(&evidence.documents);
+    let simple = |one: &Json| ["Condition", "NotAction", "NotResource"].iter().all(|name| one.get(*name).is_none());
+    let named = |one: &Json| {
+        let action =
+            list(one.get("Action")).iter().any(|pattern| matches(&pattern.to_lowercase(), &action.to_lowercase()));
+        action && list(one.get("Resource")).iter().any(|pattern| matches(pattern, &arn))
+    };
+    let effect = |one: &Json, effect: &str| one.get("Effect").and_then(Json::as_str) == Some(effect);
+    if evidence.documents.is_empty() || statements.iter().any(|one| !simple(one) || effect(one, "Deny") && named(one)) {
+        layer.state = State::Unknown;
+        let words = format!(
+            "whether the caller's policies allow {action} on {arn} is not judged here: give them (--policy), and look at conditions and denies by hand."
+        );
+        layer.findings.push(Finding::new(Code::PolicyMissing, words));
+        if !evidence.told().contains("Permission denied") {
+            return layer;
+        }
+    } else if statements.iter().any(|one| effect(one, "Allow") && named(one)) {
+        return layer;
+    }
+    let granted: Vec<String> = statements
+        .iter()
+        .filter(|one| effect(one, "Allow"))
+        .map(|one| format!("{} on {}", list(one.get("Action")).join(", "), list(one.get("Resource")).join(", ")))
+        .take(5)
+        .collect();
+    let has = if granted.is_empty() { String::new() } else { format!(" The policies allow {}.", granted.join("; ")) };
+    layer.refuse(
+        Finding::new(
+            Code::EventNotGranted,
+            format!("the role may not do this: {} needs {action} on {arn}, which no statement allows.{has} Add a statement with that action and ARN, and keep what is there.", asked.words()),
+        )
+        .at("policy")
+        .actual(granted.join("; "))
+        .wanted(format!("Allow {action} on {arn}")),
+    );
+    layer
+}
+
+/// The resource of an action: the API for connecting, else the channel namespace.
+fn arn(evidence: &Evidence, asked: &Asked) -> String {
+    let api = &evidence.api;
+    let part = |part: &Option<String>, name: &str| part.clone().unwrap_or_else(|| name.to_owned());
+    let region = evidence.region().unwrap_or("REGION");
+    let base = format!("arn:aws:appsync:{region}:{}:apis/{}", part(&api.account, "ACCOUNT"), part(&api.id, "ID"));
+    match (asked.operation, asked.namespace()) {
+        (EventOperation::Publish | EventOperation::Subscribe, Some(name)) => format!("{base}/channelNamespace/{name}"),
+        _ => base,
+    }
+}
+
+fn statements(policies: &[Json]) -> Vec<Json> {
+    let of = |policy: &Json| match policy.get("Statement") {
+        Some(Json::Array(many)) => many.clone(),
+        Some(one) => vec![one.clone()],
+        None => Vec::new(),
+    };
+    policies.iter().flat_map(of).collect()
+}
+
+fn list(json: Option<&Json>) -> Vec<String> {
+    match json {
+        Some(Json::String(one)) => vec![one.clone()],
+        Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A merged API calls its sources with its own role
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: `appsync:SourceGraphQL`).
+pub fn source_role(evidence: &Evidence) -> Option<Finding> {
+    const ACTION: &str = "appsync:SourceGraphQL";
+    let merged = evidence.api.merged.as_ref()?;
+    let statements = statements(&evidence.documents);
+    let source = |one: &&Json| {
+        list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()))
+    };
+    let allowed: Vec<String> = statements
+        .iter()
+        .filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow"))
+        .filter(source)
+        .flat_map(|one| list(one.get("Resource")))
+        .collect();
+    let told = evidence.told().contains("SourceGraphQL");
+    if allowed.is_empty() && !told || evidence.status().is_none() && !told {
+        return None;
+    }
+    let missing: Vec<&String> =
+        merged.sources.iter().filter(|arn| !allowed.iter().any(|pattern| matches(pattern, arn))).collect();
+    let missing = missing.first()?;
+    let role = merged
+        .role
+        .as_deref()
+        .map_or("the merged API's execution role", |role| role.rsplit('/').next().unwrap_or(role));
+    let has =
+        if allowed.is_empty() { String::new() } else { format!(" It allows {ACTION} on {} only.", allowed.join(", ")) };
+    Some(
+        Finding::new(
+            Code::SourceNotGranted,
+            format!("the refusal is not about the caller but about the merged API's own role {role}: it may not call the source API {missing}.{has} Add {missing} and the same with /* to that statement of {ACTION}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy."),
+        )
+        .at("policy")
+        .actual(allowed.join(", "))
+        .wanted(format!("Allow {ACTION} on {missing}")),
+    )
+}

@@ -1,0 +1,79 @@
+//! Refusals of other services in the same HAR: they are told apart from AppSync's.
+
+use super::history::Foreign;
+use serde_json::Value as Json;
+
+/// A service by its host, and its name: the hosts are those of AWS's endpoints
+/// (<https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>).
+pub fn service(host: &str) -> Option<&'static str> {
+    let amazon = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+    let part = |word: &str| host.split('.').any(|label| label == word);
+    if host.contains(".auth.") && host.contains("amazoncognito.com") {
+        return Some("Cognito's hosted sign-in");
+    }
+    if !amazon {
+        return None;
+    }
+    if part("execute-api") {
+        Some("API Gateway")
+    } else if part("cognito-idp") {
+        Some("Cognito's user pool")
+    } else if part("cognito-identity") {
+        Some("Cognito Identity")
+    } else if part("sts") {
+        Some("STS")
+    } else if host.split('.').any(|label| label == "s3" || label.starts_with("s3-")) {
+        Some("Amazon S3")
+    } else {
+        None
+    }
+}
+
+/// A service by the headers that it puts on its answers: on a custom domain the host says nothing.
+fn marked(entry: &Json) -> Option<&'static str> {
+    let list = entry.pointer("/response/headers").and_then(Json::as_array)?;
+    let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    let has = |wanted: &str| list.iter().any(|one| text(one, "name") == wanted);
+    let server = list.iter().find(|one| text(one, "name") == "server").map(|one| text(one, "value")).unwrap_or_default();
+    if has("x-amz-apigw-id") || has("x-amz-apigw-request-id") {
+        Some("API Gateway")
+    } else if server == "amazons3" {
+        Some("Amazon S3")
+    } else if server == "cloudfront" || has("x-amz-cf-id") {
+        Some("CloudFront")
+    } else {
+        None
+    }
+}
+
+/// Another service's refusal, if the entry is one.
+pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
+    let url = text("/request/url");
+    let host = url.split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let service = service(host).or_else(|| marked(entry))?;
+    let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
+    if !matches!(status, 400..=499) {
+        return None;
+    }
+    let json: Json = serde_json::from_str(body).unwrap_or_default();
+    let member =
+        |names: [&str; 3]| names.iter().find_map(|name| json.get(*name).and_then(Json::as_str)).map(str::to_owned);
+    let code = member(["__type", "code", "error"]).or_else(|| element(body, "Code")).unwrap_or_default();
+    let message = member(["message", "Message", "error_description"]).or_else(|| element(body, "Message"));
+    let path =
+        url.split('?').next().unwrap_or(url).split("//").nth(1).and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+    Some(Foreign {
+        service: service.to_owned(),
+        call: format!("{} {}", text("/request/method"), path.unwrap_or("/")),
+        code: code.rsplit('#').next().unwrap_or_default().to_owned(),
+        message: message.unwrap_or_default(),
+    })
+}
+
+/// The text of an XML element: S3 and STS answer in XML.
+fn element(body: &str, name: &str) -> Option<String> {
+    let (_, rest) = body.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    (text.len() < 500).then(|| text.to_owned())
+}

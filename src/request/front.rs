@@ -1,0 +1,229 @@
+//! What stands before AppSync and ends a request there: WAF, CloudFront, a private endpoint, the browser. No credential was
+//! looked at then.
+
+use super::answer::CloudFront;
+use super::evidence::Evidence;
+use super::layer::State;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+
+/// WAF inspects this much of a body for AppSync, and AWS's common rule set refuses more
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>: SizeRestrictions_BODY;
+/// serverless-appsync-plugin#717).
+const WAF_BODY: usize = 8_192;
+
+/// What ended the request before AppSync judged it, and whether that is a refusal or leaves AppSync's answer open.
+pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
+    let refused = |finding| (State::Refused, finding);
+    browser(evidence)
+        .map(|finding| (State::Unknown, finding))
+        .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
+        .or_else(|| waf(evidence).map(refused))
+        .or_else(|| private(evidence).map(refused))
+        .or_else(|| endpoint(evidence).map(refused))
+        .or_else(|| forwarded(evidence).map(refused))
+}
+
+/// The browser stopped the request itself: its preflight was not allowed a header
+/// (<https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS>).
+fn browser(evidence: &Evidence) -> Option<Finding> {
+    if evidence.status() != Some(0) {
+        return None;
+    }
+    let names = |text: &Option<String>| -> Vec<String> {
+        let text = text.as_deref().unwrap_or_default().to_lowercase();
+        text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    };
+    let preflight = evidence.preflight.as_ref()?;
+    let allowed = names(&preflight.allowed);
+    let missing: Vec<String> = names(&preflight.asked)
+        .into_iter()
+        .filter(|name| !allowed.contains(name) && !allowed.contains(&"*".to_owned()))
+        .collect();
+    if missing.is_empty() || allowed.is_empty() {
+        return None;
+    }
+    let missing = missing.join(", ");
+    Some(
+        Finding::new(
+            Code::CorsPreflight,
+            Message::of(
+                "the browser stopped this request itself (CORS), so AppSync never got it: the preflight asked for the header {}, and the answer's access-control-allow-headers does not list it. Leave that header out, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+                [Part::Name(missing.clone())],
+            ),
+        )
+        .at("request.headers")
+        .actual(missing)
+        .wanted(preflight.allowed.clone()),
+    )
+}
+
+/// CloudFront answered from its cache, or with nothing at all.
+fn cache(evidence: &Evidence) -> Option<Finding> {
+    let answer = &evidence.answer;
+    let cloudfront = answer.cloudfront()?;
+    let empty = answer.empty == Some(true);
+    if answer.is_appsyncs() || cloudfront != CloudFront::Cache && !(empty && evidence.status() == Some(200)) {
+        return None;
+    }
+    let body = if empty { "an empty body" } else { "a stored body" };
+    let age = answer.header("age").map_or_else(String::new, |age| format!(", age {age} s"));
+    Some(
+        Finding::new(
+            Code::CloudfrontAnswer,
+            Message::of(
+                "CloudFront answered this request itself ({}) with {} and without AppSync's x-amzn-requestid, so AppSync did not see it. Switch caching off for /graphql (CachingDisabled), forward the credential's header, and record again, or call the AppSync URL directly: what AppSync would answer is not known from this file.",
+                [
+                    Part::Value(format!("x-cache: {}{age}", answer.header("x-cache").unwrap_or("from CloudFront"))),
+                    Part::Text(body.to_owned()),
+                ],
+            ),
+        )
+        .at("answer.headers.x-cache")
+        .actual(answer.header("x-cache")),
+    )
+}
+
+/// A web ACL's block: its own page, or AppSync's `WAFForbiddenException`
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html>).
+fn waf(evidence: &Evidence) -> Option<Finding> {
+    let kind = evidence.error_type();
+    let page = evidence.status() == Some(403) && evidence.answer.html && !evidence.answer.is_appsyncs();
+    let named = kind.contains("WAFForbidden") || evidence.told().contains("WAFForbidden");
+    let acl = evidence.status() == Some(403) && evidence.told().contains("403 Forbidden");
+    if !(page || named || acl) {
+        return None;
+    }
+    let who = match &evidence.api.web_acl {
+        Some(arn) => format!(
+            " (the web ACL {})",
+            arn.split("/webacl/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(arn)
+        ),
+        None => " (a web ACL before the API)".to_owned(),
+    };
+    let how = if page {
+        "HTTP 403 with an HTML page and none of AppSync's headers"
+    } else {
+        "HTTP 403, WAFForbiddenException"
+    };
+    let body = evidence.body.as_deref().unwrap_or_default();
+    let rule = if body.len() > WAF_BODY {
+        format!(
+            " The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY): send smaller batches, or let the API's owner raise that limit or exempt the API from that one rule.",
+            thousands(body.len())
+        )
+    } else if body.contains("__schema") || body.contains("__type") {
+        " The body asks for __schema, and rules that match it are how introspection is commonly blocked: take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".to_owned()
+    } else {
+        " Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule."
+            .to_owned()
+    };
+    Some(
+        Finding::new(Code::Waf, format!("AWS WAF{who} blocked the request before AppSync looked at any credential: {how}.{rule} Which rule it was stands only in WAF's log."))
+            .at("observed.httpStatus")
+            .actual(if body.is_empty() { serde_json::Value::Null } else { body.len().into() }),
+    )
+}
+
+/// A private API, called from outside
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>).
+fn private(evidence: &Evidence) -> Option<Finding> {
+    if evidence.api.private != Some(true)
+        || evidence.status() != Some(403)
+        || evidence.address.as_deref().is_some_and(is_private)
+    {
+        return None;
+    }
+    let from = evidence
+        .header("x-forwarded-for")
+        .and_then(|list| list.split(',').next())
+        .map_or(String::new(), |from| format!(" (from {})", from.trim()));
+    let region = evidence.region().unwrap_or("REGION");
+    Some(
+        Finding::new(
+            Code::PrivateApi,
+            format!("the API is private (visibility PRIVATE): it answers only through a VPC interface endpoint (com.amazonaws.{region}.appsync-api), and this request came from outside{from}, so it got 403 whatever its credential. Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint; visibility is fixed when an API is made, so access from elsewhere needs a second, public API."),
+        )
+        .at("apiConfig.visibility")
+        .actual("PRIVATE"),
+    )
+}
+
+/// A public API, called through the endpoint of private ones: with private DNS it answers for all names.
+fn endpoint(evidence: &Evidence) -> Option<Finding> {
+    let address = evidence.address.as_deref().filter(|address| is_private(address))?;
+    let host = evidence.url_host();
+    if evidence.status() != Some(403) || evidence.api.private == Some(true) || !host.contains(".appsync-api.") {
+        return None;
+    }
+    let known = if evidence.api.private.is_none() {
+        " That this API is public is inferred: its configuration does not say."
+    } else {
+        ""
+    };
+    let certainty = if evidence.api.private.is_none() { Certainty::Likely } else { Certainty::Certain };
+    Some(
+        Finding::new(
+            Code::PrivateDns,
+            format!("the name {host} led to {address}, a private address: a VPC interface endpoint for appsync-api with private DNS answers for all such names, and a public API cannot be called through it, hence the 403. Give the public API a custom domain name and call that from the VPC, or take private DNS off the endpoint if no private API needs it.{known}"),
+        )
+        .certainty(certainty)
+        .at("address")
+        .actual(address),
+    )
+}
+
+/// A distribution that does not pass the credential on: it was sent, and AppSync says that there was none.
+fn forwarded(evidence: &Evidence) -> Option<Finding> {
+    let between = evidence.answer.cloudfront().is_some();
+    let none = ["Valid authorization header not provided", "Missing authorization header"];
+    let told = none.iter().any(|text| evidence.told().contains(text));
+    let sent = ["authorization", "x-api-key"].into_iter().find(|name| evidence.header(name).is_some())?;
+    if !between || !told {
+        return None;
+    }
+    let direct = evidence.others.iter().find(|past| past.same && past.passed && past.host != evidence.url_host());
+    let proof = direct.map_or_else(String::new, |past| {
+        format!(
+            " The same credential passed directly at {} ({}, HTTP {}), so it is good.",
+            past.host,
+            past.clock(),
+            past.status
+        )
+    });
+    Some(
+        Finding::new(
+            Code::CloudfrontHeader,
+            format!("the CloudFront distribution at {} does not pass the {} header on: the browser sent it, and AppSync says that none was provided.{proof} Let the distribution forward it (an origin request policy such as AllViewerExceptHostHeader, with caching off for /graphql), or use AppSync's own custom domain names.", evidence.url_host(), titled(sent)),
+        )
+        .certainty(if direct.is_some() { Certainty::Certain } else { Certainty::Likely })
+        .at(format!("request.headers.{sent}")),
+    )
+}
+
+fn titled(header: &str) -> &str {
+    if header == "authorization" { "Authorization" } else { header }
+}
+
+/// An address of a private network (RFC 1918, RFC 4193).
+pub fn is_private(address: &str) -> bool {
+    match address.trim_matches(['[', ']']).parse() {
+        Ok(std::net::IpAddr::V4(address)) => address.is_private(),
+        Ok(std::net::IpAddr::V6(address)) => address.segments()[0] & 0xfe00 == 0xfc00,
+        Err(_) => false,
+    }
+}
+
+/// `8,482`
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,102 @@
+//! Whether AppSync may invoke the Lambda authorizer at all: by the function's resource-based policy, or by the answer that
+//! AppSync gives when it may not (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>;
+//! aws-cdk#19239: 400 BadRequestException).
+
+use super::evidence::Evidence;
+use super::iam::matches;
+use crate::appsync::AuthType;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use serde_json::Value as Json;
+
+const ACTION: &str = "lambda:InvokeFunction";
+const SERVICE: &str = "appsync.amazonaws.com";
+
+/// That AppSync may not invoke it.
+pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
+    let function = evidence.api.authorizer.as_deref();
+    let cure = |alone: &str| {
+        let name = function.unwrap_or("FUNCTION");
+        format!(
+            "{alone} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {name} --statement-id appsync --principal {SERVICE} --action {ACTION} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names."
+        )
+    };
+    if let Some(policy) = &evidence.authorizer_policy {
+        let why = refused(policy, evidence)?;
+        let words = cure(&format!("AppSync may not invoke the Lambda authorizer, so it never ran: {why}."));
+        return Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE));
+    }
+    let bad = evidence.status() == Some(400) && evidence.says("BadRequestException") && evidence.told().is_empty();
+    let sent = evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
+    if !bad || !sent || evidence.authorizer.is_some() || evidence.api.modes() != [AuthType::Lambda] {
+        return None;
+    }
+    let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
+    let words = cure(
+        "a 400 BadRequestException with a credential, on an API whose only mode is AWS_LAMBDA, is what AppSync answers when it may not invoke the authorizer: the function never ran.",
+    );
+    let words = format!(
+        "{words} The answer has no message, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{at}."
+    );
+    Some(
+        Finding::new(Code::AuthorizerNotInvocable, words)
+            .certainty(Certainty::Likely)
+            .at("observed.errorType")
+            .wanted(SERVICE),
+    )
+}
+
+/// Why the policy lets AppSync not in; `None` when it does.
+fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
+    let text = policy.get("Policy").or_else(|| policy.get("policy")).unwrap_or(policy);
+    let document = match text {
+        Json::String(text) => serde_json::from_str(text).ok()?,
+        other => other.clone(),
+    };
+    let list = |json: Option<&Json>| -> Vec<String> {
+        match json {
+            Some(Json::String(one)) => vec![one.clone()],
+            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let statements: Vec<Json> = match document.get("Statement")? {
+        Json::Array(many) => many.clone(),
+        one => vec![one.clone()],
+    };
+    let mut others = Vec::new();
+    for one in statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")) {
+        if !list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase())) {
+            continue;
+        }
+        let principal = one.get("Principal");
+        let services = match principal {
+            Some(Json::String(all)) => vec![all.clone()],
+            Some(map) => list(map.get("Service")),
+            None => Vec::new(),
+        };
+        if !services.iter().any(|service| service == SERVICE || service == "*") {
+            others.extend(services);
+            continue;
+        }
+        let source = ["ArnLike", "ArnEquals", "StringLike", "StringEquals"].into_iter().find_map(|operator| {
+            let test = one.get("Condition")?.get(operator)?.as_object()?;
+            test.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))?.1.as_str()
+        });
+        let id = evidence.api.id.as_deref();
+        match (source, id) {
+            (Some(source), Some(id)) if !source.contains(id) && !source.ends_with('*') => {
+                return Some(format!(
+                    "the function's policy allows {ACTION} to {SERVICE} for {source} only, and this API is {id}"
+                ));
+            }
+            _ => return None,
+        }
+    }
+    others.dedup();
+    Some(if others.is_empty() {
+        format!("the function's policy has no statement that allows {ACTION} to {SERVICE}")
+    } else {
+        format!("the function's policy allows {ACTION} to {}, not to {SERVICE}", others.join(", "))
+    })
+}

@@ -1,0 +1,97 @@
+//! Errors that look like refusals and are none: AppSync's own limits, introspection that is switched off, throttling.
+
+use super::evidence::Evidence;
+use super::operation;
+use crate::code::Code;
+use crate::finding::Finding;
+
+/// Why the request ended without being refused.
+pub fn judge(evidence: &Evidence) -> Option<Finding> {
+    throttled(evidence).or_else(|| introspection(evidence)).or_else(|| depth(evidence)).or_else(|| resolvers(evidence))
+}
+
+/// HTTP 429 (<https://docs.aws.amazon.com/general/latest/gr/appsync.html>: rate of request tokens).
+fn throttled(evidence: &Evidence) -> Option<Finding> {
+    let kind = evidence.error_type();
+    if evidence.status() != Some(429) && !kind.contains("TooManyRequests") && !kind.contains("ThrottlingException") {
+        return None;
+    }
+    let same: Vec<String> =
+        evidence.others.iter().filter(|past| past.same && past.passed).map(|past| past.clock()).take(2).collect();
+    let shown = evidence.others.iter().find(|past| past.same).and_then(|past| past.credential.as_ref());
+    let proof = match (same.is_empty(), shown) {
+        (false, Some(shown)) => format!(": {} passed at {}", shown.shown, same.join(" and ")),
+        _ => String::new(),
+    };
+    Some(
+        Finding::new(
+            Code::Throttled,
+            format!("AppSync throttled the request (HTTP 429, TooManyRequestsException); that is not a refusal of the caller{proof}. Retry with exponential backoff and jitter, spread or cache the calls, or ask for a higher quota of request tokens per second."),
+        )
+        .at("observed.httpStatus")
+        .actual(429),
+    )
+}
+
+/// <https://docs.aws.amazon.com/appsync/latest/devguide/config-introspection-limits.html>
+fn introspection(evidence: &Evidence) -> Option<Finding> {
+    let told = evidence.told();
+    let asked =
+        ["'__schema'", "'__type'"].into_iter().find(|name| told.contains("FieldUndefined") && told.contains(name))?;
+    let known = if evidence.api.introspection_off {
+        "introspectionConfig is DISABLED"
+    } else {
+        "AppSync answers as if the field did not exist, which is what it does then"
+    };
+    Some(
+        Finding::new(
+            Code::IntrospectionOff,
+            format!("introspection is switched off on this API ({known}), so {} is a validation error; no credential and no rule refused anything. Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.", asked.trim_matches('\'')),
+        )
+        .at("apiConfig.introspectionConfig")
+        .actual(evidence.api.introspection_off.then_some("DISABLED")),
+    )
+}
+
+/// `queryDepthLimit` (<https://docs.aws.amazon.com/appsync/latest/devguide/config-query-depth-limits.html>).
+fn depth(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.says("QueryDepthLimitReached") {
+        return None;
+    }
+    let limit = evidence
+        .api
+        .depth_limit
+        .map_or_else(|| "the API's queryDepthLimit".to_owned(), |limit| format!("queryDepthLimit, which is {limit}"));
+    let deepest = evidence.operation().map(|one| operation::deepest(&one)).filter(|path| !path.is_empty());
+    let query =
+        deepest.as_ref().map_or_else(String::new, |path| format!(" {} has {} levels.", path.join("/"), path.len()));
+    let raise =
+        deepest.map_or_else(|| "raise the limit".to_owned(), |path| format!("raise it to {} (at most 75)", path.len()));
+    Some(
+        Finding::new(
+            Code::QueryDepth,
+            format!("the query is deeper than {limit} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{query} Fetch the inner part with a second query, or let the owner {raise}."),
+        )
+        .at("apiConfig.queryDepthLimit")
+        .actual(evidence.api.depth_limit),
+    )
+}
+
+/// `resolverCountLimit` (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-count-limits.html>).
+fn resolvers(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.says("ResolverExecutionLimitReached") {
+        return None;
+    }
+    let limit = evidence
+        .api
+        .resolver_limit
+        .map_or_else(|| "resolverCountLimit allows".to_owned(), |limit| format!("{limit} (resolverCountLimit)"));
+    Some(
+        Finding::new(
+            Code::ResolverCount,
+            format!("the request ran more resolvers than {limit} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000)."),
+        )
+        .at("apiConfig.resolverCountLimit")
+        .actual(evidence.api.resolver_limit),
+    )
+}

@@ -1,0 +1,110 @@
+//! A WebSocket: its handshake, and what its frames say (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
+
+use base64::Engine as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+/// A handshake and its frames.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Socket {
+    /// The host that it was opened on.
+    pub host: String,
+    /// The path.
+    pub path: String,
+    /// `Sec-WebSocket-Protocol` as it was sent, but for `header-…`.
+    pub protocols: Vec<String>,
+    /// The host named in `header=`.
+    pub header_host: Option<String>,
+    /// Why the `header` parameter cannot be read.
+    pub header_fault: Option<String>,
+    /// Whether the credentials came in `header=` or the sub-protocol.
+    pub has_header: bool,
+    /// `connection_init` was sent.
+    pub init: bool,
+    /// `connection_ack` came.
+    pub acknowledged: bool,
+    /// How many frames came.
+    pub received: usize,
+    /// The last start frame's answer.
+    pub subscription: Subscription,
+    /// Whether the credential that is judged is that of the start frame.
+    pub of_start: bool,
+    /// What the connection's credential was, where the start frame has another.
+    pub connection: Option<String>,
+    /// The channel of an Event API's frame.
+    pub channel: Option<String>,
+}
+
+/// What became of a subscription.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subscription {
+    /// None was asked for, or its answer is not there.
+    #[default]
+    Unknown,
+    /// `start_ack`.
+    Accepted,
+    /// `error`.
+    Refused,
+}
+
+impl Socket {
+    /// Reads what the HAR's reader wrote.
+    pub fn read(json: &Json) -> Self {
+        serde_json::from_value(json.clone()).unwrap_or_default()
+    }
+
+    /// Whether it is of an Event API.
+    pub fn is_event(&self) -> bool {
+        self.path.starts_with("/event") || self.protocols.iter().any(|one| one == "aws-appsync-event-ws")
+    }
+}
+
+/// The credentials of a handshake: the `header` parameter, or the sub-protocol `header-…`; base64, with either alphabet,
+/// with or without padding.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<String, Json>, String>> {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let parameter = query.split('&').find_map(|part| part.strip_prefix("header="));
+    let protocol = headers.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
+    let protocol = protocol.split(',').find_map(|part| part.trim().strip_prefix("header-"));
+    let encoded = parameter.map(percent_decoded).or_else(|| protocol.map(str::to_owned))?;
+    let plain: String = encoded.replace('-', "+").replace('_', "/").trim_end_matches('=').to_owned();
+    let read = || {
+        let bytes = base64::engine::general_purpose::STANDARD_NO_PAD
+            .decode(plain)
+            .map_err(|_| "is not valid base64".to_owned())?;
+        let map: Map<String, Json> =
+            serde_json::from_slice(&bytes).map_err(|_| "does not decode to a JSON object".to_owned())?;
+        Ok(lower(map))
+    };
+    Some(read())
+}
+
+/// Header names in lower case.
+pub fn lower(map: Map<String, Json>) -> Map<String, Json> {
+    map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect()
+}
+
+/// `%41` as `A`.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let mut out = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let code = text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                out.push(code);
+                at += 3;
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,167 @@
+//! A WebSocket that was not let in: its host, path, sub-protocol and header, before the credential itself
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
+
+use super::evidence::Evidence;
+use super::layer::{Layer, State};
+use super::socket::{Socket, Subscription};
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+
+/// What is wrong with the handshake itself.
+pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
+    let refused = |finding| (State::Refused, finding);
+    let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
+    if socket.acknowledged {
+        return None;
+    }
+    protocol(evidence, socket)
+        .or_else(|| place(socket))
+        .or_else(|| header(socket))
+        .map(refused)
+        .or_else(|| silent(evidence, socket).map(|finding| (State::Unknown, finding)))
+}
+
+/// An upgrade in a log: sent to the host of queries, which takes it for an ordinary request.
+fn logged(evidence: &Evidence) -> Option<Finding> {
+    let upgrade = evidence.header("upgrade").is_some_and(|value| value.to_lowercase().contains("websocket"));
+    let host = evidence.header("host")?;
+    (upgrade && host.contains(".appsync-api.")).then(|| wrong_host(host))
+}
+
+/// An upgrade on `….appsync-api.…` never works: AppSync takes it for a request without credentials.
+fn wrong_host(host: &str) -> Finding {
+    let right = host.replace(".appsync-api.", ".appsync-realtime-api.");
+    Finding::new(
+        Code::SocketHost,
+        format!("a WebSocket was opened on {host}, which is the host of queries: AppSync takes the upgrade there for an ordinary request without a credential and refuses it. Connect to wss://{right}/graphql, with header= (base64 of {{\"host\":\"{host}\", and the credential}}) and payload=e30=; the host inside header= and in each start frame stays {host}."),
+    )
+    .at("request.url")
+    .actual(host)
+    .wanted(right)
+}
+
+/// `graphql-ws` for GraphQL, `aws-appsync-event-ws` for Event APIs; nothing else is spoken.
+fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    let right = if socket.is_event() { "aws-appsync-event-ws" } else { "graphql-ws" };
+    let told = ["NoProtocolError", "SubProtocolNotSupported"].into_iter().find(|word| evidence.says(word));
+    // Another message of AppSync's shows that the sub-protocol was none of its concern; a list of headers without any of a
+    // handshake is not whole.
+    let other = told.is_none() && !evidence.told().is_empty();
+    let whole = evidence.header("sec-websocket-key").is_some() || !socket.protocols.is_empty();
+    if socket.protocols.iter().any(|one| one == right) || other || told.is_none() && !whole {
+        return None;
+    }
+    let said = told.map_or(String::new(), |told| format!(" and answers {told}"));
+    let (what, cure) = if socket.protocols.is_empty() {
+        ("the handshake has no Sec-WebSocket-Protocol header".to_owned(), "Send")
+    } else {
+        (format!("the handshake asked for the sub-protocol {}", socket.protocols.join(", ")), "Ask for")
+    };
+    let certainty = if told.is_some() { Certainty::Certain } else { Certainty::Likely };
+    Some(
+        Finding::new(
+            Code::SocketProtocol,
+            format!("{what}: AppSync's realtime endpoint speaks only {right}{said}. {cure} `Sec-WebSocket-Protocol: {right}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached."),
+        )
+        .certainty(certainty)
+        .at("request.headers.sec-websocket-protocol")
+        .actual(socket.protocols.join(", "))
+        .wanted(right),
+    )
+}
+
+/// The host and path of the realtime endpoint; on a custom domain the path is `/graphql/realtime`.
+fn place(socket: &Socket) -> Option<Finding> {
+    if socket.host.contains(".appsync-api.") {
+        return Some(wrong_host(&socket.host));
+    }
+    let own = socket.host.contains(".appsync-realtime-api.");
+    let right = match (own, socket.is_event()) {
+        (true, false) => "/graphql",
+        (false, false) => "/graphql/realtime",
+        (_, true) => "/event/realtime",
+    };
+    if socket.path == right || socket.host.is_empty() {
+        return None;
+    }
+    let url = format!("wss://{}{}", socket.host, socket.path);
+    let why = if own {
+        "AppSync's realtime endpoint has the path"
+    } else {
+        "on a custom domain AppSync's realtime endpoint has the path"
+    };
+    Some(
+        Finding::new(
+            Code::SocketPath,
+            format!("the WebSocket was opened on {url}: {why} {right}. Set the client's realtime URL to wss://{}{right} (the host inside header= stays the API's own), or use a client version that knows custom domains.", socket.host),
+        )
+        .at("request.url")
+        .actual(url)
+        .wanted(format!("wss://{}{right}", socket.host)),
+    )
+}
+
+/// What `header=` holds: the host of queries beside the credential.
+fn header(socket: &Socket) -> Option<Finding> {
+    if let Some(fault) = &socket.header_fault {
+        return Some(
+            Finding::new(Code::SocketHeader, format!("the credentials of the handshake cannot be read: header= {fault}. Write base64 of a JSON object with host and the credential."))
+                .at("request.url"),
+        );
+    }
+    if !socket.has_header {
+        return Some(
+            Finding::new(Code::SocketHeader, "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-…. Send base64 of a JSON object with host (the GraphQL endpoint's) and the credential.")
+                .at("request.url"),
+        );
+    }
+    let host = socket.header_host.as_deref()?;
+    if !host.contains(".appsync-realtime-api.") {
+        return None;
+    }
+    let right = host.replace(".appsync-realtime-api.", ".appsync-api.");
+    Some(
+        Finding::new(
+            Code::SocketHost,
+            format!("the header= parameter of the handshake names the wrong host: it decodes to {host}, and AppSync wants the GraphQL endpoint's there, {right}. Write that host into header= and into each start frame; the socket's own URL, on the realtime host, is right."),
+        )
+        .at("request.header.host")
+        .actual(host)
+        .wanted(right),
+    )
+}
+
+/// Accepted, and then nothing: no refusal is shown.
+fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    if evidence.status() != Some(101) || socket.received > 0 {
+        return None;
+    }
+    let sent = if socket.init { ", connection_init was sent" } else { "" };
+    Some(
+        Finding::new(
+            Code::SocketSilent,
+            format!("nothing here shows a refusal: the upgrade was accepted (101){sent}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely. Record again with the page open until it closes, and note the close code."),
+        )
+        .at("observed.httpStatus")
+        .actual(101),
+    )
+}
+
+/// Which of the two credentials was refused: the connection's or the start frame's.
+pub fn whose(evidence: &Evidence, layer: &mut Layer) {
+    let Some(socket) = evidence.socket.as_ref().filter(|_| layer.state == State::Refused) else { return };
+    let (words, at) = if socket.of_start && socket.subscription == Subscription::Refused {
+        let connection = socket.connection.as_deref().map_or_else(String::new, |shown| format!(" with {shown}"));
+        (
+            format!(
+                "AppSync refused the credential of the subscription's start frame; the connection itself was accepted{connection}, so the handshake needs no change. Put a fresh credential into extensions.authorization of each start frame, fetched at the moment of subscribing."
+            ),
+            "payload.extensions.authorization",
+        )
+    } else if !socket.acknowledged {
+        ("AppSync refused the connection: the credential is that of the handshake (header=), fetched when the client was built perhaps. Let the client fetch a fresh one each time it connects, and for each start frame.".to_owned(), "request.header")
+    } else {
+        return;
+    };
+    layer.findings.insert(1.min(layer.findings.len()), Finding::new(Code::SocketCredential, words).at(at));
+}

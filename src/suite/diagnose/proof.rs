@@ -1,0 +1,380 @@
+//! What the other requests of the same file prove: success with the same credential, success with another, and refusals of
+//! other services.
+
+use crate::appsync::AuthType;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::request::Evidence;
+use crate::request::history::{CredentialKind, Past, clock};
+use crate::request::layer::{Layer, LayerName, State};
+
+/// Puts what is proven behind the cause, and draws the conclusion that it leaves where no cause is certain.
+pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
+    conclude(evidence, mode, layers);
+    let Some(layer) = layers.iter_mut().find(|layer| layer.state == State::Refused) else { return };
+    let Some(first) = layer.findings.first() else { return };
+    let found = [
+        joined(evidence),
+        same(evidence, layer.layer, first.code),
+        renewed(evidence, first.code),
+        other(evidence, layer.layer, first.code),
+    ];
+    // The cause stands first; of what is proven the nearest to it second.
+    for finding in found.into_iter().flatten().rev() {
+        let place = usize::from(finding.code != Code::KeyOfOtherApi);
+        layer.findings.insert(place, finding);
+    }
+}
+
+/// The log of the same request proves whether a template ran for the field: with an entry that failed it was the resolver,
+/// without any it was the schema or a policy before it (APPSYNC-VTL 6.1).
+pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
+    let Some(log) = evidence.log.as_ref().filter(|log| log.executed && !log.cut) else { return };
+    let field = format!("{}.{}", evidence.parent_type, evidence.field);
+    if evidence.field.is_empty() || evidence.url.is_none() {
+        return;
+    }
+    let entries: Vec<bool> =
+        log.entries.iter().filter(|(name, _)| *name == field).map(|(_, refused)| *refused).collect();
+    let layer_of = |layers: &mut [Layer], name: LayerName, state: State| {
+        layers.iter_mut().filter(|layer| layer.layer == name).for_each(|layer| layer.state = state);
+    };
+    if entries.contains(&true) {
+        for name in [LayerName::Request, LayerName::Mode, LayerName::Iam, LayerName::Authorizer] {
+            layer_of(layers, name, State::Passed);
+        }
+        let words = format!(
+            "the template of {field} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this."
+        );
+        let resolver =
+            layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver && layer.state != State::Refused);
+        resolver
+            .into_iter()
+            .for_each(|layer| layer.refuse(Finding::new(Code::RefusedByResolver, words.clone()).at("log")));
+    } else if entries.is_empty()
+        && evidence.told().contains("Not Authorized to access")
+        && evidence.refused_subject().is_none_or(|(parent, name)| format!("{parent}.{name}") == field)
+    {
+        let mode = super::mode::selected(evidence);
+        let both = match (mode, evidence.api.default) {
+            (Some(mode), Some(default)) if mode != default => format!(
+                " Write {} {} on the field and on the types that it returns (the second keeps the default mode in), if this caller is meant to see it.",
+                directive(mode),
+                directive(default)
+            ),
+            _ => String::new(),
+        };
+        let words = format!(
+            "the schema refused {field}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.{both} The schema (--schema) would prove it, and so would the log level."
+        );
+        let open = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state != State::Refused);
+        open.into_iter().for_each(|layer| {
+            layer.refuse(Finding::new(Code::NoMappingEntry, words.clone()).certainty(Certainty::Likely).at("log"))
+        });
+    }
+}
+
+/// The directive that lets a mode in.
+fn directive(mode: AuthType) -> &'static str {
+    match mode {
+        AuthType::ApiKey => "@aws_api_key",
+        AuthType::Iam => "@aws_iam",
+        AuthType::UserPool => "@aws_cognito_user_pools",
+        AuthType::Oidc => "@aws_oidc",
+        AuthType::Lambda => "@aws_lambda",
+    }
+}
+
+/// That the answer was read from the log, where the browser hid it.
+fn joined(evidence: &Evidence) -> Option<Finding> {
+    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
+    let status = log.status?;
+    let kind = log.error_type.as_deref().unwrap_or_default();
+    Some(Finding::new(Code::LogProves, format!("AppSync's log of the same request (joined by x-amzn-requestid) has status {status} {kind}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.")).at("log"))
+}
+
+/// The nearest request with the same credential that passed, those to the same host first.
+fn passed<'a>(evidence: &'a Evidence, same_host: bool) -> Option<&'a Past> {
+    let here =
+        |past: &&Past| (past.host == evidence.url_host() || related(&past.host, evidence.url_host())) == same_host;
+    evidence.others.iter().find(|past| past.same && past.passed && here(past))
+}
+
+/// The hosts of queries and of WebSockets of one API.
+fn related(one: &str, other: &str) -> bool {
+    let plain = |host: &str| host.replace(".appsync-realtime-api.", ".appsync-api.");
+    plain(one) == plain(other)
+}
+
+fn what(past: &Past) -> String {
+    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
+    if past.socket {
+        format!("when a connection was opened at {}", past.clock())
+    } else {
+        format!("(HTTP {}){field} at {}", past.status, past.clock())
+    }
+}
+
+fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
+    let here = passed(evidence, true);
+    let shown = |past: &Past| past.credential.as_ref().map_or("the credential", |one| one.shown.as_str()).to_owned();
+    let keyed = matches!(code, Code::KeyUnknown | Code::KeyOrAuthorizerRefused);
+    if keyed && here.is_none() {
+        let there = passed(evidence, false)?;
+        let words = format!(
+            "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. Point the client at one endpoint for the whole app, or send a key of the second API.",
+            shown(there),
+            what(there),
+            there.host,
+            evidence.url_host()
+        );
+        return Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"));
+    }
+    let past = here?;
+    let words = match (layer, code) {
+        (LayerName::Request, Code::TokenExpired | Code::TokenTtl) => format!(
+            "the same token passed {}, so nothing but its time is wrong. Let the client fetch a fresh one each time it connects or calls, in place of the first.",
+            what(past)
+        ),
+        (LayerName::Request, Code::KeyExpired) => format!("the same key passed {}.", what(past)),
+        (
+            LayerName::Request,
+            Code::SignatureMismatch | Code::Waf | Code::CloudfrontHeader | Code::PrivateApi | Code::PrivateDns,
+        ) => return None,
+        (LayerName::Request, _) => {
+            format!("{} passed {}: what differs between the two requests is the cause.", shown(past), what(past))
+        }
+        (LayerName::Iam, _) => format!(
+            "{} passed {}, so key, signature and clock are good: what is missing is the permission for this field.",
+            shown(past),
+            what(past)
+        ),
+        (LayerName::Mode, _) => {
+            format!("{} passed {}, so the credential is good: this field does not let it in.", shown(past), what(past))
+        }
+        _ => return None,
+    };
+    Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
+}
+
+/// A token that was not renewed: the service that should have done it refused.
+fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
+    if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::NoValidCredential | Code::CredentialPlaceholder)
+    {
+        return None;
+    }
+    let past = evidence
+        .others
+        .iter()
+        .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
+    let foreign = past.foreign.as_ref()?;
+    Some(
+        Finding::new(
+            Code::RefusedElsewhere,
+            format!("it was not renewed because {} refused the refresh at {} ({}: {}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.", foreign.service, past.clock(), foreign.code, foreign.message),
+        )
+        .at("others"),
+    )
+}
+
+/// Another credential that passed for the same field.
+fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
+    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    if !matches!(layer, LayerName::Request | LayerName::Iam) || matches!(code, Code::Waf) {
+        return None;
+    }
+    let fits = |past: &&Past| {
+        !past.same && past.passed && past.field.as_deref() == Some(&wanted) && past.host == evidence.url_host()
+    };
+    let Some(past) = evidence.others.iter().find(fits) else { return queries_token(evidence, layer) };
+    let shown = past.credential.as_ref()?;
+    if layer == LayerName::Iam {
+        let words = format!(
+            "the same field passed at {} with {}, another role's (a guest's or a signed-in user's): what that role is allowed this one lacks. Give this role the same statement, and leave the other as it is.",
+            past.clock(),
+            shown.shown
+        );
+        return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
+    }
+    Some(
+        Finding::new(
+            Code::ProvedBySuccess,
+            format!(
+                "the same field answered at {} with {}: API, schema and that user's rights are in order.",
+                past.clock(),
+                shown.shown
+            ),
+        )
+        .at("others"),
+    )
+}
+
+/// A WebSocket that was refused, where queries of the same API pass with another token.
+fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
+    evidence.socket.as_ref().filter(|_| layer == LayerName::Request)?;
+    let token = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    let past = evidence
+        .others
+        .iter()
+        .filter(token)
+        .find(|past| !past.same && past.passed && !past.socket && related(&past.host, evidence.url_host()))?;
+    let shown = &past.credential.as_ref()?.shown;
+    let words = format!(
+        "the queries passed at {} with another token than the handshake of this connection: send the token of the queries ({shown}) in header= and in each start frame too; the API's settings need no change.",
+        past.clock()
+    );
+    Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
+}
+
+/// What is left where nobody gave the values: a token that passed and then did not, a role that may do one thing and not
+/// another.
+fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
+    let certain =
+        |layer: &Layer| layer.state == State::Refused && layer.findings.iter().any(|one| !one.code.is_doubt());
+    if layers.iter().any(certain) || evidence.status() != Some(401) {
+        return;
+    }
+    if let Some(finding) = expired(evidence) {
+        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
+        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
+        return;
+    }
+    if let Some(finding) = not_allowed(evidence, mode) {
+        let iam = layers.iter_mut().find(|layer| layer.layer == LayerName::Iam);
+        iam.into_iter().for_each(|layer| layer.refuse(finding.clone()));
+        // Request and mode were passed as far as that goes: what they say of themselves is no cause.
+        layers
+            .iter_mut()
+            .filter(|layer| layer.layer == LayerName::Request && layer.state == State::Refused)
+            .for_each(|layer| layer.state = State::Unknown);
+    }
+}
+
+/// The same token passed before, and another passes after: most likely it ran out in between.
+fn expired(evidence: &Evidence) -> Option<Finding> {
+    let before = evidence
+        .others
+        .iter()
+        .filter(|past| past.same && past.passed && !past.later && related(&past.host, evidence.url_host()));
+    let before = before
+        .filter(|past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token))
+        .max_by_key(|past| past.at)?;
+    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    let field = (!evidence.field.is_empty()).then_some(wanted);
+    let after = evidence.others.iter().find(|past| {
+        let alike = field.is_none() || past.field == field;
+        !past.same
+            && past.passed
+            && past.later
+            && alike
+            && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token)
+    });
+    let shown = before.credential.as_ref().map_or("the token", |one| one.shown.as_str());
+    let then = evidence.now.map_or_else(|| "this request".to_owned(), clock);
+    let next = after.map_or_else(String::new, |past| {
+        let next = past.credential.as_ref().map_or("another", |one| one.shown.as_str());
+        format!("; {next} passed the same query at {}", past.clock())
+    });
+    Some(
+        Finding::new(
+            Code::TokenExpired,
+            format!("{shown} most likely expired between {}, when it still passed, and {then}, when it was refused{next}. So pool, client and schema are in order: let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.", before.clock()),
+        )
+        .certainty(Certainty::Likely)
+        .at("others"),
+    )
+}
+
+/// A signed request refused with 401 UnauthorizedException: a bad signature or an expired session would be 400 or 403.
+fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
+    let signed = mode == Some(AuthType::Iam)
+        && (evidence.masked.contains_key("authorization") || evidence.header("authorization").is_some());
+    let open =
+        evidence.iam.is_empty() && evidence.told().is_empty() && evidence.error_type() == "UnauthorizedException";
+    if !signed || !open {
+        return None;
+    }
+    let subject = if evidence.field.is_empty() {
+        "this field".to_owned()
+    } else {
+        format!("{}.{}", evidence.parent_type, evidence.field)
+    };
+    let resource = if evidence.field.is_empty() {
+        String::new()
+    } else {
+        format!(" on types/{}/fields/{}", evidence.parent_type, evidence.field)
+    };
+    let api = evidence.api.id.as_deref().map_or_else(String::new, |id| format!(" of API {id}"));
+    let passed = evidence.others.iter().find(|past| {
+        past.passed
+            && past.host == evidence.url_host()
+            && past.credential.as_ref().is_none_or(|one| one.kind == CredentialKind::Signature)
+    });
+    let proof = passed.map_or_else(String::new, |past| {
+        format!(
+            " ({} passed at {}, presumably signed by the same role)",
+            past.field.as_deref().unwrap_or("another signed request"),
+            past.clock()
+        )
+    });
+    Some(
+        Finding::new(
+            Code::IamPermissionDenied,
+            format!("the role that signs may most likely not call {subject}: the request is signed{proof}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. Allow the role appsync:GraphQL{resource}{api}; its policies (--policy) would settle it."),
+        )
+        .certainty(Certainty::Likely)
+        .at("policy"),
+    )
+}
+
+/// Refusals of other services, for a file in which AppSync refused nothing.
+pub(super) fn foreign(evidence: &Evidence) -> Vec<Finding> {
+    let about = |past: &Past| {
+        let one = past.foreign.as_ref()?;
+        let what = format!("{}'s own ({} {}: {})", one.service, past.status, one.code, one.message);
+        let reached = if evidence.url.is_none() {
+            "no request of this file reached AppSync".to_owned()
+        } else if evidence.status() == Some(200) {
+            "AppSync refused nothing here: its own call was answered with HTTP 200".to_owned()
+        } else {
+            "that is not AppSync's refusal".to_owned()
+        };
+        Some(
+            Finding::new(
+                Code::RefusedElsewhere,
+                format!(
+                    "{reached}; the refusal of {} {} is {what}. {} The GraphQL API needs no change for it.",
+                    past.host,
+                    one.call,
+                    cure(one)
+                ),
+            )
+            .at("others"),
+        )
+    };
+    evidence.others.iter().filter_map(about).collect()
+}
+
+/// What to do about another service's refusal
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>;
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>;
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>).
+fn cure(one: &crate::request::history::Foreign) -> &'static str {
+    let says = |word: &str| one.message.contains(word) || one.code.contains(word);
+    match one.service.as_str() {
+        "API Gateway" if says("Missing Authentication Token") || says("MissingAuthenticationToken") => {
+            "There it usually means that the path, method or stage does not exist, or that the method wants IAM and the call is not signed."
+        }
+        "API Gateway" => "Look at that API's authorizer, resource policy and stage.",
+        "Amazon S3" => {
+            "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: store it under public/ or protected/, or allow the role to read that prefix."
+        }
+        "STS" => {
+            "Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
+        }
+        "Cognito Identity" => {
+            "Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
+        }
+        _ => "Sign the user in again, and look at the app client and the user's state.",
+    }
+}

@@ -1,0 +1,45 @@
+//! A subscription that was allowed and yet hears nothing: AppSync compares each of its arguments with the field of that name
+//! in the mutation's answer, and a field that the mutation did not select counts as null
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html#using-subscription-arguments>).
+
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::request::Evidence;
+use crate::request::history::Past;
+use serde_json::{Map, Value as Json};
+
+/// The argument that no mutation of the file selected, for the subscription and for the mutation.
+pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
+    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let mutation =
+        |past: &&Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
+    let subscription = |past: &&Past| past.passed && past.socket && past.field.is_some() && !past.arguments.is_empty();
+    match evidence.parent_type.as_str() {
+        "Subscription" => {
+            let mutation = evidence.others.iter().find(mutation)?;
+            silent(&own, &evidence.arguments, mutation.field.as_deref()?, &mutation.selection)
+        }
+        "Mutation" => {
+            let heard = evidence.others.iter().find(subscription)?;
+            let selection: Vec<String> = evidence.selection.iter().map(|one| one.name.clone()).collect();
+            silent(heard.field.as_deref()?, &heard.arguments, &own, &selection)
+        }
+        _ => None,
+    }
+}
+
+fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {
+    let missing = arguments.iter().find(|(name, value)| !value.is_null() && !selection.contains(name))?;
+    let (name, value) = missing;
+    let selected = selection.join(", ");
+    Some(
+        Finding::new(
+            Code::SubscriptionSilent,
+            format!("nothing was refused: {subscription} was accepted (start_ack) and {mutation} passed. No event comes because the subscription has {name}: {value}, and AppSync compares that with {name} in the mutation's answer: {mutation} selects only {selected}, so {name} counts as null there and never matches. Select {name} in the mutation, with every field that subscribers read."),
+        )
+        .certainty(Certainty::Likely)
+        .at(format!("arguments.{name}"))
+        .actual(value.clone())
+        .wanted(format!("{name} selected in {mutation}")),
+    )
+}

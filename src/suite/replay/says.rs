@@ -1,0 +1,69 @@
+//! What a log says of a request, for the layers before the resolver; and what its requests prove of each other.
+
+use super::entry::Entry;
+use super::headers;
+use super::request::Request;
+use crate::request::answer::LogSays;
+use crate::request::history::{Credential, History, Past};
+use serde_json::{Map, Value as Json};
+
+impl Request {
+    /// What the layers before the resolver need of it.
+    pub fn says(&self) -> LogSays {
+        let sent = self.request_headers.as_deref().map(headers::read_all).unwrap_or_default();
+        let response = self.response_headers.as_deref().map(headers::read).unwrap_or_default();
+        let entries = self.mappings.iter().filter_map(|mapping| {
+            let entry = Entry::read(&serde_json::from_str(&mapping.text).ok()?);
+            Some((entry.field, entry.refused || entry.failed))
+        });
+        LogSays {
+            id: self.id.clone(),
+            complete: sent.complete && self.request_headers.is_some(),
+            headers: sent.headers,
+            masked: sent.masked,
+            status: self.status,
+            error_type: response.get("x-amzn-errortype").and_then(Json::as_str).map(str::to_owned),
+            message: self.message.clone(),
+            executed: self.executed,
+            entries: entries.collect(),
+            time: self.time(),
+            cut: self.cut > 0 || self.request_headers.is_some() && !sent.complete,
+            fields: headers::fields(self),
+        }
+    }
+
+    /// When it was, in milliseconds since 1970.
+    pub fn time(&self) -> Option<i64> {
+        self.start.or(self.first).or_else(|| self.mappings.iter().find_map(|mapping| mapping.time))
+    }
+
+    fn past(&self) -> Past {
+        let says = self.says();
+        let refused = says.entries.iter().any(|(_, refused)| *refused);
+        Past {
+            at: says.time,
+            host: says.headers.get("host").and_then(Json::as_str).unwrap_or_default().to_owned(),
+            credential: credential(&says),
+            field: says.fields.first().cloned(),
+            status: says.status.unwrap_or(0),
+            passed: says.status == Some(200) && !refused,
+            ..Past::default()
+        }
+    }
+}
+
+/// The credential, by its masked end where no more is there.
+fn credential(says: &LogSays) -> Option<Credential> {
+    let mut all: Map<String, Json> = says.headers.clone();
+    for (name, tail) in says.masked.iter().filter(|(_, tail)| !tail.is_empty()) {
+        all.insert(name.clone(), Json::from(format!("****{tail}")));
+    }
+    Credential::of(&all)
+}
+
+/// The requests that are judged together.
+pub fn history(requests: &[Request]) -> History {
+    let mut history = History::default();
+    requests.iter().for_each(|request| history.push(request.past()));
+    history
+}
