@@ -90,14 +90,14 @@ codes! {
     KeyInAuthorization = "key-in-authorization", Cause Error Certain Request, "The `Authorization` header holds an API key. Keys belong in `x-api-key`.";
     TokenInApiKey = "token-in-api-key", Cause Error Certain Request, "The `x-api-key` header holds a token. Tokens belong in `Authorization`.";
     KeyForm = "key-form", Cause Error Certain Request, "The API key does not look like AppSync's (`da2-…`): it may be API Gateway's.";
-    KeyUnknown = "key-unknown", Doubt Warning Possible Request, "The key is none of the API's: another environment's, or deleted. List the keys with `aws appsync list-api-keys`.";
+    KeyUnknown = "key-unknown", Cause Error Certain Request, "The key is none of the API's: another environment's, or deleted. List the keys with `aws appsync list-api-keys`.";
     KeyExpired = "key-expired", Cause Error Certain Request, "The key expired. Extend it or create another (at most 365 days).";
     KeyOrAuthorizerRefused = "key-or-authorizer-refused", Cause Error Certain Request, "AppSync's `You are not authorized to make this call.`: the key is unknown or expired, or the Lambda authorizer refused.";
     SignatureMalformed = "signature-malformed", Cause Error Certain Request, "The SigV4 header has no complete credential scope. Sign with a library.";
     SignatureScope = "signature-scope", Cause Error Certain Request, "The signature is for another service or region. Sign for `appsync` in the API's region.";
     SignatureMissing = "signature-missing", Doubt Warning Possible Request, "The API wants IAM and the request has no signature.";
     SignatureMismatch = "signature-mismatch", Cause Error Certain Request, "The signature is not that of this request: a wrong secret key, a body changed after signing, or an expired signature. Look at the clock and at what changes the request on its way.";
-    SessionTokenMissing = "session-token-missing", Doubt Warning Possible Request, "The access key is temporary (`ASIA…`) and `x-amz-security-token` was not sent. Sign with all three parts of the credentials.";
+    SessionTokenMissing = "session-token-missing", Cause Error Certain Request, "The access key is temporary (`ASIA…`) and `x-amz-security-token` was not sent. Sign with all three parts of the credentials.";
     ClockSkew = "clock-skew", Cause Error Certain Request, "The request was signed more than five minutes from its own time. Set the clock.";
     IamCredentialsInvalid = "iam-credentials-invalid", Cause Error Certain Request, "AWS does not know the access key or session token: another account or partition, or revoked.";
     IamCredentialsExpired = "iam-credentials-expired", Cause Error Certain Request, "The temporary credentials have expired. Fetch new ones before the call.";

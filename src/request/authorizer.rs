@@ -315,8 +315,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
 fn first_misfit(pattern: &str, value: &str) -> String {
     let Some((head, class)) = pattern.trim_end_matches('$').rsplit_once('[') else { return String::new() };
     let Some((class, _)) = class.split_once(']') else { return String::new() };
-    let head = format!("{head}");
-    let (Ok(prefix), Ok(letter)) = (fancy_regex::Regex::new(&head), fancy_regex::Regex::new(&format!("[{class}]")))
+    let (Ok(prefix), Ok(letter)) = (fancy_regex::Regex::new(head), fancy_regex::Regex::new(&format!("[{class}]")))
     else {
         return String::new();
     };

@@ -181,7 +181,7 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
         .flat_map(|one| list(one.get("Resource")))
         .collect();
     let told = evidence.told().contains("SourceGraphQL");
-    if allowed.is_empty() && !told || evidence.status().is_none() && !told {
+    if !told && (allowed.is_empty() || evidence.status().is_none()) {
         return None;
     }
     let missing: Vec<&String> =

@@ -218,7 +218,7 @@ impl Evidence {
         );
         self.sanitized = self.sanitized && !log.complete;
         let hidden = self.status().is_none_or(|status| status == 0);
-        if hidden && log.status.is_some() {
+        if hidden && log.status.is_some_and(|status| status >= 400) {
             let kind = log.error_type.clone();
             self.observed =
                 Some(Observed { status: log.status, error_type: kind, message: log.message.clone(), empty: None });

@@ -294,8 +294,8 @@ fn event_api(json: &Json) -> ApiConfig {
 /// (<https://docs.amplify.aws/react/reference/amplify_outputs/>).
 fn outputs(json: &Json) -> ApiConfig {
     let at = |pointer: &str| json.pointer(pointer).and_then(Json::as_str);
-    let mut api = ApiConfig::default();
-    api.default = at("/data/default_authorization_type").and_then(mode);
+    let mut api =
+        ApiConfig { default: at("/data/default_authorization_type").and_then(mode), ..ApiConfig::default() };
     let more = json.pointer("/data/authorization_types").and_then(Json::as_array);
     api.additional = more.into_iter().flatten().filter_map(Json::as_str).filter_map(mode).collect();
     api.additional.retain(|one| Some(*one) != api.default);

@@ -22,10 +22,11 @@ fn object(text: &str) -> Option<usize> {
     for line in text.split_inclusive('\n') {
         let code = line.trim_start();
         let comment = code.starts_with("//") || code.starts_with("/*") || code.starts_with('*');
-        if !comment && (line.contains('=') || code.starts_with("export default")) {
-            if let Some(brace) = text[at..].find('{') {
-                return Some(at + brace);
-            }
+        if !comment
+            && (line.contains('=') || code.starts_with("export default"))
+            && let Some(brace) = text[at..].find('{')
+        {
+            return Some(at + brace);
         }
         at += line.len();
     }

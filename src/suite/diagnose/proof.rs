@@ -94,7 +94,7 @@ fn joined(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// The nearest request with the same credential that passed, those to the same host first.
-fn passed<'a>(evidence: &'a Evidence, same_host: bool) -> Option<&'a Past> {
+fn passed(evidence: &Evidence, same_host: bool) -> Option<&Past> {
     let here =
         |past: &&Past| (past.host == evidence.url_host() || related(&past.host, evidence.url_host())) == same_host;
     evidence.others.iter().find(|past| past.same && past.passed && here(past))

@@ -50,23 +50,21 @@ pub fn read_all(text: &str) -> Sent {
 
 /// The fields at the root of the logged query, as `Type.field`.
 pub fn fields(request: &Request) -> Vec<String> {
-    let Some(text) = &request.query else { return Vec::new() };
-    let text = text.split_once(':').map_or("", |(_, text)| text);
+    let Some((query, operation)) = logged(request) else { return Vec::new() };
+    operation::fields(&query, operation.as_deref())
+}
+
+/// The logged query and the operation's name; the log writes quotes in a query with a backslash before them.
+fn logged(request: &Request) -> Option<(String, Option<String>)> {
+    let (_, text) = request.query.as_ref()?.split_once(':')?;
     let (query, after) = text.rsplit_once(", Operation:").unwrap_or((text, ""));
-    let operation = after.split(',').next().unwrap_or_default().trim();
-    let operation = (!matches!(operation, "" | "null")).then_some(operation);
-    operation::fields(query, operation)
+    let name = after.split(',').next().unwrap_or_default().trim();
+    Some((query.replace("\\\"", "\""), (!matches!(name, "" | "null")).then(|| name.to_owned())))
 }
 
 /// The fields at the root of the logged query, as `Type.field`, with what `$ctx.info` has of each.
 pub fn selections(request: &Request) -> Vec<(String, Json)> {
-    let Some(text) = &request.query else { return Vec::new() };
-    let text = text.split_once(':').map_or("", |(_, text)| text);
-    let (query, after) = text.rsplit_once(", Operation:").unwrap_or((text, ""));
-    let name = after.split(',').next().unwrap_or_default().trim();
-    let name = (!matches!(name, "" | "null")).then_some(name);
-    // The log writes quotes in a query as `\\\"`.
-    let query = query.replace("\\\"", "\"");
+    let Some((query, name)) = logged(request) else { return Vec::new() };
     let Some(found) = operation::read(&json!({"query": query, "operationName": name})) else { return Vec::new() };
     let info = |field: &operation::RootField| {
         let (parent, selection) = (&found.parent, operation::text(&field.selection));
