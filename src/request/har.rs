@@ -219,12 +219,13 @@ fn frames(entry: &Json) -> Socket {
     for (came, data) in texts(entry) {
         let kind = text(&data, "/type");
         socket.received += usize::from(came);
+        // Whatever is said of a subscription comes after the connection was accepted.
+        socket.acknowledged |= came && matches!(kind, "connection_ack" | "start_ack" | "error" | "data" | "subscribe_success" | "subscribe_error");
         match (came, kind) {
             (false, "connection_init") => socket.init = true,
             (false, "subscribe" | "publish") => {
                 socket.channel = data.get("channel").and_then(Json::as_str).map(str::to_owned)
             }
-            (true, "connection_ack") => socket.acknowledged = true,
             (true, "start_ack" | "subscribe_success") => socket.subscription = Subscription::Accepted,
             (true, "error" | "subscribe_error") => socket.subscription = Subscription::Refused,
             _ => {}

@@ -123,7 +123,9 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
     let (finding, at) = match (exp, evidence.now) {
         (Some(exp), Some(now)) if exp > now => {
-            let ttl = if evidence.api.modes().contains(&AuthType::Oidc) || !evidence.api.is_known() {
+            let oidc = evidence.api.modes().contains(&AuthType::Oidc) || token.as_ref().is_some_and(|token| !token.is_cognito());
+            let code = if oidc { Code::TokenTtl } else { Code::TokenExpired };
+            let ttl = if oidc {
                 "what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api), or a clock that is wrong"
             } else {
                 "what is left is a clock that is wrong, or another token than this one"
@@ -133,7 +135,7 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
                 token::moment(exp),
                 token::span(exp - now)
             );
-            (Finding::new(Code::TokenTtl, words).certainty(Certainty::Likely), exp)
+            (Finding::new(code, words).certainty(Certainty::Likely), exp)
         }
         (Some(exp), _) => {
             let words = format!(

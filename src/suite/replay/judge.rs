@@ -103,7 +103,7 @@ impl Judge<'_> {
         report.caller = caller.identity.as_ref().map(name);
         self.entries(request, &mappings, &caller, &mut report);
         report.decisions = decisions(&report.entries);
-        if matches!(request.status, Some(400..=499)) && !request.executed {
+        if matches!(request.status, Some(401 | 403)) || matches!(request.status, Some(400..=499)) && !request.executed {
             self.before_execution(request, &caller, others, &mut report);
         } else {
             self.nested(request, &caller, &mut report);
