@@ -55,7 +55,10 @@ impl Message {
     /// Another sentence after this one.
     pub fn and(&mut self, more: impl Into<Self>) {
         let more = more.into();
-        if !self.parts.is_empty() && !more.parts.is_empty() {
+        if more.parts.iter().all(|part| part.as_str().is_empty()) {
+            return;
+        }
+        if !self.parts.is_empty() {
             self.text(" ");
         }
         self.parts.extend(more.parts);

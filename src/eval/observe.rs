@@ -93,8 +93,8 @@ pub enum Event<'a> {
     Computed { node: NodeId, value: &'a Value },
     /// A variable was set.
     Assign { node: NodeId, slot: Slot, old: Option<&'a Value>, new: &'a Value },
-    /// A property or an index was set.
-    Write { node: NodeId, receiver: &'a Value, key: &'a Value, new: &'a Value },
+    /// A property or an index was set; `old` is null where it is not known.
+    Write { node: NodeId, receiver: &'a Value, key: &'a Value, old: &'a Value, new: &'a Value },
     /// `#set` had null at its right side and kept what was there.
     Kept { node: NodeId, slot: Slot, old: Option<&'a Value> },
     /// A method ran.

@@ -228,10 +228,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             }
         };
         let args = [key, value];
+        let mut old = Value::Null;
         let written = match (&receiver, &last.kind) {
             (Value::Null, _) => false,
             (Value::Map(map), _) => {
-                map.put(args[0].clone(), args[1].clone());
+                old = map.put(args[0].clone(), args[1].clone()).unwrap_or_default();
                 true
             }
             (Value::Loop(each), StepKind::Index(_)) => {
@@ -253,7 +254,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         };
         self.settle(node)?;
         if written {
-            self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], new: &args[1] });
+            self.emit(|| Event::Write { node, receiver: &receiver, key: &args[0], old: &old, new: &args[1] });
         } else {
             self.note(Code::SetWithoutEffect, node, || {
                 let what =

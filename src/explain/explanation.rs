@@ -167,7 +167,7 @@ impl Explanation {
 
     /// A template judged as the only one of its field: a response half that leaves rows out is a filter.
     #[must_use]
-    pub fn as_whole_field(mut self) -> Self {
+    pub fn into_whole_field(mut self) -> Self {
         if self.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
             self.verdict = Verdict::Filtered;
         }

@@ -4,6 +4,7 @@
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
 pub mod doubt;
+pub mod carried;
 mod explanation;
 pub mod filter;
 pub mod grounds;

@@ -1,6 +1,7 @@
 //! Why a template decided as it did: the conditions around the decision, what made them so, and what else could have
 //! been.
 
+use super::carried::{self, Carrying};
 use super::filter::{self, RowMatch};
 use super::hint::{self, Finished};
 use super::suggest::Suggestion;
@@ -35,6 +36,10 @@ pub struct Why {
     pub revoked: Option<(NodeId, NodeId)>,
     /// The items that a list's response left out: the old resolvers' way of filtering.
     pub left_out: Option<LeftOut>,
+    /// In a sentence, how the template let the caller through.
+    pub let_through: Option<String>,
+    /// What the request carries to its data source, and what becomes of it there.
+    pub carrying: Carrying,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.
     pub grounds: Vec<super::suggest::Change>,
     /// Other verdicts that what nobody gave could lead to.
@@ -146,7 +151,13 @@ pub fn why(
     let mut candidates = std::mem::take(&mut why.candidates);
     rank(&mut candidates, &Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
     why.candidates = candidates;
+    why.carrying =
+        carried::judge(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
     why.hints = hint::all(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    if !matches!(verdict, Verdict::Denied | Verdict::Error) {
+        let run = Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why };
+        why.let_through = hint::allow::sentence(&run);
+    }
     why.since = since(recorder, &why);
     why
 }

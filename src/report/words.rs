@@ -102,7 +102,11 @@ pub fn decision(report: &Explanation) -> &'static str {
         DecisionKind::AuthRules => "decided by $util.authRules at",
         DecisionKind::Filter => "allowed with a filter on the rows: $ctx.stash.authFilter",
         DecisionKind::NotSet if report.verdict == Verdict::Denied => "never set to true; last set at",
-        DecisionKind::NotSet if report.verdict == Verdict::Completed => "no authorization logic in this template",
+        DecisionKind::NotSet if report.verdict == Verdict::Completed => match &report.why {
+            Some(why) if !why.carrying.findings.is_empty() => "the template itself asks nothing: its request does",
+            Some(why) if !why.hints.is_empty() => "ran to its end, and no rule of its own refused",
+            _ => "no authorization logic in this template",
+        },
         DecisionKind::NotSet => "a refusal stands in this template and was not reached",
     }
 }

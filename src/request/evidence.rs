@@ -128,6 +128,20 @@ impl Observed {
 
 pub use super::api::mode;
 
+/// What of an answer's `data` is empty: its one field, at the end of the path, is null, or a list without items.
+fn emptiness(data: &Json, depth: usize) -> Option<&'static str> {
+    match data {
+        Json::Null => (depth > 0).then_some("null"),
+        Json::Array(items) => items.is_empty().then_some("items"),
+        Json::Object(members) if depth < 8 => match members.get("items") {
+            Some(items) => items.as_array().is_some_and(Vec::is_empty).then_some("items"),
+            None if members.len() == 1 => members.values().next().and_then(|value| emptiness(value, depth + 1)),
+            None => None,
+        },
+        _ => None,
+    }
+}
+
 impl Evidence {
     /// Reads the context of a refusal report.
     pub fn read(context: &Json, auth_type: Option<AuthType>) -> Self {
@@ -140,7 +154,11 @@ impl Evidence {
             status: observed.get("httpStatus").and_then(Json::as_u64),
             error_type: observed.get("errorType").and_then(Json::as_str).map(str::to_owned),
             message: observed.get("message").and_then(Json::as_str).map(str::to_owned),
-            empty: observed.get("empty").and_then(Json::as_str).map(str::to_owned),
+            empty: observed
+                .get("empty")
+                .and_then(Json::as_str)
+                .map(str::to_owned)
+                .or_else(|| observed.get("data").and_then(|data| emptiness(data, 0)).map(str::to_owned)),
         });
         let headers: Map<String, Json> =
             headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();

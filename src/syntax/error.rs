@@ -68,7 +68,13 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
             unexpected(shown),
             "an index is a string, an integer or a $reference; to print a bracket after a reference write ${name}[",
         ),
-        Some('?') => (unexpected(shown), "VTL has no `? :`; use #if and #else"),
+        Some('=') if !rest.starts_with("==") => {
+            (unexpected(shown), "a comparison is written with `==`; a single `=` stands in #set only")
+        }
+        Some('?') => (
+            unexpected(shown),
+            "VTL has no `? :`; use #if and #else, or set the comparison itself, which is true or false",
+        ),
         Some('.') => (unexpected(shown), "methods are called on references only; #set the value to a variable first"),
         Some('&' | '|') => (unexpected(shown), "write && and ||"),
         Some('$' | '#') if rest.len() == 1 => (

@@ -61,6 +61,16 @@ impl<'p> Values<'p> {
         (value, self.memory.with_contents(value, self.origins(expression)))
     }
 
+    /// The latest value of a reference.
+    pub fn latest(&self, reference: &Reference) -> Value {
+        self.at(reference.node).value.clone()
+    }
+
+    /// Whence the latest value of a reference came.
+    pub fn reference(&self, reference: &Reference) -> Origins {
+        self.at(reference.node).origins.clone()
+    }
+
     /// What the last link of a chain was followed from.
     pub fn receiver(&self, reference: &Reference) -> (Value, Origins) {
         let seen = self.at(reference.node);

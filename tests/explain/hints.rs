@@ -51,8 +51,10 @@ fn every_code_of_the_source_is_documented_shown_and_silent() {
     let cases: Vec<Json> = serde_json::from_str(&read("tests/inputs/hints/cases.json")).unwrap();
     let documented = read("docs/hints.md");
     let (mut codes, mut missing) = (BTreeSet::new(), BTreeSet::new());
-    for file in std::fs::read_dir(folder.join("src/explain/hint")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    let folders = ["src/explain/hint", "src/explain/hint/allow", "src/explain/carried"];
+    let files = folders.iter().flat_map(|name| std::fs::read_dir(folder.join(name)).unwrap());
+    for file in files.map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+        let text = std::fs::read_to_string(file).unwrap();
         let named = text.split("Code::").skip(1);
         let name = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric()).collect::<String>();
         let names: Vec<String> = named.map(name).collect();

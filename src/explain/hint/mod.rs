@@ -2,21 +2,28 @@
 //! run and adds what it finds; the order of the rules is that of the hints, among
 //! equals (`order.rs`).
 
+pub mod allow;
 mod auth_rules;
 mod claim;
+mod deciding;
 mod differ;
+mod effects;
 mod fields;
 mod group;
 pub mod iam;
+mod kept;
 pub mod member;
 mod mode;
 pub mod order;
+mod output;
 mod owner;
 pub mod quiet;
+pub mod rendered;
 mod rows;
 mod template;
 pub mod test;
 pub mod text;
+pub mod whence;
 
 use super::why::Why;
 use crate::appsync::AuthType;
@@ -65,7 +72,9 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 40] = [
+const RULES: [Rule; 52] = [
+    output::refused,
+    output::subscription_filter,
     template::not_given,
     template::revoked,
     template::data_source_error,
@@ -88,6 +97,16 @@ const RULES: [Rule; 40] = [
     owner::row_missing,
     owner::null_or_absent,
     owner::subscription_argument,
+    effects::reset_in_loop,
+    effects::removed,
+    effects::overwritten,
+    effects::stash_lacks,
+    effects::redirected,
+    effects::both_required,
+    kept::emptied,
+    kept::rows,
+    allow::wide,
+    rows::carried,
     rows::filtered_out,
     rows::filter_misses,
     group::none_at_all,

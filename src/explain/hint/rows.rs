@@ -4,10 +4,17 @@ use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
-use crate::explain::filter::FieldTest;
+use crate::explain::carried::filter;
+use crate::explain::filter::{FieldTest, RowMatch};
+use crate::explain::why::stash_filter;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::value::{List, Value};
+
+/// What the request carries to its data source, and what becomes of it there.
+pub fn carried(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    found.extend(run.why.carrying.findings.iter().cloned());
+}
 
 /// A response left out rows that the data source gave, without an error.
 pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -24,15 +31,34 @@ pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A row that the filter holds back: why each alternative does.
 pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !run.why.rows.is_empty() {
+        filter::of_stash(run, &stash_filter(run.outcome), found);
+    }
+    // The summary has told of the first field.
+    let first = found.last().filter(|hint| hint.code == Code::FilterMatchesNothing).and_then(|hint| hint.path.clone());
     for row in run.why.rows.iter().filter(|row| row.matches == Some(false)) {
         let mut fields: Vec<&str> = row.tests.iter().map(|test| test.field.as_str()).collect();
         fields.sort_unstable();
         fields.dedup();
         for field in fields {
             let tests: Vec<_> = row.tests.iter().filter(|test| test.field == field).collect();
-            found.extend(missed(run, row.row, field, &tests));
+            // Amplify's rule asks for `sub::username` and each half: no half by itself is what is missing.
+            let told = missed(run, row.row, field, &tests);
+            let half = |hint: &Finding| {
+                tests.len() > 1 && hint.code == Code::OwnerFormatMismatch
+                    || hint.code == Code::OwnerAbsent && tests.iter().any(|test| test.operator != "eq")
+            };
+            let same = |hint: &Finding| {
+                hint.code == Code::FilterMatchesNothing && (fields_told(row) == 1 || hint.path == first)
+            };
+            found.extend(told.filter(|hint| !same(hint) && !half(hint)));
         }
     }
+}
+
+/// How many fields a filter reads.
+fn fields_told(row: &RowMatch) -> usize {
+    row.tests.iter().map(|test| test.field.as_str()).collect::<std::collections::BTreeSet<_>>().len()
 }
 
 fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> Option<Finding> {

@@ -9,10 +9,11 @@ use crate::appsync::{AuthType, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Explanation;
+use crate::explain::carried::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
-use crate::request::{Evidence, api, authorizer, credentials, event, iam, limits, mode};
+use crate::request::{Evidence, Observed, api, authorizer, credentials, event, iam, limits, mode};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
@@ -129,15 +130,22 @@ impl Refusal {
 /// Diagnoses a refusal.
 ///
 /// # Errors
-/// The template does not parse.
+/// None as yet: a template that does not parse is a cause like any other.
 pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diagnosis, Box<Diagnostic>> {
     let evidence = &refusal.evidence;
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
     let mut notes = Vec::new();
-    let resolver = templates::run_templates(refusal, resolvers, selected, field.as_deref(), &mut notes)?;
-    layers.push(templates::layer(resolver.as_ref()));
+    let (resolver, unread) = match templates::run_templates(refusal, resolvers, selected, field.as_deref(), &mut notes)
+    {
+        Ok(resolver) => (resolver, None),
+        Err(diagnostic) => (None, Some(diagnostic)),
+    };
+    layers.push(match &unread {
+        Some(diagnostic) => templates::unread(diagnostic, evidence),
+        None => templates::layer(resolver.as_ref()),
+    });
     layers.push(records_layer(resolver.as_ref(), refusal));
     let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
     if observed_refusal.is_some() && evidence.status() == Some(200) {
@@ -158,22 +166,55 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         proof::judge(evidence, selected, &mut layers);
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
+    templates::printed_nothing(&mut layers, evidence);
+    templates::old_version(&mut layers, resolver.as_ref(), evidence);
+    let nothing = layers.iter().all(|layer| layer.state != State::Refused);
+    templates::let_through(&mut layers, resolver.as_ref(), observed_refusal == Some(true) && nothing);
     let refused = layers.iter().find(|layer| layer.state == State::Refused);
     let explained = resolver.as_ref().map(|explained| explained.verdict);
+    let carried =
+        resolver.as_ref().and_then(|explained| explained.why.as_ref()).map_or(Fate::Goes, |why| why.carrying.fate);
     let (verdict, layer) = match refused {
-        Some(layer) if layer.findings.iter().any(|finding| finding.code == Code::ConditionFailed) => {
+        Some(layer)
+            if layer
+                .findings
+                .iter()
+                .any(|finding| matches!(finding.code, Code::ConditionFailed | Code::ConditionTermFailed)) =>
+        {
             (Some(Verdict::Denied), Some(layer.layer))
         }
-        Some(layer) if layer.layer == LayerName::Records => (explained.or(Some(Verdict::Filtered)), Some(layer.layer)),
+        Some(layer) if layer.layer == LayerName::Records => (Some(Verdict::Filtered), Some(layer.layer)),
+        Some(layer) if layer.layer == LayerName::Resolver && templates::is_error(layer) => {
+            (Some(Verdict::Error), Some(layer.layer))
+        }
         Some(layer) if layer.layer == LayerName::Resolver => (explained.or(Some(Verdict::Denied)), Some(layer.layer)),
         Some(layer) => (Some(Verdict::Denied), Some(layer.layer)),
         None if limit.is_some() => (Some(Verdict::Error), None),
         None if observed_refusal == Some(true) && explained.is_none() => (Some(Verdict::Denied), None),
+        // A rule that answers with nothing is a filter, where nothing is what was seen.
+        None if emptied(resolver.as_ref(), evidence) => (Some(Verdict::Filtered), Some(LayerName::Resolver)),
+        // AppSync refused, and no layer that could be judged did.
+        None if observed_refusal == Some(true) => (None, None),
+        // What the data source makes of it is not known, and counts.
+        None if carried == Fate::Open => (None, None),
         None if explained.is_none() && succeeded(evidence) => (Some(Verdict::Allowed), None),
         None => (explained, None),
     };
     let refuses = |verdict: Option<Verdict>| matches!(verdict, Some(Verdict::Denied | Verdict::Error));
     let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
+    let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
+    let observed_refusal = match &evidence.observed {
+        // A failed condition is an error of its own, and none at all where the response template does not raise it.
+        Some(seen) if layer == Some(LayerName::Records) && carried == Fate::Refused => Some(
+            seen.is_refusal()
+                || seen.error_type.as_deref().is_none_or(|kind| failed.iter().any(|name| kind.contains(name))),
+        ),
+        // A template that failed, and an error that is no refusal.
+        Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
+            Some(true)
+        }
+        _ => observed_refusal,
+    };
     let consistent = observed_refusal.map(|seen| seen == refuses(verdict)).filter(|_| !guessed);
     if guessed && observed_refusal == Some(true) {
         notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".to_owned());
@@ -250,6 +291,13 @@ fn succeeded(evidence: &Evidence) -> bool {
     })
 }
 
+/// Whether a rule of the template answered with nothing, and nothing is what the client saw.
+fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
+    let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected];
+    let by_rule = resolver.is_some_and(|explained| explained.hints().iter().any(|hint| codes.contains(&hint.code)));
+    by_rule && evidence.observed.as_ref().is_some_and(|seen| seen.empty.is_some() && !seen.is_refusal())
+}
+
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
 fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
     for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
@@ -264,7 +312,12 @@ fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
 /// The filter against the rows that were given.
 fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let observed = refusal.evidence.observed.clone().unwrap_or_default();
-    if observed.error_type.as_deref().is_some_and(|kind| kind.contains("ConditionalCheckFailed")) {
+    let carrying = resolver.and_then(|explained| explained.why.as_ref()).map(|why| &why.carrying);
+    if let Some(carrying) = carrying.filter(|carrying| matches!(carrying.fate, Fate::Refused | Fate::Narrowed)) {
+        return carried_layer(carrying, &observed);
+    }
+    let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
+    if observed.error_type.as_deref().is_some_and(|kind| failed.iter().any(|name| kind.contains(name))) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
         layer.refuse(
             Finding::new(
@@ -274,6 +327,11 @@ fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
             .at("observed.errorType")
             .actual(observed.error_type),
         );
+        return layer;
+    }
+    if let Some(carrying) = carrying.filter(|carrying| carrying.fate == Fate::Open) {
+        let mut layer = Layer::new(LayerName::Records, State::Unknown);
+        layer.findings = carrying.findings.clone();
         return layer;
     }
     if let Some(empty) = &observed.empty
@@ -306,6 +364,19 @@ fn records_layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let missed = explained.why.iter().flat_map(|why| &why.rows).any(|row| row.matches == Some(false));
     let mut layer = Layer::new(LayerName::Records, if missed { State::Refused } else { State::Passed });
     layer.findings = explained.hints().to_vec();
+    layer
+}
+
+/// The data source refuses what the request carries, or leaves rows out.
+fn carried_layer(carrying: &Carrying, observed: &Observed) -> Layer {
+    let mut layer = Layer::new(LayerName::Records, State::Refused);
+    layer.findings = carrying.findings.clone();
+    // An error of the data source goes to the response template, which may drop it.
+    let silent = observed.error_type.is_none() && observed.message.is_none();
+    let shown = observed.status.is_some() || observed.empty.is_some();
+    if let Some(first) = layer.findings.first_mut().filter(|_| carrying.fate == Fate::Refused && silent && shown) {
+        first.message.and("The client saw no error, because under version 2018-05-29 it is only put into $ctx.error: the response template must raise it, `#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`.");
+    }
     layer
 }
 
@@ -375,10 +446,6 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
-    } else if told.contains("Not Authorized to access") && !matches!(evidence.schema, Some(Ok(_))) && resolver.is_some()
-    {
-        // The template lets the request through, so the schema's directives are what is left.
-        refuse(layers, LayerName::Mode);
     } else if resolver.is_none() {
         refuse(layers, LayerName::Resolver);
     }

@@ -2,11 +2,13 @@
 
 use super::Refusal;
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Code, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::explain::hint::json;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::request::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolvers};
 use crate::source::Source;
@@ -28,7 +30,7 @@ pub fn run_templates(
     let explained = if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
-        explain(Subject::Template(&program), &given, &question).map(Explanation::as_whole_field)
+        explain(Subject::Template(&program), &given, &question).map(Explanation::into_whole_field)
     } else {
         let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
         let resolver = match resolvers.get(field) {
@@ -67,6 +69,7 @@ pub fn layer(resolver: Option<&Explanation>) -> Layer {
         ));
     };
     let state = match explained.verdict {
+        _ if output_refused(explained) => State::Refused,
         Verdict::Denied | Verdict::Error => State::Refused,
         Verdict::Unknown => State::Unknown,
         Verdict::Allowed | Verdict::Filtered | Verdict::Completed => State::Passed,
@@ -77,6 +80,97 @@ pub fn layer(resolver: Option<&Explanation>) -> Layer {
         layer.findings.push(refused_by(explained, node));
     }
     layer
+}
+
+/// Whether what was rendered is refused, so that no rule matters.
+pub fn output_refused(explained: &Explanation) -> bool {
+    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused];
+    explained.hints().iter().any(|hint| codes.contains(&hint.code))
+}
+
+/// Whether the template failed rather than refused.
+pub fn is_error(layer: &Layer) -> bool {
+    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing, Code::DoesNotParse];
+    layer.findings.iter().any(|finding| codes.contains(&finding.code))
+}
+
+/// A template that rendered nothing is refused where that is what was seen: an excerpt may end before its output.
+pub fn printed_nothing(layers: &mut [Layer], evidence: &Evidence) {
+    let seen = evidence.observed.as_ref().is_some_and(|seen| {
+        seen.error_type.as_deref() == Some("MappingTemplate")
+            || seen.message.as_deref().is_some_and(|words| words.contains("empty response"))
+    });
+    let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
+    if let Some(layer) = resolver.filter(|layer| seen && layer.state == State::Passed) {
+        layer.blame(Code::OutputNothing);
+    }
+}
+
+/// The oldest version does not run the response template where nothing was found.
+pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+    let silent = |seen: &crate::request::Observed| seen.empty.is_some() && !seen.is_refusal();
+    let Some(explained) = resolver.filter(|_| evidence.observed.as_ref().is_some_and(silent)) else { return };
+    let Some(Ok(request)) = Some(serde_json::from_str::<serde_json::Value>(explained.output())) else { return };
+    if request["version"] != "2017-02-28" || request["operation"] != "GetItem" {
+        return;
+    }
+    let line = explained.program.source.text.find("2017-02-28");
+    let line = line.map_or(0, |at| explained.program.source.place(at as u32).line);
+    let message = Message::of(
+        "Nobody was refused: no row with the key {} was found, and with `\"version\": \"2017-02-28\"` ({}) the response template is not run when the data source found nothing, so the client sees null and none of its errors. Set the version to \"2018-05-29\": then the response template runs with a null $ctx.result.",
+        [Part::Value(request["key"].to_string()), Part::Place(format!("line {line}"))],
+    );
+    if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
+        layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").actual("2017-02-28"));
+    }
+}
+
+/// A template that does not parse.
+pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
+    let place = diagnostic.source.place(diagnostic.labels.first().map_or(0, |label| label.span.start));
+    let mut words = format!("{} does not parse: {} (line {}).", diagnostic.source.name, diagnostic.message, place.line);
+    for label in diagnostic.labels.iter().skip(1).filter(|label| !label.message.is_empty()) {
+        let line = diagnostic.source.place(label.span.start).line;
+        words.push_str(&format!(" {} on line {line}: {}.", diagnostic.source.slice(label.span), label.message));
+    }
+    if let Some(help) = &diagnostic.help {
+        let mut letters = help.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+        words.push_str(&format!(" {first}{}.", letters.as_str().trim_end_matches('.')));
+    }
+    if diagnostic.message.contains("has no #end") {
+        words.push_str(" An #end is missing, the block is still open at the end.");
+    }
+    words.push_str(" Nothing was evaluated, so no rule of it refused anybody.");
+    if evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal) {
+        words.push_str(
+            " AppSync does not save such a template: the refusal that was seen came from an earlier version of it.",
+        );
+    }
+    let at = format!("{}:{}:{}", diagnostic.source.name, place.line, place.column);
+    let mut layer = Layer::new(LayerName::Resolver, State::Passed);
+    layer.refuse(Finding::new(Code::DoesNotParse, words).at(at));
+    layer
+}
+
+/// How the templates let the caller through, after what is wider about it than it seems.
+pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused: bool) {
+    let Some(explained) = resolver else { return };
+    let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
+    if layer.state != State::Passed || explained.verdict == Verdict::Completed && !refused {
+        return;
+    }
+    let Some(words) = explained.why.as_ref().and_then(|why| why.let_through.as_deref()) else { return };
+    let mut message = Message::of("Allowed, this template lets the caller through: {}", [Part::Text(words.to_owned())]);
+    if refused {
+        message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. Give the schema with its directives (--schema) and the remaining templates.");
+    }
+    let at = if refused {
+        0
+    } else {
+        layer.findings.iter().take_while(|finding| finding.code.entry().kind != Kind::Evidence).count()
+    };
+    layer.findings.insert(at, Finding::new(Code::LetThrough, message));
 }
 
 /// No hint fits: the place, and the condition that would have had to hold with what it compared.

@@ -29,6 +29,8 @@ pub struct Change {
     pub values: Vec<Value>,
     /// Where they came from, one for each value.
     pub origins: Vec<Origins>,
+    /// What stood there before, where it is known: of `put` and `remove`, and of a member that was set.
+    pub old: Option<Value>,
 }
 
 impl<'p> Recorder<'p> {
@@ -45,6 +47,7 @@ impl<'p> Recorder<'p> {
             container: None,
             values: vec![as_it_was(new)],
             origins: vec![origins],
+            old: None,
         });
     }
 
@@ -58,7 +61,7 @@ impl<'p> Recorder<'p> {
     }
 
     /// A property or an index was set.
-    pub(super) fn write(&mut self, node: NodeId, receiver: &Value, key: &Value, new: &Value) {
+    pub(super) fn write(&mut self, node: NodeId, receiver: &Value, key: &Value, (old, new): (&Value, &Value)) {
         let Some(set) = self.set(node) else { return };
         let origins = self.values.origins(&set.value);
         if let Value::String(name) = key {
@@ -72,11 +75,12 @@ impl<'p> Recorder<'p> {
             container: address(receiver),
             values: vec![key.clone(), as_it_was(new)],
             origins: vec![Origins::default(), origins],
+            old: Some(as_it_was(old)),
         });
     }
 
     /// A method ran; some change what they are called on.
-    pub(super) fn call(&mut self, node: NodeId, receiver: &Value, method: &str, args: &[Value]) {
+    pub(super) fn call(&mut self, node: NodeId, receiver: &Value, method: &str, args: &[Value], result: &Value) {
         if !matches!(method, "add" | "addAll" | "put" | "putAll" | "remove" | "removeAll" | "set" | "clear") {
             return;
         }
@@ -96,6 +100,7 @@ impl<'p> Recorder<'p> {
             container: address(receiver),
             values: args.iter().map(as_it_was).collect(),
             origins,
+            old: matches!(method, "put" | "remove").then(|| as_it_was(result)),
         });
     }
 

@@ -161,9 +161,9 @@ impl Observer for Recorder<'_> {
             Event::Iterate { node, index, item } => self.iterate(node, index, item),
             Event::Leave { node } => self.leave(node),
             Event::Assign { node, slot, new, .. } => self.assign(node, slot, new),
-            Event::Write { node, receiver, key, new } => self.write(node, receiver, key, new),
+            Event::Write { node, receiver, key, old, new } => self.write(node, receiver, key, (old, new)),
             Event::Kept { node, slot, old } => self.keep(node, slot, old),
-            Event::Call { node, receiver, method, args, .. } => self.call(node, receiver, method, args),
+            Event::Call { node, receiver, method, args, result } => self.call(node, receiver, method, args, result),
             Event::Statement { .. } | Event::Exit { .. } => {}
         }
     }

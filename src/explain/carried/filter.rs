@@ -1,0 +1,302 @@
+//! The filter or key condition of a list, row by row.
+
+use super::tell::{Told, and, row_name, told};
+use super::{Carrying, Fate, Finished, is_judged};
+use crate::code::Code;
+use crate::explain::hint::json;
+use crate::explain::hint::whence::{absent_claim, held_by};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::nearest::nearest;
+use crate::records::request::Request;
+use crate::records::verdict::{Fate as RowFate, RowVerdict, rows as judge_rows};
+use crate::records::{Carried, Comparator, Operation, Role, Row, Test, Truth};
+use crate::value::Value;
+
+/// Rows named in one sentence.
+const SHOWN: usize = 4;
+
+/// Judges every filter of a list on the rows.
+pub(super) fn judge(run: &Finished<'_>, request: &Request, lists: &[&Carried], rows: &[Row], found: &mut Carrying) {
+    let mut kept: Vec<bool> = vec![true; rows.len()];
+    for carried in lists.iter().filter(|carried| is_judged(carried)) {
+        let verdicts = judge_rows(carried, rows);
+        for verdict in &verdicts {
+            if verdict.fate == RowFate::Dropped {
+                kept[verdict.row] = false;
+            }
+        }
+        let (dropped, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
+        if !dropped.is_empty() {
+            found.fate(Fate::Narrowed);
+            found.findings.push(left_out(run, carried, rows, &dropped, &rest));
+        } else if rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == Role::Filter {
+            found.findings.extend(removes_nothing(run, carried, rows, &verdicts));
+        }
+    }
+    if let Some(page) = page(run, request, lists, rows) {
+        found.findings.insert(0, page);
+    }
+    found.findings.extend(unread(run, lists, rows, &kept));
+}
+
+/// What is left out, why, and what would change that. A filter of the stash is told by the same words.
+pub fn left_out(
+    run: &Finished<'_>,
+    carried: &Carried,
+    rows: &[Row],
+    dropped: &[&RowVerdict],
+    kept: &[&RowVerdict],
+) -> Finding {
+    let deciding: Vec<Told<'_>> =
+        dropped.iter().filter_map(|row| Some(told(run, carried, row.deciding()?.judgement))).collect();
+    let mut message = Message::of("The {}", [Part::Text(carried.role.to_string())]);
+    if let Some(first) = deciding.first() {
+        message.and(first.term());
+    }
+    let each: Vec<_> = dropped.iter().take(SHOWN).map(|row| on_row(run, carried, rows, row)).collect();
+    let more = if dropped.len() > SHOWN { format!(" and {} more", dropped.len() - SHOWN) } else { String::new() };
+    message.and(Message::of("leaves out {}{}.", [Part::Value(each.join("; ")), Part::Text(more)]));
+    if let Some(words) = deciding.first().map(Told::value_words).filter(|words| !words.is_empty()) {
+        message.and(Message::of("Here {}.", [Part::Value(words)]));
+    }
+    let stays: Vec<_> = kept.iter().take(SHOWN).map(|row| row_name(row.row, &rows[row.row], carried)).collect();
+    message.and(if stays.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", and(stays)) });
+    message.and(cure(run, carried, rows, dropped, &deciding));
+    let mut finding = Finding::new(Code::FilterLeavesOut, message);
+    if let Some((told, row)) = deciding.first().zip(dropped.first()) {
+        if let Some((path, value)) = &told.row {
+            finding =
+                finding.at(format!("records[{}].{path}", row.row)).actual(value.as_ref().map(json).unwrap_or_default());
+        }
+        if let Some((_, source)) = told.values.first() {
+            finding = finding.wanted(json(&source.value));
+        }
+    }
+    finding
+}
+
+/// `records[0] (id "r1"), where owner is "ann"`
+fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerdict) -> String {
+    let name = row_name(verdict.row, &rows[verdict.row], carried);
+    let words: Vec<String> = verdict
+        .judged
+        .deciding()
+        .into_iter()
+        .map(|term| told(run, carried, term.judgement).row_words())
+        .filter(|words| !words.is_empty())
+        .fold(Vec::new(), |mut all, words| {
+            if !all.contains(&words) {
+                all.push(words);
+            }
+            all
+        });
+    if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
+}
+
+fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> String {
+    if let Some(words) = misnamed(carried, rows, dropped, terms) {
+        return words;
+    }
+    let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
+    if let Some(absent) = absent {
+        return absent_claim(run, &absent);
+    }
+    let all: Vec<Told<'_>> =
+        dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
+    if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
+        return words;
+    }
+    own(run, carried, rows, dropped).unwrap_or_default()
+}
+
+/// The attribute that is read is on no row, and another one has the value or nearly the name.
+fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> Option<String> {
+    let term = terms.first()?;
+    let (path, None) = term.row.as_ref()? else { return None };
+    if rows.iter().any(|row| row.get(path).is_some()) {
+        return None;
+    }
+    let wanted = &term.values.first()?.1.value;
+    let holder = dropped.iter().find_map(|one| {
+        let row = rows.get(one.row)?;
+        let (name, _) = row.attributes().find(|(_, value)| value.to_value().loosely_equals(wanted))?;
+        Some((row_name(one.row, row, carried), name.to_owned()))
+    });
+    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let names = || rows.iter().flat_map(Row::attributes).map(|(name, _)| name);
+    let near = names().find(|name| letters(name) == letters(path)).or_else(|| nearest(path, names()));
+    match (holder, near) {
+        (Some((row, name)), _) => Some(format!(
+            "No row has an attribute {path}, and a comparison with an absent one is false: {row} has that value under {name}. Write {name} in its place."
+        )),
+        (None, Some(name)) => {
+            Some(format!("No row has an attribute {path}; they have {name}. Write that in its place."))
+        }
+        (None, None) => None,
+    }
+}
+
+/// Rows that are left out although they name the caller, in an attribute that no term reads.
+fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
+    let read: Vec<String> =
+        carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
+    let mut found: Vec<(String, String)> = Vec::new();
+    for one in dropped {
+        let row = rows.get(one.row)?;
+        let own = row
+            .attributes()
+            .find(|(name, value)| !read.iter().any(|path| path == name) && held_by(run, &value.to_value()).is_some());
+        if let Some((name, _)) = own {
+            found.push((row_name(one.row, row, carried), name.to_owned()));
+        }
+    }
+    let name = found.first()?.1.clone();
+    let rows = found.into_iter().filter(|(_, other)| *other == name).map(|(row, _)| row).collect();
+    Some(format!(
+        "{} name the caller in {name}, which no term reads: add a term on {name} if the caller's own rows should come too.",
+        and(rows)
+    ))
+}
+
+/// A filter that every row passes: by a comparison that holds for whatever is absent, or with a default for an absent claim.
+fn removes_nothing(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdicts: &[RowVerdict]) -> Option<Finding> {
+    let terms: Vec<Told<'_>> =
+        verdicts.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
+    let negative = |term: &Told<'_>| match &term.judgement.term.test {
+        Test::Compare { comparator: Comparator::NotEqual, .. } => true,
+        Test::Exists { wanted, .. } => !wanted,
+        _ => false,
+    };
+    let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
+    let first = terms.iter().find(|term| negative(term) || absent.is_some())?;
+    let mut message = Message::of("Wider than it looks: the filter", []);
+    message.and(first.term());
+    let each = rows.iter().enumerate().take(SHOWN).map(|(at, row)| {
+        let words = first.judgement.term.paths().first().map(|path| {
+            let name = path.to_string();
+            row.get(&name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"))
+        });
+        format!("{}: {}", row_name(at, row, carried), words.unwrap_or_default())
+    });
+    message.and(Message::of(
+        "removes nothing, every row is kept ({}), as all differ from what it is held against: {}.",
+        [Part::Value(each.collect::<Vec<_>>().join("; ")), Part::Value(first.value_words())],
+    ));
+    if let Some(absent) = &absent {
+        message.and(absent_claim(run, absent));
+        message.and("Refuse when it is absent instead of taking a default.");
+    }
+    Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
+}
+
+/// `limit` counts before the filter: a page without rows is not the end.
+fn page(run: &Finished<'_>, request: &Request, lists: &[&Carried], rows: &[Row]) -> Option<Finding> {
+    if !matches!(request.operation, Operation::Scan | Operation::Query) {
+        return None;
+    }
+    let value = crate::explain::hint::rendered::read(&run.outcome.output).value()?;
+    let limit = match value.as_map()?.get_str("limit")? {
+        Value::Number(limit) => usize::try_from(limit.int_value()).ok()?,
+        _ => return None,
+    };
+    let filter = lists.iter().find(|one| one.role == Role::Filter && is_judged(one))?;
+    let keys: Vec<Vec<RowVerdict>> =
+        lists.iter().filter(|one| one.role == Role::KeyCondition).map(|one| judge_rows(one, rows)).collect();
+    let read: Vec<RowVerdict> = judge_rows(filter, rows)
+        .into_iter()
+        .filter(|row| keys.iter().all(|key| key[row.row].fate == RowFate::Kept))
+        .collect();
+    let (first, later) = (read.get(..limit)?, read.get(limit..)?);
+    let next = later.iter().find(|row| row.judged.truth() == Truth::True)?;
+    if limit == 0 || first.iter().any(|row| row.fate != RowFate::Dropped) {
+        return None;
+    }
+    let gone: Vec<_> = first.iter().map(|row| on_row(run, filter, rows, row)).collect();
+    let term = told(run, filter, first.first()?.deciding()?.judgement);
+    let mut message = Message::of(
+        "The page is empty, but it is not the end: DynamoDB counts limit {} before the filter, so it read {}, and the filter",
+        [Part::Value(limit.to_string()), Part::Value(gone.join("; "))],
+    );
+    message.and(term.term());
+    message.and(Message::of(
+        "dropped them ({}). {} comes with the next page, which `nextToken` announces: go on with nextToken, raise limit, or query an index on what the filter reads.",
+        [Part::Value(term.value_words()), Part::Value(row_name(next.row, &rows[next.row], filter))],
+    ));
+    Some(Finding::new(Code::PageBeforeFilter, message).at("limit").actual(limit))
+}
+
+/// Rows that name somebody, in an attribute that no term reads, where another row names the caller there.
+fn unread(run: &Finished<'_>, lists: &[&Carried], rows: &[Row], kept: &[bool]) -> Option<Finding> {
+    let carried = lists.first()?;
+    let read: Vec<String> = lists
+        .iter()
+        .flat_map(|one| one.condition.terms())
+        .flat_map(|term| term.paths())
+        .map(|path| path.to_string())
+        .collect();
+    let rows: Vec<(usize, &Row)> = rows.iter().enumerate().filter(|(at, _)| kept[*at]).collect();
+    let mut names =
+        rows.iter().flat_map(|(_, row)| row.attributes()).filter(|(name, _)| !read.iter().any(|path| path == name));
+    let mine = names.find(|(_, value)| held_by(run, &value.to_value()).is_some())?.0.to_owned();
+    let others: Vec<String> = rows
+        .iter()
+        .filter(|(_, row)| row.get(&mine).is_some_and(|value| held_by(run, &value.to_value()).is_none()))
+        .map(|(at, row)| {
+            let value = row.get(&mine).map(ToString::to_string).unwrap_or_default();
+            format!("{} ({mine} {value})", row_name(*at, row, carried))
+        })
+        .take(SHOWN)
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
+    let checked = parent_checked(run);
+    Some(
+        Finding::new(
+            Code::RowsNotChecked,
+            Message::of(
+                "Wider than it looks: {}no term of the request reads {} of the rows, so {} come back to this caller as well. Add a filter on {}, if that attribute says who may read a row.",
+                [
+                    Part::Text(checked),
+                    Part::Name(mine.clone()),
+                    Part::Value(and(others)),
+                    Part::Name(mine.clone()),
+                ],
+            ),
+        )
+        .at(format!("records[].{mine}")),
+    )
+}
+
+/// The check of the parent, if that is all that was checked.
+fn parent_checked(run: &Finished<'_>) -> String {
+    let mut leaves = Vec::new();
+    let judged = run.recorder.branches.values().flatten();
+    judged.for_each(|record| record.condition.leaves(&mut leaves));
+    let of_source = |operand: &&crate::trace::condition::Operand| {
+        operand.origins.context().is_some_and(|(path, ..)| path.starts_with("source."))
+    };
+    let parent = leaves.iter().flat_map(|leaf| &leaf.operands).find(of_source);
+    let words = parent.and_then(|operand| {
+        let (path, ..) = operand.origins.context()?;
+        Some(format!(
+            "the template checks the parent only ({path} is {}), ",
+            crate::explain::hint::text::show(&operand.value)
+        ))
+    });
+    words.unwrap_or_default()
+}
+
+/// A filter of the stash, held against the rows.
+pub fn of_stash(run: &Finished<'_>, filter: &Value, found: &mut Vec<Finding>) {
+    let Some(carried) = super::object(filter) else { return };
+    let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
+    let verdicts = judge_rows(&carried, &rows);
+    let (dropped, kept): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
+    if !dropped.is_empty() {
+        let mut finding = left_out(run, &carried, &rows, &dropped, &kept);
+        finding.code = Code::FilterMatchesNothing;
+        found.push(finding);
+    }
+}

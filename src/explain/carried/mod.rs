@@ -1,0 +1,91 @@
+//! What a template's request carries to its data source, judged on the rows that were given, and told: which term decided
+//! on which row, with its two values, and what of the template put them there.
+
+mod bound;
+pub mod filter;
+mod open;
+mod tell;
+mod write;
+
+use super::hint::{Finished, rendered};
+use crate::eval::End;
+use crate::finding::Finding;
+use crate::records::request::Request;
+use crate::records::{Carried, Form, Role, Row, read};
+use crate::trace::Verdict;
+use crate::value::Value;
+
+/// What becomes of a request that its template lets through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It carries nothing, or nothing that refuses or leaves out.
+    #[default]
+    Goes,
+    /// What it carries depends on the caller, and the row is not known.
+    Open,
+    /// Rows are left out.
+    Narrowed,
+    /// The data source refuses it.
+    Refused,
+}
+
+/// What a request carries, and what becomes of it.
+#[derive(Clone, Debug, Default)]
+pub struct Carrying {
+    /// What becomes of the request.
+    pub fate: Fate,
+    /// In words, most telling first.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges what a template's request carries.
+pub(super) fn judge(run: &Finished<'_>) -> Carrying {
+    let mut found = Carrying::default();
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return found;
+    }
+    let Some(request) = request(run) else { return found };
+    let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
+    let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == Role::Condition);
+    for carried in &conditions {
+        write::judge(run, carried, &rows, &mut found);
+    }
+    if lists.iter().any(|one| matches!(one.form, Form::Search | Form::Sql)) || rows.is_empty() {
+        lists.iter().for_each(|one| open::judge(run, one, &mut found));
+    } else if !lists.is_empty() {
+        filter::judge(run, &request, &lists, &rows, &mut found);
+    }
+    found
+}
+
+/// The request that a template rendered, if it is one that a data source understands.
+fn request(run: &Finished<'_>) -> Option<Request> {
+    let value = match &run.outcome.end {
+        End::Completed => rendered::read(&run.outcome.output).value()?,
+        End::Returned { value: Value::String(text), .. } => rendered::read(text).value()?,
+        End::Returned { value, .. } => value.clone(),
+        _ => return None,
+    };
+    let map = value.as_map()?;
+    (map.contains_str("operation") || map.contains_str("statements")).then(|| read(&value))
+}
+
+impl Carrying {
+    /// One more thing that became of the request; the worst counts.
+    fn fate(&mut self, fate: Fate) {
+        self.fate = self.fate.max(fate);
+    }
+}
+
+/// Whether a condition was read at all.
+fn is_judged(carried: &Carried) -> bool {
+    carried.refused.is_empty()
+}
+
+/// A filter object such as that of the stash, as if a request carried it.
+fn object(filter: &Value) -> Option<Carried> {
+    let request = crate::value::Map::new();
+    request.put_str("operation", "Scan");
+    request.put_str("filter", filter.clone());
+    read(&Value::Map(request)).carried.into_iter().next()
+}

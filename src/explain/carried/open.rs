@@ -1,0 +1,85 @@
+//! What cannot be judged here: no row was given, or the data source's own language decides.
+
+use super::tell::told;
+use super::{Carrying, Fate, Finished};
+use crate::code::Code;
+use crate::explain::hint::whence::{absent_claim, subject};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::records::{Carried, Form, Role, Subject};
+
+/// Shows what a list's filter depends on, where the caller has a part in it.
+pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
+    if !super::is_judged(carried) {
+        return;
+    }
+    let judged = carried.condition.judge(Subject::NotGiven);
+    let terms = judged.terms();
+    let all = terms.iter().map(|term| told(run, carried, term));
+    let mut of_caller = all.filter(|term| term.identity());
+    let Some(term) = of_caller.next() else {
+        if carried.form == Form::Sql {
+            sql(run, carried, found);
+        }
+        return;
+    };
+    found.fate(Fate::Open);
+    let mut message = Message::of("The template lets the caller through; which rows come back, the", []);
+    message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
+    message.and(term.term());
+    message.and(Message::of(
+        "with {}. The rows were not given, so the answer is unknown: give a row that should have come (`records`).",
+        [Part::Value(term.value_words())],
+    ));
+    let absent = term.values.iter().find_map(|(_, source)| source.whence.absent.clone());
+    if let Some(absent) = &absent {
+        message.and(format!("{} is absent, so this is the template's default.", capital(&subject(absent))));
+        message.and(absent_claim(run, absent));
+    }
+    found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
+}
+
+/// SQL is shown, not run.
+fn sql(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
+    let mut caller = Vec::new();
+    for (name, value) in &carried.values {
+        let shown = value.to_value();
+        if let Some(path) = crate::explain::hint::whence::held_by(run, &shown) {
+            caller.push(format!(":{} is {} (the caller's {path})", name.trim_start_matches(':'), value));
+        }
+    }
+    if caller.is_empty() {
+        return;
+    }
+    found.fate(Fate::Open);
+    let line = run.program.source.text.find(carried.expression.as_str());
+    let line = line.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
+    found.findings.push(
+        Finding::new(
+            Code::FilterOpen,
+            Message::of(
+                "The template lets the caller through; which rows come back, the statement{} decides: {}, where {}. SQL is not run here and the rows were not given, so the answer is unknown: give a row of the table that should have come, and compare its column with that value.",
+                [
+                    Part::Place(line),
+                    Part::Code(format!("`{}`", carried.expression)),
+                    Part::Value(caller.join(", ")),
+                ],
+            ),
+        )
+        .at(carried.place.as_str()),
+    );
+}
+
+fn decider(carried: &Carried) -> String {
+    match (carried.form, carried.role) {
+        (Form::Search, _) => "search".to_owned(),
+        (Form::Sql, _) => "statement".to_owned(),
+        (_, Role::KeyCondition) => "key condition".to_owned(),
+        _ => "filter".to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

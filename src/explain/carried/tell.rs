@@ -1,0 +1,179 @@
+//! The words for terms, rows and the values that met on them.
+
+use super::Finished;
+use super::bound::{self, Source};
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
+use crate::message::{Message, Part};
+use crate::records::{Bound, Carried, Found, Judgement, Row, Test};
+use crate::value::Value;
+
+/// A term as it was judged on a row, with what the template put into it.
+pub struct Told<'j> {
+    /// The term.
+    pub judgement: &'j Judgement,
+    /// Its line in the template.
+    pub line: Option<u32>,
+    /// What it read from the row, with the path: null for an attribute that is absent.
+    pub row: Option<(String, Option<Value>)>,
+    /// The values that it was held against, with their names.
+    pub values: Vec<(Bound, Source)>,
+}
+
+/// What there is to tell of a term.
+pub fn told<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Judgement) -> Told<'j> {
+    let term = &judgement.term;
+    let side = judgement.sides.iter().find(|side| side.from_row);
+    let row = side.and_then(|side| match &side.found {
+        Found::Value(value) => Some((side.text.to_string(), Some(value.to_value()))),
+        Found::Absent => Some((side.text.to_string(), None)),
+        Found::Unknown(_) => None,
+    });
+    let values = term.values().into_iter().map(|bound| {
+        let source = bound::source(run, term, &bound);
+        (bound, source)
+    });
+    Told { judgement, line: bound::term_line(run, carried, term), row, values: values.collect() }
+}
+
+impl Told<'_> {
+    /// `` `owner = :me` (line 4) ``
+    pub fn term(&self) -> Message {
+        let text = Part::Code(format!("`{}`", self.judgement.term.text));
+        match self.line {
+            Some(line) => Message::of("{} ({})", [text, Part::Place(format!("line {line}"))]),
+            None => Message::of("{}", [text]),
+        }
+    }
+
+    /// `owner is "ann"`, or `owner is absent`.
+    pub fn row_words(&self) -> String {
+        match &self.row {
+            Some((path, Some(value))) => format!("{path} is {}", show(value)),
+            Some((path, None)) => format!("{path} is absent"),
+            None => String::new(),
+        }
+    }
+
+    /// `:me is "bob" ($ctx.identity.username, line 3)`
+    pub fn value_words(&self) -> String {
+        let each = |(bound, source): &(Bound, Source)| {
+            let line = source.line.filter(|line| Some(*line) != self.line).map(|line| format!("line {line}"));
+            let whence = (!source.whence.words.is_empty()).then(|| source.whence.words.clone());
+            let about: Vec<_> = whence.into_iter().chain(line).collect();
+            let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+            let name = if bound.name.starts_with(':') {
+                format!("{} is ", bound.name)
+            } else {
+                "the wanted value is ".to_owned()
+            };
+            format!("{name}{}{about}", show(&source.value))
+        };
+        self.values.iter().map(each).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the caller's identity has a part in the term.
+    pub fn identity(&self) -> bool {
+        self.values.iter().any(|(_, source)| source.whence.identity)
+    }
+
+    /// Of an existence test: whether the attribute must be there.
+    pub fn existence(&self) -> Option<bool> {
+        self.judgement.term.existence().map(|(_, wanted)| wanted)
+    }
+
+    /// What explains the difference, and what to do about it; the most telling alone.
+    pub fn cure(&self, run: &Finished<'_>) -> Option<String> {
+        self.replaced()
+            .or_else(|| self.stored(run))
+            .or_else(|| self.absent(run))
+            .or_else(|| self.values.iter().find_map(|(_, source)| self.slip(source)))
+    }
+
+    fn replaced(&self) -> Option<String> {
+        let (bound, source) = self.values.iter().find(|(_, source)| source.replaced.is_some())?;
+        let (line, old) = source.replaced.as_ref()?;
+        let name = &bound.name;
+        let by = source.line.map_or(String::new(), |line| format!(" on line {line}"));
+        Some(format!(
+            "Line {line} had put {} into {name}, and the later put of the same name{by} replaced it: put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.",
+            show(old)
+        ))
+    }
+
+    /// What stands on the row is no user's name, or is the caller's under another claim.
+    fn stored(&self, run: &Finished<'_>) -> Option<String> {
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        if let Some(text) = stored
+            .as_str()
+            .filter(|text| text.starts_with("$ctx.") || text.starts_with("$context.") || text.starts_with("${"))
+        {
+            return Some(format!(
+                "{path} holds the literal text {text:?}: an unresolved reference printed its own text when the row was written, by a request that had no such value (an API key, say). Neither this template nor this caller is at fault: repair the row, and make the writing template refuse when that value is null."
+            ));
+        }
+        if stored.as_str() == Some(PLACEHOLDER) {
+            return Some(format!(
+                "{path} is no user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key: repair the row, and close create to callers without a name."
+            ));
+        }
+        let members = stored.members().unwrap_or_else(|| vec![stored.clone()]);
+        let (mine, place) = members.iter().find_map(|value| Some((value, held_by(run, value)?)))?;
+        if self.values.iter().any(|(_, source)| source.value.loosely_equals(mine)) {
+            return None;
+        }
+        Some(format!(
+            "The caller's {place} is {}, which {path} has: compare with that, or store on the row what is compared now.",
+            show(mine)
+        ))
+    }
+
+    fn absent(&self, run: &Finished<'_>) -> Option<String> {
+        let absent = self.values.iter().find_map(|(_, source)| source.whence.absent.as_ref())?;
+        Some(absent_claim(run, absent)).filter(|words| !words.is_empty())
+    }
+
+    fn slip(&self, source: &Source) -> Option<String> {
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        let wanted = source.value.as_str()?;
+        let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
+        let head = matches!(self.judgement.term.test, Test::BeginsWith { .. });
+        let words = stored.iter().filter_map(Value::as_str).find_map(|stored| {
+            let whole: String =
+                if head { stored.chars().take(wanted.chars().count()).collect() } else { stored.to_owned() };
+            slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
+        })?;
+        Some(format!(
+            "{} and {path}: {words}, and DynamoDB compares them exactly. Write both alike.",
+            show(&source.value)
+        ))
+    }
+}
+
+/// A row by its place and what names it: `records[0] (id "r1")`.
+pub fn row_name(at: usize, row: &Row, carried: &Carried) -> String {
+    match row_id(row, carried) {
+        Some((name, value)) => format!("records[{at}] ({name} {})", show(&value)),
+        None => format!("records[{at}]"),
+    }
+}
+
+/// What names a row: its key, else the first attribute that is called an id.
+pub fn row_id(row: &Row, carried: &Carried) -> Option<(String, Value)> {
+    let key = carried.key.as_ref().and_then(|key| key.attributes().next().map(|(name, _)| name.to_owned()));
+    let is_id = |name: &str| {
+        name.eq_ignore_ascii_case("id") || ["Id", "ID", "_id", "Key", "key"].iter().any(|end| name.ends_with(end))
+    };
+    let names = row.attributes().map(|(name, _)| name);
+    let name = key.or_else(|| names.into_iter().find(|name| is_id(name)).map(str::to_owned))?;
+    Some((name.clone(), row.get(&name)?.to_value()))
+}
+
+/// `a, b and c`
+pub fn and(mut words: Vec<String>) -> String {
+    match words.pop() {
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} and {last}", words.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,237 @@
+//! A write's condition against the row that is there.
+
+use super::tell::{Told, and, row_id, told};
+use super::{Carrying, Fate, Finished, is_judged};
+use crate::code::Code;
+use crate::explain::hint::json;
+use crate::explain::hint::text::show;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::records::verdict::{WriteFate, WriteVerdict, write};
+use crate::records::{Carried, Judgement, Operation, Row, Subject, Truth, Why};
+use crate::value::Value;
+
+/// Judges the condition of a write.
+pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
+    if !is_judged(carried) {
+        return refused(carried, found);
+    }
+    let mut subject = carried.subject(rows);
+    if matches!(subject, Subject::NotGiven) && carried.key.is_some() && !rows.is_empty() {
+        // The rows were given to be judged on, and this one is not among them.
+        subject = Subject::NoRow;
+    }
+    let verdict = write(carried, subject);
+    match &verdict.fate {
+        WriteFate::Failed(_) | WriteFate::FailedOrAsWanted => {
+            found.fate(Fate::Refused);
+            found.findings.push(failed(run, carried, &verdict, subject, rows));
+        }
+        WriteFate::Unknown | WriteFate::LambdaDecides(_) => open(run, carried, &verdict, found),
+        WriteFate::Written | WriteFate::AlreadyAsWanted | WriteFate::Refused => {}
+    }
+}
+
+/// DynamoDB does not take the expression at all.
+fn refused(carried: &Carried, found: &mut Carrying) {
+    let Some(first) = carried.refused.first() else { return };
+    found.findings.push(Finding::new(
+        Code::ExpressionRefused,
+        Message::of(
+            "DynamoDB refuses the whole request, whoever asks: the {} {} is not valid ({}).",
+            [
+                Part::Text(carried.role.to_string()),
+                Part::Code(format!("`{}`", carried.expression)),
+                Part::Text(first.to_string()),
+            ],
+        ),
+    ));
+}
+
+fn what(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::DeleteItem => "delete",
+        Operation::UpdateItem => "update",
+        Operation::ConditionCheck => "check",
+        _ => "write",
+    }
+}
+
+/// The row that a request names by its key.
+fn key(carried: &Carried) -> String {
+    let key = carried.key.as_ref().map_or_else(Vec::new, |key| {
+        key.attributes().map(|(name, value)| format!("{name} {}", show(&value.to_value()))).collect()
+    });
+    let item = carried.place.strip_suffix("condition").unwrap_or_default().trim_end_matches('.');
+    match (key.is_empty(), item.is_empty()) {
+        (true, true) => "the row".to_owned(),
+        (true, false) => item.to_owned(),
+        (false, true) => and(key),
+        (false, false) => format!("{item} ({})", and(key)),
+    }
+}
+
+fn failed(
+    run: &Finished<'_>,
+    carried: &Carried,
+    verdict: &WriteVerdict,
+    subject: Subject<'_>,
+    rows: &[Row],
+) -> Finding {
+    let deciding: Vec<&Judgement> = verdict.judged.deciding().into_iter().map(|term| term.judgement).collect();
+    let tolds: Vec<Told<'_>> = deciding.iter().map(|term| told(run, carried, term)).collect();
+    let mut message = Message::of(
+        "DynamoDB refused the {} of {}: its condition fails, because",
+        [Part::Text(what(&carried.operation).to_owned()), Part::Value(key(carried))],
+    );
+    for (at, term) in tolds.iter().enumerate() {
+        if at > 0 {
+            message.and("and");
+        }
+        message.and(term.term());
+        message.and(failing(term, subject));
+    }
+    message.and(others(run, carried, verdict, &deciding));
+    message.and(cure(run, carried, &tolds, subject, rows));
+    let mut finding = Finding::new(Code::ConditionTermFailed, message);
+    if let Some(first) = tolds.first() {
+        if let Some((path, value)) = &first.row {
+            finding = finding.at(format!("records.{path}")).actual(value.as_ref().map(json).unwrap_or_default());
+        }
+        if let Some((_, source)) = first.values.first() {
+            finding = finding.wanted(json(&source.value));
+        }
+    }
+    finding
+}
+
+/// Why a term fails, in words that follow its text.
+fn failing(term: &Told<'_>, subject: Subject<'_>) -> String {
+    match (term.existence(), subject) {
+        (Some(true), Subject::NoRow) => "is false: no row with this key is there.".to_owned(),
+        (Some(true), _) => format!("is false: {} on the row.", term.row_words()),
+        (Some(false), _) => format!("is false: such a row exists already, {}.", term.row_words()),
+        (None, Subject::NoRow) => format!("is false: no row with this key is there, and {}.", term.value_words()),
+        (None, _) => format!("is false: on the row {}, and {}.", term.row_words(), term.value_words()),
+    }
+}
+
+/// The terms that hold, so that nobody looks at them.
+fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, deciding: &[&Judgement]) -> String {
+    let rest: Vec<String> = verdict
+        .judged
+        .terms()
+        .into_iter()
+        .filter(|term| term.truth == Truth::True && !deciding.iter().any(|known| std::ptr::eq(*known, *term)))
+        .map(|term| {
+            let told = told(run, carried, term);
+            match &told.row {
+                Some((_, Some(value))) if told.existence().is_none() => {
+                    format!("`{}` ({})", term.term.text, show(value))
+                }
+                _ => format!("`{}`", term.term.text),
+            }
+        })
+        .collect();
+    match rest.len() {
+        0 => String::new(),
+        1 => format!("The other term holds: {}.", and(rest)),
+        _ => format!("The other terms hold: {}.", and(rest)),
+    }
+}
+
+fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: Subject<'_>, rows: &[Row]) -> String {
+    let existence = terms.iter().all(|term| term.existence().is_some());
+    if existence && matches!(subject, Subject::NoRow) {
+        let given: Vec<String> = rows
+            .iter()
+            .filter_map(|row| row_id(row, carried))
+            .take(3)
+            .map(|(name, value)| format!("{name} {}", show(&value)))
+            .collect();
+        let others =
+            if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", and(given)) };
+        return format!("Nothing about the caller is tested here: send the key as it is stored.{others}");
+    }
+    if existence {
+        return format!(
+            "No right of the caller is tested, the key is taken{}: choose another key, or change that row instead.",
+            stands_there(carried, rows)
+        );
+    }
+    if let Some(words) = terms.iter().find_map(|term| term.cure(run)) {
+        return words;
+    }
+    let identity = terms.iter().find(|term| term.identity());
+    match identity.and_then(|term| Some((term, term.row.as_ref()?))) {
+        Some((term, (path, Some(Value::List(_))))) => {
+            let whom = term.values.first().map_or(String::new(), |(_, source)| show(&source.value));
+            format!(
+                "If this caller is meant to be let in, add {whom} to {path} on the row, or call as somebody who is in it."
+            )
+        }
+        Some((_, (path, None))) => format!(
+            "The row has no {path}, so nobody passes: write it when the row is created, and fill it in on this one."
+        ),
+        Some((_, (path, _))) => format!(
+            "Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over."
+        ),
+        None => {
+            "The caller's rights are not what fails: change the row, or the value that it is compared with.".to_owned()
+        }
+    }
+}
+
+/// Another attribute of the row that has the key.
+fn stands_there(carried: &Carried, rows: &[Row]) -> String {
+    let Subject::Row(row) = carried.subject(rows) else { return String::new() };
+    let in_key = |name: &str| carried.key.as_ref().is_some_and(|key| key.get(name).is_some());
+    let other = row.attributes().find(|(name, _)| !in_key(name));
+    other.map_or(String::new(), |(name, value)| format!(" by a row whose {name} is {}", show(&value.to_value())))
+}
+
+/// The row is not known: what depends on it.
+fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &mut Carrying) {
+    let terms = verdict.judged.terms();
+    let unknown = terms.iter().filter(|term| term.truth == Truth::Unknown);
+    let tolds: Vec<Told<'_>> =
+        unknown.filter(|term| !carried.is_key_existence(&term.term)).map(|term| told(run, carried, term)).collect();
+    let Some(term) = tolds.iter().find(|term| term.identity()) else {
+        if let Some(term) = terms.iter().find(|term| carried.is_key_existence(&term.term)) {
+            found.findings.push(existence(run, carried, term));
+        }
+        return;
+    };
+    found.fate(Fate::Open);
+    let why = match &term.judgement.why {
+        Some(Why::RowNotGiven) | None => "and the row was not given".to_owned(),
+        Some(why) => format!("and {why}"),
+    };
+    let path =
+        term.judgement.sides.iter().find(|side| side.from_row).map_or("the attribute", |side| side.text.as_str());
+    let mut message = Message::of("The template lets the caller through, but DynamoDB then tests", []);
+    message.and(term.term());
+    message.and(Message::of(
+        "on the row {}: {}, {}, so the answer is unknown. If the row's {} fits that value, the {} is done; if it is another one or absent, DynamoDB refuses it with ConditionalCheckFailedException. Give the row (`records`) to settle it.",
+        [
+            Part::Value(key(carried)),
+            Part::Value(term.value_words()),
+            Part::Text(why),
+            Part::Name(path.to_owned()),
+            Part::Text(what(&carried.operation).to_owned()),
+        ],
+    ));
+    found.findings.push(Finding::new(Code::ConditionOpen, message).at(format!("records.{path}")));
+}
+
+/// A test that only asks whether the row is there.
+fn existence(run: &Finished<'_>, carried: &Carried, term: &Judgement) -> Finding {
+    let told = told(run, carried, term);
+    let mut message = Message::of("The {} has one more condition:", [Part::Text(what(&carried.operation).to_owned())]);
+    message.and(told.term());
+    message.and(match told.existence() {
+        Some(true) => format!("tests no right, it only fails if no row {} is there.", key(carried)),
+        _ => format!("tests no right, it only fails if a row {} exists already.", key(carried)),
+    });
+    Finding::new(Code::ConditionExistence, message)
+}

@@ -1,0 +1,188 @@
+//! Tests of the identity that hold for more callers than they seem to ask for.
+
+use super::super::deciding::Guards;
+use super::super::test::Test;
+use super::super::text::show;
+use super::super::{Finished, is_group_like, json};
+use super::Leaf;
+use super::nulls::at;
+use super::told::{condition, line, name, one_line, state};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::syntax::{Comparison, ExpressionKind as Kind};
+use crate::trace::condition::{Operand, Role};
+use crate::trace::index::Node;
+use crate::value::Value;
+
+/// `.contains` on a text finds parts of longer names.
+pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Contains { list, item, found: true } = leaf.test else { continue };
+        let (Value::String(text), Value::String(part)) = (&list.value, &item.value) else { continue };
+        let Some((path, ..)) = list.origins.context() else { continue };
+        if part.is_empty() || is_whole(text, part) {
+            continue;
+        }
+        let then = match leaf.passed.guards {
+            Guards::Refusal => format!(
+                "so `{}` on line {} did not run",
+                one_line(run.program.text(leaf.passed.statement)),
+                line(run, leaf.passed.statement)
+            ),
+            Guards::Grant => format!("so line {} granted", line(run, leaf.passed.statement)),
+            Guards::Return => format!("so `#return` on line {} ran", line(run, leaf.passed.statement)),
+        };
+        let from = if item.literal { String::new() } else { format!(" ({})", name(run, item)) };
+        let message = format!(
+            "Wider than it looks: {} looks for {}{from} anywhere inside {} {}, which is a text and not a list: it is found there as a part of a longer name, {then}. {}",
+            condition(run, leaf.condition),
+            show(&item.value),
+            name(run, list),
+            show(&list.value),
+            cure(run, path, item, text, &one_line(run.program.source.slice(list.span)))
+        );
+        found.push(at(Finding::new(Code::SubstringMatch, message), list).wanted(part.as_str()));
+    }
+}
+
+/// Whether a part stands in a text by itself, between separators.
+fn is_whole(text: &str, part: &str) -> bool {
+    let inside = |letter: char| letter.is_alphanumeric() || ['-', '_', '.'].contains(&letter);
+    text.match_indices(part).any(|(at, found)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + found.len()..].chars().next();
+        !before.is_some_and(inside) && !after.is_some_and(inside)
+    })
+}
+
+fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) -> String {
+    if item.origins.context().is_some_and(|(path, ..)| path.starts_with("stash.adminRoles")) {
+        return "Every role with that in its name is taken for an admin role: write the whole name with its surroundings (`:assumed-role/<role>/`) into custom-roles.json.".to_owned();
+    }
+    if path == "identity.userArn" {
+        let kind = run.context(&["identity", "cognitoIdentityAuthType"]);
+        let guest = if kind.as_str() == Some("unauthenticated") {
+            "The caller is a guest (cognitoIdentityAuthType is \"unauthenticated\"): t"
+        } else {
+            "T"
+        };
+        return format!("{guest}est `$ctx.identity.cognitoIdentityAuthType`, or compare the whole userArn.");
+    }
+    if text.trim_start().starts_with('[') {
+        return format!(
+            "The text holds a JSON list: parse it first (`$util.parseJson({code})`), or store a list, so that whole names are compared."
+        );
+    }
+    match [",", ";", "|", " "].into_iter().find(|mark| text.contains(mark)) {
+        Some(mark) => format!(
+            "Split the text and compare whole parts (`#foreach($one in {code}.split(\"{mark}\"))` with `==`), or make it a list."
+        ),
+        None => {
+            "Make it a list, in which contains compares whole elements, or compare the whole text with `==`.".to_owned()
+        }
+    }
+}
+
+/// `<` and the like order numbers only: with a text or nothing on one side they are always false.
+pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.condition.holds == Some(false)) {
+        let Some(Node::Expression(expression)) = run.recorder.index.node(leaf.condition.node) else { continue };
+        let Kind::Compare(comparison, _) = &expression.kind else { continue };
+        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+            continue;
+        }
+        let sides = leaf.condition.operands.iter().filter(|operand| matches!(operand.role, Role::Left | Role::Right));
+        let Some(odd) = sides.into_iter().find(|side| !matches!(side.value, Value::Number(_))) else { continue };
+        let what = match &odd.value {
+            Value::String(_) => format!("the text {}", show(&odd.value)),
+            _ => state(odd),
+        };
+        let message = format!(
+            "Wider than it looks: {} is always false, because {} is {what} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
+            condition(run, leaf.condition),
+            name(run, odd),
+            one_line(run.program.text(leaf.passed.statement)),
+            line(run, leaf.passed.statement),
+            one_line(run.program.source.slice(odd.span)),
+        );
+        found.push(at(Finding::new(Code::OrderOfText, message), odd));
+    }
+}
+
+/// `defaultAuthStrategy` is the API's own setting, the same for every caller.
+pub fn default_strategy(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let of = |operand: &&Operand| {
+            operand.origins.context().is_some_and(|(path, ..)| path == "identity.defaultAuthStrategy")
+        };
+        let Some(read) = leaf.condition.operands.iter().find(of) else { continue };
+        let message = format!(
+            "Wider than it looks: {} asks for identity.defaultAuthStrategy, which is {} for every user-pool caller: it repeats the default action of the API (defaultAction) and says nothing about the user. Test a group (cognito:groups) or a claim instead.",
+            condition(run, leaf.condition),
+            show(&read.value)
+        );
+        found.push(at(Finding::new(Code::DefaultStrategy, message), read));
+    }
+}
+
+/// Only asked whether there is any group at all.
+pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let of_groups = |operand: &Operand| {
+        operand.origins.context().is_some_and(|(path, ..)| {
+            path == "identity.groups" || super::super::claim_name(path).is_some_and(|claim| is_group_like(run, &claim))
+        })
+    };
+    let named = leaves.iter().any(|leaf| {
+        matches!(leaf.test, Test::Contains { .. } | Test::Equal { .. })
+            && leaf.condition.operands.iter().any(&of_groups)
+    });
+    for leaf in leaves {
+        let Test::Missing { what, missing: false } = leaf.test else { continue };
+        if named || !of_groups(what) {
+            continue;
+        }
+        let members = what.value.members().unwrap_or_default();
+        let pool = members.iter().filter_map(Value::as_str).find(|name| {
+            let mut parts = name.splitn(3, '_');
+            matches!((parts.next(), parts.next(), parts.next()), (Some(region), Some(_), Some(_)) if region.matches('-').count() >= 2)
+        });
+        let everybody = pool.map_or(String::new(), |name| {
+            let provider = name.rsplit('_').next().unwrap_or(name);
+            format!(" Cognito itself adds {name:?} to everybody who signs in with {provider}.")
+        });
+        let message = format!(
+            "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{everybody} Test for the group that is meant, for example `.contains(\"<group>\")`.",
+            condition(run, leaf.condition),
+            name(run, what),
+            show(&what.value)
+        );
+        found.push(at(Finding::new(Code::AnyGroup, message), what));
+    }
+}
+
+/// A subscription that its argument lets in: events come only where the mutation selects that field.
+pub fn subscription(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let of_subscription =
+        run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
+    if !of_subscription {
+        return;
+    }
+    for leaf in leaves {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        let argument = |side: &&Operand| {
+            side.origins.context().and_then(|(path, ..)| path.strip_prefix("args.").map(str::to_owned))
+        };
+        let Some((side, field)) = [left, right].into_iter().find_map(|side| Some((side, argument(&side)?))) else {
+            continue;
+        };
+        let other = if std::ptr::eq(side, left) { right } else { left };
+        let message = format!(
+            "Allowed: the argument {field} is {}, as is {} ({}). AppSync compares that argument with the field {field} of the mutation's answer, and a field that the mutation did not select counts as null: the mutation must select {field}, or no event arrives.",
+            show(&side.value),
+            name(run, other),
+            condition(run, leaf.condition)
+        );
+        found.push(at(Finding::new(Code::SelectArgument, message), side).wanted(json(&other.value)));
+        return;
+    }
+}

@@ -1,0 +1,76 @@
+//! Every allow explained, and the over-wide ones said unasked: which conditions let the caller through, and which of them
+//! hold for more callers or rows than they seem to ask for.
+
+mod client;
+mod identity;
+mod nulls;
+mod skipped;
+mod told;
+mod unset;
+
+pub use told::{line, one_line, sentence, state, values};
+
+use super::Finished;
+use super::deciding::{Passed, passed};
+use super::test::Test;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::condition::Condition;
+
+/// A leaf of a condition that let the caller through.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf<'p> {
+    /// The whole condition.
+    pub passed: &'p Passed,
+    /// The leaf, which was judged.
+    pub condition: &'p Condition,
+    /// What it tests.
+    pub test: Test<'p>,
+}
+
+type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
+
+const RULES: [Rule; 13] = [
+    unset::without_parentheses,
+    unset::never_set,
+    unset::kept,
+    nulls::both_null,
+    nulls::skipped,
+    nulls::placeholder,
+    identity::part_of_text,
+    identity::order_of_text,
+    identity::default_strategy,
+    client::decides,
+    identity::any_group,
+    skipped::empty_loop,
+    nulls::text_is_true,
+];
+
+/// What is wider about an allow than it seems.
+pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed | Verdict::Filtered) {
+        return;
+    }
+    let passed = passed(run);
+    let leaves = leaves(run, &passed);
+    for rule in RULES {
+        rule(run, &leaves, found);
+    }
+    skipped::by_return(run, &passed, found);
+    skipped::every_caller(run, &passed, found);
+    skipped::whole_list(run, found);
+    identity::subscription(run, &leaves, found);
+}
+
+/// The leaves that were judged.
+pub fn leaves<'p>(run: &Finished<'_>, passed: &'p [Passed]) -> Vec<Leaf<'p>> {
+    let mut found = Vec::new();
+    for one in passed {
+        let mut leaves = Vec::new();
+        one.condition.leaves(&mut leaves);
+        for leaf in leaves.into_iter().filter(|leaf| leaf.holds.is_some()) {
+            found.push(Leaf { passed: one, condition: leaf, test: Test::of(run, leaf) });
+        }
+    }
+    found
+}

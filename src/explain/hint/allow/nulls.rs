@@ -1,0 +1,144 @@
+//! Null and empty values that let a caller through.
+
+use super::super::deciding::Guards;
+use super::super::test::Test;
+use super::super::text::show;
+use super::super::whence::{PLACEHOLDER, absent_claim, is_client, subject, whence};
+use super::super::{Finished, json};
+use super::Leaf;
+use super::told::{condition, line, name, one_line, state};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::condition::{Condition, Operand, Shape};
+use crate::value::Value;
+
+/// Null equals null: both sides of the comparison that let the caller through are missing.
+pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        if !left.value.is_null() || !right.value.is_null() || left.literal || right.literal {
+            continue;
+        }
+        let mode = match run.auth_type() {
+            Some(AuthType::ApiKey) => " A request with an API key has no identity at all.",
+            _ => "",
+        };
+        let claim =
+            [left, right].into_iter().find_map(|side| side.origins.context().map(|(path, ..)| absent_claim(run, path)));
+        let message = format!(
+            "Wider than it looks: {} compares two missing values, {} is {} and {} is {}, and in Velocity null equals null.{mode} Whoever lacks both gets through: refuse when either is missing (`$util.isNull(…)`) before comparing. {}",
+            condition(run, leaf.condition),
+            name(run, left),
+            state(left),
+            name(run, right),
+            state(right),
+            claim.unwrap_or_default()
+        );
+        found.push(at(Finding::new(Code::NullEqualsNull, message.trim_end().to_owned()), left));
+    }
+}
+
+/// A guard was false because of a null, so that the comparison behind it was skipped and no refusal ran.
+pub fn skipped(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && !leaf.passed.held) {
+        let what = match leaf.test {
+            Test::Missing { what, missing: true } => what,
+            Test::Truth(what) if what.value.is_null() && leaf.condition.holds == Some(false) => what,
+            Test::Equal { left, right, equal: true } if right.literal && right.value.is_null() => left,
+            _ => continue,
+        };
+        if what.slot.is_some_and(|_| what.origins.is_empty()) {
+            continue;
+        }
+        let Some(after) = unjudged(&leaf.passed.condition).or_else(|| inner(run, leaf)) else { continue };
+        let subject = name(run, what);
+        let message = format!(
+            "Wider than it looks: {} did not hold, because {subject} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {subject} is missing: refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
+            condition(run, &leaf.passed.condition),
+            state(what),
+            one_line(run.program.text(after)),
+            one_line(run.program.text(leaf.passed.statement)),
+            line(run, leaf.passed.statement)
+        );
+        found.push(at(Finding::new(Code::CheckSkipped, message), what));
+    }
+}
+
+/// A part of the condition that was not needed.
+fn unjudged(whole: &Condition) -> Option<crate::syntax::NodeId> {
+    if whole.shape != Shape::All {
+        return None;
+    }
+    let mut leaves = Vec::new();
+    whole.leaves(&mut leaves);
+    leaves.iter().find(|leaf| leaf.holds.is_none()).map(|leaf| leaf.node)
+}
+
+/// A condition inside the block that was not entered.
+fn inner(run: &Finished<'_>, leaf: &Leaf<'_>) -> Option<crate::syntax::NodeId> {
+    let chain = run.recorder.index.chain(leaf.passed.statement);
+    let at = chain.iter().position(|part| part.node() == leaf.passed.node)?;
+    let branch = chain.get(at + 1..)?.iter().find_map(|part| run.recorder.index.branch_at(part.node()))?;
+    Some(branch.condition.node)
+}
+
+/// The stand-in for an absent claim met the same stand-in on a row.
+pub fn placeholder(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        let default = |side: &Operand| whence(&side.origins, &side.value).absent.filter(|_| !side.value.is_null());
+        let (absent, row) = match (default(left), default(right)) {
+            (Some(absent), None) => (absent, right),
+            (None, Some(absent)) => (absent, left),
+            _ => continue,
+        };
+        if row.literal || row.value.is_null() {
+            continue;
+        }
+        let what = if row.value.as_str() == Some(PLACEHOLDER) { "the placeholder " } else { "" };
+        let message = format!(
+            "Wider than it looks: {} is absent, so the template took {what}{} in its place, and {} is {} too, which {} takes for the same. Anyone without it gets through: refuse when it is absent, and repair the rows that hold {}. {}",
+            subject(&absent),
+            show(&row.value),
+            name(run, row),
+            show(&row.value),
+            condition(run, leaf.condition),
+            show(&row.value),
+            absent_claim(run, &absent)
+        );
+        found.push(at(Finding::new(Code::PlaceholderMatches, message.trim_end().to_owned()), row));
+    }
+}
+
+/// Any text is true in Velocity, an empty one and `"false"` included.
+pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Truth(what) = leaf.test else { continue };
+        let Value::String(text) = &what.value else { continue };
+        let no = text.trim().is_empty() || ["false", "no", "0", "null", "none"].contains(&text.to_lowercase().as_str());
+        let client = what.origins.context().is_some_and(|(path, ..)| is_client(path));
+        if leaf.condition.holds != Some(true) || !no || client {
+            continue;
+        }
+        let kind = if text.trim().is_empty() { "empty but not absent, " } else { "" };
+        let message = format!(
+            "Wider than it looks: {} is {}, {kind}and `{}` (line {}) is true for everything but null and false, any text included. Ask for a value: `!$util.isNullOrEmpty({})`, or compare it with the one that is meant.",
+            name(run, what),
+            show(&what.value),
+            one_line(run.text(leaf.condition)),
+            line(run, leaf.condition.node),
+            one_line(run.program.source.slice(what.span)),
+        );
+        found.push(at(Finding::new(Code::TextIsTrue, message), what));
+    }
+}
+
+/// A finding about what an operand read.
+pub fn at(finding: Finding, operand: &Operand) -> Finding {
+    let finding = match operand.origins.context() {
+        Some((path, ..)) => finding.at(path),
+        None => finding,
+    };
+    finding.actual(json(&operand.value))
+}

@@ -1,0 +1,274 @@
+//! Checks that were never come to.
+
+use super::super::deciding::{Guards, Passed, refusals};
+use super::super::text::show;
+use super::super::whence::is_client;
+use super::super::{Finished, json};
+use super::Leaf;
+use super::nulls::at;
+use super::told::{condition, line, name, one_line, values};
+use crate::code::Code;
+use crate::explain::why::{guards, stash_filter};
+use crate::finding::Finding;
+use crate::syntax::{ExpressionKind, NodeId, Reference, Slot, StepKind};
+use crate::trace::index::Part;
+use crate::trace::origin::Origin;
+use crate::trace::{DecisionKind, Verdict};
+use crate::value::Value;
+
+/// A loop that refuses by its items had none.
+pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for refusal in refusals(run) {
+        for part in run.recorder.index.chain(refusal) {
+            let Part::Loop(each) = part else { continue };
+            let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
+            let Some(walk) = walks.last().filter(|walk| walk.count == 0) else { continue };
+            let client = walk.list.origins.context().is_some_and(|(path, ..)| is_client(path));
+            let names = if client { " The client names what is asked for itself, and can name nothing." } else { "" };
+            let message = format!(
+                "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{names} Refuse when the list is empty, and write what is required into the template.",
+                name(run, &walk.list),
+                super::told::state(&walk.list),
+                line(run, each.node),
+                one_line(run.program.text(refusal)),
+                line(run, refusal)
+            );
+            found.push(at(Finding::new(Code::NothingChecked, message), &walk.list));
+        }
+    }
+}
+
+/// `#return` ended the template before a check.
+pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>) {
+    let (DecisionKind::Return, Some(node)) = (run.decision.kind, run.decision.node) else { return };
+    let end = run.program.span(node).end;
+    let Some(skipped) = refusals(run).into_iter().find(|refusal| run.program.span(*refusal).start > end) else {
+        return;
+    };
+    let Some(first) = passed.iter().find(|one| one.guards == Guards::Return) else { return };
+    let mut leaves = Vec::new();
+    first.condition.leaves(&mut leaves);
+    let operands: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.operands).collect();
+    let admin = operands.iter().find(|operand| {
+        operand.origins.iter().any(|origin| origin.path().is_some_and(|path| path.starts_with("stash.adminRoles")))
+    });
+    if let Some(role) = admin {
+        found.push(as_admin(run, first, node, &role.value));
+        return;
+    }
+    let check =
+        run.recorder.index.chain(skipped).iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()));
+    let check = check.map_or_else(
+        || format!("`{}` (line {})", one_line(run.program.text(skipped)), line(run, skipped)),
+        |branch| {
+            format!(
+                "the check `{}` (line {})",
+                one_line(run.program.text(branch.condition.node)),
+                line(run, branch.node)
+            )
+        },
+    );
+    let client = operands.iter().find_map(|operand| operand.origins.context().filter(|(path, ..)| is_client(path)));
+    let client = client.map_or(String::new(), |(path, ..)| {
+        let what = if path.starts_with("request") { "header" } else { "argument" };
+        format!(" Any client can send that {what}: decide by the identity instead.")
+    });
+    let message = format!(
+        "Wider than it looks: `#return` on line {} ended the template before {check} was reached, because {} held: {}.{client} Move the check above the `#return`.",
+        line(run, node),
+        condition(run, &first.condition),
+        values(run, &first.condition).join(", ")
+    );
+    found.push(Finding::new(Code::ReturnBeforeCheck, message));
+}
+
+/// An admin role leaves the template before filters and lists of fields are put into the stash.
+fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> Finding {
+    let end = run.program.span(node).end;
+    let puts: Vec<String> = run
+        .program
+        .references()
+        .into_iter()
+        .filter(|reference| run.program.span(reference.node).start > end)
+        .filter_map(put_into_stash)
+        .collect();
+    let filter = if stash_filter(run.outcome).is_null() { "No authFilter is set, so it covers every row." } else { "" };
+    let left = if puts.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " What follows was not reached, so the stash lacks {}: a later step that reads it will refuse; put it before the `#return`.",
+            puts.join(" and ")
+        )
+    };
+    Finding::new(
+        Code::AdminReturn,
+        format!(
+            "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {filter}{left}",
+            line(run, node),
+            condition(run, &first.condition),
+            show(role),
+            values(run, &first.condition).first().cloned().unwrap_or_default(),
+        ),
+    )
+    .at("stash.adminRoles")
+    .actual(json(role))
+}
+
+/// The key of `$ctx.stash.put("key", …)`.
+fn put_into_stash(reference: &Reference) -> Option<String> {
+    let [.., stash, put] = reference.steps.as_slice() else { return None };
+    match (&stash.kind, &put.kind) {
+        (StepKind::Property(stash), StepKind::Method { name, args, .. }) if stash == "stash" && name == "put" => {
+            match &args.first()?.kind {
+                ExpressionKind::String(key) => Some(key.to_string()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Every caller of the mode is granted, and a rule on the row behind it is never come to.
+pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>) {
+    let (DecisionKind::Set, Some(node), Verdict::Allowed) = (run.decision.kind, run.decision.node, run.verdict) else {
+        return;
+    };
+    let about_mode = |one: &Passed| {
+        let mut leaves = Vec::new();
+        one.condition.leaves(&mut leaves);
+        leaves.iter().flat_map(|leaf| &leaf.operands).all(|operand| {
+            operand.literal
+                || operand.slot.is_some()
+                || operand.origins.iter().any(|origin| matches!(origin, Origin::AuthType(_)))
+        })
+    };
+    let around = guards(run.recorder, node, false);
+    if around.is_empty() || !passed.iter().filter(|one| one.statement == node).all(about_mode) {
+        return;
+    }
+    let Some((reference, path)) = unreached_row(run, node) else { return };
+    let names: Vec<&str> = path.iter().map(String::as_str).collect();
+    let mode = run.auth_type().map_or("this mode", |mode| mode.as_str());
+    let field = path.last().cloned().unwrap_or_default();
+    let message = format!(
+        "Wider than it looks: line {} grants every user who comes with {mode}, as the rule `allow: private` does, so the comparison with {} behind it (line {}) was skipped: it is {} here, and any signed-in user gets through. If {field} is to decide, take this operation out of the `operations` of that rule.",
+        line(run, node),
+        path.join("."),
+        line(run, reference),
+        show(&run.context(&names))
+    );
+    found.push(Finding::new(Code::EveryCaller, message).at(path.join(".")).actual(json(&run.context(&names))));
+}
+
+/// A statement behind the grant that reads the row and never ran.
+fn unreached_row(run: &Finished<'_>, grant: NodeId) -> Option<(NodeId, Vec<String>)> {
+    let end = run.program.span(grant).end;
+    run.recorder
+        .index
+        .statements
+        .iter()
+        .filter(|(node, _)| run.program.span(*node).start > end && run.recorder.reached.began(*node) == 0)
+        .find_map(|(node, statement)| {
+            let mut found = None;
+            statement.reads(&mut |reference| {
+                let path = static_path(reference);
+                if found.is_none()
+                    && path
+                        .as_ref()
+                        .is_some_and(|path| path.first().is_some_and(|first| first == "result") && path.len() > 1)
+                {
+                    found = path;
+                }
+            });
+            Some((*node, found?))
+        })
+}
+
+/// `$ctx.result.owner` to its members.
+fn static_path(reference: &Reference) -> Option<Vec<String>> {
+    if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+        return None;
+    }
+    let member = |step: &crate::syntax::Step| match &step.kind {
+        StepKind::Property(name) => Some(name.to_string()),
+        _ => None,
+    };
+    reference.steps.iter().map(member).collect()
+}
+
+/// A group's rule let the whole list through: the loop that picks the caller's own rows did not run.
+pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) {
+        return;
+    }
+    let items = run.context(&["result", "items"]).members().unwrap_or_default();
+    let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| {
+        let chain = run.recorder.index.chain(*node);
+        chain.iter().find_map(|part| match part {
+            Part::Loop(each) => Some(*each),
+            _ => None,
+        })
+    });
+    for each in loops {
+        let text = one_line(run.program.text(each.list.node));
+        let walked = run.recorder.walks.contains_key(&each.node);
+        if walked || items.is_empty() || !text.ends_with("result.items") {
+            continue;
+        }
+        let Some(skip) = guards(run.recorder, each.node, false).into_iter().find(|guard| !guard.value) else {
+            continue;
+        };
+        let why = granted(run, &skip.condition).unwrap_or_default();
+        let field = compared(run, each.node, run.program.name(each.item));
+        let shown: Vec<String> = items
+            .iter()
+            .enumerate()
+            .take(4)
+            .map(|(at, item)| {
+                let value =
+                    field.as_deref().and_then(|field| Some((field, item.as_map()?.get_str(field).unwrap_or_default())));
+                value.map_or_else(
+                    || format!("items[{at}]"),
+                    |(field, value)| format!("items[{at}] ({field} {})", show(&value)),
+                )
+            })
+            .collect();
+        let message = format!(
+            "Allowed with every row: {} did not hold{why}, so the loop on line {} that picks the caller's own rows was skipped, and {} come back unfiltered. Take `list` out of that rule's operations if its callers should see only their own rows.",
+            condition(run, &skip.condition),
+            line(run, each.node),
+            shown.join(", ")
+        );
+        found.push(Finding::new(Code::WholeList, message).at("result.items").actual(items.len()));
+        return;
+    }
+}
+
+/// Why the flag in a condition was set.
+fn granted(run: &Finished<'_>, condition_: &crate::trace::condition::Condition) -> Option<String> {
+    let mut leaves = Vec::new();
+    condition_.leaves(&mut leaves);
+    let slot = leaves.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| operand.slot)?;
+    let set = |change: &&crate::trace::recorder::Change| {
+        change.slot == Some(slot) && change.values.first().is_some_and(|value| matches!(value, Value::Boolean(true)))
+    };
+    let change = run.recorder.changes.iter().rfind(set)?;
+    let guard = guards(run.recorder, change.node, false).into_iter().next()?;
+    Some(format!(
+        ", because line {} set ${} ({} held: {})",
+        line(run, change.node),
+        run.program.name(slot),
+        condition(run, &guard.condition),
+        values(run, &guard.condition).join(", ")
+    ))
+}
+
+/// The field of the loop's item that a condition in the loop reads.
+fn compared(run: &Finished<'_>, each: NodeId, item: &str) -> Option<String> {
+    let text = run.program.source.text.get(run.program.span(each).start as usize..)?;
+    let at = text.find(&format!("${item}."))? + item.len() + 2;
+    let name: String =
+        text.get(at..)?.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    Some(name).filter(|name| !name.is_empty())
+}

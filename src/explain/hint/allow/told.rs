@@ -1,0 +1,113 @@
+//! The words for a condition that let a caller through.
+
+use super::super::Finished;
+use super::super::deciding::{Guards, Passed, passed};
+use super::super::text::show;
+use super::super::whence::{subject, whence};
+use crate::syntax::NodeId;
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::origin::Origin;
+
+/// The line of a node.
+pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
+    run.program.source.place(run.program.span(node).start).line
+}
+
+/// `` `$a == $b` (line 3) ``
+pub fn condition(run: &Finished<'_>, condition: &Condition) -> String {
+    format!("`{}` (line {})", one_line(run.text(condition)), line(run, condition.node))
+}
+
+/// Code without line breaks.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a value is absent, null or something: `absent`, `null`, `"ann"`.
+pub fn state(operand: &Operand) -> String {
+    if !operand.value.is_null() {
+        return show(&operand.value);
+    }
+    let absent = operand.origins.iter().any(|origin| matches!(origin, Origin::Context { absent: true, .. }));
+    if absent { "absent".to_owned() } else { "null".to_owned() }
+}
+
+/// What an operand is called: its place in the context where it has one, else its text.
+pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
+    let text = one_line(run.program.source.slice(operand.span));
+    match operand.origins.context() {
+        Some((path, ..)) if operand.origins.iter().count() == 1 => {
+            let path = subject(path);
+            if text.starts_with("$ctx.") || text.starts_with("$context.") { path } else { format!("{path} ({text})") }
+        }
+        _ => text,
+    }
+}
+
+/// `result.owner is "ann"`
+pub fn value(run: &Finished<'_>, operand: &Operand) -> String {
+    let from = whence(&operand.origins, &operand.value);
+    let about = match &from.absent {
+        Some(path) if !operand.value.is_null() => format!(", the default, because {} is absent", subject(path)),
+        _ => String::new(),
+    };
+    format!("{} is {}{about}", name(run, operand), state(operand))
+}
+
+/// The values that a condition looked at, each once.
+pub fn values(run: &Finished<'_>, condition: &Condition) -> Vec<String> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    let mut found: Vec<String> = Vec::new();
+    for operand in leaves.iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands) {
+        let words = value(run, operand);
+        if !operand.literal && !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    found.truncate(4);
+    found
+}
+
+/// `` `cond` (line 3) did not hold: a is 1, b is 2 ``
+fn judged(run: &Finished<'_>, passed: &Passed) -> String {
+    let held = if passed.held { "held" } else { "did not hold" };
+    let values = values(run, &passed.condition);
+    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
+    format!("{} {held}{values}", condition(run, &passed.condition))
+}
+
+/// In a sentence, how the template let the caller through; `None` where it asked nothing.
+pub fn sentence(run: &Finished<'_>) -> Option<String> {
+    let passed = passed(run);
+    let about_mode = |one: &&Passed| {
+        let mut leaves = Vec::new();
+        one.condition.leaves(&mut leaves);
+        leaves.iter().flat_map(|leaf| &leaf.operands).all(|operand| {
+            operand.literal || operand.origins.iter().any(|origin| matches!(origin, Origin::AuthType(_)))
+        })
+    };
+    let reads =
+        |one: &&Passed| values(run, &one.condition).iter().any(|words| !words.starts_with('$')) && !about_mode(one);
+    let grants: Vec<&Passed> = passed.iter().filter(|one| one.guards != Guards::Refusal).filter(reads).collect();
+    let refusals: Vec<&Passed> = passed.iter().filter(|one| one.guards == Guards::Refusal).filter(reads).collect();
+    if let Some(first) = grants.first() {
+        let what = if first.guards == Guards::Return { "ended the template" } else { "granted" };
+        let text = one_line(run.program.text(first.statement));
+        let at = line(run, first.statement);
+        return Some(format!("line {at} {what} (`{text}`), because {}.", judged(run, first)));
+    }
+    if refusals.is_empty() {
+        let first = passed.first()?;
+        return Some(format!("{}.", judged(run, first)));
+    }
+    let words: Vec<String> = refusals
+        .iter()
+        .take(2)
+        .map(|one| {
+            let text = one_line(run.program.text(one.statement));
+            format!("`{text}` on line {} did not run, because {}", line(run, one.statement), judged(run, one))
+        })
+        .collect();
+    Some(format!("{}.", words.join("; ")))
+}

@@ -1,0 +1,134 @@
+//! Variables and calls that are not what they look like: never set, still of before, without parentheses.
+
+use super::super::Finished;
+use super::super::test::Test;
+use super::super::text::show;
+use super::super::whence::{absent_claim, is_client, subject};
+use super::Leaf;
+use super::nulls::at;
+use super::told::{condition, line, one_line, values};
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::nearest::nearest;
+use crate::syntax::{NodeId, Reference, Slot, StepKind};
+use crate::trace::index::Node;
+use crate::trace::origin::{Origin, Origins};
+
+/// `$util.unauthorized` without parentheses is a property, and refuses nobody.
+pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let is_property = |reference: &&Reference| {
+        let names = ["unauthorized", "error"];
+        matches!(reference.root, Slot::UTIL | Slot::UTILS)
+            && matches!(reference.steps.first().map(|step| &step.kind), Some(StepKind::Property(name)) if names.contains(&name.as_str()))
+    };
+    for reference in run.program.references().into_iter().filter(is_property) {
+        let Some(guard) = guards(run.recorder, reference.node, false).into_iter().next() else { continue };
+        if !guard.value {
+            continue;
+        }
+        let text = one_line(run.program.text(reference.node));
+        let message = format!(
+            "Wider than it looks: {} held ({}), but `{text}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. Write `{text}()`.",
+            condition(run, &guard.condition),
+            values(run, &guard.condition).join(", "),
+            line(run, reference.node)
+        );
+        found.push(Finding::new(Code::CallWithoutParentheses, message));
+    }
+}
+
+/// The guard of a refusal reads a variable that nothing sets.
+pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let set: Vec<Slot> = run.recorder.index.statements.iter().filter_map(|(_, statement)| target(statement)).collect();
+    for leaf in leaves {
+        let Test::Truth(what) = leaf.test else { continue };
+        let Some(slot) = what.slot.filter(|slot| what.value.is_null() && !set.contains(slot)) else { continue };
+        let reference = run.program.source.slice(what.span);
+        let name = run.program.name(slot);
+        if reference.trim_start_matches(['$', '!', '{']).trim_end_matches('}') != name {
+            continue;
+        }
+        // The variables that are set, and where.
+        let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
+        let changes = &run.recorder.changes;
+        let other = near.and_then(|near| {
+            let slot = run.program.slot(near)?;
+            let change = changes.iter().find(|change| change.slot == Some(slot))?;
+            let why = guards(run.recorder, change.node, false).into_iter().next();
+            let why = why.map_or(String::new(), |guard| format!(" ({})", values(run, &guard.condition).join(", ")));
+            Some(format!(" Line {} sets ${near}{why}, which is another variable: they differ in their letters or in upper and lower case. Use one spelling.", line(run, change.node)))
+        });
+        let message = format!(
+            "Wider than it looks: {} reads ${name}, which is never set, so it is null and `{}` on line {} cannot run.{}",
+            condition(run, leaf.condition),
+            one_line(run.program.text(leaf.passed.statement)),
+            line(run, leaf.passed.statement),
+            other.unwrap_or_default()
+        );
+        found.push(Finding::new(Code::NeverSet, message));
+    }
+}
+
+fn target(statement: &Node<'_>) -> Option<Slot> {
+    match statement {
+        Node::Set(set) if set.target.steps.is_empty() => set.target.variable(),
+        _ => None,
+    }
+}
+
+/// `#set` with null kept an older value, and that let the caller through.
+pub fn kept(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        for operand in &leaf.condition.operands {
+            let Some(slot) = operand.slot.filter(|_| !operand.value.is_null()) else { continue };
+            let Some((node, _)) = run.recorder.kept.iter().rfind(|(_, kept)| *kept == slot) else { continue };
+            let of_slot = |change: &&crate::trace::recorder::Change| {
+                change.slot == Some(slot) && change.path.is_none() && change.container.is_none()
+            };
+            let Some(before) = run
+                .recorder
+                .changes
+                .iter()
+                .rfind(of_slot)
+                .filter(|change| run.program.span(change.node).start < run.program.span(*node).start)
+            else {
+                continue;
+            };
+            if run.recorder.index.chain(*node).iter().any(|part| matches!(part, crate::trace::index::Part::Loop(_))) {
+                continue;
+            }
+            found.push(told_kept(run, leaf, operand, *node, before));
+        }
+    }
+}
+
+fn told_kept(
+    run: &Finished<'_>,
+    leaf: &Leaf<'_>,
+    operand: &crate::trace::condition::Operand,
+    node: NodeId,
+    before: &crate::trace::recorder::Change,
+) -> Finding {
+    let variable = format!("${}", operand.slot.map(|slot| run.program.name(slot)).unwrap_or_default());
+    let origins = match run.recorder.index.node(node) {
+        Some(Node::Set(set)) => run.recorder.values.origins(&set.value),
+        _ => Origins::default(),
+    };
+    let absent = origins.iter().find_map(Origin::path).map(str::to_owned);
+    let because =
+        absent.as_deref().map_or("its right side is null".to_owned(), |path| format!("{} is absent", subject(path)));
+    let from = before.origins.first().and_then(Origins::context).map(|(path, ..)| path.to_owned());
+    let client = from.as_deref().is_some_and(is_client);
+    let whence = from.map_or(String::new(), |path| format!(" of {}", subject(&path)));
+    let chosen = if client { " The client chooses that value itself: never start from an argument." } else { "" };
+    let message = format!(
+        "Wider than it looks: {variable} in {} still has the value {}{whence} from line {}. Line {} was meant to set it, but {because}, and `#set` with null keeps the old value.{chosen} Use a variable of its own, or `$util.defaultIfNull(…, \"\")`, and refuse when it is absent. {}",
+        condition(run, leaf.condition),
+        show(&operand.value),
+        line(run, before.node),
+        line(run, node),
+        absent.map(|path| absent_claim(run, &path)).unwrap_or_default()
+    );
+    at(Finding::new(Code::NullSetKept, message.trim_end().to_owned()), operand)
+}

@@ -1,0 +1,158 @@
+//! Which conditions let a caller through: those that kept the refusals from running, and, where these read a variable, those
+//! around the statement that set it.
+
+use super::Finished;
+use crate::explain::why::{Guard, guards};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
+use crate::trace::condition::Condition;
+use crate::trace::index::{Node, Part};
+use crate::trace::judging::judged;
+use crate::trace::{DecisionKind, is_refusal};
+use rustc_hash::FxHashSet;
+
+/// Conditions followed in one template.
+const MOST: usize = 64;
+
+/// A condition that let the caller through.
+#[derive(Clone, Debug)]
+pub struct Passed {
+    /// The branch, or the `#set` that has the condition at its right side.
+    pub node: NodeId,
+    /// The condition, as it was judged.
+    pub condition: Condition,
+    /// Whether it held.
+    pub held: bool,
+    /// The refusal that did not run, or the statement that granted.
+    pub statement: NodeId,
+    /// Which of the two it is.
+    pub guards: Guards,
+}
+
+/// What a condition stands around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guards {
+    /// A refusal, which did not run.
+    Refusal,
+    /// A statement that granted, which ran.
+    Grant,
+    /// A `#return`, which ended the template.
+    Return,
+}
+
+/// The conditions that let the caller through, the deciding ones first.
+pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
+    let mut walk = Walk { run, found: Vec::new(), slots: FxHashSet::default() };
+    match (run.decision.kind, run.decision.node) {
+        (DecisionKind::Return, Some(node)) => walk.around(node, Guards::Return),
+        (DecisionKind::Set, Some(node)) => walk.around(node, Guards::Grant),
+        _ => {}
+    }
+    if run.decision.kind != DecisionKind::Return {
+        refusals(run).into_iter().for_each(|node| walk.refusal(node));
+    }
+    walk.follow();
+    walk.found
+}
+
+/// The refusals of a template, which did not run.
+pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
+    let mut found: Vec<NodeId> = run
+        .program
+        .references()
+        .into_iter()
+        .filter(|reference| is_refusal(reference))
+        .map(|reference| reference.node)
+        .collect();
+    found.sort_unstable_by_key(|node| run.program.span(*node).start);
+    found
+}
+
+struct Walk<'w, 'a> {
+    run: &'w Finished<'a>,
+    found: Vec<Passed>,
+    slots: FxHashSet<Slot>,
+}
+
+impl Walk<'_, '_> {
+    /// The conditions around a statement that ran.
+    fn around(&mut self, node: NodeId, what: Guards) {
+        for guard in guards(self.run.recorder, node, false) {
+            self.add(guard, node, what);
+        }
+    }
+
+    /// The condition that kept a refusal from running.
+    fn refusal(&mut self, node: NodeId) {
+        let own: Vec<NodeId> = self
+            .run
+            .recorder
+            .index
+            .chain(node)
+            .iter()
+            .filter(|part| matches!(part, Part::Branch { .. }))
+            .map(Part::node)
+            .collect();
+        for guard in guards(self.run.recorder, node, false) {
+            if guard.value != own.contains(&guard.node) {
+                self.add(guard, node, Guards::Refusal);
+            }
+        }
+    }
+
+    fn add(&mut self, guard: Guard, statement: NodeId, what: Guards) {
+        if self.found.len() < MOST && self.found.iter().all(|known| known.node != guard.node) {
+            self.found.push(Passed {
+                node: guard.node,
+                condition: guard.condition,
+                held: guard.value,
+                statement,
+                guards: what,
+            });
+        }
+    }
+
+    /// A condition that reads a variable was decided where that was set.
+    fn follow(&mut self) {
+        let mut at = 0;
+        while let Some(passed) = self.found.get(at) {
+            at += 1;
+            let mut leaves = Vec::new();
+            passed.condition.leaves(&mut leaves);
+            let slots: Vec<(Slot, bool)> = leaves
+                .iter()
+                .filter(|leaf| leaf.holds.is_some())
+                .flat_map(|leaf| &leaf.operands)
+                .filter_map(|operand| Some((operand.slot?, operand.value.is_true())))
+                .collect();
+            for (slot, set) in slots {
+                if set && self.slots.insert(slot) {
+                    self.variable(slot);
+                }
+            }
+        }
+    }
+
+    fn variable(&mut self, slot: Slot) {
+        let set = |change: &&crate::trace::recorder::Change| {
+            change.slot == Some(slot) && change.path.is_none() && change.container.is_none()
+        };
+        let Some(last) = self.run.recorder.changes.iter().rfind(set) else { return };
+        let node = last.node;
+        self.around(node, Guards::Grant);
+        let Some(Node::Set(set)) = self.run.recorder.index.node(node) else { return };
+        let reads = match &set.value.kind {
+            Kind::Reference(reference) => last.values.first().is_some_and(|value| {
+                value.as_map().is_none()
+                    && reference.steps.last().is_some()
+                    && matches!(value, crate::value::Value::Boolean(_))
+            }),
+            Kind::Not(_) | Kind::And(_) | Kind::Or(_) | Kind::Compare(..) => true,
+            _ => false,
+        };
+        if reads && self.found.len() < MOST && self.found.iter().all(|known| known.node != node) {
+            let condition = judged(&self.run.recorder.values, &set.value);
+            let held = condition.holds.unwrap_or(false);
+            self.found.push(Passed { node, condition, held, statement: node, guards: Guards::Grant });
+        }
+    }
+}

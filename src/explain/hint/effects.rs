@@ -1,0 +1,322 @@
+//! Side effects: what the template itself wrote before it looked, so that it looked at its own value.
+
+use super::allow::{line, one_line, values};
+use super::deciding::passed;
+use super::test::Test;
+use super::text::show;
+use super::whence::{absent_claim, place, subject, whence};
+use super::{Finished, json};
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::syntax::{NodeId, StepKind};
+use crate::trace::Verdict;
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::index::Node;
+use crate::trace::origin::{Origins, join};
+use crate::trace::recorder::Change;
+use crate::value::Value;
+
+/// Where each change that was made in the context led to: `args.input.owner`.
+fn target(change: &Change) -> Option<String> {
+    Some(join(change.path.as_deref()?, change.values.first()?).to_string())
+}
+
+/// What a condition of the decision looked at.
+fn looked(conditions: &[Condition]) -> Vec<&Operand> {
+    let mut leaves = Vec::new();
+    conditions.iter().for_each(|condition| condition.leaves(&mut leaves));
+    leaves.into_iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands).collect()
+}
+
+/// The conditions that decided, whichever way.
+fn conditions(run: &Finished<'_>) -> Vec<Condition> {
+    let allowed = passed(run).into_iter().map(|one| one.condition);
+    let mut all: Vec<Condition> = if run.verdict == Verdict::Denied { Vec::new() } else { allowed.collect() };
+    all.extend(run.why.guards.iter().map(|guard| guard.condition.clone()));
+    all
+}
+
+/// A member of the context was replaced before the check read it.
+pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let conditions = conditions(run);
+    for change in run.recorder.changes.iter().filter(|change| !is_method(run, change.node, "remove")) {
+        let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
+        if target.starts_with("stash") {
+            continue;
+        }
+        let code = member_code(&target);
+        let read = looked(&conditions).into_iter().find(|operand| {
+            run.program.span(change.node).start < operand.span.start
+                && (operand.origins.iter().any(|origin| origin.path() == Some(target.as_str()))
+                    || code.iter().any(|code| run.program.source.slice(operand.span).ends_with(code.as_str())))
+        });
+        let Some(read) = read else { continue };
+        let Some(old) = change.old.clone().filter(|old| !old.loosely_equals(new)) else { continue };
+        let from = change.origins.get(1).map(|origins| whence(origins, new)).unwrap_or_default();
+        let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
+        let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
+        let check = line_of(run, read);
+        let advice = if run.verdict == Verdict::Denied {
+            "Compare first and write afterwards."
+        } else {
+            "It compares what the template wrote itself and can hardly refuse: do not write before the check; compare the stored row, by a condition on it or before it is changed."
+        };
+        found.push(
+            Finding::new(
+                Code::WrittenBeforeCheck,
+                format!(
+                    "{}line {} replaced {} = {} by {}{by} before the check on line {check} read it. {advice} {claim}",
+                    if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " },
+                    line(run, change.node),
+                    target.replace("args.", "arguments."),
+                    show(&old),
+                    show(new),
+                )
+                .trim_end()
+                .to_owned(),
+            )
+            .at(target)
+            .actual(json(&old))
+            .wanted(json(new)),
+        );
+        return;
+    }
+}
+
+/// How a template writes a member: `.args.input.owner`.
+fn member_code(target: &str) -> Vec<String> {
+    match target.strip_prefix("args.") {
+        Some(rest) => vec![format!(".args.{rest}"), format!(".arguments.{rest}")],
+        None => vec![format!(".{target}")],
+    }
+}
+
+fn line_of(run: &Finished<'_>, operand: &Operand) -> u32 {
+    run.program.source.place(operand.span.start).line
+}
+
+fn is_method(run: &Finished<'_>, node: NodeId, wanted: &str) -> bool {
+    match run.recorder.index.node(node) {
+        Some(Node::Step { reference, at }) => {
+            matches!(&reference.steps[at].kind, StepKind::Method { name, .. } if name == wanted)
+        }
+        _ => false,
+    }
+}
+
+/// A member was taken out before the check read it.
+pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    let conditions = conditions(run);
+    for change in run.recorder.changes.iter().filter(|change| is_method(run, change.node, "remove")) {
+        let Some(key) = change.values.first().and_then(Value::as_str) else { continue };
+        let Some(old) = change.old.as_ref().filter(|old| !old.is_null()) else { continue };
+        let ends = [format!(".{key}"), format!(".get(\"{key}\")")];
+        let read = looked(&conditions).into_iter().find(|operand| {
+            operand.value.is_null()
+                && run.program.span(change.node).start < operand.span.start
+                && ends.iter().any(|end| run.program.source.slice(operand.span).ends_with(end.as_str()))
+        });
+        let Some(read) = read else { continue };
+        let given = change
+            .path
+            .as_deref()
+            .map_or(key.to_owned(), |path| join(path, &key.into()).replace("args.", "arguments.").to_string());
+        let code = one_line(run.program.source.slice(read.span));
+        found.push(
+            Finding::new(
+                Code::RemovedBeforeCheck,
+                format!(
+                    "`{code}` is null on line {} because line {} removed it before the check; it had been given, {given} was {}. Move the `remove` below the check, or keep what it returns (`#set($value = ….remove(\"{key}\"))`) and compare that.",
+                    line_of(run, read),
+                    line(run, change.node),
+                    show(old)
+                ),
+            )
+            .at(given)
+            .actual(json(old)),
+        );
+        return;
+    }
+}
+
+/// A flag was set, and a later turn of the loop set it back.
+pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    let conditions = conditions(run);
+    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
+    for slot in flags {
+        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
+        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
+        let (Some(set), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
+        if set.turns.is_empty() || last.turns.is_empty() || truth(&last) || set.turns == last.turns {
+            continue;
+        }
+        let turn = |change: &Change| {
+            let branch = guards(run.recorder, change.node, false).into_iter().next()?;
+            let judged = run.recorder.branches.get(&branch.node)?.iter().find(|record| record.turns == change.turns)?;
+            Some(values(run, &judged.condition).join(", "))
+        };
+        found.push(
+            Finding::new(
+                Code::ResetInLoop,
+                format!(
+                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {} ({}), so only the last turn counts. Remove that `#set` (its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
+                    run.program.name(slot),
+                    line(run, set.node),
+                    set.turns.last().map_or(0, |turn| turn + 1),
+                    turn(set).unwrap_or_default(),
+                    line(run, last.node),
+                    last.turns.last().map_or(0, |turn| turn + 1),
+                    turn(last).unwrap_or_default(),
+                ),
+            )
+            .at(format!("${}", run.program.name(slot))),
+        );
+        return;
+    }
+}
+
+/// Members that Amplify's own before template puts into the stash.
+const BY_AMPLIFY: [&str; 4] = ["authRole", "unauthRole", "identityPoolId", "adminRoles"];
+
+/// The check reads a member of the stash that no step put there.
+pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    let stash = run.context(&["stash"]);
+    let Some(map) = stash.as_map() else { return };
+    let mut lacking: Vec<(String, Vec<Value>)> = Vec::new();
+    for failed in run.failed() {
+        for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
+            let key = operand.origins.context().and_then(|(path, ..)| path.strip_prefix("stash.").map(str::to_owned));
+            let Some(key) = key.filter(|key| !key.contains(['.', '['])) else { continue };
+            let others = match failed.test {
+                Test::Equal { left, right, .. } => [left, right]
+                    .into_iter()
+                    .filter(|side| !side.value.is_null())
+                    .map(|side| side.value.clone())
+                    .collect(),
+                _ => Vec::new(),
+            };
+            if !lacking.iter().any(|(known, _)| *known == key) {
+                lacking.push((key, others));
+            }
+        }
+    }
+    // What templates put in themselves, and not the step before, is asked for as well.
+    let ours = |(key, _): &(String, Vec<Value>)| !matches!(key.as_str(), "authFilter" | "deniedField" | "hasAuth");
+    lacking.retain(ours);
+    let Some((key, wanted)) = lacking.first() else { return };
+    let all: Vec<String> = lacking.iter().map(|(key, _)| format!("stash.{key}")).collect();
+    let holder = map.snapshot().into_iter().find_map(|(name, value)| {
+        wanted.iter().any(|wanted| value.loosely_equals(wanted)).then(|| (name.to_string(), value))
+    });
+    let compared =
+        wanted.first().map_or(String::new(), |value| format!(", and {} is compared with nothing", show(value)));
+    let message = match holder {
+        Some((name, value)) => format!(
+            "{} is absent from the stash: no step put it. The stash holds {name} = {}, which is the value that is wanted, under another name: read `$ctx.stash.{name}` here, or put {key} in the earlier step.",
+            all.join(" and "),
+            show(&value)
+        ),
+        None if BY_AMPLIFY.contains(&key.as_str()) => format!(
+            "{} {} absent{compared}. Amplify's own before template puts such members into the stash, and this pipeline has none: put them in a before template (`$util.qr($ctx.stash.put(\"{key}\", \"…\"))`).",
+            all.join(" and "),
+            if all.len() == 1 { "is" } else { "are" }
+        ),
+        None => return,
+    };
+    found.push(Finding::new(Code::StashLacks, message).at(format!("stash.{key}")));
+}
+
+/// A row's key was replaced by a default for an absent claim: the lookup goes elsewhere.
+pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    for change in &run.recorder.changes {
+        let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
+        let Some(old) = change.old.as_ref().filter(|old| !old.is_null() && !old.loosely_equals(new)) else { continue };
+        let from = whence(change.origins.get(1).unwrap_or(&Origins::default()), new);
+        if !target.starts_with("source.") || !from.identity {
+            continue;
+        }
+        let why = match &from.absent {
+            Some(path) => format!("the default, because {} is absent", subject(path)),
+            None => from.path.as_deref().map(place).unwrap_or_default(),
+        };
+        let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
+        found.push(
+            Finding::new(
+                Code::Redirected,
+                format!(
+                    "Not refused, but redirected: line {} overwrote {target} = {} with {} ({why}), and the lookup then asks for that: where no such row is, the field is null without an error. Refuse when the value is missing instead of overwriting the key. {claim}",
+                    line(run, change.node),
+                    show(old),
+                    show(new)
+                )
+                .trim_end()
+                .to_owned(),
+            )
+            .at(target)
+            .actual(json(old))
+            .wanted(json(new)),
+        );
+        return;
+    }
+}
+
+/// Two blocks of rules in one template, each of which refuses by itself.
+pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (Verdict::Denied, Some(decided)) = (run.verdict, run.decision.node) else { return };
+    let earlier = super::deciding::refusals(run).into_iter().find(|node| {
+        run.program.span(*node).start < run.program.span(decided).start && run.recorder.reached.began(*node) == 0
+    });
+    let Some(first) = earlier else { return };
+    let flag = |node: NodeId| {
+        let guard = guards(run.recorder, node, false).into_iter().next()?;
+        let operands = looked(std::slice::from_ref(&guard.condition)).into_iter().cloned().collect::<Vec<_>>();
+        operands.into_iter().find_map(|operand| operand.slot.map(|slot| (slot, operand.value.is_true())))
+    };
+    let (Some((passed_by, true)), Some((failed_by, false))) = (flag(first), flag(decided)) else { return };
+    let set = run
+        .recorder
+        .changes
+        .iter()
+        .rfind(|change| change.slot == Some(passed_by) && change.values.first().is_some_and(Value::is_true));
+    let granted = set.and_then(|change| {
+        let guard = guards(run.recorder, change.node, false).into_iter().next()?;
+        Some(format!(" (line {}: {})", line(run, change.node), values(run, &guard.condition).join(", ")))
+    });
+    let failing = run.why.candidates.first().and_then(|candidate| candidate.blocker.as_ref());
+    let failing = failing.map_or(String::new(), |blocker| {
+        format!(
+            ", because `{}` (line {}) did not hold: {}",
+            one_line(run.text(&blocker.condition)),
+            line(run, blocker.node),
+            values(run, &blocker.condition).join(", ")
+        )
+    });
+    found.push(
+        Finding::new(
+            Code::BothRequired,
+            format!(
+                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{failing}. Each of the two throws by itself, so both must hold, not one of them: refuse once, at the end, with `#if(!(${} || ${}))`.",
+                granted.unwrap_or_default(),
+                one_line(run.program.text(decided)),
+                line(run, decided),
+                run.program.name(passed_by),
+                run.program.name(failed_by),
+            ),
+        )
+        .at(format!("${}", run.program.name(failed_by))),
+    );
+}

@@ -1,0 +1,346 @@
+//! A response that picks rows in a loop: for each row whether it was kept, by which comparison, with both values.
+
+use super::Finished;
+use super::allow::{line, one_line};
+use super::text::show;
+use super::whence::slip;
+use crate::code::Code;
+use crate::explain::why::{Guard, guards};
+use crate::finding::Finding;
+use crate::syntax::{Foreach, NodeId, StepKind};
+use crate::trace::Verdict;
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::index::{Node, Part};
+use crate::trace::recorder::{Judged, Walked};
+use crate::value::Value;
+
+/// Rows told of.
+const MOST: usize = 4;
+
+/// A row of the loop.
+struct Item {
+    at: usize,
+    name: String,
+    kept: bool,
+    /// The condition that stands around the `add`, as it was judged in this turn.
+    judged: Option<Judged>,
+}
+
+/// Rows that a loop left out or kept for a reason that a reader would not guess.
+pub fn rows(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    for (statement, _) in &run.recorder.index.statements {
+        let Some(add) = added(run, *statement) else { continue };
+        let chain = run.recorder.index.chain(*statement);
+        let Some(each) = chain.iter().find_map(|part| if let Part::Loop(each) = part { Some(*each) } else { None })
+        else {
+            continue;
+        };
+        let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
+        let Some(walk) = walks.first().filter(|walk| walk.turns.is_empty() && of_rows(walk)) else { continue };
+        let branches: Vec<NodeId> =
+            chain.iter().filter(|part| matches!(part, Part::Branch { .. })).map(Part::node).collect();
+        let items = items(run, walk, &branches, add);
+        found.extend(wider(run, each, &items));
+        found.extend(left(run, each, &items));
+        return;
+    }
+}
+
+/// `$list.add($item)`
+fn added(run: &Finished<'_>, statement: NodeId) -> Option<NodeId> {
+    let mut found = None;
+    let node = run.recorder.index.statements.iter().find(|(node, _)| *node == statement)?;
+    node.1.reads(&mut |reference| {
+        if let Some(last) = reference.steps.last()
+            && matches!(&last.kind, StepKind::Method { name, .. } if name == "add")
+        {
+            found = Some(last.node);
+        }
+    });
+    found
+}
+
+fn of_rows(walk: &Walked) -> bool {
+    let items = walk.list.value.members().unwrap_or_default();
+    items.len() > 1
+        && items.iter().any(|item| item.as_map().is_some())
+        && walk.list.origins.context().is_some_and(|(path, ..)| path.starts_with("result") || path.starts_with("prev"))
+}
+
+fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) -> Vec<Item> {
+    let rows = walk.list.value.members().unwrap_or_default();
+    let turn = |at: usize| move |turns: &[u32]| turns.first() == Some(&(at as u32));
+    let item = |(at, row): (usize, &Value)| {
+        let in_turn = turn(at);
+        let kept = run.recorder.changes.iter().any(|change| change.node == add && in_turn(&change.turns));
+        let judged = branches.iter().find_map(|branch| {
+            let records = run.recorder.branches.get(branch)?;
+            let of_turn = || records.iter().filter(|record| in_turn(&record.turns));
+            of_turn().find(|record| !record.taken).or_else(|| of_turn().next_back()).cloned()
+        });
+        Item { at, name: name(at, row), kept, judged }
+    };
+    rows.iter().enumerate().take(64).map(item).collect()
+}
+
+/// `items[1] (id "r2")`
+fn name(at: usize, row: &Value) -> String {
+    let entries = row.as_map().map(crate::value::Map::snapshot).unwrap_or_default();
+    let id = entries.iter().find(|(key, _)| {
+        key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("id") || key.ends_with("Id") || key.ends_with("ID"))
+    });
+    id.map_or_else(|| format!("items[{at}]"), |(key, value)| format!("items[{at}] ({key} {})", show(value)))
+}
+
+fn leaves(condition: &Condition) -> Vec<&Condition> {
+    let mut found = Vec::new();
+    condition.leaves(&mut found);
+    found.into_iter().filter(|leaf| leaf.holds.is_some()).collect()
+}
+
+/// Rows that were kept because nothing stands in them, or because of the row before.
+fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+    if let Some(finding) = stale(run, each, items) {
+        return Some(finding);
+    }
+    let mut rows = Vec::new();
+    let mut code = None;
+    for item in items.iter().filter(|item| item.kept) {
+        let judged = item.judged.as_ref()?;
+        let null = leaves(&judged.condition)
+            .into_iter()
+            .flat_map(|leaf| &leaf.operands)
+            .find(|operand| operand.value.is_null() && of_item(run, each, operand));
+        if let Some(operand) = null {
+            rows.push(format!(
+                "{} ({} is {})",
+                item.name,
+                one_line(run.program.source.slice(operand.span)),
+                super::allow::state(operand)
+            ));
+            code = code.or_else(|| Some((judged.condition.clone(), operand.clone())));
+        }
+    }
+    let (condition, operand) = code?;
+    rows.truncate(MOST);
+    let rest: Vec<String> = items
+        .iter()
+        .filter(|item| !item.kept)
+        .take(2)
+        .filter_map(|item| {
+            Some(format!(
+                "{} ({})",
+                item.name,
+                item.judged.as_ref().map(|judged| super::allow::values(run, &judged.condition).join(", "))?
+            ))
+        })
+        .collect();
+    let rest = if rest.is_empty() { String::new() } else { format!(" {} is left out.", rest.join(", ")) };
+    Some(
+        Finding::new(
+            Code::NullRowsKept,
+            format!(
+                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{rest} If such rows are not meant for everybody, leave the part out that lets them through, and compare {} alone.",
+                one_line(run.text(&condition)),
+                line(run, condition.node),
+                rows.join(", "),
+                one_line(run.program.source.slice(operand.span))
+            ),
+        )
+        .at("result.items"),
+    )
+}
+
+/// Whether an operand reads the loop's own item.
+fn of_item(run: &Finished<'_>, each: &Foreach, operand: &Operand) -> bool {
+    let text = run.program.source.slice(operand.span);
+    let name = run.program.name(each.item);
+    text.trim_start_matches(['$', '!', '{'])
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.starts_with('.') || rest.starts_with('['))
+}
+
+/// A variable of the row before: `#set` with null left it as it was.
+fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+    for (node, slot) in &run.recorder.kept {
+        let inside = run.recorder.index.chain(*node).iter().any(|part| part.node() == each.node);
+        let Some(Node::Set(set)) = run.recorder.index.node(*node).filter(|_| inside) else { continue };
+        let source = one_line(run.program.text(set.value.node));
+        let field = source.rsplit('.').next().unwrap_or_default().trim_end_matches('}').to_owned();
+        let rows = items.iter().filter_map(|item| {
+            let judged = item.judged.as_ref()?;
+            let operand = leaves(&judged.condition)
+                .into_iter()
+                .flat_map(|leaf| &leaf.operands)
+                .find(|operand| operand.slot == Some(*slot))?
+                .clone();
+            let own = run.recorder.changes.iter().any(|change| {
+                change.slot == Some(*slot) && change.node == *node && change.turns.first() == Some(&(item.at as u32))
+            });
+            (!own && item.at > 0 && !operand.value.is_null()).then_some((item, operand))
+        });
+        let all: Vec<_> = rows.collect();
+        let Some((item, operand)) = all.iter().find(|(item, _)| item.kept).or_else(|| all.first()) else { continue };
+        let before = items.iter().rfind(|other| {
+            other.at < item.at
+                && run.recorder.changes.iter().any(|change| {
+                    change.slot == Some(*slot)
+                        && change.node == *node
+                        && change.turns.first() == Some(&(other.at as u32))
+                })
+        })?;
+        let name = run.program.name(*slot);
+        let lead = if item.kept { "Wider than it looks: " } else { "" };
+        let also: Vec<&str> =
+            all.iter().filter(|(other, _)| other.at != item.at).map(|(other, _)| other.name.as_str()).collect();
+        let also = if also.is_empty() { String::new() } else { format!(" The same happens to {}.", also.join(", ")) };
+        return Some(
+            Finding::new(
+                Code::NullSetKept,
+                format!(
+                    "{lead}{} has no {field}, and `#set(${name} = {source})` (line {}) with null keeps the old value: ${name} is still {} from {}, the row before, so `{}` {} and the row is {}.{also} Write `#set(${name} = $util.defaultIfNull({source}, \"\"))`.",
+                    item.name,
+                    line(run, *node),
+                    show(&operand.value),
+                    before.name,
+                    item.judged.as_ref().map(|judged| one_line(run.text(&judged.condition))).unwrap_or_default(),
+                    if item.kept { "holds" } else { "does not hold" },
+                    if item.kept { "returned" } else { "left out" },
+                ),
+            )
+            .at(format!("result.items[{}]", item.at)),
+        );
+    }
+    None
+}
+
+/// Rows that were left out, with what was compared.
+fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+    run.why.left_out?;
+    let mut told = Vec::new();
+    let mut advice = None;
+    for item in items.iter().filter(|item| !item.kept).take(MOST) {
+        let (words, slip) = compared(run, each, item);
+        told.push(format!("{} is left out, {words}", item.name));
+        advice = advice.or(slip);
+    }
+    if told.is_empty() {
+        return None;
+    }
+    let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
+    let kept = if kept.is_empty() { "No row stays".to_owned() } else { format!("{} stays", kept.join(", ")) };
+    let advice =
+        advice.map_or(String::new(), |words| format!(" {words}, and they are compared exactly: write both alike."));
+    Some(
+        Finding::new(
+            Code::RowsPicked,
+            format!("Filtered in the response, without an error: {}. {kept}.{advice}", told.join("; ")),
+        )
+        .at("result.items"),
+    )
+}
+
+/// What a row was compared with, over all conditions of its turn.
+fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<String>) {
+    let mut words = Vec::new();
+    let mut found = None;
+    let fields = fields_of(run, each);
+    let row =
+        run.recorder.walks.get(&each.node).and_then(|walks| walks.first()?.list.value.members()?.get(item.at).cloned());
+    for field in &fields {
+        let map = row.as_ref().and_then(Value::as_map);
+        let value = map.and_then(|map| map.get_str(field));
+        let state = match (&value, map.is_some_and(|map| map.contains_str(field))) {
+            (Some(Value::Null) | None, true) => "null".to_owned(),
+            (None | Some(Value::Null), false) => "absent".to_owned(),
+            (Some(value), _) => show(value),
+        };
+        words.push(format!("its {field} is {state}"));
+        let Some(stored) = value.as_ref().and_then(Value::as_str) else { continue };
+        let of_turn = |record: &&Judged| record.turns.first() == Some(&(item.at as u32));
+        for record in run.recorder.branches.values().flatten().filter(of_turn) {
+            for operand in leaves(&record.condition).into_iter().flat_map(|leaf| &leaf.operands) {
+                if let Some(wanted) = operand.value.as_str().filter(|_| !operand.literal)
+                    && let Some(slip) = slip(stored, wanted)
+                {
+                    words.push(format!(
+                        "and the caller's is {wanted:?} (line {})",
+                        run.program.source.place(operand.span.start).line
+                    ));
+                    found = found.or(Some(format!("{stored:?} and {wanted:?}: {slip}")));
+                }
+            }
+        }
+    }
+    words.dedup();
+    (words.join(", "), found)
+}
+
+/// The fields of the loop's item that the loop reads, without its id.
+fn fields_of(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
+    // The span of a loop ends with its head.
+    let start = run.program.span(each.node).start as usize;
+    let text = run.program.source.text.get(start..).unwrap_or_default();
+    let mark = format!("${}.", run.program.name(each.item));
+    let mut found: Vec<String> = Vec::new();
+    for (at, _) in text.match_indices(&mark) {
+        let name: String =
+            text[at + mark.len()..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        if !name.is_empty() && !found.contains(&name) && name != "id" {
+            found.push(name);
+        }
+    }
+    found.truncate(3);
+    found
+}
+
+/// Rows were found, and a rule about the caller answered with nothing instead.
+pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let rows =
+        run.context(&["result", "items"]).members().or_else(|| run.context(&["result"]).members()).unwrap_or_default();
+    let output: String = run.outcome.output.split_whitespace().collect();
+    let nothing = matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}");
+    if rows.is_empty() || !nothing || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    let printed = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
+        Node::Reference(_) if run.recorder.reached.began(*node) > 0 => Some(*node),
+        _ => None,
+    });
+    let Some(node) = printed else { return };
+    let guards: Vec<Guard> = guards(run.recorder, node, false);
+    let Some(guard) = guards.first() else { return };
+    let values = super::allow::values(run, &guard.condition);
+    let slip = leaves(&guard.condition).into_iter().find_map(|leaf| {
+        let texts = || {
+            leaf.operands
+                .iter()
+                .flat_map(|operand| operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]))
+        };
+        let all: Vec<String> = texts().filter_map(|value| value.as_str().map(str::to_owned)).collect();
+        all.iter().enumerate().find_map(|(at, left)| {
+            all[at + 1..]
+                .iter()
+                .find_map(|right| slip(left, right).map(|words| format!(" {left:?} and {right:?}: {words}.")))
+        })
+    });
+    found.push(
+        Finding::new(
+            Code::EmptiedByRule,
+            format!(
+                "Not refused, but emptied: line {} answers {output} because `{}` (line {}) {} ({}); {} found and withheld.{} Prefer `$util.unauthorized()`, so that the client sees a refusal.",
+                line(run, node),
+                one_line(run.text(&guard.condition)),
+                line(run, guard.node),
+                if guard.value { "held" } else { "did not hold" },
+                values.join(", "),
+                if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) },
+                slip.unwrap_or_default(),
+            ),
+        )
+        .at("result"),
+    );
+}

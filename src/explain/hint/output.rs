@@ -1,0 +1,312 @@
+//! What a template rendered, where AppSync refuses it: not JSON, nothing, a key twice, a subscription filter too large.
+
+use super::allow::{line, one_line};
+use super::rendered::{Rendered, read};
+use super::text::show;
+use super::whence::subject;
+use super::{Finished, json};
+use crate::code::Code;
+use crate::eval::End;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::syntax::visit::{Visit, walk_statement};
+use crate::syntax::{If, Reference, Statement};
+use crate::trace::Verdict;
+use crate::trace::index::{Node, Part, call_args};
+use crate::trace::origin::Origin;
+use crate::value::Value;
+
+/// The rendered text is not what AppSync takes.
+pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) || !matches!(run.outcome.end, End::Completed) {
+        return;
+    }
+    let output = run.outcome.output.as_str();
+    let message = match read(output) {
+        Rendered::Json(_) => return,
+        Rendered::TrailingComma(_, at) => {
+            found.push(trailing_comma(run, output, at));
+            return;
+        }
+        Rendered::Empty => {
+            found.extend(empty(run));
+            return;
+        }
+        Rendered::Duplicate(key) => duplicate(run, &key),
+        Rendered::Not(at, _) => {
+            else_if(run).or_else(|| raw(run, output, at)).unwrap_or_else(|| around(run, output, at))
+        }
+    };
+    found.push(Finding::new(Code::OutputRefused, message).at("output"));
+}
+
+/// A comma before a closing bracket, which AppSync accepts.
+fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
+    let before = output.get(..at).unwrap_or_default();
+    let text = before.rsplit('\n').next().unwrap_or_default().trim();
+    let place = run.program.source.text.find(&format!("{text},")).filter(|_| !text.is_empty());
+    let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
+    Finding::new(
+        Code::TrailingComma,
+        format!(
+            "The output has a trailing comma after `{text}`{place}. AppSync accepts that, so it decides nothing; remove it all the same, other readers of JSON refuse it."
+        ),
+    )
+}
+
+/// Nothing was printed: the branch that would have is named.
+fn empty(run: &Finished<'_>) -> Option<Finding> {
+    let printing = |reference: &&Reference| !super::deciding::refusals(run).contains(&reference.node);
+    let statement = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
+        Node::Reference(reference) if run.recorder.reached.began(*node) == 0 && printing(reference) => Some(*node),
+        _ => None,
+    })?;
+    let guard = guards(run.recorder, statement, false).into_iter().find(|guard| !guard.value)?;
+    let values: Vec<String> = super::allow::values(run, &guard.condition);
+    let otherwise = run.recorder.index.chain(statement).iter().any(|part| match part {
+        Part::Branch { parts, .. } => parts.otherwise.is_some(),
+        _ => false,
+    });
+    let cure = if otherwise { "Print something there too" } else { "There is no `#else`: add one that prints" };
+    Some(
+        Finding::new(
+            Code::OutputNothing,
+            format!(
+                "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" {cure} `$util.toJson($ctx.result)` or `null`.",
+                one_line(run.program.text(statement)),
+                one_line(run.text(&guard.condition)),
+                line(run, guard.node),
+                values.join(", "),
+            ),
+        )
+        .at("output"),
+    )
+}
+
+/// `#else if` is `#else` with the text ` if` after it.
+fn else_if(run: &Finished<'_>) -> Option<String> {
+    struct Search(Option<crate::syntax::NodeId>);
+    impl<'p> Visit<'p> for Search {
+        fn statement(&mut self, statement: &'p Statement) {
+            if let Statement::If(If { otherwise: Some((node, body)), .. }) = statement
+                && let Some(Statement::Text(text)) = body.first()
+                && text.starts_with([' ', '\t'])
+                && text.trim_start().strip_prefix("if").is_some_and(|rest| rest.trim_start().starts_with('('))
+            {
+                self.0.get_or_insert(*node);
+            }
+            walk_statement(self, statement);
+        }
+    }
+    let mut search = Search(None);
+    search.program(run.program);
+    let node = search.0?;
+    let at = run.program.span(node).start as usize;
+    let rest = run.program.source.text.get(at..)?;
+    let written = rest.lines().next()?.trim();
+    let mended = written.replacen("#else", "", 1);
+    let set: Vec<String> = run
+        .recorder
+        .changes
+        .iter()
+        .filter(|change| run.recorder.index.chain(change.node).iter().any(|part| part.node() == node))
+        .filter_map(|change| Some(format!("${} is {}", run.program.name(change.slot?), show(change.values.first()?))))
+        .collect();
+    let set = if set.is_empty() { String::new() } else { format!(" ({} here)", set.join(", ")) };
+    let values = guards(run.recorder, node, false);
+    let reads: Vec<String> = values.iter().flat_map(|guard| super::allow::values(run, &guard.condition)).collect();
+    let reads = if reads.is_empty() { String::new() } else { format!(" ({})", reads.join(", ")) };
+    Some(format!(
+        "The output is not valid JSON: on line {} `#else if` with a blank is `#else` followed by plain text, so the condition is printed and never tested: any caller who comes there gets what stands behind it{set}{reads}. Write `#else{}`.",
+        line(run, node),
+        mended.trim_start()
+    ))
+}
+
+/// A reference whose text is no JSON where it stands.
+fn raw(run: &Finished<'_>, output: &str, at: usize) -> Option<String> {
+    printed(run)
+        .into_iter()
+        .filter_map(|(reference, value)| {
+            let text = if value.is_null() { reference.literal.to_string() } else { value.to_string() };
+            let near =
+                output.match_indices(text.as_str()).map(|(start, _)| distance(at, start, start + text.len())).min()?;
+            Some((near, reference, value, text))
+        })
+        .filter(|(near, _, value, text)| *near <= 1 && !text.is_empty() && (value.is_null() || is_odd(value)))
+        .min_by_key(|(near, ..)| *near)
+        .map(|(_, reference, value, text)| about(run, reference, &value, &text))
+}
+
+/// How far a place is from a range.
+fn distance(at: usize, start: usize, end: usize) -> usize {
+    if at < start { start - at } else { at.saturating_sub(end) }
+}
+
+/// Whether a value's own text may be no JSON: a text, or a map or list in Java's form.
+fn is_odd(value: &Value) -> bool {
+    match value {
+        Value::String(text) => crate::value::from_json_str(text).is_err(),
+        Value::Map(_) | Value::List(_) => true,
+        _ => false,
+    }
+}
+
+/// The references that were printed, each with its value.
+fn printed<'p>(run: &Finished<'p>) -> Vec<(&'p Reference, Value)> {
+    run.recorder
+        .index
+        .statements
+        .iter()
+        .filter(|(node, _)| run.recorder.reached.began(*node) > 0)
+        .filter_map(|(_, statement)| match statement {
+            Node::Reference(reference) => Some((*reference, run.recorder.values.latest(reference))),
+            _ => None,
+        })
+        .collect()
+}
+
+fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -> String {
+    let code = one_line(run.program.text(reference.node));
+    let place = line(run, reference.node);
+    let start = run.program.span(reference.node).start as usize;
+    let quoted = run.program.source.text.get(..start).is_some_and(|before| before.ends_with('"'));
+    let origins = run.recorder.values.reference(reference);
+    let path = origins.iter().find_map(Origin::path).map(subject);
+    let inner = code.trim_start_matches(['$', '!', '{']).trim_end_matches('}').to_owned();
+    if value.is_null() {
+        let what = path.unwrap_or_else(|| code.clone());
+        let claim = origins
+            .iter()
+            .find_map(Origin::path)
+            .map(|path| super::whence::absent_claim(run, path))
+            .unwrap_or_default();
+        let cure = if quoted {
+            format!("`$util.toJson(${inner})` without the quotes")
+        } else {
+            format!("`$util.defaultIfNull(${inner}, …)`")
+        };
+        return format!(
+            "The output is not valid JSON: {what} is absent, and an unresolved reference prints its own text, so line {place} became `{text}`. No rule refused the caller. Write {cure}, or refuse when it is absent. {claim}"
+        ).trim_end().to_owned();
+    }
+    let java = matches!(value, Value::Map(_) | Value::List(_));
+    let what = path.map_or(String::new(), |path| format!(" ({path})"));
+    let how = match (java, quoted) {
+        (true, _) => "in Java's form, which is not JSON".to_owned(),
+        (_, true) => "between quotes without escaping, and a quote or line break in it ends the text".to_owned(),
+        _ => "without quotes, which is no JSON value".to_owned(),
+    };
+    let shown: String = text.chars().take(120).collect();
+    format!(
+        "The output is not valid JSON: line {place} prints `{code}`{what} = {shown} {how}. No rule refused the caller, the checks passed. Write `$util.toJson(${inner})`{} there.",
+        if quoted {
+            ", or `$util.dynamodb.toDynamoDBJson(…)` for the whole typed value, without the quotes around it,"
+        } else {
+            ""
+        }
+    )
+}
+
+/// A value that was printed between quotes brought a second key with it.
+fn duplicate(run: &Finished<'_>, key: &str) -> String {
+    let quoted = format!("\"{key}\"");
+    let culprit = printed(run).into_iter().find(|(_, value)| value.as_str().is_some_and(|text| text.contains(&quoted)));
+    let Some((reference, value)) = culprit else {
+        return format!(
+            "The output has the key {quoted} twice in one object, which AppSync refuses (Duplicate field). No rule refused the caller. Leave one of them out of the template."
+        );
+    };
+    let code = one_line(run.program.text(reference.node));
+    let path = run.recorder.values.reference(reference).context().map(|(path, ..)| subject(path)).unwrap_or_default();
+    format!(
+        "The output has the key {quoted} twice, which AppSync refuses: line {} prints `{code}` ({path}) between quotes without escaping, and its value {} closes the text and brings a {quoted} of its own. No rule refused the caller; with another key the injected value would have been stored. Write `$util.dynamodb.toDynamoDBJson({code})` or `$util.toJson({code})` without the quotes around it.",
+        line(run, reference.node),
+        show(&value)
+    )
+}
+
+/// Text of the template itself that is no JSON where it stands.
+fn around(run: &Finished<'_>, output: &str, at: usize) -> String {
+    let at = (0..=at).rev().find(|at| output.is_char_boundary(*at)).unwrap_or(0);
+    let rest: String = output[at..].trim().chars().take(40).collect();
+    let before = output[..at].trim_end();
+    // The reference that was printed last before it.
+    let last = printed(run).into_iter().filter(|(_, value)| {
+        let text = value.to_string();
+        !text.is_empty() && before.ends_with(text.trim_end())
+    });
+    let from = last.last().map_or(0, |(reference, _)| run.program.span(reference.node).end as usize);
+    let first = rest.chars().next();
+    let place = first.and_then(|first| run.program.source.text.get(from..)?.find(first)).map(|found| from + found);
+    let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
+    let whole = crate::value::from_json_str(before).is_ok();
+    if whole {
+        return format!(
+            "The output is not valid JSON: after the value there is still `{rest}`{place}, a stray end that AppSync refuses (Trailing characters). No rule refused the caller, the checks passed{}. Delete it.",
+            checks(run)
+        );
+    }
+    format!(
+        "The output is not valid JSON: AppSync stops reading at `{rest}`{place}. No rule refused the caller{}.",
+        checks(run)
+    )
+}
+
+/// How the checks passed.
+fn checks(run: &Finished<'_>) -> String {
+    super::allow::sentence(run).map_or(String::new(), |words| format!(" ({})", words.trim_end_matches('.')))
+}
+
+/// A subscription filter that AppSync does not take.
+pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(note) = run
+        .outcome
+        .notes
+        .iter()
+        .find(|note| note.message.starts_with("$extensions.") && note.message.ends_with("AppSync refuses it"))
+        .filter(|_| !matches!(run.verdict, Verdict::Denied | Verdict::Error))
+    else {
+        return;
+    };
+    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.contains(&call.name.to_string()));
+    let filter = call.and_then(|call| call.args.first()).map(json).unwrap_or_default();
+    let mut shown = Vec::new();
+    for one in filter["filterGroup"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|group| group["filters"].as_array().into_iter().flatten())
+    {
+        let field = one["fieldName"].as_str().unwrap_or_default();
+        let value = one["value"]
+            .as_array()
+            .filter(|list| list.len() > 5)
+            .map_or(String::new(), |_| format!(" = {}", one["value"]));
+        shown.push(format!("{field}{value}"));
+    }
+    let reference = run.recorder.index.statements.iter().find_map(|(_, statement)| match statement {
+        Node::Reference(reference) if reference.function.is_some_and(|function| function.namespace == "extensions") => {
+            Some(*reference)
+        }
+        _ => None,
+    });
+    let place = reference.map_or(String::new(), |reference| format!(" (line {})", line(run, reference.node)));
+    let origins = reference.and_then(|reference| Some(run.recorder.values.of(call_args(reference)?.1.first()?).1));
+    let from = origins
+        .and_then(|origins| origins.context().map(|(path, ..)| format!(", from {}", subject(path))))
+        .unwrap_or_default();
+    let passed = super::allow::sentence(run).map_or(String::new(), |words| format!(" The caller passes: {words}"));
+    found.push(
+        Finding::new(
+            Code::SubscriptionFilterRefused,
+            format!(
+                "The subscription filter is refused, not the caller: {}{place}. It names {}{from}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{passed}",
+                note.message.trim_end_matches(": AppSync refuses it"),
+                shown.join(", ")
+            ),
+        )
+        .at("filter")
+        .actual(filter),
+    );
+}

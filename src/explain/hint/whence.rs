@@ -1,0 +1,141 @@
+//! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
+
+use super::{Finished, claim_name};
+use crate::trace::origin::{Origin, Origins};
+use crate::value::Value;
+
+/// Amplify's default for a claim that is not there.
+pub const PLACEHOLDER: &str = "___xamznone____";
+
+/// Where a value came from.
+#[derive(Clone, Debug, Default)]
+pub struct Whence {
+    /// Such as `$ctx.identity.username`, or `the default for the absent claim custom:venue`.
+    pub words: String,
+    /// The place in the context that has this very value.
+    pub path: Option<String>,
+    /// A place that was looked at and had nothing, so that a default was taken.
+    pub absent: Option<String>,
+    /// Whether the caller's identity has a part in it.
+    pub identity: bool,
+    /// Whether it is nothing but what the client sent: arguments or headers.
+    pub client: bool,
+}
+
+/// Where a value came from, by what was recorded of it.
+pub fn whence(origins: &Origins, value: &Value) -> Whence {
+    let places: Vec<(&str, &Value, bool)> = origins
+        .iter()
+        .filter_map(|origin| match origin {
+            Origin::Context { path, value, absent, .. } => Some((path.as_str(), value, *absent || value.is_null())),
+            _ => None,
+        })
+        .collect();
+    let identity = places.iter().any(|(path, ..)| path.starts_with("identity"));
+    let client = !places.is_empty() && places.iter().all(|(path, ..)| is_client(path));
+    let exact = places.iter().find(|(_, found, absent)| !absent && found.loosely_equals(value));
+    let absent = places.iter().find(|(.., absent)| *absent).filter(|_| exact.is_none());
+    let words = match (exact, absent) {
+        (Some((path, ..)), _) => place(path),
+        (None, Some((path, ..))) if !value.is_null() => format!("the default, because {} is absent", subject(path)),
+        (None, Some((path, ..))) => format!("{}, which is absent", place(path)),
+        _ => {
+            let mut all: Vec<_> = places.iter().filter(|(.., absent)| !absent).map(|(path, ..)| place(path)).collect();
+            all.truncate(3);
+            all.join(" and ")
+        }
+    };
+    let path = exact.map(|(path, ..)| (*path).to_owned());
+    Whence { words, path, absent: absent.map(|(path, ..)| (*path).to_owned()), identity, client }
+}
+
+/// Whether a path leads to what any client may send.
+pub fn is_client(path: &str) -> bool {
+    ["args", "request"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['.', '['])))
+}
+
+/// A place as a template writes it, a claim by its name.
+pub fn place(path: &str) -> String {
+    match claim_name(path) {
+        Some(claim) => format!("the claim {claim}"),
+        None => format!("$ctx.{path}"),
+    }
+}
+
+/// A place as the subject of a sentence.
+pub fn subject(path: &str) -> String {
+    if let Some(claim) = claim_name(path) {
+        return format!("the claim {claim}");
+    }
+    match path.strip_prefix("args.") {
+        Some(argument) if !argument.contains(['.', '[']) => format!("the argument {argument} (arguments.{argument})"),
+        _ => path.replace("args.", "arguments."),
+    }
+}
+
+/// What to do about a claim that is not in the token; empty where nothing is known.
+pub fn absent_claim(run: &Finished<'_>, path: &str) -> String {
+    let Some(claim) = claim_name(path) else { return String::new() };
+    let in_access = ["sub", "username", "scope", "client_id", "cognito:groups", "token_use"];
+    match run.claim("token_use").as_str() {
+        Some("access") if !in_access.contains(&claim.as_str()) => format!(
+            "This is an access token, and {claim} stands in the ID token: send that one, or add the claim to access tokens with a version 2 pre-token-generation trigger."
+        ),
+        Some("id") if claim.starts_with("custom:") => format!(
+            "The ID token was issued without it: set the attribute {claim} for this user, make it readable to the app client, and sign in again."
+        ),
+        _ => String::new(),
+    }
+}
+
+/// What of the caller's identity has this value: `email`, `username` and the like, with its path.
+pub fn held_by(run: &Finished<'_>, value: &Value) -> Option<String> {
+    if !matches!(value, Value::String(text) if !text.is_empty() && text != PLACEHOLDER) {
+        return None;
+    }
+    let identity = run.context(&["identity"]);
+    let member = |name: &str| identity.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+    for name in ["sub", "username", "cognitoIdentityId"] {
+        if member(name).loosely_equals(value) {
+            return Some(format!("identity.{name}"));
+        }
+    }
+    let claims = member("claims");
+    for (key, found) in claims.as_map()?.snapshot() {
+        if found.loosely_equals(value) {
+            return Some(crate::trace::origin::join("identity.claims", &key).to_string());
+        }
+    }
+    let (sub, name) = (member("sub"), member("username"));
+    let both = format!("{}::{}", sub.as_str()?, name.as_str()?);
+    (value.as_str() == Some(&both)).then(|| "identity (sub::username)".to_owned())
+}
+
+/// How two texts that should be one differ, where that looks like a slip: in case, blanks, or by what stands around.
+pub fn slip(stored: &str, wanted: &str) -> Option<String> {
+    let letters = |text: &str| text.trim().to_lowercase();
+    if stored == wanted || stored.is_empty() || wanted.is_empty() {
+        return None;
+    }
+    if stored.trim() == wanted.trim() {
+        return Some("they differ in a blank at the beginning or end".to_owned());
+    }
+    if letters(stored) == letters(wanted) {
+        return Some("they differ only in upper and lower case".to_owned());
+    }
+    let quoted = |text: &str| text.trim_matches(['"', '\'', '[', ']']).to_owned();
+    if quoted(stored) == quoted(wanted) {
+        return Some("they differ in quotes".to_owned());
+    }
+    let (long, short, which) =
+        if stored.len() > wanted.len() { (stored, wanted, "stored value") } else { (wanted, stored, "wanted value") };
+    let mark = |text: &str, last: bool| {
+        let letter = if last { text.chars().last() } else { text.chars().next() };
+        letter.is_some_and(|letter| !letter.is_alphanumeric())
+    };
+    if let Some(prefix) = long.strip_suffix(short).filter(|prefix| mark(prefix, true)) {
+        return Some(format!("the {which} begins with the prefix {prefix:?}, the other one has none"));
+    }
+    let suffix = long.strip_prefix(short).filter(|suffix| mark(suffix, false))?;
+    Some(format!("the {which} ends in {suffix:?}, the other one does not"))
+}
