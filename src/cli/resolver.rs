@@ -30,7 +30,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
     let given = input.given.for_field(&resolver.field);
     let question = args.context.question();
-    let question = Question { coverage: true, ..question };
+    let question = Question { coverage: true, open_values: !resolvers.open.is_empty(), ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
     let doubtful = !explanation.notes.is_empty();
     explanation.notes.splice(0..0, input.notes);

@@ -153,7 +153,7 @@ impl Changed<'_> {
     }
 
     fn recording(&self, swayed: &[Doubt]) -> Recording {
-        Recording { absent: self.question.absent, swayed: swayed.to_vec() }
+        Recording { absent: self.question.absent, open_values: self.question.open_values, swayed: swayed.to_vec() }
     }
 }
 

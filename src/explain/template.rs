@@ -111,7 +111,7 @@ impl Template<'_> {
             Absent::Null => Vec::new(),
             Absent::Open => context.open(given.auth_type),
         };
-        Recorder::after(self.program, &context.root, Memory::default(), open)
+        Recorder::after(self.program, &context.root, Memory::default(), open).open_texts(self.question.open_values)
     }
 }
 

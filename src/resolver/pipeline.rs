@@ -87,6 +87,8 @@ pub struct Answers {
 pub struct Recording {
     /// How a part of the context is read that nobody gave.
     pub absent: Absent,
+    /// Whether texts may hold values that are known only after a deployment.
+    pub open_values: bool,
     /// Tests on such parts that are to come out the other way: the step, and the test.
     pub swayed: Vec<(usize, NodeId)>,
 }
@@ -363,7 +365,9 @@ impl<'r> Engine<'r, '_> {
             None => (evaluate(program, context, &self.env, &mut ()), None),
             Some(memory) => {
                 let open = self.open(&context);
-                let mut recorder = Recorder::after(program, &context.root, memory, open).swayed(self.swayed());
+                let mut recorder = Recorder::after(program, &context.root, memory, open)
+                    .open_texts(self.record.is_some_and(|record| record.open_values))
+                    .swayed(self.swayed());
                 let outcome = evaluate(program, context, &self.env, &mut recorder);
                 self.memory = Some(recorder.memory().clone());
                 (outcome, Some(recorder))

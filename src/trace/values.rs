@@ -18,6 +18,8 @@ pub struct Values<'p> {
     slots: Vec<Origins>,
     /// Whence containers came.
     pub(super) memory: Memory,
+    /// Whether texts may hold values that are known only after a deployment: looking for them costs their length.
+    pub(super) open_texts: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,7 @@ impl<'p> Values<'p> {
             seen: vec![Seen::default(); program.spans.len()],
             slots: vec![Origins::default(); program.names.len()],
             memory,
+            open_texts: false,
         }
     }
 
@@ -139,13 +142,17 @@ impl<'p> Values<'p> {
     pub(super) fn reads_open(&self, reference: &Reference) -> bool {
         let (receiver, origins) = self.receiver(reference);
         let seen = self.at(reference.node);
-        seen.origins.is_open() || origins.is_open() || is_open_text(&seen.value) || is_open_text(&receiver)
+        seen.origins.is_open() || origins.is_open() || self.is_open_text(&seen.value) || self.is_open_text(&receiver)
+    }
+
+    fn is_open_text(&self, value: &Value) -> bool {
+        self.open_texts && is_open_text(value)
     }
 
     /// Whether an expression's latest value rests on what nobody gave.
     pub(super) fn is_open(&self, expression: &Expression) -> bool {
         let (value, origins) = self.of(expression);
-        origins.is_open() || is_open_text(value)
+        origins.is_open() || self.is_open_text(value)
     }
 
     /// A condition was not needed.

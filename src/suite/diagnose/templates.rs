@@ -26,7 +26,14 @@ pub fn run_templates(
     notes: &mut Vec<String>,
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
-    let question = Question { records: refusal.records(), coverage: true, absent: Absent::Open, ..Question::default() };
+    let open_values = resolvers.is_some_and(|resolvers| !resolvers.open.is_empty());
+    let question = Question {
+        records: refusal.records(),
+        coverage: true,
+        absent: Absent::Open,
+        open_values,
+        ..Question::default()
+    };
     let explained = if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str()))?);

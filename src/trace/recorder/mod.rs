@@ -84,6 +84,13 @@ impl<'p> Recorder<'p> {
         }
     }
 
+    /// With texts that may hold values which are known only after a deployment.
+    #[must_use]
+    pub fn open_texts(mut self, open: bool) -> Self {
+        self.values.open_texts = open;
+        self
+    }
+
     /// With these tests coming out the other way, where they rest on what nobody gave.
     #[must_use]
     pub fn swayed(mut self, tests: Vec<NodeId>) -> Self {
