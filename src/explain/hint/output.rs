@@ -123,19 +123,39 @@ fn else_if(run: &Finished<'_>) -> Option<String> {
     ))
 }
 
+/// References that are looked at, and bytes of a value's text: a template can print the same thing without end.
+const LOOKED_AT: usize = 2_000;
+const LONGEST: usize = 4_096;
+
 /// A reference whose text is no JSON where it stands.
 fn raw(run: &Finished<'_>, output: &str, at: usize) -> Option<String> {
     printed(run)
         .into_iter()
+        .take(LOOKED_AT)
+        .filter(|(_, value)| value.is_null() || is_odd(value))
         .filter_map(|(reference, value)| {
             let text = if value.is_null() { reference.literal.to_string() } else { value.to_string() };
-            let near =
-                output.match_indices(text.as_str()).map(|(start, _)| distance(at, start, start + text.len())).min()?;
-            Some((near, reference, value, text))
+            Some((nearest(output, &text, at)?, reference, value, text))
         })
-        .filter(|(near, _, value, text)| *near <= 1 && !text.is_empty() && (value.is_null() || is_odd(value)))
+        .filter(|(near, ..)| *near <= 1)
         .min_by_key(|(near, ..)| *near)
         .map(|(_, reference, value, text)| about(run, reference, &value, &text))
+}
+
+/// How near to a place a text stands; only the part of the output that can hold it there is searched.
+fn nearest(output: &str, text: &str, at: usize) -> Option<usize> {
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    let (mut from, mut to) = (at.saturating_sub(text.len() + 1), (at + text.len() + 1).min(output.len()));
+    while !output.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !output.is_char_boundary(to) {
+        to += 1;
+    }
+    let part = output.get(from..to)?;
+    part.match_indices(text).map(|(start, _)| distance(at, from + start, from + start + text.len())).min()
 }
 
 /// How far a place is from a range.
