@@ -12,6 +12,7 @@ mod load;
 mod resolver;
 mod role;
 mod root;
+mod schema;
 mod slot;
 mod template;
 pub mod yaml;
@@ -28,6 +29,7 @@ pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
 pub use resolver::{Function, Kind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
 pub use root::Root;
+pub use schema::SchemaText;
 pub use slot::Slot;
 pub use template::{Origin, Template};
 
@@ -37,7 +39,6 @@ use crate::nearest::nearest;
 use crate::open::OpenValues;
 use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that a source has of an API.
@@ -63,15 +64,6 @@ pub struct Project {
     pub open: OpenValues,
     /// What a user should know of the source: shadowed files, files that nothing uses, JavaScript.
     pub findings: Vec<Finding>,
-}
-
-/// A schema in SDL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaText {
-    /// Its file.
-    pub file: PathBuf,
-    /// Its text.
-    pub text: String,
 }
 
 impl Project {

@@ -1,10 +1,11 @@
 //! A pipeline manifest: `manifest.json` with its templates beside it in `resolvers/`.
 
 use super::{Loader, Place, ProjectKind};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
-use crate::project::{DataSource, DataSourceKind, Function, Kind, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{Api, DataSource, DataSourceKind, Function, Kind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -16,6 +17,9 @@ use std::sync::Arc;
 #[serde(rename_all = "camelCase")]
 struct Manifest {
     pipelines: IndexMap<String, Entry>,
+    /// The default mode first, as Amplify's transformers call them.
+    #[serde(default)]
+    auth_modes: Vec<String>,
     #[serde(default)]
     unreferenced_templates: Vec<String>,
 }
@@ -84,6 +88,21 @@ impl Loader for Manifests {
     }
 }
 
+/// The API's modes, as far as their names are known.
+fn modes(names: &[String]) -> Api {
+    let mode = |name: &String| {
+        let auth_type = AuthType::parse(match name.as_str() {
+            "userPools" => "user-pool",
+            "apiKey" => "api-key",
+            "function" => "lambda",
+            other => other,
+        })?;
+        Some(Mode { auth_type, settings: ModeSettings::None })
+    };
+    let mut modes = names.iter().filter_map(mode);
+    Api { default: modes.next(), additional: modes.collect(), ..Api::default() }
+}
+
 fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
     let text = place.root.text(path)?;
     let manifest: Manifest = serde_json::from_str(&text)
@@ -99,7 +118,7 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
         files.insert(file.clone(), made.clone());
         Ok(Some(made))
     };
-    let mut resolvers = Project::default();
+    let mut resolvers = Project { api: modes(&manifest.auth_modes), ..Project::default() };
     for (field, entry) in manifest.pipelines {
         let mut functions = Vec::new();
         for function in entry.functions {

@@ -8,6 +8,7 @@ mod plain;
 mod pulumi;
 mod resources;
 mod saved;
+mod schemas;
 mod serverless;
 #[cfg(feature = "projects")]
 mod terraform;
@@ -268,6 +269,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
                 }
                 project.kind = Some(loader.kind());
                 place.given.all_known(path)?;
+                schemas::add(&place, &mut project);
                 add_given(&mut project, options)?;
                 return Ok(project);
             }
@@ -334,7 +336,7 @@ fn add_given(project: &mut Project, options: &LoadOptions) -> Result<(), Project
     };
     for (given, own) in [(&options.schema, &mut project.schema), (&options.model, &mut project.model)] {
         if let Some(file) = given {
-            *own = Some(SchemaText { file: file.clone(), text: text(file)? });
+            *own = Some(SchemaText::new(file, text(file)?));
         }
     }
     if let Some(file) = &options.api {

@@ -77,7 +77,7 @@ impl Loader for Folders {
 pub fn is_beside_a_schema(place: &Place<'_>) -> bool {
     let schema = [".graphql", ".graphqls", ".gql"].iter().find_map(|ending| {
         let file = place.root.files(place.path, ending).into_iter().next()?;
-        Some(SchemaText { text: place.root.text(&file).ok()?, file })
+        Some(SchemaText::new(&file, place.root.text(&file).ok()?))
     });
     let Some(schema) = schema else { return false };
     let usual = ["", "resolvers", "mapping-templates", "templates", "mapping_templates", "vtl"];
@@ -104,7 +104,7 @@ fn schema(place: &Place<'_>) -> Option<SchemaText> {
     let files: Vec<PathBuf> = near.chain(below).collect();
     files.into_iter().find_map(|file| {
         let text = place.root.text(&file).ok()?;
-        text.contains("type ").then_some(SchemaText { file, text })
+        (text.contains("type ") && !SchemaText::is_model(&text)).then(|| SchemaText::new(file, text))
     })
 }
 

@@ -104,7 +104,7 @@ pub fn project(place: &Place<'_>, items: &[Item], open: OpenValues) -> Result<Pr
     let api = choose_api(place, &of(ResourceKind::Api).collect::<Vec<_>>(), &open)?;
     if let Some(item) = api {
         project.api = Api::read(&once(&item.values));
-        project.schema = text(&item.values, &["schema"]).map(|text| SchemaText { file: item.file.clone(), text });
+        project.schema = text(&item.values, &["schema"]).map(|text| SchemaText::new(&item.file, text));
     }
     for item in of(ResourceKind::Resolver) {
         let own = text(&item.values, &["apiId"]);

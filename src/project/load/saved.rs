@@ -179,13 +179,13 @@ impl<'p> Answered<'p> {
             folder.into_iter().flat_map(|folder| endings.iter().flat_map(|ending| place.root.files(folder, ending)));
         for file in files {
             let Ok(text) = place.root.text(&file) else { continue };
-            let is_model = text.contains("@model");
-            let own = Some(SchemaText { file, text });
+            let is_model = SchemaText::is_model(&text);
+            let own = Some(SchemaText::new(file, text));
             if is_model { project.model = own } else { project.schema = own }
         }
         if let (None, Some((file, _))) = (&project.schema, self.types.first()) {
             let text = self.types.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
-            project.schema = Some(SchemaText { file: (*file).to_owned(), text });
+            project.schema = Some(SchemaText::new(*file, text));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The API of the stacks: its modes with their settings, its schema, its environment and cache.
 
+use super::super::schemas;
 use super::stacks::StackId;
 use super::{Reader, Resource};
 use crate::code::Code;
@@ -88,7 +89,7 @@ impl Reader<'_> {
     fn schema(&mut self, resource: &Resource) -> Option<SchemaText> {
         let stack = self.stacks.all[resource.stack].file.clone();
         if let Some(text) = self.text(resource, "Definition") {
-            return Some(SchemaText { file: stack, text });
+            return Some(SchemaText::new(stack, text));
         }
         let location = self.text(resource, "DefinitionS3Location")?;
         match self.stacks.assets.local(self.stacks.place.root, &stack, &location) {
@@ -104,7 +105,7 @@ impl Reader<'_> {
 
     fn read_schema(&mut self, file: PathBuf) -> Option<SchemaText> {
         match self.stacks.place.root.text(&file) {
-            Ok(text) => Some(SchemaText { file, text }),
+            Ok(text) => Some(SchemaText::new(file, text)),
             Err(error) => {
                 self.project.findings.push(Finding::new(Code::MissingSchema, error.to_string()));
                 None
@@ -113,17 +114,7 @@ impl Reader<'_> {
     }
 
     /// Gen 2 has the model schema as an asset of its own beside the API's.
-    fn model(&mut self) -> Option<SchemaText> {
-        let root = self.stacks.place.root;
-        let own = self.project.schema.as_ref().map(|schema| schema.file.clone());
-        let mut folders: Vec<PathBuf> =
-            self.stacks.all.iter().filter_map(|stack| Some(stack.file.parent()?.to_owned())).collect();
-        folders.dedup();
-        let files = folders.iter().flat_map(|folder| root.files(folder, ".graphql"));
-        let models = files.filter(|file| Some(file) != own.as_ref()).filter_map(|file| {
-            let text = root.text(&file).ok()?;
-            text.contains("@model").then_some(SchemaText { file, text })
-        });
-        models.take(1).next()
+    fn model(&self) -> Option<SchemaText> {
+        schemas::model_among(self.stacks.place, &self.stacks.assets.files(), self.project.schema.as_ref())
     }
 }

@@ -53,6 +53,13 @@ impl Assets {
         assets
     }
 
+    /// All of them, in the order of their names.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.0.values().cloned().collect();
+        files.sort();
+        files
+    }
+
     /// The local file of an S3 location: a listed one, or one with the last parts of its key, near the stack.
     pub fn local(&self, root: &Root, stack: &Path, location: &str) -> Option<PathBuf> {
         // What `aws cloudformation package` has not uploaded yet is a path beside the stack.

@@ -149,7 +149,7 @@ impl Plugin<'_> {
         let paths: Vec<PathBuf> = files.iter().flat_map(|file| self.glob(file)).collect();
         let texts: Vec<String> = paths.iter().filter_map(|path| self.place.root.text(path).ok()).collect();
         if let (Some(file), false) = (paths.first(), texts.is_empty()) {
-            self.project.schema = Some(SchemaText { file: file.clone(), text: texts.join("\n") });
+            self.project.schema = Some(SchemaText::new(file, texts.join("\n")));
         }
     }
 

@@ -1,0 +1,74 @@
+//! The schemas of an API, as text: its own, and the one with `@model` and `@auth` that Amplify made it from.
+
+use std::path::{Path, PathBuf};
+
+/// A schema in SDL, of one file or of several one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaText {
+    /// Its file; of several the first.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// The further files: the line of the text on which each begins, counted from 1.
+    rest: Vec<(u32, PathBuf)>,
+}
+
+impl SchemaText {
+    /// Of one file.
+    pub fn new(file: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self { file: file.into(), text: text.into(), rest: Vec::new() }
+    }
+
+    /// Of several files, in this order; none of no file.
+    pub fn join(files: impl IntoIterator<Item = (PathBuf, String)>) -> Option<Self> {
+        let mut files = files.into_iter();
+        let (file, text) = files.next()?;
+        let mut whole = Self::new(file, text);
+        for (file, text) in files {
+            if !whole.text.ends_with('\n') {
+                whole.text.push('\n');
+            }
+            let line = whole.text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+            whole.rest.push((line as u32, file));
+            whole.text.push_str(&text);
+        }
+        Some(whole)
+    }
+
+    /// The file of a line of the text, and the line in that file; both counted from 1.
+    pub fn place(&self, line: u32) -> (&Path, u32) {
+        match self.rest.iter().rfind(|(first, _)| *first <= line) {
+            Some((first, file)) => (file, line - first + 1),
+            None => (&self.file, line),
+        }
+    }
+
+    /// Whether a text is a schema that Amplify makes an API from: its directives, which no API's own schema has.
+    pub fn is_model(text: &str) -> bool {
+        let ends = |rest: &str| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+        let has = |word: &str| text.match_indices(word).any(|(at, _)| ends(&text[at + word.len()..]));
+        ["@model", "@auth", "@function"].into_iter().any(has)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SchemaText;
+    use std::path::Path;
+
+    #[test]
+    fn a_line_of_several_files_is_one_of_its_own() {
+        let files = [("a", "type A {\n  id: ID\n}"), ("b", "type B {\n"), ("c", "type C")];
+        let whole = SchemaText::join(files.map(|(file, text)| (file.into(), text.to_owned()))).unwrap();
+        assert_eq!(whole.text, "type A {\n  id: ID\n}\ntype B {\ntype C");
+        assert_eq!(whole.place(3), (Path::new("a"), 3));
+        assert_eq!(whole.place(4), (Path::new("b"), 1));
+        assert_eq!(whole.place(5), (Path::new("c"), 1));
+    }
+
+    #[test]
+    fn appsync_s_own_directives_make_no_model() {
+        assert!(SchemaText::is_model("type A @model @auth(rules: []) { id: ID }"));
+        assert!(!SchemaText::is_model("type A @aws_auth(cognito_groups: []) { id: ID } # @modelled"));
+    }
+}
