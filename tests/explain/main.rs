@@ -12,5 +12,6 @@ mod hints;
 mod iam;
 mod records;
 mod reports;
+mod scores;
 mod tracing;
 mod unknown;

@@ -6,5 +6,6 @@ pub mod clock;
 pub mod command;
 pub mod files;
 pub mod generator;
+pub mod judge;
 pub mod promised;
 pub mod ran;
