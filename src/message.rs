@@ -108,6 +108,29 @@ impl Serialize for Message {
     }
 }
 
+/// A text of the user's in quotation marks; what a reader could not see in it (spaces of width zero, control characters) is
+/// written out.
+pub const fn quoted<T: AsRef<str> + ?Sized>(text: &T) -> Quoted<'_, T> {
+    Quoted(text)
+}
+
+/// Texts of the user's in brackets, each in quotation marks.
+pub fn quoted_list<T: AsRef<str>>(texts: &[T]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text).to_string()).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// See [`quoted`].
+#[derive(Debug)]
+pub struct Quoted<'a, T: ?Sized>(&'a T);
+
+impl<T: AsRef<str> + ?Sized> fmt::Display for Quoted<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The one place that shows a text as Rust's Debug writes it.
+        fmt::Debug::fmt(self.0.as_ref(), f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +142,11 @@ mod tests {
         message.and("Sign in again.");
         assert_eq!(message.to_string(), "claim groups is []. Sign in again.");
         assert_eq!(message.parts().len(), 7);
+    }
+
+    #[test]
+    fn a_quoted_text_hides_nothing() {
+        assert_eq!(quoted("it's \"so\"\u{200b}\n").to_string(), r#""it's \"so\"\u{200b}\n""#);
+        assert_eq!(quoted_list(&["a", "b"]), r#"["a", "b"]"#);
     }
 }

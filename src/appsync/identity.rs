@@ -1,5 +1,6 @@
 //! Who is asking: the authorization mode, and `$ctx.identity` from a token, its claims, or as it is (APPSYNC-VTL 2.3, 2.6).
 
+use crate::message::quoted;
 use super::jwt;
 use crate::code::Code;
 use crate::value::{List, Map, Value, from_json_str};
@@ -133,7 +134,7 @@ fn pool_notes(claims: &Map) -> Vec<(Code, String)> {
         Some("id" | "access") => {}
         Some(other) => notes.push((
             Code::TokenUse,
-            format!("the token's token_use is {other:?}: AppSync takes ID and access tokens only, and answers 401"),
+            format!("the token's token_use is {other}: AppSync takes ID and access tokens only, and answers 401", other = quoted(&other)),
         )),
         None => notes.push((
             Code::TokenUse,

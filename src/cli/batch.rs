@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
 use crate::explain::{Explanation, Question, Subject, explain};
 use crate::files::read_text;
+use crate::message::quoted;
 use crate::report::BatchRow;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -185,7 +186,9 @@ impl Engine {
             other => return Err(format!("`context` must be an object, not a {}", other.type_name())),
         };
         let auth_type = match &request.auth_type {
-            Some(text) => Some(AuthType::parse(text).ok_or_else(|| format!("unknown authType {text:?}"))?),
+            Some(text) => {
+                Some(AuthType::parse(text).ok_or_else(|| format!("unknown authType {text}", text = quoted(&text)))?)
+            }
             None => AuthType::guess(&members.get_str("identity").unwrap_or_default()),
         };
         let auth_type_derived = request.auth_type.is_none();

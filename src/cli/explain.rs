@@ -2,6 +2,7 @@
 
 use super::exit::{CommandError, Exit};
 use crate::code::{ALL, Code};
+use crate::message::quoted;
 use crate::nearest::nearest;
 use crate::report::code_page;
 use crate::request::messages;
@@ -24,6 +25,7 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     let near = nearest(asked, ALL.iter().map(|code| code.as_str()));
     let advice = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
     Err(CommandError::new(format!(
-        "there is no code or known message {asked:?}{advice} (docs/hints.md lists the codes; a whole refusal is judged by `vtl-eval diagnose`)"
+        "there is no code or known message {asked}{advice} (docs/hints.md lists the codes; a whole refusal is judged by `vtl-eval diagnose`)",
+        asked = quoted(&asked)
     )))
 }

@@ -8,6 +8,7 @@ use crate::eval::Note;
 use crate::explain::{Absent, Question};
 use crate::files;
 use crate::finding::Finding;
+use crate::message::quoted;
 use crate::request::jwks;
 use crate::value::{Map, Value, from_json_str};
 use std::io::Read as _;
@@ -167,7 +168,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
             })?;
             notes.push(Note {
                 code: Code::SignatureGood,
-                message: format!("the signature is that of the key {key:?}"),
+                message: format!("the signature is that of the key {key}", key = quoted(&key)),
                 node: None,
             });
         }
@@ -215,7 +216,7 @@ fn is_token(option: &str) -> bool {
 /// # Errors
 /// A sentence that says what is wanted.
 pub fn size(text: &str) -> Result<usize, String> {
-    let wanted = || format!("a size such as 64M, 256M or 1G is wanted, not {text:?}");
+    let wanted = || format!("a size such as 64M, 256M or 1G is wanted, not {text}", text = quoted(&text));
     let plain = text.trim().trim_end_matches(['b', 'B']).trim_end_matches(['i']);
     let (digits, shift) = match plain.char_indices().next_back().ok_or_else(wanted)? {
         (at, 'k' | 'K') => (&plain[..at], 10),

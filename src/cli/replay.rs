@@ -5,7 +5,7 @@ use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
 use crate::resolver::{LoadOptions, load};
-use crate::suite::replay::{Comparison, Entry, Judge, Replay, RequestReport, Summary};
+use crate::suite::replay::{Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -38,7 +38,7 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
             return out.write_all(b"\n");
         }
         let different = |entry: &Entry| matches!(entry.comparison, Comparison::Different { .. });
-        if report.verdict != "ok" || report.change.is_some() || report.entries.iter().any(different) {
+        if report.verdict != Logged::Ok || report.change.is_some() || report.entries.iter().any(different) {
             if listed.len() < LISTED {
                 listed.push(report);
             } else {

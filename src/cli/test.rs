@@ -3,6 +3,7 @@
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::output;
+use crate::message::quoted;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
@@ -82,7 +83,10 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         }
     }
     if all.is_empty() {
-        anstream::eprintln!("warning: no case has a name that holds {:?}", args.filter.as_deref().unwrap_or_default());
+        anstream::eprintln!(
+            "warning: no case has a name that holds {}",
+            quoted(args.filter.as_deref().unwrap_or_default())
+        );
     }
     output::colour(args.color);
     let own_file = args.output.as_deref().filter(|_| covered.is_none());

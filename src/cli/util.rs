@@ -31,7 +31,7 @@ pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
         }
         writeln!(out, "  {}", function.summary)?;
         writeln!(out, "  example  {}", function.example)?;
-        writeln!(out, "  status   {:?}, APPSYNC-VTL {}", function.status, function.source)?;
+        writeln!(out, "  status   {}, APPSYNC-VTL {}", function.status, function.source)?;
     }
     Ok(Exit::Good)
 }

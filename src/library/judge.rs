@@ -126,8 +126,8 @@ pub struct Matrix {
 
 impl Matrix {
     /// The verdicts, as `(Type.field, persona, verdict)`.
-    pub fn cells(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.cells.cells.iter().map(|cell| (cell.field.as_str(), cell.persona.as_str(), cell.verdict.as_str()))
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &str, Verdict)> {
+        self.cells.cells.iter().map(|cell| (cell.field.as_str(), cell.persona.as_str(), cell.verdict))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a project could not be read.
 
+use crate::message::quoted;
 use std::path::{Path, PathBuf};
 
 /// Why a project could not be read: which file, what is wrong with it, what to do.
@@ -46,7 +47,7 @@ pub enum Fault {
         limit: u64,
     },
     /// A value for something that the source does not have.
-    #[error("nothing here has the name {name:?} that --parameters gives{}", near.as_ref().map_or(String::new(), |near| format!("; did you mean {near:?}?")))]
+    #[error("nothing here has the name {} that --parameters gives{}", quoted(name), near.as_ref().map_or(String::new(), |near| format!("; did you mean {}?", quoted(near))))]
     UnknownParameter {
         /// As it was given.
         name: String,
@@ -60,7 +61,7 @@ pub enum Fault {
         names: Vec<String>,
     },
     /// No API of this name.
-    #[error("it has no API {name:?}; there is {}", names.join(", "))]
+    #[error("it has no API {}; there is {}", quoted(name), names.join(", "))]
     NoSuchApi {
         /// As it was asked for.
         name: String,
@@ -144,7 +145,7 @@ pub enum UnknownName {
         some: String,
     },
     /// No function of a name to which a result was given.
-    #[error("results: no function has the name {name:?}{}", near.as_ref().map_or(String::new(), |near| format!("; did you mean {near:?}?")))]
+    #[error("results: no function has the name {}{}", quoted(name), near.as_ref().map_or(String::new(), |near| format!("; did you mean {}?", quoted(near))))]
     Function {
         /// As it was given.
         name: String,

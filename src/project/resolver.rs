@@ -1,5 +1,6 @@
 //! What resolves a field: a resolver, its functions, and the halves that each has.
 
+use serde::{Serialize, Serializer};
 use super::data_source::DataSource;
 use super::slot::Slot;
 use super::template::Template;
@@ -12,6 +13,26 @@ pub enum Kind {
     Pipeline,
     /// One data source.
     Unit,
+}
+
+impl Kind {
+    /// Reads AppSync's name of a kind.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "PIPELINE" => Some(Self::Pipeline),
+            "UNIT" => Some(Self::Unit),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Pipeline => "PIPELINE",
+            Self::Unit => "UNIT",
+        })
+    }
 }
 
 /// What the halves of a resolver or a function are written in.

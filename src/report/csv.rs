@@ -14,7 +14,7 @@ pub fn matrix(matrix: &Matrix) -> String {
             cell.field.clone(),
             cell.persona.clone(),
             cell.variant.clone().unwrap_or_default(),
-            cell.verdict.clone(),
+            cell.verdict.to_string(),
             by.map(|by| by.template.clone()).unwrap_or_default(),
             by.and_then(|by| by.slot.clone()).unwrap_or_default(),
             by.map(|by| by.half.as_str().to_owned()).unwrap_or_default(),
@@ -33,7 +33,7 @@ pub fn replay(found: &ReplayRows<'_>) -> String {
     });
     let changes = found.changes.iter().map(|row| {
         let count = row.count.to_string();
-        [count, row.field.clone(), row.change.clone(), row.caller.clone(), row.reason.clone()]
+        [count, row.field.clone(), row.change.to_string(), row.caller.clone(), row.reason.clone()]
     });
     let header = ["count", "field", "cause", "caller", "reason"];
     table(Terminator::Any(b'\n'), header, refusals.chain(changes))

@@ -102,7 +102,7 @@ fn state(layer: &Layer) -> &'static str {
 }
 
 fn verdict_word(diagnosis: &Diagnosis) -> String {
-    diagnosis.verdict.map_or_else(|| "UNKNOWN".to_owned(), |verdict| format!("{verdict:?}").to_uppercase())
+    diagnosis.verdict.map_or_else(|| "UNKNOWN".to_owned(), |verdict| verdict.to_string().to_uppercase())
 }
 
 /// For a person at a terminal.

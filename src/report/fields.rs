@@ -49,7 +49,7 @@ struct ApiRow {
 #[serde(rename_all = "camelCase")]
 struct FieldRow {
     field: String,
-    kind: &'static str,
+    kind: Kind,
     /// The modes that its directives let in, or the API's default; null where no schema is known.
     modes: Option<Vec<String>>,
     runtime: Option<&'static str>,
@@ -165,10 +165,7 @@ impl FieldRow {
         let unit = resolver.functions.first().filter(|_| resolver.kind == Kind::Unit);
         Self {
             field: resolver.field.clone(),
-            kind: match resolver.kind {
-                Kind::Pipeline => "PIPELINE",
-                Kind::Unit => "UNIT",
-            },
+            kind: resolver.kind,
             modes: modes(project, schema, &resolver.field),
             runtime: runtime(resolver.runtime),
             data_source: unit.map(|function| source_of(&function.data_source)),
@@ -324,7 +321,7 @@ fn count(number: usize, what: &str) -> String {
 fn line(out: &mut String, row: &FieldRow, width: usize) {
     let modes: Vec<String> = row.modes.iter().flatten().map(|mode| short(mode)).collect();
     let what = match row.functions.as_slice() {
-        _ if row.kind == "UNIT" => row.data_source.as_ref().map_or("", |source| source.r#type).to_owned(),
+        _ if row.kind == Kind::Unit => row.data_source.as_ref().map_or("", |source| source.r#type).to_owned(),
         functions => count(functions.len(), "function"),
     };
     let mut marks = Vec::new();
@@ -341,7 +338,7 @@ fn line(out: &mut String, row: &FieldRow, width: usize) {
 
 fn details(out: &mut String, row: &FieldRow) {
     for (what, template) in [("before", &row.before), ("code", &row.code)] {
-        if let Some(template) = template.as_ref().filter(|_| row.kind != "UNIT") {
+        if let Some(template) = template.as_ref().filter(|_| row.kind != Kind::Unit) {
             half(out, what, template);
         }
     }

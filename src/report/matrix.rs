@@ -3,20 +3,21 @@
 use super::page::{code, escape, page, section, table as page_table, tree, verdict};
 use super::text::Layout;
 use serde_json::{Value as Json, json};
+use crate::trace::Verdict;
 use crate::suite::{Cell, Difference, Matrix};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
 /// The word and colour of a verdict in a table.
-fn mark(verdict: &str) -> (&'static str, Style) {
+fn mark(verdict: Verdict) -> (&'static str, Style) {
     let colour = |colour: AnsiColor| colour.on_default();
     match verdict {
-        "allowed" => ("allow", colour(AnsiColor::Green)),
-        "filtered" => ("filter", colour(AnsiColor::Yellow)),
-        "completed" => ("open", colour(AnsiColor::Cyan)),
-        "denied" => ("deny", colour(AnsiColor::Red)),
-        "error" => ("error", colour(AnsiColor::Magenta)),
-        _ => ("?", Style::new()),
+        Verdict::Allowed => ("allow", colour(AnsiColor::Green)),
+        Verdict::Filtered => ("filter", colour(AnsiColor::Yellow)),
+        Verdict::Completed => ("open", colour(AnsiColor::Cyan)),
+        Verdict::Denied => ("deny", colour(AnsiColor::Red)),
+        Verdict::Error => ("error", colour(AnsiColor::Magenta)),
+        Verdict::Unknown => ("?", Style::new()),
     }
 }
 
@@ -73,7 +74,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
             let _ = write!(out, "{name:<first$}");
             for at in columns {
                 let cell = row.get(*at).copied().flatten();
-                let (word, style) = cell.map_or(("·", Style::new()), |at| mark(&matrix.cells[at].verdict));
+                let (word, style) = cell.map_or(("·", Style::new()), |at| mark(matrix.cells[at].verdict));
                 let _ = write!(out, "{style}{word:>COLUMN$}{style:#}");
             }
             out.push('\n');
@@ -84,7 +85,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
     if let Some(differences) = differences {
         let _ = writeln!(out, "\n{} differences", differences.len());
         for difference in differences {
-            let word = |verdict: &Option<String>| verdict.clone().unwrap_or_else(|| "absent".to_owned());
+            let word = |verdict: Option<Verdict>| verdict.map_or_else(|| "absent".to_owned(), |verdict| verdict.to_string());
             let variant = difference.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
             let _ = writeln!(
                 out,
@@ -92,8 +93,8 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
                 difference.change.to_string().to_uppercase(),
                 difference.field,
                 difference.persona,
-                word(&difference.before),
-                word(&difference.after)
+                word(difference.before),
+                word(difference.after)
             );
         }
     }
@@ -104,9 +105,9 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
 fn reasons(matrix: &Matrix, all: bool) -> String {
     let mut rows: indexmap::IndexMap<(String, &str, &str), Vec<&str>> = indexmap::IndexMap::new();
     for cell in &matrix.cells {
-        if all || matches!(cell.verdict.as_str(), "unknown" | "error") {
+        if all || matches!(cell.verdict, Verdict::Unknown | Verdict::Error) {
             let variant = cell.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
-            let key = (format!("{}{variant}", cell.field), mark(&cell.verdict).0, cell.reason.as_str());
+            let key = (format!("{}{variant}", cell.field), mark(cell.verdict).0, cell.reason.as_str());
             rows.entry(key).or_default().push(&cell.persona);
         }
     }
@@ -120,15 +121,15 @@ fn reasons(matrix: &Matrix, all: bool) -> String {
 /// How many cells have each verdict, of those that occur.
 fn counts(matrix: &Matrix) -> String {
     let words = [
-        ("allowed", "allowed"),
-        ("filtered", "filtered"),
-        ("denied", "denied"),
-        ("completed", "without rules (open)"),
-        ("error", "errors"),
-        ("unknown", "unknown"),
+        (Verdict::Allowed, "allowed"),
+        (Verdict::Filtered, "filtered"),
+        (Verdict::Denied, "denied"),
+        (Verdict::Completed, "without rules (open)"),
+        (Verdict::Error, "errors"),
+        (Verdict::Unknown, "unknown"),
     ];
-    let count = |verdict: &str| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
-    let parts = words.iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
+    let count = |verdict: Verdict| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
+    let parts = words.iter().map(|(verdict, word)| (count(*verdict), word)).filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
     format!("{} cases: {}", matrix.cells.len(), parts.join(", "))
 }
@@ -138,8 +139,8 @@ pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
     let table = table(matrix);
     let mut body = verdict(1, "Access matrix", &escape(&counts(matrix)));
     if let Some(differences) = differences {
-        let word = |verdict: &Option<String>| {
-            let word = escape(verdict.as_deref().unwrap_or("absent"));
+        let word = |verdict: Option<Verdict>| {
+            let word = verdict.map_or_else(|| "absent".to_owned(), |verdict| verdict.to_string());
             format!("<span class=\"tone {word}\">{word}</span>")
         };
         let row = |difference: &Difference| {
@@ -147,8 +148,8 @@ pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
                 escape(&difference.field),
                 escape(difference.variant.as_deref().unwrap_or("")),
                 escape(&difference.persona),
-                word(&difference.before),
-                word(&difference.after),
+                word(difference.before),
+                word(difference.after),
                 format!("<b class=\"tone {0}\">{0}</b>", difference.change),
             ];
             (String::new(), cells)
@@ -170,7 +171,7 @@ pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
 
 /// The verdict, and behind it the reason and the place.
 fn cell_html(cell: &Cell) -> String {
-    let word = escape(&cell.verdict);
+    let word = cell.verdict;
     let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
         let line = by.line.map_or(String::new(), |line| format!(":{line}"));
         let slot = by.slot.as_deref().unwrap_or("");
@@ -182,7 +183,7 @@ fn cell_html(cell: &Cell) -> String {
     let needs: Vec<_> = cell.needs.iter().map(|need| word_of(json!(need))).collect();
     let needs = (!needs.is_empty()).then(|| format!("<p>needs {}</p>", needs.join(", ")));
     let alone = cell.templates.as_ref().filter(|alone| alone.verdict != cell.verdict);
-    let alone = alone.map(|alone| format!("<p>the templates alone: {}</p>", escape(&alone.verdict)));
+    let alone = alone.map(|alone| format!("<p>the templates alone: {}</p>", alone.verdict));
     let more: String = [layer, needs, alone].into_iter().flatten().collect();
     let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
     format!(

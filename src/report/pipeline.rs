@@ -92,7 +92,7 @@ fn write_steps(report: &Pipeline, sources: &[&Finding], columns: usize, out: &mu
         let mark = if Some(at) == report.deciding { "▶" } else { " " };
         let half = step.half.as_str();
         let slot = step.slot.unwrap_or("");
-        let verdict = format!("{:?}", step.verdict).to_lowercase();
+        let verdict = step.verdict.to_string();
         let words = format!("{FAINT}{slot:<12} {half:<8}{FAINT:#} {verdict}");
         if width + 38 <= columns {
             writeln!(out, "  {mark} {:<width$}  {words}", step.template)?;
@@ -127,7 +127,7 @@ fn steps(report: &Pipeline, sources: &[&Finding], level: u8) -> String {
         let slot = step.slot.unwrap_or("");
         let index = step.index.map_or(String::new(), |index| format!(" {index}"));
         let line = step.line.map_or(String::new(), |line| line.to_string());
-        let verdict = format!("{:?}", step.verdict).to_lowercase();
+        let verdict = step.verdict.to_string();
         let cells = vec![
             escape(step.template),
             escape(&format!("{slot}{index}")),

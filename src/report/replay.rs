@@ -87,8 +87,8 @@ pub fn text(found: &ReplayRows<'_>) -> String {
     }
     for request in found.requests.iter().take(SHOWN) {
         let status = request.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
-        let layer = request.layer.map_or_else(String::new, |layer| format!("{layer:?}").to_lowercase());
-        let change = request.change.unwrap_or("");
+        let layer = request.layer.map_or_else(String::new, |layer| layer.to_string());
+        let change = request.change.map_or_else(String::new, |change| change.to_string());
         let _ = writeln!(
             out,
             "  {}  {status:<4} {:<7} {layer:<10} {change:<7} {}  {}",
@@ -164,7 +164,7 @@ pub fn html(found: &ReplayRows<'_>) -> String {
     if !found.changes.is_empty() {
         let row = |row: &ChangeRow| {
             let reason = if found.redacted { "" } else { row.reason.as_str() };
-            let cells = [row.change.as_str(), row.field.as_str(), row.caller.as_str(), reason].map(escape);
+            let cells = [&row.change.to_string(), row.field.as_str(), row.caller.as_str(), reason].map(escape);
             (String::new(), [vec![row.count.to_string()], cells.to_vec()].concat())
         };
         let rows: Vec<_> = found.changes.iter().map(row).collect();
@@ -181,11 +181,11 @@ pub fn html(found: &ReplayRows<'_>) -> String {
     body += &section(2, "Refusals, most frequent first", &table("Refusals", &columns, &rows));
     let mut requests = String::new();
     for request in found.requests {
-        let word = escape(&request.verdict);
+        let word = request.verdict;
         requests += &format!(
             "<details><summary><span class=\"tone {word}\">{word}</span> {} {} {}</summary>{}</details>\n",
             escape(&request.fields.join(", ")),
-            escape(request.change.unwrap_or("")),
+            request.change.map_or_else(String::new, |change| change.to_string()),
             code(&request.request_id),
             tree(&to_json(request))
         );

@@ -1,5 +1,6 @@
 //! What a token says, what `$ctx.identity` it becomes, and what AppSync would refuse it for.
 
+use crate::message::quoted;
 use super::Layout;
 use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
@@ -57,7 +58,7 @@ fn kind(token: &Token) -> String {
     match (token.text("token_use"), token.is_cognito()) {
         (Some("id"), _) => "Cognito ID token".to_owned(),
         (Some("access"), _) => "Cognito access token".to_owned(),
-        (Some(other), _) => format!("Cognito token of use {other:?}"),
+        (Some(other), _) => format!("Cognito token of use {other}", other = quoted(&other)),
         (None, true) => "Cognito token without token_use".to_owned(),
         (None, false) => "OpenID Connect token".to_owned(),
     }

@@ -1,5 +1,6 @@
 //! The Lambda authorizer's answer (APPSYNC-VTL 7.5).
 
+use crate::message::{quoted, quoted_list};
 use super::evidence::Evidence;
 use super::invocation;
 use super::layer::{Layer, LayerName, State};
@@ -159,7 +160,7 @@ fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
     };
     let words = match map.keys().find(looks) {
         Some(near) => format!(
-            " It has {near:?}, which AppSync does not read: rename that member to isAuthorized (exactly so, a boolean), and return in it the outcome of the function's own check."
+            " It has {near}, which AppSync does not read: rename that member to isAuthorized (exactly so, a boolean), and return in it the outcome of the function's own check.", near = quoted(&near)
         ),
         None => {
             let foreign = foreign_form(map);
@@ -193,7 +194,7 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     {
         return;
     }
-    let said = if told.is_empty() { "this 401".to_owned() } else { format!("AppSync's {told:?}") };
+    let said = if told.is_empty() { "this 401".to_owned() } else { format!("AppSync's {told}", told = quoted(&told)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
     layer.refuse(
         Finding::new(
@@ -323,7 +324,7 @@ fn first_misfit(pattern: &str, value: &str) -> String {
     let rest = &value[found.end()..];
     let misfit = rest.chars().find(|one| !letter.is_match(&one.to_string()).unwrap_or(true));
     // One letter of a token tells nothing.
-    misfit.map_or_else(String::new, |one| format!(" (it has {one:?} where the expression takes [{class}])"))
+    misfit.map_or_else(String::new, |one| format!(" (it has {one} where the expression takes [{class}])", one = quoted(&one.to_string())))
 }
 
 /// Answers in another service's form.
@@ -357,7 +358,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
                     Finding::new(
                         Code::ResolverContextNested,
                         format!(
-                            "resolverContext must be flat: {nested:?} hold lists or maps, which AppSync does not take. Write them as JSON text."
+                            "resolverContext must be flat: {nested} hold lists or maps, which AppSync does not take. Write them as JSON text.", nested = quoted_list(&nested)
                         ),
                     )
                     .at("authorizerResponse.resolverContext")

@@ -1,5 +1,6 @@
 //! A token's signature against a file of keys.
 
+use crate::message::{quoted, quoted_list};
 use super::token;
 use crate::appsync::jwt;
 use crate::code::Code;
@@ -55,19 +56,19 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
         return Err(failed(
             Code::KeyNotInSet,
             format!(
-                "the token names the key {kid:?}; the set has {:?}: another pool or issuer, or keys that were rotated.",
-                keys.ids()
+                "the token names the key {kid}; the set has {}: another pool or issuer, or keys that were rotated.",
+                quoted_list(&keys.ids()), kid = quoted(&kid)
             ),
         ));
     };
     // A token may not choose another algorithm than the key is for.
-    let used = format!("{:?}", header.alg);
+    let used = serde_json::to_value(header.alg).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
     if let Some(meant) = key.get("alg").and_then(Json::as_str).filter(|meant| *meant != used) {
         return Err(Box::new(
             Finding::new(
                 Code::AlgorithmMismatch,
                 format!(
-                    "the token says {used}, the key {kid:?} is for {meant}: it was made by hand, or by another issuer."
+                    "the token says {used}, the key {kid} is for {meant}: it was made by hand, or by another issuer.", kid = quoted(&kid)
                 ),
             )
             .at("token.alg")
@@ -75,7 +76,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
             .wanted(meant),
         ));
     }
-    let unusable = |error: String| failed(Code::JwksUnreadable, format!("the key {kid:?} cannot be used: {error}"));
+    let unusable = |error: String| failed(Code::JwksUnreadable, format!("the key {kid} cannot be used: {error}", kid = quoted(&kid)));
     let key: Jwk = serde_json::from_value(key.clone()).map_err(|error| unusable(error.to_string()))?;
     let decoding = DecodingKey::from_jwk(&key).map_err(|error| unusable(error.to_string()))?;
     // Times, issuer and audience are judged apart, each with its own words.
@@ -89,7 +90,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
         Err(_) => Err(failed(
             Code::SignatureInvalid,
             format!(
-                "the signature is not that of the key {kid:?}: the token was changed, made by hand, or signed by another issuer's key of that id."
+                "the signature is not that of the key {kid}: the token was changed, made by hand, or signed by another issuer's key of that id.", kid = quoted(&kid)
             ),
         )),
     }

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::finding::Finding;
 use serde::Serialize;
+use std::fmt;
 
 /// The layers, in the order in which AppSync applies them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +21,19 @@ pub enum LayerName {
     Resolver,
     /// A filter against the rows.
     Records,
+}
+
+impl fmt::Display for LayerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Request => "request",
+            Self::Mode => "mode",
+            Self::Iam => "iam",
+            Self::Authorizer => "authorizer",
+            Self::Resolver => "resolver",
+            Self::Records => "records",
+        })
+    }
 }
 
 /// What became of a request at a layer.

@@ -1,5 +1,6 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
+use crate::message::quoted;
 use crate::appsync::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -116,7 +117,7 @@ impl Token {
         self.is_cognito().then(|| {
             Finding::new(
                 Code::TokenUse,
-                format!("the token's token_use is {used:?}: AppSync takes ID and access tokens only."),
+                format!("the token's token_use is {used}: AppSync takes ID and access tokens only.", used = quoted(&used)),
             )
             .at("token.token_use")
             .actual(used)

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// What became of an access. The order is that of urgency: what opened comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// More is let through than before.
@@ -17,7 +17,7 @@ pub enum Change {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Opened => "opened",
             Self::Closed => "closed",
             Self::Changed => "changed",

@@ -1,5 +1,6 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
+use crate::message::quoted;
 use crate::appsync::{AuthType, Given, identity};
 use crate::files::read_text;
 use crate::nearest::nearest;
@@ -84,9 +85,9 @@ impl Persona {
     /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
     fn sound(&self) -> Result<(), String> {
         let known = ["name", "authType", "identity", "claims", "claimsFile", "headers"];
-        let place = format!("persona {:?}", self.name);
+        let place = format!("persona {}", quoted(&self.name));
         if let Some(odd) = self.other.keys().find(|name| nearest(name, known).is_some()) {
-            return Err(format!("{place}: unknown member {odd:?}{}", did_you_mean(odd, &known)));
+            return Err(format!("{place}: unknown member {odd}{}", did_you_mean(odd, &known), odd = quoted(&odd)));
         }
         let caller = self.identity.is_some() || self.claims.is_some() || self.claims_file.is_some();
         if !caller && self.auth_type.is_none() && !self.other.is_empty() {
@@ -101,14 +102,14 @@ impl Persona {
 }
 
 fn did_you_mean(name: &str, known: &[&str]) -> String {
-    nearest(name, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near:?}?"))
+    nearest(name, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near}?", near = quoted(&near)))
 }
 
 /// Nothing stands beside the known members.
 fn all_known(place: &str, other: &serde_json::Map<String, Json>, known: &[&str]) -> Result<(), String> {
     let Some(odd) = other.keys().next() else { return Ok(()) };
     let near = did_you_mean(odd, known);
-    Err(format!("{place}: unknown member {odd:?}{near}; known are {}", known.join(", ")))
+    Err(format!("{place}: unknown member {odd}{near}; known are {}", known.join(", "), odd = quoted(&odd)))
 }
 
 impl Personas {
@@ -143,7 +144,7 @@ impl Personas {
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
-                return Err(format!("two personas have the name {:?}", persona.name));
+                return Err(format!("two personas have the name {}", quoted(&persona.name)));
             }
             persona.sound()?;
             self.identity(persona, 0)?;
@@ -152,7 +153,7 @@ impl Personas {
             let place = format!("case {} ({})", at + 1, case.field);
             if !names.contains(&case.persona.as_str()) {
                 let near = did_you_mean(&case.persona, &names);
-                return Err(format!("{place}: no persona has the name {:?}{near}", case.persona));
+                return Err(format!("{place}: no persona has the name {}{near}", quoted(&case.persona)));
             }
             all_known(&place, &case.other, &["persona", "field", "variant", "args", "source", "result"])?;
             let parts = [Some(&case.args), Some(&case.source), case.result.as_ref()];
@@ -173,7 +174,7 @@ impl Personas {
     /// # Errors
     /// A token that is none, an unknown mode, an item that is not there.
     pub fn given(&self, case: &Case, now_millis: i64) -> Result<(Given, Option<Value>), String> {
-        let persona = self.persona(&case.persona).ok_or_else(|| format!("no persona {:?}", case.persona))?;
+        let persona = self.persona(&case.persona).ok_or_else(|| format!("no persona {}", quoted(&case.persona)))?;
         let (identity, auth_type, derived) = self.identity(persona, now_millis)?;
         let members = Map::new();
         let args = match self.resolved(&case.args, 0)? {
@@ -203,8 +204,8 @@ impl Personas {
             None => None,
             Some(name) => Some(AuthType::parse(name).ok_or_else(|| {
                 format!(
-                    "persona {}: unknown authType {name:?}: one of user-pool, iam, api-key, oidc, lambda",
-                    persona.name
+                    "persona {}: unknown authType {name}: one of user-pool, iam, api-key, oidc, lambda",
+                    persona.name, name = quoted(&name)
                 )
             })?),
         };
@@ -237,7 +238,7 @@ impl Personas {
                 Some(name) => {
                     let item = self.items.get(name).ok_or_else(|| {
                         let names: Vec<&str> = self.items.keys().map(String::as_str).collect();
-                        format!("no item {name:?}{}", did_you_mean(name, &names))
+                        format!("no item {name}{}", did_you_mean(name, &names), name = quoted(&name))
                     })?;
                     self.resolved(item, depth + 1)?
                 }

@@ -4,10 +4,11 @@ use crate::eval::{End, Outcome};
 use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, StepKind};
 use crate::value::Value;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What a template decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// The request may go on.
@@ -22,6 +23,19 @@ pub enum Verdict {
     Error,
     /// It rests on what nobody gave, and another value of that would give another verdict.
     Unknown,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Filtered => "filtered",
+            Self::Completed => "completed",
+            Self::Error => "error",
+            Self::Unknown => "unknown",
+        })
+    }
 }
 
 /// How a part of the context is read that nobody gave.

@@ -1,5 +1,6 @@
 //! `$extensions` (APPSYNC-VTL 1.19): side effects, recorded in order and shown in the report; all render as nothing.
 
+use crate::message::quoted;
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
 use crate::code::Code;
@@ -155,7 +156,7 @@ fn limits(filter: &Value) -> Vec<String> {
                 say(format!("`{operator}` takes {most} values at most, {field} has {}", values.len()));
             }
             if !OPERATORS.contains(&operator) {
-                say(format!("{operator:?} is no operator (they are case-sensitive: {})", OPERATORS.join(" ")));
+                say(format!("{operator} is no operator (they are case-sensitive: {})", OPERATORS.join(" "), operator = quoted(&operator)));
             }
             if field.split('.').count() > DEEPEST {
                 say(format!("{field} is nested deeper than {DEEPEST} levels"));

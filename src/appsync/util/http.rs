@@ -1,5 +1,6 @@
 //! `$util.http` (APPSYNC-VTL 1.16).
 
+use crate::message::quoted;
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text, void};
 use crate::appsync::ThrownError;
 use crate::value::{Map, Value};
@@ -106,6 +107,6 @@ fn header(env: &mut Env, name: &str, value: &Value) {
         env.response_headers.push((name.into(), value.clone()));
         return;
     };
-    let message = format!("the response header {name:?} {reason}, and was ignored");
+    let message = format!("the response header {name} {reason}, and was ignored", name = quoted(&name));
     env.append(ThrownError::new(message.as_str(), "ResponseHeaderError"));
 }

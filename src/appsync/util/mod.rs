@@ -104,6 +104,16 @@ pub enum Status {
     Inferred,
 }
 
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Documented => "Documented",
+            Self::Observed => "Observed",
+            Self::Inferred => "Inferred",
+        })
+    }
+}
+
 /// One function of `$util` or `$extensions`.
 #[derive(Debug)]
 pub struct Function {

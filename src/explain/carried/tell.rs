@@ -4,7 +4,7 @@ use super::Finished;
 use super::bound::{self, Source};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::records::{Bound, Carried, Found, Judgement, Row, Test};
 use crate::value::Value;
 
@@ -109,7 +109,7 @@ impl Told<'_> {
             .filter(|text| text.starts_with("$ctx.") || text.starts_with("$context.") || text.starts_with("${"))
         {
             return Some(format!(
-                "{path} holds the literal text {text:?}: an unresolved reference printed its own text when the row was written, by a request that had no such value (an API key, say). Neither this template nor this caller is at fault: repair the row, and make the writing template refuse when that value is null."
+                "{path} holds the literal text {text}: an unresolved reference printed its own text when the row was written, by a request that had no such value (an API key, say). Neither this template nor this caller is at fault: repair the row, and make the writing template refuse when that value is null.", text = quoted(&text)
             ));
         }
         if stored.as_str() == Some(PLACEHOLDER) {

@@ -1,5 +1,6 @@
 //! IAM callers: roles, session names, the list of administrators (AMPLIFY-AUTH 4).
 
+use crate::message::quoted;
 use super::text::show;
 use super::{Finished, json};
 use crate::appsync::AuthType;
@@ -41,7 +42,7 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Finding::new(
                     Code::IamSessionName,
                     format!(
-                        "the role {role} is the {member}, but the session is named {session:?}: only sessions that Cognito identity pools opened ({name:?}) are accepted. A function or a script that assumed the role itself must be one of stash.adminRoles."
+                        "the role {role} is the {member}, but the session is named {session}: only sessions that Cognito identity pools opened ({name}) are accepted. A function or a script that assumed the role itself must be one of stash.adminRoles.", session = quoted(&session), name = quoted(&name)
                     ),
                 )
                 .at("identity.userArn")
@@ -168,9 +169,9 @@ fn near(arn: &str, entry: &str) -> Option<String> {
         return None;
     }
     if arn.to_lowercase().contains(&entry.to_lowercase()) {
-        return Some(format!(" {entry:?} differs in case only."));
+        return Some(format!(" {entry} differs in case only.", entry = quoted(&entry)));
     }
     let (stem, environment) = entry.rsplit_once('-')?;
     let named = stem.len() > 2 && arn.contains(stem);
-    named.then(|| format!(" {entry:?} is the same name in another environment ({environment})."))
+    named.then(|| format!(" {entry} is the same name in another environment ({environment}).", entry = quoted(&entry)))
 }

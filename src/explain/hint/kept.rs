@@ -1,5 +1,6 @@
 //! A response that picks rows in a loop: for each row whether it was kept, by which comparison, with both values.
 
+use crate::message::quoted;
 use super::Finished;
 use super::allow::{line, one_line};
 use super::text::show;
@@ -267,10 +268,10 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<
                     && let Some(slip) = slip(stored, wanted)
                 {
                     words.push(format!(
-                        "and the caller's is {wanted:?} (line {})",
-                        run.program.source.place(operand.span.start).line
+                        "and the caller's is {wanted} (line {})",
+                        run.program.source.place(operand.span.start).line, wanted = quoted(&wanted)
                     ));
-                    found = found.or(Some(format!("{stored:?} and {wanted:?}: {slip}")));
+                    found = found.or(Some(format!("{stored} and {wanted}: {slip}", stored = quoted(&stored), wanted = quoted(&wanted))));
                 }
             }
         }
@@ -324,7 +325,7 @@ pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
         all.iter().enumerate().find_map(|(at, left)| {
             all[at + 1..]
                 .iter()
-                .find_map(|right| slip(left, right).map(|words| format!(" {left:?} and {right:?}: {words}.")))
+                .find_map(|right| slip(left, right).map(|words| format!(" {left} and {right}: {words}.", left = quoted(&left), right = quoted(&right))))
         })
     });
     found.push(

@@ -6,7 +6,7 @@ use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 
@@ -184,7 +184,7 @@ fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
             let user = provider.as_str().and_then(|text| text.rsplit_once("CognitoSignIn:")).map(|(_, sub)| sub);
             let user = user.map(|sub| sub.trim_end_matches('"'));
             let by = user.map_or(String::new(), |sub| {
-                format!(", or take the user's sub ({sub:?}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"")
+                format!(", or take the user's sub ({sub}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"", sub = quoted(&sub))
             });
             format!("Call this field with the user-pool token{by}.")
         }

@@ -1,5 +1,6 @@
 //! Owners: the value stored on a row, or sent, against the caller's.
 
+use crate::message::quoted;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_name, claim_of, is_group_like, json};
@@ -57,7 +58,7 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::OwnerFormatMismatch,
             format!(
-                "{path} is {stored:?}, which is the caller's {claim}, but the rule compares it with {mine:?}: the row and the rule use different identity claims."
+                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims.", stored = quoted(&stored), mine = quoted(&mine)
             ),
         )
         .at(path)
@@ -81,7 +82,7 @@ pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
         }
         if let Some((code, words)) = explain(stored, mine) {
             found.push(
-                Finding::new(code, format!("{path} is {stored:?}, the caller is {mine:?}: {words}"))
+                Finding::new(code, format!("{path} is {stored}, the caller is {mine}: {words}", stored = quoted(&stored), mine = quoted(&mine)))
                     .at(path.clone())
                     .actual(stored)
                     .wanted(mine),

@@ -1,5 +1,6 @@
 //! Filters against rows.
 
+use crate::message::quoted;
 use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
@@ -92,7 +93,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
             };
             let theirs = stored.split_once("::").map_or(stored, |(sub, _)| sub);
             return Some(
-                Finding::new(code, format!("{path} is {stored:?}, the filter wants {mine:?}: {words}"))
+                Finding::new(code, format!("{path} is {stored}, the filter wants {mine}: {words}", stored = quoted(&stored), mine = quoted(&mine)))
                     .at(claim)
                     .actual(actual)
                     .wanted(if code == Code::OwnerOtherSub { theirs } else { mine }),

@@ -1,5 +1,6 @@
 //! The template and its input: parts not given, values kept, references unset, calls unknown.
 
+use crate::message::quoted;
 use super::text::show;
 use super::{Finished, json};
 use crate::code::Code;
@@ -104,7 +105,7 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 found.push(
                     Finding::new(
                         Code::UnsetReferenceInText,
-                        format!("{text:?} has the text of ${name} in it: the variable had no value when the string was made."),
+                        format!("{text} has the text of ${name} in it: the variable had no value when the string was made.", text = quoted(&text)),
                     )
                     .actual(text),
                 );

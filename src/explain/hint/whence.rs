@@ -1,5 +1,6 @@
 //! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
 
+use crate::message::quoted;
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
@@ -123,8 +124,8 @@ pub fn slip(stored: &str, wanted: &str) -> Option<String> {
     if letters(stored) == letters(wanted) {
         return Some("they differ only in upper and lower case".to_owned());
     }
-    let quoted = |text: &str| text.trim_matches(['"', '\'', '[', ']']).to_owned();
-    if quoted(stored) == quoted(wanted) {
+    let bare = |text: &str| text.trim_matches(['"', '\'', '[', ']']).to_owned();
+    if bare(stored) == bare(wanted) {
         return Some("they differ in quotes".to_owned());
     }
     let (long, short, which) =
@@ -134,8 +135,8 @@ pub fn slip(stored: &str, wanted: &str) -> Option<String> {
         letter.is_some_and(|letter| !letter.is_alphanumeric())
     };
     if let Some(prefix) = long.strip_suffix(short).filter(|prefix| mark(prefix, true)) {
-        return Some(format!("the {which} begins with the prefix {prefix:?}, the other one has none"));
+        return Some(format!("the {which} begins with the prefix {prefix}, the other one has none", prefix = quoted(&prefix)));
     }
     let suffix = long.strip_prefix(short).filter(|suffix| mark(suffix, false))?;
-    Some(format!("the {which} ends in {suffix:?}, the other one does not"))
+    Some(format!("the {which} ends in {suffix}, the other one does not", suffix = quoted(&suffix)))
 }

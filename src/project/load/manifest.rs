@@ -137,7 +137,7 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
             });
         }
         resolvers.add(Resolver {
-            kind: if entry.kind == "UNIT" { Kind::Unit } else { Kind::Pipeline },
+            kind: Kind::named(&entry.kind).unwrap_or(Kind::Pipeline),
             before: template(&entry.before)?,
             after: template(&entry.after)?,
             functions,

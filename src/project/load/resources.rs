@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::OpenValues;
 use crate::project::error::ProjectError;
-use crate::project::{
+use crate::project::{Kind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
 };
 use serde_json::{Map, Value as Json};
@@ -169,7 +169,7 @@ impl<'a> Items<'a> {
             keys.filter_map(Json::as_str).map(str::to_owned).collect()
         });
         let ids = member(values, "pipelineConfig").and_then(|config| config.get("functions")).and_then(Json::as_array);
-        let Some(ids) = ids.filter(|_| text(values, &["kind"]).as_deref() != Some("UNIT")) else {
+        let Some(ids) = ids.filter(|_| text(values, &["kind"]).as_deref().and_then(Kind::named) != Some(Kind::Unit)) else {
             let function = self.function(item, field.clone(), Some(Slot::Unit), 0);
             return Some(Resolver { caching_keys, ..Resolver::unit(field, function) });
         };

@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::api::environment;
 use crate::project::error::ProjectError;
-use crate::project::{
+use crate::project::{Kind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Role, RoleKind, Runtime, SchemaText, Slot,
     Template,
 };
@@ -198,7 +198,7 @@ impl<'p> Answered<'p> {
                 let keys = config.get("cachingKeys").and_then(Json::as_array).into_iter().flatten();
                 keys.filter_map(Json::as_str).map(str::to_owned).collect()
             });
-            if text(&own.saved, "kind") != "PIPELINE" {
+            if Kind::named(&text(&own.saved, "kind")) != Some(Kind::Pipeline) {
                 let function = function_of(own, field.clone(), Some(Slot::Unit), 0, &project.data_sources);
                 project.add(Resolver { caching_keys, ..Resolver::unit(field, function) });
                 continue;

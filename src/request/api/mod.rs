@@ -7,6 +7,7 @@ mod script;
 pub use events::{Events, Namespace, Operation as EventOperation};
 pub use script::to_json;
 
+use crate::message::quoted;
 use crate::appsync::AuthType;
 use crate::nearest::nearest;
 use serde_json::Value as Json;
@@ -154,11 +155,11 @@ impl ApiConfig {
             None => Ok(()),
             Some(name) => Err(match nearest(name, forms::KNOWN) {
                 Some(known) => format!(
-                    "the API's configuration has the member {name:?}, which is not known: did you mean {known:?}?"
+                    "the API's configuration has the member {name}, which is not known: did you mean {known}?", name = quoted(&name), known = quoted(&known)
                 ),
                 None => format!(
-                    "the API's configuration has the member {name:?}, which is not known: it knows {}",
-                    forms::KNOWN[..12].join(", ")
+                    "the API's configuration has the member {name}, which is not known: it knows {}",
+                    forms::KNOWN[..12].join(", "), name = quoted(&name)
                 ),
             }),
         }

@@ -1,5 +1,6 @@
 //! SigV4: the scope's service and region, the session token of temporary keys, the clock, and what AppSync calculated.
 
+use crate::message::quoted;
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::super::token;
@@ -55,7 +56,7 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::SignatureScope,
-                format!("the request is signed for the service {service:?}{why}; AppSync's is \"appsync\": sign it for that, in region {region}. The host and URL stay as they are."),
+                format!("the request is signed for the service {service}{why}; AppSync's is \"appsync\": sign it for that, in region {region}. The host and URL stay as they are.", service = quoted(&service)),
             )
             .at(PATH)
             .actual(service)
@@ -134,7 +135,7 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let differs = headers().find_map(|(name, value)| {
         let sent = evidence.header(name)?;
         (sent.trim() != value.trim())
-            .then(|| format!("AppSync has {name} {:?}, and {:?} was sent", value.trim(), sent.trim()))
+            .then(|| format!("AppSync has {name} {}, and {} was sent", quoted(value.trim()), quoted(sent.trim())))
     });
     let agree = headers().any(|(name, _)| evidence.header(name).is_some());
     let whole =

@@ -1,5 +1,6 @@
 //! What the client saw, where it comes from the request layer: a message is evidence, and is checked against the values.
 
+use crate::message::quoted;
 use super::super::evidence::Evidence;
 use super::super::history::tail;
 use super::super::layer::{Layer, LayerName, State};
@@ -86,7 +87,7 @@ fn known(evidence: &Evidence, told: &messages::Message, text: &str, layer: &mut 
     }
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
-    let mut finding = Finding::new(told.code, format!("{whose} {said:?} means: {}", told.meaning))
+    let mut finding = Finding::new(told.code, format!("{whose} {said} means: {}", told.meaning, said = quoted(&said)))
         .at("observed.message")
         .actual(said);
     if let Some(key) = key {

@@ -24,7 +24,7 @@ use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use serde_json::Value as Json;
 
 /// What AppSync says when the signature was accepted and the policies did not allow the call.
@@ -94,7 +94,7 @@ fn missing(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mu
             Message::of(
                 "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, or look there for a deny: they were not given (--policy).",
                 [
-                    Part::Value(format!("{:?}", evidence.told())),
+                    Part::Value(quoted(evidence.told()).to_string()),
                     Part::Text(who(evidence).unwrap_or_else(|| "the caller".to_owned())),
                     Part::Code(request.action.clone()),
                     Part::Name(request.name()),

@@ -1,6 +1,7 @@
 //! A policy document as IAM reads it, and what it would not accept (IAM user guide: "Grammar of the IAM JSON policy
 //! language"). What is not understood is kept as a flaw: such a document decides nothing here.
 
+use crate::message::quoted;
 use super::given::Kind;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
@@ -85,7 +86,7 @@ impl Policy {
             None | Some(Some("2008-10-17")) => (false, Vec::new()),
             Some(Some("2012-10-17")) => (true, Vec::new()),
             Some(other) => {
-                let seen = other.map_or_else(|| map["Version"].to_string(), |text| format!("{text:?}"));
+                let seen = other.map_or_else(|| map["Version"].to_string(), |text| format!("{text}", text = quoted(&text)));
                 (
                     true,
                     vec![format!(
@@ -140,7 +141,7 @@ fn statement(json: &Json, name: &str) -> Result<Statement, String> {
     if let Some(odd) =
         action.patterns.iter().find(|action| !action.contains(':') && !action.trim_matches('*').is_empty())
     {
-        return Err(format!("{name} has the action {odd:?}, which names no service: write \"appsync:{odd}\""));
+        return Err(format!("{name} has the action {odd}, which names no service: write \"appsync:{odd}\"", odd = quoted(&odd)));
     }
     let resource = clause(map, "Resource", "NotResource", name)?;
     let conditions = match map.get("Condition") {
@@ -164,10 +165,10 @@ fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> Strin
             let resource = list(map.get("Resource")).0.join(", ");
             let then = if resource.is_empty() { String::new() } else { format!("; then it is about {resource}") };
             format!(
-                "{name} has the `Effect` {seen:?}, and {knows}: a misspelt effect makes the policy invalid. Correct it to {near:?}{then}"
+                "{name} has the `Effect` {seen}, and {knows}: a misspelt effect makes the policy invalid. Correct it to {near}{then}", seen = quoted(&seen), near = quoted(&near)
             )
         }
-        None => format!("{name} has the `Effect` {seen:?}, and {knows}: correct it"),
+        None => format!("{name} has the `Effect` {seen}, and {knows}: correct it", seen = quoted(&seen)),
     }
 }
 

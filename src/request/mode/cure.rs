@@ -1,6 +1,7 @@
 //! What to write into the schema: the directive on the field and on every type on the way, and beside it those that keep the
 //! others in. It is evaluated again for all modes before it is shown.
 
+use crate::message::quoted_list;
 use super::directives::{Gate, Source, Verdict, directive};
 use super::walk::{Closed, Place, closed};
 use crate::appsync::AuthType;
@@ -104,7 +105,7 @@ fn words(source: Source, place: &Place, rules: &[Rule], mode: AuthType, kept: &[
 /// A rule as it is written.
 fn written(rule: &Rule) -> String {
     match &rule.groups {
-        Some(groups) => format!("{}(cognito_groups: {groups:?})", rule.name),
+        Some(groups) => format!("{}(cognito_groups: {groups})", rule.name, groups = quoted_list(groups)),
         None => rule.name.clone(),
     }
 }

@@ -6,7 +6,7 @@ use super::walk::{Closed, Place};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::schema::{Field, Object, Rule, Schema, Slip};
 use serde_json::Value as Json;
@@ -180,9 +180,9 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
     let mut both = wanted.to_vec();
     both.extend(mine.iter().cloned());
     let cure = match near {
-        Some(near) => format!("{near:?} differs in case only, and names are compared exactly: write {near:?} into the directive (beside the others, if such groups exist too), or rename the group."),
+        Some(near) => format!("{near} differs in case only, and names are compared exactly: write {near} into the directive (beside the others, if such groups exist too), or rename the group.", near = quoted(&near)),
         None if mine.is_empty() => "Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".to_owned(),
-        None => format!("If such callers are to have it, write cognito_groups: {both:?}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued."),
+        None => format!("If such callers are to have it, write cognito_groups: {both}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", both = quoted_list(&both)),
     };
     let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, Verdict::Groups(_))).collect();
     let more =
@@ -270,11 +270,11 @@ pub fn aws_auth_ignored(
         Message::of(
             "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{} Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, and look for every other @aws_auth of the schema.",
             [
-                Part::Value(format!("{wanted:?}")),
+                Part::Value(quoted_list(&wanted)),
                 Part::Name(place.words()),
                 Part::Text(why),
                 Part::Text(mine),
-                Part::Value(format!("{wanted:?}")),
+                Part::Value(quoted_list(&wanted)),
             ],
         ),
     )

@@ -1,5 +1,6 @@
 //! Case files: what templates and resolvers are expected to decide (docs/testing.md).
 
+use crate::message::quoted;
 use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
@@ -83,7 +84,7 @@ impl CaseFile {
         }
         let known = ["template", "resolver", "from", "overrides", "parameters", "defaults", "cases"];
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
-            return Err(place(format!("unknown member {odd:?}; known are {}", known.join(", "))));
+            return Err(place(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd))));
         }
         Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false })
     }
@@ -188,7 +189,7 @@ impl CaseFile {
         ];
         for map in [defaults, case] {
             if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
-                return Err(format!("unknown member {odd:?}; known are {}", known.join(", ")));
+                return Err(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd)));
             }
         }
         let expect = case.get(EXPECT).and_then(Json::as_object);
@@ -196,7 +197,7 @@ impl CaseFile {
             return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")));
         }
         if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
-            return Err(format!("unknown member {odd:?} of expect; known are {}", EXPECTED.join(", ")));
+            return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)));
         }
         let given = self.given(target, defaults, case)?;
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));

@@ -1,5 +1,6 @@
 //! What a case expects, beside what came: a subset match, and differences that can be read.
 
+use crate::message::quoted;
 use crate::eval::End;
 use crate::explain::Explanation;
 use crate::value::Value;
@@ -54,7 +55,7 @@ pub fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Strin
     match (path, expected, actual) {
         ("hint", Json::String(code), Json::Array(codes)) => {
             if !codes.iter().any(|known| known.as_str() == Some(code)) {
-                found.push(format!("hint: expected {code:?}, the hints are {}", Json::from(codes.clone())));
+                found.push(format!("hint: expected {code}, the hints are {}", Json::from(codes.clone()), code = quoted(&code)));
             }
         }
         ("output", expected, Json::String(text)) if !expected.is_string() => match serde_json::from_str::<Json>(text) {
@@ -84,11 +85,11 @@ pub fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Strin
 }
 
 /// One difference: on one line while that can be read, else the lines that differ.
-fn difference(path: &str, expected: &str, actual: &str, quoted: bool) -> String {
+fn difference(path: &str, expected: &str, actual: &str, text: bool) -> String {
     let one_line = |text: &str| !text.contains('\n') && text.chars().count() <= 60;
     if one_line(expected) && one_line(actual) {
-        return match quoted {
-            true => format!("{path}: expected {expected:?}, got {actual:?}"),
+        return match text {
+            true => format!("{path}: expected {expected}, got {actual}", expected = quoted(expected), actual = quoted(actual)),
             false => format!("{path}: expected {expected}, got {actual}"),
         };
     }

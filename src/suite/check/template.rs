@@ -1,5 +1,6 @@
 //! Static findings: what is wrong with a template before anyone calls it.
 
+use crate::message::quoted;
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::source::Source;
@@ -207,7 +208,7 @@ impl<'p> Checker<'p> {
                 Some((
                     Severity::Error,
                     format!(
-                        "$util.authType() is never {wrong:?}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\""
+                        "$util.authType() is never {wrong}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\"", wrong = quoted(&wrong)
                     ),
                 ))
             }

@@ -1,5 +1,6 @@
 //! Why what was seen may differ from what was computed: reasons, the likeliest first.
 
+use crate::message::quoted;
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
@@ -91,7 +92,7 @@ impl Difference<'_> {
         if own_words || program.source.text.contains(&begin) {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
-            let finding = deployed(&format!("no statement of {} writes {told:?}", program.source.name));
+            let finding = deployed(&format!("no statement of {} writes {told}", program.source.name, told = quoted(&told)));
             found.push((Weight::Telling, finding.at("observed.message").actual(told)));
         }
     }
@@ -139,7 +140,7 @@ impl Difference<'_> {
                 found.push((
                     Weight::Known,
                     Finding::new(Code::OtherToken, format!("the identity that was given is not that of the token that was sent: {path} is {was} in the token, and {given} was judged. Leave the identity out, or give the token with --claims."))
-                        .at(format!("identity.claims[{path:?}]"))
+                        .at(format!("identity.claims[{path}]", path = quoted(&path)))
                         .actual(given)
                         .wanted(was),
                 ));

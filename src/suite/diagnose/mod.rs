@@ -5,6 +5,7 @@ mod proof;
 mod subscription;
 mod templates;
 
+use crate::message::quoted;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -75,7 +76,7 @@ impl Refusal {
         let text = |name: &str| report.get(name).and_then(Json::as_str).map(str::to_owned);
         let auth_type = match text("authType") {
             None => None,
-            Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {name:?}"))?),
+            Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {name}", name = quoted(&name)))?),
         };
         let mut evidence = Evidence::read(&context, auth_type);
         let template_name = text("templateName");

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::hint::json;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolvers};
@@ -195,7 +195,7 @@ fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
     };
     let line = program.source.place(program.span(condition.node).start).line;
     let did = if wanted { "did not hold" } else { "held" };
-    message.push_str(&format!(", because {:?} {did} (line {line})", program.text(condition.node)));
+    message.push_str(&format!(", because {} {did} (line {line})", quoted(program.text(condition.node))));
     let mut finding = Finding::new(Code::RefusedByTemplate, String::new()).at(at);
     let operands: Vec<_> = leaves(condition).into_iter().flat_map(|leaf| &leaf.operands).collect();
     if let Some(read) = operands.iter().find(|operand| !operand.literal) {

@@ -34,8 +34,8 @@ pub struct Cell {
     pub persona: String,
     /// The case's own name.
     pub variant: Option<String>,
-    /// `allowed`, `denied`, `filtered`, `completed`, `error`, `unknown`
-    pub verdict: String,
+    /// What all layers together decide.
+    pub verdict: Verdict,
     /// The template that decided.
     pub decided_by: Option<DecidedBy>,
     /// The layer that decided; null where none did, or where it is not known.
@@ -58,7 +58,7 @@ pub struct Cell {
 #[serde(rename_all = "camelCase")]
 pub struct Templates {
     /// As for a cell.
-    pub verdict: String,
+    pub verdict: Verdict,
     /// The template that decided.
     pub decided_by: Option<DecidedBy>,
 }
@@ -132,11 +132,11 @@ fn every(resolvers: &Resolvers, personas: &Personas) -> Vec<Case> {
 }
 
 fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
-    let blank = |verdict: &str, reason: String| Cell {
+    let blank = |verdict: Verdict, reason: String| Cell {
         field: case.field.clone(),
         persona: case.persona.clone(),
         variant: case.variant.clone(),
-        verdict: verdict.to_owned(),
+        verdict,
         decided_by: None,
         layer: None,
         needs: Vec::new(),
@@ -146,11 +146,11 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
     };
     let resolver = match resolvers.get(&case.field) {
         Ok(resolver) => resolver,
-        Err(error) => return blank("unknown", error.to_string()),
+        Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let (given, result) = match personas.given(case, now_millis) {
         Ok(given) => given,
-        Err(error) => return blank("unknown", error.to_string()),
+        Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let answers = Answers { result, ..Answers::default() };
     let asked = Asked { resolver, answers: &answers, given: &given, open_values: !resolvers.open.is_empty() };
@@ -158,11 +158,11 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
         Ok(done) => done,
         Err(Unexplained::NothingRan { notes, .. }) => {
             return match unevaluated(&notes) {
-                Some(note) => Cell { needs: vec![Need::Javascript], ..blank("unknown", note.message.clone()) },
-                None => blank("completed", NO_LOGIC.to_owned()),
+                Some(note) => Cell { needs: vec![Need::Javascript], ..blank(Verdict::Unknown, note.message.clone()) },
+                None => blank(Verdict::Completed, NO_LOGIC.to_owned()),
             };
         }
-        Err(error) => return blank("unknown", error.to_string()),
+        Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let pipeline = done.pipeline.as_ref();
     let decided_by = pipeline.and_then(|pipeline| decided_by(pipeline, resolver));
@@ -170,14 +170,14 @@ fn one(resolvers: &Resolvers, personas: &Personas, case: &Case, now_millis: i64)
     let settled = settle(&asked, &done, &filter);
     let layer = (settled.needs.is_empty() && settled.verdict != Verdict::Unknown && done.verdict != Verdict::Completed)
         .then_some(CellLayer::Resolver);
-    let templates = Templates { verdict: name(done.verdict).to_owned(), decided_by: decided_by.clone() };
+    let templates = Templates { verdict: done.verdict, decided_by: decided_by.clone() };
     Cell {
         decided_by,
         layer,
         needs: settled.needs,
         templates: Some(templates),
         filter,
-        ..blank(name(settled.verdict), settled.reason)
+        ..blank(settled.verdict, settled.reason)
     }
 }
 
@@ -288,18 +288,6 @@ fn reason(done: &Explanation, unevaluated: Option<&Note>, filter: &Json) -> Stri
     }
 }
 
-/// The word for a verdict.
-fn name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::Denied => "denied",
-        Verdict::Filtered => "filtered",
-        Verdict::Completed => "completed",
-        Verdict::Error => "error",
-        Verdict::Unknown => "unknown",
-    }
-}
-
 /// A cell that differs from an older matrix.
 #[derive(Clone, Debug, Serialize)]
 pub struct Difference {
@@ -310,9 +298,9 @@ pub struct Difference {
     /// The case's own name.
     pub variant: Option<String>,
     /// The old verdict; null for a new cell.
-    pub before: Option<String>,
+    pub before: Option<Verdict>,
     /// The new verdict; null for a cell that is gone.
-    pub after: Option<String>,
+    pub after: Option<Verdict>,
     /// Which way it went.
     pub change: Change,
 }
@@ -326,8 +314,8 @@ pub fn compare(old: &Matrix, new: &Matrix) -> Vec<Difference> {
         field: cell.field.clone(),
         persona: cell.persona.clone(),
         variant: cell.variant.clone(),
-        before: before.map(|cell| cell.verdict.clone()),
-        after: after.map(|cell| cell.verdict.clone()),
+        before: before.map(|cell| cell.verdict),
+        after: after.map(|cell| cell.verdict),
         change: change(before, after),
     };
     for cell in &new.cells {
@@ -343,11 +331,11 @@ pub fn compare(old: &Matrix, new: &Matrix) -> Vec<Difference> {
 
 /// How open a verdict is: what refuses, what nobody knows, what shows some rows, what shows all.
 fn openness(cell: Option<&Cell>) -> u8 {
-    match cell.map(|cell| cell.verdict.as_str()) {
-        Some("allowed" | "completed") => 3,
-        Some("filtered") => 2,
+    match cell.map(|cell| cell.verdict) {
+        Some(Verdict::Allowed | Verdict::Completed) => 3,
+        Some(Verdict::Filtered) => 2,
         // Nobody knows: what was denied may be open now.
-        Some("unknown") => 1,
+        Some(Verdict::Unknown) => 1,
         _ => 0,
     }
 }

@@ -1,12 +1,16 @@
 //! AppSync's CloudWatch logs against local templates (APPSYNC-VTL 6): events are read one by one, requests are rebuilt in
 //! a bounded window, and each is judged, on all cores with the feature `cli`; reports come in the order in which requests first appear.
 
+mod before;
 mod compare;
+mod conclude;
 mod counts;
+mod decision;
 mod document;
 mod entry;
 mod event;
 mod headers;
+mod hide;
 mod input;
 mod judge;
 #[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
@@ -18,7 +22,8 @@ mod summary;
 pub use compare::{Comparison, Difference};
 pub use counts::{Counts, Skip, Skipped};
 pub use entry::Entry;
-pub use judge::{Decision, Judge, RequestReport};
+pub use decision::{Decision, Logged};
+pub use judge::{Judge, RequestReport};
 pub use summary::{ChangeRow, Summary, SummaryRow};
 
 use super::each::each;

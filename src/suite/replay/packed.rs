@@ -27,13 +27,14 @@ pub fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'
             Ok(false) => return Ok(None),
             Err(error) => {
                 let line = reader.position().line();
+                let said = error.to_string();
                 return match error.into_kind() {
                     csv::ErrorKind::Io(error) if is_data(&error) => {
                         sink(Item { message: Err(Skip::Cut), time: None, line })?;
                         Ok(Some(format!("{error}: what follows line {line} was not read")))
                     }
                     csv::ErrorKind::Io(error) => Err(error),
-                    other => Ok(Some(format!("line {line}: {other:?}"))),
+                    _ => Ok(Some(format!("line {line}: {said}"))),
                 };
             }
         }

@@ -1,9 +1,12 @@
 //! A log in numbers: refusals by field, cause and caller, and what the local templates would change.
 
 use super::compare::Comparison;
+use super::decision::Logged;
 use super::judge::RequestReport;
+use crate::suite::Change;
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::hash::Hash;
 
 /// Rows kept; more kinds of refusals are counted together.
 const MOST_ROWS: usize = 10_000;
@@ -26,8 +29,8 @@ pub struct SummaryRow {
 /// Decisions that the local templates would change, with field, direction and caller in common.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChangeRow {
-    /// `opened`, `closed`, `changed`
-    pub change: String,
+    /// Which way.
+    pub change: Change,
     /// `Type.field`
     pub field: String,
     /// The caller's groups.
@@ -38,7 +41,8 @@ pub struct ChangeRow {
     pub reason: String,
 }
 
-type Rows = IndexMap<(String, String, String), (u64, String)>;
+type Key<K> = (String, K, String);
+type Rows<K> = IndexMap<Key<K>, (u64, String)>;
 
 /// A log in numbers.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -63,17 +67,17 @@ pub struct Summary {
     /// Entries that could not be compared.
     pub not_comparable: u64,
     #[serde(skip)]
-    refusals: Rows,
+    refusals: Rows<String>,
     #[serde(skip)]
-    changes: Rows,
+    changes: Rows<Change>,
 }
 
 impl Summary {
     /// Adds a request.
     pub fn add(&mut self, report: &RequestReport) {
         self.requests += 1;
-        self.denied += u64::from(report.verdict == "denied");
-        self.unknown += u64::from(report.verdict == "unknown");
+        self.denied += u64::from(report.verdict == Logged::Denied);
+        self.unknown += u64::from(report.verdict == Logged::Unknown);
         for entry in &report.entries {
             match entry.comparison {
                 Comparison::Equal => self.equal += 1,
@@ -82,24 +86,24 @@ impl Summary {
             }
         }
         let caller = report.caller.as_deref().unwrap_or("unknown");
-        let whole = report.verdict == "denied" && !report.decisions.iter().any(|decision| decision.logged == "denied");
+        let whole = report.verdict == Logged::Denied && !report.decisions.iter().any(|decision| decision.logged == Logged::Denied);
         if whole {
             let field = if report.fields.is_empty() { "?".to_owned() } else { report.fields.join(", ") };
             let cause = report.cause.as_deref().unwrap_or("unknown");
-            add(&mut self.refusals, [&field, cause, caller], &report.reason);
+            add(&mut self.refusals, &field, cause.to_owned(), caller, &report.reason);
         }
         for decision in &report.decisions {
-            if decision.logged == "denied" {
+            if decision.logged == Logged::Denied {
                 let cause = decision.cause.as_deref().unwrap_or("unknown");
-                add(&mut self.refusals, [&decision.field, cause, caller], &decision.reason);
+                add(&mut self.refusals, &decision.field, cause.to_owned(), caller, &decision.reason);
             }
             let Some(change) = decision.change else { continue };
             match change {
-                "opened" => self.opened += 1,
-                "closed" => self.closed += 1,
-                _ => self.changed += 1,
+                Change::Opened => self.opened += 1,
+                Change::Closed => self.closed += 1,
+                Change::Changed => self.changed += 1,
             }
-            add(&mut self.changes, [&decision.field, change, caller], &decision.reason);
+            add(&mut self.changes, &decision.field, change, caller, &decision.reason);
         }
     }
 
@@ -114,24 +118,23 @@ impl Summary {
         let row = |(field, change, caller), count, reason| ChangeRow { change, field, caller, count, reason };
         let mut rows: Vec<_> =
             sorted(&self.changes).into_iter().map(|(key, count, reason)| row(key, count, reason)).collect();
-        rows.sort_by_key(|row: &ChangeRow| row.change != "opened");
+        rows.sort_by_key(|row: &ChangeRow| row.change != Change::Opened);
         rows
     }
 }
 
-fn add(rows: &mut Rows, key: [&str; 3], reason: &str) {
-    let mut key = key.map(str::to_owned);
-    if rows.len() >= MOST_ROWS && !rows.contains_key(&(key[0].clone(), key[1].clone(), key[2].clone())) {
-        key[2] = "others".to_owned();
+fn add<K: Clone + Eq + Hash>(rows: &mut Rows<K>, field: &str, what: K, caller: &str, reason: &str) {
+    let mut key = (field.to_owned(), what, caller.to_owned());
+    if rows.len() >= MOST_ROWS && !rows.contains_key(&key) {
+        key.2 = "others".to_owned();
         if rows.len() >= 2 * MOST_ROWS {
-            key[0] = "others".to_owned();
+            key.0 = "others".to_owned();
         }
     }
-    let [first, second, third] = key;
-    rows.entry((first, second, third)).or_insert_with(|| (0, reason.to_owned())).0 += 1;
+    rows.entry(key).or_insert_with(|| (0, reason.to_owned())).0 += 1;
 }
 
-fn sorted(rows: &Rows) -> Vec<((String, String, String), u64, String)> {
+fn sorted<K: Clone>(rows: &Rows<K>) -> Vec<(Key<K>, u64, String)> {
     let mut rows: Vec<_> = rows.iter().map(|(key, (count, reason))| (key.clone(), *count, reason.clone())).collect();
     rows.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     rows

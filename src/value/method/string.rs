@@ -67,6 +67,16 @@ pub(super) const METHODS: &[super::Entry] = &[
 ];
 
 pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
+    match method {
+        M::Length | M::IsEmpty | M::IsBlank | M::CharAt | M::CodePointAt | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::GetBytes | M::ToCharArray | M::IndexOf | M::LastIndexOf => units(text, method, args),
+        M::ContentEquals | M::RegionMatches | M::Contains | M::StartsWith | M::EndsWith | M::EqualsIgnoreCase | M::CompareTo | M::CompareToIgnoreCase | M::Matches | M::Equals => asked(text, method, args),
+        M::Split | M::Replace | M::ReplaceAll | M::ReplaceFirst | M::Format | M::Formatted | M::Join => patterned(text, method, args),
+        _ => made(text, method, args),
+    }
+}
+
+/// What a text is made of: how long it is, what stands where.
+fn units(text: &Text, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
         (M::Length, []) => size(length(text)),
         (M::IsEmpty, []) => give(text.is_empty()),
@@ -76,6 +86,31 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
         (M::CodePointBefore, [index]) => code_point_before(text, int_arg(index)?),
         (M::CodePointCount, [begin, end]) => code_point_count(text, int_arg(begin)?, int_arg(end)?),
         (M::OffsetByCodePoints, [index, points]) => offset_by_code_points(text, int_arg(index)?, int_arg(points)?),
+        (M::GetBytes, []) => {
+            room_for(text.len())?;
+            give(bytes::bytes(text.bytes()))
+        }
+        // A null fits two overloads, so Velocity finds none.
+        (M::GetBytes, [Value::Null]) => Ok(Called::Missing),
+        (M::GetBytes, [charset]) => {
+            room_for(text.len())?;
+            bytes::encoded(text, text_arg(charset)?.unwrap_or_default())
+        }
+        (M::IndexOf | M::LastIndexOf, [wanted]) => index_of(text, method, wanted, None),
+        (M::IndexOf | M::LastIndexOf, [wanted, from]) => index_of(text, method, wanted, Some(int_arg(from)?)),
+        // Java's `char` prints like a string of one.
+        (M::ToCharArray, []) => {
+            room_for(length(text))?;
+            let letters = text.encode_utf16().map(|unit| Value::string(from_units(&[unit])));
+            give(List::array_of("[C", letters.collect()))
+        }
+        _ => object(&Value::String(text.clone()), method, args),
+    }
+}
+
+/// What is asked of a text: whether it is like another.
+fn asked(text: &Text, method: M, args: &[Value]) -> Outcome {
+    match (method, args) {
         (M::ContentEquals, [other]) => {
             let other =
                 non_null(text_arg(other)?, r#"Cannot invoke "java.lang.CharSequence.length()" because "cs" is null"#)?;
@@ -89,26 +124,6 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
             let starts = (int_arg(start)?, int_arg(other_start)?);
             region_matches(text, text_arg(other)?, starts, int_arg(length)?, *fold)
         }
-        (M::Format, [pattern, args @ ..]) => {
-            let pattern = text_arg(pattern)?;
-            format::format(non_null(pattern, "")?, args)
-        }
-        (M::GetBytes, []) => {
-            room_for(text.len())?;
-            give(bytes::bytes(text.bytes()))
-        }
-        // A null fits two overloads, so Velocity finds none.
-        (M::GetBytes, [Value::Null]) => Ok(Called::Missing),
-        (M::GetBytes, [charset]) => {
-            room_for(text.len())?;
-            bytes::encoded(text, text_arg(charset)?.unwrap_or_default())
-        }
-        (M::Formatted, args) => format::format(text, args),
-        (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
-        (M::StripIndent, []) => lines::strip_indent(text),
-        (M::TranslateEscapes, []) => lines::translate_escapes(text),
-        (M::IndexOf | M::LastIndexOf, [wanted]) => index_of(text, method, wanted, None),
-        (M::IndexOf | M::LastIndexOf, [wanted, from]) => index_of(text, method, wanted, Some(int_arg(from)?)),
         (M::Contains, [part]) => give(text.contains(chars(part, "s")?)),
         (M::StartsWith, [prefix]) => {
             let prefix = non_null(text_arg(prefix)?, r#"Cannot invoke "String.length()" because "prefix" is null"#)?;
@@ -143,18 +158,22 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
             let other = non_null(text_arg(other)?, r#"Cannot read field "value" because "s2" is null"#)?;
             int(compare_ignoring_case(text, other))
         }
-        (M::Substring, [begin]) => {
-            let units = length(text);
-            slice(text, int_arg(begin)?, i32::try_from(units).unwrap_or(i32::MAX), units)
+        (M::Matches, [pattern]) => give(compile(text_arg(pattern)?)?.matches_whole(text)?),
+        (M::Equals, [other]) => give(other.as_str() == Some(text)),
+        _ => object(&Value::String(text.clone()), method, args),
+    }
+}
+
+/// What follows a pattern: format, split, replace, join.
+fn patterned(text: &Text, method: M, args: &[Value]) -> Outcome {
+    match (method, args) {
+        (M::Format, [pattern, args @ ..]) => {
+            let pattern = text_arg(pattern)?;
+            format::format(non_null(pattern, "")?, args)
         }
-        (M::Substring | M::SubSequence, [begin, end]) => slice(text, int_arg(begin)?, int_arg(end)?, length(text)),
+        (M::Formatted, args) => format::format(text, args),
         (M::Split, [pattern]) => split(text, text_arg(pattern)?, 0),
         (M::Split, [pattern, limit]) => split(text, text_arg(pattern)?, int_arg(limit)?),
-        (M::Concat, [other]) => {
-            let other = non_null(text_arg(other)?, r#"Cannot invoke "String.isEmpty()" because "str" is null"#)?;
-            fits(text.len() + other.len())?;
-            give(Value::string([text.as_str(), other].into_iter().collect::<EcoString>()))
-        }
         (M::Replace, [target, replacement]) => {
             // The types of both decide before a null does.
             text_arg(replacement)?;
@@ -179,7 +198,27 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
             fits(replaced.len())?;
             give(Value::string(replaced))
         }
-        (M::Matches, [pattern]) => give(compile(text_arg(pattern)?)?.matches_whole(text)?),
+        (M::Join, [delimiter, parts @ ..]) => join(text_arg(delimiter)?, parts),
+        _ => object(&Value::String(text.clone()), method, args),
+    }
+}
+
+/// Texts made of a text.
+fn made(text: &Text, method: M, args: &[Value]) -> Outcome {
+    match (method, args) {
+        (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
+        (M::StripIndent, []) => lines::strip_indent(text),
+        (M::TranslateEscapes, []) => lines::translate_escapes(text),
+        (M::Substring, [begin]) => {
+            let units = length(text);
+            slice(text, int_arg(begin)?, i32::try_from(units).unwrap_or(i32::MAX), units)
+        }
+        (M::Substring | M::SubSequence, [begin, end]) => slice(text, int_arg(begin)?, int_arg(end)?, length(text)),
+        (M::Concat, [other]) => {
+            let other = non_null(text_arg(other)?, r#"Cannot invoke "String.isEmpty()" because "str" is null"#)?;
+            fits(text.len() + other.len())?;
+            give(Value::string([text.as_str(), other].into_iter().collect::<EcoString>()))
+        }
         // Of a locale, which no template has.
         (M::ToLowerCase | M::ToUpperCase, [Value::Null]) => Ok(non_null(None, "")?),
         (M::ToLowerCase, []) => {
@@ -191,12 +230,6 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
             let upper = text.to_uppercase();
             fits(upper.len())?;
             give(Value::string(upper))
-        }
-        // Java's `char` prints like a string of one.
-        (M::ToCharArray, []) => {
-            room_for(length(text))?;
-            let letters = text.encode_utf16().map(|unit| Value::string(from_units(&[unit])));
-            give(List::array_of("[C", letters.collect()))
         }
         (M::Trim, []) => give(text.trim_matches(|unit: char| unit <= ' ')),
         (M::Strip, []) => give(text.trim_matches(is_whitespace)),
@@ -211,15 +244,14 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
             fits(text.len().saturating_mul(times))?;
             give(Value::string(if text.is_empty() { String::new() } else { text.repeat(times) }))
         }
-        (M::Join, [delimiter, parts @ ..]) => join(text_arg(delimiter)?, parts),
         // Of no characters: Java's `char[]`, written one by one.
         (M::ValueOf, []) => give(""),
         (M::ValueOf, [value]) => give(Value::string(to_text(value)?)),
         (M::Intern | M::ToString, []) => give(Value::String(text.clone())),
-        (M::Equals, [other]) => give(other.as_str() == Some(text)),
         _ => object(&Value::String(text.clone()), method, args),
     }
 }
+
 
 /// `regionMatches`: whether as many code units from both starts on are the same, or the same but for their case.
 fn region_matches(text: &str, other: Option<&str>, starts: (i32, i32), length: i32, fold: bool) -> Outcome {

@@ -1,5 +1,6 @@
 //! Who asks, as the rules see it.
 
+use crate::message::quoted;
 use super::outcome::{RuleOutcome, show};
 use crate::appsync::{AuthType, Env};
 use crate::value::Value;
@@ -77,6 +78,6 @@ pub(super) fn claim_path(name: &str) -> String {
     if name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
         format!("identity.claims.{name}")
     } else {
-        format!("identity.claims[{name:?}]")
+        format!("identity.claims[{name}]", name = quoted(&name))
     }
 }

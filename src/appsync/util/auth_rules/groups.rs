@@ -1,5 +1,6 @@
 //! Group rules (AMPLIFY-AUTH 4: static groups, dynamic groups).
 
+use crate::message::quoted;
 use super::caller::{Caller, claim_path};
 use super::judge::Subject;
 use super::outcome::{RuleOutcome, condition, show};
@@ -24,14 +25,14 @@ pub(super) fn fixed(caller: &Caller, claim: &str, groups: &[EcoString]) -> RuleO
         Some(group) => {
             let how =
                 if actual.as_str().is_some_and(|text| text != group.as_str()) { ", a part of its text" } else { "" };
-            RuleOutcome::granted(format!("claim {claim} {} contains {group:?}{how}", show(&actual))).at(
+            RuleOutcome::granted(format!("claim {claim} {} contains {group}{how}", show(&actual), group = quoted(&group))).at(
                 claim_path(claim),
                 &actual,
                 group.as_str(),
             )
         }
         None => {
-            let names: Vec<_> = groups.iter().map(|group| format!("{group:?}")).collect();
+            let names: Vec<_> = groups.iter().map(|group| format!("{group}", group = quoted(&group))).collect();
             caller.mismatch(claim, &actual, &format!("does not contain {}", names.join(" or ")), wanted(groups))
         }
     }

@@ -1,5 +1,6 @@
 //! Rules for IAM callers: administrators and the roles of the identity pool (AMPLIFY-AUTH 4, iam).
 
+use crate::message::quoted;
 use super::caller::Caller;
 use super::outcome::{RuleOutcome, show};
 use crate::value::{List, Value};
@@ -22,16 +23,16 @@ pub(super) fn admin(caller: &Caller, roles: &[EcoString], strict: bool, pool_rol
     };
     let Some(role) = roles.iter().find(fits) else {
         let how = if strict { "is of none" } else { "contains none" };
-        let reason = format!("userArn {arn:?} {how} of the admin roles {}", show(&wanted));
+        let reason = format!("userArn {arn} {how} of the admin roles {}", show(&wanted), arn = quoted(&arn));
         return RuleOutcome::refused(reason).at(ARN, &actual, wanted);
     };
     if pool_roles.iter().chain(&caller.pool_roles).any(|pool| pool.as_str() == Some(arn)) {
         let reason =
-            format!("userArn {arn:?} is a role of the identity pool, which is no admin role although {role:?} fits");
+            format!("userArn {arn} is a role of the identity pool, which is no admin role although {role} fits", arn = quoted(&arn), role = quoted(&role));
         return RuleOutcome::refused(reason).at(ARN, &actual, wanted);
     }
     let how = if strict { "is of" } else { "contains" };
-    RuleOutcome::granted(format!("userArn {arn:?} {how} the admin role {role:?}")).at(ARN, &actual, role.as_str())
+    RuleOutcome::granted(format!("userArn {arn} {how} the admin role {role}", arn = quoted(&arn), role = quoted(&role))).at(ARN, &actual, role.as_str())
 }
 
 /// This very role; for `private` also a signed-in identity of the pool.
@@ -52,7 +53,7 @@ pub(super) fn role(caller: &Caller, role: &Value, pool: Option<&Value>) -> RuleO
     let mut reason = if role.is_null() {
         "the rule's roleArn is null: stash.authRole or stash.unauthRole was not given".to_owned()
     } else {
-        format!("userArn {arn:?} is not the rule's roleArn {}", show(role))
+        format!("userArn {arn} is not the rule's roleArn {}", show(role), arn = quoted(&arn))
     };
     if in_pool {
         reason += &format!(", and cognitoIdentityAuthType is {}, not \"authenticated\"", show(&signed_in));

@@ -1,5 +1,6 @@
 //! Reading a rule object (APPSYNC-VTL 1.20, AMPLIFY-AUTH 4). What is not understood is an error: it must not grant.
 
+use crate::message::quoted;
 use super::outcome::show;
 use crate::appsync::AuthType;
 use crate::value::{Map, Value};
@@ -63,7 +64,7 @@ pub(super) fn read(rule: &Value) -> Result<Rule, String> {
     let provider = text(map, "provider")?;
     let Some((_, mode)) = PROVIDERS.into_iter().find(|(name, _)| *name == provider) else {
         let known: Vec<_> = PROVIDERS.iter().map(|(name, _)| *name).collect();
-        return Err(format!("the provider {provider:?} is none of {}", known.join(", ")));
+        return Err(format!("the provider {provider} is none of {}", known.join(", "), provider = quoted(&provider)));
     };
     let kind = text(map, "type")?;
     let (kind, keys): (_, &[&str]) = match (kind.as_str(), mode) {
@@ -88,7 +89,7 @@ pub(super) fn read(rule: &Value) -> Result<Rule, String> {
             let field = field(map, "ownerFieldName", "ownerFieldType")?;
             (Kind::Owner { claim, field }, &["ownerFieldName", "ownerFieldType", "identityClaim"])
         }
-        (kind, _) => return Err(format!("the type {kind:?} is not known with the provider {provider:?}")),
+        (kind, _) => return Err(format!("the type {kind} is not known with the provider {provider}", kind = quoted(&kind), provider = quoted(&provider))),
     };
     for key in map.keys() {
         let known = |name: &&str| key.as_str() == Some(*name);
@@ -118,7 +119,7 @@ fn field(map: &Map, name: &str, kind: &str) -> Result<Field, String> {
     let is_list = match text(map, kind)?.as_str() {
         "string" => false,
         "string[]" => true,
-        other => return Err(format!("{kind:?} is {other:?}, not \"string\" or \"string[]\"")),
+        other => return Err(format!("{kind} is {other}, not \"string\" or \"string[]\"", kind = quoted(&kind), other = quoted(&other))),
     };
     Ok(Field { name: text(map, name)?, is_list })
 }
@@ -130,8 +131,8 @@ fn present(map: &Map, key: &str) -> Option<Value> {
 fn text(map: &Map, key: &str) -> Result<EcoString, String> {
     match present(map, key) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text.into()),
-        Some(other) => Err(format!("{key:?} is {}, not a text", show(&other))),
-        None => Err(format!("the rule has no {key:?}")),
+        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key))),
+        None => Err(format!("the rule has no {key}", key = quoted(&key))),
     }
 }
 
@@ -139,20 +140,20 @@ fn text_or_null(map: &Map, key: &str) -> Result<Value, String> {
     match present(map, key) {
         None => Ok(Value::Null),
         Some(text @ Value::String(_)) => Ok(text),
-        Some(other) => Err(format!("{key:?} is {}, not a text", show(&other))),
+        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key))),
     }
 }
 
 fn flag(map: &Map, key: &str) -> Result<bool, String> {
     match present(map, key) {
         Some(Value::Boolean(flag)) => Ok(flag),
-        other => Err(format!("{key:?} is {}, not true or false", show(&other.unwrap_or_default()))),
+        other => Err(format!("{key} is {}, not true or false", show(&other.unwrap_or_default()), key = quoted(&key))),
     }
 }
 
 fn texts(map: &Map, key: &str) -> Result<Vec<EcoString>, String> {
     let value = present(map, key).unwrap_or_default();
-    let no_list = || format!("{key:?} is {}, not a list of texts", show(&value));
+    let no_list = || format!("{key} is {}, not a list of texts", show(&value), key = quoted(&key));
     let items = value.members().ok_or_else(no_list)?;
     items.iter().map(|item| item.as_str().map(EcoString::from).ok_or_else(no_list)).collect()
 }

@@ -8,6 +8,7 @@ mod zone;
 pub use zone::Zone;
 
 use jiff::ZonedDateTime;
+use std::fmt;
 
 /// Patterns longer than this are refused.
 const LONGEST: usize = 512;
@@ -55,6 +56,23 @@ enum Item {
     Literal(String),
     /// `[ … ]`
     Optional(Vec<Item>),
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Number(_) => "a number",
+            Self::Text('M', _) => "the name of a month",
+            Self::Text('E', _) => "the name of a day",
+            Self::Text('Q', _) => "the name of a quarter",
+            Self::Text('G', _) => "the name of an era",
+            Self::Text(..) => "AM or PM",
+            Self::Offset(..) | Self::Localized { .. } => "an offset",
+            Self::ZoneId | Self::ZoneName { .. } => "a time zone",
+            Self::Optional(_) => "an optional part",
+            Self::Literal(text) => return crate::message::quoted(text).fmt(f),
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

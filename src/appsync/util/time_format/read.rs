@@ -1,5 +1,6 @@
 //! Reading a time in a pattern, as Java does by default: strict about the text, smart about the fields.
 
+use crate::message::quoted;
 use super::{DAYS, Form, Item, MONTHS, Number, QUARTERS, Sign, Style, Zone, write};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
@@ -19,7 +20,7 @@ pub(super) fn time(items: &[Item], text: &str, zone: Option<&Zone>) -> Result<Ti
     let mut found = Found::default();
     let rest = read_items(items, text, &mut found)?;
     if !rest.is_empty() {
-        return Err(format!("unparsed text {rest:?}"));
+        return Err(format!("unparsed text {rest}", rest = quoted(&rest)));
     }
     let (date, time) = (found.date()?, found.time()?);
     let (time, next_day) = time;
@@ -118,7 +119,7 @@ impl Found {
 fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'t str, String> {
     let mut rest = text;
     for item in items {
-        let wrong = || format!("{item:?} was expected at {rest:?}");
+        let wrong = || format!("{item} was expected at {}", quoted(rest));
         rest = match item {
             Item::Literal(literal) => rest.strip_prefix(literal.as_str()).ok_or_else(wrong)?,
             Item::Optional(inner) => {

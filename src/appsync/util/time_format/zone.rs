@@ -1,5 +1,6 @@
 //! Time zones by Java's names: `ZoneId.of`.
 
+use crate::message::quoted;
 use jiff::tz::{Offset, TimeZone};
 
 /// A zone, with the name that Java gives it.
@@ -15,7 +16,7 @@ impl Zone {
     /// A zone such as `+08:00`, `-07:00:30`, `Z`, `UTC`, `Australia/Perth`.
     pub fn parse(name: &str) -> Result<Self, String> {
         let offset = |text: &str| {
-            let offset = offset(text).ok_or_else(|| format!("no zone offset: {name:?}"))?;
+            let offset = offset(text).ok_or_else(|| format!("no zone offset: {name}", name = quoted(&name)))?;
             Ok::<_, String>((offset_id(offset), TimeZone::fixed(offset)))
         };
         if name == "Z" || name.starts_with(['+', '-']) {
@@ -34,7 +35,7 @@ impl Zone {
             }
         }
         let rules = TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name));
-        Ok(Self { id: name.to_owned(), rules: rules.ok_or_else(|| format!("unknown time zone {name:?}"))? })
+        Ok(Self { id: name.to_owned(), rules: rules.ok_or_else(|| format!("unknown time zone {name}", name = quoted(&name)))? })
     }
 
     /// Whether it is a zone of the world rather than an offset.

@@ -1,5 +1,6 @@
 //! Where what the client sends decides by itself.
 
+use crate::message::quoted;
 use super::super::Finished;
 use super::super::deciding::Guards;
 use super::super::test::Test;
@@ -39,7 +40,7 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         };
         let text = match (&leaf.test, &first.value) {
             (Test::Truth(_), Value::String(text)) => {
-                format!(", a text, and any text counts as true, {text:?} as well")
+                format!(", a text, and any text counts as true, {text} as well", text = quoted(&text))
             }
             _ => String::new(),
         };

@@ -1,5 +1,6 @@
 //! Tests of the identity that hold for more callers than they seem to ask for.
 
+use crate::message::quoted;
 use super::super::deciding::Guards;
 use super::super::test::Test;
 use super::super::text::show;
@@ -148,7 +149,7 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         });
         let everybody = pool.map_or(String::new(), |name| {
             let provider = name.rsplit('_').next().unwrap_or(name);
-            format!(" Cognito itself adds {name:?} to everybody who signs in with {provider}.")
+            format!(" Cognito itself adds {name} to everybody who signs in with {provider}.", name = quoted(&name))
         });
         let message = format!(
             "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{everybody} Test for the group that is meant, for example `.contains(\"<group>\")`.",

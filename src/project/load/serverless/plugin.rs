@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::{OpenKind, OpenValues};
 use crate::project::error::ProjectError;
-use crate::project::{
+use crate::project::{Kind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
 };
 use serde_json::{Map, Value as Json};
@@ -172,10 +172,10 @@ impl Plugin<'_> {
             return Ok(None);
         };
         let field = self.open.shown(&format!("{parent}.{name}")).into_owned();
-        let kind = text(json, "kind").unwrap_or_default();
         // In version 2 a resolver is a pipeline unless it says UNIT; in version 1 the other way around.
-        let pipeline = kind == "PIPELINE" || (self.version == Version::Two && kind != "UNIT");
-        if !pipeline {
+        let usual = if self.version == Version::Two { Kind::Pipeline } else { Kind::Unit };
+        let kind = text(json, "kind").and_then(|kind| Kind::named(&kind)).unwrap_or(usual);
+        if kind == Kind::Unit {
             let function = self.function(&field, json, Some(Slot::Unit), 0, &field)?;
             return Ok(Some(Resolver::unit(field, function)));
         }

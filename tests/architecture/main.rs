@@ -1,6 +1,11 @@
-//! Who may import whom: a module imports only from those below it (docs/architecture.md).
+//! The rules of the house (docs/architecture.md, CONTRIBUTING.md). Here: a module imports only from those below it.
 
-use std::path::{Path, PathBuf};
+mod circles;
+mod house;
+mod tokens;
+
+use std::path::Path;
+use tokens::sources;
 
 /// From the bottom up; modules of one layer do not import each other.
 const LAYERS: [&[&str]; 14] = [
@@ -22,17 +27,6 @@ const LAYERS: [&[&str]; 14] = [
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("{module} is in no layer"))
-}
-
-fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            out.push(path);
-        }
-    }
 }
 
 #[test]

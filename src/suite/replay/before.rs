@@ -1,0 +1,226 @@
+//! What a request's log does not tell, judged by the layers before the resolver: the API's modes, directives and policies.
+
+use super::decision::{Decision, Logged};
+use super::entry::Caller;
+use super::headers;
+use super::judge::{Judge, RequestReport};
+use super::request::Request;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::request::history::Past;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::{Evidence, mode};
+use crate::suite::diagnose::{Diagnosis, Refusal, diagnose};
+use crate::trace::Verdict;
+use serde_json::{Map as JsonMap, Value as Json, json};
+
+/// Causes where nothing more is known; the first is `diagnose`'s own.
+const BEFORE_EXECUTION: Code = Code::RefusedBeforeGraphql;
+const NO_ENTRY: Code = Code::NoMappingEntry;
+
+impl Judge<'_> {
+    /// HTTP 4xx without an execution: AppSync ended it before any field was resolved.
+    pub(super) fn before_execution(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        others: &dyn Fn() -> Vec<Past>,
+        report: &mut RequestReport,
+    ) -> Logged {
+        let status = request.status.unwrap_or(401);
+        let says = request.says();
+        let unnamed = if matches!(status, 401 | 403) { "UnauthorizedException" } else { "" };
+        let kind = says.error_type.clone().unwrap_or_else(|| unnamed.to_owned());
+        let observed = json!({"httpStatus": status, "errorType": kind, "message": says.message});
+        report.fields = headers::fields(request);
+        let field = report.fields.first().cloned();
+        let more = [("observed", observed), ("others", serde_json::to_value(others()).unwrap_or_default())];
+        let diagnosis = self.diagnose(request, caller, field.as_deref(), more);
+        let verdict = diagnosis.as_ref().and_then(|found| found.verdict);
+        let ended =
+            matches!(verdict, Some(Verdict::Error)) || !matches!(status, 401 | 403) && verdict != Some(Verdict::Denied);
+        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or((!ended).then_some(LayerName::Request));
+        let told: Vec<&Finding> = match &diagnosis {
+            Some(found) if ended => found.hints.iter().filter(|finding| is_certain(finding)).take(1).collect(),
+            Some(found) => causes(found, report.layer),
+            None => Vec::new(),
+        };
+        report.cause =
+            Some(told.first().map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
+        let kind = if kind.is_empty() { String::new() } else { format!(": {kind}") };
+        report.reason = if told.is_empty() {
+            format!(
+                "HTTP {status}{kind}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
+            )
+        } else {
+            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            format!("HTTP {status}{kind}: {}", words.join(" "))
+        };
+        report.layers = layers(diagnosis);
+        if ended { Logged::Error } else { Logged::Denied }
+    }
+
+    /// Fields whose templates ran without an error, while the schema takes fields below them away from this caller: each is
+    /// null in the answer, which is not in the log.
+    pub(super) fn nested(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+        if !self.known.contains_key("schema") {
+            return;
+        }
+        let selections = headers::selections(request);
+        for decision in report.decisions.iter_mut().filter(|decision| decision.logged == Logged::Ok) {
+            let Some((_, info)) = selections.iter().find(|(field, _)| *field == decision.field) else { continue };
+            let diagnosis = self.diagnose(request, caller, Some(&decision.field), [("info", info.clone())]);
+            let mode =
+                diagnosis.as_ref().and_then(|found| found.layers.iter().find(|layer| layer.layer == LayerName::Mode));
+            let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
+            let told: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
+            let Some(first) = told.first() else { continue };
+            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            decision.logged = Logged::Denied;
+            decision.layer = Some(LayerName::Mode);
+            decision.cause = Some(first.code.to_string());
+            decision.reason = format!(
+                "{} came through, and below it {} (the answer is not in the log; this follows from the schema)",
+                decision.field,
+                words.join(" ")
+            );
+            report.layers.extend(layers(diagnosis));
+        }
+    }
+
+    /// Fields that were asked for and have no mapping entry: a directive or IAM refused them, or they have no resolver.
+    pub(super) fn without_entry(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+        if !request.executed {
+            return;
+        }
+        let mut wanted = headers::fields(request);
+        let roots = ["Query", "Mutation", "Subscription"];
+        for (parent, field) in request.traced.iter().filter(|(parent, _)| roots.contains(&parent.as_str())) {
+            wanted.push(format!("{parent}.{field}"));
+        }
+        let mut told: Vec<String> = report.entries.iter().map(|entry| entry.field.clone()).collect();
+        wanted.retain(|field| {
+            let new = !told.contains(field);
+            told.push(field.clone());
+            new
+        });
+        // Entries of others that did not fail, or traces: this request got past validation, at the log level ALL.
+        let all = request.mappings.iter().any(|mapping| !mapping.failed) || !request.traced.is_empty();
+        if wanted.is_empty() && report.entries.is_empty() {
+            wanted.push(String::new());
+        }
+        for field in wanted {
+            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), [])).flatten();
+            report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
+            report.layers.extend(layers(diagnosis));
+        }
+    }
+
+    fn missing(&self, field: String, all: bool, diagnosis: Option<&Diagnosis>) -> Decision {
+        let refused = diagnosis.and_then(|found| {
+            let early = |layer: &&Layer| layer.state == State::Refused && layer.layer != LayerName::Resolver;
+            found.layers.iter().find(early)
+        });
+        if let Some(layer) = refused {
+            let finding = layer.findings.iter().find(|finding| is_certain(finding));
+            return Decision {
+                field,
+                path: String::new(),
+                logged: Logged::Denied,
+                layer: Some(layer.layer),
+                cause: Some(finding.map_or_else(|| NO_ENTRY.to_string(), |finding| finding.code.to_string())),
+                reason: finding.map(|finding| finding.message.to_string()).unwrap_or_default(),
+                change: None,
+            };
+        }
+        let has_template =
+            self.resolvers.and_then(|resolvers| resolvers.by_field.get(&field)).is_some_and(|resolver| {
+                let halves =
+                    resolver.functions.iter().any(|function| function.request.is_some() || function.response.is_some());
+                halves || resolver.before.is_some() || resolver.after.is_some()
+            });
+        let (logged, reason) = if all && has_template {
+            (
+                Logged::Denied,
+                "it has a resolver and no mapping entry, in a request that has other entries: a directive of the schema or IAM refused the field before its resolver (give --schema, --api, --policy to see which)",
+            )
+        } else {
+            (
+                Logged::Unknown,
+                "it was executed without a mapping entry: a directive or IAM refused the field, the field has no resolver, the query was not valid, or the log level is below ALL",
+            )
+        };
+        Decision {
+            field,
+            path: String::new(),
+            logged,
+            layer: Some(LayerName::Mode),
+            cause: Some(NO_ENTRY.to_string()),
+            reason: reason.to_owned(),
+            change: None,
+        }
+    }
+
+    /// The layers before the resolver, judged by `diagnose`.
+    fn diagnose(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        field: Option<&str>,
+        more: impl IntoIterator<Item = (&'static str, Json)>,
+    ) -> Option<Diagnosis> {
+        let mut context = self.known.clone();
+        let mut about = JsonMap::new();
+        let headers = caller.headers.clone().unwrap_or_default();
+        let has_credential = headers.contains_key("authorization") || headers.contains_key("x-api-key");
+        // Headers are logged with verbose content only, and credentials may be masked: absent is not missing.
+        about.insert("sanitized".to_owned(), json!(!has_credential));
+        about.insert("headers".to_owned(), Json::Object(headers));
+        let says = request.says();
+        if let Some(now) = request.time() {
+            about.insert("now".to_owned(), json!(now / 1000));
+        }
+        context.insert("request".to_owned(), Json::Object(about));
+        if let Some(identity) = caller.identity.as_ref().filter(|identity| !identity.is_null()) {
+            context.insert("identity".to_owned(), identity.clone());
+        }
+        if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
+            context.insert("info".to_owned(), json!({"parentTypeName": parent, "fieldName": field}));
+        }
+        for (name, value) in more {
+            match (context.get_mut(name).and_then(Json::as_object_mut), value) {
+                (Some(known), Json::Object(value)) => known.extend(value),
+                (_, value) => drop(context.insert(name.to_owned(), value)),
+            }
+        }
+        context.insert("log".to_owned(), serde_json::to_value(says).unwrap_or_default());
+        let context = Json::Object(context);
+        let evidence = Evidence::read(&context, None);
+        let auth_type = mode::selected(&evidence).or_else(|| {
+            let identity = caller.identity.as_ref()?;
+            crate::appsync::AuthType::guess(&identity.into())
+        });
+        let refusal = Refusal { evidence: Evidence { auth_type, ..evidence }, context, ..Refusal::default() };
+        diagnose(&refusal, None).ok()
+    }
+}
+
+/// A finding that tells a cause, not that something is missing to tell one.
+fn is_certain(finding: &Finding) -> bool {
+    !finding.code.is_doubt()
+}
+
+/// The first two findings of the layer that refused; a doubt where there is nothing else.
+fn causes(found: &Diagnosis, layer: Option<LayerName>) -> Vec<&Finding> {
+    let Some(layer) = found.layers.iter().find(|one| Some(one.layer) == layer) else { return Vec::new() };
+    let known: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
+    if known.is_empty() { layer.findings.iter().take(1).collect() } else { known }
+}
+
+/// Those before the resolver that did not let it pass and have something to say.
+fn layers(diagnosis: Option<Diagnosis>) -> Vec<Layer> {
+    let early = |layer: &Layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records);
+    let mut layers = diagnosis.map(|found| found.layers).unwrap_or_default();
+    layers.retain(|layer| early(layer) && layer.state != State::Passed && !layer.findings.is_empty());
+    layers
+}

@@ -1,0 +1,92 @@
+//! The request as a whole, from what was decided field by field.
+
+use super::decision::{Decision, Logged};
+use super::judge::RequestReport;
+use super::request::Request;
+use crate::code::Code;
+
+/// The verdict, fields and cause of the whole; `ended` is how it ended where no field was resolved.
+pub fn conclude(request: &Request, report: &mut RequestReport, ended: Option<Logged>) {
+    if request.cut > 0 {
+        report.notes.push(format!("{} entries of this request were cut: what they said is not known", request.cut));
+    }
+    if request.dropped > 0 {
+        report.notes.push(format!("{} entries of this request are too many and were not judged", request.dropped));
+    }
+    let changed = report.decisions.iter().filter(|one| one.change.is_some()).min_by_key(|one| one.change).cloned();
+    report.change = changed.as_ref().and_then(|decision| decision.change);
+    if let Some(ended) = ended {
+        report.verdict = ended;
+        return;
+    }
+    let (verdict, decision) = verdict(request, report);
+    report.verdict = verdict;
+    report.fields = fields(request, report, changed.as_ref());
+    if let Some(decision) = decision.or(changed) {
+        report.layer = decision.layer;
+        report.cause = decision.cause;
+        report.reason = decision.reason;
+    } else if request.cut > 0 || request.dropped > 0 {
+        report.reason = report.notes.join("; ");
+    }
+    incomplete(request, report);
+}
+
+/// How it ended, and the field that tells it.
+fn verdict(request: &Request, report: &RequestReport) -> (Logged, Option<Decision>) {
+    let logged = |word: Logged| report.decisions.iter().find(|decision| decision.logged == word).cloned();
+    let unknown = request.cut > 0 || request.dropped > 0;
+    match (logged(Logged::Denied), logged(Logged::Unknown), logged(Logged::Error)) {
+        (Some(denied), ..) => (Logged::Denied, Some(denied)),
+        (None, Some(unknown), _) => (Logged::Unknown, Some(unknown)),
+        (None, None, Some(error)) => (Logged::Error, Some(error)),
+        (None, None, None) if unknown || request.status.is_none() && report.entries.is_empty() => {
+            (Logged::Unknown, None)
+        }
+        (None, None, None) => (Logged::Ok, None),
+    }
+}
+
+/// The refused fields; where none is refused, those that changed, or all.
+fn fields(request: &Request, report: &RequestReport, changed: Option<&Decision>) -> Vec<String> {
+    let denied = report.verdict == Logged::Denied;
+    let told = |decision: &&Decision| match changed {
+        _ if denied => decision.logged == Logged::Denied,
+        Some(changed) => decision.change == changed.change,
+        None => true,
+    };
+    let mut fields: Vec<String> =
+        report.decisions.iter().filter(told).map(|decision| decision.field.clone()).collect();
+    if !denied && changed.is_none() {
+        let root = |parent: &str| matches!(parent, "Query" | "Mutation" | "Subscription");
+        let roots = request.traced.iter().filter(|(parent, _)| root(parent));
+        fields.extend(roots.map(|(parent, field)| format!("{parent}.{field}")));
+    }
+    fields.retain(|field| !field.is_empty());
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+}
+
+/// A log that breaks off before it says anything.
+fn incomplete(request: &Request, report: &mut RequestReport) {
+    let says = request.says();
+    if report.verdict != Logged::Unknown
+        || !(says.cut || says.status.is_none() && !request.executed)
+        || !report.entries.is_empty()
+    {
+        return;
+    }
+    let sends = |text: &str| text.contains("authorization=") || text.contains("x-api-key=");
+    let sent = says.masked.contains_key("authorization")
+        || says.masked.contains_key("x-api-key")
+        || says.cut && request.request_headers.as_deref().is_some_and(sends);
+    let sent = if sent { " A credential was sent, that much is in it." } else { "" };
+    let end = if says.cut { "it breaks off in the middle of a line" } else { "it is not complete" };
+    report.layer = None;
+    report.cause = Some(Code::LogIncomplete.to_string());
+    report.reason = format!(
+        "this log cannot say: {end}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{sent} Export the whole request again, for example with aws logs filter-log-events --filter-pattern '\"{}\"'.",
+        request.id
+    );
+}

@@ -1,0 +1,132 @@
+//! What a log and the local templates decide about one field of a request.
+
+use super::entry::Entry;
+use crate::code::Code;
+use crate::request::layer::LayerName;
+use crate::suite::Change;
+use crate::trace::Verdict;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt;
+
+/// How a request or a field ended, by its log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Logged {
+    /// It was refused.
+    Denied,
+    /// It failed.
+    Error,
+    /// It came through.
+    Ok,
+    /// The log does not tell.
+    #[default]
+    Unknown,
+}
+
+impl fmt::Display for Logged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Denied => "denied",
+            Self::Error => "error",
+            Self::Ok => "ok",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// What the log and the local templates decide about one field of a request.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// `Type.field`
+    pub field: String,
+    /// The place in the answer.
+    pub path: String,
+    /// What was logged.
+    pub logged: Logged,
+    /// The layer that refused, or is the likeliest one.
+    pub layer: Option<LayerName>,
+    /// The code of the cause.
+    pub cause: Option<String>,
+    /// In words.
+    pub reason: String,
+    /// Where the local templates decide otherwise: which way, or with another filter on the rows.
+    pub change: Option<Change>,
+}
+
+/// One decision a field and place in the answer.
+pub fn decisions(entries: &[Entry]) -> Vec<Decision> {
+    let mut places: Vec<(&str, &str)> = Vec::new();
+    let mut by_place: HashMap<(&str, &str), Vec<&Entry>> = HashMap::new();
+    for entry in entries {
+        let place = (entry.field.as_str(), entry.path.as_str());
+        let known = by_place.entry(place).or_default();
+        if known.is_empty() {
+            places.push(place);
+        }
+        known.push(entry);
+    }
+    places.iter().map(|place| decision(&by_place[place])).collect()
+}
+
+fn decision(entries: &[&Entry]) -> Decision {
+    let refused = entries.iter().find(|entry| entry.refused);
+    let failed = entries.iter().find(|entry| entry.failed);
+    let denies = entries.iter().find(|entry| entry.local == Some(Verdict::Denied));
+    let stopped = entries.iter().any(|entry| matches!(entry.local, Some(Verdict::Denied | Verdict::Error)));
+    let about = entries[0];
+    let mut decision = Decision {
+        field: about.field.clone(),
+        path: about.path.clone(),
+        logged: Logged::Ok,
+        layer: None,
+        cause: None,
+        reason: String::new(),
+        change: None,
+    };
+    if let Some(entry) = refused {
+        decision.logged = Logged::Denied;
+        decision.layer = Some(LayerName::Resolver);
+        decision.cause = entry.cause.clone().or_else(|| Some(Code::RefusedByResolver.to_string()));
+        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+        // What later templates would decide was not logged: that the refusing one lets it pass is told as opened.
+        if entry.local.is_some() && !stopped {
+            decision.change = Some(Change::Opened);
+        }
+    } else if let Some(entry) = failed {
+        decision.logged = Logged::Error;
+        decision.cause = entry.cause.clone();
+        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+    } else if let Some(entry) = denies {
+        decision.change = Some(Change::Closed);
+        decision.cause = entry.cause.clone();
+        decision.reason = entry.reason.clone().unwrap_or_default();
+    } else if let Some((change, reason)) = filter_change(entries) {
+        decision.change = Some(change);
+        decision.cause = Some("filter".to_owned());
+        decision.reason = reason.to_owned();
+    }
+    decision
+}
+
+/// Whether the filter on the rows that a later entry shows is the one that the local template sets.
+fn filter_change(entries: &[&Entry]) -> Option<(Change, &'static str)> {
+    let setter = entries.iter().rposition(|entry| entry.local_filter.is_some());
+    let (logged, local) = match setter.and_then(|at| Some((at, entries[at].local_filter.as_ref()?))) {
+        Some((at, local)) => (&entries.get(at + 1)?.logged_filter, local),
+        // No local template sets one: the log tells whether a deployed one did.
+        None if entries.iter().all(|entry| entry.local.is_some()) => {
+            (&entries.iter().find(|entry| entry.logged_filter.is_some())?.logged_filter, &None)
+        }
+        None => return None,
+    };
+    match (logged, local) {
+        (Some(_), None) => Some((Change::Opened, "the log has a filter on the rows, the local templates set none")),
+        (None, Some(_)) => Some((Change::Closed, "the local templates set a filter on the rows, the log has none")),
+        (Some(logged), Some(local)) if logged != local => {
+            Some((Change::Changed, "the local templates set another filter on the rows than the log has"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! Takes out of a report what must not be shown: credentials always, callers and claims where that was asked for.
+
+use super::compare::Comparison;
+use super::judge::RequestReport;
+use crate::request::secret::Secrets;
+use serde_json::Value as Json;
+
+/// Takes credentials out of every text that a log may bring.
+pub fn secrets(report: &mut RequestReport, secrets: &Secrets) {
+    secrets.hide(&mut report.request_id);
+    secrets.hide(&mut report.reason);
+    report.caller.iter_mut().for_each(|caller| secrets.hide(caller));
+    report.fields.iter_mut().for_each(|field| secrets.hide(field));
+    for decision in &mut report.decisions {
+        secrets.hide(&mut decision.field);
+        secrets.hide(&mut decision.path);
+        secrets.hide(&mut decision.reason);
+    }
+    for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
+        finding.message.edit(|text| secrets.hide(text));
+        secrets.hide_in(&mut finding.actual);
+        secrets.hide_in(&mut finding.wanted);
+    }
+    for entry in &mut report.entries {
+        let own = [&mut entry.field, &mut entry.path, &mut entry.log_type];
+        own.into_iter().for_each(|text| secrets.hide(text));
+        entry.errors.iter_mut().for_each(|error| secrets.hide(error));
+        entry.function.iter_mut().chain(&mut entry.reason).for_each(|text| secrets.hide(text));
+        match &mut entry.comparison {
+            Comparison::Equal => {}
+            Comparison::Different { logged, local, diff } => {
+                secrets.hide(logged);
+                secrets.hide(local);
+                for place in diff {
+                    secrets.hide(&mut place.path);
+                    secrets.hide_in(&mut place.logged);
+                    secrets.hide_in(&mut place.local);
+                }
+            }
+            Comparison::NotComparable { why } => secrets.hide(why),
+        }
+    }
+}
+
+/// Hides who callers are and what their claims hold.
+pub fn redact(report: &mut RequestReport) {
+    const HIDDEN: &str = "redacted";
+    report.caller = report.caller.take().map(|_| HIDDEN.to_owned());
+    report.reason = report.cause.clone().unwrap_or_default();
+    for decision in &mut report.decisions {
+        decision.reason = decision.cause.clone().unwrap_or_default();
+    }
+    for finding in report.layers.iter_mut().flat_map(|layer| &mut layer.findings) {
+        finding.message = finding.code.as_str().into();
+        (finding.actual, finding.wanted) = (Json::Null, Json::Null);
+    }
+    for entry in &mut report.entries {
+        entry.reason = entry.cause.clone();
+        entry.errors.iter_mut().for_each(|error| *error = HIDDEN.to_owned());
+        if let Comparison::Different { logged, local, diff } = &mut entry.comparison {
+            (*logged, *local) = (HIDDEN.to_owned(), HIDDEN.to_owned());
+            for place in diff {
+                (place.logged, place.local) = (Json::Null, Json::Null);
+            }
+        }
+    }
+}
