@@ -214,7 +214,7 @@ impl Recorded<'_> {
             Node::Reference(reference) => self.read(node, reference)?,
             Node::Expression(expression) => {
                 let (_, origins) = self.recorder.values.of(expression);
-                let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_owned();
+                let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_string();
                 let when = format!("`{path}` makes `{text}` come out the other way");
                 (path, when, serde_json::Value::Null)
             }
@@ -284,7 +284,7 @@ impl Recorded<'_> {
         let open = leaf.operands.iter().find_map(|operand| Some((operand, open_path(operand)?)));
         let (operand, path) = open.or_else(|| {
             let (_, origins) = self.recorder.values.receiver(reference);
-            let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_owned();
+            let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_string();
             Some((leaf.operands.first()?, path))
         })?;
         if self.recorder.index.is_walked(node) {
@@ -437,7 +437,7 @@ fn not(held: bool) -> &'static str {
 
 /// The place of which nobody said what stands there.
 fn open_path(operand: &Operand) -> Option<String> {
-    operand.origins.iter().find(|origin| origin.is_open()).and_then(Origin::path).map(str::to_owned)
+    operand.origins.iter().find(|origin| origin.is_open()).and_then(Origin::path).map(ToString::to_string)
 }
 
 /// Where a known value comes from, in a few words.

@@ -6,13 +6,13 @@ use super::hint::test::Test;
 use super::path::{self, Op};
 use super::suggest::{Change, Rerun, Suggestion};
 use super::why::guards;
-use crate::appsync::Given;
+use crate::appsync::{ContextPath, Given};
 use crate::syntax::{ExpressionKind as Kind, NodeId};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
 use crate::trace::is_refusal;
 use crate::trace::judging::judged;
-use crate::trace::origin::{Origin, join};
+use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -93,7 +93,7 @@ impl Walk<'_, '_> {
         let place = list.origins.iter().find_map(|origin| {
             let Origin::Context { path, value: Value::List(members), .. } = origin else { return None };
             let at = members.snapshot().iter().position(|member| member.loosely_equals(&item.value))?;
-            Some(join(path, &Value::int(i32::try_from(at).ok()?)))
+            Some(path.join(&Value::int(i32::try_from(at).ok()?)))
         });
         let Some(path) = place else { return false };
         self.fact(&path, item.value.clone());
@@ -102,15 +102,15 @@ impl Walk<'_, '_> {
 
     fn origin(&mut self, origin: &Origin) {
         match origin {
-            Origin::AuthType(mode) => self.fact("authType", mode.clone()),
+            Origin::AuthType(mode) => self.fact(&ContextPath::AUTH_TYPE, mode.clone()),
             Origin::Context { path, absent: false, value, .. } if !value.is_null() => self.fact(path, value.clone()),
             _ => {}
         }
     }
 
-    fn fact(&mut self, path: &str, value: Value) {
-        if !path.is_empty() && !self.found.iter().any(|known| known.path == path) {
-            self.found.push(Change { op: Op::Remove, path: path.to_owned(), value });
+    fn fact(&mut self, path: &ContextPath, value: Value) {
+        if !path.is_empty() && !self.found.iter().any(|known| known.path == *path) {
+            self.found.push(Change { op: Op::Remove, path: path.clone(), value });
         }
     }
 }
@@ -120,7 +120,7 @@ pub fn prove(given: &Given, facts: &[Change], was: Verdict, rerun: &impl Rerun) 
     let stands = |verdict: Verdict| verdict == was || verdict == Verdict::Allowed;
     let mut found = Vec::new();
     let mut told = FxHashSet::default();
-    for fact in facts.iter().filter(|fact| told.insert(fact.path.as_str())) {
+    for fact in facts.iter().filter(|fact| told.insert(&fact.path)) {
         let change = std::slice::from_ref(fact);
         let verdict = path::apply(given, change).and_then(|without| rerun.verdict(&without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {

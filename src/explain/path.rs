@@ -1,8 +1,8 @@
 //! Changing what was given at a path such as `identity.claims["cognito:groups"]`.
 
 use super::suggest::Change;
-use crate::appsync::{AuthType, Given};
-use crate::value::{List, Map, Value};
+use crate::appsync::{AuthType, ContextPath, Given};
+use crate::value::Value;
 use serde::Serialize;
 
 /// What is done at a path.
@@ -21,93 +21,22 @@ pub enum Op {
 pub fn apply(given: &Given, changes: &[Change]) -> Option<Given> {
     let mut changed = Given { members: given.members.deep_copy(), ..given.clone() };
     for change in changes {
-        if change.path == "authType" && change.op == Op::Remove {
-            changed.auth_type = None;
-            continue;
-        }
-        if change.path == "authType" {
-            let mode = AuthType::parse(change.value.as_str()?)?;
-            changed.auth_type = Some(mode);
-            if mode == AuthType::ApiKey {
-                changed.members.put_str("identity", Value::Null);
+        let new = change.value.deep_copy(&mut 10_000);
+        match change.op {
+            Op::Remove if change.path == ContextPath::AUTH_TYPE => changed.auth_type = None,
+            _ if change.path == ContextPath::AUTH_TYPE => {
+                let mode = AuthType::parse(change.value.as_str()?)?;
+                changed.auth_type = Some(mode);
+                if mode == AuthType::ApiKey {
+                    changed.members.put_str("identity", Value::Null);
+                }
             }
-            continue;
+            Op::Remove => change.path.remove(&changed.members)?,
+            Op::Set => change.path.set(&changed.members, new)?,
+            Op::Add => change.path.add(&changed.members, new)?,
         }
-        let mut keys = segments(&change.path)?;
-        if keys.first().and_then(Value::as_str) == Some("args") && changed.members.contains_str("arguments") {
-            keys[0] = "arguments".into();
-        }
-        edit(&changed.members, &keys, change)?;
     }
     Some(changed)
-}
-
-fn edit(root: &Map, keys: &[Value], change: &Change) -> Option<()> {
-    let (last, parents) = keys.split_last()?;
-    let mut at = Value::Map(root.clone());
-    for key in parents {
-        let next = match (&at, key) {
-            (Value::Map(map), key) => match map.get(key).unwrap_or_default() {
-                Value::Null => {
-                    let made = Map::new();
-                    map.put(key.clone(), made.clone().into());
-                    made.into()
-                }
-                found => found,
-            },
-            (Value::List(list), Value::Number(index)) => list.get(usize::try_from(index.int_value()).ok()?)?,
-            _ => return None,
-        };
-        at = next;
-    }
-    let new = change.value.deep_copy(&mut 10_000);
-    match (&at, change.op, last) {
-        (Value::Map(map), Op::Remove, key) => {
-            map.remove(key)?;
-        }
-        (Value::Map(map), Op::Set, key) => {
-            map.put(key.clone(), new);
-        }
-        (Value::Map(map), Op::Add, key) => match map.get(key).unwrap_or_default() {
-            Value::List(list) => list.push(new),
-            Value::Null => {
-                map.put(key.clone(), List::new(vec![new]).into());
-            }
-            _ => return None,
-        },
-        (Value::List(list), Op::Set, Value::Number(index)) => {
-            list.set(usize::try_from(index.int_value()).ok()?, new)?;
-        }
-        (Value::List(list), Op::Remove, Value::Number(index)) => {
-            list.remove(usize::try_from(index.int_value()).ok()?)?;
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-/// `a.b["c d"][0]` to its keys.
-fn segments(path: &str) -> Option<Vec<Value>> {
-    let mut keys = Vec::new();
-    let mut rest = path;
-    while !rest.is_empty() {
-        if let Some(inside) = rest.strip_prefix('[') {
-            let mut stream = serde_json::Deserializer::from_str(inside).into_iter::<serde_json::Value>();
-            let key = stream.next()?.ok()?;
-            rest = inside.get(stream.byte_offset()..)?.strip_prefix(']')?;
-            keys.push(match key {
-                serde_json::Value::String(text) => Value::string(text),
-                serde_json::Value::Number(number) => Value::int(i32::try_from(number.as_i64()?).ok()?),
-                _ => return None,
-            });
-        } else {
-            let name = rest.strip_prefix('.').unwrap_or(rest);
-            let end = name.find(['.', '[']).unwrap_or(name.len());
-            keys.push(name.get(..end)?.into());
-            rest = name.get(end..)?;
-        }
-    }
-    Some(keys)
 }
 
 #[cfg(test)]
@@ -118,7 +47,7 @@ mod tests {
     fn changed(json: &str, op: Op, path: &str, value: &str) -> Option<String> {
         let members = from_json_str(json).unwrap().as_map().unwrap().clone();
         let given = Given::new(members);
-        let change = Change { op, path: path.to_owned(), value: from_json_str(value).unwrap() };
+        let change = Change { op, path: path.parse().ok()?, value: from_json_str(value).unwrap() };
         let after = apply(&given, &[change])?;
         assert_eq!(Value::from(given.members).to_json().unwrap(), json, "what was given stays as it was");
         Value::from(after.members).to_json().ok()

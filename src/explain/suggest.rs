@@ -2,9 +2,9 @@
 //! again. A change that merely switches a check off is no suggestion.
 
 use super::hint::test::Test;
-use super::hint::{Finished, claim_name, claim_path, iam};
+use super::hint::{Finished, iam};
 use super::path::{self, Op};
-use crate::appsync::Given;
+use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::NodeId;
@@ -30,7 +30,7 @@ pub struct Change {
     /// What is done.
     pub op: Op,
     /// Where: `identity.claims["cognito:groups"]`, `authType`.
-    pub path: String,
+    pub path: ContextPath,
     /// The value; null for a removal.
     pub value: Value,
 }
@@ -87,7 +87,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
                     if known {
                         continue;
                     }
-                    if tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == "authType") {
+                    if tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == ContextPath::AUTH_TYPE) {
                         break;
                     }
                     tries -= 1;
@@ -101,8 +101,8 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
         }
     }
     // Another mode is another caller: it is worth a word only when nothing else is.
-    if found.iter().any(|suggestion| !touches(suggestion, "authType")) {
-        found.retain(|suggestion| !touches(suggestion, "authType"));
+    if found.iter().any(|suggestion| !is_mode(suggestion)) {
+        found.retain(|suggestion| !is_mode(suggestion));
     }
     found.sort_by_key(|suggestion| {
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
@@ -111,13 +111,13 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
     found
 }
 
-fn touches(suggestion: &Suggestion, path: &str) -> bool {
-    suggestion.changes.iter().any(|change| change.path == path)
+fn is_mode(suggestion: &Suggestion) -> bool {
+    suggestion.changes.iter().any(|change| change.path == ContextPath::AUTH_TYPE)
 }
 
 /// Whether these changes only set another value of a row or an argument than `known` does.
 fn replaces(known: &Change, changes: &[Change]) -> bool {
-    let data = ["result", "source", "args"].iter().any(|root| known.path.starts_with(root));
+    let data = ["result", "source", "args"].iter().any(|root| known.path.is_in(root));
     matches!(changes, [change] if data && change.op == Op::Set && known.op == Op::Set && change.path == known.path)
 }
 
@@ -136,16 +136,11 @@ fn better(was: Verdict, now: Verdict) -> bool {
 }
 
 /// The caller's claims and what was sent come before the stored data, and those before another mode.
-fn rank(path: &str) -> u8 {
+fn rank(path: &ContextPath) -> u8 {
     match path {
-        _ if path.starts_with("identity.claims")
-            || path.starts_with("args")
-            || path.starts_with("stash.adminRoles") =>
-        {
-            0
-        }
-        _ if path.starts_with("identity") => 1,
-        _ if path.starts_with("result") || path.starts_with("source") => 2,
+        _ if ["identity.claims", "args", "stash.adminRoles"].iter().any(|place| path.is_in(place)) => 0,
+        _ if path.is_in("identity") => 1,
+        _ if path.is_in("result") || path.is_in("source") => 2,
         _ => 3,
     }
 }
@@ -159,7 +154,8 @@ pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
         let removals: Vec<_> = hints
             .iter()
             .filter(|hint| removable.contains(&hint.code))
-            .filter_map(|hint| hint.path.clone().filter(|path| path.starts_with("args.")))
+            .filter_map(|hint| hint.path.as_deref()?.parse::<ContextPath>().ok())
+            .filter(|path| path.is_in("args") && path != "args")
             .map(|path| Change { op: Op::Remove, path, value: Value::Null })
             .collect();
         if !removals.is_empty() && removals.len() <= 2 {
@@ -217,7 +213,7 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Ch
         }
         Test::Missing { what, missing: true } => {
             let Some((path, value)) = place(what) else { return };
-            if value.is_null() && path.starts_with("identity.claims") {
+            if value.is_null() && path.is_in("identity.claims") {
                 let list = what.value.members().is_some() || path.contains("groups");
                 let any: Value = if list { List::new(vec![ANY.into()]).into() } else { ANY.into() };
                 found.push(Change { op: Op::Set, path, value: any });
@@ -229,32 +225,32 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Ch
 }
 
 fn from(operand: &Operand, path: &str) -> bool {
-    operand.origins.iter().any(|origin| origin.path().is_some_and(|seen| seen.starts_with(path)))
+    operand.origins.iter().any(|origin| origin.is_in(path))
 }
 
 /// The one place in the context that an operand is, unchanged; with the value there.
-fn place(operand: &Operand) -> Option<(String, Value)> {
+fn place(operand: &Operand) -> Option<(ContextPath, Value)> {
     let mut places = operand.origins.iter().filter(|origin| origin.path().is_some());
     let (Some(origin), None) = (places.next(), places.next()) else {
         return several(operand);
     };
     match origin {
-        Origin::AuthType(value) => Some(("authType".to_owned(), value.clone())),
+        Origin::AuthType(value) => Some((ContextPath::AUTH_TYPE, value.clone())),
         Origin::Context { path, value, .. } => {
             let unchanged = value.is_null() || value.loosely_equals(&operand.value);
-            let open = !path.starts_with("stash") && !path.starts_with("info") && !path.starts_with("request");
-            (unchanged && open && !path.is_empty()).then(|| (path.to_string(), value.clone()))
+            let open = !["stash", "info", "request"].contains(&path.root());
+            (unchanged && open && !path.is_empty()).then(|| (path.clone(), value.clone()))
         }
         Origin::Literal(_) => None,
     }
 }
 
 /// Of several places (`username`, or else `cognito:username`) the first, when it is empty or is the value.
-fn several(operand: &Operand) -> Option<(String, Value)> {
+fn several(operand: &Operand) -> Option<(ContextPath, Value)> {
     operand.origins.iter().find_map(|origin| match origin {
-        Origin::Context { path, value, .. } if path.starts_with("identity.claims") => {
+        Origin::Context { path, value, .. } if path.is_in("identity.claims") => {
             (value.is_null() && operand.value.is_null() || !value.is_null() && value.loosely_equals(&operand.value))
-                .then(|| (path.to_string(), value.clone()))
+                .then(|| (path.clone(), value.clone()))
         }
         _ => None,
     })
@@ -262,11 +258,11 @@ fn several(operand: &Operand) -> Option<(String, Value)> {
 
 fn set(target: &Operand, value: &Value) -> Option<Change> {
     let (path, old) = place(target)?;
-    if !old.is_null() && claim_name(&path).is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
+    if !old.is_null() && path.claim_name().is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
         return None;
     }
     // In the place of one group another is no likely wish; beside it, it is.
-    let claim = claim_path(&path);
+    let claim = path.whole_claim();
     if claim != path {
         return Some(Change { op: Op::Add, path: claim, value: value.clone() });
     }
@@ -280,5 +276,5 @@ fn admin(run: &Finished<'_>) -> Option<Change> {
     let arn = run.context(&["identity", "userArn"]);
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
     let (role, _) = arn.as_str().and_then(iam::assumed_role).filter(|_| !from_pool)?;
-    Some(Change { op: Op::Add, path: "stash.adminRoles".to_owned(), value: role.into() })
+    Some(Change { op: Op::Add, path: "stash.adminRoles".parse().ok()?, value: role.into() })
 }

@@ -255,7 +255,7 @@ fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
         let other_mode = candidate.blocker.as_ref().is_some_and(|blocker| {
             looked_at(&blocker.condition)
                 .iter()
-                .any(|operand| operand.origins.iter().any(|origin| origin.path() == Some("authType")))
+                .any(|operand| operand.origins.iter().any(|origin| origin.is_at("authType")))
         });
         let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(run, blocker));
         let constant = candidate.blocker.as_ref().is_some_and(|blocker| {

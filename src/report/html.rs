@@ -116,7 +116,7 @@ impl Part<'_> {
                 format!("<a href=\"#{}L{line}\" title=\"{text}\">line {line}:{column}</a>", self.prefix)
             }
             origin => {
-                let path = origin.path().unwrap_or_default();
+                let path: &str = origin.path().map_or("", |path| path);
                 let kind = if claim_name(path).is_some() { "claim" } else { "fact" };
                 let name = claim_name(path).unwrap_or_else(|| path.to_owned());
                 let words = escape(&place_of(self.report, origin));

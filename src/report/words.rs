@@ -4,6 +4,7 @@ use super::fold::one_line;
 use crate::code::Certainty;
 use crate::explain::Explanation;
 use crate::explain::hint::claim_name;
+use crate::appsync::ContextPath;
 use crate::explain::path::Op;
 use crate::explain::suggest::{Change, Suggestion};
 use crate::finding::Finding;
@@ -48,11 +49,11 @@ pub fn changes(changes: &[Change]) -> String {
 
 /// One change in words.
 pub fn change(change: &Change) -> String {
-    let place = claim_name(&change.path).map_or_else(|| change.path.clone(), |claim| format!("claim {claim}"));
+    let place = change.path.claim_name().map_or_else(|| change.path.to_string(), |claim| format!("claim {claim}"));
     let value = show(&change.value);
     match change.op {
         Op::Add => format!("with {value} in {place}"),
-        Op::Set if change.path == "authType" => format!("called with {value}"),
+        Op::Set if change.path == ContextPath::AUTH_TYPE => format!("called with {value}"),
         Op::Set => format!("with {place} = {value}"),
         Op::Remove => format!("without {place}"),
     }
@@ -64,11 +65,11 @@ pub fn fact(fact: &Suggestion) -> String {
     let mut words = Vec::new();
     for change in &fact.changes {
         let value = show(&change.value);
-        let claim = claim_name(&change.path);
+        let claim = change.path.claim_name();
         let item = change.path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
         let list = item.filter(|(_, at)| at.chars().all(|digit| digit.is_ascii_digit())).map(|(list, _)| list);
         words.push(match (claim, list) {
-            _ if change.path == "authType" => format!("the call by {value}"),
+            _ if change.path == ContextPath::AUTH_TYPE => format!("the call by {value}"),
             (Some(claim), Some(_)) => format!("{value} in claim {claim}"),
             (Some(claim), None) => format!("claim {claim} = {value}"),
             (None, Some(list)) => format!("{value} in {list}"),

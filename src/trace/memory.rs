@@ -1,6 +1,7 @@
 //! Whence containers and their members came: known by identity while they live, and handed on through a pipeline.
 
-use super::origin::{Origin, Origins, join};
+use super::origin::{Origin, Origins};
+use crate::appsync::ContextPath;
 use crate::value::{Map, Value};
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -14,7 +15,7 @@ const REMEMBERED: usize = 100_000;
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Containers that stand in the context, with their paths.
-    paths: FxHashMap<usize, (EcoString, Value)>,
+    paths: FxHashMap<usize, (ContextPath, Value)>,
     /// Containers that a template made, with what was put into them.
     made: FxHashMap<usize, (Origins, Value)>,
     /// Members that a template wrote.
@@ -31,11 +32,11 @@ impl Memory {
         (self.open, self.own) = (open, own);
         self.members.values_mut().for_each(|origins| *origins = origins.without_literals());
         self.made.values_mut().for_each(|(origins, _)| *origins = origins.without_literals());
-        self.paths.insert(root.address(), (EcoString::new(), root.clone().into()));
+        self.paths.insert(root.address(), (ContextPath::default(), root.clone().into()));
     }
 
     /// The context path of a container, if it stands in the context.
-    pub(super) fn path(&self, container: &Value) -> Option<&EcoString> {
+    pub(super) fn path(&self, container: &Value) -> Option<&ContextPath> {
         self.paths.get(&address(container)?).map(|(path, _)| path)
     }
 
@@ -76,7 +77,7 @@ impl Memory {
     /// Whence a member of a container comes; `base` is whence the container does.
     pub(super) fn lookup(&mut self, container: &Value, key: &Value, value: &Value, base: &Origins) -> Origins {
         let Some(place) = address(container) else { return base.clone() };
-        let path = self.path(container).map(|path| join(path, key));
+        let path = self.path(container).map(|path| path.join(key));
         let written = key.as_str().and_then(|name| self.members.get(&(place, name.into()))).cloned();
         let Some(path) = path else {
             let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| base.clone());

@@ -1,9 +1,11 @@
 //! Where a value comes from: the places in the context, or the literal in the template.
 
+use crate::appsync::ContextPath;
 use crate::syntax::NodeId;
 use crate::value::Value;
-use ecow::EcoString;
 use std::rc::Rc;
+
+static AUTH_TYPE: ContextPath = ContextPath::AUTH_TYPE;
 
 /// More origins than this are no explanation.
 const MOST: usize = 12;
@@ -14,7 +16,7 @@ const MOST: usize = 12;
 pub enum Origin {
     /// A place in the context, such as `identity.claims["cognito:groups"]`; `absent` when nothing stood there, `open`
     /// when nobody said what stands there.
-    Context { path: EcoString, value: Value, absent: bool, open: bool },
+    Context { path: ContextPath, value: Value, absent: bool, open: bool },
     /// The caller's mode, `$util.authType()`.
     AuthType(Value),
     /// A literal of the template.
@@ -23,12 +25,22 @@ pub enum Origin {
 
 impl Origin {
     /// The place in the context; `authType` for the mode.
-    pub fn path(&self) -> Option<&str> {
+    pub fn path(&self) -> Option<&ContextPath> {
         match self {
             Self::Context { path, .. } => Some(path),
-            Self::AuthType(_) => Some("authType"),
+            Self::AuthType(_) => Some(&AUTH_TYPE),
             Self::Literal(_) => None,
         }
+    }
+
+    /// Whether it is this place.
+    pub fn is_at(&self, place: &str) -> bool {
+        self.path().is_some_and(|path| path == place)
+    }
+
+    /// Whether it is this place or one inside it.
+    pub fn is_in(&self, place: &str) -> bool {
+        self.path().is_some_and(|path| path.is_in(place))
     }
 
     /// Whether nobody said what stands there.
@@ -100,7 +112,7 @@ impl Origins {
     pub fn beyond(&self, keys: &[Value]) -> Self {
         let further = |origin: &Origin| match origin {
             Origin::Context { path, value, absent, open: true } => {
-                let path = keys.iter().fold(path.clone(), |path, key| join(&path, key));
+                let path = keys.iter().fold(path.clone(), |path, key| path.join(key));
                 Origin::Context { path, value: value.clone(), absent: *absent, open: true }
             }
             other => other.clone(),
@@ -109,9 +121,9 @@ impl Origins {
     }
 
     /// The first place in the context.
-    pub fn context(&self) -> Option<(&str, &Value, bool)> {
+    pub fn context(&self) -> Option<(&ContextPath, &Value, bool)> {
         self.iter().find_map(|origin| match origin {
-            Origin::Context { path, value, absent, .. } => Some((path.as_str(), value, *absent)),
+            Origin::Context { path, value, absent, .. } => Some((path, value, *absent)),
             _ => None,
         })
     }
@@ -122,25 +134,5 @@ impl Origins {
             Origin::Literal(node) => Some(*node),
             _ => None,
         })
-    }
-}
-
-/// The path of a member: `.name` where that reads as one, else `["name"]`, `[0]` for an index.
-pub fn join(parent: &str, key: &Value) -> EcoString {
-    let Value::String(name) = key else {
-        return match key {
-            Value::Number(number) => format!("{parent}[{number}]").into(),
-            other => format!("{parent}[{other}]").into(),
-        };
-    };
-    let plain = !name.is_empty()
-        && !name.starts_with(|letter: char| letter.is_ascii_digit())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    match (parent.is_empty(), plain) {
-        // `$ctx.arguments` and `$ctx.args` are one object: it goes by the name that templates use.
-        (true, _) if name == "arguments" => "args".into(),
-        (true, _) => name.into(),
-        (false, true) => format!("{parent}.{name}").into(),
-        (false, false) => format!("{parent}[{}]", serde_json::Value::from(name.as_str())).into(),
     }
 }

@@ -203,7 +203,7 @@ fn origins(template: &str, context: &str) -> Vec<String> {
     operands
         .iter()
         .flat_map(|operand| {
-            operand.origins.iter().filter_map(|origin| origin.path().map(str::to_owned)).collect::<Vec<_>>()
+            operand.origins.iter().filter_map(|origin| origin.path().map(ToString::to_string)).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -288,7 +288,7 @@ fn grounds(template: &str, context: &str, mode: AuthType) -> Vec<String> {
         let verdict = explain(&program, &without, &question).verdict;
         assert_eq!(verdict, fact.verdict);
         assert!(!matches!(verdict, Verdict::Allowed | Verdict::Filtered), "{template}: {:?}", fact.changes);
-        fact.changes[0].path.clone()
+        fact.changes[0].path.to_string()
     });
     paths.collect()
 }

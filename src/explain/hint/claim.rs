@@ -211,7 +211,7 @@ pub fn nested_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
             inner.members().is_some_and(|inner| inner.iter().any(|each| each.loosely_equals(&item.value)))
         });
         if inside.is_some() {
-            let path = list.origins.context().map(|(path, ..)| path.to_owned());
+            let path = list.origins.context().map(|(path, ..)| path.to_string());
             let mut hint = Finding::new(
                 Code::NestedList,
                 format!(
@@ -265,7 +265,7 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     )
     .actual(json(left))
     .wanted(json(right));
-    hint.path = path.map(|(path, ..)| path.to_owned());
+    hint.path = path.map(|(path, ..)| path.to_string());
     found.push(hint);
 }
 

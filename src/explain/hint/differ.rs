@@ -131,7 +131,7 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 [
                     Part::Place(line(run, &failed)),
                     Part::Code(format!("`{}`", run.text(failed.condition))),
-                    Part::Place(path.to_owned()),
+                    Part::Place(path.to_string()),
                     Part::Place(format!("{parent}.{near}")),
                     Part::Value(show(&value)),
                 ],

@@ -13,13 +13,13 @@ use crate::syntax::{NodeId, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
-use crate::trace::origin::{Origins, join};
+use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
 use crate::value::Value;
 
 /// Where each change that was made in the context led to: `args.input.owner`.
 fn target(change: &Change) -> Option<String> {
-    Some(join(change.path.as_deref()?, change.values.first()?).to_string())
+    Some(change.path.as_ref()?.join(change.values.first()?).to_string())
 }
 
 /// What a condition of the decision looked at.
@@ -48,7 +48,7 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let code = member_code(&target);
         let read = looked(&conditions).into_iter().find(|operand| {
             run.program.span(change.node).start < operand.span.start
-                && (operand.origins.iter().any(|origin| origin.path() == Some(target.as_str()))
+                && (operand.origins.iter().any(|origin| origin.is_at(&target))
                     || code.iter().any(|code| run.program.source.slice(operand.span).ends_with(code.as_str())))
         });
         let Some(read) = read else { continue };
@@ -123,8 +123,8 @@ pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some(read) = read else { continue };
         let given = change
             .path
-            .as_deref()
-            .map_or(key.to_owned(), |path| join(path, &key.into()).replace("args.", "arguments.").to_string());
+            .as_ref()
+            .map_or(key.to_owned(), |path| path.join(&key.into()).replace("args.", "arguments.").to_string());
         let code = one_line(run.program.source.slice(read.span));
         found.push(
             Finding::new(

@@ -52,7 +52,7 @@ fn names(value: &Value) -> Vec<Value> {
 /// [`near_miss`] for one test.
 pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some(Lookup { claim, path, has, mine, other }) = lookup(run, test) else { return };
-    let of_row = other.origins.iter().any(|origin| origin.path().is_some_and(super::owner::is_row));
+    let of_row = other.origins.iter().any(|origin| origin.path().is_some_and(|path| super::owner::is_row(path)));
     // Whether two owners are one is a matter of their form.
     if of_row && !is_group_like(run, &claim) {
         return;

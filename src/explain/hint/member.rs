@@ -76,7 +76,7 @@ pub fn no_person(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     for failed in run.failed() {
         let Test::Equal { left, right, equal: false } = &failed.test else { continue };
-        let of = |operand: &Operand| operand.origins.iter().any(|origin| origin.path() == Some("identity.username"));
+        let of = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_at("identity.username"));
         let (name, other) = match (of(left), of(right)) {
             (true, false) => (left, right),
             (false, true) => (right, left),
@@ -125,7 +125,7 @@ fn line(run: &Finished<'_>, condition: &crate::trace::condition::Condition) -> S
 /// What the member was compared with, for a sentence.
 fn beside(failed: &super::Failed<'_>) -> String {
     let other = failed.condition.operands.iter().find(|operand| {
-        !operand.value.is_null() && !operand.origins.iter().any(|origin| origin.path() == Some("identity"))
+        !operand.value.is_null() && !operand.origins.iter().any(|origin| origin.is_at("identity"))
     });
     other.map_or_else(|| "null".to_owned(), |operand| {
         let path = operand.origins.context().map_or(String::new(), |(path, ..)| format!(" ({path})"));

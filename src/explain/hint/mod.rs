@@ -26,7 +26,7 @@ pub mod text;
 pub mod whence;
 
 use super::why::Why;
-use crate::appsync::AuthType;
+use crate::appsync::{AuthType, ContextPath};
 use crate::eval::Outcome;
 use crate::finding::Finding;
 use crate::syntax::Program;
@@ -209,19 +209,13 @@ impl<'a> Finished<'a> {
 
 /// The name of the claim that a path leads to, if it leads to one.
 pub fn claim_name(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("identity.claims")?;
-    if let Some(name) = rest.strip_prefix('.') {
-        return Some(name.split(['.', '[']).next().unwrap_or(name).to_owned());
-    }
-    let quoted = rest.strip_prefix('[')?;
-    let end = quoted.find(']')?;
-    serde_json::from_str(quoted.get(..end)?).ok()
+    path.parse::<ContextPath>().ok()?.claim_name()
 }
 
 /// The claim that an operand's value came from.
 pub fn claim_of(origins: &crate::trace::origin::Origins) -> Option<(String, String, Value)> {
     origins.iter().find_map(|origin| match origin {
-        Origin::Context { path, value, .. } => Some((claim_name(path)?, path.to_string(), value.clone())),
+        Origin::Context { path, value, .. } => Some((path.claim_name()?, path.to_string(), value.clone())),
         _ => None,
     })
 }
@@ -234,8 +228,7 @@ pub fn is_group_like(run: &Finished<'_>, claim: &str) -> bool {
 
 /// The path of a claim itself, where a path leads to one of its items.
 pub fn claim_path(path: &str) -> String {
-    let Some(name) = claim_name(path) else { return path.to_owned() };
-    crate::trace::origin::join("identity.claims", &name.as_str().into()).to_string()
+    path.parse::<ContextPath>().map_or_else(|_| path.to_owned(), |path| path.whole_claim().to_string())
 }
 
 /// A value as JSON for a finding.

@@ -202,7 +202,7 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
             )
             .at("identity.resolverContext")
             .actual(super::json(&context))
-            .wanted(path),
+            .wanted(path.to_string()),
         );
     }
 }

@@ -192,7 +192,7 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
     let start = run.program.span(reference.node).start as usize;
     let quoted = run.program.source.text.get(..start).is_some_and(|before| before.ends_with('"'));
     let origins = run.recorder.values.reference(reference);
-    let path = origins.iter().find_map(Origin::path).map(subject);
+    let path = origins.iter().find_map(Origin::path).map(|path| subject(path));
     let inner = code.trim_start_matches(['$', '!', '{']).trim_end_matches('}').to_owned();
     if value.is_null() {
         let what = path.unwrap_or_else(|| code.clone());

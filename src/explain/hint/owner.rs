@@ -17,14 +17,14 @@ fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
         Test::Contains { list, item, found: false } => (*list, *item),
         _ => return None,
     };
-    let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.path().is_some_and(is_row));
+    let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.path().is_some_and(|path| is_row(path)));
     let (row, caller) = match (of_row(left), of_row(right)) {
         (true, false) => (left, right),
         (false, true) => (right, left),
         _ => return None,
     };
     let of_identity = |path: &str| path.starts_with("identity");
-    caller.origins.iter().any(|origin| origin.path().is_some_and(of_identity)).then_some((row, caller))
+    caller.origins.iter().any(|origin| origin.path().is_some_and(|path| of_identity(path))).then_some((row, caller))
 }
 
 pub fn is_row(path: &str) -> bool {
@@ -70,7 +70,7 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 /// [`composite`] for one test.
 pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
-    let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_owned());
+    let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
     let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
     // A rule that takes `sub::username` and its halves compares like with like.
@@ -132,7 +132,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let operands = failed.iter().flat_map(|failed| &failed.condition.operands);
     let mut places = operands.filter_map(|operand| operand.origins.context());
     let rows = ["result", "prev.result", "source"];
-    let Some(row) = places.find_map(|(path, value, _)| rows.into_iter().find(|row| *row == path && value.is_null()))
+    let Some(row) = places.find_map(|(path, value, _)| rows.into_iter().find(|row| path == row && value.is_null()))
     else {
         return;
     };
@@ -199,7 +199,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let claim = claim.map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
         // An argument is no record, and a role's session or a tenant no owner.
-        let person = caller.origins.iter().filter_map(|origin| origin.path()).any(is_person);
+        let person = caller.origins.iter().filter_map(|origin| origin.path()).any(|path| is_person(path));
         let record = !path.starts_with("args") || path.starts_with("args.input");
         let known = |hint: &Finding| {
             hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode)

@@ -35,7 +35,7 @@ pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
     taken.sort_unstable_by_key(|(node, _)| *node);
     for (node, record) in taken {
         for operand in looked_at(&record.condition) {
-            let from = |place: &str| operand.origins.iter().any(|origin| origin.path() == Some(place));
+            let from = |place: &str| operand.origins.iter().any(|origin| origin.is_at(place));
             let (path, message) = if from("stash.deniedField") && operand.value.is_true() {
                 (
                     "stash.deniedField",

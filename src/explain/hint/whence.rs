@@ -1,5 +1,6 @@
 //! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
 
+use crate::appsync::ContextPath;
 use crate::message::quoted;
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
@@ -28,7 +29,7 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     let places: Vec<(&str, &Value, bool)> = origins
         .iter()
         .filter_map(|origin| match origin {
-            Origin::Context { path, value, absent, .. } => Some((path.as_str(), value, *absent || value.is_null())),
+            Origin::Context { path, value, absent, .. } => Some((&**path, value, *absent || value.is_null())),
             _ => None,
         })
         .collect();
@@ -104,7 +105,7 @@ pub fn held_by(run: &Finished<'_>, value: &Value) -> Option<String> {
     let claims = member("claims");
     for (key, found) in claims.as_map()?.snapshot() {
         if found.loosely_equals(value) {
-            return Some(crate::trace::origin::join("identity.claims", &key).to_string());
+            return key.as_str().map(|name| ContextPath::claim(name).to_string());
         }
     }
     let (sub, name) = (member("sub"), member("username"));

@@ -86,7 +86,7 @@ impl Policy {
             None | Some(Some("2008-10-17")) => (false, Vec::new()),
             Some(Some("2012-10-17")) => (true, Vec::new()),
             Some(other) => {
-                let seen = other.map_or_else(|| map["Version"].to_string(), |text| format!("{text}", text = quoted(&text)));
+                let seen = other.map_or_else(|| map["Version"].to_string(), |text| quoted(&text).to_string());
                 (
                     true,
                     vec![format!(

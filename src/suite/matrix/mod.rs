@@ -1,6 +1,6 @@
 //! Every field by every persona.
 
-use crate::appsync::Given;
+use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::hint::json;
@@ -237,8 +237,7 @@ fn settle(asked: &Asked<'_>, done: &Explanation, filter: &Json) -> Settled {
 /// What would settle a test on a part of the context that nobody gave.
 fn need(hint: &Finding) -> Option<Need> {
     let path = hint.path.as_deref().filter(|_| hint.code == Code::NotGiven)?;
-    let root = path.split(['.', '[']).next()?;
-    match root {
+    match path.parse::<ContextPath>().ok()?.root() {
         "result" | "source" | "prev" => Some(Need::Row),
         "args" | "arguments" => Some(Need::Args),
         _ => None,

@@ -5,9 +5,9 @@ use crate::syntax::{NodeId, Set, Slot, StepKind};
 use crate::trace::index::Node;
 use crate::trace::judging::as_it_was;
 use crate::trace::memory::address;
+use crate::appsync::ContextPath;
 use crate::trace::origin::Origins;
 use crate::value::Value;
-use ecow::EcoString;
 
 /// Changes remembered in one run, so that a hostile template's trace stays small.
 const REMEMBERED: usize = 100_000;
@@ -22,7 +22,7 @@ pub struct Change {
     /// The variable at the beginning of what was changed.
     pub slot: Option<Slot>,
     /// The context path of the container, if it stands in the context.
-    pub path: Option<EcoString>,
+    pub path: Option<ContextPath>,
     /// The container, for identity.
     pub container: Option<usize>,
     /// The values given: the new one of a `#set`, the arguments of a call.

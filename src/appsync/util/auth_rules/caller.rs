@@ -1,8 +1,7 @@
 //! Who asks, as the rules see it.
 
-use crate::message::quoted;
 use super::outcome::{RuleOutcome, show};
-use crate::appsync::{AuthType, Env};
+use crate::appsync::{AuthType, ContextPath, Env};
 use crate::value::Value;
 
 /// What the rules may know of a request.
@@ -58,26 +57,17 @@ impl Caller {
         } else {
             format!("the token has no claim {name}")
         };
-        RuleOutcome::refused(reason).at(claim_path(name), &Value::Null, Value::Null)
+        RuleOutcome::refused(reason).at(ContextPath::claim(name), &Value::Null, Value::Null)
     }
 
     /// The claim is there and is not what the rule wants.
     pub(super) fn mismatch(&self, name: &str, actual: &Value, what: &str, wanted: Value) -> RuleOutcome {
         let reason = format!("claim {name} {} {what}", show(actual));
-        RuleOutcome::refused(reason).at(claim_path(name), actual, wanted)
+        RuleOutcome::refused(reason).at(ContextPath::claim(name), actual, wanted)
     }
 }
 
 /// A member of a map; null of anything else.
 pub(super) fn member(value: &Value, name: &str) -> Value {
     value.as_map().and_then(|map| map.get_str(name)).unwrap_or_default()
-}
-
-/// The place of a claim, as findings write it.
-pub(super) fn claim_path(name: &str) -> String {
-    if name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
-        format!("identity.claims.{name}")
-    } else {
-        format!("identity.claims[{name}]", name = quoted(&name))
-    }
 }

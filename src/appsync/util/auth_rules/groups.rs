@@ -1,7 +1,8 @@
 //! Group rules (AMPLIFY-AUTH 4: static groups, dynamic groups).
 
 use crate::message::quoted;
-use super::caller::{Caller, claim_path};
+use super::caller::Caller;
+use crate::appsync::ContextPath;
 use super::judge::Subject;
 use super::outcome::{RuleOutcome, condition, show};
 use super::rule::Field;
@@ -26,13 +27,13 @@ pub(super) fn fixed(caller: &Caller, claim: &str, groups: &[EcoString]) -> RuleO
             let how =
                 if actual.as_str().is_some_and(|text| text != group.as_str()) { ", a part of its text" } else { "" };
             RuleOutcome::granted(format!("claim {claim} {} contains {group}{how}", show(&actual), group = quoted(&group))).at(
-                claim_path(claim),
+                ContextPath::claim(claim),
                 &actual,
                 group.as_str(),
             )
         }
         None => {
-            let names: Vec<_> = groups.iter().map(|group| format!("{group}", group = quoted(&group))).collect();
+            let names: Vec<_> = groups.iter().map(|group| quoted(&group).to_string()).collect();
             caller.mismatch(claim, &actual, &format!("does not contain {}", names.join(" or ")), wanted(groups))
         }
     }
@@ -120,5 +121,5 @@ fn filter(caller: &Caller, claim: &str, actual: &Value, field: &Field, subject: 
         return caller.mismatch(claim, actual, "names no group", Value::Null);
     }
     let reason = format!("records whose {} has a group of claim {claim} {}", field.name, show(actual));
-    RuleOutcome { filters, ..RuleOutcome::granted(reason).at(claim_path(claim), actual, Value::Null) }
+    RuleOutcome { filters, ..RuleOutcome::granted(reason).at(ContextPath::claim(claim), actual, Value::Null) }
 }

@@ -1,6 +1,7 @@
 //! Owner rules (AMPLIFY-AUTH 4, owner).
 
-use super::caller::{Caller, claim_path};
+use super::caller::Caller;
+use crate::appsync::ContextPath;
 use super::judge::Subject;
 use super::outcome::{RuleOutcome, condition, show};
 use super::rule::Field;
@@ -50,7 +51,7 @@ impl<'a> Names<'a> {
     }
 
     fn path(&self) -> String {
-        claim_path(self.parts.last().map_or("", |(name, _)| name))
+        ContextPath::claim(self.parts.last().map_or("", |(name, _)| name)).into()
     }
 }
 

@@ -21,7 +21,7 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         let read: Vec<&Operand> = leaf.condition.operands.iter().filter(|operand| !operand.literal).collect();
         let of_client = |operand: &&Operand| {
             operand.origins.iter().any(|origin| origin.path().is_some())
-                && operand.origins.iter().all(|origin| origin.path().is_none_or(is_client))
+                && operand.origins.iter().all(|origin| origin.path().is_none_or(|path| is_client(path)))
         };
         let grants = match leaf.passed.guards {
             Guards::Refusal => leaf.condition.holds != Some(false) || leaf.passed.condition.parts.is_empty(),

@@ -50,7 +50,7 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     first.condition.leaves(&mut leaves);
     let operands: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.operands).collect();
     let admin = operands.iter().find(|operand| {
-        operand.origins.iter().any(|origin| origin.path().is_some_and(|path| path.starts_with("stash.adminRoles")))
+        operand.origins.iter().any(|origin| origin.is_in("stash.adminRoles"))
     });
     if let Some(role) = admin {
         found.push(as_admin(run, first, node, &role.value));

@@ -115,10 +115,10 @@ fn told_kept(
         Some(Node::Set(set)) => run.recorder.values.origins(&set.value),
         _ => Origins::default(),
     };
-    let absent = origins.iter().find_map(Origin::path).map(str::to_owned);
+    let absent = origins.iter().find_map(Origin::path).map(ToString::to_string);
     let because =
         absent.as_deref().map_or("its right side is null".to_owned(), |path| format!("{} is absent", subject(path)));
-    let from = before.origins.first().and_then(Origins::context).map(|(path, ..)| path.to_owned());
+    let from = before.origins.first().and_then(Origins::context).map(|(path, ..)| path.to_string());
     let client = from.as_deref().is_some_and(is_client);
     let whence = from.map_or(String::new(), |path| format!(" of {}", subject(&path)));
     let chosen = if client { " The client chooses that value itself: never start from an argument." } else { "" };
