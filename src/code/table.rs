@@ -312,6 +312,19 @@ codes! {
     NeverHolds = "never-holds", Cause Warning Certain Anywhere, "A condition that can never hold.";
     NeverReached = "never-reached", Cause Warning Certain Anywhere, "Statements that nothing can reach.";
     NeverSet = "never-set", Cause Warning Certain Anywhere, "A variable is read and never set.";
+    AllowComment = "allow-comment", Cause Warning Certain Anywhere, "A comment `## vtl-eval: allow CODE reason` lacks its reason, names no code, or allows nothing.";
+    CacheShared = "cache-shared", Cause Error Likely Anywhere, "A cached answer depends on the caller, and the caching keys do not: the next caller gets it.";
+    ChainedOnNull = "chained-on-null", Cause Error Certain Anywhere, "A link stands behind a call that gives null or true, such as `$map.put(…).put(…)`: it does nothing.";
+    CheckAfterWrite = "check-after-write", Cause Error Likely Anywhere, "The response template refuses, and by then the request has written. Check in the request, or in its condition.";
+    ClaimOutsideClaims = "claim-outside-claims", Cause Error Certain Anywhere, "No identity has this member; claims stand in `$ctx.identity.claims`.";
+    ErrorWithoutType = "error-without-type", Cause Note Certain Anywhere, "`$util.error` has no errorType, where the template's others have one.";
+    FilterReplaced = "filter-replaced", Cause Error Likely Anywhere, "The caller's filter takes the place of the one that holds rows back. Join them with `and`.";
+    FilterUnused = "filter-unused", Cause Error Likely Anywhere, "A pipeline puts `authFilter` into the stash, and none of its templates reads it.";
+    ListUnguarded = "list-unguarded", Cause Warning Likely Anywhere, "A list shows every caller the rows of which `get` shows some callers some.";
+    NeverJson = "never-json", Cause Error Certain Anywhere, "What the template prints is JSON on no way through it.";
+    NothingEnforces = "nothing-enforces", Cause Error Likely Anywhere, "A decision is worked out and nothing refuses by it.";
+    NullKeepsLast = "null-keeps-last", Cause Warning Likely Anywhere, "`#set` of null keeps the old value: in a loop that is the row before.";
+    OwnerFromArguments = "owner-from-arguments", Cause Warning Likely Anywhere, "The owner of a new row is what the caller sends.";
     UnknownMethod = "unknown-method", Cause Error Certain Anywhere, "A method that no value has.";
     // Notes on what was given.
     NoUsername = "no-username", Evidence Note Certain Request, "The claims name no user.";

@@ -7,6 +7,7 @@ mod case_files;
 mod check;
 mod har;
 mod kinds;
+mod labelled;
 mod models;
 mod pipelines;
 mod replay;

@@ -32,7 +32,7 @@ const MEMBERS: [(&str, [bool; 4]); 17] = [
 ];
 
 /// The modes of [`MEMBERS`], in its order.
-const MODES: [AuthType; 4] = [AuthType::UserPool, AuthType::Oidc, AuthType::Iam, AuthType::Lambda];
+pub const MODES: [AuthType; 4] = [AuthType::UserPool, AuthType::Oidc, AuthType::Iam, AuthType::Lambda];
 
 /// Whether an identity of this mode has this member; `None` for a name that no identity has.
 pub fn exists(member: &str, mode: AuthType) -> Option<bool> {

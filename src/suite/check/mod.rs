@@ -1,12 +1,22 @@
 //! What `check` looks at: template files, and the templates of resolver sources.
 
+mod across;
+mod allow;
+mod path;
+mod placeholder;
+mod rules;
+mod spot;
+mod subject;
 mod template;
 
-pub use template::{Spot, check};
+pub use spot::{Fix, Spot};
+pub use template::check;
 
 use crate::appsync::AuthType;
+use crate::code::Code;
 use crate::files::{below, read_text};
 use crate::finding::Finding;
+use crate::project::ProjectKind;
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
 use crate::source::Source;
 use std::collections::HashSet;
@@ -77,7 +87,12 @@ impl Checked {
             let here = |spot| Spot { file: file.display().to_string(), template: place.clone(), ..spot };
             self.found.extend(check(&source_of(template), modes).into_iter().map(here));
         }
-        self.found.extend(resolvers.findings.iter().map(|finding| about_source(path, finding)));
+        self.found.extend(across::run(resolvers, modes));
+        // Where templates merely lie in folders, nothing says which field has which, and a name says little.
+        let plain = resolvers.kind == Some(ProjectKind::Plain);
+        let guessed = |code| plain && matches!(code, Code::UnusedTemplate | Code::DuplicateField);
+        let told = resolvers.findings.iter().filter(|finding| !guessed(finding.code));
+        self.found.extend(told.map(|finding| about_source(path, finding)));
     }
 }
 
@@ -95,6 +110,7 @@ fn about_source(path: &Path, finding: &Finding) -> Spot {
         severity: finding.code.entry().severity,
         code: finding.code,
         message: finding.message.to_string(),
+        fix: None,
     }
 }
 

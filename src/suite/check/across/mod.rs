@@ -1,0 +1,69 @@
+//! Rules about a project: what one template does beside another.
+
+mod cache;
+mod groups;
+mod list;
+mod stash;
+mod write;
+
+use super::Spot;
+use super::subject::Subject;
+use super::template::read;
+use crate::appsync::AuthType;
+use crate::resolver::{Origin, Resolver, Resolvers, Template};
+use crate::source::Source;
+use crate::syntax::Program;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The templates of a project, read.
+pub struct Whole<'a> {
+    /// The project.
+    pub project: &'a Resolvers,
+    programs: FxHashMap<*const Template, Program>,
+    modes: &'a [AuthType],
+}
+
+impl<'a> Whole<'a> {
+    /// Reads every template that can be read.
+    pub fn of(project: &'a Resolvers, modes: &'a [AuthType]) -> Self {
+        let mut programs = FxHashMap::default();
+        for template in project.templates() {
+            if let Ok(program) = read(&Source::new(template.name(), template.text())) {
+                programs.insert(std::ptr::from_ref(template), program);
+            }
+        }
+        Self { project, programs, modes }
+    }
+
+    /// A template, looked over.
+    pub fn subject(&self, template: &Arc<Template>) -> Option<Subject<'_>> {
+        self.programs.get(&Arc::as_ptr(template)).map(|program| Subject::new(program, self.modes))
+    }
+
+    /// The templates of a resolver, looked over, in the order in which they run.
+    pub fn subjects<'w>(&'w self, resolver: &'w Resolver) -> Vec<(&'w Arc<Template>, Subject<'w>)> {
+        resolver.templates().filter_map(|template| Some((template, self.subject(template)?))).collect()
+    }
+}
+
+/// A finding at its template's own file.
+pub fn placed(template: &Template, spot: Spot) -> Spot {
+    match template.origin() {
+        Origin::File(file) => Spot { file: file.display().to_string(), ..spot },
+        Origin::Inline(file) => {
+            Spot { file: file.display().to_string(), template: Some(template.name().to_owned()), ..spot }
+        }
+        Origin::StandIn | Origin::Missing(_) => spot,
+    }
+}
+
+/// What the rules find in a project.
+pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
+    let whole = Whole::of(project, modes);
+    let mut found = Vec::new();
+    for rule in [cache::find, groups::find, list::find, stash::find, write::find] {
+        rule(&whole, &mut found);
+    }
+    found
+}

@@ -1,0 +1,49 @@
+//! `contains` on a text: a longer name that holds the wanted one gets through as well.
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::syntax::{Reference, StepKind};
+
+/// Claims of Cognito that are one text
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
+const TEXTS: [&str; 22] = [
+    "sub", "iss", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile",
+    "website", "email", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "address", "scope", "client_id",
+    "username", "cognito:username", "token_use",
+];
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    for reference in subject.program.references() {
+        let Some((last, before)) = reference.steps.split_last() else { continue };
+        let contains = matches!(&last.kind, StepKind::Method { name, args, .. } if name == "contains" && args.len() == 1);
+        if !contains {
+            continue;
+        }
+        let whole = Reference { steps: before.to_vec(), function: None, ..reference.clone() };
+        if is_text(subject, reference, &whole) {
+            let text = subject.program.text(reference.node);
+            let message = format!("`{text}` looks for a substring: a longer name that holds it matches too");
+            found.push(Spot::at(subject.program, last.node, Code::SubstringMatch, message));
+        }
+    }
+}
+
+/// Whether what `contains` is called on is a text, as far as can be seen.
+fn is_text<'p>(subject: &Subject<'p>, reference: &'p Reference, before: &Reference) -> bool {
+    // The chain before the call, behind the context or behind a variable that was set to a part of it once.
+    let base = match subject.sets.get(&reference.root).map(Vec::as_slice) {
+        Some([set]) => subject.path(&set.value),
+        Some(_) => None,
+        None if reference.variable().is_some() => None,
+        None => Some(Vec::new()),
+    };
+    let Some(mut path) = base else { return false };
+    let Some(steps) = super::super::path::whole(before) else { return false };
+    path.extend(steps);
+    match path.as_slice() {
+        ["identity", "username" | "sub" | "userArn" | "issuer" | "accountId" | "cognitoIdentityId"] => true,
+        ["identity", "claims", claim] => TEXTS.contains(claim) || claim.starts_with("custom:"),
+        _ => false,
+    }
+}

@@ -1,0 +1,72 @@
+//! The caller's filter in the place of the one that holds rows back.
+
+use super::super::Spot;
+use super::super::path;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::syntax::visit::{References, Visit};
+use crate::syntax::{Expression, Reference, Set, Slot};
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    for sets in subject.sets.values() {
+        let holds_back = sets.iter().any(|set| is_auth(subject, &set.value));
+        if !holds_back {
+            continue;
+        }
+        for set in sets.iter().filter(|set| replaces(subject, set)) {
+            let name = subject.program.name(set.target.root);
+            let message = format!(
+                "the caller's filter takes the place of the one that holds rows back: with a filter of his own a caller sees every row. Join them: `#set( ${name} = {{\"and\": [${name}, $ctx.args.filter]}} )`"
+            );
+            found.push(Spot::at(subject.program, set.node, Code::FilterReplaced, message));
+        }
+    }
+}
+
+/// The value is the filter that the authorization left, or one made of the caller's identity.
+fn is_auth<'p>(subject: &Subject<'p>, value: &'p Expression) -> bool {
+    let mut auth = false;
+    References(|reference: &'p Reference| {
+        auth |= behind_context(reference).is_some_and(|names| names == ["stash", "authFilter"]);
+        auth |= reference.variable().is_some_and(|slot| {
+            subject.program.name(slot).to_ascii_lowercase().contains("authfilter")
+        });
+    })
+    .expression(value);
+    auth || subject.reads(value, "identity")
+}
+
+/// The value is the caller's filter, without the variable's own value before and without the other filter.
+fn replaces<'p>(subject: &Subject<'p>, set: &'p Set) -> bool {
+    let own = set.target.root;
+    let (mut caller, mut joined) = (false, false);
+    References(|reference: &'p Reference| {
+        caller |= is_callers(reference);
+        joined |= reference.root == own;
+    })
+    .expression(&set.value);
+    let joined_later = || joins(subject, own);
+    caller && !joined && !is_auth(subject, &set.value) && !joined_later()
+}
+
+/// Whether the variable meets the other filter in one value somewhere.
+fn joins(subject: &Subject<'_>, own: Slot) -> bool {
+    subject.sets.values().flatten().any(|set| {
+        let (mut has_own, mut has_other) = (false, false);
+        References(|reference: &Reference| {
+            has_own |= reference.root == own;
+            has_other |= is_callers(reference)
+                || behind_context(reference).is_some_and(|names| names == ["stash", "authFilter"]);
+        })
+        .expression(&set.value);
+        has_own && has_other
+    }) || subject.changed.contains(&own)
+}
+
+fn is_callers(reference: &Reference) -> bool {
+    behind_context(reference).is_some_and(|names| names.starts_with(&["arguments", "filter"]))
+}
+
+fn behind_context(reference: &Reference) -> Option<Vec<&str>> {
+    matches!(reference.root, Slot::CTX | Slot::CONTEXT).then(|| path::prefix(reference))
+}

@@ -1,0 +1,127 @@
+//! Members of the identity: claims read outside of `claims`, and members that callers of the mode do not have
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
+
+use super::super::Spot;
+use super::super::path;
+use super::super::subject::Subject;
+use crate::appsync::AuthType;
+use crate::code::{Code, Severity};
+use crate::explain::hint::member::{MODES, exists};
+use crate::nearest::nearest;
+use crate::syntax::visit::{Visit, walk_reference};
+use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, If, NodeId, Reference, Slot};
+
+/// Claims of Cognito's own whose names hold a colon.
+const COGNITO: [&str; 4] = ["cognito:groups", "cognito:username", "cognito:roles", "cognito:preferred_role"];
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    let mut members = Members { subject, found, modes: Vec::new() };
+    members.program(subject.program);
+}
+
+struct Members<'s, 'p> {
+    subject: &'s Subject<'p>,
+    found: &'s mut Vec<Spot>,
+    /// The modes that the branches around ask for.
+    modes: Vec<AuthType>,
+}
+
+impl<'p> Visit<'p> for Members<'_, 'p> {
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        let mode = mode_of(&branch.condition);
+        self.modes.extend(mode);
+        self.expression(&branch.condition);
+        self.block(&branch.body);
+        if mode.is_some() {
+            self.modes.pop();
+        }
+    }
+
+    fn otherwise(&mut self, _: &'p If, _: NodeId, body: &'p Block) {
+        self.block(body);
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        if matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+            self.member(reference);
+        }
+        walk_reference(self, reference);
+    }
+}
+
+impl Members<'_, '_> {
+    fn member(&mut self, reference: &Reference) {
+        let names = path::prefix(reference);
+        match names.as_slice() {
+            ["identity", "claims", claim, ..] if claim.starts_with("cognito:") && !COGNITO.contains(claim) => {
+                let near = nearest(claim, COGNITO).map_or(String::new(), |near| format!("; did you mean {near}?"));
+                let message = format!("Cognito has no claim {claim}{near}");
+                self.push(Spot::at(self.subject.program, reference.node, Code::ClaimNameNear, message));
+            }
+            ["identity", member, ..] => self.of_identity(reference, member),
+            _ => {}
+        }
+    }
+
+    fn of_identity(&mut self, reference: &Reference, member: &str) {
+        let program = self.subject.program;
+        if exists(member, AuthType::Iam).is_none() {
+            if matches!(member, "size" | "keySet" | "entrySet" | "values") {
+                return;
+            }
+            let message = format!(
+                "no identity has a member {member}: it is null for every caller. Claims stand in `$ctx.identity.claims.get(\"{member}\")`, what a Lambda authorizer returned in `$ctx.identity.resolverContext`"
+            );
+            self.push(Spot::at(program, reference.node, Code::ClaimOutsideClaims, message));
+            return;
+        }
+        let around = self.modes.last().copied();
+        if let Some(mode) = around.filter(|mode| exists(member, *mode) == Some(false)) {
+            let message = format!(
+                "this branch is for {mode}, whose callers have no identity.{member}: it is null here ({} it)",
+                having(member)
+            );
+            self.push(Spot::at(program, reference.node, Code::MemberNotInMode, message).severity(Severity::Warning));
+        } else if around.is_none()
+            && !self.subject.modes.is_empty()
+            && self.subject.modes.iter().all(|mode| exists(member, *mode) == Some(false))
+        {
+            let message =
+                format!("no mode of this API gives identity.{member}: it is null for every caller ({} it)", having(member));
+            self.push(Spot::at(program, reference.node, Code::MemberNotInMode, message).severity(Severity::Warning));
+        }
+    }
+
+    fn push(&mut self, spot: Spot) {
+        if !self.found.contains(&spot) {
+            self.found.push(spot);
+        }
+    }
+}
+
+/// `User Pool Authorization and IAM Authorization have`
+fn having(member: &str) -> String {
+    let with: Vec<_> =
+        MODES.iter().filter(|mode| exists(member, **mode) == Some(true)).map(|mode| mode.as_str()).collect();
+    format!("{} {}", with.join(" and "), if with.len() == 1 { "has" } else { "have" })
+}
+
+/// The mode that a condition asks for.
+pub fn mode_of(condition: &Expression) -> Option<AuthType> {
+    match &condition.kind {
+        Kind::And(sides) => mode_of(&sides.0).or_else(|| mode_of(&sides.1)),
+        Kind::Compare(Comparison::Equal, sides) => {
+            let mode = |call: &Expression, text: &Expression| match (&call.kind, &text.kind) {
+                (Kind::Reference(reference), Kind::String(name))
+                    if reference.function.is_some_and(|function| function.name == "authType") =>
+                {
+                    AuthType::parse(name).filter(|mode| mode.as_str() == name.as_str())
+                }
+                _ => None,
+            };
+            mode(&sides.0, &sides.1).or_else(|| mode(&sides.1, &sides.0))
+        }
+        _ => None,
+    }
+}

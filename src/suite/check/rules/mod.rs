@@ -1,0 +1,55 @@
+//! One rule, or one family of them, a file. A rule reads a template and says what it finds.
+
+mod calls;
+mod chained;
+mod contains;
+mod enforce;
+mod error_type;
+mod filter;
+mod identity;
+mod json;
+mod list_text;
+mod modes;
+mod never_holds;
+mod never_reached;
+mod never_set;
+mod null_in_loop;
+mod owner;
+mod return_first;
+
+pub use enforce::decides;
+
+use super::Spot;
+use super::subject::Subject;
+
+/// What reads a template and adds what it finds.
+type Rule = fn(&Subject<'_>, &mut Vec<Spot>);
+
+/// All rules about one template.
+const RULES: &[Rule] = &[
+    calls::find,
+    chained::find,
+    contains::find,
+    enforce::find,
+    error_type::find,
+    filter::find,
+    identity::find,
+    json::find,
+    list_text::find,
+    modes::find,
+    never_holds::find,
+    never_reached::find,
+    never_set::find,
+    null_in_loop::find,
+    owner::find,
+    return_first::find,
+];
+
+/// What the rules find in a template.
+pub fn run(subject: &Subject<'_>) -> Vec<Spot> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        rule(subject, &mut found);
+    }
+    found
+}

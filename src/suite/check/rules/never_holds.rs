@@ -1,0 +1,187 @@
+//! Conditions that come out one way whoever calls, and so branches that nobody reaches.
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::appsync::AuthType;
+use crate::code::{Code, Severity};
+use crate::message::quoted;
+use crate::syntax::visit::{Visit, walk_choice};
+use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, If, Reference, Statement};
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    Conditions { subject, found }.program(subject.program);
+}
+
+struct Conditions<'s, 'p> {
+    subject: &'s Subject<'p>,
+    found: &'s mut Vec<Spot>,
+}
+
+impl<'p> Visit<'p> for Conditions<'_, 'p> {
+    fn choice(&mut self, parts: &'p If) {
+        for (at, branch) in parts.branches.iter().enumerate() {
+            let condition = &branch.condition;
+            if let Some((severity, message)) = self.never(condition) {
+                self.push(condition, severity, message);
+                continue;
+            }
+            self.repeated(parts, at);
+            if self.always(condition) {
+                let rest = parts.branches[at + 1..].iter().map(|branch| &branch.body);
+                let rest = rest.chain(parts.otherwise.iter().map(|(_, body)| body));
+                if rest.into_iter().any(|body| self.subject.matters(body)) {
+                    let text = self.subject.program.text(condition.node);
+                    let message = format!("`{text}` always holds: what stands behind it, in #elseif and #else, is never reached");
+                    self.push(condition, Severity::Warning, message);
+                }
+            }
+            self.fixed(condition, &branch.body);
+        }
+        walk_choice(self, parts);
+    }
+}
+
+impl<'p> Conditions<'_, 'p> {
+    fn push(&mut self, condition: &Expression, severity: Severity, message: String) {
+        let spot = Spot::at(self.subject.program, condition.node, Code::NeverHolds, message);
+        self.found.push(spot.severity(severity));
+    }
+
+    /// Whether it can never hold, and why.
+    fn never(&self, condition: &'p Expression) -> Option<(Severity, String)> {
+        let text = self.subject.program.text(condition.node);
+        match &condition.kind {
+            Kind::Boolean(false) => {
+                Some((Severity::Warning, format!("`{text}` is always false: nothing in this block can run")))
+            }
+            Kind::Number(_) | Kind::Arithmetic(..) | Kind::List(_) | Kind::Map(_) | Kind::String(_) => {
+                Some((Severity::Warning, format!("`{text}` is no condition: Velocity 1.7 takes it as false")))
+            }
+            Kind::And(sides) => self.never(&sides.0).or_else(|| self.never(&sides.1)).or_else(|| {
+                let (first, second) = (mode_text(&sides.0)?, mode_text(&sides.1)?);
+                let both = format!("`{text}` can never hold: a request has one mode. Write `||`");
+                (first != second).then_some((Severity::Error, both))
+            }),
+            Kind::Compare(Comparison::Equal, _) => {
+                let name = mode_text(condition)?;
+                AuthType::parse(name).is_none_or(|mode| mode.as_str() != name).then(|| {
+                    (Severity::Error, format!("$util.authType() is never {}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\"", quoted(name)))
+                })
+            }
+            Kind::Compare(Comparison::NotEqual, sides) => same(self.subject, &sides.0, &sides.1)
+                .then(|| (Severity::Warning, format!("`{text}` compares a value with itself: it never differs"))),
+            _ => None,
+        }
+    }
+
+    fn always(&self, condition: &'p Expression) -> bool {
+        match &condition.kind {
+            Kind::Boolean(true) => true,
+            Kind::Not(inner) => matches!(inner.kind, Kind::Boolean(false)),
+            Kind::Compare(Comparison::Equal, sides) => same(self.subject, &sides.0, &sides.1),
+            // `$x != "a" || $x != "b"`
+            Kind::Or(sides) => match (&sides.0.kind, &sides.1.kind) {
+                (Kind::Compare(Comparison::NotEqual, first), Kind::Compare(Comparison::NotEqual, second)) => {
+                    same(self.subject, &first.0, &second.0) && different_texts(&first.1, &second.1)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// `#elseif` with a condition that an earlier branch already asked.
+    fn repeated(&mut self, parts: &'p If, at: usize) {
+        let program = self.subject.program;
+        let condition = &parts.branches[at].condition;
+        let text = program.text(condition.node);
+        let earlier = parts.branches[..at].iter().any(|other| program.text(other.condition.node) == text);
+        if earlier {
+            let message = format!("`{text}` stands in an earlier branch already: this one is never reached");
+            self.push(condition, Severity::Warning, message);
+        }
+    }
+
+    /// A variable that is set to one truth value, once, and asked for where it matters.
+    fn fixed(&mut self, condition: &'p Expression, body: &'p Block) {
+        let (reference, negated) = match &condition.kind {
+            Kind::Reference(reference) => (reference, false),
+            Kind::Not(inner) => match &inner.kind {
+                Kind::Reference(reference) => (reference, true),
+                _ => return,
+            },
+            Kind::Compare(Comparison::Equal, sides) => match (&sides.0.kind, &sides.1.kind) {
+                (Kind::Reference(reference), Kind::Boolean(wanted)) => (reference, !wanted),
+                _ => return,
+            },
+            _ => return,
+        };
+        let Some(value) = self.constant(reference) else { return };
+        let holds = value != negated;
+        // What always holds is told where it refuses everybody, what never holds where it would let somebody through.
+        let told = if holds { refuses_at_once(self.subject, body) } else { self.subject.matters(body) };
+        if self.subject.generated || !told {
+            return;
+        }
+        let text = self.subject.program.text(condition.node);
+        let name = self.subject.program.name(reference.root);
+        let message = if !holds {
+            format!("`{text}` never holds: ${name} is set to {value} and never to anything else")
+        } else {
+            format!("`{text}` always holds: ${name} is set to {value} and never to anything else, so every caller is refused")
+        };
+        self.push(condition, Severity::Warning, message);
+    }
+
+    fn constant(&self, reference: &Reference) -> Option<bool> {
+        if !reference.steps.is_empty() || self.subject.loops.contains_key(&reference.root) {
+            return None;
+        }
+        let mut values = self.subject.sets.get(&reference.root)?.iter().map(|set| match set.value.kind {
+            Kind::Boolean(value) => Some(value),
+            _ => None,
+        });
+        let first = values.next()??;
+        values.all(|value| value == Some(first)).then_some(first)
+    }
+}
+
+fn refuses_at_once(subject: &Subject<'_>, body: &Block) -> bool {
+    body.iter().any(|statement| {
+        matches!(statement, Statement::Print(reference) if super::super::subject::refuses(subject.program, reference))
+    })
+}
+
+/// The text that `$util.authType()` is compared with.
+fn mode_text(condition: &Expression) -> Option<&str> {
+    let Kind::Compare(Comparison::Equal, sides) = &condition.kind else { return None };
+    let text = |call: &Expression, text: &'_ Expression| match (&call.kind, &text.kind) {
+        (Kind::Reference(reference), Kind::String(_)) => {
+            reference.function.is_some_and(|function| function.name == "authType")
+        }
+        _ => false,
+    };
+    let side = if text(&sides.0, &sides.1) {
+        &sides.1
+    } else if text(&sides.1, &sides.0) {
+        &sides.0
+    } else {
+        return None;
+    };
+    match &side.kind {
+        Kind::String(name) => Some(name.as_str()),
+        _ => None,
+    }
+}
+
+/// Two references that are the same, and give the same each time.
+fn same(subject: &Subject<'_>, left: &Expression, right: &Expression) -> bool {
+    let is_value = |side: &Expression| {
+        matches!(&side.kind, Kind::Reference(reference) if reference.function.is_none() && !reference.is_call())
+    };
+    is_value(left) && is_value(right) && subject.program.text(left.node) == subject.program.text(right.node)
+}
+
+fn different_texts(left: &Expression, right: &Expression) -> bool {
+    matches!((&left.kind, &right.kind), (Kind::String(left), Kind::String(right)) if left != right)
+}

@@ -1,0 +1,52 @@
+//! Statements behind one that always leaves the template: they can neither authorize nor refuse.
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::syntax::visit::{Visit, walk_block};
+use crate::syntax::{Block, Reference, Slot, Statement};
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    if !subject.generated {
+        Blocks { subject, found }.program(subject.program);
+    }
+}
+
+struct Blocks<'s, 'p> {
+    subject: &'s Subject<'p>,
+    found: &'s mut Vec<Spot>,
+}
+
+impl<'p> Visit<'p> for Blocks<'_, 'p> {
+    fn block(&mut self, block: &'p Block) {
+        let mut rest = block.iter().skip_while(|statement| !ends(statement)).skip(1);
+        let next = rest.find_map(|statement| match statement {
+            Statement::Set(set) => Some(set.node),
+            Statement::If(parts) => parts.branches.first().map(|branch| branch.condition.node),
+            Statement::Print(reference) if !is_output(reference) => Some(reference.node),
+            Statement::Foreach(each) => Some(each.node),
+            _ => None,
+        });
+        if let Some(node) = next {
+            let message = "the template was left before this statement: it can neither authorize nor refuse";
+            self.found.push(Spot::at(self.subject.program, node, Code::NeverReached, message));
+        }
+        walk_block(self, block);
+    }
+}
+
+/// What is only printed decides nothing: `$util.error(…)$util.toJson(null)` is a habit.
+fn is_output(reference: &Reference) -> bool {
+    reference.function.is_some_and(|function| function.name == "toJson")
+}
+
+fn ends(statement: &Statement) -> bool {
+    match statement {
+        Statement::Return { .. } | Statement::Stop { .. } => true,
+        Statement::Print(reference) => {
+            reference.function.is_some_and(|function| matches!(function.name, "unauthorized" | "error"))
+                && matches!(reference.root, Slot::UTIL | Slot::UTILS)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,149 @@
+//! A variable that nothing sets, where that matters: it decides who gets through, or is printed into what is sent.
+//!
+//! Velocity is quiet by habit: `#if($x)` on what may not be there, `$!x`, `$null`. And not every `$name` is a variable of the
+//! template: a deployment's `${Table}`, a GraphQL operation's `$id: ID!`, MongoDB's `"$set"`.
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::nearest::nearest;
+use crate::syntax::visit::{References, Visit, walk_foreach};
+use crate::syntax::{Block, Expression, Foreach, If, Reference, Slot, Statement};
+use rustc_hash::FxHashSet;
+
+/// Names that mean "nothing" to whoever writes them.
+const NOTHING: [&str; 7] = ["null", "nil", "none", "undefined", "empty", "void", "NULL"];
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated || !is_appsync(subject) {
+        return;
+    }
+    let text = &subject.program.source.text;
+    let mut search = Search { subject, found, told: FxHashSet::default(), others: others(text) };
+    search.block(&subject.program.body);
+}
+
+/// Other tools use Velocity too: a template that never names AppSync's own is none of ours.
+fn is_appsync(subject: &Subject<'_>) -> bool {
+    subject.program.references().iter().any(|reference| reference.root.0 < Slot::FOREACH.0)
+}
+
+struct Search<'s, 'p> {
+    subject: &'s Subject<'p>,
+    found: &'s mut Vec<Spot>,
+    told: FxHashSet<Slot>,
+    /// Another language with `$names` of its own stands in the template's text.
+    others: bool,
+}
+
+impl<'p> Visit<'p> for Search<'_, 'p> {
+    fn choice(&mut self, parts: &'p If) {
+        let matters = parts.branches.iter().any(|branch| self.subject.matters(&branch.body))
+            || parts.otherwise.as_ref().is_some_and(|(_, body)| self.subject.matters(body));
+        if matters {
+            for branch in &parts.branches {
+                self.decides(&branch.condition);
+            }
+        }
+        for branch in &parts.branches {
+            // `#if($x) $x #end`: whoever asks first knows that it may not be there.
+            let known = self.told.clone();
+            self.told.extend(asked(&branch.condition));
+            self.block(&branch.body);
+            let asked = asked(&branch.condition);
+            self.told.retain(|slot| known.contains(slot) || !asked.contains(slot));
+        }
+        if let Some((_, body)) = &parts.otherwise {
+            self.block(body);
+        }
+    }
+
+    fn foreach(&mut self, each: &'p Foreach) {
+        if self.subject.matters(&each.body) {
+            self.decides(&each.list);
+        }
+        walk_foreach(self, each);
+    }
+
+    fn block(&mut self, block: &'p Block) {
+        for statement in block {
+            match statement {
+                Statement::Print(reference) => self.printed(reference),
+                other => self.statement(other),
+            }
+        }
+    }
+
+    fn expression(&mut self, _: &'p Expression) {}
+}
+
+impl<'p> Search<'_, 'p> {
+    fn decides(&mut self, condition: &'p Expression) {
+        let mut references = Vec::new();
+        References(|reference| references.push(reference)).expression(condition);
+        for reference in references {
+            self.tell(reference, "it is null, and decides who gets through here");
+        }
+    }
+
+    fn printed(&mut self, reference: &'p Reference) {
+        if reference.function.is_some() {
+            let prints = reference.function.is_some_and(|function| !function.is_void() && function.name != "qr");
+            if !reference.quiet && prints && reference.steps.len() < 4 {
+                let mut inner = Vec::new();
+                References(|reference| inner.push(reference)).reference(reference);
+                for argument in inner.into_iter().skip(1) {
+                    self.tell(argument, "null is printed in its place");
+                }
+            }
+            return;
+        }
+        let deployment = reference.formal && reference.steps.is_empty();
+        let call = reference.is_call();
+        if !reference.quiet && !deployment && !call && reference.backslashes == 0 && !self.others {
+            self.tell(reference, "its own text is printed in its place");
+        }
+    }
+
+    fn tell(&mut self, reference: &'p Reference, what: &str) {
+        let Some(slot) = reference.variable() else { return };
+        let subject = self.subject;
+        let name = subject.program.name(slot);
+        let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
+        let placeholder = reference.formal && reference.steps.is_empty() || super::super::placeholder::is_mask(name);
+        if set || placeholder || NOTHING.contains(&name) || !self.told.insert(slot) {
+            return;
+        }
+        let known = subject.sets.keys().chain(subject.loops.keys()).map(|slot| subject.program.name(*slot));
+        let near = nearest(name, known).map_or(String::new(), |near| format!("; did you mean ${near}?"));
+        let message = format!("${name} is never set: {what}{near}");
+        self.found.push(Spot::at(subject.program, reference.node, Code::NeverSet, message));
+    }
+}
+
+/// Variables that a condition asks for.
+fn asked(condition: &Expression) -> FxHashSet<Slot> {
+    let mut slots = FxHashSet::default();
+    References(|reference: &Reference| slots.extend(reference.variable())).expression(condition);
+    slots
+}
+
+/// Whether the text holds operations of GraphQL with variables, or operators of MongoDB, JSONPath or a shell.
+fn others(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.match_indices('$').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let name: usize = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let after = rest[name..].trim_start_matches([' ', '\\', 'n']);
+        let typed = name > 0
+            && after.strip_prefix(':').is_some_and(|kind| {
+                kind.trim_start().trim_start_matches('[').starts_with(|letter: char| letter.is_ascii_uppercase())
+            });
+        // `"$set": {`, `\"$match\": `
+        let key = name > 0 && at > 0 && matches!(bytes[at - 1], b'"' | b'\'') && {
+            let after = rest[name..].trim_start_matches(['\\', '"', '\'']);
+            after.len() < rest[name..].len() && after.trim_start().starts_with(':')
+        };
+        typed || key
+    })
+}

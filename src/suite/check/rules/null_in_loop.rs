@@ -1,0 +1,96 @@
+//! `#set` of null keeps the old value: in a loop that is the value of the row before
+//! (<https://velocity.apache.org/engine/1.7/user-guide.html#set>).
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::syntax::visit::{References, Visit, walk_foreach};
+use crate::syntax::{Block, Expression, ExpressionKind as Kind, Foreach, Reference, Set, Slot, Statement, StepKind};
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    Loops { subject, found }.program(subject.program);
+}
+
+struct Loops<'s, 'p> {
+    subject: &'s Subject<'p>,
+    found: &'s mut Vec<Spot>,
+}
+
+impl<'p> Visit<'p> for Loops<'_, 'p> {
+    fn foreach(&mut self, each: &'p Foreach) {
+        for (at, statement) in each.body.iter().enumerate() {
+            let Statement::Set(set) = statement else { continue };
+            let slot = set.target.root;
+            if !set.target.steps.is_empty()
+                || !may_be_null(&set.value, each.item)
+                || is_set(&each.body[..at], slot)
+                || !self.decides(&each.body[at + 1..], slot)
+            {
+                continue;
+            }
+            self.push(set, slot);
+        }
+        walk_foreach(self, each);
+    }
+}
+
+impl<'p> Loops<'_, 'p> {
+    fn push(&mut self, set: &Set, slot: Slot) {
+        let program = self.subject.program;
+        let (name, value) = (program.name(slot), program.text(set.value.node));
+        let message = format!(
+            "where `{value}` is null, this #set keeps the value of the row before, and ${name} decides: write `$util.defaultIfNull({value}, \"\")`"
+        );
+        self.found.push(Spot::at(program, set.node, Code::NullKeepsLast, message));
+    }
+
+    /// Whether the variable is asked for in a condition behind which something that matters happens, or rows are picked.
+    fn decides(&self, rest: &'p [Statement], slot: Slot) -> bool {
+        rest.iter().any(|statement| match statement {
+            Statement::If(parts) => parts.branches.iter().any(|branch| {
+                reads(&branch.condition, slot)
+                    && (self.subject.matters(&branch.body) || picks(&branch.body))
+            }),
+            _ => false,
+        })
+    }
+}
+
+/// A member of the row, without a default.
+fn may_be_null(value: &Expression, item: Slot) -> bool {
+    match &value.kind {
+        Kind::Reference(reference) => {
+            reference.root == item
+                && !reference.steps.is_empty()
+                && reference.steps.iter().all(|step| match &step.kind {
+                    StepKind::Property(name) => !matches!(name.as_str(), "id" | "key" | "value"),
+                    StepKind::Index(index) => matches!(index.kind, Kind::String(_)),
+                    StepKind::Method { name, .. } => name == "get",
+                })
+        }
+        _ => false,
+    }
+}
+
+fn is_set(before: &[Statement], slot: Slot) -> bool {
+    before.iter().any(|statement| {
+        matches!(statement, Statement::Set(set) if set.target.root == slot && set.target.steps.is_empty())
+    })
+}
+
+fn reads(condition: &Expression, slot: Slot) -> bool {
+    let mut found = false;
+    References(|reference: &Reference| found |= reference.root == slot).expression(condition);
+    found
+}
+
+/// The block adds rows to a list.
+fn picks(block: &Block) -> bool {
+    let mut found = false;
+    References(|reference: &Reference| {
+        found |= reference.variable().is_some()
+            && reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { name, .. } if name == "add"));
+    })
+    .block(block);
+    found
+}

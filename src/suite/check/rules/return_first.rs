@@ -1,0 +1,64 @@
+//! A way out in front of the check, which the caller chooses by what he sends.
+
+use super::super::Spot;
+use super::super::subject::Subject;
+use crate::code::Code;
+use crate::syntax::{Block, Branch, Expression, ExpressionKind as Kind, NodeId, Statement};
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    let block = &subject.program.body;
+    for (at, statement) in block.iter().enumerate() {
+        let Statement::If(parts) = statement else { continue };
+        let rest = &block[at + 1..];
+        if !rest.iter().any(|statement| refuses(subject, statement)) {
+            continue;
+        }
+        for branch in &parts.branches {
+            if let Some(node) = leaves(branch)
+                && callers_choice(subject, &branch.condition)
+            {
+                let condition = subject.program.text(branch.condition.node);
+                let message = format!(
+                    "`{condition}` is the caller's choice, and this #return goes past the check further down: move the check above it"
+                );
+                found.push(Spot::at(subject.program, node, Code::ReturnBeforeCheck, message));
+            }
+        }
+    }
+}
+
+fn refuses<'p>(subject: &Subject<'p>, statement: &'p Statement) -> bool {
+    let block: &'p Block = match statement {
+        Statement::Print(reference) => return super::super::subject::refuses(subject.program, reference),
+        Statement::If(parts) => {
+            return parts.branches.iter().any(|branch| subject.refuses(&branch.body))
+                || parts.otherwise.as_ref().is_some_and(|(_, body)| subject.refuses(body));
+        }
+        Statement::Foreach(each) => &each.body,
+        _ => return false,
+    };
+    subject.refuses(block)
+}
+
+/// The `#return` of a branch that hands something out, or goes on in a pipeline.
+fn leaves(branch: &Branch) -> Option<NodeId> {
+    branch.body.iter().find_map(|statement| match statement {
+        Statement::Return { node, value } => {
+            let nothing = value.as_ref().is_some_and(|value| match &value.kind {
+                Kind::Null => true,
+                Kind::List(items) => items.is_empty(),
+                Kind::Map(entries) => entries.is_empty(),
+                _ => false,
+            });
+            (!nothing).then_some(*node)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the condition looks at what the caller sends, and at nothing else of the context.
+fn callers_choice<'p>(subject: &Subject<'p>, condition: &'p Expression) -> bool {
+    let reads = |part| subject.reads(condition, part);
+    (reads("arguments") || reads("request"))
+        && !["identity", "stash", "result", "prev", "source", "error", "info"].into_iter().any(reads)
+}
