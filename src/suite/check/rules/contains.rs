@@ -2,7 +2,7 @@
 
 use super::super::Spot;
 use super::super::subject::Subject;
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::syntax::{Reference, StepKind};
 
 /// Claims of Cognito that are one text
@@ -24,7 +24,8 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
         if is_text(subject, reference, &whole) {
             let text = subject.program.text(reference.node);
             let message = format!("`{text}` looks for a substring: a longer name that holds it matches too");
-            found.push(Spot::at(subject.program, last.node, Code::SubstringMatch, message));
+            let spot = Spot::at(subject.program, last.node, Code::SubstringMatch, message);
+            found.push(spot.severity(Severity::Warning));
         }
     }
 }

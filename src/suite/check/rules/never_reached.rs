@@ -4,7 +4,7 @@ use super::super::Spot;
 use super::super::subject::Subject;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_block};
-use crate::syntax::{Block, Reference, Slot, Statement};
+use crate::syntax::{Block, Slot, Statement};
 
 pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
     if !subject.generated {
@@ -23,7 +23,7 @@ impl<'p> Visit<'p> for Blocks<'_, 'p> {
         let next = rest.find_map(|statement| match statement {
             Statement::Set(set) => Some(set.node),
             Statement::If(parts) => parts.branches.first().map(|branch| branch.condition.node),
-            Statement::Print(reference) if !is_output(reference) => Some(reference.node),
+            Statement::Print(reference) => Some(reference.node),
             Statement::Foreach(each) => Some(each.node),
             _ => None,
         });
@@ -33,11 +33,6 @@ impl<'p> Visit<'p> for Blocks<'_, 'p> {
         }
         walk_block(self, block);
     }
-}
-
-/// What is only printed decides nothing: `$util.error(…)$util.toJson(null)` is a habit.
-fn is_output(reference: &Reference) -> bool {
-    reference.function.is_some_and(|function| function.name == "toJson")
 }
 
 fn ends(statement: &Statement) -> bool {
