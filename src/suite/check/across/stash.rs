@@ -24,7 +24,7 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
 }
 
 fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, Subject<'_>)], found: &mut Vec<Spot>) {
-    let (mut written, mut read): (Vec<(usize, &str, NodeId)>, Vec<(usize, &str)>) = (Vec::new(), Vec::new());
+    let (mut written, mut read) = (Vec::new(), Vec::new());
     for (at, (_, subject)) in subjects.iter().enumerate() {
         let mut stash = Stash { written: Vec::new(), read: Vec::new(), whole: false };
         stash.program(subject.program);
@@ -32,11 +32,11 @@ fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, Subject<'_>)], fou
             return;
         }
         written.extend(stash.written.into_iter().map(|(name, node)| (at, name, node)));
-        read.extend(stash.read.into_iter().map(|name| (at, name)));
+        read.extend(stash.read);
     }
     let refuses_later = |at: usize| subjects[at..].iter().any(|(_, subject)| subject.refuses(&subject.program.body));
     for (at, name, node) in written {
-        let is_read = read.iter().any(|(_, other)| *other == name);
+        let is_read = read.contains(&name);
         if is_read {
             continue;
         }

@@ -19,7 +19,7 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
     if subject.generated || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
         return;
     }
-    let mut walk = Walk { subject, undecided: false };
+    let mut walk = Walk::default();
     let ways = walk.block(&program.body, vec![Way::default()]);
     if walk.undecided {
         return;
@@ -113,13 +113,13 @@ impl Way {
     }
 }
 
-struct Walk<'s, 'p> {
-    subject: &'s Subject<'p>,
+#[derive(Default)]
+struct Walk {
     undecided: bool,
 }
 
-impl<'p> Walk<'_, 'p> {
-    fn block(&mut self, block: &'p Block, mut ways: Vec<Way>) -> Vec<Way> {
+impl Walk {
+    fn block(&mut self, block: &Block, mut ways: Vec<Way>) -> Vec<Way> {
         for statement in block {
             if self.undecided {
                 break;
@@ -130,7 +130,7 @@ impl<'p> Walk<'_, 'p> {
         ways
     }
 
-    fn statement(&mut self, statement: &'p Statement, mut ways: Vec<Way>) -> Vec<Way> {
+    fn statement(&mut self, statement: &Statement, mut ways: Vec<Way>) -> Vec<Way> {
         match statement {
             Statement::Text(text) => ways.iter_mut().filter(|way| !way.refused).for_each(|way| way.text += text),
             Statement::Print(reference) => {
@@ -164,7 +164,7 @@ impl<'p> Walk<'_, 'p> {
         ways
     }
 
-    fn print(&mut self, reference: &'p Reference, way: &mut Way) {
+    fn print(&mut self, reference: &Reference, way: &mut Way) {
         way.nodes.push((way.text.len(), reference.node));
         let function = reference.function.map(|function| function.name);
         if matches!(function, Some("error" | "unauthorized")) {

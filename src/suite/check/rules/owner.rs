@@ -35,7 +35,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
         for pair in block.windows(2) {
             let [Statement::Text(text), Statement::Print(reference)] = pair else { continue };
             if let Some(name) = key_before(text).filter(|name| is_owner(name))
-                && self.from_caller(reference)
+                && self.is_sent(reference)
             {
                 self.push(reference, name);
             }
@@ -59,7 +59,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
 }
 
 impl<'p> Owners<'_, 'p> {
-    fn from_caller(&self, reference: &'p Reference) -> bool {
+    fn is_sent(&self, reference: &'p Reference) -> bool {
         let direct = matches!(reference.root, Slot::CTX | Slot::CONTEXT)
             && super::super::path::prefix(reference).first() == Some(&"arguments");
         let inside = reference.steps.iter().any(|step| match &step.kind {
