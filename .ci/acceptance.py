@@ -161,6 +161,41 @@ def pipelines():
     return agree
 
 
+def gen2():
+    """A real Gen 2 build decides as the same API with every value known, or says what it does not know."""
+    folder = os.path.join(shared, "projects/gen2/")
+    with open(folder + "truth.json") as file:
+        truth = {(cell["field"], cell["persona"], cell.get("variant")): cell["verdict"] for cell in json.load(file)}
+
+    def cells(source, *options):
+        command = [BIN, "matrix", "--from", folder + source, "--personas", folder + "personas.json", "--format", "json", *options]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return {(cell["field"], cell["persona"], cell["variant"]): cell for cell in json.loads(done.stdout)["cells"]}
+
+    known = cells("saved")
+    # What a row, arguments or JavaScript decides is so wherever the API is read from.
+    counted = [key for key in truth if not set(known[key]["needs"]) & {"row", "args", "javascript"}]
+    roles = {"amplifyAuthauthenticatedUserRoleD8DA3689": "shop-auth", "amplifyAuthunauthenticatedUserRole2B524D9E": "shop-unauth"}
+    for source, options, least in (
+        ("saved", (), 1.0), ("cdk.out", (), 0.75), ("cdk.out", ("--parameters", json.dumps(roles)), 0.95),
+    ):
+        read, wrong, settled = cells(source, *options), [], 0
+        for key, wanted in truth.items():
+            cell = read[key]
+            alone = (cell["templates"] or {"verdict": "unknown"})["verdict"]
+            decided = cell["verdict"] if cell["layer"] == "resolver" and not cell["needs"] else alone
+            for verdict in (alone, decided):
+                if verdict not in ("unknown", wanted):
+                    wrong.append((key, wanted, verdict, cell["reason"]))
+            settled += key in counted and "deployment" not in cell["needs"]
+        share = settled / len(counted)
+        assert not wrong, (source, wrong[:5])
+        assert share >= least, (source, share, least)
+        print(f"gen2: {source} {' '.join(options[:1])}: 0 of {len(truth)} cells differ, {settled} of {len(counted)} settled ({share:.1%})")
+    return len(truth)
+
+
 def denials():
     """Real refusals: the verdict, the layer, and the decisive name and value in what the report shows first."""
     layers = {"401": ("request",), "mode": ("mode",), "iam": ("iam",), "lambda": ("authorizer",), "vtl": ("resolver",), "filter": ("records", "resolver")}
@@ -210,5 +245,5 @@ def conformance():
     return len(rows)
 
 
-total = corpus() + tracing() + names() + conformance() + pipelines() + denials()
+total = corpus() + tracing() + names() + conformance() + pipelines() + gen2() + denials()
 print(f"{total} passed, 0 failed")

@@ -129,6 +129,40 @@ pub fn is_open(text: &str) -> bool {
     text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(|letter| place(letter).is_some())
 }
 
+/// Whether two texts are equal, where that is certain although they hold open values: the same text is, and one that can
+/// become the other by no value is not.
+pub fn equal(left: &str, right: &str) -> Option<bool> {
+    if left == right {
+        return Some(true);
+    }
+    let (pattern, text) = if is_open(left) { (left, right) } else { (right, left) };
+    // Two texts with holes are compared from both ends up to the first hole of either.
+    let known = |text: &str| text.chars().take_while(|letter| place(*letter).is_none()).collect::<String>();
+    let ends = |text: &str| known(&text.chars().rev().collect::<String>());
+    let apart = |one: String, other: String| {
+        let short = one.chars().count().min(other.chars().count());
+        one.chars().take(short).ne(other.chars().take(short))
+    };
+    if is_open(text) {
+        let different = apart(known(pattern), known(text)) || apart(ends(pattern), ends(text));
+        return different.then_some(false);
+    }
+    let parts: Vec<&str> = pattern.split(|letter| place(letter).is_some()).collect();
+    (!fits(&parts, text)).then_some(false)
+}
+
+/// Whether a text begins with the first part, ends with the last, and has the others in order between them.
+fn fits(parts: &[&str], text: &str) -> bool {
+    let [first, between @ .., last] = parts else { return parts.first() == Some(&text) };
+    let inner = text.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let Some(mut rest) = inner else { return false };
+    for part in between {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
 /// The last two codes of each plane are no characters.
 fn mark(code: u32) -> u32 {
     let code = if code > 0xF_FFFD { code + 2 } else { code };
@@ -165,6 +199,27 @@ mod tests {
         assert_eq!(open.shown(&text), "arn:⟦env⟧/⟦Table.Arn⟧/⟦env⟧");
         assert_eq!(open.in_text(&text), [&value("env"), &value("Table.Arn")]);
         assert_eq!((table.to_uppercase(), table.to_lowercase()), (table.clone(), table.clone()));
+    }
+
+    #[test]
+    fn what_no_value_can_make_equal_is_different() {
+        let mut open = OpenValues::default();
+        let (account, role) = (open.hold(value("AWS::AccountId")), open.hold(value("Role")));
+        let arn = |account: &str, role: &str| format!("arn:aws:sts::{account}:assumed-role/{role}/Cognito");
+        for (left, right, wanted) in [
+            (arn(&account, &role), arn("1", "notes"), None),
+            (arn(&account, "notes"), arn("1", "notes"), None),
+            (arn(&account, "notes"), arn("1", "other"), Some(false)),
+            (arn(&account, &role), "arn:aws:sts::1:assumed-role/notes/other".to_owned(), Some(false)),
+            (arn(&account, &role), arn(&account, &role), Some(true)),
+            (arn(&account, "notes"), arn(&account, "other"), Some(false)),
+            (arn(&account, "notes"), arn("1", &role), None),
+            (format!("{account}{account}"), String::new(), None),
+            (format!("aa{account}aa"), "aaa".to_owned(), Some(false)),
+        ] {
+            assert_eq!(equal(&left, &right), wanted, "{} {}", open.shown(&left), open.shown(&right));
+            assert_eq!(equal(&right, &left), wanted);
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     };
     let matrix = Matrix::run(&resolvers, &personas, input::now(args.now.as_deref())?, &|| bar.inc(1));
     bar.finish_and_clear();
+    let matrix = matrix.map_err(CommandError::new)?;
     let differences = match &args.diff {
         None => None,
         Some(path) => {

@@ -129,6 +129,11 @@ impl Code {
         self.entry().name
     }
 
+    /// Whether it says of what nobody gave, or nobody knows yet, that the decision rests on it.
+    pub const fn leaves_open(self) -> bool {
+        matches!(self, Self::NotGiven | Self::OpenValue)
+    }
+
     /// Whether it is a point of AppSync that no source settles (docs/compatibility.md).
     pub const fn is_open_point(self) -> bool {
         let name = self.as_str().as_bytes();

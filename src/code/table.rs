@@ -5,6 +5,7 @@ use super::{Certainty, Entry, Kind, Severity, Stage};
 
 codes! {
     // In a template, or where a pipeline decided.
+    OpenValue = "open-value", Doubt Warning Certain Resolver, "The decision compares a value that is known only after a deployment. Give it (--parameters), by the name in the report.";
     NotGiven = "not-given", Doubt Warning Certain Resolver, "The decision read a part of the context that nobody supplied. Pass it; until then the verdict rests on null.";
     AuthorizationRevoked = "authorization-revoked", Cause Error Certain Resolver, "A rule authorized the caller, and a later statement took it back.";
     ConditionFailed = "condition-failed", Consequence Error Certain Resolver, "DynamoDB's condition on a write did not hold; old resolvers put the owner's check there.";

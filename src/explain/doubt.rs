@@ -6,6 +6,7 @@ use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+use crate::open::is_open;
 use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand, Role};
@@ -126,6 +127,10 @@ pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option
     for reading in readings {
         let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
         let Some(first) = wanted.first() else { continue };
+        if let Some(finding) = after_deployment(was, reading, &wanted) {
+            found.push(finding);
+            continue;
+        }
         let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
         let (name, option) = part(&first.path);
         let mut message = Message::of(
@@ -146,6 +151,38 @@ pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option
         found.push(Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone()));
     }
     found
+}
+
+/// A reading that rests on values which only a deployment makes.
+fn after_deployment(was: Verdict, reading: &Reading, wanted: &[Wanted]) -> Option<Finding> {
+    let first = wanted.iter().find(|wanted| !wanted.open.is_empty())?;
+    let mut names: Vec<String> = Vec::new();
+    for letter in wanted.iter().flat_map(|wanted| wanted.open.chars()) {
+        if !names.contains(&letter.to_string()) {
+            names.push(letter.to_string());
+        }
+    }
+    let (is, give) = match names.len() {
+        1 => ("a value that is known only after a deployment", "it"),
+        _ => ("values that are known only after a deployment", "them"),
+    };
+    let given: Vec<String> = names.iter().map(|name| format!("\"{name}\": …")).collect();
+    let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
+    let message = Message::of(
+        "this depends on {}, {}: give {} with {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
+        [
+            Part::Place(names.join(" and ")),
+            Part::Text(is.to_owned()),
+            Part::Text(give.to_owned()),
+            Part::Code(format!("--parameters '{{{}}}'", given.join(", "))),
+            Part::Text(whens.join(", and ")),
+            Part::Text(answer(reading.verdict).to_owned()),
+            Part::Text(answer(was).to_owned()),
+            Part::Place(first.line.to_string()),
+            Part::Code(format!("`{}`", first.text)),
+        ],
+    );
+    Some(Finding::new(Code::OpenValue, message).at(names.join(" ")).wanted(first.value.clone()))
 }
 
 fn answer(verdict: Verdict) -> &'static str {
@@ -194,6 +231,8 @@ fn filled_by(path: &str) -> Option<&'static str> {
 
 /// What a test wants of what nobody gave.
 struct Wanted {
+    /// The values of a deployment that it looked at, a character each.
+    open: String,
     /// In words, for a sentence that begins with "If".
     when: String,
     path: String,
@@ -206,12 +245,14 @@ impl Recorded<'_> {
     /// What would make a test come out the other way.
     fn wanted(&self, node: NodeId) -> Option<Wanted> {
         let text = self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ");
+        let open = self.open_values(node);
         let line = self.program.source.place(self.program.span(node).start).line;
         let (path, when, value) = match self.recorder.index.node(node)? {
             Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. }) => {
                 self.compared(node, *comparison, sides)?
             }
-            Node::Reference(reference) => self.read(node, reference)?,
+            Node::Reference(reference) => self.read(node, reference).or_else(|| turned(&text, &open))?,
+            Node::Expression(_) if !open.is_empty() => turned(&text, &open)?,
             Node::Expression(expression) => {
                 let (_, origins) = self.recorder.values.of(expression);
                 let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_string();
@@ -220,7 +261,21 @@ impl Recorded<'_> {
             }
             _ => return None,
         };
-        Some(Wanted { when, path, value, line, text })
+        Some(Wanted { open, when, path, value, line, text })
+    }
+
+    /// The values of a deployment that stand in what a test looked at.
+    fn open_values(&self, node: NodeId) -> String {
+        let leaves = self.records(node).into_iter().chain(self.judged(node));
+        let mut found = String::new();
+        for operand in leaves.flat_map(|leaf| leaf.operands) {
+            if let Some(text) = operand.value.as_str() {
+                collect(text, &mut found);
+            } else if operand.value.members().is_some() || operand.value.as_map().is_some() {
+                collect(&super::hint::json(&operand.value).to_string(), &mut found);
+            }
+        }
+        found
     }
 
     /// `a == b` with one side open.
@@ -416,6 +471,25 @@ impl Recorded<'_> {
         }
         Some(value)
     }
+}
+
+/// Open values of a text, each once.
+fn collect(text: &str, found: &mut String) {
+    if is_open(text) {
+        found.extend(text.chars().filter(|letter| is_open(letter.encode_utf8(&mut [0; 4]))));
+        let mut seen = Vec::new();
+        found.retain(|letter| {
+            let is_new = !seen.contains(&letter);
+            seen.push(letter);
+            is_new
+        });
+    }
+}
+
+/// A test on open values alone, of which nothing more is known.
+fn turned(text: &str, open: &str) -> Option<(String, String, serde_json::Value)> {
+    let when = format!("`{text}` comes out the other way");
+    (!open.is_empty()).then_some((when, String::new(), serde_json::Value::Null))
 }
 
 fn key(step: &Step) -> Option<Value> {

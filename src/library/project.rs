@@ -57,6 +57,7 @@ impl Project {
     /// [`ErrorKind::Input`]: what is wrong with the file.
     pub fn matrix(&self, personas: impl AsRef<Path>, now_millis: i64) -> Result<Matrix, Error> {
         let personas = Personas::read(personas.as_ref()).map_err(Error::input)?;
-        Ok(Matrix { cells: Cells::run(&self.loaded, &personas, now_millis, &|| {}) })
+        let cells = Cells::run(&self.loaded, &personas, now_millis, &|| {}).map_err(Error::input)?;
+        Ok(Matrix { cells })
     }
 }

@@ -11,6 +11,12 @@ pub struct Api {
     pub name: Option<String>,
     /// AppSync's id of it.
     pub id: Option<String>,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// Its region, where only that is known.
+    pub region: Option<String>,
+    /// Its account, where only that is known.
+    pub account: Option<String>,
     /// The default mode.
     pub default: Option<Mode>,
     /// The additional ones, in the order of the source.
@@ -83,6 +89,9 @@ impl Api {
         Self {
             name: text("name"),
             id: text("apiId"),
+            arn: text("arn"),
+            region: text("region"),
+            account: text("owner"),
             default: Mode::read(json),
             additional: additional.into_iter().flatten().filter_map(Mode::read).collect(),
             environment: environment(json.get("environmentVariables")),
@@ -93,7 +102,14 @@ impl Api {
     /// The same by the names of AWS's answer to `get-graphql-api`, which the layers before the resolver read.
     pub fn to_json(&self) -> Json {
         let mut json = self.default.as_ref().map(Mode::to_json).unwrap_or_default();
-        for (name, value) in [("name", &self.name), ("apiId", &self.id)] {
+        let own = [
+            ("name", &self.name),
+            ("apiId", &self.id),
+            ("arn", &self.arn),
+            ("region", &self.region),
+            ("owner", &self.account),
+        ];
+        for (name, value) in own {
             if let Some(value) = value {
                 json.insert(name.to_owned(), Json::from(value.as_str()));
             }

@@ -42,6 +42,8 @@ pub struct Role {
     pub kind: RoleKind,
     /// The function or the group that has it.
     pub of: Option<String>,
+    /// Whether `name` is the one that it has at AWS.
+    pub is_named: bool,
     /// Its policies, inline and attached, as far as the source has them.
     pub policies: Vec<Json>,
     /// The permissions boundary, if there is one.

@@ -11,6 +11,7 @@ use crate::appsync::AuthType;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that may speak for a cause. Absent parts are unknown, not empty.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,7 @@ pub struct Evidence {
     /// The field.
     pub field: String,
     /// The schema, or why it cannot be read.
-    pub schema: Option<Result<Schema, String>>,
+    pub schema: Option<Result<Arc<Schema>, String>>,
     /// The field's arguments.
     pub arguments: Map<String, Json>,
     /// What was selected of what the field returns; empty when that is not known.
@@ -172,7 +173,7 @@ impl Evidence {
             now: now.and_then(time),
             parent_type: info("parentTypeName"),
             field: info("fieldName"),
-            schema: member("schema").and_then(|schema| schema.as_str().map(Schema::read)),
+            schema: member("schema").and_then(|schema| schema.as_str().map(|sdl| Schema::read(sdl).map(Arc::new))),
             arguments: context.get("arguments").and_then(Json::as_object).cloned().unwrap_or_default(),
             selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),

@@ -14,4 +14,4 @@ pub use change::Change;
 pub use check::{Checked, Spot, check};
 pub use diagnose::{Diagnosis, Refusal, diagnose};
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
-pub use persona::{Case, Persona, Personas};
+pub use persona::{Caller, Case, Persona, Personas};

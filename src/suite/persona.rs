@@ -5,6 +5,7 @@ use crate::appsync::{AuthType, Given, identity};
 use crate::files::read_text;
 use crate::nearest::nearest;
 use crate::value::{List, Map, Value};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -29,9 +30,26 @@ pub struct Persona {
     /// The request's headers.
     #[serde(default)]
     pub headers: Json,
+    /// What the Lambda authorizer answers for him: `{"isAuthorized", "deniedFields", "resolverContext", …}`.
+    pub authorizer_response: Option<Json>,
     /// What is none of these, such as a note, or a member that was misspelt.
     #[serde(flatten)]
     pub other: serde_json::Map<String, Json>,
+}
+
+/// A persona as AppSync sees him.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// `$ctx.identity`
+    pub identity: Json,
+    /// The mode of his requests.
+    pub auth_type: Option<AuthType>,
+    /// Whether it was derived from the identity.
+    pub is_derived: bool,
+    /// The request's headers.
+    pub headers: Json,
+    /// What the Lambda authorizer answers for him.
+    pub authorizer: Option<Json>,
 }
 
 /// One call.
@@ -84,12 +102,15 @@ pub struct Personas {
 impl Persona {
     /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
     fn sound(&self) -> Result<(), String> {
-        let known = ["name", "authType", "identity", "claims", "claimsFile", "headers"];
+        let known = ["name", "authType", "identity", "claims", "claimsFile", "headers", "authorizerResponse"];
         let place = format!("persona {}", quoted(&self.name));
         if let Some(odd) = self.other.keys().find(|name| nearest(name, known).is_some()) {
             return Err(format!("{place}: unknown member {odd}{}", did_you_mean(odd, &known), odd = quoted(&odd)));
         }
-        let caller = self.identity.is_some() || self.claims.is_some() || self.claims_file.is_some();
+        let caller = self.identity.is_some()
+            || self.claims.is_some()
+            || self.claims_file.is_some()
+            || self.authorizer_response.is_some();
         if !caller && self.auth_type.is_none() && !self.other.is_empty() {
             let names: Vec<&str> = self.other.keys().map(String::as_str).collect();
             return Err(format!(
@@ -164,18 +185,52 @@ impl Personas {
         Ok(())
     }
 
+    /// The account of all callers with IAM, if they name one alone: nobody calls an API of another account, for APIs have
+    /// no policies of their own (service authorization reference: "Actions, resources, and condition keys for AWS AppSync").
+    pub fn account(&self) -> Option<&str> {
+        let mut accounts = self.personas.iter().filter_map(|persona| {
+            let account = persona.identity.as_ref()?.get("accountId")?.as_str()?;
+            (!account.is_empty()).then_some(account)
+        });
+        let first = accounts.next()?;
+        accounts.all(|account| account == first).then_some(first)
+    }
+
     /// The persona of a case.
     pub fn persona(&self, name: &str) -> Option<&Persona> {
         self.personas.iter().find(|persona| persona.name == name)
+    }
+
+    /// Every persona as AppSync sees him, by name.
+    ///
+    /// # Errors
+    /// A token that is none, an unknown mode.
+    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, Caller>, String> {
+        let caller = |persona: &Persona| Ok((persona.name.clone(), self.caller(persona, now_millis)?));
+        self.personas.iter().map(caller).collect()
+    }
+
+    /// A persona as AppSync sees him.
+    ///
+    /// # Errors
+    /// A token that is none, an unknown mode.
+    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<Caller, String> {
+        let (identity, auth_type, is_derived) = self.identity(persona, now_millis)?;
+        let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
+        Ok(Caller {
+            identity: serde_json::from_str(&json).map_err(|error| format!("persona {}: {error}", persona.name))?,
+            auth_type,
+            is_derived,
+            headers: persona.headers.clone(),
+            authorizer: persona.authorizer_response.clone(),
+        })
     }
 
     /// What a case is evaluated with, and what its data sources answer.
     ///
     /// # Errors
     /// A token that is none, an unknown mode, an item that is not there.
-    pub fn given(&self, case: &Case, now_millis: i64) -> Result<(Given, Option<Value>), String> {
-        let persona = self.persona(&case.persona).ok_or_else(|| format!("no persona {}", quoted(&case.persona)))?;
-        let (identity, auth_type, derived) = self.identity(persona, now_millis)?;
+    pub fn given(&self, case: &Case, caller: &Caller, now_millis: i64) -> Result<(Given, Option<Value>), String> {
         let members = Map::new();
         let args = match self.resolved(&case.args, 0)? {
             Value::Null => Map::new().into(),
@@ -183,9 +238,9 @@ impl Personas {
         };
         members.put_str("arguments", args);
         members.put_str("source", self.resolved(&case.source, 0)?);
-        members.put_str("identity", identity);
+        members.put_str("identity", Value::from(&caller.identity));
         let request = Map::new();
-        request.put_str("headers", Value::from(&persona.headers));
+        request.put_str("headers", Value::from(&caller.headers));
         members.put_str("request", request);
         let (parent, field) = case.field.split_once('.').unwrap_or(("Query", &case.field));
         let info = Map::new();
@@ -194,7 +249,13 @@ impl Personas {
         info.put_str("variables", Map::new());
         info.put_str("selectionSetList", List::new(Vec::new()));
         members.put_str("info", info);
-        let given = Given { members, auth_type, auth_type_derived: derived, now_millis, seed: 0 };
+        let given = Given {
+            members,
+            auth_type: caller.auth_type,
+            auth_type_derived: caller.is_derived,
+            now_millis,
+            seed: 0,
+        };
         let result = case.result.as_ref().map(|result| self.resolved(result, 0)).transpose()?;
         Ok((given, result))
     }
@@ -220,6 +281,12 @@ impl Personas {
             (None, None, Some(file)) => {
                 let path = self.folder.join(file);
                 read_text(&path)?
+            }
+            (None, None, None) if persona.authorizer_response.is_some() => {
+                // What templates see of such a caller is the answer's `resolverContext` (APPSYNC-VTL 2.3).
+                let own = persona.authorizer_response.as_ref().and_then(|answer| answer.get("resolverContext"));
+                let identity = serde_json::json!({"resolverContext": own.cloned().unwrap_or_default()});
+                return Ok((Value::from(&identity), forced.or(Some(AuthType::Lambda)), forced.is_none()));
             }
             (None, None, None) => return Ok((Value::Null, forced.or(Some(AuthType::ApiKey)), forced.is_none())),
         };

@@ -4,7 +4,7 @@
 use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
-use crate::open::is_open;
+use crate::open::{self, is_open};
 use crate::syntax::{
     Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, Step, StepKind,
 };
@@ -153,6 +153,13 @@ impl<'p> Values<'p> {
     pub(super) fn is_open(&self, expression: &Expression) -> bool {
         let (value, origins) = self.of(expression);
         origins.is_open() || self.is_open_text(value)
+    }
+
+    /// Whether two texts are equal or not, whatever the deployment's values in them will be.
+    pub(super) fn texts_tell(&self, left: &Expression, right: &Expression) -> bool {
+        let ((left, of_left), (right, of_right)) = (self.of(left), self.of(right));
+        let (Some(left), Some(right)) = (left.as_str(), right.as_str()) else { return false };
+        !of_left.is_open() && !of_right.is_open() && open::equal(left, right).is_some()
     }
 
     /// A condition was not needed.

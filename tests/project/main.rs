@@ -8,6 +8,7 @@ mod check;
 mod har;
 mod kinds;
 mod labelled;
+mod matrix;
 mod models;
 mod pipelines;
 mod replay;

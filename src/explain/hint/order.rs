@@ -1,6 +1,6 @@
 //! The order of hints: what a reader should see first.
 
-use crate::code::{Certainty, Code, Kind};
+use crate::code::{Certainty, Kind};
 use crate::finding::Finding;
 
 /// Puts hints in order: what is not known, then a call that does not exist, then causes by certainty, then what follows
@@ -11,7 +11,7 @@ pub fn order(hints: &mut [Finding]) {
 
 fn rank(hint: &Finding) -> (u8, Certainty) {
     let place = match hint.code {
-        Code::NotGiven => 0,
+        code if code.leaves_open() => 0,
         code if code.is_call() => 1,
         code => match code.entry().kind {
             Kind::Cause | Kind::Doubt => 2,
@@ -25,6 +25,7 @@ fn rank(hint: &Finding) -> (u8, Certainty) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::code::Code;
 
     #[test]
     fn what_decides_stands_before_what_follows() {

@@ -25,7 +25,7 @@ impl<'a> Given<'a> {
     /// The value of what has these names, the most exact first.
     pub fn value(&self, names: &[&str]) -> Option<&'a Json> {
         let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
-        let found = names.iter().find_map(|name| self.values.get(name));
+        let found = names.iter().find_map(|name| self.values.get(name).or_else(|| self.values.get(&format!("⟦{name}⟧"))));
         self.known.borrow_mut().extend(names);
         found
     }
@@ -36,7 +36,9 @@ impl<'a> Given<'a> {
     /// A value for a name that the source does not have.
     pub fn all_known(&self, path: &Path) -> Result<(), ProjectError> {
         let known = self.known.borrow();
-        let Some(odd) = self.values.keys().find(|name| !known.contains(*name)) else { return Ok(()) };
+        // A report prints `⟦Name⟧`.
+        let bare = |name: &String| name.trim_start_matches('⟦').trim_end_matches('⟧').to_owned();
+        let Some(odd) = self.values.keys().find(|name| !known.contains(&bare(name))) else { return Ok(()) };
         let near = nearest(odd, known.iter().map(String::as_str)).map(str::to_owned);
         Err(ProjectError::new(path, Fault::UnknownParameter { name: odd.clone(), near }))
     }

@@ -140,6 +140,7 @@ impl<'p> Answered<'p> {
             name: name.to_owned(),
             kind: RoleKind::Other,
             of: None,
+            is_named: true,
             policies: Vec::new(),
             boundary: None,
         };

@@ -263,7 +263,8 @@ impl CaseFile {
         };
         let call = Case { persona: "caller".to_owned(), field, ..Case::default() };
         let personas = Personas { personas: vec![persona], ..Personas::default() };
-        let (mut given, _) = personas.given(&call, now * 1000)?;
+        let caller = personas.caller(&personas.personas[0], now * 1000)?;
+        let (mut given, _) = personas.given(&call, &caller, now * 1000)?;
         let members = Map::new();
         for source in [defaults, case] {
             for (name, value) in source.get("context").and_then(Json::as_object).into_iter().flatten() {

@@ -2,6 +2,7 @@
 
 use super::stacks::StackId;
 use super::{Reader, Resource};
+use crate::open::is_open;
 use crate::project::{Role, RoleKind};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -23,17 +24,20 @@ impl Reader<'_> {
             let own = role.properties.get("Policies").and_then(Json::as_array).into_iter().flatten();
             let mut policies: Vec<Json> = own
                 .filter_map(|policy| policy.get("PolicyDocument"))
-                .map(|document| self.stacks.value(role.stack, document))
+                .map(|document| self.document(role.stack, document))
                 .collect();
             let theirs = attached.iter().filter(|(_, roles)| roles.contains(&role.key()));
             policies.extend(theirs.filter_map(|(policy, _)| {
-                Some(self.stacks.value(policy.stack, policy.properties.get("PolicyDocument")?))
+                Some(self.document(policy.stack, policy.properties.get("PolicyDocument")?))
             }));
             let managed = role.properties.get("ManagedPolicyArns").and_then(Json::as_array);
-            policies.extend(managed.into_iter().flatten().filter_map(|arn| self.managed(role, arn)));
-            let name = self.text(role, "RoleName").unwrap_or_else(|| self.stacks.all[role.stack].name_of(&role.name));
+            policies.extend(managed.into_iter().flatten().map(|arn| self.managed(role, arn)));
+            let boundary = role.properties.get("PermissionsBoundary").map(|arn| self.managed(role, arn));
+            let own = self.text(role, "RoleName");
+            let is_named = own.as_ref().is_some_and(|name| !is_open(name));
+            let name = own.unwrap_or_else(|| self.stacks.all[role.stack].name_of(&role.name));
             let name = self.stacks.shown(&name);
-            found.push(Role { name, kind, of, policies, boundary: None });
+            found.push(Role { name, kind, of, is_named, policies, boundary });
         }
         found
     }
@@ -49,12 +53,68 @@ impl Reader<'_> {
         found
     }
 
-    /// The document of a managed policy that stands in the stacks.
-    fn managed(&self, role: &Resource, arn: &Json) -> Option<Json> {
-        let (stack, name) = self.stacks.target(role.stack, arn)?;
-        let resource = self.stacks.all[stack].resource(&name)?;
-        let document = resource.pointer("/Properties/PolicyDocument")?;
-        Some(self.stacks.value(stack, document))
+    /// The document of a managed policy that stands in the stacks; of another one its ARN, which says that it is not read.
+    fn managed(&self, role: &Resource, arn: &Json) -> Json {
+        let own = || {
+            let (stack, name) = self.stacks.target(role.stack, arn)?;
+            let resource = self.stacks.all[stack].resource(&name)?;
+            Some(self.document(stack, resource.pointer("/Properties/PolicyDocument")?))
+        };
+        own().unwrap_or_else(|| Json::from(self.stacks.shown(&self.stacks.text(role.stack, arn))))
+    }
+
+    /// A policy document. Its resources are this API's where they are built from its own id, account and region; any
+    /// other open value stays one: an object where a text is wanted.
+    fn document(&self, stack: StackId, json: &Json) -> Json {
+        self.readable(&self.stacks.value(stack, json), false)
+    }
+
+    fn readable(&self, json: &Json, is_resource: bool) -> Json {
+        match json {
+            Json::String(text) if is_open(text) => {
+                let text = if is_resource { self.of_this_api(text) } else { text.clone() };
+                if is_open(&text) { json!({"Ref": self.stacks.shown(&text)}) } else { Json::from(text) }
+            }
+            Json::Array(items) => items.iter().map(|item| self.readable(item, is_resource)).collect(),
+            Json::Object(map) => {
+                let member = |(name, value): (&String, &Json)| {
+                    let is_resource = matches!(name.as_str(), "Resource" | "NotResource");
+                    (name.clone(), self.readable(value, is_resource))
+                };
+                Json::Object(map.iter().map(member).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// A resource's ARN with wildcards where it is this API's whatever the deployment makes of it.
+    fn of_this_api(&self, text: &str) -> String {
+        let own = self.api.as_ref().map(|(stack, name)| {
+            let name_of = |own: &str| self.stacks.all[*stack].name_of(own);
+            (name_of(name), name_of(&format!("{name}.ApiId")), name_of(&format!("{name}.Arn")))
+        });
+        let open = self.stacks.open.borrow();
+        let mut out = String::new();
+        for letter in text.chars() {
+            let value = open.of(letter);
+            let name = value.map(|value| value.name.as_str());
+            let is = |wanted: Option<&String>| name.is_some() && name == wanted.map(String::as_str);
+            match value {
+                Some(value) if ["AWS::Region", "AWS::AccountId"].iter().any(|end| value.name.ends_with(end)) => {
+                    out.push('*');
+                }
+                _ if is(own.as_ref().map(|own| &own.1)) => out.push('*'),
+                _ if is(own.as_ref().map(|own| &own.0)) || is(own.as_ref().map(|own| &own.2)) => {
+                    out.push_str("arn:*:appsync:*:*:apis/*");
+                }
+                _ => out.push(letter),
+            }
+        }
+        // `AWS::Partition` was read as `aws`; where the region is open, the partition is too.
+        match out.strip_prefix("arn:aws:appsync:*") {
+            Some(rest) => format!("arn:*:appsync:*{rest}"),
+            None => out,
+        }
     }
 
     /// Whose the roles are, as far as other resources say.

@@ -2,7 +2,7 @@
 
 use super::super::schemas;
 use super::stacks::StackId;
-use super::{Reader, Resource};
+use super::{Reader, Resource, intrinsics};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::{Fault, ProjectError};
@@ -66,6 +66,9 @@ impl Reader<'_> {
         };
         let properties = self.stacks.value(api.stack, &api.properties);
         self.project.api = Api::read(&self.shown(&properties));
+        let given = |name: &str| self.stacks.given().value(&[name]).map(intrinsics::text);
+        self.project.api.region = given("AWS::Region");
+        self.project.api.account = given("AWS::AccountId");
         self.project.api.environment = crate::project::api::environment(properties.get("EnvironmentVariables"));
         let cache = self.all(CACHE).iter().find(|cache| self.is_of(cache, Some(&api.key()))).cloned();
         self.project.api.cache = cache.and_then(|cache| self.text(&cache, "ApiCachingBehavior"));

@@ -64,8 +64,10 @@ fn read_stacks<'a>(place: &'a Place<'a>, stacks: Stacks<'a>) -> Result<Project, 
         used: HashSet::new(),
         resources: HashMap::new(),
         project: Project::default(),
+        api: None,
     };
     let chosen = reader.choose_api()?;
+    reader.api.clone_from(&chosen);
     for resource in reader.all(RESOLVER).iter() {
         if reader.is_of(resource, chosen.as_ref())
             && let Some(resolver) = reader.resolver(resource)?
@@ -107,6 +109,8 @@ struct Reader<'a> {
     used: HashSet<(StackId, String)>,
     resources: HashMap<&'static str, Rc<[Resource]>>,
     project: Project,
+    /// The API that is read.
+    api: Option<api::ApiId>,
 }
 
 fn property(half: Half) -> &'static str {

@@ -1,0 +1,178 @@
+//! What stands before the templates, for each caller: the API's modes, the schema's directives, the policies of the role,
+//! the Lambda authorizer's answer.
+
+use super::{CellLayer, Need};
+use crate::appsync::AuthType;
+use crate::finding::Finding;
+use crate::project::{Project, Role, RoleKind};
+use crate::request::layer::{Layer, State};
+use crate::request::mode::{Gate, Verdict};
+use crate::request::schema::Schema;
+use crate::request::{ApiConfig, Evidence, authorizer, iam, mode};
+use crate::suite::persona::Caller;
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+
+/// How a request fares before its templates.
+#[derive(Clone, Debug)]
+pub enum Passage {
+    /// Nothing that is known keeps it out.
+    Passed,
+    /// A layer refuses it: which one, and why.
+    Refused(CellLayer, String),
+    /// Whether it is refused is not known: why, and what would settle it.
+    Unknown(String, Option<Need>),
+}
+
+/// What is known of the API, and of each caller.
+pub struct Before {
+    schema: Option<Result<Arc<Schema>, String>>,
+    callers: IndexMap<String, Entering>,
+}
+
+/// A caller, with what was made ready for all fields.
+struct Entering {
+    caller: Caller,
+    /// All but the field.
+    evidence: Evidence,
+}
+
+impl Before {
+    /// Makes ready what each field is asked.
+    pub fn of(project: &Project, callers: IndexMap<String, Caller>) -> Self {
+        let config = project.api.to_json();
+        let schema = project.schema.as_ref().map(|schema| Schema::read(&schema.text).map(Arc::new));
+        let api = if project.api.default.is_some() { ApiConfig::read(&config) } else { ApiConfig::default() };
+        let place = iam::Place::of(&json!({"apiConfig": config}), &Map::new());
+        let entering = |caller: Caller| {
+            let evidence = Evidence {
+                identity: (!caller.identity.is_null()).then(|| caller.identity.clone()),
+                auth_type: caller.auth_type,
+                schema: schema.clone(),
+                api: api.clone(),
+                iam: policies(project, &caller.identity),
+                place: place.clone(),
+                authorizer: caller.authorizer.clone(),
+                ..Evidence::default()
+            };
+            Entering { caller, evidence }
+        };
+        let callers = callers.into_iter().map(|(name, caller)| (name, entering(caller))).collect();
+        Self { schema, callers }
+    }
+
+    /// A caller by the persona's name.
+    pub fn caller(&self, name: &str) -> Option<&Caller> {
+        self.callers.get(name).map(|entering| &entering.caller)
+    }
+
+    /// How a call of a field fares.
+    pub fn judge(&self, persona: &str, field: &str) -> Passage {
+        let Some(Entering { caller, evidence }) = self.callers.get(persona) else { return Passage::Passed };
+        let Some(mode) = caller.auth_type else { return Passage::Passed };
+        let (parent, name) = field.split_once('.').unwrap_or(("Query", field));
+        let of_field = || Evidence { parent_type: parent.to_owned(), field: name.to_owned(), ..evidence.clone() };
+        let by_mode = self.modes(evidence, mode, (parent, name), &of_field);
+        if matches!(by_mode, Passage::Refused(..)) {
+            return by_mode;
+        }
+        let asked = match mode {
+            AuthType::Iam if !evidence.iam.is_empty() => {
+                Some((CellLayer::Iam, iam::judge(&of_field(), Some(AuthType::Iam))))
+            }
+            AuthType::Lambda if caller.authorizer.is_some() => {
+                Some((CellLayer::Authorizer, authorizer::judge(&of_field(), Some(AuthType::Lambda))))
+            }
+            _ => None,
+        };
+        match asked {
+            Some((layer, judged)) if judged.state == State::Refused => Passage::Refused(layer, words(&judged)),
+            // What is not known of a policy is, in a project, what its deployment makes of it.
+            Some((_, judged)) if judged.state == State::Unknown => {
+                Passage::Unknown(words(&judged), Some(Need::Deployment))
+            }
+            _ => by_mode,
+        }
+    }
+
+    /// The API's modes and the directives of the field that is called; what is selected below it is judged by itself.
+    fn modes(
+        &self,
+        evidence: &Evidence,
+        mode: AuthType,
+        (parent, name): (&str, &str),
+        of_field: &dyn Fn() -> Evidence,
+    ) -> Passage {
+        let refused = || Passage::Refused(CellLayer::Mode, words(&mode::judge(&of_field())));
+        let known = evidence.api.is_known();
+        if known && !evidence.api.modes().contains(&mode) {
+            return refused();
+        }
+        let schema = match &self.schema {
+            Some(Ok(schema)) => schema,
+            _ if !known || evidence.api.default == Some(mode) => return Passage::Passed,
+            Some(Err(message)) => return Passage::Unknown(message.clone(), None),
+            None => {
+                let message = format!(
+                    "{mode} is an additional mode, and whether the field's directives let it in is not known: give the API's schema (--schema)"
+                );
+                return Passage::Unknown(message, None);
+            }
+        };
+        let parent = schema.type_name(parent);
+        let Some(object) = schema.types.get(parent) else { return Passage::Passed };
+        let Some(field) = object.fields.get(name) else { return Passage::Passed };
+        match Gate::of(evidence).allows(schema, parent, object, field, mode) {
+            // Without the API's modes, a field without a directive is taken to be open: nothing at hand says otherwise.
+            Verdict::Allowed | Verdict::Unknown => Passage::Passed,
+            _ => refused(),
+        }
+    }
+}
+
+/// What a layer says first, in one line: its first sentence.
+fn words(layer: &Layer) -> String {
+    let message = layer.findings.first().map(|finding: &Finding| finding.message.to_string()).unwrap_or_default();
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let begins = |at: &usize| line[at + 2..].starts_with(char::is_uppercase);
+    match line.match_indices(". ").map(|(at, _)| at).find(begins) {
+        Some(end) => line[..end].to_owned(),
+        None => line,
+    }
+}
+
+/// The policies of whoever signs: those that were given for the caller, else those of his role in the project.
+fn policies(project: &Project, identity: &Json) -> iam::Policies {
+    if !project.policies.is_empty() {
+        return iam::Policies::of(&json!({"policy": project.policies}));
+    }
+    let Some(role) = role_of(project, identity).filter(|role| !role.policies.is_empty()) else {
+        return iam::Policies::default();
+    };
+    let mut context = json!({"policy": role.policies});
+    if let Some(boundary) = &role.boundary {
+        context["permissionsBoundary"] = boundary.clone();
+    }
+    iam::Policies::of(&context)
+}
+
+/// The project's role that an identity is a session of: by its name, else the one that the identity pool gives such callers.
+fn role_of<'p>(project: &'p Project, identity: &Json) -> Option<&'p Role> {
+    let arn = identity.get("userArn").and_then(Json::as_str).unwrap_or_default();
+    let name = arn.split_once(":assumed-role/").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+    if let Some(role) = project.roles.iter().find(|role| Some(role.name.as_str()) == name) {
+        return Some(role);
+    }
+    let kind = match identity.get("cognitoIdentityAuthType").and_then(Json::as_str)? {
+        "authenticated" => RoleKind::Authenticated,
+        "unauthenticated" => RoleKind::Unauthenticated,
+        _ => return None,
+    };
+    let mut of_kind = project.roles.iter().filter(|role| role.kind == kind);
+    match (of_kind.next(), of_kind.next()) {
+        // A role whose name is known is not the one of another name.
+        (Some(role), None) if !role.is_named => Some(role),
+        _ => None,
+    }
+}

@@ -1,0 +1,301 @@
+//! One case: what stands before the templates, the templates, and what they leave to rows and to the deployment.
+
+use super::before::{Before, Passage};
+use super::{Cell, CellLayer, DecidedBy, Need, Templates, javascript};
+use crate::appsync::{ContextPath, Given};
+use crate::code::Code;
+use crate::eval::{End, Note};
+use crate::explain::carried::Fate;
+use crate::explain::hint::json;
+use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
+use crate::finding::Finding;
+use crate::message::quoted;
+use crate::project::{Origin, Project, Resolver, Runtime, Slot, Template};
+use crate::resolver::Answers;
+use crate::suite::persona::{Case, Personas};
+use crate::syntax::Program;
+use crate::trace::{Absent, Verdict};
+use crate::value::Value;
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+const NO_LOGIC: &str = "no template decides about authorization";
+
+/// The cell of a case.
+pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
+    let blank = |verdict: Verdict, reason: String| Cell {
+        field: case.field.clone(),
+        persona: case.persona.clone(),
+        variant: case.variant.clone(),
+        verdict,
+        decided_by: None,
+        layer: None,
+        needs: Vec::new(),
+        templates: None,
+        filter: Json::Null,
+        reason,
+    };
+    let resolver = match project.get(&case.field) {
+        Ok(resolver) => resolver,
+        Err(error) => return blank(Verdict::Unknown, error.to_string()),
+    };
+    let Some(caller) = before.caller(&case.persona) else {
+        return blank(Verdict::Unknown, format!("no persona {}", quoted(&case.persona)));
+    };
+    let (given, result) = match personas.given(case, caller, now_millis) {
+        Ok(given) => given,
+        Err(error) => return blank(Verdict::Unknown, error),
+    };
+    let answers = Answers { result, ..Answers::default() };
+    let asked = Asked { resolver, answers: &answers, given: &given, open_values: !project.open.is_empty() };
+    let by_templates = asked.templates();
+    let passage = before.judge(&case.persona, &case.field);
+    let settled = by_templates.settled(passage);
+    let decided_by = by_templates.alone.as_ref().and_then(|alone| alone.decided_by.clone());
+    let is_of_templates = !matches!(settled.layer, Some(CellLayer::Mode | CellLayer::Iam | CellLayer::Authorizer));
+    Cell {
+        decided_by: decided_by.filter(|_| is_of_templates),
+        layer: settled.layer,
+        needs: settled.needs,
+        templates: by_templates.alone,
+        filter: if is_of_templates { by_templates.filter } else { Json::Null },
+        ..blank(settled.verdict, settled.reason)
+    }
+}
+
+/// A field and who calls it.
+struct Asked<'a> {
+    resolver: &'a Resolver,
+    answers: &'a Answers,
+    given: &'a Given,
+    open_values: bool,
+}
+
+/// What the templates decide, and what they leave open.
+struct ByTemplates {
+    alone: Option<Templates>,
+    filter: Json,
+    settled: Settled,
+}
+
+/// The verdict of the whole request, what would settle it, and why.
+#[derive(Clone)]
+struct Settled {
+    verdict: Verdict,
+    layer: Option<CellLayer>,
+    needs: Vec<Need>,
+    reason: String,
+}
+
+impl Settled {
+    fn unknown(needs: Vec<Need>, reason: String) -> Self {
+        Self { verdict: Verdict::Unknown, layer: None, needs, reason }
+    }
+}
+
+impl ByTemplates {
+    fn not_run(settled: Settled) -> Self {
+        Self { alone: None, filter: Json::Null, settled }
+    }
+
+    /// With what stands before them. A refusal before them is the first; theirs stands whatever is not known before.
+    fn settled(&self, passage: Passage) -> Settled {
+        let own = self.settled.clone();
+        match passage {
+            Passage::Passed => own,
+            Passage::Refused(layer, reason) => {
+                Settled { verdict: Verdict::Denied, layer: Some(layer), needs: Vec::new(), reason }
+            }
+            Passage::Unknown(..) if own.verdict == Verdict::Denied => own,
+            Passage::Unknown(reason, need) => {
+                let mut needs: Vec<Need> = own.needs.into_iter().chain(need).collect();
+                needs.sort_unstable();
+                needs.dedup();
+                Settled::unknown(needs, reason)
+            }
+        }
+    }
+}
+
+impl Asked<'_> {
+    fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
+        let records = if depth == Depth::Verdict { Vec::new() } else { self.rows() };
+        let question = Question { depth, absent, records, open_values: self.open_values, ..Question::default() };
+        explain(Subject::Resolver(self.resolver, self.answers), self.given, &question)
+    }
+
+    /// The rows that the case gives. The answer to a new row is that row, which was not there before.
+    fn rows(&self) -> Vec<Value> {
+        let puts = |template: &Arc<Template>| template.text().contains("PutItem");
+        let Some(result) = self.answers.result.as_ref().filter(|_| !self.resolver.templates().any(puts)) else {
+            return Vec::new();
+        };
+        let items = result.as_map().and_then(|map| map.get_str("items")).and_then(|items| items.members());
+        items.unwrap_or_else(|| vec![result.clone()])
+    }
+
+    fn templates(&self) -> ByTemplates {
+        let done = match self.ask(Depth::Verdict, Absent::Null) {
+            Ok(done) => done,
+            Err(Unexplained::NothingRan { notes, .. }) => return self.nothing_ran(&notes),
+            Err(error) => return ByTemplates::not_run(Settled::unknown(Vec::new(), error.to_string())),
+        };
+        let pipeline = done.pipeline.as_ref();
+        let decided_by = pipeline.and_then(|pipeline| decided_by(pipeline, self.resolver));
+        let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
+        let settled = self.settle(&done, &filter);
+        let alone = Templates { verdict: done.verdict, decided_by };
+        ByTemplates { alone: Some(alone), filter, settled }
+    }
+
+    /// No template ran: JavaScript decides, or nothing does.
+    fn nothing_ran(&self, notes: &[Note]) -> ByTemplates {
+        match unevaluated(notes) {
+            Some(note) => ByTemplates::not_run(Settled::unknown(vec![Need::Javascript], self.not_evaluated(note))),
+            None => ByTemplates {
+                alone: Some(Templates { verdict: Verdict::Completed, decided_by: None }),
+                filter: Json::Null,
+                settled: Settled {
+                    verdict: Verdict::Completed,
+                    layer: None,
+                    needs: Vec::new(),
+                    reason: NO_LOGIC.to_owned(),
+                },
+            },
+        }
+    }
+
+    /// What stands where absent parts of the context may be anything; `done` read them as null.
+    fn settle(&self, done: &Explanation, filter: &Json) -> Settled {
+        let unevaluated = unevaluated(&done.notes);
+        let known = done.verdict != Verdict::Unknown;
+        let open = known.then(|| self.ask(Depth::Verdict, Absent::Open).ok()).flatten();
+        let mut verdict = open.map_or(done.verdict, |open| open.verdict);
+        let carries = matches!(verdict, Verdict::Allowed | Verdict::Completed | Verdict::Filtered) && self.may_carry();
+        let explains = matches!(verdict, Verdict::Denied | Verdict::Unknown) || carries;
+        let absent = if known { Absent::Open } else { Absent::Null };
+        let why = explains.then(|| self.ask(Depth::Reasons, absent).ok()).flatten().and_then(|open| open.why);
+        let why = why.unwrap_or_default();
+        let mut needs: Vec<Need> = match verdict {
+            Verdict::Unknown if known => why.hints.iter().filter_map(need).collect(),
+            Verdict::Unknown => vec![Need::Deployment],
+            _ => Vec::new(),
+        };
+        let told = |findings: &[Finding]| findings.first().map(|finding| finding.message.to_string());
+        let first = if carries { None } else { told(&why.hints) };
+        let mut reason = first.unwrap_or_else(|| reason(done, unevaluated, filter));
+        if carries && why.carrying.fate != Fate::Goes {
+            reason = told(&why.carrying.findings).unwrap_or(reason);
+            (verdict, needs) = match why.carrying.fate {
+                Fate::Refused => (Verdict::Denied, Vec::new()),
+                Fate::Narrowed => (Verdict::Filtered, Vec::new()),
+                Fate::Open | Fate::Goes => (Verdict::Unknown, vec![Need::Row]),
+            };
+        }
+        // What was not evaluated may refuse what the others allow, and whatever runs after it may rest on what it did.
+        if let Some(note) = unevaluated.filter(|_| verdict != Verdict::Denied || self.follows_unread(done)) {
+            needs.push(Need::Javascript);
+            let words = self.not_evaluated(note);
+            reason = if verdict == Verdict::Completed { words } else { format!("{reason}; {words}") };
+            verdict = Verdict::Unknown;
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        let settled = needs.is_empty() && verdict != Verdict::Unknown;
+        let layer = (settled && verdict != Verdict::Completed).then_some(CellLayer::Resolver);
+        Settled { verdict, layer, needs, reason }
+    }
+
+    /// Whether the request that a data source gets may refuse or leave out by itself. In the pipelines that Amplify
+    /// generates, the slot `auth` has decided before.
+    fn may_carry(&self) -> bool {
+        let functions = &self.resolver.functions;
+        let words = ["condition", "filter", "\"query\"", "statements"];
+        let carries = |template: &Arc<Template>| words.iter().any(|word| template.text().contains(word));
+        functions.iter().all(|function| function.slot != Slot::Auth)
+            && functions.iter().any(|function| {
+                !function.data_source.is_none() && function.request.as_ref().is_some_and(carries)
+            })
+    }
+
+    /// Whether the template that decided ran after something that was not evaluated.
+    fn follows_unread(&self, done: &Explanation) -> bool {
+        if self.resolver.runtime != Runtime::Vtl {
+            return true;
+        }
+        let step = done.pipeline.as_ref().and_then(|pipeline| pipeline.steps.get(pipeline.deciding?));
+        let Some(step) = step else { return true };
+        let is_step = |template: &Arc<Template>| is(template, &step.program);
+        let functions = &self.resolver.functions;
+        if self.resolver.before.as_ref().is_some_and(is_step) {
+            return false;
+        }
+        let at = functions.iter().position(|one| one.request.iter().chain(&one.response).any(is_step));
+        let unread = functions.iter().position(|function| function.runtime != Runtime::Vtl);
+        unread.is_some_and(|unread| at.is_none_or(|at| unread < at))
+    }
+
+    /// What was not evaluated, and where its text refuses.
+    fn not_evaluated(&self, note: &Note) -> String {
+        let told = javascript::told(self.resolver);
+        if told.is_empty() { note.message.clone() } else { told.join("; ") }
+    }
+}
+
+fn is(template: &Arc<Template>, program: &Arc<Program>) -> bool {
+    template.program().is_ok_and(|own| Arc::ptr_eq(own, program))
+}
+
+/// What would settle a test on a part of the context that nobody gave.
+fn need(hint: &Finding) -> Option<Need> {
+    if hint.code == Code::OpenValue {
+        return Some(Need::Deployment);
+    }
+    let path = hint.path.as_deref().filter(|_| hint.code == Code::NotGiven)?;
+    match path.parse::<ContextPath>().ok()?.root() {
+        "result" | "source" | "prev" => Some(Need::Row),
+        "args" | "arguments" => Some(Need::Args),
+        _ => None,
+    }
+}
+
+/// The note of a function that could not be evaluated, if there is one.
+fn unevaluated(notes: &[Note]) -> Option<&Note> {
+    notes.iter().find(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction))
+}
+
+fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
+    let step = pipeline.steps.get(pipeline.deciding?)?;
+    let file = resolver.templates().find(|template| is(template, &step.program));
+    let file = file.and_then(|template| match template.origin() {
+        Origin::File(file) | Origin::Inline(file) => Some(file.display().to_string()),
+        Origin::StandIn | Origin::Missing(_) => None,
+    });
+    Some(DecidedBy {
+        template: step.program.source.name.to_string(),
+        file,
+        slot: step.slot.clone(),
+        half: step.half,
+        line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+    })
+}
+
+/// Why a cell is what it is, where no hint tells it.
+fn reason(done: &Explanation, unevaluated: Option<&Note>, filter: &Json) -> String {
+    let decided = done.pipeline.as_ref().is_some_and(|pipeline| pipeline.deciding.is_some());
+    match (done.verdict, unevaluated) {
+        (Verdict::Completed, Some(note)) => note.message.clone(),
+        (Verdict::Completed, None) => NO_LOGIC.to_owned(),
+        (Verdict::Filtered, _) => format!("only rows that match {filter}"),
+        _ if decided => {
+            let text = done.decision.node.map_or("", |node| done.program.text(node)).lines().next().unwrap_or_default();
+            match &done.outcome.end {
+                End::Thrown { error, .. } => error.message.to_string(),
+                End::Failed(failure) => failure.message.clone(),
+                _ if text.is_empty() => "a refusal stands in the template and was not reached".to_owned(),
+                _ => text.to_owned(),
+            }
+        }
+        _ => String::new(),
+    }
+}
