@@ -12,7 +12,7 @@ use crate::message::quoted;
 use crate::report::BatchRow;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
-use crate::value::{Map, Value, from_json_str, has_long_integer};
+use crate::value::{Map, Value, from_given, given, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -30,7 +30,7 @@ struct Request {
     id: serde_json::Value,
     template: Option<String>,
     template_file: Option<PathBuf>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     context: Value,
     auth_type: Option<String>,
 }
@@ -46,7 +46,7 @@ impl Request {
             }
             let whole: Whole<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
             if let Some(context) = whole.context {
-                request.context = from_json_str(context.get()).map_err(|error| error.message)?;
+                request.context = from_given(context.get()).map_err(|error| error.message)?;
             }
         }
         Ok(request)

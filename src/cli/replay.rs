@@ -97,7 +97,7 @@ fn failed(error: io::Error, what: &str) -> CommandError {
 fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     let mut found = Map::new();
     if let Some(path) = &args.identities {
-        let json: Map<String, Json> = serde_json::from_str(&input::read_text(path)?)
+        let json: Map<String, Json> = crate::json::typed(&input::read_text(path)?)
             .map_err(|error| CommandError::new(format!("{}: no JSON object: {error}", path.display())))?;
         for (name, claims) in json {
             let text = claims.as_str().map_or_else(|| claims.to_string(), str::to_owned);
@@ -129,7 +129,7 @@ fn tokens(args: &ReplayArgs) -> Result<HashMap<String, String>, CommandError> {
 /// What the layers before the resolver need, as in a refusal report.
 fn known(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     let json = |path: &std::path::Path| -> Result<Json, CommandError> {
-        serde_json::from_str(&input::read_text(path)?)
+        crate::json::read(&input::read_text(path)?)
             .map_err(|error| CommandError::new(format!("{}: no JSON: {error}", path.display())))
     };
     let mut known = Map::new();

@@ -4,7 +4,7 @@ use super::Error;
 use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
 use crate::explain::Question;
-use crate::value::{Map, Value, from_json_str};
+use crate::value::{Map, Value, from_given};
 
 /// What is run with: the context object of AWS's EvaluateMappingTemplate, and what to look at beyond it.
 ///
@@ -30,7 +30,7 @@ impl Context {
     /// # Errors
     /// [`ErrorKind::Input`](super::ErrorKind::Input): the text is not a JSON object.
     pub fn from_json(json: &str) -> Result<Self, Error> {
-        let value = from_json_str(json).map_err(Error::input)?;
+        let value = from_given(json).map_err(Error::input)?;
         let members = value.as_map().ok_or_else(|| Error::input("a context is a JSON object"))?.clone();
         Ok(Self { given: Given::new(members), question: Question::default(), notes: Vec::new() })
     }
@@ -74,7 +74,7 @@ impl Context {
     /// # Errors
     /// [`ErrorKind::Input`](super::ErrorKind::Input): the text is not JSON.
     pub fn member(self, name: &str, json: &str) -> Result<Self, Error> {
-        self.given.members.put_str(name, from_json_str(json).map_err(Error::input)?);
+        self.given.members.put_str(name, from_given(json).map_err(Error::input)?);
         Ok(self)
     }
 
@@ -104,7 +104,7 @@ impl Context {
     /// # Errors
     /// [`ErrorKind::Input`](super::ErrorKind::Input): the text is not a JSON list.
     pub fn records(mut self, json: &str) -> Result<Self, Error> {
-        let Value::List(rows) = from_json_str(json).map_err(Error::input)? else {
+        let Value::List(rows) = from_given(json).map_err(Error::input)? else {
             return Err(Error::input("rows are a JSON list"));
         };
         self.question.records = rows.snapshot();

@@ -77,7 +77,7 @@ impl Serialize for Diagnosis {
 /// # Errors
 /// [`ErrorKind::Input`]: what the report lacks. [`ErrorKind::Template`]: its template does not parse.
 pub fn diagnose(report: &str) -> Result<Diagnosis, Error> {
-    let json = serde_json::from_str(report).map_err(Error::input)?;
+    let json = crate::json::read(report).map_err(Error::input)?;
     let refusal = Refusal::read(&json).map_err(Error::input)?;
     let done = diagnose_refusal(&refusal, None).map_err(|diagnostic| Error::template(&diagnostic))?;
     Ok(Diagnosis { done, refusal })

@@ -33,7 +33,7 @@ pub fn read(text: &str) -> Result<Json, String> {
 /// A sentence with the place.
 pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), String> {
     if text.trim_start().starts_with(['{', '[']) {
-        let read = serde_json::from_str(text).map(|json| (json, Vec::new()));
+        let read = crate::json::read(text).map(|json| (json, Vec::new()));
         return read.map_err(|error| format!("not valid JSON: {error}"));
     }
     let mut builder = Builder::default();

@@ -113,8 +113,13 @@ impl<'de> Visitor<'de> for Member<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Some((wanted, rest)) = self.names.split_first() else { return Err(A::Error::custom("no list of entries")) };
+        let mut seen = false;
         while let Some(name) = map.next_key::<String>()? {
+            if name == *wanted && seen {
+                return Err(A::Error::custom(format_args!("the key {name:?} stands twice in one object: take one of the two out")));
+            }
             if name == *wanted {
+                seen = true;
                 map.next_value_seed(Member { names: rest, begun: self.begun, found: self.found })?;
             } else {
                 map.next_value::<IgnoredAny>()?;

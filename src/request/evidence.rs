@@ -343,7 +343,7 @@ pub fn time(json: &Json) -> Option<i64> {
 fn documents(json: &Json) -> Vec<Json> {
     match json {
         Json::Array(list) => list.iter().flat_map(documents).collect(),
-        Json::String(text) => serde_json::from_str(text).map_or_else(|_| Vec::new(), |inner: Json| documents(&inner)),
+        Json::String(text) => crate::json::read(text).map_or_else(|_| Vec::new(), |inner| documents(&inner)),
         Json::Object(map) if map.contains_key("Statement") => vec![json.clone()],
         Json::Object(map) => {
             let inner = ["PolicyDocument", "policies", "identityPolicies", "identity", "Document", "document"];

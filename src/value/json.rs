@@ -44,6 +44,25 @@ pub fn from_json_str(text: &str) -> Result<Value, JsonError> {
     Ok(if has_long_integer(text.as_bytes()) { whole(text)? } else { read })
 }
 
+/// Reads what a user gave: like [`from_json_str`], but an object that has a key twice is an error, as in every reader of files.
+///
+/// # Errors
+/// Those of [`from_json_str`], and the key.
+pub fn from_given(text: &str) -> Result<Value, JsonError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = given(&mut json)?;
+    json.end()?;
+    Ok(if has_long_integer(text.as_bytes()) { whole(text)? } else { read })
+}
+
+/// [`from_given`] as a member of a larger type, without the integers beyond 64 bits.
+///
+/// # Errors
+/// Those of the deserializer, and a key that stands twice.
+pub fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    Reader { unique: true }.deserialize(deserializer)
+}
+
 /// Reads what a template rendered, as AppSync does: like [`from_json_str`], but commas before a closing bracket are left
 /// out. The second part is where the first of them stood.
 ///
@@ -122,11 +141,15 @@ fn whole(text: &str) -> Result<Value, serde_json::Error> {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reader.deserialize(deserializer)
+        Reader { unique: false }.deserialize(deserializer)
     }
 }
 
-struct Reader;
+#[derive(Clone, Copy)]
+struct Reader {
+    /// Whether a key that stands twice in an object is an error; else the last one counts, as with Jackson.
+    unique: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Reader {
     type Value = Value;
@@ -164,7 +187,7 @@ impl<'de> Visitor<'de> for Reader {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let (mut list, room) = (Vec::new(), Charge::default());
-        while let Some(item) = items.next_element_seed(Reader)? {
+        while let Some(item) = items.next_element_seed(self)? {
             unspent()?;
             if list.len() == list.capacity() {
                 // While it grows there are two.
@@ -178,9 +201,13 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let map = Map::new();
         while let Some(key) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
-            let value = entries.next_value_seed(Reader)?;
+            let key = Value::string(&*key);
+            if self.unique && map.contains_key(&key) {
+                return Err(de::Error::custom(format_args!("the key {key} stands twice in one object: take one of the two out")));
+            }
+            let value = entries.next_value_seed(self)?;
             unspent()?;
-            map.put(Value::string(&*key), value);
+            map.put(key, value);
         }
         Ok(map.into())
     }

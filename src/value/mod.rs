@@ -25,7 +25,7 @@ mod text;
 use std::rc::Rc;
 
 pub use iterator::Iter;
-pub use json::{JsonError, from_json_str, from_rendered, has_long_integer};
+pub use json::{JsonError, from_given, from_json_str, from_rendered, given, has_long_integer};
 pub use list::List;
 pub use map::{Entry, Map, View, ViewKind};
 pub use number::{Arithmetic, Number};

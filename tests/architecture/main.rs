@@ -9,7 +9,7 @@ use tokens::sources;
 
 /// From the bottom up; modules of one layer do not import each other.
 const LAYERS: [&[&str]; 14] = [
-    &["source", "code", "message", "nearest", "files", "open"],
+    &["source", "code", "message", "nearest", "files", "json", "open"],
     &["finding"],
     &["value", "diagnostic"],
     &["appsync"],

@@ -4,11 +4,11 @@ use super::{Loader, Place, ProjectKind};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::json;
 use crate::project::error::ProjectError;
 use crate::project::{Api, DataSource, DataSourceKind, Function, Kind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Loader for Manifests {
         }
         // A `cdk.out` has a manifest.json of another kind.
         let path = place.path.join("manifest.json");
-        let json: Json = serde_json::from_str(&place.root.text(&path)?)
+        let json = json::read(&place.root.text(&path)?)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid JSON: {error}")))?;
         Ok(json.get("pipelines").is_some())
     }
@@ -105,7 +105,7 @@ fn modes(names: &[String]) -> Api {
 
 fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
     let text = place.root.text(path)?;
-    let manifest: Manifest = serde_json::from_str(&text)
+    let manifest: Manifest = json::typed(&text)
         .map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).join("resolvers");
     let mut files: HashMap<String, Arc<Template>> = HashMap::new();

@@ -105,6 +105,8 @@ struct Document {
     path: PathBuf,
     mentions_appsync: bool,
     json: Json,
+    /// A key that stands twice.
+    fault: Option<String>,
 }
 
 /// A half of a resolver or a function.
@@ -204,7 +206,8 @@ impl<'a> Place<'a> {
             let text = self.root.text(&path).ok()?;
             let mentions_appsync = text.contains("appsync");
             let json = serde_json::from_str(&text).ok()?;
-            Some(Document { path, mentions_appsync, json })
+            let fault = crate::json::check(&text).err().map(|error| format!("not valid JSON: {error}"));
+            Some(Document { path, mentions_appsync, json, fault })
         };
         let all = self.documents.get_or_init(|| {
             let foreign = |path: &PathBuf| FOREIGN.iter().any(|name| path.ends_with(name));
@@ -218,7 +221,11 @@ impl<'a> Place<'a> {
             self.document()?;
         }
         let found = all.iter().filter(|document| wanted(document));
-        Ok(found.map(|document| (document.path.clone(), document.json.clone())).collect())
+        let sound = |document: &Document| match &document.fault {
+            Some(fault) => Err(ProjectError::malformed(&document.path, fault.as_str())),
+            None => Ok((document.path.clone(), document.json.clone())),
+        };
+        found.map(sound).collect()
     }
 
     /// Which of several APIs: the only one, or the one that `--api-name` names; none where there is none, or where all are
@@ -332,7 +339,7 @@ fn add_given(project: &mut Project, options: &LoadOptions) -> Result<(), Project
     let text = |path: &PathBuf| Root::of(path, true)?.text(path);
     let json = |path: &PathBuf| {
         let text = text(path)?;
-        serde_json::from_str(&text).map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))
+        crate::json::read(&text).map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))
     };
     for (given, own) in [(&options.schema, &mut project.schema), (&options.model, &mut project.model)] {
         if let Some(file) = given {

@@ -73,7 +73,7 @@ fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
     let mut all = Answered::default();
     for path in paths {
         let text = place.root.text(path)?;
-        let json: Json = serde_json::from_str(&text)
+        let json = crate::json::read(&text)
             .map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))?;
         all.read(path, &json);
     }

@@ -9,11 +9,11 @@ use serde_json::Value as Json;
 pub fn to_json(text: &str) -> Result<Json, String> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim_start().starts_with(['{', '[']) {
-        return serde_json::from_str(text).map_err(|error| format!("is not valid JSON: {error}"));
+        return crate::json::read(text).map_err(|error| format!("is not valid JSON: {error}"));
     }
     let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
     let plain = plain(&text[begin..])?;
-    serde_json::from_str(&plain).map_err(|error| format!("has an object that is not data alone: {error}"))
+    crate::json::read(&plain).map_err(|error| format!("has an object that is not data alone: {error}"))
 }
 
 /// Where the object begins: after `= ` or `export default`.

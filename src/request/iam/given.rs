@@ -159,7 +159,7 @@ impl Policies {
         let text = text.trim();
         let decoded = socket::percent_decoded(text);
         let document = if text.starts_with(['{', '[']) { text } else { decoded.trim() };
-        match serde_json::from_str::<Json>(document) {
+        match crate::json::read(document) {
             Ok(inner @ (Json::Object(_) | Json::Array(_))) if depth < DEEPEST => self.take(&inner, kind, depth + 1),
             _ if text.contains(":policy/") => self.named(text, kind),
             _ => self.missing(kind, text.chars().take(60).collect::<String>(), Why::NotAPolicy),

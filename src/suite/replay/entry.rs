@@ -190,6 +190,9 @@ impl Entry {
         if self.log_type.ends_with("Evaluation") {
             return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type));
         }
+        if let Some(fault) = json.get("fault").and_then(Json::as_str) {
+            return Err(format!("the entry is not valid JSON: {fault}"));
+        }
         let context =
             json.get("context").and_then(Json::as_object).ok_or("the entry has no context: turn on verbose content")?;
         let resolver =

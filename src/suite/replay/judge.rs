@@ -163,12 +163,27 @@ fn mappings(request: &Request) -> Vec<(&Mapping, Json)> {
     let mut found: Vec<(&Mapping, Json)> = request
         .mappings
         .iter()
-        .map(|mapping| (mapping, serde_json::from_str(&mapping.text).unwrap_or_default()))
+        .map(|mapping| (mapping, entry_json(&mapping.text)))
         .collect();
     if found.iter().all(|(mapping, _)| mapping.time.is_some()) {
         found.sort_by_key(|(mapping, _)| mapping.time);
     }
     found
+}
+
+/// An entry's JSON. A key that stands twice leaves it open what the template was given: it has no context then.
+fn entry_json(text: &str) -> Json {
+    match crate::json::read(text) {
+        Ok(json) => json,
+        Err(error) => {
+            let mut json: Json = serde_json::from_str(text).unwrap_or_default();
+            if let Some(entry) = json.as_object_mut().filter(|_| error.is_data()) {
+                entry.remove("context");
+                entry.insert("fault".to_owned(), json!(error.to_string()));
+            }
+            json
+        }
+    }
 }
 
 /// The caller's groups, as a name for those like it.

@@ -47,9 +47,9 @@ fn documents(place: &Place<'_>) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
     let mut found = place.documents(&is_state)?;
     let path = place.path.join("terraform.tfstate");
     if place.root.has(&path) {
-        let json = serde_json::from_str(&place.root.text(&path)?)
+        let json = crate::json::read(&place.root.text(&path)?)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid JSON: {error}")))?;
-        let document = Document { path, mentions_appsync: true, json };
+        let document = Document { path, mentions_appsync: true, json, fault: None };
         if is_state(&document) {
             found.push((document.path, document.json));
         }

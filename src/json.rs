@@ -1,0 +1,138 @@
+//! JSON as people hand it in, read one way everywhere: an object that has a key twice is an error. Readers differ in which of
+//! the two counts (RFC 8259, section 4), so whatever was answered would be of a file that others read otherwise.
+//!
+//! What a template reads while it runs (`$util.parseJson`) is AppSync's matter, and not read here.
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Error, Map, Number, Value as Json};
+use std::fmt;
+
+/// Reads a JSON text.
+///
+/// # Errors
+/// It is no JSON, or an object in it has a key twice.
+pub fn read(text: &str) -> Result<Json, Error> {
+    slice(text.as_bytes())
+}
+
+/// Reads a JSON text from its bytes.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn slice(text: &[u8]) -> Result<Json, Error> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let read = Tree.deserialize(&mut json)?;
+    json.end().map(|()| read)
+}
+
+/// Reads a JSON text into a type of its own.
+///
+/// # Errors
+/// Those of [`read`], and what the type does not take.
+pub fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    check(text)?;
+    serde_json::from_str(text)
+}
+
+/// Whether a text is JSON that has no key twice in one object: for readers with a tree of their own.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn check(text: &str) -> Result<(), Error> {
+    read(text).map(|_| ())
+}
+
+/// Builds a tree whose objects have each key once.
+struct Tree;
+
+impl<'de> DeserializeSeed<'de> for Tree {
+    type Value = Json;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Json, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree {
+    type Value = Json;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(value.into())
+    }
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::String(value))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Self)? {
+            list.push(item);
+        }
+        Ok(Json::Array(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} stands twice in one object: take one of the two out"
+                )));
+            }
+            let value = entries.next_value_seed(Self)?;
+            map.insert(key, value);
+        }
+        Ok(Json::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stands_once_in_an_object() {
+        for (text, key) in [
+            (r#"{"a": 1, "a": 2}"#, "a"),
+            (r#"[{"b": {"x": null, "y": 0, "x": null}}]"#, "x"),
+            // The same key, written in two ways.
+            (r#"{"k\u00e9": 1, "ké": 1}"#, "ké"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("the key {key:?} stands twice in one object")), "{error}");
+            assert!(error.contains(" at line 1 column "), "{error}");
+            assert!(typed::<Json>(text).is_err());
+        }
+    }
+
+    #[test]
+    fn everything_else_is_read_as_ever() {
+        for text in [
+            r#"{"a": [1, -2, 18446744073709551615, 1.5, 1e3, "x\n", true, null, {"a": {"a": {}}}], "b": []}"#,
+            "null",
+            " \"text\" ",
+            "[]",
+            "123456789012345678901234567890",
+        ] {
+            assert_eq!(read(text).unwrap(), serde_json::from_str::<Json>(text).unwrap(), "{text}");
+        }
+        for text in ["", "{", "[1,]", "{} {}", "{'a': 1}", "nul"] {
+            assert_eq!(read(text).unwrap_err().to_string(), serde_json::from_str::<Json>(text).unwrap_err().to_string());
+        }
+    }
+}
