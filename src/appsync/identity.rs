@@ -3,7 +3,7 @@
 use crate::message::quoted;
 use super::jwt;
 use crate::code::Code;
-use crate::value::{List, Map, Value, from_json_str};
+use crate::value::{List, Map, Value, from_given};
 use std::fmt::{self, Display, Formatter};
 
 /// An authorization mode of AppSync.
@@ -86,6 +86,19 @@ pub struct ReadIdentity {
     pub notes: Vec<(Code, String)>,
 }
 
+/// Whether a note says that AppSync refuses the token, so that no template runs.
+pub fn is_refused(code: Code) -> bool {
+    matches!(
+        code,
+        Code::TokenExpired
+            | Code::TokenUse
+            | Code::TokenCritical
+            | Code::TokenNested
+            | Code::TokenWithoutAlgorithm
+            | Code::AlgorithmRefused
+    )
+}
+
 /// Reads a compact JWT, a JSON object of claims, or an AppSync identity object. `forced` overrides the guessed mode;
 /// `now` is in seconds since 1970.
 ///
@@ -94,11 +107,18 @@ pub struct ReadIdentity {
 pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, String> {
     let mut notes = Vec::new();
     let (token, bearer) = jwt::bare(text);
+    let joined = jwt::joined(token);
+    let token = joined.as_ref();
     if bearer {
         notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
     }
+    notes.extend(jwt::oddities(text));
+    if jwt::is_unsigned(token) {
+        let words = "the token is not signed (alg none): AppSync answers 401 before any template runs";
+        notes.push((Code::AlgorithmRefused, words.to_owned()));
+    }
     let value = if token.starts_with('{') || token == "null" {
-        from_json_str(token).map_err(|error| format!("no JSON: {error}"))?
+        from_given(token).map_err(|error| format!("no JSON: {error}"))?
     } else {
         payload(token)?
     };
@@ -154,8 +174,11 @@ fn pool_notes(claims: &Map) -> Vec<(Code, String)> {
 fn payload(token: &str) -> Result<Value, String> {
     let [_, payload] = jwt::parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
     let bytes = jwt::decode(payload, "payload").map_err(|error| format!("no JWT: {error}"))?;
+    if jwt::is_nested(&bytes) {
+        return Err("no JWT: its payload is another token (a nested JWT): send the inner one".to_owned());
+    }
     let text = String::from_utf8(bytes).map_err(|_| "the token's payload is no UTF-8".to_owned())?;
-    from_json_str(&text).map_err(|error| format!("the token's payload is no JSON: {error}"))
+    from_given(&text).map_err(|error| format!("the token's payload is no JSON: {error}"))
 }
 
 /// `$ctx.identity` as AppSync derives it from a token's claims.

@@ -24,13 +24,16 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     } else {
         indicatif::ProgressBar::hidden()
     };
+    for note in personas.token_notes(input::now(args.now.as_deref())?) {
+        anstream::eprintln!("note: persona {note}");
+    }
     let matrix = Matrix::run(&resolvers, &personas, input::now(args.now.as_deref())?, &|| bar.inc(1));
     bar.finish_and_clear();
     let matrix = matrix.map_err(CommandError::new)?;
     let differences = match &args.diff {
         None => None,
         Some(path) => {
-            let old: Matrix = serde_json::from_str(&input::read_text(path)?)
+            let old: Matrix = crate::json::typed(&input::read_text(path)?)
                 .map_err(|error| CommandError::new(format!("{}: no matrix: {error}", path.display())))?;
             Some(compare(&old, &matrix))
         }

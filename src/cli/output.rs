@@ -1,6 +1,7 @@
 //! Where results go.
 
 use super::exit::CommandError;
+use crate::appsync::identity;
 use crate::code::Code;
 use crate::eval::Note;
 use crate::report::Layout;
@@ -57,6 +58,8 @@ pub fn layout(verbose: bool) -> Layout {
 pub fn doubted(notes: &[Note]) -> bool {
     notes.iter().any(|note| {
         note.code.is_open_point()
+            // A token that AppSync refuses: no template would have run.
+            || identity::is_refused(note.code)
             || matches!(
                 note.code,
                 Code::UnknownFunction

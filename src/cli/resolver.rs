@@ -32,7 +32,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let question = args.context.question();
     let question = Question { coverage: true, open_values: !resolvers.open.is_empty(), ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
-    let doubtful = !explanation.notes.is_empty();
+    let doubtful = !explanation.notes.is_empty() || output::doubted(&input.notes);
     explanation.notes.splice(0..0, input.notes);
     let layout = output::layout(args.context.verbose);
     let sources = resolvers.about(&resolver.field);

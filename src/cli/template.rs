@@ -34,6 +34,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     };
     let question = Question { coverage, ..args.question() };
     let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
+    let of_token = output::doubted(&input.notes);
     explanation.notes.splice(0..0, input.notes);
     let text = match args.format {
         Format::Text => render_text(&explanation, output::layout(args.verbose)),
@@ -43,7 +44,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
-    Ok(if args.strict && output::doubted(&explanation.outcome.notes) {
+    Ok(if args.strict && (of_token || output::doubted(&explanation.outcome.notes)) {
         Exit::Error
     } else {
         explanation.verdict.into()

@@ -102,6 +102,7 @@ fn case_json(case: &Ran) -> Json {
         "error": case.error,
         "differences": case.differences,
         "facts": case.facts,
+        "notes": case.notes,
     })
 }
 
@@ -109,10 +110,12 @@ fn row(case: &Ran, args: &TestArgs) -> String {
     if let Some(error) = &case.error {
         return format!("  ✗ {}\n      {error}\n", case.name);
     }
+    let notes: String = case.notes.iter().map(|note| format!("      • {note}\n")).collect();
     if case.differences.is_empty() {
-        return format!("  ✓ {}\n", case.name);
+        return format!("  ✓ {}\n{notes}", case.name);
     }
     let mut text = format!("  {} {}\n", if args.update { "~" } else { "✗" }, case.name);
+    text.push_str(&notes);
     for line in case.differences.iter().flat_map(|difference| difference.lines()) {
         text.push_str(&format!("      {line}\n"));
     }

@@ -113,6 +113,9 @@ codes! {
     TwoCredentials = "two-credentials", Cause Error Certain Request, "A key and a token were sent together: the key probably wins, so the caller is nobody in particular. Send one of them.";
     TokenMalformed = "token-malformed", Cause Error Certain Request, "What was sent is no JWT. Send the token as it was issued.";
     TokenHasExtras = "token-has-extras", Cause Error Certain Request, "The token has quotes, blanks or a second prefix around it. Send it bare.";
+    TokenCritical = "token-critical", Cause Error Likely Request, "The token's header asks for what AppSync does not know (`crit`), or brings its own key (`jwk`). Let the issuer leave it out.";
+    TokenNested = "token-nested", Cause Error Likely Request, "The token holds another token, or is marked as encrypted. Send the signed token itself.";
+    TokenWithoutAlgorithm = "token-without-algorithm", Cause Error Certain Request, "The token's header names no algorithm (`alg`), which every signed token does. Send it as it was issued.";
     BearerPrefix = "bearer-prefix", Cause Error Certain Request, "The token is sent with `Bearer `, which older APIs refuse for user pools and OIDC. Send the bare token.";
     TokenExpired = "token-expired", Cause Error Certain Request, "`exp` lies before the request. Refresh the token before the call; do not keep it in fixed headers.";
     TokenNotYetValid = "token-not-yet-valid", Cause Error Certain Request, "`nbf` lies after the request. Look at the clocks, or wait.";
@@ -146,6 +149,7 @@ codes! {
     RefusedBeforeGraphql = "refused-before-graphql", Doubt Warning Possible Request, "The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`.";
     KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The same key was good at another host, and this request went to another API. Point both at one endpoint, or send a key of the second API.";
     ProvedBySuccess = "proved-by-success", Evidence Note Certain Anywhere, "Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again.";
+    NotAuthorizedField = "not-authorized-field", Evidence Note Certain Anywhere, "AppSync refused one field of an accepted request: by a directive, a policy, the authorizer's `deniedFields` or a template, never for its credential.";
     RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal.";
     LocalMock = "local-mock", Cause Error Certain Request, "The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration.";
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";

@@ -5,7 +5,7 @@ use super::Layout;
 use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::tag;
-use crate::appsync::{AuthType, identity};
+use crate::appsync::{AuthType, identity, jwt};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::token::{Token, is_pool, moment, span};
@@ -171,6 +171,7 @@ impl TokenReport {
                 "the token carries a `Bearer ` prefix: AppSync wants it bare for user pools and OIDC.",
             ));
         }
+        findings.extend(written(text));
         findings.extend(lacks(token));
         let state = match signature {
             None => "not checked",
@@ -210,6 +211,11 @@ impl TokenReport {
 
 fn header(map: &Map<String, Json>, name: &str) -> Option<String> {
     map.get(name).and_then(Json::as_str).map(str::to_owned)
+}
+
+/// How it is written, and what its header asks for.
+fn written(text: &str) -> Vec<Finding> {
+    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, format!("{words}."))).collect()
 }
 
 /// What this kind of token does not have, and what form its claims have.

@@ -19,7 +19,7 @@ impl Keys {
     /// # Errors
     /// It is no key set.
     pub fn read(text: &str) -> Result<Self, String> {
-        let json: Json = serde_json::from_str(text).map_err(|error| format!("no key set (JWKS): {error}"))?;
+        let json = crate::json::read(text).map_err(|error| format!("no key set (JWKS): {error}"))?;
         match json.get("keys").and_then(Json::as_array) {
             Some(keys) => Ok(Self(keys.clone())),
             None => Err("no key set (JWKS): it has no list `keys`".to_owned()),
@@ -29,6 +29,26 @@ impl Keys {
     fn ids(&self) -> Vec<&str> {
         self.0.iter().filter_map(|key| key.get("kid")?.as_str()).collect()
     }
+}
+
+/// The curve of a key against the one that an algorithm wants (RFC 7518, section 3.4).
+fn other_curve(key: &Json, used: &str) -> Option<Finding> {
+    let wanted = match used {
+        "ES256" => "P-256",
+        "ES384" => "P-384",
+        "ES512" => "P-521",
+        _ => return None,
+    };
+    let curve = key.get("crv").and_then(Json::as_str).filter(|curve| *curve != wanted)?;
+    Some(
+        Finding::new(
+            Code::AlgorithmMismatch,
+            format!("the token says {used}, which wants a key on the curve {wanted}, and the key is on {curve} (crv): the set or the token is another issuer's."),
+        )
+        .at("token.alg")
+        .actual(curve)
+        .wanted(wanted),
+    )
 }
 
 /// Whether the signature of a compact token is that of a key in the set: the key's id, or why not.
@@ -75,6 +95,9 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
             .actual(used)
             .wanted(meant),
         ));
+    }
+    if let Some(finding) = other_curve(key, &used) {
+        return Err(Box::new(finding));
     }
     let unusable = |error: String| failed(Code::JwksUnreadable, format!("the key {kid} cannot be used: {error}", kid = quoted(&kid)));
     let key: Jwk = serde_json::from_value(key.clone()).map_err(|error| unusable(error.to_string()))?;

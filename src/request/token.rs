@@ -25,16 +25,10 @@ const ALGORITHMS: [&str; 12] =
 /// A sentence that never repeats the token.
 pub fn read(text: &str) -> Result<Token, String> {
     let (token, _) = jwt::bare(text);
-    // Line breaks of a mail or a terminal are no part of it.
-    let joined: String;
-    let token = if !token.starts_with('{') && token.starts_with("eyJ") && token.contains(char::is_whitespace) {
-        joined = token.split_whitespace().collect();
-        joined.as_str()
-    } else {
-        token
-    };
+    let joined = jwt::joined(token);
+    let token = joined.as_ref();
     if token.starts_with('{') {
-        let claims = serde_json::from_str(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
+        let claims = crate::json::typed(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
         return Ok(Token { header: Map::new(), claims });
     }
     let whole = || {
@@ -45,7 +39,16 @@ pub fn read(text: &str) -> Result<Token, String> {
 }
 
 fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {
-    serde_json::from_slice(&jwt::decode(text, name)?).map_err(|_| format!("its {name} is no JSON object"))
+    let bytes = jwt::decode(text, name)?;
+    if name == "payload" && jwt::is_nested(&bytes) {
+        return Err("its payload is another token (a nested JWT): send the inner one".to_owned());
+    }
+    match crate::json::slice(&bytes) {
+        Ok(Json::Object(map)) => Ok(map),
+        // A key that stands twice; the token itself is not repeated.
+        Err(error) if error.is_data() => Err(format!("its {name} cannot be read: {error}")),
+        _ => Err(format!("its {name} is no JSON object")),
+    }
 }
 
 impl Token {
@@ -94,7 +97,11 @@ impl Token {
 
     /// That it is not signed, or not by an algorithm that AppSync takes.
     pub fn algorithm_refused(&self) -> Option<Finding> {
-        let used = self.header.get("alg").and_then(Json::as_str)?;
+        let Some(used) = self.header.get("alg").and_then(Json::as_str) else {
+            let words = "the token's header names no algorithm (alg), which every signed token does (RFC 7515): send it as it was issued.";
+            return (!self.header.is_empty())
+                .then(|| Finding::new(Code::TokenWithoutAlgorithm, words).at("token.alg").wanted("RS256"));
+        };
         if ALGORITHMS.contains(&used) {
             return None;
         }

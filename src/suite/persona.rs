@@ -260,6 +260,22 @@ impl Personas {
         Ok((given, result))
     }
 
+    /// What is wrong with the personas' tokens: AppSync would refuse them, whatever a template decides.
+    pub fn token_notes(&self, now_millis: i64) -> Vec<String> {
+        let of = |persona: &Persona| {
+            let text = match (&persona.claims, &persona.claims_file) {
+                (Some(Json::String(token)), _) => Some(token.clone()),
+                (Some(claims), _) => Some(claims.to_string()),
+                (None, Some(file)) => read_text(&self.folder.join(file)).ok(),
+                (None, None) => None,
+            };
+            let read = identity::read(&text?, None, now_millis / 1000).ok()?;
+            let (_, words) = read.notes.into_iter().find(|(code, _)| identity::is_refused(*code))?;
+            Some(format!("{}: {words}", persona.name))
+        };
+        self.personas.iter().filter_map(of).collect()
+    }
+
     fn identity(&self, persona: &Persona, now: i64) -> Result<(Value, Option<AuthType>, bool), String> {
         let forced = match &persona.auth_type {
             None => None,

@@ -8,4 +8,5 @@ mod cli;
 mod commands;
 mod docs;
 mod interfaces;
+mod readers;
 mod token;

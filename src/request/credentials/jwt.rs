@@ -7,6 +7,7 @@ use super::super::messages;
 use super::super::token::{self, Token};
 use super::{names, not_configured};
 use crate::appsync::AuthType;
+use crate::appsync::jwt::oddities as token_oddities;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
@@ -120,6 +121,9 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
         layer.refuse(finding);
     }
+    for (code, words) in header(evidence) {
+        layer.findings.push(Finding::new(code, format!("{words}.")).at(PATH));
+    }
     issuer(evidence, token, layer);
     client(evidence, token, layer);
     ttl(evidence, token, layer);
@@ -152,6 +156,14 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
             layer.findings.push(finding);
         }
     }
+}
+
+/// What the token's header asks for, and padding; line breaks are told as extras.
+fn header(evidence: &Evidence) -> Vec<(Code, String)> {
+    let value = evidence.header("authorization").unwrap_or_default();
+    let mut found = token_oddities(value);
+    found.retain(|(code, words)| *code != Code::TokenHasExtras || !words.contains("line breaks"));
+    found
 }
 
 /// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too

@@ -48,6 +48,8 @@ pub struct Ran {
     pub facts: Json,
     /// How long it took.
     pub time: Duration,
+    /// What is wrong with the caller's token: AppSync would refuse it before any template.
+    pub notes: Vec<String>,
     /// Why, if a template ran.
     pub explained: Option<Explanation>,
 }
@@ -125,6 +127,7 @@ impl CaseFile {
                     error: Some(error),
                     facts: Json::Null,
                     time: Duration::ZERO,
+                    notes: Vec::new(),
                     explained: None,
                 },
             };
@@ -199,7 +202,7 @@ impl CaseFile {
         if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
             return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)));
         }
-        let given = self.given(target, defaults, case)?;
+        let (given, notes) = self.given(target, defaults, case)?;
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let watch = member("watch").and_then(Json::as_str).unwrap_or("isAuthorized").trim_start_matches('$').to_owned();
         let records = member("records")
@@ -238,12 +241,13 @@ impl CaseFile {
             error: None,
             facts,
             time: Duration::ZERO,
+            notes,
             explained,
         })
     }
 
     /// What a case is evaluated with: its own members over the defaults.
-    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<Given, String> {
+    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<(Given, Vec<String>), String> {
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let own_caller = ["claims", "claimsFile", "identity"].iter().any(|name| case.get(*name).is_some());
         let caller = |name: &str| if own_caller { case.get(name) } else { defaults.get(name) };
@@ -291,7 +295,7 @@ impl CaseFile {
             members.put_str("info", given.members.get_str("info").unwrap_or_default());
         }
         let seed = member("seed").and_then(Json::as_u64).unwrap_or(0);
-        Ok(Given { members, seed, ..given })
+        Ok((Given { members, seed, ..given }, personas.token_notes(now * 1000)))
     }
 }
 

@@ -1,0 +1,156 @@
+//! Every reader of JSON: a key that stands twice in one object is an error (RFC 8259, section 4: readers differ in which of
+//! the two counts), and integers beyond 64 bits stay whole where a template can read them.
+
+use crate::support::command::{run, stderr, stdout};
+use base64::Engine as _;
+use std::path::PathBuf;
+
+/// A folder of its own for a test's files.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-readers-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn token(header: &str, payload: &str) -> String {
+    let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.c2ln", part(header), part(payload))
+}
+
+const RS256: &str = r#"{"alg":"RS256","kid":"k"}"#;
+const TWICE: &str = r#"{"sub": "ann", "roles": {"a": 1, "b": 2, "a": 3}}"#;
+const REPORT: &str =
+    r#"{"context": {"info": {"parentTypeName": "Query", "fieldName": "a"}, "request": {"headers": {}}}}"#;
+const HAR: &str = r#"{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "POST", "url": "https://x.appsync-api.eu-west-1.amazonaws.com/graphql", "headers": [], "url": "https://y"}, "response": {"status": 401}}]}}"#;
+
+#[test]
+fn a_key_that_stands_twice_is_an_error_in_every_reader() {
+    let folder = folder("twice");
+    let path = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let template = path("t.vtl", "$util.toJson($ctx.args)");
+    let report = path("report.json", REPORT);
+    let twice = path("twice.json", TWICE);
+    let payload = path("token.txt", &token(RS256, TWICE));
+    let jwks = path("jwks.json", r#"{"keys": [{"kid": "k", "kid": "l"}]}"#);
+    let good = path("good.txt", &token(RS256, r#"{"sub":"ann"}"#));
+    let har = path("twice.har", HAR);
+    let case = path(
+        "a.vtltest.json",
+        r#"{"template": "t.vtl", "cases": [{"name": "x", "args": {"a": 1, "a": 2}, "expect": {}}]}"#,
+    );
+    let yaml = path("b.vtltest.yaml", "template: t.vtl\ncases:\n  - name: x\n    name: y\n    expect: {}\n");
+    let manifest =
+        path("m/manifest.json", r#"{"pipelines": {"Query.a": {"functions": [], "stash": {"k": 1, "k": 2}}}}"#);
+    let stack = path(
+        "s.json",
+        r#"{"Resources": {"A": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "TypeName": "Mutation", "FieldName": "a"}}}}"#,
+    );
+    let stacks = path("stacks/s.json", &std::fs::read_to_string(&stack).unwrap());
+    let stacks = PathBuf::from(stacks).parent().unwrap().display().to_string();
+    let personas = path("p.json", r#"{"personas": [{"name": "a", "name": "b"}], "cases": []}"#);
+    let matrix = path("old.json", r#"{"schema": 1, "schema": 1, "cells": []}"#);
+    let manifest_of = "templates/notes-api/manifest.json";
+    let own = "templates/notes-api/personas.json";
+    let log = path("empty.log", "");
+    let readers: &[&[&str]] = &[
+        &[&template, "--context", &twice],
+        &[&template, "--context", TWICE],
+        &[&template, "--args", TWICE],
+        &[&template, "--headers", TWICE],
+        &[&template, "--claims", TWICE],
+        &[&template, "--claims", &payload],
+        &["token", &payload],
+        &["token", &twice],
+        &["token", &good, "--jwks", &jwks],
+        &["diagnose", &twice],
+        &["diagnose", &har],
+        &["diagnose", &report, "--api", TWICE],
+        &["diagnose", &report, "--policy", &twice],
+        &["diagnose", &report, "--authorizer", &twice],
+        &["diagnose", &report, "--claims", &payload],
+        &["replay", &log, "--identities", &twice],
+        &["replay", &log, "--policy", &twice],
+        &["test", &case],
+        &["test", &yaml],
+        &["fields", "--from", &manifest],
+        &["fields", "--from", &stack],
+        &["fields", "--from", &stacks],
+        &["matrix", "--from", manifest_of, "--personas", &personas],
+        &["matrix", "--from", manifest_of, "--personas", own, "--diff", &matrix],
+        &["resolver", "Query.listNotes", "--from", manifest_of, "--results", TWICE],
+    ];
+    for args in readers {
+        let output = run(args);
+        let said = stderr(&output) + &stdout(&output);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
+        assert!(said.contains("twice") || said.contains("duplicate field"), "{args:?}: {said}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// An entry of a log whose context has a key twice is not compared: which of the two the template was given is not known.
+#[test]
+fn a_log_entry_with_a_key_twice_is_not_compared() {
+    let folder = folder("log");
+    let log = folder.join("a.log");
+    let id = "11111111-2222-4333-8444-555555555555";
+    let entry = format!(
+        r#"{{"logType":"RequestMapping","requestId":"{id}","fieldName":"listNotes","parentType":"Query","path":["listNotes"],"context":{{"arguments":{{"a":1,"a":2}}}},"transformedTemplate":"x","fieldInError":false,"errors":[]}}"#
+    );
+    std::fs::write(&log, entry).unwrap();
+    let output = run(&["replay", log.to_str().unwrap(), "--from", "templates/notes-api/manifest.json", "--ndjson"]);
+    assert!(stdout(&output).contains("stands twice in one object"), "{}", stdout(&output));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// What is odd about a token is told by every command that reads one, and counts under `--strict`.
+#[test]
+fn odd_tokens_are_named_in_all_commands() {
+    let folder = folder("odd");
+    let template = folder.join("t.vtl");
+    std::fs::write(&template, "$util.toJson($ctx.identity.sub)").unwrap();
+    let template = template.to_str().unwrap();
+    let claims = r#"{"sub":"ann","iss":"https://login.example.com","exp":4102444800}"#;
+    // RFC 7515, 4.1.11 and 3.6 of RFC 7518; RFC 7519, 5.2.
+    for (header, code) in [
+        (r#"{"alg":"RS256","crit":["exp2"]}"#, "token-critical"),
+        (r#"{"alg":"RS256","cty":"JWT"}"#, "token-nested"),
+        (r#"{"alg":"none"}"#, "algorithm-refused"),
+        (r#"{"alg":"None"}"#, "algorithm-refused"),
+    ] {
+        let token = token(header, claims);
+        let path = folder.join("token.txt");
+        std::fs::write(&path, &token).unwrap();
+        let path = path.to_str().unwrap();
+        let judged = run(&["token", path, "--format", "json"]);
+        assert!(stdout(&judged).contains(code), "token, {code}: {}", stdout(&judged));
+        let ran = run(&[template, "--claims", path, "--format", "json"]);
+        assert!(stdout(&ran).contains(code), "template, {code}: {}", stdout(&ran));
+        assert_eq!(run(&[template, "--claims", path, "--strict"]).status.code(), Some(3), "{code}");
+        let request = format!(
+            r#"{{"context": {{"request": {{"headers": {{"authorization": "{token}"}}, "now": 1790001000}}, "observed": {{"httpStatus": 401}}}}}}"#
+        );
+        let diagnosed = run(&["diagnose", &request, "--format", "json"]);
+        assert!(stdout(&diagnosed).contains(code), "diagnose, {code}: {}", stdout(&diagnosed));
+    }
+    // A token of five parts is encrypted, and says how (RFC 7516); one within another is named (RFC 7519, 5.2).
+    let encrypted = token(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#, "x") + ".YQ.YQ";
+    let said = stderr(&run(&[template, "--claims", &encrypted]));
+    assert!(said.contains("alg RSA-OAEP, enc A256GCM"), "{said}");
+    let nested = token(RS256, &token(RS256, claims));
+    assert!(stderr(&run(&["token", &nested])).contains("nested JWT"));
+    // Padding and line breaks are taken, with a note (RFC 7515, 2: base64url without padding).
+    let padded = token(RS256, claims).replace('.', "=.");
+    let broken = token(RS256, claims).replace('.', ".\n");
+    for text in [padded, broken] {
+        let ran = run(&[template, "--claims", &text, "--format", "json"]);
+        assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
+        assert!(stdout(&ran).contains("token-has-extras"), "{}", stdout(&ran));
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
