@@ -10,7 +10,7 @@ use crate::files;
 use crate::finding::Finding;
 use crate::message::quoted;
 use crate::request::jwks;
-use crate::value::{Map, Value, from_json_str};
+use crate::value::{Map, Value, from_given};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -67,7 +67,7 @@ pub fn is_inline(option: &str) -> bool {
 
 fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
     let text = option_text(option)?;
-    from_json_str(&text).map_err(|error| {
+    from_given(&text).map_err(|error| {
         let place = if is_inline(option) { "the text" } else { option };
         CommandError::new(format!("--{name}: no JSON: {} at {place}:{}:{}", error.message, error.line, error.column))
     })
@@ -258,7 +258,7 @@ impl ContextArgs {
 /// `--parameters`: values by the name of the CloudFormation parameter.
 pub fn parameters(option: Option<&str>) -> Result<serde_json::Map<String, serde_json::Value>, CommandError> {
     let Some(option) = option else { return Ok(serde_json::Map::new()) };
-    serde_json::from_str(&option_text(option)?)
+    crate::json::typed(&option_text(option)?)
         .map_err(|error| CommandError::new(format!("--parameters: no JSON object: {error}")))
 }
 

@@ -1,57 +1,9 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
-use super::{ApiConfig, Events, Form, Merged, Provider, mode};
+use super::{ApiConfig, Events, Form, Merged, Provider, known, mode};
 use crate::appsync::AuthType;
 use crate::project::camel;
 use serde_json::Value as Json;
-
-/// The members of our own short form, and those of AWS's that may stand among them.
-pub(super) const KNOWN: [&str; 44] = [
-    "default",
-    "additional",
-    "issuer",
-    "issuers",
-    "audience",
-    "audiences",
-    "apiKeys",
-    "defaultAction",
-    "identityValidationExpression",
-    "apiId",
-    "region",
-    "accountId",
-    "clientId",
-    "appIdClientRegex",
-    "iatTTL",
-    "authTTL",
-    "name",
-    "arn",
-    "uris",
-    "dns",
-    "tags",
-    "owner",
-    "visibility",
-    "apiType",
-    "authenticationType",
-    "additionalAuthenticationProviders",
-    "userPoolConfig",
-    "openIDConnectConfig",
-    "lambdaAuthorizerConfig",
-    "logConfig",
-    "xrayEnabled",
-    "wafWebAclArn",
-    "introspectionConfig",
-    "queryDepthLimit",
-    "resolverCountLimit",
-    "ownerContact",
-    "mergedApiExecutionRoleArn",
-    "sourceApis",
-    "environmentVariables",
-    "enhancedMetricsConfig",
-    "authorizerUri",
-    "authorizerResultTtlInSeconds",
-    "eventConfig",
-    "channelNamespaces",
-];
 
 /// Which form it is, by the members that only it has.
 pub(super) fn form(json: &Json) -> Form {
@@ -93,6 +45,7 @@ pub(super) fn read(json: &Json) -> ApiConfig {
         Form::CloudFormation => template(json),
     };
     api.form = form;
+    api.ignored = known::ignored(form, json);
     api
 }
 
@@ -192,18 +145,7 @@ fn graphql_api(json: &Json) -> ApiConfig {
         });
     }
     api.keys = keys(json.get("apiKeys"));
-    api.ignored = ignored(json);
     api
-}
-
-/// Members that nothing here reads and whose names speak of authorization.
-fn ignored(json: &Json) -> Vec<String> {
-    let names = json.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
-    let speaks = |name: &String| {
-        let name = name.to_lowercase();
-        ["auth", "issuer", "userpool", "apikey", "token"].iter().any(|word| name.contains(word))
-    };
-    names.into_iter().filter(|name| !KNOWN.contains(&name.as_str()) && speaks(name)).collect()
 }
 
 fn provider(json: &Json) -> Option<Provider> {
@@ -335,7 +277,7 @@ fn exports(json: &Json) -> ApiConfig {
     api
 }
 
-/// Amplify Gen 1's `cli-inputs.json` of the API category; a user pool stands there by the name of its resource.
+/// Amplify Gen 1's `cli-inputs.json` of the API category; a key's expiry stands there and not the key, a user pool stands there by the name of its resource.
 fn cli_inputs(json: &Json) -> ApiConfig {
     let service = json.get("serviceConfiguration").cloned().unwrap_or_default();
     let own = |one: &Json| text(one, "mode").as_deref().and_then(mode);
@@ -354,6 +296,11 @@ fn cli_inputs(json: &Json) -> ApiConfig {
                 iat_ttl: number(one.get("openIDIatTTL")).filter(|ttl| *ttl > 0),
                 auth_ttl: number(one.get("openIDAuthTTL")).filter(|ttl| *ttl > 0),
             });
+        }
+        if own(one) == Some(AuthType::ApiKey)
+            && let Some(expires) = one.get("apiKeyExpirationDate")
+        {
+            api.keys = Some(vec![serde_json::json!({"expires": expires})]);
         }
         let issuer = text(one, "cognitoUserPoolId").and_then(|pool| pool_issuer(&pool, None));
         user_pool(issuer, &mut api);

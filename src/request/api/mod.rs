@@ -2,14 +2,13 @@
 
 mod events;
 mod forms;
+mod known;
 mod script;
 
 pub use events::{Events, Namespace, Operation as EventOperation};
 pub use script::to_json;
 
-use crate::message::quoted;
 use crate::appsync::AuthType;
-use crate::nearest::nearest;
 use serde_json::Value as Json;
 
 /// The API, as far as a file tells. Absent members are unknown, not empty.
@@ -135,6 +134,17 @@ impl ApiConfig {
         self.default.is_some() && self.form != Form::Exports
     }
 
+    /// That a file of AWS's has members which speak of authorization and are not read here.
+    pub fn ignored_note(&self) -> Option<String> {
+        let names = self.ignored.join(", ");
+        (!self.ignored.is_empty()).then(|| {
+            format!(
+                "{} has {names}, which by the name bears on authorization and is not read here: what follows is without it.",
+                self.form.name()
+            )
+        })
+    }
+
     /// Reads a configuration in whichever form it has.
     pub fn read(json: &Json) -> Self {
         forms::read(json)
@@ -145,24 +155,13 @@ impl ApiConfig {
     /// # Errors
     /// The member, and the known one that is nearest.
     pub fn check(json: &Json) -> Result<(), String> {
-        let Some(map) = json.as_object() else {
+        if !json.is_object() {
             return Err("the API's configuration must be a JSON object".to_owned());
-        };
+        }
         if forms::form(json) != Form::Short {
             return Ok(());
         }
-        match map.keys().find(|name| !forms::KNOWN.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(name) => Err(match nearest(name, forms::KNOWN) {
-                Some(known) => format!(
-                    "the API's configuration has the member {name}, which is not known: did you mean {known}?", name = quoted(&name), known = quoted(&known)
-                ),
-                None => format!(
-                    "the API's configuration has the member {name}, which is not known: it knows {}",
-                    forms::KNOWN[..12].join(", "), name = quoted(&name)
-                ),
-            }),
-        }
+        known::check(json)
     }
 
     /// The provider that a token of this issuer belongs to: by its issuer, else the only one of the mode.
@@ -189,7 +188,22 @@ pub fn mode(name: &str) -> Option<AuthType> {
         "API_KEY" | "apiKey" => Some(AuthType::ApiKey),
         "OPENID_CONNECT" => Some(AuthType::Oidc),
         "AWS_LAMBDA" => Some(AuthType::Lambda),
-        other => AuthType::parse(other),
+        other => AuthType::parse(other).or_else(|| short_name(other)),
+    }
+}
+
+/// What people write for a mode: Amplify's client names, and AWS's without their prefix.
+fn short_name(name: &str) -> Option<AuthType> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    match plain.as_str() {
+        "apikey" | "key" => Some(AuthType::ApiKey),
+        "iam" | "awsiam" | "identitypool" => Some(AuthType::Iam),
+        "userpool" | "userpools" | "cognito" | "cognitouserpools" | "amazoncognitouserpools" | "awscognitouserpools" => {
+            Some(AuthType::UserPool)
+        }
+        "oidc" | "openidconnect" => Some(AuthType::Oidc),
+        "lambda" | "awslambda" | "function" | "custom" => Some(AuthType::Lambda),
+        _ => None,
     }
 }
 

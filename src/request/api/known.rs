@@ -1,0 +1,157 @@
+//! The members of a configuration that are read: others are an error in our own form, and told where they speak of
+//! authorization in AWS's.
+
+use super::{Form, mode};
+use crate::nearest::nearest;
+use serde_json::Value as Json;
+
+/// The members of our own short form, and those of AWS's that may stand among them.
+const KNOWN: [&str; 44] = [
+    "default",
+    "additional",
+    "issuer",
+    "issuers",
+    "audience",
+    "audiences",
+    "apiKeys",
+    "defaultAction",
+    "identityValidationExpression",
+    "apiId",
+    "region",
+    "accountId",
+    "clientId",
+    "appIdClientRegex",
+    "iatTTL",
+    "authTTL",
+    "name",
+    "arn",
+    "uris",
+    "dns",
+    "tags",
+    "owner",
+    "visibility",
+    "apiType",
+    "authenticationType",
+    "additionalAuthenticationProviders",
+    "userPoolConfig",
+    "openIDConnectConfig",
+    "lambdaAuthorizerConfig",
+    "logConfig",
+    "xrayEnabled",
+    "wafWebAclArn",
+    "introspectionConfig",
+    "queryDepthLimit",
+    "resolverCountLimit",
+    "ownerContact",
+    "mergedApiExecutionRoleArn",
+    "sourceApis",
+    "environmentVariables",
+    "enhancedMetricsConfig",
+    "authorizerUri",
+    "authorizerResultTtlInSeconds",
+    "eventConfig",
+    "channelNamespaces",
+];
+
+/// The members of the settings of each kind of provider
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_AdditionalAuthenticationProvider.html>).
+const SETTINGS: [(&str, &[&str]); 4] = [
+    ("userPoolConfig", &["userPoolId", "awsRegion", "defaultAction", "appIdClientRegex"]),
+    ("cognitoConfig", &["userPoolId", "awsRegion", "appIdClientRegex"]),
+    ("openIDConnectConfig", &["issuer", "clientId", "iatTTL", "authTTL", "iatTtl", "authTtl"]),
+    ("lambdaAuthorizerConfig", &["authorizerUri", "authorizerResultTtlInSeconds", "identityValidationExpression"]),
+];
+
+/// Members of `aws-exports.js` that are read, or that concern the client's sign-in alone.
+const EXPORTS: [&str; 8] = [
+    "aws_appsync_authenticationType",
+    "aws_appsync_apiKey",
+    "aws_appsync_graphqlEndpoint",
+    "aws_appsync_region",
+    "aws_user_pools_id",
+    "aws_user_pools_web_client_id",
+    "oauth",
+    "auth",
+];
+
+/// Whether a name speaks of authorization.
+fn speaks(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["auth", "issuer", "userpool", "apikey", "token", "clientid"].iter().any(|word| name.contains(word))
+}
+
+/// Members of AWS's forms that nothing here reads and whose names speak of authorization.
+pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
+    let mut found = Vec::new();
+    match form {
+        Form::GraphqlApi => {
+            let inner = ["graphqlApi", "GraphqlApi"].iter().find_map(|name| json.get(*name)).unwrap_or(json);
+            of_api(&crate::project::camel(inner), &mut found);
+        }
+        Form::EventApi => {
+            let config = json.pointer("/api/eventConfig");
+            let providers = config.and_then(|config| config.get("authProviders")).and_then(Json::as_array);
+            providers.into_iter().flatten().for_each(|one| settings(one, &mut found));
+        }
+        Form::Exports => {
+            let names = json.as_object().into_iter().flat_map(|map| map.keys());
+            let of_api = |name: &&String| name.starts_with("aws_appsync_") && speaks(name);
+            found.extend(names.filter(of_api).filter(|name| !EXPORTS.contains(&name.as_str())).cloned());
+        }
+        Form::CloudFormation => {
+            let resources = json.get("Resources").and_then(Json::as_object);
+            let is_api = |one: &&Json| one.get("Type").and_then(Json::as_str) == Some("AWS::AppSync::GraphQLApi");
+            let api = resources.into_iter().flat_map(|map| map.values()).find(is_api);
+            if let Some(api) = api.and_then(|one| one.get("Properties")) {
+                of_api(&crate::project::camel(api), &mut found);
+            }
+        }
+        Form::Short | Form::Outputs | Form::CliInputs => {}
+    }
+    found.dedup();
+    found
+}
+
+fn of_api(json: &Json, found: &mut Vec<String>) {
+    let names = json.as_object().into_iter().flat_map(|map| map.keys());
+    found.extend(names.filter(|name| !KNOWN.contains(&name.as_str()) && speaks(name)).cloned());
+    let more = json.get("additionalAuthenticationProviders").and_then(Json::as_array);
+    std::iter::once(json).chain(more.into_iter().flatten()).for_each(|one| settings(one, found));
+}
+
+/// In a provider's own settings every member is about authorization.
+fn settings(provider: &Json, found: &mut Vec<String>) {
+    for (name, known) in SETTINGS {
+        let own = provider.get(name).and_then(Json::as_object).into_iter().flat_map(|map| map.keys());
+        found.extend(own.filter(|one| !known.contains(&one.as_str())).map(|one| format!("{name}.{one}")));
+    }
+}
+
+/// An unknown member of our own short form is an error, and so is a mode that is none.
+///
+/// # Errors
+/// The member, and the known one that is nearest.
+pub(super) fn check(json: &Json) -> Result<(), String> {
+    let names = json.as_object().into_iter().flat_map(|map| map.keys());
+    for name in names.filter(|name| !KNOWN.contains(&name.as_str())) {
+        return Err(match nearest(name, KNOWN) {
+            Some(known) => {
+                format!("the API's configuration has the member {name:?}, which is not known: did you mean {known:?}?")
+            }
+            None => format!(
+                "the API's configuration has the member {name:?}, which is not known: it knows {}",
+                KNOWN[..12].join(", ")
+            ),
+        });
+    }
+    let more = json.get("additional").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let modes = json.get("default").into_iter().chain(more).filter_map(Json::as_str);
+    match modes.filter(|name| !name.is_empty()).find(|name| mode(name).is_none()) {
+        None => Ok(()),
+        Some(name) => {
+            let all = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"];
+            let near = nearest(name, all).map_or_else(String::new, |near| format!("did you mean {near:?}? "));
+            Err(format!("the API's configuration names the mode {name:?}, which is none: {near}the modes are {}", all.join(", ")))
+        }
+    }
+}
