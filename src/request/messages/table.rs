@@ -1,222 +1,308 @@
-//! The exact messages of AppSync's authorization layer, and what each means (APPSYNC-VTL 4.7).
+//! Each message with those who can say it.
 
-use super::layer::LayerName;
+use super::Message;
+use crate::appsync::AuthType;
 use crate::code::Code;
+use crate::request::layer::LayerName::{self, Authorizer, Iam, Mode, Request, Resolver};
 
-/// A message and its meaning.
-#[derive(Debug)]
-pub struct Message {
-    /// A part of the message that no other has.
-    pub text: &'static str,
-    /// The finding's code.
-    pub code: Code,
-    /// The layer that it comes from, if that is certain.
-    pub layer: Option<LayerName>,
-    /// What it means, and what to do.
-    pub meaning: &'static str,
-}
+const ANY: &[AuthType] = &[];
+const IAM: &[AuthType] = &[AuthType::Iam];
+/// Modes whose token is a JWT.
+const JWT: &[AuthType] = &[AuthType::UserPool, AuthType::Oidc];
+/// A key, a function, or a token beside them.
+const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserPool, AuthType::Oidc];
+
+/// The layers of AppSync that a message can come from; none of one that is not AppSync's.
+pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
 /// All that are known.
-pub const MESSAGES: [Message; 29] = [
+pub const MESSAGES: [Message; 36] = [
     Message {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
-        layer: Some(LayerName::Request),
+        layers: &[Request, Mode, Authorizer],
+        modes: ANY,
         meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode. Compare what was sent with the API's modes (--api).",
+        source: "amplify-js#4373; graphql-flutter#783; aws-mobile-appsync-sdk-js#738",
     },
     Message {
         text: "Missing authorization header",
         code: Code::NoValidCredential,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: ANY,
         meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same): send the token in it.",
+        source: "amplify-js#4270",
     },
     Message {
         text: "Signature not yet current",
         code: Code::ClockSkew,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the request was signed more than five minutes ahead of AppSync's time: set the clock.",
+        source: "aws-mobile-appsync-sdk-js#620; amplify-js#11480",
     },
     Message {
         text: "UnrecognizedClientException",
         code: Code::IamCredentialsInvalid,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
+        source: "amplify-js#3447; amplify-cli#3380",
     },
     Message {
         text: "NoProtocolError",
         code: Code::SocketProtocol,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: ANY,
         meaning: "the WebSocket's handshake named no sub-protocol: send Sec-WebSocket-Protocol: graphql-ws.",
+        source: "AppSync developer guide, real-time-websocket-client",
     },
     Message {
         text: "SubProtocolNotSupported",
         code: Code::SocketProtocol,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: ANY,
         meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak: send graphql-ws.",
+        source: "AppSync developer guide, real-time-websocket-client",
     },
     Message {
         text: "Unable to parse JWT token",
         code: Code::TokenMalformed,
-        layer: Some(LayerName::Request),
+        layers: &[Request, Mode],
+        modes: JWT,
         meaning: "what was sent is no JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
+        source: "aws-appsync-community#198; amplify-docs#1884; amplify-js#4553",
     },
     Message {
         text: "Token has expired",
         code: Code::TokenExpired,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: JWT,
         meaning: "the token's exp lies before the request: refresh it before the call, and do not keep it in headers.",
+        source: "AppSync developer guide, security-authz; amplify-category-api#2928",
     },
     Message {
         text: "You are not authorized to make this call",
         code: Code::KeyOrAuthorizerRefused,
-        layer: None,
+        layers: &[Request, Mode, Authorizer],
+        modes: KEYED,
         meaning: "the API key is unknown or has expired, or the Lambda authorizer refused: list the API's keys, or read the function's log.",
+        source: "amplify-flutter#2763; amplify-js#9513 (the maintainers: normal for isAuthorized false)",
     },
     Message {
         text: "Permission denied",
         code: Code::IamPermissionDenied,
-        layer: Some(LayerName::Iam),
+        layers: &[Iam],
+        modes: IAM,
         meaning: "the signature is valid, but no IAM policy of the caller allows appsync:GraphQL on the field: add it.",
+        source: "amplify-android#1369; amplify-cli#6595; amplify-category-api#2457",
     },
     Message {
         text: "The security token included in the request is invalid",
         code: Code::IamCredentialsInvalid,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the access key or session token is unknown: wrong account or partition, or a session token left out. Fetch the credentials anew.",
+        source: "amplify-js#3447",
     },
     Message {
         text: "The security token included in the request is expired",
         code: Code::IamCredentialsExpired,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the temporary credentials have expired: fetch new ones.",
+        source: "AWS API reference, common errors (ExpiredTokenException)",
     },
     Message {
         text: "The request signature we calculated does not match",
         code: Code::SignatureMismatch,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. Look at the key, and at what changes the request on its way.",
+        source: "aws-mobile-appsync-sdk-js#561, #619",
     },
     Message {
         text: "Signature expired",
         code: Code::SignatureMismatch,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the request was signed more than five minutes before it arrived: the clock is wrong: set it.",
+        source: "aws-mobile-appsync-sdk-js#619; amplify-js#5869",
     },
     Message {
         text: "Missing Authentication Token",
         code: Code::SignatureMissing,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the API wants IAM, and the request carries no signature: sign it (SigV4, service appsync).",
+        source: "AWS API reference, common errors (MissingAuthenticationToken)",
     },
     Message {
         text: "403 Forbidden",
         code: Code::Waf,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
+        source: "AppSync developer guide, WAF-Integration",
     },
     Message {
         text: "WAFForbidden",
         code: Code::Waf,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
+        source: "AppSync developer guide, WAF-Integration",
     },
     Message {
         text: "Credential should be scoped",
         code: Code::SignatureScope,
-        layer: Some(LayerName::Request),
+        layers: &[Request],
+        modes: IAM,
         meaning: "the signature's scope names another service or region: sign it for the API's region and \"appsync\".",
+        source: "IAM user guide, reference_sigv-troubleshooting",
     },
     Message {
         text: "Invalid JWT token",
         code: Code::LocalMock,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        source: "amplify-appsync-simulator",
     },
     Message {
         text: "Invalid login token",
         code: Code::IdentityPool,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. Look at the pool's providers and the token.",
+        source: "Cognito API reference, GetCredentialsForIdentity",
     },
     Message {
         text: "Token is not from a supported provider of this identity pool",
         code: Code::IdentityPool,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. Look at the pool's providers and the token.",
+        source: "Cognito API reference, GetId",
     },
     Message {
         text: "Invalid API key",
         code: Code::LocalMock,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        source: "amplify-appsync-simulator",
     },
     Message {
         text: "Missing authorization",
         code: Code::LocalMock,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        source: "amplify-appsync-simulator",
     },
     Message {
         text: "The incoming token has expired",
         code: Code::ApiGateway,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. Look at the client's configuration.",
+        source: "API Gateway developer guide, gateway responses (EXPIRED_TOKEN)",
     },
     Message {
         text: "No current user",
         code: Code::ClientSide,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
+        source: "amplify-js, api-graphql",
     },
     Message {
         text: "NoApiKey",
         code: Code::ClientSide,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "the client library has no API key configured and sent no request: configure one, or set the call's mode.",
+        source: "amplify-js, api-graphql",
     },
     Message {
         text: "NoSignedUser",
         code: Code::ClientSide,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
+        source: "amplify-js, api-graphql",
     },
     Message {
         text: "NoValidAuthTokens",
         code: Code::ClientSide,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
+        source: "amplify-js, api-graphql",
     },
     Message {
         text: "No federated jwt",
         code: Code::ClientSide,
-        layer: Some(LayerName::Request),
+        layers: &[],
+        modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
+        source: "amplify-js, api-graphql",
+    },
+    Message {
+        text: "Not Authorized to access",
+        code: Code::NotAuthorizedField,
+        layers: &[Mode, Iam, Authorizer, Resolver],
+        modes: ANY,
+        meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. Give the schema (--schema) and the templates (--from) to see which.",
+        source: "aws-appsync-community#214; AppSync developer guide, security-authz",
+    },
+    Message {
+        text: "Required headers are missing",
+        code: Code::SocketHeader,
+        layers: &[Request],
+        modes: ANY,
+        meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends: write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
+        source: "graphql-dotnet/graphql-client#662",
+    },
+    Message {
+        text: "Authorization header requires",
+        code: Code::SignatureMalformed,
+        layers: &[Request],
+        modes: IAM,
+        meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
+        source: "amplify-js#7906",
+    },
+    Message {
+        text: "not a valid key=value pair",
+        code: Code::SignatureMalformed,
+        layers: &[Request],
+        modes: IAM,
+        meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. Trim the key as it is stored, and sign with a library.",
+        source: "IAM user guide, reference_sigv-troubleshooting; boto3#2280",
+    },
+    Message {
+        text: "is named as a SignedHeader, but it does not exist",
+        code: Code::SignatureMismatch,
+        layers: &[Request],
+        modes: IAM,
+        meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. Sign host and x-amz-date only, and what surely arrives.",
+        source: "aws-mobile-appsync-sdk-js#702",
+    },
+    Message {
+        text: "is not authorized to perform: appsync:",
+        code: Code::IamPermissionDenied,
+        layers: &[Iam],
+        modes: IAM,
+        meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: add it to the role that the message names.",
+        source: "IAM user guide, troubleshoot_access-denied",
+    },
+    Message {
+        text: "no identity-based policy allows the appsync:",
+        code: Code::IamPermissionDenied,
+        layers: &[Iam],
+        modes: IAM,
+        meaning: "the signature is valid, and no policy of the caller allows the action: add it to the role that the message names.",
+        source: "IAM user guide, troubleshoot_access-denied",
     },
 ];
-
-/// Texts that AppSync never sends: whatever the request looked like, they are the answer.
-pub fn is_foreign(code: Code) -> bool {
-    matches!(code, Code::LocalMock | Code::ApiGateway | Code::ClientSide | Code::IdentityPool | Code::Waf)
-}
-
-/// The entry for a message that a client saw.
-pub fn find(message: &str) -> Option<&'static Message> {
-    let message = message.to_lowercase();
-    // API Gateway's "The incoming token has expired" holds AppSync's "Token has expired": the longest is meant.
-    MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())
-}
-
-/// The table of docs/unauthorized.md: each text, who says it, its code and what it means.
-pub fn table() -> String {
-    let mut out = String::from("| Text | From | Code | Meaning |\n|---|---|---|---|\n");
-    for one in &MESSAGES {
-        let from = match (is_foreign(one.code), one.layer) {
-            (true, _) => "not AppSync's layers",
-            (false, Some(LayerName::Iam)) => "layer iam",
-            (false, Some(_)) => "layer request",
-            (false, None) => "layer request (key) or authorizer",
-        };
-        out += &format!("| `{}` | {from} | `{}` | {} |\n", one.text, one.code, one.meaning);
-    }
-    out
-}

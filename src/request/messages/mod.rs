@@ -1,0 +1,121 @@
+//! The exact messages of AppSync's authorization layer and of those around it, who can say each, and what it means
+//! (APPSYNC-VTL 4.7, FIELD-FACTS; each row names its source).
+
+mod table;
+
+use super::layer::LayerName;
+use crate::appsync::AuthType;
+use crate::code::Code;
+pub use table::MESSAGES;
+
+/// A message and its meaning.
+#[derive(Debug)]
+pub struct Message {
+    /// A part of the message that no other has.
+    pub text: &'static str,
+    /// The finding's code.
+    pub code: Code,
+    /// The layers of AppSync that can say it; none where it is not AppSync's own.
+    pub layers: &'static [LayerName],
+    /// The modes under which it is said; none where that does not matter.
+    pub modes: &'static [AuthType],
+    /// What it means, and what to do.
+    pub meaning: &'static str,
+    /// Where it was seen.
+    pub source: &'static str,
+}
+
+impl Message {
+    /// The layer that it comes from, if that is certain.
+    pub fn layer(&self) -> Option<LayerName> {
+        match self.layers {
+            [] => Some(LayerName::Request),
+            [only] => Some(*only),
+            // A credential that nothing takes is the request's own matter; one that was refused may be the function's.
+            [LayerName::Request, ..] if self.code != Code::KeyOrAuthorizerRefused => Some(LayerName::Request),
+            _ => None,
+        }
+    }
+
+    /// Whether a layer can never be what said it.
+    pub fn excludes(&self, layer: LayerName) -> bool {
+        // A row that was refused is told by the template behind it.
+        let layer = if layer == LayerName::Records { LayerName::Resolver } else { layer };
+        !self.layers.is_empty() && !self.layers.contains(&layer)
+    }
+}
+
+/// Texts that AppSync never sends: whatever the request looked like, they are the answer.
+pub fn is_foreign(code: Code) -> bool {
+    matches!(code, Code::LocalMock | Code::ApiGateway | Code::ClientSide | Code::IdentityPool | Code::Waf)
+}
+
+/// The entry for a message that a client saw.
+pub fn find(message: &str) -> Option<&'static Message> {
+    let message = message.to_lowercase();
+    // API Gateway's "The incoming token has expired" holds AppSync's "Token has expired": the longest is meant.
+    MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())
+}
+
+/// The table of docs/unauthorized.md: each text, who can say it and who cannot, under which modes, its code, what it means,
+/// and where it was seen.
+pub fn table() -> String {
+    let mut out = String::from(
+        "| Text | Layers that can say it | Layers that cannot | Modes | Code | Meaning | Source |\n|---|---|---|---|---|---|---|\n",
+    );
+    let names = |wanted: &dyn Fn(LayerName) -> bool| -> String {
+        let some = table::ALL.into_iter().filter(|layer| wanted(*layer));
+        some.map(|layer| layer.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    for one in &MESSAGES {
+        let (can, cannot) = match one.layers {
+            [] => (format!("none: {}", speaker(one.code)), "all".to_owned()),
+            layers => (names(&|layer| layers.contains(&layer)), names(&|layer| !layers.contains(&layer))),
+        };
+        let modes = match one.modes {
+            [] => "any".to_owned(),
+            modes => modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", "),
+        };
+        out += &format!(
+            "| `{}` | {can} | {cannot} | {modes} | `{}` | {} | {} |\n",
+            one.text, one.code, one.meaning, one.source
+        );
+    }
+    out
+}
+
+/// Who says what AppSync never says.
+fn speaker(code: Code) -> &'static str {
+    match code {
+        Code::Waf => "AWS WAF",
+        Code::LocalMock => "Amplify's local mock",
+        Code::ApiGateway => "API Gateway",
+        Code::IdentityPool => "a Cognito identity pool",
+        _ => "the client library",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_message_has_a_source_and_is_found_by_its_own_text() {
+        for one in &MESSAGES {
+            assert!(!one.source.is_empty() && !one.meaning.is_empty(), "{}", one.text);
+            assert_eq!(find(one.text).map(|found| found.text), Some(one.text));
+            assert_eq!(one.layers.is_empty(), is_foreign(one.code), "{}", one.text);
+        }
+    }
+
+    // FIELD-FACTS: "Permission denied" is IAM; issue of AppSync's 401 and of a field's refusal.
+    #[test]
+    fn what_each_layer_can_and_cannot_say() {
+        let excludes = |text: &str, layer| find(text).unwrap().excludes(layer);
+        assert!(excludes("Permission denied", LayerName::Request));
+        assert!(!excludes("Permission denied", LayerName::Iam));
+        assert!(excludes("You are not authorized to make this call.", LayerName::Resolver));
+        assert!(excludes("Not Authorized to access x on type Y", LayerName::Request));
+        assert!(!excludes("Not Authorized to access x on type Y", LayerName::Resolver));
+    }
+}
