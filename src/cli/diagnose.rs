@@ -8,6 +8,7 @@ use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
 use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
 use crate::request::har;
+use crate::request::history::{Credential, Past};
 use crate::request::layer::State;
 use crate::request::secret::Secrets;
 use crate::resolver::{LoadOptions, Resolvers, load};
@@ -83,7 +84,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::new("-: begins as a HAR does, and has no log.entries"));
     }
     let text = typed.map_or_else(|| input::option_text(&args.file), Ok)?;
-    let json: Json = serde_json::from_str(&text)
+    let json = crate::json::read(&text)
         .map_err(|error| CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", name(args))))?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
     let code = exit(&diagnosis);
@@ -204,9 +205,25 @@ impl Rows {
 
 /// What the log says of the same request, by the id that AppSync put on the answer.
 fn join(logs: &HashMap<String, LogSays>, report: &mut Json) {
-    let id = report.pointer("/context/answer/headers/x-amzn-requestid").and_then(Json::as_str);
-    if let Some(says) = id.and_then(|id| logs.get(id)) {
-        report["context"]["log"] = serde_json::to_value(says).unwrap_or_default();
+    if logs.is_empty() {
+        return;
+    }
+    let id = report.pointer("/context/answer/headers/x-amzn-requestid").and_then(Json::as_str).unwrap_or_default();
+    let sent = report.pointer("/context/request/headers").and_then(Json::as_object).cloned().unwrap_or_default();
+    let now = report.pointer("/context/request/now").and_then(Json::as_str);
+    let now = now.and_then(|now| now.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond);
+    // The other requests of the log prove as much as those of the archive.
+    let others = logs.iter().filter(|(other, _)| *other != id).map(|(_, says)| says);
+    let own = Credential::of(&sent).or_else(|| Past::of_log(logs.get(id)?).credential);
+    let others = Past::of_logs(others, own.as_ref(), now);
+    let says = logs.get(id).map(|says| serde_json::to_value(says).unwrap_or_default());
+    if let Some(known) = report.pointer_mut("/context/others").and_then(Json::as_array_mut) {
+        known.extend(others.iter().filter_map(|past| serde_json::to_value(past).ok()));
+    } else {
+        report["context"]["others"] = serde_json::to_value(others).unwrap_or_default();
+    }
+    if let Some(says) = says {
+        report["context"]["log"] = says;
     }
 }
 
@@ -235,7 +252,7 @@ fn one(
 
 fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), CommandError> {
     let json = |option: &str| -> Result<Json, CommandError> {
-        serde_json::from_str(&input::option_text(option)?).map_err(|error| {
+        crate::json::read(&input::option_text(option)?).map_err(|error| {
             let name = if input::is_inline(option) { "the typed JSON" } else { option };
             CommandError::new(format!("{name}: no JSON: {error}"))
         })

@@ -1,5 +1,6 @@
 //! The other requests of the same file: one that succeeded with the same credential proves what it proves.
 
+use super::answer::LogSays;
 use super::token::{self, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -7,6 +8,10 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 /// Others that are kept of one kind.
 const MOST: usize = 4;
+/// Letters of a credential's end that are compared with those which a log shows.
+const END: usize = 8;
+/// Fewer letters than this tell nothing.
+const SHORTEST_END: usize = 4;
 
 /// What a request came with, as far as it may be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +22,10 @@ pub struct Credential {
     pub shown: String,
     /// Equal of equal credentials.
     print: u64,
+    /// Its last letters, as many as a log shows of one that it masks.
+    end: String,
+    /// Whether no more than its end is known.
+    masked: bool,
 }
 
 /// The kinds of credentials.
@@ -54,12 +63,18 @@ impl Credential {
 
     fn new(kind: CredentialKind, value: &str, shown: String) -> Self {
         let print = BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(value);
-        Self { kind, shown, print }
+        let tail = super::answer::masked_tail(value);
+        let whole = tail.unwrap_or(value);
+        let skip = if tail.is_some() { 0 } else { whole.chars().count().saturating_sub(END) };
+        Self { kind, shown, print, end: whole.chars().skip(skip).collect(), masked: tail.is_some() }
     }
 
-    /// Whether both are the same.
+    /// Whether both are the same; one that is masked is the other where it ends as that does.
     pub fn is(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.print == other.print
+        let alike = |masked: &Self, whole: &Self| {
+            masked.masked && masked.end.len() >= SHORTEST_END && whole.end.ends_with(&masked.end)
+        };
+        self.kind == other.kind && (self.print == other.print || alike(self, other) || alike(other, self))
     }
 }
 
@@ -128,6 +143,49 @@ impl Past {
     /// Reads what the file's reader wrote.
     pub fn list(json: &Json) -> Vec<Self> {
         serde_json::from_value(json.clone()).unwrap_or_default()
+    }
+
+    /// What a log says of a request.
+    pub fn of_log(says: &LogSays) -> Self {
+        let refused = says.entries.iter().any(|(_, refused)| *refused);
+        let mut all = says.headers.clone();
+        // Of a signature the end is another each time, and the access key is masked with it.
+        let signed = all.contains_key("x-amz-date");
+        for (name, tail) in says.masked.iter().filter(|(name, tail)| !tail.is_empty() && !(signed && *name == "authorization")) {
+            all.insert(name.clone(), Json::from(format!("****{tail}")));
+        }
+        Self {
+            at: says.time,
+            host: says.headers.get("host").and_then(Json::as_str).unwrap_or_default().to_owned(),
+            credential: Credential::of(&all),
+            field: says.fields.first().cloned(),
+            status: says.status.unwrap_or(0),
+            passed: says.status == Some(200) && !refused,
+            ..Self::default()
+        }
+    }
+
+    /// What the logged requests prove of one with these headers: the nearest of each kind, without the request itself.
+    pub fn of_logs<'a>(all: impl Iterator<Item = &'a LogSays>, own: Option<&Credential>, now: Option<i64>) -> Vec<Self> {
+        let mut found: Vec<Self> = all
+            .map(Self::of_log)
+            .map(|past| {
+                let same = own.zip(past.credential.as_ref()).is_some_and(|(one, other)| one.is(other));
+                let later = past.at.zip(now).is_some_and(|(at, now)| at > now);
+                Self { same, later, ..past }
+            })
+            .collect();
+        found.sort_by_cached_key(|past| {
+            let away = past.at.zip(now).map_or(i64::MAX, |(at, now)| at.saturating_sub(now).saturating_abs());
+            (away, past.at, past.field.clone())
+        });
+        let mut counts = std::collections::HashMap::new();
+        found.retain(|past| {
+            let count = counts.entry((past.same, past.passed, past.later)).or_insert(0);
+            *count += 1;
+            *count <= MOST
+        });
+        found
     }
 
     /// When it was, as a clock shows it.

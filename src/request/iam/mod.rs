@@ -126,7 +126,7 @@ fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut
         likely_deny(&judged, request, &who, layer);
     }
     let [(_, identity), limits @ ..] = &judged;
-    grants(policies, identity, request, &who, layer);
+    grants(evidence, identity, request, &who, layer);
     for (kind, one) in limits {
         limit(policies, *kind, one, request, identity.allowed.as_ref(), layer);
     }
@@ -155,8 +155,29 @@ fn has_gaps(policies: &Policies, kind: Kind) -> bool {
     unread || policies.documents(kind).any(|policy| !policy.flaws.is_empty())
 }
 
+/// Where AWS_IAM stands beside user pools or OIDC, a user who signed in need not sign: the client may send the token
+/// (<https://docs.amplify.aws/react/build-a-backend/data/connect-to-API/>, authMode). A guest has none, nor has a function.
+fn other_mode(evidence: &Evidence) -> Option<String> {
+    let member = |name: &str| evidence.identity.as_ref()?.get(name)?.as_str();
+    let guest = member("cognitoIdentityAuthType") == Some("unauthenticated");
+    let arn = member("userArn").unwrap_or_default();
+    let function = !arn.is_empty() && !arn.ends_with("/CognitoIdentityCredentials");
+    let (token, mode) = match evidence.api.default? {
+        AuthType::UserPool => ("the user pool token", "userPool"),
+        AuthType::Oidc => ("the provider's token", "oidc"),
+        _ => return None,
+    };
+    (evidence.api.is_known() && !guest && !function).then(|| {
+        format!(
+            "If the caller is a user who signed in, the client need not sign: the API's default mode is {}, so let it send {token} instead (in Amplify authMode {mode:?}).",
+            crate::request::api::aws_name(evidence.api.default.unwrap_or(AuthType::UserPool))
+        )
+    })
+}
+
 /// The policies of the role itself.
-fn grants(policies: &Policies, identity: &Judged, request: &Request, who: &str, layer: &mut Layer) {
+fn grants(evidence: &Evidence, identity: &Judged, request: &Request, who: &str, layer: &mut Layer) {
+    let policies = &evidence.iam;
     if let Some(hit) = &identity.allowed {
         layer.findings.push(words::allowed(hit, request));
         return;
@@ -170,7 +191,11 @@ fn grants(policies: &Policies, identity: &Judged, request: &Request, who: &str, 
             layer.state = State::Unknown;
         }
     } else if !refused {
-        layer.refuse(found.unwrap_or_else(|| words::not_granted(policies, request, who)));
+        let mut finding = found.unwrap_or_else(|| words::not_granted(policies, request, who));
+        if let Some(mode) = other_mode(evidence) {
+            finding.message.and(mode);
+        }
+        layer.refuse(finding);
     }
 }
 

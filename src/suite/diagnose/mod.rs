@@ -14,7 +14,7 @@ use crate::explain::carried::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
-use crate::request::{Evidence, Observed, api, authorizer, credentials, event, iam, limits, mode};
+use crate::request::{Evidence, Observed, api, authorizer, credentials, event, iam, limits, messages, mode};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
@@ -78,6 +78,9 @@ impl Refusal {
             None => None,
             Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {name}", name = quoted(&name)))?),
         };
+        if let Some(config) = context.get("apiConfig").filter(|config| !config.is_null()) {
+            crate::request::ApiConfig::check(config).map_err(|why| format!("apiConfig: {why}"))?;
+        }
         let mut evidence = Evidence::read(&context, auth_type);
         let template_name = text("templateName");
         if evidence.field.is_empty()
@@ -137,7 +140,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
-    let mut notes = Vec::new();
+    let mut notes = evidence.api.ignored_note().into_iter().collect();
     let (resolver, unread) = match templates::run_templates(refusal, resolvers, selected, field.as_deref(), &mut notes)
     {
         Ok(resolver) => (resolver, None),
@@ -163,6 +166,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if let Some(finding) = &limit {
         ended(finding, &mut layers);
     } else if observed_refusal == Some(true) {
+        unsaid(evidence, &mut layers, &mut notes);
         proof::log(evidence, &mut layers);
         proof::judge(evidence, selected, &mut layers);
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
@@ -279,6 +283,19 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
     }
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
         layer.findings.insert(0, finding.clone());
+    }
+}
+
+/// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
+fn unsaid(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<String>) {
+    let Some(told) = messages::find(evidence.told()) else { return };
+    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && told.excludes(one.layer)) {
+        layer.state = State::Unknown;
+        let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
+        notes.push(format!(
+            "AppSync's message {:?} never comes from the layer {}: what that finds{what} did not decide.",
+            told.text, layer.layer
+        ));
     }
 }
 

@@ -4,8 +4,8 @@ use super::entry::Entry;
 use super::headers;
 use super::request::Request;
 use crate::request::answer::LogSays;
-use crate::request::history::{Credential, History, Past};
-use serde_json::{Map, Value as Json};
+use crate::request::history::{History, Past};
+use serde_json::Value as Json;
 
 impl Request {
     /// What the layers before the resolver need of it.
@@ -37,33 +37,11 @@ impl Request {
         self.start.or(self.first).or_else(|| self.mappings.iter().find_map(|mapping| mapping.time))
     }
 
-    fn past(&self) -> Past {
-        let says = self.says();
-        let refused = says.entries.iter().any(|(_, refused)| *refused);
-        Past {
-            at: says.time,
-            host: says.headers.get("host").and_then(Json::as_str).unwrap_or_default().to_owned(),
-            credential: credential(&says),
-            field: says.fields.first().cloned(),
-            status: says.status.unwrap_or(0),
-            passed: says.status == Some(200) && !refused,
-            ..Past::default()
-        }
-    }
-}
-
-/// The credential, by its masked end where no more is there.
-fn credential(says: &LogSays) -> Option<Credential> {
-    let mut all: Map<String, Json> = says.headers.clone();
-    for (name, tail) in says.masked.iter().filter(|(_, tail)| !tail.is_empty()) {
-        all.insert(name.clone(), Json::from(format!("****{tail}")));
-    }
-    Credential::of(&all)
 }
 
 /// The requests that are judged together.
 pub fn history(requests: &[Request]) -> History {
     let mut history = History::default();
-    requests.iter().for_each(|request| history.push(request.past()));
+    requests.iter().for_each(|request| history.push(Past::of_log(&request.says())));
     history
 }
