@@ -90,8 +90,9 @@ impl<'de> Visitor<'de> for Tree {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if map.contains_key(&key) {
+                let key = Json::String(key);
                 return Err(A::Error::custom(format_args!(
-                    "the key {key:?} stands twice in one object: take one of the two out"
+                    "the key {key} stands twice in one object: take one of the two out"
                 )));
             }
             let value = entries.next_value_seed(Self)?;

@@ -1,5 +1,6 @@
 //! Reads a HAR entry by entry, so that memory does not grow with the archive.
 
+use crate::message::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -116,7 +117,7 @@ impl<'de> Visitor<'de> for Member<'_> {
         let mut seen = false;
         while let Some(name) = map.next_key::<String>()? {
             if name == *wanted && seen {
-                return Err(A::Error::custom(format_args!("the key {name:?} stands twice in one object: take one of the two out")));
+                return Err(A::Error::custom(format_args!("the key {} stands twice in one object: take one of the two out", quoted(&name))));
             }
             if name == *wanted {
                 seen = true;

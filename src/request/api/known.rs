@@ -2,6 +2,7 @@
 //! authorization in AWS's.
 
 use super::{Form, mode};
+use crate::message::quoted;
 use crate::nearest::nearest;
 use serde_json::Value as Json;
 
@@ -136,10 +137,11 @@ pub(super) fn check(json: &Json) -> Result<(), String> {
     for name in names.filter(|name| !KNOWN.contains(&name.as_str())) {
         return Err(match nearest(name, KNOWN) {
             Some(known) => {
-                format!("the API's configuration has the member {name:?}, which is not known: did you mean {known:?}?")
+                format!("the API's configuration has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known))
             }
             None => format!(
-                "the API's configuration has the member {name:?}, which is not known: it knows {}",
+                "the API's configuration has the member {}, which is not known: it knows {}",
+                quoted(name),
                 KNOWN[..12].join(", ")
             ),
         });
@@ -150,8 +152,8 @@ pub(super) fn check(json: &Json) -> Result<(), String> {
         None => Ok(()),
         Some(name) => {
             let all = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"];
-            let near = nearest(name, all).map_or_else(String::new, |near| format!("did you mean {near:?}? "));
-            Err(format!("the API's configuration names the mode {name:?}, which is none: {near}the modes are {}", all.join(", ")))
+            let near = nearest(name, all).map_or_else(String::new, |near| format!("did you mean {}? ", quoted(near)));
+            Err(format!("the API's configuration names the mode {}, which is none: {near}the modes are {}", quoted(name), all.join(", ")))
         }
     }
 }

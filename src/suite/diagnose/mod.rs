@@ -293,8 +293,9 @@ fn unsaid(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<String>) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
         notes.push(format!(
-            "AppSync's message {:?} never comes from the layer {}: what that finds{what} did not decide.",
-            told.text, layer.layer
+            "AppSync's message {} never comes from the layer {}: what that finds{what} did not decide.",
+            quoted(told.text),
+            layer.layer
         ));
     }
 }

@@ -13,7 +13,7 @@ use crate::resolver::Resolvers;
 use crate::suite::Change;
 use crate::trace::Verdict;
 use serde::Serialize;
-use serde_json::{Map as JsonMap, Value as Json};
+use serde_json::{Map as JsonMap, Value as Json, json};
 use std::collections::HashMap;
 
 /// One request.
