@@ -151,7 +151,7 @@ impl Past {
         let mut all = says.headers.clone();
         // Of a signature the end is another each time, and the access key is masked with it.
         let signed = all.contains_key("x-amz-date");
-        for (name, tail) in says.masked.iter().filter(|(name, tail)| !tail.is_empty() && !(signed && *name == "authorization")) {
+        for (name, tail) in says.masked.iter().filter(|(name, tail)| !(tail.is_empty() || signed && *name == "authorization")) {
             all.insert(name.clone(), Json::from(format!("****{tail}")));
         }
         Self {

@@ -133,8 +133,8 @@ fn settings(provider: &Json, found: &mut Vec<String>) {
 /// # Errors
 /// The member, and the known one that is nearest.
 pub(super) fn check(json: &Json) -> Result<(), String> {
-    let names = json.as_object().into_iter().flat_map(|map| map.keys());
-    for name in names.filter(|name| !KNOWN.contains(&name.as_str())) {
+    let mut names = json.as_object().into_iter().flat_map(|map| map.keys());
+    if let Some(name) = names.find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(match nearest(name, KNOWN) {
             Some(known) => {
                 format!("the API's configuration has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known))
