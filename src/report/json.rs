@@ -1,5 +1,6 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
+use super::as_json::AsJson;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
@@ -119,8 +120,8 @@ impl<'a> Reasons<'a> {
         let why = report.why.as_ref();
         let write = |write: &'a WriteRecord| WriteRow {
             at: at(write.node),
-            old: write.old.as_ref().map(Lossy),
-            new: Lossy(&write.new),
+            old: write.old.as_ref().map(AsJson),
+            new: AsJson(&write.new),
             iteration: &write.iteration,
         };
         Self {
@@ -214,19 +215,19 @@ impl<'a> BatchRow<'a> {
 #[serde(rename_all = "camelCase")]
 struct Ending<'a> {
     output: &'a str,
-    returned: Lossy<'a>,
+    returned: AsJson<&'a Value>,
     is_returned: bool,
-    error: Option<Owned>,
-    out_errors: Vec<Owned>,
+    error: Option<AsJson<Value>>,
+    out_errors: Vec<AsJson<Value>>,
     logs: &'a [String],
     extensions: Vec<ExtensionRow<'a>>,
-    stash: Owned,
+    stash: AsJson<Value>,
 }
 
 impl<'a> Ending<'a> {
     fn new(outcome: &'a Outcome) -> Self {
         let field = Some(outcome.env.field_name.as_str()).filter(|name| !name.is_empty());
-        let entry = |error: &ThrownError| Owned(error.entry(field).into());
+        let entry = |error: &ThrownError| AsJson(error.entry(field).into());
         let error = match &outcome.end {
             End::Thrown { error, .. } => Some(entry(error)),
             End::Failed(failure) => {
@@ -241,7 +242,7 @@ impl<'a> Ending<'a> {
         };
         Self {
             output: &outcome.output,
-            returned: Lossy(returned),
+            returned: AsJson(returned),
             is_returned,
             error,
             out_errors: outcome.env.out_errors.iter().map(entry).collect(),
@@ -250,9 +251,9 @@ impl<'a> Ending<'a> {
                 .env
                 .extensions
                 .iter()
-                .map(|call| ExtensionRow { name: call.name, args: Owned(List::new(call.args.clone()).into()) })
+                .map(|call| ExtensionRow { name: call.name, args: AsJson(List::new(call.args.clone()).into()) })
                 .collect(),
-            stash: Owned(outcome.context.get_str("stash").unwrap_or_else(|| Map::new().into())),
+            stash: AsJson(outcome.context.get_str("stash").unwrap_or_else(|| Map::new().into())),
         }
     }
 }
@@ -260,7 +261,7 @@ impl<'a> Ending<'a> {
 #[derive(Debug, Serialize)]
 struct ExtensionRow<'a> {
     name: &'a str,
-    args: Owned,
+    args: AsJson<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -295,8 +296,8 @@ struct DecisionRow<'a> {
 #[derive(Debug, Serialize)]
 struct WriteRow<'a> {
     at: At<'a>,
-    old: Option<Lossy<'a>>,
-    new: Lossy<'a>,
+    old: Option<AsJson<&'a Value>>,
+    new: AsJson<&'a Value>,
     iteration: &'a [u32],
 }
 
@@ -310,34 +311,9 @@ impl Serialize for Variables<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.outcome.variables(self.program) {
-            map.serialize_entry(name, &Lossy(value))?;
+            map.serialize_entry(name, &AsJson(value))?;
         }
         map.end()
-    }
-}
-
-/// A value that always serialises: one that contains itself becomes a text that says so.
-#[derive(Debug)]
-pub struct Lossy<'a>(pub &'a Value);
-
-impl Serialize for Lossy<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) => match self.0.fits_json() {
-                Ok(()) => self.0.serialize(serializer),
-                Err(error) => serializer.serialize_str(&format!("<{}>", error.message)),
-            },
-            value => value.serialize(serializer),
-        }
-    }
-}
-
-#[derive(Debug)]
-pub struct Owned(pub Value);
-
-impl Serialize for Owned {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Lossy(&self.0).serialize(serializer)
     }
 }
 

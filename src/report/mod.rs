@@ -1,5 +1,6 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
+mod as_json;
 mod check;
 mod codes;
 mod coverage;

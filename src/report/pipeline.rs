@@ -1,9 +1,11 @@
 //! The report of a whole pipeline: the deciding template's, with the field, the filter and every step.
 
+use crate::value::Value;
 use super::Layout;
 use super::fold::fold_after;
 use super::html::{part, whole};
-use super::json::{JsonReport, Lossy};
+use super::as_json::AsJson;
+use super::json::JsonReport;
 use super::page::{code, escape, findings, folded, section, table};
 use super::words::tag;
 use crate::explain::{Explanation, Pipeline, StepSummary};
@@ -41,9 +43,9 @@ pub struct PipelineJson<'a> {
 #[derive(Debug, Serialize)]
 struct Rest<'a> {
     field: &'a str,
-    filter: Lossy<'a>,
-    result: Lossy<'a>,
-    errors: Vec<Lossy<'a>>,
+    filter: AsJson<&'a Value>,
+    result: AsJson<&'a Value>,
+    errors: Vec<AsJson<&'a Value>>,
     #[serde(rename = "decidedBy")]
     decided_by: Option<StepRow<'a>>,
     steps: Vec<StepRow<'a>>,
@@ -54,9 +56,9 @@ impl<'a> PipelineJson<'a> {
     pub fn new(report: &'a Explanation, sources: &'a [&'a Finding]) -> Self {
         let rest = |pipeline: &'a Pipeline| Rest {
             field: &pipeline.field,
-            filter: Lossy(&pipeline.filter),
-            result: Lossy(&pipeline.result),
-            errors: pipeline.errors.iter().map(Lossy).collect(),
+            filter: AsJson(&pipeline.filter),
+            result: AsJson(&pipeline.result),
+            errors: pipeline.errors.iter().map(AsJson).collect(),
             decided_by: pipeline.deciding.and_then(|at| pipeline.steps.get(at)).map(row),
             steps: pipeline.steps.iter().map(row).collect(),
         };
@@ -100,7 +102,7 @@ fn write_steps(report: &Pipeline, sources: &[&Finding], columns: usize, out: &mu
             writeln!(out, "  {mark} {}\n      {words}", step.template)?;
         }
     }
-    let json = |value| serde_json::to_string(&Lossy(value)).unwrap_or_default();
+    let json = |value| serde_json::to_string(&AsJson(value)).unwrap_or_default();
     for error in &report.errors {
         writeln!(out, "{}", fold_after("  error   ", &json(error), columns, 10))?;
     }
@@ -144,7 +146,7 @@ fn steps(report: &Pipeline, sources: &[&Finding], level: u8) -> String {
     if !sources.is_empty() {
         out += &findings(sources.iter().copied(), &|path| code(path));
     }
-    let json = |value| serde_json::to_value(Lossy(value)).unwrap_or_default();
+    let json = |value| serde_json::to_value(AsJson(value)).unwrap_or_default();
     out += &folded("Filter", &json(&report.filter));
     out += &folded("Result", &json(&report.result));
     let errors: Vec<serde_json::Value> = report.errors.iter().map(json).collect();

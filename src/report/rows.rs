@@ -1,6 +1,7 @@
 //! An explanation as rows of JSON.
 
-use super::json::{At, Lossy, Owned};
+use super::as_json::AsJson;
+use super::json::At;
 use crate::explain::filter::RowMatch;
 use crate::explain::path::Op;
 use crate::explain::suggest::{self, Suggestion};
@@ -18,7 +19,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub struct OriginRow<'a> {
     path: Option<&'a str>,
-    value: Owned,
+    value: AsJson<Value>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     absent: bool,
     /// Nobody said what stands there.
@@ -31,14 +32,14 @@ pub struct OriginRow<'a> {
 fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>> {
     let row = |origin: &'a Origin| match origin {
         Origin::Context { path, value, absent, open } => {
-            OriginRow { path: Some(path), value: Owned(value.clone()), absent: *absent && !open, open: *open, at: None }
+            OriginRow { path: Some(path), value: AsJson(value.clone()), absent: *absent && !open, open: *open, at: None }
         }
         Origin::AuthType(value) => {
-            OriginRow { path: Some("authType"), value: Owned(value.clone()), absent: false, open: false, at: None }
+            OriginRow { path: Some("authType"), value: AsJson(value.clone()), absent: false, open: false, at: None }
         }
         Origin::Literal(node) => OriginRow {
             path: None,
-            value: Owned(Value::Null),
+            value: AsJson(Value::Null),
             absent: false,
             open: false,
             at: Some(At::new(program, *node)),
@@ -51,7 +52,7 @@ fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>>
 #[derive(Debug, Serialize)]
 pub struct OperandRow<'a> {
     expr: &'a str,
-    value: Lossy<'a>,
+    value: AsJson<&'a Value>,
     r#type: &'static str,
     origin: Vec<OriginRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +63,7 @@ fn operand<'a>(program: &'a Program, why: &Why, operand: &'a Operand) -> Operand
     let since = operand.slot.and_then(|slot| why.since.iter().find(|(known, _)| *known == slot));
     OperandRow {
         expr: program.source.slice(operand.span),
-        value: Lossy(&operand.value),
+        value: AsJson(&operand.value),
         r#type: operand.value.type_name(),
         origin: origins(program, &operand.origins),
         since: since.map(|(_, node)| At::new(program, *node)),
@@ -129,7 +130,7 @@ pub fn guards<'a>(program: &'a Program, why: &'a Why) -> Vec<ConditionRow<'a>> {
 fn guard<'a>(program: &'a Program, why: &'a Why, guard: &'a Guard) -> ConditionRow<'a> {
     let changes = guard.causes.iter().map(|cause| ChangeRow {
         at: At::new(program, cause.change.node),
-        values: cause.change.values.iter().map(Lossy).collect(),
+        values: cause.change.values.iter().map(AsJson).collect(),
         origin: cause.change.origins.iter().flat_map(|each| origins(program, each)).collect(),
         guards: cause.guards.iter().map(|inner| condition(program, why, inner.node, &inner.condition)).collect(),
     });
@@ -141,7 +142,7 @@ fn guard<'a>(program: &'a Program, why: &'a Why, guard: &'a Guard) -> ConditionR
 #[derive(Debug, Serialize)]
 pub struct ChangeRow<'a> {
     at: At<'a>,
-    values: Vec<Lossy<'a>>,
+    values: Vec<AsJson<&'a Value>>,
     origin: Vec<OriginRow<'a>>,
     guards: Vec<ConditionRow<'a>>,
 }
@@ -208,13 +209,13 @@ pub struct SuggestionRow<'a> {
 struct OneChange<'a> {
     op: Op,
     path: &'a str,
-    value: Lossy<'a>,
+    value: AsJson<&'a Value>,
 }
 
 /// The rows of suggestions.
 pub fn suggestions<'a>(list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
     let change =
-        |change: &'a suggest::Change| OneChange { op: change.op, path: &change.path, value: Lossy(&change.value) };
+        |change: &'a suggest::Change| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
     list.iter()
         .map(|suggestion| SuggestionRow {
             changes: suggestion.changes.iter().map(change).collect(),
@@ -226,7 +227,7 @@ pub fn suggestions<'a>(list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
 /// The filter on the rows, what it was made of, and the rows that were given.
 #[derive(Debug, Serialize)]
 pub struct FilterRow<'a> {
-    value: Owned,
+    value: AsJson<Value>,
     parts: Vec<ChangeRow<'a>>,
     rows: Vec<RowRow<'a>>,
 }
@@ -242,8 +243,8 @@ struct RowRow<'a> {
 struct TestRow<'a> {
     field: &'a str,
     operator: &'a str,
-    wanted: Lossy<'a>,
-    actual: Lossy<'a>,
+    wanted: AsJson<&'a Value>,
+    actual: AsJson<&'a Value>,
     present: bool,
     holds: Option<bool>,
 }
@@ -255,7 +256,7 @@ pub fn filter<'a>(program: &'a Program, value: Value, why: &'a Why) -> Option<Fi
     }
     let part = |change: &'a Change| ChangeRow {
         at: At::new(program, change.node),
-        values: change.values.iter().map(Lossy).collect(),
+        values: change.values.iter().map(AsJson).collect(),
         origin: change.origins.iter().flat_map(|each| origins(program, each)).collect(),
         guards: Vec::new(),
     };
@@ -268,15 +269,15 @@ pub fn filter<'a>(program: &'a Program, value: Value, why: &'a Why) -> Option<Fi
             .map(|test| TestRow {
                 field: &test.field,
                 operator: &test.operator,
-                wanted: Lossy(&test.wanted),
-                actual: Lossy(&test.actual),
+                wanted: AsJson(&test.wanted),
+                actual: AsJson(&test.actual),
                 present: test.present,
                 holds: test.holds,
             })
             .collect(),
     };
     Some(FilterRow {
-        value: Owned(value),
+        value: AsJson(value),
         parts: why.filter_parts.iter().map(part).collect(),
         rows: why.rows.iter().map(row).collect(),
     })

@@ -2,9 +2,7 @@
 //! parse error, long before a minute of processor time; and work grows with length, not with its square.
 
 use crate::support::clock::timed;
-use crate::support::command::limited;
-use std::io::Write;
-use std::process::Stdio;
+use crate::support::command::{attacked, limited};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
 
@@ -13,22 +11,10 @@ const LENGTH: usize = if cfg!(debug_assertions) { 128 << 10 } else { 1 << 20 };
 
 /// Runs the main command: exit code, then what it wrote to both outputs.
 fn run(template: &str) -> (i32, String) {
-    let mut child = limited()
-        .args(["-", "--format", "json", "--args", r#"{"n": 5}"#])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A template that is refused early may not be read to its end.
-    let mut stdin = child.stdin.take().unwrap();
-    let text = template.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
+    let mut command = limited(&["-t 60"]);
+    let (code, text) = attacked(command.args(["-", "--format", "json", "--args", r#"{"n": 5}"#]), template);
     let shown: String = template.chars().take(60).collect();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code().unwrap_or_else(|| panic!("{shown:?}: {}", output.status)), text)
+    (code.unwrap_or_else(|| panic!("{shown:?} was killed: {text}")), text)
 }
 
 #[track_caller]

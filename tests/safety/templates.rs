@@ -3,8 +3,7 @@
 //! gets a hundredth of the steps, a fifth of the memory, more time, and every fifth attack. `VTL_EVAL_BINARY` names an
 //! optimised one, which gets them all.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use crate::support::command::{attacked, limited};
 
 const TABLE: &str = include_str!("../hostile/templates.txt");
 
@@ -69,22 +68,8 @@ fn run(template: &str, slow: bool) -> (Option<i32>, String) {
         arguments.extend(["--steps", "100000", "--memory", "48M"]);
     }
     let seconds = if slow { 20 } else { 2 };
-    let mut child = Command::new("sh")
-        .args(["-c", &format!("ulimit -t {seconds}; ulimit -v 524288; exec \"$0\" \"$@\"")])
-        .arg(std::env::var_os("VTL_EVAL_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_vtl-eval").into()))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let text = template.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), text)
+    let mut command = limited(&[&format!("-t {seconds}"), "-v 524288"]);
+    attacked(command.args(arguments), template)
 }
 
 /// Whether what came is what was wanted. With few steps and little memory their limits may come first.

@@ -37,14 +37,31 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The command, killed where it takes more than a minute of processor time; how busy the machine is does not count.
-pub fn limited() -> Command {
+/// The command under limits of the system (`ulimit`'s options): how busy the machine is does not count.
+/// `VTL_EVAL_BINARY` names an optimised one.
+pub fn limited(limits: &[&str]) -> Command {
+    let program = std::env::var_os("VTL_EVAL_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_vtl-eval").into());
     if cfg!(not(unix)) {
-        return command();
+        return Command::new(program);
     }
     let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -t 60 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_vtl-eval")]);
+    let limits: String = limits.iter().map(|limit| format!("ulimit {limit} && ")).collect();
+    shell.args(["-c", &format!("{limits}exec \"$0\" \"$@\"")]).arg(program);
     shell
+}
+
+/// Runs a template from standard input, hostile as it may be: the exit code, none where it was killed, and all that was
+/// written.
+pub fn attacked(command: &mut Command, template: &str) -> (Option<i32>, String) {
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    // A template that is refused early may not be read to its end.
+    let mut stdin = child.stdin.take().unwrap();
+    let text = template.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    (output.status.code(), stdout(&output) + &stderr(&output))
 }
 
 /// Feeds a program and gives what it printed; it must be there, and end well.

@@ -6,13 +6,15 @@
 
 mod class;
 mod parse;
+mod sets;
+mod tree;
 mod write;
 
 use super::JavaError;
 use super::ledger::{self, Limit};
 use super::method::{MAX_ITEMS, MAX_STRING};
 use fancy_regex::{Captures, Regex, RegexBuilder};
-use parse::{Kind, Node, Tree};
+use tree::{Kind, Node, Tree};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use write::Ends;

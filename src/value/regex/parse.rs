@@ -1,81 +1,36 @@
 //! Java's patterns as a tree. What JDKs read in different ways, or what no other engine means the same by, is not read.
 
 use super::class::{self, LINE_ENDS, Set};
+use super::tree::{Kind, Node, Tree};
 use super::{MOST_REPEATED, RegexError};
 
 /// Groups in groups.
-const DEEPEST: usize = 100;
-
-/// A part of a pattern.
-#[derive(Clone, Debug)]
-pub(super) enum Node {
-    /// One character of a set.
-    Class(Set),
-    Begin,
-    /// `$` and `\Z`: the end, or before the line terminator that is the last of the text.
-    LastLine,
-    End,
-    Boundary(bool),
-    /// `\R`
-    LineBreak,
-    Back(usize),
-    Sequence(Vec<Node>),
-    Either(Vec<Node>),
-    /// A group with its number, and its name.
-    Capture(Option<String>, Box<Node>),
-    Look {
-        behind: bool,
-        negative: bool,
-        inner: Box<Node>,
-    },
-    Atomic(Box<Node>),
-    Repeat {
-        inner: Box<Node>,
-        least: u32,
-        most: Option<u32>,
-        kind: Kind,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Greedy,
-    Lazy,
-    Possessive,
-}
-
-/// A pattern that was read.
-#[derive(Debug)]
-pub(super) struct Tree {
-    pub root: Node,
-    /// Whether only texts of ASCII can be judged.
-    pub ascii: bool,
-}
+pub(super) const DEEPEST: usize = 100;
 
 #[derive(Clone, Copy, Default)]
-struct Flags {
-    no_case: bool,
-    all: bool,
+pub(super) struct Flags {
+    pub(super) no_case: bool,
+    pub(super) all: bool,
 }
 
-struct Parser<'p> {
-    rest: std::iter::Peekable<std::str::Chars<'p>>,
-    flags: Flags,
+pub(super) struct Parser<'p> {
+    pub(super) rest: std::iter::Peekable<std::str::Chars<'p>>,
+    pub(super) flags: Flags,
     /// Groups that are open or closed; the closed ones.
-    groups: usize,
-    closed: Vec<usize>,
-    names: Vec<String>,
-    ascii: bool,
-    depth: usize,
+    pub(super) groups: usize,
+    pub(super) closed: Vec<usize>,
+    pub(super) names: Vec<String>,
+    pub(super) ascii: bool,
+    pub(super) depth: usize,
 }
 
-type Parsed<T> = Result<T, RegexError>;
+pub(super) type Parsed<T> = Result<T, RegexError>;
 
-fn syntax<T>(message: &str) -> Parsed<T> {
+pub(super) fn syntax<T>(message: &str) -> Parsed<T> {
     Err(RegexError::Syntax(message.to_owned()))
 }
 
-fn unsupported<T>(what: impl Into<String>) -> Parsed<T> {
+pub(super) fn unsupported<T>(what: impl Into<String>) -> Parsed<T> {
     Err(RegexError::Unsupported(what.into()))
 }
 
@@ -98,12 +53,12 @@ pub(super) fn parse(pattern: &str) -> Parsed<Tree> {
 }
 
 impl Parser<'_> {
-    fn next_is(&mut self, wanted: char) -> bool {
+    pub(super) fn next_is(&mut self, wanted: char) -> bool {
         self.rest.next_if_eq(&wanted).is_some()
     }
 
     /// Up to the end or to the bracket that closes the group; flags set inside end with it.
-    fn alternatives(&mut self) -> Parsed<Node> {
+    pub(super) fn alternatives(&mut self) -> Parsed<Node> {
         let flags = self.flags;
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -118,7 +73,7 @@ impl Parser<'_> {
         Ok(if all.len() == 1 { all.remove(0) } else { Node::Either(all) })
     }
 
-    fn sequence(&mut self) -> Parsed<Node> {
+    pub(super) fn sequence(&mut self) -> Parsed<Node> {
         let mut parts = Vec::new();
         loop {
             let atom = match self.rest.peek() {
@@ -148,7 +103,7 @@ impl Parser<'_> {
         }
     }
 
-    fn plain(&mut self, letter: char) -> Node {
+    pub(super) fn plain(&mut self, letter: char) -> Node {
         match letter {
             '^' => Node::Begin,
             '$' => Node::LastLine,
@@ -158,17 +113,17 @@ impl Parser<'_> {
         }
     }
 
-    fn literal(&self, letter: char) -> Node {
+    pub(super) fn literal(&self, letter: char) -> Node {
         Node::Class(self.cased(Set::one(letter)))
     }
 
     /// A set under `(?i)`, which is of ASCII in Java.
-    fn cased(&self, set: Set) -> Set {
+    pub(super) fn cased(&self, set: Set) -> Set {
         if self.flags.no_case { set.without_case() } else { set }
     }
 
     /// What a group's `(` begins; `None` for flags alone.
-    fn group(&mut self) -> Parsed<Option<Node>> {
+    pub(super) fn group(&mut self) -> Parsed<Option<Node>> {
         if !self.next_is('?') {
             return self.capture(None).map(Some);
         }
@@ -196,11 +151,11 @@ impl Parser<'_> {
         Ok(Some(node))
     }
 
-    fn close(&mut self) -> Parsed<()> {
+    pub(super) fn close(&mut self) -> Parsed<()> {
         if self.next_is(')') { Ok(()) } else { syntax("Unclosed group") }
     }
 
-    fn capture(&mut self, name: Option<String>) -> Parsed<Node> {
+    pub(super) fn capture(&mut self, name: Option<String>) -> Parsed<Node> {
         self.groups += 1;
         let number = self.groups;
         let inner = self.alternatives()?;
@@ -209,7 +164,7 @@ impl Parser<'_> {
         Ok(Node::Capture(name, Box::new(inner)))
     }
 
-    fn look(&mut self, behind: bool, negative: bool) -> Parsed<Node> {
+    pub(super) fn look(&mut self, behind: bool, negative: bool) -> Parsed<Node> {
         let groups = self.groups;
         let inner = self.alternatives()?;
         if self.groups > groups {
@@ -226,7 +181,7 @@ impl Parser<'_> {
     }
 
     /// `(?i)`, `(?s-i:…)`
-    fn set_flags(&mut self, first: char) -> Parsed<Option<Node>> {
+    pub(super) fn set_flags(&mut self, first: char) -> Parsed<Option<Node>> {
         let (outside, mut on, mut letter) = (self.flags, true, Some(first));
         loop {
             match letter {
@@ -248,7 +203,7 @@ impl Parser<'_> {
         }
     }
 
-    fn name(&mut self, end: char) -> Parsed<String> {
+    pub(super) fn name(&mut self, end: char) -> Parsed<String> {
         let mut name = String::new();
         while let Some(letter) = self.rest.next_if(|letter| letter.is_ascii_alphanumeric()) {
             name.push(letter);
@@ -259,7 +214,7 @@ impl Parser<'_> {
         if self.next_is(end) { Ok(name) } else { syntax("named capturing group is missing trailing '>'") }
     }
 
-    fn quantified(&mut self, inner: Node) -> Parsed<Node> {
+    pub(super) fn quantified(&mut self, inner: Node) -> Parsed<Node> {
         let (least, most) = match self.rest.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
@@ -293,7 +248,7 @@ impl Parser<'_> {
     }
 
     /// `{n}`, `{n,}`, `{n,m}`, up to the bracket that closes it.
-    fn counted(&mut self) -> Parsed<(u32, Option<u32>)> {
+    pub(super) fn counted(&mut self) -> Parsed<(u32, Option<u32>)> {
         self.rest.next();
         let Some(least) = self.digits()? else { return syntax("Illegal repetition") };
         let most = match self.next_is(',') {
@@ -312,7 +267,7 @@ impl Parser<'_> {
         Ok((least, most))
     }
 
-    fn digits(&mut self) -> Parsed<Option<u32>> {
+    pub(super) fn digits(&mut self) -> Parsed<Option<u32>> {
         let mut number = None;
         while let Some(digit) = self.rest.peek().and_then(|letter| letter.to_digit(10)) {
             self.rest.next();
@@ -322,7 +277,7 @@ impl Parser<'_> {
     }
 
     /// What follows a backslash. All but the last letter of a quotation goes to `parts`.
-    fn escape(&mut self, parts: &mut Vec<Node>) -> Parsed<Option<Node>> {
+    pub(super) fn escape(&mut self, parts: &mut Vec<Node>) -> Parsed<Option<Node>> {
         let Some(letter) = self.rest.next() else { return syntax("Unexpected internal error") };
         Ok(Some(match letter {
             'Q' => {
@@ -372,7 +327,7 @@ impl Parser<'_> {
         }))
     }
 
-    fn back(&mut self, first: char) -> Parsed<Node> {
+    pub(super) fn back(&mut self, first: char) -> Parsed<Node> {
         let mut number = first as usize - '0' as usize;
         while let Some(digit) = self.rest.peek().and_then(|letter| letter.to_digit(10)) {
             let longer = number * 10 + digit as usize;
@@ -389,7 +344,7 @@ impl Parser<'_> {
     }
 
     /// An escape that stands for one character of some, in and out of a class.
-    fn one_of(&mut self, letter: char) -> Parsed<Set> {
+    pub(super) fn one_of(&mut self, letter: char) -> Parsed<Set> {
         if let Some(set) = class::escaped(letter.to_ascii_lowercase()) {
             return Ok(if letter.is_ascii_uppercase() { set.negated() } else { set });
         }
@@ -418,7 +373,7 @@ impl Parser<'_> {
         }
     }
 
-    fn octal(&mut self) -> Parsed<u32> {
+    pub(super) fn octal(&mut self) -> Parsed<u32> {
         let digit = |letter: &char| letter.to_digit(8);
         let Some(mut code) = self.rest.peek().and_then(digit) else {
             return syntax("Illegal octal escape sequence");
@@ -433,7 +388,7 @@ impl Parser<'_> {
         Ok(code)
     }
 
-    fn hexadecimal(&mut self, length: usize) -> Parsed<u32> {
+    pub(super) fn hexadecimal(&mut self, length: usize) -> Parsed<u32> {
         if length == 2 && self.next_is('{') {
             let (mut code, mut count) = (0_u32, 0);
             while let Some(digit) = self.rest.peek().and_then(|letter| letter.to_digit(16)) {
@@ -458,202 +413,5 @@ impl Parser<'_> {
             return unsupported("half of a surrogate pair");
         }
         Ok(code)
-    }
-
-    fn property(&mut self, negated: bool) -> Parsed<Set> {
-        let mut name = String::new();
-        if self.next_is('{') {
-            loop {
-                match self.rest.next() {
-                    None => return syntax("Unclosed character family"),
-                    Some('}') => break,
-                    Some(letter) => name.push(letter),
-                }
-            }
-        } else {
-            name.extend(self.rest.next());
-        }
-        if name.is_empty() {
-            return syntax("Empty character family");
-        }
-        let Some((set, ascii)) = class::property(&name) else {
-            return unsupported(format!("\\p{{{name}}}"));
-        };
-        if self.flags.no_case && (name.contains("Low") || name.contains("Up") || name.contains('L')) {
-            return unsupported(format!("\\p{{{name}}} without case"));
-        }
-        self.ascii |= ascii;
-        Ok(if negated { set.negated() } else { set })
-    }
-
-    /// A class, after its `[`.
-    fn class(&mut self) -> Parsed<Set> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return unsupported(format!("classes nest deeper than {DEEPEST} levels (limit `regex nesting`)"));
-        }
-        let negated = self.next_is('^');
-        let (mut set, mut any) = (Set::of(&[]), false);
-        loop {
-            match self.rest.peek() {
-                None => return syntax("Unclosed character class"),
-                Some(']') if any => {
-                    self.rest.next();
-                    break;
-                }
-                Some('&') => {
-                    self.rest.next();
-                    if self.next_is('&') {
-                        if !any {
-                            return unsupported("&& without a left side");
-                        }
-                        set = set.intersection(&self.right_side()?);
-                        break;
-                    }
-                    set = set.union(&self.range('&')?);
-                }
-                Some('[') => {
-                    if negated {
-                        return unsupported("a class inside of one that is negated");
-                    }
-                    self.rest.next();
-                    set = set.union(&self.class()?);
-                }
-                Some(_) => {
-                    let Some(letter) = self.rest.next() else { continue };
-                    set = set.union(&self.range(letter)?);
-                }
-            }
-            any = true;
-        }
-        self.depth -= 1;
-        Ok(if negated { set.negated() } else { set })
-    }
-
-    /// What stands after `&&`, up to the end of the class: one class, or letters.
-    fn right_side(&mut self) -> Parsed<Set> {
-        if self.next_is('[') {
-            let inner = self.class()?;
-            return if self.next_is(']') { Ok(inner) } else { unsupported("more after && than one class") };
-        }
-        let (mut set, mut any) = (Set::of(&[]), false);
-        loop {
-            match self.rest.next() {
-                None => return syntax("Unclosed character class"),
-                Some(']') if any => return Ok(set),
-                Some(']' | '&' | '[' | '^') => return unsupported("&& beside &, ^, another class or nothing"),
-                Some(letter) => set = set.union(&self.range(letter)?),
-            }
-            any = true;
-        }
-    }
-
-    /// A letter of a class, or a range that begins with it.
-    fn range(&mut self, letter: char) -> Parsed<Set> {
-        let from = if letter == '\\' {
-            let Some(letter) = self.rest.next() else { return syntax("Unclosed character class") };
-            match letter {
-                'Q' => return unsupported("a quotation inside of a class"),
-                'b' | 'B' | 'A' | 'G' | 'Z' | 'z' | 'R' | 'X' | 'k' | 'N' | '1'..='9' => {
-                    return syntax("Illegal/unsupported escape sequence");
-                }
-                'v' if self.rest.peek() == Some(&'-') => return unsupported("a range that begins with \\v"),
-                letter if "dDwWsShHvVpP".contains(letter) => return self.one_of(letter),
-                letter => self.single(letter)?,
-            }
-        } else {
-            letter
-        };
-        if self.rest.peek() != Some(&'-') {
-            return Ok(self.cased(Set::one(from)));
-        }
-        let mut ahead = self.rest.clone();
-        ahead.next();
-        if matches!(ahead.peek(), None | Some(']' | '[')) {
-            return Ok(self.cased(Set::one(from)));
-        }
-        self.rest.next();
-        let to = match self.rest.next() {
-            Some('\\') => match self.rest.next() {
-                Some(letter) if "tnrfae0xuc".contains(letter) || !letter.is_ascii_alphanumeric() => {
-                    self.single(letter)?
-                }
-                _ => return unsupported("a range that ends in a class"),
-            },
-            Some(letter) => letter,
-            None => return syntax("Unclosed character class"),
-        };
-        if to < from {
-            return syntax("Illegal character range");
-        }
-        Ok(self.cased(Set::of(&[(from as u32, to as u32)])))
-    }
-
-    /// The one character of an escape.
-    fn single(&mut self, letter: char) -> Parsed<char> {
-        let flags = std::mem::take(&mut self.flags);
-        let set = self.one_of(letter);
-        self.flags = flags;
-        set?.single().map_or_else(|| unsupported("a range of a class"), Ok)
-    }
-}
-
-impl Node {
-    /// The least and the most characters that it takes; `None` is without end.
-    pub fn width(&self) -> (u64, Option<u64>) {
-        let sum = |parts: &[Self]| {
-            parts.iter().map(Self::width).fold((0_u64, Some(0_u64)), |(least, most), (more, bound)| {
-                (least.saturating_add(more), most.zip(bound).map(|(most, bound)| most.saturating_add(bound)))
-            })
-        };
-        match self {
-            Self::Class(_) => (1, Some(1)),
-            Self::LineBreak => (1, Some(2)),
-            Self::Back(_) => (0, None),
-            Self::Begin | Self::LastLine | Self::End | Self::Boundary(_) | Self::Look { .. } => (0, Some(0)),
-            Self::Sequence(parts) => sum(parts),
-            Self::Either(parts) => {
-                let all = parts.iter().map(Self::width);
-                all.reduce(|(least, most), (other, bound)| {
-                    (least.min(other), most.zip(bound).map(|(most, bound)| most.max(bound)))
-                })
-                .unwrap_or_default()
-            }
-            Self::Capture(_, inner) | Self::Atomic(inner) => inner.width(),
-            Self::Repeat { inner, least, most, .. } => {
-                let (one, bound) = inner.width();
-                let most = most.zip(bound).map(|(most, bound)| bound.saturating_mul(u64::from(most)));
-                (one.saturating_mul(u64::from(*least)), most)
-            }
-        }
-    }
-
-    /// How large an automaton of it is, roughly.
-    pub fn weight(&self) -> u64 {
-        match self {
-            Self::Class(set) => set.weight(),
-            Self::Sequence(parts) | Self::Either(parts) => parts.iter().map(Self::weight).fold(1, u64::saturating_add),
-            Self::Capture(_, inner) | Self::Atomic(inner) | Self::Look { inner, .. } => {
-                inner.weight().saturating_add(2)
-            }
-            Self::Repeat { inner, least, most, .. } => {
-                let times = u64::from(most.unwrap_or(*least).max(1));
-                inner.weight().saturating_add(1).saturating_mul(times)
-            }
-            _ => 2,
-        }
-    }
-
-    /// Whether some part of it is such.
-    pub fn any(&self, is: &impl Fn(&Self) -> bool) -> bool {
-        is(self)
-            || match self {
-                Self::Sequence(parts) | Self::Either(parts) => parts.iter().any(|part| part.any(is)),
-                Self::Capture(_, inner)
-                | Self::Atomic(inner)
-                | Self::Look { inner, .. }
-                | Self::Repeat { inner, .. } => inner.any(is),
-                _ => false,
-            }
     }
 }

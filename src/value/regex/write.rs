@@ -1,6 +1,6 @@
 //! A tree as the engine's pattern, of which only the plainest constructs are used.
 
-use super::parse::{Kind, Node};
+use super::tree::{Kind, Node};
 
 /// What `$` means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
