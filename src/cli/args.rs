@@ -175,6 +175,10 @@ pub struct MatrixArgs {
     /// The reason of every cell, not only of those without an answer
     #[arg(long)]
     pub verbose: bool,
+    /// A cell that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
+    /// would refuse, exits with 3
+    #[arg(long)]
+    pub strict: bool,
     /// When to colour the table
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
@@ -205,6 +209,9 @@ pub struct ContextArgs {
     /// A compact JWT, a JSON object of claims, or an AppSync identity object (file, `-`, or inline JSON)
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
+    /// A second caller, in any form that --claims takes: says what decided differently for the two, first difference first
+    #[arg(long, value_name = "FILE|JSON")]
+    pub compare: Option<String>,
     /// The issuer's keys (JWKS): verifies the signature of --claims
     #[arg(long, value_name = "F")]
     pub jwks: Option<PathBuf>,
@@ -262,7 +269,8 @@ pub struct ContextArgs {
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// A verdict that passed an unverified point, an unknown function or a missing method exits with 3
+    /// A verdict that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
+    /// would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
 }
@@ -298,6 +306,10 @@ pub struct TestArgs {
     /// Write what was decided into the case files' `expect`
     #[arg(long)]
     pub update: bool,
+    /// A case that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
+    /// would refuse, exits with 3
+    #[arg(long)]
+    pub strict: bool,
     /// When to colour the text report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
@@ -392,6 +404,9 @@ pub struct DiagnoseArgs {
     /// A token, claims, or an identity object instead of the report's
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
+    /// A second caller: a token, claims, an identity object, another refusal report or HAR; says what differs first
+    #[arg(long, value_name = "FILE|JSON")]
+    pub compare: Option<String>,
     /// The mode of the request
     #[arg(long, value_name = "MODE")]
     pub auth_type: Option<String>,
@@ -404,6 +419,10 @@ pub struct DiagnoseArgs {
     /// Everything
     #[arg(long)]
     pub verbose: bool,
+    /// A verdict that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
+    /// would refuse, exits with 3
+    #[arg(long)]
+    pub strict: bool,
     /// When to colour the text report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,

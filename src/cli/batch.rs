@@ -169,7 +169,8 @@ impl Engine {
             };
             let mut env = Env { now_millis: given.now_millis, ..Env::default() };
             context.prepare(&mut env, given.auth_type);
-            Explanation::bare(program, &given, evaluate(program, context, &env, &mut ()), &question.watch)
+            let outcome = evaluate(program, context, &env, &mut ());
+            Explanation::bare(program, &given, outcome, &question.watch).with_output_note()
         };
         write(&BatchRow::ran(id, &report), true)
     }

@@ -4,6 +4,7 @@ use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::appsync::jwt;
+use crate::explain::Explanation;
 use crate::report::{Diagnosed, DiagnosisJson, diagnosis_html, diagnosis_text};
 use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
@@ -87,7 +88,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let json = crate::json::read(&text)
         .map_err(|error| CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", name(args))))?;
     let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
-    let code = exit(&diagnosis);
+    let code = exit(args, &diagnosis);
     let secrets = Secrets::of(&refusal.evidence.headers);
     let mut text = match args.format {
         PageFormat::Text => diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose)),
@@ -105,7 +106,10 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     Ok(code)
 }
 
-fn exit(diagnosis: &Diagnosis) -> Exit {
+fn exit(args: &DiagnoseArgs, diagnosis: &Diagnosis) -> Exit {
+    if args.strict && diagnosis.resolver.as_ref().is_some_and(Explanation::is_doubted) {
+        return Exit::Error;
+    }
     let refused = diagnosis.layers.iter().any(|layer| layer.state == State::Refused);
     match diagnosis.verdict {
         Some(Verdict::Denied | Verdict::Error) => Exit::Denied,
@@ -136,6 +140,8 @@ struct Requests<'a> {
 struct Rows {
     count: usize,
     refused: bool,
+    /// Under `--strict`: one of them is in doubt, or has no answer.
+    doubted: bool,
     text: String,
     json: Vec<Box<RawValue>>,
     page: Vec<Diagnosed>,
@@ -156,7 +162,9 @@ impl Rows {
             "see the error".to_owned()
         })?;
         self.count += 1;
-        self.refused |= exit(&diagnosis) != Exit::Good;
+        let code = exit(args, &diagnosis);
+        self.refused |= code != Exit::Good;
+        self.doubted |= args.strict && code == Exit::Error;
         let secrets = Secrets::of(&refusal.evidence.headers);
         match args.format {
             PageFormat::Json => {
@@ -199,7 +207,11 @@ impl Rows {
             }
         };
         output::write(&text, args.output.as_deref())?;
-        Ok(if self.refused { Exit::Denied } else { Exit::Good })
+        Ok(match self.refused {
+            _ if self.doubted => Exit::Error,
+            true => Exit::Denied,
+            false => Exit::Good,
+        })
     }
 }
 
@@ -244,6 +256,10 @@ fn one(
     add(args, context)?;
     if let Some(mode) = &args.auth_type {
         report["authType"] = json!(mode);
+    }
+    if let Some(other) = &args.compare {
+        let text = input::claims_text(other)?;
+        report["compare"] = serde_json::from_str(&text).unwrap_or_else(|_| json!(text.trim()));
     }
     let refusal = Refusal::read(&report).map_err(CommandError::new)?;
     let diagnosis = diagnose(&refusal, resolvers).map_err(CommandError::Diagnostic)?;

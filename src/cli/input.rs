@@ -5,6 +5,7 @@ use super::exit::CommandError;
 use crate::appsync::{AuthType, Given, identity, jwt};
 use crate::code::Code;
 use crate::eval::Note;
+use crate::explain::compare::mode_of_other;
 use crate::explain::{Absent, Question};
 use crate::files;
 use crate::finding::Finding;
@@ -182,6 +183,18 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     }
     let derived = forced.is_none() && auth_type.is_some();
     Ok(Input { given: Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed }, notes })
+}
+
+/// What the second caller of `--compare` is run with: the first one's request with another identity.
+pub fn other(option: &str, given: &Given) -> Result<Given, CommandError> {
+    let seconds = given.now_millis / 1000;
+    let read = identity::read(&claims_text(option)?, None, seconds)
+        .map_err(|error| CommandError::new(format!("--compare{}: {error}", file_of(option))))?;
+    let was = given.members.get_str("identity").unwrap_or_default();
+    let auth_type = mode_of_other(given.auth_type, &was, &read.identity);
+    let members = given.members.deep_copy();
+    members.put_str("identity", read.identity);
+    Ok(Given { members, auth_type, ..given.clone() })
 }
 
 /// A compact token's signature against a file of keys: the key's id, or why it is not that of one.

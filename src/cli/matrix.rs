@@ -53,5 +53,17 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     output::write(&resolvers.open.shown(&text), args.output.as_deref())?;
     let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
-    Ok(if opened { Exit::Denied } else { Exit::Good })
+    let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
+    for cell in &doubted {
+        anstream::eprintln!(
+            "note: {} for {} passed an unverified point, or stands on output that AppSync would refuse",
+            cell.field,
+            cell.persona
+        );
+    }
+    Ok(match opened {
+        true => Exit::Denied,
+        false if doubted.is_empty() => Exit::Good,
+        false => Exit::Error,
+    })
 }

@@ -1,9 +1,6 @@
 //! Where results go.
 
 use super::exit::CommandError;
-use crate::appsync::identity;
-use crate::code::Code;
-use crate::eval::Note;
 use crate::report::Layout;
 use serde::Serialize;
 use std::io::{self, Write as _};
@@ -52,23 +49,4 @@ pub fn layout(verbose: bool) -> Layout {
     let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     let width = width.unwrap_or(100);
     Layout { width: width.clamp(40, 120), verbose }
-}
-
-/// Whether a note says that the result rests on something unverified.
-pub fn doubted(notes: &[Note]) -> bool {
-    notes.iter().any(|note| {
-        note.code.is_open_point()
-            // A token that AppSync refuses: no template would have run.
-            || identity::is_refused(note.code)
-            || matches!(
-                note.code,
-                Code::UnknownFunction
-                    | Code::MissingMethod
-                    | Code::NoOverload
-                    | Code::Inferred
-                    | Code::Unverified
-                    | Code::TransformNull
-                    | Code::XmlAttributes
-            )
-    })
 }

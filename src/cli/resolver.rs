@@ -4,7 +4,7 @@ use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::code::Code;
-use crate::explain::{Question, Subject, explain};
+use crate::explain::{Question, Subject, compare, explain};
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::Answers;
 use crate::value::Value;
@@ -32,8 +32,11 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let question = args.context.question();
     let question = Question { coverage: true, open_values: !resolvers.open.is_empty(), ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
-    let doubtful = !explanation.notes.is_empty() || output::doubted(&input.notes);
     explanation.notes.splice(0..0, input.notes);
+    if let Some(option) = &args.context.compare {
+        let other = input::other(option, &given)?;
+        explanation.compare(compare(Subject::Resolver(resolver, &answers), &given, &other, &question)?);
+    }
     let layout = output::layout(args.context.verbose);
     let sources = resolvers.about(&resolver.field);
     let text = match args.context.format {
@@ -44,8 +47,5 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.context.color);
     output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
-    // What was not evaluated, or what AppSync would have refused, leaves the verdict in doubt as much as an open point.
-    let steps = explanation.pipeline.iter().flat_map(|pipeline| &pipeline.steps);
-    let doubted = args.context.strict && (doubtful || steps.into_iter().any(|step| output::doubted(&step.notes)));
-    Ok(if doubted { Exit::Error } else { explanation.verdict.into() })
+    Ok(if args.context.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }

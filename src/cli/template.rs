@@ -3,7 +3,7 @@
 use super::args::{Cli, Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
-use crate::explain::{Question, Subject, explain};
+use crate::explain::{Question, Subject, compare, explain};
 use crate::nearest::nearest;
 use crate::report::{JsonReport, aws, render_html, render_text};
 use crate::source::Source;
@@ -34,8 +34,11 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     };
     let question = Question { coverage, ..args.question() };
     let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
-    let of_token = output::doubted(&input.notes);
     explanation.notes.splice(0..0, input.notes);
+    if let Some(option) = &args.compare {
+        let other = input::other(option, &input.given)?;
+        explanation.compare(compare(Subject::Template(&program), &input.given, &other, &question)?);
+    }
     let text = match args.format {
         Format::Text => render_text(&explanation, output::layout(args.verbose)),
         Format::Json => output::json(&JsonReport::new(&explanation))?,
@@ -44,11 +47,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
-    Ok(if args.strict && (of_token || output::doubted(&explanation.outcome.notes)) {
-        Exit::Error
-    } else {
-        explanation.verdict.into()
-    })
+    Ok(if args.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }
 
 /// What stands first is a template's file or a subcommand: a mistyped subcommand looks like a file that is not there.

@@ -3,6 +3,7 @@
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::output;
+use crate::explain::Explanation;
 use crate::message::quoted;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
@@ -91,7 +92,17 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     let own_file = args.output.as_deref().filter(|_| covered.is_none());
     output::write(&text, own_file)?;
-    Ok(if failed > 0 { Exit::Denied } else { Exit::Good })
+    let doubted = args.strict && all.iter().any(is_doubted);
+    Ok(match failed {
+        0 if doubted => Exit::Error,
+        0 => Exit::Good,
+        _ => Exit::Denied,
+    })
+}
+
+/// Whether a case rests on something unverified.
+fn is_doubted(case: &Ran) -> bool {
+    case.explained.as_ref().is_some_and(Explanation::is_doubted)
 }
 
 fn case_json(case: &Ran) -> Json {
@@ -112,7 +123,12 @@ fn row(case: &Ran, args: &TestArgs) -> String {
     }
     let notes: String = case.notes.iter().map(|note| format!("      • {note}\n")).collect();
     if case.differences.is_empty() {
-        return format!("  ✓ {}\n{notes}", case.name);
+        let doubt = if args.strict && is_doubted(case) {
+            "\n      passed an unverified point, or stands on output that AppSync would refuse (--strict)"
+        } else {
+            ""
+        };
+        return format!("  ✓ {}{doubt}\n{notes}", case.name);
     }
     let mut text = format!("  {} {}\n", if args.update { "~" } else { "✗" }, case.name);
     text.push_str(&notes);

@@ -1,5 +1,6 @@
 //! What was decided and why: owned, so that it outlives what it was made from.
 
+use super::compare::Comparison;
 use super::why::Why;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
@@ -40,6 +41,8 @@ pub struct Explanation {
     pub notes: Vec<Note>,
     /// What a pipeline adds.
     pub pipeline: Option<Pipeline>,
+    /// The same request by another caller, where one was asked for.
+    pub compared: Option<Comparison>,
 }
 
 /// A pipeline that ran.
@@ -130,6 +133,7 @@ impl Explanation {
             coverage: None,
             notes: Vec::new(),
             pipeline: None,
+            compared: None,
         }
     }
 
@@ -163,6 +167,13 @@ impl Explanation {
     /// Line and column of a node of the template.
     pub fn place(&self, node: NodeId) -> Place {
         self.program.source.place(self.program.span(node).start)
+    }
+
+    /// With what differs for another caller: said first.
+    pub fn compare(&mut self, comparison: Comparison) {
+        let finding = Finding::new(Code::CallersDiffer, comparison.message.clone());
+        self.why.get_or_insert_default().hints.insert(0, finding);
+        self.compared = Some(comparison);
     }
 
     /// A template judged as the only one of its field: a response half that leaves rows out is a filter.

@@ -5,6 +5,8 @@
 
 pub mod doubt;
 pub mod carried;
+pub mod compare;
+mod doubted;
 mod explanation;
 pub mod filter;
 pub mod grounds;
@@ -17,6 +19,7 @@ mod template;
 pub mod why;
 
 pub use crate::trace::Absent;
+pub use compare::{Comparison, compare};
 pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
 pub use question::{Depth, Question};
 pub use suggest::Rerun;

@@ -1,15 +1,18 @@
 //! The pipeline of a field, explained by the template that decided.
 
 use super::doubt::{self, Doubt, Recorded, Sway};
-use super::hint::quiet;
+use super::carried::Fate;
+use super::doubted::is_doubt;
+use super::hint::Finished;
+use super::hint::steps::{self, Steps};
 use super::suggest::{Fixes, Rerun};
 use super::template::{coverage, prove, reasons, undecided};
 use super::why::Why;
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
-use crate::eval::End;
-use crate::finding::Finding;
-use crate::resolver::{Answers, Recording, Resolver, Run, Step, run};
+use crate::eval::{End, Note};
+use crate::message::{Message, Part};
+use crate::resolver::{Answers, Half, Recording, Resolver, Run, Step, run};
 use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
@@ -31,18 +34,21 @@ pub(super) fn explain(
         let why = if told.is_empty() { "its data source answers directly".to_owned() } else { told.join("; ") };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
-    let reasoned = done.steps.get(at).filter(|_| question.depth != Depth::Verdict);
-    let reasoned = reasoned.and_then(|step| step_reasons(step, question));
-    let why = reasoned.map(|(mut why, fixes)| {
-        let quiet = quiet_hints(&done, at, question, &why.hints);
-        why.hints.extend(quiet);
+    let mut reasoned = match question.depth {
+        Depth::Verdict => Vec::new(),
+        _ => done.steps.iter().filter_map(|step| step_reasons(step, question)).collect::<Vec<_>>(),
+    };
+    // Each step was recorded, or none was.
+    if reasoned.len() == done.steps.len() {
+        others(&done, at, question, &mut reasoned);
+        done.notes.extend(other_notes(&done, at));
+    }
+    let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
+    let why = reasoned.into_iter().nth(at).map(|(mut why, fixes)| {
         done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
         if question.depth == Depth::Proofs {
-            if question.why_allowed {
-                // Each template that let the request through may have asked for something.
-                let grounds = done.steps.iter().filter_map(|step| Some(step_reasons(step, question)?.0.grounds));
-                why.grounds = grounds.flatten().collect();
-            }
+            // Each template that let the request through may have asked for something.
+            why.grounds = grounds;
             prove(&mut why, done.verdict, given, &fixes, &rerun);
         }
         why
@@ -72,6 +78,7 @@ pub(super) fn explain(
         coverage,
         notes: done.notes,
         pipeline: Some(pipeline),
+        compared: None,
     })
 }
 
@@ -106,22 +113,62 @@ fn summary(step: &Step<'_>, question: &Question) -> StepSummary {
     }
 }
 
-/// The hints of a redacted field and of filtered events (AMPLIFY-AUTH 3, F2 to F4) that templates other than the deciding
-/// one earned, and that are not `told` yet.
-fn quiet_hints(done: &Run<'_>, deciding: usize, question: &Question, told: &[Finding]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
-    if matches!(done.verdict, Verdict::Denied | Verdict::Error) {
-        return found;
+/// What the steps beside the deciding one have to say of the decision.
+fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, Fixes)]) {
+    let mut hints = std::mem::take(&mut reasoned[at].0.hints);
+    let mut function = 0;
+    let mut functions = Vec::new();
+    let mut before = None;
+    for step in &done.steps {
+        if !(step.half == Half::Response && before == Some(Half::Request)) {
+            function += 1;
+        }
+        before = Some(step.half);
+        functions.push(function);
     }
-    let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding);
-    for (why, _) in others.filter_map(|(_, step)| step_reasons(step, question)) {
-        for hint in why.hints.into_iter().filter(|hint| quiet::CODES.contains(&hint.code)) {
-            if !told.iter().chain(&found).any(|known| known.code == hint.code) {
-                found.push(hint);
+    let finished = done.steps.iter().zip(&*reasoned).filter_map(|(step, (why, _))| {
+        Some(Finished {
+            program: step.program,
+            outcome: &step.outcome,
+            recorder: step.recorder.as_ref()?,
+            verdict: step.verdict,
+            decision: step.decision,
+            watched: &question.watch,
+            records: &question.records,
+            why,
+        })
+    });
+    let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
+    steps::add(&steps, &mut hints);
+    reasoned[at].0.hints = hints;
+    let goes_on = !matches!(done.verdict, Verdict::Denied | Verdict::Error | Verdict::Filtered);
+    if goes_on && reasoned[at].0.carrying.fate == Fate::Goes {
+        let worst = (0..reasoned.len()).max_by_key(|step| reasoned[*step].0.carrying.fate);
+        if let Some(step) = worst.filter(|step| reasoned[*step].0.carrying.fate != Fate::Goes) {
+            let mut carrying = std::mem::take(&mut reasoned[step].0.carrying);
+            for finding in &mut carrying.findings {
+                let mut message = Message::of("In {}:", [Part::Place(done.steps[step].program.source.name.to_string())]);
+                message.and(std::mem::take(&mut finding.message));
+                finding.message = message;
             }
+            reasoned[at].0.carrying = carrying;
         }
     }
-    found
+}
+
+/// Of the other steps, the notes that make a verdict less sure.
+fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
+    let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding).map(|(_, step)| step);
+    let named = |step: &Step<'_>, note: &Note| {
+        let place = note.node.map(|node| step.program.source.place(step.program.span(node).start));
+        let line = place.map_or(String::new(), |place| format!(", line {}", place.line));
+        let message = format!("{}{line}: {}", step.program.source.name, note.message);
+        Note { code: note.code, message, node: None }
+    };
+    let doubts = |step: &Step<'_>| -> Vec<Note> {
+        step.outcome.notes.iter().filter(|note| is_doubt(note.code)).map(|note| named(step, note)).collect()
+    };
+    others.flat_map(doubts).collect()
 }
 
 /// What AppSync's answer has under `errors`: what any template appended, in the order of the calls, then what ended the

@@ -19,7 +19,7 @@ pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question
     let template = Template { program, question };
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
-        let mut bare = Explanation::bare(program, given, outcome, &question.watch);
+        let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
         let again = Swayed { template: &template, given };
         if question.absent == Absent::Open
             && let Some((verdict, doubts)) = again.swayed(&[])
@@ -102,7 +102,7 @@ impl Template<'_> {
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
         let verdict = undecided(&mut why, judged.0, readings, |_| Some(recorded));
         let coverage = coverage(self.program, &recorder, self.question);
-        let bare = Explanation::bare(self.program, given, outcome, &self.question.watch);
+        let bare = Explanation::bare(self.program, given, outcome, &self.question.watch).with_output_note();
         Ok((Explanation { verdict, why: Some(why), coverage, ..bare }, fixes))
     }
 

@@ -1,5 +1,6 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
+use super::compare::{self, CompareRow};
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
@@ -33,6 +34,8 @@ pub struct DiagnosisJson<'a> {
     hints: &'a [Finding],
     suggestions: Json,
     notes: Vec<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compare: Option<CompareRow<'a>>,
 }
 
 impl<'a> DiagnosisJson<'a> {
@@ -69,6 +72,7 @@ impl<'a> DiagnosisJson<'a> {
                 .iter()
                 .map(|note| json!({"code": "diagnosis", "message": note, "at": null}))
                 .collect(),
+            compare: diagnosis.compared.as_ref().map(CompareRow::new),
         }
     }
 }
@@ -151,6 +155,9 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         if Some(layer.layer) == diagnosis.layer && !layout.verbose {
             break;
         }
+    }
+    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| template.is_none()) {
+        out.push_str(&compare::text(compared, layout.width));
     }
     for note in &diagnosis.notes {
         writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
@@ -253,6 +260,9 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     layers += "</ol>";
     if !diagnosis.hints.is_empty() {
         out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
+    }
+    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| diagnosis.resolver.is_none()) {
+        out += &compare::html(compared, level + 1);
     }
     out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
     out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();

@@ -1,5 +1,6 @@
 //! A template's report as a page: the reason first, then the template with its values, and the facts beside it.
 
+use super::compare;
 use super::json::JsonReport;
 use super::page::{anchor, code, escape, findings, folded, page, section, table, verdict};
 use super::words::verdict_word;
@@ -53,6 +54,9 @@ impl Part<'_> {
         if let Some(why) = self.report.why.as_ref() {
             if !why.hints.is_empty() {
                 out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));
+            }
+            if let Some(compared) = &self.report.compared {
+                out += &compare::html(compared, self.level);
             }
             out += &self.decision(why);
             out += &self.candidates(why);

@@ -1,6 +1,7 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
 use super::as_json::AsJson;
+use super::compare::CompareRow;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
@@ -32,6 +33,8 @@ pub struct JsonReport<'a> {
     reasons: Reasons<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ran: Option<RanRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compare: Option<CompareRow<'a>>,
 }
 
 /// The lines that ran, and how often each branch was taken and not.
@@ -94,6 +97,7 @@ impl<'a> JsonReport<'a> {
             notes: report.all_notes().map(note).collect(),
             reasons: Reasons::new(report),
             ran: report.coverage.as_ref().map(|coverage| RanRow::new(&report.program, coverage)),
+            compare: report.compared.as_ref().map(CompareRow::new),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod as_json;
 mod check;
 mod codes;
+mod compare;
 mod coverage;
 #[cfg(feature = "cli")]
 pub mod csv;

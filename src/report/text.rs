@@ -1,5 +1,6 @@
 //! The report for a person at a terminal: most important first.
 
+use super::compare;
 use super::coverage::{branches, ran};
 use super::fold::{columns, fold_after, fold_parts, one_line};
 use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, tag, verdict_word};
@@ -66,6 +67,9 @@ impl Text<'_, '_> {
     fn draw(&mut self) -> Result {
         self.head()?;
         self.hints()?;
+        if let Some(compared) = &self.report.compared {
+            self.out.push_str(&compare::text(compared, self.layout.width));
+        }
         self.decision()?;
         if let Some(why) = self.report.why.as_ref() {
             self.filter(why)?;

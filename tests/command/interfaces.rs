@@ -98,6 +98,11 @@ fn exit_codes_of_a_pipeline() {
         ("failed", "#set($list = [1])\n$util.qr($list.get(5))\n{}", 3, 3),
         ("unknown", "$util.isNul(1)\n{}", 0, 3),
         ("noJson", "{\"a\": }", 0, 3),
+        ("nothing", "#if(false){}#end", 0, 3),
+        ("longNumber", "{\"a\": 1e999999}", 0, 3),
+        ("comma", "{\"a\": [1, 2,],}", 0, 0),
+        ("method", "#set($text = \"a\")$util.qr($text.nope())\n{}", 0, 3),
+        ("open", "#if(null == $ctx.args.none)#end\n{}", 0, 3),
         ("broken", "#if(", 1, 1),
     ];
     let mut pipelines = serde_json::Map::new();
@@ -119,6 +124,40 @@ fn exit_codes_of_a_pipeline() {
     for (name, _, plain, strict) in templates.into_iter().chain([("javascript", "", 0, 3)]) {
         assert_eq!(code(name, &[]), Some(plain), "{name}");
         assert_eq!(code(name, &["--strict"]), Some(strict), "{name} --strict");
+    }
+    // The same table for the other commands that evaluate.
+    for (name, text, plain, strict) in templates {
+        let file = folder.join(format!("resolvers/{name}.vtl"));
+        let file = file.to_str().unwrap();
+        assert_eq!(run(&[file, "--context", "{}"]).0, Some(plain), "{name} alone");
+        assert_eq!(run(&[file, "--context", "{}", "--strict"]).0, Some(strict), "{name} alone --strict");
+        let verdict = match plain {
+            1 => continue,
+            2 => "denied",
+            3 => "error",
+            _ if matches!(name, "allowed" | "filtered") => name,
+            _ => "completed",
+        };
+        let doubted = plain == 0 && strict == 3;
+        let case = json!({"template": format!("resolvers/{name}.vtl"),
+            "cases": [{"name": "one", "context": {"arguments": {}}, "expect": {"verdict": verdict}}]});
+        write("case.vtltest.json", &case.to_string());
+        let case = folder.join("case.vtltest.json");
+        assert_eq!(run(&["test", case.to_str().unwrap()]).0, Some(0), "test {name}");
+        let wanted = if doubted { 3 } else { 0 };
+        assert_eq!(run(&["test", case.to_str().unwrap(), "--strict"]).0, Some(wanted), "test {name} --strict");
+        let cell = json!({"personas": [{"name": "key", "authType": "API Key Authorization", "identity": null}],
+            "cases": [{"persona": "key", "field": format!("Query.{name}"), "args": {}}]});
+        write("personas.json", &cell.to_string());
+        let personas = folder.join("personas.json");
+        let matrix = ["matrix", "--from", from.to_str().unwrap(), "--personas", personas.to_str().unwrap()];
+        assert_eq!(run(&matrix).0, Some(0), "matrix {name}");
+        assert_eq!(run(&[&matrix[..], &["--strict"]].concat()).0, Some(wanted), "matrix {name} --strict");
+        let report = json!({"template": text, "authType": "API Key Authorization", "context": {"identity": null, "arguments": {}}});
+        let strict = run(&["diagnose", &report.to_string(), "--strict"]).0;
+        // An excerpt may end before its output.
+        let doubted = doubted && name != "nothing";
+        assert_eq!(strict == Some(3), doubted, "diagnose {name} --strict: {strict:?}");
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }

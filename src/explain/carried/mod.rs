@@ -8,7 +8,7 @@ mod tell;
 mod write;
 
 use super::hint::{Finished, rendered};
-use crate::eval::End;
+use crate::eval::{End, Outcome};
 use crate::finding::Finding;
 use crate::records::request::Request;
 use crate::records::{Carried, Form, Role, Row, read};
@@ -44,7 +44,7 @@ pub(super) fn judge(run: &Finished<'_>) -> Carrying {
     if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return found;
     }
-    let Some(request) = request(run) else { return found };
+    let Some(request) = request(run.outcome) else { return found };
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
     let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == Role::Condition);
     for carried in &conditions {
@@ -59,15 +59,30 @@ pub(super) fn judge(run: &Finished<'_>) -> Carrying {
 }
 
 /// The request that a template rendered, if it is one that a data source understands.
-fn request(run: &Finished<'_>) -> Option<Request> {
-    let value = match &run.outcome.end {
-        End::Completed => rendered::read(&run.outcome.output).value()?,
+fn request(outcome: &Outcome) -> Option<Request> {
+    let value = match &outcome.end {
+        End::Completed => rendered::read(&outcome.output).value()?,
         End::Returned { value: Value::String(text), .. } => rendered::read(text).value()?,
         End::Returned { value, .. } => value.clone(),
         _ => return None,
     };
     let map = value.as_map()?;
     (map.contains_str("operation") || map.contains_str("statements")).then(|| read(&value))
+}
+
+/// Which of these rows a rendered list request keeps, for one caller; `None` where it filters nothing.
+pub fn kept(outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
+    let request = request(outcome)?;
+    let rows: Vec<Row> = records.iter().map(Row::read).collect::<Option<_>>()?;
+    let lists = request.carried.iter().filter(|one| one.role != Role::Condition && is_judged(one));
+    let mut kept: Option<Vec<bool>> = None;
+    for one in lists.filter(|one| !matches!(one.form, Form::Search | Form::Sql)) {
+        let kept = kept.get_or_insert_with(|| vec![true; rows.len()]);
+        for verdict in crate::records::verdict::rows(one, &rows) {
+            kept[verdict.row] &= verdict.fate != crate::records::verdict::Fate::Dropped;
+        }
+    }
+    kept
 }
 
 impl Carrying {

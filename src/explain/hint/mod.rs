@@ -20,6 +20,7 @@ mod owner;
 pub mod quiet;
 pub mod rendered;
 mod rows;
+pub mod steps;
 mod template;
 pub mod test;
 pub mod text;

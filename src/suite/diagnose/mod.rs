@@ -1,5 +1,6 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
+mod compare;
 mod contradiction;
 mod proof;
 mod subscription;
@@ -9,7 +10,7 @@ use crate::message::quoted;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::explain::Explanation;
+use crate::explain::{Comparison, Explanation};
 use crate::explain::carried::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -18,6 +19,7 @@ use crate::request::{Evidence, Observed, api, authorizer, credentials, event, ia
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
+pub use compare::diagnosed;
 use contradiction::Difference;
 use serde_json::Value as Json;
 
@@ -32,6 +34,8 @@ pub struct Refusal {
     pub evidence: Evidence,
     /// The members of the context.
     pub context: Json,
+    /// The same request by another caller.
+    pub other: Option<Box<Refusal>>,
 }
 
 /// A diagnosis.
@@ -57,14 +61,25 @@ pub struct Diagnosis {
     pub hints: Vec<Finding>,
     /// What a reader must know to trust the answer.
     pub notes: Vec<String>,
+    /// The same request by another caller, where one was given.
+    pub compared: Option<Comparison>,
 }
 
 impl Refusal {
-    /// Reads a refusal report.
+    /// Reads a refusal report; `compare` in it is a second caller.
     ///
     /// # Errors
     /// A sentence that says what is missing.
     pub fn read(report: &Json) -> Result<Self, String> {
+        let mut refusal = Self::read_alone(report)?;
+        if let Some(given) = report.get("compare").filter(|given| !given.is_null()) {
+            refusal.other = Some(Box::new(Self::read_alone(&compare::other(report, given)?)?));
+        }
+        Ok(refusal)
+    }
+
+    /// Reads a refusal report without its second caller.
+    fn read_alone(report: &Json) -> Result<Self, String> {
         if !report.is_object() {
             return Err("a refusal report is a JSON object".to_owned());
         }
@@ -89,7 +104,7 @@ impl Refusal {
             evidence.parent_type = parent.to_owned();
             evidence.field = rest.split('.').next().unwrap_or(rest).to_owned();
         }
-        Ok(Self { template: text("template"), template_name, evidence, context })
+        Ok(Self { template: text("template"), template_name, evidence, context, other: None })
     }
 
     /// What the template is evaluated with.
@@ -131,7 +146,7 @@ impl Refusal {
     }
 }
 
-/// Diagnoses a refusal.
+/// Diagnoses the request of one caller.
 ///
 /// # Errors
 /// None as yet: a template that does not parse is a cause like any other.
@@ -260,7 +275,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         // What was found comes before what merely was not given.
         hints.sort_by_key(|hint| hint.code.is_not_given());
     }
-    Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes })
+    Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
 }
 
 /// The layers before the templates. An Event API has no fields: its channel namespaces take the place of the schema.

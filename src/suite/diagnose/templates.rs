@@ -15,6 +15,7 @@ use crate::source::Source;
 use crate::syntax::{NodeId, parse};
 use crate::trace::Verdict;
 use crate::trace::condition::Condition;
+use crate::value::Value;
 use std::sync::Arc;
 
 /// The explanation of the template that is known, or of the field's pipeline.
@@ -26,14 +27,7 @@ pub fn run_templates(
     notes: &mut Vec<String>,
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
-    let open_values = resolvers.is_some_and(|resolvers| !resolvers.open.is_empty());
-    let question = Question {
-        records: refusal.records(),
-        coverage: true,
-        absent: Absent::Open,
-        open_values,
-        ..Question::default()
-    };
+    let question = question(refusal, resolvers);
     let explained = if let Some(text) = &refusal.template {
         let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
@@ -47,12 +41,16 @@ pub fn run_templates(
                 return Ok(None);
             }
         };
-        let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
+        let answers = answers(refusal);
         explain(Subject::Resolver(resolver, &answers), &given, &question)
     };
     match explained {
-        Ok(explanation) => {
+        Ok(mut explanation) => {
             notes.extend(explanation.notes.iter().map(|note| note.message.clone()));
+            // An excerpt may end before its output.
+            if explanation.pipeline.is_none() {
+                explanation.outcome.notes.retain(|note| note.code != Code::OutputEmpty);
+            }
             Ok(Some(explanation))
         }
         Err(Unexplained::Parse(diagnostic)) => Err(diagnostic),
@@ -65,6 +63,39 @@ pub fn run_templates(
             Ok(None)
         }
     }
+}
+
+/// What is asked of the templates.
+fn question(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Question {
+    Question {
+        records: refusal.records(),
+        coverage: true,
+        absent: Absent::Open,
+        open_values: resolvers.is_some_and(|resolvers| !resolvers.open.is_empty()),
+        ..Question::default()
+    }
+}
+
+/// What the data sources answer.
+fn answers(refusal: &Refusal) -> Answers {
+    Answers { result: refusal.context.get("result").map(Value::from), ..Answers::default() }
+}
+
+/// Does something with the templates that are known; `None` where there are none, or where they cannot be read.
+pub fn with_subject<T>(
+    refusal: &Refusal,
+    resolvers: Option<&Resolvers>,
+    field: Option<&str>,
+    then: impl FnOnce(Subject<'_>, &Question) -> T,
+) -> Option<T> {
+    let question = question(refusal, resolvers);
+    if let Some(text) = &refusal.template {
+        let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
+        let program = Arc::new(parse(&Source::new(name, text.as_str())).ok()?);
+        return Some(then(Subject::Template(&program), &question));
+    }
+    let resolver = resolvers?.get(field?).ok()?;
+    Some(then(Subject::Resolver(resolver, &answers(refusal)), &question))
 }
 
 /// The layer of the templates.

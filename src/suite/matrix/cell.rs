@@ -34,6 +34,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         templates: None,
         filter: Json::Null,
         reason,
+        doubted: false,
     };
     let resolver = match project.get(&case.field) {
         Ok(resolver) => resolver,
@@ -59,6 +60,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         needs: settled.needs,
         templates: by_templates.alone,
         filter: if is_of_templates { by_templates.filter } else { Json::Null },
+        doubted: is_of_templates && by_templates.doubted,
         ..blank(settled.verdict, settled.reason)
     }
 }
@@ -76,6 +78,8 @@ struct ByTemplates {
     alone: Option<Templates>,
     filter: Json,
     settled: Settled,
+    /// Whether the verdict rests on something unverified.
+    doubted: bool,
 }
 
 /// The verdict of the whole request, what would settle it, and why.
@@ -95,7 +99,7 @@ impl Settled {
 
 impl ByTemplates {
     fn not_run(settled: Settled) -> Self {
-        Self { alone: None, filter: Json::Null, settled }
+        Self { alone: None, filter: Json::Null, settled, doubted: true }
     }
 
     /// With what stands before them. A refusal before them is the first; theirs stands whatever is not known before.
@@ -145,7 +149,7 @@ impl Asked<'_> {
         let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
         let settled = self.settle(&done, &filter);
         let alone = Templates { verdict: done.verdict, decided_by };
-        ByTemplates { alone: Some(alone), filter, settled }
+        ByTemplates { alone: Some(alone), filter, settled, doubted: done.is_doubted() }
     }
 
     /// No template ran: JavaScript decides, or nothing does.
@@ -155,6 +159,7 @@ impl Asked<'_> {
             None => ByTemplates {
                 alone: Some(Templates { verdict: Verdict::Completed, decided_by: None }),
                 filter: Json::Null,
+                doubted: false,
                 settled: Settled {
                     verdict: Verdict::Completed,
                     layer: None,

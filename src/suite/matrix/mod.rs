@@ -52,6 +52,9 @@ pub struct Cell {
     pub filter: Json,
     /// One line.
     pub reason: String,
+    /// Whether the templates' verdict rests on something unverified (`--strict`).
+    #[serde(skip)]
+    pub doubted: bool,
 }
 
 /// What the templates alone decide.

@@ -12,6 +12,8 @@ pub type Turns = Vec<u32>;
 /// A loop was begun.
 #[derive(Clone, Debug)]
 pub struct Walked {
+    /// Its place among all conditions and loops of the run, in the order in which they were met.
+    pub moment: u32,
     /// In which turn of the loops around it.
     pub turns: Turns,
     /// How many items it took.
@@ -24,7 +26,8 @@ impl Recorder<'_> {
     /// A block begins.
     pub(super) fn enter(&mut self, node: NodeId) {
         let Some(each) = self.index.loop_at(node) else { return };
-        let walk = Walked { turns: self.turns(), count: 0, list: operand(&self.values, &each.list, Role::Whole) };
+        self.moment = self.moment.saturating_add(1);
+        let walk = Walked { moment: self.moment, turns: self.turns(), count: 0, list: operand(&self.values, &each.list, Role::Whole) };
         let walks = self.walks.entry(node).or_default();
         if walks.len() < KEPT {
             walks.push(walk);

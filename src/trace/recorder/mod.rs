@@ -26,6 +26,8 @@ const KEPT: usize = 64;
 /// A branch's condition was judged.
 #[derive(Clone, Debug)]
 pub struct Judged {
+    /// Its place among all conditions and loops of the run, in the order in which they were met.
+    pub moment: u32,
     /// In which turn of the loops around it.
     pub turns: Turns,
     /// The condition.
@@ -45,6 +47,8 @@ pub struct Recorder<'p> {
     pub reached: Reached,
     /// The loops around this moment, each with its turn.
     loops: Vec<(NodeId, u32)>,
+    /// Conditions judged and loops begun so far.
+    moment: u32,
     /// Judged conditions by branch.
     pub branches: FxHashMap<NodeId, Vec<Judged>>,
     /// Loops begun.
@@ -75,6 +79,7 @@ impl<'p> Recorder<'p> {
             values: Values::new(program, memory),
             reached: Reached::new(program),
             loops: Vec::new(),
+            moment: 0,
             branches: FxHashMap::default(),
             walks: FxHashMap::default(),
             changes: Vec::new(),
@@ -130,9 +135,10 @@ impl<'p> Recorder<'p> {
 
     fn branch(&mut self, node: NodeId, taken: bool) {
         let Some(branch) = self.index.branch_at(node) else { return };
+        self.moment = self.moment.saturating_add(1);
         if self.branches.get(&node).map_or(0, Vec::len) < KEPT {
             let condition = judged(&self.values, &branch.condition);
-            let record = Judged { turns: self.turns(), condition, taken };
+            let record = Judged { moment: self.moment, turns: self.turns(), condition, taken };
             self.branches.entry(node).or_default().push(record);
         }
     }

@@ -1,0 +1,76 @@
+//! What `--strict` does not let pass: a verdict beyond an unverified point, an unknown function or a missing method, and output
+//! that AppSync would refuse.
+
+use super::Explanation;
+use super::hint::rendered::{Rendered, read};
+use crate::appsync::identity;
+use crate::code::Code;
+use crate::eval::{End, Note, Outcome};
+use crate::syntax::Program;
+use serde::de::IgnoredAny;
+
+impl Explanation {
+    /// With a note where AppSync would refuse the output of its one template.
+    #[must_use]
+    pub fn with_output_note(mut self) -> Self {
+        // Nearly every output is JSON, which is soon seen.
+        if serde_json::from_str::<IgnoredAny>(&self.outcome.output).is_err() {
+            let note = output_note(&self.program, &self.outcome);
+            self.outcome.notes.extend(note);
+        }
+        self
+    }
+
+    /// Whether the verdict rests on something unverified, or stands on output that AppSync would refuse.
+    pub fn is_doubted(&self) -> bool {
+        let steps = self.pipeline.iter().flat_map(|pipeline| &pipeline.steps).flat_map(|step| &step.notes);
+        let notes = self.notes.iter().chain(&self.outcome.notes).chain(steps);
+        let refused = [Code::OutputRefused, Code::SubscriptionFilterRefused];
+        notes.into_iter().any(|note| is_doubt(note.code)) || self.hints().iter().any(|hint| refused.contains(&hint.code))
+    }
+}
+
+/// Whether a note says so. A trailing comma is accepted by AppSync, as far as anyone has seen.
+pub(super) fn is_doubt(code: Code) -> bool {
+    let unverified = code.is_open_point() && code != Code::U25;
+    unverified
+        || code.is_call()
+        // A token that AppSync refuses: no template would have run.
+        || identity::is_refused(code)
+        || matches!(
+            code,
+            Code::Inferred
+                | Code::Unverified
+                | Code::TransformNull
+                | Code::XmlAttributes
+                | Code::JavascriptFunction
+                | Code::MissingFunction
+                | Code::OutputNotJson
+                | Code::OutputEmpty
+        )
+}
+
+/// What a reader must know of a template's output: that AppSync refuses it, or reads over a comma in it.
+fn output_note(program: &Program, outcome: &Outcome) -> Option<Note> {
+    if !matches!(outcome.end, End::Completed) {
+        return None;
+    }
+    let name = &program.source.name;
+    let (code, message) = match read(&outcome.output) {
+        Rendered::Json(_) => return None,
+        Rendered::TrailingComma(..) => (
+            Code::U25,
+            format!("what {name} rendered has a comma before a closing bracket: it is taken that AppSync reads over it"),
+        ),
+        Rendered::Empty => (
+            Code::OutputEmpty,
+            format!(
+                "{name} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\", unless it is a pipeline's before template"
+            ),
+        ),
+        Rendered::Duplicate(_) | Rendered::Not(..) => {
+            (Code::OutputNotJson, format!("what {name} rendered is not valid JSON: AppSync would refuse it"))
+        }
+    };
+    Some(Note { code, message, node: None })
+}

@@ -1,0 +1,168 @@
+//! The same request by a second caller: a token, claims, an identity, a second refusal report or a HAR in its place.
+
+use super::{Diagnosis, Refusal, diagnose, templates};
+use crate::appsync::{AuthType, identity, jwt};
+use crate::diagnostic::Diagnostic;
+use crate::explain::compare::{Caller, Comparison, compare, mode_of_other, names};
+use crate::finding::Finding;
+use crate::message::quoted;
+use crate::code::Code;
+use crate::request::har;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::resolver::Resolvers;
+use crate::trace::Verdict;
+use crate::value::Value;
+use serde_json::{Map, Value as Json, json};
+
+/// What belongs to the first caller's request alone.
+const OF_THE_FIRST: [&str; 5] = ["observed", "answer", "log", "policy", "authorizerResponse"];
+
+/// What a second refusal report may have of its own.
+const OF_A_REPORT: [&str; 7] = ["context", "identity", "arguments", "request", "source", "result", "observed"];
+
+/// The report of the other caller's request.
+///
+/// # Errors
+/// A sentence that says why it is none.
+pub fn other(report: &Json, given: &Json) -> Result<Json, String> {
+    if given.get("log").is_some_and(|log| log.get("entries").is_some()) {
+        return merged(report, &of_har(report, given)?);
+    }
+    if OF_A_REPORT.iter().any(|name| given.get(name).is_some()) && given.get("claims").is_none() {
+        return merged(report, given);
+    }
+    let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+    let read = identity::read(&text, None, 0)?;
+    let own = read.identity.to_json().map_err(|error| error.message)?;
+    let mut context = Map::new();
+    context.insert("identity".to_owned(), serde_json::from_str(&own).map_err(|error| error.to_string())?);
+    // A compact token is also the credential.
+    if !jwt::bare(&text).0.starts_with(['{', 'n']) {
+        context.insert("request".to_owned(), json!({"headers": {"authorization": text.trim()}}));
+    }
+    merged(report, &json!({"context": context}))
+}
+
+/// The first report with what the second one has in its place.
+fn merged(report: &Json, other: &Json) -> Result<Json, String> {
+    let own = other.get("context").unwrap_or(other);
+    let own = own.as_object().ok_or("`compare`: `context` must be a JSON object")?;
+    let mut merged = report.clone();
+    let members = merged.as_object_mut().ok_or("a refusal report is a JSON object")?;
+    members.remove("compare");
+    let first = members.entry("context").or_insert_with(|| json!({}));
+    let context = first.as_object_mut().ok_or("`context` must be a JSON object")?;
+    let was = context.get("identity").cloned().unwrap_or_default();
+    for name in OF_THE_FIRST {
+        context.remove(name);
+    }
+    // The first caller's credentials are not the other's.
+    if let Some(headers) = context.get_mut("request").and_then(|request| request.get_mut("headers")) {
+        let credential = |name: &str| {
+            ["authorization", "x-api-key", "x-amz-security-token", "x-amz-date"].contains(&name.to_lowercase().as_str())
+        };
+        if let Some(headers) = headers.as_object_mut() {
+            headers.retain(|name, _| !credential(name));
+        }
+    }
+    for (name, value) in own {
+        match (name.as_str(), context.get_mut("request").and_then(Json::as_object_mut), value.as_object()) {
+            ("request", Some(request), Some(more)) => request.extend(more.clone()),
+            _ => {
+                context.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    let is = Value::from(context.get("identity").unwrap_or(&Json::Null));
+    let mode = members.get("authType").and_then(Json::as_str).and_then(crate::request::api::mode);
+    let mode = match other.get("authType").and_then(Json::as_str) {
+        Some(name) => crate::request::api::mode(name),
+        None => mode_of_other(mode, &Value::from(&was), &is),
+    };
+    members.insert("authType".to_owned(), json!(mode.map(AuthType::as_str)));
+    Ok(merged)
+}
+
+/// Of a HAR the last request of the same field.
+fn of_har(report: &Json, har: &Json) -> Result<Json, String> {
+    let text = har.to_string();
+    let field = Refusal::read_alone(report)?.evidence.field;
+    let mut found = None;
+    har::read(text.as_bytes(), None, &mut |one| {
+        if Refusal::read_alone(&one).is_ok_and(|refusal| refusal.evidence.field == field || field.is_empty()) {
+            found = Some(one);
+        }
+        Ok(())
+    })?;
+    found.ok_or_else(|| format!("`compare`: this HAR has no request of the field {}", quoted(&field)))
+}
+
+/// Diagnoses a refusal; with another caller, what differs for that one stands first.
+///
+/// # Errors
+/// As [`diagnose`].
+pub fn diagnosed(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diagnosis, Box<Diagnostic>> {
+    let mut diagnosis = diagnose(refusal, resolvers)?;
+    if let Some(other) = &refusal.other {
+        add(&mut diagnosis, refusal, other, resolvers)?;
+    }
+    Ok(diagnosis)
+}
+
+/// Adds what differs for the other caller, before everything else.
+fn add(
+    diagnosis: &mut Diagnosis,
+    refusal: &Refusal,
+    other: &Refusal,
+    resolvers: Option<&Resolvers>,
+) -> Result<(), Box<Diagnostic>> {
+    let theirs = diagnose(other, resolvers)?;
+    let verdicts = [diagnosis.verdict, theirs.verdict].map(|verdict| verdict.unwrap_or(Verdict::Unknown));
+    let given = [refusal.given(diagnosis.auth_type), other.given(theirs.auth_type)];
+    let elsewhere = |layer: Option<&'static str>, why: &str| {
+        Comparison::elsewhere([&given[0], &given[1]], verdicts, layer, why)
+    };
+    let names = names([&given[0], &given[1]].map(Caller::of).each_ref());
+    let found = match parted(diagnosis, &theirs, &names) {
+        Some((layer, why)) => elsewhere(Some(layer), &why),
+        None => {
+            let run = templates::with_subject(refusal, resolvers, diagnosis.field.as_deref(), |subject, question| {
+                let many = matches!(subject, crate::explain::Subject::Resolver(..));
+                Some(compare(subject, &given[0], &given[1], question).ok()?.of_request(verdicts, many))
+            });
+            run.flatten().unwrap_or_else(|| elsewhere(None, ""))
+        }
+    };
+    let finding = Finding::new(Code::CallersDiffer, found.message.clone());
+    let place = diagnosis.layer.unwrap_or(LayerName::Resolver);
+    if let Some(layer) = diagnosis.layers.iter_mut().find(|layer| layer.layer == place) {
+        layer.findings.insert(0, finding.clone());
+    }
+    diagnosis.hints.insert(0, finding);
+    if let Some(explained) = &mut diagnosis.resolver {
+        explained.compare(found.clone());
+    }
+    diagnosis.compared = Some(found);
+    Ok(())
+}
+
+/// The first layer before the templates that refused one of the two and let the other pass.
+fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(&'static str, String)> {
+    let name = |layer: LayerName| match layer {
+        LayerName::Request => "request",
+        LayerName::Mode => "mode",
+        LayerName::Iam => "iam",
+        LayerName::Authorizer => "authorizer",
+        LayerName::Resolver | LayerName::Records => "",
+    };
+    let told = |layer: &Layer| layer.findings.first().map_or(String::new(), |finding| finding.message.to_string());
+    mine.layers.iter().zip(&theirs.layers).filter(|(layer, _)| !name(layer.layer).is_empty()).find_map(|(my, their)| {
+        let layer = name(my.layer);
+        let (refused, passed, why) = match (my.state, their.state) {
+            (State::Refused, State::Passed) => (&names[0], &names[1], told(my)),
+            (State::Passed, State::Refused) => (&names[1], &names[0], told(their)),
+            _ => return None,
+        };
+        Some((layer, format!("At the layer {layer} {refused} was refused, and {passed} passed. {why}")))
+    })
+}
