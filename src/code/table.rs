@@ -40,7 +40,7 @@ codes! {
     LetThrough = "let-through", Evidence Note Certain Resolver, "The templates at hand let the caller through: by which statement, and with which values.";
     CallersDiffer = "callers-differ", Cause Note Certain Resolver, "The same request by another caller (--compare): the first condition, loop or value that went two ways, and where the values come from.";
     StepWrote = "step-wrote", Cause Error Certain Resolver, "What the deciding step read was put into the stash, the arguments or the source by a step before it, or was not put there.";
-    FilterReplaced = "filter-replaced", Cause Warning Certain Resolver, "A step replaced the filter that a step before it had put into the stash.";
+    FilterLost = "filter-lost", Cause Warning Certain Resolver, "A step replaced the filter that a step before it had put into the stash.";
     WrittenBeforeCheck = "written-before-check", Cause Warning Certain Resolver, "The template replaced a value before the check read it, so it compares what it wrote itself.";
     RemovedBeforeCheck = "removed-before-check", Cause Error Certain Resolver, "The template took a member out before the check read it.";
     ResetInLoop = "reset-in-loop", Cause Error Certain Resolver, "A flag was set, and a later turn of the loop set it back: only the last turn counts.";

@@ -144,6 +144,10 @@ fn exit_codes_of_a_pipeline() {
         write("case.vtltest.json", &case.to_string());
         let case = folder.join("case.vtltest.json");
         assert_eq!(run(&["test", case.to_str().unwrap()]).0, Some(0), "test {name}");
+        // Whether an error passed an open point as well is no matter here.
+        if plain == 3 {
+            continue;
+        }
         let wanted = if doubted { 3 } else { 0 };
         assert_eq!(run(&["test", case.to_str().unwrap(), "--strict"]).0, Some(wanted), "test {name} --strict");
         let cell = json!({"personas": [{"name": "key", "authType": "API Key Authorization", "identity": null}],

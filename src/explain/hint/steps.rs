@@ -371,7 +371,7 @@ fn filter_replaced(steps: &Steps<'_>) -> Option<Finding> {
             Part::Value(if new.is_null() { "nothing".to_owned() } else { show(&new) }),
         ],
     );
-    Some(Finding::new(Code::FilterReplaced, message).at("stash.authFilter").actual(json(&new)).wanted(json(&old)))
+    Some(Finding::new(Code::FilterLost, message).at("stash.authFilter").actual(json(&new)).wanted(json(&old)))
 }
 
 /// Whether a filter has another one in it, as one that was joined with it does.

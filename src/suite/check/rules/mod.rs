@@ -16,6 +16,7 @@ mod never_set;
 mod null_in_loop;
 mod owner;
 mod return_first;
+mod wide;
 
 pub use enforce::decides;
 
@@ -43,6 +44,7 @@ const RULES: &[Rule] = &[
     null_in_loop::find,
     owner::find,
     return_first::find,
+    wide::find,
 ];
 
 /// What the rules find in a template.

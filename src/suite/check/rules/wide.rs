@@ -1,0 +1,202 @@
+//! Allows that are wider than they look, without a caller: the rules that a report tells of a run (`explain/hint/allow`), as far
+//! as the text of a template shows them. The codes are the same.
+
+use super::super::path;
+use super::super::subject::Subject;
+use super::super::Spot;
+use crate::code::Code;
+use crate::syntax::visit::{Visit, walk_branch, walk_expression};
+use crate::syntax::{
+    Block, Comparison, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
+};
+use crate::trace::is_refusal;
+
+pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated {
+        return;
+    }
+    let mut wide = Wide { program: subject.program, found: Vec::new() };
+    wide.program(subject.program);
+    wide.any_group();
+    found.extend(wide.found.into_iter().map(|(node, code, message)| Spot::at(subject.program, node, code, message)));
+}
+
+struct Wide<'p> {
+    program: &'p Program,
+    found: Vec<(NodeId, Code, String)>,
+}
+
+impl<'p> Visit<'p> for Wide<'p> {
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        if refuses(&branch.body) {
+            self.skipped(&branch.condition);
+            self.client(&branch.condition);
+        }
+        walk_branch(self, branch);
+    }
+
+    fn expression(&mut self, expression: &'p Expression) {
+        if let Kind::Compare(comparison, sides) = &expression.kind {
+            self.strategy(expression, sides);
+            self.order(expression, *comparison, sides);
+        }
+        walk_expression(self, expression);
+    }
+}
+
+impl<'p> Wide<'p> {
+    fn text(&self, node: NodeId) -> String {
+        self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// `identity.defaultAuthStrategy` is the API's own default action
+    /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
+    fn strategy(&mut self, whole: &Expression, sides: &(Expression, Expression)) {
+        let of = |side: &Expression| is_context(side).is_some_and(|path| path == ["identity", "defaultAuthStrategy"]);
+        if of(&sides.0) || of(&sides.1) {
+            let text = self.text(whole.node);
+            self.found.push((whole.node, Code::DefaultStrategy, format!("`{text}` asks for the API's own default action, which is the same for every user-pool caller: test a group or a claim instead")));
+        }
+    }
+
+    /// A custom attribute of a user pool is a text in its token, and Velocity orders numbers only
+    /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
+    fn order(&mut self, whole: &Expression, comparison: Comparison, sides: &(Expression, Expression)) {
+        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+            return;
+        }
+        if let Some(side) = [&sides.0, &sides.1].into_iter().find(|side| custom_claim(side)) {
+            let (text, claim) = (self.text(whole.node), self.text(side.node));
+            self.found.push((whole.node, Code::OrderOfText, format!("`{text}` is always false: `{claim}` is a text, and Velocity orders numbers only. Convert it first: `#set($n = 0)#set($n = $n.parseInt({claim}))`")));
+        }
+    }
+
+    /// `#if($x && $x != $y) refuse`: where `$x` of the row or the caller is missing, nobody is refused.
+    fn skipped(&mut self, condition: &Expression) {
+        let mut terms = Vec::new();
+        conjuncts(condition, &mut terms);
+        for (at, term) in terms.iter().enumerate() {
+            let Some(asked) = present(term) else { continue };
+            let path = path_of(asked);
+            // What the client may leave out is a question of what is changed, and told of a run only.
+            if !path.first().is_some_and(|root| ["identity", "result", "source", "stash", "prev"].contains(root)) {
+                continue;
+            }
+            let compares = |other: &&&Expression| match &other.kind {
+                Kind::Compare(Comparison::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
+                _ => false,
+            };
+            let Some(compared) = terms[at + 1..].iter().find(compares) else { continue };
+            let (name, compared) = (self.text(asked.node), self.text(compared.node));
+            self.found.push((term.node, Code::CheckSkipped, format!("where `{name}` is missing, `{compared}` is skipped and nobody is refused: refuse then too (`$util.isNull({name}) || {compared}`), or see that it is always there")));
+        }
+    }
+
+    /// A refusal that asks for nothing but a header of the request.
+    fn client(&mut self, condition: &Expression) {
+        let mut references = Vec::new();
+        all_references(condition, &mut references);
+        let roots: Vec<Vec<&str>> = references.iter().map(|reference| path_of(reference)).collect();
+        let header = |path: &Vec<&str>| path.starts_with(&["request", "headers"]);
+        if !roots.is_empty() && roots.iter().all(header) {
+            let text = self.text(condition.node);
+            self.found.push((condition.node, Code::ClientDecides, format!("`{text}` decides by a header, which any client can send: decide by the identity, and let the header only narrow what that allows")));
+        }
+    }
+
+    /// The groups are only asked whether there are any.
+    fn any_group(&mut self) {
+        let groups = |reference: &&&Reference| {
+            let path = path_of(reference);
+            path == ["identity", "groups"] || path == ["identity", "claims", "cognito:groups"]
+        };
+        let all = self.program.references();
+        let read: Vec<&&Reference> = all.iter().filter(groups).collect();
+        let asked = read.iter().all(|reference| {
+            let own = self.program.span(reference.node);
+            all.iter().any(|outer| {
+                let around = self.program.span(outer.node);
+                let null = outer.function.is_some_and(|function| function.name.starts_with("isNull"));
+                null && around.start < own.start && own.end < around.end
+            })
+        });
+        if let Some(first) = read.first().filter(|_| asked) {
+            let text = self.text(first.node);
+            self.found.push((first.node, Code::AnyGroup, format!("`{text}` is only asked whether there is any group: no membership is named. Test for the group that is meant, `.contains(\"…\")`")));
+        }
+    }
+}
+
+/// Whether a block refuses by itself.
+fn refuses(block: &Block) -> bool {
+    block.iter().any(|statement| matches!(statement, Statement::Print(reference) if is_refusal(reference)))
+}
+
+/// The parts of `a && b && c`.
+fn conjuncts<'p>(condition: &'p Expression, found: &mut Vec<&'p Expression>) {
+    match &condition.kind {
+        Kind::And(sides) => {
+            conjuncts(&sides.0, found);
+            conjuncts(&sides.1, found);
+        }
+        _ => found.push(condition),
+    }
+}
+
+/// What a term asks to be there: `$x`, or `!$util.isNull($x)`.
+fn present(term: &Expression) -> Option<&Reference> {
+    match &term.kind {
+        Kind::Reference(reference) if reference.function.is_none() => Some(reference),
+        Kind::Not(inner) => match &inner.kind {
+            Kind::Reference(call) if call.function.is_some_and(|function| function.name.starts_with("isNull")) => {
+                let args = call.steps.iter().find_map(|step| match &step.kind {
+                    StepKind::Method { args, .. } => args.first(),
+                    _ => None,
+                })?;
+                match &args.kind {
+                    Kind::Reference(reference) => Some(reference),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn same(side: &Expression, asked: &Reference) -> bool {
+    let path = path_of(asked);
+    matches!(&side.kind, Kind::Reference(reference) if !path.is_empty() && path_of(reference) == path)
+}
+
+fn is_context(side: &Expression) -> Option<Vec<&str>> {
+    match &side.kind {
+        Kind::Reference(reference) => Some(path_of(reference)),
+        _ => None,
+    }
+}
+
+fn custom_claim(side: &Expression) -> bool {
+    is_context(side).is_some_and(|path| matches!(path.as_slice(), ["identity", "claims", name] if name.starts_with("custom:")))
+}
+
+fn all_references<'p>(expression: &'p Expression, found: &mut Vec<&'p Reference>) {
+    match &expression.kind {
+        Kind::Reference(reference) => found.push(reference),
+        Kind::Not(inner) => all_references(inner, found),
+        Kind::And(sides) | Kind::Or(sides) | Kind::Compare(_, sides) => {
+            all_references(&sides.0, found);
+            all_references(&sides.1, found);
+        }
+        _ => {}
+    }
+}
+
+/// `$ctx.identity.claims.get("x")` to its members; nothing for what is no chain of the context.
+fn path_of(reference: &Reference) -> Vec<&str> {
+    if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+        return Vec::new();
+    }
+    path::whole(reference).unwrap_or_default()
+}
