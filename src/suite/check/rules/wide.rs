@@ -108,8 +108,9 @@ impl<'p> Wide<'p> {
     /// The groups are only asked whether there are any.
     fn any_group(&mut self) {
         let groups = |reference: &&&Reference| {
-            let path = path_of(reference);
-            path == ["identity", "groups"] || path == ["identity", "claims", "cognito:groups"]
+            let path = path::prefix(reference);
+            let context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+            context && (path.starts_with(&["identity", "groups"]) || path.starts_with(&["identity", "claims", "cognito:groups"]))
         };
         let all = self.program.references();
         let read: Vec<&&Reference> = all.iter().filter(groups).collect();
