@@ -226,7 +226,7 @@ fn not_written(steps: &Steps<'_>, path: &str, hints: &mut [Finding]) -> Option<F
         let puts = step.recorder.index.statements.iter().filter(|(node, statement)| {
             puts_key(statement, key) && step.recorder.reached.began(*node) == 0
         });
-        for (node, _) in puts {
+        if let Some((node, _)) = puts.into_iter().next() {
             let why = not_reached(step, *node)?;
             let message = Message::of("{} is absent for {}: {} puts it on line {} only, and {}.", [
                 Part::Place(path.to_owned()),
