@@ -12,11 +12,18 @@ const COPIED: usize = 400;
 
 /// What is known of a condition that was just judged.
 pub fn judged(values: &Values<'_>, expression: &Expression) -> Condition {
-    let holds = values.holds(expression.node);
+    part(values, expression, false)
+}
+
+/// A condition, or a part of one; of what was skipped, no part was judged.
+fn part(values: &Values<'_>, expression: &Expression, skipped: bool) -> Condition {
+    let holds = values.holds(expression.node).filter(|_| !skipped);
+    let skipped = holds.is_none();
+    let both = |sides: &(Expression, Expression)| vec![part(values, &sides.0, skipped), part(values, &sides.1, skipped)];
     let (shape, parts) = match &expression.kind {
-        Kind::And(sides) => (Shape::All, both(values, sides)),
-        Kind::Or(sides) => (Shape::Any, both(values, sides)),
-        Kind::Not(inner) => (Shape::Not, vec![judged(values, inner)]),
+        Kind::And(sides) => (Shape::All, both(sides)),
+        Kind::Or(sides) => (Shape::Any, both(sides)),
+        Kind::Not(inner) => (Shape::Not, vec![part(values, inner, skipped)]),
         _ => (Shape::Leaf, Vec::new()),
     };
     let operands = match (shape, holds) {
@@ -24,10 +31,6 @@ pub fn judged(values: &Values<'_>, expression: &Expression) -> Condition {
         _ => Vec::new(),
     };
     Condition { node: expression.node, shape, holds, parts, operands }
-}
-
-fn both(values: &Values<'_>, sides: &(Expression, Expression)) -> Vec<Condition> {
-    vec![judged(values, &sides.0), judged(values, &sides.1)]
 }
 
 /// The values that an expression was made of.
@@ -89,7 +92,19 @@ pub fn operand(values: &Values<'_>, expression: &Expression, role: Role) -> Oper
         _ => None,
     };
     let span = values.program().span(expression.node);
-    Operand { span, value: as_it_was(value), origins, slot, literal: is_literal(expression), role }
+    // The argument of a call on null was never computed; written out, it is known all the same.
+    let value = if value.is_null() { written(expression) } else { as_it_was(value) };
+    Operand { span, value, origins, slot, literal: is_literal(expression), role }
+}
+
+/// The value of a literal; null for anything else.
+fn written(expression: &Expression) -> Value {
+    match &expression.kind {
+        Kind::String(text) => Value::string(text.clone()),
+        Kind::Boolean(value) => Value::Boolean(*value),
+        Kind::Number(number) => number.value().into(),
+        _ => Value::Null,
+    }
 }
 
 /// What the last call of a chain was made on.
