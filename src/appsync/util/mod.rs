@@ -229,8 +229,12 @@ pub fn namespaces() -> &'static [&'static str] {
 pub fn nearest(namespace: &str, name: &str) -> Option<String> {
     let same = all().find(|function| function.name.eq_ignore_ascii_case(name));
     let near = || {
-        let names = all().filter(|function| function.namespace == namespace).map(|function| function.name);
-        nearest::nearest(name, names).map(|near| format!("{namespace}.{near}"))
+        let names: Vec<&str> =
+            all().filter(|function| function.namespace == namespace).map(|function| function.name).collect();
+        // `copyAndRetain` is the beginning of `copyAndRetainAll`, and of nothing else.
+        let begins: Vec<&str> = names.iter().copied().filter(|known| name.len() > 5 && known.starts_with(name)).collect();
+        let begun = if let [only] = begins.as_slice() { Some(*only) } else { None };
+        nearest::nearest(name, names.iter().copied()).or(begun).map(|near| format!("{namespace}.{near}"))
     };
     same.map(|function| format!("{}.{}", function.namespace, function.name)).or_else(near)
 }
