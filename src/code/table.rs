@@ -28,12 +28,14 @@ codes! {
     AnyGroup = "any-group", Cause Warning Certain Resolver, "The template asks for any group at all: no membership is named.";
     SelectArgument = "select-argument", Evidence Note Certain Resolver, "A subscription was let in by its argument: events come only from mutations that select that field.";
     CallWithoutParentheses = "call-without-parentheses", Cause Warning Certain Resolver, "`$util.unauthorized` without parentheses is a property: it refuses nobody.";
+    NameAlone = "name-alone", Evidence Note Certain Resolver, "The row holds the username alone, without the sub: whoever has that name later gets through too.";
     NothingChecked = "nothing-checked", Cause Warning Certain Resolver, "The loop that refuses had no item, so nothing was checked.";
     ReturnBeforeCheck = "return-before-check", Cause Warning Certain Resolver, "`#return` ended the template before a check was reached. Move the check above it.";
     AdminReturn = "admin-return", Evidence Note Certain Resolver, "An admin role was let through before filters and lists of fields were made: every row is covered.";
     EveryCaller = "every-caller", Cause Warning Certain Resolver, "Every caller of the mode is granted, so a rule on the row behind it is never come to.";
     WholeList = "whole-list", Cause Warning Certain Resolver, "A rule let the whole list through: the loop that picks the caller's own rows was skipped.";
     OutputRefused = "output-refused", Cause Error Certain Resolver, "What the template rendered is not JSON, so AppSync refuses it; what broke it is named.";
+    CallFailed = "call-failed", Cause Error Certain Resolver, "A call failed, and the template with it: what it was made on, and where that came from.";
     OutputNothing = "output-nothing", Cause Error Certain Resolver, "The template rendered nothing: the branch that would have is named.";
     TrailingComma = "trailing-comma", Evidence Note Certain Resolver, "A comma before a closing bracket: AppSync accepts it.";
     SubscriptionFilterRefused = "subscription-filter-refused", Cause Error Certain Resolver, "A subscription filter is beyond AppSync's limits.";
@@ -72,6 +74,7 @@ codes! {
     RowMissing = "row-missing", Doubt Warning Possible Resolver, "The rule compares the caller with a row that does not exist: `result` is null.";
     GroupAbsent = "group-absent", Cause Error Certain Resolver, "The row or the input names no group, where a rule looks for one of the caller's.";
     OwnerAbsent = "owner-absent", Cause Error Certain Resolver, "The row has no owner: it was written by a caller for whom none is filled in.";
+    NobodyNamed = "nobody-named", Cause Error Certain Resolver, "A rule walks a list of the row, the parent or the input, and nobody is in it.";
     OwnerNull = "owner-null", Cause Error Certain Resolver, "The owner is there with null. Leave the key out and it is filled in.";
     MemberNotInMode = "member-not-in-mode", Cause Error Certain Resolver, "The template reads a member of the identity that callers of this mode do not have, or that means something else there.";
     ValuesNearlyEqual = "values-nearly-equal", Cause Error Certain Resolver, "Two values that are compared differ by blanks, quotes or a provider's prefix only, or one of them is empty.";
@@ -92,6 +95,7 @@ codes! {
     IamOtherRole = "iam-other-role", Cause Error Likely Resolver, "A guest where a signed-in user is wanted, or the other way round.";
     IamGroupRole = "iam-group-role", Cause Error Certain Resolver, "The identity pool gave a group's role instead of the authRole.";
     IamRoleMismatch = "iam-role-mismatch", Cause Error Certain Resolver, "The rule is for a role of the identity pool, the caller has another.";
+    DeleteNotOnFields = "delete-not-on-fields", Cause Error Certain Resolver, "A row is deleted with all its fields, and fields with rules of their own do not give the caller's role delete.";
     NoRuleForOperation = "no-rule-for-operation", Cause Error Certain Resolver, "No statement of the template can authorize anyone: no rule gives this operation.";
     ModeHasNoRule = "mode-has-no-rule", Cause Error Certain Resolver, "The block of the caller's mode ends in a refusal: no rule is for that mode.";
     NoBlockForMode = "no-block-for-mode", Cause Error Certain Resolver, "The template has no block for the caller's mode.";

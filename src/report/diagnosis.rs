@@ -6,7 +6,7 @@ use super::html::part;
 use super::json::JsonReport;
 use super::page::{code, escape, findings, page, section, tree, verdict};
 use super::words::tag;
-use super::{Layout, render_text};
+use super::{Layout, render_rest};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -116,6 +116,12 @@ pub fn text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout) -> String 
     out
 }
 
+/// The cause, of the layer that refused; where none did, what a reader should look at first.
+fn first(diagnosis: &Diagnosis) -> Option<&Finding> {
+    let refused = diagnosis.layers.iter().find(|layer| Some(layer.layer) == diagnosis.layer);
+    refused.and_then(|layer| layer.findings.first()).or_else(|| diagnosis.hints.first())
+}
+
 fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mut String) -> std::fmt::Result {
     let by = diagnosis.layer.map(|layer| format!("at the layer {}", name(layer)));
     let verdict = format!("{STRONG}{}{STRONG:#}", verdict_word(diagnosis));
@@ -128,11 +134,20 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         let said: Vec<_> = said.into_iter().flatten().filter(|word| !word.is_empty()).collect();
         writeln!(out, "{}", fold_after("seen: ", &said.join("  "), layout.width, 6))?;
     }
+    // The cause and its cure come before all else.
+    let first = first(diagnosis);
+    if let Some(finding) = first {
+        let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
+        writeln!(out, "\n{}", fold_after(&format!("{STRONG}→{STRONG:#} "), &text, layout.width, 2))?;
+    }
     writeln!(out)?;
     let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
     let template = diagnosis.resolver.as_ref().filter(|_| late || layout.verbose);
     // The template's own report follows and has its hints.
     let follows = |finding: &&Finding| {
+        if first.is_some_and(|first| first.message == finding.message) {
+            return true;
+        }
         let hints = template.and_then(|report| report.why.as_ref()).map_or(&[][..], |why| &why.hints);
         hints.iter().any(|hint| hint.message == finding.message)
     };
@@ -147,7 +162,12 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "{style}{mark}{style:#} {:<11} {state}", name(layer.layer))?;
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
-        for finding in layer.findings.iter().filter(|finding| open && !follows(finding)).take(shown) {
+        // Where a layer is known to have refused, nobody needs what would settle the others.
+        let asks = |finding: &&Finding| {
+            diagnosis.layer.is_some_and(|name| name != layer.layer) && !layout.verbose && finding.code.is_not_given()
+        };
+        let told = |finding: &&Finding| open && !follows(finding) && !asks(finding);
+        for finding in layer.findings.iter().filter(told).take(shown) {
             let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
             writeln!(out, "{}", fold_after("    ", &text, layout.width, 4))?;
         }
@@ -171,7 +191,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     }
     if let Some(report) = template {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
-        out.push_str(&render_text(report, layout));
+        out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
     }
     Ok(())
 }

@@ -36,6 +36,6 @@ pub use junit::junit;
 pub use matrix::{html as matrix_html, text as matrix_text};
 pub use pipeline::{PipelineJson, page as render_pipeline_html, render as render_pipeline};
 pub use replay::{ReplayRows, counts as replay_counts, html as replay_html, text as replay_text};
-pub use text::{Layout, render as render_text};
+pub use text::{Layout, render as render_text, rest as render_rest};
 pub use words::change as change_words;
 pub use token::{TokenReport, html as token_html, text as token_text};

@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::eval::End;
 use crate::explain::Explanation;
 use crate::explain::why::{Guard, Why, stash_filter};
+use crate::message::Message;
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::{Condition, Operand};
@@ -38,8 +39,13 @@ impl Default for Layout {
 
 /// Draws a report with ANSI styles; whoever prints it strips them where they are not wanted.
 pub fn render(report: &Explanation, layout: Layout) -> String {
+    rest(report, layout, None)
+}
+
+/// [`render`] below a diagnosis, which has told the first hint already.
+pub fn rest(report: &Explanation, layout: Layout, told: Option<&Message>) -> String {
     let mut out = String::new();
-    let _ = Text { report, layout, out: &mut out }.draw();
+    let _ = Text { report, layout, told, out: &mut out }.draw();
     out
 }
 
@@ -60,6 +66,8 @@ impl fmt::Display for Explanation {
 struct Text<'a, 'o> {
     report: &'a Explanation,
     layout: Layout,
+    /// What stands above already.
+    told: Option<&'a Message>,
     out: &'o mut String,
 }
 
@@ -124,16 +132,17 @@ impl Text<'_, '_> {
 
     fn hints(&mut self) -> Result {
         let Some(why) = self.report.why.as_ref() else { return Ok(()) };
-        let shown = if self.layout.verbose { why.hints.len() } else { 4 };
-        if !why.hints.is_empty() {
+        let hints: Vec<_> = why.hints.iter().filter(|hint| Some(&hint.message) != self.told).collect();
+        let shown = if self.layout.verbose { hints.len() } else { 4 };
+        if !hints.is_empty() {
             writeln!(self.out)?;
         }
-        for hint in why.hints.iter().take(shown) {
+        for hint in hints.iter().take(shown) {
             let mark = if hint.code == Code::NotGiven { "!" } else { "→" };
             let text = format!("{}  {FAINT}{}{FAINT:#}", hint.message, tag(hint));
             self.line(&format!("{STRONG}{mark}{STRONG:#} "), &text, 2)?;
         }
-        self.more(why.hints.len().saturating_sub(shown))
+        self.more(hints.len().saturating_sub(shown))
     }
 
     fn decision(&mut self) -> Result {
@@ -177,14 +186,18 @@ impl Text<'_, '_> {
     fn operands(&mut self, why: &Why, condition: &Condition, indent: usize) -> Result {
         let mut leaves = Vec::new();
         condition.leaves(&mut leaves);
-        let operands = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal);
         let source = &self.report.program.source;
         let mut rows: Vec<[String; 3]> = Vec::new();
-        for operand in operands {
-            let expr = one_line(source.slice(operand.span));
-            let row = [expr.clone(), show(&operand.value), self.origin(why, operand, &expr)];
-            if !rows.contains(&row) {
-                rows.push(row);
+        for leaf in leaves {
+            if leaf.holds.is_none() {
+                rows.push([code_of(self.report, leaf.node), "not evaluated".to_owned(), String::new()]);
+            }
+            for operand in leaf.operands.iter().filter(|operand| !operand.literal) {
+                let expr = one_line(source.slice(operand.span));
+                let row = [expr.clone(), show(&operand.value), self.origin(why, operand, &expr)];
+                if !rows.contains(&row) {
+                    rows.push(row);
+                }
             }
         }
         self.out.write_str(&columns(&rows, self.layout.width, indent))

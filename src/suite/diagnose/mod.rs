@@ -2,6 +2,7 @@
 
 mod compare;
 mod contradiction;
+mod operations;
 mod proof;
 mod subscription;
 mod templates;
@@ -186,6 +187,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         proof::judge(evidence, selected, &mut layers);
         likeliest(evidence, selected, &mut layers, resolver.as_ref());
     }
+    operations::delete(refusal, &mut layers);
     templates::printed_nothing(&mut layers, evidence);
     templates::old_version(&mut layers, resolver.as_ref(), evidence);
     let nothing = layers.iter().all(|layer| layer.state != State::Refused);
@@ -329,7 +331,8 @@ fn succeeded(evidence: &Evidence) -> bool {
 fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
     let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected];
     let by_rule = resolver.is_some_and(|explained| explained.hints().iter().any(|hint| codes.contains(&hint.code)));
-    by_rule && evidence.observed.as_ref().is_some_and(|seen| seen.empty.is_some() && !seen.is_refusal())
+    let nulled = |seen: &Observed| seen.message.as_deref().is_some_and(|words| words.contains("non-nullable type"));
+    by_rule && evidence.observed.as_ref().is_some_and(|seen| (seen.empty.is_some() || nulled(seen)) && !seen.is_refusal())
 }
 
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).

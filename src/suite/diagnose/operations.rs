@@ -1,0 +1,135 @@
+//! A delete that a field's own rule stops: Amplify lets a role delete a row only if it has the operation on every field
+//! (AMPLIFY-AUTH 3, D5), and a role that lacks it on one is left out of the template without a word.
+
+use super::Refusal;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::quoted;
+use crate::request::layer::{Layer, LayerName, State};
+use graphql_parser::schema::{Definition, Directive, Document, ObjectType, TypeDefinition, Value as Sdl};
+use serde_json::Value as Json;
+
+/// Whom a rule is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Role {
+    /// A group, by name.
+    Group(String),
+    /// Another kind of rule: `owner`, `private`, `public`, with what tells two of a kind apart.
+    Other(String),
+}
+
+/// A role with the operations that a rule gives it.
+struct Right {
+    role: Role,
+    operations: Vec<String>,
+}
+
+/// The fields whose own rules keep a caller of the model from deleting.
+pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
+    let evidence = &refusal.evidence;
+    let (Some(Ok(_)), Some(sdl)) = (&evidence.schema, refusal.context.get("schema").and_then(Json::as_str)) else { return };
+    let Some(model) = evidence.field.strip_prefix("delete").filter(|_| evidence.parent_type == "Mutation") else { return };
+    let Some(layer) = layers.iter_mut().find(|one| one.layer == LayerName::Resolver && one.state == State::Refused) else {
+        return;
+    };
+    let Ok(document) = graphql_parser::parse_schema::<String>(sdl) else { return };
+    let Some(object) = object(&document, model) else { return };
+    let own = rights(&object.directives);
+    for right in own.iter().filter(|right| right.gives("delete") && right.is_for(refusal)) {
+        let lacking: Vec<String> = object
+            .fields
+            .iter()
+            .filter_map(|field| {
+                let rules = rights(&field.directives);
+                if rules.is_empty() || rules.iter().any(|one| one.role == right.role && one.gives("delete")) {
+                    return None;
+                }
+                let has: Vec<&str> =
+                    rules.iter().filter(|one| one.role == right.role).flat_map(|one| &one.operations).map(String::as_str).collect();
+                let has = if has.is_empty() { "no rule for it at all".to_owned() } else { format!("{} only", has.join(", ")) };
+                Some(format!("{} ({has})", field.name))
+            })
+            .collect();
+        if lacking.is_empty() {
+            continue;
+        }
+        let others: Vec<String> = own
+            .iter()
+            .filter(|one| one.gives("delete") && one.role != right.role)
+            .map(|one| one.role.to_string())
+            .collect();
+        let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", others.join(" and ")) };
+        let message = format!(
+            "The rules of {model} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{others} Add delete to the `operations` of the rules on these fields.",
+            right.role,
+            lacking.join(", "),
+            right.role
+        );
+        layer.findings.insert(0, Finding::new(Code::DeleteNotOnFields, message).at(format!("schema.{model}")));
+        return;
+    }
+}
+
+fn object<'d>(document: &'d Document<'d, String>, name: &str) -> Option<&'d ObjectType<'d, String>> {
+    document.definitions.iter().find_map(|definition| match definition {
+        Definition::TypeDefinition(TypeDefinition::Object(object)) if object.name == name => Some(object),
+        _ => None,
+    })
+}
+
+/// What the rules of an `@auth` give, role by role.
+fn rights(directives: &[Directive<'_, String>]) -> Vec<Right> {
+    let rules = directives.iter().filter(|one| one.name == "auth").flat_map(|one| &one.arguments);
+    let rules = rules.filter(|(name, _)| name == "rules").flat_map(|(_, rules)| match rules {
+        Sdl::List(rules) => rules.clone(),
+        one => vec![one.clone()],
+    });
+    rules.flat_map(|rule| right(&rule)).collect()
+}
+
+fn right(rule: &Sdl<'_, String>) -> Vec<Right> {
+    let Sdl::Object(members) = rule else { return Vec::new() };
+    let names = |name: &str| members.get(name).map(words);
+    let allow = names("allow").and_then(|all| all.into_iter().next()).unwrap_or_default();
+    let all = ["create", "read", "update", "delete"].map(str::to_owned).to_vec();
+    let operations = names("operations").unwrap_or(all);
+    let of = |role| Right { role, operations: operations.clone() };
+    match names("groups") {
+        Some(groups) => groups.into_iter().map(|group| of(Role::Group(group))).collect(),
+        None => {
+            let more = ["ownerField", "groupsField", "provider", "identityClaim"].iter().filter_map(|name| names(name));
+            let told: Vec<String> = std::iter::once(allow).chain(more.flatten()).collect();
+            vec![of(Role::Other(told.join(" ")))]
+        }
+    }
+}
+
+fn words(value: &Sdl<'_, String>) -> Vec<String> {
+    match value {
+        Sdl::List(items) => items.iter().flat_map(words).collect(),
+        Sdl::Enum(word) | Sdl::String(word) => vec![word.clone()],
+        _ => Vec::new(),
+    }
+}
+
+impl Right {
+    fn gives(&self, operation: &str) -> bool {
+        self.operations.iter().any(|known| known == operation)
+    }
+
+    /// Whether the caller may be meant: a member of the group, or anybody where no group is named.
+    fn is_for(&self, refusal: &Refusal) -> bool {
+        let Role::Group(group) = &self.role else { return true };
+        let groups = refusal.context.pointer("/identity/claims/cognito:groups").and_then(Json::as_array);
+        groups.is_some_and(|groups| groups.iter().any(|known| known == group.as_str()))
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Group(name) => write!(out, "the group {}", quoted(name)),
+            Self::Other(words) => write!(out, "the rule `allow: {words}`"),
+        }
+    }
+}
