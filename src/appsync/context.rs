@@ -106,7 +106,11 @@ impl Context {
         if container.same(&self.arguments) && !self.is_given("arguments") {
             return Some("this depends on `arguments`, which was not given: pass --args".to_owned());
         }
-        let missing = container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
+        // A stash that was given lacks what is not in it; but the before template fills these members all at once, so that
+        // one with some of them is an excerpt.
+        let given = self.is_given("stash") && !DEPLOYMENT.iter().any(|known| self.stash.contains_str(known));
+        let missing =
+            !given && container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
         missing
             .then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
     }

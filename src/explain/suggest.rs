@@ -168,6 +168,23 @@ pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             found.push((candidate.node, alternatives.into_iter().map(|change| vec![change]).collect()));
         }
     }
+    // A refusal that no variable stands between is passed by its own condition alone.
+    if found.is_empty() && run.decision.kind == DecisionKind::Unauthorized {
+        for guard in run.why.guards.iter().take(3) {
+            let mut demands = Vec::new();
+            guard.condition.demands(!guard.value, &mut demands);
+            let failed = demands.into_iter().filter(|(part, wanted)| part.holds == Some(!*wanted));
+            let mut changes = Vec::new();
+            for (part, wanted) in failed {
+                let mut leaves = Vec::new();
+                part.leaves(&mut leaves);
+                leaves.into_iter().for_each(|leaf| of_test(run, &Test::of(run, leaf), wanted, &mut changes));
+            }
+            if !changes.is_empty() {
+                found.push((guard.node, changes.into_iter().map(|change| vec![change]).collect()));
+            }
+        }
+    }
     found
 }
 
@@ -183,9 +200,10 @@ fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Change> {
     found
 }
 
-fn of_test(run: &Finished<'_>, test: &Test<'_>, wanted: bool, found: &mut Vec<Change>) {
+fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<Change>) {
     match test {
-        Test::Equal { left, right, equal: false } if wanted => {
+        // `!=` that held is a comparison that should have come out equal.
+        Test::Equal { left, right, equal: false } => {
             for (target, other) in [(left, right), (right, left)] {
                 if !other.value.is_null() {
                     found.extend(set(target, &other.value));

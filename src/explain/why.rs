@@ -11,6 +11,7 @@ use crate::syntax::{Branch, ExpressionKind, NodeId, Program, Slot};
 use crate::trace::candidate::{Candidate, Grant, find, looked_at};
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, Part};
+use crate::trace::judging::judged;
 use crate::trace::recorder::{Change, Judged, Recorder};
 use crate::trace::{Decision, DecisionKind, Verdict};
 use crate::value::Value;
@@ -132,6 +133,10 @@ pub fn why(
     if let Some(node) = decision.node.or(left_out) {
         why.guards = guards(recorder, node, true);
     }
+    if let Some(condition) = decision.node.and_then(|node| validated(recorder, node)) {
+        let causes = causes(recorder, &condition);
+        why.guards.insert(0, Guard { node: condition.node, value: condition.holds.unwrap_or(false), condition, causes });
+    }
     why.revoked = revoked(program, outcome, watched);
     if let Some((_, node)) = why.revoked {
         why.guards.extend(guards(recorder, node, false));
@@ -189,6 +194,16 @@ pub(super) fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -
     }
     found.reverse();
     found
+}
+
+/// The condition of `$util.validate(condition, …)`, which refuses where that does not hold.
+pub(super) fn validated(recorder: &Recorder<'_>, node: NodeId) -> Option<Condition> {
+    let reference = match recorder.index.node(node)? {
+        Node::Step { reference, .. } | Node::Reference(reference) => reference,
+        _ => return None,
+    };
+    let condition = crate::trace::validated(reference)?;
+    Some(judged(&recorder.values, condition))
 }
 
 /// What was put into the lists and maps that a condition looked at.

@@ -130,6 +130,11 @@ impl<'p> Index<'p> {
         self.parts.iter().any(|(part, _)| matches!(part, Part::Loop(each) if each.list.node == node))
     }
 
+    /// All blocks, in the order of the text, whether anything stands in them or not.
+    pub fn parts(&self) -> impl Iterator<Item = &Part<'p>> {
+        self.parts.iter().map(|(part, _)| part)
+    }
+
     /// The branch that this node begins.
     pub fn branch_at(&self, node: NodeId) -> Option<&'p Branch> {
         match self.part_at(node)? {

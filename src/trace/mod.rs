@@ -15,4 +15,4 @@ pub mod values;
 mod verdict;
 
 pub use mentions::mentions;
-pub use verdict::{Absent, Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge};
+pub use verdict::{Absent, Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge, validated};

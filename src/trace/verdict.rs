@@ -121,8 +121,8 @@ fn has_filter(outcome: &Outcome) -> bool {
     }
 }
 
-/// Whether the template has a refusal statement: `$util.unauthorized()`, or `$util.error` with a literal error type
-/// `Unauthorized` or `UnauthorizedException`.
+/// Whether the template has a refusal statement: `$util.unauthorized()`, or `$util.error` or `$util.validate` with a literal
+/// error type `Unauthorized` or `UnauthorizedException`.
 pub fn has_refusal(program: &Program) -> bool {
     let mut found = false;
     References(|reference| found |= is_refusal(reference)).program(program);
@@ -136,9 +136,23 @@ pub fn is_refusal(reference: &Reference) -> bool {
         StepKind::Method { args, .. } => Some(args.as_slice()),
         _ => None,
     });
-    let error_type = |args: &[Expression]| match args.get(1).map(|arg| &arg.kind) {
+    let error_type = |at: usize| match args.and_then(|args| args.get(at)).map(|arg| &arg.kind) {
         Some(ExpressionKind::String(text)) => matches!(text.as_str(), "Unauthorized" | "UnauthorizedException"),
         _ => false,
     };
-    function.name == "unauthorized" || function.name == "error" && args.is_some_and(error_type)
+    match function.name {
+        "unauthorized" => true,
+        "error" => error_type(1),
+        "validate" => error_type(2),
+        _ => false,
+    }
+}
+
+/// The condition of a `$util.validate(condition, message, …)`.
+pub fn validated(reference: &Reference) -> Option<&Expression> {
+    reference.function.filter(|function| function.namespace == "util" && function.name == "validate")?;
+    reference.steps.iter().find_map(|step| match &step.kind {
+        StepKind::Method { args, .. } => args.first(),
+        _ => None,
+    })
 }

@@ -28,17 +28,21 @@ pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
 
 /// The line on which a term stands, where its text can be found in the template.
 pub fn term_line(run: &Finished<'_>, carried: &Carried, term: &Term) -> Option<u32> {
+    term_at(run, carried, term).map(|at| run.program.source.place(at).line)
+}
+
+/// Where a term begins in the text of the template.
+pub fn term_at(run: &Finished<'_>, carried: &Carried, term: &Term) -> Option<u32> {
     let text = &*run.program.source.text;
     let at = find(text, &term.text).or_else(|| {
         let words = carried.expression.as_str();
         find(text, words)
     });
-    let at = at.or_else(|| {
+    at.or_else(|| {
         let values = term.values().into_iter().map(|bound| bound.name.to_string());
         let paths = term.paths().into_iter().map(|path| path.to_string());
         values.chain(paths).filter_map(|name| find(text, &name)).min()
-    });
-    at.map(|at| run.program.source.place(at).line)
+    })
 }
 
 fn find(text: &str, part: &str) -> Option<u32> {

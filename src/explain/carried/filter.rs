@@ -1,9 +1,10 @@
 //! The filter or key condition of a list, row by row.
 
 use super::tell::{Told, and, row_name, told};
-use super::{Carrying, Fate, Finished, is_judged};
+use super::{Carrying, Fate, Finished, bound, is_judged};
 use crate::code::Code;
-use crate::explain::hint::json;
+use crate::explain::hint::allow::{condition, values};
+use crate::explain::hint::{group_slip, json};
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -11,6 +12,8 @@ use crate::nearest::nearest;
 use crate::records::request::Request;
 use crate::records::verdict::{Fate as RowFate, RowVerdict, rows as judge_rows};
 use crate::records::{Carried, Comparator, Operation, Role, Row, Test, Truth};
+use crate::trace::index::Part as Block;
+use crate::trace::recorder::Judged;
 use crate::value::Value;
 
 /// Rows named in one sentence.
@@ -60,6 +63,7 @@ pub fn left_out(
     if let Some(words) = deciding.first().map(Told::value_words).filter(|words| !words.is_empty()) {
         message.and(Message::of("Here {}.", [Part::Value(words)]));
     }
+    message.and(asked_by(run, carried, deciding.first()));
     let stays: Vec<_> = kept.iter().take(SHOWN).map(|row| row_name(row.row, &rows[row.row], carried)).collect();
     message.and(if stays.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", and(stays)) });
     message.and(cure(run, carried, rows, dropped, &deciding));
@@ -94,13 +98,47 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
     if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
 }
 
+/// The condition that put the filter into the request, where one about the caller did.
+fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) -> String {
+    let Some(at) = term.and_then(|term| bound::term_at(run, carried, &term.judgement.term)) else { return String::new() };
+    let around = run.recorder.index.parts().filter_map(|part| match part {
+        Block::Branch { parts, at: place } => {
+            let whole = run.program.span(parts.node);
+            let begin = run.program.span(parts.branches[*place].node).end;
+            let next = parts.branches.get(place + 1).map(|branch| branch.node);
+            let next = next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node));
+            let end = next.map_or(whole.end, |node| run.program.span(node).start);
+            (begin <= at && at < end).then_some(part.node())
+        }
+        _ => None,
+    });
+    let judged = around.filter_map(|node| run.recorder.branches.get(&node)?.iter().rfind(|record| record.taken));
+    let of_caller = |record: &&Judged| {
+        let mut leaves = Vec::new();
+        record.condition.leaves(&mut leaves);
+        let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
+        operands.flat_map(|operand| operand.origins.iter()).any(|origin| {
+            origin.path().is_some_and(|path| path.starts_with("identity") && !path.ends_with("defaultAuthStrategy"))
+        })
+    };
+    let Some(record) = judged.filter(of_caller).last() else { return String::new() };
+    let told = values(run, &record.condition).join(", ");
+    let slip = group_slip(run, &record.condition).map_or(String::new(), |words| format!("; {words}"));
+    format!("It is in the request because {} held ({told}{slip}).", condition(run, &record.condition))
+}
+
 fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> String {
     if let Some(words) = misnamed(carried, rows, dropped, terms) {
         return words;
     }
     let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
     if let Some(absent) = absent {
-        return absent_claim(run, &absent);
+        let shared = if dropped.len() < rows.len() {
+            " What it keeps was written by other callers without that claim, who all share the default: refuse when the claim is absent, and repair those rows."
+        } else {
+            ""
+        };
+        return absent_claim(run, &absent) + shared;
     }
     let all: Vec<Told<'_>> =
         dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
@@ -296,7 +334,9 @@ pub fn of_stash(run: &Finished<'_>, filter: &Value, found: &mut Vec<Finding>) {
     let (dropped, kept): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
     if !dropped.is_empty() {
         let mut finding = left_out(run, &carried, &rows, &dropped, &kept);
-        finding.code = Code::FilterMatchesNothing;
+        if kept.is_empty() {
+            finding.code = Code::FilterMatchesNothing;
+        }
         found.push(finding);
     }
 }

@@ -44,7 +44,10 @@ pub(super) fn judge(run: &Finished<'_>) -> Carrying {
     if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return found;
     }
-    let Some(request) = request(run.outcome) else { return found };
+    let Some(request) = request(run.outcome) else {
+        open::picked(run, &mut found);
+        return found;
+    };
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
     let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == Role::Condition);
     for carried in &conditions {

@@ -3,10 +3,13 @@
 use super::tell::told;
 use super::{Carrying, Fate, Finished};
 use crate::code::Code;
+use crate::explain::hint::allow::{line, one_line};
+use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::{Carried, Form, Role, Subject};
+use crate::syntax::StepKind;
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
 pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
@@ -37,6 +40,45 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
         message.and(absent_claim(run, absent));
     }
     found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
+}
+
+/// A response that picks the caller's rows in a loop over what nobody gave.
+pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
+    let index = &run.recorder.index;
+    for node in run.recorder.doubts.iter().filter(|node| index.is_walked(**node)) {
+        let Some(each) = nothing::walked(run, *node) else { continue };
+        let caller = nothing::compared(run, each);
+        let test = index.statements.iter().find_map(|(statement, what)| {
+            let chain = index.chain(*statement);
+            let at = chain.iter().position(|part| part.node() == each.node)?;
+            let mut adds = false;
+            what.reads(&mut |reference| adds |= matches!(reference.steps.last().map(|step| &step.kind), Some(StepKind::Method { name, .. }) if name == "add"));
+            let branch = chain[at + 1..].iter().find_map(|part| index.branch_at(part.node()))?;
+            adds.then_some(branch)
+        });
+        let Some(test) = test.filter(|_| !caller.is_empty()) else { continue };
+        let (_, origins) = run.recorder.values.of(&each.list);
+        let path = origins.context().map_or_else(|| one_line(run.program.text(*node)), |(path, ..)| path.to_string());
+        found.fate(Fate::Open);
+        found.findings.push(
+            Finding::new(
+                Code::FilterOpen,
+                Message::of(
+                    "Nobody is refused here; which rows come back, the loop on line {} decides: it keeps a row if {} (line {}) holds, with {}. {} was not given, so the answer is unknown: give the rows that the data source answered ({}).",
+                    [
+                        Part::Place(line(run, each.node).to_string()),
+                        Part::Code(format!("`{}`", one_line(run.program.text(test.condition.node)))),
+                        Part::Place(line(run, test.node).to_string()),
+                        Part::Value(caller.join(" and ")),
+                        Part::Place(path.clone()),
+                        Part::Code(path.split('.').next().unwrap_or(&path).to_owned()),
+                    ],
+                ),
+            )
+            .at(path),
+        );
+        return;
+    }
 }
 
 /// SQL is shown, not run.

@@ -117,14 +117,52 @@ impl Told<'_> {
                 "{path} is no user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key: repair the row, and close create to callers without a name."
             ));
         }
+        if let Some(words) = self.composed(run, path, stored) {
+            return Some(words);
+        }
         let members = stored.members().unwrap_or_else(|| vec![stored.clone()]);
-        let (mine, place) = members.iter().find_map(|value| Some((value, held_by(run, value)?)))?;
+        let Some((mine, place)) = members.iter().find_map(|value| Some((value, held_by(run, value)?))) else {
+            return self.address(path, stored);
+        };
         if self.values.iter().any(|(_, source)| source.value.loosely_equals(mine)) {
             return None;
         }
         Some(format!(
             "The caller's {place} is {}, which {path} has: compare with that, or store on the row what is compared now.",
             show(mine)
+        ))
+    }
+
+    /// Both are made of a name of the caller behind the same prefix, `USER#…`, and of another one each.
+    fn composed(&self, run: &Finished<'_>, path: &str, stored: &Value) -> Option<String> {
+        let stored = stored.as_str()?;
+        self.values.iter().find_map(|(_, source)| {
+            let wanted = source.value.as_str()?;
+            ['#', ':', '/', '|'].into_iter().find_map(|mark| {
+                let (head, theirs) = stored.rsplit_once(mark)?;
+                let (same, mine) = wanted.rsplit_once(mark)?;
+                let of = |text: &str| held_by(run, &text.into());
+                let (theirs, mine) = (of(theirs)?, of(mine)?);
+                (head == same && theirs != mine).then(|| {
+                    format!(
+                        "Both are the caller's: {path} was stored with {theirs} behind \"{head}{mark}\", and the template puts {mine} there. Make the key of the same one on both sides ({theirs}, as the rows have it)."
+                    )
+                })
+            })
+        })
+    }
+
+    /// The row holds an e-mail address, and the rule compares it with a value of another kind.
+    fn address(&self, path: &str, stored: &Value) -> Option<String> {
+        let is_address = |text: &str| text.contains('@') && !text.contains("::");
+        let stored = stored.as_str().filter(|text| is_address(text))?;
+        let (_, source) = self.values.iter().find(|(_, source)| source.whence.identity)?;
+        let mine = source.value.as_str().filter(|text| !is_address(text) && *text != PLACEHOLDER)?;
+        Some(format!(
+            "{path} holds an e-mail address ({}), and the rule compares it with {} ({}), so it holds for nobody: compare the claim email (`identityClaim: \"email\"` in the rule) and send the ID token, which has it, or store in {path} what is compared now.",
+            quoted(stored),
+            source.whence.words,
+            quoted(mine)
         ))
     }
 

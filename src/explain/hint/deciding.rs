@@ -2,7 +2,7 @@
 //! around the statement that set it.
 
 use super::Finished;
-use crate::explain::why::{Guard, guards};
+use crate::explain::why::{Guard, guards, validated};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, Part};
@@ -83,6 +83,10 @@ impl Walk<'_, '_> {
 
     /// The condition that kept a refusal from running.
     fn refusal(&mut self, node: NodeId) {
+        if let Some(condition) = validated(self.run.recorder, node) {
+            let guard = Guard { node: condition.node, value: condition.holds.unwrap_or(false), condition, causes: Vec::new() };
+            self.add(guard, node, Guards::Refusal);
+        }
         let own: Vec<NodeId> = self
             .run
             .recorder

@@ -1,9 +1,11 @@
 //! Two values that should have been equal and are nearly so, and names that are nearly those which are there.
 
+use super::allow::{condition, values};
 use super::test::Test;
 use super::text::show;
 use super::{Failed, Finished, claim_name, json};
 use crate::code::Code;
+use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
@@ -90,7 +92,8 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let (Some((path, ..)), false, false) = (row.origins.context(), row.value.is_null(), caller.value.is_null()) else {
             continue;
         };
-        if caller.literal || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        let default = super::owner::is_default(caller) || super::owner::is_default(row);
+        if caller.literal || default || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
         let message = Message::of(
@@ -124,6 +127,10 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let Some(container) = run.context(&keys).as_map().cloned() else { continue };
             let names = container.keys();
             let names = names.iter().filter_map(Value::as_str);
+            // A relation that was not loaded is no misspelt name of its key.
+            if super::nothing::relation_key(&container, name).is_some() {
+                continue;
+            }
             let Some(near) = nearest(name, names.filter(|known| *known != name)) else { continue };
             let value = container.get_str(near).unwrap_or_default();
             let message = Message::of(
@@ -141,7 +148,7 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A variable that the decision read and nothing sets, beside one of nearly the same name that is set.
+/// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.
 pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let set: Vec<Slot> = run
         .recorder
@@ -154,24 +161,120 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
         })
         .collect();
     for failed in run.failed() {
-        for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
-            let Some(slot) = operand.slot.filter(|slot| !set.contains(slot)) else { continue };
+        for operand in failed.condition.operands.iter().filter(|operand| !operand.value.is_true()) {
+            let Some(slot) = operand.slot else { continue };
             let name = run.program.name(slot);
-            let Some(near) = nearest(name, set.iter().map(|slot| run.program.name(*slot))) else { continue };
-            let value = run.program.slot(near).and_then(|slot| run.outcome.variable(slot)).cloned().unwrap_or_default();
-            let message = Message::of(
-                "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}). Variables are told apart by upper and lower case: write both the same.",
-                [
-                    Part::Place(line(run, &failed)),
-                    Part::Code(format!("`{}`", run.text(failed.condition))),
-                    Part::Name(name.to_owned()),
-                    Part::Name(near.to_owned()),
-                    Part::Value(show(&value)),
-                ],
-            );
-            push(found, Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name));
+            if let Some((other, text)) = lost_target(run, name) {
+                push(found, quiet_target(run, &failed, slot, (other, text)));
+            } else if operand.value.is_null() && !set.contains(&slot) && plain(run, operand, name) {
+                let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
+                let told = near.and_then(|near| other_variable(run, &failed, name, near));
+                if let Some(finding) = told.or_else(|| of_earlier_template(run, &failed, name)) {
+                    push(found, finding);
+                }
+            }
         }
     }
+}
+
+/// Whether an operand is the variable itself, no member of it.
+fn plain(run: &Finished<'_>, operand: &Operand, name: &str) -> bool {
+    let text = run.program.source.slice(operand.span);
+    text.trim_start_matches(['$', '!', '{']).trim_end_matches('}') == name
+}
+
+/// Which statement set a variable, and why it ran.
+fn setting(run: &Finished<'_>, slot: Slot) -> Option<String> {
+    let change = run.recorder.changes.iter().rfind(|change| change.slot == Some(slot) && change.container.is_none())?;
+    let why = guards(run.recorder, change.node, false).into_iter().next();
+    let why = why.map_or(String::new(), |guard| {
+        let values = values(run, &guard.condition).join(", ");
+        format!(", because {} held: {values}", condition(run, &guard.condition))
+    });
+    Some(format!("line {} set it{why}", super::allow::line(run, change.node)))
+}
+
+fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &str) -> Option<Finding> {
+    let slot = run.program.slot(near)?;
+    let value = run.outcome.variable(slot).cloned().unwrap_or_default();
+    let set = setting(run, slot).map_or(String::new(), |words| format!("; {words}"));
+    let message = Message::of(
+        "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}{}). Variables are told apart by upper and lower case: write both the same.",
+        [
+            Part::Place(line(run, failed)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(name.to_owned()),
+            Part::Name(near.to_owned()),
+            Part::Value(show(&value)),
+            Part::Text(set),
+        ],
+    );
+    Some(Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name))
+}
+
+/// A `#set` of `$!ok` or `${ok}`, whose target is another variable than `$ok`, which no reference can name (Velocity 1.7).
+fn lost_target<'a>(run: &Finished<'a>, name: &str) -> Option<(Slot, &'a str)> {
+    run.recorder.index.statements.iter().find_map(|(_, node)| {
+        let Node::Set(set) = node else { return None };
+        let slot = set.target.variable()?;
+        let text = run.program.text(set.target.node);
+        let bare = text.trim_start_matches(['$', '!', '{']).trim_end_matches('}').trim();
+        (set.target.steps.is_empty() && bare == name && run.program.name(slot) != name).then_some((slot, text))
+    })
+}
+
+/// Such a `#set` was meant for the variable that the decision read.
+fn quiet_target(run: &Finished<'_>, failed: &Failed<'_>, slot: Slot, (other, target): (Slot, &str)) -> Finding {
+    let name = run.program.name(slot);
+    let value = run.outcome.variable(slot).cloned().unwrap_or_default();
+    let set = setting(run, other).map_or("no statement set that one".to_owned(), |words| words);
+    let message = Message::of(
+        "line {}: {} reads ${}, which is {}. `#set({} = …)` does not set it: as the target of a `#set`, {} is another variable, which no reference can name ({}). Write `#set(${} = …)`.",
+        [
+            Part::Place(line(run, failed)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(name.to_owned()),
+            Part::Value(show(&value)),
+            Part::Code(target.to_owned()),
+            Part::Code(format!("`{target}`")),
+            Part::Text(set),
+            Part::Name(name.to_owned()),
+        ],
+    );
+    Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name)
+}
+
+/// No variable of nearly this name is set: one of the template before is gone, and the stash is what remains.
+fn of_earlier_template(run: &Finished<'_>, failed: &Failed<'_>, name: &str) -> Option<Finding> {
+    // `$isOwnerAuthorized == true` of a generated template asks for a flag that another rule would set.
+    let value = |operand: &Operand| !operand.literal && !operand.value.is_null();
+    let compared = matches!(failed.test, Test::Equal { .. } | Test::Contains { .. })
+        && failed.condition.operands.iter().any(value);
+    let stash = run.context(&["stash"]);
+    let held = stash.as_map().and_then(|stash| {
+        let keys = stash.keys();
+        let key = nearest(name, keys.iter().filter_map(Value::as_str))?.to_owned();
+        Some((key.clone(), stash.get_str(&key).unwrap_or_default()))
+    });
+    if held.is_none() && !compared {
+        return None;
+    }
+    let other = failed.condition.operands.iter().find(|operand| !operand.value.is_null() && !operand.literal);
+    let beside = other.map_or(String::new(), |operand| format!(" and is compared with {}", named(operand)));
+    let mut message = Message::of(
+        "line {}: {} reads ${}, which no statement of this template sets, so it is null{}. Variables end with their template; only the stash goes on to the next.",
+        [
+            Part::Place(line(run, failed)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(name.to_owned()),
+            Part::Value(beside),
+        ],
+    );
+    message.and(match held {
+        Some((key, value)) => format!("stash.{key} is {}: read `$ctx.stash.{key}`.", show(&value)),
+        None => format!("Set ${name} here, or have an earlier template put it into the stash and read `$ctx.stash.{name}`."),
+    });
+    Some(Finding::new(Code::VariableNeverSet, message).wanted(name))
 }
 
 fn push(found: &mut Vec<Finding>, finding: Finding) {

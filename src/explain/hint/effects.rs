@@ -193,6 +193,10 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let stash = run.context(&["stash"]);
     let Some(map) = stash.as_map() else { return };
+    // A stash that nobody gave lacks nothing that is known.
+    if run.outcome.notes.iter().any(|note| note.code == Code::NotGiven && note.message.contains("`stash")) {
+        return;
+    }
     let mut lacking: Vec<(String, Vec<Value>)> = Vec::new();
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
@@ -228,13 +232,56 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
             show(&value)
         ),
         None if BY_AMPLIFY.contains(&key.as_str()) => format!(
-            "{} {} absent{compared}. Amplify's own before template puts such members into the stash, and this pipeline has none: put them in a before template (`$util.qr($ctx.stash.put(\"{key}\", \"…\"))`).",
+            "{} {} absent from the stash{compared}. Only the before template of Amplify's generated resolvers puts such members there, and no step before this one did: put {} yourself in a before template (`$util.qr($ctx.stash.put(\"{key}\", \"…\"))`){}.",
             all.join(" and "),
-            if all.len() == 1 { "is" } else { "are" }
+            if all.len() == 1 { "is" } else { "are" },
+            if all.len() == 1 { "it" } else { "them" },
+            kind_of_caller(run, key)
         ),
-        None => return,
+        None => {
+            let has: Vec<String> = map.keys().iter().filter_map(|key| key.as_str()).take(6).map(str::to_owned).collect();
+            let has = if has.is_empty() { "the stash is empty".to_owned() } else { format!("the stash has {}", has.join(", ")) };
+            format!(
+                "{} {} absent from the stash{compared}: no step before this one put {} there ({has}). Put it in the earlier step (`$util.qr($ctx.stash.put(\"{key}\", …))`), under this very name.",
+                all.join(" and "),
+                if all.len() == 1 { "is" } else { "are" },
+                if all.len() == 1 { "it" } else { "them" },
+            )
+        }
     };
     found.push(Finding::new(Code::StashLacks, message).at(format!("stash.{key}")));
+}
+
+/// What says of an identity pool's caller what the absent ARN would have.
+fn kind_of_caller(run: &Finished<'_>, key: &str) -> String {
+    let kind = run.context(&["identity", "cognitoIdentityAuthType"]);
+    match (key, kind.as_str()) {
+        ("authRole" | "unauthRole", Some(kind)) => {
+            format!(", or test `$ctx.identity.cognitoIdentityAuthType == \"{kind}\"`, which this caller has")
+        }
+        _ => String::new(),
+    }
+}
+
+/// A list of the stash that a field is looked for in, and that no step put there.
+pub fn list_of_stash(run: &Finished<'_>, lacking: &str, path: &str, value: &Value) -> Finding {
+    let arn = run.context(&["identity", "userArn"]);
+    let roles = run.context(&["stash", "adminRoles"]).members().unwrap_or_default();
+    let admin = roles.iter().find(|role| {
+        matches!((arn.as_str(), role.as_str()), (Some(arn), Some(role)) if !role.is_empty() && arn.contains(role))
+    });
+    let why = match admin {
+        Some(role) => format!(
+            "The caller is an admin role (stash.adminRoles has {}), and the auth step ends with `#return` for those before it puts {lacking}: have that step put it before the `#return`, more rights for the role change nothing.",
+            show(role)
+        ),
+        None => format!("The auth step before this one fills it for callers who have a rule: see that it runs, and that it puts {lacking} for this caller."),
+    };
+    let message = format!(
+        "{lacking} is absent, so its default, an empty list, is what {path} ({}) is looked for in: no field at all may be used here. {why}",
+        show(value)
+    );
+    Finding::new(Code::StashLacks, message).at(lacking).wanted(json(value))
 }
 
 /// A row's key was replaced by a default for an absent claim: the lookup goes elsewhere.

@@ -1,13 +1,18 @@
 //! Field lists: which fields were refused, and why each (AMPLIFY-AUTH 3, D6).
 
+use super::allow::{line, one_line, values};
 use super::test::Test;
 use super::text::show;
+use super::whence::whence;
 use super::{Finished, json};
 use crate::code::Code;
+use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
+use crate::trace::condition::Condition;
 use crate::trace::index::{Node, Part, references};
+use crate::trace::recorder::Change;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
 
@@ -22,6 +27,10 @@ pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let Some((path, input)) = input(run) else { return };
     for guard in run.why.guards.iter().filter(|guard| guard.value) {
+        if let Some(finding) = one_of_loop(run, guard, path, &input) {
+            found.push(finding);
+            continue;
+        }
         for operand in looked_at(&guard.condition) {
             let (Some(slot), Some(fields)) = (operand.slot, fields(&operand.value, &input)) else { continue };
             for field in fields {
@@ -48,6 +57,46 @@ pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A field that a loop over the input looks for in a list and does not find: that list is of the fields that are allowed.
+fn one_of_loop(run: &Finished<'_>, guard: &Guard, path: &str, input: &Map) -> Option<Finding> {
+    let mut leaves = Vec::new();
+    guard.condition.leaves(&mut leaves);
+    let (list, field) = leaves.iter().find_map(|leaf| match Test::of(run, leaf) {
+        Test::Contains { list, item, found: false } if list.value.members().is_some() => {
+            let field = item.value.as_str().filter(|field| input.contains_str(field))?;
+            Some((list, field.to_owned()))
+        }
+        _ => None,
+    })?;
+    let null = |leaf: &&&Condition| matches!(Test::of(run, leaf), Test::Missing { what, missing: true } if what.value.is_null());
+    let asks_null = leaves.iter().any(|leaf| null(&leaf));
+    let text = one_line(run.program.source.slice(list.span));
+    let lists = [format!("{text} is {}", show(&list.value)) + &list.slot.map_or(String::new(), |slot| filled(run, slot))];
+    let value = input.get_str(&field).unwrap_or_default();
+    Some(about(run, &format!("{path}.{field}"), &field, &value, asks_null, &lists))
+}
+
+/// Which rule put fields on a list.
+fn filled(run: &Finished<'_>, slot: Slot) -> String {
+    let adds = |change: &&Change| change.slot == Some(slot) && change.container.is_some();
+    let Some(change) = run.recorder.changes.iter().rfind(adds) else { return String::new() };
+    let why = guards(run.recorder, change.node, false).into_iter().find_map(|guard| {
+        let told = values(run, &guard.condition);
+        (!told.is_empty() && guard.value).then(|| format!(" because `{}`: {}", one_line(run.text(&guard.condition)), told.join(", ")))
+    });
+    format!(", filled on line {}{}", line(run, change.node), why.unwrap_or_default())
+}
+
+/// What put a field into the input that the client did not send.
+fn added(run: &Finished<'_>, path: &str, field: &str) -> Option<u32> {
+    let of = |change: &&Change| {
+        change.path.as_deref() == Some(path)
+            && change.values.first().and_then(Value::as_str) == Some(field)
+            && change.old.as_ref().is_none_or(Value::is_null)
+    };
+    run.recorder.changes.iter().find(of).map(|change| line(run, change.node))
+}
+
 /// The names in a list or the keys of a map, if there are any and all of them are fields of the input.
 fn fields(value: &Value, input: &Map) -> Option<Vec<String>> {
     let names = match value {
@@ -61,9 +110,17 @@ fn fields(value: &Value, input: &Map) -> Option<Vec<String>> {
 fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists: &[String]) -> Finding {
     let lists = if lists.is_empty() { String::new() } else { format!(" ({})", lists.join(", ")) };
     let actual = serde_json::Value::from(vec![field]);
+    let path = place.rsplit_once('.').map_or(place, |(path, _)| path);
+    if let Some(line) = added(run, path, field) {
+        let message = format!(
+            "{place} ({}) was put into the input by this template itself, on line {line}; the client did not send it. It is in no list of fields that this caller may write{lists}. Put it there after the check (in a slot behind it, or in the request template), or give a rule the operation on {field}.",
+            show(value)
+        );
+        return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not added"));
+    }
     if value.is_null() && asks_null {
         let message = format!(
-            "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional)."
+            "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional), or add delete to the operations of the rule on {field}."
         );
         let wanted = format!("delete on {field}");
         return Finding::new(Code::NullNeedsDelete, message).at(place).actual(actual).wanted(wanted);
@@ -88,7 +145,10 @@ pub fn denied_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for guard in run.why.guards.iter().filter(|guard| !guard.value) {
         let Test::Contains { list, item, found: false } = Test::of(run, &guard.condition) else { continue };
         let (Some((path, value, _)), None) = (item.origins.context(), super::claim_of(&list.origins)) else { continue };
-        if path.starts_with("args") && list.value.members().is_some() {
+        let lacking = whence(&list.origins, &list.value).absent.filter(|path| path.starts_with("stash."));
+        if let Some(lacking) = lacking.filter(|_| path.starts_with("args")) {
+            found.push(super::effects::list_of_stash(run, &lacking, path, value));
+        } else if path.starts_with("args") && list.value.members().is_some() {
             let message = format!(
                 "{path} is {}, and the fields that this caller may use there are {}. Leave it out, or give the caller a rule for this field.",
                 show(value),
@@ -138,7 +198,7 @@ fn computed(run: &Finished<'_>, slot: Slot, input: &Map) -> Vec<String> {
     });
     sets.for_each(|set| lists(run, &set.value, &mut words));
     let sent = Value::from(input.keys().into_iter().collect::<List>());
-    words.retain(|word| !word.ends_with(&show(&sent)));
+    words.retain(|word| !word.contains(&format!(" is {}", show(&sent))));
     words
 }
 
@@ -147,7 +207,8 @@ fn lists(run: &Finished<'_>, expression: &Expression, words: &mut Vec<String>) {
         if let Some(Value::List(list)) = run.outcome.variable(reference.root)
             && words.len() < 3
         {
-            words.push(format!("${} is {}", run.program.name(reference.root), show(&list.clone().into())));
+            let text = format!("${} is {}", run.program.name(reference.root), show(&list.clone().into()));
+            words.push(text + &filled(run, reference.root));
         }
     });
 }

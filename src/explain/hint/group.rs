@@ -6,7 +6,7 @@ use super::{Finished, claim_of, claim_path, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::trace::condition::Operand;
+use crate::trace::condition::{Condition, Operand};
 use crate::value::Value;
 use indexmap::IndexMap;
 
@@ -37,7 +37,8 @@ fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
     };
     let (mine, other) = if claim_of(&left.origins).is_some() { (left, right) } else { (right, left) };
     let (claim, path, _) = claim_of(&mine.origins)?;
-    if claim_of(&other.origins).is_some() || other.value.is_null() {
+    let default = super::owner::is_default(other) || super::owner::is_default(mine);
+    if claim_of(&other.origins).is_some() || other.value.is_null() || default {
         return None;
     }
     let item = path != claim_path(&path);
@@ -47,6 +48,23 @@ fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
 
 fn names(value: &Value) -> Vec<Value> {
     value.members().unwrap_or_else(|| vec![value.clone()])
+}
+
+/// How a wanted name and one that is there differ, in the tests of a condition.
+pub fn slip_in(run: &Finished<'_>, condition: &Condition) -> Option<String> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    leaves.into_iter().find_map(|leaf| {
+        let Lookup { mine, other, .. } = lookup(run, &Test::of(run, leaf))?;
+        let wants = names(&other.value);
+        let pairs = names(&mine.value).into_iter().flat_map(|name| wants.iter().map(move |wanted| (name.clone(), wanted)));
+        let mut told = pairs.filter_map(|(name, wanted)| {
+            let (_, how) = difference(name.as_str()?, wanted.as_str()?)?;
+            Some(format!("the rule wants {}, and {} is no such name: {how}", show(wanted), show(&name)))
+        });
+        let wanted = wants.first().map(|wanted| format!("the rule wants {}", show(wanted)));
+        told.next().or(wanted)
+    })
 }
 
 /// [`near_miss`] for one test.
@@ -198,10 +216,11 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 show(&other.value)
             ),
             None => format!(
-                "claim {claim} is {}, and the rule wants {}{}: the caller is not a member.",
+                "claim {claim} is {}, and the rule wants {}{}{}.",
                 show(&has),
                 if other.value.members().is_some() { "one of " } else { "" },
-                show(&other.value)
+                show(&other.value),
+                if has.members().is_some() { ": the caller is not a member" } else { "" }
             ),
         };
         found.push(Finding::new(Code::NotInList, message).at(path).actual(json(&has)).wanted(wants));

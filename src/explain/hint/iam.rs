@@ -42,7 +42,9 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Finding::new(
                     Code::IamSessionName,
                     format!(
-                        "the role {role} is the {member}, but the session is named {session}: only sessions that Cognito identity pools opened ({name}) are accepted. A function or a script that assumed the role itself must be one of stash.adminRoles.", session = quoted(&session), name = quoted(&name)
+                        "identity.userArn has the role {role}, which is the {member}, but its session is named {session}: only sessions that a Cognito identity pool opened ({name}) are accepted. Take credentials from the identity pool; a function or a script that assumes a role itself must be one of stash.adminRoles.",
+                        session = quoted(session),
+                        name = quoted(name)
                     ),
                 )
                 .at("identity.userArn")
@@ -82,7 +84,8 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let roles = ["authRole", "unauthRole"].map(|member| run.context(&["stash", member]));
     let own = roles.iter().any(|role| role.as_str() == Some(arn.as_str()));
     let session = found.iter().any(|hint| hint.code == Code::IamSessionName);
-    if from_pool && !own && !session && reads(run, "authRole") {
+    // Without an authRole in the stash there is none that the caller's could differ from.
+    if from_pool && !own && !session && !roles[0].is_null() && reads(run, "authRole") {
         let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
         found.push(
             Finding::new(

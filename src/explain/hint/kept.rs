@@ -8,7 +8,8 @@ use super::whence::slip;
 use crate::code::Code;
 use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
-use crate::syntax::{Foreach, NodeId, StepKind};
+use crate::eval::End;
+use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, Part};
@@ -172,19 +173,16 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         let source = one_line(run.program.text(set.value.node));
         let field = source.rsplit('.').next().unwrap_or_default().trim_end_matches('}').to_owned();
         let rows = items.iter().filter_map(|item| {
-            let judged = item.judged.as_ref()?;
-            let operand = leaves(&judged.condition)
-                .into_iter()
-                .flat_map(|leaf| &leaf.operands)
-                .find(|operand| operand.slot == Some(*slot))?
-                .clone();
+            let (read, operand) = read_in_turn(run, item.at, *slot)?;
             let own = run.recorder.changes.iter().any(|change| {
                 change.slot == Some(*slot) && change.node == *node && change.turns.first() == Some(&(item.at as u32))
             });
-            (!own && item.at > 0 && !operand.value.is_null()).then_some((item, operand))
+            (!own && item.at > 0 && !operand.value.is_null()).then_some((item, operand, read))
         });
         let all: Vec<_> = rows.collect();
-        let Some((item, operand)) = all.iter().find(|(item, _)| item.kept).or_else(|| all.first()) else { continue };
+        let Some((item, operand, read)) = all.iter().find(|(item, ..)| item.kept).or_else(|| all.first()) else {
+            continue;
+        };
         let before = items.iter().rfind(|other| {
             other.at < item.at
                 && run.recorder.changes.iter().any(|change| {
@@ -196,26 +194,46 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         let name = run.program.name(*slot);
         let lead = if item.kept { "Wider than it looks: " } else { "" };
         let also: Vec<&str> =
-            all.iter().filter(|(other, _)| other.at != item.at).map(|(other, _)| other.name.as_str()).collect();
+            all.iter().filter(|(other, ..)| other.at != item.at).map(|(other, ..)| other.name.as_str()).collect();
         let also = if also.is_empty() { String::new() } else { format!(" The same happens to {}.", also.join(", ")) };
         return Some(
             Finding::new(
                 Code::NullSetKept,
                 format!(
-                    "{lead}{} has no {field}, and `#set(${name} = {source})` (line {}) with null keeps the old value: ${name} is still {} from {}, the row before, so `{}` {} and the row is {}.{also} Write `#set(${name} = $util.defaultIfNull({source}, \"\"))`.",
+                    "{lead}{} has no {field}, and `#set(${name} = {source})` (line {}) with null keeps the old value: ${name} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{also} Write `#set(${name} = $util.defaultIfNull({source}, {}))`.",
                     item.name,
                     line(run, *node),
                     show(&operand.value),
                     before.name,
-                    item.judged.as_ref().map(|judged| one_line(run.text(&judged.condition))).unwrap_or_default(),
+                    one_line(run.program.text(*read)),
+                    line(run, *read),
                     if item.kept { "holds" } else { "does not hold" },
                     if item.kept { "returned" } else { "left out" },
+                    if operand.value.members().is_some() { "[]" } else { "\"\"" },
                 ),
             )
             .at(format!("result.items[{}]", item.at)),
         );
     }
     None
+}
+
+/// The test that read a variable in a turn, the deciding one last, with what it read.
+fn read_in_turn(run: &Finished<'_>, at: usize, slot: Slot) -> Option<(NodeId, Operand)> {
+    let in_turn = |record: &&Judged| record.turns.first() == Some(&(at as u32));
+    let records = run.recorder.branches.values().flatten().filter(in_turn);
+    let mut found: Vec<(bool, NodeId, Operand)> = Vec::new();
+    for record in records {
+        for leaf in leaves(&record.condition) {
+            let of = |operand: &&Operand| operand.slot == Some(slot) && !operand.value.is_null();
+            if let Some(operand) = leaf.operands.iter().find(of) {
+                let compares = leaf.operands.len() > 1;
+                found.push((compares && leaf.holds == Some(true), leaf.node, operand.clone()));
+            }
+        }
+    }
+    found.sort_by_key(|(compares, node, _)| (!compares, *node));
+    found.into_iter().next().map(|(_, node, operand)| (node, operand))
 }
 
 /// Rows that were left out, with what was compared.
@@ -340,6 +358,45 @@ pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 values.join(", "),
                 if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) },
                 slip.unwrap_or_default(),
+            ),
+        )
+        .at("result"),
+    );
+}
+
+/// `#return` answered with null, by a condition about the caller, where the data source had found something.
+pub fn returned_nothing(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let End::Returned { node, value: Value::Null } = &run.outcome.end else { return };
+    if run.verdict != Verdict::Completed || run.context(&["result"]).is_null() {
+        return;
+    }
+    let of_caller = |guard: &&Guard| {
+        let operands = leaves(&guard.condition).into_iter().flat_map(|leaf| &leaf.operands);
+        operands.flat_map(|operand| operand.origins.iter()).any(|origin| {
+            origin.path().is_some_and(|path| path.starts_with("identity") || path == "authType")
+        })
+    };
+    let all = guards(run.recorder, *node, false);
+    let Some(guard) = all.iter().find(of_caller) else { return };
+    let texts: Vec<String> = leaves(&guard.condition)
+        .into_iter()
+        .flat_map(|leaf| &leaf.operands)
+        .filter_map(|operand| operand.value.as_str().map(str::to_owned))
+        .collect();
+    let how = match texts.as_slice() {
+        [one, other] => slip(one, other).map_or(String::new(), |words| format!("; {words}")),
+        _ => String::new(),
+    };
+    found.push(
+        Finding::new(
+            Code::EmptiedByRule,
+            format!(
+                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{how}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
+                line(run, *node),
+                one_line(run.text(&guard.condition)),
+                line(run, guard.node),
+                if guard.value { "held" } else { "did not hold" },
+                super::allow::values(run, &guard.condition).join(", "),
             ),
         )
         .at("result"),

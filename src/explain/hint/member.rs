@@ -49,13 +49,13 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
             let Some((path, value, _)) = operand.origins.context() else { continue };
-            let Some(member) = path.strip_prefix("identity.").filter(|_| value.is_null()) else {
+            let Some(member) = member_of(path).filter(|_| value.is_null()) else {
                 if path == "identity" && value.is_null() && mode == AuthType::ApiKey {
                     push(found, no_identity(run, failed.condition, "identity"));
                 }
                 continue;
             };
-            let member = member.split(['.', '[']).next().unwrap_or(member);
+            let member = member.as_str();
             match exists(member, mode) {
                 Some(true) if member == "cognitoIdentityAuthProvider" && is_guest(run) => {
                     push(found, guest(run, &failed, path));
@@ -67,6 +67,20 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The member of the identity that a path leads to or through: `identity.sub`, `identity["cognito:groups"]`.
+fn member_of(path: &str) -> Option<String> {
+    if let Some(rest) = path.strip_prefix("identity.") {
+        return Some(rest.split(['.', '[']).next().unwrap_or(rest).to_owned());
+    }
+    let quoted = path.strip_prefix("identity[")?;
+    serde_json::from_str(quoted.get(..quoted.find(']')?)?).ok()
+}
+
+/// Whether no identity has this member, whatever the mode.
+pub fn is_unknown(member: &str) -> bool {
+    !MEMBERS.iter().any(|(name, _)| *name == member)
 }
 
 /// Under IAM `username` names a role's session or a user of the account, never a person of a user pool.
@@ -219,7 +233,9 @@ fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Fi
         ],
     );
     message.and(instead);
-    Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}"))
+    let identity: Result<crate::appsync::ContextPath, _> = "identity".parse();
+    let path = identity.map_or_else(|_| format!("identity.{member}"), |path| path.join(&member.into()).to_string());
+    Finding::new(Code::MemberNotInMode, message).at(path)
 }
 
 #[cfg(test)]

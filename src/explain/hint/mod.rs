@@ -2,18 +2,23 @@
 //! run and adds what it finds; the order of the rules is that of the hints, among
 //! equals (`order.rs`).
 
+mod absent;
 pub mod allow;
 mod auth_rules;
+mod call;
 mod claim;
 mod deciding;
 mod differ;
 mod effects;
+mod failure;
 mod fields;
+mod general;
 mod group;
 pub mod iam;
 mod kept;
 pub mod member;
 mod mode;
+pub mod nothing;
 pub mod order;
 mod output;
 mod owner;
@@ -25,6 +30,8 @@ mod template;
 pub mod test;
 pub mod text;
 pub mod whence;
+
+pub use group::slip_in as group_slip;
 
 use super::why::Why;
 use crate::appsync::{AuthType, ContextPath};
@@ -73,8 +80,9 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 52] = [
+const RULES: [Rule; 56] = [
     output::refused,
+    failure::failed,
     output::subscription_filter,
     template::not_given,
     template::revoked,
@@ -105,13 +113,15 @@ const RULES: [Rule; 52] = [
     effects::redirected,
     effects::both_required,
     kept::emptied,
+    kept::returned_nothing,
     kept::rows,
     allow::wide,
     rows::carried,
     rows::filtered_out,
     rows::filter_misses,
     group::none_at_all,
-    claim::absent,
+    nothing::no_turn,
+    absent::absent,
     iam::session_name,
     iam::other_cognito_role,
     iam::other_role,
@@ -125,7 +135,8 @@ const RULES: [Rule; 52] = [
     rows::left_out,
     claim::substring,
     template::kept_value,
-    template::unknown_calls,
+    call::unknown,
+    general::refused,
 ];
 
 /// All hints of a run, each code once a path and wish.
@@ -162,6 +173,10 @@ impl<'a> Finished<'a> {
     /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
     pub fn failed(&self) -> Vec<Failed<'a>> {
         let mut found = Vec::new();
+        // Nothing went against a caller who was let through.
+        if self.verdict == Verdict::Allowed {
+            return found;
+        }
         for candidate in &self.why.candidates {
             for blocker in candidate.blocker.iter().chain(&candidate.items) {
                 self.leaves(&blocker.condition, Some(candidate), &mut found);
@@ -178,7 +193,9 @@ impl<'a> Finished<'a> {
         condition.leaves(&mut leaves);
         // What nobody gave says nothing for or against the caller.
         let open = |leaf: &Condition| leaf.operands.iter().any(|operand| operand.origins.is_open());
-        for leaf in leaves.into_iter().filter(|leaf| leaf.holds.is_some() && !open(leaf)) {
+        // What rests on a call that AppSync does not have compares nothing.
+        let judged = |leaf: &&Condition| leaf.holds.is_some() && !open(leaf) && !call::broken(self, leaf);
+        for leaf in leaves.into_iter().filter(judged) {
             found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate });
         }
     }
@@ -216,7 +233,11 @@ pub fn claim_name(path: &str) -> Option<String> {
 /// The claim that an operand's value came from.
 pub fn claim_of(origins: &crate::trace::origin::Origins) -> Option<(String, String, Value)> {
     origins.iter().find_map(|origin| match origin {
-        Origin::Context { path, value, .. } => Some((path.claim_name()?, path.to_string(), value.clone())),
+        Origin::Context { path, value, .. } => {
+            // The groups of a user pool's token stand in the identity as well.
+            let groups = path.is_in("identity.groups").then(|| "cognito:groups".to_owned());
+            Some((groups.or_else(|| path.claim_name())?, path.to_string(), value.clone()))
+        }
         _ => None,
     })
 }
@@ -229,6 +250,9 @@ pub fn is_group_like(run: &Finished<'_>, claim: &str) -> bool {
 
 /// The path of a claim itself, where a path leads to one of its items.
 pub fn claim_path(path: &str) -> String {
+    if path.starts_with("identity.groups[") {
+        return "identity.groups".to_owned();
+    }
     path.parse::<ContextPath>().map_or_else(|_| path.to_owned(), |path| path.whole_claim().to_string())
 }
 

@@ -42,20 +42,102 @@ fn mode_in(condition: &crate::syntax::Expression) -> Option<String> {
 
 fn modes(index: &Index<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    for (node, _) in &index.statements {
-        for mode in index.chain(*node).iter().filter_map(mode_of) {
-            if !found.contains(&mode) {
-                found.push(mode);
-            }
+    for mode in index.parts().filter_map(mode_of) {
+        if !found.contains(&mode) {
+            found.push(mode);
         }
     }
     found
+}
+
+/// Whether Amplify wrote a template: its own comments and members of the stash stand in it.
+pub fn is_generated(run: &Finished<'_>) -> bool {
+    let text = &*run.program.source.text;
+    ["Authorization Steps", "Authorization rule", "Authorization Checks", "\"hasAuth\""].iter().any(|mark| text.contains(mark))
+}
+
+/// A rule that lets callers of a mode in, in the words of `@auth`.
+fn rule_for(mode: &str) -> &'static str {
+    match AuthType::parse(mode) {
+        Some(AuthType::ApiKey) => "`{ allow: public, provider: apiKey }`, which is for everybody",
+        Some(AuthType::Iam) => "`{ allow: private, provider: iam }`, or public for guests",
+        Some(AuthType::Oidc) => "`{ allow: private, provider: oidc }`, or an owner or group rule",
+        Some(AuthType::Lambda) => "`{ allow: custom }`",
+        _ => "`{ allow: private }`, or an owner or group rule",
+    }
+}
+
+/// How a caller comes by a mode.
+fn call_by(mode: &str) -> &'static str {
+    match AuthType::parse(mode) {
+        Some(AuthType::ApiKey) => "with the API key (authMode apiKey)",
+        Some(AuthType::Iam) => "with credentials of IAM (authMode iam)",
+        Some(AuthType::Oidc) => "with the provider's token (authMode oidc)",
+        Some(AuthType::Lambda) => "with the authorizer's token (authMode lambda)",
+        _ => "with a user-pool token (authMode userPool)",
+    }
+}
+
+/// What the field does, in the words of a rule's `operations`.
+fn operation(run: &Finished<'_>) -> Option<&'static str> {
+    let env = &run.outcome.env;
+    let named = run.program.source.name.split_once('.');
+    let (parent, field) = match (env.parent_type.is_empty(), named) {
+        (true, Some((parent, rest))) => (parent, rest.split('.').next().unwrap_or(rest)),
+        _ => (env.parent_type.as_str(), env.field_name.as_str()),
+    };
+    let begins = |words: &[&str]| words.iter().any(|word| field.starts_with(word));
+    match parent {
+        "Mutation" if begins(&["create"]) => Some("create"),
+        "Mutation" if begins(&["update"]) => Some("update"),
+        "Mutation" if begins(&["delete"]) => Some("delete"),
+        "Query" if begins(&["get"]) => Some("get"),
+        "Query" if begins(&["list"]) => Some("list"),
+        "Query" if begins(&["sync"]) => Some("sync"),
+        "Query" if begins(&["search"]) => Some("search"),
+        "Subscription" if begins(&["on"]) => Some("listen"),
+        _ => None,
+    }
+}
+
+/// What to do where no rule is for the caller's mode: only what is possible.
+fn remedy(run: &Finished<'_>, mode: &str) -> String {
+    let able = |other: &String| {
+        other != mode
+            && run.why.candidates.iter().any(|candidate| {
+                let chain = run.recorder.index.chain(candidate.node);
+                chain.iter().find_map(mode_of).as_ref() == Some(other)
+            })
+    };
+    let other = modes(&run.recorder.index).into_iter().find(able);
+    let call = other.map_or(String::new(), |other| format!("Call {}, whose block has a rule; or ", call_by(&other)));
+    let capital = |text: &str| if call.is_empty() { format!("A{}", &text[1..]) } else { text.to_owned() };
+    if !is_generated(run) {
+        return format!("{call}{}", capital(&format!("add a branch for \"{mode}\" to the template that sets ${}.", run.watched)));
+    }
+    let what = match operation(run) {
+        Some("delete") => {
+            "add delete to the `operations` of a rule for this mode, on the model and on every field that has rules of its own: a row is deleted with all its fields.".to_owned()
+        }
+        Some("listen") => {
+            "add a rule for this mode that covers subscriptions (static group, owner or private, with read or listen): of a dynamic group rule (groupsField) Amplify makes no code for them, unless it is a version with subscription filters.".to_owned()
+        }
+        Some(operation) => {
+            format!("add {operation} to the `operations` of a rule for this mode, such as {}.", rule_for(mode))
+        }
+        None => format!("add a rule for this mode, such as {}.", rule_for(mode)),
+    };
+    format!("{call}{}", capital(&what))
 }
 
 /// The refusal stands inside the block of the caller's mode, or under no condition at all.
 pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let (DecisionKind::Unauthorized, Some(node)) = (run.decision.kind, run.decision.node) else { return };
     let chain = run.recorder.index.chain(node);
+    // `$util.validate` carries its condition with it.
+    if crate::explain::why::validated(run.recorder, node).is_some() {
+        return;
+    }
     if chain.is_empty() {
         found.push(
             Finding::new(
@@ -73,8 +155,9 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::ModeHasNoRule,
                 format!(
-                    "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode, and what comes after it never ran. A field's own rules replace those of its model. Add a rule for this mode, or call with another one{}.",
-                    others(run, &mode)
+                    "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode{}, and what comes after it never ran. A field's own rules replace those of its model. {}",
+                    others(run, &mode),
+                    remedy(run, &mode)
                 ),
             )
             .at("authType")
@@ -120,7 +203,10 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let (code, words) = if mentioned(mode) {
         (
             Code::EmptyBlock,
-            format!("the block for \"{mode}\" has no statement that can authorize: no rule is for that mode"),
+            format!(
+                "the block for \"{mode}\" has no statement that can authorize, so no caller of that mode gets through, whatever the token or the row: no rule for it gives {}",
+                operation(run).map_or("this field".to_owned(), |operation| format!("the operation {operation} here"))
+            ),
         )
     } else {
         (
@@ -131,7 +217,7 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             code,
-            format!("{words}{}. Add a rule for this mode, or call with one that has a rule.", others(run, mode)),
+            format!("{words}{}. {}", others(run, mode), remedy(run, mode)),
         )
         .at("authType")
         .actual(mode)
@@ -148,8 +234,10 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::NoRuleForOperation,
                 format!(
-                    "no statement in this template can set ${}: no rule gives anyone this operation. Add the operation to a rule.",
-                    run.watched
+                    "no statement in this template can set ${}, so nobody gets through, whatever the token: no rule gives anyone {}. {}",
+                    run.watched,
+                    operation(run).map_or("this operation".to_owned(), |operation| format!("the operation {operation}")),
+                    remedy(run, run.auth_type().map_or("User Pool Authorization", |mode| mode.as_str()))
                 ),
             )
             .wanted("a rule for this operation"),

@@ -196,6 +196,12 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
     let inner = code.trim_start_matches(['$', '!', '{']).trim_end_matches('}').to_owned();
     if value.is_null() {
         let what = path.unwrap_or_else(|| code.clone());
+        // A call that AppSync does not have is told of by itself.
+        if super::call::is_unknown(run, reference) {
+            return format!(
+                "The output is not valid JSON: `{code}` (line {place}) is no call that AppSync has, and an unresolved reference prints its own text."
+            );
+        }
         let claim = origins
             .iter()
             .find_map(Origin::path)

@@ -3,6 +3,7 @@
 use crate::message::quoted;
 use super::test::Test;
 use super::text::show;
+use super::whence::whence;
 use super::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -10,8 +11,19 @@ use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
 
-/// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's).
+/// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's). A default in
+/// the place of an absent value says nothing of an owner.
 fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
+    met(test).filter(|(row, caller)| !is_default(row) && !is_default(caller))
+}
+
+/// Whether a value took the place of an absent one.
+pub fn is_default(operand: &Operand) -> bool {
+    !operand.value.is_null() && whence(&operand.origins, &operand.value).absent.is_some()
+}
+
+/// [`sides`], where either may be a default.
+fn met<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
     let (left, right) = match test {
         Test::Equal { left, right, equal: false } => (*left, *right),
         Test::Contains { list, item, found: false } => (*list, *item),
@@ -35,10 +47,22 @@ pub fn is_row(path: &str) -> bool {
 
 /// One side is `sub::username`, the other only one half of it, or another account of the same name.
 pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for failed in run.failed() {
-        formats(&failed.test, found);
+    if matches!(run.verdict, Verdict::Allowed | Verdict::Completed) {
+        return;
+    }
+    let all = run.failed();
+    // A rule that takes `sub::username` and its halves compares like with like, in one condition or in several.
+    let both = all.iter().any(|failed| sides(&failed.test).is_some_and(|(_, caller)| has_both(caller)));
+    for failed in &all {
+        told_formats(&failed.test, both, found);
         own_value(run, &failed.test, found);
     }
+}
+
+/// Whether one of the caller's values is `sub::username`.
+fn has_both(caller: &Operand) -> bool {
+    let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    mine.iter().any(|mine| mine.as_str().is_some_and(|mine| mine.contains("::")))
 }
 
 /// The row's value is the caller's own, only of another claim than the rule compares.
@@ -58,7 +82,9 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::OwnerFormatMismatch,
             format!(
-                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims.", stored = quoted(&stored), mine = quoted(&mine)
+                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims. Compare {claim} (identityClaim: \"{claim}\"), or store on the row what is compared now.",
+                stored = quoted(stored),
+                mine = quoted(mine)
             ),
         )
         .at(path)
@@ -69,12 +95,15 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 
 /// [`composite`] for one test.
 pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
+    told_formats(test, false, found);
+}
+
+fn told_formats(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
     let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
     let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
-    // A rule that takes `sub::username` and its halves compares like with like.
-    let both_forms = mine.iter().any(|mine| mine.as_str().is_some_and(|mine| mine.contains("::")));
+    let both_forms = both || has_both(caller);
     for (stored, mine) in stored.iter().flat_map(|stored| mine.iter().map(move |mine| (stored, mine))) {
         let (Some(stored), Some(mine)) = (stored.as_str(), mine.as_str()) else { continue };
         if both_forms && stored.contains("::") && !mine.contains("::") {
@@ -157,15 +186,19 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     for failed in run.failed() {
-        let Some((row, caller)) = sides(&failed.test).filter(|(row, _)| row.value.is_null()) else { continue };
-        let Some((path, _, absent)) = row.origins.context() else { continue };
-        let in_input = path.starts_with("args");
+        let nothing = |row: &Operand| row.value.is_null() || is_default(row);
+        let Some((row, caller)) = met(&failed.test).filter(|(row, _)| nothing(row)) else { continue };
+        let missing = whence(&row.origins, &row.value).absent;
+        let first = row.origins.context().map(|(path, _, absent)| (path.to_string(), absent));
+        let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
+            continue;
+        };
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
-        let (code, words) = match (absent, in_input) {
-            _ if of_groups => (
-                Code::GroupAbsent,
-                "the rule looks there for one of the caller's groups. Write it when the row is created.",
-            ),
+        if of_groups {
+            found.push(no_group(run, &path, absent, caller));
+            continue;
+        }
+        let (code, words) = match (absent, path.starts_with("args")) {
             (true, false) => (
                 Code::OwnerAbsent,
                 "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
@@ -177,12 +210,30 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             // Templates fill the caller in.
             (true, true) => continue,
         };
+        let state = if absent { "absent" } else { "null" };
+        let caller_is = if caller.value.is_null() { String::new() } else { format!(" The caller is {}.", show(&caller.value)) };
         found.push(
-            Finding::new(code, format!("{path} is {}: {words}", if absent { "absent" } else { "null" }))
-                .at(path)
-                .wanted(json(&caller.value)),
+            Finding::new(code, format!("{path} is {state}: {words}{caller_is}")).at(path).wanted(json(&caller.value)),
         );
     }
+}
+
+/// The row or the input names no group.
+fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> Finding {
+    let claim = claim_of(&caller.origins).map_or_else(|| "the caller's groups".to_owned(), |(claim, ..)| format!("claim {claim}"));
+    let groups = claim_of(&caller.origins).map_or_else(|| caller.value.clone(), |(claim, ..)| run.claim(&claim));
+    let (holder, field) = path.rsplit_once('.').unwrap_or(("", path));
+    let keys: Vec<&str> = holder.split('.').collect();
+    let names: Vec<String> = run.context(&keys).as_map().map_or_else(Vec::new, |map| {
+        map.keys().iter().filter_map(|key| key.as_str()).take(8).map(str::to_owned).collect()
+    });
+    let has = if names.is_empty() { String::new() } else { format!(" ({holder} has {})", names.join(", ")) };
+    let state = if absent { format!("absent{has}") } else { "null".to_owned() };
+    let message = format!(
+        "{path} is {state}, so none of the caller's groups ({claim} is {}) can be in it, and nobody passes. Write {field} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {field} field of its own or a rule that reads no row.",
+        show(&groups)
+    );
+    Finding::new(Code::GroupAbsent, message).at(path).wanted(json(&groups))
 }
 
 /// The row belongs to someone else.

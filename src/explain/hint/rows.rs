@@ -36,7 +36,8 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
         filter::of_stash(run, &stash_filter(run.outcome), found);
     }
     // The summary has told of the first field.
-    let first = found.last().filter(|hint| hint.code == Code::FilterMatchesNothing).and_then(|hint| hint.path.clone());
+    let summary = |hint: &&Finding| matches!(hint.code, Code::FilterMatchesNothing | Code::FilterLeavesOut);
+    let first = found.last().filter(summary).and_then(|hint| hint.path.clone());
     for row in run.why.rows.iter().filter(|row| row.matches == Some(false)) {
         let mut fields: Vec<&str> = row.tests.iter().map(|test| test.field.as_str()).collect();
         fields.sort_unstable();

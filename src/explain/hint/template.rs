@@ -113,16 +113,3 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
     }
 }
-
-/// Functions and methods that AppSync does not have, where the verdict may rest on them.
-pub fn unknown_calls(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict == Verdict::Completed {
-        return;
-    }
-    let codes = [Code::UnknownFunction, Code::MissingMethod, Code::NoOverload];
-    for note in &run.outcome.notes {
-        if let Some(code) = codes.into_iter().find(|code| *code == note.code) {
-            found.push(Finding::new(code, note.message.clone()));
-        }
-    }
-}

@@ -36,7 +36,9 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     let identity = places.iter().any(|(path, ..)| path.starts_with("identity"));
     let client = !places.is_empty() && places.iter().all(|(path, ..)| is_client(path));
     let exact = places.iter().find(|(_, found, absent)| !absent && found.loosely_equals(value));
-    let absent = places.iter().find(|(.., absent)| *absent).filter(|_| exact.is_none());
+    // `"$sub::$name"`, or a list of both, is made of what is there, though another place was looked at before.
+    let made = places.iter().any(|(_, found, absent)| !absent && holds(value, found));
+    let absent = places.iter().find(|(.., absent)| *absent).filter(|_| exact.is_none() && !made);
     let words = match (exact, absent) {
         (Some((path, ..)), _) => place(path),
         (None, Some((path, ..))) if !value.is_null() => format!("the default, because {} is absent", subject(path)),
@@ -49,6 +51,15 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     };
     let path = exact.map(|(path, ..)| (*path).to_owned());
     Whence { words, path, absent: absent.map(|(path, ..)| (*path).to_owned()), identity, client }
+}
+
+/// Whether a value has another in it.
+fn holds(value: &Value, part: &Value) -> bool {
+    match (value.members(), value.as_str(), part.as_str()) {
+        (Some(members), ..) => members.iter().any(|member| member.loosely_equals(part) || holds(member, part)),
+        (None, Some(text), Some(part)) => !part.is_empty() && text.contains(part),
+        _ => false,
+    }
 }
 
 /// Whether a path leads to what any client may send.

@@ -3,7 +3,8 @@
 use super::Finder;
 use super::{looked_at, stash_key};
 use crate::syntax::{Expression, NodeId, Slot};
-use crate::trace::index::{Part, references};
+use crate::trace::index::{Node, Part, references};
+use crate::trace::validated;
 use crate::value::Value;
 use rustc_hash::FxHashSet;
 
@@ -39,13 +40,16 @@ impl<'p> Finder<'_, 'p> {
 
     /// What the blocks around a statement read.
     fn around(&self, node: NodeId, goal: &mut Goal) {
+        let mut read = |expression: &'p Expression| {
+            references(expression, &mut |reference| {
+                goal.slots.extend(reference.variable().filter(|slot| self.sites.grows(*slot)));
+                goal.stash.extend(stash_key(reference).map(str::to_owned));
+            });
+        };
+        if let Some(Node::Step { reference, .. }) = self.index.node(node) {
+            validated(reference).into_iter().for_each(&mut read);
+        }
         for part in self.index.chain(node) {
-            let mut read = |expression: &'p Expression| {
-                references(expression, &mut |reference| {
-                    goal.slots.extend(reference.variable().filter(|slot| self.sites.grows(*slot)));
-                    goal.stash.extend(stash_key(reference).map(str::to_owned));
-                });
-            };
             match part {
                 Part::Branch { parts, at } => read(&parts.branches[at].condition),
                 Part::Loop(each) => read(&each.list),

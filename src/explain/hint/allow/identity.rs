@@ -7,7 +7,7 @@ use super::super::text::show;
 use super::super::{Finished, is_group_like, json};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, name, one_line, state};
+use super::told::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::{Comparison, ExpressionKind as Kind};
@@ -116,6 +116,10 @@ pub fn default_strategy(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
         let of = |operand: &&Operand| {
             operand.origins.context().is_some_and(|(path, ..)| path == "identity.defaultAuthStrategy")
         };
+        // Generated templates only ask whether it is there, to tell a user pool's identity from others.
+        if matches!(leaf.test, Test::Missing { .. }) {
+            continue;
+        }
         let Some(read) = leaf.condition.operands.iter().find(of) else { continue };
         let message = format!(
             "Wider than it looks: {} asks for identity.defaultAuthStrategy, which is {} for every user-pool caller: it repeats the default action of the API (defaultAction) and says nothing about the user. Test a group (cognito:groups) or a claim instead.",
@@ -184,6 +188,31 @@ pub fn subscription(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             condition(run, leaf.condition)
         );
         found.push(at(Finding::new(Code::SelectArgument, message), side).wanted(json(&other.value)));
+        return;
+    }
+}
+
+/// A rule that takes `sub::username` and its halves met a row that holds the username alone.
+pub fn name_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let (sub, name) = (run.context(&["identity", "sub"]), run.context(&["identity", "username"]));
+    if sub.is_null() || name.is_null() || sub.loosely_equals(&name) {
+        return;
+    }
+    for leaf in leaves {
+        let Test::Contains { list, item, found: true } = leaf.test else { continue };
+        let members = list.value.members().unwrap_or_default();
+        let halves = members.iter().any(|member| member.loosely_equals(&sub));
+        if !halves || !item.value.loosely_equals(&name) || item.origins.context().is_none() {
+            continue;
+        }
+        let message = format!(
+            "Allowed: {} is {}, the caller's username alone, without the sub ({}), and {} takes either half. Whoever is given that username after this user is deleted gets through too: store sub::username on the row where that matters.",
+            name_of(run, item),
+            show(&item.value),
+            show(&sub),
+            condition(run, leaf.condition),
+        );
+        found.push(at(Finding::new(Code::NameAlone, message), item).wanted(json(&sub)));
         return;
     }
 }

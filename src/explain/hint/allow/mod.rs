@@ -8,7 +8,8 @@ mod skipped;
 mod told;
 mod unset;
 
-pub use told::{line, one_line, sentence, state, values};
+pub use skipped::static_path;
+pub use told::{condition, line, literal_or, name as told_name, one_line, sentence, state, value as told_value, values};
 
 use super::Finished;
 use super::deciding::{Passed, passed};
@@ -59,7 +60,9 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     skipped::by_return(run, &passed, found);
     skipped::every_caller(run, &passed, found);
     skipped::whole_list(run, found);
+    skipped::parent_only(run, found);
     identity::subscription(run, &leaves, found);
+    identity::name_alone(run, &leaves, found);
 }
 
 /// The leaves that were judged.

@@ -186,7 +186,7 @@ fn unreached_row(run: &Finished<'_>, grant: NodeId) -> Option<(NodeId, Vec<Strin
 }
 
 /// `$ctx.result.owner` to its members.
-fn static_path(reference: &Reference) -> Option<Vec<String>> {
+pub fn static_path(reference: &Reference) -> Option<Vec<String>> {
     if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
         return None;
     }
@@ -271,4 +271,42 @@ fn compared(run: &Finished<'_>, each: NodeId, item: &str) -> Option<String> {
     let name: String =
         text.get(at..)?.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
     Some(name).filter(|name| !name.is_empty())
+}
+
+/// `validateUsingSource` looked at the parent, and nothing holds back the rows behind it.
+pub fn parent_only(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(call) = run.outcome.env.auth_rules.last() else { return };
+    if run.verdict != Verdict::Allowed || call.function != "validateUsingSource" || !stash_filter(run.outcome).is_null() {
+        return;
+    }
+    let by_row = |rule: &&crate::appsync::util::RuleOutcome| {
+        rule.granted && rule.path.as_deref().is_some_and(|path| path.starts_with("source."))
+    };
+    let Some(rule) = call.rules.iter().find(by_row) else { return };
+    let path = rule.path.clone().unwrap_or_default();
+    let field = path.trim_start_matches("source.").to_owned();
+    let differs = |row: &&Value| {
+        let value = row.as_map().and_then(|row| row.get_str(&field)).unwrap_or_default();
+        !value.is_null() && !value.loosely_equals(&rule.actual)
+    };
+    let others: Vec<String> = run
+        .records
+        .iter()
+        .filter(differs)
+        .take(3)
+        .map(|row| {
+            let of = |name: &str| row.as_map().and_then(|row| row.get_str(name)).unwrap_or_default();
+            format!("{} ({field} {})", show(&of("id")), show(&of(&field)))
+        })
+        .collect();
+    let others = if others.is_empty() {
+        "rows of others come back as well".to_owned()
+    } else {
+        format!("{} come back as well, though they are of others", others.join(", "))
+    };
+    let message = format!(
+        "Wider than it looks: the rule looks at the parent only. {path} is {}, which is the caller, so `$util.authRules.validateUsingSource` granted; no filter is set for the related rows, so they are not checked themselves: {others}. Have this step put an authFilter on {field} of the related rows into the stash, as the list queries do.",
+        show(&rule.actual)
+    );
+    found.push(Finding::new(Code::RowsNotChecked, message).at(path).actual(json(&rule.actual)));
 }

@@ -4,9 +4,10 @@ use super::super::Finished;
 use super::super::deciding::{Guards, Passed, passed};
 use super::super::text::show;
 use super::super::whence::{subject, whence};
-use crate::syntax::NodeId;
+use crate::syntax::{Expression, ExpressionKind, NodeId};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::origin::Origin;
+use crate::value::Value;
 
 /// The line of a node.
 pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
@@ -30,6 +31,16 @@ pub fn state(operand: &Operand) -> String {
     }
     let absent = operand.origins.iter().any(|origin| matches!(origin, Origin::Context { absent: true, .. }));
     if absent { "absent".to_owned() } else { "null".to_owned() }
+}
+
+/// The value of an argument: as it was computed, or as it is written.
+pub fn literal_or(run: &Finished<'_>, expression: &Expression) -> Value {
+    match &expression.kind {
+        ExpressionKind::String(text) => Value::string(text.clone()),
+        ExpressionKind::Boolean(value) => Value::Boolean(*value),
+        ExpressionKind::Number(number) => number.value().into(),
+        _ => run.recorder.values.of(expression).0.clone(),
+    }
 }
 
 /// What an operand is called: its place in the context where it has one, else its text.

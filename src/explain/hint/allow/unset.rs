@@ -1,6 +1,7 @@
 //! Variables and calls that are not what they look like: never set, still of before, without parentheses.
 
 use super::super::Finished;
+use super::super::deciding::Guards;
 use super::super::test::Test;
 use super::super::text::show;
 use super::super::whence::{absent_claim, is_client, subject};
@@ -43,6 +44,13 @@ pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
     let set: Vec<Slot> = run.recorder.index.statements.iter().filter_map(|(_, statement)| target(statement)).collect();
     for leaf in leaves {
         let Test::Truth(what) = leaf.test else { continue };
+        // Only where the refusal waits for the variable to be there.
+        let mut wanted = Vec::new();
+        leaf.passed.condition.demands(true, &mut wanted);
+        let waits = wanted.iter().any(|(part, truth)| *truth && part.node == leaf.condition.node);
+        if leaf.passed.guards != Guards::Refusal || leaf.passed.held || !waits {
+            continue;
+        }
         let Some(slot) = what.slot.filter(|slot| what.value.is_null() && !set.contains(slot)) else { continue };
         let reference = run.program.source.slice(what.span);
         let name = run.program.name(slot);

@@ -1,0 +1,325 @@
+//! A claim that a rule reads and the token does not have: which token carries it, what holds the value that is wanted, and
+//! what can be done (Cognito's ID and access tokens by AWS's documentation; what a trigger may not add, by FIELD-FACTS).
+
+use super::allow::{static_path, told_name};
+use super::owner::is_row;
+use super::test::Test;
+use super::text::show;
+use super::whence::{held_by, subject, whence};
+use super::{Finished, json};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::trace::origin::Origin;
+use crate::value::Value;
+
+/// Which of Cognito's tokens carries a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token {
+    /// Both.
+    Both,
+    /// The access token alone, with the claim that an ID token has in its place.
+    Access(Option<&'static str>),
+    /// The ID token alone and never another one, with the claim that an access token has in its place.
+    Id(Option<&'static str>),
+    /// The user's attributes: the ID token, and access tokens where a trigger adds them.
+    Attribute,
+    /// Neither, unless a trigger adds it.
+    Neither,
+}
+
+const BOTH: [&str; 10] =
+    ["sub", "iss", "iat", "exp", "auth_time", "jti", "origin_jti", "event_id", "token_use", "cognito:groups"];
+const ACCESS: [(&str, Option<&str>); 5] = [
+    ("client_id", Some("aud")),
+    ("scope", None),
+    ("username", Some("cognito:username")),
+    ("version", None),
+    ("device_key", None),
+];
+/// Reserved: no trigger adds them to another token.
+const ID: [(&str, Option<&str>); 7] = [
+    ("aud", Some("client_id")),
+    ("cognito:username", Some("username")),
+    ("cognito:roles", None),
+    ("cognito:preferred_role", None),
+    ("identities", None),
+    ("nonce", None),
+    ("at_hash", None),
+];
+const ATTRIBUTES: [&str; 19] = [
+    "address",
+    "birthdate",
+    "email",
+    "email_verified",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
+    "preferred_username",
+    "profile",
+    "updated_at",
+    "website",
+    "zoneinfo",
+];
+
+fn token(claim: &str) -> Token {
+    let of = |list: &[(&str, Option<&'static str>)]| list.iter().find(|(name, _)| *name == claim).map(|(_, twin)| *twin);
+    if BOTH.contains(&claim) {
+        Token::Both
+    } else if let Some(twin) = of(&ACCESS) {
+        Token::Access(twin)
+    } else if let Some(twin) = of(&ID) {
+        Token::Id(twin)
+    } else if claim.starts_with("custom:") || ATTRIBUTES.contains(&claim) {
+        Token::Attribute
+    } else {
+        Token::Neither
+    }
+}
+
+/// A claim that was looked for in vain.
+struct Sought {
+    claim: String,
+    path: String,
+    /// What stood in its place, and what that was compared with.
+    instead: Option<Value>,
+    wanted: Option<(String, Value)>,
+}
+
+/// A claim that a rule reads is not in the token.
+pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Allowed | Verdict::Completed) {
+        return;
+    }
+    let mut sought: Vec<Sought> = Vec::new();
+    let failed = run.failed();
+    for failed in &failed {
+        for operand in &failed.condition.operands {
+            for origin in operand.origins.iter() {
+                let Origin::Context { path, value, .. } = origin else { continue };
+                let Some(claim) = super::claim_name(path) else { continue };
+                let known = sought.iter().any(|other| other.claim == claim);
+                if value.is_null() && claim != "cognito:groups" && !known && lacks(operand) {
+                    let instead = (!operand.value.is_null() && !is_empty(&operand.value)).then(|| operand.value.clone());
+                    sought.push(Sought { claim, path: path.to_string(), instead, wanted: beside(run, &failed.test, operand) });
+                }
+            }
+        }
+    }
+    for one in &sought {
+        // `username`, or else `cognito:username`: one name under two claims.
+        let pair = ["username", "cognito:username"];
+        let twin = sought.iter().find(|other| pair.contains(&other.claim.as_str()) && pair.contains(&one.claim.as_str()));
+        if twin.is_some_and(|twin| !std::ptr::eq(twin, one)) {
+            continue;
+        }
+        let both = sought.iter().filter(|other| pair.contains(&other.claim.as_str())).count() == 2;
+        found.push(name_near(run, one).unwrap_or_else(|| about(run, one, both && pair.contains(&one.claim.as_str()))));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.members().is_some_and(|list| list.is_empty())
+}
+
+/// Whether what was compared is nothing, or a default in the place of an absent value.
+fn lacks(operand: &Operand) -> bool {
+    operand.value.is_null() || is_empty(&operand.value) || whence(&operand.origins, &operand.value).absent.is_some()
+}
+
+/// What an operand was compared with.
+fn beside(run: &Finished<'_>, test: &Test<'_>, operand: &Operand) -> Option<(String, Value)> {
+    let other = match test {
+        Test::Equal { left, right, .. } if left.span == operand.span => right,
+        Test::Equal { left, .. } => left,
+        Test::Contains { list, item, .. } if list.span == operand.span => item,
+        Test::Contains { list, .. } => list,
+        _ => return None,
+    };
+    let name = if other.literal { String::new() } else { told_name(run, other) };
+    (!other.value.is_null()).then(|| (name, other.value.clone()))
+}
+
+fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
+    let claim = &sought.claim;
+    let oidc = run.auth_type() == Some(AuthType::Oidc);
+    let use_ = run.claim("token_use");
+    let (which, way) = match use_.as_str().filter(|_| !oidc) {
+        Some("access") => in_access(run, claim),
+        Some("id") => in_id(run, claim),
+        _ => ("the token carries no such claim".to_owned(), issuer(run, oidc)),
+    };
+    let mut words = if both {
+        format!("claim username is absent, and so is claim cognito:username: {which}.")
+    } else {
+        format!("claim {claim} is absent: {which}.")
+    };
+    if let (Some(default), Some((name, value))) = (&sought.instead, &sought.wanted) {
+        let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        words.push_str(&format!(" Its default {} was compared with {}{name}.", show(default), show(value)));
+    }
+    let holder = holder(run, sought);
+    let own = holder.is_some();
+    match (holder, way) {
+        (Some(words_), _) => words.push_str(&format!(" {words_}")),
+        (None, way) => words.push_str(&format!(" {way}")),
+    }
+    if own && matches!(token(claim), Token::Attribute | Token::Id(_)) && use_.as_str() == Some("access") && !oidc {
+        words.push_str(" Or send the ID token.");
+    }
+    let wanted = sought.wanted.as_ref().map(|(_, value)| json(value)).unwrap_or_default();
+    Finding::new(Code::ClaimAbsent, words.trim_end().to_owned()).at(sought.path.as_str()).wanted(wanted)
+}
+
+/// Of an access token: why it lacks the claim, and what to do.
+fn in_access(run: &Finished<'_>, claim: &str) -> (String, String) {
+    let this = "this is an access token (token_use is \"access\")";
+    match token(claim) {
+        Token::Id(Some(twin)) => (
+            format!("{this}, which has {twin} ({}) in its place; {claim} stands in ID tokens only, and it is reserved: triggers cannot change that", show(&run.claim(twin))),
+            format!("Read the claim {twin} (identityClaim: \"{twin}\"), or send the ID token."),
+        ),
+        Token::Id(None) => (
+            format!("{this}, and {claim} stands in ID tokens only; it is reserved, so triggers cannot change that"),
+            "Send the ID token.".to_owned(),
+        ),
+        Token::Attribute => (
+            format!("{this}, and attributes such as {claim} stand in the ID token"),
+            "Send the ID token, or have a pre-token-generation trigger of version 2 add the claim to access tokens.".to_owned(),
+        ),
+        Token::Neither => (
+            format!("neither of Cognito's tokens has it by itself, and {this}"),
+            "Where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there.".to_owned(),
+        ),
+        Token::Both | Token::Access(_) => (
+            format!("{this}, which should have it"),
+            "See which token the client sends, and who issued it.".to_owned(),
+        ),
+    }
+}
+
+/// Of an ID token.
+fn in_id(run: &Finished<'_>, claim: &str) -> (String, String) {
+    let this = "this is an ID token (token_use is \"id\")";
+    match token(claim) {
+        Token::Access(Some(twin)) => (
+            format!("{this}, which has {twin} ({}) in its place; {claim} stands in the access token only", show(&run.claim(twin))),
+            format!("Read the claim {twin} as well, or send the access token."),
+        ),
+        Token::Access(None) => {
+            (format!("{this}, and {claim} stands in the access token only"), "Send the access token.".to_owned())
+        }
+        Token::Attribute => (
+            format!("{this}, issued without it: the user has no such attribute, or the app client may not read it"),
+            format!("Set the attribute {claim} for this user, make it readable to the app client, and sign in again."),
+        ),
+        Token::Neither => (
+            format!("{this}, and neither of Cognito's tokens has it by itself"),
+            "Have a pre-token-generation trigger add it, or compare a claim that is there.".to_owned(),
+        ),
+        Token::Both | Token::Id(_) => (
+            format!("{this}, issued without it"),
+            "See whether the user has that value, and take a new token.".to_owned(),
+        ),
+    }
+}
+
+/// Of another issuer's token: what it has.
+fn issuer(run: &Finished<'_>, oidc: bool) -> String {
+    let claims = run.context(&["identity", "claims"]);
+    let names: Vec<String> = claims.as_map().map_or_else(Vec::new, |map| {
+        let plain = ["iss", "aud", "iat", "exp", "nbf", "jti", "azp"];
+        map.keys().iter().filter_map(|key| key.as_str()).filter(|key| !plain.contains(key)).map(str::to_owned).collect()
+    });
+    match (oidc, names.is_empty()) {
+        (true, false) => format!(
+            "It has {}: have the provider add the claim, or compare one of these (identityClaim in the rule).",
+            names.iter().take(6).cloned().collect::<Vec<_>>().join(", ")
+        ),
+        _ => String::new(),
+    }
+}
+
+/// What holds the value that is wanted: another claim, or a value of the row that is the caller's under another name.
+fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
+    let generated = super::mode::is_generated(run);
+    let advice = |place: &str, path: &str, value: &Value| {
+        let claim = super::claim_name(place).unwrap_or_else(|| place.trim_start_matches("identity.").to_owned());
+        let rule = if generated { format!(" (`identityClaim: \"{claim}\"` in the rule)") } else { String::new() };
+        format!("{path} is {}, which is the caller's {place}: compare that{rule}.", show(value))
+    };
+    if let Some((name, value)) = &sought.wanted
+        && let Some(place) = held_by(run, value).filter(|_| !name.is_empty())
+    {
+        return Some(advice(&place, name, value));
+    }
+    let mut found = None;
+    for reference in run.program.references() {
+        let Some(path) = static_path(reference).filter(|path| path.len() > 1) else { continue };
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let value = run.context(&names);
+        let place = path.join(".").replace("arguments.", "args.");
+        if found.is_none() && is_row(&place) && let Some(own) = held_by(run, &value) {
+            found = Some(advice(&own, &subject(&place), &value));
+        }
+    }
+    found
+}
+
+/// Another claim's name differs from the one that is read only in case or in a prefix.
+fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
+    let name = sought.claim.as_str();
+    let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
+    let pair = ["username", "cognito:username"];
+    let near = |key: &str| {
+        let same_claim = pair.contains(&key) && pair.contains(&name);
+        let plural = |text: &str| bare(text).trim_end_matches('s').replace(['_', '-'], "");
+        key != name && !same_claim && plural(key) == plural(name)
+    };
+    let claims = run.context(&["identity", "claims"]);
+    let keys = claims.as_map()?.keys();
+    let key = keys.iter().find_map(|key| key.as_str().filter(|key| near(key)))?;
+    let has = run.claim(key);
+    let rule = match (super::mode::is_generated(run), super::is_group_like(run, key)) {
+        (true, true) => format!(" (`groupClaim: \"{key}\"` in the rule)"),
+        (true, false) => format!(" (`identityClaim: \"{key}\"` in the rule)"),
+        _ => String::new(),
+    };
+    let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
+    let message = format!(
+        "claim {name} is absent: the token has it under another name, {} ({}).{wish} The names must be the same: read `$ctx.identity.claims.get(\"{key}\")`{rule}, or issue the claim as {name}.",
+        show(&key.into()),
+        show(&has)
+    );
+    Some(Finding::new(Code::ClaimNameNear, message).at(sought.path.as_str()).actual(key).wanted(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_claim_has_its_token() {
+        for (claim, wanted) in [
+            ("sub", Token::Both),
+            ("aud", Token::Id(Some("client_id"))),
+            ("cognito:username", Token::Id(Some("username"))),
+            ("client_id", Token::Access(Some("aud"))),
+            ("scope", Token::Access(None)),
+            ("custom:clinic", Token::Attribute),
+            ("email", Token::Attribute),
+            ("user_id", Token::Neither),
+        ] {
+            assert_eq!(token(claim), wanted, "{claim}");
+        }
+    }
+}

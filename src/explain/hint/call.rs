@@ -1,0 +1,216 @@
+//! Calls that AppSync does not have: what they made of the condition that holds them, and the call that was meant.
+
+use super::Finished;
+use super::allow::{condition, line, one_line, state};
+use super::deciding::refusals;
+use crate::appsync::util;
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::syntax::{NodeId, Reference, StepKind};
+use crate::trace::Verdict;
+use crate::trace::condition::{Condition, Role};
+use crate::trace::index::Node;
+use crate::trace::judging::operand;
+use crate::trace::recorder::Judged;
+use crate::value::{Value, method};
+
+const CODES: [Code; 3] = [Code::UnknownFunction, Code::MissingMethod, Code::NoOverload];
+
+/// What JavaScript and others call a method that Java has under another name.
+const OTHERS: [(&str, &str); 9] = [
+    ("includes", "contains"),
+    ("has", "containsKey"),
+    ("hasOwnProperty", "containsKey"),
+    ("length", "size"),
+    ("count", "size"),
+    ("push", "add"),
+    ("keys", "keySet"),
+    ("match", "matches"),
+    ("substr", "substring"),
+];
+
+/// Whether a condition holds a call that AppSync does not have, so that nothing it compares counts.
+pub fn broken(run: &Finished<'_>, leaf: &Condition) -> bool {
+    let span = run.program.span(leaf.node);
+    run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)).filter_map(|note| note.node).any(|node| {
+        let call = run.program.span(node);
+        span.start <= call.start && call.end <= span.end
+    })
+}
+
+/// Whether a reference is a call that AppSync does not have.
+pub fn is_unknown(run: &Finished<'_>, reference: &Reference) -> bool {
+    let steps: Vec<NodeId> = reference.steps.iter().map(|step| step.node).collect();
+    let unknown = run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)).filter_map(|note| note.node);
+    unknown.into_iter().any(|node| steps.contains(&node))
+}
+
+/// Functions and methods that AppSync does not have, where the verdict may rest on them.
+pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for note in run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)) {
+        let Some((node, reference, at)) = note.node.and_then(|node| link(run, node)) else {
+            found.push(Finding::new(note.code, note.message.clone()));
+            continue;
+        };
+        let judged = around(run, node);
+        let refusal = refuses(reference, at);
+        if run.verdict == Verdict::Completed && judged.is_none() && !refusal {
+            continue;
+        }
+        let what = note.message.split(", so it evaluates as null").next().unwrap_or(&note.message);
+        let what = match what.strip_prefix("AppSync has no ") {
+            Some(function) => format!("there is no {function} in AppSync"),
+            None => what.to_owned(),
+        };
+        let call = one_line(&run.program.source.text[start(run, reference)..run.program.span(node).end as usize]);
+        let mut words = format!("line {}: `{call}` is null, for {what}", line(run, node));
+        if refusal {
+            words.push_str(", so it refuses nobody");
+        } else if let Some(judged) = &judged {
+            words.push_str(&became(run, judged));
+        } else if let Some(set) = set_around(run, node) {
+            words.push_str(&format!(", so the `#set` on line {} had nothing to set", line(run, set)));
+        }
+        words.push('.');
+        if let Some(cure) = cure(run, reference, at) {
+            words.push_str(&format!(" {cure}"));
+        }
+        let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
+        let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
+        let lead = if wide { "Wider than it looks: " } else { "" };
+        found.push(Finding::new(note.code, format!("{lead}{words}")));
+    }
+}
+
+fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(NodeId, &'a Reference, usize)> {
+    match run.recorder.index.node(node)? {
+        Node::Step { reference, at } => Some((node, reference, at)),
+        _ => None,
+    }
+}
+
+fn start(run: &Finished<'_>, reference: &Reference) -> usize {
+    run.program.span(reference.node).start as usize
+}
+
+/// A misspelt `$util.unauthorized()` or `$util.error()`.
+fn refuses(reference: &Reference, at: usize) -> bool {
+    let near = name(reference, at).and_then(|(name, _)| util::nearest(&space(reference, at), name));
+    near.is_some_and(|near| near == "util.unauthorized" || near == "util.error")
+}
+
+fn name(reference: &Reference, at: usize) -> Option<(&str, &[crate::syntax::Expression])> {
+    match &reference.steps.get(at)?.kind {
+        StepKind::Method { name, args, .. } => Some((name, args)),
+        StepKind::Property(name) => Some((name, &[])),
+        StepKind::Index(_) => None,
+    }
+}
+
+/// The namespace before a step: `util.list`.
+fn space(reference: &Reference, at: usize) -> String {
+    let names = reference.steps.iter().take(at).filter_map(|step| match &step.kind {
+        StepKind::Property(name) => Some(name.as_str()),
+        _ => None,
+    });
+    std::iter::once("util").chain(names).collect::<Vec<_>>().join(".")
+}
+
+/// The condition around a call, as it was judged last.
+fn around(run: &Finished<'_>, node: NodeId) -> Option<Judged> {
+    let call = run.program.span(node);
+    let holds = |judged: &&Judged| {
+        let span = run.program.span(judged.condition.node);
+        span.start <= call.start && call.end <= span.end
+    };
+    run.recorder.branches.values().filter_map(|records| records.last()).find(holds).cloned()
+}
+
+fn set_around(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
+    let call = run.program.span(node);
+    let of = |(at, statement): &&(NodeId, Node<'_>)| {
+        let span = run.program.span(*at);
+        matches!(statement, Node::Set(_)) && span.start <= call.start && call.end <= span.end
+    };
+    run.recorder.index.statements.iter().find(of).map(|(at, _)| *at)
+}
+
+fn became(run: &Finished<'_>, judged: &Judged) -> String {
+    let always = if judged.condition.parts.len() > 1 { "" } else { ", whoever calls" };
+    let became = if judged.taken { "held" } else { "did not hold" };
+    let mut words = format!(", so {} {became}{always}", condition(run, &judged.condition));
+    if let Some(refusal) = let_in(run, judged) {
+        let text = one_line(run.program.text(refusal));
+        words.push_str(&format!(" and `{text}` on line {} did not run: anybody gets through", line(run, refusal)));
+    }
+    words
+}
+
+/// The refusal that this condition kept from running.
+fn let_in(run: &Finished<'_>, judged: &Judged) -> Option<NodeId> {
+    refusals(run).into_iter().filter(|node| run.recorder.reached.began(*node) == 0).find(|node| {
+        guards(run.recorder, *node, false).iter().any(|guard| guard.condition.node == judged.condition.node)
+    })
+}
+
+/// The call that was meant.
+fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> {
+    let (name, args) = name(reference, at)?;
+    let list = |args: &[crate::syntax::Expression]| {
+        args.iter().map(|arg| one_line(run.program.text(arg.node))).collect::<Vec<_>>().join(", ")
+    };
+    if matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS) {
+        if let Some(near) = util::nearest(&space(reference, at), name) {
+            return Some(format!("Write `${near}({})`.", list(args)));
+        }
+        let (first, rest) = args.split_first()?;
+        let value = operand(&run.recorder.values, first, Role::Argument).value;
+        let method = meant(&value, name)?;
+        let code = one_line(run.program.text(first.node));
+        return Some(format!(
+            "Call the method of the value itself: `{code}.{method}({})`{}.",
+            list(rest),
+            outcome(run, first, method, rest)
+        ));
+    }
+    if at + 1 != reference.steps.len() {
+        return None;
+    }
+    let (value, origins) = run.recorder.values.receiver(reference);
+    let method = meant(&value, name)?;
+    let from = origins.context().map_or(String::new(), |(path, ..)| format!(" ({path} is {})", super::text::show(&value)));
+    let holds = args.first().map_or(String::new(), |item| holds(run, &value, method, item));
+    Some(format!("Write `.{method}({})`{holds}{from}.", list(args)))
+}
+
+/// The method of a value that another name stands for.
+fn meant(value: &Value, name: &str) -> Option<&'static str> {
+    let other = OTHERS.iter().find(|(known, _)| *known == name).map_or(name, |(_, other)| *other);
+    let near = method::nearest(value, other)?;
+    (near == other || near != name).then_some(near)
+}
+
+/// What the method that was meant gives.
+fn outcome(
+    run: &Finished<'_>,
+    on: &crate::syntax::Expression,
+    method: &str,
+    rest: &[crate::syntax::Expression],
+) -> String {
+    let value = operand(&run.recorder.values, on, Role::Argument);
+    let holds = rest.first().map_or(String::new(), |item| holds(run, &value.value, method, item));
+    let path = value.origins.context().map_or_else(|| one_line(run.program.text(on.node)), |(path, ..)| path.to_string());
+    format!("{holds} ({path} is {})", state(&value))
+}
+
+fn holds(run: &Finished<'_>, list: &Value, method: &str, item: &crate::syntax::Expression) -> String {
+    let item = super::allow::literal_or(run, item);
+    match (method, list.members()) {
+        ("contains", Some(members)) => {
+            let there = members.iter().any(|member| member.loosely_equals(&item));
+            format!(", which is {there} here")
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,95 @@
+//! A call that failed: what it was made on, and where that came from.
+
+use super::Finished;
+use super::allow::{line, literal_or, one_line};
+use super::text::show;
+use super::whence::subject;
+use crate::code::Code;
+use crate::eval::End;
+use crate::finding::Finding;
+use crate::message::quoted;
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
+use crate::trace::index::{Node, references};
+use crate::trace::origin::Origins;
+use crate::trace::recorder::Change;
+use crate::value::Value;
+
+/// An index beyond a list's end, and other calls that Java answers with an exception.
+pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let End::Failed(failure) = &run.outcome.end else { return };
+    let Some((reference, at)) = link(run, failure.node) else { return };
+    let Some((value, origins)) = made_on(run, reference) else { return };
+    if failure.class != "MethodInvocationException" || at + 1 != reference.steps.len() {
+        return;
+    }
+    let call = one_line(run.program.text(reference.node));
+    let from = origins.context().map(|(path, whole, _)| (path.to_owned(), whole.clone()));
+    let whence = from.as_ref().map_or(String::new(), |(path, whole)| format!(", made of {} ({})", subject(path), show(whole)));
+    let mut words = format!("line {}: `{call}` failed, so the template ended in an error and no rule refused anybody: ", line(run, failure.node));
+    words.push_str(&match (value.members(), index(run, reference)) {
+        (Some(members), Some(index)) if index < 0 || index as usize >= members.len() => {
+            let count = match members.len() {
+                0 => "no element".to_owned(),
+                1 => "only one element".to_owned(),
+                many => format!("only {many} elements"),
+            };
+            format!("{} has {count}{whence}, and {index} is beyond its end.{}", show(&value), unsplit(run, reference))
+        }
+        _ => format!("it was called on {}{whence}.", show(&value)),
+    });
+    words.push_str(" Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
+    let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
+    if let Some((path, _)) = from {
+        finding = finding.at(path);
+    }
+    found.push(finding);
+}
+
+/// What the call was made on: of a call that failed, no value was recorded.
+fn made_on(run: &Finished<'_>, reference: &Reference) -> Option<(Value, Origins)> {
+    let slot = reference.variable().filter(|_| reference.steps.len() == 1)?;
+    let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+    let origins = run.recorder.changes.iter().rfind(of).and_then(|change| change.origins.first().cloned());
+    Some((run.outcome.variable(slot)?.clone(), origins.unwrap_or_default()))
+}
+
+fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(&'a Reference, usize)> {
+    match run.recorder.index.node(node)? {
+        Node::Step { reference, at } => Some((reference, at)),
+        _ => None,
+    }
+}
+
+/// The index that was asked for.
+fn index(run: &Finished<'_>, reference: &Reference) -> Option<i64> {
+    let expression = match &reference.steps.last()?.kind {
+        StepKind::Method { name, args, .. } if name == "get" => args.first()?,
+        StepKind::Index(index) => index,
+        _ => return None,
+    };
+    match literal_or(run, expression) {
+        Value::Number(number) => Some(i64::from(number.int_value())),
+        _ => None,
+    }
+}
+
+/// The list was made by splitting a text at what is not in it.
+fn unsplit(run: &Finished<'_>, reference: &Reference) -> String {
+    let Some(slot) = reference.variable() else { return String::new() };
+    let mut found = String::new();
+    for (_, statement) in &run.recorder.index.statements {
+        let Node::Set(set) = statement else { continue };
+        if set.target.root != slot {
+            continue;
+        }
+        references(&set.value, &mut |inner| {
+            if let Some(StepKind::Method { name, args, .. }) = inner.steps.last().map(|step| &step.kind)
+                && name == "split"
+                && let Some(Kind::String(mark)) = args.first().map(|arg| &arg.kind)
+            {
+                found = format!(" It was split at {}, which the text does not hold.", quoted(mark));
+            }
+        });
+    }
+    found
+}

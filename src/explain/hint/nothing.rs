@@ -1,0 +1,122 @@
+//! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
+
+use super::Finished;
+use super::allow::{line, one_line, told_name};
+use super::owner::is_row;
+use super::test::Test;
+use super::text::show;
+use super::whence::whence;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::syntax::{Foreach, NodeId, Slot};
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::trace::index::{Part, references};
+use crate::value::Value;
+
+/// A rule that walks a list of names on the row, and there is none.
+pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::EmptyLoop(list) = failed.test else { continue };
+        let Some((path, ..)) = list.origins.context().filter(|(path, ..)| is_row(path)) else { continue };
+        let Some(each) = walked(run, failed.condition.node) else { continue };
+        let caller = compared(run, each);
+        let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", caller.join(" or ")) };
+        let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", told_name(run, list), line(run, each.node));
+        let words = match unresolved(run, list, path) {
+            Some(relation) => format!("{relation}, {nobody}."),
+            None => {
+                let cure = format!(
+                    "Who may pass must be in {}: write it when the row is created, and add it to this one.",
+                    path.replace("args.", "arguments.")
+                );
+                format!("{} is {}, {nobody}. {cure}", path.replace("args.", "arguments."), empty(list))
+            }
+        };
+        let code = if list.value.is_null() || whence(&list.origins, &list.value).absent.is_some() {
+            Code::OwnerAbsent
+        } else {
+            Code::NobodyNamed
+        };
+        found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
+    }
+}
+
+/// Absent, null, an empty list, or something that is no list: four different things.
+fn empty(list: &Operand) -> String {
+    let from = whence(&list.origins, &list.value);
+    match &list.value {
+        _ if from.absent.is_some() || list.value.is_null() => {
+            let absent = list.origins.context().is_some_and(|(.., absent)| absent);
+            if absent { "absent".to_owned() } else { "null".to_owned() }
+        }
+        Value::List(_) => "[], an empty list".to_owned(),
+        Value::Map(map) if map.is_empty() => "{}, an empty map".to_owned(),
+        other => format!("{}, which is no list", show(other)),
+    }
+}
+
+/// The loop that walks this list.
+pub fn walked<'a>(run: &Finished<'a>, list: NodeId) -> Option<&'a Foreach> {
+    run.recorder.index.statements.iter().find_map(|(node, _)| {
+        run.recorder.index.chain(*node).into_iter().find_map(|part| match part {
+            Part::Loop(each) if each.list.node == list => Some(each),
+            _ => None,
+        })
+    })
+}
+
+/// What the loop would have compared its items with.
+pub fn compared(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (node, _) in &run.recorder.index.statements {
+        let chain = run.recorder.index.chain(*node);
+        let Some(at) = chain.iter().position(|part| part.node() == each.node) else { continue };
+        for part in &chain[at + 1..] {
+            let Some(branch) = run.recorder.index.branch_at(part.node()) else { continue };
+            references(&branch.condition, &mut |reference| {
+                let value = match reference.root {
+                    root if root == each.item => None,
+                    Slot::CTX | Slot::CONTEXT => super::allow::static_path(reference).map(|path| {
+                        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+                        run.context(&names)
+                    }),
+                    root => run.outcome.variable(root).cloned(),
+                };
+                if let Some(value) = value.filter(|value| value.as_str().is_some()) {
+                    let words = format!("{} (`{}`)", show(&value), one_line(run.program.text(reference.node)));
+                    if !found.contains(&words) {
+                        found.push(words);
+                    }
+                }
+            });
+        }
+    }
+    found.truncate(2);
+    found
+}
+
+/// A relation that nobody resolved: the object is absent, its key is there.
+fn unresolved(run: &Finished<'_>, list: &Operand, path: &str) -> Option<String> {
+    let (_, value, _) = list.origins.context()?;
+    let (parent, name) = path.rsplit_once('.').filter(|_| value.is_null())?;
+    let keys: Vec<&str> = parent.split('.').collect();
+    let container = run.context(&keys);
+    let (key, value) = relation_key(container.as_map()?, name)?;
+    Some(format!(
+        "{path} is absent: {parent} has only the key of that relation ({parent}.{key} is {}), and the object itself was not loaded, which is not an empty list. Load it in a step before (`$ctx.prev.result`), or store the names on {parent} itself. As it is",
+        show(&value)
+    ))
+}
+
+/// The key of a relation beside the name of its object: `crewId` for `crew`.
+pub fn relation_key(container: &crate::value::Map, name: &str) -> Option<(String, Value)> {
+    container.snapshot().into_iter().find_map(|(key, value)| {
+        let known = key.as_str()?;
+        let rest = known.strip_prefix(name)?;
+        matches!(rest, "Id" | "ID" | "_id" | "Ids" | "IDs").then(|| (known.to_owned(), value))
+    })
+}
