@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use crate::project::CheckLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -169,6 +170,9 @@ pub struct MatrixArgs {
     /// An older matrix: shows what opened and closed, and exits with 2 if anything opened
     #[arg(long, value_name = "OLD.json")]
     pub diff: Option<PathBuf>,
+    /// The seed of ids and random numbers
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// The clock: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
@@ -294,6 +298,9 @@ pub struct TestArgs {
     /// Case files (*.vtltest.yaml, *.vtltest.json) or folders of them
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// The clock and the seed.
+    #[command(flatten)]
+    pub clock: ClockArgs,
     /// Write a JUnit file
     #[arg(long, value_name = "F")]
     pub junit: Option<PathBuf>,
@@ -349,24 +356,73 @@ pub enum CoverageFormat {
 /// `vtl-eval check`
 #[derive(Args, Debug)]
 pub struct CheckArgs {
-    /// Templates, sources of resolvers (a CloudFormation template, a manifest, saved answers), or folders of them
-    #[arg(required = true)]
+    /// Templates, sources of resolvers (a CloudFormation template, a manifest, saved answers), or folders of them; without
+    /// one, the project
     pub paths: Vec<PathBuf>,
-    /// Values of CloudFormation parameters
-    #[arg(long, value_name = "FILE|JSON")]
-    pub parameters: Option<String>,
+    /// Where the project is, and what is added to it.
+    #[command(flatten)]
+    pub from: FromArgs,
     /// The API's modes: user-pool, iam, api-key, oidc, lambda
     #[arg(long, value_name = "MODE", value_delimiter = ',')]
     pub modes: Vec<String>,
+    /// Findings that are known and not told: see --update-baseline
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found as known (to --baseline, or vtl-eval-baseline.json)
+    #[arg(long)]
+    pub update_baseline: bool,
+    /// The least severity that ends with exit code 2 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Mend what is certain in the files: misspelt functions, `=` for `==`
+    #[arg(long)]
+    pub fix: bool,
+    /// Each finding, also where many are the same
+    #[arg(long)]
+    pub verbose: bool,
     /// When to colour the text report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
+    /// For a program: short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+impl CheckArgs {
+    /// The form: `--json` is short for one.
+    pub fn format(&self) -> CheckFormat {
+        if self.json { CheckFormat::Json } else { self.format }
+    }
+}
+
+/// What ends with exit code 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings, and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// Nothing that is found
+    Never,
+}
+
+impl From<CheckLevel> for FailOn {
+    fn from(level: CheckLevel) -> Self {
+        match level {
+            CheckLevel::Error => Self::Error,
+            CheckLevel::Warning => Self::Warning,
+            CheckLevel::Note => Self::Note,
+            CheckLevel::Off => Self::Never,
+        }
+    }
 }
 
 /// The form of static findings.
@@ -378,6 +434,8 @@ pub enum CheckFormat {
     Json,
     /// For code hosts
     Sarif,
+    /// Annotations of GitHub's workflows
+    Github,
 }
 
 /// `vtl-eval diagnose`
@@ -410,6 +468,9 @@ pub struct DiagnoseArgs {
     /// The mode of the request
     #[arg(long, value_name = "MODE")]
     pub auth_type: Option<String>,
+    /// The seed of ids and random numbers
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// The request's own time: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
@@ -451,6 +512,9 @@ pub struct ReplayArgs {
     /// Logs: answers of filter-log-events, Logs Insights results (JSON, CSV), exports (gzip, folders), lines; `-`
     #[arg(required = true)]
     pub logs: Vec<PathBuf>,
+    /// The clock and the seed.
+    #[command(flatten)]
+    pub clock: ClockArgs,
     /// Where the resolvers are
     #[arg(long, value_name = "PATH")]
     pub from: Option<PathBuf>,
@@ -533,6 +597,17 @@ pub struct TokenArgs {
     pub output: Option<PathBuf>,
 }
 
+/// What time it is, and what is random.
+#[derive(Args, Debug)]
+pub struct ClockArgs {
+    /// The clock: RFC 3339, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// The seed of ids and random numbers
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
 /// `vtl-eval batch`
 #[derive(Args, Debug)]
 pub struct BatchArgs {
@@ -542,6 +617,9 @@ pub struct BatchArgs {
     /// Threads; the number of cores when not given
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// The clock and the seed.
+    #[command(flatten)]
+    pub clock: ClockArgs,
     /// NDJSON; `-` or nothing for standard input
     pub file: Option<PathBuf>,
 }

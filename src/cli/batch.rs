@@ -2,7 +2,7 @@
 
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
-use super::lines;
+use super::{input, lines};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
@@ -102,10 +102,10 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
         ),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let (trace, now_millis) = (args.trace, jiff::Timestamp::now().as_millisecond());
+    let (trace, now_millis, seed) = (args.trace, input::now(args.clock.now.as_deref())?, args.clock.seed);
     let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
     let counts = lines::answer(input, jobs, move || {
-        let mut engine = Engine { programs: Programs::default(), trace, now_millis };
+        let mut engine = Engine { programs: Programs::default(), trace, now_millis, seed };
         move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
     })?;
     let _ = writeln!(io::stderr(), "{} lines, {} bad", counts.lines, counts.bad);
@@ -116,6 +116,7 @@ struct Engine {
     programs: Programs,
     trace: bool,
     now_millis: i64,
+    seed: u64,
 }
 
 impl Engine {
@@ -167,7 +168,7 @@ impl Engine {
                 Ok(context) => context,
                 Err(message) => return write(&BatchRow::input(id, &message), false),
             };
-            let mut env = Env { now_millis: given.now_millis, ..Env::default() };
+            let mut env = Env { now_millis: given.now_millis, seed: given.seed, ..Env::default() };
             context.prepare(&mut env, given.auth_type);
             let outcome = evaluate(program, context, &env, &mut ());
             Explanation::bare(program, &given, outcome, &question.watch).with_output_note()
@@ -193,6 +194,6 @@ impl Engine {
             None => AuthType::guess(&members.get_str("identity").unwrap_or_default()),
         };
         let auth_type_derived = request.auth_type.is_none();
-        Ok((compiled, Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: 0 }))
+        Ok((compiled, Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: self.seed }))
     }
 }

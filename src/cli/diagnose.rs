@@ -286,6 +286,9 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
     if let Some(answer) = &args.authorizer {
         context.insert("authorizerResponse".to_owned(), json(answer)?);
     }
+    if let Some(seed) = args.seed {
+        context.insert("seed".to_owned(), json!(seed));
+    }
     if let Some(now) = &args.now {
         let seconds = input::now(Some(now))? / 1000;
         let request = context.entry("request").or_insert_with(|| json!({}));

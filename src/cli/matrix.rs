@@ -10,7 +10,8 @@ use std::io::IsTerminal as _;
 /// Runs the matrix; with `--diff`, says what opened and closed.
 pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     let (_, resolvers) = args.from.load()?;
-    let personas = Personas::read(&args.personas).map_err(CommandError::new)?;
+    let mut personas = Personas::read(&args.personas).map_err(CommandError::new)?;
+    personas.seed = args.seed.unwrap_or(0);
     for finding in &resolvers.findings {
         anstream::eprintln!("note: {}", finding.message);
     }

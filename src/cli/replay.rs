@@ -5,7 +5,7 @@ use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
 use crate::resolver::{LoadOptions, load};
-use crate::suite::replay::{Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
+use crate::suite::replay::{Clock, Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -26,6 +26,10 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
         known: known(args)?,
         field: args.field.clone(),
         redact: args.redact,
+        clock: Clock {
+            now: args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?,
+            seed: args.clock.seed,
+        },
     };
     let mut replay = Replay::new(&judge, args.request.clone());
     let mut summary = Summary::default();

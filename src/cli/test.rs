@@ -2,7 +2,7 @@
 
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
-use super::output;
+use super::{input, output};
 use crate::explain::Explanation;
 use crate::message::quoted;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
@@ -18,6 +18,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         ));
     }
     let start = Instant::now();
+    let now = args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
     let mut files = Vec::new();
     for path in &args.paths {
         files.extend(discover(path).map_err(CommandError::new)?);
@@ -31,6 +32,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     for path in &files {
         let mut file = CaseFile::read(path).map_err(CommandError::new)?;
         file.may_lack_expect = args.update;
+        (file.now, file.seed) = (now, args.clock.seed);
         let ran = file.run(args.filter.as_deref(), covered.as_mut());
         if args.update {
             let place = |message: String| CommandError::new(format!("{}: {message}", path.display()));

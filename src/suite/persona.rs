@@ -95,6 +95,9 @@ pub struct Personas {
     /// What is none of these.
     #[serde(flatten)]
     pub other: serde_json::Map<String, Json>,
+    /// The seed of ids and random numbers.
+    #[serde(skip)]
+    pub seed: u64,
     #[serde(skip)]
     pub(super) folder: PathBuf,
 }
@@ -254,7 +257,7 @@ impl Personas {
             auth_type: caller.auth_type,
             auth_type_derived: caller.is_derived,
             now_millis,
-            seed: 0,
+            seed: self.seed,
         };
         let result = case.result.as_ref().map(|result| self.resolved(result, 0)).transpose()?;
         Ok((given, result))

@@ -29,6 +29,10 @@ pub struct CaseFile {
     pub json: Json,
     /// A case that expects nothing is no mistake: its `expect` is about to be written.
     pub may_lack_expect: bool,
+    /// The clock of cases that give none, in seconds since 1970.
+    pub now: Option<i64>,
+    /// The seed of cases that give none.
+    pub seed: u64,
 }
 
 /// A case that ran.
@@ -88,7 +92,7 @@ impl CaseFile {
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
             return Err(place(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd))));
         }
-        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false })
+        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false, now: None, seed: 0 })
     }
 
     /// Runs the cases whose name holds `filter`.
@@ -251,7 +255,7 @@ impl CaseFile {
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let own_caller = ["claims", "claimsFile", "identity"].iter().any(|name| case.get(*name).is_some());
         let caller = |name: &str| if own_caller { case.get(name) } else { defaults.get(name) };
-        let now = member("now").and_then(crate::request::evidence::time).unwrap_or(1_700_000_000);
+        let now = member("now").and_then(crate::request::evidence::time).or(self.now).unwrap_or(1_700_000_000);
         let persona = Persona {
             name: "caller".to_owned(),
             auth_type: member("authType").and_then(Json::as_str).map(str::to_owned),
@@ -294,7 +298,7 @@ impl CaseFile {
         if matches!(target, Target::Resolver(..)) && !members.contains_str("info") {
             members.put_str("info", given.members.get_str("info").unwrap_or_default());
         }
-        let seed = member("seed").and_then(Json::as_u64).unwrap_or(0);
+        let seed = member("seed").and_then(Json::as_u64).unwrap_or(self.seed);
         Ok((Given { members, seed, ..given }, personas.token_notes(now * 1000)))
     }
 }

@@ -138,7 +138,8 @@ impl Refusal {
         let given = Given::new(members);
         let auth_type = mode.or(given.auth_type);
         let now_millis = self.evidence.now.unwrap_or(0) * 1000;
-        Given { auth_type, auth_type_derived: mode.is_none(), now_millis, ..given }
+        let seed = self.context.get("seed").and_then(Json::as_u64).unwrap_or(0);
+        Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }
 
     fn records(&self) -> Vec<Value> {

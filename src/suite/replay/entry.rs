@@ -17,6 +17,15 @@ use std::sync::LazyLock;
 const OTHER_SEED: u64 = 0x5eed;
 const OTHER_DAY: i64 = 86_400_000 + 3_661_001;
 
+/// The clock of a run, and the seed of its ids and random numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    /// In milliseconds since 1970, if it is known.
+    pub now: Option<i64>,
+    /// The seed.
+    pub seed: u64,
+}
+
 /// Who made a request, as far as it is known.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
@@ -171,9 +180,9 @@ impl Entry {
         resolvers: Option<&Resolvers>,
         caller: &Caller,
         nth: usize,
-        now: Option<i64>,
+        clock: Clock,
     ) {
-        if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, now) {
+        if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, clock) {
             self.comparison = Comparison::NotComparable { why };
         }
     }
@@ -184,7 +193,7 @@ impl Entry {
         resolvers: Option<&Resolvers>,
         caller: &Caller,
         nth: usize,
-        now: Option<i64>,
+        clock: Clock,
     ) -> Result<(), String> {
         let resolvers = resolvers.ok_or("no templates were given (--from)")?;
         if self.log_type.ends_with("Evaluation") {
@@ -204,7 +213,7 @@ impl Entry {
         }
         let program =
             template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
-        let given = self.given(context, template, caller, now)?;
+        let given = self.given(context, template, caller, clock)?;
         let subject = Subject::Template(program);
         let ask = |depth| {
             let question = Question { depth, ..Question::default() };
@@ -239,7 +248,7 @@ impl Entry {
             if template.text().contains("stash.put") {
                 self.notes.push("the template writes to the stash: whether AppSync logs the stash before or after it is not documented".to_owned());
             }
-            if now.is_none() && template.text().contains("util.time") {
+            if clock.now.is_none() && template.text().contains("util.time") {
                 self.notes.push("the template reads the clock, and the entry has no time".to_owned());
             }
         }
@@ -292,7 +301,7 @@ impl Entry {
         context: &JsonMap<String, Json>,
         template: &Template,
         caller: &Caller,
-        now: Option<i64>,
+        clock: Clock,
     ) -> Result<Given, String> {
         let members = Map::new();
         for (name, value) in context {
@@ -334,7 +343,7 @@ impl Entry {
         info.put_str("fieldName", field);
         members.put_str("info", info);
         let auth_type = identity.map(Value::from).and_then(|identity| AuthType::guess(&identity));
-        Ok(Given { members, auth_type, auth_type_derived: true, now_millis: now.unwrap_or(0), seed: 0 })
+        Ok(Given { members, auth_type, auth_type_derived: true, now_millis: clock.now.unwrap_or(0), seed: clock.seed })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::conclude::conclude;
 use super::decision::{Decision, Logged, decisions};
-use super::entry::{Caller, Entry};
+use super::entry::{Clock, Caller, Entry};
 use super::{headers, hide};
 use super::request::{Mapping, Request};
 use crate::request::history::Past;
@@ -63,6 +63,8 @@ pub struct Judge<'a> {
     pub field: Option<String>,
     /// Whether callers and what their claims hold are hidden.
     pub redact: bool,
+    /// The clock, in place of the entries' own times, and the seed.
+    pub clock: Clock,
 }
 
 impl Judge<'_> {
@@ -146,7 +148,8 @@ impl Judge<'_> {
                 false => 0,
             };
             if self.field.as_ref().is_none_or(|wanted| *wanted == entry.field) {
-                entry.evaluate(json, self.resolvers, caller, nth, mapping.time.or(request.start));
+                let now = self.clock.now.or(mapping.time).or(request.start);
+                entry.evaluate(json, self.resolvers, caller, nth, Clock { now, ..self.clock });
             }
             // The shape of logged errors is not documented: where they are left out, the local template tells.
             if entry.failed && entry.errors.is_empty() && entry.local == Some(Verdict::Denied) {

@@ -21,7 +21,7 @@ mod summary;
 
 pub use compare::{Comparison, Difference};
 pub use counts::{Counts, Skip, Skipped};
-pub use entry::Entry;
+pub use entry::{Clock, Entry};
 pub use decision::{Decision, Logged};
 pub use judge::{Judge, RequestReport};
 pub use summary::{ChangeRow, Summary, SummaryRow};
