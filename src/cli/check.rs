@@ -1,30 +1,81 @@
 //! `vtl-eval check`: static findings.
 
-use super::args::{CheckArgs, CheckFormat};
+use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::appsync::AuthType;
 use crate::code::Severity;
-use crate::report::{check_text, sarif};
-use crate::resolver::LoadOptions;
-use crate::suite::Checked;
+use crate::files::read_text;
+use crate::project::{CheckConfig, CheckLevel, Config};
+use crate::report::{check_text, github, sarif};
+use crate::suite::{Baseline, Checked, Fix, Spot, mended};
 use serde_json::json;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Where `--update-baseline` writes when nothing names a file.
+const BASELINE: &str = "vtl-eval-baseline.json";
+
+/// How often a template is mended: one that does not parse shows one fault at a time.
+const ROUNDS: usize = 20;
 
 /// Checks every template of the paths.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
+    let config = config()?;
+    let mut checked = look(args, &config)?;
+    if args.fix {
+        for _ in 0..ROUNDS {
+            if fix(&checked.found)? == 0 {
+                break;
+            }
+            checked = look(args, &config)?;
+        }
+    }
+    let Checked { templates, found, .. } = checked;
+    let file = args.baseline.clone().or_else(|| config.baseline.clone());
+    if args.update_baseline {
+        let file = file.unwrap_or_else(|| PathBuf::from(BASELINE));
+        output::write(&output::json(&Baseline::of(&found))?, Some(&file))?;
+        anstream::eprintln!("{}: {} findings are known from now on", file.display(), found.len());
+        return Ok(Exit::Good);
+    }
+    let found = match file {
+        Some(file) => fresh(&file, found)?,
+        None => found,
+    };
+    let text = match args.format() {
+        CheckFormat::Text => check_text(&found, templates, args.verbose),
+        CheckFormat::Json => output::json(&json!({"schema": 1, "files": templates, "findings": found}))?,
+        CheckFormat::Sarif => output::json(&sarif(&found))?,
+        CheckFormat::Github => github(&found),
+    };
+    output::colour(args.color);
+    output::write(&text, args.output.as_deref())?;
+    let worst = match args.fail_on.or_else(|| config.fail_on.map(FailOn::from)).unwrap_or(FailOn::Error) {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Never => None,
+    };
+    let fails = worst.is_some_and(|worst| found.iter().any(|spot| spot.severity <= worst));
+    Ok(if fails { Exit::Denied } else { Exit::Good })
+}
+
+/// What is found, as bad as the project's own settings say.
+fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError> {
     let mut modes = Vec::new();
     for name in &args.modes {
         modes.push(AuthType::parse(name).ok_or_else(|| {
             CommandError::new(format!("--modes {name}: one of user-pool, iam, api-key, oidc, lambda"))
         })?);
     }
-    let options = LoadOptions {
-        parameters: input::parameters(args.parameters.as_deref())?,
-        every_api: true,
-        ..LoadOptions::default()
-    };
     let mut checked = Checked::default();
+    checked.overrides.clone_from(&args.from.overrides);
+    if args.paths.is_empty() {
+        let (path, project) = args.from.load_every()?;
+        checked.project(&path, &project, &modes);
+    }
+    let options = args.from.given(true)?;
     for path in &args.paths {
         if path == Path::new("-") {
             checked.text("-", &input::read_text(path)?, &modes);
@@ -34,19 +85,80 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
             return Err(CommandError::new(format!("{}: no such file or folder", path.display())));
         }
     }
-    let Checked { templates, found, .. } = checked;
-    if templates == 0 && found.is_empty() {
+    if checked.templates == 0 && checked.found.is_empty() {
         return Err(CommandError::new(
             "no templates found: neither files *.vtl nor a source of resolvers (CloudFormation, a manifest, saved answers)",
         ));
     }
-    let text = match args.format {
-        CheckFormat::Text => check_text(&found, templates),
-        CheckFormat::Json => output::json(&json!({"schema": 1, "files": templates, "findings": found}))?,
-        CheckFormat::Sarif => output::json(&sarif(&found))?,
-    };
-    output::colour(args.color);
-    output::write(&text, args.output.as_deref())?;
-    let errors = found.iter().any(|spot| spot.severity == Severity::Error);
-    Ok(if errors { Exit::Denied } else { Exit::Good })
+    checked.found.retain_mut(|spot| match config.severity.get(&spot.code) {
+        None => true,
+        Some(CheckLevel::Off) => false,
+        Some(CheckLevel::Error) => set(spot, Severity::Error),
+        Some(CheckLevel::Warning) => set(spot, Severity::Warning),
+        Some(CheckLevel::Note) => set(spot, Severity::Note),
+    });
+    Ok(checked)
+}
+
+fn set(spot: &mut Spot, severity: Severity) -> bool {
+    spot.severity = severity;
+    true
+}
+
+/// `[check]` of the nearest `vtl-eval.toml` at or above the working directory.
+fn config() -> Result<CheckConfig, CommandError> {
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    for folder in here.ancestors() {
+        if let Some(config) = Config::of(folder).map_err(|error| CommandError::new(error.to_string()))? {
+            return Ok(config.check);
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    Ok(CheckConfig::default())
+}
+
+/// Leaves out what the baseline knows.
+fn fresh(file: &Path, found: Vec<Spot>) -> Result<Vec<Spot>, CommandError> {
+    let named = |why: String| CommandError::new(format!("{}: {why}", file.display()));
+    if !file.exists() {
+        return Err(named("no such baseline; --update-baseline writes it".to_owned()));
+    }
+    let fresh = Baseline::read(&read_text(file).map_err(named)?).map_err(named)?.fresh(found);
+    if fresh.known > 0 {
+        anstream::eprintln!("note: {} known from {}", findings(fresh.known), file.display());
+    }
+    if fresh.gone > 0 {
+        anstream::eprintln!(
+            "note: {} of {} gone; --update-baseline takes them out",
+            findings(fresh.gone),
+            file.display()
+        );
+    }
+    Ok(fresh.found)
+}
+
+fn findings(count: usize) -> String {
+    format!("{count} finding{}", if count == 1 { "" } else { "s" })
+}
+
+/// Mends what is certain, in files of templates; says how much that was.
+fn fix(found: &[Spot]) -> Result<usize, CommandError> {
+    let mut files: BTreeMap<&str, Vec<Fix>> = BTreeMap::new();
+    for spot in found.iter().filter(|spot| spot.template.is_none()) {
+        if let Some(fix) = spot.fix.clone().filter(|_| Path::new(&spot.file).is_file()) {
+            files.entry(&spot.file).or_default().push(fix);
+        }
+    }
+    let mut all = 0;
+    for (file, fixes) in files {
+        let named = |why: String| CommandError::new(format!("{file}: {why}"));
+        let text = read_text(Path::new(file)).map_err(named)?;
+        let (text, made) = mended(&text, &fixes);
+        std::fs::write(file, text).map_err(|error| named(error.to_string()))?;
+        anstream::eprintln!("{file}: {made} mended");
+        all += made;
+    }
+    Ok(all)
 }

@@ -9,7 +9,17 @@ use std::path::{Path, PathBuf};
 impl FromArgs {
     /// Finds and reads the project; says what else is there.
     pub fn load(&self) -> Result<(PathBuf, Project), CommandError> {
-        let given = LoadOptions {
+        self.open(false)
+    }
+
+    /// The same with every API of it.
+    pub fn load_every(&self) -> Result<(PathBuf, Project), CommandError> {
+        self.open(true)
+    }
+
+    /// What the options add to a project.
+    pub fn given(&self, every_api: bool) -> Result<LoadOptions, CommandError> {
+        Ok(LoadOptions {
             overrides: self.overrides.clone(),
             parameters: input::parameters(self.parameters.as_deref())?,
             api_name: self.api_name.clone(),
@@ -18,8 +28,12 @@ impl FromArgs {
             api: self.api.clone(),
             policies: self.policy.clone(),
             allow_outside: self.allow_outside,
-            every_api: false,
-        };
+            every_api,
+        })
+    }
+
+    fn open(&self, every_api: bool) -> Result<(PathBuf, Project), CommandError> {
+        let given = self.given(every_api)?;
         let found = self.found()?;
         let project = load(&found.path, &found.options(given)).map_err(|error| CommandError::new(error.to_string()))?;
         Ok((found.path, project))

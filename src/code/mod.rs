@@ -1,6 +1,7 @@
 //! What a hint, note, finding or check means, as a type: one code each, with one row in one table (`table.rs`).
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -181,6 +182,13 @@ impl FromStr for Code {
 
     fn from_str(name: &str) -> Result<Self, NoSuchCode> {
         ALL.iter().copied().find(|code| code.as_str() == name).ok_or(NoSuchCode)
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        name.parse().map_err(|_| D::Error::custom(format!("{name} is no code of a finding (docs/hints.md)")))
     }
 }
 

@@ -1,8 +1,10 @@
 //! `vtl-eval.toml`: where the project is, and what is to be added to it.
 
 use super::error::{Fault, ProjectError};
+use crate::code::Code;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The file's name.
@@ -30,6 +32,35 @@ pub struct Config {
     pub personas: Option<PathBuf>,
     /// Values that the source leaves open.
     pub parameters: Map<String, Json>,
+    /// How `check` is run.
+    pub check: CheckConfig,
+}
+
+/// `[check]`: what the project wants of `check`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// The least severity that fails.
+    pub fail_on: Option<CheckLevel>,
+    /// Findings that are known.
+    pub baseline: Option<PathBuf>,
+    /// How bad findings of a code are here.
+    pub severity: BTreeMap<Code, CheckLevel>,
+}
+
+/// How bad a finding is, or that it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckLevel {
+    /// See [`crate::code::Severity`].
+    Error,
+    /// See [`crate::code::Severity`].
+    Warning,
+    /// See [`crate::code::Severity`].
+    Note,
+    /// None.
+    #[serde(alias = "never")]
+    Off,
 }
 
 impl Config {
@@ -46,7 +77,7 @@ impl Config {
         let mut config: Self = toml::from_str(&text)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid: {error}").trim_end()))?;
         let own = [&mut config.from, &mut config.overrides, &mut config.schema, &mut config.model, &mut config.api];
-        for path in own.into_iter().chain([&mut config.personas]).flatten().chain(&mut config.policy) {
+        for path in own.into_iter().chain([&mut config.personas, &mut config.check.baseline]).flatten().chain(&mut config.policy) {
             *path = folder.join(&*path);
         }
         Ok(Some(config))

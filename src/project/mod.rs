@@ -20,7 +20,7 @@ pub mod yaml;
 pub(crate) use api::camel;
 pub use api::{Api, Mode, ModeSettings};
 #[cfg(feature = "projects")]
-pub use config::Config;
+pub use config::{CheckConfig, CheckLevel, Config};
 pub use data_source::{DataSource, DataSourceKind};
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::code::Severity;
 use crate::suite::Spot;
+use rustc_hash::FxHashMap;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
@@ -10,10 +11,24 @@ use std::path::Path;
 
 const FAINT: Style = Style::new().dimmed();
 
-/// One line a finding.
-pub fn text(found: &[Spot], templates: usize) -> String {
+/// As often as this a finding is told once, with how many there are more.
+const MANY: usize = 4;
+
+/// One line a finding; the same one in many places is one line, unless all are wanted.
+pub fn text(found: &[Spot], templates: usize, verbose: bool) -> String {
     let mut out = String::new();
+    let mut same: FxHashMap<(Code, &str), usize> = FxHashMap::default();
     for spot in found {
+        *same.entry((spot.code, &spot.message)).or_default() += 1;
+    }
+    for spot in found {
+        let count = same.get_mut(&(spot.code, spot.message.as_str()));
+        let more = match count {
+            Some(0) => continue,
+            Some(count) if *count >= MANY && !verbose => std::mem::take(count) - 1,
+            _ => 0,
+        };
+        let more = if more == 0 { String::new() } else { format!(" and {more} more (--verbose shows them)") };
         let (word, colour) = match spot.severity {
             Severity::Error => ("error", AnsiColor::Red),
             Severity::Warning => ("warning", AnsiColor::Yellow),
@@ -21,13 +36,23 @@ pub fn text(found: &[Spot], templates: usize) -> String {
         };
         let style = colour.on_default();
         let _ =
-            writeln!(out, "{}: {style}{word}{style:#}: {}  {FAINT}[{}]{FAINT:#}", place(spot), spot.message, spot.code);
+            writeln!(out, "{}: {style}{word}{style:#}: {}  {FAINT}[{}]{FAINT:#}{more}", place(spot), spot.message, spot.code);
     }
     let count = |severity| found.iter().filter(|spot| spot.severity == severity).count();
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    let notes = if notes == 0 { String::new() } else { format!(", {notes} notes") };
-    let _ = writeln!(out, "{templates} templates: {errors} errors, {warnings} warnings{notes}");
+    let notes = if notes == 0 { String::new() } else { format!(", {}", counted(notes, "note")) };
+    let _ = writeln!(
+        out,
+        "{}: {}, {}{notes}",
+        counted(templates, "template"),
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    );
     out
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `file:line:column`, or `file: template:line:column` for a template that stands inside the file.
@@ -64,7 +89,20 @@ pub fn sarif(found: &[Spot]) -> Json {
             "locations": [location],
         })
     };
-    let rule = |code: &Code| json!({"id": code, "shortDescription": {"text": code.entry().meaning}});
+    let rule = |code: &Code| {
+        let (entry, page) = (code.entry(), format!("{}/blob/main/docs/hints.md", env!("CARGO_PKG_REPOSITORY")));
+        json!({
+            "id": code,
+            "shortDescription": {"text": entry.meaning},
+            "fullDescription": {"text": entry.meaning},
+            "help": {
+                "text": format!("{} `vtl-eval explain {code}` tells more.", entry.meaning),
+                "markdown": format!("{} [`{code}`]({page}) among all codes; `vtl-eval explain {code}` in a terminal.", entry.meaning),
+            },
+            "helpUri": page,
+            "defaultConfiguration": {"level": entry.severity},
+        })
+    };
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

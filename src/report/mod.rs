@@ -2,6 +2,7 @@
 
 mod as_json;
 mod check;
+mod github;
 mod codes;
 mod compare;
 mod coverage;
@@ -25,6 +26,7 @@ mod token;
 mod words;
 
 pub use check::{sarif, text as check_text};
+pub use github::github;
 pub use codes::{markdown as codes_markdown, page as code_page};
 pub use coverage::{html as coverage_html, json as coverage_json, lcov as coverage_lcov, text as coverage_text};
 pub use diagnosis::{Diagnosed, DiagnosisJson, html as diagnosis_html, text as diagnosis_text};

@@ -11,7 +11,7 @@ pub mod replay;
 
 pub use cases::{CaseFile, Covered, CoveredTemplate, Ran, discover, updated};
 pub use change::Change;
-pub use check::{Checked, Spot, check};
+pub use check::{Baseline, Checked, Fix, Fresh, Spot, check, mended};
 pub use diagnose::{Diagnosis, Refusal, diagnosed as diagnose};
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
 pub use persona::{Caller, Case, Persona, Personas};

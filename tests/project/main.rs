@@ -5,6 +5,7 @@ mod support;
 
 mod case_files;
 mod check;
+mod check_life;
 mod check_wide;
 mod har;
 mod kinds;

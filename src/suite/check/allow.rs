@@ -17,6 +17,21 @@ struct Allow {
     used: bool,
 }
 
+/// Codes of findings about more than one template: at one template alone their comments seem to allow nothing.
+const OF_PROJECTS: [Code; 6] = [
+    Code::CacheShared,
+    Code::CheckAfterWrite,
+    Code::FilterUnused,
+    Code::GroupCaseMismatch,
+    Code::ListUnguarded,
+    Code::NothingEnforces,
+];
+
+/// Whether the template's comments allow a finding.
+pub fn covers(source: &Source, spot: &Spot) -> bool {
+    comments(source).0.iter().any(|allow| allow.code == spot.code && (allow.about.is_none() || allow.about == spot.line))
+}
+
 /// Takes out what the template's comments allow; adds what is wrong with those comments.
 pub fn allowed(source: &Source, found: Vec<Spot>) -> Vec<Spot> {
     let (mut allows, mut wrong) = comments(source);
@@ -30,7 +45,7 @@ pub fn allowed(source: &Source, found: Vec<Spot>) -> Vec<Spot> {
             None => kept.push(spot),
         }
     }
-    for idle in allows.iter().filter(|allow| !allow.used) {
+    for idle in allows.iter().filter(|allow| !allow.used && !OF_PROJECTS.contains(&allow.code)) {
         let message = format!("nothing of the code {} is found here: take this comment out", idle.code);
         wrong.push(spot(source, idle.line, idle.column, Severity::Note, message));
     }

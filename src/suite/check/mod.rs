@@ -2,6 +2,8 @@
 
 mod across;
 mod allow;
+mod baseline;
+mod fix;
 mod path;
 mod placeholder;
 mod rules;
@@ -9,6 +11,8 @@ mod spot;
 mod subject;
 mod template;
 
+pub use baseline::{Baseline, Fresh};
+pub use fix::mended;
 pub use spot::{Fix, Spot};
 pub use template::check;
 
@@ -29,6 +33,8 @@ pub struct Checked {
     pub templates: usize,
     /// The findings, in the order of the files.
     pub found: Vec<Spot>,
+    /// Where the user's own templates are that take the place of generated ones.
+    pub overrides: Option<PathBuf>,
     seen: HashSet<PathBuf>,
 }
 
@@ -62,7 +68,13 @@ impl Checked {
     /// Checks a text of this name.
     pub fn text(&mut self, name: &str, text: &str, modes: &[AuthType]) {
         self.templates += 1;
-        self.found.extend(check(&Source::new(name, text), modes));
+        let own = self.is_own(Path::new(name));
+        self.found.extend(template::check_own(&Source::new(name, text), modes, own));
+    }
+
+    fn is_own(&self, file: &Path) -> bool {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.overrides.as_deref().is_some_and(|folder| whole(file).starts_with(whole(folder)))
     }
 
     fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), String> {
@@ -72,8 +84,15 @@ impl Checked {
         Ok(())
     }
 
+    /// Checks a project: its templates, each of them beside the others, with its own modes where none are given.
+    pub fn project(&mut self, path: &Path, project: &Resolvers, modes: &[AuthType]) {
+        self.source(path, project, modes);
+    }
+
     /// The templates of a source that are no file seen before, and what its loader had to say.
     fn source(&mut self, path: &Path, resolvers: &Resolvers, modes: &[AuthType]) {
+        let own: Vec<AuthType> = resolvers.api.modes().map(|mode| mode.auth_type).collect();
+        let modes = if modes.is_empty() { &own } else { modes };
         for template in resolvers.templates() {
             let (file, place) = match template.origin() {
                 Origin::File(file) if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) => {
@@ -85,7 +104,9 @@ impl Checked {
             };
             self.templates += 1;
             let here = |spot| Spot { file: file.display().to_string(), template: place.clone(), ..spot };
-            self.found.extend(check(&source_of(template), modes).into_iter().map(here));
+            let own = self.is_own(file);
+            let found = template::check_own(&source_of(template), modes, own);
+            self.found.extend(found.into_iter().map(here));
         }
         self.found.extend(across::run(resolvers, modes));
         // Where templates merely lie in folders, nothing says which field has which, and a name says little.

@@ -10,8 +10,17 @@ use crate::syntax::{Program, parse};
 
 /// Checks a template; `modes` are the API's, if they are known.
 pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
+    check_own(source, modes, false)
+}
+
+/// The same; somebody's `own` template is judged in its style too, though it was made from a generated one.
+pub fn check_own(source: &Source, modes: &[AuthType], own: bool) -> Vec<Spot> {
     let mut found = match read(source) {
-        Ok(program) => rules::run(&Subject::new(&program, modes)),
+        Ok(program) => {
+            let mut subject = Subject::new(&program, modes);
+            subject.generated &= !own;
+            rules::run(&subject)
+        }
         Err(diagnostic) => vec![unread(source, &diagnostic)],
     };
     found = allow::allowed(source, found);

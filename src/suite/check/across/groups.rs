@@ -68,10 +68,24 @@ impl<'p> Visit<'p> for Groups<'_, 'p> {
                 }
             }
         }
+        if let Kind::Map(entries) = &expression.kind {
+            self.role(entries);
+        }
         walk_expression(self, expression);
     }
 
     fn reference(&mut self, reference: &'p Reference) {
+        // `$allowed.contains($group)`, where `$allowed` is a list that is written out
+        if let [step] = reference.steps.as_slice()
+            && let StepKind::Method { name, args, .. } = &step.kind
+            && name == "contains"
+            && let [Expression { kind: Kind::Reference(item), .. }] = args.as_slice()
+            && self.walks_groups(item)
+        {
+            for set in self.subject.sets.get(&reference.root).into_iter().flatten() {
+                self.names_of(&set.value);
+            }
+        }
         // `$groups.contains("Admin")`
         if let Some((last, before)) = reference.steps.split_last()
             && let StepKind::Method { name, args, .. } = &last.kind
@@ -86,6 +100,30 @@ impl<'p> Visit<'p> for Groups<'_, 'p> {
 }
 
 impl<'p> Groups<'_, 'p> {
+    fn names_of(&mut self, list: &'p Expression) {
+        let Kind::List(items) = &list.kind else { return };
+        for item in items {
+            if let Kind::String(name) = &item.kind {
+                self.found.push((name, item.node));
+            }
+        }
+    }
+
+    /// `{"claim": "cognito:groups", "entity": "Admin"}`, as Amplify writes the groups of a rule.
+    fn role(&mut self, entries: &'p [(Expression, Expression)]) {
+        let value = |wanted: &str| {
+            entries.iter().find_map(|(key, value)| match (&key.kind, &value.kind) {
+                (Kind::String(key), Kind::String(text)) if key == wanted => Some((text.as_str(), value.node)),
+                _ => None,
+            })
+        };
+        if value("claim").is_some_and(|(claim, _)| claim == "cognito:groups")
+            && let Some(entity) = value("entity")
+        {
+            self.found.push(entity);
+        }
+    }
+
     fn walks_groups(&self, reference: &'p Reference) -> bool {
         reference.steps.is_empty()
             && self.subject.loops.get(&reference.root).is_some_and(|loops| {

@@ -65,5 +65,16 @@ pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
     for rule in [cache::find, groups::find, list::find, stash::find, write::find] {
         rule(&whole, &mut found);
     }
+    found.retain(|spot| !allowed(project, spot));
     found
+}
+
+fn allowed(project: &Resolvers, spot: &Spot) -> bool {
+    let of_it = |template: &&Template| match template.origin() {
+        Origin::File(file) => file.display().to_string() == spot.file,
+        Origin::Inline(_) => spot.template.as_deref() == Some(template.name()),
+        Origin::StandIn | Origin::Missing(_) => false,
+    };
+    let template = project.templates().find(of_it);
+    template.is_some_and(|template| super::allow::covers(&Source::new(template.name(), template.text()), spot))
 }

@@ -1,45 +1,49 @@
-//! A check in the response of a write: when it refuses, the row is written already.
+//! A check behind a write, in its response or in a later function: when it refuses, the row is written already.
 
 use super::super::Spot;
 use super::super::subject::{Subject, refuses};
 use super::{Whole, placed};
 use crate::code::Code;
+use crate::resolver::{Resolver, Template};
 
 /// DynamoDB's operations that write.
-const WRITES: [&str; 7] = [
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "TransactWriteItems",
-    "BatchPutItem",
-    "BatchDeleteItem",
-    "INSERT INTO",
-];
+const WRITES: [&str; 6] =
+    ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchPutItem", "BatchDeleteItem"];
 
 pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     for resolver in whole.project.by_field.values() {
-        let mut checked = resolver.before.iter().filter_map(|template| whole.subject(template)).any(|one| checks(&one));
-        for function in &resolver.functions {
-            let request = function.request.as_ref().and_then(|template| whole.subject(template));
-            let Some(request) = request else { checked = true; continue };
-            checked |= checks(&request) || request.mentions("identity");
-            let writes = WRITES.iter().any(|name| request.program.source.text.contains(&format!("\"{name}\"")));
-            let response = function.response.as_ref().and_then(|template| Some((template, whole.subject(template)?)));
-            if let Some((template, response)) = response
-                && writes
-                && !checked
-                && checks(&response)
-                && let Some(refusal) =
-                    response.program.references().into_iter().find(|reference| refuses(response.program, reference))
-            {
-                let message = format!(
-                    "{}: the check stands behind the write, so the row is changed before the caller is refused: refuse in the request template, or put the check into its condition",
-                    resolver.field
-                );
-                found.push(placed(template, Spot::at(response.program, refusal.node, Code::CheckAfterWrite, message)));
-            }
+        if let Some((template, spot)) = late(whole, resolver) {
+            found.push(placed(template, spot));
         }
     }
+}
+
+/// The check that comes too late: behind a write in front of which nobody was refused by who he is.
+fn late<'w>(whole: &'w Whole<'_>, resolver: &'w Resolver) -> Option<(&'w Template, Spot)> {
+    let mut wrote = false;
+    // A template that cannot be read may be the one that checks.
+    for template in resolver.templates() {
+        let subject = whole.subject(template)?;
+        if wrote && checks(&subject) {
+            let refusal =
+                subject.program.references().into_iter().find(|reference| refuses(subject.program, reference))?;
+            let message = format!(
+                "{}: the check stands behind the write, so the row is changed before the caller is refused: refuse before it, or put the check into the condition of the write",
+                resolver.field
+            );
+            return Some((template, Spot::at(subject.program, refusal.node, Code::CheckAfterWrite, message)));
+        }
+        if checks(&subject) || subject.mentions("identity") {
+            return None;
+        }
+        wrote |= writes(&subject);
+    }
+    None
+}
+
+fn writes(subject: &Subject<'_>) -> bool {
+    let text = &subject.program.source.text;
+    WRITES.iter().any(|name| text.contains(&format!("\"{name}\""))) || text.contains("INSERT INTO")
 }
 
 /// Whether the template refuses callers by who they are.

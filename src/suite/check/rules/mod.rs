@@ -17,6 +17,7 @@ mod null_in_loop;
 mod owner;
 mod return_first;
 mod wide;
+mod slips;
 
 pub use enforce::decides;
 
@@ -45,6 +46,7 @@ const RULES: &[Rule] = &[
     owner::find,
     return_first::find,
     wide::find,
+    slips::find,
 ];
 
 /// What the rules find in a template.
