@@ -102,7 +102,8 @@ impl<'p> Conditions<'_, 'p> {
         }
     }
 
-    /// A variable that is set to one truth value, once, and asked for where it matters.
+    /// A variable that is set to false and to nothing else, and asked for where it matters. One that is set to true alone may
+    /// be null where it is asked for.
     fn fixed(&mut self, condition: &'p Expression, body: &'p Block) {
         let (reference, negated) = match &condition.kind {
             Kind::Reference(reference) => (reference, false),
@@ -116,8 +117,10 @@ impl<'p> Conditions<'_, 'p> {
             },
             _ => return,
         };
-        let Some(value) = self.constant(reference) else { return };
-        let holds = value != negated;
+        if !self.is_false(reference) {
+            return;
+        }
+        let holds = negated;
         // What always holds is told where it refuses everybody, what never holds where it would let somebody through.
         let told = if holds { refuses_at_once(self.subject, body) } else { self.subject.matters(body) };
         if self.subject.generated || !told {
@@ -126,23 +129,18 @@ impl<'p> Conditions<'_, 'p> {
         let text = self.subject.program.text(condition.node);
         let name = self.subject.program.name(reference.root);
         let message = if !holds {
-            format!("`{text}` never holds: ${name} is set to {value} and never to anything else")
+            format!("`{text}` never holds: ${name} is set to false and never to anything else")
         } else {
-            format!("`{text}` always holds: ${name} is set to {value} and never to anything else, so every caller is refused")
+            format!("`{text}` always holds: ${name} is set to false and never to anything else, so every caller is refused")
         };
         self.push(condition, Severity::Warning, message);
     }
 
-    fn constant(&self, reference: &Reference) -> Option<bool> {
-        if !reference.steps.is_empty() || self.subject.loops.contains_key(&reference.root) {
-            return None;
-        }
-        let mut values = self.subject.sets.get(&reference.root)?.iter().map(|set| match set.value.kind {
-            Kind::Boolean(value) => Some(value),
-            _ => None,
-        });
-        let first = values.next()??;
-        values.all(|value| value == Some(first)).then_some(first)
+    fn is_false(&self, reference: &Reference) -> bool {
+        let sets = self.subject.sets.get(&reference.root);
+        reference.steps.is_empty()
+            && !self.subject.loops.contains_key(&reference.root)
+            && sets.is_some_and(|sets| sets.iter().all(|set| matches!(set.value.kind, Kind::Boolean(false))))
     }
 }
 

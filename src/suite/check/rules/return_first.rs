@@ -14,12 +14,18 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
             continue;
         }
         for branch in &parts.branches {
-            if let Some(node) = leaves(branch)
-                && callers_choice(subject, &branch.condition)
+            let Some((node, value)) = leaves(branch) else { continue };
+            let condition = subject.program.text(branch.condition.node);
+            let why = if callers_choice(subject, &branch.condition) {
+                "is the caller's choice"
+            } else if !subject.generated && hands_out_rows(subject, &branch.condition, value) {
+                "says nothing of the caller"
+            } else {
+                continue;
+            };
             {
-                let condition = subject.program.text(branch.condition.node);
                 let message = format!(
-                    "`{condition}` is the caller's choice, and this #return goes past the check further down: move the check above it"
+                    "`{condition}` {why}, and this #return goes past the check further down: move the check above it"
                 );
                 found.push(Spot::at(subject.program, node, Code::ReturnBeforeCheck, message));
             }
@@ -41,7 +47,7 @@ fn refuses<'p>(subject: &Subject<'p>, statement: &'p Statement) -> bool {
 }
 
 /// The `#return` of a branch that hands something out, or goes on in a pipeline.
-fn leaves(branch: &Branch) -> Option<NodeId> {
+fn leaves(branch: &Branch) -> Option<(NodeId, Option<&Expression>)> {
     branch.body.iter().find_map(|statement| match statement {
         Statement::Return { node, value } => {
             let nothing = value.as_ref().is_some_and(|value| match &value.kind {
@@ -50,10 +56,19 @@ fn leaves(branch: &Branch) -> Option<NodeId> {
                 Kind::Map(entries) => entries.is_empty(),
                 _ => false,
             });
-            (!nothing).then_some(*node)
+            (!nothing).then_some((*node, value.as_ref()))
         }
         _ => None,
     })
+}
+
+/// Whether rows are handed out by a condition that knows nothing of the caller, and does not ask whether there are any.
+fn hands_out_rows<'p>(subject: &Subject<'p>, condition: &'p Expression, value: Option<&'p Expression>) -> bool {
+    let data = |value| ["result", "prev", "source"].into_iter().any(|part| subject.reads(value, part));
+    let reads = |part| subject.reads(condition, part);
+    value.is_some_and(data)
+        && !subject.program.text(condition.node).contains("isNull")
+        && !["identity", "stash", "error"].into_iter().any(reads)
 }
 
 /// Whether the condition looks at what the caller sends, and at nothing else of the context.
