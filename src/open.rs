@@ -102,6 +102,19 @@ impl OpenValues {
         out.into()
     }
 
+    /// A text as a reader was shown it, with the values in it again: `⟦Table.Arn⟧` of a known name.
+    pub fn taken(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        if text.contains('⟦') {
+            for (at, value) in self.all.iter().enumerate() {
+                let code = u32::try_from(at).ok().and_then(|at| FIRST.checked_add(at)).unwrap_or(LAST);
+                let letter = char::from_u32(mark(code)).unwrap_or(char::REPLACEMENT_CHARACTER);
+                out = out.replace(&format!("⟦{}⟧", value.name), &letter.to_string());
+            }
+        }
+        out
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &OpenValue> {
         self.all.iter()

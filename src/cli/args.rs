@@ -31,16 +31,20 @@ pub enum Command {
     Resolver(Box<ResolverArgs>),
     /// What a project holds: fields, modes, data sources, templates and their files
     Fields(Box<FieldsArgs>),
+    /// Personas, a case file, a CI recipe and vtl-eval.toml for a project; nothing that is there is overwritten
+    Init(Box<InitArgs>),
+    /// What a project is read with, and what says so
+    Config(Box<ConfigArgs>),
     /// Every field by every persona
     Matrix(Box<MatrixArgs>),
     /// Case files, like a unit-test runner
-    Test(TestArgs),
+    Test(Box<TestArgs>),
     /// Static findings of templates
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// A refused request, layer by layer: a browser's HAR, or a refusal report
-    Diagnose(DiagnoseArgs),
+    Diagnose(Box<DiagnoseArgs>),
     /// CloudWatch logs against local templates
-    Replay(ReplayArgs),
+    Replay(Box<ReplayArgs>),
     /// What a token says and what AppSync makes of it
     Token(TokenArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
@@ -112,12 +116,12 @@ pub struct FromArgs {
     /// The schema with @model and @auth, in place of the project's
     #[arg(long, value_name = "F")]
     pub model: Option<PathBuf>,
-    /// The API's modes, as `aws appsync get-graphql-api` has them, in place of the project's
-    #[arg(long, value_name = "F")]
-    pub api: Option<PathBuf>,
+    /// The API's modes in any form (`aws appsync get-graphql-api`, amplify_outputs.json, …), in place of the project's
+    #[arg(long, value_name = "FILE|JSON")]
+    pub api: Option<String>,
     /// IAM policies of the caller; may be repeated
-    #[arg(long, value_name = "F")]
-    pub policy: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE|JSON", num_args = 1..)]
+    pub policy: Vec<String>,
     /// Follow references to files outside of the project's root
     #[arg(long)]
     pub allow_outside: bool,
@@ -132,12 +136,43 @@ pub struct FieldsArgs {
     /// Where the project is.
     #[command(flatten)]
     pub from: FromArgs,
+    /// Another source of the same API, such as what is deployed (saved AWS answers): shows what differs
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<PathBuf>,
     /// Everything of every field
     #[arg(long)]
     pub verbose: bool,
     /// When to colour the list
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// For a program: short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `vtl-eval init`
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// Where to write; the working directory without it
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    /// The project, if it is not found from there.
+    #[command(flatten)]
+    pub from: FromArgs,
+}
+
+/// `vtl-eval config`
+#[derive(Args, Debug)]
+pub struct ConfigArgs {
+    /// The project, and what is added to it.
+    #[command(flatten)]
+    pub from: FromArgs,
     /// The form of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
@@ -164,9 +199,12 @@ pub struct MatrixArgs {
     /// Where the resolvers are.
     #[command(flatten)]
     pub from: FromArgs,
-    /// Callers, rows and cases (JSON or YAML)
+    /// Callers, rows and cases (JSON or YAML); without them, those of vtl-eval.toml, else one for each mode, role and group
     #[arg(long, value_name = "FILE")]
-    pub personas: PathBuf,
+    pub personas: Option<PathBuf>,
+    /// Another source of the same API, such as what is deployed (saved AWS answers): shows what it decides otherwise
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<PathBuf>,
     /// An older matrix: shows what opened and closed, and exits with 2 if anything opened
     #[arg(long, value_name = "OLD.json")]
     pub diff: Option<PathBuf>,
@@ -301,6 +339,9 @@ pub struct TestArgs {
     /// The clock and the seed.
     #[command(flatten)]
     pub clock: ClockArgs,
+    /// The project of cases that name a resolver without `from`.
+    #[command(flatten)]
+    pub from: FromArgs,
     /// Write a JUnit file
     #[arg(long, value_name = "F")]
     pub junit: Option<PathBuf>,
@@ -357,9 +398,9 @@ pub enum CoverageFormat {
 #[derive(Args, Debug)]
 pub struct CheckArgs {
     /// Templates, sources of resolvers (a CloudFormation template, a manifest, saved answers), or folders of them; without
-    /// one, the project
+    /// any, the project that is found
     pub paths: Vec<PathBuf>,
-    /// Where the project is, and what is added to it.
+    /// The project, and what is added to it.
     #[command(flatten)]
     pub from: FromArgs,
     /// The API's modes: user-pool, iam, api-key, oidc, lambda
@@ -444,21 +485,12 @@ pub struct DiagnoseArgs {
     /// A HAR or a refusal report: a file, `-` for standard input, or inline JSON
     #[arg(value_name = "FILE|JSON")]
     pub file: String,
-    /// The schema with its directives (SDL)
-    #[arg(long, value_name = "F")]
-    pub schema: Option<PathBuf>,
-    /// The API's modes: {"default", "additional", "issuer", "audience", "apiKeys"}
-    #[arg(long, value_name = "FILE|JSON")]
-    pub api: Option<String>,
-    /// IAM policies of the caller; may be repeated
-    #[arg(long, value_name = "FILE|JSON", num_args = 1..)]
-    pub policy: Vec<String>,
+    /// The project, and what is added to it.
+    #[command(flatten)]
+    pub from: FromArgs,
     /// The Lambda authorizer's answer
     #[arg(long, value_name = "FILE|JSON")]
     pub authorizer: Option<String>,
-    /// Where the resolvers are
-    #[arg(long, value_name = "PATH")]
-    pub from: Option<PathBuf>,
     /// A token, claims, or an identity object instead of the report's
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
@@ -515,24 +547,15 @@ pub struct ReplayArgs {
     /// The clock and the seed.
     #[command(flatten)]
     pub clock: ClockArgs,
-    /// Where the resolvers are
-    #[arg(long, value_name = "PATH")]
-    pub from: Option<PathBuf>,
+    /// The project, and what is added to it.
+    #[command(flatten)]
+    pub from: FromArgs,
     /// The caller of every request
     #[arg(long, value_name = "FILE|JSON")]
     pub claims: Option<String>,
     /// Callers: {request id or username: claims}
     #[arg(long, value_name = "FILE")]
     pub identities: Option<PathBuf>,
-    /// The schema: tells which directive refused a field that has no mapping entry
-    #[arg(long, value_name = "F")]
-    pub schema: Option<PathBuf>,
-    /// The API's modes, as for diagnose
-    #[arg(long, value_name = "F")]
-    pub api: Option<PathBuf>,
-    /// IAM policies
-    #[arg(long, value_name = "F")]
-    pub policy: Vec<PathBuf>,
     /// Only requests of this field
     #[arg(long, value_name = "T.f")]
     pub field: Option<String>,

@@ -12,9 +12,9 @@ use crate::request::har;
 use crate::request::history::{Credential, Past};
 use crate::request::layer::State;
 use crate::request::secret::Secrets;
-use crate::resolver::{LoadOptions, Resolvers, load};
+use crate::resolver::Resolvers;
 use crate::suite::replay::says;
-use crate::suite::{Diagnosis, Refusal, diagnose};
+use crate::suite::{Diagnosis, Refusal, add_project, diagnose};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -27,10 +27,8 @@ const LARGEST_REPORT: u64 = 64 << 20;
 
 /// Diagnoses every request of a file.
 pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
-    let resolvers = match &args.from {
-        None => None,
-        Some(path) => Some(load(path, &LoadOptions::default()).map_err(|error| CommandError::new(error.to_string()))?),
-    };
+    let opened = args.from.optional()?;
+    let resolvers = opened.as_ref().map(|opened| &opened.project);
     output::colour(args.color);
     // A HAR is read without keeping it; standard input comes once, so what is no HAR there is kept.
     let mut stream = None;
@@ -50,7 +48,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let logs = says(&args.logs).map_err(|error| CommandError::new(format!("cannot read the logs: {error}")))?;
     let mut rows = Rows { logs, ..Rows::default() };
     let kind = {
-        let mut found = |report| rows.add(args, report, resolvers.as_ref());
+        let mut found = |report| rows.add(args, report, resolvers);
         match (stream, &typed) {
             (Some(stream), _) => har::read(stream, None, &mut found),
             (None, Some(text)) => {
@@ -87,7 +85,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let text = typed.map_or_else(|| input::option_text(&args.file), Ok)?;
     let json = crate::json::read(&text)
         .map_err(|error| CommandError::new(format!("{}: neither a HAR nor a refusal report: {error}", name(args))))?;
-    let (refusal, diagnosis) = one(args, json, resolvers.as_ref())?;
+    let (refusal, diagnosis) = one(args, json, resolvers)?;
     let code = exit(args, &diagnosis);
     let secrets = Secrets::of(&refusal.evidence.headers);
     let mut text = match args.format {
@@ -254,6 +252,9 @@ fn one(
     let context = report.get_mut("context").and_then(Json::as_object_mut);
     let Some(context) = context else { return Err(CommandError::new("`context` must be a JSON object")) };
     add(args, context)?;
+    if let Some(project) = resolvers {
+        add_project(project, context);
+    }
     if let Some(mode) = &args.auth_type {
         report["authType"] = json!(mode);
     }
@@ -273,14 +274,14 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
             CommandError::new(format!("{name}: no JSON: {error}"))
         })
     };
-    if let Some(path) = &args.schema {
+    if let Some(path) = &args.from.schema {
         context.insert("schema".to_owned(), json!(input::read_text(path)?));
     }
-    if let Some(api) = &args.api {
+    if let Some(api) = &args.from.api {
         context.insert("apiConfig".to_owned(), input::api(api)?);
     }
-    if !args.policy.is_empty() {
-        let policies = args.policy.iter().map(|policy| json(policy)).collect::<Result<Vec<_>, _>>()?;
+    if !args.from.policy.is_empty() {
+        let policies = args.from.policy.iter().map(|policy| json(policy)).collect::<Result<Vec<_>, _>>()?;
         context.insert("policy".to_owned(), json!(policies));
     }
     if let Some(answer) = &args.authorizer {

@@ -3,9 +3,13 @@
 use super::args::{FieldsArgs, ListFormat};
 use super::exit::{CommandError, Exit};
 use super::output;
+use super::project::tell;
 use crate::nearest::nearest;
-use crate::project::Project;
-use crate::report::{FieldsReport, fields_text};
+use crate::project::{Project, find, load};
+use crate::report::{FieldsReport, differing_text, fields_text};
+use crate::suite::differing;
+use serde_json::json;
+use std::path::Path;
 
 /// Lists the fields of a project.
 pub fn run(args: &FieldsArgs) -> Result<Exit, CommandError> {
@@ -16,13 +20,36 @@ pub fn run(args: &FieldsArgs) -> Result<Exit, CommandError> {
     }
     let wanted = |field: &str| filter.is_none_or(|filter| field == filter || field.split('.').next() == Some(filter));
     let report = FieldsReport::new(&path, &project, &wanted);
-    for finding in &project.findings {
-        anstream::eprintln!("note: {}", finding.message);
+    tell(&project);
+    if let Some(against) = &args.against {
+        return differences(args, &project, against, &wanted);
     }
     output::colour(args.color);
     let json = args.json || args.format == ListFormat::Json;
     let text = if json { output::json(&report)? } else { fields_text(&report, output::layout(args.verbose)) };
     output::write(&project.open.shown(&text), args.output.as_deref())?;
+    Ok(Exit::Good)
+}
+
+/// What another source of the same API has otherwise.
+fn differences(
+    args: &FieldsArgs,
+    project: &Project,
+    against: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Exit, CommandError> {
+    let words = |error: crate::project::ProjectError| CommandError::new(error.to_string());
+    let found = find(Some(against), Path::new(".")).map_err(words)?;
+    let other = load(&found.path, &found.options(crate::project::LoadOptions::default())).map_err(words)?;
+    let mut list = differing(project, &other);
+    list.retain(|one| one.field.as_deref().is_none_or(wanted));
+    let text = if args.json || args.format == ListFormat::Json {
+        output::json(&json!({"schema": 1, "against": against.display().to_string(), "differences": list}))?
+    } else {
+        differing_text(&list, against)
+    };
+    output::colour(args.color);
+    output::write(&other.open.shown(&project.open.shown(&text)), args.output.as_deref())?;
     Ok(Exit::Good)
 }
 

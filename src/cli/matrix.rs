@@ -2,19 +2,34 @@
 
 use super::args::{MatrixArgs, MatrixFormat};
 use super::exit::{CommandError, Exit};
+use super::project::{Opened, tell};
 use super::{input, output};
+use crate::open::OpenKind;
+use crate::project::{LoadOptions, find, load};
 use crate::report::{csv, matrix_html, matrix_text};
 use crate::suite::{Change, Matrix, Personas, compare};
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 /// Runs the matrix; with `--diff`, says what opened and closed.
 pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
-    let (_, resolvers) = args.from.load()?;
-    let mut personas = Personas::read(&args.personas).map_err(CommandError::new)?;
+    let mut opened = args.from.open_in(Path::new("."))?;
+    let file = args.personas.clone().or_else(|| opened.config.as_ref()?.personas.clone());
+    let mut personas = match &file {
+        Some(file) => Personas::read(file).map_err(CommandError::new)?,
+        None => {
+            let made = Personas::made(&opened.project).map_err(CommandError::new)?;
+            let names: Vec<&str> = made.personas.iter().map(|persona| persona.name.as_str()).collect();
+            anstream::eprintln!("note: no personas were given, so these were made: {}", names.join(", "));
+            made
+        }
+    };
     personas.seed = args.seed.unwrap_or(0);
-    for finding in &resolvers.findings {
-        anstream::eprintln!("note: {}", finding.message);
+    if file.is_some() {
+        account(&mut opened, &personas)?;
     }
+    let resolvers = opened.project;
+    tell(&resolvers);
     let cells = if personas.cases.is_empty() {
         resolvers.by_field.len() * personas.personas.len()
     } else {
@@ -25,15 +40,17 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     } else {
         indicatif::ProgressBar::hidden()
     };
-    for note in personas.token_notes(input::now(args.now.as_deref())?) {
+    let now = input::now(args.now.as_deref())?;
+    for note in personas.token_notes(now) {
         anstream::eprintln!("note: persona {note}");
     }
-    let matrix = Matrix::run(&resolvers, &personas, input::now(args.now.as_deref())?, &|| bar.inc(1));
+    let matrix = Matrix::run(&resolvers, &personas, now, &|| bar.inc(1));
     bar.finish_and_clear();
     let matrix = matrix.map_err(CommandError::new)?;
-    let differences = match &args.diff {
-        None => None,
-        Some(path) => {
+    let differences = match (&args.diff, &args.against) {
+        (None, None) => None,
+        (None, Some(path)) => Some(compare(&other(path, &personas, now)?, &matrix)),
+        (Some(path), _) => {
             let old: Matrix = crate::json::typed(&input::read_text(path)?)
                 .map_err(|error| CommandError::new(format!("{}: no matrix: {error}", path.display())))?;
             Some(compare(&old, &matrix))
@@ -53,7 +70,8 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     output::write(&resolvers.open.shown(&text), args.output.as_deref())?;
-    let opened = differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
+    let opened = args.diff.is_some()
+        && differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
     let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
     for cell in &doubted {
         anstream::eprintln!(
@@ -67,4 +85,26 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         false if doubted.is_empty() => Exit::Good,
         false => Exit::Error,
     })
+}
+
+/// The same personas on another source.
+fn other(path: &Path, personas: &Personas, now: i64) -> Result<Matrix, CommandError> {
+    let words = |error: crate::project::ProjectError| CommandError::new(error.to_string());
+    let found = find(Some(path), Path::new(".")).map_err(words)?;
+    let project = load(&found.path, &found.options(LoadOptions::default())).map_err(words)?;
+    Matrix::run(&project, personas, now, &|| {}).map_err(CommandError::new)
+}
+
+/// Reads the project again with the account of the personas, where that is what it leaves open: nobody signs for an API of
+/// another account.
+fn account(opened: &mut Opened, personas: &Personas) -> Result<(), CommandError> {
+    const NAME: &str = "AWS::AccountId";
+    let is_open = opened.project.open.iter().any(|value| value.kind == OpenKind::Pseudo && value.name.ends_with(NAME));
+    let Some(account) = personas.account().filter(|_| is_open) else { return Ok(()) };
+    anstream::eprintln!(
+        "note: {NAME} is taken to be {account}, the account of the personas' roles (--parameters gives another)"
+    );
+    opened.options.parameters.insert(NAME.to_owned(), account.into());
+    opened.project = load(&opened.path, &opened.options).map_err(|error| CommandError::new(error.to_string()))?;
+    Ok(())
 }

@@ -3,10 +3,12 @@
 mod args;
 mod batch;
 mod check;
+mod config;
 mod diagnose;
 mod exit;
 mod explain;
 mod fields;
+mod init;
 mod input;
 mod lines;
 mod matrix;
@@ -38,6 +40,8 @@ pub fn run() -> ExitCode {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),
         Some(Command::Fields(args)) => fields::run(&args),
+        Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
         Some(Command::Matrix(args)) => matrix::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Token(args)) => token::run(&args),

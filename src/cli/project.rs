@@ -3,50 +3,171 @@
 use super::args::FromArgs;
 use super::exit::CommandError;
 use super::input;
-use crate::project::{Found, LoadOptions, Project, find, load};
+use crate::appsync::AuthType;
+use crate::code::Severity;
+use crate::project::{Config, Found, LoadOptions, Project, find, find_upward, load};
+use crate::request::ApiConfig;
+use crate::suite::caches;
+use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
+/// A project that was read.
+pub struct Opened {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it holds.
+    pub project: Project,
+    /// What `vtl-eval.toml` says, if there is one.
+    pub config: Option<Config>,
+    /// What it was read with.
+    pub options: LoadOptions,
+}
+
 impl FromArgs {
+    /// Whether nothing of it was typed.
+    pub fn is_empty(&self) -> bool {
+        let paths = [&self.path, &self.overrides, &self.schema, &self.model];
+        paths.iter().all(|path| path.is_none())
+            && self.api_name.is_none()
+            && self.parameters.is_none()
+            && self.api.is_none()
+            && self.policy.is_empty()
+    }
+
     /// Finds and reads the project; says what else is there.
     pub fn load(&self) -> Result<(PathBuf, Project), CommandError> {
-        self.open(false)
+        let opened = self.open_in(Path::new("."))?;
+        Ok((opened.path, opened.project))
     }
 
     /// The same with every API of it.
     pub fn load_every(&self) -> Result<(PathBuf, Project), CommandError> {
-        self.open(true)
+        let (found, _) = self.found(Path::new("."))?;
+        let options = LoadOptions { every_api: true, ..self.options(&found)? };
+        let project = load(&found.path, &options).map_err(words)?;
+        Ok((found.path, project))
     }
 
     /// What the options add to a project.
     pub fn given(&self, every_api: bool) -> Result<LoadOptions, CommandError> {
+        Ok(LoadOptions { every_api, ..self.typed()? })
+    }
+
+    /// The same from another folder upward.
+    pub fn open_in(&self, directory: &Path) -> Result<Opened, CommandError> {
+        let (found, _) = self.found(directory)?;
+        self.open(found)
+    }
+
+    /// The project of a command that can do without one: none where nothing is named and nothing found.
+    pub fn optional(&self) -> Result<Option<Opened>, CommandError> {
+        let found = find_upward(self.path.as_deref(), Path::new(".")).map_err(words)?;
+        let Some(found) = found else {
+            return match &self.path {
+                Some(_) => self.open_in(Path::new(".")).map(Some),
+                None => Ok(None),
+            };
+        };
+        self.tell(&found);
+        self.open(found).map(Some)
+    }
+
+    /// Where the project is, and the file that says so.
+    pub fn found(&self, directory: &Path) -> Result<(Found, Option<PathBuf>), CommandError> {
+        let found = find(self.path.as_deref(), directory).map_err(words)?;
+        self.tell(&found);
+        let file = found.file.clone();
+        Ok((found, file))
+    }
+
+    fn open(&self, found: Found) -> Result<Opened, CommandError> {
+        let options = self.options(&found)?;
+        let project = load(&found.path, &options).map_err(words)?;
+        Ok(Opened { path: found.path, project, config: found.config, options })
+    }
+
+    /// What was typed, over what `vtl-eval.toml` says.
+    pub fn options(&self, found: &Found) -> Result<LoadOptions, CommandError> {
+        let given = self.typed()?;
+        let own = found.config.as_ref();
+        let api_file = own.and_then(|config| config.api.as_ref()).filter(|_| given.api.is_none());
+        let policies = own.map(|config| config.policy.as_slice()).filter(|_| given.policies.is_empty());
+        let from_file = |path: &PathBuf| path.display().to_string();
+        let api = api_file.map(|path| api(&from_file(path))).transpose()?;
+        let policies = policies.into_iter().flatten().map(|path| policy(&from_file(path)));
+        let policies = policies.collect::<Result<Vec<_>, _>>()?;
+        let given = LoadOptions {
+            api: given.api.or(api),
+            policies: given.policies.into_iter().chain(policies).collect(),
+            ..given
+        };
+        Ok(found.options(given))
+    }
+
+    /// What was typed.
+    pub fn typed(&self) -> Result<LoadOptions, CommandError> {
         Ok(LoadOptions {
             overrides: self.overrides.clone(),
             parameters: input::parameters(self.parameters.as_deref())?,
             api_name: self.api_name.clone(),
             schema: self.schema.clone(),
             model: self.model.clone(),
-            api: self.api.clone(),
-            policies: self.policy.clone(),
+            api: self.api.as_deref().map(api).transpose()?,
+            policies: self.policy.iter().map(|option| policy(option)).collect::<Result<_, _>>()?,
             allow_outside: self.allow_outside,
-            every_api,
+            ..LoadOptions::default()
         })
     }
 
-    fn open(&self, every_api: bool) -> Result<(PathBuf, Project), CommandError> {
-        let given = self.given(every_api)?;
-        let found = self.found()?;
-        let project = load(&found.path, &found.options(given)).map_err(|error| CommandError::new(error.to_string()))?;
-        Ok((found.path, project))
-    }
-
-    fn found(&self) -> Result<Found, CommandError> {
-        let found = find(self.path.as_deref(), Path::new(".")).map_err(|error| CommandError::new(error.to_string()))?;
+    fn tell(&self, found: &Found) {
         if self.path.is_none() {
             anstream::eprintln!("note: the project is {}", found.path.display());
         }
         for other in &found.others {
             anstream::eprintln!("note: {} was not read; --from names it", other.display());
         }
-        Ok(found)
+    }
+}
+
+fn words(error: impl std::fmt::Display) -> CommandError {
+    CommandError::new(error.to_string())
+}
+
+/// The API's modes by AWS's own names, from whichever form they have.
+fn api(option: &str) -> Result<Json, CommandError> {
+    let json = input::api(option)?;
+    let own = json.get("graphqlApi").unwrap_or(&json);
+    if own.get("authenticationType").is_some() {
+        return Ok(json);
+    }
+    let config = ApiConfig::read(&json);
+    let Some(default) = config.default else { return Ok(json) };
+    let name = |mode: AuthType| crate::request::mode::name(mode);
+    let more: Vec<Json> = config.additional.iter().map(|mode| json!({"authenticationType": name(*mode)})).collect();
+    let mut api = json!({"authenticationType": name(default), "additionalAuthenticationProviders": more});
+    if default == AuthType::UserPool
+        && let Some(action) = &config.default_action
+    {
+        api["userPoolConfig"] = json!({"defaultAction": action});
+    }
+    Ok(api)
+}
+
+/// A policy, or an answer of AWS that holds some.
+fn policy(option: &str) -> Result<Json, CommandError> {
+    crate::json::read(&input::option_text(option)?).map_err(|error| {
+        let name = if input::is_inline(option) { "the typed JSON" } else { option };
+        CommandError::new(format!("{name}: no JSON: {error}"))
+    })
+}
+
+/// Says what a user should know of the source.
+pub fn tell(project: &Project) {
+    for finding in &project.findings {
+        let word = if finding.code.entry().severity == Severity::Error { "error" } else { "note" };
+        anstream::eprintln!("{word}: {}", project.open.shown(&finding.message.to_string()));
+    }
+    for spot in caches(project) {
+        anstream::eprintln!("error: {} [{}]", spot.message, spot.code);
     }
 }

@@ -3,8 +3,9 @@
 use super::args::{ReplayArgs, ReplayFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::project::Project;
 use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
-use crate::resolver::{LoadOptions, load};
+use crate::suite::add_project;
 use crate::suite::replay::{Clock, Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -15,15 +16,13 @@ const LISTED: usize = 1_000;
 
 /// Reads the logs and reports.
 pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
-    let resolvers = match &args.from {
-        None => None,
-        Some(path) => Some(load(path, &LoadOptions::default()).map_err(|error| CommandError::new(error.to_string()))?),
-    };
+    let opened = args.from.optional()?;
+    let resolvers = opened.as_ref().map(|opened| &opened.project);
     let judge = Judge {
-        resolvers: resolvers.as_ref(),
+        resolvers,
         identities: identities(args)?,
         tokens: tokens(args)?,
-        known: known(args)?,
+        known: known(args, resolvers)?,
         field: args.field.clone(),
         redact: args.redact,
         clock: Clock {
@@ -131,21 +130,20 @@ fn tokens(args: &ReplayArgs) -> Result<HashMap<String, String>, CommandError> {
 }
 
 /// What the layers before the resolver need, as in a refusal report.
-fn known(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
-    let json = |path: &std::path::Path| -> Result<Json, CommandError> {
-        crate::json::read(&input::read_text(path)?)
-            .map_err(|error| CommandError::new(format!("{}: no JSON: {error}", path.display())))
-    };
+fn known(args: &ReplayArgs, project: Option<&Project>) -> Result<Map<String, Json>, CommandError> {
     let mut known = Map::new();
-    if let Some(path) = &args.schema {
+    let given = &args.from;
+    if let Some(path) = &given.schema {
         known.insert("schema".to_owned(), json!(input::read_text(path)?));
     }
-    if let Some(path) = &args.api {
-        known.insert("apiConfig".to_owned(), input::api(&path.display().to_string())?);
+    if let Some(api) = &given.api {
+        known.insert("apiConfig".to_owned(), input::api(api)?);
     }
-    if !args.policy.is_empty() {
-        let policies = args.policy.iter().map(|path| json(path)).collect::<Result<Vec<_>, _>>()?;
-        known.insert("policy".to_owned(), json!(policies));
+    if !given.policy.is_empty() {
+        known.insert("policy".to_owned(), json!(given.typed()?.policies));
+    }
+    if let Some(project) = project {
+        add_project(project, &mut known);
     }
     Ok(known)
 }

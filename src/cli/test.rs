@@ -5,9 +5,11 @@ use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::explain::Explanation;
 use crate::message::quoted;
+use crate::project::find_upward;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
+use std::path::Path;
 use std::time::Instant;
 
 /// Runs every case and reports.
@@ -26,6 +28,14 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     if files.is_empty() {
         return Err(CommandError::new("no case files found (*.vtltest.yaml, *.vtltest.json)"));
     }
+    let project = match (&args.from.path, args.from.is_empty()) {
+        (None, true) => find_upward(None, Path::new(".")).ok().flatten(),
+        _ => Some(args.from.found(Path::new("."))?.0),
+    };
+    let project = match project {
+        Some(found) => Some((found.path.clone(), args.from.options(&found)?)),
+        None => None,
+    };
     let mut covered: Option<Covered> = args.coverage.map(|_| Covered::default());
     let mut all: Vec<Ran> = Vec::new();
     let mut text = String::new();
@@ -33,6 +43,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         let mut file = CaseFile::read(path).map_err(CommandError::new)?;
         file.may_lack_expect = args.update;
         (file.now, file.seed) = (now, args.clock.seed);
+        file.project.clone_from(&project);
         let ran = file.run(args.filter.as_deref(), covered.as_mut());
         if args.update {
             let place = |message: String| CommandError::new(format!("{}: {message}", path.display()));

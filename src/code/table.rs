@@ -5,6 +5,8 @@ use super::{Certainty, Entry, Kind, Severity, Stage};
 
 codes! {
     // In a template, or where a pipeline decided.
+    DeploymentMark = "deployment-mark", Evidence Note Certain Anywhere, "A template holds a mark that another tool replaces before the deployment: what it becomes is open. Give it (--parameters).";
+    ValueBeside = "value-beside", Evidence Note Certain Anywhere, "A value that the template leaves open was read from a file that the project's tool keeps of its deployment.";
     OpenValue = "open-value", Doubt Warning Certain Resolver, "The decision compares a value that is known only after a deployment. Give it (--parameters), by the name in the report.";
     NotGiven = "not-given", Doubt Warning Certain Resolver, "The decision read a part of the context that nobody supplied. Pass it; until then the verdict rests on null.";
     AuthorizationRevoked = "authorization-revoked", Cause Error Certain Resolver, "A rule authorized the caller, and a later statement took it back.";

@@ -17,6 +17,10 @@ pub struct Found {
     pub others: Vec<PathBuf>,
     /// The file that says so, if one does.
     pub config: Option<Config>,
+    /// Where that file is.
+    pub file: Option<PathBuf>,
+    /// The folder that it was found in.
+    pub root: PathBuf,
 }
 
 /// Finds the project: `from` if it is given, else by `vtl-eval.toml` or by what is built, in the working directory and the
@@ -25,40 +29,64 @@ pub struct Found {
 /// # Errors
 /// Nothing is there. If a kind of project was seen, the message has the command that builds it.
 pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError> {
+    match upward(from, directory)? {
+        Ok(found) => Ok(found),
+        Err(seen) => below(directory, seen),
+    }
+}
+
+/// The same without a look into the folders below, for what can do without a project.
+///
+/// # Errors
+/// What the user named is not there, or `vtl-eval.toml` cannot be read.
+pub fn find_upward(from: Option<&Path>, directory: &Path) -> Result<Option<Found>, ProjectError> {
+    Ok(upward(from, directory)?.ok())
+}
+
+/// What was seen of a project that is not built, and where.
+type Seen = Option<(Unbuilt, PathBuf)>;
+
+fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, ProjectError> {
     if let Some(from) = from {
         let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
         return match unbuilt(from) {
             Some(seen) if path == from && !is_project(from) => Err(seen.error(from)),
-            _ => Ok(Found { path, others, config: None }),
+            _ => Ok(Ok(Found { path, others, config: None, file: None, root: from.to_owned() })),
         };
     }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    let mut seen: Option<(Unbuilt, PathBuf)> = None;
+    let mut seen: Seen = None;
     for folder in whole.ancestors() {
         let config = Config::of(folder)?;
         let named = config.as_ref().and_then(|config| config.from.clone());
         if let Some(from) = named {
             let found = find(Some(&from), directory)?;
-            return Ok(Found { config, ..found });
+            return Ok(Ok(Found { config, file: Some(folder.join(super::config::NAME)), ..found }));
         }
         // Above the working directory, what stands in other folders is other people's.
         let saved = if folder == whole { saved_in(folder) } else { None };
         if let Some((path, others)) = within(folder).or_else(|| is_project_alone(folder)).or(saved) {
-            return Ok(Found { path, others, config });
+            let file = config.is_some().then(|| folder.join(super::config::NAME));
+            return Ok(Ok(Found { path, others, config, file, root: folder.to_owned() }));
         }
         seen = seen.or_else(|| unbuilt(folder).map(|seen| (seen, folder.to_owned())));
         if folder.join(".git").exists() || config.is_some() {
             break;
         }
     }
-    // In a repository of several parts, the root of the project is one of its folders.
+    Ok(Err(seen))
+}
+
+/// In a repository of several parts, the root of the project is one of its folders.
+fn below(directory: &Path, seen: Seen) -> Result<Found, ProjectError> {
+    let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
     let mut below: Vec<PathBuf> = folders(&whole)
         .iter()
         .filter_map(|folder| within(folder).or_else(|| is_project_alone(folder)))
         .map(|found| found.0)
         .collect();
     if seen.is_none() && !below.is_empty() {
-        return Ok(Found { path: below.remove(0), others: below, config: None });
+        return Ok(Found { path: below.remove(0), others: below, config: None, file: None, root: whole });
     }
     match seen {
         Some((seen, folder)) => Err(seen.error(&folder)),
@@ -191,6 +219,7 @@ impl Unbuilt {
 impl Found {
     /// The options with what the file adds; what the user typed comes first.
     pub fn options(&self, given: LoadOptions) -> LoadOptions {
+        let given = LoadOptions { root: Some(self.root.clone()), ..given };
         let Some(config) = self.config.clone() else { return given };
         let mut parameters = config.parameters;
         parameters.extend(given.parameters);
@@ -200,8 +229,6 @@ impl Found {
             api_name: given.api_name.or(config.api_name),
             schema: given.schema.or(config.schema),
             model: given.model.or(config.model),
-            api: given.api.or(config.api),
-            policies: if given.policies.is_empty() { config.policy } else { given.policies },
             ..given
         }
     }

@@ -14,6 +14,7 @@ mod role;
 mod root;
 mod schema;
 mod slot;
+mod stash;
 mod template;
 pub mod yaml;
 
@@ -24,7 +25,7 @@ pub use config::{CheckConfig, CheckLevel, Config};
 pub use data_source::{DataSource, DataSourceKind};
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]
-pub use find::{Found, find};
+pub use find::{Found, find, find_upward};
 pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
 pub use resolver::{Function, Kind, Resolver, Runtime};
 pub use role::{Role, RoleKind};

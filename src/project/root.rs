@@ -37,6 +37,14 @@ impl Root {
     /// # Errors
     /// The source does not exist.
     pub fn of(source: &Path, allow_outside: bool) -> Result<Self, ProjectError> {
+        Self::within(source, None, allow_outside)
+    }
+
+    /// The root of a source that was found in a folder which the user named or stands in.
+    ///
+    /// # Errors
+    /// The source does not exist.
+    pub fn within(source: &Path, outer: Option<&Path>, allow_outside: bool) -> Result<Self, ProjectError> {
         let missing = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => ProjectError::new(source, Fault::NoSuchPath),
             _ => ProjectError::new(source, Fault::Unreadable(error.to_string())),
@@ -44,7 +52,9 @@ impl Root {
         let whole = source.canonicalize().map_err(missing)?;
         let own = if whole.is_dir() { whole.as_path() } else { whole.parent().unwrap_or(&whole) };
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
-        let folder = own.ancestors().find(marked).unwrap_or(own).to_owned();
+        let outer = outer.and_then(|outer| outer.canonicalize().ok()).filter(|outer| own.starts_with(outer));
+        let nearest = outer.as_deref().unwrap_or(own);
+        let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
         Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET) })
     }
 

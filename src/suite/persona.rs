@@ -159,6 +159,13 @@ impl Personas {
         Ok(personas)
     }
 
+    /// From JSON that was made here.
+    pub(super) fn of_json(json: Json) -> Result<Self, String> {
+        let personas: Self = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        personas.sound()?;
+        Ok(personas)
+    }
+
     /// Whether every name is known and every caller can be read: a misspelt one must not look like a decision.
     fn sound(&self) -> Result<(), String> {
         if self.personas.is_empty() {

@@ -57,7 +57,14 @@ fn readme_example() {
 fn commands_of_the_guides() {
     let placeholders = ["refused.har", "amplify/backend", "PATH", "FILE", "check.sarif"];
     let mut ran = 0;
-    for guide in ["docs/unauthorized.md", "docs/resolvers.md", "docs/testing.md", "docs/replay.md", "docs/reports.md"] {
+    for guide in [
+        "docs/unauthorized.md",
+        "docs/resolvers.md",
+        "docs/projects.md",
+        "docs/testing.md",
+        "docs/replay.md",
+        "docs/reports.md",
+    ] {
         for line in read(guide).lines().filter(|line| line.starts_with("    vtl-eval ")) {
             if placeholders.iter().any(|placeholder| line.contains(placeholder)) {
                 continue;

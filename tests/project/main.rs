@@ -16,3 +16,4 @@ mod pipelines;
 mod replay;
 mod sources;
 mod templates;
+mod whole;

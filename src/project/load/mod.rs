@@ -1,9 +1,11 @@
 //! Which kind a source is of, and what reads it: one loader a kind, asked in order.
 
 mod amplify;
+mod beside;
 mod cloudformation;
 mod given;
 mod manifest;
+mod marks;
 mod plain;
 mod pulumi;
 mod resources;
@@ -19,6 +21,7 @@ use super::template::{Origin, Template};
 use super::{Api, Project, SchemaText, yaml};
 use crate::code::Code;
 use crate::finding::Finding;
+use beside::Beside;
 use given::Given;
 use serde_json::Value as Json;
 use std::cell::OnceCell;
@@ -40,10 +43,12 @@ pub struct LoadOptions {
     pub schema: Option<PathBuf>,
     /// The schema with `@model` and `@auth`, in place of the source's.
     pub model: Option<PathBuf>,
-    /// The API's modes by AWS's own names (JSON), in place of the source's.
-    pub api: Option<PathBuf>,
-    /// IAM policies of the caller (JSON).
-    pub policies: Vec<PathBuf>,
+    /// The API's modes by AWS's own names, in place of the source's.
+    pub api: Option<Json>,
+    /// IAM policies of the caller.
+    pub policies: Vec<Json>,
+    /// The folder that a search began in: what lies in it may be read.
+    pub root: Option<PathBuf>,
     /// Follow references to files outside of the root.
     pub allow_outside: bool,
 }
@@ -95,6 +100,7 @@ pub struct Place<'a> {
     /// What the user gave beside it.
     pub options: &'a LoadOptions,
     given: Given<'a>,
+    beside: OnceCell<Beside>,
     document: OnceCell<Result<Json, ProjectError>>,
     documents: OnceCell<Vec<Document>>,
 }
@@ -175,6 +181,7 @@ impl<'a> Place<'a> {
             root,
             options,
             given: Given::new(&options.parameters),
+            beside: OnceCell::new(),
             document: OnceCell::new(),
             documents: OnceCell::new(),
         }
@@ -193,6 +200,11 @@ impl<'a> Place<'a> {
             yaml::read(&text).map_err(|message| ProjectError::malformed(self.path, message))
         };
         self.document.get_or_init(read).as_ref().map(Some).map_err(Clone::clone)
+    }
+
+    /// What the project's tool has written down of its deployment.
+    fn beside(&self, name: &str) -> Option<&Json> {
+        self.beside.get_or_init(|| Beside::of(self.root, self.path)).value(name)
     }
 
     /// The template in a file, by a name that says more than the path.
@@ -258,7 +270,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
     if let Some(folder) = options.overrides.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(ProjectError::new(folder, Fault::NoOverrides));
     }
-    let root = Root::of(path, options.allow_outside)?;
+    let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
     let place = Place::new(path, &root, options);
     let mut unused: Option<ProjectError> = None;
     for loader in LOADERS {
@@ -275,7 +287,9 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
                     amplify::replace_by_name(&place, &mut project, folder)?;
                 }
                 project.kind = Some(loader.kind());
+                marks::take(&place, &mut project);
                 place.given.all_known(path)?;
+                project.findings.extend(place.beside.get().and_then(Beside::told));
                 schemas::add(&place, &mut project);
                 add_given(&mut project, options)?;
                 return Ok(project);
@@ -337,23 +351,16 @@ pub(super) fn is_saved(path: &Path) -> bool {
 /// Puts what the user gave into the place of what the source has.
 fn add_given(project: &mut Project, options: &LoadOptions) -> Result<(), ProjectError> {
     let text = |path: &PathBuf| Root::of(path, true)?.text(path);
-    let json = |path: &PathBuf| {
-        let text = text(path)?;
-        crate::json::read(&text).map_err(|error| ProjectError::malformed(path, format!("not valid JSON: {error}")))
-    };
     for (given, own) in [(&options.schema, &mut project.schema), (&options.model, &mut project.model)] {
         if let Some(file) = given {
             *own = Some(SchemaText::new(file, text(file)?));
         }
     }
-    if let Some(file) = &options.api {
-        let given: Json = json(file)?;
-        let api = given.get("graphqlApi").unwrap_or(&given);
+    if let Some(given) = &options.api {
+        let api = given.get("graphqlApi").unwrap_or(given);
         project.api = Api { environment: std::mem::take(&mut project.api.environment), ..Api::read(api) };
     }
-    for file in &options.policies {
-        project.policies.push(json(file)?);
-    }
+    project.policies.extend(options.policies.iter().cloned());
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use crate::request::operation::Selected;
 use crate::request::schema::{Field, Object, Schema};
 use crate::request::token;
 use directives::directive;
+pub use directives::name;
 use serde_json::Value as Json;
 
 /// The mode that a request's credentials select; `None` when that is not known.
@@ -48,7 +49,13 @@ pub fn selected(evidence: &Evidence) -> Option<AuthType> {
     if modes.len() == 1 && evidence.auth_type.is_none() && evidence.authorizer.is_some() {
         return modes.first().copied();
     }
-    evidence.auth_type
+    evidence.auth_type.or_else(|| of_identity(evidence))
+}
+
+/// The mode of an identity by the members that only its kind has, where no credential tells more (APPSYNC-VTL 2.3).
+fn of_identity(evidence: &Evidence) -> Option<AuthType> {
+    let identity = evidence.identity.as_ref().filter(|identity| identity.is_object())?;
+    AuthType::guess(&crate::value::Value::from(identity))
 }
 
 /// The mode of a masked credential: a key by its header, a signature by its date, a token where only one mode takes tokens.

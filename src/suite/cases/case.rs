@@ -33,6 +33,8 @@ pub struct CaseFile {
     pub now: Option<i64>,
     /// The seed of cases that give none.
     pub seed: u64,
+    /// The project of cases that name a resolver without `from`, and what is added to any project.
+    pub project: Option<(PathBuf, LoadOptions)>,
 }
 
 /// A case that ran.
@@ -92,7 +94,7 @@ impl CaseFile {
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
             return Err(place(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd))));
         }
-        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false, now: None, seed: 0 })
+        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false, now: None, seed: 0, project: None })
     }
 
     /// Runs the cases whose name holds `filter`.
@@ -159,11 +161,17 @@ impl CaseFile {
             return Ok(Target::Template(Arc::new(program)));
         }
         let field = text("resolver").ok_or("`resolver` must be a text such as Query.listTodos")?.to_owned();
-        let from = self.beside(text("from").ok_or("`resolver` wants `from`: where the resolvers are")?);
-        let overrides = text("overrides").map(|path| self.beside(path));
-        let parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
-        let resolvers = load(&from, &LoadOptions { overrides, parameters, ..LoadOptions::default() })
-            .map_err(|error| error.to_string())?;
+        let (from, given) = match (text("from"), &self.project) {
+            (Some(from), Some((_, given))) => (self.beside(from), given.clone()),
+            (Some(from), None) => (self.beside(from), LoadOptions::default()),
+            (None, Some((from, given))) => (from.clone(), given.clone()),
+            (None, None) => return Err("`resolver` wants `from`: where the resolvers are (or --from)".to_owned()),
+        };
+        let overrides = text("overrides").map(|path| self.beside(path)).or(given.overrides.clone());
+        let mut parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
+        parameters.extend(given.parameters.clone());
+        let resolvers =
+            load(&from, &LoadOptions { overrides, parameters, ..given }).map_err(|error| error.to_string())?;
         resolvers.get(&field).map_err(|error| error.to_string())?;
         Ok(Target::Resolver(Box::new(resolvers), field))
     }

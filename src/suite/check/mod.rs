@@ -11,6 +11,7 @@ mod spot;
 mod subject;
 mod template;
 
+pub use across::caches;
 pub use baseline::{Baseline, Fresh};
 pub use fix::mended;
 pub use spot::{Fix, Spot};

@@ -2,6 +2,7 @@
 
 mod compare;
 mod contradiction;
+mod from_project;
 mod operations;
 mod proof;
 mod subscription;
@@ -22,6 +23,7 @@ use crate::trace::Verdict;
 use crate::value::{Map, Value};
 pub use compare::diagnosed;
 use contradiction::Difference;
+pub use from_project::add as add_project;
 use serde_json::Value as Json;
 
 /// A refused request with everything that is known of it.
@@ -167,6 +169,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         Some(diagnostic) => templates::unread(diagnostic, evidence),
         None => templates::layer(resolver.as_ref()),
     });
+    if unread.is_none()
+        && let Some(found) = resolvers.zip(field.as_deref()).and_then(|(all, field)| all.by_field.get(field))
+    {
+        templates::javascript(found, layers.last_mut());
+    }
     layers.push(records_layer(resolver.as_ref(), refusal));
     let observed_refusal = evidence.observed.as_ref().map(crate::request::Observed::is_refusal);
     if observed_refusal.is_some() && evidence.status() == Some(200) {

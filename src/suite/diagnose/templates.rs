@@ -10,8 +10,9 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::resolver::{Answers, Resolvers};
+use crate::resolver::{Answers, Resolver, Resolvers};
 use crate::source::Source;
+use crate::suite::matrix::javascript::told;
 use crate::syntax::{NodeId, parse};
 use crate::trace::Verdict;
 use crate::trace::condition::Condition;
@@ -161,6 +162,20 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
         layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").actual("2017-02-28"));
     }
+}
+
+/// Parts in JavaScript: named, with the lines that refuse; the layer is not known where the templates let the request through.
+pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
+    let told = told(resolver);
+    let (Some(layer), false) = (layer, told.is_empty()) else { return };
+    layer.findings.retain(|finding| finding.code != Code::TemplateMissing);
+    if layer.state != State::Refused {
+        layer.state = State::Unknown;
+    }
+    layer.findings.extend(told.into_iter().map(|words| {
+        Finding::new(Code::JavascriptFunction, words + ": what it decides is unknown, the layers before it are judged.")
+            .at(resolver.field.clone())
+    }));
 }
 
 /// A template that does not parse.

@@ -142,19 +142,23 @@ fn words(layer: &Layer) -> String {
     }
 }
 
-/// The policies of whoever signs: those that were given for the caller, else those of his role in the project.
+/// The policies of whoever signs.
 fn policies(project: &Project, identity: &Json) -> iam::Policies {
+    policies_of(project, identity).map_or_else(iam::Policies::default, |context| iam::Policies::of(&context))
+}
+
+/// The policies of whoever signs, as a refusal report has them: those that were given for the caller, else those of his
+/// role in the project; none where none is at hand.
+pub fn policies_of(project: &Project, identity: &Json) -> Option<Json> {
     if !project.policies.is_empty() {
-        return iam::Policies::of(&json!({"policy": project.policies}));
+        return Some(json!({"policy": project.policies}));
     }
-    let Some(role) = role_of(project, identity).filter(|role| !role.policies.is_empty()) else {
-        return iam::Policies::default();
-    };
+    let role = role_of(project, identity).filter(|role| !role.policies.is_empty())?;
     let mut context = json!({"policy": role.policies});
     if let Some(boundary) = &role.boundary {
         context["permissionsBoundary"] = boundary.clone();
     }
-    iam::Policies::of(&context)
+    Some(context)
 }
 
 /// The project's role that an identity is a session of: by its name, else the one that the identity pool gives such callers.

@@ -3,8 +3,9 @@
 mod before;
 mod cell;
 mod differ;
-mod javascript;
+pub(super) mod javascript;
 
+pub(super) use before::policies_of;
 pub use differ::{Difference, compare};
 
 use crate::project::Project;
@@ -126,13 +127,25 @@ impl Matrix {
             [] => every(project, personas),
             cases => cases.to_vec(),
         };
-        let before = Before::of(project, personas.callers(now_millis)?);
+        let mut callers = personas.callers(now_millis)?;
+        // A file of personas has open values as a report shows them.
+        callers.values_mut().for_each(|caller| take(project, &mut caller.identity));
+        let before = Before::of(project, callers);
         let cell = |case: &Case| {
             let cell = cell::of(project, &before, personas, case, now_millis);
             done();
             cell
         };
         Ok(Self { schema: 1, cells: each(cases.iter().collect(), cell) })
+    }
+}
+
+fn take(project: &Project, json: &mut Json) {
+    match json {
+        Json::String(text) => *text = project.open.taken(text),
+        Json::Array(items) => items.iter_mut().for_each(|item| take(project, item)),
+        Json::Object(map) => map.values_mut().for_each(|value| take(project, value)),
+        _ => {}
     }
 }
 

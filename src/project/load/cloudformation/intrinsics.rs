@@ -130,6 +130,7 @@ impl Stacks<'_> {
         let found = if self.is_parameter(stack, name) {
             self.given().value(&[&own.name_of(name), name]).cloned().or_else(|| match self.passed(stack, name) {
                 Some((parent, value)) => Some(self.eval(parent, value, depth + 1)),
+                None if self.place.beside(name).is_some() => self.place.beside(name).cloned(),
                 None => own
                     .section("Parameters")?
                     .get(name)?

@@ -275,6 +275,9 @@ impl<'a> Stacks<'a> {
         if let Some(value) = self.given().value(&[&name, own]) {
             return value.clone();
         }
+        if let Some(value) = self.place.beside(own) {
+            return value.clone();
+        }
         let file = self.all[stack].file.clone();
         Json::from(self.open.borrow_mut().hold(OpenValue { name, kind, file }))
     }

@@ -58,6 +58,16 @@ pub fn placed(template: &Template, spot: Spot) -> Spot {
     }
 }
 
+/// Caches that give one caller's answer to another.
+pub fn caches(project: &Resolvers) -> Vec<Spot> {
+    let mut found = Vec::new();
+    // Every template is read for it, so only where something is cached.
+    if project.by_field.values().any(|resolver| resolver.caching_keys.is_some()) {
+        cache::find(&Whole::of(project, &[]), &mut found);
+    }
+    found
+}
+
 /// What the rules find in a project.
 pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
     let whole = Whole::of(project, modes);

@@ -1,0 +1,114 @@
+//! Marks in templates that another tool replaces before a deployment: `{{table}}`, `%TABLE%`, `<%= table %>`, `@@table@@`.
+//! None of them means anything to Velocity, so what stands in their place is open.
+
+use super::Place;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::open::{OpenKind, OpenValue};
+use crate::project::{Origin, Project, Template};
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How marks begin and end.
+const FORMS: [(&str, &str); 4] = [("<%=", "%>"), ("{{", "}}"), ("@@", "@@"), ("%", "%")];
+
+/// The longest name.
+const LONGEST: usize = 80;
+
+/// Puts open values, or what the user gave, in the place of marks.
+pub fn take(place: &Place<'_>, project: &mut Project) {
+    let mut changed: HashMap<*const Template, Option<Arc<Template>>> = HashMap::new();
+    let Project { by_field, open, findings, .. } = project;
+    for resolver in by_field.values_mut() {
+        let own = [&mut resolver.before, &mut resolver.after];
+        let functions = resolver.functions.iter_mut().flat_map(|one| [&mut one.request, &mut one.response]);
+        for half in own.into_iter().chain(functions).filter_map(Option::as_mut) {
+            let new = changed.entry(Arc::as_ptr(half)).or_insert_with(|| {
+                let marks = find(half.text());
+                let first = marks.first()?;
+                let mut text = String::new();
+                let mut at = 0;
+                for mark in &marks {
+                    text.push_str(&half.text()[at..mark.start]);
+                    let shown = &half.text()[mark.start..mark.end];
+                    match place.given.value(&[shown, mark.name]) {
+                        Some(Json::String(value)) => text.push_str(value),
+                        Some(value) => text.push_str(&value.to_string()),
+                        None => {
+                            let file = match half.origin() {
+                                Origin::File(file) | Origin::Inline(file) => file.clone(),
+                                Origin::StandIn | Origin::Missing(_) => PathBuf::new(),
+                            };
+                            let name = format!("mark {}", mark.name);
+                            text.push_str(&open.hold(OpenValue { name, kind: OpenKind::Mark, file }));
+                        }
+                    }
+                    at = mark.end;
+                }
+                text.push_str(&half.text()[at..]);
+                let message = format!(
+                    "{}: {} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
+                    half.name(),
+                    &half.text()[first.start..first.end]
+                );
+                findings.push(Finding::new(Code::DeploymentMark, message).at(half.name().to_owned()));
+                Some(Template::new(half.name(), text, half.origin().clone()))
+            });
+            if let Some(new) = new {
+                *half = new.clone();
+            }
+        }
+    }
+}
+
+/// A mark of a text.
+struct Mark<'t> {
+    start: usize,
+    end: usize,
+    name: &'t str,
+}
+
+fn find(text: &str) -> Vec<Mark<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(mark) = next(text, at) {
+        at = mark.end;
+        found.push(mark);
+    }
+    found
+}
+
+fn next(text: &str, from: usize) -> Option<Mark<'_>> {
+    let all = FORMS.iter().filter_map(|(begin, end)| {
+        text[from..].match_indices(begin).find_map(|(start, _)| {
+            let start = from + start;
+            let inside = start + begin.len();
+            let stop = inside + text[inside..].find(end)?;
+            let name = text[inside..stop].trim();
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+            let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+            // `'%term%'` is SQL; tools write these marks in capitals.
+            let capital = *begin != "%" || !name.contains(|letter: char| letter.is_ascii_lowercase());
+            let tight = *begin == "{{" || *begin == "<%=" || name.len() == stop - inside;
+            let good = begins && name.len() <= LONGEST && name.chars().all(plain) && capital && tight;
+            good.then_some(Mark { start, end: stop + end.len(), name })
+        })
+    });
+    all.min_by_key(|mark| mark.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn marks_of_every_form_and_nothing_else() {
+        let text = "{{ table }} %STAGE% <%= env.name %> @@region@@";
+        assert_eq!(find(text).iter().map(|mark| mark.name).collect::<Vec<_>>(), ["table", "STAGE", "env.name", "region"]);
+        for none in ["#set($x = {\"a\": {\"b\": 1}})", "LIKE '%term%'", "100 % 7", "a@@b", "{{}}", "{{ a b }}", "$a %b"] {
+            assert!(find(none).is_empty(), "{none}");
+        }
+    }
+}
