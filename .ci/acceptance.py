@@ -245,5 +245,15 @@ def conformance():
     return len(rows)
 
 
-total = corpus() + tracing() + names() + conformance() + pipelines() + gen2() + denials()
+def rules():
+    """A naive model of @auth agrees with the rules that cells name, and statements are tied to rules."""
+    folders = sorted(glob.glob(os.path.join(shared, "corpus/*/")))
+    for command in (["tests/rules/naive.py", BIN, "tests/rules/notes", *folders], ["scripts/rules-share.py", BIN, *folders]):
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+        print(done.stdout.strip())
+        assert done.returncode == 0, done.stdout + done.stderr
+    return len(folders)
+
+
+total = rules() + corpus() + tracing() + names() + conformance() + pipelines() + gen2() + denials()
 print(f"{total} passed, 0 failed")

@@ -37,7 +37,7 @@ macro_rules! internals {
 
 internals! {
     appsync code diagnostic eval explain files finding json message nearest open project records report request resolver
-    source suite syntax trace value
+    rules source suite syntax trace value
 }
 
 mod library;

@@ -35,6 +35,8 @@ pub enum Command {
     Init(Box<InitArgs>),
     /// What a project is read with, and what says so
     Config(Box<ConfigArgs>),
+    /// The @auth rules: who may do what, and the statements that they became
+    Rules(Box<RulesArgs>),
     /// Every field by every persona
     Matrix(Box<MatrixArgs>),
     /// Case files, like a unit-test runner
@@ -143,6 +145,32 @@ pub struct FieldsArgs {
     #[arg(long)]
     pub verbose: bool,
     /// When to colour the list
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// For a program: short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `vtl-eval rules`
+#[derive(Args, Debug)]
+pub struct RulesArgs {
+    /// A model such as Post, or a field such as Post.secret or Query.listPosts
+    #[arg(value_name = "MODEL[.FIELD]")]
+    pub field: Option<String>,
+    /// Where the project is.
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// Every statement
+    #[arg(long)]
+    pub verbose: bool,
+    /// When to colour the report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
     /// The form of the list

@@ -16,6 +16,7 @@ mod output;
 mod project;
 mod replay;
 mod resolver;
+mod rules;
 mod template;
 mod test;
 mod token;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Some(Command::Fields(args)) => fields::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Matrix(args)) => matrix::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Token(args)) => token::run(&args),

@@ -7,7 +7,9 @@ use crate::code::Code;
 use crate::explain::{Question, Subject, compare, explain};
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::Answers;
+use crate::rules::Ties;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// Runs the resolver of a field and reports.
 pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
@@ -30,7 +32,8 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
     let given = input.given.for_field(&resolver.field);
     let question = args.context.question();
-    let question = Question { coverage: true, open_values: !resolvers.open.is_empty(), ..question };
+    let question =
+        Question { coverage: true, open_values: !resolvers.open.is_empty(), rules: rules(&resolvers), ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
     explanation.notes.splice(0..0, input.notes);
     if let Some(option) = &args.context.compare {
@@ -48,4 +51,15 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     output::colour(args.context.color);
     output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
     Ok(if args.context.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
+}
+
+/// The rules of the project, where its model schema can be read; where it cannot, that is said.
+pub(super) fn rules(project: &crate::project::Project) -> Option<Arc<Ties>> {
+    match Ties::of_project(project)? {
+        Ok(ties) => Some(Arc::new(ties)),
+        Err(error) => {
+            anstream::eprintln!("note: {error}");
+            None
+        }
+    }
 }

@@ -320,6 +320,19 @@ codes! {
     UnusedFunction = "unused-function", Cause Note Certain Anywhere, "No pipeline uses this function.";
     UnusedTemplate = "unused-template", Cause Note Certain Anywhere, "No resolver uses this template.";
 
+    // In a model schema, and between it and the templates.
+    RuleNotRead = "rule-not-read", Cause Warning Certain Anywhere, "An `@auth` that is not understood: what it asks for is unknown.";
+    RuleNotBuilt = "rule-not-built", Cause Error Certain Anywhere, "A rule covers an operation, and no statement of its templates comes from it: the build is older than the schema. Build again.";
+    OverrideDropsRule = "override-drops-rule", Cause Error Certain Anywhere, "A file of the project's own takes the place of a generated template and leaves a rule out.";
+    StatementWithoutRule = "statement-without-rule", Cause Warning Certain Anywhere, "A statement authorizes, and no rule asks for it: an override, or a build of other rules.";
+    FieldRuleTakesAway = "field-rule-takes-away", Cause Warning Certain Anywhere, "Rules of a field take delete or create of the whole row away from the callers of a rule of its type.";
+    RuleNeverMatters = "rule-never-matters", Cause Warning Certain Anywhere, "A rule that changes nothing, whoever calls.";
+    RelationStricter = "relation-stricter", Cause Note Certain Anywhere, "A relation leads to a model that lets fewer callers read.";
+    ModelWithoutRules = "model-without-rules", Cause Warning Certain Anywhere, "A model has no rules: nobody but the sandbox, admin roles or IAM reaches it.";
+    ModelOpen = "model-open", Cause Warning Certain Anywhere, "Everybody may write rows of a model.";
+    SubscriptionWider = "subscription-wider", Cause Warning Certain Anywhere, "Subscriptions show rows that queries do not.";
+    OwnerReassignable = "owner-reassignable", Cause Note Certain Anywhere, "An owner may write the field that names the owner, and so give the row away.";
+
     // `vtl-eval check`.
     DoesNotParse = "does-not-parse", Cause Error Certain Anywhere, "The template does not parse.";
     ModeWithoutBranch = "mode-without-branch", Cause Warning Certain Anywhere, "The API has a mode for which the template has no branch.";

@@ -1,6 +1,7 @@
 //! What was decided and why: owned, so that it outlives what it was made from.
 
 use super::compare::Comparison;
+use super::rules::Rules;
 use super::why::Why;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
@@ -43,6 +44,8 @@ pub struct Explanation {
     pub pipeline: Option<Pipeline>,
     /// The same request by another caller, where one was asked for.
     pub compared: Option<Comparison>,
+    /// The rules behind it, where the project's model schema is known.
+    pub rules: Option<Rules>,
 }
 
 /// A pipeline that ran.
@@ -134,6 +137,7 @@ impl Explanation {
             notes: Vec::new(),
             pipeline: None,
             compared: None,
+            rules: None,
         }
     }
 

@@ -124,7 +124,7 @@ pub fn prove(given: &Given, facts: &[Change], was: Verdict, rerun: &impl Rerun) 
         let change = std::slice::from_ref(fact);
         let verdict = path::apply(given, change).and_then(|without| rerun.verdict(&without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {
-            found.push(Suggestion { changes: change.to_vec(), verdict });
+            found.push(Suggestion { changes: change.to_vec(), verdict, node: None });
         }
     }
     found

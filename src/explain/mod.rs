@@ -14,6 +14,7 @@ pub mod hint;
 pub mod path;
 mod pipeline;
 mod question;
+pub mod rules;
 pub mod suggest;
 mod template;
 pub mod why;

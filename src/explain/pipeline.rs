@@ -5,6 +5,7 @@ use super::carried::Fate;
 use super::doubted::is_doubt;
 use super::hint::Finished;
 use super::hint::steps::{self, Steps};
+use super::rules;
 use super::suggest::{Fixes, Rerun};
 use super::template::{coverage, prove, reasons, undecided};
 use super::why::Why;
@@ -56,6 +57,7 @@ pub(super) fn explain(
     if !readings.is_empty() {
         done.verdict = Verdict::Unknown;
     }
+    let rules = rules::told(&resolver.field, given, answers, question, &done);
     let pipeline = Pipeline {
         field: resolver.field.clone(),
         steps: done.steps.iter().map(|step| summary(step, question)).collect(),
@@ -79,6 +81,7 @@ pub(super) fn explain(
         notes: done.notes,
         pipeline: Some(pipeline),
         compared: None,
+        rules,
     })
 }
 

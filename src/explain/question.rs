@@ -1,7 +1,9 @@
 //! What is asked of a run.
 
+use crate::rules::Ties;
 use crate::trace::Absent;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// How deep an explanation goes. Each level costs more runs than the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +32,8 @@ pub struct Question {
     pub absent: Absent,
     /// Whether texts may hold values that are known only after a deployment: a test on one has no answer.
     pub open_values: bool,
+    /// The rules from which the templates were made, if the project's model schema is known.
+    pub rules: Option<Arc<Ties>>,
     /// How deep to go.
     pub depth: Depth,
 }
@@ -43,6 +47,7 @@ impl Default for Question {
             coverage: false,
             absent: Absent::default(),
             open_values: false,
+            rules: None,
             depth: Depth::default(),
         }
     }

@@ -42,6 +42,8 @@ pub struct Suggestion {
     pub changes: Vec<Change>,
     /// What evaluating again gave.
     pub verdict: Verdict,
+    /// The statement that it would bring about.
+    pub node: Option<NodeId>,
 }
 
 /// What a statement wants, by statement.
@@ -73,7 +75,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
             let Some(changed) = path::apply(given, changes) else { continue };
             let Some(verdict) = rerun.verdict(&changed) else { continue };
             if better(was, verdict) {
-                found.push(Suggestion { changes: changes.clone(), verdict });
+                found.push(Suggestion { changes: changes.clone(), verdict, node: Some(*node) });
             } else if changes.len() == 1 {
                 let next = rerun.wanted(&changed).into_iter().find(|(other, _)| other == node);
                 for more in next.map_or_else(Vec::new, |(_, next)| next) {
@@ -93,7 +95,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
                     tries -= 1;
                     let verdict = path::apply(given, &both).and_then(|changed| rerun.verdict(&changed));
                     if let Some(verdict) = verdict.filter(|verdict| better(was, *verdict)) {
-                        found.push(Suggestion { changes: both, verdict });
+                        found.push(Suggestion { changes: both, verdict, node: Some(*node) });
                         break;
                     }
                 }

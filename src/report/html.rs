@@ -50,7 +50,7 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn draw(&self, level: u8) -> String {
-        let mut out = self.head(level);
+        let mut out = self.head(level) + &super::behind::html(self.report, self.level);
         if let Some(why) = self.report.why.as_ref() {
             if !why.hints.is_empty() {
                 out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));

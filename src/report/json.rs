@@ -1,14 +1,14 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
 use super::as_json::AsJson;
+use super::behind::{self, BehindRows};
 use super::compare::CompareRow;
-use super::rows::{self, CandidateRow, ConditionRow, FilterRow, SuggestionRow};
+use super::rows::{self, CandidateRow, ConditionRow, FilterRow, HintRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, WriteRecord};
 use crate::explain::Explanation;
 use crate::explain::why::stash_filter;
-use crate::finding::Finding;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use crate::trace::{DecisionKind, Verdict};
@@ -31,6 +31,9 @@ pub struct JsonReport<'a> {
     notes: Vec<NoteRow<'a>>,
     #[serde(flatten)]
     reasons: Reasons<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "byRules")]
+    behind: Option<BehindRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ran: Option<RanRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +76,7 @@ struct Reasons<'a> {
     decision: DecisionRow<'a>,
     writes: Vec<WriteRow<'a>>,
     candidates: Vec<CandidateRow<'a>>,
-    hints: &'a [Finding],
+    hints: Vec<HintRow<'a>>,
     suggestions: Vec<SuggestionRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<FilterRow<'a>>,
@@ -96,6 +99,7 @@ impl<'a> JsonReport<'a> {
             vars: Variables { program: &report.program, outcome: &report.outcome },
             notes: report.all_notes().map(note).collect(),
             reasons: Reasons::new(report),
+            behind: behind::rows(report),
             ran: report.coverage.as_ref().map(|coverage| RanRow::new(&report.program, coverage)),
             compare: report.compared.as_ref().map(CompareRow::new),
         }
@@ -135,11 +139,11 @@ impl<'a> Reasons<'a> {
                 guards: why.map_or_else(Vec::new, |why| rows::guards(program, why)),
             },
             writes: report.outcome.writes.iter().map(write).collect(),
-            candidates: why.map_or_else(Vec::new, |why| rows::candidates(program, why)),
-            hints: why.map_or(&[], |why| &why.hints),
-            suggestions: why.map_or_else(Vec::new, |why| rows::suggestions(&why.suggestions)),
-            filter: why.and_then(|why| rows::filter(program, stash_filter(&report.outcome), why)),
-            rests_on: why.map_or_else(Vec::new, |why| rows::suggestions(&why.rests_on)),
+            candidates: why.map_or_else(Vec::new, |why| rows::candidates(report, why)),
+            hints: why.map_or_else(Vec::new, |why| rows::hints(report, why)),
+            suggestions: why.map_or_else(Vec::new, |why| rows::suggestions(report, &why.suggestions)),
+            filter: why.and_then(|why| rows::filter(report, stash_filter(&report.outcome), why)),
+            rests_on: why.map_or_else(Vec::new, |why| rows::suggestions(report, &why.rests_on)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
 mod as_json;
+mod behind;
 mod check;
 mod github;
 mod codes;
@@ -22,6 +23,7 @@ mod pipeline;
 mod plain;
 mod replay;
 mod rows;
+mod rules;
 mod text;
 mod token;
 mod words;
@@ -34,6 +36,7 @@ pub use diagnosis::{Diagnosed, DiagnosisJson, html as diagnosis_html, text as di
 pub use diagnostic::render as render_diagnostic;
 pub use differing::text as differing_text;
 pub use fields::{FieldsReport, text as fields_text};
+pub use rules::{RulesReport, text as rules_text};
 pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use junit::junit;

@@ -2,10 +2,13 @@
 
 use super::as_json::AsJson;
 use super::json::At;
+use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
 use crate::explain::path::Op;
 use crate::explain::suggest::{self, Suggestion};
 use crate::explain::why::{Guard, Why};
+use crate::finding::Finding;
+use crate::rules::RuleRef;
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
 use crate::trace::candidate::{Blocker, Candidate, Grant};
@@ -130,6 +133,7 @@ pub fn guards<'a>(program: &'a Program, why: &'a Why) -> Vec<ConditionRow<'a>> {
 fn guard<'a>(program: &'a Program, why: &'a Why, guard: &'a Guard) -> ConditionRow<'a> {
     let changes = guard.causes.iter().map(|cause| ChangeRow {
         at: At::new(program, cause.change.node),
+        rules: Vec::new(),
         values: cause.change.values.iter().map(AsJson).collect(),
         origin: cause.change.origins.iter().flat_map(|each| origins(program, each)).collect(),
         guards: cause.guards.iter().map(|inner| condition(program, why, inner.node, &inner.condition)).collect(),
@@ -142,9 +146,31 @@ fn guard<'a>(program: &'a Program, why: &'a Why, guard: &'a Guard) -> ConditionR
 #[derive(Debug, Serialize)]
 pub struct ChangeRow<'a> {
     at: At<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleRef>,
     values: Vec<AsJson<&'a Value>>,
     origin: Vec<OriginRow<'a>>,
     guards: Vec<ConditionRow<'a>>,
+}
+
+/// A hint with the rules that it is about.
+#[derive(Debug, Serialize)]
+pub struct HintRow<'a> {
+    #[serde(flatten)]
+    hint: &'a Finding,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleRef>,
+}
+
+/// The rows of the hints.
+pub fn hints<'a>(report: &'a Explanation, why: &'a Why) -> Vec<HintRow<'a>> {
+    let rules = |hint: &Finding| report.rules.as_ref().map(|rules| rules.of_hint(hint)).unwrap_or_default();
+    why.hints.iter().map(|hint| HintRow { hint, rules: rules(hint) }).collect()
+}
+
+/// The rules behind a statement of the deciding template.
+fn behind(report: &Explanation, node: NodeId) -> Vec<RuleRef> {
+    report.rules.as_ref().map(|rules| rules.at(&report.program, node)).unwrap_or_default()
 }
 
 /// A statement that would have authorized.
@@ -152,6 +178,8 @@ pub struct ChangeRow<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct CandidateRow<'a> {
     at: At<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleRef>,
     grant: &'static str,
     blocked_by: Option<BlockerRow<'a>>,
     passed: u32,
@@ -174,7 +202,8 @@ struct BlockerRow<'a> {
 }
 
 /// The rows of the candidates.
-pub fn candidates<'a>(program: &'a Program, why: &'a Why) -> Vec<CandidateRow<'a>> {
+pub fn candidates<'a>(report: &'a Explanation, why: &'a Why) -> Vec<CandidateRow<'a>> {
+    let program = &*report.program;
     let blocked = |blocker: &'a Blocker| BlockerRow {
         condition: condition(program, why, blocker.node, &blocker.condition),
         wanted: blocker.wanted,
@@ -183,6 +212,7 @@ pub fn candidates<'a>(program: &'a Program, why: &'a Why) -> Vec<CandidateRow<'a
     };
     let row = |candidate: &'a Candidate| CandidateRow {
         at: At::new(program, candidate.node),
+        rules: behind(report, candidate.node),
         grant: match candidate.grant {
             Grant::Set => "set",
             Grant::Add => "add",
@@ -202,6 +232,8 @@ pub fn candidates<'a>(program: &'a Program, why: &'a Why) -> Vec<CandidateRow<'a
 #[derive(Debug, Serialize)]
 pub struct SuggestionRow<'a> {
     changes: Vec<OneChange<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleRef>,
     verdict: Verdict,
 }
 
@@ -213,11 +245,12 @@ struct OneChange<'a> {
 }
 
 /// The rows of suggestions.
-pub fn suggestions<'a>(list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
+pub fn suggestions<'a>(report: &'a Explanation, list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
     let change =
         |change: &'a suggest::Change| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
     list.iter()
         .map(|suggestion| SuggestionRow {
+            rules: report.rules.as_ref().map(|rules| rules.of_suggestion(&report.program, suggestion)).unwrap_or_default(),
             changes: suggestion.changes.iter().map(change).collect(),
             verdict: suggestion.verdict,
         })
@@ -250,12 +283,14 @@ struct TestRow<'a> {
 }
 
 /// The filter's row; `None` when there is none.
-pub fn filter<'a>(program: &'a Program, value: Value, why: &'a Why) -> Option<FilterRow<'a>> {
+pub fn filter<'a>(report: &'a Explanation, value: Value, why: &'a Why) -> Option<FilterRow<'a>> {
     if value.is_null() {
         return None;
     }
+    let program = &*report.program;
     let part = |change: &'a Change| ChangeRow {
         at: At::new(program, change.node),
+        rules: behind(report, change.node),
         values: change.values.iter().map(AsJson).collect(),
         origin: change.origins.iter().flat_map(|each| origins(program, each)).collect(),
         guards: Vec::new(),

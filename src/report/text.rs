@@ -74,6 +74,7 @@ struct Text<'a, 'o> {
 impl Text<'_, '_> {
     fn draw(&mut self) -> Result {
         self.head()?;
+        self.out.push_str(&super::behind::text(self.report));
         self.hints()?;
         if let Some(compared) = &self.report.compared {
             self.out.push_str(&compare::text(compared, self.layout.width));
@@ -332,6 +333,7 @@ impl Text<'_, '_> {
             let words = format!("{}{FAINT}{filtered}{FAINT:#}", changes(&suggestion.changes));
             self.line(&format!("  {GOOD}•{GOOD:#} "), &words, 6)?;
         }
+        self.out.push_str(&super::behind::changes_text(self.report));
         if !why.rests_on.is_empty() {
             self.title("Rests on each of these facts (checked by evaluating again without it)")?;
         }

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 14] = [
     &["eval"],
     &["project"],
     &["trace"],
-    &["resolver", "request"],
+    &["resolver", "request", "rules"],
     &["explain"],
     &["suite"],
     &["report"],

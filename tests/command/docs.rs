@@ -109,3 +109,20 @@ fn util_reference() {
     }
     assert_eq!(read("docs/util.md"), text, "docs/util.md is stale: UPDATE_DOCS=1 cargo test --test command docs");
 }
+
+/// Each story of docs/rules.md: what its command says stands in what the command prints.
+#[test]
+fn stories_of_the_rules() {
+    let guide = read("docs/rules.md");
+    let stories = guide.split("## Three stories").nth(1).unwrap();
+    let mut told = 0;
+    for story in stories.split("\n**").skip(1) {
+        let typed = story.lines().find_map(|line| line.strip_prefix("    vtl-eval ")).unwrap();
+        let says = story.split("says `").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+        let output = command().args(typed.split_whitespace()).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains(says), "{typed}: {says}: {shown}");
+        told += 1;
+    }
+    assert_eq!(told, 3);
+}

@@ -9,4 +9,5 @@ mod commands;
 mod docs;
 mod interfaces;
 mod readers;
+mod rules;
 mod token;

@@ -23,6 +23,7 @@ use crate::files::{below, read_text};
 use crate::finding::Finding;
 use crate::project::ProjectKind;
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
+use crate::rules::{Ties, findings};
 use crate::source::Source;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,25 @@ impl Checked {
         let guessed = |code| plain && matches!(code, Code::UnusedTemplate | Code::DuplicateField);
         let told = resolvers.findings.iter().filter(|finding| !guessed(finding.code));
         self.found.extend(told.map(|finding| about_source(path, finding)));
+        self.model(resolvers);
+    }
+
+    /// What is wrong with the project's rules, and between them and the templates.
+    fn model(&mut self, project: &Resolvers) {
+        let Some(Ok(ties)) = Ties::of_project(project) else { return };
+        for found in findings(&ties, Some(project)) {
+            let place = ties.model.place(found.line);
+            self.found.push(Spot {
+                file: place.file,
+                template: None,
+                line: Some(place.line),
+                column: None,
+                severity: found.code.entry().severity,
+                code: found.code,
+                message: found.message,
+                fix: None,
+            });
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
+use crate::rules::Ties;
 use crate::source::Source;
 use crate::suite::matrix::javascript::told;
 use crate::syntax::{NodeId, parse};
@@ -73,6 +74,7 @@ fn question(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Question {
         coverage: true,
         absent: Absent::Open,
         open_values: resolvers.is_some_and(|resolvers| !resolvers.open.is_empty()),
+        rules: resolvers.and_then(Ties::of_project).and_then(Result::ok).map(Arc::new),
         ..Question::default()
     }
 }

@@ -13,6 +13,7 @@ use crate::suite::persona::Caller;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
+use crate::rules::Ties;
 
 /// How a request fares before its templates.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub enum Passage {
 pub struct Before {
     schema: Option<Result<Arc<Schema>, String>>,
     callers: IndexMap<String, Entering>,
+    /// The rules of the project, where its model schema can be read.
+    pub ties: Option<Arc<Ties>>,
 }
 
 /// A caller, with what was made ready for all fields.
@@ -59,7 +62,9 @@ impl Before {
             Entering { caller, evidence }
         };
         let callers = callers.into_iter().map(|(name, caller)| (name, entering(caller))).collect();
-        Self { schema, callers }
+        // A model schema that cannot be read takes nothing from the cells but the names of rules.
+        let ties = Ties::of_project(project).and_then(Result::ok).map(Arc::new);
+        Self { schema, callers, ties }
     }
 
     /// A caller by the persona's name.

@@ -7,11 +7,13 @@ use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::carried::Fate;
 use crate::explain::hint::json;
+use crate::explain::rules::Rules;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::quoted;
 use crate::project::{Origin, Project, Resolver, Runtime, Slot, Template};
 use crate::resolver::Answers;
+use crate::rules::Ties;
 use crate::suite::persona::{Case, Personas};
 use crate::syntax::Program;
 use crate::trace::{Absent, Verdict};
@@ -32,6 +34,8 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         layer: None,
         needs: Vec::new(),
         templates: None,
+        rules: Vec::new(),
+        not_from_rule: None,
         filter: Json::Null,
         reason,
         doubted: false,
@@ -49,7 +53,12 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     };
     let answers = Answers { result, ..Answers::default() };
     let asked = Asked { resolver, answers: &answers, given: &given, open_values: !project.open.is_empty() };
+    let rules = before.ties.as_ref();
     let by_templates = asked.templates();
+    let lets_in = by_templates.alone.as_ref().is_some_and(|alone| {
+        matches!(alone.verdict, Verdict::Allowed | Verdict::Filtered)
+    });
+    let behind = rules.filter(|_| lets_in).and_then(|rules| asked.rules_behind(rules));
     let passage = before.judge(&case.persona, &case.field);
     let settled = by_templates.settled(passage);
     let decided_by = by_templates.alone.as_ref().and_then(|alone| alone.decided_by.clone());
@@ -59,6 +68,8 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         layer: settled.layer,
         needs: settled.needs,
         templates: by_templates.alone,
+        rules: behind.as_ref().map(Rules::granted).unwrap_or_default(),
+        not_from_rule: behind.and_then(|rules| rules.granted.not_from_rule),
         filter: if is_of_templates { by_templates.filter } else { Json::Null },
         doubted: is_of_templates && by_templates.doubted,
         ..blank(settled.verdict, settled.reason)
@@ -126,6 +137,17 @@ impl Asked<'_> {
         let records = if depth == Depth::Verdict { Vec::new() } else { self.rows() };
         let question = Question { depth, absent, records, open_values: self.open_values, ..Question::default() };
         explain(Subject::Resolver(self.resolver, self.answers), self.given, &question)
+    }
+
+    /// The rules that let the caller in, where the templates did.
+    fn rules_behind(&self, rules: &Arc<Ties>) -> Option<Rules> {
+        let question = Question {
+            depth: Depth::Reasons,
+            open_values: self.open_values,
+            rules: Some(Arc::clone(rules)),
+            ..Question::default()
+        };
+        explain(Subject::Resolver(self.resolver, self.answers), self.given, &question).ok()?.rules
     }
 
     /// The rows that the case gives. The answer to a new row is that row, which was not there before.

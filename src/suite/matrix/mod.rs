@@ -10,6 +10,7 @@ pub use differ::{Difference, compare};
 
 use crate::project::Project;
 use crate::resolver::Half;
+use crate::rules::{NotFromRule, RuleRef};
 use crate::suite::each::each;
 use crate::suite::persona::{Case, Personas};
 use crate::trace::Verdict;
@@ -49,6 +50,12 @@ pub struct Cell {
     /// What the templates alone decide, with absent parts of the context read as null; null where none ran.
     #[serde(default)]
     pub templates: Option<Templates>,
+    /// The rules that let the caller in, where the project's model schema is known.
+    #[serde(default)]
+    pub rules: Vec<RuleRef>,
+    /// What let the caller in, where no rule did.
+    #[serde(default)]
+    pub not_from_rule: Option<NotFromRule>,
     /// The filter that was set.
     pub filter: Json,
     /// One line.

@@ -1,0 +1,160 @@
+//! The rules behind a decision: what each says to the caller, which let them in, and which stand behind each statement that a
+//! report names.
+
+use super::suggest::Suggestion;
+use super::{Depth, Question};
+use crate::appsync::Given;
+use crate::finding::Finding;
+use crate::resolver::{Answers, Run};
+use crate::rules::{
+    Allow, Caller, Granted, Operation, Outcome, Purpose, Ran, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
+    caller_word, changes,
+};
+use crate::syntax::{NodeId, Program};
+use crate::trace::Verdict;
+use std::sync::Arc;
+
+/// The rules behind a decision.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The rules of the project, tied to its templates.
+    pub ties: Arc<Ties>,
+    /// `Type.field`
+    pub field: String,
+    /// What let the caller in; empty where nothing did.
+    pub granted: Granted,
+    /// What each rule says to the caller; none where no rule has anything to do with the field.
+    pub saying: Option<Saying>,
+    /// In a sentence, what the rules come to.
+    pub sentence: String,
+    /// Changes of rules that would let the caller in.
+    pub changes: Vec<RuleChange>,
+}
+
+impl Rules {
+    /// The rules behind a statement.
+    pub fn at(&self, program: &Arc<Program>, node: NodeId) -> Vec<RuleRef> {
+        self.ties.told_all(&self.ties.rules_at(&self.field, program, node), &self.field)
+    }
+
+    /// The rules that let the caller in.
+    pub fn granted(&self) -> Vec<RuleRef> {
+        self.ties.told_all(&self.granted.rules, &self.field)
+    }
+
+    /// The rules that a hint is about: those whose claim or field it names, with the group that it wants.
+    pub fn of_hint(&self, hint: &Finding) -> Vec<RuleRef> {
+        let path = hint.path.as_deref().unwrap_or_default();
+        let wanted: Vec<&str> = match &hint.wanted {
+            serde_json::Value::String(text) => vec![text],
+            serde_json::Value::Array(items) => items.iter().filter_map(serde_json::Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        self.ties.told_all(&self.named(path, &wanted), &self.field)
+    }
+
+    /// The rules that a suggestion is about: those behind the statement that it would bring about.
+    pub fn of_suggestion(&self, program: &Arc<Program>, suggestion: &Suggestion) -> Vec<RuleRef> {
+        suggestion.node.map_or_else(Vec::new, |node| self.at(program, node))
+    }
+
+    fn named(&self, path: &str, wanted: &[&str]) -> Vec<usize> {
+        let has = |name: &str| path.ends_with(&format!(".{name}")) || path.contains(&format!("[{name:?}]"));
+        let is = |rule: &Rule| match (&rule.groups_field, rule.allow) {
+            (None, Allow::Groups) => {
+                has(&rule.group_claim) && wanted.iter().any(|name| rule.groups.iter().any(|group| group == name))
+            }
+            (Some(field), Allow::Groups) => has(field),
+            (_, Allow::Owner) => has(&rule.owner_field),
+            _ => false,
+        };
+        let said = self.saying.iter().flat_map(|saying| &saying.rules).map(|judged| judged.rule);
+        said.filter(|at| self.ties.model.rules.get(*at).is_some_and(is)).collect()
+    }
+}
+
+/// The rules behind a run.
+pub(super) fn told(
+    field: &str,
+    given: &Given,
+    answers: &Answers,
+    question: &Question,
+    done: &Run<'_>,
+) -> Option<Rules> {
+    let ties = question.rules.as_ref()?;
+    if question.depth == Depth::Verdict {
+        return None;
+    }
+    let member = |name: &str| given.members.get_str(name).unwrap_or_default();
+    let caller = Caller { mode: given.auth_type, identity: member("identity") };
+    let lets_in = matches!(done.verdict, Verdict::Allowed | Verdict::Filtered);
+    let mut ran: Vec<Ran<'_>> = Vec::new();
+    for step in &done.steps {
+        let Some(recorder) = &step.recorder else { continue };
+        ran.push(Ran { program: step.program, reached: &recorder.reached, judged: &step.outcome.env.auth_rules });
+    }
+    let granted = if lets_in { ties.granted(field, &caller, &ran) } else { Granted::default() };
+    let input = member("arguments").as_map().and_then(|args| args.get_str("input")).unwrap_or_default();
+    let row = match (answers.result.clone(), member("source")) {
+        (Some(row), _) if !row.is_null() => row,
+        (_, source) => source,
+    };
+    let situation = Situation { caller, input, row };
+    let saying = ties.say(field, &situation, &granted.rules);
+    let sentence = saying.as_ref().map_or_else(String::new, |saying| sentence(ties, saying, &situation, &granted, done.verdict));
+    let changes = match (&saying, ties.purposes.get(field), done.verdict) {
+        (Some(saying), Some(Purpose::Operation { operation, .. }), Verdict::Denied) => {
+            changes(&ties.model, saying, &situation, *operation)
+        }
+        (Some(saying), Some(Purpose::Relation { .. }), Verdict::Denied) => {
+            changes(&ties.model, saying, &situation, Operation::List)
+        }
+        _ => Vec::new(),
+    };
+    Some(Rules { ties: Arc::clone(ties), field: field.to_owned(), granted, saying, sentence, changes })
+}
+
+/// What the rules come to for this caller.
+fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Granted, verdict: Verdict) -> String {
+    let (of, word) = (&saying.of, &saying.word);
+    let who = caller_word(situation.caller.mode);
+    let numbers: Vec<String> = granted.rules.iter().filter_map(|at| ties.model.rules.get(*at)).map(named).collect();
+    match verdict {
+        Verdict::Filtered if !numbers.is_empty() => format!("{} lets {who} {word} rows of {of} that are theirs", and(&numbers)),
+        Verdict::Allowed if !numbers.is_empty() => format!("{} lets {who} {word}", and(&numbers)),
+        Verdict::Allowed | Verdict::Filtered => match granted.not_from_rule {
+            Some(which) => format!("no rule of {of} lets this caller {word}: {} did", which.meaning()),
+            None => format!("no rule of {of} is behind it"),
+        },
+        _ if saying.rules.is_empty() => format!("{of} has no rules, so nobody may {word}"),
+        _ => {
+            let covers = |outcome| !matches!(outcome, Outcome::NotCovered | Outcome::OtherMode | Outcome::Dropped);
+            let some = saying.rules.iter().any(|judged| covers(judged.outcome));
+            let has = |wanted| saying.rules.iter().any(|judged| judged.outcome == wanted);
+            match (some, has(Outcome::LetsIn)) {
+                _ if has(Outcome::SomeFields) && !has(Outcome::LetsIn) => {
+                    format!("no rule of {of} lets {who} {word} every field: those that are about the caller cover some")
+                }
+                (_, true) => format!("a rule of {of} is about this caller, and the templates refuse all the same"),
+                (true, false) => format!("no rule of {of} that covers {word} is about this caller"),
+                (false, false) => format!("no rule of {of} lets {who} {word}"),
+            }
+        }
+    }
+}
+
+/// `rule 2 of Post`
+fn named(rule: &Rule) -> String {
+    match &rule.field {
+        Some(field) => format!("rule {} of {}.{field}", rule.number, rule.type_name),
+        None => format!("rule {} of {}", rule.number, rule.type_name),
+    }
+}
+
+fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,548 @@
+//! What a statement of a generated template rests on: the mode of its block, claims, fields of the row, groups, roles. It is
+//! found by following the statement's own values and the conditions around it back to where they come from.
+
+use crate::appsync::AuthType;
+use crate::syntax::{
+    Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
+};
+use crate::trace::index::{Index, Node, Part};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+
+/// What a statement rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The modes of the blocks around it.
+    pub modes: Vec<AuthType>,
+    /// Claims of the token.
+    pub claims: BTreeSet<String>,
+    /// Fields of the row, the input, the source or the arguments.
+    pub fields: BTreeSet<String>,
+    /// Claim and group of the static groups.
+    pub groups: BTreeSet<(String, String)>,
+    /// Texts of lists: the groups of the old transformer.
+    pub names: BTreeSet<String>,
+    /// Compared with the role of the signed in.
+    pub auth_role: bool,
+    /// Compared with the role of guests.
+    pub unauth_role: bool,
+    /// Compared with the admin roles.
+    pub admin_roles: bool,
+    /// Compared with no identity of an identity pool: any IAM principal.
+    pub iam_access: bool,
+    /// The rules of a SQL model, as the template writes them.
+    pub written: Vec<Written>,
+    /// Whether it rests on a list that nothing is added to, or on a flag that nothing sets: it never runs.
+    pub never: bool,
+    /// Fields of the input that the block around it is about, in the old transformer's mutations.
+    pub regions: BTreeSet<String>,
+}
+
+/// A rule as the template of a SQL model writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// `type`
+    pub kind: String,
+    /// `provider`
+    pub provider: String,
+    /// `ownerFieldName` or `groupsFieldName`
+    pub field: Option<String>,
+    /// `identityClaim` or `groupClaim`
+    pub claim: Option<String>,
+    /// `allowedGroups`
+    pub groups: Vec<String>,
+}
+
+impl Evidence {
+    /// Whether nothing of the caller but the mode is looked at.
+    pub fn is_bare(&self) -> bool {
+        let looked = self.claims.is_empty() && self.groups.is_empty();
+        looked && !self.auth_role && !self.unauth_role && !self.admin_roles && !self.iam_access && self.written.is_empty()
+    }
+}
+
+/// Finds the evidence of statements of one template.
+#[derive(Debug)]
+pub struct Finder<'p> {
+    program: &'p Program,
+    index: &'p Index<'p>,
+    /// Where each variable is set or added to, in the order of the text.
+    sites: Vec<Site<'p>>,
+}
+
+#[derive(Debug)]
+struct Site<'p> {
+    slot: Slot,
+    start: u32,
+    what: Change<'p>,
+}
+
+#[derive(Debug)]
+enum Change<'p> {
+    Set(&'p Expression),
+    Add(&'p Reference),
+    Item(&'p Expression),
+    Flag(NodeId),
+}
+
+/// A look that is going on.
+struct Look {
+    evidence: Evidence,
+    seen: FxHashSet<(Slot, u32)>,
+    depth: usize,
+}
+
+/// Deeper than any generated template follows its values.
+const DEEPEST: usize = 60;
+
+impl<'p> Finder<'p> {
+    /// Of a template.
+    pub fn new(program: &'p Program, index: &'p Index<'p>) -> Self {
+        let mut sites = Vec::new();
+        for (node, what) in &index.statements {
+            let start = program.span(*node).start;
+            match what {
+                Node::Set(set) => sites.extend(site_of(set, start)),
+                Node::Reference(reference) => added(reference, &mut |inner| {
+                    let slot = inner.variable();
+                    sites.extend(slot.map(|slot| Site { slot, start, what: Change::Add(inner) }));
+                }),
+                _ => {}
+            }
+        }
+        items(&program.body, &mut |slot, list, start| {
+            sites.push(Site { slot, start: program.span(start).start, what: Change::Item(list) });
+        });
+        sites.sort_by_key(|site| site.start);
+        Self { program, index, sites }
+    }
+
+    /// What a statement rests on; with `used`, and it only lists something for another, what that rests on.
+    pub fn of(&self, node: NodeId, used: bool) -> Evidence {
+        let own = self.own(node);
+        let user = match self.index.node(node) {
+            // `$ownerAllowedFields0`, which another statement adds to `$allowedFields`.
+            Some(Node::Set(set)) if used => set.target.variable().and_then(|slot| self.user(slot, self.start(node))),
+            _ => None,
+        };
+        user.map_or(own, |user| self.own(user))
+    }
+
+    /// The next statement that adds what a variable holds to another.
+    fn user(&self, slot: Slot, start: u32) -> Option<NodeId> {
+        let reads = |node: &NodeId, what: &Node<'p>| {
+            let mut found = false;
+            what.reads(&mut |reference| found |= reference.root == slot);
+            found && self.start(*node) > start
+        };
+        let later = self.index.statements.iter().filter(|(node, what)| reads(node, what));
+        later.map(|(node, _)| *node).find(|node| self.index.node(*node).is_some())
+    }
+
+    fn own(&self, node: NodeId) -> Evidence {
+        let mut look = Look { evidence: Evidence::default(), seen: FxHashSet::default(), depth: 0 };
+        self.around(node, &mut look, true);
+        let start = self.start(node);
+        match self.index.node(node) {
+            Some(Node::Set(set)) => self.expression(&set.value, start, &mut look),
+            Some(Node::Return(_)) | None => {}
+            Some(Node::Reference(reference)) => self.call(reference, start, &mut look),
+            Some(_) => {}
+        }
+        look.evidence
+    }
+
+    fn start(&self, node: NodeId) -> u32 {
+        self.program.span(node).start
+    }
+
+    /// The conditions and loops around a statement.
+    fn around(&self, node: NodeId, look: &mut Look, modes: bool) {
+        for part in self.index.chain(node) {
+            match part {
+                Part::Branch { parts, at } => {
+                    let branch = &parts.branches[at];
+                    let start = self.start(branch.node);
+                    let asked = asked_modes(&branch.condition);
+                    if !asked.is_empty() {
+                        if modes {
+                            look.evidence.modes.extend(asked);
+                        }
+                        self.generic_iam(&branch.condition, look);
+                        continue;
+                    }
+                    look.evidence.regions.extend(region(&branch.condition));
+                    self.condition(&branch.condition, start, look);
+                }
+                Part::Loop(each) => self.expression(&each.list, self.start(each.node), look),
+                Part::Else { .. } => {}
+            }
+        }
+    }
+
+    /// `authType == "IAM Authorization" && isNull(cognitoIdentityPoolId) && …`: any IAM principal.
+    fn generic_iam(&self, condition: &Expression, look: &mut Look) {
+        let text = self.program.text(condition.node);
+        look.evidence.iam_access |= text.contains("cognitoIdentityPoolId") && text.contains("isNull");
+    }
+
+    /// A condition: what is only a flag of what was decided before says nothing of this rule, and neither does what must
+    /// not be.
+    fn condition(&self, condition: &Expression, start: u32, look: &mut Look) {
+        match &condition.kind {
+            Kind::And(sides) | Kind::Or(sides) => {
+                self.condition(&sides.0, start, look);
+                self.condition(&sides.1, start, look);
+            }
+            Kind::Not(inner) if self.is_flag(inner) => {}
+            Kind::Not(inner) => self.condition(inner, start, look),
+            Kind::Reference(reference) if self.is_decided(reference) => {}
+            _ => self.expression(condition, start, look),
+        }
+    }
+
+    fn is_flag(&self, expression: &Expression) -> bool {
+        match &expression.kind {
+            Kind::Reference(reference) => {
+                reference.steps.is_empty() && self.program.name(reference.root).contains("uthorized")
+            }
+            _ => false,
+        }
+    }
+
+    /// `$isAuthorized`: whoever was let in before.
+    fn is_decided(&self, reference: &Reference) -> bool {
+        reference.steps.is_empty() && self.program.name(reference.root) == "isAuthorized"
+    }
+
+    fn expression(&self, expression: &Expression, start: u32, look: &mut Look) {
+        match &expression.kind {
+            Kind::Null | Kind::Boolean(_) | Kind::Number(_) => {}
+            Kind::String(text) => self.aliases(text, look),
+            Kind::Interpolated { body, .. } => {
+                self.aliases(self.program.text(expression.node), look);
+                for statement in body {
+                    if let Statement::Print(reference) = statement {
+                        self.reference(reference, start, look);
+                    }
+                }
+            }
+            Kind::Reference(reference) => self.reference(reference, start, look),
+            Kind::List(list) => self.list(list, start, look),
+            Kind::Map(entries) => self.map(entries, start, look),
+            Kind::Not(inner) => self.expression(inner, start, look),
+            Kind::Range(sides)
+            | Kind::And(sides)
+            | Kind::Or(sides)
+            | Kind::Compare(_, sides)
+            | Kind::Arithmetic(_, sides) => {
+                self.expression(&sides.0, start, look);
+                self.expression(&sides.1, start, look);
+            }
+        }
+    }
+
+    /// A list: the texts in it, or the maps of static groups.
+    fn list(&self, list: &[Expression], start: u32, look: &mut Look) {
+        for item in list {
+            match &item.kind {
+                Kind::String(text) => {
+                    look.evidence.names.insert(text.to_string());
+                }
+                Kind::Map(entries) => match (member(entries, "claim"), member(entries, "entity")) {
+                    (Some(claim), Some(entity)) => {
+                        look.evidence.groups.insert((claim.to_owned(), entity.to_owned()));
+                    }
+                    _ => self.map(entries, start, look),
+                },
+                _ => self.expression(item, start, look),
+            }
+        }
+    }
+
+    fn map(&self, entries: &[(Expression, Expression)], start: u32, look: &mut Look) {
+        if let (Some(kind), Some(provider)) = (member(entries, "type"), member(entries, "provider")) {
+            look.evidence.written.push(Written {
+                kind: kind.to_owned(),
+                provider: provider.to_owned(),
+                field: member(entries, "ownerFieldName").or_else(|| member(entries, "groupsFieldName")).map(str::to_owned),
+                claim: member(entries, "identityClaim").or_else(|| member(entries, "groupClaim")).map(str::to_owned),
+                groups: texts(entries, "allowedGroups"),
+            });
+            return;
+        }
+        for (key, value) in entries {
+            if let Some(key) = text(key) {
+                look.evidence.fields.insert(key.strip_suffix(".keyword").unwrap_or(key).to_owned());
+            }
+            self.expression(value, start, look);
+        }
+    }
+
+    /// `#owner0` and `:identity0` in an expression of DynamoDB's: what stands for them is put into other maps.
+    fn aliases(&self, text: &str, look: &mut Look) {
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '#' | ':' | '_'));
+        for word in words.filter(|word| word.len() > 1 && word.starts_with(['#', ':'])) {
+            for site in &self.sites {
+                let Change::Add(reference) = site.what else { continue };
+                let Some((name, args)) = last_call(reference) else { continue };
+                let [key, value] = args else { continue };
+                if name != "put" || self.word(key) != Some(word) {
+                    continue;
+                }
+                match self.word(value) {
+                    Some(field) => {
+                        look.evidence.fields.insert(field.to_owned());
+                    }
+                    None => self.expression(value, site.start, look),
+                }
+            }
+        }
+    }
+
+    /// A text, also one whose `#` Velocity looks at.
+    fn word<'e>(&'e self, expression: &'e Expression) -> Option<&'e str> {
+        match &expression.kind {
+            Kind::Interpolated { .. } => {
+                let text = self.program.text(expression.node).trim_matches(['"', '\'']);
+                (!text.contains('$')).then_some(text)
+            }
+            _ => text(expression),
+        }
+    }
+
+    /// A statement that is a call: what is added, not what it is added to.
+    fn call(&self, reference: &Reference, start: u32, look: &mut Look) {
+        let Some((_, args)) = last_call(reference) else { return };
+        for arg in args {
+            match &arg.kind {
+                Kind::Reference(inner) if reference.function.is_some() && last_call(inner).is_some() => {
+                    self.inner_call(inner, start, look);
+                }
+                _ => self.expression(arg, start, look),
+            }
+        }
+    }
+
+    /// `$authFilter.add( … )` inside `$util.qr( … )`
+    fn inner_call(&self, reference: &Reference, start: u32, look: &mut Look) {
+        let Some((name, args)) = last_call(reference) else { return };
+        if matches!(name, "put" | "add" | "addAll" | "putAll") {
+            if let (Some(key), [_, _]) = (args.first().and_then(text), args) {
+                look.evidence.fields.insert(key.to_owned());
+            }
+            args.iter().skip(usize::from(name == "put")).for_each(|arg| self.expression(arg, start, look));
+            // `$ctx.args.put($entry.key, …)`: the key is a value of its own.
+            if name == "put" && args.first().is_some_and(|key| text(key).is_none()) {
+                args.first().into_iter().for_each(|key| self.expression(key, start, look));
+            }
+        } else {
+            self.reference(reference, start, look);
+        }
+    }
+
+    fn reference(&self, reference: &Reference, start: u32, look: &mut Look) {
+        self.path(reference, look);
+        for step in &reference.steps {
+            match &step.kind {
+                StepKind::Property(_) => {}
+                StepKind::Method { args, name, .. } => {
+                    let looks_up = matches!(name.as_str(), "get" | "containsKey");
+                    args.iter().filter(|arg| !looks_up || text(arg).is_none()).for_each(|arg| self.expression(arg, start, look));
+                }
+                StepKind::Index(index) => self.expression(index, start, look),
+            }
+        }
+        if let Some(slot) = reference.variable() {
+            self.variable(slot, start, look);
+        }
+    }
+
+    /// What a path into the context names.
+    fn path(&self, reference: &Reference, look: &mut Look) {
+        let names: Vec<&str> = reference.steps.iter().filter_map(step_name).collect();
+        if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+            // `$item.owner` of a loop over rows.
+            let own = self.program.name(reference.root);
+            if reference.variable().is_some() && matches!(own, "item" | "resultValue") {
+                look.evidence.fields.extend(names.first().map(|name| (*name).to_owned()));
+            }
+            return;
+        }
+        let evidence = &mut look.evidence;
+        match names.as_slice() {
+            ["identity", "claims", claim, ..] => {
+                evidence.claims.insert((*claim).to_owned());
+            }
+            ["identity", claim @ ("sub" | "username"), ..] => {
+                evidence.claims.insert((*claim).to_owned());
+            }
+            ["stash", "authRole", ..] => evidence.auth_role = true,
+            ["stash", "unauthRole", ..] => evidence.unauth_role = true,
+            ["stash", "adminRoles", ..] => evidence.admin_roles = true,
+            ["args" | "arguments", "input", field, ..] | ["args" | "arguments" | "result" | "source", field, ..] => {
+                evidence.fields.insert((*field).to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// What a variable holds here: what it was last set to, and what was added since.
+    fn variable(&self, slot: Slot, start: u32, look: &mut Look) {
+        if !look.seen.insert((slot, start)) || look.depth > DEEPEST {
+            return;
+        }
+        look.depth += 1;
+        let before = self.sites.iter().filter(|site| site.slot == slot && site.start < start);
+        let before: Vec<_> = before.collect();
+        let set = before.iter().rposition(|site| matches!(site.what, Change::Set(_) | Change::Item(_)));
+        let flags = before.iter().filter_map(|site| match site.what {
+            Change::Flag(node) => Some(node),
+            _ => None,
+        });
+        if self.program.name(slot) != "isAuthorized" {
+            flags.for_each(|node| self.around(node, look, false));
+        }
+        if let Some(at) = set {
+            match before[at].what {
+                Change::Set(value) | Change::Item(value) => self.expression(value, before[at].start, look),
+                Change::Add(_) | Change::Flag(_) => {}
+            }
+        }
+        let mut added = false;
+        for site in &before[set.map_or(0, |at| at + 1)..] {
+            if let Change::Add(reference) = site.what {
+                added = true;
+                self.inner_call(reference, site.start, look);
+            }
+        }
+        let empty = set.is_some_and(|at| matches!(&before[at].what, Change::Set(value) if is_empty_list(value)));
+        let unset = before.is_empty() && super::statement::is_flag(self.program.name(slot));
+        look.evidence.never |= unset || empty && !added;
+        look.depth -= 1;
+    }
+}
+
+fn is_empty_list(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::List(items) if items.is_empty())
+}
+
+fn site_of<'p>(set: &'p Set, start: u32) -> Option<Site<'p>> {
+    let slot = set.target.variable().filter(|_| set.target.steps.is_empty())?;
+    let what = match &set.value.kind {
+        Kind::Boolean(true) => Change::Flag(set.node),
+        Kind::Boolean(false) => return None,
+        _ => Change::Set(&set.value),
+    };
+    Some(Site { slot, start, what })
+}
+
+/// The calls that add to a variable or a member of one, in a statement.
+fn added<'p>(reference: &'p Reference, found: &mut dyn FnMut(&'p Reference)) {
+    if let Some((name, args)) = last_call(reference) {
+        if matches!(name, "add" | "addAll" | "put" | "putAll") {
+            found(reference);
+        }
+        for arg in args {
+            if let Kind::Reference(inner) = &arg.kind {
+                added(inner, found);
+            }
+        }
+    }
+}
+
+fn items<'p>(block: &'p [Statement], found: &mut dyn FnMut(Slot, &'p Expression, NodeId)) {
+    for statement in block {
+        match statement {
+            Statement::Foreach(each) => {
+                found(each.item, &each.list, each.node);
+                items(&each.body, found);
+            }
+            Statement::If(parts) => {
+                parts.branches.iter().for_each(|branch| items(&branch.body, found));
+                parts.otherwise.iter().for_each(|(_, body)| items(body, found));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The mode that a condition asks for: `$util.authType() == "…"`, or the old transformer's `$authMode == "userPools"`.
+fn asked_modes(condition: &Expression) -> Vec<AuthType> {
+    match &condition.kind {
+        Kind::And(sides) | Kind::Or(sides) => {
+            let mut both = asked_modes(&sides.0);
+            both.extend(asked_modes(&sides.1));
+            both
+        }
+        _ => mode(condition).into_iter().collect(),
+    }
+}
+
+fn mode(condition: &Expression) -> Option<AuthType> {
+    match &condition.kind {
+        Kind::Compare(crate::syntax::Comparison::Equal, sides) => {
+            let is_mode = |side: &Expression| match &side.kind {
+                Kind::Reference(reference) => {
+                    reference.function.is_some_and(|function| function.name == "authType")
+                        || reference.literal.contains("authMode")
+                }
+                _ => false,
+            };
+            let (mode, other) = if is_mode(&sides.0) { (&sides.0, &sides.1) } else { (&sides.1, &sides.0) };
+            let word = text(other).filter(|_| is_mode(mode))?;
+            AuthType::parse(word).or_else(|| super::rule::Provider::parse(word).map(super::rule::Provider::mode))
+        }
+        _ => None,
+    }
+}
+
+/// `$ctx.args.input.containsKey("salary")`
+fn region(condition: &Expression) -> Option<String> {
+    match &condition.kind {
+        Kind::And(sides) => region(&sides.0).or_else(|| region(&sides.1)),
+        Kind::Reference(reference) => match last_call(reference)? {
+            ("containsKey", [key]) => text(key).map(str::to_owned),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The last link of a chain, if it is a call.
+pub(super) fn last_call(reference: &Reference) -> Option<(&str, &[Expression])> {
+    match &reference.steps.last()?.kind {
+        StepKind::Method { name, args, .. } => Some((name, args)),
+        _ => None,
+    }
+}
+
+/// The name that a link stands for: `.name`, `.get("name")`, `.containsKey("name")`, `["name"]`.
+fn step_name(step: &crate::syntax::Step) -> Option<&str> {
+    match &step.kind {
+        StepKind::Property(name) => Some(name),
+        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "containsKey") => text(args.first()?),
+        StepKind::Method { .. } => None,
+        StepKind::Index(index) => text(index),
+    }
+}
+
+/// A literal text.
+pub(super) fn text(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        Kind::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn member<'e>(entries: &'e [(Expression, Expression)], key: &str) -> Option<&'e str> {
+    entries.iter().find(|(name, _)| text(name) == Some(key)).and_then(|(_, value)| text(value))
+}
+
+fn texts(entries: &[(Expression, Expression)], key: &str) -> Vec<String> {
+    let value = entries.iter().find(|(name, _)| text(name) == Some(key)).map(|(_, value)| &value.kind);
+    match value {
+        Some(Kind::List(items)) => items.iter().filter_map(text).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,256 @@
+//! What is wrong with the rules themselves (Amplify documentation, "Customize your auth rules": field-level rules, owner
+//! fields, subscriptions, global rule).
+
+use super::RuleFinding;
+use super::build::place;
+use crate::code::Code;
+use crate::rules::access::ignored;
+use crate::rules::model::{Fault, Field, Model, ModelType};
+use crate::rules::purpose::Purpose;
+use crate::rules::rule::{Allow, Operation, Provider, Rule};
+use crate::rules::tie::Ties;
+
+pub(super) fn findings(ties: &Ties) -> Vec<RuleFinding> {
+    let model = &ties.model;
+    let mut found: Vec<RuleFinding> = model.faults.iter().map(fault).collect();
+    for of in model.types.values().filter(|of| !of.made) {
+        if of.is_model {
+            without_rules(model, of, &mut found);
+            open(model, of, &mut found);
+            taken_away(model, of, &mut found);
+            owners(model, of, &mut found);
+            subscriptions(model, of, &mut found);
+            covered(model, of, &mut found);
+        } else {
+            dropped(model, of, &mut found);
+        }
+        repeated(model, of, &mut found);
+    }
+    relations(ties, &mut found);
+    found
+}
+
+fn finding(code: Code, rule: &Rule, message: String) -> RuleFinding {
+    RuleFinding { code, line: rule.line, about: place(rule), message }
+}
+
+fn fault(fault: &Fault) -> RuleFinding {
+    let (place, line, what) = match fault {
+        Fault::NoRules { place, line } => (place, line, "an @auth without `rules`".to_owned()),
+        Fault::NotRead { place, line, what } => (place, line, what.clone()),
+    };
+    let message = format!("{place}: {what}: this rule was not read");
+    RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message }
+}
+
+fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    if of.has_auth || of.fields.values().any(|field| field.has_auth) {
+        return;
+    }
+    let who = match model.global_rule {
+        true => "the global rule opens it to everybody with the API key",
+        false => "nobody may use it but the sandbox's API key, admin roles and, in Gen 2, IAM principals of the account",
+    };
+    let message = format!("{} has no rules: {who}. Give it rules.", of.name);
+    found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message });
+}
+
+/// Rules for everybody.
+fn open(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    for rule in model.rules_of(&of.rules).filter(|rule| rule.allow == Allow::Public) {
+        let writes = [Operation::Create, Operation::Update, Operation::Delete];
+        let writes: Vec<&str> = writes.into_iter().filter(|own| rule.covers(*own)).map(Operation::as_str).collect();
+        if writes.is_empty() {
+            continue;
+        }
+        let who = if rule.provider == Provider::ApiKey { "whoever has the API key" } else { "guests" };
+        let message = format!(
+            "{who} may {} rows of {}: the key stands in every client. Name the operations, such as [read].",
+            writes.join(", "),
+            of.name
+        );
+        found.push(finding(Code::ModelOpen, rule, message));
+    }
+}
+
+/// Field rules replace the type's for their field: who may delete or create a row must be let by each.
+fn taken_away(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    if model.old {
+        return;
+    }
+    for at in &of.rules {
+        let Some(rule) = model.rules.get(*at) else { continue };
+        let lacks = |operation: Operation, field: &&Field| {
+            field.has_auth && !model.rules_of(&field.rules).any(|own| own.covers(operation) && shares(own, rule))
+        };
+        let fields = |operation: Operation, required: bool| -> Vec<&str> {
+            let fields = of.fields.values().filter(|field| !required || field.is_required && !field.is_key);
+            fields.filter(|field| lacks(operation, field)).map(|field| field.name.as_str()).collect()
+        };
+        for (operation, required) in [(Operation::Delete, false), (Operation::Create, true)] {
+            let fields = if rule.covers(operation) { fields(operation, required) } else { Vec::new() };
+            if !fields.is_empty() {
+                let word = operation.as_str();
+                let message = format!(
+                    "the rules of {} take {word} away from rule {} ({}): a row takes the right to {word} each field. Repeat the rule on the field, or take {word} out of it.",
+                    fields.join(", "),
+                    rule.number,
+                    rule.text()
+                );
+                found.push(finding(Code::FieldRuleTakesAway, rule, message));
+            }
+        }
+    }
+}
+
+/// Whether two rules make one role at least.
+fn shares(left: &Rule, right: &Rule) -> bool {
+    let roles = right.roles();
+    left.roles().iter().all(|_| true) && right.roles().iter().all(|role| left.roles().contains(role)) && !roles.is_empty()
+}
+
+/// Owners who may hand a row to somebody else.
+fn owners(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    for rule in model.rules_of(&of.rules).filter(|rule| rule.allow == Allow::Owner && rule.covers(Operation::Update)) {
+        let field = of.fields.get(&rule.owner_field);
+        let kept = field.is_some_and(|field| {
+            field.has_auth && !model.rules_of(&field.rules).any(|own| own.covers(Operation::Update) && shares(own, rule))
+        });
+        // A list of owners is there to be written by them.
+        if kept || field.is_some_and(|field| field.is_list) {
+            continue;
+        }
+        let message = format!(
+            "an owner of {} may write {} and so give the row to somebody else. Give the field rules of its own without update.",
+            of.name, rule.owner_field
+        );
+        found.push(finding(Code::OwnerReassignable, rule, message));
+    }
+}
+
+/// Subscriptions that show more than queries do.
+fn subscriptions(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    if of.names.subscriptions_off {
+        return;
+    }
+    if of.names.subscriptions_public && of.has_auth {
+        let message = format!(
+            "subscriptions of {} are public: whoever may connect sees every event, whatever the rules say of reading",
+            of.name
+        );
+        found.push(RuleFinding { code: Code::SubscriptionWider, line: of.line, about: of.name.clone(), message });
+        return;
+    }
+    for rule in model.rules_of(&of.rules) {
+        let reads = rule.covers(Operation::Get) || rule.covers(Operation::List);
+        if rule.covers(Operation::Listen) && !reads {
+            let message = format!(
+                "rule {} of {} lets its callers listen to rows that they may not get or list",
+                rule.number, of.name
+            );
+            found.push(finding(Code::SubscriptionWider, rule, message));
+        }
+    }
+    let listens = model.rules_of(&of.rules).filter(|rule| rule.covers(Operation::Listen));
+    let listens: Vec<&Rule> = listens.collect();
+    if model.old && !listens.is_empty() && listens.iter().all(|rule| rule.groups_field.is_some()) {
+        let message = format!(
+            "subscriptions of {} are not protected: this transformer does not compare the groups in a row with who listens",
+            of.name
+        );
+        found.push(finding(Code::SubscriptionWider, listens[0], message));
+    }
+}
+
+/// Rules that can never matter: each field has its own, or everybody who is signed in may do all of it anyway.
+fn covered(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    for at in &of.rules {
+        let Some(rule) = model.rules.get(*at) else { continue };
+        let nowhere = !model.old && !of.fields.is_empty() && of.fields.values().all(|field| field.has_auth);
+        let wider = model.rules_of(&of.rules).find(|other| {
+            other.allow == Allow::Private
+                && other.id != rule.id
+                && other.provider == rule.provider
+                && rule.provider != Provider::IdentityPool
+                && rule.operations.iter().all(|operation| other.covers(*operation))
+        });
+        // Who creates a row is filled in as its owner by this rule alone.
+        let fills_in = rule.allow == Allow::Owner && rule.covers(Operation::Create);
+        let why = match wider {
+            _ if nowhere => "every field has rules of its own".to_owned(),
+            Some(other) if !fills_in => format!("rule {} lets everybody who is signed in do all of it", other.number),
+            _ if rule.operations.is_empty() => "it covers no operation".to_owned(),
+            _ => continue,
+        };
+        let message = format!("rule {} of {} ({}) never matters: {why}", rule.number, of.name, rule.text());
+        found.push(finding(Code::RuleNeverMatters, rule, message));
+    }
+}
+
+/// Rules of queries and mutations that compare with a row, where there is none.
+fn dropped(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    for field in of.fields.values() {
+        for rule in model.rules_of(&field.rules).filter(|rule| ignored(of, field, rule)) {
+            let message = format!(
+                "rule {} of {} ({}) never matters: there is no row here to compare the caller with",
+                rule.number,
+                place(rule),
+                rule.text()
+            );
+            found.push(finding(Code::RuleNeverMatters, rule, message));
+        }
+    }
+}
+
+/// Of several rules for the same callers on one field, the last one counts alone.
+fn repeated(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
+    for field in of.fields.values().filter(|_| of.is_model && !model.old) {
+        for (place_of, at) in field.rules.iter().enumerate() {
+            let Some(rule) = model.rules.get(*at) else { continue };
+            let later = field.rules[place_of + 1..].iter().filter_map(|at| model.rules.get(*at));
+            if let Some(later) = later.into_iter().find(|later| shares(later, rule)) {
+                let message = format!(
+                    "rule {} of {} ({}) never matters: rule {} is for the same callers and replaces it. Write one rule with all operations.",
+                    rule.number,
+                    place(rule),
+                    rule.text(),
+                    later.number
+                );
+                found.push(finding(Code::RuleNeverMatters, rule, message));
+            }
+        }
+    }
+}
+
+/// Relations whose other model lets fewer callers read.
+fn relations(ties: &Ties, found: &mut Vec<RuleFinding>) {
+    let model = &ties.model;
+    for purpose in ties.purposes.values() {
+        let Purpose::Relation { parent, field, model: other } = purpose else { continue };
+        let (Some(of), Some(to)) = (model.types.get(parent), model.types.get(other)) else { continue };
+        let Some(own) = of.fields.get(field).filter(|_| !of.made && !to.made) else { continue };
+        let reads = |rule: &&Rule| rule.operations.iter().any(|operation| operation.reads());
+        let readers: Vec<&Rule> = model.rules_of(&to.rules).filter(reads).collect();
+        let passes = |rule: &Rule| readers.iter().any(|reader| lets(reader, rule));
+        let shut: Vec<String> = model
+            .rules_of(model.rules_for(of, own))
+            .filter(reads)
+            .filter(|rule| !passes(rule))
+            .map(|rule| format!("rule {} ({})", rule.number, rule.text()))
+            .collect();
+        if !shut.is_empty() {
+            let message = format!(
+                "{parent}.{field} leads to {other}, which is stricter: who reads {parent} by {} is refused there, or sees less",
+                shut.join(", ")
+            );
+            let about = format!("{parent}.{field}");
+            found.push(RuleFinding { code: Code::RelationStricter, line: own.line, about, message });
+        }
+    }
+}
+
+/// Whether whoever a rule lets in is let in by another.
+fn lets(reader: &Rule, rule: &Rule) -> bool {
+    let all = reader.allow == Allow::Private && reader.provider == rule.provider && rule.allow != Allow::Public;
+    all || shares(reader, rule)
+}

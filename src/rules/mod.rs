@@ -1,0 +1,28 @@
+//! The rules from which Amplify made an API's templates: read from the model schema, and tied to the statements that they
+//! became. People write `@auth` and `allow.owner()`; nobody writes these templates.
+
+mod access;
+mod evidence;
+mod findings;
+mod granted;
+mod judge;
+mod model;
+mod purpose;
+mod rule;
+mod sdl;
+mod statement;
+mod tie;
+mod told;
+mod write;
+
+pub use access::{Access, Grant, access};
+pub use evidence::Evidence;
+pub use findings::{RuleFinding, findings};
+pub use granted::{Caller, Granted, Ran};
+pub use judge::{Judged, Outcome, RuleChange, Saying, Situation, caller_word, changes};
+pub use model::{Fault, Field, Model, ModelType, Relation};
+pub use purpose::{Purpose, Purposes, purposes};
+pub use rule::{Allow, Operation, Provider, Rule};
+pub use statement::Effect;
+pub use told::{RulePlace, RuleRef};
+pub use tie::{NotFromRule, Tied, TiedTemplate, Ties};

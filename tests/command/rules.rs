@@ -1,0 +1,258 @@
+//! `vtl-eval rules` on a project of our own (tests/rules/notes): what each rule became, by hand from Amplify's documentation.
+
+use crate::support::command::{json, run, stderr, stdout};
+use serde_json::{Value as Json, json as value};
+
+const NOTES: &str = "tests/rules/notes";
+
+fn report() -> Json {
+    json(&["rules", "--from", NOTES, "--json"], 0)
+}
+
+/// The rules of the statement of a template whose text holds these words.
+fn behind(report: &Json, template: &str, words: &str) -> Json {
+    let statements = report["statements"].as_array().unwrap();
+    let text = |one: &&Json| one["text"].as_str().unwrap().contains(words);
+    let found: Vec<&Json> = statements.iter().filter(|one| one["template"] == template).filter(text).collect();
+    assert_eq!(found.len(), 1, "{template}: {words}: {found:#?}");
+    value!([found[0]["rules"], found[0]["notFromRule"]])
+}
+
+#[test]
+fn rules_are_read_with_their_lines_and_words() {
+    let report = report();
+    let rules = report["rules"].as_array().unwrap();
+    let text =
+        |one: &Json| format!("{}:{} {}", one["id"].as_str().unwrap(), one["at"]["line"], one["text"].as_str().unwrap());
+    let found: Vec<String> = rules.iter().map(text).collect();
+    assert_eq!(
+        found,
+        [
+            "Note#1:7 allow groups [\"Keepers\"]",
+            "Note#2:8 allow owner, ownerField \"writers\"",
+            "Note#3:9 allow groups, groupsField \"circle\"",
+            "Note#4:10 allow public",
+            "Note#5:11 allow private, provider identityPool",
+            "Note.price#1:18 allow groups [\"Keepers\", \"Clerks\"]",
+            "Query.count#1:22 allow private",
+            "Query.count#2:22 allow owner",
+        ]
+    );
+    assert_eq!(rules[1]["operations"], value!(["read", "update"]));
+    assert_eq!(rules[0]["operations"], Json::Null);
+    assert!(rules[0]["at"]["file"].as_str().unwrap().ends_with("input.graphql"));
+}
+
+#[test]
+fn statements_are_tied_to_the_rules_that_made_them() {
+    let report = report();
+    let tied = |template: &str, words: &str| behind(&report, template, words);
+    let rule = |ids: &[&str]| value!([ids, null]);
+    let get = "Query.getNote.auth.1.req.vtl";
+    assert_eq!(tied(get, "#return"), value!([[], "admin-role"]));
+    assert_eq!(tied(get, "staticGroupRoles"), rule(&["Note#1", "Note.price#1"]));
+    assert_eq!(tied(get, "\"writers\""), rule(&["Note#2"]));
+    assert_eq!(tied(get, "\"circle\""), rule(&["Note#3"]));
+    assert_eq!(tied(get, "stash.put(\"authFilter\""), rule(&["Note#2", "Note#3"]));
+    let create = "Mutation.createNote.auth.1.req.vtl";
+    assert_eq!(tied(create, "#set( $allowedFields"), rule(&["Note#5"]));
+    assert_eq!(tied(create, "allowedFields.addAll"), rule(&["Note#1", "Note.price#1"]));
+    let update = "Mutation.updateNote.auth.1.res.vtl";
+    assert_eq!(tied(update, "#set( $ownerAllowedFields0"), rule(&["Note#2"]));
+    assert_eq!(tied(update, "allowedFields.addAll"), rule(&["Note#2"]));
+    assert_eq!(tied(update, "#set( $isAuthorized = true )"), rule(&["Note#1", "Note.price#1"]));
+    assert_eq!(tied("Note.price.req.vtl", "#set( $isAuthorized = true )"), rule(&["Note.price#1"]));
+    assert_eq!(tied("Query.count.auth.req.vtl", "#set( $isAuthorized = true )"), rule(&["Query.count#1"]));
+}
+
+/// The model's owner may not delete, and no rule names a field `author`: that block is no rule's.
+#[test]
+fn a_block_that_no_rule_asks_for_is_none_s() {
+    let report = report();
+    let delete = report["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["template"] == "Mutation.deleteNote.auth.1.res.vtl");
+    let found: Vec<Json> = delete.map(|one| value!([one["effect"], one["rules"], one["notFromRule"]])).collect();
+    let keepers = value!(["Note#1", "Note.price#1"]);
+    assert_eq!(
+        found,
+        [value!(["groups", keepers, null]), value!(["allow", keepers, null]), value!(["allow", [], "override"])]
+    );
+}
+
+#[test]
+fn access_says_who_may_do_what() {
+    let report = report();
+    let of = |field: &str, mode: &str| -> Vec<String> {
+        let rows = report["access"].as_array().unwrap().iter();
+        let rows = rows.filter(|row| row["field"] == field && row["mode"] == mode);
+        rows.map(|row| {
+            format!("{} {} {}", row["rule"].as_str().unwrap(), row["effect"].as_str().unwrap(), row["fields"])
+        })
+        .collect()
+    };
+    let pool = "User Pool Authorization";
+    assert_eq!(
+        of("Query.getNote", pool),
+        [
+            r#"Note#1 allow ["id","text","writers","circle"]"#,
+            r#"Note#2 filter ["id","text","writers","circle"]"#,
+            r#"Note#3 filter ["id","text","writers","circle"]"#,
+            r#"Note.price#1 allow ["price"]"#
+        ]
+    );
+    assert_eq!(of("Query.getNote", "API Key Authorization"), [r#"Note#4 allow ["id","text","writers","circle"]"#]);
+    assert_eq!(of("Mutation.createNote", "IAM Authorization"), [r#"Note#5 fields ["id","text","writers","circle"]"#]);
+    assert_eq!(of("Mutation.updateNote", pool)[1], r#"Note#2 fields ["id","text","writers","circle"]"#);
+    // To delete a row takes every field: Keepers by both rules, Clerks by one of them only.
+    assert_eq!(of("Mutation.deleteNote", pool), ["Note#1 allow null", "Note.price#1 allow null"]);
+    // A field of `Query` has no row to compare an owner with: the rule is dropped.
+    assert_eq!(of("Query.count", pool), ["Query.count#1 allow null"]);
+}
+
+#[test]
+fn a_model_alone_is_enough_and_names_filter_it() {
+    let model = format!("{NOTES}/input.graphql");
+    let all = json(&["rules", "--model", &model, "--json"], 0);
+    assert_eq!(all["rules"].as_array().unwrap().len(), 8);
+    assert_eq!(all["statements"], value!([]));
+    assert!(all["access"].as_array().unwrap().iter().any(|row| row["field"] == "Query.listNotes"));
+    let one = json(&["rules", "Note.price", "--model", &model, "--json"], 0);
+    assert_eq!(one["rules"].as_array().unwrap().len(), 1);
+    let unknown = run(&["rules", "Nota", "--model", &model]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("did you mean Note?"), "{}", stderr(&unknown));
+    let text = stdout(&run(&["rules", "Note", "--from", NOTES]));
+    assert!(text.contains("rule 2  allow owner, ownerField \"writers\"") && text.contains("read, update"), "{text}");
+}
+
+/// Each cell that was let in names the rule that fits its caller, or what else it was.
+#[test]
+fn cells_name_the_rule_that_let_the_caller_in() {
+    let file = std::env::temp_dir().join(format!("vtl-eval-rules-{}.json", std::process::id()));
+    let claims = |groups: &[&str]| value!({"sub": "ann", "cognito:groups": groups});
+    let person =
+        |name: &str, groups: &[&str]| value!({"name": name, "authType": "user-pool", "claims": claims(groups)});
+    let role =
+        value!({"name": "admin", "authType": "iam", "identity": {"userArn": "arn:aws:sts::1:assumed-role/ops/x"}});
+    let key = value!({"name": "key", "authType": "api-key", "identity": null});
+    let case = |who: &str, field: &str, more: Json| {
+        let mut case = value!({"persona": who, "field": field});
+        case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        case
+    };
+    let personas = value!({
+        "personas": [person("keeper", &["Keepers"]), person("clerk", &["Clerks"]), person("ann", &[]), role, key],
+        "cases": [
+            case("keeper", "Query.getNote", value!({})),
+            case("clerk", "Query.getNote", value!({})),
+            case("ann", "Query.getNote", value!({})),
+            case("key", "Query.getNote", value!({})),
+            case("ann", "Mutation.updateNote", value!({"args": {"input": {"text": "x"}}, "result": {"writers": ["ann"]}})),
+            case("ann", "Mutation.updateNote", value!({"args": {"input": {"text": "x"}}, "result": {"writers": ["bo"]}})),
+            case("clerk", "Mutation.createNote", value!({"args": {"input": {"price": 1}}})),
+            case("ann", "Mutation.deleteNote", value!({"args": {"input": {"id": "1"}}, "result": {"author": "ann"}})),
+        ]
+    });
+    std::fs::write(&file, personas.to_string()).unwrap();
+    let matrix = json(&["matrix", "--from", NOTES, "--personas", file.to_str().unwrap(), "--format", "json"], 0);
+    std::fs::remove_file(&file).unwrap();
+    let found: Vec<String> = matrix["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| {
+            let rules: Vec<&str> =
+                cell["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+            let other = cell["notFromRule"].as_str().unwrap_or("-");
+            format!(
+                "{} {} {} {other}",
+                cell["persona"].as_str().unwrap(),
+                cell["verdict"].as_str().unwrap(),
+                rules.join("+")
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "keeper allowed Note#1+Note.price#1 -",
+            "clerk allowed Note.price#1 -",
+            "ann filtered Note#2 -",
+            "key allowed Note#4 -",
+            "ann allowed Note#2 -",
+            "ann denied  -",
+            "clerk allowed Note.price#1 -",
+            "ann allowed  override",
+        ]
+    );
+    assert_eq!(matrix["cells"][4]["rules"][0]["operation"], "update");
+    assert_eq!(matrix["cells"][4]["rules"][0]["at"]["line"], 8);
+}
+
+/// A report speaks of the rules first, and of changes of rules apart from those that were proved.
+#[test]
+fn a_refusal_is_told_in_the_words_of_the_rules() {
+    let claims = r#"{"sub": "ann", "username": "ann", "cognito:groups": ["Clerks"]}"#;
+    let row = r#"{"writers": ["ann"]}"#;
+    let args = ["resolver", "Mutation.deleteNote", "--from", NOTES, "--claims", claims, "--result", row];
+    let report = json(&[&args[..], &["--format", "json"]].concat(), 2);
+    let by = &report["byRules"];
+    let said: Vec<String> = by["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| format!("{} {}", rule["id"].as_str().unwrap(), rule["outcome"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Note#1 not-this",
+            "Note#2 not-covered",
+            "Note#3 not-covered",
+            "Note#4 not-covered",
+            "Note#5 not-covered",
+            "Note.price#1 some-fields"
+        ]
+    );
+    let change = &by["ruleChanges"][0];
+    assert_eq!(change["sdl"], r#"{ allow: owner, ownerField: "writers", operations: [read, update, delete] }"#);
+    assert_eq!(change["typescript"], "allow.ownersDefinedIn('writers').to(['read', 'update', 'delete'])");
+    assert_eq!(change["proof"], "rebuild and check");
+    assert_eq!(by["ruleChanges"].as_array().unwrap().len(), 1, "no change for a rule that is about somebody else");
+    assert_eq!(report["candidates"][0]["rules"][0]["id"], "Note#1");
+    assert_eq!(report["suggestions"][0]["rules"][0]["id"], "Note#1");
+    let text = stdout(&run(&args));
+    let rules = text.find("rule 2").unwrap();
+    assert!(rules < text.find("refused at").unwrap(), "{text}");
+    assert!(text.contains("does not cover delete") && text.contains("rebuild and check"), "{text}");
+}
+
+/// What is wrong between rules and templates is told by `rules` and by `check`.
+#[test]
+fn what_is_wrong_is_found() {
+    let codes = |args: &[&str], code: i32, list: &str| -> Vec<String> {
+        let found = json(args, code);
+        let mut codes: Vec<String> =
+            found[list].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
+        codes.dedup();
+        codes
+    };
+    let model = |name: &str| format!("tests/rules/stories/{name}.graphql");
+    assert_eq!(
+        codes(&["rules", "--model", &model("field"), "--json"], 0, "findings"),
+        ["field-rule-takes-away", "owner-reassignable"]
+    );
+    assert_eq!(codes(&["rules", "--model", &model("relation"), "--json"], 0, "findings"), ["relation-stricter"]);
+    assert_eq!(codes(&["rules", "--from", "tests/rules/stale", "--json"], 0, "findings"), ["rule-not-built"]);
+    assert_eq!(
+        codes(&["rules", "--from", NOTES, "--json"], 0, "findings"),
+        ["statement-without-rule", "rule-never-matters"]
+    );
+    assert!(
+        codes(&["check", "tests/rules/stale", "--format", "json"], 2, "findings")
+            .contains(&"rule-not-built".to_owned())
+    );
+}
