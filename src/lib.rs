@@ -36,7 +36,7 @@ macro_rules! internals {
 }
 
 internals! {
-    appsync code diagnostic eval explain files finding json message nearest open project records report request resolver
+    appsync code diagnostic eval explain files finding json message nearest open paste project records report request resolver
     rules source suite syntax trace value
 }
 

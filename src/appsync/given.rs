@@ -16,6 +16,8 @@ pub struct Given {
     pub now_millis: i64,
     /// The seed of ids and random numbers.
     pub seed: u64,
+    /// `Type.field`, where it is known from elsewhere than `$ctx.info`, such as from a template's name.
+    pub field: Option<String>,
 }
 
 impl Given {
@@ -51,6 +53,11 @@ impl Given {
         let context = Context::from_members(&self.members.deep_copy())?;
         let mut env = Env { now_millis: self.now_millis, seed: self.seed, ..Env::default() };
         context.prepare(&mut env, self.auth_type);
+        if env.field_name.is_empty()
+            && let Some((parent, field)) = self.field.as_deref().and_then(|field| field.split_once('.'))
+        {
+            (env.parent_type, env.field_name) = (parent.into(), field.into());
+        }
         Ok((context, env))
     }
 }

@@ -1,9 +1,10 @@
 //! Who is asking: the authorization mode, and `$ctx.identity` from a token, its claims, or as it is (APPSYNC-VTL 2.3, 2.6).
 
 use crate::message::quoted;
-use super::jwt;
 use crate::code::Code;
-use crate::value::{List, Map, Value, from_given};
+use crate::nearest::nearest;
+use crate::paste::{self, Ask, Found, jwt};
+use crate::value::{List, Map, Value};
 use std::fmt::{self, Display, Formatter};
 
 /// An authorization mode of AppSync.
@@ -33,15 +34,33 @@ impl AuthType {
         }
     }
 
-    /// Reads the short names of the command line, those of AppSync's API, and what `$util.authType()` gives.
+    /// Reads the short names of the command line, those of AppSync's API, of Amplify and of what `$util.authType()` gives, in
+    /// whatever case and with whatever between their words.
     pub fn parse(text: &str) -> Option<Self> {
-        let all = [Self::ApiKey, Self::Iam, Self::UserPool, Self::Oidc, Self::Lambda];
-        let short = ["api-key", "iam", "user-pool", "oidc", "lambda"];
-        let api = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"];
-        let names = short.into_iter().zip(api);
-        let is_named =
-            |(mode, (short, api)): &(Self, (&str, &str))| mode.as_str() == text || *short == text || *api == text;
-        all.into_iter().zip(names).find(is_named).map(|(mode, _)| mode)
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let plain = plain.strip_suffix("authorization").unwrap_or(&plain);
+        Some(match plain {
+            "apikey" | "key" | "awsapikey" => Self::ApiKey,
+            "iam" | "awsiam" | "identitypool" | "identitypools" | "cognitoidentitypool" | "sigv4" | "awssigv4" => Self::Iam,
+            "userpool" | "userpools" | "cognito" | "cognitouserpool" | "cognitouserpools" | "amazoncognitouserpool"
+            | "amazoncognitouserpools" | "awscognitouserpools" => Self::UserPool,
+            "oidc" | "openid" | "openidconnect" => Self::Oidc,
+            "lambda" | "awslambda" | "lambdaauthorizer" | "function" | "custom" => Self::Lambda,
+            _ => return None,
+        })
+    }
+
+    /// What is said of a mode that is none.
+    pub fn unknown(text: &str) -> String {
+        const NAMES: [&str; 9] = [
+            "user-pool", "iam", "api-key", "oidc", "lambda", "cognito", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT",
+            "AWS_LAMBDA",
+        ];
+        let near = nearest(text, NAMES).map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+        format!(
+            "{} is not an authorization mode{near}: one of user-pool, iam, api-key, oidc, lambda is wanted",
+            quoted(text)
+        )
     }
 
     /// The mode that an identity of this shape comes from: a guess, to be labelled as one (APPSYNC-VTL 2.6).
@@ -82,8 +101,10 @@ pub struct ReadIdentity {
     pub identity: Value,
     /// The mode that the identity comes from.
     pub auth_type: Option<AuthType>,
-    /// What is odd about the token: (code, sentence).
+    /// What is odd about the token, and where it was found: (code, sentence).
     pub notes: Vec<(Code, String)>,
+    /// The compact token, where there was one.
+    pub token: Option<String>,
 }
 
 /// Whether a note says that AppSync refuses the token, so that no template runs.
@@ -99,39 +120,64 @@ pub fn is_refused(code: Code) -> bool {
     )
 }
 
-/// Reads a compact JWT, a JSON object of claims, or an AppSync identity object. `forced` overrides the guessed mode;
-/// `now` is in seconds since 1970.
+/// Reads whatever holds a caller: a token, claims, an identity, a session (see [`paste`]). `forced` overrides the guessed
+/// mode; `now` is in seconds since 1970.
 ///
 /// # Errors
-/// A sentence that says why the text is none of these. It never repeats the token.
+/// A sentence that says what the text is instead. It never repeats the token.
 pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, String> {
+    read_as(text, forced, now, &Ask::default())
+}
+
+/// As [`read`], for a file of this name and one of two tokens.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(
+    text: &str,
+    forced: Option<AuthType>,
+    now: i64,
+    asked: &Ask<'_>,
+) -> Result<ReadIdentity, String> {
+    let caller = paste::caller(text, asked)?;
+    let mut notes = caller.notes;
+    let (value, token) = match caller.found {
+        Found::Identity(identity) => {
+            let auth_type = forced.or(AuthType::guess(&identity));
+            return Ok(ReadIdentity { identity, auth_type, notes, token: None });
+        }
+        Found::Token(token) => {
+            // Line breaks and the like are told of what was pasted, where that is the token alone.
+            let alone = jwt::bare(text).0.starts_with("ey");
+            notes.extend(jwt::oddities(if alone { text } else { &token }));
+            if jwt::is_unsigned(&token) {
+                let words = "the token is not signed (alg none): AppSync answers 401 before any template runs";
+                notes.push((Code::AlgorithmRefused, words.to_owned()));
+            }
+            (jwt::claims(&token)?, Some(token))
+        }
+        Found::Claims(claims) => (claims, None),
+    };
+    let mut read = of_claims(value, forced, now);
+    notes.append(&mut read.notes);
+    Ok(ReadIdentity { notes, token, ..read })
+}
+
+/// The identity that these claims of a token become.
+pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdentity {
     let mut notes = Vec::new();
-    let (token, bearer) = jwt::bare(text);
-    let joined = jwt::joined(token);
-    let token = joined.as_ref();
-    if bearer {
-        notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
-    }
-    notes.extend(jwt::oddities(text));
-    if jwt::is_unsigned(token) {
-        let words = "the token is not signed (alg none): AppSync answers 401 before any template runs";
-        notes.push((Code::AlgorithmRefused, words.to_owned()));
-    }
-    let value = if token.starts_with('{') || token == "null" {
-        from_given(token).map_err(|error| format!("no JSON: {error}"))?
-    } else {
-        payload(token)?
-    };
     let Value::Map(map) = &value else {
-        return Ok(ReadIdentity { auth_type: forced.or(AuthType::guess(&value)), identity: value, notes });
-    };
-    let is_identity = ["claims", "userArn", "accountId", "resolverContext", "cognitoIdentityId"];
-    if is_identity.iter().any(|key| map.contains_str(key)) {
         let auth_type = forced.or(AuthType::guess(&value));
-        return Ok(ReadIdentity { identity: value, auth_type, notes });
-    }
+        return ReadIdentity { auth_type, identity: value, notes, token: None };
+    };
     let pool = is_pool_token(&value);
     let auth_type = forced.unwrap_or(if pool { AuthType::UserPool } else { AuthType::Oidc });
+    if forced.is_none() && !pool && map.get_str("iss").is_none_or(|issuer| issuer.is_null()) {
+        notes.push((
+            Code::ModeGuessed,
+            "the claims have neither iss nor token_use, so the mode is a guess (OIDC): give --auth-type".to_owned(),
+        ));
+    }
     if let Some(Value::Number(exp)) = map.get_str("exp")
         && exp.long_value() <= now
     {
@@ -144,7 +190,7 @@ pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdenti
         notes.extend(pool_notes(map));
     }
     let identity = from_claims(map, auth_type);
-    Ok(ReadIdentity { identity, auth_type: Some(auth_type), notes })
+    ReadIdentity { identity, auth_type: Some(auth_type), notes, token: None }
 }
 
 /// What is odd about a user pool's token.
@@ -169,16 +215,6 @@ fn pool_notes(claims: &Map) -> Vec<(Code, String)> {
         ));
     }
     notes
-}
-
-fn payload(token: &str) -> Result<Value, String> {
-    let [_, payload] = jwt::parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
-    let bytes = jwt::decode(payload, "payload").map_err(|error| format!("no JWT: {error}"))?;
-    if jwt::is_nested(&bytes) {
-        return Err("no JWT: its payload is another token (a nested JWT): send the inner one".to_owned());
-    }
-    let text = String::from_utf8(bytes).map_err(|_| "the token's payload is no UTF-8".to_owned())?;
-    from_given(&text).map_err(|error| format!("the token's payload is no JSON: {error}"))
 }
 
 /// `$ctx.identity` as AppSync derives it from a token's claims.

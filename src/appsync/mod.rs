@@ -6,11 +6,11 @@ mod error;
 mod given;
 mod path;
 pub mod identity;
-pub mod jwt;
 pub mod util;
 
 pub use context::Context;
 pub use env::{Env, ExtensionCall, RaisedNote};
+pub use crate::paste::jwt;
 pub use error::ThrownError;
 pub use given::Given;
 pub use path::{ContextPath, NotAPath};

@@ -1,5 +1,8 @@
 //! What may be typed.
 
+use super::examples;
+use crate::paste::TokenUse;
+use crate::paste::template::TemplateHalf;
 use crate::project::CheckLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -8,16 +11,16 @@ use std::path::PathBuf;
 ///
 /// Exit codes: 0 allowed, filtered or completed; 1 the tool could not do its work; 2 denied; 3 another error.
 #[derive(Debug, Parser)]
-#[command(name = "vtl-eval", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(name = "vtl-eval", version, after_long_help = examples::TEMPLATE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Cli {
     /// The subcommand; without one, TEMPLATE is run.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
-    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size)]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
     pub memory: Option<usize>,
     /// Most steps of one run
-    #[arg(long, value_name = "N", global = true, hide = true)]
+    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
     pub steps: Option<u64>,
     /// The main job.
     #[command(flatten)]
@@ -28,8 +31,10 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// A whole pipeline for one field
+    #[command(after_long_help = examples::RESOLVER)]
     Resolver(Box<ResolverArgs>),
     /// What a project holds: fields, modes, data sources, templates and their files
+    #[command(after_long_help = examples::FIELDS)]
     Fields(Box<FieldsArgs>),
     /// Personas, a case file, a CI recipe and vtl-eval.toml for a project; nothing that is there is overwritten
     Init(Box<InitArgs>),
@@ -38,31 +43,41 @@ pub enum Command {
     /// The @auth rules: who may do what, and the statements that they became
     Rules(Box<RulesArgs>),
     /// Every field by every persona
+    #[command(after_long_help = examples::MATRIX)]
     Matrix(Box<MatrixArgs>),
     /// Case files, like a unit-test runner
+    #[command(after_long_help = examples::TEST)]
     Test(Box<TestArgs>),
     /// Static findings of templates
+    #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArgs>),
     /// A refused request, layer by layer: a browser's HAR, or a refusal report
+    #[command(after_long_help = examples::DIAGNOSE)]
     Diagnose(Box<DiagnoseArgs>),
     /// CloudWatch logs against local templates
+    #[command(after_long_help = examples::REPLAY)]
     Replay(Box<ReplayArgs>),
     /// What a token says and what AppSync makes of it
+    #[command(after_long_help = examples::TOKEN)]
     Token(TokenArgs),
     /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
+    #[command(after_long_help = examples::BATCH)]
     Batch(BatchArgs),
     /// What a code of a report means, or an error text of AppSync
+    #[command(after_long_help = examples::EXPLAIN)]
     Explain {
         /// A code such as group-case-mismatch, or the text of an error
         #[arg(required = true)]
         words: Vec<String>,
     },
     /// The reference of $util and $extensions
+    #[command(after_long_help = examples::UTIL)]
     Util {
         /// A name such as isNull or time.nowISO8601
         name: Option<String>,
     },
     /// Shell completions
+    #[command(after_long_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -72,9 +87,11 @@ pub enum Command {
 /// `vtl-eval TEMPLATE`
 #[derive(Args, Debug)]
 pub struct MainArgs {
-    /// The template: a file, or `-` for standard input
-    #[arg(required = true)]
+    /// The template: a file, or `-` for standard input; also the answer of `aws appsync get-resolver` or `get-function`
     pub template: Option<PathBuf>,
+    /// Which half, where TEMPLATE is a saved resolver with both
+    #[arg(long, value_name = "HALF")]
+    pub half: Option<HalfArg>,
     /// What it is run with, and how the report looks.
     #[command(flatten)]
     pub context: ContextArgs,
@@ -97,35 +114,35 @@ pub struct ResolverArgs {
 }
 
 /// Where resolvers come from.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct FromArgs {
     /// A project: what its tool built, CloudFormation, Serverless, Terraform or Pulumi, saved `aws appsync` answers, or a
     /// folder of templates; without it, vtl-eval.toml or what is found from here upward
-    #[arg(long = "from", value_name = "PATH")]
+    #[arg(long = "from", value_name = "PATH", help_heading = "Project")]
     pub path: Option<PathBuf>,
     /// Which API, where there are several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Project", hide_short_help = true)]
     pub api_name: Option<String>,
     /// The project's own resolvers/, which replace generated files
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Project", hide_short_help = true)]
     pub overrides: Option<PathBuf>,
     /// Values that the project leaves open: by logical id, path (Stack/Nested/Param), or the name in a report
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Project")]
     pub parameters: Option<String>,
     /// The API's schema (SDL), in place of the project's
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", help_heading = "Project")]
     pub schema: Option<PathBuf>,
     /// The schema with @model and @auth, in place of the project's
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", help_heading = "Project", hide_short_help = true)]
     pub model: Option<PathBuf>,
     /// The API's modes in any form (`aws appsync get-graphql-api`, amplify_outputs.json, …), in place of the project's
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Project")]
     pub api: Option<String>,
     /// IAM policies of the caller; may be repeated
-    #[arg(long, value_name = "FILE|JSON", num_args = 1..)]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Project", num_args = 1..)]
     pub policy: Vec<String>,
     /// Follow references to files outside of the project's root
-    #[arg(long)]
+    #[arg(long, help_heading = "Project", hide_short_help = true)]
     pub allow_outside: bool,
 }
 
@@ -142,19 +159,19 @@ pub struct FieldsArgs {
     #[arg(long, value_name = "PATH")]
     pub against: Option<PathBuf>,
     /// Everything of every field
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     pub verbose: bool,
     /// When to colour the list
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the list
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, help_heading = "Report")]
     pub format: ListFormat,
     /// For a program: short for --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with = "format", help_heading = "Report", hide_short_help = true)]
     pub json: bool,
     /// Write it to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -240,23 +257,23 @@ pub struct MatrixArgs {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// The clock: RFC 3339, or seconds since 1970
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
     /// The reason of every cell, not only of those without an answer
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     pub verbose: bool,
     /// A cell that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
     /// would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
     /// When to colour the table
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the matrix
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Text)]
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Text, help_heading = "Report")]
     pub format: MatrixFormat,
     /// Write it to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -276,73 +293,123 @@ pub enum MatrixFormat {
 /// What templates are run with, and how the report looks.
 #[derive(Args, Debug)]
 pub struct ContextArgs {
-    /// A compact JWT, a JSON object of claims, or an AppSync identity object (file, `-`, or inline JSON)
-    #[arg(long, value_name = "FILE|JSON")]
+    /// The caller, from whatever holds it: a token, claims, an identity, a session, an answer of Cognito or STS (file, `-`,
+    /// or the thing itself)
+    #[arg(long, value_name = "FILE|JSON", visible_aliases = ["token", "identity"], alias = "jwt", help_heading = "Caller")]
     pub claims: Option<String>,
     /// A second caller, in any form that --claims takes: says what decided differently for the two, first difference first
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Caller", hide_short_help = true)]
     pub compare: Option<String>,
+    /// Which token, where --claims holds both; the access token is taken without it, as Amplify sends it
+    #[arg(long, value_name = "USE", requires = "claims", help_heading = "Caller", hide_short_help = true)]
+    pub token_use: Option<TokenUseArg>,
+    /// Try a caller without a token: groups, with commas between
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "claims", help_heading = "Caller")]
+    pub groups: Vec<String>,
+    /// Try a caller without a token: the user's id
+    #[arg(long, value_name = "ID", conflicts_with = "claims", help_heading = "Caller", hide_short_help = true)]
+    pub sub: Option<String>,
+    /// Try a caller without a token: the user's name
+    #[arg(long, value_name = "NAME", conflicts_with = "claims", help_heading = "Caller")]
+    pub username: Option<String>,
     /// The issuer's keys (JWKS): verifies the signature of --claims
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", help_heading = "Caller", hide_short_help = true)]
     pub jwks: Option<PathBuf>,
     /// The context object of AWS's EvaluateMappingTemplate
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Context")]
     pub context: Option<String>,
-    /// $ctx.arguments
-    #[arg(long, value_name = "FILE|JSON")]
-    pub args: Option<String>,
+    /// $ctx.arguments; also one by one: --args id=1 --args tags:='["a"]' (after := stands JSON)
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context")]
+    pub args: Vec<String>,
     /// $ctx.source
-    #[arg(long, value_name = "FILE|JSON")]
-    pub source: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub source: Vec<String>,
     /// $ctx.result
-    #[arg(long, value_name = "FILE|JSON")]
-    pub result: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context")]
+    pub result: Vec<String>,
     /// $ctx.stash
-    #[arg(long, value_name = "FILE|JSON")]
-    pub stash: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub stash: Vec<String>,
     /// $ctx.prev
-    #[arg(long, value_name = "FILE|JSON")]
-    pub prev: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub prev: Vec<String>,
     /// $ctx.error
-    #[arg(long, value_name = "FILE|JSON")]
-    pub error: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub error: Vec<String>,
     /// $ctx.info
-    #[arg(long, value_name = "FILE|JSON")]
-    pub info: Option<String>,
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub info: Vec<String>,
     /// $ctx.request.headers
-    #[arg(long, value_name = "FILE|JSON")]
-    pub headers: Option<String>,
-    /// The authorization mode: user-pool, iam, api-key, oidc, lambda; derived from the identity when not given
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
+    pub headers: Vec<String>,
+    /// The authorization mode: user-pool, iam, api-key, oidc, lambda, in any spelling of AWS and Amplify; derived from the
+    /// identity when not given
+    #[arg(long, value_name = "MODE", help_heading = "Caller")]
     pub auth_type: Option<String>,
     /// The variable whose writes are shown
-    #[arg(long, value_name = "NAME", default_value = "isAuthorized")]
+    #[arg(long, value_name = "NAME", default_value = "isAuthorized", help_heading = "Report", hide_short_help = true)]
     pub watch: String,
     /// Say which single facts an allow rests on
-    #[arg(long)]
+    #[arg(long, help_heading = "Report", hide_short_help = true)]
     pub why_allowed: bool,
     /// The clock: RFC 3339, or seconds since 1970
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
     /// The seed of ids and random numbers
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run", hide_short_help = true)]
     pub seed: u64,
     /// Everything: all candidates, all loop items, every write
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     pub verbose: bool,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Report")]
     pub format: Format,
     /// Write the report to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
     /// A verdict that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
     /// would refuse, exits with 3
-    #[arg(long)]
+    #[arg(long, help_heading = "Report", hide_short_help = true)]
     pub strict: bool,
+}
+
+/// Which of a user's two tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TokenUseArg {
+    /// The access token, as Amplify sends it
+    Access,
+    /// The ID token
+    Id,
+}
+
+impl From<TokenUseArg> for TokenUse {
+    fn from(given: TokenUseArg) -> Self {
+        match given {
+            TokenUseArg::Access => Self::Access,
+            TokenUseArg::Id => Self::Id,
+        }
+    }
+}
+
+/// Which half of a resolver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HalfArg {
+    /// Before the data source
+    Request,
+    /// After it
+    Response,
+}
+
+impl From<HalfArg> for TemplateHalf {
+    fn from(given: HalfArg) -> Self {
+        match given {
+            HalfArg::Request => Self::Request,
+            HalfArg::Response => Self::Response,
+        }
+    }
 }
 
 /// The form of a report.
@@ -387,16 +454,16 @@ pub struct TestArgs {
     #[arg(long)]
     pub strict: bool,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// Everything that explains a failure
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     pub verbose: bool,
     /// The form of the result
-    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    #[arg(long, value_enum, default_value_t = TestFormat::Text, help_heading = "Report")]
     pub format: TestFormat,
     /// Write the result to a file; with --coverage, the coverage
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -450,16 +517,16 @@ pub struct CheckArgs {
     #[arg(long)]
     pub verbose: bool,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, help_heading = "Report")]
     pub format: CheckFormat,
     /// For a program: short for --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
     /// Write the report to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -508,50 +575,57 @@ pub enum CheckFormat {
 }
 
 /// `vtl-eval diagnose`
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct DiagnoseArgs {
-    /// A HAR or a refusal report: a file, `-` for standard input, or inline JSON
+    /// What the refusal left: a HAR, a response, a request as cURL or fetch(), a log, an error text, or a refusal report (file, `-`
+    /// for standard input, or the thing itself)
     #[arg(value_name = "FILE|JSON")]
-    pub file: String,
+    pub file: Option<String>,
     /// The project, and what is added to it.
     #[command(flatten)]
     pub from: FromArgs,
     /// The Lambda authorizer's answer
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Project")]
     pub authorizer: Option<String>,
-    /// A token, claims, or an identity object instead of the report's
-    #[arg(long, value_name = "FILE|JSON")]
+    /// The caller instead of the report's, from whatever holds it
+    #[arg(long, value_name = "FILE|JSON", visible_aliases = ["token", "identity"], alias = "jwt", help_heading = "Caller")]
     pub claims: Option<String>,
     /// A second caller: a token, claims, an identity object, another refusal report or HAR; says what differs first
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", help_heading = "Caller", hide_short_help = true)]
     pub compare: Option<String>,
+    /// Which token, where --claims holds both
+    #[arg(long, value_name = "USE", requires = "claims", help_heading = "Caller", hide_short_help = true)]
+    pub token_use: Option<TokenUseArg>,
     /// The mode of the request
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", help_heading = "Caller")]
     pub auth_type: Option<String>,
     /// The seed of ids and random numbers
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// The request's own time: RFC 3339, or seconds since 1970
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
     /// AppSync's log of the same requests: joined with a HAR by x-amzn-requestid; may be repeated
-    #[arg(long, value_name = "LOGS", num_args = 1..)]
+    #[arg(long, value_name = "LOGS", num_args = 1.., help_heading = "Project")]
     pub logs: Vec<PathBuf>,
-    /// Everything
+    /// The report of every request of a HAR, not only of those that were refused
     #[arg(long)]
+    pub all: bool,
+    /// Everything
+    #[arg(long, help_heading = "Report")]
     pub verbose: bool,
     /// A verdict that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
     /// would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    #[arg(long, value_enum, default_value_t = PageFormat::Text, help_heading = "Report")]
     pub format: PageFormat,
     /// Write the report to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -579,10 +653,10 @@ pub struct ReplayArgs {
     #[command(flatten)]
     pub from: FromArgs,
     /// The caller of every request
-    #[arg(long, value_name = "FILE|JSON")]
+    #[arg(long, value_name = "FILE|JSON", visible_aliases = ["token", "identity"], alias = "jwt", help_heading = "Caller")]
     pub claims: Option<String>,
     /// Callers: {request id or username: claims}
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Caller")]
     pub identities: Option<PathBuf>,
     /// Only requests of this field
     #[arg(long, value_name = "T.f")]
@@ -591,19 +665,19 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "ID")]
     pub request: Option<String>,
     /// One JSON object a request
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     pub ndjson: bool,
     /// Hide callers and what their claims hold
     #[arg(long)]
     pub redact: bool,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = ReplayFormat::Text)]
+    #[arg(long, value_enum, default_value_t = ReplayFormat::Text, help_heading = "Report")]
     pub format: ReplayFormat,
     /// Write the report to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 
@@ -623,8 +697,11 @@ pub enum ReplayFormat {
 /// `vtl-eval token`
 #[derive(Args, Debug)]
 pub struct TokenArgs {
-    /// A file with a compact JWT or its claims; `-` for standard input
+    /// Whatever holds a token or its claims: a file, `-` for standard input, or the token itself
     pub file: PathBuf,
+    /// Which token, where there are both; the access token is taken without it, as Amplify sends it
+    #[arg(long, value_name = "USE")]
+    pub token_use: Option<TokenUseArg>,
     /// The issuer that the API takes
     #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
@@ -635,16 +712,16 @@ pub struct TokenArgs {
     #[arg(long, value_name = "F")]
     pub jwks: Option<PathBuf>,
     /// The clock: RFC 3339, or seconds since 1970
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
     /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    #[arg(long, value_enum, default_value_t = PageFormat::Text, help_heading = "Report")]
     pub format: PageFormat,
     /// Write the report to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 

@@ -194,6 +194,9 @@ impl Engine {
             None => AuthType::guess(&members.get_str("identity").unwrap_or_default()),
         };
         let auth_type_derived = request.auth_type.is_none();
-        Ok((compiled, Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: self.seed }))
+        Ok((
+            compiled,
+            Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: self.seed, field: None },
+        ))
     }
 }

@@ -31,7 +31,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
             checked = look(args, &config)?;
         }
     }
-    let Checked { templates, found, .. } = checked;
+    let Checked { templates, found, unread, .. } = checked;
     let file = args.baseline.clone().or_else(|| config.baseline.clone());
     if args.update_baseline {
         let file = file.unwrap_or_else(|| PathBuf::from(BASELINE));
@@ -44,13 +44,18 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
         None => found,
     };
     let text = match args.format() {
-        CheckFormat::Text => check_text(&found, templates, args.verbose),
+        CheckFormat::Text => output::drawn(check_text(&found, templates, args.verbose)),
         CheckFormat::Json => output::json(&json!({"schema": 1, "files": templates, "findings": found}))?,
         CheckFormat::Sarif => output::json(&sarif(&found))?,
         CheckFormat::Github => github(&found),
     };
     output::colour(args.color);
-    output::write(&text, args.output.as_deref())?;
+    if templates > 0 || !found.is_empty() {
+        output::write(&text, args.output.as_deref())?;
+    }
+    if !unread.is_empty() {
+        return Err(CommandError::unread(&unread));
+    }
     let worst = match args.fail_on.or_else(|| config.fail_on.map(FailOn::from)).unwrap_or(FailOn::Error) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
@@ -65,9 +70,9 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
 fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError> {
     let mut modes = Vec::new();
     for name in &args.modes {
-        modes.push(AuthType::parse(name).ok_or_else(|| {
-            CommandError::new(format!("--modes {name}: one of user-pool, iam, api-key, oidc, lambda"))
-        })?);
+        modes.push(
+            AuthType::parse(name).ok_or_else(|| CommandError::new(format!("--modes: {}", AuthType::unknown(name))))?,
+        );
     }
     let mut checked = Checked::default();
     checked.overrides.clone_from(&args.from.overrides);
@@ -80,12 +85,12 @@ fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError>
         if path == Path::new("-") {
             checked.text("-", &input::read_text(path)?, &modes);
         } else if path.exists() {
-            checked.path(path, &options, &modes).map_err(CommandError::new)?;
+            checked.path(path, &options, &modes);
         } else {
-            return Err(CommandError::new(format!("{}: no such file or folder", path.display())));
+            checked.unread.push(format!("{}: no such file or folder", path.display()));
         }
     }
-    if checked.templates == 0 && checked.found.is_empty() {
+    if checked.templates == 0 && checked.found.is_empty() && checked.unread.is_empty() {
         return Err(CommandError::new(
             "no templates found: neither files *.vtl nor a source of resolvers (CloudFormation, a manifest, saved answers)",
         ));

@@ -7,6 +7,13 @@ use crate::trace::Verdict;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// What a bare `vtl-eval` shows.
+pub const USAGE: &str = "vtl-eval tells why AWS AppSync refused a request, offline, from the resolver's VTL templates. Begin with one of:
+  vtl-eval TEMPLATE --claims token.txt            run a template as this caller: the verdict and why
+  vtl-eval diagnose refused.har                   a refused request, layer by layer: a HAR, a response, a log, an error text
+  vtl-eval token token.txt                        what a token says and what AppSync makes of it
+Help: `vtl-eval --help`, `vtl-eval COMMAND --help`, and `vtl-eval explain \"the error text\"`.";
+
 /// How the command ended when it could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -45,11 +52,20 @@ pub enum CommandError {
     Message(String),
     /// A message about a place in a template.
     Diagnostic(Box<Diagnostic>),
+    /// Nothing was asked: how to begin.
+    Usage,
     /// The reader of the output is gone: no error.
     ClosedPipe,
 }
 
 impl CommandError {
+    /// What a walk could not read, each in a line; the rest was read.
+    pub fn unread(errors: &[String]) -> Self {
+        let rest = &errors[1..];
+        let more: String = rest.iter().map(|error| format!("\nerror: {error}")).collect();
+        Self::Message(format!("{}{more}", errors[0]))
+    }
+
     /// A message of these words.
     pub fn new(message: impl Into<String>) -> Self {
         Self::Message(message.into())
@@ -59,6 +75,7 @@ impl CommandError {
     pub fn report(self) -> ExitCode {
         let text = match self {
             Self::ClosedPipe => return ExitCode::SUCCESS,
+            Self::Usage => USAGE.to_owned(),
             Self::Message(message) => format!("error: {message}"),
             Self::Diagnostic(diagnostic) => render_diagnostic(&diagnostic, io::stderr().is_terminal()),
         };

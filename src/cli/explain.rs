@@ -5,8 +5,18 @@ use crate::code::{ALL, Code};
 use crate::message::quoted;
 use crate::nearest::nearest;
 use crate::report::code_page;
-use crate::request::messages;
+use crate::request::messages::{self, Message};
 use std::io::{self, Write};
+
+/// What AppSync writes of one refused field (HTTP 200) tells which, and not by what.
+const FIELD_REFUSED: &str = "AppSync let the credential in and refused this one field, with HTTP 200. Three can say so: a directive of the schema
+  (the field, its type, or what it returns excludes the caller's mode or groups), a Lambda authorizer's deniedFields, or
+  `$util.unauthorized()` in the field's resolver, by far the most frequent: a group, an owner or a role that is not what
+  the rule wants.
+
+Next  `vtl-eval TEMPLATE --claims TOKEN` with the field's template (build/resolvers/TYPE.FIELD.auth.1.req.vtl) tells why;
+      `vtl-eval resolver TYPE.FIELD --from PATH --claims TOKEN` with the whole project; `vtl-eval diagnose FILE.har` which of the three.
+";
 
 /// Explains a code, or a message of AppSync by the code that it means.
 pub fn run(words: &[String]) -> Result<Exit, CommandError> {
@@ -17,9 +27,13 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
         write!(out, "{}", code_page(code))?;
         return Ok(Exit::Good);
     }
-    if let Some(message) = messages::find(asked) {
-        writeln!(out, "{}\n", message.meaning)?;
-        write!(out, "{}", code_page(message.code))?;
+    if let Some(found) = messages::find(asked) {
+        drop(out);
+        message(asked, found)?;
+        return Ok(Exit::Good);
+    }
+    if asked.to_lowercase().contains("not authorized to access") {
+        write!(out, "{}\n  {FIELD_REFUSED}", asked.lines().next().unwrap_or_default())?;
         return Ok(Exit::Good);
     }
     let near = nearest(asked, ALL.iter().map(|code| code.as_str()));
@@ -28,4 +42,17 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
         "there is no code or known message {asked}{advice} (docs/hints.md lists the codes; a whole refusal is judged by `vtl-eval diagnose`)",
         asked = quoted(&asked)
     )))
+}
+
+/// What a message of AppSync means, who says it, and which command tells more.
+pub fn message(asked: &str, found: &Message) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", asked.lines().next().unwrap_or_default())?;
+    writeln!(out, "  {}\n", found.meaning)?;
+    write!(out, "{}", code_page(found.code))?;
+    writeln!(
+        out,
+        "\nNext: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log."
+    )?;
+    Ok(())
 }

@@ -1,25 +1,17 @@
 //! From what was typed to a context: files, standard input, inline JSON.
 
-use super::args::ContextArgs;
 use super::exit::CommandError;
-use crate::appsync::{AuthType, Given, identity, jwt};
+use crate::appsync::AuthType;
+use crate::appsync::identity::{self, ReadIdentity};
 use crate::code::Code;
-use crate::eval::Note;
-use crate::explain::compare::mode_of_other;
-use crate::explain::{Absent, Question};
 use crate::files;
 use crate::finding::Finding;
 use crate::message::quoted;
+use crate::paste::{self, Ask, Kind, TokenUse};
 use crate::request::jwks;
 use crate::value::{Map, Value, from_given};
 use std::io::Read as _;
 use std::path::Path;
-
-/// What a template is run with.
-pub struct Input {
-    pub given: Given,
-    pub notes: Vec<Note>,
-}
 
 /// Reads a file, or standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, CommandError> {
@@ -52,176 +44,127 @@ pub fn option_text(option: &str) -> Result<String, CommandError> {
     if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
 }
 
+/// The text of an option, which errors name.
+pub fn named_text(name: &str, option: &str) -> Result<String, CommandError> {
+    if option.trim().is_empty() {
+        return Err(empty(name));
+    }
+    option_text(option).map_err(|error| match error {
+        CommandError::Message(message) => CommandError::new(format!("--{name}: {message}")),
+        other => other,
+    })
+}
+
+/// An option that is there and empty.
+pub fn empty(name: &str) -> CommandError {
+    CommandError::new(format!(
+        "--{name} is empty: a variable that is not set gives that (`--{name} \"$NAME\"`); look at it with `echo \"$NAME\"`, or leave the option out"
+    ))
+}
+
 /// The API's configuration, in any of its forms: JSON, or the script `aws-exports.js`.
 pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
     let name = if is_inline(option) { "the typed JSON" } else { option };
-    let json = crate::request::api::to_json(&option_text(option)?)
-        .map_err(|why| CommandError::new(format!("--api: {name} {why}")))?;
+    if option.trim().is_empty() {
+        return Err(empty("api"));
+    }
+    if is_token(option) {
+        return Err(CommandError::new(format!("--api: {}. {API_FORMS}", Kind::Token.sentence("FILE"))));
+    }
+    let text = named_text("api", option)?;
+    let other = [
+        Kind::Empty,
+        Kind::Token,
+        Kind::EncryptedToken,
+        Kind::Session,
+        Kind::Claims,
+        Kind::Schema,
+        Kind::Har,
+        Kind::Curl,
+        Kind::Fetch,
+        Kind::Log,
+        Kind::Template,
+        Kind::Personas,
+        Kind::Policy,
+        Kind::Jwks,
+        Kind::Html,
+        Kind::Pem,
+        Kind::Pdf,
+    ];
+    let kind = paste::kind(&text);
+    if other.contains(&kind) {
+        return Err(CommandError::new(format!("--api: {name}: {}. {API_FORMS}", kind.sentence(name))));
+    }
+    let json = crate::request::api::to_json(&text).map_err(|why| CommandError::new(format!("--api: {name} {why}")))?;
     crate::request::ApiConfig::check(&json).map_err(|why| CommandError::new(format!("--api: {name}: {why}")))?;
     Ok(json)
 }
+
+/// What `--api` takes.
+const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`, amplify_outputs.json, aws-exports.js, or {\"default\": …, \"additional\": […]}";
 
 /// Whether an option is JSON itself rather than a file.
 pub fn is_inline(option: &str) -> bool {
     option.trim_start().starts_with(['{', '['])
 }
 
-fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
-    let text = option_text(option)?;
+/// An option's JSON.
+pub fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
+    let text = named_text(name, option)?;
     from_given(&text).map_err(|error| {
         let place = if is_inline(option) { "the text" } else { option };
-        CommandError::new(format!("--{name}: no JSON: {} at {place}:{}:{}", error.message, error.line, error.column))
+        let what = match paste::kind(&text) {
+            Kind::Json | Kind::Text => String::new(),
+            kind => format!("; {}", kind.sentence(file_name(option))),
+        };
+        CommandError::new(format!(
+            "--{name}: no JSON: {} at {place}:{}:{}{what}",
+            error.message, error.line, error.column
+        ))
     })
-}
-
-/// The part of the context that these members are, in a file that holds nothing else: AppSync's identity, `info` or
-/// `request`, by the members that only they have (APPSYNC-VTL 2.1, 2.3, 2.5).
-fn part_of(members: &Map) -> Option<&'static str> {
-    const WHOLE: [&str; 13] = [
-        "arguments",
-        "args",
-        "source",
-        "result",
-        "identity",
-        "request",
-        "info",
-        "stash",
-        "prev",
-        "error",
-        "outErrors",
-        "env",
-        "records",
-    ];
-    const PARTS: [(&str, &[&str]); 3] = [
-        ("identity", &["claims", "resolverContext", "userArn", "cognitoIdentityId", "cognitoIdentityPoolId"]),
-        ("info", &["fieldName", "parentTypeName"]),
-        ("request", &["headers"]),
-    ];
-    let has = |name: &&str| members.contains_str(name);
-    if WHOLE.iter().any(has) {
-        return None;
-    }
-    PARTS.into_iter().find(|(_, names)| names.iter().any(has)).map(|(part, _)| part)
-}
-
-/// Builds the context of the main command.
-pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
-    let now_millis = now(args.now.as_deref())?;
-    let mut notes = Vec::new();
-    let members = match &args.context {
-        Some(option) => match option_json("context", option)? {
-            Value::Map(map) => match part_of(&map) {
-                Some(part) => {
-                    notes.push(Note {
-                        code: Code::ContextPart,
-                        message: format!("--context has the members of `{part}` alone, and is taken for that part"),
-                        node: None,
-                    });
-                    let whole = Map::new();
-                    whole.put_str(part, map);
-                    whole
-                }
-                None => map,
-            },
-            other => {
-                return Err(CommandError::new(format!("--context must be a JSON object, not a {}", other.type_name())));
-            }
-        },
-        None => Map::new(),
-    };
-    let parts = [
-        ("arguments", "args", &args.args),
-        ("source", "source", &args.source),
-        ("result", "result", &args.result),
-        ("stash", "stash", &args.stash),
-        ("prev", "prev", &args.prev),
-        ("error", "error", &args.error),
-        ("info", "info", &args.info),
-    ];
-    for (member, option, given) in parts {
-        if let Some(given) = given {
-            members.put_str(member, option_json(option, given)?);
-        }
-    }
-    if let Some(headers) = &args.headers {
-        let request = members.get_str("request").and_then(|value| value.as_map().cloned()).unwrap_or_default();
-        request.put_str("headers", option_json("headers", headers)?);
-        members.put_str("request", request);
-    }
-    let forced = match &args.auth_type {
-        None => None,
-        Some(text) => Some(AuthType::parse(text).ok_or_else(|| {
-            CommandError::new(format!("--auth-type {text}: one of user-pool, iam, api-key, oidc, lambda is wanted"))
-        })?),
-    };
-    let mut auth_type = forced;
-    if let Some(option) = &args.claims {
-        let text = claims_text(option)?;
-        let read = identity::read(&text, forced, now_millis / 1000)
-            .map_err(|error| CommandError::new(format!("--claims{}: {error}", file_of(option))))?;
-        if let Some(keys) = &args.jwks {
-            // Who asks for a signature to be verified gets no verdict on a token that fails.
-            let key = verified(&text, keys)?.map_err(|finding| {
-                CommandError::new(format!(
-                    "--claims: {} AppSync refuses it before any template runs [{}]",
-                    finding.message, finding.code
-                ))
-            })?;
-            notes.push(Note {
-                code: Code::SignatureGood,
-                message: format!("the signature is that of the key {key}", key = quoted(&key)),
-                node: None,
-            });
-        }
-        members.put_str("identity", read.identity);
-        auth_type = read.auth_type;
-        notes.extend(read.notes.into_iter().map(|(code, message)| Note { code, message, node: None }));
-    } else if args.jwks.is_some() {
-        return Err(CommandError::new("--jwks verifies the token of --claims: none was given"));
-    } else if let (None, Some(identity)) = (forced, members.get_str("identity")) {
-        auth_type = AuthType::guess(&identity);
-    }
-    let derived = forced.is_none() && auth_type.is_some();
-    Ok(Input { given: Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed }, notes })
-}
-
-/// What the second caller of `--compare` is run with: the first one's request with another identity.
-pub fn other(option: &str, given: &Given) -> Result<Given, CommandError> {
-    let seconds = given.now_millis / 1000;
-    let read = identity::read(&claims_text(option)?, None, seconds)
-        .map_err(|error| CommandError::new(format!("--compare{}: {error}", file_of(option))))?;
-    let was = given.members.get_str("identity").unwrap_or_default();
-    let auth_type = mode_of_other(given.auth_type, &was, &read.identity);
-    let members = given.members.deep_copy();
-    members.put_str("identity", read.identity);
-    Ok(Given { members, auth_type, ..given.clone() })
 }
 
 /// A compact token's signature against a file of keys: the key's id, or why it is not that of one.
 ///
 /// # Errors
 /// The file is no key set, or there is no signature to verify.
-pub fn verified(text: &str, keys: &Path) -> Result<Result<String, Box<Finding>>, CommandError> {
+pub fn verified(token: Option<&str>, keys: &Path) -> Result<Result<String, Box<Finding>>, CommandError> {
     let set = jwks::Keys::read(&read_text(keys)?)
         .map_err(|error| CommandError::new(format!("--jwks {}: {error}", keys.display())))?;
-    if jwt::bare(text).0.starts_with('{') {
+    let Some(token) = token else {
         return Err(CommandError::new(
             "--jwks: these are claims, without a signature to verify: give the compact token",
         ));
-    }
-    Ok(jwks::verify(text, &set))
+    };
+    Ok(jwks::verify(token, &set))
 }
 
-/// The file that `--claims` names, with a blank before it; nothing where the option is the claims or the token itself.
-fn file_of(option: &str) -> String {
-    if is_inline(option) || is_token(option) { String::new() } else { format!(" {option}") }
+/// The file that an option names, for a command that is advised; `FILE` where the option is the thing itself.
+pub fn file_name(option: &str) -> &str {
+    if is_inline(option) || is_token(option) || option == "-" { "FILE" } else { option }
+}
+
+/// The option as an error names it; what was typed itself is not repeated.
+pub fn shown_name(option: &str) -> &str {
+    match option {
+        "-" => "standard input",
+        _ if is_inline(option) || is_token(option) => "what was typed",
+        _ => option,
+    }
+}
+
+/// Whether a pasted token has `Bearer` before it.
+pub fn has_bearer(text: &str) -> bool {
+    text.trim_start().get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "))
 }
 
 /// Whether an option is a token itself rather than a file: it must not be repeated in a message about a file.
-fn is_token(option: &str) -> bool {
+pub fn is_token(option: &str) -> bool {
     let text = option.trim();
-    let bearer = text.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "));
-    bearer || text.starts_with("ey") || text.len() > 60 && !text.contains(['/', '{', '['])
+    let token = text.contains("eyJ") || text.starts_with("da2-");
+    has_bearer(text)
+        || token && !Path::new(option).exists()
+        || text.len() > 60 && !text.contains(['/', '{', '[', ' ']) && !Path::new(option).exists()
 }
 
 /// `--memory`: bytes, or thousands, millions or thousands of millions of 1,024.
@@ -255,19 +198,6 @@ pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
     })
 }
 
-impl ContextArgs {
-    /// What the report is to explain.
-    pub fn question(&self) -> Question {
-        Question {
-            watch: self.watch.trim_start_matches('$').to_owned(),
-            records: Vec::new(),
-            why_allowed: self.why_allowed,
-            absent: Absent::Open,
-            ..Question::default()
-        }
-    }
-}
-
 /// `--parameters`: values by the name of the CloudFormation parameter.
 pub fn parameters(option: Option<&str>) -> Result<serde_json::Map<String, serde_json::Value>, CommandError> {
     let Some(option) = option else { return Ok(serde_json::Map::new()) };
@@ -287,19 +217,42 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
     }
 }
 
-/// The text of `--claims`: typed, or of a file.
-pub fn claims_text(option: &str) -> Result<String, CommandError> {
-    if is_token(option) { Ok(option.to_owned()) } else { option_text(option) }
+/// The text of a caller's option: typed, or of a file.
+pub fn claims_text(name: &str, option: &str) -> Result<String, CommandError> {
+    if is_token(option) { Ok(option.to_owned()) } else { named_text(name, option) }
 }
 
-/// `--claims` as the JSON of an identity object.
-pub fn identity(option: &str) -> Result<serde_json::Value, CommandError> {
-    identity_of(&claims_text(option)?)
+/// What `--claims` holds; errors and notes name the option and the file.
+pub fn caller(
+    option: &str,
+    token_use: Option<TokenUse>,
+    forced: Option<AuthType>,
+    now: i64,
+) -> Result<ReadIdentity, CommandError> {
+    let text = claims_text("claims", option)?;
+    let asked = Ask { name: file_name(option), token_use };
+    let place = if is_inline(option) || is_token(option) { String::new() } else { format!(" {}", shown_name(option)) };
+    identity::read_as(&text, forced, now, &asked)
+        .map_err(|error| CommandError::new(format!("--claims{place}: {error}")))
 }
 
-/// A token, claims or identity object as the JSON of an identity object.
-pub fn identity_of(text: &str) -> Result<serde_json::Value, CommandError> {
-    let read = identity::read(text, None, 0).map_err(|error| CommandError::new(format!("--claims: {error}")))?;
+/// An identity as plain JSON.
+pub fn identity_json(read: &ReadIdentity) -> Result<serde_json::Value, CommandError> {
     let json = read.identity.to_json().map_err(|error| CommandError::new(error.message))?;
     serde_json::from_str(&json).map_err(|error| CommandError::new(error.to_string()))
+}
+
+/// Says where a caller was found, on standard error: for reports that have no place for it.
+pub fn say(read: &ReadIdentity) {
+    for (_, note) in read.notes.iter().filter(|(code, _)| matches!(code, Code::InputForm | Code::TwoTokens)) {
+        anstream::eprintln!("note: {note}");
+    }
+}
+
+/// `--auth-type`.
+pub fn mode(option: Option<&str>) -> Result<Option<AuthType>, CommandError> {
+    let read = |text: &str| {
+        AuthType::parse(text).ok_or_else(|| CommandError::new(format!("--auth-type: {}", AuthType::unknown(text))))
+    };
+    option.map(read).transpose()
 }

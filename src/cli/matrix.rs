@@ -16,7 +16,11 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     let mut opened = args.from.open_in(Path::new("."))?;
     let file = args.personas.clone().or_else(|| opened.config.as_ref()?.personas.clone());
     let mut personas = match &file {
-        Some(file) => Personas::read(file).map_err(CommandError::new)?,
+        Some(file) => {
+            let personas = Personas::read(file).map_err(CommandError::new)?;
+            personas.notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
+            personas
+        }
         None => {
             let made = Personas::made(&opened.project).map_err(CommandError::new)?;
             let names: Vec<&str> = made.personas.iter().map(|persona| persona.name.as_str()).collect();

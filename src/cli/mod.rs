@@ -1,10 +1,13 @@
 //! The command line: one file a subcommand.
 
 mod args;
+mod assign;
 mod batch;
 mod check;
 mod config;
+mod context;
 mod diagnose;
+mod examples;
 mod exit;
 mod explain;
 mod fields;
@@ -13,6 +16,7 @@ mod input;
 mod lines;
 mod matrix;
 mod output;
+mod progress;
 mod project;
 mod replay;
 mod resolver;
@@ -20,6 +24,7 @@ mod rules;
 mod template;
 mod test;
 mod token;
+mod typed;
 mod util;
 
 use crate::eval::Limits;
@@ -29,10 +34,17 @@ use std::process::ExitCode;
 
 /// Parses the arguments, runs, and gives the exit code.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let args = match typed::prepared(std::env::args_os().collect()) {
+        Ok(args) => args,
+        Err(error) => return error.report(),
+    };
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
+            if let Some(advice) = typed::advice(&error) {
+                anstream::eprintln!("{advice}");
+            }
             return ExitCode::from(u8::from(error.use_stderr()));
         }
     };

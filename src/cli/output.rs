@@ -28,6 +28,53 @@ pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
     }
 }
 
+/// A text for a person, with marks that every terminal has where this one may lack others.
+pub fn drawn(text: String) -> String {
+    if !is_ascii() {
+        return text;
+    }
+    const MARKS: [(char, &str); 14] = [
+        ('✓', "+"),
+        ('✗', "x"),
+        ('→', ">"),
+        ('•', "*"),
+        ('…', "..."),
+        ('─', "-"),
+        ('│', "|"),
+        ('├', "|"),
+        ('└', "`"),
+        ('▶', ">"),
+        ('×', "x"),
+        ('·', "."),
+        ('–', "-"),
+        ('—', "-"),
+    ];
+    let mark = |letter: char| MARKS.iter().find(|(mark, _)| *mark == letter).map(|(_, plain)| *plain);
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match mark(letter) {
+            Some(plain) => out.push_str(plain),
+            None => out.push(letter),
+        }
+    }
+    out
+}
+
+/// Whether the terminal may have no marks beyond ASCII: `TERM=dumb`, or a locale that names another encoding than UTF-8. On
+/// Windows the locale says nothing.
+fn is_ascii() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if set("TERM").as_deref() == Some("dumb") {
+        return true;
+    }
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    let utf8 = |locale: &String| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    };
+    cfg!(unix) && locale.is_some_and(|locale| !utf8(&locale))
+}
+
 /// Pretty JSON with a line end.
 pub fn json(value: &impl Serialize) -> Result<String, CommandError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| CommandError::new(error.to_string()))?;
@@ -48,5 +95,5 @@ pub fn layout(verbose: bool) -> Layout {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     let width = width.unwrap_or(100);
-    Layout { width: width.clamp(40, 120), verbose }
+    Layout { width: width.clamp(40, 200), verbose }
 }

@@ -5,6 +5,7 @@ use super::exit::CommandError;
 use super::input;
 use crate::appsync::AuthType;
 use crate::code::Severity;
+use crate::paste::{self, Kind};
 use crate::project::{Config, Found, LoadOptions, Project, find, find_upward, load};
 use crate::request::ApiConfig;
 use crate::suite::caches;
@@ -44,7 +45,7 @@ impl FromArgs {
     pub fn load_every(&self) -> Result<(PathBuf, Project), CommandError> {
         let (found, _) = self.found(Path::new("."))?;
         let options = LoadOptions { every_api: true, ..self.options(&found)? };
-        let project = load(&found.path, &options).map_err(words)?;
+        let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
         Ok((found.path, project))
     }
 
@@ -82,7 +83,7 @@ impl FromArgs {
 
     fn open(&self, found: Found) -> Result<Opened, CommandError> {
         let options = self.options(&found)?;
-        let project = load(&found.path, &options).map_err(words)?;
+        let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
         Ok(Opened { path: found.path, project, config: found.config, options })
     }
 
@@ -169,5 +170,32 @@ pub fn tell(project: &Project) {
     }
     for spot in caches(project) {
         anstream::eprintln!("error: {} [{}]", spot.message, spot.code);
+    }
+}
+
+/// Why a path is no project, and what it is instead.
+fn named(error: impl std::fmt::Display, path: &Path) -> CommandError {
+    CommandError::new(format!("{error}{}", instead(path)))
+}
+
+/// What a path is that holds no resolvers.
+fn instead(path: &Path) -> String {
+    let name = path.display().to_string();
+    if input::is_token(&name) {
+        return format!("; {}", Kind::Token.sentence("FILE"));
+    }
+    if path.is_file() {
+        return match crate::files::read_text(path).map(|text| paste::kind(&text)) {
+            Ok(Kind::Json | Kind::Text | Kind::Yaml | Kind::Manifest | Kind::SavedList | Kind::CloudFormation)
+            | Err(_) => String::new(),
+            Ok(kind) => format!("; {}", kind.sentence(&name)),
+        };
+    }
+    let wanted = |name: &str| name.ends_with(".har");
+    match crate::files::below(path, &wanted).ok().and_then(|found| found.first().cloned()) {
+        Some(har) => {
+            format!("; it holds HARs: `vtl-eval diagnose {}` judges one", paste::shell_word(&har.display().to_string()))
+        }
+        None => String::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::args::{ReplayArgs, ReplayFormat};
 use super::exit::{CommandError, Exit};
+use super::progress::Progress;
 use super::{input, output};
 use crate::project::Project;
 use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
@@ -16,6 +17,23 @@ const LISTED: usize = 1_000;
 
 /// Reads the logs and reports.
 pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
+    Ok(read(args)?.0)
+}
+
+/// Reads the logs as evidence of one refusal: ends as `diagnose` does.
+pub fn judged(args: &ReplayArgs) -> Result<Exit, CommandError> {
+    let (exit, refused) = read(args)?;
+    Ok(if refused {
+        Exit::Denied
+    } else if exit == Exit::Good {
+        Exit::Error
+    } else {
+        exit
+    })
+}
+
+/// Reads the logs and reports; also whether a request in them was refused.
+fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let opened = args.from.optional()?;
     let resolvers = opened.as_ref().map(|opened| &opened.project);
     let judge = Judge {
@@ -50,9 +68,17 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
         }
         Ok(())
     };
+    let mut unread = Vec::new();
+    let progress = Progress::new(args.logs.len(), "logs");
     for path in &args.logs {
-        replay.read(path, &mut done).map_err(|error| failed(error, &format!("cannot read {}", path.display())))?;
+        progress.done();
+        match replay.read(path, &mut done) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(CommandError::ClosedPipe),
+            Err(error) => unread.push(format!("cannot read {}: {error}", path.display())),
+        }
     }
+    drop(progress);
     replay.end(&mut done)?;
     out.flush()?;
     drop(out);
@@ -70,7 +96,7 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
             redacted: args.redact,
         };
         let text = match args.format {
-            ReplayFormat::Text => replay_text(&rows),
+            ReplayFormat::Text => output::drawn(replay_text(&rows)),
             ReplayFormat::Json => output::json(&json!({
                 "schema": 1,
                 "summary": summary,
@@ -85,15 +111,11 @@ pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
         };
         output::write(&text, args.output.as_deref())?;
     }
-    Ok(if summary.opened > 0 { Exit::Denied } else { Exit::Good })
-}
-
-/// A closed pipe is no error; all others are named.
-fn failed(error: io::Error, what: &str) -> CommandError {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => CommandError::ClosedPipe,
-        _ => CommandError::new(format!("{what}: {error}")),
+    if !unread.is_empty() {
+        return Err(CommandError::unread(&unread));
     }
+    let refused = !summary.rows().is_empty();
+    Ok((if summary.opened > 0 { Exit::Denied } else { Exit::Good }, refused))
 }
 
 /// `--identities`: by request id or username; `--claims`: for every request.
@@ -104,11 +126,14 @@ fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
             .map_err(|error| CommandError::new(format!("{}: no JSON object: {error}", path.display())))?;
         for (name, claims) in json {
             let text = claims.as_str().map_or_else(|| claims.to_string(), str::to_owned);
-            found.insert(name, input::identity(&text)?);
+            let read = input::caller(&text, None, None, 0)?;
+            found.insert(name, input::identity_json(&read)?);
         }
     }
     if let Some(claims) = &args.claims {
-        found.insert("*".to_owned(), input::identity(claims)?);
+        let read = input::caller(claims, None, None, 0)?;
+        input::say(&read);
+        found.insert("*".to_owned(), input::identity_json(&read)?);
     }
     Ok(found)
 }
@@ -123,7 +148,8 @@ fn tokens(args: &ReplayArgs) -> Result<HashMap<String, String>, CommandError> {
         found.extend(texts.filter(|(_, text)| is_token(text)));
     }
     if let Some(claims) = &args.claims {
-        let text = input::claims_text(claims)?;
+        let read = input::caller(claims, None, None, 0)?;
+        let text = read.token.unwrap_or_default();
         found.extend(Some(("*".to_owned(), text)).filter(|(_, text)| is_token(text)));
     }
     Ok(found)

@@ -2,12 +2,14 @@
 
 use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
-use super::{input, output};
+use super::{context, input, output};
 use crate::code::Code;
 use crate::explain::{Question, Subject, compare, explain};
+use crate::project::Function;
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::Answers;
 use crate::rules::Ties;
+use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
             anstream::eprintln!("{word}: {}", finding.message);
         }
     }
-    let input = input::build(&args.context)?;
+    let input = context::build(&args.context)?;
     let answers = Answers {
         result: input.given.members.get_str("result"),
         by_function: input::results(args.results.as_deref())?,
@@ -30,6 +32,13 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let names = answers.by_function.keys();
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
+    let asks = |function: &&Function| !function.data_source.is_none();
+    if answers.result.is_some() && !resolver.functions.iter().any(|function| asks(&function)) {
+        anstream::eprintln!(
+            "note: --result is not used: {} asks no data source (NONE answers with the request's own payload)",
+            resolver.field
+        );
+    }
     let given = input.given.for_field(&resolver.field);
     let question = args.context.question();
     let question =
@@ -37,19 +46,24 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
     explanation.notes.splice(0..0, input.notes);
     if let Some(option) = &args.context.compare {
-        let other = input::other(option, &given)?;
+        let other = context::other(option, &given)?;
         explanation.compare(compare(Subject::Resolver(resolver, &answers), &given, &other, &question)?);
     }
     let layout = output::layout(args.context.verbose);
     let sources = resolvers.about(&resolver.field);
     let text = match args.context.format {
-        Format::Text => render_text(&explanation, layout) + &render_pipeline(&explanation, &sources, layout),
+        Format::Text => {
+            output::drawn(render_text(&explanation, layout) + &render_pipeline(&explanation, &sources, layout))
+        }
         Format::Json => output::json(&PipelineJson::new(&explanation, &sources))?,
         Format::Html => render_pipeline_html(&explanation, &sources),
         Format::Aws => output::json(&aws(&explanation.outcome))?,
     };
     output::colour(args.context.color);
     output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
+    if args.context.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
+        anstream::eprintln!("note: --why-allowed has nothing to say: the verdict is not an allow");
+    }
     Ok(if args.context.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }
 

@@ -1,20 +1,26 @@
 //! `vtl-eval TEMPLATE`: the main job.
 
-use super::args::{Cli, Format, MainArgs};
+use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
-use super::{input, output};
+use super::{context, input, output, typed};
+use crate::code::Code;
+use crate::eval::Note;
 use crate::explain::{Question, Subject, compare, explain};
-use crate::nearest::nearest;
+use crate::paste::Kind;
+use crate::paste::template::{self, TemplateHalf};
 use crate::report::{JsonReport, aws, render_html, render_text};
 use crate::source::Source;
 use crate::syntax::parse;
-use clap::CommandFactory as _;
+use crate::trace::Verdict;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Runs one template and reports.
 pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
-    let Some(path) = &args.template else { return Err(CommandError::new("no template given")) };
+    let Some(path) = &args.template else {
+        return Err(CommandError::Usage);
+    };
+    let half = args.half.map(TemplateHalf::from);
     let args = &args.context;
     if path.is_dir() {
         let name = path.display();
@@ -24,9 +30,17 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     }
     let text =
         if path.exists() || path == Path::new("-") { input::read_text(path)? } else { return Err(no_file(path)) };
-    let source = Source::new(path.display().to_string(), text);
+    let name = path.display().to_string();
+    let shown = if name == "-" { "FILE" } else { name.as_str() };
+    let taken = template::take(&text, shown, half)
+        .map_err(|error| CommandError::new(format!("{}: {error}", input::shown_name(&name))))?;
+    let source = Source::new(name, taken.text);
     let program = Arc::new(parse(&source).map_err(CommandError::Diagnostic)?);
-    let input = input::build(args)?;
+    let mut input = context::build(args)?;
+    input.given.field = taken.field.or_else(|| field_of(path));
+    if let Some(message) = taken.said {
+        input.notes.insert(0, Note { code: Code::InputForm, message, node: None });
+    }
     let coverage = match args.format {
         Format::Json | Format::Html => true,
         Format::Text => args.verbose,
@@ -36,25 +50,42 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
     explanation.notes.splice(0..0, input.notes);
     if let Some(option) = &args.compare {
-        let other = input::other(option, &input.given)?;
+        let other = context::other(option, &input.given)?;
         explanation.compare(compare(Subject::Template(&program), &input.given, &other, &question)?);
     }
     let text = match args.format {
-        Format::Text => render_text(&explanation, output::layout(args.verbose)),
+        Format::Text => output::drawn(render_text(&explanation, output::layout(args.verbose))),
         Format::Json => output::json(&JsonReport::new(&explanation))?,
         Format::Html => render_html(&explanation),
         Format::Aws => output::json(&aws(&explanation.outcome))?,
     };
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
+    if args.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
+        anstream::eprintln!("note: --why-allowed has nothing to say: the verdict is not an allow");
+    }
     Ok(if args.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
+}
+
+/// `Type.field` of a generated template's name, such as `Query.listTodos.auth.1.req.vtl`.
+fn field_of(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let mut parts = name.strip_suffix(".vtl")?.split('.');
+    let (parent, field) = (parts.next()?, parts.next()?);
+    let named =
+        |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let half = ["req", "res", "request", "response", "before", "after"].contains(&field);
+    let is_type = parent.starts_with(|first: char| first.is_ascii_uppercase());
+    (is_type && !half && named(parent) && named(field)).then(|| format!("{parent}.{field}"))
 }
 
 /// What stands first is a template's file or a subcommand: a mistyped subcommand looks like a file that is not there.
 fn no_file(path: &Path) -> CommandError {
     let name = path.to_string_lossy();
-    let command = Cli::command();
-    let near = nearest(&name, command.get_subcommands().map(clap::Command::get_name));
-    let advice = near.map_or(String::new(), |near| format!("; did you mean the command `{near}`?"));
+    if input::is_token(&name) {
+        return CommandError::new(Kind::Token.sentence("FILE"));
+    }
+    let advice = typed::command_near(&name)
+        .map_or(String::new(), |near| format!("; did you mean the command `{near}`? (`{}`)", typed::as_command(near)));
     CommandError::new(format!("cannot read {name}: no such file{advice}"))
 }

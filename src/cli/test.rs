@@ -2,14 +2,17 @@
 
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
+use super::progress::Progress;
 use super::{input, output};
 use crate::explain::Explanation;
 use crate::message::quoted;
+use crate::project::LoadOptions;
 use crate::project::find_upward;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Runs every case and reports.
@@ -21,26 +24,26 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     let start = Instant::now();
     let now = args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
-    let mut files = Vec::new();
-    for path in &args.paths {
-        files.extend(discover(path).map_err(CommandError::new)?);
-    }
-    if files.is_empty() {
+    let (files, mut unread) = case_files(args);
+    if files.is_empty() && unread.is_empty() {
         return Err(CommandError::new("no case files found (*.vtltest.yaml, *.vtltest.json)"));
     }
-    let project = match (&args.from.path, args.from.is_empty()) {
-        (None, true) => find_upward(None, Path::new(".")).ok().flatten(),
-        _ => Some(args.from.found(Path::new("."))?.0),
-    };
-    let project = match project {
-        Some(found) => Some((found.path.clone(), args.from.options(&found)?)),
-        None => None,
-    };
+    let project = project(args)?;
     let mut covered: Option<Covered> = args.coverage.map(|_| Covered::default());
     let mut all: Vec<Ran> = Vec::new();
     let mut text = String::new();
+    let progress = Progress::new(files.len(), "files");
     for path in &files {
-        let mut file = CaseFile::read(path).map_err(CommandError::new)?;
+        progress.done();
+        // One bad file is listed, and ends nothing.
+        let mut file = match CaseFile::read(path) {
+            Ok(file) => file,
+            Err(error) => {
+                text.push_str(&format!("{}\n  ✗ not read\n", path.display()));
+                unread.push(error);
+                continue;
+            }
+        };
         file.may_lack_expect = args.update;
         (file.now, file.seed) = (now, args.clock.seed);
         file.project.clone_from(&project);
@@ -57,6 +60,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         }
         all.extend(ran);
     }
+    drop(progress);
     let differ = all.iter().filter(|case| !case.differences.is_empty()).count();
     let broken = all.iter().filter(|case| case.error.is_some()).count();
     // What was rewritten is no failure; what could not run stays one.
@@ -96,15 +100,15 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
             }
         }
     }
-    if all.is_empty() {
-        anstream::eprintln!(
-            "warning: no case has a name that holds {}",
-            quoted(args.filter.as_deref().unwrap_or_default())
-        );
+    if all.is_empty() && unread.is_empty() {
+        unread.push(none_ran(args));
     }
     output::colour(args.color);
     let own_file = args.output.as_deref().filter(|_| covered.is_none());
     output::write(&text, own_file)?;
+    if !unread.is_empty() {
+        return Err(CommandError::unread(&unread));
+    }
     let doubted = args.strict && all.iter().any(is_doubted);
     Ok(match failed {
         0 if doubted => Exit::Error,
@@ -116,6 +120,38 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
 /// Whether a case rests on something unverified.
 fn is_doubted(case: &Ran) -> bool {
     case.explained.as_ref().is_some_and(Explanation::is_doubted)
+}
+
+/// The project that cases without one of their own ask, where there is one.
+fn project(args: &TestArgs) -> Result<Option<(PathBuf, LoadOptions)>, CommandError> {
+    let project = match (&args.from.path, args.from.is_empty()) {
+        (None, true) => find_upward(None, Path::new(".")).ok().flatten(),
+        _ => Some(args.from.found(Path::new("."))?.0),
+    };
+    match project {
+        Some(found) => Ok(Some((found.path.clone(), args.from.options(&found)?))),
+        None => Ok(None),
+    }
+}
+
+/// That no case ran, and why.
+fn none_ran(args: &TestArgs) -> String {
+    match &args.filter {
+        Some(filter) => format!("no case ran: none has a name that holds {}", quoted(filter)),
+        None => "no case ran: the files have none".to_owned(),
+    }
+}
+
+/// The case files of the paths, and what could not be read.
+fn case_files(args: &TestArgs) -> (Vec<PathBuf>, Vec<String>) {
+    let (mut files, mut unread) = (Vec::new(), Vec::new());
+    for path in &args.paths {
+        match discover(path) {
+            Ok(found) => files.extend(found),
+            Err(error) => unread.push(error),
+        }
+    }
+    (files, unread)
 }
 
 fn case_json(case: &Ran) -> Json {

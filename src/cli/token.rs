@@ -3,24 +3,40 @@
 use super::args::{PageFormat, TokenArgs};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::paste::{Ask, TokenUse, jwt};
 use crate::report::{TokenReport, token_html, token_text};
 use crate::request::token;
 
 /// Reads a token and reports; the signature is never shown.
 pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
     let typed = args.file.to_string_lossy();
-    let text = if typed.starts_with("ey") { typed.into_owned() } else { input::option_text(&typed)? };
-    let read = token::read(&text).map_err(|error| CommandError::new(format!("the token is {error}")))?;
+    let text = match typed.trim() {
+        "" => return Err(CommandError::new("FILE is empty: a variable that is not set gives that")),
+        typed if input::is_token(typed) => typed.to_owned(),
+        typed => input::option_text(typed)?,
+    };
+    let asked = Ask { name: input::file_name(&typed), token_use: args.token_use.map(TokenUse::from) };
+    let (read, compact, said) = token::pasted(&text, &asked)
+        .map_err(|error| CommandError::new(format!("{}: no JWT, and no claims: {error}", input::shown_name(&typed))))?;
+    for said in said {
+        anstream::eprintln!("note: {said}");
+    }
+    // What stands around a token is told of what was pasted, where that is the token alone.
+    let text = match &compact {
+        Some(token) if !jwt::bare(&text).0.starts_with("ey") && input::has_bearer(&text) => format!("Bearer {token}"),
+        Some(token) if !jwt::bare(&text).0.starts_with("ey") => token.clone(),
+        _ => text,
+    };
     let now = args.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
     let keys = match &args.jwks {
         None => None,
-        Some(path) => Some(input::verified(&text, path)?),
+        Some(path) => Some(input::verified(compact.as_deref(), path)?),
     };
     let report = TokenReport::new(&text, &read, args.issuer.as_deref(), args.audience.as_deref(), now, keys)
         .map_err(CommandError::new)?;
     output::colour(args.color);
     let shown = match args.format {
-        PageFormat::Text => token_text(&report, output::layout(false)),
+        PageFormat::Text => output::drawn(token_text(&report, output::layout(false))),
         PageFormat::Json => output::json(&report)?,
         PageFormat::Html => token_html(&report),
     };

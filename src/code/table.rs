@@ -287,6 +287,10 @@ codes! {
     U25 = "U25", Evidence Note Certain Anywhere, "A comma before a closing bracket in what a template rendered is read over.";
     U32 = "U32", Evidence Note Certain Anywhere, "`$util.math` in a case that no source settles.";
     ContextPart = "context-part", Evidence Note Certain Anywhere, "The file of `--context` holds one part of it only, such as an identity, and was taken for that.";
+    InputForm = "input-form", Evidence Note Certain Anywhere, "What was given holds what was wanted in another form (an answer of Cognito, a header, a session): that part was taken.";
+    TwoTokens = "two-tokens", Evidence Note Certain Anywhere, "What was given holds an access token and an ID token. The access token is taken, as Amplify sends it; `--token-use id` takes the other.";
+    CallerTried = "caller-tried", Evidence Note Certain Anywhere, "The caller was made up from `--groups`, `--sub` and `--username`: it has the claims of a user pool's access token, and no others.";
+    ModeGuessed = "mode-guessed", Doubt Warning Possible Anywhere, "The claims are too few to tell the authorization mode. Give it: `--auth-type`.";
     DataNotFiltered = "data-not-filtered", Evidence Note Certain Anywhere, "AppSync filters an error's `data` by the selection set, which was not given.";
     ExtensionLimit = "extension-limit", Evidence Note Certain Anywhere, "A call of `$extensions` that AppSync refuses: more than it takes, or not in this kind of field.";
     Inferred = "inferred", Evidence Note Certain Anywhere, "A function was called whose implementation in AppSync is not public.";

@@ -10,6 +10,7 @@ mod doubted;
 mod explanation;
 pub mod filter;
 pub mod grounds;
+mod next;
 pub mod hint;
 pub mod path;
 mod pipeline;

@@ -4,7 +4,8 @@ use super::compare::{self, CompareRow};
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
-use super::page::{code, escape, findings, page, section, tree, verdict};
+use super::page::{banner, code, escape, findings, next, page, section, tree, verdict};
+use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
 use crate::code::Code;
@@ -36,6 +37,7 @@ pub struct DiagnosisJson<'a> {
     notes: Vec<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     compare: Option<CompareRow<'a>>,
+    next: Vec<&'static str>,
 }
 
 impl<'a> DiagnosisJson<'a> {
@@ -73,6 +75,7 @@ impl<'a> DiagnosisJson<'a> {
                 .map(|note| json!({"code": "diagnosis", "message": note, "at": null}))
                 .collect(),
             compare: diagnosis.compared.as_ref().map(CompareRow::new),
+            next: diagnosis.next(),
         }
     }
 }
@@ -105,7 +108,12 @@ fn state(layer: &Layer) -> &'static str {
     }
 }
 
-fn verdict_word(diagnosis: &Diagnosis) -> String {
+/// The cause in a sentence.
+pub(super) fn cause(diagnosis: &Diagnosis) -> Option<String> {
+    first(diagnosis).map(|finding| FirstLines::of_finding(finding).cause)
+}
+
+pub(super) fn verdict_word(diagnosis: &Diagnosis) -> String {
     diagnosis.verdict.map_or_else(|| "UNKNOWN".to_owned(), |verdict| verdict.to_string().to_uppercase())
 }
 
@@ -128,17 +136,20 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     let mode = diagnosis.auth_type.map(|mode| format!("{FAINT}{mode}{FAINT:#}"));
     let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
     writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
+    // The cause and its cure come before all else.
+    let first = first(diagnosis);
+    if let Some(summary) = first.map(FirstLines::of_finding) {
+        let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
+        writeln!(out, "{}", fold_after(&format!("{STRONG}cause{STRONG:#}  "), &text, layout.width, 7))?;
+        if let Some(cure) = &summary.cure {
+            writeln!(out, "{}", fold_after(&format!("{STRONG}cure{STRONG:#}   "), cure, layout.width, 7))?;
+        }
+    }
     if let Some(observed) = &refusal.evidence.observed {
         let status = observed.status.map(|status| format!("HTTP {status}"));
         let said = [status, observed.error_type.clone(), observed.message.clone()];
         let said: Vec<_> = said.into_iter().flatten().filter(|word| !word.is_empty()).collect();
-        writeln!(out, "{}", fold_after("seen: ", &said.join("  "), layout.width, 6))?;
-    }
-    // The cause and its cure come before all else.
-    let first = first(diagnosis);
-    if let Some(finding) = first {
-        let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
-        writeln!(out, "\n{}", fold_after(&format!("{STRONG}→{STRONG:#} "), &text, layout.width, 2))?;
+        writeln!(out, "{}", fold_after(&format!("{FAINT}seen{FAINT:#}   "), &said.join("  "), layout.width, 7))?;
     }
     writeln!(out)?;
     let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
@@ -193,6 +204,11 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
         out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
     }
+    let next = diagnosis.next();
+    if !next.is_empty() {
+        let words = format!("`vtl-eval diagnose FILE {}` settles more", next.join(" "));
+        writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &words, layout.width, 6))?;
+    }
     Ok(())
 }
 
@@ -243,6 +259,13 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         .map(escape)
         .collect();
     let mut out = verdict(level, &verdict_word(diagnosis), &about.join(" · "));
+    if let Some(finding) = first(diagnosis).filter(|_| diagnosis.resolver.is_none()) {
+        let summary = FirstLines::of_finding(finding);
+        out += &banner(&summary.cause, summary.tag.trim_matches(['[', ']']), summary.cure.as_deref());
+    }
+    if !diagnosis.next().is_empty() {
+        out += &next(&format!("vtl-eval diagnose FILE {} settles more", diagnosis.next().join(" ")));
+    }
     if !one.about.is_null() {
         out += &tree(&one.about);
     }

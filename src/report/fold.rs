@@ -28,7 +28,9 @@ pub fn fold_after(mark: &str, text: &str, width: usize, indent: usize) -> String
 /// Joins parts, each of which stays on one line.
 pub fn fold_parts(parts: impl IntoIterator<Item = String>, width: usize) -> String {
     const HARD: &str = "\u{a0}";
-    let parts: Vec<_> = parts.into_iter().map(|part| part.replace(' ', HARD)).collect();
+    // What is wider than the terminal alone has to break.
+    let whole = |part: String| if display_width(&part) + 2 > width { part } else { part.replace(' ', HARD) };
+    let parts: Vec<_> = parts.into_iter().map(whole).collect();
     fold(&parts.join("  "), width, 2).replace(HARD, " ")
 }
 

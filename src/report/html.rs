@@ -2,7 +2,8 @@
 
 use super::compare;
 use super::json::JsonReport;
-use super::page::{anchor, code, escape, findings, folded, page, section, table, verdict};
+use super::page::{anchor, banner, code, escape, findings, folded, next, page, section, table, verdict};
+use super::summary::FirstLines;
 use super::words::verdict_word;
 use super::words::{changes, decision, fact, full, place_of};
 use crate::eval::End;
@@ -50,7 +51,11 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn draw(&self, level: u8) -> String {
-        let mut out = self.head(level) + &super::behind::html(self.report, self.level);
+        let mut out = self.head(level);
+        if let Some(summary) = FirstLines::of(self.report) {
+            out += &banner(&summary.cause, summary.tag.trim_matches(['[', ']']), summary.cure.as_deref());
+        }
+        out += &super::behind::html(self.report, self.level);
         if let Some(why) = self.report.why.as_ref() {
             if !why.hints.is_empty() {
                 out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));
@@ -68,6 +73,9 @@ impl Part<'_> {
         out += &format!("<div class=\"beside\">{}{}</div>", self.template(), self.claims());
         out += &self.notes();
         out += &self.rest();
+        if let Some(words) = self.report.next() {
+            out += &next(&words);
+        }
         out
     }
 

@@ -31,6 +31,8 @@ pub struct JsonReport<'a> {
     notes: Vec<NoteRow<'a>>,
     #[serde(flatten)]
     reasons: Reasons<'a>,
+    /// What to type next, where it would settle more.
+    next: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "byRules")]
     behind: Option<BehindRows>,
@@ -100,6 +102,7 @@ impl<'a> JsonReport<'a> {
             notes: report.all_notes().map(note).collect(),
             reasons: Reasons::new(report),
             behind: behind::rows(report),
+            next: report.next(),
             ran: report.coverage.as_ref().map(|coverage| RanRow::new(&report.program, coverage)),
             compare: report.compared.as_ref().map(CompareRow::new),
         }

@@ -61,6 +61,21 @@ pub fn verdict(level: u8, word: &str, about: &str) -> String {
     format!("<header class=\"verdict {class}\"><h{level}>{}</h{level}><p>{about}</p></header>", escape(word))
 }
 
+/// Cause and cure, below the verdict.
+pub fn banner(cause: &str, tag: &str, cure: Option<&str>) -> String {
+    let cure = cure.map_or(String::new(), |cure| format!("<dt>Cure</dt><dd>{}</dd>", escape(cure)));
+    format!(
+        "<dl class=\"banner\"><dt>Cause</dt><dd>{} <code class=\"tag\">{}</code></dd>{cure}</dl>\n",
+        escape(cause),
+        escape(tag)
+    )
+}
+
+/// What to type next.
+pub fn next(words: &str) -> String {
+    format!("<p class=\"next\"><strong>Next:</strong> {}</p>\n", escape(words))
+}
+
 /// A part with its heading.
 pub fn section(level: u8, title: &str, body: &str) -> String {
     format!("<section><h{level}>{}</h{level}>{body}</section>\n", escape(title))

@@ -2,7 +2,8 @@
 
 use super::compare;
 use super::coverage::{branches, ran};
-use super::fold::{columns, fold_after, fold_parts, one_line};
+use super::fold::{columns, fold, fold_after, fold_parts, one_line};
+use super::summary::FirstLines;
 use super::words::{changes, code_of, decision, fact, full, place_of, shorten, show, tag, verdict_word};
 use crate::code::Code;
 use crate::eval::End;
@@ -74,6 +75,7 @@ struct Text<'a, 'o> {
 impl Text<'_, '_> {
     fn draw(&mut self) -> Result {
         self.head()?;
+        self.summary()?;
         self.out.push_str(&super::behind::text(self.report));
         self.hints()?;
         if let Some(compared) = &self.report.compared {
@@ -88,7 +90,8 @@ impl Text<'_, '_> {
         self.writes()?;
         self.ran()?;
         self.notes()?;
-        self.output()
+        self.output()?;
+        self.next()
     }
 
     /// A line, folded; `mark` stays on its first line, further lines are indented.
@@ -97,7 +100,9 @@ impl Text<'_, '_> {
     }
 
     fn title(&mut self, words: &str) -> Result {
-        writeln!(self.out, "\n{STRONG}{words}{STRONG:#}")
+        writeln!(self.out)?;
+        let words = fold(words, self.layout.width, 2);
+        writeln!(self.out, "{STRONG}{words}{STRONG:#}")
     }
 
     fn more(&mut self, left: usize) -> Result {
@@ -123,11 +128,32 @@ impl Text<'_, '_> {
         });
         let verdict = format!("{style}{}{style:#}", verdict_word(report.verdict));
         let parts = [Some(verdict), Some(report.program.source.name.to_string()), field, mode];
-        writeln!(self.out, "{}", fold_parts(parts.into_iter().flatten(), self.layout.width))?;
-        match &report.outcome.end {
-            End::Thrown { error, .. } => self.line("", &error.message.to_string(), 2),
-            End::Failed(failure) => self.line("", &failure.to_string(), 2),
-            _ => Ok(()),
+        writeln!(self.out, "{}", fold_parts(parts.into_iter().flatten(), self.layout.width))
+    }
+
+    /// Cause and cure: the first hint, as far as it tells them, then what the caller gets.
+    fn summary(&mut self) -> Result {
+        let report = self.report;
+        let answer = match &report.outcome.end {
+            End::Thrown { error, .. } => Some(error.message.to_string()),
+            End::Failed(failure) => Some(failure.to_string()),
+            _ => None,
+        };
+        // A diagnosis above has told it.
+        let summary = FirstLines::of(report).filter(|_| self.told.is_none());
+        if let Some(summary) = &summary {
+            let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
+            self.line(&format!("{STRONG}cause{STRONG:#}   "), &text, 8)?;
+            if let Some(cure) = &summary.cure {
+                self.line(&format!("{STRONG}cure{STRONG:#}    "), cure, 8)?;
+            }
+        }
+        match answer {
+            Some(answer) if summary.is_some() || self.told.is_some() => {
+                self.line(&format!("{FAINT}answer{FAINT:#}  "), &answer, 8)
+            }
+            Some(answer) => self.line(&format!("{STRONG}cause{STRONG:#}   "), &answer, 8),
+            None => Ok(()),
         }
     }
 
@@ -135,10 +161,12 @@ impl Text<'_, '_> {
         let Some(why) = self.report.why.as_ref() else { return Ok(()) };
         let hints: Vec<_> = why.hints.iter().filter(|hint| Some(&hint.message) != self.told).collect();
         let shown = if self.layout.verbose { hints.len() } else { 4 };
-        if !hints.is_empty() {
+        // The first one is the cause, and stands above.
+        let above = usize::from(self.told.is_none() && !hints.is_empty());
+        if hints.len() > above {
             writeln!(self.out)?;
         }
-        for hint in hints.iter().take(shown) {
+        for hint in hints.iter().take(shown).skip(above) {
             let mark = if hint.code == Code::NotGiven { "!" } else { "→" };
             let text = format!("{}  {FAINT}{}{FAINT:#}", hint.message, tag(hint));
             self.line(&format!("{STRONG}{mark}{STRONG:#} "), &text, 2)?;
@@ -362,6 +390,12 @@ impl Text<'_, '_> {
             self.line(&mark, &words, 17)?;
         }
         Ok(())
+    }
+
+    fn next(&mut self) -> Result {
+        let Some(next) = self.report.next() else { return Ok(()) };
+        writeln!(self.out)?;
+        self.line(&format!("{STRONG}Next{STRONG:#}  "), &next, 6)
     }
 
     fn ran(&mut self) -> Result {

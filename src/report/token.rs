@@ -5,10 +5,12 @@ use super::Layout;
 use super::fold::fold_after;
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::tag;
-use crate::appsync::{AuthType, identity, jwt};
+use crate::appsync::{AuthType, identity};
+use crate::paste::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::token::{Token, is_pool, moment, span};
+use crate::value::Value;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -116,8 +118,8 @@ impl TokenReport {
         now: Option<i64>,
         signature: Option<Result<String, Box<Finding>>>,
     ) -> Result<Self, String> {
-        let claims = Json::Object(token.claims.clone()).to_string();
-        let read = identity::read(&claims, None, 0)?;
+        let claims = Json::Object(token.claims.clone());
+        let read = identity::of_claims(Value::from(&claims), None, 0);
         let identity: Json = serde_json::from_str(&read.identity.to_json().map_err(|error| error.message)?)
             .map_err(|error| error.to_string())?;
         let (mut refused, mut findings) = (false, Vec::new());

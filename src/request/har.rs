@@ -262,6 +262,9 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     // HTTP/2 has no host header; the signature's region is compared with it.
     sent.entry("host").or_insert_with(|| json!(host(url)));
     let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
+    // A request that was copied alone (snippet.rs) has no answer, and nothing was taken out of it.
+    let alone = entry.pointer("/response/status").is_none_or(Json::is_null);
+    let observed = |status, error: Option<&Json>| if alone { Json::Null } else { observed(status, error) };
     let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
     let time = text(entry, "/startedDateTime");
     let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
@@ -271,7 +274,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
     let sent_body = text(entry, "/request/postData/text");
     let one = |info: Json, arguments: Json, observed: Json| {
         let mut context = json!({
-            "request": {"headers": sent, "now": time, "sanitized": !has_credential},
+            "request": {"headers": sent, "now": time, "sanitized": !has_credential && !alone},
             "arguments": arguments,
             "observed": observed,
             "answer": answer_marks,
@@ -290,7 +293,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
         }
         json!({"context": context, "request": about})
     };
-    if status == 0 && !websocket {
+    if status == 0 && !websocket && !alone {
         let observed = json!({"httpStatus": 0, "message": "no response"});
         return vec![one(Json::Null, json!({}), observed)];
     }
@@ -347,7 +350,7 @@ fn refused_subject(error: Option<&Json>) -> Option<(String, String)> {
     Some((parent.trim().to_owned(), field.trim().to_owned()))
 }
 
-fn is_refusal(error: &Json) -> bool {
+pub(super) fn is_refusal(error: &Json) -> bool {
     let kind = error.get("errorType").and_then(Json::as_str).unwrap_or_default();
     kind.contains("Unauthorized") || refused_subject(Some(error)).is_some()
 }
@@ -391,8 +394,7 @@ fn observed(status: u64, error: Option<&Json>) -> Json {
 pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
     let value = headers.get("authorization")?.as_str()?;
     let token = super::token::read(value).ok()?;
-    let claims = Json::Object(token.claims).to_string();
-    let read = crate::appsync::identity::read(&claims, None, 0).ok()?;
+    let read = crate::appsync::identity::of_claims((&Json::Object(token.claims)).into(), None, 0);
     serde_json::from_str(&read.identity.to_json().ok()?).ok()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::message::{quoted, quoted_list};
 use super::token;
-use crate::appsync::jwt;
+use crate::paste::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
 use jsonwebtoken::jwk::Jwk;

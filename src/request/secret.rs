@@ -1,6 +1,6 @@
 //! Credentials are never printed: neither those of the headers that were read, nor what looks like one.
 
-use crate::appsync::jwt;
+use crate::paste::jwt;
 use fancy_regex::Regex;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -12,9 +12,9 @@ const HEADERS: [&str; 6] =
 /// Shorter values are no credentials, and would take letters out of words.
 const SHORTEST: usize = 6;
 
-/// Tokens (JWT), signatures and keys of AppSync, wherever they stand.
+/// Tokens (JWT), signatures and keys of AppSync, wherever they stand. `Bearer undefined` is shorter: no secret, and the cause.
 static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|da2-[a-z0-9]{20,}|AWS4-HMAC-SHA256 Credential=[^\n"<]*|(?i:bearer) [\w.~+/-]{8,}=*"#).ok()
+    Regex::new(r#"eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|da2-[a-z0-9]{20,}|AWS4-HMAC-SHA256 Credential=[^\n"<]*|(?i:bearer) [\w.~+/-]{10,}=*"#).ok()
 });
 
 /// Takes credentials out of texts.

@@ -1,7 +1,7 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
 use crate::message::quoted;
-use crate::appsync::jwt;
+use crate::paste::{self, Ask, Found, jwt};
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
@@ -36,6 +36,26 @@ pub fn read(text: &str) -> Result<Token, String> {
         Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
     };
     whole().map_err(|error: String| format!("no JWT: {error}"))
+}
+
+/// Finds the token in whatever holds one, and says what was found; with the compact token, where there is one.
+///
+/// # Errors
+/// What the text is instead, and what takes it.
+pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec<String>), String> {
+    let caller = paste::caller(text, asked)?;
+    let said = caller.notes.into_iter().filter(|(code, _)| *code != Code::BearerPrefix).map(|(_, said)| said).collect();
+    let claims = match caller.found {
+        Found::Token(token) => return Ok((read(&token)?, Some(token), said)),
+        Found::Claims(claims) => claims,
+        Found::Identity(identity) => identity
+            .as_map()
+            .and_then(|map| map.get_str("claims"))
+            .filter(|claims| claims.as_map().is_some())
+            .ok_or("this caller has no token: IAM, API keys and Lambda authorizers have no claims")?,
+    };
+    let json = claims.to_json().map_err(|error| error.message)?;
+    Ok((read(&json)?, None, said))
 }
 
 fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {

@@ -1,9 +1,12 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
 use crate::message::quoted;
-use crate::appsync::{AuthType, Given, identity};
+use crate::appsync::identity::{self, ReadIdentity};
+use crate::appsync::{AuthType, Given};
+use crate::code::Code;
 use crate::files::read_text;
 use crate::nearest::nearest;
+use crate::paste::{Ask, TokenUse};
 use crate::value::{List, Map, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -27,6 +30,8 @@ pub struct Persona {
     pub claims: Option<Json>,
     /// A file with one of them, beside the personas file.
     pub claims_file: Option<PathBuf>,
+    /// `id` or `access`, where there are both tokens; the access token without it.
+    pub token_use: Option<String>,
     /// The request's headers.
     #[serde(default)]
     pub headers: Json,
@@ -100,12 +105,24 @@ pub struct Personas {
     pub seed: u64,
     #[serde(skip)]
     pub(super) folder: PathBuf,
+    /// Where callers were found, and what else stood there.
+    #[serde(skip)]
+    pub notes: Vec<String>,
 }
 
 impl Persona {
     /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
     fn sound(&self) -> Result<(), String> {
-        let known = ["name", "authType", "identity", "claims", "claimsFile", "headers", "authorizerResponse"];
+        let known = [
+            "name",
+            "authType",
+            "identity",
+            "claims",
+            "claimsFile",
+            "tokenUse",
+            "headers",
+            "authorizerResponse",
+        ];
         let place = format!("persona {}", quoted(&self.name));
         if let Some(odd) = self.other.keys().find(|name| nearest(name, known).is_some()) {
             return Err(format!("{place}: unknown member {odd}{}", did_you_mean(odd, &known), odd = quoted(&odd)));
@@ -161,24 +178,28 @@ impl Personas {
 
     /// From JSON that was made here.
     pub(super) fn of_json(json: Json) -> Result<Self, String> {
-        let personas: Self = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        let mut personas: Self = serde_json::from_value(json).map_err(|error| error.to_string())?;
         personas.sound()?;
         Ok(personas)
     }
 
     /// Whether every name is known and every caller can be read: a misspelt one must not look like a decision.
-    fn sound(&self) -> Result<(), String> {
+    fn sound(&mut self) -> Result<(), String> {
         if self.personas.is_empty() {
             return Err("it has no personas: nobody to ask for".to_owned());
         }
         all_known("the file", &self.other, &["personas", "items", "cases"])?;
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
+        let mut notes = Vec::new();
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
                 return Err(format!("two personas have the name {}", quoted(&persona.name)));
             }
             persona.sound()?;
-            self.identity(persona, 0)?;
+            let told = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
+            let read = self.identity(persona, i64::MIN)?;
+            let of_note = read.notes.into_iter().filter(|(code, _)| told.contains(code));
+            notes.extend(of_note.map(|(_, note)| format!("persona {}: {note}", persona.name)));
         }
         for (at, case) in self.cases.iter().enumerate() {
             let place = format!("case {} ({})", at + 1, case.field);
@@ -192,6 +213,7 @@ impl Personas {
                 self.resolved(part, 0).map_err(|message| format!("{place}: {message}"))?;
             }
         }
+        self.notes = notes;
         Ok(())
     }
 
@@ -225,7 +247,8 @@ impl Personas {
     /// # Errors
     /// A token that is none, an unknown mode.
     pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<Caller, String> {
-        let (identity, auth_type, is_derived) = self.identity(persona, now_millis)?;
+        let ReadIdentity { identity, auth_type, .. } = self.identity(persona, now_millis)?;
+        let is_derived = persona.auth_type.is_none();
         let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
         Ok(Caller {
             identity: serde_json::from_str(&json).map_err(|error| format!("persona {}: {error}", persona.name))?,
@@ -265,6 +288,7 @@ impl Personas {
             auth_type_derived: caller.is_derived,
             now_millis,
             seed: self.seed,
+            ..Given::default()
         };
         let result = case.result.as_ref().map(|result| self.resolved(result, 0)).transpose()?;
         Ok((given, result))
@@ -286,39 +310,44 @@ impl Personas {
         self.personas.iter().filter_map(of).collect()
     }
 
-    fn identity(&self, persona: &Persona, now: i64) -> Result<(Value, Option<AuthType>, bool), String> {
+    fn identity(&self, persona: &Persona, now: i64) -> Result<ReadIdentity, String> {
+        let of = |message: String| format!("persona {}: {message}", persona.name);
         let forced = match &persona.auth_type {
             None => None,
-            Some(name) => Some(AuthType::parse(name).ok_or_else(|| {
-                format!(
-                    "persona {}: unknown authType {name}: one of user-pool, iam, api-key, oidc, lambda",
-                    persona.name, name = quoted(&name)
-                )
-            })?),
+            Some(name) => {
+                Some(AuthType::parse(name).ok_or_else(|| of(format!("authType: {}", AuthType::unknown(name))))?)
+            }
         };
-        let text = match (&persona.identity, &persona.claims, &persona.claims_file) {
+        let as_it_is = |identity: Value, mode| ReadIdentity { identity, auth_type: mode, notes: Vec::new(), token: None };
+        let (text, name) = match (&persona.identity, &persona.claims, &persona.claims_file) {
             (Some(identity), ..) => {
                 let identity = Value::from(identity);
                 let mode = forced.or_else(|| AuthType::guess(&identity));
-                return Ok((identity, mode, forced.is_none()));
+                return Ok(as_it_is(identity, mode));
             }
-            (None, Some(Json::String(token)), _) => token.clone(),
-            (None, Some(claims), _) => claims.to_string(),
+            (None, Some(Json::String(token)), _) => (token.clone(), None),
+            (None, Some(claims), _) => (claims.to_string(), None),
             (None, None, Some(file)) => {
                 let path = self.folder.join(file);
-                read_text(&path)?
+                (read_text(&path)?, Some(path.display().to_string()))
             }
             (None, None, None) if persona.authorizer_response.is_some() => {
                 // What templates see of such a caller is the answer's `resolverContext` (APPSYNC-VTL 2.3).
                 let own = persona.authorizer_response.as_ref().and_then(|answer| answer.get("resolverContext"));
                 let identity = serde_json::json!({"resolverContext": own.cloned().unwrap_or_default()});
-                return Ok((Value::from(&identity), forced.or(Some(AuthType::Lambda)), forced.is_none()));
+                return Ok(as_it_is(Value::from(&identity), forced.or(Some(AuthType::Lambda))));
             }
-            (None, None, None) => return Ok((Value::Null, forced.or(Some(AuthType::ApiKey)), forced.is_none())),
+            (None, None, None) => return Ok(as_it_is(Value::Null, forced.or(Some(AuthType::ApiKey)))),
         };
-        let read =
-            identity::read(&text, forced, now / 1000).map_err(|error| format!("persona {}: {error}", persona.name))?;
-        Ok((read.identity, read.auth_type, forced.is_none()))
+        let token_use = match persona.token_use.as_deref() {
+            None => None,
+            Some("access") => Some(TokenUse::Access),
+            Some("id") => Some(TokenUse::Id),
+            Some(other) => return Err(of(format!("tokenUse {}: access or id is wanted", quoted(other)))),
+        };
+        let asked = Ask { name: name.as_deref().unwrap_or("FILE"), token_use };
+        let place = name.as_deref().map_or_else(String::new, |name| format!("{name}: "));
+        identity::read_as(&text, forced, now.div_euclid(1000), &asked).map_err(|error| of(format!("{place}{error}")))
     }
 
     /// JSON with its items put in.

@@ -8,10 +8,11 @@ use std::path::Path;
 use tokens::sources;
 
 /// From the bottom up; modules of one layer do not import each other.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["source", "code", "message", "nearest", "files", "json", "open"],
     &["finding"],
     &["value", "diagnostic"],
+    &["paste"],
     &["appsync"],
     &["syntax", "records"],
     &["eval"],

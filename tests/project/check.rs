@@ -179,7 +179,7 @@ fn what_cannot_be_checked_is_an_error_that_helps() {
         assert_eq!((output.status.code(), message.contains(words)), (Some(1), true), "{name}: {message}");
         assert!(message.contains(name) || name == "empty", "{message}");
     }
-    let output = run(&["check", "templates", "--modes", "cognito"]);
+    let output = run(&["check", "templates", "--modes", "congito"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("user-pool"));
     std::fs::remove_dir_all(&path).unwrap();

@@ -60,7 +60,7 @@ fn matrix() {
             "personas: [{name: alice, authType: api-key}]\ncases: [{persona: alcie, field: Query.listNotes}]\n",
             "did you mean \"alice\"?",
         ),
-        ("mode.yaml", "personas: [{name: a, authType: cognito}]\n", "one of user-pool, iam, api-key, oidc, lambda"),
+        ("mode.yaml", "personas: [{name: a, authType: congito}]\n", "one of user-pool, iam, api-key, oidc, lambda"),
         (
             "twice.yaml",
             "personas: [{name: a, authType: iam}, {name: a, authType: api-key}]\n",
@@ -170,7 +170,7 @@ fn test() {
     fails(&["test", "nowhere"], 1, &["nowhere: no such file or folder"]);
     fails(&["test", "src"], 1, &["no case files found (*.vtltest.yaml"]);
     fails(&["test", "templates", "--format", "json", "--coverage", "text"], 1, &["-o"]);
-    fails(&["test", "templates", "--filter", "nobody"], 0, &["no case has a name that holds \"nobody\""]);
+    fails(&["test", "templates", "--filter", "nobody"], 1, &["no case ran: none has a name that holds \"nobody\""]);
     // Results for programs, in a file.
     let file = folder.join("out.json");
     fails(&["test", "templates", "--format", "json", "-o", file.to_str().unwrap()], 0, &[]);

@@ -6,7 +6,7 @@ mod known;
 mod script;
 
 pub use events::{Events, Namespace, Operation as EventOperation};
-pub use script::to_json;
+pub use script::{object_of_script, to_json};
 
 use crate::appsync::AuthType;
 use serde_json::Value as Json;
@@ -182,29 +182,7 @@ impl ApiConfig {
 
 /// AppSync's own names (`AMAZON_COGNITO_USER_POOLS`), `$util.authType()`'s and the command line's.
 pub fn mode(name: &str) -> Option<AuthType> {
-    match name {
-        "AMAZON_COGNITO_USER_POOLS" | "userPools" => Some(AuthType::UserPool),
-        "AWS_IAM" => Some(AuthType::Iam),
-        "API_KEY" | "apiKey" => Some(AuthType::ApiKey),
-        "OPENID_CONNECT" => Some(AuthType::Oidc),
-        "AWS_LAMBDA" => Some(AuthType::Lambda),
-        other => AuthType::parse(other).or_else(|| short_name(other)),
-    }
-}
-
-/// What people write for a mode: Amplify's client names, and AWS's without their prefix.
-fn short_name(name: &str) -> Option<AuthType> {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    match plain.as_str() {
-        "apikey" | "key" => Some(AuthType::ApiKey),
-        "iam" | "awsiam" | "identitypool" => Some(AuthType::Iam),
-        "userpool" | "userpools" | "cognito" | "cognitouserpools" | "amazoncognitouserpools" | "awscognitouserpools" => {
-            Some(AuthType::UserPool)
-        }
-        "oidc" | "openidconnect" => Some(AuthType::Oidc),
-        "lambda" | "awslambda" | "function" | "custom" => Some(AuthType::Lambda),
-        _ => None,
-    }
+    AuthType::parse(name)
 }
 
 /// AppSync's own name of a mode: what a configuration has.

@@ -33,6 +33,14 @@ fn object(text: &str) -> Option<usize> {
     None
 }
 
+/// A script's object, which the text begins with, as data.
+///
+/// # Errors
+/// It is not data alone.
+pub fn object_of_script(text: &str) -> Result<Json, String> {
+    serde_json::from_str(&plain(text)?).map_err(|error| format!("are not data alone: {error}"))
+}
+
 /// The object as JSON: names in quotes, single quotes made double, comments and trailing commas left out.
 fn plain(text: &str) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());

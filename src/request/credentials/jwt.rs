@@ -7,7 +7,7 @@ use super::super::messages;
 use super::super::token::{self, Token};
 use super::{names, not_configured};
 use crate::appsync::AuthType;
-use crate::appsync::jwt::oddities as token_oddities;
+use crate::paste::jwt::oddities as token_oddities;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;

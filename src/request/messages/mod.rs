@@ -50,6 +50,11 @@ pub fn is_foreign(code: Code) -> bool {
     matches!(code, Code::LocalMock | Code::ApiGateway | Code::ClientSide | Code::IdentityPool | Code::Waf)
 }
 
+/// Whether a text of this code says that a request was refused.
+pub fn is_refusal(code: Code) -> bool {
+    !matches!(code, Code::ClientSide)
+}
+
 /// The entry for a message that a client saw.
 pub fn find(message: &str) -> Option<&'static Message> {
     let message = message.to_lowercase();

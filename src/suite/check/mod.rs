@@ -37,15 +37,21 @@ pub struct Checked {
     pub found: Vec<Spot>,
     /// Where the user's own templates are that take the place of generated ones.
     pub overrides: Option<PathBuf>,
+    /// What could not be read, and why; the rest was checked.
+    pub unread: Vec<String>,
     seen: HashSet<PathBuf>,
 }
 
 impl Checked {
-    /// Checks a path: a template, the templates below a folder, and those of the resolvers that a file or folder has.
-    ///
-    /// # Errors
-    /// It cannot be read, or is a file that holds no templates.
-    pub fn path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) -> Result<(), String> {
+    /// Checks a path: a template, the templates below a folder, and those of the resolvers that a file or folder has. What
+    /// cannot be read, or is a file that holds no templates, is listed.
+    pub fn path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) {
+        if let Err(error) = self.try_path(path, options, modes) {
+            self.unread.push(error);
+        }
+    }
+
+    fn try_path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) -> Result<(), String> {
         if !path.is_dir() {
             return match ending(path) {
                 Some("json" | "yaml" | "yml" | "template") => {
@@ -57,7 +63,9 @@ impl Checked {
         }
         let files = below(path, &|name| name.ends_with(".vtl"));
         for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
-            self.file(&file, modes)?;
+            if let Err(error) = self.file(&file, modes) {
+                self.unread.push(error);
+            }
         }
         match load(path, options) {
             Ok(resolvers) => self.source(path, &resolvers, modes),

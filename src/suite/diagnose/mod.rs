@@ -3,6 +3,7 @@
 mod compare;
 mod contradiction;
 mod from_project;
+mod next;
 mod operations;
 mod proof;
 mod subscription;

@@ -1,6 +1,7 @@
 //! A compact JWT taken apart (RFC 7515, 7516, 7519). No message repeats the token.
 
 use crate::code::Code;
+use crate::value::{Value, from_given};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -121,6 +122,27 @@ pub fn is_unsigned(token: &str) -> bool {
 pub fn is_nested(payload: &[u8]) -> bool {
     let text = payload.trim_ascii().trim_ascii_start();
     text.starts_with(b"eyJ") && text.iter().filter(|byte| **byte == b'.').count() >= 2
+}
+
+/// The claims of a bare token.
+///
+/// # Errors
+/// Why it has none.
+pub fn claims(token: &str) -> Result<Value, String> {
+    let [_, payload] = parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
+    if decode(payload, "payload").is_ok_and(|bytes| is_nested(&bytes)) {
+        return Err("no JWT: its payload is another token (a nested JWT): send the inner one".to_owned());
+    }
+    json(payload, "payload").map_err(|error| format!("no JWT: {error}"))
+}
+
+/// A part of a token as JSON.
+///
+/// # Errors
+/// It is not base64url, or what it holds is not JSON.
+pub fn json(part: &str, name: &str) -> Result<Value, String> {
+    let text = String::from_utf8(decode(part, name)?).map_err(|_| format!("its {name} is not UTF-8"))?;
+    from_given(&text).map_err(|error| format!("its {name} is not valid JSON: {error}"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,80 @@
+//! What a browser holds: Amplify's sessions and storage, and that of other providers' libraries.
+
+use super::Ask;
+use super::found::{Caller, Step};
+use super::members::{member, names, object, text};
+use super::pair::{Pair, unfold};
+use super::lenient::FOLDED;
+use crate::value::{Map, Value, from_given};
+
+/// The caller of a session or of a browser's storage; `None` where the object is something else.
+pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
+    if let Some(tokens) = map.get_str("tokens") {
+        return Some(Step::Done(session(&tokens, asked)));
+    }
+    if let Some(pair) = Pair::of(map) {
+        return Some(Step::Done(pair.take(asked, "a session")));
+    }
+    storage(map, asked).map(Step::Done).or_else(|| elsewhere(map))
+}
+
+/// `fetchAuthSession()`.
+fn session(tokens: &Value, asked: &Ask<'_>) -> Result<Caller, String> {
+    match tokens {
+        Value::Null => Err("this is a session without tokens: nobody is signed in, so Amplify calls with the guest's credentials or the API key. Give --auth-type api-key, or the answer of `aws sts get-caller-identity`".to_owned()),
+        Value::Map(tokens) => match Pair::of(tokens) {
+            Some(pair) => pair.take(asked, "an Amplify session"),
+            None => Err("this is a session, and its `tokens` hold neither an accessToken nor an idToken".to_owned()),
+        },
+        value if value.as_str() == Some(FOLDED) => Err(unfold("the session")),
+        _ => Err("this is a session, and its `tokens` are not an object".to_owned()),
+    }
+}
+
+const COGNITO: &str = "CognitoIdentityServiceProvider.";
+
+/// `CognitoIdentityServiceProvider.CLIENT.USER.accessToken` and its sisters.
+fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, String>> {
+    let keys: Vec<String> = names(map).into_iter().filter(|name| name.starts_with(COGNITO)).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let mut users: Vec<&str> = keys
+        .iter()
+        .filter_map(|key| key.strip_suffix(".accessToken").or_else(|| key.strip_suffix(".idToken")))
+        .collect();
+    users.sort_unstable();
+    users.dedup();
+    let last = keys.iter().find(|key| key.ends_with(".LastAuthUser")).and_then(|key| {
+        let client = key.strip_suffix(".LastAuthUser")?;
+        Some(format!("{client}.{}", text(map, key)?))
+    });
+    let user = match (users.as_slice(), &last) {
+        ([], _) => return Some(Err("this is Amplify's storage, and no token is in it: nobody is signed in".to_owned())),
+        ([one], _) => (*one).to_owned(),
+        (many, Some(last)) if many.contains(&last.as_str()) => last.clone(),
+        (many, _) => {
+            return Some(Err(format!("this is Amplify's storage of {} users: give the entries of one", many.len())));
+        }
+    };
+    let own = |name: &str| member(map, &format!("{user}.{name}"));
+    Some(Pair::from_values(own("accessToken"), own("idToken")).take(asked, "Amplify's storage"))
+}
+
+/// Auth0, Okta and oidc-client keep their tokens under one key, some as JSON in a text.
+fn elsewhere(map: &Map) -> Option<Step> {
+    let ours = |name: &&String| {
+        ["@@auth0spajs@@", "okta-token-storage", "oidc.user:"].iter().any(|begin| name.starts_with(begin))
+    };
+    let key = names(map).iter().find(ours).cloned()?;
+    let value = member(map, &key)?;
+    let value = match value.as_str().map(from_given) {
+        Some(Ok(inner)) => inner,
+        Some(Err(_)) => {
+            return Some(Step::Done(Err(format!("the entry {key} of a browser's storage is not valid JSON"))));
+        }
+        None => value,
+    };
+    let inner = value.as_map().and_then(|map| object(map, "body")).map_or(value, Value::from);
+    Some(Step::Within(inner, None))
+}

@@ -1,0 +1,202 @@
+//! Who calls, from whatever holds a token, claims or an identity.
+
+use super::data;
+use super::found::{Caller, Found, Step};
+use super::kind::{Kind, kind, kind_of};
+use super::members::{first, folded, has, member, names, object, text};
+use super::pair::{self, unfold};
+use super::{Ask, amplify, jwt, service, tokens};
+use crate::code::Code;
+use crate::value::{List, Map, Value};
+
+/// Objects inside objects end here.
+const DEEPEST: usize = 8;
+
+/// Finds the caller in a pasted text.
+///
+/// # Errors
+/// What the text is instead, and which command takes it; no message repeats a token.
+pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<Caller, String> {
+    let text = pasted.trim_start_matches('\u{FEFF}').trim();
+    if text == "null" {
+        return Ok(Caller::new(Found::Identity(Value::Null)));
+    }
+    let (bare, bearer) = bare(text);
+    let mut caller = match tokens::joined(&bare) {
+        Some(token) => of(&token.as_str().into(), asked, 0)?,
+        None if matches!(kind(&bare), Kind::Token | Kind::EncryptedToken) => of(&bare.as_str().into(), asked, 0)?,
+        None => of_text(text, asked)?,
+    };
+    if bearer {
+        caller
+            .notes
+            .push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
+    }
+    Ok(caller)
+}
+
+/// Without a header's name and quotes; whether `Bearer` stood before it.
+fn bare(text: &str) -> (String, bool) {
+    let bare = tokens::unlabelled(text);
+    let before = text.find(bare).map_or("", |at| &text[..at]).to_lowercase();
+    (bare.to_owned(), before.contains("bearer"))
+}
+
+fn of_text(text: &str, asked: &Ask<'_>) -> Result<Caller, String> {
+    let kind = kind(text);
+    if !kind.may_hold_caller() {
+        return Err(kind.sentence(asked.name));
+    }
+    match data::read(text) {
+        Some(values) => {
+            of_values(values.map_err(|error| format!("no JSON object of claims or identity: {error}"))?, asked)
+        }
+        None => match pair::of_text(text, asked) {
+            Some(step) => follow(step, asked, 0),
+            None => Err(kind.sentence(asked.name)),
+        },
+    }
+}
+
+/// One value, or jwt.io's pair: a header with `alg`, then the claims.
+fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<Caller, String> {
+    let is_header = |value: &Value| value.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["iss", "sub"]));
+    match values.as_slice() {
+        [header, claims, ..] if is_header(header) => of(claims, asked, 0),
+        [one] => of(one, asked, 0),
+        many => Err(format!("{} objects are in it, and none is a token's header: give the claims alone", many.len())),
+    }
+}
+
+fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+    match step {
+        Step::Done(caller) => caller,
+        Step::Within(value, said) => of(&value, asked, depth + 1).map(|mut caller| {
+            said.into_iter().for_each(|said| caller.say(said));
+            caller
+        }),
+    }
+}
+
+/// The caller of a value.
+fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+    if depth > DEEPEST {
+        return Err("objects are nested too deep to hold a token".to_owned());
+    }
+    match value {
+        Value::String(text) => of_string(text.as_str(), asked, depth),
+        Value::List(list) => of_list(list, asked, depth),
+        Value::Map(map) => of_map(map, asked, depth),
+        Value::Null => Ok(Caller::new(Found::Identity(Value::Null))),
+        other => Err(format!("a {} is no caller: give a token, its claims or an identity", other.type_name())),
+    }
+}
+
+fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+    let (bare, _) = jwt::bare(text);
+    if bare.starts_with(['{', '[', '"']) && depth < DEEPEST {
+        return match data::read(bare) {
+            Some(values) => of_values(values?, asked),
+            None => Err(kind(text).sentence(asked.name)),
+        };
+    }
+    if bare.starts_with("eyJ") && !bare.contains('.') {
+        return of_part(bare);
+    }
+    if jwt::parts(bare).is_err() && bare.contains(char::is_whitespace) {
+        return of_text(text, asked);
+    }
+    jwt::claims(bare)?;
+    Ok(Caller::new(Found::Token(bare.to_owned())))
+}
+
+/// The middle part of a token, alone.
+fn of_part(part: &str) -> Result<Caller, String> {
+    let whole = |error| format!("no JWT: {error}, and a token has three parts with dots between; copy the token whole");
+    let claims = jwt::json(part, "only part").map_err(whole)?;
+    if claims.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["sub", "iss"])) {
+        return Err("this is the header of a token alone, its first part: copy the token whole, with its two dots".to_owned());
+    }
+    let mut caller = Caller::new(Found::Claims(claims));
+    caller.say("the payload of a token alone, its middle part: its claims are taken".to_owned());
+    Ok(caller)
+}
+
+/// One object in a list; the rows of a storage or of headers, `[name, value]` or `{name, value}`.
+fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+    let items = list.snapshot();
+    if let [one] = items.as_slice()
+        && matches!(one, Value::Map(_))
+    {
+        return of(one, asked, depth + 1);
+    }
+    let rows = Map::new();
+    for item in &items {
+        let (name, value) = match item {
+            Value::Map(row) => (first(row, &["name", "key"]), member(row, "value")),
+            Value::List(row) if row.len() == 2 => (row.get(0), row.get(1)),
+            _ => (None, None),
+        };
+        if let (Some(Value::String(name)), Some(value)) = (name, value) {
+            rows.put_str(name.as_str(), value);
+        }
+    }
+    match rows.is_empty() {
+        true if items.len() == 2 => of_values(items, asked),
+        true => Err(format!("this is a list of {}: give one token, its claims or an identity", items.len())),
+        false => of(&rows.into(), asked, depth + 1),
+    }
+}
+
+fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+    let kind = kind_of(map);
+    if !kind.may_hold_caller() {
+        return Err(kind.sentence(asked.name));
+    }
+    if let Some(step) = service::caller(map, asked).or_else(|| amplify::caller(map, asked)) {
+        return follow(step, asked, depth);
+    }
+    match kind {
+        Kind::Context => {
+            let identity = map.get_str("identity").unwrap_or_default();
+            let mut caller = Caller::new(Found::Identity(identity));
+            caller.say("a whole context: its identity is taken; `--context` takes the rest too".to_owned());
+            return sound(caller);
+        }
+        Kind::Identity => return sound(Caller::new(Found::Identity(map.clone().into()))),
+        _ => {}
+    }
+    if let Some(header) = names(map).iter().find(|name| name.eq_ignore_ascii_case("authorization")) {
+        let value = text(map, header).unwrap_or_default();
+        return caller(&value, asked);
+    }
+    if let (Some(_), Some(payload)) = (object(map, "header"), member(map, "payload")) {
+        return of(&payload, asked, depth + 1);
+    }
+    if kind == Kind::Claims || names(map).is_empty() {
+        return sound(Caller::new(Found::Claims(map.clone().into())));
+    }
+    // A token under a name of its own: {"token": "eyJ…"}, {"jwt": …}.
+    let held: Vec<Value> = map.values().into_iter().filter(is_token).collect();
+    match held.as_slice() {
+        [one] => of(one, asked, depth + 1),
+        [] => sound(Caller::new(Found::Claims(map.clone().into()))),
+        many => Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", many.len())),
+    }
+}
+
+fn is_token(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| jwt::claims(jwt::bare(text).0).is_ok())
+}
+
+/// What a console did not show is never taken for a value.
+fn sound(caller: Caller) -> Result<Caller, String> {
+    let value = match &caller.found {
+        Found::Claims(value) | Found::Identity(value) => value,
+        Found::Token(_) => return Ok(caller),
+    };
+    match folded(value) {
+        None => Ok(caller),
+        Some(place) => Err(unfold(&format!("`{place}`"))),
+    }
+}

@@ -1,0 +1,44 @@
+//! The data of a pasted text: JSON, or an object as a console prints it.
+
+use super::lenient;
+use crate::value::{Value, from_given};
+
+/// The values of a text that is data, one after the other; `None` where it is something else.
+///
+/// # Errors
+/// It begins as data does and cannot be read.
+pub fn read(text: &str) -> Option<Result<Vec<Value>, String>> {
+    let text = text.trim_start_matches('\u{FEFF}').trim();
+    if !begins(text) {
+        return None;
+    }
+    let strict = match from_given(text) {
+        Ok(value) => return Some(Ok(vec![value])),
+        Err(error) => error,
+    };
+    match lenient::values(text) {
+        Ok(values) if !values.is_empty() => Some(Ok(values)),
+        _ => Some(Err(format!("not valid JSON: {strict}"))),
+    }
+}
+
+/// Whether a text begins as data: a bracket, a quote before one, the name of a class, or headings of their own lines.
+fn begins(text: &str) -> bool {
+    let quoted = |text: &str| {
+        let inside = text.trim_start_matches(['"', '\'']);
+        inside.len() < text.len() && inside.trim_start().starts_with(['{', '[', '\\'])
+    };
+    if text.starts_with(['{', '[']) || quoted(text) || text.starts_with('"') && from_given(text).is_ok() {
+        return true;
+    }
+    let Some(brace) = text.find(['{', '[']) else { return false };
+    let before = &text[..brace];
+    let class = !before.is_empty()
+        && before.starts_with(|first: char| first.is_ascii_uppercase())
+        && before.trim_end().chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let headed = before.lines().all(|line| {
+        let line = line.trim();
+        line.is_empty() || line.ends_with(':') || line.chars().all(|letter| !letter.is_lowercase())
+    });
+    class || headed && before.ends_with('\n')
+}

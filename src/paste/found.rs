@@ -1,0 +1,42 @@
+//! What was found in a pasted text.
+
+use crate::code::Code;
+use crate::value::Value;
+
+/// What was found of a caller.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// A compact token, bare.
+    Token(String),
+    /// A token's claims.
+    Claims(Value),
+    /// An AppSync identity; null is the caller of an API key.
+    Identity(Value),
+}
+
+/// A caller, and what a reader must know of where it was found.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The token, claims or identity.
+    pub found: Found,
+    /// (code, sentence).
+    pub notes: Vec<(Code, String)>,
+}
+
+impl Caller {
+    pub(super) fn new(found: Found) -> Self {
+        Self { found, notes: Vec::new() }
+    }
+
+    /// Says where it was found.
+    pub(super) fn say(&mut self, sentence: String) {
+        self.notes.push((Code::InputForm, sentence));
+    }
+}
+
+/// What an object gives: the caller, or a value in it where the caller stands.
+pub(super) enum Step {
+    Done(Result<Caller, String>),
+    /// To be read in its turn, and what is said of it then.
+    Within(Value, Option<String>),
+}

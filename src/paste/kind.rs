@@ -1,0 +1,304 @@
+//! What kind of thing a text is, by what only that kind has.
+
+use super::data;
+use super::members::{has, member, names, object};
+use crate::value::{Map, Value};
+
+/// A kind of thing that people paste.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing but blanks.
+    Empty,
+    /// A compact token, alone.
+    Token,
+    /// A token of five parts (JWE).
+    EncryptedToken,
+    /// `da2-…`
+    ApiKey,
+    /// `AKIA…`, `ASIA…`
+    AccessKey,
+    /// A token's claims.
+    Claims,
+    /// AppSync's identity.
+    Identity,
+    /// A whole context.
+    Context,
+    /// An answer or a session that holds tokens or credentials.
+    Session,
+    /// A browser's record.
+    Har,
+    /// `curl …`
+    Curl,
+    /// `fetch(…)`
+    Fetch,
+    /// `Invoke-WebRequest …`
+    PowerShell,
+    /// The body of a response with `errors`.
+    Refused,
+    /// The body of a response without them.
+    Answer,
+    /// The text of an error.
+    ErrorText,
+    /// AppSync's log.
+    Log,
+    /// VTL.
+    Template,
+    /// A resolver in JavaScript.
+    JavaScript,
+    /// SDL.
+    Schema,
+    /// `query { … }`
+    Operation,
+    /// `{"query": …, "variables": …}`
+    RequestBody,
+    /// `get-resolver`, `get-function`.
+    SavedResolver,
+    /// `list-resolvers`, `list-functions`.
+    SavedList,
+    /// A CloudFormation template.
+    CloudFormation,
+    /// Terraform.
+    Terraform,
+    /// A pipeline manifest.
+    Manifest,
+    /// The API's configuration.
+    Api,
+    /// The keys of an issuer.
+    Jwks,
+    /// An IAM policy.
+    Policy,
+    /// A refusal report.
+    Report,
+    /// A personas file.
+    Personas,
+    /// HTML.
+    Html,
+    /// Other XML.
+    Xml,
+    /// PEM.
+    Pem,
+    /// PDF.
+    Pdf,
+    /// YAML.
+    Yaml,
+    /// An address.
+    Url,
+    /// Another JSON object or list.
+    Json,
+    /// Any other text.
+    Text,
+}
+
+/// What kind of thing a text is.
+pub fn kind(text: &str) -> Kind {
+    let text = text.trim_start_matches('\u{FEFF}').trim();
+    if text.is_empty() {
+        return Kind::Empty;
+    }
+    if let Some(kind) = by_beginning(text) {
+        return kind;
+    }
+    if text.starts_with('"')
+        && let Some(Ok(values)) = data::read(text)
+        && let [Value::String(inner)] = values.as_slice()
+    {
+        return kind(inner.as_str());
+    }
+    if text.starts_with(['{', '['])
+        && let Some(Ok(values)) = data::read(text)
+    {
+        return match values.as_slice() {
+            [Value::Map(map)] => kind_of(map),
+            [_] => Kind::Json,
+            _ if is_log(text) => Kind::Log,
+            _ => Kind::Json,
+        };
+    }
+    by_words(text)
+}
+
+fn by_beginning(text: &str) -> Option<Kind> {
+    let lower: String = text.chars().take(64).flat_map(char::to_lowercase).collect();
+    let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    let one_word = !text.contains(char::is_whitespace);
+    Some(match () {
+        () if begins(&["%pdf-"]) => Kind::Pdf,
+        () if begins(&["-----begin "]) => Kind::Pem,
+        () if begins(&["<!doctype html", "<html", "<head", "<body"]) => Kind::Html,
+        () if begins(&["<?xml", "<"]) => Kind::Xml,
+        () if begins(&["curl ", "curl.exe ", "$ curl "]) => Kind::Curl,
+        () if begins(&["fetch(", "await fetch("]) => Kind::Fetch,
+        () if begins(&["invoke-webrequest", "invoke-restmethod", "$session = new-object"]) => Kind::PowerShell,
+        () if one_word && begins(&["da2-"]) => Kind::ApiKey,
+        () if one_word && text.len() == 20 && (text.starts_with("AKIA") || text.starts_with("ASIA")) => Kind::AccessKey,
+        () if one_word && text.starts_with("eyJ") && text.split('.').count() == 5 => Kind::EncryptedToken,
+        () if one_word && text.starts_with("eyJ") => Kind::Token,
+        () if one_word && text.len() > 60 && parts(text) == Some(5) => Kind::EncryptedToken,
+        () if one_word && text.len() > 60 && parts(text) == Some(3) => Kind::Token,
+        () if one_word && begins(&["http://", "https://", "wss://"]) && !text.contains("eyJ") => Kind::Url,
+        () => return None,
+    })
+}
+
+/// How many parts a word has, if it is written as a token is.
+fn parts(word: &str) -> Option<usize> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=');
+    let parts = word.split('.').count();
+    (word.chars().all(is_letter) && word.split('.').all(|part| !part.is_empty())).then_some(parts)
+}
+
+fn by_words(text: &str) -> Kind {
+    let lines = || text.lines().map(str::trim_start);
+    let line = |words: &[&str]| lines().any(|line| words.iter().any(|word| line.starts_with(word)));
+    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if is_log(text) {
+        return Kind::Log;
+    }
+    if holds(&["aws_appsync_", "aws_project_region", "awsAPIPlugin"]) && holds(&["{"]) {
+        return Kind::Api;
+    }
+    let script = line(&["import ", "export function", "export const", "export default", "exports.", "module.exports"])
+        || line(&["const ", "let ", "var "]) && holds(&["require(", "=>", "function"]);
+    if script && holds(&["(", "{"]) {
+        return Kind::JavaScript;
+    }
+    if holds(&["#set(", "#set (", "#if(", "#if (", "#foreach", "#return", "$util.", "$utils.", "$ctx.", "$context."]) {
+        return Kind::Template;
+    }
+    if holds(&["\"aws_appsync_"]) && line(&["resource ", "data ", "module "]) {
+        return Kind::Terraform;
+    }
+    let named = ["type ", "input ", "enum ", "interface ", "union ", "scalar ", "extend ", "directive @", "schema {"];
+    if line(&named) && (holds(&["{", "scalar ", "union "])) {
+        return Kind::Schema;
+    }
+    if line(&["query ", "query{", "mutation ", "mutation{", "subscription "]) && holds(&["{"]) {
+        return Kind::Operation;
+    }
+    if text.starts_with(['{', '[']) {
+        return Kind::Json;
+    }
+    if is_error_text(text) {
+        return Kind::ErrorText;
+    }
+    if text.contains("eyJ") && !super::tokens::find(text).is_empty() {
+        return Kind::Text;
+    }
+    yaml(text).unwrap_or(Kind::Text)
+}
+
+/// Lines of `name: value` and `- item` alone.
+fn yaml(text: &str) -> Option<Kind> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with('#')).collect();
+    let is_row = |line: &&str| {
+        let line = line.trim();
+        line == "---" || line.starts_with("- ") || line.ends_with(':') || line.contains(": ")
+    };
+    let rows = lines.iter().filter(|line| is_row(line)).count();
+    if lines.is_empty() || rows < lines.len() {
+        return None;
+    }
+    let top = |name: &str| lines.iter().any(|line| line.starts_with(name));
+    Some(match () {
+        () if top("Resources:") || top("AWSTemplateFormatVersion:") => Kind::CloudFormation,
+        () if top("personas:") => Kind::Personas,
+        () => Kind::Yaml,
+    })
+}
+
+/// AppSync writes these into CloudWatch
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html>).
+fn is_log(text: &str) -> bool {
+    let marks = ["\"logType\"", "\"logType\\\"", "Begin Request", "Begin Execution", "Begin Tracing", "GraphQL Query:", "End Field Execution"];
+    marks.iter().any(|mark| text.contains(mark)) && !text.contains("\"startedDateTime\"")
+}
+
+/// A short text with a word that refusals and their kin have.
+fn is_error_text(text: &str) -> bool {
+    let words = [
+        "not authorized", "unauthorized", "not authorised", "permission denied", "forbidden", "access denied", "accessdenied",
+        "exception", "authorization header", "has expired", "expired token", "parse jwt", "security token", "signature",
+        "no current user", "not authenticated", "error:", "graphql error", "federated jwt", "protocolerror", "no credentials",
+    ];
+    let lower = text.to_lowercase();
+    text.len() < 2_000 && words.iter().any(|word| lower.contains(word))
+}
+
+/// What kind of thing an object is.
+pub(super) fn kind_of(map: &Map) -> Kind {
+    let is = |names: &[&str]| has(map, names);
+    let list = |name: &str| member(map, name).and_then(|value| value.as_list().cloned());
+    let items = |name: &str, inner: &[&str]| {
+        list(name).is_some_and(|list| list.get(0).and_then(|one| one.as_map().map(|one| has(one, inner))) == Some(true))
+    };
+    if object(map, "log").is_some_and(|log| has(&log, &["entries"])) {
+        return Kind::Har;
+    }
+    if is(&["logType"]) || items("events", &["message", "logStreamName"]) || is(&["results"]) && is(&["statistics"]) {
+        return Kind::Log;
+    }
+    if items("keys", &["kty"]) {
+        return Kind::Jwks;
+    }
+    // A token may have claims of any name beside these.
+    if is(&["sub"]) && is(&["iss", "exp", "aud", "token_use"]) && !is(&["claims"]) {
+        return Kind::Claims;
+    }
+    by_project(map).or_else(|| by_request(map)).or_else(|| by_caller(map)).unwrap_or(Kind::Json)
+}
+
+fn by_project(map: &Map) -> Option<Kind> {
+    let is = |names: &[&str]| has(map, names);
+    let exports = || names(map).iter().any(|name| name.starts_with("aws_appsync_"));
+    Some(match () {
+        () if is(&["Resources", "AWSTemplateFormatVersion"]) => Kind::CloudFormation,
+        () if is(&["pipelines"]) => Kind::Manifest,
+        () if is(&["resolvers", "functions"]) => Kind::SavedList,
+        () if is(&["resolver", "functionConfiguration"]) => Kind::SavedResolver,
+        () if is(&["requestMappingTemplate", "responseMappingTemplate"]) => Kind::SavedResolver,
+        () if is(&["graphqlApi", "serviceConfiguration", "aws_user_pools_id", "additionalAuthenticationProviders"]) => {
+            Kind::Api
+        }
+        () if is(&["auth"]) && is(&["data", "version"]) || exports() => Kind::Api,
+        () if is(&["default", "authenticationType"]) && !is(&["sub", "iss", "claims"]) => Kind::Api,
+        () if is(&["Statement"]) => Kind::Policy,
+        () if is(&["personas"]) => Kind::Personas,
+        () if is(&["operation", "payload"]) && is(&["version"]) => Kind::Template,
+        () => return None,
+    })
+}
+
+fn by_request(map: &Map) -> Option<Kind> {
+    let is = |names: &[&str]| has(map, names);
+    let errors = member(map, "errors").is_some_and(|errors| errors.as_list().is_some_and(|list| !list.is_empty()));
+    Some(match () {
+        () if is(&["template", "templateFile", "templateName"]) && is(&["context"]) => Kind::Report,
+        () if object(map, "context").is_some() => Kind::Report,
+        () if errors || is(&["errorType", "__type"]) && is(&["message", "Message"]) => Kind::Refused,
+        () if is(&["observed"]) => Kind::Report,
+        () if is(&["query"]) && member(map, "query").is_some_and(|query| query.as_str().is_some()) => Kind::RequestBody,
+        () if is(&["data"]) && map.len() <= 3 && !is(&["sub", "iss"]) => Kind::Answer,
+        () => return None,
+    })
+}
+
+fn by_caller(map: &Map) -> Option<Kind> {
+    let is = |names: &[&str]| has(map, names);
+    let members = ["arguments", "args", "source", "result", "request", "info", "stash", "prev", "error", "outErrors"];
+    let event = is(&["requestContext", "authorizationToken"]);
+    let context = map.get_str("identity").is_some_and(|identity| matches!(identity, Value::Map(_) | Value::Null));
+    let cognito = names(map).iter().any(|name| name.starts_with("cognito:") || name.starts_with("custom:"));
+    Some(match () {
+        () if event || is(&["authorizer"]) && is(&["apiId", "stage", "requestId", "identity"]) => Kind::Session,
+        () if context && (is(&members) || map.len() == 1) => Kind::Context,
+        () if is(&["claims", "userArn", "resolverContext", "cognitoIdentityId", "accountId"]) => Kind::Identity,
+        () if is(&["AuthenticationResult", "ChallengeName", "AccessToken", "IdToken", "access_token", "id_token"]) => {
+            Kind::Session
+        }
+        () if is(&["tokens", "accessToken", "idToken", "IdentityId", "AssumedRoleUser"]) => Kind::Session,
+        () if is(&["Arn"]) && is(&["Account"]) => Kind::Session,
+        () if is(&["sub", "iss", "token_use", "exp", "aud", "scope"]) || cognito => Kind::Claims,
+        () if is(&members) && !is(&["message"]) => Kind::Context,
+        () => return None,
+    })
+}

@@ -1,0 +1,109 @@
+//! What AWS answers: Cognito's `initiate-auth`, identity pools, STS, and the events of API Gateway and Lambda authorizers.
+
+use super::Ask;
+use super::found::{Caller, Found, Step};
+use super::members::{has, member, object, text};
+use super::pair::Pair;
+use crate::value::{List, Map, Value};
+
+/// The caller of an answer or event of AWS; `None` where the object is something else.
+pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
+    answer(map, asked).or_else(|| credentials(map)).map(Step::Done).or_else(|| event(map))
+}
+
+/// What Cognito answers.
+fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, String>> {
+    if let Some(name) = text(map, "ChallengeName") {
+        return Some(Err(format!(
+            "this is Cognito's answer with a challenge ({name}): nobody is signed in yet. `aws cognito-idp respond-to-auth-challenge` answers it, and then gives the tokens"
+        )));
+    }
+    if let Some(result) = object(map, "AuthenticationResult") {
+        return Some(match Pair::of(&result) {
+            Some(pair) => pair.take(asked, "the answer of initiate-auth"),
+            None => Err("this is Cognito's answer without tokens: sign in again".to_owned()),
+        });
+    }
+    if has(map, &["UserAttributes", "Attributes"]) && has(map, &["Username"]) {
+        return Some(Err("this is a user of the pool (admin-get-user), not a token: what AppSync sees are a token's claims. Give the answer of `aws cognito-idp admin-initiate-auth`, or try without a token: --groups, --username, --sub".to_owned()));
+    }
+    if has(map, &["signInDetails"]) && has(map, &["userId"]) {
+        return Some(Err("this is what getCurrentUser() gives: a user's name, without claims. Print `(await fetchAuthSession()).tokens.accessToken.payload`, or try without a token: --groups, --username, --sub".to_owned()));
+    }
+    None
+}
+
+/// An identity of IAM from what STS and identity pools answer.
+fn credentials(map: &Map) -> Option<Result<Caller, String>> {
+    let identity = Map::new();
+    if let Some(id) = text(map, "IdentityId") {
+        identity.put_str("cognitoIdentityId", id.as_str());
+        let mut caller = Caller::new(Found::Identity(identity.into()));
+        caller.say("the answer of an identity pool: it tells the identity's id alone. Account and role (userArn) are not in it and are null here: `aws sts get-caller-identity` with these credentials tells them".to_owned());
+        return Some(Ok(caller));
+    }
+    if let (Some(arn), Some(account)) = (text(map, "Arn"), text(map, "Account")) {
+        identity.put_str("accountId", account.as_str());
+        identity.put_str("userArn", arn.as_str());
+        identity.put_str("username", member(map, "UserId").unwrap_or_default());
+        let mut caller = Caller::new(Found::Identity(identity.into()));
+        let whose = if arn.contains(":assumed-role/") {
+            ". A caller from an identity pool has a cognitoIdentityId too, which is not in it"
+        } else {
+            ""
+        };
+        caller.say(format!("the answer of sts get-caller-identity: the caller is {arn}{whose}"));
+        return Some(Ok(caller));
+    }
+    let role = object(map, "AssumedRoleUser")?;
+    let arn = text(&role, "Arn")?;
+    if let Some(account) = arn.split(':').nth(4) {
+        identity.put_str("accountId", account);
+    }
+    identity.put_str("userArn", arn.as_str());
+    identity.put_str("username", member(&role, "AssumedRoleId").unwrap_or_default());
+    let mut caller = Caller::new(Found::Identity(identity.into()));
+    caller.say(format!("the answer of sts assume-role: the caller is {arn}"));
+    Some(Ok(caller))
+}
+
+/// The event of a Lambda authorizer, or API Gateway's, whole or its `requestContext` alone.
+fn event(map: &Map) -> Option<Step> {
+    if let Some(token) = member(map, "authorizationToken")
+        && token.as_str().is_some_and(|token| token.contains('.'))
+    {
+        let said = "the event of a Lambda authorizer: its authorizationToken is taken";
+        return Some(Step::Within(token, Some(said.to_owned())));
+    }
+    let context = object(map, "requestContext").or_else(|| {
+        let own = has(map, &["authorizer"]) && has(map, &["apiId", "stage", "requestId", "identity"]);
+        own.then(|| map.clone())
+    })?;
+    let said = |mut caller: Caller, what: &str| {
+        caller.say(format!("API Gateway's requestContext: {what} taken, as if AppSync had been called"));
+        Step::Done(Ok(caller))
+    };
+    let authorizer = object(&context, "authorizer").unwrap_or_default();
+    let jwt = object(&authorizer, "jwt").unwrap_or_default();
+    if let Some(claims) = object(&authorizer, "claims").or_else(|| object(&jwt, "claims")) {
+        let listed = groups_as_list(&claims);
+        let what = if listed {
+            "its claims are (cognito:groups, which API Gateway writes as one text, is made a list again)"
+        } else {
+            "its claims are"
+        };
+        return Some(said(Caller::new(Found::Claims(claims.into())), what));
+    }
+    let identity = object(&context, "identity").filter(|identity| has(identity, &["userArn", "cognitoIdentityId"]))?;
+    Some(said(Caller::new(Found::Identity(identity.into())), "its identity is"))
+}
+
+/// `[Admin Editors]` or `Admin,Editors` as the list that a token has.
+fn groups_as_list(claims: &Map) -> bool {
+    let Some(text) = text(claims, "cognito:groups") else { return false };
+    let inside = text.trim_start_matches('[').trim_end_matches(']');
+    let between: &[char] = if inside.len() < text.len() { &[' '] } else { &[','] };
+    let groups = inside.split(between).map(str::trim).filter(|group| !group.is_empty());
+    claims.put_str("cognito:groups", List::new(groups.map(Value::from).collect()));
+    true
+}

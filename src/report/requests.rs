@@ -1,0 +1,138 @@
+//! The requests of a HAR: a table, refused first, then the reports.
+
+use super::Layout;
+use super::diagnosis::{cause, verdict_word};
+use super::words::shorten;
+use crate::request::layer::State;
+use crate::suite::Diagnosis;
+use crate::trace::Verdict;
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+use textwrap::core::display_width;
+
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// How a request came out, in the order of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// A refusal was found.
+    Refused,
+    /// It could not be told.
+    Unknown,
+    /// No refusal.
+    Passed,
+}
+
+impl Standing {
+    /// Of a diagnosis.
+    pub fn of(diagnosis: &Diagnosis) -> Self {
+        let refused = diagnosis.layers.iter().any(|layer| layer.state == State::Refused);
+        match diagnosis.verdict {
+            Some(Verdict::Denied | Verdict::Error) => Self::Refused,
+            _ if refused && diagnosis.verdict != Some(Verdict::Filtered) => Self::Refused,
+            None | Some(Verdict::Unknown) => Self::Unknown,
+            _ => Self::Passed,
+        }
+    }
+
+    const fn mark(self) -> (&'static str, AnsiColor) {
+        match self {
+            Self::Refused => ("✗", AnsiColor::Red),
+            Self::Unknown => ("?", AnsiColor::Yellow),
+            Self::Passed => ("✓", AnsiColor::Green),
+        }
+    }
+}
+
+/// A request of a HAR, with its report.
+#[derive(Debug)]
+pub struct RequestLine {
+    standing: Standing,
+    cells: [String; 5],
+    cause: String,
+    url: String,
+    /// The text of its report.
+    pub report: String,
+}
+
+impl RequestLine {
+    /// Of a diagnosis, made at this time (RFC 3339) to this address.
+    pub fn new(diagnosis: &Diagnosis, time: &str, url: &str, report: String) -> Self {
+        let clock = time.split('T').nth(1).unwrap_or(time);
+        let clock = clock.split(['.', 'Z', '+']).next().unwrap_or(clock).to_owned();
+        let mode = diagnosis.auth_type.map_or("", |mode| mode.as_str()).replace(" Authorization", "");
+        let layer = diagnosis.layer.map_or(String::new(), |layer| layer.to_string());
+        let field = diagnosis.field.clone().unwrap_or_default();
+        Self {
+            standing: Standing::of(diagnosis),
+            cells: [clock, field, mode, verdict_word(diagnosis), layer],
+            cause: cause(diagnosis).unwrap_or_default(),
+            url: format!("{time}  {url}"),
+            report,
+        }
+    }
+}
+
+/// The table, then the reports of what was refused; where nothing was, of what could not be told; with `all`, of everything.
+/// One request alone needs no table.
+pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
+    let shown = |line: &RequestLine| format!("{FAINT}{}{FAINT:#}\n{}\n", line.url, line.report);
+    if let [one] = lines.as_slice() {
+        return shown(one);
+    }
+    lines.sort_by_key(|line| line.standing);
+    let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
+    let (refused, unknown) = (count(Standing::Refused), count(Standing::Unknown));
+    let passed = lines.len() - refused - unknown;
+    let mut out = format!(
+        "{STRONG}{} requests to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal\n\n",
+        lines.len()
+    );
+    table(&lines, layout, &mut out);
+    let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
+    let told = lines.iter().enumerate().filter(|(_, line)| all || line.standing <= least);
+    let mut left = lines.len();
+    for (at, line) in told {
+        left -= 1;
+        let _ = write!(out, "\n{STRONG}#{}{STRONG:#}  {}", at + 1, shown(line));
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{STRONG}Next{STRONG:#}  `vtl-eval diagnose FILE --all` tells of the other {left} too");
+    }
+    out
+}
+
+fn table(lines: &[RequestLine], layout: Layout, out: &mut String) {
+    // What a narrow terminal has no room for is left out: first the time, then the mode.
+    let columns: &[usize] = match layout.width {
+        0..60 => &[1, 3, 4],
+        60..80 => &[1, 2, 3, 4],
+        _ => &[0, 1, 2, 3, 4],
+    };
+    let widest = |column: usize| lines.iter().map(|line| display_width(&line.cells[column])).max().unwrap_or(0);
+    for (at, line) in lines.iter().enumerate() {
+        let (mark, colour) = line.standing.mark();
+        let style = colour.on_default();
+        let mut row = format!("{:>3} {style}{mark}{style:#}", at + 1);
+        for column in columns {
+            let cell = &line.cells[*column];
+            let _ = write!(row, "  {cell}{}", " ".repeat(widest(*column) - display_width(cell)));
+        }
+        let used = 5 + columns.iter().map(|column| widest(*column) + 2).sum::<usize>();
+        let room = layout.width.saturating_sub(used + 2);
+        if room >= 20 && !line.cause.is_empty() {
+            let _ = write!(row, "  {FAINT}{}{FAINT:#}", fitted(&line.cause, room));
+        }
+        let _ = writeln!(out, "{}", row.trim_end());
+    }
+}
+
+/// As much of a text as fits.
+fn fitted(text: &str, room: usize) -> String {
+    let mut most = text.chars().count();
+    while display_width(&shorten(text.to_owned(), most)) > room && most > 1 {
+        most -= 1;
+    }
+    shorten(text.to_owned(), most)
+}

@@ -1,0 +1,170 @@
+//! A request that a browser copied as cURL or as `fetch()`, as a HAR of one entry without an answer.
+
+use super::api;
+use serde_json::{Map, Value as Json, json};
+
+/// The HAR of a snippet.
+///
+/// # Errors
+/// What is missing of it.
+pub fn har(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_start_matches("$ ");
+    let request = if text.starts_with("curl") { curl(text)? } else { fetch(text)? };
+    let headers: Vec<Json> = request.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let entry = json!({
+        "request": {
+            "method": if request.body.is_empty() { "GET" } else { "POST" },
+            "url": request.url,
+            "headers": headers,
+            "postData": {"text": request.body},
+        },
+        // The snippet has no answer, and no mark that its headers were taken out.
+        "_snippet": true,
+    });
+    Ok(json!({"log": {"entries": [entry]}}).to_string())
+}
+
+#[derive(Default)]
+struct Request {
+    url: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// `curl URL -H 'name: value' --data-raw '…'`, as bash and as Windows' `cmd` quote it.
+fn curl(text: &str) -> Result<Request, String> {
+    let words = if text.contains("^\"") { words(&uncaret(text)) } else { words(text) };
+    let mut request = Request::default();
+    let mut words = words.into_iter().skip(1);
+    while let Some(word) = words.next() {
+        let (option, joined) = match word.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option.to_owned(), Some(value.to_owned())),
+            _ => (word.clone(), None),
+        };
+        let mut value = || joined.clone().or_else(|| words.next()).unwrap_or_default();
+        match option.as_str() {
+            "-H" | "--header" => {
+                let header = value();
+                let (name, value) = header.split_once(':').unwrap_or((header.trim_end_matches(';'), ""));
+                request.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            }
+            "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-ascii" | "--json" | "--data-urlencode" => {
+                request.body = value();
+            }
+            "-b" | "--cookie" => {
+                let cookie = value();
+                request.headers.push(("cookie".to_owned(), cookie));
+            }
+            "--url" => request.url = value(),
+            "-X" | "--request" | "-A" | "--user-agent" | "-e" | "--referer" | "-u" | "--user" | "-o" | "--output"
+            | "--aws-sigv4" | "-m" | "--max-time" => drop(value()),
+            _ if word.starts_with('-') => {}
+            _ => request.url = word,
+        }
+    }
+    if request.url.is_empty() {
+        return Err("this cURL command has no address: copy it whole".to_owned());
+    }
+    Ok(request)
+}
+
+/// `cmd`'s carets: each stands before a character that is meant as it is; at a line's end it joins the lines.
+fn uncaret(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '^' {
+            out.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('\r') if letters.peek() == Some(&'\n') => {
+                letters.next();
+                out.push(' ');
+            }
+            Some('\n') => out.push(' '),
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out
+}
+
+/// The words of a shell: `'…'`, `"…"`, `$'…'`, and a backslash before anything.
+fn words(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut word: Option<String> = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\'' => take_until('\'', false, &mut letters, word.get_or_insert_default()),
+            '"' => take_until('"', true, &mut letters, word.get_or_insert_default()),
+            '$' if letters.peek() == Some(&'\'') => {
+                letters.next();
+                take_until('\'', true, &mut letters, word.get_or_insert_default());
+            }
+            '\\' => match letters.next() {
+                Some('\n') | None => {}
+                Some('\r') => drop(letters.next_if_eq(&'\n')),
+                Some(other) => word.get_or_insert_default().push(other),
+            },
+            letter if letter.is_whitespace() => found.extend(word.take()),
+            letter => word.get_or_insert_default().push(letter),
+        }
+    }
+    found.extend(word);
+    found
+}
+
+fn take_until(
+    end: char,
+    escapes: bool,
+    letters: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    word: &mut String,
+) {
+    while let Some(letter) = letters.next() {
+        if letter == end {
+            return;
+        }
+        if letter != '\\' || !escapes {
+            word.push(letter);
+            continue;
+        }
+        match letters.next() {
+            // In `"…"` a backslash stays before what it has no meaning for; `$'…'` has these letters.
+            Some('n') if end == '\'' => word.push('\n'),
+            Some('t') if end == '\'' => word.push('\t'),
+            Some('u') if end == '\'' => {
+                let digits: String = letters.by_ref().take(4).collect();
+                word.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
+            }
+            Some('\n') => {}
+            Some(other @ ('"' | '\\' | '$' | '`' | '\'')) => word.push(other),
+            Some(other) => word.extend(['\\', other]),
+            None => {}
+        }
+    }
+}
+
+/// `fetch("URL", { headers: {…}, body: "…" })`.
+fn fetch(text: &str) -> Result<Request, String> {
+    let missing = || "this fetch() has no address: copy it whole".to_owned();
+    let inside = text.split_once("fetch(").map(|(_, inside)| inside.trim_start()).ok_or_else(missing)?;
+    let quote = inside.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`')).ok_or_else(missing)?;
+    let rest = &inside[1..];
+    let end = rest.find(quote).ok_or_else(missing)?;
+    let url = rest[..end].to_owned();
+    let options = match rest[end..].find('{') {
+        Some(brace) => api::object_of_script(&rest[end + brace..])
+            .map_err(|error| format!("the options of this fetch() {error}"))?,
+        None => Json::Null,
+    };
+    let none = Map::new();
+    let headers = options.get("headers").and_then(Json::as_object).unwrap_or(&none);
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Ok(Request {
+        url,
+        headers: headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        body: options.get("body").filter(|body| !body.is_null()).map(text).unwrap_or_default(),
+    })
+}
