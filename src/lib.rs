@@ -47,7 +47,7 @@ pub use code::{Certainty, Code, Kind, Severity, Stage};
 pub use finding::Finding as Hint;
 pub use library::{
     Candidate, Context, Decision, Diagnosis, Error, ErrorKind, Explanation, Matrix, Note, Problem, Project, Suggestion,
-    Template, Token, check, diagnose, explain, token,
+    Template, Token, check, diagnose, evaluate, explain, token,
 };
 pub use message::{Message, Part};
 pub use trace::{DecisionKind, Verdict};

@@ -5,7 +5,6 @@ use crate::explain::Unexplained;
 use crate::report::render_diagnostic;
 use crate::trace::Verdict;
 use std::io::{self, IsTerminal, Write};
-use std::process::ExitCode;
 
 /// What a bare `vtl-eval` shows.
 pub const USAGE: &str = "vtl-eval tells why AWS AppSync refused a request, offline, from the resolver's VTL templates. Begin with one of:
@@ -35,13 +34,14 @@ impl From<Verdict> for Exit {
     }
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Good => 0,
-            Exit::Denied => 2,
-            Exit::Error => 3,
-        })
+impl Exit {
+    /// The exit code of the process.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Denied => 2,
+            Self::Error => 3,
+        }
     }
 }
 
@@ -72,15 +72,15 @@ impl CommandError {
     }
 
     /// Prints the error and gives the exit code.
-    pub fn report(self) -> ExitCode {
+    pub fn report(self) -> u8 {
         let text = match self {
-            Self::ClosedPipe => return ExitCode::SUCCESS,
+            Self::ClosedPipe => return 0,
             Self::Usage => USAGE.to_owned(),
             Self::Message(message) => format!("error: {message}"),
             Self::Diagnostic(diagnostic) => render_diagnostic(&diagnostic, io::stderr().is_terminal()),
         };
         let _ = writeln!(anstream::stderr(), "{text}");
-        ExitCode::FAILURE
+        1
     }
 }
 

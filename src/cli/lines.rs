@@ -3,16 +3,12 @@
 use super::exit::CommandError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
-use std::{process, thread};
+use std::thread;
 
 /// Bytes and lines handed to a thread at once.
 const CHUNK_BYTES: usize = 256 << 10;
 const CHUNK_LINES: usize = 256;
-
-/// What a shell expects of a process that an interrupt ended: 128 and the signal's number.
-const INTERRUPTED: i32 = 130;
 
 /// Writes the row of a line, with its line end; false if the line was bad. Each thread makes one for itself.
 pub trait Answer: FnMut(&[u8], &mut Vec<u8>) -> bool {}
@@ -37,7 +33,7 @@ pub fn answer<A: Answer>(
     jobs: usize,
     new: impl Fn() -> A + Clone + Send + 'static,
 ) -> Result<Counts, CommandError> {
-    end_whole_at_interrupt();
+    super::interrupt::end_whole();
     let input = BufReader::with_capacity(CHUNK_BYTES, input);
     let progress = progress();
     let counts = if jobs == 1 { alone(input, new(), &progress) } else { together(input, new, jobs, &progress) };
@@ -52,17 +48,6 @@ fn progress() -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{human_pos} lines, {per_sec}, {elapsed}");
     ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
-}
-
-/// An interrupt waits until the rows at hand are written, so that none is cut; a second one does not wait.
-fn end_whole_at_interrupt() {
-    static ASKED: AtomicBool = AtomicBool::new(false);
-    // Without a handler an interrupt still ends the process, only less tidily.
-    let _ = ctrlc::set_handler(|| {
-        let first = !ASKED.swap(true, Ordering::Relaxed);
-        let _rows = first.then(|| io::stdout().lock());
-        process::exit(INTERRUPTED);
-    });
 }
 
 /// Some lines, one after the other.

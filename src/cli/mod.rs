@@ -13,6 +13,7 @@ mod explain;
 mod fields;
 mod init;
 mod input;
+mod interrupt;
 mod lines;
 mod matrix;
 mod output;
@@ -30,11 +31,18 @@ mod util;
 use crate::eval::Limits;
 use args::{Cli, Command};
 use clap::Parser as _;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Parses the arguments, runs, and gives the exit code.
+/// Parses the arguments of the process, runs, and gives the exit code.
 pub fn run() -> ExitCode {
-    let args = match typed::prepared(std::env::args_os().collect()) {
+    ExitCode::from(run_with(std::env::args_os()))
+}
+
+/// Runs the command with these arguments, the first of which is its name, and gives the exit code: a host without processes
+/// (the npm package) calls it.
+pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args = match typed::prepared(args.into_iter().collect()) {
         Ok(args) => args,
         Err(error) => return error.report(),
     };
@@ -45,7 +53,7 @@ pub fn run() -> ExitCode {
             if let Some(advice) = typed::advice(&error) {
                 anstream::eprintln!("{advice}");
             }
-            return ExitCode::from(u8::from(error.use_stderr()));
+            return u8::from(error.use_stderr());
         }
     };
     Limits::set_defaults(cli.memory, cli.steps);
@@ -68,7 +76,7 @@ pub fn run() -> ExitCode {
         Some(Command::Completions { shell }) => util::completions(shell),
     };
     match result {
-        Ok(code) => code.into(),
+        Ok(exit) => exit.code(),
         Err(error) => error.report(),
     }
 }

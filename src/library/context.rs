@@ -69,6 +69,17 @@ impl Context {
         Ok(Self { given, question: Question::default(), notes: read.notes.into_iter().map(note).collect() })
     }
 
+    /// This caller in the context of a request: everything but the identity and its mode is taken from `request`.
+    #[must_use]
+    pub fn over(self, request: &Self) -> Self {
+        for (name, value) in request.given.members.snapshot() {
+            if name.as_str() != Some("identity") {
+                self.given.members.put(name, value);
+            }
+        }
+        self
+    }
+
     /// With a member of the context as JSON: `arguments`, `source`, `result`, `stash`, `info` …
     ///
     /// # Errors

@@ -13,4 +13,4 @@ pub use error::{Error, ErrorKind};
 pub use explanation::{Candidate, Decision, Explanation, Note, Suggestion};
 pub use judge::{Diagnosis, Matrix, Problem, Token, check, diagnose, token};
 pub use project::Project;
-pub use template::{Template, explain};
+pub use template::{Template, evaluate, explain};

@@ -1,7 +1,7 @@
 //! A template, and how it is explained.
 
 use super::{Context, Error, Explanation};
-use crate::explain::{Subject, explain as explain_subject};
+use crate::explain::{Absent, Depth, Question, Subject, explain as explain_subject};
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use std::sync::Arc;
@@ -48,5 +48,25 @@ impl Template {
 /// [`ErrorKind::Input`](super::ErrorKind::Input): a member of the context has the wrong type.
 pub fn explain(template: &Template, context: &Context) -> Result<Explanation, Error> {
     let done = explain_subject(Subject::Template(&template.program), &context.given, &context.question)?;
+    Ok(Explanation::new(done, &context.notes))
+}
+
+/// Runs a template and nothing else: its verdict, output and stash, without why. Absent parts of the context are null, and
+/// secrets in the output are left as the template made them.
+///
+/// ```
+/// use vtl_eval::{Context, Template, evaluate};
+///
+/// let template = Template::parse("t.vtl", "$util.toJson($ctx.args)")?;
+/// let context = Context::from_json(r#"{"arguments": {"id": "7"}}"#)?;
+/// assert_eq!(evaluate(&template, &context)?.output(), r#"{"id":"7"}"#);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Input`](super::ErrorKind::Input): a member of the context has the wrong type.
+pub fn evaluate(template: &Template, context: &Context) -> Result<Explanation, Error> {
+    let question = Question { depth: Depth::Verdict, absent: Absent::Null, ..context.question.clone() };
+    let done = explain_subject(Subject::Template(&template.program), &context.given, &question)?;
     Ok(Explanation::new(done, &context.notes))
 }

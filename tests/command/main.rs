@@ -10,6 +10,7 @@ mod docs;
 mod front_door;
 mod help;
 mod interfaces;
+mod packages;
 mod readers;
 mod rules;
 mod terminal;

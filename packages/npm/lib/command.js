@@ -1,0 +1,36 @@
+'use strict';
+// The whole command, as WebAssembly.
+
+const path = require('node:path');
+const { Engine } = require('./engine.js');
+const mounts = require('./mounts.js');
+
+/** What the engine may know of the environment: how to draw, and nothing else of the user's. */
+const PASSED = ['NO_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'TERM', 'COLORTERM', 'COLUMNS', 'LANG', 'LC_ALL', 'TZ', 'CI'];
+
+function environment() {
+  const env = Object.fromEntries(PASSED.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
+  const columns = process.stdout.columns ?? process.stderr.columns;
+  return columns && !env.COLUMNS ? { ...env, COLUMNS: String(columns) } : env;
+}
+
+/** An absolute path of Windows as the engine knows it; every other argument as it is. */
+function argument(text) {
+  return process.platform === 'win32' && path.isAbsolute(text) ? mounts.guestName(text) : text;
+}
+
+/** Runs the command with the standard streams of this process, and gives its exit code. */
+function run(args) {
+  const directory = process.cwd();
+  try {
+    const engine = new Engine({ preopens: mounts.forCommand(args, directory), env: environment() });
+    return engine.command(args.map(argument), mounts.guestName(directory));
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    const stack = /stack|call depth/i.test(error.message) ? 'the input nests too deeply' : error.message;
+    process.stderr.write(`error: vtl-eval stopped (${stack}); what was written before is whole. Please report the input.\n`);
+    return 1;
+  }
+}
+
+module.exports = { run };

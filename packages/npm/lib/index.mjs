@@ -1,0 +1,3 @@
+import api from './index.js';
+
+export const { Project, Template, VtlEvalError, check, diagnose, evaluate, explain, token } = api;

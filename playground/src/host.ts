@@ -1,0 +1,65 @@
+// The worker's owner: starts it, asks it, ends it when it runs away.
+import packed from './engine-bytes';
+import type { Answered, Asked } from './protocol';
+import EngineWorker from './worker?worker&inline';
+
+/** Longer than any honest template needs. */
+const PATIENCE_MS = 5000;
+
+type Question = Asked extends infer A ? (A extends { id: number } ? Omit<A, 'id'> : never) : never;
+
+async function compile(): Promise<WebAssembly.Module> {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const plain = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
+  return WebAssembly.compile(await plain.arrayBuffer());
+}
+
+export class Host {
+  private module = compile();
+  private worker: Worker | undefined;
+  private last = 0;
+  private waiting: { id: number; done: (answer: Answered['answer']) => void } | undefined;
+
+  private async started(): Promise<Worker> {
+    if (this.worker) return this.worker;
+    const module = await this.module;
+    const worker = new EngineWorker();
+    worker.onmessage = ({ data }: MessageEvent<Answered>) => {
+      if (this.waiting?.id === data.id) this.settle(data.answer);
+    };
+    worker.postMessage({ kind: 'module', module } satisfies Asked);
+    return (this.worker = worker);
+  }
+
+  private settle(answer: Answered['answer']): void {
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    waiting?.done(answer);
+  }
+
+  /** Ends what runs. What was asked is answered: it was stopped. */
+  stop(why = 'stopped'): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.settle({ kind: 'broken', error: { code: 'stopped', message: why, line: null } });
+  }
+
+  get busy(): boolean {
+    return this.waiting !== undefined;
+  }
+
+  /** Asks; a question that still waits gives way to this one. */
+  async ask(question: Question, patience = PATIENCE_MS): Promise<Answered['answer']> {
+    const worker = await this.started();
+    if (this.waiting) {
+      this.stop('another question came');
+      return this.ask(question, patience);
+    }
+    const id = ++this.last;
+    return new Promise((done) => {
+      const timer = setTimeout(() => this.stop(`stopped after ${patience / 1000} seconds`), patience);
+      this.waiting = { id, done: (answer) => { clearTimeout(timer); done(answer); } };
+      worker.postMessage({ ...question, id } as Asked);
+    });
+  }
+}

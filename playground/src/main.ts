@@ -1,0 +1,175 @@
+// The page: three editors on the left, the explanation on the right.
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { json as jsonLanguage } from '@codemirror/lang-json';
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
+import { StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { type Dropped, filesOf, understand } from './drop';
+import { examples } from './examples';
+import { Host } from './host';
+import { fromLink, type State, toLink } from './link';
+import type { Problem, Report } from '../../packages/npm/lib/index';
+import { draw, message, plain } from './view';
+import { jsonColours, vtl } from './vtl';
+import './style.css';
+
+const MODES = ['derived from the caller', 'user-pool', 'iam', 'api-key', 'oidc', 'lambda'];
+const host = new Host();
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+const light = StateEffect.define<{ line: number; name: string }[]>();
+const lit = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, change) {
+    for (const effect of change.effects) {
+      if (!effect.is(light)) continue;
+      const within = effect.value.filter(({ line }) => line >= 1 && line <= change.state.doc.lines).sort((a, b) => a.line - b.line);
+      return Decoration.set(within.map(({ line, name }) => Decoration.line({ class: name }).range(change.state.doc.line(line).from)), true);
+    }
+    return marks.map(change.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function editor(id: string, label: string, language: () => unknown, changed: () => void): EditorView {
+  const view = new EditorView({
+    parent: byId(id),
+    extensions: [
+      lineNumbers(), history(), keymap.of([...defaultKeymap, ...historyKeymap]), lit, language() as never,
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.updateListener.of((update) => update.docChanged && changed()),
+    ],
+  });
+  return view;
+}
+
+let timer = 0;
+const soon = () => {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void run(), 30);
+};
+const jsonMode = () => [jsonLanguage(), jsonColours()];
+const template = editor('template', 'Template', vtl, soon);
+const claims = editor('claims', 'Token, claims or identity', jsonMode, soon);
+const context = editor('context', 'Context', jsonMode, soon);
+const mode = byId<HTMLSelectElement>('mode');
+const stop = byId<HTMLButtonElement>('stop');
+const explanation = byId('explanation');
+
+const textOf = (view: EditorView) => view.state.doc.toString();
+const put = (view: EditorView, text: string) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+const state = (): State => ({ template: textOf(template), claims: textOf(claims), context: textOf(context), mode: mode.value });
+
+function goTo(line: number): void {
+  const at = template.state.doc.line(Math.min(line, template.state.doc.lines));
+  template.dispatch({ selection: { anchor: at.from }, effects: EditorView.scrollIntoView(at.from, { y: 'center' }) });
+  template.focus();
+}
+
+/** The caller as the engine takes it: a token is text, claims and an identity are JSON. */
+function caller(text: string): object {
+  const typed = text.trim();
+  if (typed === '') return {};
+  if (!typed.startsWith('{')) return { token: typed.replace(/^(?:authorization:\s*)?(?:bearer\s+)?["']?|["']$/gi, '').replace(/\s+/g, '') };
+  const read = JSON.parse(typed) as Record<string, unknown>;
+  const isIdentity = ['claims', 'resolverContext', 'userArn', 'cognitoIdentityId'].some((name) => name in read);
+  return isIdentity ? { identity: read } : { claims: read };
+}
+
+function given(now: State): object {
+  const whole = now.context.trim() === '' ? {} : { context: JSON.parse(now.context) as object };
+  return { ...whole, ...caller(now.claims), ...(MODES.indexOf(now.mode) > 0 ? { authType: now.mode } : {}), now: Date.now() };
+}
+
+function underline(problems: Problem[]): void {
+  const marks = problems.filter((problem) => problem.line !== null).map((problem): Diagnostic => {
+    const at = template.state.doc.line(Math.min(problem.line as number, template.state.doc.lines));
+    const severity = problem.severity === 'note' ? 'info' : problem.severity;
+    return { from: at.from, to: at.to, severity, message: `${problem.message} [${problem.code}]` };
+  });
+  template.dispatch(setDiagnostics(template.state, marks));
+}
+
+function show(report: Report & { text: string }): void {
+  const decided = report.decision.at ? [{ line: report.decision.at.line, name: `lit-${report.verdict}` }] : [];
+  const near = report.candidates.map((one) => ({ line: one.at.line, name: 'lit-near' }));
+  template.dispatch({ effects: light.of([...decided, ...near]) });
+  explanation.replaceChildren(draw(report, goTo));
+}
+
+async function run(): Promise<void> {
+  const now = state();
+  let with_: object;
+  try {
+    with_ = given(now);
+  } catch (error) {
+    explanation.replaceChildren(message('error', `claims or context are not valid JSON: ${(error as Error).message}`));
+    return;
+  }
+  const began = window.setTimeout(() => (stop.hidden = false), 300);
+  const answer = await host.ask({ kind: 'explain', text: now.template, name: 'template.vtl', given: with_ });
+  clearTimeout(began);
+  stop.hidden = true;
+  if (answer.kind === 'report') {
+    underline(answer.problems);
+    show(answer.report);
+  } else if (answer.kind === 'broken' && answer.error.message !== 'another question came') {
+    underline(answer.error.line === null ? [] : [{ code: answer.error.code, severity: 'error', message: answer.error.message, line: answer.error.line }]);
+    explanation.replaceChildren(message('error', answer.error.message));
+  }
+}
+
+async function take(dropped: Dropped | null): Promise<void> {
+  if (dropped?.kind === 'template') return put(template, dropped.text);
+  if (dropped?.kind === 'claims') return put(claims, dropped.text);
+  if (!dropped) return;
+  explanation.replaceChildren(message('reading', `vtl-eval ${dropped.args.join(' ')}`));
+  const answer = await host.ask(dropped, 60_000);
+  explanation.replaceChildren(answer.kind === 'said' ? plain(answer.text) : message('error', answer.kind === 'broken' ? answer.error.message : ''));
+}
+
+function load(to: State): void {
+  put(template, to.template);
+  put(claims, to.claims);
+  put(context, to.context);
+  mode.value = MODES.includes(to.mode) ? to.mode : (MODES[0] as string);
+}
+
+function choose(select: HTMLSelectElement, names: string[]): void {
+  select.replaceChildren(...names.map((name) => Object.assign(document.createElement('option'), { value: name, textContent: name })));
+}
+
+async function start(): Promise<void> {
+  choose(mode, MODES);
+  const list = byId<HTMLSelectElement>('examples');
+  choose(list, examples.map((example) => example.name));
+  const pick = () => {
+    const example = examples.find((one) => one.name === list.value);
+    if (example) load({ ...example, mode: MODES[0] as string });
+  };
+  list.addEventListener('change', pick);
+  mode.addEventListener('change', soon);
+  stop.addEventListener('click', () => host.stop('stopped'));
+  byId('link').addEventListener('click', () => void copyLink());
+  byId<HTMLInputElement>('files').addEventListener('change', (event) => {
+    const chosen = [...((event.target as HTMLInputElement).files ?? [])];
+    void understand(new Map(chosen.map((file) => [file.name, file]))).then(take);
+  });
+  addEventListener('dragover', (event) => event.preventDefault());
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    if (event.dataTransfer) void filesOf(event.dataTransfer).then(understand).then(take);
+  });
+  const linked = await fromLink(location.hash);
+  if (linked) load(linked);
+  else pick();
+}
+
+async function copyLink(): Promise<void> {
+  const link = await toLink(state(), byId<HTMLInputElement>('with-claims').checked);
+  window.history.replaceState(null, '', link);
+  await navigator.clipboard?.writeText(link).catch(() => {});
+}
+
+void start();

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Builds what people install, into target/release-archives: a binary for each target that links here, with completions, man
+# page and licences, SHA-256 sums and an SBOM (CycloneDX). Says of each whether it was run, or only linked.
+#
+#   scripts/release.sh [TARGET…]      all targets of TARGETS without one
+#
+# Wants cargo-zigbuild and ziglang (PyPI) for targets other than the machine's own, and each target's std: `rustup target add`,
+# or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+TARGETS=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-pc-windows-gnu x86_64-apple-darwin aarch64-apple-darwin)
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+out=target/release-archives
+host=$(rustc -vV | sed -n 's/^host: //p')
+# The same sources give the same bytes wherever and whenever they are built.
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
+export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$PWD=/vtl-eval --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo -Cstrip=symbols"
+
+build() {
+  local std=()
+  [ -n "${BUILD_STD:-}" ] && std=(-Zbuild-std=std,panic_abort)
+  if [ "$1" = "$host" ]; then
+    cargo build --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+  else
+    cargo zigbuild --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+  fi
+}
+
+# The sample of the README is denied: exit code 2.
+runs() {
+  local code=0
+  "$@" templates/static-groups/template.vtl --context templates/static-groups/case.json \
+    --claims templates/static-groups/claims/deny-lower-case-group.json >/dev/null 2>&1 || code=$?
+  [ "$code" = 2 ]
+}
+
+# How it was tried on this machine.
+tried() {
+  local target=$1 binary=$2
+  case "$target" in
+    x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] && runs "$binary" && echo run || echo "only linked" ;;
+    aarch64-*-linux-*)
+      if command -v qemu-aarch64-static >/dev/null && runs qemu-aarch64-static "$binary"; then echo "run under qemu"; else echo "only linked"; fi ;;
+    *) echo "only linked" ;;
+  esac
+}
+
+pack() {
+  local target=$1 binary=$2 name="vtl-eval-$version-$1"
+  local folder="$out/$name"
+  mkdir -p "$folder/completions"
+  cp "$binary" README.md LICENSE-MIT LICENSE-APACHE CHANGELOG.md "$folder/"
+  cp "$out/vtl-eval.bash" "$out/vtl-eval.zsh" "$out/vtl-eval.fish" "$out/vtl-eval.powershell" "$folder/completions/"
+  [ -f "$out/vtl-eval.1" ] && cp "$out/vtl-eval.1" "$folder/"
+  # Sorted, by nobody, at the commit's time: the archive too has the same bytes each time.
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - "$name" | gzip -n9 > "$out/$name.tar.gz"
+  rm -r "$folder"
+}
+
+mkdir -p "$out"
+cargo build --quiet --locked
+for shell in bash zsh fish powershell; do target/debug/vtl-eval completions "$shell" > "$out/vtl-eval.$shell"; done
+target/debug/vtl-eval man > "$out/vtl-eval.1" 2>/dev/null || rm -f "$out/vtl-eval.1"
+
+[ $# -gt 0 ] || set -- "${TARGETS[@]}"
+failed=()
+for target in "$@"; do
+  if ! build "$target"; then failed+=("$target"); continue; fi
+  binary="target/$target/release/vtl-eval"
+  [ -f "$binary.exe" ] && binary="$binary.exe"
+  pack "$target" "$binary"
+  echo "$target: $(stat -c %s "$binary") bytes, $(tried "$target" "$binary")"
+done
+rm -f "$out"/vtl-eval.{bash,zsh,fish,powershell,1}
+python3 scripts/sbom.py > "$out/vtl-eval-$version.cdx.json"
+(cd "$out" && sha256sum ./*.tar.gz ./*.cdx.json > SHA256SUMS && cat SHA256SUMS)
+[ ${#failed[@]} = 0 ] || { echo "not built here: ${failed[*]}" >&2; exit 1; }
