@@ -5,11 +5,14 @@ use crate::eval::Note as RunNote;
 use crate::explain::{Explanation as Explained, hint::json};
 use crate::finding::Finding;
 use crate::message::Message;
-use crate::report::Layout;
+use crate::open::OpenValues;
+use crate::report::{Layout, PipelineJson, pipeline_text};
 use crate::syntax::NodeId;
 use crate::trace::{DecisionKind, Verdict};
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::sync::Arc;
 
 /// What a template or a field decided, and why. It displays as the text report (`{:#}` the whole of it) and serialises as
 /// the JSON report of the command.
@@ -28,6 +31,15 @@ use std::fmt;
 #[derive(Debug)]
 pub struct Explanation {
     done: Explained,
+    setting: Option<Setting>,
+}
+
+/// What the explanation of a project's field is told with: the values that the project leaves open, under their names, and
+/// what its files have to say of the field.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub open: Arc<OpenValues>,
+    pub sources: Vec<Finding>,
 }
 
 /// What decided, and where.
@@ -83,7 +95,12 @@ pub struct Note {
 impl Explanation {
     pub(super) fn new(mut done: Explained, notes: &[RunNote]) -> Self {
         done.notes.splice(0..0, notes.iter().cloned());
-        Self { done }
+        Self { done, setting: None }
+    }
+
+    pub(super) fn within(mut self, setting: Setting) -> Self {
+        self.setting = Some(setting);
+        self
     }
 
     /// The verdict.
@@ -149,7 +166,14 @@ impl Explanation {
 
     /// The text report without colours, for a terminal of this many columns; `verbose` is the whole of it.
     pub fn text(&self, columns: usize, verbose: bool) -> String {
-        self.done.text(Layout { width: columns, verbose })
+        let layout = Layout { width: columns, verbose };
+        match &self.setting {
+            None => self.done.text(layout),
+            Some(Setting { open, sources }) => {
+                let sources: Vec<&Finding> = sources.iter().collect();
+                open.shown(&(self.done.text(layout) + &pipeline_text(&self.done, &sources, layout))).into_owned()
+            }
+        }
     }
 
     /// `$ctx.stash` as it was at the end, as JSON.
@@ -160,12 +184,21 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.done.fmt(f)
+        f.write_str(&self.text(Layout::default().width, f.alternate()))
     }
 }
 
 impl Serialize for Explanation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.done.serialize(serializer)
+        let Some(Setting { open, sources }) = &self.setting else { return self.done.serialize(serializer) };
+        let sources: Vec<&Finding> = sources.iter().collect();
+        let report = PipelineJson::new(&self.done, &sources);
+        if open.is_empty() {
+            return report.serialize(serializer);
+        }
+        // The names of open values stand for private letters, wherever those went.
+        let text = serde_json::to_string(&report).map_err(S::Error::custom)?;
+        let shown: serde_json::Value = serde_json::from_str(&open.shown(&text)).map_err(S::Error::custom)?;
+        shown.serialize(serializer)
     }
 }

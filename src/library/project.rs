@@ -1,12 +1,15 @@
 //! A project: the fields of an API and what resolves them.
 
+use super::explanation::Setting;
 use super::{Context, Error, ErrorKind, Explanation, Matrix};
 use crate::appsync::Given;
-use crate::explain::{Subject, explain};
+use crate::explain::{Question, Subject, explain};
+use crate::open::OpenValues;
 use crate::project::{LoadOptions, Project as Loaded, load};
 use crate::resolver::Answers;
 use crate::suite::{Matrix as Cells, Personas};
 use std::path::Path;
+use std::sync::Arc;
 
 /// An API as its project has it: an Amplify build, a `cdk.out`, CloudFormation, Serverless, Terraform, saved AWS answers …
 ///
@@ -22,6 +25,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Project {
     loaded: Loaded,
+    open: Arc<OpenValues>,
 }
 
 impl Project {
@@ -31,7 +35,9 @@ impl Project {
     /// [`ErrorKind::Project`]: which file, what is wrong with it, what to do.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let read = load(path.as_ref(), &LoadOptions::default());
-        Ok(Self { loaded: read.map_err(|error| Error::new(ErrorKind::Project, error.to_string()))? })
+        let loaded = read.map_err(|error| Error::new(ErrorKind::Project, error.to_string()))?;
+        let open = Arc::new(loaded.open.clone());
+        Ok(Self { loaded, open })
     }
 
     /// The fields that have a resolver, as `Type.field`.
@@ -48,7 +54,10 @@ impl Project {
             self.loaded.get(field).map_err(|error| Error::new(ErrorKind::UnknownField, error.to_string()))?;
         let given: Given = context.given.clone().for_field(&resolver.field);
         let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
-        Ok(Explanation::new(explain(Subject::Resolver(resolver, &answers), &given, &context.question)?, &context.notes))
+        let question = Question { open_values: !self.open.is_empty(), ..context.question.clone() };
+        let done = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
+        let sources = self.loaded.about(&resolver.field).into_iter().cloned().collect();
+        Ok(Explanation::new(done, &context.notes).within(Setting { open: Arc::clone(&self.open), sources }))
     }
 
     /// Every field by every persona of a personas file (docs/resolvers.md); `now_millis` is the time of the requests.

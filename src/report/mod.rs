@@ -43,7 +43,9 @@ pub use html::render as render_html;
 pub use json::{AwsReport, BatchRow, JsonReport, aws};
 pub use junit::junit;
 pub use matrix::{html as matrix_html, text as matrix_text};
-pub use pipeline::{PipelineJson, page as render_pipeline_html, render as render_pipeline};
+pub use pipeline::{
+    PipelineJson, page as render_pipeline_html, render as render_pipeline, text as pipeline_text,
+};
 pub use requests::{RequestLine, text as requests_text};
 pub use replay::{ReplayRows, counts as replay_counts, html as replay_html, text as replay_text};
 pub use text::{Layout, render as render_text, rest as render_rest};

@@ -77,6 +77,11 @@ fn row(step: &StepSummary) -> StepRow<'_> {
     }
 }
 
+/// The steps without colours.
+pub fn text(report: &Explanation, sources: &[&Finding], layout: Layout) -> String {
+    super::plain::plain(&render(report, sources, layout))
+}
+
 /// The steps, for a terminal.
 pub fn render(report: &Explanation, sources: &[&Finding], layout: Layout) -> String {
     let mut out = String::new();

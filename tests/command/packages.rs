@@ -20,14 +20,8 @@ fn the_npm_package_has_the_version_of_the_crate() {
 #[test]
 fn the_types_of_the_npm_package_know_every_verdict_and_mode() {
     let types = std::fs::read_to_string("packages/npm/lib/index.d.ts").unwrap();
-    let verdicts = [
-        Verdict::Allowed,
-        Verdict::Denied,
-        Verdict::Filtered,
-        Verdict::Completed,
-        Verdict::Error,
-        Verdict::Unknown,
-    ];
+    let verdicts =
+        [Verdict::Allowed, Verdict::Denied, Verdict::Filtered, Verdict::Completed, Verdict::Error, Verdict::Unknown];
     for verdict in verdicts {
         assert!(types.contains(&format!("'{verdict}'")), "index.d.ts lacks the verdict {verdict}");
     }

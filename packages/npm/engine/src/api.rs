@@ -2,7 +2,6 @@
 
 use crate::context;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use vtl_eval::{Error, ErrorKind, Explanation, Project, Template};
@@ -18,48 +17,17 @@ pub struct Api {
 /// A request.
 #[derive(Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case", deny_unknown_fields)]
-enum Request<'a> {
-    Parse {
-        name: String,
-        text: String,
-    },
-    Free {
-        handle: u32,
-    },
-    #[serde(borrow)]
-    Evaluate {
-        template: u32,
-        given: &'a RawValue,
-    },
-    #[serde(borrow)]
-    Explain {
-        template: u32,
-        given: &'a RawValue,
-        columns: Option<usize>,
-    },
-    Check {
-        template: u32,
-    },
-    Diagnose {
-        report: Value,
-    },
-    Token {
-        text: String,
-        now: i64,
-    },
-    Open {
-        path: String,
-    },
-    Fields {
-        project: u32,
-    },
-    #[serde(borrow)]
-    ExplainField {
-        project: u32,
-        field: String,
-        given: &'a RawValue,
-        columns: Option<usize>,
-    },
+enum Request {
+    Parse { name: String, text: String },
+    Free { handle: u32 },
+    Evaluate { template: u32, given: Value },
+    Explain { template: u32, given: Value, columns: Option<usize> },
+    Check { template: u32 },
+    Diagnose { report: Value },
+    Token { text: String, now: i64 },
+    Open { path: String },
+    Fields { project: u32 },
+    ExplainField { project: u32, field: String, given: Value, columns: Option<usize> },
 }
 
 /// Why a request has no answer.
@@ -105,7 +73,7 @@ impl Api {
         answer.to_string().into_bytes()
     }
 
-    fn run(&mut self, request: Request<'_>) -> Result<Value, Failure> {
+    fn run(&mut self, request: Request) -> Result<Value, Failure> {
         match request {
             Request::Parse { name, text } => {
                 let template = Template::parse(&name, &text)?;
@@ -119,11 +87,11 @@ impl Api {
                 Ok(Value::Null)
             }
             Request::Evaluate { template, given } => {
-                let context = context::read(given.get())?;
+                let context = context::read(given)?;
                 report(&vtl_eval::evaluate(self.template(template)?, &context)?, None)
             }
             Request::Explain { template, given, columns } => {
-                let context = context::read(given.get())?;
+                let context = context::read(given)?;
                 report(&vtl_eval::explain(self.template(template)?, &context)?, columns)
             }
             Request::Check { template } => Ok(vtl_eval::check(self.template(template)?).iter().map(problem).collect()),
@@ -143,7 +111,7 @@ impl Api {
             }
             Request::Fields { project } => Ok(self.project(project)?.fields().collect()),
             Request::ExplainField { project, field, given, columns } => {
-                let context = context::read(given.get())?;
+                let context = context::read(given)?;
                 report(&self.project(project)?.explain(&field, &context)?, columns)
             }
         }

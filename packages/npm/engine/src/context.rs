@@ -1,38 +1,36 @@
 //! What a template is run with, from the object that JavaScript gives.
 
 use crate::api::Failure;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use vtl_eval::{AuthType, Context};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Given<'a> {
-    #[serde(borrow)]
-    claims: Option<&'a RawValue>,
-    #[serde(borrow)]
-    identity: Option<&'a RawValue>,
+/// A member that is there, be it null: absent and null are two things.
+fn there<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(member).map(Some)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+struct Given {
+    claims: Option<Value>,
+    #[serde(deserialize_with = "there")]
+    identity: Option<Value>,
     token: Option<String>,
-    #[serde(borrow)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    args: Option<&'a RawValue>,
-    #[serde(borrow)]
-    source: Option<&'a RawValue>,
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    #[serde(borrow)]
-    stash: Option<&'a RawValue>,
-    #[serde(borrow)]
-    prev: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow)]
-    info: Option<&'a RawValue>,
-    #[serde(borrow)]
-    request: Option<&'a RawValue>,
-    #[serde(borrow)]
-    records: Option<&'a RawValue>,
+    context: Option<Value>,
+    args: Option<Value>,
+    #[serde(deserialize_with = "there")]
+    source: Option<Value>,
+    #[serde(deserialize_with = "there")]
+    result: Option<Value>,
+    stash: Option<Value>,
+    #[serde(deserialize_with = "there")]
+    prev: Option<Value>,
+    #[serde(deserialize_with = "there")]
+    error: Option<Value>,
+    info: Option<Value>,
+    request: Option<Value>,
+    records: Option<Value>,
     auth_type: Option<String>,
     watch: Option<String>,
     /// Milliseconds since 1970.
@@ -43,20 +41,20 @@ struct Given<'a> {
 ///
 /// # Errors
 /// A member that is not what it should be, or that nothing knows.
-pub fn read(given: &str) -> Result<Context, Failure> {
-    let given: Given<'_> = serde_json::from_str(given).map_err(Failure::input)?;
+pub fn read(given: Value) -> Result<Context, Failure> {
+    let given: Given = serde_json::from_value(given).map_err(Failure::input)?;
     let caller = match (&given.claims, &given.identity, &given.token) {
-        (Some(claims), None, None) => Some(Context::with_claims(claims.get())?),
-        (None, Some(identity), None) => Some(Context::with_identity(identity.get())?),
+        (Some(claims), None, None) => Some(Context::with_claims(&claims.to_string())?),
+        (None, Some(identity), None) => Some(Context::with_identity(&identity.to_string())?),
         (None, None, Some(token)) => Some(Context::with_token(token)?),
         (None, None, None) => None,
         _ => return Err(Failure::input("one caller is wanted: claims, identity or token")),
     };
     let mut context = match (caller, given.context) {
         (None, None) => Context::from_json("{}")?,
-        (None, Some(whole)) => Context::from_json(whole.get())?,
+        (None, Some(whole)) => Context::from_json(&whole.to_string())?,
         (Some(caller), None) => caller,
-        (Some(caller), Some(whole)) => caller.over(&Context::from_json(whole.get())?),
+        (Some(caller), Some(whole)) => caller.over(&Context::from_json(&whole.to_string())?),
     };
     let members = [
         ("arguments", given.args),
@@ -70,11 +68,11 @@ pub fn read(given: &str) -> Result<Context, Failure> {
     ];
     for (name, value) in members {
         if let Some(value) = value {
-            context = context.member(name, value.get())?;
+            context = context.member(name, &value.to_string())?;
         }
     }
     if let Some(rows) = given.records {
-        context = context.records(rows.get())?;
+        context = context.records(&rows.to_string())?;
     }
     if let Some(mode) = &given.auth_type {
         let known = AuthType::parse(mode);
