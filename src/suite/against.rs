@@ -170,7 +170,7 @@ impl Found {
         let differs = |at: &usize| {
             let (one, other) = (own.get(*at), other.get(*at));
             match (one, other) {
-                (Some(one), Some(other)) => one != other && equal(one, other) != None,
+                (Some(one), Some(other)) => one != other && equal(one, other).is_some(),
                 (one, other) => one != other,
             }
         };
