@@ -1,5 +1,6 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
+use super::at::At;
 use super::as_json::AsJson;
 use super::behind::{self, BehindRows};
 use super::compare::CompareRow;
@@ -273,21 +274,6 @@ impl<'a> Ending<'a> {
 struct ExtensionRow<'a> {
     name: &'a str,
     args: AsJson<Value>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct At<'a> {
-    file: &'a str,
-    line: u32,
-    column: u32,
-    text: &'a str,
-}
-
-impl<'a> At<'a> {
-    pub fn new(program: &'a Program, node: NodeId) -> Self {
-        let place = program.source.place(program.span(node).start);
-        Self { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
-    }
 }
 
 #[derive(Debug, Serialize)]

@@ -1,6 +1,7 @@
 //! Meaning to bytes: one renderer a format. Nothing here evaluates.
 
 mod as_json;
+mod at;
 mod behind;
 mod check;
 mod github;

@@ -1,7 +1,7 @@
 //! An explanation as rows of JSON.
 
 use super::as_json::AsJson;
-use super::json::At;
+use super::at::At;
 use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
 use crate::explain::path::Op;

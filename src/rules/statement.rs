@@ -3,7 +3,7 @@
 use super::evidence::last_call;
 use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
-use crate::trace::candidate::{stash_key, stash_put};
+use crate::trace::stash::{stash_key, stash_put};
 use crate::trace::index::{Index, Node};
 use serde::Serialize;
 

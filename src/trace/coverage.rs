@@ -1,6 +1,6 @@
 //! Which parts of a template a set of runs reached: statements, conditions both ways, and the places that decide.
 
-use super::candidate::stash_put;
+use super::stash::stash_put;
 use super::reached::Reached;
 use super::verdict::is_refusal;
 use crate::syntax::visit::{Visit, walk_reference, walk_set, walk_statement};

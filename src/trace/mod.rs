@@ -10,6 +10,7 @@ mod memory;
 mod mentions;
 pub mod origin;
 pub mod reached;
+pub mod stash;
 pub mod recorder;
 pub mod values;
 mod verdict;

@@ -11,6 +11,12 @@ use super::JavaError;
 use std::cell::Cell;
 use std::fmt;
 
+/// The longest string that a method may make, in bytes (limit `string length`).
+pub const MAX_STRING: usize = 10_000_000;
+
+/// The longest list that a method may make (limit `list length`).
+pub const MAX_ITEMS: usize = 1_000_000;
+
 /// How many members of a container are looked at in the time of a step.
 const MEMBERS_A_STEP: usize = 4;
 

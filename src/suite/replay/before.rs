@@ -3,7 +3,8 @@
 use super::decision::{Decision, Logged};
 use super::entry::Caller;
 use super::headers;
-use super::judge::{Judge, RequestReport};
+use super::judge::Judge;
+use super::report::RequestReport;
 use super::request::Request;
 use crate::code::Code;
 use crate::finding::Finding;

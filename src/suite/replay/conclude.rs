@@ -1,7 +1,7 @@
 //! The request as a whole, from what was decided field by field.
 
 use super::decision::{Decision, Logged};
-use super::judge::RequestReport;
+use super::report::RequestReport;
 use super::request::Request;
 use crate::code::Code;
 

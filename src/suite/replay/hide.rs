@@ -1,7 +1,7 @@
 //! Takes out of a report what must not be shown: credentials always, callers and claims where that was asked for.
 
 use super::compare::Comparison;
-use super::judge::RequestReport;
+use super::report::RequestReport;
 use crate::request::secret::Secrets;
 use serde_json::Value as Json;
 

@@ -1,52 +1,18 @@
 //! One request of a log: where it was refused, and what the local templates make of it.
 
 use super::conclude::conclude;
-use super::decision::{Decision, Logged, decisions};
-use super::entry::{Clock, Caller, Entry};
+use super::decision::decisions;
+use super::entry::{Caller, Clock, Entry};
+use super::report::RequestReport;
 use super::{headers, hide};
 use super::request::{Mapping, Request};
 use crate::request::history::Past;
-use crate::request::layer::{Layer, LayerName};
 use crate::request::secret::Secrets;
 use crate::request::har;
 use crate::resolver::Resolvers;
-use crate::suite::Change;
 use crate::trace::Verdict;
-use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::collections::HashMap;
-
-/// One request.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestReport {
-    /// AppSync's id.
-    pub request_id: String,
-    /// The HTTP status, if a summary was logged.
-    pub status: Option<u64>,
-    /// How it ended.
-    pub verdict: Logged,
-    /// The layer that refused, or is the likeliest one: those of `diagnose`.
-    pub layer: Option<LayerName>,
-    /// The refused fields, or all.
-    pub fields: Vec<String>,
-    /// The code of the cause.
-    pub cause: Option<String>,
-    /// In words.
-    pub reason: String,
-    /// The caller's groups, if an identity is known.
-    pub caller: Option<String>,
-    /// Where the local templates decide otherwise: which way.
-    pub change: Option<Change>,
-    /// Field by field.
-    pub decisions: Vec<Decision>,
-    /// The layers before the resolver that did not let it pass, as `diagnose` judges them.
-    pub layers: Vec<Layer>,
-    /// The mapping entries.
-    pub entries: Vec<Entry>,
-    /// What a reader must know to trust this.
-    pub notes: Vec<String>,
-}
 
 /// Judges requests.
 #[derive(Debug, Default)]

@@ -15,6 +15,7 @@ mod input;
 mod judge;
 #[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
 mod packed;
+mod report;
 mod request;
 mod says;
 mod summary;
@@ -23,7 +24,8 @@ pub use compare::{Comparison, Difference};
 pub use counts::{Counts, Skip, Skipped};
 pub use entry::{Clock, Entry};
 pub use decision::{Decision, Logged};
-pub use judge::{Judge, RequestReport};
+pub use judge::Judge;
+pub use report::RequestReport;
 pub use summary::{ChangeRow, Summary, SummaryRow};
 
 use super::each::each;

@@ -2,7 +2,7 @@
 
 use super::compare::Comparison;
 use super::decision::Logged;
-use super::judge::RequestReport;
+use super::report::RequestReport;
 use crate::suite::Change;
 use indexmap::IndexMap;
 use serde::Serialize;

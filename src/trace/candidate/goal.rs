@@ -1,7 +1,8 @@
 //! What a verdict looks at.
 
 use super::Finder;
-use super::{looked_at, stash_key};
+use super::looked_at;
+use crate::trace::stash::stash_key;
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::index::{Node, Part, references};
 use crate::trace::validated;

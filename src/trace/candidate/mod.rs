@@ -3,10 +3,8 @@
 mod attempt;
 mod goal;
 mod sites;
-mod stash;
 
-pub use stash::{stash_key, stash_put};
-
+use super::stash::{stash_key, stash_put};
 use super::condition::{Condition, Operand};
 use super::index::{Index, Node, call_args, inside};
 use super::recorder::{Recorder, Turns};

@@ -1,6 +1,6 @@
 //! Where a template changes its variables and the stash.
 
-use super::stash_put;
+use crate::trace::stash::stash_put;
 use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Set, Slot, StepKind};
 use crate::trace::index::{Index, Node, inside, references};
 use rustc_hash::{FxHashMap, FxHashSet};

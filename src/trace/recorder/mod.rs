@@ -7,7 +7,7 @@ mod loops;
 pub use changes::Change;
 pub use loops::{Turns, Walked};
 
-use super::candidate::{stash_key, stash_put};
+use super::stash::{stash_key, stash_put};
 use super::condition::Condition;
 use super::index::{Index, Node};
 use super::judging::judged;

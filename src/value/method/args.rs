@@ -3,6 +3,7 @@
 use super::{Called, MAX_ITEMS, MAX_STRING, Outcome, Stop};
 use crate::value::ledger::{self, Limit};
 use crate::value::{JavaError, List, Number, Value};
+use std::cmp::Ordering;
 
 pub(super) fn give(value: impl Into<Value>) -> Outcome {
     Ok(Called::Value(value.into()))
@@ -119,4 +120,53 @@ pub(super) fn to_array(items: Vec<Value>, into: &[Value]) -> Outcome {
         [Value::Null] => Ok(non_null(None, "")?),
         into => to_array(items, &[List::array_of(class, into.to_vec()).into()]),
     }
+}
+
+/// Whether a text of so many bytes may be made; counts the work of it.
+pub(super) fn fits(bytes: usize) -> Result<(), Stop> {
+    if bytes > MAX_STRING {
+        return Err(string_too_long().into());
+    }
+    ledger::copied(bytes);
+    Ok(())
+}
+
+/// `Character.isWhitespace`: Unicode's separators except the non-breaking ones, and some control characters.
+pub(super) fn is_whitespace(character: char) -> bool {
+    match character {
+        '\u{9}'..='\u{d}' | '\u{1c}'..='\u{1f}' | ' ' => true,
+        '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
+        other => !other.is_ascii() && other.is_whitespace(),
+    }
+}
+
+/// `Double.compare`: `-0.0` below `0.0`, `NaN` equal to itself and above all.
+pub(super) fn compare_doubles(left: f64, right: f64) -> Ordering {
+    match (left.is_nan(), right.is_nan()) {
+        (true, true) => Ordering::Equal,
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => left.total_cmp(&right),
+    }
+}
+
+/// An argument for a parameter of type `long`.
+pub(super) fn long_arg(value: &Value) -> Result<i64, Stop> {
+    match value {
+        Value::Number(Number::Integer(value)) => Ok(i64::from(*value)),
+        Value::Number(Number::Long(value)) => Ok(*value),
+        _ => Err(Stop::Missing),
+    }
+}
+
+/// An argument for a parameter of type `double`.
+pub(super) fn double_arg(value: &Value) -> Result<f64, Stop> {
+    match value {
+        Value::Number(Number::Double(value)) => Ok(*value),
+        other => long_arg(other).map(|value| value as f64),
+    }
+}
+
+pub(super) fn number_format(message: impl Into<String>) -> Stop {
+    JavaError::new("java.lang.NumberFormatException", message).into()
 }

@@ -1,7 +1,7 @@
 //! `java.math.BigInteger` and `BigDecimal`: their commonest methods.
 
 use super::Method as M;
-use super::number::long_arg;
+use super::args::long_arg;
 use super::{Outcome, Stop, give, int, int_arg, non_null};
 use crate::value::number::MAX_BITS;
 use crate::value::{JavaError, Number, Value};

@@ -1,7 +1,7 @@
 //! `java.lang.Double`.
 
 use super::Method as M;
-use super::number::{compare_doubles, double_arg, long_arg, number_format};
+use super::args::{compare_doubles, double_arg, long_arg, number_format};
 use super::{Outcome, Stop, give, int, non_null, scientific, sign, text_arg, to_text};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;

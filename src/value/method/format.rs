@@ -2,7 +2,7 @@
 
 use super::double::hex_string;
 use super::scientific::{self, General};
-use super::string::fits;
+use super::args::fits;
 use super::{Outcome, Stop, give, java_hash, to_text};
 use crate::value::{JavaError, Number, Value};
 use num_bigint::{BigInt, Sign};

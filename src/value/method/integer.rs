@@ -1,7 +1,7 @@
 //! `java.lang.Integer` and `java.lang.Long`.
 
 use super::Method as M;
-use super::number::{long_arg, number_format};
+use super::args::{long_arg, number_format};
 use super::{Outcome, Stop, give, int, int_arg, sign, text_arg};
 use crate::value::{JavaError, Number, Value};
 

@@ -1,6 +1,6 @@
 //! `indent`, `stripIndent` and `translateEscapes` of `java.lang.String`.
 
-use super::string::{fits, is_whitespace};
+use super::args::{fits, is_whitespace};
 use super::{Outcome, Stop, give};
 use crate::value::{JavaError, Value};
 

@@ -1,7 +1,7 @@
 //! `java.util.ArrayList`, and arrays as Velocity wraps them.
 
 use super::Method as M;
-use super::number::compare_doubles;
+use super::args::compare_doubles;
 use super::units::by_units;
 use super::{
     Called, MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, non_null, object,

@@ -26,17 +26,12 @@ pub(super) use bytes::bytes;
 pub(super) use string::is_blank;
 pub use units::by_units;
 
+pub use super::ledger::{MAX_ITEMS, MAX_STRING};
 use super::ledger::{self, Limit, Walk};
 use super::regex::RegexError;
 use super::{IDENTITY_HASH, JavaError, Number, Value};
 use ecow::EcoString;
 use std::fmt::{self, Write};
-
-/// The longest string that a method may make, in bytes (limit `string length`).
-pub const MAX_STRING: usize = 10_000_000;
-
-/// The longest list that a method may make (limit `list length`).
-pub const MAX_ITEMS: usize = 1_000_000;
 
 /// What came of a call.
 #[derive(Clone, Debug)]

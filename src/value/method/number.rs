@@ -1,10 +1,10 @@
 //! What all numbers answer. Their static methods, which a template can reach through a value (`$x.parseInt("5")`), stand in
 //! the files of their classes.
 
+use super::args::compare_doubles;
 use super::Method as M;
-use super::{Outcome, Stop, big, class_cast, double, give, int, integer, non_null, object, sign};
-use crate::value::{JavaError, Number, Value};
-use std::cmp::Ordering;
+use super::{Outcome, big, class_cast, double, give, int, integer, non_null, object, sign};
+use crate::value::{Number, Value};
 
 pub(super) fn call(number: &Number, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
@@ -47,37 +47,6 @@ fn compare_to(number: &Number, other: &Value) -> Outcome {
         (Number::BigDecimal(left), Value::Number(Number::BigDecimal(right))) => int(sign(left.cmp(right))),
         _ => Err(class_cast(other, number.class_name()).into()),
     }
-}
-
-/// `Double.compare`: `-0.0` below `0.0`, `NaN` equal to itself and above all.
-pub(super) fn compare_doubles(left: f64, right: f64) -> Ordering {
-    match (left.is_nan(), right.is_nan()) {
-        (true, true) => Ordering::Equal,
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
-        (false, false) => left.total_cmp(&right),
-    }
-}
-
-/// An argument for a parameter of type `long`.
-pub(super) fn long_arg(value: &Value) -> Result<i64, Stop> {
-    match value {
-        Value::Number(Number::Integer(value)) => Ok(i64::from(*value)),
-        Value::Number(Number::Long(value)) => Ok(*value),
-        _ => Err(Stop::Missing),
-    }
-}
-
-/// An argument for a parameter of type `double`.
-pub(super) fn double_arg(value: &Value) -> Result<f64, Stop> {
-    match value {
-        Value::Number(Number::Double(value)) => Ok(*value),
-        other => long_arg(other).map(|value| value as f64),
-    }
-}
-
-pub(super) fn number_format(message: impl Into<String>) -> Stop {
-    JavaError::new("java.lang.NumberFormatException", message).into()
 }
 
 #[cfg(test)]

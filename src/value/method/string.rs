@@ -1,16 +1,16 @@
 //! `java.lang.String`.
 
+use super::args::{fits, is_whitespace};
 use super::Method as M;
 use super::units::{
     byte_at, char_at, code_point_at, code_point_before, code_point_count, from_units, index_of, length,
     offset_by_code_points, slice, tail,
 };
 use super::{
-    Called, MAX_STRING, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, room_for, size,
-    string_too_long, text_arg, to_text,
+    Called, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, room_for, size,
+    text_arg, to_text,
 };
 use super::{bytes, format, lines};
-use crate::value::ledger;
 use crate::value::regex::{self, JavaRegex};
 use crate::value::{JavaError, List, Text, Value};
 use ecow::EcoString;
@@ -279,15 +279,6 @@ fn chars<'a>(value: &'a Value, parameter: &str) -> Result<&'a str, Stop> {
     })
 }
 
-/// Whether a text of so many bytes may be made; counts the work of it.
-pub(super) fn fits(bytes: usize) -> Result<(), Stop> {
-    if bytes > MAX_STRING {
-        return Err(string_too_long().into());
-    }
-    ledger::copied(bytes);
-    Ok(())
-}
-
 /// `Character.toLowerCase(Character.toUpperCase(c))` of every character.
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().map(|character| {
@@ -393,15 +384,6 @@ fn join(delimiter: Option<&str>, parts: &[Value]) -> Outcome {
 /// `isBlank()`: nothing but white space.
 pub(in crate::value) fn is_blank(text: &str) -> bool {
     text.chars().all(is_whitespace)
-}
-
-/// `Character.isWhitespace`: Unicode's separators except the non-breaking ones, and some control characters.
-pub(super) fn is_whitespace(character: char) -> bool {
-    match character {
-        '\u{9}'..='\u{d}' | '\u{1c}'..='\u{1f}' | ' ' => true,
-        '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
-        other => !other.is_ascii() && other.is_whitespace(),
-    }
 }
 
 #[cfg(test)]

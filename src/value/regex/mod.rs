@@ -11,8 +11,7 @@ mod tree;
 mod write;
 
 use super::JavaError;
-use super::ledger::{self, Limit};
-use super::method::{MAX_ITEMS, MAX_STRING};
+use super::ledger::{self, Limit, MAX_ITEMS, MAX_STRING};
 use fancy_regex::{Captures, Regex, RegexBuilder};
 use tree::{Kind, Node, Tree};
 use std::cell::{OnceCell, RefCell};

@@ -1,7 +1,8 @@
 //! From the outcome of each rule to the answer of the function.
 
 use super::caller::{Caller, member};
-use super::judge::{Subject, judge, placed};
+use super::judge::{judge, placed};
+use super::subject::Subject;
 use super::outcome::{AuthRulesCall, RuleOutcome, any_of, kept, show};
 use super::owner;
 use super::rule::{self, Kind, Rule};

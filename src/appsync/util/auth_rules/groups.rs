@@ -3,7 +3,7 @@
 use crate::message::quoted;
 use super::caller::Caller;
 use crate::appsync::ContextPath;
-use super::judge::Subject;
+use super::subject::Subject;
 use super::outcome::{RuleOutcome, condition, show};
 use super::rule::Field;
 use crate::value::{List, Value, from_json_str};

@@ -1,34 +1,11 @@
 //! One rule and one caller: which code judges it.
 
+use super::subject::Subject;
 use super::caller::Caller;
 use super::outcome::{RuleOutcome, kept};
 use super::rule::{Kind, Rule};
 use super::{groups, iam, owner};
-use crate::value::{Map, Value};
-
-/// What the rule is held against.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Subject<'a> {
-    /// No record yet: dynamic rules give filters.
-    Query,
-    /// No record yet: dynamic rules give filters on what a mutation will return.
-    Subscription,
-    /// The input of a create, with the owner fields that earlier rules added.
-    Input(&'a Map),
-    /// A record, and its place in the context.
-    Record { record: &'a Value, path: &'static str },
-}
-
-impl Subject<'_> {
-    /// The value of a field, and its place; `None` where there is no record.
-    pub(super) fn field(self, name: &str) -> Option<(Value, String)> {
-        match self {
-            Self::Query | Self::Subscription => None,
-            Self::Input(input) => Some((input.get_str(name).unwrap_or_default(), format!("args.input.{name}"))),
-            Self::Record { record, path } => Some((super::caller::member(record, name), format!("{path}.{name}"))),
-        }
-    }
-}
+use crate::value::Value;
 
 /// Judges a rule that is understood. `pool_roles` are the role ARNs that the other rules name.
 pub(super) fn judge(rule: &Rule, caller: &Caller, subject: Subject<'_>, pool_roles: &[Value]) -> RuleOutcome {

@@ -12,6 +12,7 @@ mod judge;
 mod outcome;
 mod owner;
 mod rule;
+mod subject;
 
 pub use caller::Caller;
 pub use evaluate::{Request, evaluate};

@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use crate::appsync::ContextPath;
-use super::judge::Subject;
+use super::subject::Subject;
 use super::outcome::{RuleOutcome, condition, show};
 use super::rule::Field;
 use crate::value::{List, Value};

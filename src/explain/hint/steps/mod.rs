@@ -270,9 +270,9 @@ fn not_written(steps: &Steps<'_>, path: &str, hints: &mut [Finding]) -> Option<F
 fn puts_key(statement: &Node<'_>, key: &str) -> bool {
     let mut found = false;
     if let Node::Set(set) = statement {
-        found = crate::trace::candidate::stash_key(&set.target) == Some(key);
+        found = crate::trace::stash::stash_key(&set.target) == Some(key);
     }
-    statement.reads(&mut |reference| found |= crate::trace::candidate::stash_put(reference) == Some(key));
+    statement.reads(&mut |reference| found |= crate::trace::stash::stash_put(reference) == Some(key));
     found
 }
 

@@ -1,0 +1,39 @@
+//! What was found of one request of a log.
+
+use super::decision::{Decision, Logged};
+use super::entry::Entry;
+use crate::request::layer::{Layer, LayerName};
+use crate::suite::Change;
+use serde::Serialize;
+
+/// One request.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestReport {
+    /// AppSync's id.
+    pub request_id: String,
+    /// The HTTP status, if a summary was logged.
+    pub status: Option<u64>,
+    /// How it ended.
+    pub verdict: Logged,
+    /// The layer that refused, or is the likeliest one: those of `diagnose`.
+    pub layer: Option<LayerName>,
+    /// The refused fields, or all.
+    pub fields: Vec<String>,
+    /// The code of the cause.
+    pub cause: Option<String>,
+    /// In words.
+    pub reason: String,
+    /// The caller's groups, if an identity is known.
+    pub caller: Option<String>,
+    /// Where the local templates decide otherwise: which way.
+    pub change: Option<Change>,
+    /// Field by field.
+    pub decisions: Vec<Decision>,
+    /// The layers before the resolver that did not let it pass, as `diagnose` judges them.
+    pub layers: Vec<Layer>,
+    /// The mapping entries.
+    pub entries: Vec<Entry>,
+    /// What a reader must know to trust this.
+    pub notes: Vec<String>,
+}
