@@ -120,6 +120,50 @@ pub fn quoted_list<T: AsRef<str>>(texts: &[T]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
+/// An error that is a sentence: each kind of thing that can go wrong has a type of its own.
+macro_rules! sentence_error {
+    ($(#[$doc:meta])* $name:ident $(: $($cause:ty),+)?) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[error("{0}")]
+        pub struct $name(String);
+
+        impl From<String> for $name {
+            fn from(sentence: String) -> Self {
+                Self(sentence)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(sentence: &str) -> Self {
+                Self(sentence.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(error: $name) -> Self {
+                error.0
+            }
+        }
+
+        $($(impl From<$cause> for $name {
+            fn from(error: $cause) -> Self {
+                Self(error.to_string())
+            }
+        })+)?
+    };
+}
+pub(crate) use sentence_error;
+
+/// How many: `1 template`, `2 templates`.
+pub fn counted(number: impl TryInto<u64>, one: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        number if one.ends_with('y') => format!("{number} {}ies", &one[..one.len() - 1]),
+        number => format!("{number} {one}s"),
+    }
+}
+
 /// See [`quoted`].
 #[derive(Debug)]
 pub struct Quoted<'a, T: ?Sized>(&'a T);
@@ -142,6 +186,13 @@ mod tests {
         message.and("Sign in again.");
         assert_eq!(message.to_string(), "claim groups is []. Sign in again.");
         assert_eq!(message.parts().len(), 7);
+    }
+
+    #[test]
+    fn what_is_counted_agrees_with_its_number() {
+        let said = [0, 1, 2].map(|number| counted(number, "template"));
+        assert_eq!(said, ["0 templates", "1 template", "2 templates"]);
+        assert_eq!(counted(2, "entry"), "2 entries");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Static findings as text and SARIF.
 
+use crate::message::counted;
 use crate::code::Code;
 use crate::code::Severity;
 use crate::suite::Spot;
@@ -49,10 +50,6 @@ pub fn text(found: &[Spot], templates: usize, verbose: bool) -> String {
         counted(warnings, "warning")
     );
     out
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `file:line:column`, or `file: template:line:column` for a template that stands inside the file.

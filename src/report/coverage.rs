@@ -1,5 +1,6 @@
 //! Coverage of templates by cases.
 
+use crate::message::counted;
 use super::page::{code, escape, page, section, table, verdict};
 use crate::suite::{Covered, CoveredTemplate};
 use crate::syntax::{NodeId, Program};
@@ -149,7 +150,7 @@ pub fn html(covered: &Covered) -> String {
         rows.push((String::new(), cells));
         parts += &format!("<div id=\"t{at}\">{}</div>", section(2, name, &source(program, coverage, &lines)));
     }
-    let about = format!("{} templates", rows.len());
+    let about = counted(rows.len(), "template");
     let summary = table("Coverage of each template", &["template", "lines", "conditions", "decisions"], &rows);
     page("Coverage", &(verdict(1, "Coverage", &about) + &section(2, "Templates", &summary) + &parts))
 }

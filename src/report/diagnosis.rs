@@ -1,6 +1,7 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
 use super::compare::{self, CompareRow};
+use crate::message::counted;
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
@@ -230,7 +231,7 @@ pub fn html(all: &[Diagnosed]) -> String {
         return page(&format!("{} {field}", verdict_word(&one.diagnosis)), &request(one, 1, ""));
     }
     let refused = all.iter().filter(|one| one.diagnosis.layer.is_some()).count();
-    let mut body = verdict(1, "Diagnosis", &format!("{} requests, {refused} refused", all.len()));
+    let mut body = verdict(1, "Diagnosis", &format!("{}, {refused} refused", counted(all.len(), "request")));
     for (at, one) in all.iter().enumerate() {
         body += &format!("<article>{}</article>\n", request(one, 2, &format!("r{}-", at + 1)));
     }

@@ -1,5 +1,6 @@
 //! What a project holds: its fields with what resolves them, the API, and what stays open until a deployment.
 
+use crate::message::counted;
 use super::text::Layout;
 use crate::appsync::AuthType;
 use crate::finding::Finding;
@@ -294,12 +295,12 @@ pub fn text(report: &FieldsReport, layout: Layout) -> String {
     }
     let javascript = report.fields.iter().filter(|row| row.is_javascript()).count();
     let open: std::collections::BTreeSet<&String> = report.fields.iter().flat_map(|row| &row.open).collect();
-    let _ = writeln!(out, "\n{}", count(report.fields.len(), "field"));
+    let _ = writeln!(out, "\n{}", counted(report.fields.len(), "field"));
     if javascript > 0 {
-        let _ = writeln!(out, "{} with JavaScript, which is not evaluated", count(javascript, "field"));
+        let _ = writeln!(out, "{} with JavaScript, which is not evaluated", counted(javascript, "field"));
     }
     if !open.is_empty() {
-        let _ = writeln!(out, "{OPEN}{} before a deployment:{OPEN:#}", count(open.len(), "open value"));
+        let _ = writeln!(out, "{OPEN}{} before a deployment:{OPEN:#}", counted(open.len(), "open value"));
         let most = if layout.verbose { usize::MAX } else { 12 };
         for name in open.iter().take(most) {
             let _ = writeln!(out, "  {name}");
@@ -314,22 +315,18 @@ pub fn text(report: &FieldsReport, layout: Layout) -> String {
     out
 }
 
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
 fn line(out: &mut String, row: &FieldRow, width: usize) {
     let modes: Vec<String> = row.modes.iter().flatten().map(|mode| short(mode)).collect();
     let what = match row.functions.as_slice() {
         _ if row.kind == Kind::Unit => row.data_source.as_ref().map_or("", |source| source.r#type).to_owned(),
-        functions => count(functions.len(), "function"),
+        functions => counted(functions.len(), "function"),
     };
     let mut marks = Vec::new();
     if row.is_javascript() {
         marks.push("JavaScript".to_owned());
     }
     if !row.open.is_empty() {
-        marks.push(count(row.open.len(), "open value"));
+        marks.push(counted(row.open.len(), "open value"));
     }
     let modes = if modes.is_empty() { "-".to_owned() } else { modes.join(", ") };
     let own = format!("{:<width$}  {what:<18}  {modes:<24}  {OPEN}{}{OPEN:#}", row.field, marks.join(", "));

@@ -1,5 +1,6 @@
 //! The access matrix as a table, CSV and a page.
 
+use crate::message::counted;
 use super::page::{code, escape, page, section, table as page_table, tree, verdict};
 use super::text::Layout;
 use serde_json::{Value as Json, json};
@@ -83,7 +84,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
     let _ = writeln!(out, "\n{}", counts(matrix));
     out += &reasons(matrix, layout.verbose);
     if let Some(differences) = differences {
-        let _ = writeln!(out, "\n{} differences", differences.len());
+        let _ = writeln!(out, "\n{}", counted(differences.len(), "difference"));
         for difference in differences {
             let word = |verdict: Option<Verdict>| verdict.map_or_else(|| "absent".to_owned(), |verdict| verdict.to_string());
             let variant = difference.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
@@ -131,7 +132,7 @@ fn counts(matrix: &Matrix) -> String {
     let count = |verdict: Verdict| matrix.cells.iter().filter(|cell| cell.verdict == verdict).count();
     let parts = words.iter().map(|(verdict, word)| (count(*verdict), word)).filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{} cases: {}", matrix.cells.len(), parts.join(", "))
+    format!("{}: {}", counted(matrix.cells.len(), "case"), parts.join(", "))
 }
 
 /// One self-contained page: the reason stands in each cell.
@@ -156,7 +157,7 @@ pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
         };
         let rows: Vec<_> = differences.iter().map(row).collect();
         let columns = ["field", "case", "persona", "before", "after", "change"];
-        body += &section(2, &format!("{} differences", rows.len()), &page_table("Differences", &columns, &rows));
+        body += &section(2, &counted(rows.len(), "difference"), &page_table("Differences", &columns, &rows));
     }
     let row = |(name, cells): &(String, Vec<Option<usize>>)| {
         let cells =

@@ -1,5 +1,6 @@
 //! A log in numbers: refusals by field, cause and caller.
 
+use crate::message::counted;
 use super::fold::fold;
 use super::page::{code, escape, page, section, table, tree, verdict};
 use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
@@ -39,7 +40,12 @@ impl ReplayRows<'_> {
 
 /// What was read, and what was not.
 pub fn counts(counts: &Counts, summary: &Summary) -> String {
-    let mut out = format!("{} events read, {} used; {} requests\n", counts.read, counts.used, summary.requests);
+    let mut out = format!(
+        "{} read, {} used; {}\n",
+        counted(counts.read, "event"),
+        counts.used,
+        counted(summary.requests, "request")
+    );
     for (why, skipped) in &counts.skipped {
         let _ = writeln!(out, "{} {} (first: {})", skipped.count, why.words(), skipped.first);
     }
@@ -110,14 +116,14 @@ pub fn text(found: &ReplayRows<'_>) -> String {
 
 /// The summary in one line.
 fn numbers(summary: &Summary) -> String {
-    let mut out = format!("{} requests, {} refused", summary.requests, summary.denied);
+    let mut out = format!("{}, {} refused", counted(summary.requests, "request"), summary.denied);
     if summary.unknown > 0 {
         let _ = write!(out, ", {} unknown", summary.unknown);
     }
     let _ = write!(
         out,
-        "; local templates: {} entries equal, {} different, {} not comparable; {} opened, {} closed",
-        summary.equal, summary.different, summary.not_comparable, summary.opened, summary.closed
+        "; local templates: {} equal, {} different, {} not comparable; {} opened, {} closed",
+        counted(summary.equal, "entry"), summary.different, summary.not_comparable, summary.opened, summary.closed
     );
     if summary.changed > 0 {
         let _ = write!(out, ", {} with another filter", summary.changed);
@@ -157,7 +163,7 @@ fn differences(requests: &[RequestReport], out: &mut String) {
 /// One self-contained page: the causes first, then each request that was refused, failed or changed.
 pub fn html(found: &ReplayRows<'_>) -> String {
     let summary = found.summary;
-    let about = format!("{} requests, {} refused", summary.requests, summary.denied);
+    let about = format!("{}, {} refused", counted(summary.requests, "request"), summary.denied);
     let mut body = verdict(1, "Replay", &about);
     let compared = format!("<p>{}</p>{}", escape(&numbers(summary)), tree(&to_json(found.counts)));
     body += &section(2, "What was compared", &compared);

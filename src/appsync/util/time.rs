@@ -1,5 +1,6 @@
 //! `$util.time` (APPSYNC-VTL 1.9): the clock is the environment's.
 
+use super::time_format::PatternError;
 use super::time_format::{Pattern, Zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
 use crate::code::Code;
@@ -151,7 +152,7 @@ fn to_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     Ok(or_null(env, written))
 }
 
-fn formatted(millis: i64, pattern: &str, name: Option<&Value>) -> Result<Value, String> {
+fn formatted(millis: i64, pattern: &str, name: Option<&Value>) -> Result<Value, PatternError> {
     ledger::work(A_TIME);
     let time = Timestamp::from_millisecond(millis).map_err(|error| error.to_string())?;
     let zone = Zone::parse(name.and_then(Value::as_str).unwrap_or("Z"))?;
@@ -170,7 +171,7 @@ fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 /// What AppSync does with a bad pattern, zone or text is not verified: null is our choice.
-fn or_null(env: &mut Env, result: Result<Value, String>) -> Value {
+fn or_null(env: &mut Env, result: Result<Value, PatternError>) -> Value {
     result.unwrap_or_else(|message| {
         env.note(Code::U8, format!("$util.time: {message}: null is assumed"));
         Value::Null

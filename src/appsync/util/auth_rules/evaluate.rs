@@ -1,5 +1,6 @@
 //! From the outcome of each rule to the answer of the function.
 
+use super::rule::RuleError;
 use super::caller::{Caller, member};
 use super::judge::{judge, placed};
 use super::subject::Subject;
@@ -41,7 +42,7 @@ const A_RULE: u64 = 20;
 
 /// The rules with what was understood of each, and the role ARNs that they name.
 struct Rules {
-    read: Vec<(Value, Result<Rule, String>)>,
+    read: Vec<(Value, Result<Rule, RuleError>)>,
     pool_roles: Vec<Value>,
 }
 

@@ -1,5 +1,6 @@
 //! Group rules (AMPLIFY-AUTH 4: static groups, dynamic groups).
 
+use super::rule::RuleError;
 use crate::message::quoted;
 use super::caller::Caller;
 use crate::appsync::ContextPath;
@@ -57,7 +58,7 @@ pub(super) fn dynamic(caller: &Caller, claim: &str, field: &Field, subject: Subj
     };
     let groups = match groups(&actual) {
         Ok(groups) => groups,
-        Err(what) => return caller.mismatch(claim, &actual, &what, Value::Null),
+        Err(what) => return caller.mismatch(claim, &actual, &what.to_string(), Value::Null),
     };
     let found = groups.iter().find(|group| {
         if field.is_list {
@@ -82,7 +83,7 @@ pub(super) fn dynamic(caller: &Caller, claim: &str, field: &Field, subject: Subj
 }
 
 /// The groups of a claim: a list, or a text that is a JSON list or one group. The error says what is wrong with it.
-fn groups(actual: &Value) -> Result<Vec<Value>, String> {
+fn groups(actual: &Value) -> Result<Vec<Value>, RuleError> {
     let all = match actual {
         Value::String(text) => match from_json_str(text) {
             Ok(Value::List(list)) => list.snapshot(),
@@ -91,7 +92,7 @@ fn groups(actual: &Value) -> Result<Vec<Value>, String> {
         other => other.members().ok_or_else(|| format!("is a {}, neither a list nor a text", other.type_name()))?,
     };
     if all.is_empty() {
-        return Err("names no group".to_owned());
+        return Err("names no group".into());
     }
     Ok(all.into_iter().take(MOST_GROUPS).collect())
 }
@@ -107,7 +108,7 @@ fn filter(caller: &Caller, claim: &str, actual: &Value, field: &Field, subject: 
     }
     let groups = match groups(actual) {
         Ok(groups) => groups,
-        Err(what) => return caller.mismatch(claim, actual, &what, Value::Null),
+        Err(what) => return caller.mismatch(claim, actual, &what.to_string(), Value::Null),
     };
     let filters = match (query, field.is_list) {
         (true, true) => {

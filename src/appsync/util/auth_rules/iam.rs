@@ -28,7 +28,7 @@ pub(super) fn admin(caller: &Caller, roles: &[EcoString], strict: bool, pool_rol
     };
     if pool_roles.iter().chain(&caller.pool_roles).any(|pool| pool.as_str() == Some(arn)) {
         let reason =
-            format!("userArn {arn} is a role of the identity pool, which is no admin role although {role} fits", arn = quoted(&arn), role = quoted(&role));
+            format!("userArn {arn} is a role of the identity pool, which is not an admin role although {role} fits", arn = quoted(&arn), role = quoted(&role));
         return RuleOutcome::refused(reason).at(ARN, &actual, wanted);
     }
     let how = if strict { "is of" } else { "contains" };

@@ -6,6 +6,11 @@ use crate::appsync::AuthType;
 use crate::value::{Map, Value};
 use ecow::EcoString;
 
+crate::message::sentence_error! {
+    /// A rule that `$util.authRules` cannot read.
+    RuleError
+}
+
 /// A rule that is understood.
 #[derive(Debug)]
 pub(super) struct Rule {
@@ -57,14 +62,14 @@ const DEFAULT_IDENTITY_CLAIM: &str = "sub::username";
 ///
 /// # Errors
 /// A sentence that says what is not understood.
-pub(super) fn read(rule: &Value) -> Result<Rule, String> {
+pub(super) fn read(rule: &Value) -> Result<Rule, RuleError> {
     let Value::Map(map) = rule else {
-        return Err(format!("the rule is a {}, not a map", rule.type_name()));
+        return Err(format!("the rule is a {}, not a map", rule.type_name()).into());
     };
     let provider = text(map, "provider")?;
     let Some((_, mode)) = PROVIDERS.into_iter().find(|(name, _)| *name == provider) else {
         let known: Vec<_> = PROVIDERS.iter().map(|(name, _)| *name).collect();
-        return Err(format!("the provider {provider} is none of {}", known.join(", "), provider = quoted(&provider)));
+        return Err(format!("the provider {provider} is none of {}", known.join(", "), provider = quoted(&provider)).into());
     };
     let kind = text(map, "type")?;
     let (kind, keys): (_, &[&str]) = match (kind.as_str(), mode) {
@@ -89,19 +94,19 @@ pub(super) fn read(rule: &Value) -> Result<Rule, String> {
             let field = field(map, "ownerFieldName", "ownerFieldType")?;
             (Kind::Owner { claim, field }, &["ownerFieldName", "ownerFieldType", "identityClaim"])
         }
-        (kind, _) => return Err(format!("the type {kind} is not known with the provider {provider}", kind = quoted(&kind), provider = quoted(&provider))),
+        (kind, _) => return Err(format!("the type {kind} is not known with the provider {provider}", kind = quoted(&kind), provider = quoted(&provider)).into()),
     };
     for key in map.keys() {
         let known = |name: &&str| key.as_str() == Some(*name);
         if !["type", "provider", "allowedFields"].iter().any(known) && !keys.iter().any(known) {
-            return Err(format!("what {} means in such a rule is not known", show(&key)));
+            return Err(format!("what {} means in such a rule is not known", show(&key)).into());
         }
     }
     let allowed_fields = present(map, "allowedFields").map(|_| texts(map, "allowedFields")).transpose()?;
     Ok(Rule { mode, kind, allowed_fields })
 }
 
-fn groups(map: &Map) -> Result<(Kind, &'static [&'static str]), String> {
+fn groups(map: &Map) -> Result<(Kind, &'static [&'static str]), RuleError> {
     let claim = text(map, "groupClaim")?;
     match (present(map, "allowedGroups"), present(map, "groupsFieldName")) {
         (Some(_), None) => {
@@ -111,15 +116,15 @@ fn groups(map: &Map) -> Result<(Kind, &'static [&'static str]), String> {
             let field = field(map, "groupsFieldName", "groupsFieldType")?;
             Ok((Kind::DynamicGroups { claim, field }, &["groupClaim", "groupsFieldName", "groupsFieldType"]))
         }
-        _ => Err("a groups rule needs either \"allowedGroups\" or \"groupsFieldName\"".to_owned()),
+        _ => Err("a groups rule needs either \"allowedGroups\" or \"groupsFieldName\"".into()),
     }
 }
 
-fn field(map: &Map, name: &str, kind: &str) -> Result<Field, String> {
+fn field(map: &Map, name: &str, kind: &str) -> Result<Field, RuleError> {
     let is_list = match text(map, kind)?.as_str() {
         "string" => false,
         "string[]" => true,
-        other => return Err(format!("{kind} is {other}, not \"string\" or \"string[]\"", kind = quoted(&kind), other = quoted(&other))),
+        other => return Err(format!("{kind} is {other}, not \"string\" or \"string[]\"", kind = quoted(&kind), other = quoted(&other)).into()),
     };
     Ok(Field { name: text(map, name)?, is_list })
 }
@@ -128,32 +133,32 @@ fn present(map: &Map, key: &str) -> Option<Value> {
     map.get_str(key).filter(|value| !value.is_null())
 }
 
-fn text(map: &Map, key: &str) -> Result<EcoString, String> {
+fn text(map: &Map, key: &str) -> Result<EcoString, RuleError> {
     match present(map, key) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text.into()),
-        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key))),
-        None => Err(format!("the rule has no {key}", key = quoted(&key))),
+        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key)).into()),
+        None => Err(format!("the rule has no {key}", key = quoted(&key)).into()),
     }
 }
 
-fn text_or_null(map: &Map, key: &str) -> Result<Value, String> {
+fn text_or_null(map: &Map, key: &str) -> Result<Value, RuleError> {
     match present(map, key) {
         None => Ok(Value::Null),
         Some(text @ Value::String(_)) => Ok(text),
-        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key))),
+        Some(other) => Err(format!("{key} is {}, not a text", show(&other), key = quoted(&key)).into()),
     }
 }
 
-fn flag(map: &Map, key: &str) -> Result<bool, String> {
+fn flag(map: &Map, key: &str) -> Result<bool, RuleError> {
     match present(map, key) {
         Some(Value::Boolean(flag)) => Ok(flag),
-        other => Err(format!("{key} is {}, not true or false", show(&other.unwrap_or_default()), key = quoted(&key))),
+        other => Err(format!("{key} is {}, not true or false", show(&other.unwrap_or_default()), key = quoted(&key)).into()),
     }
 }
 
-fn texts(map: &Map, key: &str) -> Result<Vec<EcoString>, String> {
+fn texts(map: &Map, key: &str) -> Result<Vec<EcoString>, RuleError> {
     let value = present(map, key).unwrap_or_default();
-    let no_list = || format!("{key} is {}, not a list of texts", show(&value), key = quoted(&key));
+    let no_list = || RuleError(format!("{key} is {}, not a list of texts", show(&value), key = quoted(&key)));
     let items = value.members().ok_or_else(no_list)?;
     items.iter().map(|item| item.as_str().map(EcoString::from).ok_or_else(no_list)).collect()
 }

@@ -10,6 +10,11 @@ pub use zone::Zone;
 use jiff::ZonedDateTime;
 use std::fmt;
 
+crate::message::sentence_error! {
+    /// A pattern, time or zone that Java would not take.
+    PatternError
+}
+
 /// Patterns longer than this are refused.
 const LONGEST: usize = 512;
 
@@ -118,9 +123,9 @@ struct Number {
 
 impl Pattern {
     /// Reads a pattern.
-    pub fn parse(pattern: &str) -> Result<Self, String> {
+    pub fn parse(pattern: &str) -> Result<Self, PatternError> {
         if pattern.len() > LONGEST {
-            return Err(format!("the pattern is longer than {LONGEST} bytes"));
+            return Err(format!("the pattern is longer than {LONGEST} bytes").into());
         }
         let mut stack = vec![Vec::new()];
         let mut letters = pattern.chars().peekable();
@@ -133,12 +138,12 @@ impl Pattern {
                 ']' => {
                     let inner = stack.pop().unwrap_or_default();
                     if stack.is_empty() {
-                        return Err("`]` without `[`".to_owned());
+                        return Err("`]` without `[`".into());
                     }
                     Item::Optional(adjacent(inner))
                 }
                 '\'' => Item::Literal(quoted(&mut letters)?),
-                '{' | '}' | '#' => return Err(format!("`{letter}` is reserved")),
+                '{' | '}' | '#' => return Err(format!("`{letter}` is reserved").into()),
                 letter if letter.is_ascii_alphabetic() => {
                     let mut count = 1;
                     while letters.next_if_eq(&letter).is_some() {
@@ -163,21 +168,21 @@ impl Pattern {
     }
 
     /// A time in this form. Errors: a number that the form has no room for.
-    pub fn format(&self, time: &ZonedDateTime, zone: &Zone) -> Result<String, String> {
+    pub fn format(&self, time: &ZonedDateTime, zone: &Zone) -> Result<String, PatternError> {
         let mut out = String::new();
         write::items(&self.0, time, zone, &mut out)?;
         Ok(out)
     }
 
     /// Reads a time in this form; `zone` is used where the text has none.
-    pub fn read(&self, text: &str, zone: Option<&Zone>) -> Result<jiff::Timestamp, String> {
+    pub fn read(&self, text: &str, zone: Option<&Zone>) -> Result<jiff::Timestamp, PatternError> {
         read::time(&self.0, text, zone)
     }
 }
 
 /// A letter that stands there `count` times: `DateTimeFormatterBuilder.parsePattern`.
-fn field(letter: char, count: usize) -> Result<Item, String> {
-    let wrong = || Err(format!("the pattern letter `{letter}` does not stand {count} times"));
+fn field(letter: char, count: usize) -> Result<Item, PatternError> {
+    let wrong = || Err(format!("the pattern letter `{letter}` does not stand {count} times").into());
     let number = |min, max, sign| Item::Number(Number { field: letter, min, max, sign, reduced: false, reserved: 0 });
     let style = match count {
         3 => Style::Short,
@@ -231,7 +236,7 @@ fn field(letter: char, count: usize) -> Result<Item, String> {
             };
             Item::Offset(form, if letter == 'X' { "Z" } else { zero })
         }
-        ('B' | 'v' | 'p', _) => return Err(format!("the pattern letter `{letter}` is not supported here")),
+        ('B' | 'v' | 'p', _) => return Err(format!("the pattern letter `{letter}` is not supported here").into()),
         ('E' | 'e' | 'c' | 'y' | 'u' | 'Y' | 'M' | 'L' | 'Q' | 'q' | 'a' | 'G' | 'S' | 'd' | 'h' | 'H', _) => {
             return wrong();
         }
@@ -241,7 +246,7 @@ fn field(letter: char, count: usize) -> Result<Item, String> {
         ) => {
             return wrong();
         }
-        _ => return Err(format!("unknown pattern letter `{letter}`")),
+        _ => return Err(format!("unknown pattern letter `{letter}`").into()),
     })
 }
 
@@ -266,14 +271,14 @@ fn adjacent(mut items: Vec<Item>) -> Vec<Item> {
     items
 }
 
-fn quoted(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, String> {
+fn quoted(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, PatternError> {
     let mut text = String::new();
     loop {
         match letters.next() {
             Some('\'') if letters.next_if_eq(&'\'').is_some() => text.push('\''),
             Some('\'') => return Ok(if text.is_empty() { "'".to_owned() } else { text }),
             Some(letter) => text.push(letter),
-            None => return Err("a quote is not closed".to_owned()),
+            None => return Err("a quote is not closed".into()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reading a time in a pattern, as Java does by default: strict about the text, smart about the fields.
 
+use super::PatternError;
 use crate::message::quoted;
 use super::{DAYS, Form, Item, MONTHS, Number, QUARTERS, Sign, Style, Zone, write};
 use jiff::Timestamp;
@@ -16,11 +17,11 @@ struct Found {
     zone: Option<TimeZone>,
 }
 
-pub(super) fn time(items: &[Item], text: &str, zone: Option<&Zone>) -> Result<Timestamp, String> {
+pub(super) fn time(items: &[Item], text: &str, zone: Option<&Zone>) -> Result<Timestamp, PatternError> {
     let mut found = Found::default();
     let rest = read_items(items, text, &mut found)?;
     if !rest.is_empty() {
-        return Err(format!("unparsed text {rest}", rest = quoted(&rest)));
+        return Err(format!("unparsed text {rest}", rest = quoted(&rest)).into());
     }
     let (date, time) = (found.date()?, found.time()?);
     let (time, next_day) = time;
@@ -29,7 +30,7 @@ pub(super) fn time(items: &[Item], text: &str, zone: Option<&Zone>) -> Result<Ti
     let bent = |field: char| field == 'd' || next_day && "HkhKa".contains(field) || matches!(field, 'h' | 'k');
     for (field, value) in &found.fields {
         if !bent(*field) && write::value(*field, &local) != *value {
-            return Err(format!("the pattern letter `{field}` gives {value}, which does not fit {local}"));
+            return Err(format!("the pattern letter `{field}` gives {value}, which does not fit {local}").into());
         }
     }
     let local = if next_day { local.tomorrow().map_err(|error| error.to_string())? } else { local };
@@ -43,28 +44,28 @@ pub(super) fn time(items: &[Item], text: &str, zone: Option<&Zone>) -> Result<Ti
 }
 
 impl Found {
-    fn put(&mut self, field: char, value: i64) -> Result<(), String> {
+    fn put(&mut self, field: char, value: i64) -> Result<(), PatternError> {
         match self.fields.insert(field, value) {
-            Some(old) if old != value => Err(format!("the pattern letter `{field}` gives {old} and {value}")),
+            Some(old) if old != value => Err(format!("the pattern letter `{field}` gives {old} and {value}").into()),
             _ => Ok(()),
         }
     }
 
-    fn get(&self, field: char, least: i64, most: i64) -> Result<Option<i64>, String> {
+    fn get(&self, field: char, least: i64, most: i64) -> Result<Option<i64>, PatternError> {
         match self.fields.get(&field).copied() {
-            Some(value) if !(least..=most).contains(&value) => Err(format!("{value} is no value of `{field}`")),
+            Some(value) if !(least..=most).contains(&value) => Err(format!("{value} is not a value of `{field}`").into()),
             value => Ok(value),
         }
     }
 
-    fn date(&self) -> Result<Date, String> {
+    fn date(&self) -> Result<Date, PatternError> {
         let of_era = self.get('y', 1, 9999)?;
         let era = self.fields.get(&'G').copied();
         let year = match (self.fields.get(&'u').copied(), of_era, era) {
             (Some(year), ..) => year,
             (None, Some(year), Some(0)) => 1 - year,
             (None, Some(year), _) => year,
-            (None, None, _) => return Err("the text has no year".to_owned()),
+            (None, None, _) => return Err("the text has no year".into()),
         };
         let year = i16::try_from(year).map_err(|_| format!("year {year} is out of range"))?;
         let date = match (self.get('M', 1, 12)?, self.get('d', 1, 31)?, self.get('D', 1, 366)?) {
@@ -74,13 +75,13 @@ impl Found {
                 Date::new(year, month as i8, (day as i8).min(first.days_in_month()))
             }
             (None, _, Some(day)) => Date::new(year, 1, 1).and_then(|date| date.with().day_of_year(day as i16).build()),
-            _ => return Err("the text has no whole date".to_owned()),
+            _ => return Err("the text has no whole date".into()),
         };
-        date.map_err(|error| error.to_string())
+        date.map_err(|error| error.to_string().into())
     }
 
     /// The time of day, and whether it is 24:00.
-    fn time(&self) -> Result<(Time, bool), String> {
+    fn time(&self) -> Result<(Time, bool), PatternError> {
         const DAY: i64 = 86_400_000_000_000;
         let whole = match (self.get('N', 0, DAY - 1)?, self.get('A', 0, DAY / 1_000_000 - 1)?) {
             (Some(nanoseconds), _) => Some(nanoseconds),
@@ -100,13 +101,13 @@ impl Found {
             (Some(hour), ..) => hour,
             (None, Some(hour), ..) => hour % 24,
             (None, None, Some(half), Some(afternoon)) => half + 12 * afternoon,
-            (None, None, Some(_), None) => return Err("the text has no AM or PM".to_owned()),
-            (None, None, None, _) => return Err("the text has no hour".to_owned()),
+            (None, None, Some(_), None) => return Err("the text has no AM or PM".into()),
+            (None, None, None, _) => return Err("the text has no hour".into()),
         };
         let (minute, second) = (self.get('m', 0, 59)?, self.get('s', 0, 59)?);
         let fraction = self.get('n', 0, 999_999_999)?;
         if minute.is_none() && (second.is_some() || fraction.is_some()) || second.is_none() && fraction.is_some() {
-            return Err("the text has no whole time".to_owned());
+            return Err("the text has no whole time".into());
         }
         let (minute, second, fraction) = (minute.unwrap_or(0), second.unwrap_or(0), fraction.unwrap_or(0));
         let next_day = (hour, minute, second, fraction) == (24, 0, 0, 0);
@@ -116,7 +117,7 @@ impl Found {
     }
 }
 
-fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'t str, String> {
+fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'t str, PatternError> {
     let mut rest = text;
     for item in items {
         let wrong = || format!("{item} was expected at {}", quoted(rest));
@@ -140,7 +141,7 @@ fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'
                     field => (field, value),
                 };
                 if "YwWFeg".contains(field) {
-                    return Err(format!("the pattern letter `{field}` cannot be read here"));
+                    return Err(format!("the pattern letter `{field}` cannot be read here").into());
                 }
                 found.put(field, value)?;
                 left

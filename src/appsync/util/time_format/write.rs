@@ -1,11 +1,12 @@
 //! Writing a time in a pattern.
 
+use super::PatternError;
 use super::{DAYS, Form, Item, MONTHS, Number, QUARTERS, Sign, Style, Zone};
 use jiff::ZonedDateTime;
 use jiff::civil::{Date, DateTime};
 use std::fmt::Write;
 
-pub(super) fn items(items: &[Item], time: &ZonedDateTime, zone: &Zone, out: &mut String) -> Result<(), String> {
+pub(super) fn items(items: &[Item], time: &ZonedDateTime, zone: &Zone, out: &mut String) -> Result<(), PatternError> {
     for item in items {
         match item {
             Item::Literal(text) => out.push_str(text),
@@ -17,7 +18,7 @@ pub(super) fn items(items: &[Item], time: &ZonedDateTime, zone: &Zone, out: &mut
             Item::Localized { full } => localized(*full, time.offset().seconds(), out),
             Item::ZoneId => out.push_str(&zone.id),
             Item::ZoneName { .. } if !zone.is_region() => out.push_str(&zone.id),
-            Item::ZoneName { full: true } => return Err("full names of zones are not supported here".to_owned()),
+            Item::ZoneName { full: true } => return Err("full names of zones are not supported here".into()),
             Item::ZoneName { full: false } => out.push_str(&abbreviation(time)),
         }
     }
@@ -38,7 +39,7 @@ fn abbreviation(time: &ZonedDateTime) -> String {
     if shown == "LMT" { standard().unwrap_or(shown) } else { shown }
 }
 
-fn write_number(number: &Number, time: &DateTime, out: &mut String) -> Result<(), String> {
+fn write_number(number: &Number, time: &DateTime, out: &mut String) -> Result<(), PatternError> {
     if number.field == 'S' {
         let digits = format!("{:09}", time.subsec_nanosecond());
         out.push_str(&digits[..number.max.min(9)]);
@@ -48,7 +49,7 @@ fn write_number(number: &Number, time: &DateTime, out: &mut String) -> Result<()
     let shown = if number.reduced { value.abs() % 100 } else { value };
     let digits = shown.unsigned_abs().to_string();
     if digits.len() > number.max || shown < 0 && number.sign == Sign::Never {
-        return Err(format!("{shown} does not fit the pattern letter `{}`", number.field));
+        return Err(format!("{shown} does not fit the pattern letter `{}`", number.field).into());
     }
     if shown < 0 {
         out.push('-');

@@ -1,5 +1,6 @@
 //! Time zones by Java's names: `ZoneId.of`.
 
+use super::PatternError;
 use crate::message::quoted;
 use jiff::tz::{Offset, TimeZone};
 
@@ -14,7 +15,7 @@ pub struct Zone {
 
 impl Zone {
     /// A zone such as `+08:00`, `-07:00:30`, `Z`, `UTC`, `Australia/Perth`.
-    pub fn parse(name: &str) -> Result<Self, String> {
+    pub fn parse(name: &str) -> Result<Self, PatternError> {
         let offset = |text: &str| {
             let offset = offset(text).ok_or_else(|| format!("no zone offset: {name}", name = quoted(&name)))?;
             Ok::<_, String>((offset_id(offset), TimeZone::fixed(offset)))

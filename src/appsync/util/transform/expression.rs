@@ -1,5 +1,6 @@
 //! DynamoDB expressions in the form that AppSync was seen to give.
 
+use super::FilterError;
 use super::DEEPEST;
 use crate::appsync::util::dynamodb;
 use crate::value::{Map, Value, ledger};
@@ -11,7 +12,7 @@ struct Writer {
 }
 
 /// `{"expression", "expressionNames", "expressionValues"}`, and whether a placeholder has a name that no source settles (U11). Errors: an unknown operator.
-pub fn of(filter: &Map) -> Result<(Map, bool), String> {
+pub fn of(filter: &Map) -> Result<(Map, bool), FilterError> {
     let mut writer = Writer { names: Map::new(), values: Map::new(), guessed: false };
     let expression = writer.all(filter, "", 0)?;
     let result = Map::new();
@@ -22,9 +23,9 @@ pub fn of(filter: &Map) -> Result<(Map, bool), String> {
 }
 
 impl Writer {
-    fn all(&mut self, filter: &Map, prefix: &str, depth: usize) -> Result<String, String> {
+    fn all(&mut self, filter: &Map, prefix: &str, depth: usize) -> Result<String, FilterError> {
         if depth > DEEPEST {
-            return Err(format!("the filter nests deeper than {DEEPEST} levels (limit `filter depth`)"));
+            return Err(format!("the filter nests deeper than {DEEPEST} levels (limit `filter depth`)").into());
         }
         let mut parts = Vec::new();
         for (key, value) in filter.snapshot() {
@@ -40,7 +41,7 @@ impl Writer {
                     };
                     let mut inner = Vec::new();
                     for (at, member) in members.iter().enumerate() {
-                        let Value::Map(map) = member else { return Err(format!("`{key}` wants a list of maps")) };
+                        let Value::Map(map) = member else { return Err(format!("`{key}` wants a list of maps").into()) };
                         inner.push(self.all(map, &format!("{prefix}{key}_{at}_"), depth + 1)?);
                     }
                     inner.retain(|part| !part.is_empty());
@@ -51,7 +52,7 @@ impl Writer {
                 }
                 "not" => {
                     self.guessed = true;
-                    let Value::Map(map) = &value else { return Err("`not` wants a map".to_owned()) };
+                    let Value::Map(map) = &value else { return Err("`not` wants a map".into()) };
                     let inner = self.all(map, &format!("{prefix}not_"), depth + 1)?;
                     if !inner.is_empty() {
                         parts.push(format!("(NOT ({inner}))"));
@@ -59,7 +60,7 @@ impl Writer {
                 }
                 field => {
                     let Value::Map(operators) = &value else {
-                        return Err(format!("field `{field}` wants a map of operators"));
+                        return Err(format!("field `{field}` wants a map of operators").into());
                     };
                     for (operator, operand) in operators.snapshot() {
                         parts.push(self.field(field, &operator.to_string(), &operand, prefix)?);
@@ -72,7 +73,7 @@ impl Writer {
         Ok(joined)
     }
 
-    fn field(&mut self, field: &str, operator: &str, operand: &Value, prefix: &str) -> Result<String, String> {
+    fn field(&mut self, field: &str, operator: &str, operand: &Value, prefix: &str) -> Result<String, FilterError> {
         let name = format!("#{field}");
         self.names.put_str(&name, field);
         let place = format!(":{prefix}{field}_{operator}");
@@ -94,7 +95,7 @@ impl Writer {
             "between" => {
                 self.guessed = true;
                 let bounds = operand.members().unwrap_or_default();
-                let [from, to] = bounds.as_slice() else { return Err("`between` wants two values".to_owned()) };
+                let [from, to] = bounds.as_slice() else { return Err("`between` wants two values".into()) };
                 let (from, to) = (put(&format!("{place}_1"), from), put(&format!("{place}_2"), to));
                 format!("({name} BETWEEN {from} AND {to})")
             }
@@ -114,7 +115,7 @@ impl Writer {
                 format!("(attribute_type({name},{}))", put(&place, &code.into()))
             }
             "size" => {
-                let Value::Map(inner) = operand else { return Err("`size` wants a map".to_owned()) };
+                let Value::Map(inner) = operand else { return Err("`size` wants a map".into()) };
                 let mut parts = Vec::new();
                 for (operator, operand) in inner.snapshot() {
                     let part = self.field(field, &operator.to_string(), &operand, &format!("{prefix}size_"))?;
@@ -122,12 +123,12 @@ impl Writer {
                 }
                 parts.join(" AND ")
             }
-            other => return Err(format!("unknown operator `{other}` of field `{field}`")),
+            other => return Err(format!("unknown operator `{other}` of field `{field}`").into()),
         })
     }
 }
 
-fn attribute_type(name: &str) -> Result<&'static str, String> {
+fn attribute_type(name: &str) -> Result<&'static str, FilterError> {
     Ok(match name {
         "_null" => "NULL",
         "string" => "S",
@@ -139,6 +140,6 @@ fn attribute_type(name: &str) -> Result<&'static str, String> {
         "bool" | "boolean" => "BOOL",
         "list" => "L",
         "map" => "M",
-        other => return Err(format!("unknown attribute type `{other}`")),
+        other => return Err(format!("unknown attribute type `{other}`").into()),
     })
 }

@@ -8,6 +8,11 @@ use super::{Env, Function, Overload, Status, Type, UtilError, overload};
 use crate::code::Code;
 use crate::value::{List, Map, Value};
 
+crate::message::sentence_error! {
+    /// A filter object that cannot be turned into an expression.
+    FilterError
+}
+
 /// Filters nested deeper than this are refused.
 const DEEPEST: usize = 100;
 
@@ -103,7 +108,7 @@ fn subscribe(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     match subscription::of(filter, &ignored, rules.as_ref()) {
         Ok(groups) => Ok(pair("filterGroup", groups)),
         Err(message) => {
-            env.note(Code::SubscriptionFilter, message);
+            env.note(Code::SubscriptionFilter, message.to_string());
             Ok(Value::Null)
         }
     }

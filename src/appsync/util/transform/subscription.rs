@@ -1,5 +1,6 @@
 //! Subscription filters: the disjunctive normal form of a GraphQL filter (APPSYNC-VTL 1.18.4).
 
+use super::FilterError;
 use super::{DEEPEST, list, pair};
 use crate::value::{Map, Value, ledger};
 
@@ -10,7 +11,7 @@ const MOST_GROUPS: usize = 10_000;
 type Group = Vec<Value>;
 
 /// The groups of which one must match. Errors: a malformed filter, or one that grows too large.
-pub fn of(filter: &Map, ignored: &[Value], rules: Option<&Map>) -> Result<Value, String> {
+pub fn of(filter: &Map, ignored: &[Value], rules: Option<&Map>) -> Result<Value, FilterError> {
     let mut groups = expand(filter, ignored, 0)?;
     let alternatives = rules.map_or_else(|| Ok(Vec::new()), each_rule)?;
     if !alternatives.is_empty() {
@@ -23,7 +24,7 @@ pub fn of(filter: &Map, ignored: &[Value], rules: Option<&Map>) -> Result<Value,
     Ok(list(groups.into_iter().map(|group| pair("filters", list(group))).collect()))
 }
 
-fn each_rule(rules: &Map) -> Result<Vec<Group>, String> {
+fn each_rule(rules: &Map) -> Result<Vec<Group>, FilterError> {
     let mut found = Vec::new();
     for (field, operators) in rules.snapshot() {
         found.extend(field_alternatives(&field.to_string(), &operators)?);
@@ -32,9 +33,9 @@ fn each_rule(rules: &Map) -> Result<Vec<Group>, String> {
 }
 
 /// The groups of a filter: its members in key order, the first outermost.
-fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, String> {
+fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, FilterError> {
     if depth > DEEPEST {
-        return Err(format!("the filter nests deeper than {DEEPEST} levels (limit `filter depth`)"));
+        return Err(format!("the filter nests deeper than {DEEPEST} levels (limit `filter depth`)").into());
     }
     let mut groups = vec![Group::new()];
     for (key, value) in filter.snapshot() {
@@ -50,7 +51,7 @@ fn expand(filter: &Map, ignored: &[Value], depth: usize) -> Result<Vec<Group>, S
                 let mut all = Vec::new();
                 let mut together = vec![Group::new()];
                 for member in &members {
-                    let Value::Map(map) = member else { return Err(format!("`{name}` wants a list of maps")) };
+                    let Value::Map(map) = member else { return Err(format!("`{name}` wants a list of maps").into()) };
                     let mut inner = expand(map, ignored, depth + 1)?;
                     inner.retain(|group| !group.is_empty());
                     if name == "or" {
@@ -77,8 +78,8 @@ fn is_ignored(ignored: &[Value], field: &Value) -> bool {
 }
 
 /// Operators on one field are alternatives.
-fn field_alternatives(field: &str, operators: &Value) -> Result<Vec<Group>, String> {
-    let Value::Map(operators) = operators else { return Err(format!("field `{field}` wants a map of operators")) };
+fn field_alternatives(field: &str, operators: &Value) -> Result<Vec<Group>, FilterError> {
+    let Value::Map(operators) = operators else { return Err(format!("field `{field}` wants a map of operators").into()) };
     let filter = |(operator, value): (Value, Value)| {
         let map = Map::new();
         map.put_str("fieldName", field);
@@ -89,9 +90,9 @@ fn field_alternatives(field: &str, operators: &Value) -> Result<Vec<Group>, Stri
     Ok(operators.snapshot().into_iter().map(filter).collect())
 }
 
-fn product(groups: Vec<Group>, alternatives: &[Group]) -> Result<Vec<Group>, String> {
+fn product(groups: Vec<Group>, alternatives: &[Group]) -> Result<Vec<Group>, FilterError> {
     if groups.len().saturating_mul(alternatives.len()) > MOST_GROUPS {
-        return Err(format!("the filter expands to more than {MOST_GROUPS} groups (limit `filter groups`)"));
+        return Err(format!("the filter expands to more than {MOST_GROUPS} groups (limit `filter groups`)").into());
     }
     let members: usize = groups.iter().chain(alternatives).map(Vec::len).sum();
     ledger::members(members.saturating_mul(groups.len().min(alternatives.len())));
