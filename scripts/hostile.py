@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Two hundred hostile inputs from a seed, each given to a command that reads such a thing.
+
+    scripts/hostile.py [--binary target/release/vtl-eval] [--seed 1] [--count 200]
+
+Each runs under `ulimit -v 600000 -t 10`. It must end by itself with exit code 0, 1, 2 or 3, without a panic, without the
+escape that stands in every input, and without its token. Exits with 1 where one did not, and leaves its input in a folder.
+"""
+import argparse, base64, json, os, pathlib, random, shutil, subprocess, sys, tempfile
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJob3N0aWxlIn0.aG9zdGlsZS1zaWduYXR1cmUtMDE5OQ"
+FOREIGN = "\x1b[31m\u202e\u0085</script>\"'%0A::error::,=1+1"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def encoded(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def deep(rand, count):
+    opening, closing = rand.choice([("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+    return opening * count + "1" + closing * rand.choice([count, count - 1, 0])
+
+
+def broken(rand, text):
+    """A text that was cut, doubled, or had bytes put into it."""
+    raw = bytearray(text.encode("utf-8", "surrogatepass"))
+    for _ in range(rand.randint(1, 12)):
+        at = rand.randrange(len(raw) + 1)
+        what = rand.randrange(4)
+        if what == 0:
+            raw[at:at] = rand.choice([b"\0", b"\xff\xfe", b"\xed\xa0\x80", FOREIGN.encode(), b'"', b"{", b"\\u0000", b"#end", b"$"])
+        elif what == 1:
+            del raw[at:at + rand.randint(1, 40)]
+        elif what == 2:
+            raw[at:at] = raw[max(0, at - 60):at] * rand.choice([1, 2, 50])
+        else:
+            raw[at:at] = str(rand.choice([-1, 2**63, 1e309, 10**400])).encode()
+    return bytes(raw)
+
+
+def valid(kind):
+    """A small valid input of each kind, with the foreign text in it."""
+    claims = {"sub": "a", "username": FOREIGN, "cognito:groups": [FOREIGN], "iss": "https://x", "exp": 2}
+    headers = {"authorization": TOKEN, "x": FOREIGN}
+    template = '#set($isAuthorized = false)#if($ctx.identity.username == "x")#set($isAuthorized = true)#end$util.toJson($ctx)#if(!$isAuthorized)$util.unauthorized()#end'
+    entry = {"startedDateTime": "2026-05-01T10:00:00Z", "request": {"method": "POST", "url": "https://x.appsync-api.eu-west-1.amazonaws.com/graphql", "headers": [{"name": "Authorization", "value": TOKEN}], "postData": {"text": '{"query":"{a}"}'}}, "response": {"status": 401, "headers": [], "content": {"text": "{}"}}}
+    return {
+        "template": template,
+        "context": json.dumps({"arguments": {"a": FOREIGN}, "identity": {"claims": claims, "sub": "a"}, "request": {"headers": headers}}),
+        "token": ".".join([encoded({"alg": "RS256", "kid": FOREIGN}), encoded(claims), "c2ln"]),
+        "report": json.dumps({"template": template, "context": {"identity": {"claims": claims}, "request": {"headers": headers}}}),
+        "har": json.dumps({"log": {"entries": [entry] * 3}}),
+        "log": json.dumps({"events": [{"timestamp": 1, "message": f"1-2-3 GraphQL Request {FOREIGN} {TOKEN}"}] * 3}),
+        "cloudformation": json.dumps({"Resources": {"R": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "a", "RequestMappingTemplate": {"Fn::Sub": ["${A}" * 20, {"A": FOREIGN}]}}}}}),
+        "yaml": "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)),
+        "terraform": 'resource "aws_appsync_resolver" "r" {\n type = "Query"\n field = "a"\n request_template = "${join("", ["a"])}"\n}\n',
+        "batch": json.dumps({"id": FOREIGN, "template": template, "context": {"request": {"headers": headers}}}) + "\n",
+        "cases": json.dumps({"template": "t.vtl", "cases": [{"name": FOREIGN, "expect": {"verdict": "allowed"}}]}),
+        "schema": "type Query { a: String @aws_auth(cognito_groups: [\"g\"]) }",
+    }[kind]
+
+
+# Kind of input: the file's name, and the arguments with FILE in the file's place.
+COMMANDS = {
+    "template": ("t.vtl", [["FILE"], ["FILE", "--format", "html"], ["check", "FILE"]]),
+    "context": ("c.json", [["templates/static-groups/template.vtl", "--context", "FILE"]]),
+    "token": ("t.jwt", [["token", "FILE"], ["templates/static-groups/template.vtl", "--claims", "FILE", "--format", "json"]]),
+    "report": ("r.json", [["diagnose", "FILE"], ["diagnose", "FILE", "--format", "json"]]),
+    "har": ("h.har", [["diagnose", "FILE"], ["diagnose", "FILE", "--format", "html"]]),
+    "log": ("l.json", [["replay", "FILE"], ["replay", "FILE", "--format", "csv"]]),
+    "cloudformation": ("stack.json", [["fields", "--from", "FILE"], ["check", "FILE", "--format", "sarif"]]),
+    "yaml": ("stack.yaml", [["fields", "--from", "FILE"]]),
+    "terraform": ("main.tf", [["fields", "--from", "FOLDER"]]),
+    "batch": ("b.ndjson", [["batch", "FILE", "--jobs", "1"], ["batch", "FILE", "--trace", "--jobs", "1"]]),
+    "cases": ("x.vtltest.json", [["test", "FILE"], ["test", "FILE", "--update"]]),
+    "schema": ("s.graphql", [["diagnose", "{}", "--schema", "FILE"]]),
+}
+
+
+def hostile(rand, kind):
+    how = rand.randrange(8)
+    if how == 0:
+        return deep(rand, rand.choice([100, 5_000, 1_000_000])).encode()
+    if how == 1:
+        return (rand.choice(["a", "[", "\"", "é", "\n", "{}", "a: ", "0"]) * rand.choice([1, 10**4, 10**7])).encode()
+    if how == 2:
+        return rand.randbytes(rand.choice([0, 1, 100, 10**6]))
+    if how == 3:
+        return (valid(kind) * rand.choice([2, 500])).encode()
+    return broken(rand, valid(kind))
+
+
+def run(binary, folder, kind, arguments, data):
+    file = folder / COMMANDS[kind][0]
+    file.write_bytes(data)
+    arguments = [a.replace("FILE", str(file)).replace("FOLDER", str(folder)) for a in arguments]
+    shell = 'ulimit -v 600000; ulimit -t 10; exec "$0" "$@"'
+    try:
+        done = subprocess.run(["sh", "-c", shell, binary, *arguments], cwd=ROOT, capture_output=True, timeout=300, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        return "did not end"
+    told = done.stdout + done.stderr
+    if done.returncode not in (0, 1, 2, 3):
+        return f"exit {done.returncode}: {told[-200:]!r}"
+    for word, what in [(b"panicked", "a panic"), (b"error: internal", "a panic"), (b"\x1b[31m\xe2\x80\xae", "an escape"), (TOKEN.encode(), "the token")]:
+        if word in told:
+            return f"{what} came out"
+    return None
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--binary", default=str(ROOT / "target/release/vtl-eval"))
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--count", type=int, default=200)
+    options = options.parse_args()
+    rand = random.Random(options.seed)
+    failed = 0
+    for turn in range(options.count):
+        kind = rand.choice(list(COMMANDS))
+        arguments = rand.choice(COMMANDS[kind][1])
+        data = hostile(rand, kind)
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="vtl-eval-hostile-"))
+        wrong = run(os.path.abspath(options.binary), folder, kind, arguments, data)
+        if wrong:
+            failed += 1
+            print(f"{turn} {kind} {' '.join(arguments)} ({folder}): {wrong}")
+        else:
+            shutil.rmtree(folder)
+    print(f"{options.count - failed} of {options.count} survived (seed {options.seed})")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
