@@ -1,0 +1,194 @@
+//! What a refusal read of what a step before it had written, or had not.
+
+use super::{Steps, conditions, is_removal, target};
+use crate::explain::hint::allow::{line, one_line, values};
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::{subject, whence};
+use crate::explain::hint::{Finished, json};
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::nearest::nearest;
+use crate::syntax::NodeId;
+use crate::trace::candidate::looked_at;
+use crate::trace::condition::Operand;
+use crate::trace::index::Node;
+use crate::trace::recorder::Change;
+use crate::trace::DecisionKind;
+use crate::value::Value;
+
+/// What a refusal read of what a step before had written, or had not.
+pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Finding> {
+    let deciding = steps.all.get(steps.at)?;
+    let all = conditions(deciding);
+    let operands: Vec<&Operand> = all.iter().flat_map(looked_at).filter(|operand| !operand.literal).collect();
+    for operand in operands {
+        let Some((path, ..)) = operand.origins.context() else { continue };
+        let root = path.split(['.', '[']).next().unwrap_or(path);
+        match root {
+            "prev" => {
+                if let Some(found) = of_prev(steps, operand, path) {
+                    return Some(found);
+                }
+            }
+            "stash" | "args" | "source" => {
+                if let Some((step, change)) = writer(steps, path) {
+                    return Some(written(steps, step, change, operand, path, hints));
+                }
+                if let Some(found) = (root == "stash" && operand.value.is_null())
+                    .then(|| not_written(steps, path, hints))
+                    .flatten()
+                {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The last step before the deciding one that wrote there.
+fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &str) -> Option<(&'s Finished<'a>, &'s Change)> {
+    steps.all[..steps.at].iter().rev().find_map(|step| {
+        let at = |change: &&Change| target(change).as_deref() == Some(path);
+        Some((step, step.recorder.changes.iter().rfind(at)?))
+    })
+}
+
+fn written(
+    steps: &Steps<'_>,
+    step: &Finished<'_>,
+    change: &Change,
+    operand: &Operand,
+    path: &str,
+    hints: &mut Vec<Finding>,
+) -> Finding {
+    let origins = change.origins.get(1).cloned().unwrap_or_default();
+    let from = whence(&origins, &operand.value);
+    let why = match (&from.absent, from.words.is_empty()) {
+        (Some(absent), _) if !operand.value.is_null() => {
+            // What is said of that claim as if it had the value is not so.
+            hints.retain(|hint| hint.path.as_deref() != Some(absent.as_str()));
+            format!(", the default, because {} is absent", subject(absent))
+        }
+        (_, false) => format!(", from {}", from.words),
+        _ => String::new(),
+    };
+    let place = path.replace("args.", "arguments.");
+    let verb = if is_removal(step, change) { "removed" } else { "put" };
+    let mut message = Message::of("{} is {} for {}: {} {} it there on line {}{}.", [
+        Part::Place(place),
+        Part::Value(show(&operand.value)),
+        Part::Place(steps.all[steps.at].program.source.name.to_string()),
+        Part::Place(step.program.source.name.to_string()),
+        Part::Text(verb.to_owned()),
+        Part::Place(line(step, change.node).to_string()),
+        Part::Text(why),
+    ]);
+    for note in calls(step, change) {
+        message.and(note);
+    }
+    Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value))
+}
+
+/// The calls in a statement that AppSync does not have.
+fn calls(step: &Finished<'_>, change: &Change) -> Vec<String> {
+    let own = step.program.span(change.node);
+    let line = step.program.source.place(own.start).line;
+    let of = |node: NodeId| step.program.source.place(step.program.span(node).start).line == line;
+    let notes = step.outcome.notes.iter().filter(|note| note.code.is_call() && note.node.is_some_and(of));
+    let sentence = |words: &str| {
+        let words = words.trim_end_matches('.');
+        format!("There {words}: that made it null.")
+    };
+    notes.map(|note| sentence(&note.message)).collect()
+}
+
+/// Nobody wrote there: a step would have, under another condition or another name.
+fn not_written(steps: &Steps<'_>, path: &str, hints: &mut [Finding]) -> Option<Finding> {
+    let key = path.strip_prefix("stash.")?;
+    let deciding = &steps.all[steps.at];
+    for step in steps.all[..steps.at].iter().rev() {
+        let puts = step.recorder.index.statements.iter().filter(|(node, statement)| {
+            puts_key(statement, key) && step.recorder.reached.began(*node) == 0
+        });
+        if let Some((node, _)) = puts.into_iter().next() {
+            let why = not_reached(step, *node)?;
+            let message = Message::of("{} is absent for {}: {} puts it on line {} only, and {}.", [
+                Part::Place(path.to_owned()),
+                Part::Place(deciding.program.source.name.to_string()),
+                Part::Place(step.program.source.name.to_string()),
+                Part::Place(line(step, *node).to_string()),
+                Part::Text(why),
+            ]);
+            return Some(Finding::new(Code::StepWrote, message).at(path));
+        }
+    }
+    let mut written: Vec<(&Finished<'_>, &Change, String)> = Vec::new();
+    for step in &steps.all[..steps.at] {
+        for change in step.recorder.changes.iter().filter(|change| change.path.as_deref() == Some("stash")) {
+            if let Some(name) = change.values.first().and_then(Value::as_str) {
+                written.push((step, change, name.to_owned()));
+            }
+        }
+    }
+    let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
+    let alike = |name: &str| letters(name).contains(&letters(key)) || letters(key).contains(&letters(name));
+    let near = nearest(key, written.iter().map(|(.., name)| name.as_str())).map(str::to_owned);
+    let (step, change, name) =
+        written.iter().rfind(|(.., name)| Some(name) == near.as_ref() || alike(name))?;
+    let words = Message::of("{} put {} = {} into the stash on line {}: use one name.", [
+        Part::Place(step.program.source.name.to_string()),
+        Part::Name(name.clone()),
+        Part::Value(change.values.get(1).map_or(String::new(), show)),
+        Part::Place(line(step, change.node).to_string()),
+    ]);
+    if let Some(own) = hints.iter_mut().find(|hint| hint.code == Code::StashLacks && hint.path.as_deref() == Some(path)) {
+        own.message.and(words);
+        return None;
+    }
+    let mut message = Message::of("{} is absent, no step puts it.", [Part::Place(path.to_owned())]);
+    message.and(words);
+    Some(Finding::new(Code::StepWrote, message).at(path))
+}
+
+/// Whether a statement puts this key into the stash.
+fn puts_key(statement: &Node<'_>, key: &str) -> bool {
+    let mut found = false;
+    if let Node::Set(set) = statement {
+        found = crate::trace::stash::stash_key(&set.target) == Some(key);
+    }
+    statement.reads(&mut |reference| found |= crate::trace::stash::stash_put(reference) == Some(key));
+    found
+}
+
+/// Why a statement did not run: a condition around it, or a `#return` before it.
+fn not_reached(step: &Finished<'_>, node: NodeId) -> Option<String> {
+    if let (DecisionKind::Return, Some(end)) = (step.decision.kind, step.decision.node)
+        && step.program.span(end).start < step.program.span(node).start
+    {
+        return Some(format!("the template was left before by `#return` on line {}", line(step, end)));
+    }
+    let guard = guards(step.recorder, node, false).into_iter().find(|guard| !guard.value)?;
+    let values = values(step, &guard.condition);
+    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
+    let text = one_line(step.text(&guard.condition));
+    Some(format!("`{text}` (line {}) did not hold{values}", line(step, guard.node)))
+}
+
+/// What the function before gave.
+fn of_prev(steps: &Steps<'_>, operand: &Operand, path: &str) -> Option<Finding> {
+    let own = *steps.function.get(steps.at)?;
+    let before = (0..steps.at).rev().find(|at| steps.function[*at] != own)?;
+    let first = (0..=before).find(|at| steps.function[*at] == steps.function[before])?;
+    let step = &steps.all[first];
+    let message = Message::of("{} is {}: that is what the function before gave, {} with the output {}.", [
+        Part::Place(path.to_owned()),
+        Part::Value(show(&operand.value)),
+        Part::Place(step.program.source.name.to_string()),
+        Part::Value(one_line(&step.outcome.output).chars().take(160).collect()),
+    ]);
+    Some(Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value)))
+}
