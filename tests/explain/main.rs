@@ -6,6 +6,7 @@ mod support;
 mod compare;
 mod contradiction;
 mod diagnose;
+mod directives;
 mod face;
 mod findings;
 mod front;
