@@ -118,3 +118,20 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    // RFC 7518, section 3.4: ES256 is P-256, ES384 P-384, ES512 P-521.
+    #[test]
+    fn a_key_on_another_curve_is_named() {
+        let found = other_curve(&json!({"kty": "EC", "crv": "P-384"}), "ES256").unwrap();
+        assert_eq!(found.code, Code::AlgorithmMismatch);
+        let words = found.message.to_string();
+        assert!(words.contains("P-256") && words.contains("P-384"), "{words}");
+        assert!(other_curve(&json!({"kty": "EC", "crv": "P-256"}), "ES256").is_none());
+        assert!(other_curve(&json!({"kty": "EC", "crv": "P-384"}), "RS256").is_none());
+    }
+}

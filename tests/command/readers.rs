@@ -1,5 +1,6 @@
 //! Every reader of JSON: a key that stands twice in one object is an error (RFC 8259, section 4: readers differ in which of
-//! the two counts), and integers beyond 64 bits stay whole where a template can read them.
+//! the two counts). Integers beyond 64 bits stay whole in contexts, claims and the lines of `batch`; reports, HARs, logs and case
+//! files are read into a tree whose numbers have 64 bits, so there they become doubles.
 
 use crate::support::command::{run, stderr, stdout};
 use base64::Engine as _;
