@@ -3,6 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+crate::message::sentence_error! {
+    /// A file that cannot be read as text.
+    TextError
+}
+
 /// Folders looked into below a folder.
 const DEEPEST: usize = 16;
 
@@ -10,23 +15,23 @@ const DEEPEST: usize = 16;
 ///
 /// # Errors
 /// A sentence with the file's name: it cannot be read, or is no UTF-8.
-pub fn read_text(path: &Path) -> Result<String, String> {
-    let failed = |why: String| format!("cannot read {}: {why}", path.display());
-    decode(std::fs::read(path).map_err(|error| failed(error.to_string()))?).map_err(failed)
+pub fn read_text(path: &Path) -> Result<String, TextError> {
+    let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", path.display()));
+    decode(std::fs::read(path).map_err(|error| failed(&error))?).map_err(|error| failed(&error))
 }
 
 /// The text of a file's bytes, without a byte order mark.
 ///
 /// # Errors
 /// Why they are no UTF-8.
-pub fn decode(mut bytes: Vec<u8>) -> Result<String, String> {
+pub fn decode(mut bytes: Vec<u8>) -> Result<String, TextError> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err("it is UTF-16, as some shells write it: save it as UTF-8".to_owned());
+        return Err("it is UTF-16, as some shells write it: save it as UTF-8".into());
     }
     if bytes.starts_with("\u{FEFF}".as_bytes()) {
         bytes.drain(..3);
     }
-    String::from_utf8(bytes).map_err(|error| format!("no UTF-8: {}", error.utf8_error()))
+    String::from_utf8(bytes).map_err(|error| format!("not valid UTF-8: {}", error.utf8_error()).into())
 }
 
 /// The files in a folder and those below it whose names are wanted, in the order of their names. Hidden folders and

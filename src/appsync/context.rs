@@ -4,6 +4,11 @@ use super::{AuthType, Env};
 use crate::code::Code;
 use crate::value::{Map, Value};
 
+crate::message::sentence_error! {
+    /// A member of the context that has the wrong type.
+    ContextError
+}
+
 /// The members that AppSync's context has, in the order in which they are shown.
 pub const MEMBERS: [&str; 11] =
     ["arguments", "identity", "source", "result", "prev", "stash", "error", "request", "info", "env", "outErrors"];
@@ -31,18 +36,18 @@ impl Context {
     ///
     /// # Errors
     /// A sentence that names the member of the wrong type.
-    pub fn from_members(members: &Map) -> Result<Self, String> {
+    pub fn from_members(members: &Map) -> Result<Self, ContextError> {
         let root = Map::new();
         for (key, value) in members.snapshot() {
             root.put(key, value);
         }
-        let object = |names: &[&str]| -> Result<Map, String> {
+        let object = |names: &[&str]| -> Result<Map, ContextError> {
             let found =
                 names.iter().find_map(|name| Some((name, root.get_str(name).filter(|value| !value.is_null())?)));
             match found {
                 None => Ok(Map::new()),
                 Some((_, Value::Map(map))) => Ok(map),
-                Some((name, other)) => Err(format!("`{name}` must be a JSON object, not a {}", other.type_name())),
+                Some((name, other)) => Err(format!("`{name}` must be a JSON object, not a {}", other.type_name()).into()),
             }
         };
         let arguments = object(&["arguments", "args"])?;

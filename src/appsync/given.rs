@@ -1,5 +1,6 @@
 //! Everything that a caller supplies for one evaluation, kept pristine, so that it can be evaluated again and changed.
 
+use super::context::ContextError;
 use super::{AuthType, Context, Env};
 use crate::value::{List, Map, Value};
 
@@ -49,7 +50,7 @@ impl Given {
     ///
     /// # Errors
     /// A sentence that names the member of the wrong type.
-    pub fn context(&self) -> Result<(Context, Env), String> {
+    pub fn context(&self) -> Result<(Context, Env), ContextError> {
         let context = Context::from_members(&self.members.deep_copy())?;
         let mut env = Env { now_millis: self.now_millis, seed: self.seed, ..Env::default() };
         context.prepare(&mut env, self.auth_type);

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
 use crate::explain::{Explanation, Question, Subject, explain};
 use crate::files::read_text;
-use crate::message::quoted;
+use crate::message::{counted, quoted};
 use crate::report::BatchRow;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -108,7 +108,7 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
         let mut engine = Engine { programs: Programs::default(), trace, now_millis, seed };
         move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
     })?;
-    let _ = writeln!(io::stderr(), "{} lines, {} bad", counts.lines, counts.bad);
+    let _ = writeln!(io::stderr(), "{}, {} bad", counted(counts.lines, "line"), counts.bad);
     Ok(Exit::Good)
 }
 
@@ -150,7 +150,7 @@ impl Engine {
         let id = &request.id;
         let (compiled, given) = match self.prepare(&request) {
             Ok(prepared) => prepared,
-            Err(message) => return write(&BatchRow::input(id, &message), false),
+            Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
         };
         let program = match &*compiled {
             Ok(program) => program,
@@ -166,7 +166,7 @@ impl Engine {
             // The context is used once: it need not be kept pristine.
             let context = match Context::from_members(&given.members) {
                 Ok(context) => context,
-                Err(message) => return write(&BatchRow::input(id, &message), false),
+                Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
             };
             let mut env = Env { now_millis: given.now_millis, seed: given.seed, ..Env::default() };
             context.prepare(&mut env, given.auth_type);

@@ -130,7 +130,7 @@ fn fresh(file: &Path, found: Vec<Spot>) -> Result<Vec<Spot>, CommandError> {
     if !file.exists() {
         return Err(named("no such baseline; --update-baseline writes it".to_owned()));
     }
-    let fresh = Baseline::read(&read_text(file).map_err(named)?).map_err(named)?.fresh(found);
+    let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?).map_err(named)?.fresh(found);
     if fresh.known > 0 {
         anstream::eprintln!("note: {} known from {}", findings(fresh.known), file.display());
     }
@@ -159,7 +159,7 @@ fn fix(found: &[Spot]) -> Result<usize, CommandError> {
     let mut all = 0;
     for (file, fixes) in files {
         let named = |why: String| CommandError::new(format!("{file}: {why}"));
-        let text = read_text(Path::new(file)).map_err(named)?;
+        let text = read_text(Path::new(file)).map_err(|why| named(why.into()))?;
         let (text, made) = mended(&text, &fixes);
         std::fs::write(file, text).map_err(|error| named(error.to_string()))?;
         anstream::eprintln!("{file}: {made} mended");

@@ -67,8 +67,8 @@ impl CommandError {
     }
 
     /// A message of these words.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self::Message(message.into())
+    pub fn new(message: impl std::fmt::Display) -> Self {
+        Self::Message(message.to_string())
     }
 
     /// Prints the error and gives the exit code.

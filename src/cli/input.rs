@@ -20,7 +20,7 @@ pub fn read_text(path: &Path) -> Result<String, CommandError> {
     }
     let mut bytes = Vec::new();
     let read = std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string());
-    let text = read.and_then(|_| files::decode(bytes));
+    let text = read.and_then(|_| files::decode(bytes).map_err(String::from));
     text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))
 }
 

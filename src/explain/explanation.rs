@@ -2,6 +2,7 @@
 
 use super::compare::Comparison;
 use super::rules::Rules;
+use crate::appsync::context::ContextError;
 use super::why::Why;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
@@ -97,7 +98,7 @@ pub enum Unexplained {
     Missing(String),
     /// What was given has the wrong shape.
     #[error("{0}")]
-    Input(String),
+    Input(ContextError),
     /// No template ran, so there is nothing to explain.
     #[error("{field} has no template to run: {why}")]
     NothingRan {

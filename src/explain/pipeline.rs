@@ -28,7 +28,7 @@ pub(super) fn explain(
     let open = question.absent == Absent::Open || question.open_values;
     let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(&[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
-    let readings = doubt::readings(done.verdict, &doubts(&done), &Again { changed: &rerun, given });
+    let readings = doubt::readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
         let told: Vec<&str> = done.notes.iter().map(|note| note.message.as_str()).collect();
@@ -208,12 +208,12 @@ impl Changed<'_> {
 }
 
 /// A whole resolver, to be run again with tests coming out the other way.
-struct Again<'r> {
+struct SwayedResolver<'r> {
     changed: &'r Changed<'r>,
     given: &'r Given,
 }
 
-impl Sway for Again<'_> {
+impl Sway for SwayedResolver<'_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
         let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
         Some((done.verdict, doubts(&done)))

@@ -74,7 +74,7 @@ impl From<Unexplained> for Error {
         match error {
             Unexplained::Parse(diagnostic) => Self::template(&diagnostic),
             Unexplained::Missing(message) => Self::new(ErrorKind::Project, message),
-            Unexplained::Input(message) => Self::input(message),
+            Unexplained::Input(error) => Self::input(error.to_string()),
             nothing @ Unexplained::NothingRan { .. } => Self::new(ErrorKind::NothingToRun, nothing.to_string()),
         }
     }

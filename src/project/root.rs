@@ -100,7 +100,7 @@ impl Root {
         let left = self.left.get().checked_sub(size);
         self.left.set(left.ok_or_else(|| failed(Fault::Budget { limit: BUDGET }))?);
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        decode(bytes).map_err(|why| failed(Fault::Unreadable(why)))
+        decode(bytes).map_err(|why| failed(Fault::Unreadable(why.to_string())))
     }
 
     /// The files of a folder with this ending, in the order of their names.

@@ -1,6 +1,7 @@
 //! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
 //! (APPSYNC-VTL 3.5, 3.9).
 
+use crate::appsync::context::ContextError;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -178,7 +179,7 @@ pub enum RunError<'r> {
     /// A template that the source names is not there: where it was looked for.
     Missing(&'r str),
     /// What was given has the wrong shape.
-    Input(String),
+    Input(ContextError),
 }
 
 /// A template that ended the field: refused, or with another error.
@@ -442,7 +443,7 @@ impl<'r> Engine<'r, '_> {
             }
             Err(error) => {
                 let message =
-                    format!("what {} rendered is no JSON ({error}): AppSync would refuse it", template.name());
+                    format!("what {} rendered is not valid JSON ({error}): AppSync would refuse it", template.name());
                 self.note(Code::OutputNotJson, message);
                 Value::Null
             }

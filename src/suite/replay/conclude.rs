@@ -1,5 +1,6 @@
 //! The request as a whole, from what was decided field by field.
 
+use crate::message::counted;
 use super::decision::{Decision, Logged};
 use super::report::RequestReport;
 use super::request::Request;
@@ -8,10 +9,14 @@ use crate::code::Code;
 /// The verdict, fields and cause of the whole; `ended` is how it ended where no field was resolved.
 pub fn conclude(request: &Request, report: &mut RequestReport, ended: Option<Logged>) {
     if request.cut > 0 {
-        report.notes.push(format!("{} entries of this request were cut: what they said is not known", request.cut));
+        report.notes.push(format!(
+            "{} of this request {} cut: what was said there is not known",
+            counted(request.cut, "entry"),
+            if request.cut == 1 { "was" } else { "were" }
+        ));
     }
     if request.dropped > 0 {
-        report.notes.push(format!("{} entries of this request are too many and were not judged", request.dropped));
+        report.notes.push(format!("this request has {} too many, not judged", counted(request.dropped, "entry")));
     }
     let changed = report.decisions.iter().filter(|one| one.change.is_some()).min_by_key(|one| one.change).cloned();
     report.change = changed.as_ref().and_then(|decision| decision.change);

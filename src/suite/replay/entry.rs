@@ -13,6 +13,11 @@ use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json};
 use std::sync::LazyLock;
 
+crate::message::sentence_error! {
+    /// Why an entry cannot be evaluated again.
+    EntryError
+}
+
 /// What the second local run is evaluated with, so that generated values differ from the first.
 const OTHER_SEED: u64 = 0x5eed;
 const OTHER_DAY: i64 = 86_400_000 + 3_661_001;
@@ -183,7 +188,7 @@ impl Entry {
         clock: Clock,
     ) {
         if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, clock) {
-            self.comparison = Comparison::NotComparable { why };
+            self.comparison = Comparison::NotComparable { why: why.to_string() };
         }
     }
 
@@ -194,13 +199,13 @@ impl Entry {
         caller: &Caller,
         nth: usize,
         clock: Clock,
-    ) -> Result<(), String> {
+    ) -> Result<(), EntryError> {
         let resolvers = resolvers.ok_or("no templates were given (--from)")?;
         if self.log_type.ends_with("Evaluation") {
-            return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type));
+            return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type).into());
         }
         if let Some(fault) = json.get("fault").and_then(Json::as_str) {
-            return Err(format!("the entry is not valid JSON: {fault}"));
+            return Err(format!("the entry is not valid JSON: {fault}").into());
         }
         let context =
             json.get("context").and_then(Json::as_object).ok_or("the entry has no context: turn on verbose content")?;
@@ -209,7 +214,7 @@ impl Entry {
         let template = self.template(resolver, nth)?;
         self.template = Some(template.name().to_owned());
         if let Some(message) = template.missing() {
-            return Err(message.to_owned());
+            return Err(message.into());
         }
         let program =
             template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
@@ -256,7 +261,7 @@ impl Entry {
     }
 
     /// The local template of this half.
-    fn template<'r>(&mut self, resolver: &'r Resolver, nth: usize) -> Result<&'r Template, String> {
+    fn template<'r>(&mut self, resolver: &'r Resolver, nth: usize) -> Result<&'r Template, EntryError> {
         let missing = || format!("{} has no local template for {}", resolver.field, self.log_type);
         let unit = resolver.functions.first().filter(|_| resolver.kind == Kind::Unit);
         let found = match self.log_type.as_str() {
@@ -284,7 +289,7 @@ impl Entry {
             },
             _ => None,
         };
-        found.ok_or_else(missing)
+        found.ok_or_else(|| missing().into())
     }
 
     /// By its name, else by its place: AppSync's names are not always those of the sources.
@@ -302,7 +307,7 @@ impl Entry {
         template: &Template,
         caller: &Caller,
         clock: Clock,
-    ) -> Result<Given, String> {
+    ) -> Result<Given, EntryError> {
         let members = Map::new();
         for (name, value) in context {
             members.put_str(name, Value::from(value));
@@ -318,8 +323,7 @@ impl Entry {
             }
             None if reads_identity => {
                 return Err(
-                    "the template reads the caller's identity, which is not known: give --claims or --identities"
-                        .to_owned(),
+                    "the template reads the caller's identity, which is not known: give --claims or --identities".into()
                 );
             }
             None => {
