@@ -5,11 +5,11 @@ use super::exit::{CommandError, Exit};
 use super::progress::Progress;
 use super::{input, output};
 use crate::explain::Explanation;
-use crate::message::quoted;
+use crate::message::{counted, quoted};
 use crate::project::LoadOptions;
 use crate::project::find_upward;
 use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
-use crate::suite::{CaseFile, Covered, Ran, discover, updated};
+use crate::suite::{CaseError, CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::path::PathBuf;
@@ -40,16 +40,16 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
             Ok(file) => file,
             Err(error) => {
                 text.push_str(&format!("{}\n  ✗ not read\n", path.display()));
-                unread.push(error);
+                unread.push(error.into());
                 continue;
             }
         };
         file.may_lack_expect = args.update;
         (file.now, file.seed) = (now, args.clock.seed);
         file.project.clone_from(&project);
-        let ran = file.run(args.filter.as_deref(), covered.as_mut());
+        let ran = file.run(args.filter.as_deref(), covered.as_mut(), &|| start.elapsed());
         if args.update {
-            let place = |message: String| CommandError::new(format!("{}: {message}", path.display()));
+            let place = |message: CaseError| CommandError::new(format!("{}: {message}", path.display()));
             if let Some(text) = updated(&file, &ran).map_err(place)? {
                 output::write(&text, Some(path))?;
             }
@@ -84,7 +84,10 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
             CoverageFormat::Lcov => {
                 let inline = covered.iter().filter(|(_, template)| template.file.is_none()).count();
                 if inline > 0 {
-                    anstream::eprintln!("note: {inline} templates stand inside other files: lcov has no form for them");
+                    anstream::eprintln!(
+                        "note: {} inside other files: lcov has no form for those",
+                        counted(inline, "template")
+                    );
                 }
                 coverage_lcov(covered)
             }
@@ -148,7 +151,7 @@ fn case_files(args: &TestArgs) -> (Vec<PathBuf>, Vec<String>) {
     for path in &args.paths {
         match discover(path) {
             Ok(found) => files.extend(found),
-            Err(error) => unread.push(error),
+            Err(error) => unread.push(error.into()),
         }
     }
     (files, unread)

@@ -1,6 +1,6 @@
 //! Personas that nobody wrote: one for each way into the API that its modes, rules and templates know.
 
-use super::persona::Personas;
+use super::persona::{PersonaError, Personas};
 use crate::appsync::AuthType;
 use crate::project::{Project, Resolver, RoleKind};
 use crate::request::schema::Schema;
@@ -23,7 +23,7 @@ impl Personas {
     ///
     /// # Errors
     /// None that a project could cause; the text is read as a file would be.
-    pub fn made(project: &Project) -> Result<Self, String> {
+    pub fn made(project: &Project) -> Result<Self, PersonaError> {
         Self::of_json(made(project))
     }
 }

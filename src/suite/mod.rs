@@ -12,7 +12,7 @@ mod persona;
 pub mod replay;
 
 pub use against::{Differing, What, differing};
-pub use cases::{CaseFile, Covered, CoveredTemplate, Ran, discover, updated};
+pub use cases::{CaseError, CaseFile, Covered, CoveredTemplate, Ran, discover, updated};
 pub use change::Change;
 pub use check::{Baseline, Checked, Fix, Fresh, Spot, caches, check, mended};
 pub use diagnose::{Diagnosis, Refusal, add_project, diagnosed as diagnose};

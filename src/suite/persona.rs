@@ -13,6 +13,11 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
+crate::message::sentence_error! {
+    /// A file of personas, or one of them, that cannot be used.
+    PersonaError: crate::files::TextError
+}
+
 /// References inside references end here.
 const DEEPEST: usize = 64;
 
@@ -112,7 +117,7 @@ pub struct Personas {
 
 impl Persona {
     /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
-    fn sound(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), PersonaError> {
         let known = [
             "name",
             "authType",
@@ -125,7 +130,7 @@ impl Persona {
         ];
         let place = format!("persona {}", quoted(&self.name));
         if let Some(odd) = self.other.keys().find(|name| nearest(name, known).is_some()) {
-            return Err(format!("{place}: unknown member {odd}{}", did_you_mean(odd, &known), odd = quoted(&odd)));
+            return Err(format!("{place}: unknown member {odd}{}", did_you_mean(odd, &known), odd = quoted(&odd)).into());
         }
         let caller = self.identity.is_some()
             || self.claims.is_some()
@@ -136,7 +141,7 @@ impl Persona {
             return Err(format!(
                 "{place} has no identity, claims, claimsFile or authType, but {}, which means nothing here",
                 names.join(", ")
-            ));
+            ).into());
         }
         Ok(())
     }
@@ -147,10 +152,10 @@ fn did_you_mean(name: &str, known: &[&str]) -> String {
 }
 
 /// Nothing stands beside the known members.
-fn all_known(place: &str, other: &serde_json::Map<String, Json>, known: &[&str]) -> Result<(), String> {
+fn all_known(place: &str, other: &serde_json::Map<String, Json>, known: &[&str]) -> Result<(), PersonaError> {
     let Some(odd) = other.keys().next() else { return Ok(()) };
     let near = did_you_mean(odd, known);
-    Err(format!("{place}: unknown member {odd}{near}; known are {}", known.join(", "), odd = quoted(&odd)))
+    Err(format!("{place}: unknown member {odd}{near}; known are {}", known.join(", "), odd = quoted(&odd)).into())
 }
 
 impl Personas {
@@ -158,9 +163,9 @@ impl Personas {
     ///
     /// # Errors
     /// What is wrong with the file: a name that nothing has, a caller that cannot be read.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path) -> Result<Self, PersonaError> {
         let text = read_text(path)?;
-        let place = |message: String| format!("{}: {message}", path.display());
+        let place = |why: String| PersonaError(format!("{}: {why}", path.display()));
         let json = crate::resolver::yaml::read(&text).map_err(place)?;
         if !json.get("personas").is_some_and(Json::is_array) {
             return Err(place("a personas file has a list `personas`".to_owned()));
@@ -172,30 +177,30 @@ impl Personas {
         });
         let mut personas: Self = read.map_err(|error| place(error.to_string()))?;
         personas.folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        personas.sound().map_err(place)?;
+        personas.check().map_err(|error| place(error.to_string()))?;
         Ok(personas)
     }
 
     /// From JSON that was made here.
-    pub(super) fn of_json(json: Json) -> Result<Self, String> {
+    pub(super) fn of_json(json: Json) -> Result<Self, PersonaError> {
         let mut personas: Self = serde_json::from_value(json).map_err(|error| error.to_string())?;
-        personas.sound()?;
+        personas.check()?;
         Ok(personas)
     }
 
     /// Whether every name is known and every caller can be read: a misspelt one must not look like a decision.
-    fn sound(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), PersonaError> {
         if self.personas.is_empty() {
-            return Err("it has no personas: nobody to ask for".to_owned());
+            return Err("it has no personas: nobody to ask for".into());
         }
         all_known("the file", &self.other, &["personas", "items", "cases"])?;
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
         let mut notes = Vec::new();
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
-                return Err(format!("two personas have the name {}", quoted(&persona.name)));
+                return Err(format!("two personas have the name {}", quoted(&persona.name)).into());
             }
-            persona.sound()?;
+            persona.check()?;
             let told = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
             let read = self.identity(persona, i64::MIN)?;
             let of_note = read.notes.into_iter().filter(|(code, _)| told.contains(code));
@@ -205,7 +210,7 @@ impl Personas {
             let place = format!("case {} ({})", at + 1, case.field);
             if !names.contains(&case.persona.as_str()) {
                 let near = did_you_mean(&case.persona, &names);
-                return Err(format!("{place}: no persona has the name {}{near}", quoted(&case.persona)));
+                return Err(format!("{place}: no persona has the name {}{near}", quoted(&case.persona)).into());
             }
             all_known(&place, &case.other, &["persona", "field", "variant", "args", "source", "result"])?;
             let parts = [Some(&case.args), Some(&case.source), case.result.as_ref()];
@@ -237,7 +242,7 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
-    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, Caller>, String> {
+    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, Caller>, PersonaError> {
         let caller = |persona: &Persona| Ok((persona.name.clone(), self.caller(persona, now_millis)?));
         self.personas.iter().map(caller).collect()
     }
@@ -246,7 +251,7 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
-    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<Caller, String> {
+    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<Caller, PersonaError> {
         let ReadIdentity { identity, auth_type, .. } = self.identity(persona, now_millis)?;
         let is_derived = persona.auth_type.is_none();
         let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
@@ -263,7 +268,7 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode, an item that is not there.
-    pub fn given(&self, case: &Case, caller: &Caller, now_millis: i64) -> Result<(Given, Option<Value>), String> {
+    pub fn given(&self, case: &Case, caller: &Caller, now_millis: i64) -> Result<(Given, Option<Value>), PersonaError> {
         let members = Map::new();
         let args = match self.resolved(&case.args, 0)? {
             Value::Null => Map::new().into(),
@@ -310,8 +315,8 @@ impl Personas {
         self.personas.iter().filter_map(of).collect()
     }
 
-    fn identity(&self, persona: &Persona, now: i64) -> Result<ReadIdentity, String> {
-        let of = |message: String| format!("persona {}: {message}", persona.name);
+    fn identity(&self, persona: &Persona, now: i64) -> Result<ReadIdentity, PersonaError> {
+        let of = |message: String| PersonaError(format!("persona {}: {message}", persona.name));
         let forced = match &persona.auth_type {
             None => None,
             Some(name) => {
@@ -351,9 +356,9 @@ impl Personas {
     }
 
     /// JSON with its items put in.
-    fn resolved(&self, json: &Json, depth: usize) -> Result<Value, String> {
+    fn resolved(&self, json: &Json, depth: usize) -> Result<Value, PersonaError> {
         if depth > DEEPEST {
-            return Err("items refer to each other too deep".to_owned());
+            return Err("items refer to each other too deep".into());
         }
         Ok(match json {
             Json::Object(map) => match map.get("$item").and_then(Json::as_str) {
@@ -367,11 +372,11 @@ impl Personas {
                 None => {
                     let entries =
                         map.iter().map(|(key, value)| Ok((key.as_str().into(), self.resolved(value, depth + 1)?)));
-                    entries.collect::<Result<Map, String>>()?.into()
+                    entries.collect::<Result<Map, PersonaError>>()?.into()
                 }
             },
             Json::Array(items) => {
-                items.iter().map(|item| self.resolved(item, depth + 1)).collect::<Result<List, String>>()?.into()
+                items.iter().map(|item| self.resolved(item, depth + 1)).collect::<Result<List, PersonaError>>()?.into()
             }
             other => Value::from(other),
         })

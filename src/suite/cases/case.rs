@@ -16,7 +16,12 @@ use crate::value::{Map, Value};
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+crate::message::sentence_error! {
+    /// A case, or its file, that cannot be run.
+    CaseError: crate::files::TextError, crate::suite::persona::PersonaError
+}
 
 /// A file of cases.
 #[derive(Debug)]
@@ -64,15 +69,15 @@ pub struct Ran {
 ///
 /// # Errors
 /// There is no such path.
-pub fn discover(path: &Path) -> Result<Vec<PathBuf>, String> {
+pub fn discover(path: &Path) -> Result<Vec<PathBuf>, CaseError> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
     if !path.is_dir() {
-        return Err(format!("{}: no such file or folder", path.display()));
+        return Err(format!("{}: no such file or folder", path.display()).into());
     }
     let ending = |name: &str| [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|end| name.ends_with(end));
-    below(path, &ending).map_err(|error| format!("{}: {error}", path.display()))
+    below(path, &ending).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 impl CaseFile {
@@ -80,8 +85,8 @@ impl CaseFile {
     ///
     /// # Errors
     /// It is neither JSON nor YAML, or lacks what a case file needs.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let place = |message: String| format!("{}: {message}", path.display());
+    pub fn read(path: &Path) -> Result<Self, CaseError> {
+        let place = |message: String| CaseError(format!("{}: {message}", path.display()));
         let text = read_text(path)?;
         let json = yaml::read(&text).map_err(place)?;
         if json.get("cases").and_then(Json::as_array).is_none() {
@@ -97,8 +102,9 @@ impl CaseFile {
         Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false, now: None, seed: 0, project: None })
     }
 
-    /// Runs the cases whose name holds `filter`.
-    pub fn run(&self, filter: Option<&str>, mut covered: Option<&mut Covered>) -> Vec<Ran> {
+    /// Runs the cases whose name holds `filter`. `clock` tells the time since some moment: the library has none of its own,
+    /// as a browser has none that it could read.
+    pub fn run(&self, filter: Option<&str>, mut covered: Option<&mut Covered>, clock: &dyn Fn() -> Duration) -> Vec<Ran> {
         let target = self.target();
         let defaults = self.json.get("defaults").cloned().unwrap_or_else(|| json!({}));
         let cases = self.json.get("cases").and_then(Json::as_array).cloned().unwrap_or_default();
@@ -118,7 +124,7 @@ impl CaseFile {
             if filter.is_some_and(|filter| !name.contains(filter)) {
                 continue;
             }
-            let start = Instant::now();
+            let begin = clock();
             let result = target
                 .as_ref()
                 .map_err(Clone::clone)
@@ -130,7 +136,7 @@ impl CaseFile {
                     at,
                     name: String::new(),
                     differences: Vec::new(),
-                    error: Some(error),
+                    error: Some(error.to_string()),
                     facts: Json::Null,
                     time: Duration::ZERO,
                     notes: Vec::new(),
@@ -139,7 +145,7 @@ impl CaseFile {
             };
             ran.at = at;
             ran.name = name;
-            ran.time = start.elapsed();
+            ran.time = clock().saturating_sub(begin);
             done.push(ran);
         }
         done
@@ -149,7 +155,7 @@ impl CaseFile {
         self.path.parent().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
     }
 
-    fn target(&self) -> Result<Target, String> {
+    fn target(&self) -> Result<Target, CaseError> {
         let text = |name: &str| self.json.get(name).and_then(Json::as_str);
         if let Some(template) = text("template") {
             let path = self.beside(template);
@@ -165,7 +171,7 @@ impl CaseFile {
             (Some(from), Some((_, given))) => (self.beside(from), given.clone()),
             (Some(from), None) => (self.beside(from), LoadOptions::default()),
             (None, Some((from, given))) => (from.clone(), given.clone()),
-            (None, None) => return Err("`resolver` wants `from`: where the resolvers are (or --from)".to_owned()),
+            (None, None) => return Err("`resolver` wants `from`: where the resolvers are (or --from)".into()),
         };
         let overrides = text("overrides").map(|path| self.beside(path)).or(given.overrides.clone());
         let mut parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
@@ -176,7 +182,7 @@ impl CaseFile {
         Ok(Target::Resolver(Box::new(resolvers), field))
     }
 
-    fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<Ran, String> {
+    fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<Ran, CaseError> {
         let known = [
             "name",
             "claims",
@@ -204,15 +210,15 @@ impl CaseFile {
         ];
         for map in [defaults, case] {
             if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
-                return Err(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd)));
+                return Err(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd)).into());
             }
         }
         let expect = case.get(EXPECT).and_then(Json::as_object);
         if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
-            return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")));
+            return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")).into());
         }
         if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
-            return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)));
+            return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)).into());
         }
         let (given, notes) = self.given(target, defaults, case)?;
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
@@ -259,7 +265,7 @@ impl CaseFile {
     }
 
     /// What a case is evaluated with: its own members over the defaults.
-    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<(Given, Vec<String>), String> {
+    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<(Given, Vec<String>), CaseError> {
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let own_caller = ["claims", "claimsFile", "identity"].iter().any(|name| case.get(*name).is_some());
         let caller = |name: &str| if own_caller { case.get(name) } else { defaults.get(name) };
@@ -324,12 +330,12 @@ fn pipeline(
     answers: &Answers,
     question: &Question,
     covered: Option<&mut Covered>,
-) -> Result<Option<Explanation>, String> {
+) -> Result<Option<Explanation>, CaseError> {
     let resolver = resolvers.get(field).map_err(|error| error.to_string())?;
     let mut explanation = match explain(Subject::Resolver(resolver, answers), given, question) {
         Ok(explanation) => explanation,
         Err(Unexplained::NothingRan { .. }) => return Ok(None),
-        Err(error) => return Err(words(error)),
+        Err(error) => return Err(error.to_string().into()),
     };
     if let (Some(covered), Some(ran)) = (covered, &mut explanation.pipeline) {
         for step in &mut ran.steps {

@@ -60,7 +60,7 @@ pub fn compare(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Strin
         }
         ("output", expected, Json::String(text)) if !expected.is_string() => match serde_json::from_str::<Json>(text) {
             Ok(parsed) => compare("output ", expected, &parsed, found),
-            Err(error) => found.push(format!("output: expected JSON, it is none ({error})")),
+            Err(error) => found.push(format!("output: expected JSON, but it is not valid ({error})")),
         },
         ("output", Json::String(expected), Json::String(actual)) => {
             if expected.trim() != actual.trim() {

@@ -2,6 +2,7 @@
 //!
 //! Only members that `expect` names are written, and in YAML only the values that differ: comments and layout stay.
 
+use super::case::CaseError;
 use super::case::{CaseFile, Ran};
 use super::expect::{EXPECT, agrees};
 use crate::resolver::yaml;
@@ -13,7 +14,7 @@ use std::ops::Range;
 ///
 /// # Errors
 /// It is YAML of a form in which a value cannot be replaced by itself.
-pub fn updated(file: &CaseFile, ran: &[Ran]) -> Result<Option<String>, String> {
+pub fn updated(file: &CaseFile, ran: &[Ran]) -> Result<Option<String>, CaseError> {
     let mut wanted = file.json.clone();
     let cases = wanted.get_mut("cases").and_then(Json::as_array_mut);
     for (at, case) in cases.into_iter().flatten().enumerate() {
@@ -30,7 +31,7 @@ pub fn updated(file: &CaseFile, ran: &[Ran]) -> Result<Option<String>, String> {
     }
     let text = rewritten(&file.text, &file.json, &wanted)?;
     // Whatever the edits did: nothing but the expectations may have changed.
-    if yaml::read(&text)? == wanted { Ok(Some(text)) } else { Err(NOT_ALONE.to_owned()) }
+    if yaml::read(&text)? == wanted { Ok(Some(text)) } else { Err(NOT_ALONE.into()) }
 }
 
 const NOT_ALONE: &str =
@@ -62,12 +63,12 @@ fn fresh(path: &str, expected: &Json, fact: &Json) -> Json {
 }
 
 /// The YAML with the values replaced that differ.
-fn rewritten(text: &str, before: &Json, after: &Json) -> Result<String, String> {
+fn rewritten(text: &str, before: &Json, after: &Json) -> Result<String, CaseError> {
     let documents = MarkedYaml::load_from_str(text).map_err(|error| error.to_string())?;
     let mut edits = Edits { text, bytes: text.char_indices().map(|(at, _)| at).collect(), edits: Vec::new() };
     edits.bytes.push(text.len());
     let cases = documents.first().and_then(|root| member(root, "cases"));
-    let YamlData::Sequence(nodes) = &cases.ok_or(NOT_ALONE)?.1.data else { return Err(NOT_ALONE.to_owned()) };
+    let YamlData::Sequence(nodes) = &cases.ok_or(NOT_ALONE)?.1.data else { return Err(NOT_ALONE.into()) };
     let list = |json: &Json| json.get("cases").and_then(Json::as_array).cloned().unwrap_or_default();
     for ((node, before), after) in nodes.iter().zip(list(before)).zip(list(after)) {
         let (Some(after), before) = (after.get(EXPECT), before.get(EXPECT).cloned().unwrap_or_default()) else {
@@ -164,8 +165,8 @@ impl Edits<'_> {
     }
 
     /// Adds `expect` behind the last member of a case.
-    fn insert(&mut self, case: &MarkedYaml<'_>, after: &Json) -> Result<(), String> {
-        let YamlData::Mapping(entries) = &case.data else { return Err(NOT_ALONE.to_owned()) };
+    fn insert(&mut self, case: &MarkedYaml<'_>, after: &Json) -> Result<(), CaseError> {
+        let YamlData::Mapping(entries) = &case.data else { return Err(NOT_ALONE.into()) };
         let whole = self.range(case);
         let words = format!("{EXPECT}: {}", flow(after));
         if self.text[whole.clone()].starts_with('{') {

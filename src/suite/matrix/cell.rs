@@ -49,7 +49,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     };
     let (given, result) = match personas.given(case, caller, now_millis) {
         Ok(given) => given,
-        Err(error) => return blank(Verdict::Unknown, error),
+        Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let answers = Answers { result, ..Answers::default() };
     let asked = Asked { resolver, answers: &answers, given: &given, open_values: !project.open.is_empty() };
