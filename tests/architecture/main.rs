@@ -9,8 +9,8 @@ use tokens::sources;
 
 /// From the bottom up; modules of one layer do not import each other.
 const LAYERS: [&[&str]; 15] = [
-    &["source", "code", "message", "nearest", "files", "json", "open"],
-    &["finding"],
+    &["source", "code", "message", "nearest", "json", "open"],
+    &["finding", "files"],
     &["value", "diagnostic"],
     &["paste"],
     &["appsync"],
