@@ -1,6 +1,7 @@
 //! What a statement of a generated template rests on: the mode of its block, claims, fields of the row, groups, roles. It is
 //! found by following the statement's own values and the conditions around it back to where they come from.
 
+use super::link::last_call;
 use crate::appsync::AuthType;
 use crate::syntax::{
     Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
@@ -505,14 +506,6 @@ fn region(condition: &Expression) -> Option<String> {
             ("containsKey", [key]) => text(key).map(str::to_owned),
             _ => None,
         },
-        _ => None,
-    }
-}
-
-/// The last link of a chain, if it is a call.
-pub(super) fn last_call(reference: &Reference) -> Option<(&str, &[Expression])> {
-    match &reference.steps.last()?.kind {
-        StepKind::Method { name, args, .. } => Some((name, args)),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ mod evidence;
 mod findings;
 mod granted;
 mod judge;
+mod link;
 mod model;
 mod purpose;
 mod rule;

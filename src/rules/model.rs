@@ -3,7 +3,7 @@
 use super::rule::{Operation, Rule};
 use crate::project::SchemaText;
 use indexmap::IndexMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a model schema says.
 #[derive(Clone, Debug, Default)]
@@ -119,25 +119,6 @@ pub struct Names {
 }
 
 impl Model {
-    /// Reads SDL.
-    ///
-    /// # Errors
-    /// A sentence that says why it is no schema.
-    pub fn read(file: &Path, text: &str) -> Result<Self, String> {
-        let mut model = super::sdl::read(file, text)?;
-        model.add_made_types();
-        Ok(model)
-    }
-
-    /// Reads the model schema of a project.
-    ///
-    /// # Errors
-    /// A sentence that says why it is no schema.
-    pub fn of(schema: &SchemaText) -> Result<Self, String> {
-        let model = Self::read(&schema.file, &schema.text)?;
-        Ok(Self { source: Some(schema.clone()), ..model })
-    }
-
     /// The rules of a type, in the order of the text.
     pub fn rules_of<'m>(&'m self, places: &'m [usize]) -> impl Iterator<Item = &'m Rule> {
         places.iter().filter_map(|at| self.rules.get(*at))
@@ -150,7 +131,7 @@ impl Model {
 
     /// The types that Amplify makes of others: the one between both sides of `@manyToMany` has the rules of both; those of a
     /// conversation have the route's (Amplify documentation, "Many-to-many relationship", "Conversation").
-    fn add_made_types(&mut self) {
+    pub(super) fn add_made_types(&mut self) {
         let mut made: IndexMap<String, ModelType> = IndexMap::new();
         let mut add = |name: String, rules: &[usize], line: u32| {
             let of = made.entry(name.clone()).or_insert_with(|| ModelType {

@@ -2,6 +2,7 @@
 
 use super::model::{Field, Fault, Model, ModelType, Names, Relation};
 use super::rule::{Allow, GROUP_CLAIM, GROUPS_FIELD, OWNER_FIELD, Operation, Provider, Rule};
+use crate::project::SchemaText;
 use graphql_parser::schema::{
     Definition, Directive, Document, Field as SdlField, Type, TypeDefinition, TypeExtension, Value,
 };
@@ -13,11 +14,32 @@ const DEEPEST: usize = 64;
 
 type Args<'a> = [(String, Value<'a, String>)];
 
+impl Model {
+    /// Reads SDL.
+    ///
+    /// # Errors
+    /// A sentence that says why it is no schema.
+    pub fn read(file: &Path, text: &str) -> Result<Self, String> {
+        let mut model = read(file, text)?;
+        model.add_made_types();
+        Ok(model)
+    }
+
+    /// Reads the model schema of a project.
+    ///
+    /// # Errors
+    /// A sentence that says why it is no schema.
+    pub fn of(schema: &SchemaText) -> Result<Self, String> {
+        let model = Self::read(&schema.file, &schema.text)?;
+        Ok(Self { source: Some(schema.clone()), ..model })
+    }
+}
+
 /// Reads SDL.
 ///
 /// # Errors
 /// A sentence with the parser's message.
-pub(super) fn read(file: &Path, text: &str) -> Result<Model, String> {
+fn read(file: &Path, text: &str) -> Result<Model, String> {
     if text.len() > LARGEST {
         return Err(format!("the model schema has {} bytes (limit {LARGEST})", text.len()));
     }

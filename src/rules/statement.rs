@@ -1,6 +1,6 @@
 //! Which statements of a template authorize, and how.
 
-use super::evidence::last_call;
+use super::link::last_call;
 use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
 use crate::trace::stash::{stash_key, stash_put};
