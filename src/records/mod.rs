@@ -20,6 +20,7 @@ pub mod request;
 mod reserved;
 pub mod row;
 mod sql;
+mod unread;
 pub mod verdict;
 
 pub use attribute::Attribute;

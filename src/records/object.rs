@@ -4,13 +4,10 @@
 
 use super::attribute::Attribute;
 use super::condition::{Bound, Comparator, Condition, Given, Operand, Path, Test};
-use super::judged::Why;
+use super::unread::{DEEPEST, not_read};
 use super::opensearch;
 use crate::value::{Map, Value};
 use ecow::{EcoString, eco_format};
-
-/// Filters nested deeper than this are not read, as in `$util.transform`.
-pub(super) const DEEPEST: usize = 100;
 
 /// Reads a filter object, or the query of OpenSearch that stands in its place. What is not understood becomes a term
 /// that is not judged.
@@ -20,11 +17,6 @@ pub fn read(filter: &Value) -> Condition {
         Value::Map(map) => all(map, "", 0),
         other => not_read("", eco_format!("a filter that is a {}", other.type_name())),
     }
-}
-
-/// A term that is shown and not judged.
-pub(super) fn not_read(place: &str, what: impl Into<EcoString>) -> Condition {
-    Condition::term(place, None, Test::NotRead(Why::NotKnown(what.into())))
 }
 
 fn all(map: &Map, place: &str, depth: usize) -> Condition {

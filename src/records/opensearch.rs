@@ -7,7 +7,7 @@
 use super::attribute::Attribute;
 use super::condition::{Bound, Condition, Given, Path, Test};
 use super::judged::Why;
-use super::object::{DEEPEST, not_read};
+use super::unread::{DEEPEST, not_read};
 use crate::value::{Map, Value};
 use ecow::eco_format;
 

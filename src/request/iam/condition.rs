@@ -1,31 +1,12 @@
 //! Condition operators (IAM user guide: "IAM JSON policy elements: Condition operators", "Single-valued vs. multivalued
 //! context keys").
 
+use super::known::Key;
 use super::pattern::{Piece, arn_fits, fits, literal};
 use crate::nearest::nearest;
 use crate::request::evidence;
 use serde_json::json;
 use std::net::IpAddr;
-
-/// What is known of a request's context key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// Its values.
-    Known(Vec<String>),
-    /// The request has it; its value is not known.
-    Present,
-    /// The request does not have it.
-    Absent,
-    /// Neither is known.
-    Unknown,
-}
-
-impl Key {
-    /// One value.
-    pub fn one(value: impl Into<String>) -> Self {
-        Self::Known(vec![value.into()])
-    }
-}
 
 /// `ForAllValues:` and `ForAnyValue:`.
 #[derive(Clone, Copy, PartialEq, Eq)]

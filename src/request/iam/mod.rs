@@ -5,13 +5,15 @@ mod condition;
 mod difference;
 mod given;
 mod keys;
+mod known;
 mod pattern;
 mod place;
 mod policy;
 mod statement;
 mod words;
 
-pub use condition::{Key, holds};
+pub use condition::holds;
+pub use known::Key;
 pub use difference::{Difference, differences};
 pub use given::{Kind, Policies, Unread, Why};
 pub use pattern::{matches, plain};

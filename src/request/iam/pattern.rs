@@ -1,6 +1,6 @@
 //! Wildcards, ARNs and policy variables (IAM user guide: "IAM JSON policy elements: Resource", "Variables and tags").
 
-use super::condition::Key;
+use super::known::Key;
 use super::place::Unit;
 
 /// A part of a pattern.

@@ -1,6 +1,7 @@
 //! Policy documents judged for one request (IAM user guide: "Policy evaluation logic").
 
-use super::condition::{Key, holds};
+use super::condition::holds;
+use super::known::Key;
 use super::given::Kind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
 use super::place::{Request, Unit};

@@ -1,6 +1,6 @@
 //! What the IAM layer says: the cause with both values, and a cure that works.
 
-use super::condition::Key;
+use super::known::Key;
 use super::difference::closest;
 use super::given::{Kind, Policies, Unread, Why};
 use super::place::Request;

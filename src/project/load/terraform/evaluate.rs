@@ -1,5 +1,6 @@
 //! Terraform's expressions, as far as a configuration alone says what they are; the rest is open.
 
+use super::text::text;
 use super::modules::{ModuleId, Modules, attribute, check_nesting, entries};
 use crate::open::{OpenKind, is_open};
 use hcl::Expression;
@@ -374,15 +375,6 @@ fn pairs(json: &Json) -> Vec<(Json, Json)> {
         Json::Array(items) => items.iter().enumerate().map(|(at, item)| (Json::from(at), item.clone())).collect(),
         Json::Object(map) => map.iter().map(|(key, value)| (Json::from(key.as_str()), value.clone())).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// A value as text.
-pub fn text(json: &Json) -> String {
-    match json {
-        Json::String(text) => text.clone(),
-        Json::Null => String::new(),
-        other => other.to_string(),
     }
 }
 

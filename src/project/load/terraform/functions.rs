@@ -1,7 +1,7 @@
 //! Terraform's own functions that configurations of AppSync use
 //! (<https://developer.hashicorp.com/terraform/language/functions>).
 
-use super::evaluate::text;
+use super::text::text;
 use crate::open::is_open;
 use serde_json::{Map, Value as Json};
 

@@ -3,6 +3,7 @@
 mod evaluate;
 mod functions;
 mod modules;
+mod text;
 
 use super::resources::{Item, ResourceKind, item, project};
 use super::{Document, Loader, Place, ProjectKind};
