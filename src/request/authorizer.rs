@@ -105,6 +105,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
 /// The function's own no, and for how long AppSync keeps it.
 fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding {
     let own = map.get("ttlOverride").and_then(Json::as_i64);
+    // The function's own word for it, where it gave one.
+    let reason = ["reason", "message", "error", "why"].into_iter().find_map(|name| {
+        let text = map.get("resolverContext")?.get(name)?.as_str().filter(|text| text.len() <= 200)?;
+        Some(format!(" Its resolverContext has {name} {}.", quoted(text)))
+    });
+    let reason = reason.unwrap_or_default();
     let kept = own.or(evidence.api.authorizer_ttl);
     let over = match (own, evidence.api.authorizer_ttl) {
         (Some(own), Some(api)) if own != api => format!("ttlOverride {own} (over the API's TTL of {api})"),
@@ -114,10 +120,10 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
     let look = "Look at what the function compares the token with (prefix, case, environment), and at its log.";
     let words = match kept {
         Some(ttl) if ttl > 0 => format!(
-            "the Lambda authorizer itself said isAuthorized: false, and with {over} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals. {look}",
+            "the Lambda authorizer itself said isAuthorized: false, and with {over} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{reason} {look}",
             super::token::span(ttl)
         ),
-        _ => format!("the Lambda authorizer itself said isAuthorized: false; no resolver ran. {look}"),
+        _ => format!("the Lambda authorizer itself said isAuthorized: false; no resolver ran.{reason} {look}"),
     };
     Finding::new(Code::AuthorizerRefused, words)
         .at("authorizerResponse.isAuthorized")

@@ -202,11 +202,16 @@ impl Evidence {
         evidence.join_log();
         evidence.unmask();
         evidence.subject_from_message();
-        if let Some(info) = context.get("info") {
-            evidence.selection = operation::selection(info, &evidence.field);
-        }
+        // Whether the type that the field returns has a field of the same name.
+        let mut again = false;
         if let Some(Ok(schema)) = &evidence.schema {
             evidence.parent_type = schema.type_name(&evidence.parent_type).to_owned();
+            let field = schema.types.get(&evidence.parent_type).and_then(|one| one.fields.get(&evidence.field));
+            let returned = field.and_then(|field| schema.types.get(&field.returns));
+            again = returned.is_some_and(|one| one.fields.contains_key(&evidence.field));
+        }
+        if let Some(info) = context.get("info") {
+            evidence.selection = operation::selection(info, &evidence.field, again);
         }
         evidence
     }

@@ -11,6 +11,10 @@ pub fn service(host: &str) -> Option<&'static str> {
     if host.contains(".auth.") && host.contains("amazoncognito.com") {
         return Some("Cognito's hosted sign-in");
     }
+    // <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+    if host.ends_with(".on.aws") && part("lambda-url") {
+        return Some("a Lambda function URL");
+    }
     if !amazon {
         return None;
     }

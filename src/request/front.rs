@@ -107,6 +107,18 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     } else {
         "HTTP 403, WAFForbiddenException"
     };
+    // AppSync's own hosts have CloudFront's headers too.
+    let distribution = evidence.answer.header("x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront"));
+    if page && !named && distribution && !evidence.url_host().ends_with(".amazonaws.com") {
+        return Some(
+            Finding::new(
+                Code::Waf,
+                "the CloudFront distribution before the API refused the request itself (HTTP 403 with an HTML page, and none of AppSync's headers), by its geographic restriction (the caller's country), or by an AWS WAF web ACL: no credential was looked at, and AppSync's resolvers did not see it. The page's own text tells which; let the distribution's owner lift the restriction for that country, or look at the web ACL's sampled requests.",
+            )
+            .certainty(Certainty::Likely)
+            .at("observed.httpStatus"),
+        );
+    }
     let body = evidence.body.as_deref().unwrap_or_default();
     let rule = if body.len() > WAF_BODY {
         format!(

@@ -202,6 +202,13 @@ fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         }
         sent.extend(own);
     }
+    // A start frame that has no credential of its own: the connection's does not count for it.
+    if socket.acknowledged && !socket.of_start && !socket.is_event() && socket.subscription == Subscription::Refused {
+        let starts = texts(entry).any(|(came, data)| !came && text(&data, "/type") == "start");
+        if starts {
+            socket.bare_start = Credential::of(&sent).map(|connection| connection.shown);
+        }
+    }
     (sent, Some(socket))
 }
 

@@ -87,7 +87,7 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
         match (source, id) {
             (Some(source), Some(id)) if !source.contains(id) && !source.ends_with('*') => {
                 return Some(format!(
-                    "the function's policy allows {ACTION} to {SERVICE} for {source} only, and this API is {id}"
+                    "the function's policy allows {ACTION} to {SERVICE} for {source} only (aws:SourceArn), and this API is {id}"
                 ));
             }
             _ => return None,

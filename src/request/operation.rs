@@ -260,13 +260,14 @@ pub fn text(selection: &[Selected]) -> String {
 }
 
 /// What was selected below a field, from the `info` of a context: from its text, or, where only that is given, from its list.
-pub fn selection(info: &Json, field: &str) -> Vec<Selected> {
+/// `again`: the type that the field returns has a field of the same name, which may be what was selected.
+pub fn selection(info: &Json, field: &str, again: bool) -> Vec<Selected> {
     if let Some(query) = info.get("selectionSetGraphQL").and_then(Json::as_str)
         && let Some(read) = read_selection(query)
     {
         // AWS's documentation prints the whole field, real events its selection.
         return match read.as_slice() {
-            [one] if one.name == field && !one.fields.is_empty() => one.fields.clone(),
+            [one] if one.name == field && !again && !one.fields.is_empty() => one.fields.clone(),
             _ => read,
         };
     }
@@ -329,9 +330,13 @@ mod tests {
         let selection = &read.fields[0].selection;
         assert_eq!(paths(selection), ["__typename", "id", "by", "by/name", "by/friends", "by/friends/name", "by/kind"]);
         // What is written can be read again, names and types included.
-        assert_eq!(&self::selection(&json!({"selectionSetGraphQL": text(selection)}), "getNote"), selection);
+        assert_eq!(&self::selection(&json!({"selectionSetGraphQL": text(selection)}), "getNote", false), selection);
         assert_eq!(selection[2].fields[2].on.as_deref(), Some("Bot"));
-        let listed = self::selection(&json!({"selectionSetList": paths(selection)}), "getNote");
+        // A field below the called one may have its name.
+        let info = json!({"selectionSetGraphQL": "{ getNote { id } }"});
+        assert_eq!(self::selection(&info, "getNote", false)[0].name, "id");
+        assert_eq!(self::selection(&info, "getNote", true)[0].name, "getNote");
+        let listed = self::selection(&json!({"selectionSetList": paths(selection)}), "getNote", false);
         assert_eq!(paths(&listed), paths(selection));
     }
 

@@ -32,6 +32,9 @@ pub struct Socket {
     pub of_start: bool,
     /// What the connection's credential was, where the start frame has another.
     pub connection: Option<String>,
+    /// What the connection's credential was, where the start frame that was refused has none at all.
+    #[serde(default)]
+    pub bare_start: Option<String>,
     /// The channel of an Event API's frame.
     pub channel: Option<String>,
 }

@@ -12,13 +12,25 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
     let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
     if socket.acknowledged {
-        return None;
+        return bare_start(socket).map(refused);
     }
     protocol(evidence, socket)
         .or_else(|| place(socket))
         .or_else(|| header(socket))
         .map(refused)
         .or_else(|| silent(evidence, socket).map(|finding| (State::Unknown, finding)))
+}
+
+/// A subscription has a credential of its own, in its start frame.
+fn bare_start(socket: &Socket) -> Option<Finding> {
+    let connection = socket.bare_start.as_deref()?;
+    Some(
+        Finding::new(
+            Code::SocketCredential,
+            format!("the connection was accepted with {connection}, but the start frame of the subscription carries no credential: the handshake's does not count for it. Put host and the credential into payload.extensions.authorization of each start frame."),
+        )
+        .at("payload.extensions.authorization"),
+    )
 }
 
 /// An upgrade in a log: sent to the host of queries, which takes it for an ordinary request.

@@ -241,6 +241,9 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
                 pool(first)
             )
         }
+        _ if issuer.contains("cognito-identity.") => format!(
+            "it is an identity pool's token, which is good for AWS credentials (STS) and for nothing else. Send the ID or access token of {wanted}, with which the client signed in"
+        ),
         _ => format!(
             "it is another provider's. Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider"
         ),

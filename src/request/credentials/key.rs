@@ -70,7 +70,13 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
         return;
     }
     if evidence.api.is_known() && !evidence.api.modes().contains(&AuthType::ApiKey) {
-        layer.refuse(not_configured(evidence, AuthType::ApiKey).at(PATH));
+        let mut finding = not_configured(evidence, AuthType::ApiKey).at(PATH);
+        finding.message.and(format!("It stands in x-api-key and ends in {}.", key.shown()));
+        layer.refuse(finding);
+        return;
+    }
+    if let Some(finding) = key.whole.and_then(dressed) {
+        layer.refuse(finding);
         return;
     }
     if key.whole.is_some_and(|key| !key.starts_with("da2-")) {
@@ -99,6 +105,36 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
             _ => unknown(evidence, key, keys, layer),
         },
     }
+}
+
+/// A key with something around it: AppSync compares the whole value of the header.
+fn dressed(sent: &str) -> Option<Finding> {
+    let quotes = ['"', '\'', '`'];
+    let inner = sent.trim();
+    let (inner, prefixed) = match inner.get(..7) {
+        Some(word) if word.eq_ignore_ascii_case("bearer ") => (inner[7..].trim(), true),
+        _ => (inner, false),
+    };
+    let bare = inner.trim_matches(quotes).trim();
+    if bare == sent || !bare.starts_with("da2-") {
+        return None;
+    }
+    let what = if prefixed {
+        "`Bearer ` before the key"
+    } else if inner.starts_with(quotes) || inner.ends_with(quotes) {
+        "quotes around the key"
+    } else {
+        "blanks or line breaks around the key"
+    };
+    Some(
+        Finding::new(
+            Code::KeyForm,
+            format!("the x-api-key header has {what}, which AppSync takes for a part of it, so it knows no such key: send the bare key (da2-…), without them."),
+        )
+        .at(PATH)
+        .actual(what)
+        .wanted("da2-…"),
+    )
 }
 
 fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {

@@ -27,6 +27,21 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         );
         return;
     };
+    // AWS's common errors: IncompleteSignature.
+    let lacking: Vec<&str> =
+        ["SignedHeaders=", "Signature="].into_iter().filter(|part| !value.contains(part)).collect();
+    let told = evidence.says("IncompleteSignature") || evidence.told().contains("header requires 'Signature'");
+    if told && !lacking.is_empty() {
+        layer.refuse(
+            Finding::new(
+                Code::SignatureMalformed,
+                format!("the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: let a signer of an SDK write the whole header.", lacking.join(" and ")),
+            )
+            .at(PATH)
+            .wanted("Credential=…, SignedHeaders=…, Signature=…"),
+        );
+        return;
+    }
     scope(evidence, region, service, layer);
     if key.starts_with("ASIA")
         && !evidence.headers.is_empty()
@@ -42,7 +57,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         );
     }
     let signed = evidence.header("x-amz-date").and_then(amz_date);
-    if let (Some(signed), Some(now)) = (signed, evidence.now)
+    // The time of a HAR is the client's own: where AppSync refused, its answer's Date tells AppSync's (RFC 9110, 6.6.1).
+    let refused = matches!(evidence.status(), Some(400 | 403)) && evidence.told().is_empty();
+    let dated = evidence.answer.header("date").filter(|_| refused).and_then(http_date);
+    if let (Some(signed), Some(now)) = (signed, dated.or(evidence.now))
         && (now - signed).abs() > SKEW
         && skew_told(evidence).is_none()
     {
@@ -83,10 +101,15 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
 fn skew(signed: i64, theirs: i64) -> Finding {
     let (way, off) = if signed < theirs { ("behind", theirs - signed) } else { ("ahead", signed - theirs) };
     let off = if off < 3600 { format!("{} min {} s", off / 60, off % 60) } else { token::span(off) };
+    let waited = if signed < theirs {
+        " If the clock is right, the request waited after it was signed (a queue, a retry): sign it just before it is sent."
+    } else {
+        ""
+    };
     Finding::new(
         Code::ClockSkew,
         format!(
-            "the clock of the machine that signed is {off} {way}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.",
+            "the clock of the machine that signed is {off} {way}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{waited}",
             amz(signed),
             amz(theirs)
         ),
@@ -110,6 +133,13 @@ pub(super) fn skew_told(evidence: &Evidence) -> Option<Finding> {
 /// `20261102T060618Z`
 pub(super) fn amz_date(text: &str) -> Option<i64> {
     let parsed = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
+}
+
+/// `Sun, 12 Apr 2026 09:47:10 GMT`
+fn http_date(text: &str) -> Option<i64> {
+    let time = text.trim().strip_suffix(" GMT")?;
+    let parsed = jiff::civil::DateTime::strptime("%a, %d %b %Y %H:%M:%S", time).ok()?;
     parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
 }
 

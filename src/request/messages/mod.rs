@@ -6,6 +6,7 @@ mod table;
 use super::layer::LayerName;
 use crate::appsync::AuthType;
 use crate::code::Code;
+use crate::message::quoted;
 pub use table::MESSAGES;
 
 /// A message and its meaning.
@@ -35,6 +36,21 @@ impl Message {
             [LayerName::Request, ..] if self.code != Code::KeyOrAuthorizerRefused => Some(LayerName::Request),
             _ => None,
         }
+    }
+
+    /// That an API with these modes cannot have said it; `None` where it can.
+    pub fn outside(&self, modes: &[AuthType]) -> Option<String> {
+        if self.modes.is_empty() || self.modes.iter().any(|mode| modes.contains(mode)) {
+            return None;
+        }
+        let names =
+            |modes: &[AuthType]| modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", ");
+        Some(format!(
+            "AppSync says {} only under {}, and the API that was given has {}: it is another API's configuration or an older one (fetch it anew, aws appsync get-graphql-api), or the message belongs to another request.",
+            quoted(self.text),
+            names(self.modes),
+            names(modes)
+        ))
     }
 
     /// Whether a layer can never be what said it.
@@ -111,6 +127,16 @@ mod tests {
             assert_eq!(find(one.text).map(|found| found.text), Some(one.text));
             assert_eq!(one.layers.is_empty(), is_foreign(one.code), "{}", one.text);
         }
+    }
+
+    // FIELD-FACTS: "Permission denied" is IAM's; any mode can lack a credential.
+    #[test]
+    fn a_message_of_a_mode_that_the_api_lacks_is_told() {
+        let denied = find("Permission denied").unwrap();
+        let note = denied.outside(&[AuthType::ApiKey]).unwrap();
+        assert!(note.contains("AWS_IAM") && note.contains("API_KEY"), "{note}");
+        assert_eq!(denied.outside(&[AuthType::ApiKey, AuthType::Iam]), None);
+        assert_eq!(find("Valid authorization header not provided").unwrap().outside(&[AuthType::ApiKey]), None);
     }
 
     // FIELD-FACTS: "Permission denied" is IAM; issue of AppSync's 401 and of a field's refusal.

@@ -315,6 +315,11 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
 fn unsaid(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<String>) {
     let Some(told) = messages::find(evidence.told()) else { return };
+    if evidence.api.is_known()
+        && let Some(note) = told.outside(&evidence.api.modes())
+    {
+        notes.push(note);
+    }
     for layer in layers.iter_mut().filter(|one| one.state == State::Refused && told.excludes(one.layer)) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
