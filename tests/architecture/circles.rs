@@ -12,7 +12,6 @@ const KNOWN: &[&str] = &[
     "records: condition, judged",
     "records: refusal, request",
     "request: evidence, iam",
-    "request/iam: given, statement",
     "suite/replay: document, event, input, packed",
 ];
 

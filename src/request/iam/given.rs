@@ -2,6 +2,7 @@
 //! of which only the name is known. What cannot be read is kept by name: it could decide (IAM API reference: "GetRolePolicy",
 //! "GetPolicyVersion", "ListAttachedRolePolicies", "GetAccountAuthorizationDetails"; Organizations: "DescribePolicy").
 
+use super::kind::Kind;
 use super::statement::Policy;
 use crate::request::socket;
 use serde_json::{Map, Value as Json, json};
@@ -10,32 +11,6 @@ use serde_json::{Map, Value as Json, json};
 const DEEPEST: usize = 16;
 /// Policies beyond this count are named as not read: a role has at most some twenty.
 const MOST: usize = 200;
-
-/// What a policy limits or grants (IAM user guide: "Policy evaluation logic").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
-    /// Of the user, group or role: it grants.
-    #[default]
-    Identity,
-    /// A permissions boundary: it limits.
-    Boundary,
-    /// Passed to `AssumeRole`: it limits.
-    Session,
-    /// A service control policy of the organization: it limits.
-    Control,
-}
-
-impl Kind {
-    /// As a sentence calls it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Identity => "policy",
-            Self::Boundary => "permissions boundary",
-            Self::Session => "session policy",
-            Self::Control => "service control policy (SCP)",
-        }
-    }
-}
 
 /// A policy of which no document was given.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::condition::holds;
 use super::known::Key;
-use super::given::Kind;
+use super::kind::Kind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
 use super::place::{Request, Unit};
 use super::statement::{Clause, Effect, Policy, Statement, Test};

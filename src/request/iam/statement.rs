@@ -2,7 +2,7 @@
 //! language"). What is not understood is kept as a flaw: such a document decides nothing here.
 
 use crate::message::quoted;
-use super::given::Kind;
+use super::kind::Kind;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
 

@@ -2,7 +2,8 @@
 
 use super::known::Key;
 use super::difference::closest;
-use super::given::{Kind, Policies, Unread, Why};
+use super::given::{Policies, Unread, Why};
+use super::kind::Kind;
 use super::place::Request;
 use super::policy::{Doubt, Hit, Open, Unmet};
 use super::statement::{Clause, Effect, Test};
