@@ -97,7 +97,8 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
 
 /// `--context`: the whole, or one part that is taken for itself; also as a text of JSON, as the AWS API takes it.
 fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
-    if input::is_token(option) {
+    // The headers of a context may hold one.
+    if !input::is_inline(option) && input::is_token(option) {
         return Err(CommandError::new(format!("--context: {}", Kind::Token.sentence("FILE"))));
     }
     let mut value = input::option_json("context", option)?;

@@ -68,7 +68,7 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
     if option.trim().is_empty() {
         return Err(empty("api"));
     }
-    if is_token(option) {
+    if !is_inline(option) && is_token(option) {
         return Err(CommandError::new(format!("--api: {}. {API_FORMS}", Kind::Token.sentence("FILE"))));
     }
     let text = named_text("api", option)?;

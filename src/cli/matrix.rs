@@ -61,7 +61,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         }
     };
     let text = match args.format {
-        MatrixFormat::Text => matrix_text(&matrix, differences.as_deref(), output::layout(args.verbose)),
+        MatrixFormat::Text => output::drawn(matrix_text(&matrix, differences.as_deref(), output::layout(args.verbose))),
         MatrixFormat::Csv => csv::matrix(&matrix),
         MatrixFormat::Html => matrix_html(&matrix, differences.as_deref()),
         MatrixFormat::Json => {

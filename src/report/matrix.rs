@@ -1,6 +1,7 @@
 //! The access matrix as a table, CSV and a page.
 
 use crate::message::counted;
+use super::fold::{fold, fold_after};
 use super::page::{code, escape, page, section, table as page_table, tree, verdict};
 use super::text::Layout;
 use serde_json::{Value as Json, json};
@@ -81,8 +82,8 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
             out.push('\n');
         }
     }
-    let _ = writeln!(out, "\n{}", counts(matrix));
-    out += &reasons(matrix, layout.verbose);
+    let _ = writeln!(out, "\n{}", fold(&counts(matrix), layout.width, 2));
+    out += &reasons(matrix, layout);
     if let Some(differences) = differences {
         let _ = writeln!(out, "\n{}", counted(differences.len(), "difference"));
         for difference in differences {
@@ -103,17 +104,18 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
 }
 
 /// Why cells are as they are: those without an answer, or all. One line for the personas that share a reason.
-fn reasons(matrix: &Matrix, all: bool) -> String {
+fn reasons(matrix: &Matrix, layout: Layout) -> String {
     let mut rows: indexmap::IndexMap<(String, &str, &str), Vec<&str>> = indexmap::IndexMap::new();
     for cell in &matrix.cells {
-        if all || matches!(cell.verdict, Verdict::Unknown | Verdict::Error) {
+        if layout.verbose || matches!(cell.verdict, Verdict::Unknown | Verdict::Error) {
             let variant = cell.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
             let key = (format!("{}{variant}", cell.field), mark(cell.verdict).0, cell.reason.as_str());
             rows.entry(key).or_default().push(&cell.persona);
         }
     }
     let row = |((field, word, reason), personas): (&(String, &str, &str), &Vec<&str>)| {
-        format!("  {word:<6} {field} for {}: {reason}\n", personas.join(", "))
+        let text = format!("{field} for {}: {reason}", personas.join(", "));
+        fold_after(&format!("  {word:<6} "), &text, layout.width, 9) + "\n"
     };
     let rows: String = rows.iter().map(row).collect();
     if rows.is_empty() { rows } else { format!("\n{rows}") }

@@ -2,6 +2,7 @@
 
 use super::Layout;
 use super::diagnosis::{cause, verdict_word};
+use super::fold::{fold, fold_after};
 use super::words::shorten;
 use crate::request::layer::State;
 use crate::suite::Diagnosis;
@@ -85,10 +86,11 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
     let (refused, unknown) = (count(Standing::Refused), count(Standing::Unknown));
     let passed = lines.len() - refused - unknown;
-    let mut out = format!(
-        "{STRONG}{} requests to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal\n\n",
+    let summary = format!(
+        "{STRONG}{} requests to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal",
         lines.len()
     );
+    let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);
     let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
     let told = lines.iter().enumerate().filter(|(_, line)| all || line.standing <= least);
@@ -98,15 +100,17 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
         let _ = write!(out, "\n{STRONG}#{}{STRONG:#}  {}", at + 1, shown(line));
     }
     if left > 0 {
-        let _ = writeln!(out, "\n{STRONG}Next{STRONG:#}  `vtl-eval diagnose FILE --all` tells of the other {left} too");
+        let next = format!("`vtl-eval diagnose FILE --all` tells of the other {left} too");
+        let _ = writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &next, layout.width, 6));
     }
     out
 }
 
 fn table(lines: &[RequestLine], layout: Layout, out: &mut String) {
-    // What a narrow terminal has no room for is left out: first the time, then the mode.
+    // What a narrow terminal has no room for is left out: first the time, then the mode, then the layer.
     let columns: &[usize] = match layout.width {
-        0..60 => &[1, 3, 4],
+        0..50 => &[1, 3],
+        50..60 => &[1, 3, 4],
         60..80 => &[1, 2, 3, 4],
         _ => &[0, 1, 2, 3, 4],
     };

@@ -335,7 +335,8 @@ impl Text<'_, '_> {
         } else if !candidate.items.is_empty() {
             let plural = if candidate.items.len() == 1 { "" } else { "s" };
             let words = format!("nor for {} other item{plural} of the loop: --verbose", candidate.items.len());
-            writeln!(self.out, "      {FAINT}{words}{FAINT:#}")?;
+            let words = format!("{FAINT}{words}{FAINT:#}");
+            writeln!(self.out, "{}", fold_after("      ", &words, self.layout.width, 8))?;
         }
         Ok(())
     }

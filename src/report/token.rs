@@ -2,7 +2,7 @@
 
 use crate::message::quoted;
 use super::Layout;
-use super::fold::fold_after;
+use super::fold::{fold, fold_after};
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::tag;
 use crate::appsync::{AuthType, identity};
@@ -271,10 +271,12 @@ pub fn text(report: &TokenReport, layout: Layout) -> String {
 fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fmt::Result {
     let (word, colour) = if report.refused { ("REFUSED", AnsiColor::Red) } else { ("ACCEPTABLE", AnsiColor::Green) };
     let style = colour.on_default().bold();
-    writeln!(out, "{style}{word}{style:#}  {}  {FAINT}{}{FAINT:#}", report.kind, report.auth_type.unwrap_or(""))?;
+    let about = format!("{}  {FAINT}{}{FAINT:#}", report.kind, report.auth_type.unwrap_or(""));
+    writeln!(out, "{}", fold_after(&format!("{style}{word}{style:#}  "), &about, layout.width, 2))?;
     if let (Some(at), Some(left)) = (&report.expires_at, report.expires_in_seconds) {
         let words = if left > 0 { format!("in {}", span(left)) } else { format!("{} ago", span(left)) };
-        writeln!(out, "expires {at} ({words}); signature {}", report.signature)?;
+        let expiry = format!("expires {at} ({words}); signature {}", report.signature);
+        writeln!(out, "{}", fold(&expiry, layout.width, 2))?;
     }
     for finding in &report.findings {
         let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
