@@ -19,6 +19,9 @@ pub struct Cli {
     /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
     #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
     pub memory: Option<usize>,
+    /// Print credentials as they are: without it they are shown as [secret]
+    #[arg(long, global = true)]
+    pub show_secrets: bool,
     /// Most steps of one run
     #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
     pub steps: Option<u64>,
@@ -423,6 +426,16 @@ pub enum Format {
     Html,
     /// The members of AWS's EvaluateMappingTemplate
     Aws,
+}
+
+impl Format {
+    /// Whether what is drawn must stay JSON where something is taken out of it.
+    pub const fn form(self) -> super::secrets::Form {
+        match self {
+            Self::Json | Self::Aws => super::secrets::Form::Json,
+            Self::Text | Self::Html => super::secrets::Form::Other,
+        }
+    }
 }
 
 /// `vtl-eval test`

@@ -2,7 +2,7 @@
 
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
-use super::{input, lines};
+use super::{input, lines, secrets};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
@@ -10,6 +10,7 @@ use crate::explain::{Explanation, Question, Subject, explain};
 use crate::files::read_text;
 use crate::message::{counted, quoted};
 use crate::report::BatchRow;
+use crate::request::secret::Secrets;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
 use crate::value::{Map, Value, from_given, given, has_long_integer};
@@ -105,7 +106,8 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     let (trace, now_millis, seed) = (args.trace, input::now(args.clock.now.as_deref())?, args.clock.seed);
     let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
     let counts = lines::answer(input, jobs, move || {
-        let mut engine = Engine { programs: Programs::default(), trace, now_millis, seed };
+        let secrets = Secrets::default();
+        let mut engine = Engine { programs: Programs::default(), secrets, trace, now_millis, seed };
         move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
     })?;
     let _ = writeln!(io::stderr(), "{}, {} bad", counted(counts.lines, "line"), counts.bad);
@@ -114,6 +116,8 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
 
 struct Engine {
     programs: Programs,
+    /// Those of the line at hand.
+    secrets: Secrets,
     trace: bool,
     now_millis: i64,
     seed: u64,
@@ -123,7 +127,13 @@ impl Engine {
     /// Writes the row of one line; false if the line was bad.
     fn answer(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let start = rows.len();
-        let good = self.row(line, rows);
+        let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
+            rows.truncate(start);
+            self.programs = Programs::default();
+            let line: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+            self.write(&BatchRow::input(line.get("id").unwrap_or(&serde_json::Value::Null), &why), rows);
+            false
+        });
         if rows.len() == start {
             // A row that could not be serialised is still a row.
             rows.extend_from_slice(br#"{"id":null,"verdict":"error","failure":{"kind":"input","message":"the row could not be written","line":null,"column":null}}"#);
@@ -132,48 +142,74 @@ impl Engine {
         good
     }
 
+    /// Writes a row, without the secrets of its line; whether there were any. What cannot be written leaves nothing.
+    fn write(&self, row: &BatchRow<'_>, rows: &mut Vec<u8>) -> bool {
+        let start = rows.len();
+        if serde_json::to_writer(&mut *rows, row).is_err() {
+            rows.truncate(start);
+        }
+        if secrets::shown() {
+            return false;
+        }
+        let Ok(mut text) = String::from_utf8(rows.split_off(start)) else { return false };
+        let hidden = self.secrets.hide_in_text(&mut text);
+        rows.extend_from_slice(text.as_bytes());
+        hidden
+    }
+
     fn row(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
-        let mut write = |row: &BatchRow<'_>, good: bool| {
+        self.secrets = Secrets::default();
+        let mut failed = |engine: &Self, row: &BatchRow<'_>, good: bool| {
             let start = rows.len();
-            let written = serde_json::to_writer(&mut *rows, row).is_ok();
-            if !written {
-                rows.truncate(start);
-            }
-            written && good
+            engine.write(row, rows);
+            good && rows.len() > start
         };
         let request = match Request::read(line) {
             Ok(request) => request,
             Err(error) => {
-                return write(&BatchRow::input(&serde_json::Value::Null, &format!("no request: {error}")), false);
+                return failed(
+                    self,
+                    &BatchRow::input(&serde_json::Value::Null, &format!("no request: {error}")),
+                    false,
+                );
             }
         };
         let id = &request.id;
         let (compiled, given) = match self.prepare(&request) {
             Ok(prepared) => prepared,
-            Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
+            Err(error) => return failed(self, &BatchRow::input(id, &error.to_string()), false),
         };
         let program = match &*compiled {
             Ok(program) => program,
-            Err(diagnostic) => return write(&BatchRow::unparsed(id, diagnostic), true),
+            Err(diagnostic) => return failed(self, &BatchRow::unparsed(id, diagnostic), true),
         };
+        if !secrets::shown() {
+            self.secrets = secrets::of_members(&given.members);
+        }
         let question = Question::default();
-        let report = if self.trace {
+        let mut report = if self.trace {
             match explain(Subject::Template(program), &given, &question) {
                 Ok(explanation) => explanation,
-                Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
+                Err(error) => return failed(self, &BatchRow::input(id, &error.to_string()), false),
             }
         } else {
             // The context is used once: it need not be kept pristine.
             let context = match Context::from_members(&given.members) {
                 Ok(context) => context,
-                Err(error) => return write(&BatchRow::input(id, &error.to_string()), false),
+                Err(error) => return failed(self, &BatchRow::input(id, &error.to_string()), false),
             };
             let mut env = Env { now_millis: given.now_millis, seed: given.seed, ..Env::default() };
             context.prepare(&mut env, given.auth_type);
             let outcome = evaluate(program, context, &env, &mut ());
             Explanation::bare(program, &given, outcome, &question.watch).with_output_note()
         };
-        write(&BatchRow::ran(id, &report), true)
+        let start = rows.len();
+        if self.write(&BatchRow::ran(id, &report), rows) {
+            rows.truncate(start);
+            report.notes.push(secrets::note());
+            self.write(&BatchRow::ran(id, &report), rows);
+        }
+        rows.len() > start
     }
 
     fn prepare(&mut self, request: &Request) -> Result<(Rc<Compiled>, Given), String> {

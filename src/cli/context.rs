@@ -91,6 +91,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let forced = input::mode(args.auth_type.as_deref())?;
     let auth_type = caller(args, &members, forced, now_millis, &mut notes)?;
     let derived = forced.is_none() && auth_type.is_some();
+    super::secrets::learn_members(&members);
     let given = Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed, field: None };
     Ok(Input { given, notes })
 }

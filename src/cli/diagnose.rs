@@ -2,8 +2,10 @@
 
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
+use super::secrets::shown;
 use super::{input, output};
 use crate::explain::Explanation;
+use crate::files;
 use crate::paste::{self, TokenUse};
 use crate::report::{Diagnosed, DiagnosisJson, RequestLine, diagnosis_html, diagnosis_text, requests_text};
 use crate::request::answer::LogSays;
@@ -22,7 +24,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
-use std::io::Read as _;
 
 /// A refusal report may have this many bytes.
 const LARGEST_REPORT: u64 = 64 << 20;
@@ -100,14 +101,14 @@ fn read(
     let mut typed = None;
     let path = file(args);
     if path == "-" {
-        let (is_har, mut input) = input::standard_input()?;
+        let (is_har, input) = input::standard_input()?;
         if is_har {
             let read = har::read(input, None, &mut |report| rows.add(args, report, resolvers));
             return Ok((rows.end(args, read)?, None));
         }
-        let mut text = String::new();
-        input.read_to_string(&mut text).map_err(|error| cannot_read(args, &error))?;
-        typed = Some(text.trim_start_matches('\u{FEFF}').to_owned());
+        let bytes = files::bounded(input).map_err(|error| cannot_read(args, &error))?;
+        let text = files::decode(bytes);
+        typed = Some(text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))?);
     } else if is_typed(path) {
         typed = Some(path.to_owned());
     }
@@ -225,12 +226,14 @@ fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Res
         PageFormat::Text => output::drawn(diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose))),
         PageFormat::Json => {
             let mut json = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
-            secrets.hide_in(&mut json);
+            if !shown() {
+                secrets.hide_in(&mut json);
+            }
             output::json(&json)?
         }
         PageFormat::Html => diagnosis_html(&[Diagnosed { about: Json::Null, refusal, diagnosis }]),
     };
-    if args.format != PageFormat::Json {
+    if args.format != PageFormat::Json && !shown() {
         secrets.hide(&mut text);
     }
     output::write(&text, args.output.as_deref())?;
@@ -328,14 +331,18 @@ impl Rows {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = about;
-                secrets.hide_in(&mut row);
+                if !shown() {
+                    secrets.hide_in(&mut row);
+                }
                 self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
             PageFormat::Text => {
                 let url = about.get("url").and_then(Json::as_str).unwrap_or_default();
                 let when = about.get("time").and_then(Json::as_str).unwrap_or_default();
                 let mut text = diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose));
-                secrets.hide(&mut text);
+                if !shown() {
+                    secrets.hide(&mut text);
+                }
                 self.lines.push(RequestLine::new(&diagnosis, when, url, text));
                 self.secrets.and(secrets);
             }
@@ -358,12 +365,16 @@ impl Rows {
             PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
             PageFormat::Text => {
                 let mut text = requests_text(self.lines, args.all || args.verbose, output::layout(args.verbose));
-                self.secrets.hide(&mut text);
+                if !shown() {
+                    self.secrets.hide(&mut text);
+                }
                 output::drawn(text)
             }
             PageFormat::Html => {
                 let mut page = diagnosis_html(&self.page);
-                self.secrets.hide(&mut page);
+                if !shown() {
+                    self.secrets.hide(&mut page);
+                }
                 page
             }
         };

@@ -1,5 +1,6 @@
 //! Exit codes and the errors that end the command.
 
+use super::secrets;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Unexplained;
 use crate::report::render_diagnostic;
@@ -73,12 +74,13 @@ impl CommandError {
 
     /// Prints the error and gives the exit code.
     pub fn report(self) -> u8 {
-        let text = match self {
+        let mut text = match self {
             Self::ClosedPipe => return 0,
             Self::Usage => USAGE.to_owned(),
             Self::Message(message) => format!("error: {message}"),
             Self::Diagnostic(diagnostic) => render_diagnostic(&diagnostic, io::stderr().is_terminal()),
         };
+        secrets::hide(&mut text, secrets::Form::Other);
         let _ = writeln!(anstream::stderr(), "{text}");
         1
     }

@@ -13,14 +13,16 @@ use crate::value::{Map, Value, from_given};
 use std::io::Read as _;
 use std::path::Path;
 
+/// A part of the context may have this many bytes: as values they take many times as much.
+const LARGEST_CONTEXT: usize = 8 << 20;
+
 /// Reads a file, or standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, CommandError> {
     if path != Path::new("-") {
         return files::read_text(path).map_err(CommandError::new);
     }
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string());
-    let text = read.and_then(|_| files::decode(bytes).map_err(String::from));
+    let read = files::bounded(std::io::stdin().lock()).map_err(|error| error.to_string());
+    let text = read.and_then(|bytes| files::decode(bytes).map_err(String::from));
     text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))
 }
 
@@ -111,6 +113,12 @@ pub fn is_inline(option: &str) -> bool {
 /// An option's JSON.
 pub fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
     let text = named_text(name, option)?;
+    if text.len() > LARGEST_CONTEXT {
+        let bytes = text.len();
+        return Err(CommandError::new(format!(
+            "--{name}: {bytes} bytes, and at most {LARGEST_CONTEXT} are read: AppSync itself takes no more than 5 MB of a data source"
+        )));
+    }
     from_given(&text).map_err(|error| {
         let place = if is_inline(option) { "the text" } else { option };
         let what = match paste::kind(&text) {
@@ -219,7 +227,11 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
 
 /// The text of a caller's option: typed, or of a file.
 pub fn claims_text(name: &str, option: &str) -> Result<String, CommandError> {
-    if is_token(option) { Ok(option.to_owned()) } else { named_text(name, option) }
+    let text = if is_token(option) { option.to_owned() } else { named_text(name, option)? };
+    if is_token(&text) {
+        super::secrets::learn(text.trim());
+    }
+    Ok(text)
 }
 
 /// What `--claims` holds; errors and notes name the option and the file.

@@ -10,6 +10,10 @@ use std::thread;
 const CHUNK_BYTES: usize = 256 << 10;
 const CHUNK_LINES: usize = 256;
 
+/// A longer line is bad; one that still has no end after so many bytes more ends the run.
+const LONGEST: u64 = 16 << 20;
+const ENDLESS: u64 = 256 << 20;
+
 /// Writes the row of a line, with its line end; false if the line was bad. Each thread makes one for itself.
 pub trait Answer: FnMut(&[u8], &mut Vec<u8>) -> bool {}
 
@@ -63,8 +67,12 @@ impl Chunk {
         self.bytes.clear();
         self.ends.clear();
         while self.bytes.len() < CHUNK_BYTES && self.ends.len() < CHUNK_LINES {
-            if input.read_until(b'\n', &mut self.bytes)? == 0 {
+            let read = input.by_ref().take(LONGEST).read_until(b'\n', &mut self.bytes)?;
+            if read == 0 {
                 return Ok(!self.ends.is_empty());
+            }
+            if read as u64 == LONGEST && !self.bytes.ends_with(b"\n") {
+                skip_line(input)?;
             }
             self.ends.push(self.bytes.len());
             if input.buffer().is_empty() {
@@ -86,6 +94,26 @@ impl Chunk {
             }
         }
         counts
+    }
+}
+
+/// Goes on to the end of a line of which too much was read already: its row says that it is bad.
+fn skip_line(input: &mut BufReader<impl Read>) -> io::Result<()> {
+    let mut skipped = 0;
+    loop {
+        let buffer = input.fill_buf()?;
+        let (length, ends) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        input.consume(length);
+        skipped += length as u64;
+        if ends {
+            return Ok(());
+        }
+        if skipped > ENDLESS {
+            return Err(io::Error::other("the input has a line without end"));
+        }
     }
 }
 

@@ -21,17 +21,21 @@ mod progress;
 mod project;
 mod replay;
 mod resolver;
+mod rows;
 mod rules;
+mod secrets;
 mod template;
 mod test;
 mod token;
 mod typed;
 mod util;
+mod whole;
 
 use crate::eval::Limits;
 use args::{Cli, Command};
 use clap::Parser as _;
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Parses the arguments of the process, runs, and gives the exit code.
@@ -48,16 +52,25 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
+        Err(error) if error.use_stderr() => {
+            // What looks like a token and was typed in another's place is not repeated.
+            let mut words = error.render().ansi().to_string();
             if let Some(advice) = typed::advice(&error) {
-                anstream::eprintln!("{advice}");
+                words.push_str(&format!("{advice}\n"));
             }
-            return u8::from(error.use_stderr());
+            secrets::hide(&mut words, secrets::Form::Other);
+            let _ = write!(anstream::stderr(), "{words}");
+            return 1;
+        }
+        Err(help) => {
+            let _ = help.print();
+            return 0;
         }
     };
+    secrets::show(cli.show_secrets);
+    rows::tell_of_panics();
     Limits::set_defaults(cli.memory, cli.steps);
-    let result = match cli.command {
+    let result = rows::guarded(|| match cli.command {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),
         Some(Command::Fields(args)) => fields::run(&args),
@@ -74,7 +87,8 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(Command::Explain { words }) => explain::run(&words),
         Some(Command::Util { name }) => util::run(name.as_deref()),
         Some(Command::Completions { shell }) => util::completions(shell),
-    };
+    })
+    .unwrap_or_else(|why| Err(exit::CommandError::new(why)));
     match result {
         Ok(exit) => exit.code(),
         Err(error) => error.report(),

@@ -1,23 +1,37 @@
 //! Where results go.
 
 use super::exit::CommandError;
+use super::secrets::{self, Form};
+use super::whole;
 use crate::report::Layout;
 use serde::Serialize;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// Writes to a file, without styles, or to standard output.
+/// Writes to a file, without styles, or to standard output. Secrets are taken out of it first; a report that has notes has
+/// said so already ([`super::secrets::drawn`]).
 pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
+    let mut text = text.to_owned();
+    let form = if text.starts_with(['{', '[']) { Form::Json } else { Form::Other };
+    if secrets::hide(&mut text, form) {
+        let _ = writeln!(io::stderr(), "note: credentials are shown as [secret]; --show-secrets shows them");
+    }
     match file {
         Some(path) => {
-            let plain = anstream::adapter::strip_str(text).to_string();
-            std::fs::write(path, plain)
+            if is_input(path) {
+                let name = path.display();
+                return Err(CommandError::new(format!(
+                    "cannot write {name}: it is also what is read; name another file"
+                )));
+            }
+            let plain = anstream::adapter::strip_str(&text).to_string();
+            whole::write(path, plain.as_bytes())
                 .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
         }
         // In one piece: what strips styles would write each piece between them.
         None if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never => {
             let mut out = io::stdout().lock();
-            out.write_all(anstream::adapter::strip_str(text).to_string().as_bytes())?;
+            out.write_all(anstream::adapter::strip_str(&text).to_string().as_bytes())?;
             Ok(out.flush()?)
         }
         None => {
@@ -73,6 +87,19 @@ fn is_ascii() -> bool {
         locale.contains("utf-8") || locale.contains("utf8")
     };
     cfg!(unix) && locale.is_some_and(|locale| !utf8(&locale))
+}
+
+/// Whether another argument names the same file.
+fn is_input(path: &Path) -> bool {
+    let Ok(whole) = path.canonicalize() else { return false };
+    if !whole.is_file() {
+        return false;
+    }
+    let typed = std::env::args_os().skip(1);
+    let same = typed.filter(|typed| Path::new(typed).canonicalize().is_ok_and(|typed| typed == whole));
+    // One is the option's own, unless it is written as `--output=FILE` or `-oFILE`.
+    let own = std::env::args_os().filter(|typed| typed == "-o" || typed == "--output" || typed == "--junit").count();
+    same.count() > own
 }
 
 /// Pretty JSON with a line end.

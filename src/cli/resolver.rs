@@ -2,7 +2,7 @@
 
 use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
-use super::{context, input, output};
+use super::{context, input, output, secrets};
 use crate::code::Code;
 use crate::explain::{Question, Subject, compare, explain};
 use crate::project::Function;
@@ -51,14 +51,16 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     }
     let layout = output::layout(args.context.verbose);
     let sources = resolvers.about(&resolver.field);
-    let text = match args.context.format {
-        Format::Text => {
-            output::drawn(render_text(&explanation, layout) + &render_pipeline(&explanation, &sources, layout))
-        }
-        Format::Json => output::json(&PipelineJson::new(&explanation, &sources))?,
-        Format::Html => render_pipeline_html(&explanation, &sources),
-        Format::Aws => output::json(&aws(&explanation.outcome))?,
-    };
+    let text = secrets::drawn(&mut explanation, args.context.format.form(), |explanation| {
+        Ok(match args.context.format {
+            Format::Text => {
+                output::drawn(render_text(explanation, layout) + &render_pipeline(explanation, &sources, layout))
+            }
+            Format::Json => output::json(&PipelineJson::new(explanation, &sources))?,
+            Format::Html => render_pipeline_html(explanation, &sources),
+            Format::Aws => output::json(&aws(&explanation.outcome))?,
+        })
+    })?;
     output::colour(args.context.color);
     output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
     if args.context.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {

@@ -2,7 +2,7 @@
 
 use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
-use super::{context, input, output, typed};
+use super::{context, input, output, secrets, typed};
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::{Question, Subject, compare, explain};
@@ -53,12 +53,14 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         let other = context::other(option, &input.given)?;
         explanation.compare(compare(Subject::Template(&program), &input.given, &other, &question)?);
     }
-    let text = match args.format {
-        Format::Text => output::drawn(render_text(&explanation, output::layout(args.verbose))),
-        Format::Json => output::json(&JsonReport::new(&explanation))?,
-        Format::Html => render_html(&explanation),
-        Format::Aws => output::json(&aws(&explanation.outcome))?,
-    };
+    let text = secrets::drawn(&mut explanation, args.format.form(), |explanation| {
+        Ok(match args.format {
+            Format::Text => output::drawn(render_text(explanation, output::layout(args.verbose))),
+            Format::Json => output::json(&JsonReport::new(explanation))?,
+            Format::Html => render_html(explanation),
+            Format::Aws => output::json(&aws(&explanation.outcome))?,
+        })
+    })?;
     output::colour(args.color);
     output::write(&text, args.output.as_deref())?;
     if args.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {

@@ -3,7 +3,7 @@
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::progress::Progress;
-use super::{input, output};
+use super::{input, output, whole};
 use crate::explain::Explanation;
 use crate::message::{counted, quoted};
 use crate::project::LoadOptions;
@@ -51,7 +51,8 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         if args.update {
             let place = |message: CaseError| CommandError::new(format!("{}: {message}", path.display()));
             if let Some(text) = updated(&file, &ran).map_err(place)? {
-                output::write(&text, Some(path))?;
+                whole::write(path, text.as_bytes())
+                    .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
             }
         }
         text.push_str(&format!("{}\n", path.display()));

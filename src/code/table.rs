@@ -359,6 +359,8 @@ codes! {
     UnknownMethod = "unknown-method", Cause Error Certain Anywhere, "A method that no value has.";
     // Notes on what was given.
     NoUsername = "no-username", Evidence Note Certain Request, "The claims name no user.";
+    SecretsHidden = "secrets-hidden", Evidence Note Certain Anywhere, "What looks like a credential, or is named as one, is shown as `[secret]`. `--show-secrets` shows it.";
+    SecretsShown = "secrets-shown", Evidence Note Certain Anywhere, "`--show-secrets` was given, and the report holds credentials.";
     SignatureGood = "signature", Evidence Note Certain Request, "The signature is that of a key that was given.";
     MissingSchema = "missing-schema", Cause Warning Certain Anywhere, "The project names a schema that is not there or cannot be read: directives are not judged.";
 }

@@ -1,7 +1,7 @@
 //! What may be read: ordinary files inside the root of a project, up to a budget.
 
 use super::error::{Fault, ProjectError};
-use crate::files::decode;
+use crate::files::{bounded, decode};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
@@ -99,7 +99,8 @@ impl Root {
         }
         let left = self.left.get().checked_sub(size);
         self.left.set(left.ok_or_else(|| failed(Fault::Budget { limit: BUDGET }))?);
-        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        let bytes = bounded(file).map_err(unreadable)?;
         decode(bytes).map_err(|why| failed(Fault::Unreadable(why.to_string())))
     }
 

@@ -7,5 +7,8 @@ mod support;
 mod check;
 mod fuzzing;
 mod hostile;
+#[cfg(unix)]
+mod inputs;
 mod misuse;
+mod secrets;
 mod templates;

@@ -1,0 +1,111 @@
+//! The one filter before standard output, standard error and files: what was learned of secrets, and what looks like one.
+
+use super::exit::CommandError;
+use crate::code::Code;
+use crate::eval::Note;
+use crate::explain::Explanation;
+use crate::request::secret::Secrets;
+use crate::value::Map;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+static SHOWN: AtomicBool = AtomicBool::new(false);
+static KNOWN: Mutex<Option<Secrets>> = Mutex::new(None);
+
+/// What a reader is told where something was taken out.
+const HIDDEN: &str = "what looks like a credential, or is named as one, is shown as [secret]; --show-secrets shows it";
+const SHOWN_WORDS: &str = "--show-secrets: this report holds credentials";
+
+/// The form of what is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON must stay JSON.
+    Json,
+    /// Text, HTML, CSV.
+    Other,
+}
+
+/// `--show-secrets`.
+pub fn show(shown: bool) {
+    SHOWN.store(shown, Ordering::Relaxed);
+}
+
+/// Whether they are shown.
+pub fn shown() -> bool {
+    SHOWN.load(Ordering::Relaxed)
+}
+
+/// Remembers what was given as a credential.
+pub fn learn(text: &str) {
+    with(|known| known.add(text));
+}
+
+/// Remembers the secrets among the members of a context, by their names. Claims are none.
+pub fn learn_members(members: &Map) {
+    let found = of_members(members);
+    with(|known| known.and(found));
+}
+
+/// The secrets among the members of a context.
+pub fn of_members(members: &Map) -> Secrets {
+    let mut secrets = Secrets::default();
+    secrets.learn(members);
+    secrets
+}
+
+fn with(change: impl FnOnce(&mut Secrets)) {
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    change(known.get_or_insert_default());
+}
+
+/// Takes secrets out of a text; whether any was there.
+pub fn hide(text: &mut String, form: Form) -> bool {
+    let mut found = false;
+    if !shown() {
+        with(|known| found = hide_with(known, text, form));
+    }
+    found
+}
+
+/// Takes them out of the words of a panic, which may have come while the secrets were being looked at.
+pub fn hide_known_shapes(text: &mut String) {
+    match KNOWN.try_lock() {
+        _ if shown() => {}
+        Ok(mut known) => known.get_or_insert_default().hide(text),
+        Err(_) => Secrets::default().hide(text),
+    }
+}
+
+fn hide_with(known: &Secrets, text: &mut String, form: Form) -> bool {
+    match form {
+        Form::Json => known.hide_in_text(text),
+        Form::Other => known.take_out(text),
+    }
+}
+
+/// Draws a report without secrets; where it held one, a note says so.
+///
+/// # Errors
+/// Those of drawing.
+pub fn drawn(
+    explanation: &mut Explanation,
+    form: Form,
+    draw: impl Fn(&Explanation) -> Result<String, CommandError>,
+) -> Result<String, CommandError> {
+    let mut text = draw(explanation)?;
+    let mut found = false;
+    with(|known| found = hide_with(known, &mut text, form));
+    if !found {
+        return Ok(text);
+    }
+    let (code, words) = if shown() { (Code::SecretsShown, SHOWN_WORDS) } else { (Code::SecretsHidden, HIDDEN) };
+    explanation.notes.push(Note { code, message: words.to_owned(), node: None });
+    let mut text = draw(explanation)?;
+    hide(&mut text, form);
+    Ok(text)
+}
+
+/// The note of a row from which secrets were taken.
+pub fn note() -> Note {
+    Note { code: Code::SecretsHidden, message: HIDDEN.to_owned(), node: None }
+}

@@ -1,0 +1,58 @@
+//! Files are written whole or not at all, and never through a link.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Names tried for the file beside it.
+const TRIES: u32 = 100;
+
+/// Writes a file: beside it first, then in its place, with the permissions that it had. What is no ordinary file, such as
+/// `/dev/null` or a pipe, is written to as it is.
+///
+/// # Errors
+/// It is a link or a folder, or cannot be written; what was there before is kept.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let before = match fs::symlink_metadata(path) {
+        // `/dev/stdout` is a link, and leads to no file.
+        Ok(data) if data.is_symlink() && fs::metadata(path).is_ok_and(|end| !end.is_file() && !end.is_dir()) => {
+            return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        }
+        Ok(data) if data.is_symlink() => {
+            return Err(io::Error::other("it is a link: name the file that it leads to"));
+        }
+        Ok(data) if data.is_dir() => return Err(io::Error::other("it is a folder")),
+        Ok(data) if !data.is_file() => return OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        // What may not be written to stays: a rename would not ask.
+        Ok(data) => OpenOptions::new().write(true).open(path).map(|_| Some(data.permissions()))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let (beside, mut file) = beside(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    let written = written
+        .and_then(|()| before.map_or(Ok(()), |permissions| fs::set_permissions(&beside, permissions)))
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file in the same folder, which nobody else has opened.
+fn beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("no name of a file"))?;
+    for turn in 0..TRIES {
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}-{turn}", std::process::id()));
+        let beside = path.with_file_name(hidden);
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("no free name beside it"))
+}

@@ -1,0 +1,248 @@
+//! Credentials are never printed: neither those that were read, nor what looks like one; nor parts of them, encoded or in
+//! other letters. Claims are no secrets.
+
+mod names;
+mod pieces;
+mod shapes;
+
+use crate::paste::jwt;
+use crate::request::credentials::is_placeholder;
+use crate::value::{Map as Members, Value};
+use pieces::Pieces;
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+
+pub use names::names_secret;
+
+/// What stands in a secret's place.
+const MASK: &str = "[secret]";
+/// Shorter values are no credentials, and would take letters out of words.
+const SHORTEST: usize = 6;
+/// Values below these, at most: what was read from a file is no deeper.
+const DEEPEST: usize = 130;
+
+/// Takes credentials out of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// The longest first, so that none is taken out in part.
+    values: Vec<String>,
+    pieces: Pieces,
+}
+
+impl Secrets {
+    /// Those of a request's headers.
+    pub fn of(headers: &Map<String, Json>) -> Self {
+        let mut secrets = Self::default();
+        for (name, value) in headers {
+            if names::is_secret_header(name)
+                && let Some(value) = value.as_str()
+            {
+                secrets.add(value);
+            }
+        }
+        secrets
+    }
+
+    /// Remembers a secret: the whole value, the token in it, what signs it, and how a template may encode it. A word in a
+    /// token's place is no secret, and the cause of a refusal.
+    pub fn add(&mut self, value: &str) {
+        if is_placeholder(value) {
+            return;
+        }
+        let (bare, _) = jwt::bare(value);
+        let signed = value.starts_with("AWS4-");
+        let signature = bare.rsplit(['.', '=']).next().unwrap_or_default();
+        let signature = if signature.len() >= 12 { signature } else { "" };
+        let cookies = value.split("; ").filter_map(|pair| Some(pair.split_once('=')?.1)).filter(|_| !signed);
+        let mut values: Vec<String> = [value, bare, signature].into_iter().chain(cookies).map(str::to_owned).collect();
+        values.retain(|value| value.len() >= SHORTEST);
+        for value in &values {
+            // The scope of a signature and the names of its headers are no secrets.
+            if !(signed && value.starts_with("AWS4-")) {
+                self.pieces.add(value);
+            }
+        }
+        let encoded: Vec<String> = values.iter().flat_map(|value| pieces::encoded(value)).collect();
+        values.extend(encoded);
+        self.values.extend(values);
+        self.order();
+    }
+
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// With those of another request.
+    pub fn and(&mut self, other: Self) {
+        self.values.extend(other.values);
+        self.pieces.and(other.pieces);
+        self.order();
+    }
+
+    fn order(&mut self) {
+        self.values.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        self.values.dedup();
+    }
+
+    /// Takes them out of a text.
+    pub fn hide(&self, text: &mut String) {
+        self.take_out(text);
+    }
+
+    /// Takes them out of a text; whether any was there.
+    pub fn take_out(&self, text: &mut String) -> bool {
+        let mut found = false;
+        for value in &self.values {
+            if text.contains(value.as_str()) {
+                *text = text.replace(value.as_str(), MASK);
+                found = true;
+            }
+        }
+        if let Some(hidden) = self.pieces.hidden(text) {
+            *text = hidden;
+            found = true;
+        }
+        if let Cow::Owned(hidden) = shapes::hidden(text) {
+            *text = hidden;
+            found = true;
+        }
+        found
+    }
+
+    /// Takes them out of every text in a value, and out of the names of its members.
+    pub fn hide_in(&self, json: &mut Json) {
+        match json {
+            Json::String(text) => self.hide(text),
+            Json::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
+            Json::Object(map) => {
+                map.values_mut().for_each(|item| self.hide_in(item));
+                if map.keys().any(|key| self.hides(key)) {
+                    *map = std::mem::take(map).into_iter().map(|(key, item)| (self.key(key), item)).collect();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hides(&self, key: &str) -> bool {
+        // A member of the report itself is a word; a password may be the same word.
+        key.len() >= SHORTEST && !key.bytes().all(|byte| byte.is_ascii_alphabetic()) && self.take_out(&mut key.to_owned())
+    }
+
+    fn key(&self, mut key: String) -> String {
+        if self.hides(&key) {
+            self.hide(&mut key);
+        }
+        key
+    }
+
+    /// Takes them out of a JSON text, literal by literal, so that it stays JSON and every number stays as it was written.
+    pub fn hide_in_text(&self, text: &mut String) -> bool {
+        if self.values.is_empty() && !shapes::may_hold(text) {
+            return false;
+        }
+        let mut made = String::new();
+        let (mut copied, mut at) = (0, 0);
+        while let Some(begin) = text[at..].find('"').map(|found| at + found) {
+            let Some(end) = literal_end(text.as_bytes(), begin) else { break };
+            at = end;
+            let literal = &text[begin..end];
+            let Ok(mut inner) = serde_json::from_str::<String>(literal) else { continue };
+            let is_key = text[end..].trim_start().starts_with(':');
+            if inner.len() < SHORTEST || is_key && !self.hides(&inner) || !self.take_out(&mut inner) {
+                continue;
+            }
+            made.push_str(&text[copied..begin]);
+            made.push_str(&Json::String(inner).to_string());
+            copied = end;
+        }
+        if copied == 0 {
+            return false;
+        }
+        made.push_str(&text[copied..]);
+        *text = made;
+        true
+    }
+
+    /// Remembers what members of a context are named as secrets are: a password among the arguments, a token in the stash.
+    /// The claims of an identity are left out.
+    pub fn learn(&mut self, members: &Members) {
+        self.learn_below(members, "", 0);
+    }
+
+    fn learn_below(&mut self, map: &Members, parent: &str, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        for (name, item) in map.snapshot() {
+            let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { continue };
+            match item.as_str() {
+                Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
+                Some(_) => {}
+                None => self.learn_value(&item, name, depth + 1),
+            }
+        }
+    }
+
+    fn learn_value(&mut self, value: &Value, parent: &str, depth: usize) {
+        if let Some(map) = value.as_map() {
+            self.learn_below(map, parent, depth);
+        } else if let Some(list) = value.as_list().filter(|_| depth <= DEEPEST) {
+            for item in list.snapshot() {
+                match item.as_str() {
+                    Some(text) if names_secret(parent) => self.add(text),
+                    Some(_) => {}
+                    None => self.learn_value(&item, parent, depth + 1),
+                }
+            }
+        }
+    }
+}
+
+/// Where the literal ends that begins at a quotation mark.
+fn literal_end(text: &[u8], begin: usize) -> Option<usize> {
+    let mut at = begin + 1;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_stays_json() {
+        let mut secrets = Secrets::default();
+        secrets.add("n\"ight\\watch");
+        let mut text = r#"{"a": "\n\"ight\\watch", "n\"ight\\watch": 1.0000000000000000000001, "b": "x"}"#.to_owned();
+        assert!(secrets.hide_in_text(&mut text));
+        assert_eq!(text, r#"{"a": "\n\"ight\\watch", "[secret]": 1.0000000000000000000001, "b": "x"}"#);
+        assert!(!secrets.hide_in_text(&mut "{\"a\": \"night\", \"b".to_owned()));
+    }
+
+    #[test]
+    fn what_is_named_as_a_secret_is_one_and_claims_are_not() {
+        let mut secrets = Secrets::default();
+        let context = r#"{"arguments": {"newPassword": "hunter-two", "nextToken": "page-token-2", "tokens": 3},
+            "identity": {"claims": {"token": "claimed-token"}}}"#;
+        secrets.learn(crate::value::from_given(context).unwrap().as_map().unwrap());
+        let mut text = "hunter-two page-token-2 claimed-token".to_owned();
+        secrets.hide(&mut text);
+        assert_eq!(text, "[secret] page-token-2 claimed-token");
+    }
+
+    #[test]
+    fn the_scope_of_a_signature_is_shown() {
+        let headers = serde_json::json!({"authorization": "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260501/eu-west-1/appsync/aws4_request, SignedHeaders=host;x-amz-date, Signature=0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"});
+        let secrets = Secrets::of(headers.as_object().unwrap());
+        let mut text = "eu-west-1 aws4_request x-amz-date but d4e5f60718293a4b".to_owned();
+        secrets.hide(&mut text);
+        assert_eq!(text, "eu-west-1 aws4_request x-amz-date but [secret]");
+    }
+}

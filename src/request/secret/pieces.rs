@@ -1,0 +1,123 @@
+//! A secret that was cut, joined or encoded: found by its pieces of eight letters.
+
+use super::MASK;
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use rustc_hash::FxHashSet;
+use std::fmt::Write as _;
+
+/// The letters of a piece.
+const SIZE: usize = 8;
+/// Shorter values, and longer parts of them, are looked for as a whole alone.
+const SHORTEST: usize = 16;
+const LONGEST: usize = 64 << 10;
+
+/// Pieces of secrets that no word of a report looks like.
+#[derive(Clone, Debug, Default)]
+pub struct Pieces(FxHashSet<[u8; SIZE]>);
+
+impl Pieces {
+    /// Remembers the pieces of a secret, also in small and capital letters and in Base64.
+    pub fn add(&mut self, value: &str) {
+        if value.len() < SHORTEST || !value.is_ascii() || value.contains(' ') {
+            return;
+        }
+        let value = &value[..value.len().min(LONGEST)];
+        self.remember(value);
+        self.remember(&value.to_ascii_lowercase());
+        self.remember(&value.to_ascii_uppercase());
+        based(value).iter().for_each(|text| self.remember(text));
+    }
+
+    /// With those of others.
+    pub fn and(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    fn remember(&mut self, text: &str) {
+        let pieces = text.as_bytes().windows(SIZE).filter_map(|piece| <[u8; SIZE]>::try_from(piece).ok());
+        self.0.extend(pieces.filter(is_random));
+    }
+
+    /// A text without them; nothing where it holds none.
+    pub fn hidden(&self, text: &str) -> Option<String> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut made = String::new();
+        let (mut copied, mut end) = (0, 0);
+        for (at, piece) in text.as_bytes().windows(SIZE).enumerate() {
+            if !<[u8; SIZE]>::try_from(piece).is_ok_and(|piece| self.0.contains(&piece)) {
+                continue;
+            }
+            // What overlaps or nearly touches is one; between pieces that are like words some are missing.
+            if at > end || end == 0 {
+                made.push_str(&text[copied..at]);
+                made.push_str(MASK);
+            }
+            end = at + SIZE;
+            copied = end;
+        }
+        if copied == 0 {
+            return None;
+        }
+        made.push_str(&text[copied..]);
+        Some(made)
+    }
+}
+
+/// Whether a piece has digits among letters, or capital letters inside: words of a report have not.
+fn is_random(piece: &[u8; SIZE]) -> bool {
+    let plain = piece.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(byte));
+    let digits = piece.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let capital = piece.iter().skip(1).filter(|byte| byte.is_ascii_uppercase()).count();
+    let small = piece.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    // A date or a number alone is no piece either.
+    plain && small + capital > 0 && (digits > 1 || capital > 1 && small > 1)
+}
+
+/// The value in Base64, without the letters that what stands before or after it has a part in.
+fn based(value: &str) -> Vec<String> {
+    let mut made = Vec::new();
+    for letters in [alphabet::STANDARD, alphabet::URL_SAFE] {
+        let engine = GeneralPurpose::new(&letters, NO_PAD);
+        for (before, cut) in [(0_usize, 0_usize), (1, 2), (2, 3)] {
+            let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
+            let whole = engine.encode(&bytes);
+            let last = whole.len() - usize::from(bytes.len() % 3 != 0);
+            made.extend(whole.get(cut..last).map(str::to_owned));
+        }
+    }
+    made
+}
+
+/// How a template or a report may write a value: in Base64, in a URL, in JSON, in HTML.
+pub fn encoded(value: &str) -> Vec<String> {
+    if value.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut made = if value.len() < SHORTEST / 2 { Vec::new() } else { based(value) };
+    let (mut url, mut form, mut java) = (String::new(), String::new(), String::new());
+    for byte in value.bytes() {
+        let kept = byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        for (text, blank, also) in [(&mut url, "%20", &b"~"[..]), (&mut form, "+", b"~"), (&mut java, "+", b"*")] {
+            match byte {
+                b' ' => text.push_str(blank),
+                _ if kept || also.contains(&byte) => text.push(byte.into()),
+                _ => {
+                    let _ = write!(text, "%{byte:02X}");
+                }
+            }
+        }
+    }
+    let quoted = serde_json::Value::from(value).to_string();
+    let html = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let marks = html.replace('"', "&quot;").replace('\'', "&#39;");
+    made.extend([url, form, java, quoted[1..quoted.len() - 1].to_owned(), html, marks]);
+    made.extend([value.to_lowercase(), value.to_uppercase()]);
+    made.sort();
+    made.dedup();
+    made.retain(|text| text != value && text.len() >= super::SHORTEST);
+    made
+}
