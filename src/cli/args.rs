@@ -20,7 +20,7 @@ pub struct Cli {
     #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
     pub memory: Option<usize>,
     /// Print credentials as they are: without it they are shown as [secret]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub show_secrets: bool,
     /// Most steps of one run
     #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
