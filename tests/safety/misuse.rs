@@ -7,17 +7,19 @@ use std::path::Path;
 const NOTES: &str = "templates/notes-api/manifest.json";
 const PERSONAS: &str = "templates/notes-api/personas.json";
 
-/// Runs it, and wants the exit code, the words in standard error, and nothing on standard output for code 1.
+/// Runs it, and wants the exit code, the words in standard error, and nothing on standard output for code 1; but of `test`,
+/// which goes on behind a file that it cannot read and names it in its list.
 fn fails(args: &[&str], code: i32, words: &[&str]) {
     let output = run(args);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(code), "{args:?}: {said}{printed}");
-    let all = if code == 1 { said } else { format!("{said}{printed}") };
+    let walks = args[0] == "test";
+    let all = if code == 1 && !walks { said } else { format!("{said}{printed}") };
     for word in words {
         assert!(all.contains(word), "{args:?} does not say {word:?}: {all}");
     }
-    assert!(code != 1 || printed.is_empty(), "{args:?} printed a result: {printed}");
+    assert!(code != 1 || walks || printed.is_empty(), "{args:?} printed a result: {printed}");
 }
 
 #[test]
@@ -42,7 +44,7 @@ fn resolver() {
     fails(&with(&["--overrides", "nowhere"]), 1, &["nowhere", "--overrides"]);
     fails(&with(&["--claims", "nowhere.json"]), 1, &["cannot read nowhere.json"]);
     fails(&with(&["--args", "{\"a\": "]), 1, &["--args: no JSON", ":1:"]);
-    fails(&with(&["--auth-type", "cognito"]), 1, &["user-pool, iam, api-key, oidc, lambda"]);
+    fails(&with(&["--auth-type", "congito"]), 1, &["user-pool, iam, api-key, oidc, lambda"]);
     fails(&with(&["--format", "csv"]), 1, &["possible values: text, json, html, aws"]);
     fails(&with(&["--now", "yesterday"]), 1, &["2026-05-01T10:00:00Z"]);
     fails(&with(&["--form", "json"]), 1, &["a similar argument exists"]);
@@ -86,7 +88,8 @@ fn matrix() {
         let path = folder.join(name);
         fails(&["matrix", "--from", NOTES, "--personas", path.to_str().unwrap()], 1, &[name, words]);
     }
-    fails(&["matrix", "--from", NOTES], 1, &["--personas"]);
+    // Without personas they are made, and the report says so.
+    fails(&["matrix", "--from", NOTES], 0, &["no personas were given"]);
     fails(&["matrix", "--from", NOTES, "--personas", "nowhere.json"], 1, &["cannot read nowhere.json"]);
     fails(&["matrix", "--from", "nowhere", "--personas", PERSONAS], 1, &["nowhere: no such file"]);
     fails(&["matrix", "--from", NOTES, "--personas", PERSONAS, "--diff", PERSONAS], 1, &["no matrix"]);
