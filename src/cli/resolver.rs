@@ -52,7 +52,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let layout = output::layout(args.context.verbose);
     let sources = resolvers.about(&resolver.field);
     let text = secrets::drawn(&mut explanation, args.context.format.form(), |explanation| {
-        Ok(match args.context.format {
+        Ok::<_, CommandError>(match args.context.format {
             Format::Text => {
                 output::drawn(render_text(explanation, layout) + &render_pipeline(explanation, &sources, layout))
             }

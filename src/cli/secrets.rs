@@ -1,6 +1,5 @@
 //! The one filter before standard output, standard error and files: what was learned of secrets, and what looks like one.
 
-use super::exit::CommandError;
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::Explanation;
@@ -87,11 +86,11 @@ fn hide_with(known: &Secrets, text: &mut String, form: Form) -> bool {
 ///
 /// # Errors
 /// Those of drawing.
-pub fn drawn(
+pub fn drawn<E>(
     explanation: &mut Explanation,
     form: Form,
-    draw: impl Fn(&Explanation) -> Result<String, CommandError>,
-) -> Result<String, CommandError> {
+    draw: impl Fn(&Explanation) -> Result<String, E>,
+) -> Result<String, E> {
     let mut text = draw(explanation)?;
     let mut found = false;
     with(|known| found = hide_with(known, &mut text, form));

@@ -54,7 +54,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         explanation.compare(compare(Subject::Template(&program), &input.given, &other, &question)?);
     }
     let text = secrets::drawn(&mut explanation, args.format.form(), |explanation| {
-        Ok(match args.format {
+        Ok::<_, CommandError>(match args.format {
             Format::Text => output::drawn(render_text(explanation, output::layout(args.verbose))),
             Format::Json => output::json(&JsonReport::new(explanation))?,
             Format::Html => render_html(explanation),

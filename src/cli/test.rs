@@ -79,21 +79,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         output::write(&junit(&all), Some(path))?;
     }
     if let (Some(covered), Some(format)) = (&covered, args.coverage) {
-        let report = match format {
-            CoverageFormat::Text => coverage_text(covered),
-            CoverageFormat::Json => output::json(&coverage_json(covered))?,
-            CoverageFormat::Lcov => {
-                let inline = covered.iter().filter(|(_, template)| template.file.is_none()).count();
-                if inline > 0 {
-                    anstream::eprintln!(
-                        "note: {} inside other files: lcov has no form for those",
-                        counted(inline, "template")
-                    );
-                }
-                coverage_lcov(covered)
-            }
-            CoverageFormat::Html => coverage_html(covered),
-        };
+        let report = drawn_coverage(covered, format)?;
         match &args.output {
             Some(path) => output::write(&report, Some(path))?,
             None if format == CoverageFormat::Text => text.push_str(&format!("\n{report}")),
@@ -118,6 +104,25 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         0 if doubted => Exit::Error,
         0 => Exit::Good,
         _ => Exit::Denied,
+    })
+}
+
+/// The coverage in the form that was asked for.
+fn drawn_coverage(covered: &Covered, format: CoverageFormat) -> Result<String, CommandError> {
+    Ok(match format {
+        CoverageFormat::Text => coverage_text(covered),
+        CoverageFormat::Json => output::json(&coverage_json(covered))?,
+        CoverageFormat::Lcov => {
+            let inline = covered.iter().filter(|(_, template)| template.file.is_none()).count();
+            if inline > 0 {
+                anstream::eprintln!(
+                    "note: {} inside other files: lcov has no form for those",
+                    counted(inline, "template")
+                );
+            }
+            coverage_lcov(covered)
+        }
+        CoverageFormat::Html => coverage_html(covered),
     })
 }
 

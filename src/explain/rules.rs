@@ -5,6 +5,7 @@ use super::suggest::Suggestion;
 use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;
+use crate::message::quoted;
 use crate::resolver::{Answers, Run};
 use crate::rules::{
     Allow, Caller, Granted, Operation, Outcome, Purpose, Ran, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
@@ -59,7 +60,7 @@ impl Rules {
     }
 
     fn named(&self, path: &str, wanted: &[&str]) -> Vec<usize> {
-        let has = |name: &str| path.ends_with(&format!(".{name}")) || path.contains(&format!("[{name:?}]"));
+        let has = |name: &str| path.ends_with(&format!(".{name}")) || path.contains(&format!("[{}]", quoted(name)));
         let is = |rule: &Rule| match (&rule.groups_field, rule.allow) {
             (None, Allow::Groups) => {
                 has(&rule.group_claim) && wanted.iter().any(|name| rule.groups.iter().any(|group| group == name))

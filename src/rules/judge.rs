@@ -6,6 +6,7 @@ use super::purpose::Purpose;
 use super::rule::{Allow, Operation, Provider, Rule};
 use super::tie::Ties;
 use crate::appsync::AuthType;
+use crate::message::quoted;
 use crate::value::Value;
 use serde::Serialize;
 
@@ -230,7 +231,7 @@ pub fn caller_word(mode: Option<AuthType>) -> &'static str {
 }
 
 fn list(items: &[String]) -> String {
-    let quoted: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
+    let quoted: Vec<_> = items.iter().map(|item| quoted(item).to_string()).collect();
     format!("[{}]", quoted.join(", "))
 }
 

@@ -2,6 +2,7 @@
 //! auth rules").
 
 use crate::appsync::AuthType;
+use crate::message::quoted;
 use std::fmt::Write as _;
 
 /// Whom a rule lets in.
@@ -231,16 +232,16 @@ impl Rule {
             let _ = write!(text, " {}", list(&self.groups));
         }
         if self.allow == Allow::Owner && self.owner_field != OWNER_FIELD {
-            let _ = write!(text, ", ownerField {:?}", self.owner_field);
+            let _ = write!(text, ", ownerField {}", quoted(&self.owner_field));
         }
         if let Some(field) = &self.groups_field {
-            let _ = write!(text, ", groupsField {field:?}");
+            let _ = write!(text, ", groupsField {}", quoted(field));
         }
         if let Some(claim) = &self.identity_claim {
-            let _ = write!(text, ", identityClaim {claim:?}");
+            let _ = write!(text, ", identityClaim {}", quoted(claim));
         }
         if self.allow == Allow::Groups && self.group_claim != GROUP_CLAIM {
-            let _ = write!(text, ", groupClaim {:?}", self.group_claim);
+            let _ = write!(text, ", groupClaim {}", quoted(&self.group_claim));
         }
         if self.provider != Provider::default_of(self.allow) {
             let _ = write!(text, ", provider {}", self.provider_written.as_deref().unwrap_or(self.provider.as_str()));
@@ -279,7 +280,7 @@ impl Rule {
 }
 
 fn list(items: &[String]) -> String {
-    let quoted: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
+    let quoted: Vec<_> = items.iter().map(|item| quoted(item).to_string()).collect();
     format!("[{}]", quoted.join(", "))
 }
 
