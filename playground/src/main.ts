@@ -37,7 +37,8 @@ function editor(id: string, label: string, language: () => unknown, changed: () 
     extensions: [
       lineNumbers(), history(), keymap.of([...defaultKeymap, ...historyKeymap]), lit, language() as never,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      // axe knows what a tab stop is by this alone.
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.updateListener.of((update) => update.docChanged && changed()),
     ],
   });
