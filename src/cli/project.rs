@@ -70,7 +70,21 @@ impl FromArgs {
             };
         };
         self.tell(&found);
-        self.open(found).map(Some)
+        let (path, asked) = (found.path.clone(), !self.is_empty() || found.config.is_some());
+        match self.open(found) {
+            Ok(opened) => Ok(Some(opened)),
+            Err(error) if asked => Err(error),
+            // Nobody asked for it: what was given is judged without it.
+            Err(CommandError::Message(why)) => {
+                anstream::eprintln!(
+                    "note: {} is left out: {}",
+                    path.display(),
+                    why.chars().take(300).collect::<String>()
+                );
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Where the project is, and the file that says so.

@@ -56,6 +56,8 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, 
     }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
     let mut seen: Seen = None;
+    let is_marked = |folder: &Path| folder.join(".git").exists() || folder.join(super::config::NAME).exists();
+    let in_repository = whole.ancestors().any(is_marked);
     for folder in whole.ancestors() {
         let config = Config::of(folder)?;
         let named = config.as_ref().and_then(|config| config.from.clone());
@@ -65,7 +67,9 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, 
         }
         // Above the working directory, what stands in other folders is other people's.
         let saved = if folder == whole { saved_in(folder) } else { None };
-        if let Some((path, others)) = within(folder).or_else(|| is_project_alone(folder)).or(saved) {
+        // A stray template in /tmp or at home makes no project of all that lies below.
+        let alone = if folder == whole || in_repository { is_project_alone(folder) } else { None };
+        if let Some((path, others)) = within(folder).or(alone).or(saved) {
             let file = config.is_some().then(|| folder.join(super::config::NAME));
             return Ok(Ok(Found { path, others, config, file, root: folder.to_owned() }));
         }
