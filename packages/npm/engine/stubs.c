@@ -1,5 +1,5 @@
 /* What the standard library of Rust names and Debian's wasi-libc (of 2022) lacks. There are no threads under WASI, so that
-   none is ever made; a path is real as it stands. Only build.sh's second way uses this file. */
+   none is ever made; a path is real as it stands, and files have no permissions to set. Only build.sh's second way uses this file. */
 #include <string.h>
 
 #define NOT_SUPPORTED 58
@@ -14,3 +14,4 @@ int pthread_create(void *thread, const void *attributes, void *(*start)(void *),
 int pthread_join(void *thread, void **result) { (void)thread; (void)result; return NOT_SUPPORTED; }
 int pthread_detach(void *thread) { (void)thread; return NOT_SUPPORTED; }
 char *realpath(const char *path, char *resolved) { return resolved ? strcpy(resolved, path) : strdup(path); }
+int chmod(const char *path, unsigned mode) { (void)path; (void)mode; return 0; }
