@@ -46,7 +46,9 @@ fn beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
     for turn in 0..TRIES {
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
-        hidden.push(format!(".{}-{turn}", std::process::id()));
+        // WebAssembly knows no processes, and its standard library panics where it is asked for one.
+        let process = if cfg!(target_family = "wasm") { 0 } else { std::process::id() };
+        hidden.push(format!(".{process}-{turn}"));
         let beside = path.with_file_name(hidden);
         match OpenOptions::new().write(true).create_new(true).open(&beside) {
             Ok(file) => return Ok((beside, file)),
