@@ -9,6 +9,7 @@ use super::page::{banner, code, escape, findings, next, page, section, tree, ver
 use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
@@ -109,6 +110,16 @@ fn state(layer: &Layer) -> &'static str {
     }
 }
 
+/// Whether a layer has a part in requests of this mode: what was not judged gets no tick.
+fn applies(diagnosis: &Diagnosis, layer: &Layer) -> bool {
+    let only = match layer.layer {
+        LayerName::Iam => AuthType::Iam,
+        LayerName::Authorizer => AuthType::Lambda,
+        _ => return true,
+    };
+    layer.state != State::Passed || diagnosis.auth_type.is_none_or(|mode| mode == only)
+}
+
 /// The cause in a sentence.
 pub(super) fn cause(diagnosis: &Diagnosis) -> Option<String> {
     first(diagnosis).map(|finding| FirstLines::of_finding(finding).cause)
@@ -165,12 +176,13 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     };
     for layer in &diagnosis.layers {
         let (mark, colour) = match layer.state {
+            State::Passed if !applies(diagnosis, layer) => ("·", AnsiColor::BrightBlack),
             State::Passed => ("✓", AnsiColor::Green),
             State::Refused => ("✗", AnsiColor::Red),
             State::Unknown => ("?", AnsiColor::Yellow),
         };
         let style = colour.on_default();
-        let state = state(layer);
+        let state = if applies(diagnosis, layer) { state(layer) } else { "does not apply" };
         writeln!(out, "{style}{mark}{style:#} {:<11} {state}", name(layer.layer))?;
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
@@ -290,13 +302,14 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     for layer in &diagnosis.layers {
         let here = Some(layer.layer) == diagnosis.layer;
         let (open, current) = if here { (" open", " aria-current=\"step\"") } else { ("", "") };
-        let (mark, state) = match layer.state {
-            State::Passed => ("✓", "passed"),
-            State::Refused => ("✗", "refused"),
-            State::Unknown => ("?", "unknown"),
+        let (mark, tone, state) = match layer.state {
+            State::Passed if !applies(diagnosis, layer) => ("·", "", "does not apply"),
+            State::Passed => ("✓", "passed", "passed"),
+            State::Refused => ("✗", "refused", "refused"),
+            State::Unknown => ("?", "unknown", "unknown"),
         };
         layers += &format!(
-            "<li{current}><details{open}><summary>{} <span class=\"tone {state}\">{mark} {state}</span></summary>{}</details></li>\n",
+            "<li{current}><details{open}><summary>{} <span class=\"tone {tone}\">{mark} {state}</span></summary>{}</details></li>\n",
             name(layer.layer),
             said(layer, &diagnosis.hints, &link)
         );

@@ -1,7 +1,7 @@
 //! The Lambda authorizer's answer (APPSYNC-VTL 7.5).
 
 use crate::message::{quoted, quoted_list};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, may_be};
 use super::invocation;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
@@ -30,6 +30,8 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let Some(answer) = &evidence.authorizer else {
         if mode == Some(AuthType::Lambda) {
             unanswered(evidence, &mut layer);
+        } else if mode.is_none() && may_be(evidence, AuthType::Lambda) {
+            layer.state = State::Unknown;
         }
         return layer;
     };

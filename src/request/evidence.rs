@@ -357,3 +357,8 @@ fn documents(json: &Json) -> Vec<Json> {
         _ => Vec::new(),
     }
 }
+
+/// Whether a request may have come by this mode: the API has it, or nobody said which modes it has.
+pub fn may_be(evidence: &Evidence, mode: AuthType) -> bool {
+    !evidence.api.is_known() || evidence.api.modes().contains(&mode)
+}

@@ -23,7 +23,7 @@ pub use place::{Mistaken, Place, Request};
 pub use policy::{Doubt, Hit, Judged, Open, Unmet, judge_policies};
 pub use statement::{Effect, Policy, Statement};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, may_be};
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -44,6 +44,10 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let denied_text = evidence.told().contains(PERMISSION_DENIED);
     let is_iam = mode == Some(AuthType::Iam) || denied_text || mode.is_none() && !evidence.iam.is_empty();
     if !is_iam {
+        // Where nobody knows the mode, it may have been this one.
+        if mode.is_none() && may_be(evidence, AuthType::Iam) {
+            layer.state = State::Unknown;
+        }
         return layer;
     }
     let request = request(evidence, denied_text);

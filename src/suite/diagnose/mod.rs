@@ -250,6 +250,10 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if guessed && observed_refusal == Some(true) {
         notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".to_owned());
     }
+    if guessed {
+        // The likeliest layer is named as such; that it refused is not known.
+        layers.iter_mut().filter(|one| Some(one.layer) == layer).for_each(|one| one.state = State::Unknown);
+    }
     let mut reasons = Vec::new();
     if consistent == Some(false) {
         let difference =

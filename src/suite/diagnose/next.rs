@@ -40,6 +40,8 @@ fn option(layer: &Layer) -> Option<&'static str> {
         (LayerName::Mode, Some(Code::ModeUnknown)) => "--auth-type MODE",
         (LayerName::Mode, Some(Code::DefaultModeUnknown)) => "--api FILE",
         (LayerName::Mode, _) => "--schema FILE",
+        // Whether there were policies or a function at all, the mode tells.
+        (LayerName::Iam | LayerName::Authorizer, None) => return None,
         (LayerName::Iam, _) => "--policy FILE",
         (LayerName::Authorizer, _) => "--authorizer FILE",
         (LayerName::Resolver, _) => "--from PATH",
