@@ -18,6 +18,35 @@ Next  `vtl-eval TEMPLATE --claims TOKEN` with the field's template (build/resolv
       `vtl-eval resolver TYPE.FIELD --from PATH --claims TOKEN` with the whole project; `vtl-eval diagnose FILE.har` which of the three.
 ";
 
+/// What a client library makes of an answer that it does not show: the status alone.
+const STATUS_401: &str = "The client shows the status alone: AppSync refused the credential, and no template ran. None was sent, it expired, or it fits
+  none of the API's modes. The answer's own text says which (errorType and message in the body).
+
+Next  copy the request \"as cURL\" in the browser's network panel into a file, or save a HAR: `vtl-eval diagnose FILE` judges it;
+      `vtl-eval token FILE` reads the token alone.
+";
+const STATUS_403: &str = "The client shows the status alone: the request was refused before any template ran. Under IAM the policies of the role
+  do not allow the field; an answer in HTML, or one without `errors`, is of AWS WAF or CloudFront in front of the API.
+
+Next  copy the request \"as cURL\" in the browser's network panel into a file, or save a HAR: `vtl-eval diagnose FILE` judges it,
+      with `--policy FILE` for the role's policies.
+";
+const CONNECTION: &str = "The WebSocket was refused: its own credential, the one in the handshake's `header=` or sub-protocol, which is not that of the
+  queries. None was sent, it expired, it fits none of the API's modes, or its host is not the API's own.
+
+Next  save a HAR with the socket's messages: `vtl-eval diagnose FILE.har` judges handshake and subscriptions.
+";
+
+/// The explanation of a text that a client library makes up itself (axios, Apollo Client, Amplify's PubSub).
+fn of_client(asked: &str) -> Option<&'static str> {
+    let asked = asked.to_lowercase();
+    if asked.contains("connection failed") && asked.contains("unauthorized") {
+        return Some(CONNECTION);
+    }
+    let status = |code: &str| asked.contains(&format!("status code {code}")) || asked.contains(&format!("status: {code}"));
+    if status("401") { Some(STATUS_401) } else { status("403").then_some(STATUS_403) }
+}
+
 /// Explains a code, or a message of AppSync by the code that it means.
 pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     let asked = words.join(" ");
@@ -34,6 +63,10 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     }
     if asked.to_lowercase().contains("not authorized to access") {
         write!(out, "{}\n  {FIELD_REFUSED}", asked.lines().next().unwrap_or_default())?;
+        return Ok(Exit::Good);
+    }
+    if let Some(meaning) = of_client(asked) {
+        write!(out, "{}\n  {meaning}", asked.lines().next().unwrap_or_default())?;
         return Ok(Exit::Good);
     }
     let near = nearest(asked, ALL.iter().map(|code| code.as_str()));

@@ -57,6 +57,7 @@ pub fn prepared(args: Vec<OsString>) -> Result<Vec<OsString>, CommandError> {
             args.insert(1, "resolver".into());
         } else {
             first(&texts)?;
+            second(&texts)?;
         }
     }
     let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(&cli);
@@ -107,6 +108,23 @@ fn first(texts: &[String]) -> Result<(), CommandError> {
     }
     let rest: Vec<String> = texts[2..].iter().map(|text| shown(text)).collect();
     Err(CommandError::new(format!("there is no command `{word}`; did you mean `vtl-eval {near} {}`?", rest.join(" "))))
+}
+
+/// A template and a token, without the option between them.
+fn second(texts: &[String]) -> Result<(), CommandError> {
+    let [_, template, token, rest @ ..] = texts else { return Ok(()) };
+    let claims = texts.iter().any(|text| text.starts_with("--claims"));
+    let other = input::is_token(token) || Path::new(token).is_file();
+    if template.starts_with('-') || claims || !other {
+        return Ok(());
+    }
+    let rest: String = rest.iter().map(|text| format!(" {}", shown(text))).collect();
+    let advice = if token.ends_with(".vtl") {
+        "one template is run at a time; a field's whole pipeline is `vtl-eval resolver TYPE.FIELD --from FOLDER`".to_owned()
+    } else {
+        format!("a token or claims are given with --claims: `vtl-eval {} --claims {}{rest}`", shown(template), shown(token))
+    };
+    Err(CommandError::new(format!("the second argument {} is one too many: {advice}", shown(token))))
 }
 
 /// An argument as it may be repeated.
