@@ -51,7 +51,12 @@ impl Given {
     /// # Errors
     /// A sentence that names the member of the wrong type.
     pub fn context(&self) -> Result<(Context, Env), ContextError> {
-        let context = Context::from_members(&self.members.deep_copy())?;
+        let members = self.members.deep_copy();
+        // A request with an API key has no identity, and that is known (devguide, resolver-context-reference, "Identity").
+        if self.auth_type == Some(AuthType::ApiKey) && !members.contains_str("identity") {
+            members.put_str("identity", Value::Null);
+        }
+        let context = Context::from_members(&members)?;
         let mut env = Env { now_millis: self.now_millis, seed: self.seed, ..Env::default() };
         context.prepare(&mut env, self.auth_type);
         if env.field_name.is_empty()

@@ -149,6 +149,17 @@ fn rank(path: &ContextPath) -> u8 {
 
 /// What each candidate wants next, nearest first, and what the hints say may be left out.
 pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
+    let mut found = all_fixes(run, hints);
+    // A text that the template garbled is what nobody should be given.
+    let garbled: Vec<_> = hints.iter().filter(|hint| hint.code == Code::UnsetReferenceInText).filter_map(|hint| hint.actual.as_str()).collect();
+    let is_garbled = |change: &Change| change.value.as_str().is_some_and(|text| garbled.contains(&text));
+    for (_, alternatives) in &mut found {
+        alternatives.retain(|changes| !changes.iter().any(is_garbled));
+    }
+    found
+}
+
+fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = Fixes::new();
     if let (DecisionKind::Unauthorized, Some(node)) = (run.decision.kind, run.decision.node) {
         let removable =
@@ -220,6 +231,10 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<C
             if let Some((path, value)) = place(list).filter(|_| !item.value.is_null()) {
                 match value {
                     Value::List(_) => found.push(Change { op: Op::Add, path, value: item.value.clone() }),
+                    // Only texts come through a Lambda authorizer, and a text has its parts.
+                    Value::Null if path.is_in("identity.resolverContext") => {
+                        found.push(Change { op: Op::Set, path, value: item.value.clone() });
+                    }
                     Value::Null => {
                         let list = List::new(vec![item.value.clone()]).into();
                         found.push(Change { op: Op::Set, path, value: list });

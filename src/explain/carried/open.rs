@@ -31,7 +31,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
     message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
     message.and(term.term());
     message.and(Message::of(
-        "with {}. The rows were not given, so the answer is unknown: give a row that should have come (`records`).",
+        "with {}. Which rows those are is not known: give a row that should have come (`records`).",
         [Part::Value(term.value_words())],
     ));
     let absent = term.values.iter().find_map(|(_, source)| source.whence.absent.clone());

@@ -5,6 +5,7 @@ use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::value::Value;
@@ -14,6 +15,27 @@ use indexmap::IndexMap;
 pub fn near_miss(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         slip(run, &failed.test, found);
+    }
+}
+
+/// The caller's name is in a list of the template but for its case, blanks around it, or a prefix.
+pub fn near_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
+        let Test::Contains { list, item, found: false } = &failed.test else { continue };
+        let Some((path, ..)) = item.origins.context().filter(|(path, ..)| path.starts_with("identity.")) else { continue };
+        // Of a claim and of a row the hints on groups and owners tell more.
+        if claim_of(&item.origins).is_some() || list.origins.context().is_some() {
+            continue;
+        }
+        let Some(name) = item.value.as_str() else { continue };
+        for wanted in names(&list.value) {
+            let Some((code, how)) = wanted.as_str().and_then(|wanted| difference(name, wanted)) else { continue };
+            let message = Message::of(
+                "{} is {}, and the list that the template looks in has {}: {}. Names are compared exactly; make the two the same.",
+                [Part::Place(path.to_string()), Part::Value(show(&item.value)), Part::Value(show(&wanted)), Part::Text(how.to_owned())],
+            );
+            found.push(Finding::new(code, message).at(path).actual(json(&item.value)).wanted(json(&wanted)));
+        }
     }
 }
 

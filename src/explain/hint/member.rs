@@ -174,6 +174,18 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
     Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}"))
 }
 
+/// The claim of this token that has the name which the template reads from `resolverContext`: `custom:tenant` for `tenant`.
+fn same_claim(run: &Finished<'_>) -> Option<String> {
+    let claims = run.context(&["identity", "claims"]);
+    let names = claims.as_map()?.keys();
+    let read: Vec<&str> = run.program.source.text.split("resolverContext.").skip(1).collect();
+    let same = |claim: &&str| {
+        let bare = claim.rsplit(':').next().unwrap_or(claim);
+        read.iter().any(|rest| rest.split(|letter: char| !letter.is_alphanumeric()).next() == Some(bare))
+    };
+    names.iter().filter_map(|name| name.as_str()).find(same).map(str::to_owned)
+}
+
 /// What this mode has in the place of a member.
 fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
     let sub = run.claim("sub");
@@ -184,10 +196,7 @@ fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
             format!("Compare identity.sub ({}){name}.", show(&sub))
         }
         AuthType::Oidc | AuthType::UserPool if member == "resolverContext" => {
-            let claims = run.context(&["identity", "claims"]);
-            let names = claims.as_map().map_or_else(Vec::new, |claims| claims.keys());
-            let own = names.iter().filter_map(|name| name.as_str()).find(|name| name.starts_with("custom:"));
-            let own = own.map_or(String::new(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(claim))));
+            let own = same_claim(run).map_or_else(|| " of this one".to_owned(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(&claim))));
             format!("Only a Lambda authorizer fills resolverContext: call with its token, or read a claim{own}.")
         }
         AuthType::Oidc | AuthType::UserPool => {

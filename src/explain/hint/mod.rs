@@ -80,7 +80,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 56] = [
+const RULES: [Rule; 57] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -98,6 +98,7 @@ const RULES: [Rule; 56] = [
     fields::denied_argument,
     differ::nearly,
     group::near_miss,
+    group::near_name,
     claim::json_string,
     claim::nested_list,
     claim::type_mismatch,

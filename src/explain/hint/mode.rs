@@ -1,6 +1,7 @@
 //! Modes: no rule for the caller's mode, no rules at all, a Lambda authorizer without context.
 
 use super::Finished;
+use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -9,6 +10,7 @@ use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, Part};
 use crate::trace::mentions;
 use crate::trace::{DecisionKind, Verdict};
+use crate::value::Value;
 
 /// The mode that a block is for: `#if( $util.authType() == "…" )`.
 fn mode_of(part: &Part<'_>) -> Option<String> {
@@ -278,10 +280,10 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
     });
     if let Some(path) = missing {
         let context = run.context(&["identity", "resolverContext"]);
-        let words = if context.is_null() {
-            "the authorizer's answer had no resolverContext"
-        } else {
-            "resolverContext does not have it (its values reach templates as strings)"
+        let words = match near_member(&context, &path) {
+            _ if context.is_null() => "the authorizer's answer had no resolverContext".to_owned(),
+            Some(near) => format!("resolverContext has {near} instead: write the name the same on both sides"),
+            None => "resolverContext does not have it (its values reach templates as strings)".to_owned(),
         };
         found.push(
             Finding::new(
@@ -293,4 +295,13 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted(path.to_string()),
         );
     }
+}
+
+/// A member of the authorizer's context whose name is nearly that of the one that was read, with its value.
+fn near_member(context: &Value, path: &str) -> Option<String> {
+    let wanted = path.strip_prefix("identity.resolverContext.")?;
+    let map = context.as_map()?;
+    let names = map.keys();
+    let near = crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str))?;
+    Some(format!("{near} ({})", show(&map.get_str(near)?)))
 }

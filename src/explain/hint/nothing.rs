@@ -8,7 +8,7 @@ use super::text::show;
 use super::whence::whence;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{Foreach, NodeId, Slot};
+use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::{Part, references};
@@ -29,10 +29,14 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let words = match unresolved(run, list, path) {
             Some(relation) => format!("{relation}, {nobody}."),
             None => {
-                let cure = format!(
-                    "Who may pass must be in {}: write it when the row is created, and add it to this one.",
-                    path.replace("args.", "arguments.")
-                );
+                let cure = if of_rows(run, each) && !path.starts_with("args") {
+                    "The data source found no row: look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.".to_owned()
+                } else {
+                    format!(
+                        "Who may pass must be in {}: write it when the row is created, and add it to this one.",
+                        path.replace("args.", "arguments.")
+                    )
+                };
                 format!("{} is {}, {nobody}. {cure}", path.replace("args.", "arguments."), empty(list))
             }
         };
@@ -43,6 +47,26 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
     }
+}
+
+/// Whether the loop reads members of its items: they are rows, and not names.
+fn of_rows(run: &Finished<'_>, each: &Foreach) -> bool {
+    let mut members = false;
+    for (node, _) in &run.recorder.index.statements {
+        for part in run.recorder.index.chain(*node).iter().skip_while(|part| part.node() != each.node) {
+            let Some(branch) = run.recorder.index.branch_at(part.node()) else { continue };
+            references(&branch.condition, &mut |reference| {
+                let first = reference.steps.first().map(|step| &step.kind);
+                let member = match first {
+                    Some(StepKind::Property(_)) => true,
+                    Some(StepKind::Method { name, .. }) => name == "get",
+                    _ => false,
+                };
+                members |= reference.root == each.item && member;
+            });
+        }
+    }
+    members
 }
 
 /// Absent, null, an empty list, or something that is no list: four different things.

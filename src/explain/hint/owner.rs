@@ -82,7 +82,8 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::OwnerFormatMismatch,
             format!(
-                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims. Compare {claim} (identityClaim: \"{claim}\"), or store on the row what is compared now.",
+                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims. Compare {claim}{rule}, or store on the row what is compared now.",
+                rule = if super::mode::is_generated(run) { format!(" (identityClaim: \"{claim}\")") } else { String::new() },
                 stored = quoted(stored),
                 mine = quoted(mine)
             ),

@@ -1,13 +1,12 @@
 //! The template and its input: parts not given, values kept, references unset, calls unknown.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::text::show;
 use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::candidate::looked_at;
-use crate::value::Value;
 
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -87,29 +86,42 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A reference without a value was printed into a text that is compared.
 pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let values = run.failed().into_iter().flat_map(|failed| looked_at(failed.condition));
-    let unset = |value: &Value| {
-        let text = value.as_str()?;
-        let (_, rest) = text.split_once('$')?;
-        let name: String = rest
-            .trim_start_matches(['!', '{'])
-            .chars()
-            .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
-            .collect();
-        let known = run.program.slot(&name).is_some() && !name.is_empty();
-        known.then(|| (text.to_owned(), name))
-    };
-    for operand in values {
+    for operand in run.failed().into_iter().flat_map(|failed| looked_at(failed.condition)) {
         for value in operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]) {
-            if let Some((text, name)) = unset(&value).filter(|_| !operand.literal) {
-                found.push(
-                    Finding::new(
-                        Code::UnsetReferenceInText,
-                        format!("{text} has the text of ${name} in it: the variable had no value when the string was made.", text = quoted(&text)),
-                    )
-                    .actual(text),
-                );
+            let Some(text) = value.as_str().filter(|_| !operand.literal) else { continue };
+            if let Some(message) = printed(run, text) {
+                found.push(Finding::new(Code::UnsetReferenceInText, message).actual(text));
             }
         }
     }
+}
+
+/// What is said of a text with a reference's own text in it. Velocity takes letters, digits, `_` and `-` as part of a name
+/// (Velocity 1.7 user guide, "Variables"), and a `.` with letters behind it as a member.
+fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
+    let (_, rest) = text.split_once('$')?;
+    let quiet = rest.trim_start_matches('!');
+    let bare = quiet.trim_start_matches('{');
+    let ends = |letters: &str| bare.find(|letter: char| !(letter.is_ascii_alphanumeric() || letters.contains(letter))).unwrap_or(bare.len());
+    let (name, path) = (&bare[..ends("_-")], &bare[..ends("_-.")]);
+    let path = path.trim_end_matches('.');
+    let has_value = |name: &str| run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).is_some_and(|value| !value.is_null());
+    run.program.slot(name).filter(|_| !name.is_empty())?;
+    // The longest variable with a value that the author may have meant.
+    let meant = if has_value(name) { (path.len() > name.len()).then_some(name) } else { (1..name.len()).rev().map(|end| &name[..end]).find(|name| has_value(name)) };
+    let quoted_text = Part::Value(quoted(text).to_string());
+    Some(match meant.filter(|_| quiet == bare) {
+        Some(meant) => Message::of(
+            "{} is not what its author meant: Velocity reads {} as one reference, which has no value, so its own text stands there. Write {} to end the name.",
+            [
+                quoted_text,
+                Part::Code(format!("`${path}`")),
+                Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
+            ],
+        ),
+        None => Message::of(
+            "{} has the text of {} in it: the variable had no value when the string was made.",
+            [quoted_text, Part::Code(format!("${name}"))],
+        ),
+    })
 }
