@@ -43,7 +43,8 @@ fn of_client(asked: &str) -> Option<&'static str> {
     if asked.contains("connection failed") && asked.contains("unauthorized") {
         return Some(CONNECTION);
     }
-    let status = |code: &str| asked.contains(&format!("status code {code}")) || asked.contains(&format!("status: {code}"));
+    let status =
+        |code: &str| asked.contains(&format!("status code {code}")) || asked.contains(&format!("status: {code}"));
     if status("401") { Some(STATUS_401) } else { status("403").then_some(STATUS_403) }
 }
 

@@ -120,9 +120,14 @@ fn second(texts: &[String]) -> Result<(), CommandError> {
     }
     let rest: String = rest.iter().map(|text| format!(" {}", shown(text))).collect();
     let advice = if token.ends_with(".vtl") {
-        "one template is run at a time; a field's whole pipeline is `vtl-eval resolver TYPE.FIELD --from FOLDER`".to_owned()
+        "one template is run at a time; a field's whole pipeline is `vtl-eval resolver TYPE.FIELD --from FOLDER`"
+            .to_owned()
     } else {
-        format!("a token or claims are given with --claims: `vtl-eval {} --claims {}{rest}`", shown(template), shown(token))
+        format!(
+            "a token or claims are given with --claims: `vtl-eval {} --claims {}{rest}`",
+            shown(template),
+            shown(token)
+        )
     };
     Err(CommandError::new(format!("the second argument {} is one too many: {advice}", shown(token))))
 }
