@@ -1,5 +1,6 @@
 //! Files of text, and what lies below a folder: read one way everywhere.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,9 @@ crate::message::sentence_error! {
 
 /// Folders looked into below a folder.
 const DEEPEST: usize = 16;
+
+/// Files and folders looked at below a folder.
+const MOST: usize = 200_000;
 
 /// More of one file is not read.
 const LARGEST: u64 = 64 << 20;
@@ -57,24 +61,54 @@ pub fn decode(mut bytes: Vec<u8>) -> Result<String, TextError> {
 /// # Errors
 /// A folder cannot be read.
 pub fn below(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    walk(folder, 0, wanted, &mut found)?;
-    Ok(found)
+    let mut walk = Walk { wanted, found: Vec::new(), seen: HashSet::new(), left: MOST };
+    walk.look(folder, 0)?;
+    Ok(walk.found)
 }
 
-fn walk(folder: &Path, depth: usize, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if !path.is_dir() {
-            // A pipe or a device in a folder would be waited for.
-            if wanted(name) && path.is_file() {
-                found.push(path);
-            }
-        } else if depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
-            walk(&path, depth + 1, wanted, found)?;
-        }
+/// Reads an ordinary file of text: one that was found, not named. A pipe or a device would be waited for.
+///
+/// # Errors
+/// As [`read_text`], and where it is none.
+pub fn read_ordinary(path: &Path) -> Result<String, TextError> {
+    match std::fs::metadata(path) {
+        Ok(data) if !data.is_file() => Err(TextError(format!("cannot read {}: not an ordinary file", path.display()))),
+        _ => read_text(path),
     }
-    Ok(())
+}
+
+struct Walk<'w> {
+    wanted: &'w dyn Fn(&str) -> bool,
+    found: Vec<PathBuf>,
+    /// Folders that were looked into: links may lead in a circle, or many times to one folder.
+    seen: HashSet<PathBuf>,
+    left: usize,
+}
+
+impl Walk<'_> {
+    fn look(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
+        if !self.seen.insert(folder.canonicalize()?) {
+            return Ok(());
+        }
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            self.left = self.left.checked_sub(1).ok_or_else(|| {
+                io::Error::other(format!("more than {MOST} files and folders (limit `project files`)"))
+            })?;
+            paths.push(entry?.path());
+        }
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if !path.is_dir() {
+                // A pipe or a device in a folder would be waited for.
+                if (self.wanted)(&name) && path.is_file() {
+                    self.found.push(path);
+                }
+            } else if depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
+                self.look(&path, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
 }

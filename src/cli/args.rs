@@ -428,16 +428,6 @@ pub enum Format {
     Aws,
 }
 
-impl Format {
-    /// Whether what is drawn must stay JSON where something is taken out of it.
-    pub const fn form(self) -> super::secrets::Form {
-        match self {
-            Self::Json | Self::Aws => super::secrets::Form::Json,
-            Self::Text | Self::Html => super::secrets::Form::Other,
-        }
-    }
-}
-
 /// `vtl-eval test`
 #[derive(Args, Debug)]
 pub struct TestArgs {
@@ -758,6 +748,9 @@ pub struct BatchArgs {
     /// Threads; the number of cores when not given
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Read files of templates outside of the working directory's root
+    #[arg(long, hide_short_help = true)]
+    pub allow_outside: bool,
     /// The clock and the seed.
     #[command(flatten)]
     pub clock: ClockArgs,

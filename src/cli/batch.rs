@@ -2,14 +2,15 @@
 
 use super::args::BatchArgs;
 use super::exit::{CommandError, Exit};
+use super::say;
 use super::{input, lines, secrets};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
 use crate::explain::{Explanation, Question, Subject, explain};
-use crate::files::read_text;
 use crate::message::{counted, quoted};
-use crate::report::BatchRow;
+use crate::project::Root;
+use crate::report::{BatchRow, Form, safe};
 use crate::request::secret::Secrets;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -17,7 +18,8 @@ use crate::value::{Map, Value, from_given, given, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -60,6 +62,8 @@ impl Request {
 struct Programs {
     by_text: FxHashMap<Box<str>, Rc<Compiled>>,
     by_file: FxHashMap<PathBuf, Rc<Compiled>>,
+    allow_outside: bool,
+    root: OnceCell<Result<Root, String>>,
 }
 
 type Compiled = Result<Arc<Program>, Box<Diagnostic>>;
@@ -77,7 +81,10 @@ impl Programs {
         if let Some(known) = self.by_file.get(path) {
             return Ok(known.clone());
         }
-        let text = read_text(path)?;
+        let root = || Root::of(Path::new("."), self.allow_outside).map_err(|error| error.to_string());
+        let root = self.root.get_or_init(root).as_ref().map_err(Clone::clone)?;
+        root.refill();
+        let text = root.text(path).map_err(|error| error.to_string())?;
         Ok(keep(
             &mut self.by_file,
             path.to_owned(),
@@ -104,14 +111,19 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (trace, now_millis, seed) = (args.trace, input::now(args.clock.now.as_deref())?, args.clock.seed);
+    let allow_outside = args.allow_outside;
     let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
     let counts = lines::answer(input, jobs, move || {
         let secrets = Secrets::default();
-        let mut engine = Engine { programs: Programs::default(), secrets, trace, now_millis, seed };
+        let programs = Programs { allow_outside, ..Programs::default() };
+        let mut engine = Engine { programs, secrets, trace, now_millis, seed };
         move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
     })?;
-    let _ = writeln!(io::stderr(), "{}, {} bad", counted(counts.lines, "line"), counts.bad);
-    Ok(Exit::Good)
+    say::say(format!("{}, {} bad", counted(counts.lines, "line"), counts.bad));
+    match counts.bad < counts.lines {
+        true => Ok(Exit::Good),
+        false => Err(CommandError::new("no line holds a request that can be run")),
+    }
 }
 
 struct Engine {
@@ -129,7 +141,7 @@ impl Engine {
         let start = rows.len();
         let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
             rows.truncate(start);
-            self.programs = Programs::default();
+            self.programs = Programs { allow_outside: self.programs.allow_outside, ..Programs::default() };
             let line: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
             self.write(&BatchRow::input(line.get("id").unwrap_or(&serde_json::Value::Null), &why), rows);
             false
@@ -148,12 +160,9 @@ impl Engine {
         if serde_json::to_writer(&mut *rows, row).is_err() {
             rows.truncate(start);
         }
-        if secrets::shown() {
-            return false;
-        }
         let Ok(mut text) = String::from_utf8(rows.split_off(start)) else { return false };
-        let hidden = self.secrets.hide_in_text(&mut text);
-        rows.extend_from_slice(text.as_bytes());
+        let hidden = !secrets::shown() && self.secrets.hide_in_text(&mut text);
+        rows.extend_from_slice(safe(&text, Form::Json, false).as_bytes());
         hidden
     }
 

@@ -2,12 +2,13 @@
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::exit::{CommandError, Exit};
-use super::{input, output};
+use super::say;
+use super::{input, output, whole};
 use crate::appsync::AuthType;
 use crate::code::Severity;
 use crate::files::read_text;
 use crate::project::{CheckConfig, CheckLevel, Config};
-use crate::report::{check_text, github, sarif};
+use crate::report::{Form, check_text, github, sarif};
 use crate::suite::{Baseline, Checked, Fix, Spot, mended};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -35,8 +36,8 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     let file = args.baseline.clone().or_else(|| config.baseline.clone());
     if args.update_baseline {
         let file = file.unwrap_or_else(|| PathBuf::from(BASELINE));
-        output::write(&output::json(&Baseline::of(&found))?, Some(&file))?;
-        anstream::eprintln!("{}: {} findings are known from now on", file.display(), found.len());
+        output::write(&output::json(&Baseline::of(&found))?, Form::Json, Some(&file))?;
+        say::say(format!("{}: {} findings are known from now on", file.display(), found.len()));
         return Ok(Exit::Good);
     }
     let found = match file {
@@ -51,7 +52,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     };
     output::colour(args.color);
     if templates > 0 || !found.is_empty() {
-        output::write(&text, args.output.as_deref())?;
+        output::write(&text, args.format().form(), args.output.as_deref())?;
     }
     if !unread.is_empty() {
         return Err(CommandError::unread(&unread));
@@ -132,14 +133,14 @@ fn fresh(file: &Path, found: Vec<Spot>) -> Result<Vec<Spot>, CommandError> {
     }
     let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?).map_err(named)?.fresh(found);
     if fresh.known > 0 {
-        anstream::eprintln!("note: {} known from {}", findings(fresh.known), file.display());
+        say::say(format!("note: {} known from {}", findings(fresh.known), file.display()));
     }
     if fresh.gone > 0 {
-        anstream::eprintln!(
+        say::say(format!(
             "note: {} of {} gone; --update-baseline takes them out",
             findings(fresh.gone),
             file.display()
-        );
+        ));
     }
     Ok(fresh.found)
 }
@@ -161,8 +162,8 @@ fn fix(found: &[Spot]) -> Result<usize, CommandError> {
         let named = |why: String| CommandError::new(format!("{file}: {why}"));
         let text = read_text(Path::new(file)).map_err(|why| named(why.into()))?;
         let (text, made) = mended(&text, &fixes);
-        std::fs::write(file, text).map_err(|error| named(error.to_string()))?;
-        anstream::eprintln!("{file}: {made} mended");
+        whole::write(Path::new(file), text.as_bytes()).map_err(|error| named(error.to_string()))?;
+        say::say(format!("{file}: {made} mended"));
         all += made;
     }
     Ok(all)

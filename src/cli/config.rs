@@ -43,7 +43,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
         }
         out
     };
-    output::write(&project.open.shown(&text), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
     Ok(Exit::Good)
 }
 

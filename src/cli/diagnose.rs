@@ -3,11 +3,12 @@
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::secrets::shown;
+use super::say;
 use super::{input, output};
 use crate::explain::Explanation;
 use crate::files;
 use crate::paste::{self, TokenUse};
-use crate::report::{Diagnosed, DiagnosisJson, RequestLine, diagnosis_html, diagnosis_text, requests_text};
+use crate::report::{Diagnosed, Form, DiagnosisJson, RequestLine, diagnosis_html, diagnosis_text, requests_text};
 use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
 use crate::request::har;
@@ -18,7 +19,7 @@ use crate::request::secret::Secrets;
 use crate::request::{messages, snippet};
 use crate::resolver::Resolvers;
 use crate::suite::replay::says;
-use crate::suite::{Diagnosis, Refusal, add_project, diagnose};
+use crate::suite::{Diagnosis, Refusal, add_project, diagnose, guarded};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -58,7 +59,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         }
         Given::Report(json) => report(args, json, resolvers),
         Given::Nothing => {
-            output::write(NOTHING_REFUSED, args.output.as_deref())?;
+            output::write(NOTHING_REFUSED, Form::Text, args.output.as_deref())?;
             Ok(Exit::Good)
         }
         Given::Message(message) => message_alone(&text, message),
@@ -112,6 +113,10 @@ fn read(
     } else if is_typed(path) {
         typed = Some(path.to_owned());
     }
+    // A pipe is there once.
+    if typed.is_none() && std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        typed = Some(files::read_text(std::path::Path::new(path)).map_err(CommandError::new)?);
+    }
     if let Some(text) = typed {
         return Ok((rows.read_text(args, &text, resolvers)?, Some(text)));
     }
@@ -158,7 +163,7 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
                 ResponseTold::Nothing => Given::Nothing,
                 ResponseTold::Refused(report, others) => {
                     if others > 0 {
-                        anstream::eprintln!("note: of {} errors the first refusal is judged", others + 1);
+                        say::say(format!("note: of {} errors the first refusal is judged", others + 1));
                     }
                     Given::Report(report)
                 }
@@ -196,7 +201,7 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
             return Err(CommandError::new(format!("{}: {}", name(args), crate::paste::Kind::Log.sentence("FILE"))));
         }
     };
-    anstream::eprintln!("note: this is AppSync's log, read as `vtl-eval replay {}` reads it", paste::shell_word(&kept));
+    say::say(format!("note: this is AppSync's log, read as `vtl-eval replay {}` reads it", paste::shell_word(&kept)));
     words.push(kept);
     let mut option = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -236,7 +241,7 @@ fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Res
     if args.format != PageFormat::Json && !shown() {
         secrets.hide(&mut text);
     }
-    output::write(&text, args.output.as_deref())?;
+    output::write(&text, args.format.form(), args.output.as_deref())?;
     Ok(code)
 }
 
@@ -287,6 +292,8 @@ struct Rows {
     /// What a template's values could show on the page.
     secrets: Secrets,
     failed: Option<CommandError>,
+    /// Requests that could not be judged, and why.
+    unread: Vec<String>,
     /// What the log says, by request.
     logs: HashMap<String, LogSays>,
 }
@@ -318,11 +325,20 @@ impl Rows {
         let about = report.get("request").cloned().unwrap_or_default();
         let mut report = report;
         join(&self.logs, &mut report);
-        let (refusal, diagnosis) = one(args, report, resolvers).map_err(|error| {
-            self.failed = Some(error);
-            "see the error".to_owned()
-        })?;
         self.count += 1;
+        let judged = guarded(|| one(args, report, resolvers)).unwrap_or_else(|why| Err(CommandError::new(why)));
+        let (refusal, diagnosis) = match judged {
+            Ok(judged) => judged,
+            // What one request has wrong takes no other with it; what the options have wrong does.
+            Err(CommandError::Message(why)) if self.count > 1 || !self.lines.is_empty() => {
+                self.unread.push(format!("request {}: {why}", self.count));
+                return Ok(());
+            }
+            Err(error) => {
+                self.failed = Some(error);
+                return Err("see the error".to_owned());
+            }
+        };
         let code = exit(args, &diagnosis);
         self.refused |= code != Exit::Good;
         self.doubted |= args.strict && code == Exit::Error;
@@ -378,7 +394,10 @@ impl Rows {
                 page
             }
         };
-        output::write(&text, args.output.as_deref())?;
+        output::write(&text, args.format.form(), args.output.as_deref())?;
+        if !self.unread.is_empty() {
+            return Err(CommandError::unread(&self.unread));
+        }
         Ok(match self.refused {
             _ if self.doubted => Exit::Error,
             true => Exit::Denied,

@@ -1,11 +1,11 @@
 //! Exit codes and the errors that end the command.
 
-use super::secrets;
+use super::say;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Unexplained;
 use crate::report::render_diagnostic;
 use crate::trace::Verdict;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 
 /// What a bare `vtl-eval` shows.
 pub const USAGE: &str = "vtl-eval tells why AWS AppSync refused a request, offline, from the resolver's VTL templates. Begin with one of:
@@ -74,14 +74,12 @@ impl CommandError {
 
     /// Prints the error and gives the exit code.
     pub fn report(self) -> u8 {
-        let mut text = match self {
+        match self {
             Self::ClosedPipe => return 0,
-            Self::Usage => USAGE.to_owned(),
-            Self::Message(message) => format!("error: {message}"),
-            Self::Diagnostic(diagnostic) => render_diagnostic(&diagnostic, io::stderr().is_terminal()),
-        };
-        secrets::hide(&mut text, secrets::Form::Other);
-        let _ = writeln!(anstream::stderr(), "{text}");
+            Self::Usage => say::say(USAGE),
+            Self::Message(message) => say::say(format!("error: {message}")),
+            Self::Diagnostic(diagnostic) => say::say(render_diagnostic(&diagnostic, true)),
+        }
         1
     }
 }

@@ -1,12 +1,12 @@
 //! `vtl-eval explain CODE|TEXT`: what a code means, or an error text that was pasted.
 
 use super::exit::{CommandError, Exit};
+use super::output;
 use crate::code::{ALL, Code};
 use crate::message::quoted;
 use crate::nearest::nearest;
-use crate::report::code_page;
+use crate::report::{Form, code_page};
 use crate::request::messages::{self, Message};
-use std::io::{self, Write};
 
 /// What AppSync writes of one refused field (HTTP 200) tells which, and not by what.
 const FIELD_REFUSED: &str = "AppSync let the credential in and refused this one field, with HTTP 200. Three can say so: a directive of the schema
@@ -52,18 +52,17 @@ fn of_client(asked: &str) -> Option<&'static str> {
 pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     let asked = words.join(" ");
     let asked = asked.trim();
-    let mut out = io::stdout().lock();
     if let Ok(code) = asked.parse::<Code>() {
-        write!(out, "{}", code_page(code))?;
+        output::write(&code_page(code), Form::Text, None)?;
         return Ok(Exit::Good);
     }
     if let Some(found) = messages::find(asked) {
-        drop(out);
         message(asked, found)?;
         return Ok(Exit::Good);
     }
     if asked.to_lowercase().contains("not authorized to access") {
-        write!(out, "{}\n  {FIELD_REFUSED}", asked.lines().next().unwrap_or_default())?;
+        let first = asked.lines().next().unwrap_or_default();
+        output::write(&format!("{first}\n  {FIELD_REFUSED}"), Form::Text, None)?;
         return Ok(Exit::Good);
     }
     if let Some(meaning) = of_client(asked) {
@@ -80,13 +79,9 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
 
 /// What a message of AppSync means, who says it, and which command tells more.
 pub fn message(asked: &str, found: &Message) -> Result<(), CommandError> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", asked.lines().next().unwrap_or_default())?;
-    writeln!(out, "  {}\n", found.meaning)?;
-    write!(out, "{}", code_page(found.code))?;
-    writeln!(
-        out,
-        "\nNext: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log."
-    )?;
-    Ok(())
+    let first = asked.lines().next().unwrap_or_default();
+    let page = code_page(found.code);
+    let next =
+        "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
+    output::write(&format!("{first}\n  {}\n\n{page}\n{next}\n", found.meaning), Form::Text, None)
 }

@@ -27,7 +27,7 @@ pub fn run(args: &FieldsArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     let json = args.json || args.format == ListFormat::Json;
     let text = if json { output::json(&report)? } else { fields_text(&report, output::layout(args.verbose)) };
-    output::write(&project.open.shown(&text), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
     Ok(Exit::Good)
 }
 
@@ -49,7 +49,7 @@ fn differences(
         differing_text(&list, against)
     };
     output::colour(args.color);
-    output::write(&other.open.shown(&project.open.shown(&text)), args.output.as_deref())?;
+    output::write(&other.open.shown(&project.open.shown(&text)), args.format.or_json(args.json), args.output.as_deref())?;
     Ok(Exit::Good)
 }
 

@@ -1,5 +1,6 @@
 //! From what was typed to a context: files, standard input, inline JSON.
 
+use super::say;
 use super::exit::CommandError;
 use crate::appsync::AuthType;
 use crate::appsync::identity::{self, ReadIdentity};
@@ -257,7 +258,7 @@ pub fn identity_json(read: &ReadIdentity) -> Result<serde_json::Value, CommandEr
 /// Says where a caller was found, on standard error: for reports that have no place for it.
 pub fn say(read: &ReadIdentity) {
     for (_, note) in read.notes.iter().filter(|(code, _)| matches!(code, Code::InputForm | Code::TwoTokens)) {
-        anstream::eprintln!("note: {note}");
+        say::say(format!("note: {note}"));
     }
 }
 

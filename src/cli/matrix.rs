@@ -3,6 +3,7 @@
 use super::args::{MatrixArgs, MatrixFormat};
 use super::exit::{CommandError, Exit};
 use super::project::{Opened, tell};
+use super::say;
 use super::{input, output};
 use crate::open::OpenKind;
 use crate::project::{LoadOptions, find, load};
@@ -17,14 +18,14 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     let file = args.personas.clone().or_else(|| opened.config.as_ref()?.personas.clone());
     let mut personas = match &file {
         Some(file) => {
-            let personas = Personas::read(file).map_err(CommandError::new)?;
-            personas.notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
+            let personas = Personas::read_within(file, args.from.allow_outside).map_err(CommandError::new)?;
+            personas.notes.iter().for_each(|note| say::say(format!("note: {note}")));
             personas
         }
         None => {
             let made = Personas::made(&opened.project).map_err(CommandError::new)?;
             let names: Vec<&str> = made.personas.iter().map(|persona| persona.name.as_str()).collect();
-            anstream::eprintln!("note: no personas were given, so these were made: {}", names.join(", "));
+            say::say(format!("note: no personas were given, so these were made: {}", names.join(", ")));
             made
         }
     };
@@ -46,7 +47,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     };
     let now = input::now(args.now.as_deref())?;
     for note in personas.token_notes(now) {
-        anstream::eprintln!("note: persona {note}");
+        say::say(format!("note: persona {note}"));
     }
     let matrix = Matrix::run(&resolvers, &personas, now, &|| bar.inc(1));
     bar.finish_and_clear();
@@ -73,16 +74,20 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         }
     };
     output::colour(args.color);
-    output::write(&resolvers.open.shown(&text), args.output.as_deref())?;
+    output::write(&resolvers.open.shown(&text), args.format.form(), args.output.as_deref())?;
+    if !personas.broken.is_empty() {
+        let broken: Vec<String> = personas.broken.into_values().collect();
+        return Err(CommandError::unread(&broken));
+    }
     let opened = args.diff.is_some()
         && differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
     let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
     for cell in &doubted {
-        anstream::eprintln!(
+        say::say(format!(
             "note: {} for {} passed an unverified point, or stands on output that AppSync would refuse",
             cell.field,
             cell.persona
-        );
+        ));
     }
     Ok(match opened {
         true => Exit::Denied,
@@ -105,9 +110,9 @@ fn account(opened: &mut Opened, personas: &Personas) -> Result<(), CommandError>
     const NAME: &str = "AWS::AccountId";
     let is_open = opened.project.open.iter().any(|value| value.kind == OpenKind::Pseudo && value.name.ends_with(NAME));
     let Some(account) = personas.account().filter(|_| is_open) else { return Ok(()) };
-    anstream::eprintln!(
+    say::say(format!(
         "note: {NAME} is taken to be {account}, the account of the personas' roles (--parameters gives another)"
-    );
+    ));
     opened.options.parameters.insert(NAME.to_owned(), account.into());
     opened.project = load(&opened.path, &opened.options).map_err(|error| CommandError::new(error.to_string()))?;
     Ok(())

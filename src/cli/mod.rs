@@ -11,6 +11,7 @@ mod examples;
 mod exit;
 mod explain;
 mod fields;
+mod form;
 mod init;
 mod input;
 mod interrupt;
@@ -23,6 +24,7 @@ mod replay;
 mod resolver;
 mod rows;
 mod rules;
+mod say;
 mod secrets;
 mod template;
 mod test;
@@ -35,7 +37,6 @@ use crate::eval::Limits;
 use args::{Cli, Command};
 use clap::Parser as _;
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Parses the arguments of the process, runs, and gives the exit code.
@@ -54,12 +55,8 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             // What looks like a token and was typed in another's place is not repeated.
-            let mut words = error.render().ansi().to_string();
-            if let Some(advice) = typed::advice(&error) {
-                words.push_str(&format!("{advice}\n"));
-            }
-            secrets::hide(&mut words, secrets::Form::Other);
-            let _ = write!(anstream::stderr(), "{words}");
+            let advice = typed::advice(&error).map_or_else(String::new, |advice| format!("{advice}\n"));
+            say::say(format!("{}{advice}", error.render()));
             return 1;
         }
         Err(help) => {

@@ -1,21 +1,25 @@
 //! Where results go.
 
 use super::exit::CommandError;
-use super::secrets::{self, Form};
-use super::whole;
-use crate::report::Layout;
+use super::say;
+use super::{secrets, whole};
+use crate::report::{Form, Layout, safe};
 use serde::Serialize;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// Writes to a file, without styles, or to standard output. Secrets are taken out of it first; a report that has notes has
-/// said so already ([`super::secrets::drawn`]).
-pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
+/// Writes to a file, without colours, or to standard output. Secrets are taken out of it first; a report that has notes has
+/// said so already ([`super::secrets::drawn`]). What came from outside is written out ([`safe`]).
+///
+/// # Errors
+/// It cannot be written, or would be written over what is read.
+pub fn write(text: &str, form: Form, file: Option<&Path>) -> Result<(), CommandError> {
     let mut text = text.to_owned();
-    let form = if text.starts_with(['{', '[']) { Form::Json } else { Form::Other };
     if secrets::hide(&mut text, form) {
-        let _ = writeln!(io::stderr(), "note: credentials are shown as [secret]; --show-secrets shows them");
+        say::say("note: credentials are shown as [secret]; --show-secrets shows them");
     }
+    let colour = file.is_none() && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let text = safe(&text, form, colour);
     match file {
         Some(path) => {
             if is_input(path) {
@@ -24,18 +28,17 @@ pub fn write(text: &str, file: Option<&Path>) -> Result<(), CommandError> {
                     "cannot write {name}: it is also what is read; name another file"
                 )));
             }
-            let plain = anstream::adapter::strip_str(&text).to_string();
-            whole::write(path, plain.as_bytes())
+            whole::write(path, text.as_bytes())
                 .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
         }
-        // In one piece: what strips styles would write each piece between them.
-        None if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never => {
-            let mut out = io::stdout().lock();
-            out.write_all(anstream::adapter::strip_str(&text).to_string().as_bytes())?;
+        // On an old console of Windows, colours are made by calls.
+        None if colour => {
+            let mut out = anstream::stdout().lock();
+            out.write_all(text.as_bytes())?;
             Ok(out.flush()?)
         }
         None => {
-            let mut out = anstream::stdout().lock();
+            let mut out = io::stdout().lock();
             out.write_all(text.as_bytes())?;
             Ok(out.flush()?)
         }

@@ -2,6 +2,7 @@
 
 use super::args::FromArgs;
 use super::exit::CommandError;
+use super::say;
 use super::input;
 use crate::appsync::AuthType;
 use crate::code::Severity;
@@ -76,11 +77,11 @@ impl FromArgs {
             Err(error) if asked => Err(error),
             // Nobody asked for it: what was given is judged without it.
             Err(CommandError::Message(why)) => {
-                anstream::eprintln!(
+                say::say(format!(
                     "note: {} is left out: {}",
                     path.display(),
                     why.chars().take(300).collect::<String>()
-                );
+                ));
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -136,10 +137,10 @@ impl FromArgs {
 
     fn tell(&self, found: &Found) {
         if self.path.is_none() {
-            anstream::eprintln!("note: the project is {}", found.path.display());
+            say::say(format!("note: the project is {}", found.path.display()));
         }
         for other in &found.others {
-            anstream::eprintln!("note: {} was not read; --from names it", other.display());
+            say::say(format!("note: {} was not read; --from names it", other.display()));
         }
     }
 }
@@ -180,10 +181,10 @@ fn policy(option: &str) -> Result<Json, CommandError> {
 pub fn tell(project: &Project) {
     for finding in &project.findings {
         let word = if finding.code.entry().severity == Severity::Error { "error" } else { "note" };
-        anstream::eprintln!("{word}: {}", project.open.shown(&finding.message.to_string()));
+        say::say(format!("{word}: {}", project.open.shown(&finding.message.to_string())));
     }
     for spot in caches(project) {
-        anstream::eprintln!("error: {} [{}]", spot.message, spot.code);
+        say::say(format!("error: {} [{}]", spot.message, spot.code));
     }
 }
 

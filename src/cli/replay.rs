@@ -3,9 +3,10 @@
 use super::args::{ReplayArgs, ReplayFormat};
 use super::exit::{CommandError, Exit};
 use super::progress::Progress;
-use super::{input, output};
+use super::say;
+use super::{input, output, secrets};
 use crate::project::Project;
-use crate::report::{ReplayRows, csv, replay_counts, replay_html, replay_text};
+use crate::report::{Form, ReplayRows, safe, csv, replay_counts, replay_html, replay_text};
 use crate::suite::add_project;
 use crate::suite::replay::{Clock, Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
@@ -55,8 +56,9 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let mut done = |report: RequestReport| {
         summary.add(&report);
         if args.ndjson {
-            serde_json::to_writer(&mut out, &report)?;
-            return out.write_all(b"\n");
+            let mut row = serde_json::to_string(&report)?;
+            secrets::hide(&mut row, Form::Json);
+            return writeln!(out, "{}", safe(&row, Form::Json, false));
         }
         let different = |entry: &Entry| matches!(entry.comparison, Comparison::Different { .. });
         if report.verdict != Logged::Ok || report.change.is_some() || report.entries.iter().any(different) {
@@ -84,7 +86,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     drop(out);
     output::colour(args.color);
     let counts = &replay.counts;
-    anstream::eprint!("{}", replay_counts(counts, &summary));
+    say::say(replay_counts(counts, &summary));
     if !args.ndjson {
         let rows = ReplayRows {
             summary: &summary,
@@ -109,10 +111,13 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
             ReplayFormat::Csv => csv::replay(&rows),
             ReplayFormat::Html => replay_html(&rows),
         };
-        output::write(&text, args.output.as_deref())?;
+        output::write(&text, args.format.form(), args.output.as_deref())?;
     }
     if !unread.is_empty() {
         return Err(CommandError::unread(&unread));
+    }
+    if counts.used == 0 {
+        return Err(CommandError::new("no event of the logs could be used"));
     }
     let refused = !summary.rows().is_empty();
     Ok((if summary.opened > 0 { Exit::Denied } else { Exit::Good }, refused))

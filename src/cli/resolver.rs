@@ -2,6 +2,7 @@
 
 use super::args::{Format, ResolverArgs};
 use super::exit::{CommandError, Exit};
+use super::say;
 use super::{context, input, output, secrets};
 use crate::code::Code;
 use crate::explain::{Question, Subject, compare, explain};
@@ -21,7 +22,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {
         if matches!(finding.code, Code::Override | Code::OverrideShadowsNewer) || finding.code == Code::UnusedTemplate {
             let word = if finding.code == Code::Override { "note" } else { "warning" };
-            anstream::eprintln!("{word}: {}", finding.message);
+            say::say(format!("{word}: {}", finding.message));
         }
     }
     let input = context::build(&args.context)?;
@@ -34,10 +35,10 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
     let asks = |function: &&Function| !function.data_source.is_none();
     if answers.result.is_some() && !resolver.functions.iter().any(|function| asks(&function)) {
-        anstream::eprintln!(
+        say::say(format!(
             "note: --result is not used: {} asks no data source (NONE answers with the request's own payload)",
             resolver.field
-        );
+        ));
     }
     let given = input.given.for_field(&resolver.field);
     let question = args.context.question();
@@ -62,9 +63,9 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
         })
     })?;
     output::colour(args.context.color);
-    output::write(&resolvers.open.shown(&text), args.context.output.as_deref())?;
+    output::write(&resolvers.open.shown(&text), args.context.format.form(), args.context.output.as_deref())?;
     if args.context.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
-        anstream::eprintln!("note: --why-allowed has nothing to say: the verdict is not an allow");
+        say::say(format!("note: --why-allowed has nothing to say: the verdict is not an allow"));
     }
     Ok(if args.context.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }
@@ -74,7 +75,7 @@ pub(super) fn rules(project: &crate::project::Project) -> Option<Arc<Ties>> {
     match Ties::of_project(project)? {
         Ok(ties) => Some(Arc::new(ties)),
         Err(error) => {
-            anstream::eprintln!("note: {error}");
+            say::say(format!("note: {error}"));
             None
         }
     }

@@ -1,38 +1,14 @@
-//! A fault of our own costs the row that it happened in, and no other.
+//! A fault of our own is told in one line, and costs the row that it happened in.
 
+use super::say::say_safe;
 use super::secrets;
-use std::io::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// What a row says where the tool itself failed.
-const FAILED: &str = "vtl-eval itself failed here, which is a fault of its own: please report it with the input";
-
-/// Runs something that must not take others with it.
-///
-/// # Errors
-/// A sentence, where it panicked.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    // What the work held is gone with it: nothing half done is looked at afterwards.
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| FAILED.to_owned())
-}
+pub use crate::suite::guarded;
 
 /// A panic is told in one line, without credentials.
 pub fn tell_of_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let mut words = panic.to_string().replace('\n', " ");
         secrets::hide_known_shapes(&mut words);
-        let _ = writeln!(anstream::stderr(), "error: internal: {words}");
+        say_safe(&format!("error: internal: {words}\n"));
     }));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_is_a_sentence() {
-        assert_eq!(guarded(|| 3), Ok(3));
-        let index = std::env::args().count() + 7;
-        assert_eq!(guarded(|| [1, 2][index]), Err(FAILED.to_owned()));
-    }
 }

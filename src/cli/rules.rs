@@ -31,7 +31,7 @@ pub fn run(args: &RulesArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     let json = args.json || args.format == ListFormat::Json;
     let text = if json { output::json(&report)? } else { rules_text(&report, output::layout(args.verbose)) };
-    output::write(&project.open.shown(&text), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
     Ok(Exit::Good)
 }
 

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::Explanation;
+use crate::report::Form;
 use crate::request::secret::Secrets;
 use crate::value::Map;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,15 +15,6 @@ static KNOWN: Mutex<Option<Secrets>> = Mutex::new(None);
 /// What a reader is told where something was taken out.
 const HIDDEN: &str = "what looks like a credential, or is named as one, is shown as [secret]; --show-secrets shows it";
 const SHOWN_WORDS: &str = "--show-secrets: this report holds credentials";
-
-/// The form of what is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// JSON must stay JSON.
-    Json,
-    /// Text, HTML, CSV.
-    Other,
-}
 
 /// `--show-secrets`.
 pub fn show(shown: bool) {
@@ -78,7 +70,7 @@ pub fn hide_known_shapes(text: &mut String) {
 fn hide_with(known: &Secrets, text: &mut String, form: Form) -> bool {
     match form {
         Form::Json => known.hide_in_text(text),
-        Form::Other => known.take_out(text),
+        Form::Text | Form::Markup | Form::Table | Form::Commands => known.take_out(text),
     }
 }
 

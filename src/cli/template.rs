@@ -2,6 +2,7 @@
 
 use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
+use super::say;
 use super::{context, input, output, secrets, typed};
 use crate::code::Code;
 use crate::eval::Note;
@@ -62,9 +63,9 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         })
     })?;
     output::colour(args.color);
-    output::write(&text, args.output.as_deref())?;
+    output::write(&text, args.format.form(), args.output.as_deref())?;
     if args.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
-        anstream::eprintln!("note: --why-allowed has nothing to say: the verdict is not an allow");
+        say::say(format!("note: --why-allowed has nothing to say: the verdict is not an allow"));
     }
     Ok(if args.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }

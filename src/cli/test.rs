@@ -3,12 +3,13 @@
 use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::progress::Progress;
+use super::say;
 use super::{input, output, whole};
 use crate::explain::Explanation;
 use crate::message::{counted, quoted};
 use crate::project::LoadOptions;
 use crate::project::find_upward;
-use crate::report::{coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
+use crate::report::{Form, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
 use crate::suite::{CaseError, CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -36,7 +37,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     for path in &files {
         progress.done();
         // One bad file is listed, and ends nothing.
-        let mut file = match CaseFile::read(path) {
+        let mut file = match CaseFile::read_within(path, args.from.allow_outside) {
             Ok(file) => file,
             Err(error) => {
                 text.push_str(&format!("{}\n  ✗ not read\n", path.display()));
@@ -75,18 +76,19 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
             "schema": 1, "passed": passed, "failed": failed, "rewritten": rewritten, "cases": all.iter().map(case_json).collect::<Vec<_>>(),
         }))?;
     }
+    let mut form = args.format.form();
     if let Some(path) = &args.junit {
-        output::write(&junit(&all), Some(path))?;
+        output::write(&junit(&all), Form::Markup, Some(path))?;
     }
     if let (Some(covered), Some(format)) = (&covered, args.coverage) {
         let report = drawn_coverage(covered, format)?;
         match &args.output {
-            Some(path) => output::write(&report, Some(path))?,
+            Some(path) => output::write(&report, format.form(), Some(path))?,
             None if format == CoverageFormat::Text => text.push_str(&format!("\n{report}")),
             // What a program reads stands alone on standard output.
             None => {
-                anstream::eprint!("{text}");
-                text = report;
+                say::say(&text);
+                (text, form) = (report, format.form());
             }
         }
     }
@@ -95,7 +97,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     output::colour(args.color);
     let own_file = args.output.as_deref().filter(|_| covered.is_none());
-    output::write(&text, own_file)?;
+    output::write(&text, form, own_file)?;
     if !unread.is_empty() {
         return Err(CommandError::unread(&unread));
     }
@@ -115,10 +117,10 @@ fn drawn_coverage(covered: &Covered, format: CoverageFormat) -> Result<String, C
         CoverageFormat::Lcov => {
             let inline = covered.iter().filter(|(_, template)| template.file.is_none()).count();
             if inline > 0 {
-                anstream::eprintln!(
+                say::say(format!(
                     "note: {} inside other files: lcov has no form for those",
                     counted(inline, "template")
-                );
+                ));
             }
             coverage_lcov(covered)
         }

@@ -2,6 +2,7 @@
 
 use super::args::{PageFormat, TokenArgs};
 use super::exit::{CommandError, Exit};
+use super::say;
 use super::{input, output};
 use crate::paste::{Ask, TokenUse, jwt};
 use crate::report::{TokenReport, token_html, token_text};
@@ -19,7 +20,7 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
     let (read, compact, said) = token::pasted(&text, &asked)
         .map_err(|error| CommandError::new(format!("{}: no JWT, and no claims: {error}", input::shown_name(&typed))))?;
     for said in said {
-        anstream::eprintln!("note: {said}");
+        say::say(format!("note: {said}"));
     }
     // What stands around a token is told of what was pasted, where that is the token alone.
     let text = match &compact {
@@ -40,6 +41,6 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
         PageFormat::Json => output::json(&report)?,
         PageFormat::Html => token_html(&report),
     };
-    output::write(&shown, args.output.as_deref())?;
+    output::write(&shown, args.format.form(), args.output.as_deref())?;
     Ok(if report.refused { Exit::Denied } else { Exit::Good })
 }

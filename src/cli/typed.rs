@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::exit::CommandError;
+use super::say;
 use super::input;
 use crate::nearest::nearest;
 use crate::paste::shell_word;
@@ -53,7 +54,7 @@ pub fn prepared(args: Vec<OsString>) -> Result<Vec<OsString>, CommandError> {
         let from = texts[1].starts_with('-') && texts.iter().any(|text| text == "--from") && !texts.iter().any(known);
         let may_be = if from { &texts[1..] } else { &texts[1..2] };
         if let Some(field) = may_be.iter().find(|text| is_field(text) && !Path::new(text).exists()) {
-            anstream::eprintln!("note: run as `vtl-eval resolver {field}`, the command for a field");
+            say::say(format!("note: run as `vtl-eval resolver {field}`, the command for a field"));
             args.insert(1, "resolver".into());
         } else {
             first(&texts)?;

@@ -2,17 +2,21 @@
 
 use super::args::Cli;
 use super::exit::{CommandError, Exit};
+use super::output;
 use crate::appsync::util::{self, Function};
 use clap::CommandFactory as _;
-use std::io::{self, Write};
+use crate::report::Form;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
 /// Prints the reference of one function, or the list of all.
 pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
-    let mut out = io::stdout().lock();
+    let mut out = String::new();
     let Some(name) = name else {
         for function in util::all() {
-            writeln!(out, "${}.{:<32} {}", function.namespace, function.name, function.summary)?;
+            let _ = writeln!(out, "${}.{:<32} {}", function.namespace, function.name, function.summary);
         }
+        output::write(&out, Form::Text, None)?;
         return Ok(Exit::Good);
     };
     let bare = name.trim_start_matches('$').trim_start_matches("utils.").trim_start_matches("util.");
@@ -27,17 +31,23 @@ pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
     }
     for function in found {
         for overload in function.overloads {
-            writeln!(out, "${}.{}{}", function.namespace, function.name, overload.signature)?;
+            let _ = writeln!(out, "${}.{}{}", function.namespace, function.name, overload.signature);
         }
-        writeln!(out, "  {}", function.summary)?;
-        writeln!(out, "  example  {}", function.example)?;
-        writeln!(out, "  status   {}, APPSYNC-VTL {}", function.status, function.source)?;
+        let _ = writeln!(out, "  {}", function.summary);
+        let _ = writeln!(out, "  example  {}", function.example);
+        let _ = writeln!(out, "  status   {}, APPSYNC-VTL {}", function.status, function.source);
     }
+    output::write(&out, Form::Text, None)?;
     Ok(Exit::Good)
 }
 
 /// Prints the completions of a shell.
 pub fn completions(shell: clap_complete::Shell) -> Result<Exit, CommandError> {
-    clap_complete::generate(shell, &mut Cli::command(), "vtl-eval", &mut io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "vtl-eval", &mut script);
+    // A shell reads it: it holds no text from outside.
+    let mut out = io::stdout().lock();
+    out.write_all(&script)?;
+    out.flush()?;
     Ok(Exit::Good)
 }

@@ -73,7 +73,7 @@ impl Config {
         if !path.is_file() {
             return Ok(None);
         }
-        let text = crate::files::read_text(&path).map_err(|why| ProjectError::new(&path, Fault::Unreadable(why.to_string())))?;
+        let text = crate::files::read_ordinary(&path).map_err(|why| ProjectError::new(&path, Fault::Unreadable(why.to_string())))?;
         let mut config: Self = toml::from_str(&text)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid: {error}").trim_end()))?;
         let own = [&mut config.from, &mut config.overrides, &mut config.schema, &mut config.model, &mut config.api];

@@ -168,7 +168,7 @@ fn unbuilt(folder: &Path) -> Option<Unbuilt> {
         () if any(&["amplify/backend.ts", "amplify/backend.js"]) => Unbuilt::Gen2,
         () if has("amplify/backend/api") => Unbuilt::Gen1,
         () if any(&serverless) => {
-            let own = serverless.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+            let own = serverless.iter().find_map(|name| crate::files::read_ordinary(&folder.join(name)).ok());
             let newer = own.is_some_and(|text| text.contains("frameworkVersion") && text.contains('4'));
             if newer { Unbuilt::Serverless } else { Unbuilt::ServerlessOld }
         }

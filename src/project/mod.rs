@@ -6,6 +6,7 @@ mod api;
 mod config;
 mod data_source;
 mod error;
+mod expand;
 #[cfg(feature = "projects")]
 mod find;
 mod load;
@@ -23,6 +24,7 @@ pub use api::{Api, Mode, ModeSettings};
 #[cfg(feature = "projects")]
 pub use config::{CheckConfig, CheckLevel, Config};
 pub use data_source::{DataSource, DataSourceKind};
+pub(crate) use expand::TOO_MUCH;
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]
 pub use find::{Found, find, find_upward};

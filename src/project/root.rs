@@ -3,6 +3,7 @@
 use super::error::{Fault, ProjectError};
 use crate::files::{bounded, decode};
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Files larger than this are no templates.
@@ -17,6 +18,10 @@ const DEEPEST: usize = 16;
 /// Files and folders looked at below a folder.
 const MOST: usize = 200_000;
 
+/// Characters that substitutions of all kinds may make in one project, and values that they may go through: a few lines can
+/// mean billions (limit `expansion`).
+const EXPANDED: u64 = 64 << 20;
+
 /// Files that mark the root of a project.
 const MARKS: [&str; 2] = ["vtl-eval.toml", ".git"];
 
@@ -29,6 +34,13 @@ pub struct Root {
     source: PathBuf,
     allow_outside: bool,
     left: Cell<u64>,
+    expansion: Cell<u64>,
+}
+
+/// How far a walk has come.
+struct Walk {
+    left: usize,
+    seen: HashSet<PathBuf>,
 }
 
 impl Root {
@@ -55,7 +67,7 @@ impl Root {
         let outer = outer.and_then(|outer| outer.canonicalize().ok()).filter(|outer| own.starts_with(outer));
         let nearest = outer.as_deref().unwrap_or(own);
         let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
-        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET) })
+        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED) })
     }
 
     /// The folder.
@@ -63,10 +75,38 @@ impl Root {
         &self.folder
     }
 
+    /// Whether what lies outside may be read too.
+    pub fn is_open(&self) -> bool {
+        self.allow_outside
+    }
+
     /// Whether a path leads, through all links, to something that may be read.
     fn allows(&self, path: &Path) -> bool {
         self.allow_outside
             || path.canonicalize().is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
+    }
+
+    /// Refuses what lies outside.
+    ///
+    /// # Errors
+    /// It does. That it is not there is for its reader to say.
+    pub fn check(&self, path: &Path) -> Result<(), ProjectError> {
+        match path.exists() && !self.allows(path) {
+            true => Err(ProjectError::new(path, Fault::Outside { root: self.folder.clone() })),
+            false => Ok(()),
+        }
+    }
+
+    /// Counts what a substitution made; false where the project has no more of it.
+    pub fn expand(&self, made: usize) -> bool {
+        let left = self.expansion.get().checked_sub(made as u64);
+        self.expansion.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// The budget of files anew: for one that has many rows, each of which may read one.
+    pub fn refill(&self) {
+        self.left.set(BUDGET);
     }
 
     /// Whether an ordinary file that may be read is there.
@@ -122,8 +162,8 @@ impl Root {
     /// A folder cannot be read.
     pub fn below(&self, folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, ProjectError> {
         let mut found = Vec::new();
-        let mut left = MOST;
-        self.walk(folder, 0, wanted, &mut left, &mut found)?;
+        let mut walk = Walk { left: MOST, seen: HashSet::new() };
+        self.walk(folder, 0, wanted, &mut walk, &mut found)?;
         Ok(found)
     }
 
@@ -132,13 +172,17 @@ impl Root {
         folder: &Path,
         depth: usize,
         wanted: &dyn Fn(&str) -> bool,
-        left: &mut usize,
+        state: &mut Walk,
         found: &mut Vec<PathBuf>,
     ) -> Result<(), ProjectError> {
+        // Links may lead in a circle, or many times to one folder.
+        if !state.seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.to_owned())) {
+            return Ok(());
+        }
         let failed = |error: std::io::Error| ProjectError::new(folder, Fault::Unreadable(error.to_string()));
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
-            *left = left.checked_sub(1).ok_or_else(|| ProjectError::new(folder, Fault::TooMany { limit: MOST }))?;
+            state.left = state.left.checked_sub(1).ok_or_else(|| ProjectError::new(folder, Fault::TooMany { limit: MOST }))?;
             paths.push(entry.map_err(failed)?.path());
         }
         paths.sort();
@@ -149,7 +193,7 @@ impl Root {
                     found.push(path);
                 }
             } else if depth < DEEPEST && !name.starts_with(['.', '#']) && name != "node_modules" && self.allows(&path) {
-                self.walk(&path, depth + 1, wanted, left, found)?;
+                self.walk(&path, depth + 1, wanted, state, found)?;
             }
         }
         Ok(())

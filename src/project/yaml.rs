@@ -12,8 +12,10 @@ const DEEPEST: usize = 200;
 /// More nodes than this are refused (limit `yaml nodes`).
 const MOST: usize = 1_000_000;
 
-/// More nodes than this that stand in for an alias are refused (limit `yaml aliases`): a few lines can mean billions.
+/// More nodes than this that stand in for an alias are refused (limit `yaml aliases`): a few lines can mean billions. A text
+/// counts once more for each [`LONG`] bytes.
 const MOST_ALIASED: usize = 100_000;
+const LONG: usize = 256;
 
 /// Reads the first document of a text. JSON is YAML too, but serde_json's messages are better: it is tried first.
 ///
@@ -57,6 +59,10 @@ struct Builder {
     twice: Vec<String>,
     nodes: usize,
     aliased: usize,
+    /// What long texts count beyond a node.
+    heavy: usize,
+    /// Nodes kept a second time, for anchors.
+    anchored: usize,
 }
 
 /// A collection that has begun.
@@ -86,10 +92,10 @@ impl Builder {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.nodes += 1;
+                let weight = 1 + text.len() / LONG;
                 let value = scalar(text, style, tag.as_ref());
-                if anchor > 0 {
-                    self.anchors.insert(anchor, (value.clone(), 1));
-                }
+                self.heavy += weight - 1;
+                self.anchor(anchor, &value, weight);
                 self.put(value, line);
             }
             Event::SequenceStart(anchor, tag) => self.begin(anchor, tag, Inside::Sequence(Vec::new())),
@@ -107,7 +113,7 @@ impl Builder {
         if self.open.len() > DEEPEST {
             return Err(format!("line {line}: it nests deeper than {DEEPEST} levels (limit `yaml depth`)"));
         }
-        if self.nodes > MOST {
+        if self.nodes > MOST || self.anchored > MOST {
             return Err(format!("line {line}: it has more than {MOST} nodes (limit `yaml nodes`)"));
         }
         if self.aliased > MOST_ALIASED {
@@ -118,7 +124,7 @@ impl Builder {
     }
 
     fn begin(&mut self, anchor: usize, tag: Option<Cow<'_, Tag>>, inside: Inside) {
-        self.open.push(Open { anchor, tag: own(tag.as_ref()), before: self.nodes, inside });
+        self.open.push(Open { anchor, tag: own(tag.as_ref()), before: self.nodes + self.heavy, inside });
         self.nodes += 1;
     }
 
@@ -129,10 +135,17 @@ impl Builder {
             Inside::Mapping { map, .. } => Json::Object(merged(map)),
         };
         let value = tagged(tag.as_deref(), value);
-        if anchor > 0 {
-            self.anchors.insert(anchor, (value.clone(), self.nodes - before));
-        }
+        self.anchor(anchor, &value, self.nodes + self.heavy - before);
         self.put(value, line);
+    }
+
+    fn anchor(&mut self, anchor: usize, value: &Json, weight: usize) {
+        if anchor > 0 {
+            self.anchored += weight;
+            // Past the limit, the next check ends it.
+            let kept = if self.anchored > MOST { Json::Null } else { value.clone() };
+            self.anchors.insert(anchor, (kept, weight));
+        }
     }
 
     /// A value in its place: an item, a key, what a key stands for, or the document.
@@ -240,6 +253,11 @@ mod tests {
         // Brackets at the start are read as JSON, which has its own limit.
         assert!(read(&"[".repeat(50_000)).unwrap_err().contains("recursion limit"));
         assert!(read(&format!("a: [{}]", "x,".repeat(1_100_000))).unwrap_err().contains("limit `yaml nodes`"));
+        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a,".repeat(1_000));
+        assert!(read(&long).unwrap_err().contains("limit `yaml aliases`"));
+        let many: String = (0..150).map(|at| format!("&a{at} [")).collect();
+        let nested = format!("a: {many}{}{}", "1,".repeat(20_000), "]".repeat(150));
+        assert!(read(&nested).unwrap_err().contains("limit `yaml nodes`"));
         assert!(read("a: &x [1, 2]\nb: *x\n").unwrap()["b"] == json!([1, 2]));
         assert!(read("a: *nobody\n").is_err());
     }

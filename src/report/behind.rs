@@ -4,7 +4,7 @@ use super::page::{code, escape, section, table};
 use crate::explain::Explanation;
 use crate::explain::rules::Rules;
 use crate::rules::{NotFromRule, Outcome, RuleChange, RulePlace, RuleRef};
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write;
 

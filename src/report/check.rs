@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::code::Severity;
 use crate::suite::Spot;
 use rustc_hash::FxHashMap;
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
 use std::path::Path;

@@ -8,7 +8,7 @@ use crate::explain::hint::json;
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
 use crate::value::{List, Value};
-use anstyle::Style;
+use super::style::Style;
 use serde::Serialize;
 use serde_json::Value as Json;
 

@@ -2,6 +2,7 @@
 
 use crate::message::counted;
 use super::page::{code, escape, page, section, table, verdict};
+use super::safe::line as safe_line;
 use crate::suite::{Covered, CoveredTemplate};
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
@@ -112,7 +113,7 @@ pub fn lcov(covered: &Covered) -> String {
     let mut out = String::new();
     for CoveredTemplate { program, coverage, file } in covered.iter().map(|(_, template)| template) {
         let Some(file) = file else { continue };
-        let _ = writeln!(out, "TN:\nSF:{}", file.display());
+        let _ = writeln!(out, "TN:\nSF:{}", safe_line(&file.display().to_string()));
         let mut branches: Vec<_> = coverage.branches.iter().collect();
         branches.sort_by_key(|(node, _)| **node);
         for (at, (node, (yes, no))) in branches.iter().enumerate() {

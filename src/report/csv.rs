@@ -50,9 +50,12 @@ fn table<const N: usize>(end: Terminator, header: [&str; N], rows: impl Iterator
     String::from_utf8(bytes).expect("a table of text")
 }
 
-/// A spreadsheet runs what begins with one of these signs.
+/// A spreadsheet runs what begins with one of these signs, some also behind a blank, and in their wide forms
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
 fn defused(field: String) -> String {
-    if field.starts_with(['=', '+', '-', '@']) { format!("'{field}") } else { field }
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let bare = field.trim_start_matches(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '"');
+    if bare.starts_with(SIGNS) || field.starts_with(['\t', '\r', '\n']) { format!("'{field}") } else { field }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::suite::{Diagnosis, Refusal};
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::fmt::Write;

@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::finding::Finding;
 use crate::project::{Api, Function, Kind, Mode, Origin, Project, Resolver, Role, Runtime, Template};
 use crate::request::schema::{Rule, Schema};
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write;
 

@@ -1,6 +1,6 @@
 //! Text at the width of a terminal: folded between words, never through one, values in columns where they fit.
 
-use anstyle::Style;
+use super::style::Style;
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
 

@@ -15,7 +15,7 @@ pub fn junit(cases: &[Ran]) -> String {
         let seconds: f64 = own.iter().map(|case| case.time.as_secs_f64()).sum();
         let failures = own.iter().copied().filter(|case| failed(case)).count();
         let errors = own.iter().filter(|case| case.error.is_some()).count();
-        let name = escape(&file.display().to_string());
+        let name = attribute(&file.display().to_string());
         let _ = writeln!(
             out,
             "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{seconds:.3}\">",
@@ -25,16 +25,17 @@ pub fn junit(cases: &[Ran]) -> String {
             let _ = write!(
                 out,
                 "    <testcase classname=\"{name}\" name=\"{}\" time=\"{:.3}\"",
-                escape(&clean(&case.name)),
+                attribute(&case.name),
                 case.time.as_secs_f64()
             );
             match (&case.error, case.differences.is_empty()) {
                 (Some(error), _) => {
-                    let _ = writeln!(out, "><error message=\"{}\"/></testcase>", escape(&clean(error)));
+                    let _ = writeln!(out, "><error message=\"{}\"/></testcase>", attribute(error));
                 }
                 (None, false) => {
-                    let text = escape(&clean(&case.differences.join("\n")));
-                    let _ = writeln!(out, "><failure message=\"{text}\">{text}</failure></testcase>");
+                    let text = case.differences.join("\n");
+                    let (message, text) = (attribute(&text), escape(&clean(&text)));
+                    let _ = writeln!(out, "><failure message=\"{message}\">{text}</failure></testcase>");
                 }
                 (None, true) => out.push_str("/>\n"),
             }
@@ -45,7 +46,17 @@ pub fn junit(cases: &[Ran]) -> String {
     out
 }
 
-/// XML has no control characters.
+/// The value of an attribute: an end of a line in it would be read as a blank.
+fn attribute(text: &str) -> String {
+    escape(&clean(text)).replace('\n', "&#10;")
+}
+
+/// XML has no control characters and no noncharacters (<https://www.w3.org/TR/xml/#charsets>).
 fn clean(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect()
+    let allowed = |letter: &char| match letter {
+        '\n' | '\t' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        letter => !letter.is_control(),
+    };
+    text.chars().filter(allowed).collect()
 }

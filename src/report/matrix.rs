@@ -7,7 +7,7 @@ use super::text::Layout;
 use serde_json::{Value as Json, json};
 use crate::trace::Verdict;
 use crate::suite::{Cell, Difference, Matrix};
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use std::fmt::Write;
 
 /// The word and colour of a verdict in a table.

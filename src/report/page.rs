@@ -1,6 +1,7 @@
 //! The one frame of every page, and the one way in which text, values and findings come into it: no script, no network,
 //! light and dark, usable by keyboard and screen reader.
 
+use super::safe::line as safe_line;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::fmt::Write;
@@ -23,8 +24,7 @@ pub fn escape(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(each),
             '\0'..='\u{1f}' => out.push(char::from_u32(0x2400 + each as u32).unwrap_or('\u{fffd}')),
-            '\u{7f}'..='\u{9f}' => out.push('\u{fffd}'),
-            each => out.push(each),
+            each => out.push_str(&safe_line(each.encode_utf8(&mut [0; 4]))),
         }
     }
     out

@@ -12,7 +12,7 @@ use crate::explain::{Explanation, Pipeline, StepSummary};
 use crate::finding::Finding;
 use crate::resolver::Half;
 use crate::trace::Verdict;
-use anstyle::Style;
+use super::style::Style;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -79,7 +79,7 @@ fn row(step: &StepSummary) -> StepRow<'_> {
 
 /// The steps without colours.
 pub fn text(report: &Explanation, sources: &[&Finding], layout: Layout) -> String {
-    super::plain::plain(&render(report, sources, layout))
+    super::safe::safe(&render(report, sources, layout), super::safe::Form::Text, false)
 }
 
 /// The steps, for a terminal.

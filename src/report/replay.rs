@@ -4,7 +4,7 @@ use crate::message::counted;
 use super::fold::fold;
 use super::page::{code, escape, page, section, table, tree, verdict};
 use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
-use anstyle::Style;
+use super::style::Style;
 use std::fmt::Write;
 
 const FAINT: Style = Style::new().dimmed();

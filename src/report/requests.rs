@@ -7,7 +7,7 @@ use super::words::shorten;
 use crate::request::layer::State;
 use crate::suite::Diagnosis;
 use crate::trace::Verdict;
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use std::fmt::Write;
 use textwrap::core::display_width;
 

@@ -4,7 +4,7 @@ use super::text::Layout;
 use crate::code::{Code, Severity};
 use crate::project::Project;
 use crate::rules::{Access, Effect, Grant, Model, NotFromRule, Operation, Rule, RulePlace, Ties, access, findings};
-use anstyle::Style;
+use super::style::Style;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;

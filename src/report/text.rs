@@ -14,7 +14,7 @@ use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::{DecisionKind, Verdict};
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use std::fmt::{self, Result, Write};
 use textwrap::core::display_width;
 
@@ -53,7 +53,7 @@ pub fn rest(report: &Explanation, layout: Layout, told: Option<&Message>) -> Str
 impl Explanation {
     /// The text report without colours, for a terminal of this width.
     pub fn text(&self, layout: Layout) -> String {
-        super::plain::plain(&render(self, layout))
+        super::safe::safe(&render(self, layout), super::safe::Form::Text, false)
     }
 }
 

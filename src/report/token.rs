@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::token::{Token, is_pool, moment, span};
 use crate::value::Value;
-use anstyle::{AnsiColor, Style};
+use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;

@@ -6,6 +6,7 @@ mod change;
 mod check;
 mod diagnose;
 mod each;
+mod guard;
 mod made;
 mod matrix;
 mod persona;
@@ -16,6 +17,7 @@ pub use cases::{CaseError, CaseFile, Covered, CoveredTemplate, Ran, discover, up
 pub use change::Change;
 pub use check::{Baseline, Checked, Fix, Fresh, Spot, caches, check, mended};
 pub use diagnose::{Diagnosis, Refusal, add_project, diagnosed as diagnose};
+pub use guard::guarded;
 pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
 pub use made::made;
 pub use persona::{Caller, Case, Persona, Personas};

@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::files::read_text;
 use crate::nearest::nearest;
 use crate::paste::{Ask, TokenUse};
+use crate::project::{ProjectError, Root};
 use crate::value::{List, Map, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -110,6 +111,15 @@ pub struct Personas {
     pub seed: u64,
     #[serde(skip)]
     pub(super) folder: PathBuf,
+    /// The file, whose root holds what `claimsFile` may name.
+    #[serde(skip)]
+    pub(super) path: PathBuf,
+    /// Whether it may name others too.
+    #[serde(skip)]
+    pub(super) allow_outside: bool,
+    /// Personas that cannot be read, and why: they cost their own cells.
+    #[serde(skip)]
+    pub broken: IndexMap<String, String>,
     /// Where callers were found, and what else stood there.
     #[serde(skip)]
     pub notes: Vec<String>,
@@ -164,6 +174,14 @@ impl Personas {
     /// # Errors
     /// What is wrong with the file: a name that nothing has, a caller that cannot be read.
     pub fn read(path: &Path) -> Result<Self, PersonaError> {
+        Self::read_within(path, false)
+    }
+
+    /// The same, following `claimsFile` outside of the file's root where that is allowed.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, PersonaError> {
         let text = read_text(path)?;
         let place = |why: String| PersonaError(format!("{}: {why}", path.display()));
         let json = crate::resolver::yaml::read(&text).map_err(place)?;
@@ -177,6 +195,7 @@ impl Personas {
         });
         let mut personas: Self = read.map_err(|error| place(error.to_string()))?;
         personas.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        (personas.path, personas.allow_outside) = (path.to_owned(), allow_outside);
         personas.check().map_err(|error| place(error.to_string()))?;
         Ok(personas)
     }
@@ -195,16 +214,25 @@ impl Personas {
         }
         all_known("the file", &self.other, &["personas", "items", "cases"])?;
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
-        let mut notes = Vec::new();
+        let (mut notes, mut broken) = (Vec::new(), IndexMap::new());
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
                 return Err(format!("two personas have the name {}", quoted(&persona.name)).into());
             }
             persona.check()?;
             let told = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
-            let read = self.identity(persona, i64::MIN)?;
+            let read = match self.identity(persona, i64::MIN) {
+                Ok(read) => read,
+                Err(error) => {
+                    broken.insert(persona.name.clone(), error.to_string());
+                    continue;
+                }
+            };
             let of_note = read.notes.into_iter().filter(|(code, _)| told.contains(code));
             notes.extend(of_note.map(|(_, note)| format!("persona {}: {note}", persona.name)));
+        }
+        if broken.len() == self.personas.len() {
+            return Err(broken.into_values().collect::<Vec<_>>().join("; ").into());
         }
         for (at, case) in self.cases.iter().enumerate() {
             let place = format!("case {} ({})", at + 1, case.field);
@@ -218,7 +246,7 @@ impl Personas {
                 self.resolved(part, 0).map_err(|message| format!("{place}: {message}"))?;
             }
         }
-        self.notes = notes;
+        (self.notes, self.broken) = (notes, broken);
         Ok(())
     }
 
@@ -238,13 +266,13 @@ impl Personas {
         self.personas.iter().find(|persona| persona.name == name)
     }
 
-    /// Every persona as AppSync sees him, by name.
+    /// Every persona that can be read, as AppSync sees him, by name.
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
     pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, Caller>, PersonaError> {
         let caller = |persona: &Persona| Ok((persona.name.clone(), self.caller(persona, now_millis)?));
-        self.personas.iter().map(caller).collect()
+        self.personas.iter().filter(|persona| !self.broken.contains_key(&persona.name)).map(caller).collect()
     }
 
     /// A persona as AppSync sees him.
@@ -305,7 +333,7 @@ impl Personas {
             let text = match (&persona.claims, &persona.claims_file) {
                 (Some(Json::String(token)), _) => Some(token.clone()),
                 (Some(claims), _) => Some(claims.to_string()),
-                (None, Some(file)) => read_text(&self.folder.join(file)).ok(),
+                (None, Some(file)) => self.file(file).ok(),
                 (None, None) => None,
             };
             let read = identity::read(&text?, None, now_millis / 1000).ok()?;
@@ -313,6 +341,11 @@ impl Personas {
             Some(format!("{}: {words}", persona.name))
         };
         self.personas.iter().filter_map(of).collect()
+    }
+
+    /// A file that the personas name.
+    fn file(&self, file: &Path) -> Result<String, ProjectError> {
+        Root::of(&self.path, self.allow_outside)?.text(&self.folder.join(file))
     }
 
     fn identity(&self, persona: &Persona, now: i64) -> Result<ReadIdentity, PersonaError> {
@@ -334,7 +367,7 @@ impl Personas {
             (None, Some(claims), _) => (claims.to_string(), None),
             (None, None, Some(file)) => {
                 let path = self.folder.join(file);
-                (read_text(&path)?, Some(path.display().to_string()))
+                (self.file(file).map_err(|error| of(error.to_string()))?, Some(path.display().to_string()))
             }
             (None, None, None) if persona.authorizer_response.is_some() => {
                 // What templates see of such a caller is the answer's `resolverContext` (APPSYNC-VTL 2.3).

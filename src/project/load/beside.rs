@@ -116,7 +116,7 @@ impl Beside {
     fn team(&mut self, file: &Path, json: &Json, folder: &Path) {
         let Some(all) = json.as_object() else { return };
         let local = folder.join(".config/local-env-info.json");
-        let current = std::fs::read_to_string(local).ok().and_then(|text| serde_json::from_str::<Json>(&text).ok());
+        let current = crate::files::read_ordinary(&local).ok().and_then(|text| serde_json::from_str::<Json>(&text).ok());
         let current = current.as_ref().and_then(|json| json.get("envName")?.as_str());
         let name = match (current, all.len()) {
             (Some(name), _) => Some(name.to_owned()),

@@ -6,8 +6,10 @@ use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::files::{below, read_text};
+use crate::project::Root;
 use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, Template, load, yaml};
 use crate::source::Source;
+use crate::suite::guard::guarded;
 use crate::suite::persona::{Case, Persona, Personas};
 use crate::syntax::{Program, parse};
 use crate::trace::Verdict;
@@ -32,6 +34,8 @@ pub struct CaseFile {
     pub text: String,
     /// Its content.
     pub json: Json,
+    /// What it may refer to.
+    pub root: Root,
     /// A case that expects nothing is no mistake: its `expect` is about to be written.
     pub may_lack_expect: bool,
     /// The clock of cases that give none, in seconds since 1970.
@@ -86,8 +90,17 @@ impl CaseFile {
     /// # Errors
     /// It is neither JSON nor YAML, or lacks what a case file needs.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
+        Self::read_within(path, false)
+    }
+
+    /// The same, following references outside of the file's root where that is allowed.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, CaseError> {
         let place = |message: String| CaseError(format!("{}: {message}", path.display()));
         let text = read_text(path)?;
+        let root = Root::of(path, allow_outside).map_err(|error| place(error.to_string()))?;
         let json = yaml::read(&text).map_err(place)?;
         if json.get("cases").and_then(Json::as_array).is_none() {
             return Err(place("a case file has a list `cases`".to_owned()));
@@ -99,7 +112,7 @@ impl CaseFile {
         if let Some(odd) = json.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
             return Err(place(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd))));
         }
-        Ok(Self { path: path.to_owned(), text, json, may_lack_expect: false, now: None, seed: 0, project: None })
+        Ok(Self { path: path.to_owned(), text, json, root, may_lack_expect: false, now: None, seed: 0, project: None })
     }
 
     /// Runs the cases whose name holds `filter`. `clock` tells the time since some moment: the library has none of its own,
@@ -128,7 +141,10 @@ impl CaseFile {
             let result = target
                 .as_ref()
                 .map_err(Clone::clone)
-                .and_then(|target| self.one(target, &defaults, case, covered.as_deref_mut()));
+                .and_then(|target| {
+                    guarded(|| self.one(target, &defaults, case, covered.as_deref_mut()))
+                        .unwrap_or_else(|why| Err(why.into()))
+                });
             let mut ran = match result {
                 Ok(ran) => ran,
                 Err(error) => Ran {
@@ -159,7 +175,7 @@ impl CaseFile {
         let text = |name: &str| self.json.get(name).and_then(Json::as_str);
         if let Some(template) = text("template") {
             let path = self.beside(template);
-            let source = read_text(&path)?;
+            let source = self.root.text(&path).map_err(|error| error.to_string())?;
             let program = parse(&Source::new(path.display().to_string(), source)).map_err(|diagnostic| {
                 let place = diagnostic.place();
                 format!("{template}:{}:{}: {}", place.line, place.column, diagnostic.message)
@@ -174,6 +190,9 @@ impl CaseFile {
             (None, None) => return Err("`resolver` wants `from`: where the resolvers are (or --from)".into()),
         };
         let overrides = text("overrides").map(|path| self.beside(path)).or(given.overrides.clone());
+        for own in text("from").map(|_| &from).into_iter().chain(text("overrides").and(overrides.as_ref())) {
+            self.root.check(own).map_err(|error| error.to_string())?;
+        }
         let mut parameters = self.json.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
         parameters.extend(given.parameters.clone());
         let resolvers =
@@ -212,6 +231,9 @@ impl CaseFile {
             if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
                 return Err(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd)).into());
             }
+        }
+        if !case.is_object() {
+            return Err("a case is an object with `expect`".into());
         }
         let expect = case.get(EXPECT).and_then(Json::as_object);
         if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
@@ -284,7 +306,7 @@ impl CaseFile {
             Target::Template(_) => "Query.field".to_owned(),
         };
         let call = Case { persona: "caller".to_owned(), field, ..Case::default() };
-        let personas = Personas { personas: vec![persona], ..Personas::default() };
+        let personas = Personas { personas: vec![persona], path: self.path.clone(), allow_outside: self.root.is_open(), ..Personas::default() };
         let caller = personas.caller(&personas.personas[0], now * 1000)?;
         let (mut given, _) = personas.given(&call, &caller, now * 1000)?;
         let members = Map::new();

@@ -23,9 +23,9 @@ use std::sync::Arc;
 
 const NO_LOGIC: &str = "no template decides about authorization";
 
-/// The cell of a case.
-pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
-    let blank = |verdict: Verdict, reason: String| Cell {
+/// A cell that nothing was decided in.
+pub fn blank(case: &Case, verdict: Verdict, reason: String) -> Cell {
+    Cell {
         field: case.field.clone(),
         persona: case.persona.clone(),
         variant: case.variant.clone(),
@@ -39,13 +39,20 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         filter: Json::Null,
         reason,
         doubted: false,
-    };
+    }
+}
+
+/// The cell of a case.
+pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
+    let blank = |verdict: Verdict, reason: String| blank(case, verdict, reason);
     let resolver = match project.get(&case.field) {
         Ok(resolver) => resolver,
         Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let Some(caller) = before.caller(&case.persona) else {
-        return blank(Verdict::Unknown, format!("no persona {}", quoted(&case.persona)));
+        let why = personas.broken.get(&case.persona).cloned();
+        let why = why.unwrap_or_else(|| format!("no persona {}", quoted(&case.persona)));
+        return blank(Verdict::Unknown, why);
     };
     let (given, result) = match personas.given(case, caller, now_millis) {
         Ok(given) => given,

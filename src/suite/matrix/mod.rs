@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::resolver::Half;
 use crate::rules::{NotFromRule, RuleRef};
 use crate::suite::each::each;
+use crate::suite::guard::guarded;
 use crate::suite::persona::{Case, Personas};
 use crate::trace::Verdict;
 use before::Before;
@@ -139,7 +140,8 @@ impl Matrix {
         callers.values_mut().for_each(|caller| take(project, &mut caller.identity));
         let before = Before::of(project, callers);
         let cell = |case: &Case| {
-            let cell = cell::of(project, &before, personas, case, now_millis);
+            let cell = guarded(|| cell::of(project, &before, personas, case, now_millis))
+                .unwrap_or_else(|why| cell::blank(case, Verdict::Error, why));
             done();
             cell
         };

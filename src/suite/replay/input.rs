@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 /// CloudWatch cuts events at 1 MB; JSON in JSON doubles its quotes: longer lines are no events.
 const LONGEST: usize = 4 << 20;
+/// A line that has no end after so many bytes ends the reading.
+const ENDLESS: u64 = 256 << 20;
 /// What one row of a document or CSV file may take.
 const ROW: u64 = 64 << 20;
 const BUFFER: usize = 1 << 18;
@@ -37,16 +39,7 @@ pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if path == Path::new("-") || !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut entries = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.sort_unstable();
-    let mut found = Vec::new();
-    for entry in entries {
-        // A link to a folder may lead in a circle.
-        if !entry.is_symlink() || entry.is_file() {
-            found.extend(files(&entry)?);
-        }
-    }
-    Ok(found)
+    crate::files::below(path, &|_| true)
 }
 
 /// Reads a file in whichever form it has; `-` is standard input. Gives what kept it from being read to its end.
@@ -171,7 +164,10 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
         }
         if read == LONGEST && line.last() != Some(&b'\n') {
             sink(Item { message: Err(Skip::TooLong), time: None, line: number })?;
-            skip_line(&mut input)?;
+            match skip_line(&mut input) {
+                Err(error) if is_data(&error) => return Ok(Some(format!("{error}: what follows line {number} was not read"))),
+                ended => ended?,
+            }
             continue;
         }
         let text = String::from_utf8_lossy(&line);
@@ -187,7 +183,9 @@ pub(super) fn is_data(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof)
 }
 
+/// Goes to the end of a line of which nothing is kept; one without end ends the reading.
 fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
+    let mut skipped = 0;
     loop {
         let buffer = input.fill_buf()?;
         let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
@@ -195,8 +193,13 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
             None => (buffer.len(), buffer.is_empty()),
         };
         input.consume(length);
+        skipped += length as u64;
         if ended {
             return Ok(());
+        }
+        if skipped > ENDLESS {
+            let why = format!("a line of more than {ENDLESS} bytes, the most that is read of one");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
     }
 }

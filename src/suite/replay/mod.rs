@@ -29,6 +29,7 @@ pub use report::RequestReport;
 pub use summary::{ChangeRow, Summary, SummaryRow};
 
 use super::each::each;
+use super::guard::guarded;
 use crate::request::answer::LogSays;
 use input::Item;
 use request::{Request, Window};
@@ -119,7 +120,12 @@ impl<'a> Replay<'a> {
             if some.is_empty() {
                 return Ok(());
             }
-            let reports: Vec<_> = each(some, |(at, request)| self.judge.report(&request, &|| history.about(at)));
+            let reports: Vec<_> = each(some, |(at, request)| {
+                let judged = guarded(|| self.judge.report(&request, &|| history.about(at)));
+                judged.unwrap_or_else(|why| {
+                    Some(RequestReport { request_id: request.id.clone(), reason: why, ..RequestReport::default() })
+                })
+            });
             for report in reports.into_iter().flatten() {
                 done(report)?;
             }

@@ -2,14 +2,67 @@
 
 use super::counts::Skip;
 use super::input::{Budget, Item, Sink, is_data};
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::rc::Rc;
 
 /// What a gzip file holds.
 ///
 /// # Errors
 /// Never; only a library without the feature `cli` reads no gzip.
 pub fn unpacked(input: Box<dyn BufRead>) -> Result<Box<dyn Read>, String> {
-    Ok(Box::new(flate2::bufread::MultiGzDecoder::new(input)))
+    let read = Rc::new(Cell::new(0));
+    let counted = Counted { input, read: read.clone() };
+    Ok(Box::new(Unpacked { decoder: flate2::bufread::MultiGzDecoder::new(counted), read, written: 0 }))
+}
+
+/// Logs shrink to a tenth, or a thirtieth; what grows so many times is no log.
+const GROWS: u64 = 200;
+/// So much may come out of any file.
+const FREE: u64 = 64 << 20;
+
+/// Counts the bytes that are read.
+struct Counted {
+    input: Box<dyn BufRead>,
+    read: Rc<Cell<u64>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        self.read.set(self.read.get() + length as u64);
+        Ok(length)
+    }
+}
+
+impl BufRead for Counted {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.read.set(self.read.get() + length as u64);
+        self.input.consume(length);
+    }
+}
+
+/// A gzip file, which ends where more comes out of it than a log of its size can hold.
+struct Unpacked {
+    decoder: flate2::bufread::MultiGzDecoder<Counted>,
+    read: Rc<Cell<u64>>,
+    written: u64,
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.written > FREE && self.written / GROWS > self.read.get() {
+            let why = format!("it grows to more than {GROWS} times its size (limit `gzip growth`)");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
+        let length = self.decoder.read(buffer)?;
+        self.written += length as u64;
+        Ok(length)
+    }
 }
 
 /// Reads the rows of a table whose columns are known. Gives what kept it from being read to its end.

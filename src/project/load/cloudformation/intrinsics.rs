@@ -2,6 +2,7 @@
 
 use super::stacks::{StackId, Stacks};
 use crate::open::{OpenKind, is_open};
+use crate::project::TOO_MUCH;
 use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 
@@ -36,7 +37,8 @@ impl Stacks<'_> {
             Json::Array(items) => self.all_of(stack, items, depth).into(),
             Json::Object(map) => match (map.len(), map.iter().next()) {
                 (1, Some((name, argument))) if name == "Ref" || name.starts_with("Fn::") => {
-                    self.function(stack, name, argument, depth + 1)
+                    let made = self.function(stack, name, argument, depth + 1);
+                    self.within(stack, made)
                 }
                 _ => map
                     .iter()
@@ -45,8 +47,16 @@ impl Stacks<'_> {
                     .collect::<Map<_, _>>()
                     .into(),
             },
-            other => other.clone(),
+            other => self.within(stack, other.clone()),
         }
+    }
+
+    /// A value that was put in the place of an expression, within the budget of the project.
+    fn within(&self, stack: StackId, made: Json) -> Json {
+        self.place
+            .root
+            .expanded(made)
+            .unwrap_or_else(|| self.leave_open(stack, TOO_MUCH, OpenKind::Expression))
     }
 
     fn all_of(&self, stack: StackId, list: &[Json], depth: usize) -> Vec<Json> {
@@ -76,7 +86,17 @@ impl Stacks<'_> {
             },
             "Fn::ToJsonString" => Some(Json::from(self.eval(stack, argument, depth).to_string())),
             "Fn::Length" => self.eval(stack, argument, depth).as_array().map(|items| Json::from(items.len())),
-            "Fn::Join" | "Fn::Select" | "Fn::Split" => of_lists(name, &self.list(stack, argument, depth)),
+            "Fn::Join" | "Fn::Select" | "Fn::Split" => {
+                let list = self.list(stack, argument, depth);
+                match list.as_slice() {
+                    [Json::String(separator), Json::Array(items)]
+                        if !self.place.root.may_join(items.len(), separator.len()) =>
+                    {
+                        Some(self.leave_open(stack, TOO_MUCH, OpenKind::Expression))
+                    }
+                    list => of_lists(name, list),
+                }
+            }
             _ => None,
         };
         known.unwrap_or_else(|| {

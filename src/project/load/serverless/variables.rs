@@ -4,7 +4,7 @@
 use super::super::Place;
 use super::leave_open;
 use crate::open::{OpenKind, OpenValues};
-use crate::project::yaml;
+use crate::project::{TOO_MUCH, yaml};
 use serde_json::{Map, Value as Json};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -12,7 +12,8 @@ use std::path::Path;
 /// Variables in variables.
 const DEEPEST: usize = 40;
 
-/// Values put into the place of variables, and characters of them: a few lines can mean billions.
+/// Values put into the place of variables: a few lines can mean billions. [`Root::expanded`](crate::project::Root) counts
+/// their characters.
 const MOST: u32 = 300_000;
 
 pub struct Variables<'a> {
@@ -99,17 +100,26 @@ impl<'a> Variables<'a> {
             return Some(self.leave_open(inner, OpenKind::Expression));
         }
         let mut known = None;
+        if let Some(found) = self.first(inner, depth, &mut known) {
+            let within = self.place.root.expanded(found);
+            return Some(within.unwrap_or_else(|| self.leave_open(TOO_MUCH, OpenKind::Expression)));
+        }
+        let (name, kind) = known.unwrap_or_else(|| (self.shown(inner), OpenKind::Expression));
+        Some(self.leave_open(&name, kind))
+    }
+
+    /// The first source that has a value; `known` is the first that is looked up at deployment.
+    fn first(&self, inner: &str, depth: usize, known: &mut Option<(String, OpenKind)>) -> Option<Json> {
         for source in sources(inner) {
             let source = plain(&self.text(source.trim(), depth));
             match self.source(&source, depth) {
                 Ok(Some(value)) if !value.is_null() => return Some(value),
                 Ok(_) => {}
                 // What is looked up at deployment may have a value, so what follows does not count.
-                Err(kind) => known = known.or(Some((self.shown(&source), kind))),
+                Err(kind) => *known = known.take().or(Some((self.shown(&source), kind))),
             }
         }
-        let (name, kind) = known.unwrap_or_else(|| (self.shown(inner), OpenKind::Expression));
-        Some(self.leave_open(&name, kind))
+        None
     }
 
     fn leave_open(&self, name: &str, kind: OpenKind) -> Json {
@@ -161,7 +171,7 @@ impl<'a> Variables<'a> {
 
     /// A member by its path; what stands there is settled.
     fn member(&self, json: &Json, path: &str, depth: usize) -> Option<Json> {
-        let mut at = json.clone();
+        let mut at = self.place.root.expanded(json.clone())?;
         for part in path.split('.').filter(|part| !part.is_empty()) {
             if let Json::String(text) = &at {
                 at = self.text(text, depth + 1);

@@ -3,6 +3,7 @@
 use super::text::text;
 use super::modules::{ModuleId, Modules, attribute, check_nesting, entries};
 use crate::open::{OpenKind, is_open};
+use crate::project::TOO_MUCH;
 use hcl::Expression;
 use hcl::expr::{BinaryOperator, FuncCall, ObjectKey, Operation, Traversal, TraversalOperator, UnaryOperator};
 use hcl::template::{Directive, Element, Template};
@@ -22,11 +23,26 @@ impl Modules<'_> {
     }
 
     fn eval(&self, module: ModuleId, expression: &Expression, scope: Scope<'_>, depth: usize) -> Json {
-        let steps = self.steps.get() + 1;
+        let steps = self.steps.get().saturating_add(1);
         self.steps.set(steps);
         if depth > 100 || steps > MOST {
             return self.leave_open(module, "an expression that nests too deep", OpenKind::Expression);
         }
+        let made = self.made(module, expression, scope, depth);
+        // What a list or an object holds was counted when it was made.
+        match expression {
+            Expression::Array(_) | Expression::Object(_) => made,
+            _ => self.within(module, made),
+        }
+    }
+
+    /// A value within the budget of the project.
+    fn within(&self, module: ModuleId, made: Json) -> Json {
+        let within = self.place.root.expanded(made);
+        within.unwrap_or_else(|| self.leave_open(module, TOO_MUCH, OpenKind::Expression))
+    }
+
+    fn made(&self, module: ModuleId, expression: &Expression, scope: Scope<'_>, depth: usize) -> Json {
         let eval = |inner: &Expression| self.eval(module, inner, scope, depth + 1);
         match expression {
             Expression::Null => Json::Null,
@@ -109,9 +125,9 @@ impl Modules<'_> {
                 }
                 let mut out = String::new();
                 for (key, value) in pairs(&all) {
-                    let mut inner = scope.cloned().unwrap_or_default();
-                    inner.extend(each.key_var.as_ref().map(|name| (name.to_string(), key)));
-                    inner.insert(each.value_var.to_string(), value);
+                    let Some(inner) = self.inner(scope, &each.key_var, key, &each.value_var, value) else {
+                        return self.leave_open(module, TOO_MUCH, OpenKind::Expression);
+                    };
                     out.push_str(&text(&self.template(module, &each.template, Some(&inner), depth)));
                 }
                 Json::from(out)
@@ -126,9 +142,9 @@ impl Modules<'_> {
         }
         let (mut list, mut map) = (Vec::new(), Map::new());
         for (key, value) in pairs(&all) {
-            let mut inner = scope.cloned().unwrap_or_default();
-            inner.extend(each.key_var.as_ref().map(|name| (name.to_string(), key)));
-            inner.insert(each.value_var.to_string(), value);
+            let Some(inner) = self.inner(scope, &each.key_var, key, &each.value_var, value) else {
+                return self.leave_open(module, TOO_MUCH, OpenKind::Expression);
+            };
             let eval = |expression: &Expression| self.eval(module, expression, Some(&inner), depth + 1);
             if each.cond_expr.as_ref().is_some_and(|condition| eval(condition) == Json::Bool(false)) {
                 continue;
@@ -142,6 +158,24 @@ impl Modules<'_> {
             }
         }
         if each.key_expr.is_some() { map.into() } else { list.into() }
+    }
+
+    /// The variables inside a loop, within the budget of the project.
+    fn inner(
+        &self,
+        scope: Scope<'_>,
+        key_var: &Option<hcl::Identifier>,
+        key: Json,
+        value_var: &hcl::Identifier,
+        value: Json,
+    ) -> Option<Map<String, Json>> {
+        let mut inner = scope.cloned().unwrap_or_default();
+        inner.extend(key_var.as_ref().map(|name| (name.to_string(), key)));
+        inner.insert(value_var.to_string(), value);
+        match self.place.root.expanded(inner.into())? {
+            Json::Object(inner) => Some(inner),
+            _ => None,
+        }
     }
 
     fn traverse(&self, module: ModuleId, traversal: &Traversal, scope: Scope<'_>, depth: usize) -> Json {
@@ -335,6 +369,7 @@ impl Modules<'_> {
                 .file(module, &first)
                 .and_then(|template| self.rendered(module, &template, args.get(1).and_then(Json::as_object), depth)),
             "fileexists" => Some(Json::from(self.place.root.has(&self.at(module, &first)))),
+            "join" | "replace" if !self.may_grow(&args) => Some(self.leave_open(module, TOO_MUCH, OpenKind::Expression)),
             "try" | "coalesce" => args.iter().find(|arg| !arg.is_null() && arg.as_str() != Some("")).cloned(),
             _ => super::functions::call(name, &args),
         };
@@ -342,6 +377,15 @@ impl Modules<'_> {
             let whole = Expression::from(call.clone());
             self.leave_open(module, &shown(&whole), OpenKind::Expression)
         })
+    }
+
+    /// Whether texts may be put together: a long separator between many items, or a long text in many places.
+    fn may_grow(&self, args: &[Json]) -> bool {
+        match args {
+            [separator, Json::Array(items)] => self.place.root.may_join(items.len(), text(separator).len()),
+            [Json::String(whole), _, Json::String(to)] => self.place.root.may_join(whole.len() + 1, to.len()),
+            _ => true,
+        }
     }
 
     fn at(&self, module: ModuleId, path: &str) -> PathBuf {

@@ -1,0 +1,35 @@
+//! What each `--format` is, for the last step before it is written.
+
+use super::args::{CheckFormat, CoverageFormat, Format, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat};
+use crate::report::Form;
+
+macro_rules! forms {
+    ($($format:ident { $($variant:ident => $form:ident,)+ })+) => {
+        $(impl $format {
+            /// The form of what is drawn.
+            pub const fn form(self) -> Form {
+                match self {
+                    $(Self::$variant => Form::$form,)+
+                }
+            }
+        })+
+    };
+}
+
+forms! {
+    Format { Text => Text, Json => Json, Html => Markup, Aws => Json, }
+    ListFormat { Text => Text, Json => Json, }
+    MatrixFormat { Text => Text, Json => Json, Csv => Table, Html => Markup, }
+    TestFormat { Text => Text, Json => Json, }
+    CoverageFormat { Text => Text, Json => Json, Lcov => Text, Html => Markup, }
+    CheckFormat { Text => Text, Json => Json, Sarif => Json, Github => Commands, }
+    PageFormat { Text => Text, Json => Json, Html => Markup, }
+    ReplayFormat { Text => Text, Json => Json, Csv => Table, Html => Markup, }
+}
+
+impl ListFormat {
+    /// The form with `--json`, which is short for it.
+    pub const fn or_json(self, json: bool) -> Form {
+        if json { Form::Json } else { self.form() }
+    }
+}

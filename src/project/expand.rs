@@ -1,0 +1,29 @@
+//! What substitutions may make: a text that names another twice, which names another twice, means billions.
+
+use super::root::Root;
+use serde_json::Value as Json;
+
+/// What an open value is called that would have been too long.
+pub const TOO_MUCH: &str = "an expression that makes too much (limit `expansion`)";
+
+/// The characters and values of a value with all that is in it.
+fn weight(json: &Json) -> usize {
+    match json {
+        Json::String(text) => 1 + text.len(),
+        Json::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Json::Object(map) => 1 + map.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+impl Root {
+    /// Counts a value that was put in the place of another; none where that is more than a project may have.
+    pub fn expanded(&self, value: Json) -> Option<Json> {
+        self.expand(weight(&value)).then_some(value)
+    }
+
+    /// Whether texts of these lengths may be put together.
+    pub fn may_join(&self, items: usize, separator: usize) -> bool {
+        self.expand(items.saturating_mul(separator))
+    }
+}
