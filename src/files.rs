@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 crate::message::sentence_error! {
     /// A file that cannot be read as text.
@@ -18,12 +19,37 @@ const MOST: usize = 200_000;
 /// More of one file is not read.
 const LARGEST: u64 = 64 << 20;
 
+/// The files that were read, where somebody wants to know: the command, which writes over none of them.
+static READ: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
+
+/// Remembers from now on which files are read.
+pub fn remember() {
+    *READ.lock().unwrap_or_else(PoisonError::into_inner) = Some(HashSet::new());
+}
+
+/// A file is read.
+pub fn reading(path: &Path) {
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(read) = read.as_mut()
+        && let Ok(path) = path.canonicalize()
+    {
+        read.insert(path);
+    }
+}
+
+/// Whether a file was read, since that is remembered.
+pub fn was_read(path: &Path) -> bool {
+    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    read.as_ref().is_some_and(|read| path.canonicalize().is_ok_and(|path| read.contains(&path)))
+}
+
 /// Reads a file of text. A byte order mark before it, as some editors write it, is left out.
 ///
 /// # Errors
 /// A sentence with the file's name: it cannot be read, or is no UTF-8.
 pub fn read_text(path: &Path) -> Result<String, TextError> {
     let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", path.display()));
+    reading(path);
     let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
     decode(bounded(file).map_err(|error| failed(&error))?).map_err(|error| failed(&error))
 }

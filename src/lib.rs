@@ -20,6 +20,8 @@
 //!
 //! The modules are in docs/architecture.md, from the bottom up.
 
+// Nothing panics on bad input: what cannot fail says why (`expect`, `unreachable!`).
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
 // What only tests, fuzz targets and benches use is dead in a plain build.
 #![cfg_attr(not(feature = "internals"), allow(dead_code, unused_imports, unreachable_pub))]
 

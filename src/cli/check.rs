@@ -22,7 +22,7 @@ const ROUNDS: usize = 20;
 
 /// Checks every template of the paths.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
-    let config = config()?;
+    let config = config(args.from.allow_outside)?;
     let mut checked = look(args, &config)?;
     if args.fix {
         for _ in 0..ROUNDS {
@@ -112,10 +112,13 @@ fn set(spot: &mut Spot, severity: Severity) -> bool {
 }
 
 /// `[check]` of the nearest `vtl-eval.toml` at or above the working directory.
-fn config() -> Result<CheckConfig, CommandError> {
+fn config(allow_outside: bool) -> Result<CheckConfig, CommandError> {
     let here = Path::new(".").canonicalize().unwrap_or_default();
     for folder in here.ancestors() {
         if let Some(config) = Config::of(folder).map_err(|error| CommandError::new(error.to_string()))? {
+            if !allow_outside {
+                config.check_inside(folder).map_err(|error| CommandError::new(error.to_string()))?;
+            }
             return Ok(config.check);
         }
         if folder.join(".git").exists() {

@@ -9,6 +9,7 @@ use crate::eval::Note;
 use crate::explain::compare::mode_of_other;
 use crate::explain::{Absent, Question};
 use crate::message::quoted;
+use crate::nearest::nearest;
 use crate::paste::{Ask, Kind, TokenUse};
 use crate::value::{List, Map, Value};
 
@@ -31,24 +32,26 @@ pub struct Input {
     pub notes: Vec<Note>,
 }
 
+/// The members of a context.
+const WHOLE: [&str; 13] = [
+    "arguments",
+    "args",
+    "source",
+    "result",
+    "identity",
+    "request",
+    "info",
+    "stash",
+    "prev",
+    "error",
+    "outErrors",
+    "env",
+    "records",
+];
+
 /// The part of the context that these members are, in a file that holds nothing else: AppSync's identity, `info` or
 /// `request`, by the members that only they have (APPSYNC-VTL 2.1, 2.3, 2.5).
 fn part_of(members: &Map) -> Option<&'static str> {
-    const WHOLE: [&str; 13] = [
-        "arguments",
-        "args",
-        "source",
-        "result",
-        "identity",
-        "request",
-        "info",
-        "stash",
-        "prev",
-        "error",
-        "outErrors",
-        "env",
-        "records",
-    ];
     const PARTS: [(&str, &[&str]); 3] = [
         ("identity", &["claims", "resolverContext", "userArn", "cognitoIdentityId", "cognitoIdentityPoolId"]),
         ("info", &["fieldName", "parentTypeName"]),
@@ -111,7 +114,10 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     let Value::Map(map) = value else {
         return Err(CommandError::new(format!("--context must be a JSON object, not a {}", value.type_name())));
     };
-    let Some(part) = part_of(&map) else { return Ok(map) };
+    let Some(part) = part_of(&map) else {
+        notes.extend(unread(&map));
+        return Ok(map);
+    };
     notes.push(note(
         Code::ContextPart,
         format!("--context has the members of `{part}` alone, and is taken for that part"),
@@ -119,6 +125,16 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     let whole = Map::new();
     whole.put_str(part, map);
     Ok(whole)
+}
+
+/// A member that nothing reads: a misspelt one must not be taken for an absent one.
+fn unread(map: &Map) -> Vec<Note> {
+    let odd = |name: &Value| name.as_str().map(str::to_owned).filter(|name| !WHOLE.contains(&name.as_str()));
+    let told = |name: String| {
+        let near = nearest(&name, WHOLE).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        note(Code::InputForm, format!("--context has a member {}, which nothing reads{near}", quoted(&name)))
+    };
+    map.snapshot().iter().filter_map(|(name, _)| odd(name)).take(10).map(told).collect()
 }
 
 fn note(code: Code, message: String) -> Note {

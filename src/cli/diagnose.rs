@@ -2,13 +2,13 @@
 
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
-use super::secrets::shown;
 use super::say;
+use super::secrets::shown;
 use super::{input, output};
 use crate::explain::Explanation;
 use crate::files;
 use crate::paste::{self, TokenUse};
-use crate::report::{Diagnosed, Form, DiagnosisJson, RequestLine, diagnosis_html, diagnosis_text, requests_text};
+use crate::report::{Diagnosed, DiagnosisJson, Form, RequestLine, diagnosis_html, diagnosis_text, requests_text};
 use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
 use crate::request::har;
@@ -455,6 +455,7 @@ fn one(
         let text = input::claims_text("compare", other)?;
         report["compare"] = serde_json::from_str(&text).unwrap_or_else(|_| json!(text.trim()));
     }
+    super::secrets::learn_json(&report);
     let refusal = Refusal::read(&report).map_err(CommandError::new)?;
     let diagnosis = diagnose(&refusal, resolvers).map_err(CommandError::Diagnostic)?;
     Ok((refusal, diagnosis))

@@ -81,7 +81,6 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
 pub fn message(asked: &str, found: &Message) -> Result<(), CommandError> {
     let first = asked.lines().next().unwrap_or_default();
     let page = code_page(found.code);
-    let next =
-        "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
+    let next = "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
     output::write(&format!("{first}\n  {}\n\n{page}\n{next}\n", found.meaning), Form::Text, None)
 }

@@ -49,7 +49,11 @@ fn differences(
         differing_text(&list, against)
     };
     output::colour(args.color);
-    output::write(&other.open.shown(&project.open.shown(&text)), args.format.or_json(args.json), args.output.as_deref())?;
+    output::write(
+        &other.open.shown(&project.open.shown(&text)),
+        args.format.or_json(args.json),
+        args.output.as_deref(),
+    )?;
     Ok(Exit::Good)
 }
 

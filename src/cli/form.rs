@@ -1,6 +1,8 @@
 //! What each `--format` is, for the last step before it is written.
 
-use super::args::{CheckFormat, CoverageFormat, Format, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat};
+use super::args::{
+    CheckFormat, CoverageFormat, Format, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat,
+};
 use crate::report::Form;
 
 macro_rules! forms {

@@ -1,7 +1,7 @@
 //! From what was typed to a context: files, standard input, inline JSON.
 
-use super::say;
 use super::exit::CommandError;
+use super::say;
 use crate::appsync::AuthType;
 use crate::appsync::identity::{self, ReadIdentity};
 use crate::code::Code;

@@ -151,11 +151,11 @@ fn together<A: Answer>(
     progress: &ProgressBar,
 ) -> Result<Counts, CommandError> {
     let (mut work, mut done, mut threads) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..jobs {
+    for turn in 0..jobs {
         let (send_work, take_work) = sync_channel::<Chunk>(2);
         let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
         let new = new.clone();
-        threads.push(thread::spawn(move || {
+        let run = move || {
             let mut answer = new();
             for chunk in take_work {
                 let mut rows = Vec::with_capacity(chunk.bytes.len());
@@ -165,12 +165,19 @@ fn together<A: Answer>(
                 }
             }
             Ok(())
-        }));
+        };
+        // A system that has no more threads gets by with those that it has.
+        match thread::Builder::new().spawn(run) {
+            Ok(thread) => threads.push(thread),
+            Err(error) if turn == 0 => return Err(error.into()),
+            Err(_) => break,
+        }
         work.push(send_work);
         done.push(take_done);
     }
+    let jobs = work.len();
     let (give_back, spare) = channel::<Chunk>();
-    threads.push(thread::spawn(move || {
+    threads.push(thread::Builder::new().spawn(move || {
         for turn in 0.. {
             let mut chunk = spare.try_recv().unwrap_or_default();
             if !chunk.fill(&mut input)? || work[turn % jobs].send(chunk).is_err() {
@@ -178,7 +185,7 @@ fn together<A: Answer>(
             }
         }
         Ok(())
-    }));
+    })?);
     let mut total = Counts::default();
     for turn in 0.. {
         let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };

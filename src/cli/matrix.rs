@@ -29,6 +29,12 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
             made
         }
     };
+    for persona in &personas.personas {
+        super::secrets::learn_json(&serde_json::json!({"headers": persona.headers}));
+    }
+    for case in &personas.cases {
+        super::secrets::learn_json(&serde_json::json!([case.args, case.source, case.result]));
+    }
     personas.seed = args.seed.unwrap_or(0);
     if file.is_some() {
         account(&mut opened, &personas)?;
@@ -85,8 +91,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     for cell in &doubted {
         say::say(format!(
             "note: {} for {} passed an unverified point, or stands on output that AppSync would refuse",
-            cell.field,
-            cell.persona
+            cell.field, cell.persona
         ));
     }
     Ok(match opened {

@@ -64,6 +64,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
             return 0;
         }
     };
+    crate::files::remember();
     secrets::show(cli.show_secrets);
     rows::tell_of_panics();
     Limits::set_defaults(cli.memory, cli.steps);

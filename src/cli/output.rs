@@ -3,9 +3,10 @@
 use super::exit::CommandError;
 use super::say;
 use super::{secrets, whole};
+use crate::files::was_read;
 use crate::report::{Form, Layout, safe};
 use serde::Serialize;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 /// Writes to a file, without colours, or to standard output. Secrets are taken out of it first; a report that has notes has
@@ -92,17 +93,39 @@ fn is_ascii() -> bool {
     cfg!(unix) && locale.is_some_and(|locale| !utf8(&locale))
 }
 
-/// Whether another argument names the same file.
+/// Whether another argument names the same file, or it was read as a part of a project. A report of ours that lies in a
+/// project is no part of it.
 fn is_input(path: &Path) -> bool {
     let Ok(whole) = path.canonicalize() else { return false };
     if !whole.is_file() {
         return false;
     }
+    if was_read(&whole) && !is_report(&whole) {
+        return true;
+    }
     let typed = std::env::args_os().skip(1);
-    let same = typed.filter(|typed| Path::new(typed).canonicalize().is_ok_and(|typed| typed == whole));
+    let same = typed.filter(|typed| Path::new(typed).canonicalize().is_ok_and(|typed| is_same(&typed, &whole)));
     // One is the option's own, unless it is written as `--output=FILE` or `-oFILE`.
     let own = std::env::args_os().filter(|typed| typed == "-o" || typed == "--output" || typed == "--junit").count();
     same.count() > own
+}
+
+/// Whether two whole paths are one file: links of the hard kind have several names.
+fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (one.metadata(), other.metadata()) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    one == other
+}
+
+/// Whether a file is JSON that this command wrote: an older matrix, a baseline.
+fn is_report(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(200).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(&head);
+    read.is_ok() && head.starts_with('{') && (head.contains("\"schema\": 1") || head.contains("\"$schema\""))
 }
 
 /// Pretty JSON with a line end.

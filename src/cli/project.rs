@@ -2,8 +2,8 @@
 
 use super::args::FromArgs;
 use super::exit::CommandError;
-use super::say;
 use super::input;
+use super::say;
 use crate::appsync::AuthType;
 use crate::code::Severity;
 use crate::paste::{self, Kind};
@@ -106,6 +106,11 @@ impl FromArgs {
     pub fn options(&self, found: &Found) -> Result<LoadOptions, CommandError> {
         let given = self.typed()?;
         let own = found.config.as_ref();
+        if let (Some(config), Some(folder), false) =
+            (own, found.file.as_ref().and_then(|file| file.parent()), given.allow_outside)
+        {
+            config.check_inside(folder).map_err(words)?;
+        }
         let api_file = own.and_then(|config| config.api.as_ref()).filter(|_| given.api.is_none());
         let policies = own.map(|config| config.policy.as_slice()).filter(|_| given.policies.is_empty());
         let from_file = |path: &PathBuf| path.display().to_string();

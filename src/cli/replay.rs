@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::say;
 use super::{input, output, secrets};
 use crate::project::Project;
-use crate::report::{Form, ReplayRows, safe, csv, replay_counts, replay_html, replay_text};
+use crate::report::{Form, ReplayRows, csv, replay_counts, replay_html, replay_text, safe};
 use crate::suite::add_project;
 use crate::suite::replay::{Clock, Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
@@ -44,6 +44,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
         known: known(args, resolvers)?,
         field: args.field.clone(),
         redact: args.redact,
+        show_secrets: secrets::shown(),
         clock: Clock {
             now: args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?,
             seed: args.clock.seed,

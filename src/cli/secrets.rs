@@ -37,6 +37,11 @@ pub fn learn_members(members: &Map) {
     with(|known| known.and(found));
 }
 
+/// Remembers the secrets that JSON names as such: a report, personas, cases.
+pub fn learn_json(json: &serde_json::Value) {
+    with(|known| known.learn_json(json));
+}
+
 /// The secrets among the members of a context.
 pub fn of_members(members: &Map) -> Secrets {
     let mut secrets = Secrets::default();

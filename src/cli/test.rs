@@ -4,12 +4,12 @@ use super::args::{CoverageFormat, TestArgs, TestFormat};
 use super::exit::{CommandError, Exit};
 use super::progress::Progress;
 use super::say;
-use super::{input, output, whole};
+use super::{input, output, secrets, whole};
 use crate::explain::Explanation;
 use crate::message::{counted, quoted};
 use crate::project::LoadOptions;
 use crate::project::find_upward;
-use crate::report::{Form, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text};
+use crate::report::{Form, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text, safe_line};
 use crate::suite::{CaseError, CaseFile, Covered, Ran, discover, updated};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -40,11 +40,12 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         let mut file = match CaseFile::read_within(path, args.from.allow_outside) {
             Ok(file) => file,
             Err(error) => {
-                text.push_str(&format!("{}\n  ✗ not read\n", path.display()));
+                text.push_str(&format!("{}\n  ✗ not read\n", safe_line(&path.display().to_string())));
                 unread.push(error.into());
                 continue;
             }
         };
+        secrets::learn_json(&file.json);
         file.may_lack_expect = args.update;
         (file.now, file.seed) = (now, args.clock.seed);
         file.project.clone_from(&project);
@@ -56,7 +57,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
                     .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
             }
         }
-        text.push_str(&format!("{}\n", path.display()));
+        text.push_str(&format!("{}\n", safe_line(&path.display().to_string())));
         for case in &ran {
             text.push_str(&row(case, args));
         }
@@ -178,8 +179,9 @@ fn case_json(case: &Ran) -> Json {
 }
 
 fn row(case: &Ran, args: &TestArgs) -> String {
+    let name = safe_line(&case.name);
     if let Some(error) = &case.error {
-        return format!("  ✗ {}\n      {error}\n", case.name);
+        return format!("  ✗ {name}\n      {error}\n");
     }
     let notes: String = case.notes.iter().map(|note| format!("      • {note}\n")).collect();
     if case.differences.is_empty() {
@@ -188,9 +190,9 @@ fn row(case: &Ran, args: &TestArgs) -> String {
         } else {
             ""
         };
-        return format!("  ✓ {}{doubt}\n{notes}", case.name);
+        return format!("  ✓ {name}{doubt}\n{notes}");
     }
-    let mut text = format!("  {} {}\n", if args.update { "~" } else { "✗" }, case.name);
+    let mut text = format!("  {} {name}\n", if args.update { "~" } else { "✗" });
     text.push_str(&notes);
     for line in case.differences.iter().flat_map(|difference| difference.lines()) {
         text.push_str(&format!("      {line}\n"));

@@ -2,8 +2,8 @@
 
 use super::args::Cli;
 use super::exit::CommandError;
-use super::say;
 use super::input;
+use super::say;
 use crate::nearest::nearest;
 use crate::paste::shell_word;
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -4,8 +4,8 @@ use super::args::Cli;
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::appsync::util::{self, Function};
-use clap::CommandFactory as _;
 use crate::report::Form;
+use clap::CommandFactory as _;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 

@@ -1,6 +1,7 @@
 //! What nobody gave can have any value: the subject is run again with each test on such a part coming out the other way.
 //! Where that gives another verdict, there is none, and both readings are told.
 
+use super::again;
 use crate::code::Code;
 use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
@@ -34,7 +35,8 @@ pub trait Sway {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)>;
 }
 
-/// Another verdict, and the tests that must come out the other way for it.
+/// Another verdict, and the tests that must come out the other way for it. Without tests: nobody knows, as trying them takes
+/// too much.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// One or more.
@@ -57,6 +59,10 @@ pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Readin
         found.extend(search.together(met));
     }
     found.truncate(MOST);
+    // What could not be tried to its end may have come out otherwise.
+    if found.is_empty() && !doubts.is_empty() && again::is_spent() {
+        found.push(Reading { tests: Vec::new(), verdict: Verdict::Unknown });
+    }
     found
 }
 
@@ -125,6 +131,11 @@ pub struct Recorded<'a> {
 pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for reading in readings {
+        if reading.tests.is_empty() {
+            let words = "this reads parts of the context that were not given, and running it again for each takes more steps than one report may (limit `steps`): give them.";
+            found.push(Finding::new(Code::NotGiven, words));
+            continue;
+        }
         let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
         let Some(first) = wanted.first() else { continue };
         if let Some(finding) = after_deployment(was, reading, &wanted) {

@@ -1,5 +1,6 @@
 //! The pipeline of a field, explained by the template that decided.
 
+use super::again;
 use super::doubt::{self, Doubt, Recorded, Sway};
 use super::carried::Fate;
 use super::doubted::is_doubt;
@@ -215,18 +216,20 @@ struct SwayedResolver<'r> {
 
 impl Sway for SwayedResolver<'_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
-        let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
-        Some((done.verdict, doubts(&done)))
+        again::rerun(|| {
+            let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
+            Some((done.verdict, doubts(&done)))
+        })
     }
 }
 
 impl Rerun for Changed<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        self.run(changed, None).map(|run| run.verdict)
+        again::rerun(|| self.run(changed, None).map(|run| run.verdict))
     }
 
     fn wanted(&self, changed: &Given) -> Fixes {
         let wanted = |run: Run<'_>| Some(step_reasons(run.steps.get(run.deciding?)?, self.question)?.1);
-        self.run(changed, Some(&self.recording(&[]))).and_then(wanted).unwrap_or_default()
+        again::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
     }
 }

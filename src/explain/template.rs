@@ -4,6 +4,7 @@ use super::doubt::{self, Doubt, Reading, Recorded, Sway};
 use super::hint::Finished;
 use super::suggest::{self, Fixes, Rerun};
 use super::why::{Why, why};
+use super::again;
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
 use crate::appsync::{Context, Given};
 use crate::code::{Code, Kind};
@@ -106,6 +107,16 @@ impl Template<'_> {
         Ok((Explanation { verdict, why: Some(why), coverage, ..bare }, fixes))
     }
 
+    /// What a changed run would still want. It asks for no other readings, as those would be reruns in a rerun.
+    fn recorded_alone(&self, given: &Given) -> Option<Fixes> {
+        let (mut context, env) = given.context().ok()?;
+        context.watched = vec![self.question.watch.clone()];
+        let mut recorder = self.recorder(&context, given);
+        let outcome = evaluate(self.program, context, &env, &mut recorder);
+        let judged = judge(self.program, &outcome, &self.question.watch);
+        Some(reasons(self.program, &outcome, &recorder, judged, self.question).1)
+    }
+
     fn recorder(&self, context: &Context, given: &Given) -> Recorder<'_> {
         let open = match self.question.absent {
             Absent::Null => Vec::new(),
@@ -142,6 +153,12 @@ struct Swayed<'t> {
 
 impl Sway for Swayed<'_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
+        again::rerun(|| self.run(tests))
+    }
+}
+
+impl Swayed<'_> {
+    fn run(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
         let Template { program, question } = *self.template;
         let (mut context, env) = self.given.context().ok()?;
         context.watched = vec![question.watch.clone()];
@@ -155,11 +172,13 @@ impl Sway for Swayed<'_> {
 
 impl Rerun for Template<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        let outcome = self.run(changed).ok()?;
-        Some(judge(self.program, &outcome, &self.question.watch).0)
+        again::rerun(|| {
+            let outcome = self.run(changed).ok()?;
+            Some(judge(self.program, &outcome, &self.question.watch).0)
+        })
     }
 
     fn wanted(&self, changed: &Given) -> Fixes {
-        self.recorded(changed).map_or_else(|_| Fixes::new(), |(_, fixes)| fixes)
+        again::rerun(|| self.recorded_alone(changed)).unwrap_or_default()
     }
 }

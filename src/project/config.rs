@@ -64,6 +64,22 @@ pub enum CheckLevel {
 }
 
 impl Config {
+    /// Refuses files that lie outside of the repository which the file is in, or of its folder where that is in none.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub fn check_inside(&self, folder: &Path) -> Result<(), ProjectError> {
+        let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let root = whole.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&whole);
+        let own = [&self.from, &self.overrides, &self.schema, &self.model, &self.api, &self.personas, &self.check.baseline];
+        for path in own.into_iter().flatten().chain(&self.policy) {
+            if path.canonicalize().is_ok_and(|path| !path.starts_with(root)) {
+                return Err(ProjectError::new(path, Fault::Outside { root: root.to_owned() }));
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the file of a folder, if there is one.
     ///
     /// # Errors

@@ -139,6 +139,7 @@ impl Root {
         }
         let left = self.left.get().checked_sub(size);
         self.left.set(left.ok_or_else(|| failed(Fault::Budget { limit: BUDGET }))?);
+        crate::files::reading(path);
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let bytes = bounded(file).map_err(unreadable)?;
         decode(bytes).map_err(|why| failed(Fault::Unreadable(why.to_string())))

@@ -5,6 +5,7 @@ use crate::code::Code;
 use crate::code::Severity;
 use crate::suite::Spot;
 use rustc_hash::FxHashMap;
+use super::safe::line;
 use super::style::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
@@ -56,7 +57,7 @@ pub fn text(found: &[Spot], templates: usize, verbose: bool) -> String {
 fn place(spot: &Spot) -> String {
     let template = spot.template.as_ref().map_or(String::new(), |template| format!(": {template}"));
     let at = spot.line.zip(spot.column).map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
-    format!("{}{template}{at}", spot.file)
+    line(&format!("{}{template}{at}", spot.file))
 }
 
 /// SARIF 2.1.0 (OASIS), for code hosts. Of a template that stands inside another file, the lines are its own: they are

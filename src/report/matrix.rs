@@ -7,6 +7,7 @@ use super::text::Layout;
 use serde_json::{Value as Json, json};
 use crate::trace::Verdict;
 use crate::suite::{Cell, Difference, Matrix};
+use super::safe::line;
 use super::style::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -38,8 +39,8 @@ fn table(matrix: &Matrix) -> Table<'_> {
             personas.len() - 1
         });
         let name = match &cell.variant {
-            Some(variant) => format!("{} ({variant})", cell.field),
-            None => cell.field.clone(),
+            Some(variant) => line(&format!("{} ({variant})", cell.field)),
+            None => line(&cell.field),
         };
         rows.entry(name).or_default().push((column, at));
     }
@@ -62,7 +63,7 @@ pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout)
     let first = table.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(5).max(5);
     // Personas stand as numbers over the columns: names are long.
     for (at, persona) in table.personas.iter().enumerate() {
-        let _ = writeln!(out, "{:>3}  {persona}", at + 1);
+        let _ = writeln!(out, "{:>3}  {}", at + 1, line(persona));
     }
     let fit = (layout.width.saturating_sub(first) / COLUMN).max(1);
     let numbers: Vec<usize> = (0..table.personas.len()).collect();

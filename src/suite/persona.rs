@@ -193,11 +193,32 @@ impl Personas {
             true => Err(error),
             false => serde_json::from_value(json),
         });
-        let mut personas: Self = read.map_err(|error| place(error.to_string()))?;
+        let mut personas: Self = match read {
+            Ok(personas) => personas,
+            Err(error) => Self::in_part(&text).ok_or_else(|| place(error.to_string()))?,
+        };
         personas.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         (personas.path, personas.allow_outside) = (path.to_owned(), allow_outside);
         personas.check().map_err(|error| place(error.to_string()))?;
         Ok(personas)
+    }
+
+    /// A file some of whose personas are none, without them; none where that is all of them, or not what is wrong.
+    fn in_part(text: &str) -> Option<Self> {
+        let mut json = crate::resolver::yaml::read(text).ok()?;
+        let all = std::mem::take(json.get_mut("personas")?.as_array_mut()?);
+        let mut personas: Self = serde_json::from_value(json).ok()?;
+        for (at, one) in all.into_iter().enumerate() {
+            let name = one.get("name").and_then(Json::as_str).map_or_else(|| format!("persona {}", at + 1), str::to_owned);
+            personas.personas.push(match serde_json::from_value::<Persona>(one) {
+                Ok(persona) => persona,
+                Err(error) => {
+                    personas.broken.insert(name.clone(), format!("persona {}: {error}", quoted(&name)));
+                    Persona { name, ..Persona::default() }
+                }
+            });
+        }
+        (!personas.broken.is_empty() && personas.broken.len() < personas.personas.len()).then_some(personas)
     }
 
     /// From JSON that was made here.
@@ -214,10 +235,13 @@ impl Personas {
         }
         all_known("the file", &self.other, &["personas", "items", "cases"])?;
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
-        let (mut notes, mut broken) = (Vec::new(), IndexMap::new());
+        let (mut notes, mut broken) = (Vec::new(), std::mem::take(&mut self.broken));
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
                 return Err(format!("two personas have the name {}", quoted(&persona.name)).into());
+            }
+            if broken.contains_key(&persona.name) {
+                continue;
             }
             persona.check()?;
             let told = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];

@@ -5,6 +5,10 @@ mod support;
 
 #[path = "../../fuzz/check.rs"]
 mod check;
+#[cfg(unix)]
+mod commands;
+#[path = "../../fuzz/inputs.rs"]
+mod formats;
 mod fuzzing;
 mod hostile;
 #[cfg(unix)]

@@ -167,7 +167,8 @@ fn test() {
         let path = folder.join(name);
         let text = std::fs::read_to_string(&path).unwrap().replace("MANIFEST", manifest.to_str().unwrap());
         std::fs::write(&path, text).unwrap();
-        fails(&["test", path.to_str().unwrap()], code, &[name, words]);
+        // The manifest lies in another folder.
+        fails(&["test", path.to_str().unwrap(), "--allow-outside"], code, &[name, words]);
     }
     fails(&["test"], 1, &["<PATHS>"]);
     fails(&["test", "nowhere"], 1, &["nowhere: no such file or folder"]);

@@ -1,6 +1,7 @@
 //! Credentials are never printed: neither those that were read, nor what looks like one; nor parts of them, encoded or in
 //! other letters. Claims are no secrets.
 
+mod learned;
 mod names;
 mod pieces;
 mod shapes;
