@@ -66,7 +66,8 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
         return Ok(Exit::Good);
     }
     if let Some(meaning) = of_client(asked) {
-        write!(out, "{}\n  {meaning}", asked.lines().next().unwrap_or_default())?;
+        let first = asked.lines().next().unwrap_or_default();
+        output::write(&format!("{first}\n  {meaning}"), Form::Text, None)?;
         return Ok(Exit::Good);
     }
     let near = nearest(asked, ALL.iter().map(|code| code.as_str()));

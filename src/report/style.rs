@@ -17,6 +17,7 @@ pub enum AnsiColor {
     Yellow,
     Magenta,
     Cyan,
+    BrightBlack,
 }
 
 impl AnsiColor {
@@ -32,6 +33,7 @@ impl AnsiColor {
             Self::Yellow => "33",
             Self::Magenta => "35",
             Self::Cyan => "36",
+            Self::BrightBlack => "90",
         }
     }
 }
