@@ -43,7 +43,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     }
     if typed.is_none() && std::fs::metadata(file(args)).is_ok_and(|file| file.len() > LARGEST_REPORT) {
         return Err(CommandError::new(format!(
-            "{}: no HAR, and larger than a refusal report may be ({LARGEST_REPORT} bytes)",
+            "{}: not a HAR file, and larger than a refusal report may be ({LARGEST_REPORT} bytes)",
             name(args)
         )));
     }
@@ -470,7 +470,7 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
                 paste::Kind::Json | paste::Kind::Text => String::new(),
                 kind => format!("; {}", kind.sentence(input::file_name(option))),
             };
-            CommandError::new(format!("--{name}: {place}: no JSON: {error}{what}"))
+            CommandError::new(format!("--{name}: {place}: not valid JSON: {error}{what}"))
         })
     };
     if let Some(path) = &args.from.schema {

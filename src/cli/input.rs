@@ -127,7 +127,7 @@ pub fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
             kind => format!("; {}", kind.sentence(file_name(option))),
         };
         CommandError::new(format!(
-            "--{name}: no JSON: {} at {place}:{}:{}{what}",
+            "--{name}: not valid JSON: {} at {place}:{}:{}{what}",
             error.message, error.line, error.column
         ))
     })
@@ -211,7 +211,7 @@ pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
 pub fn parameters(option: Option<&str>) -> Result<serde_json::Map<String, serde_json::Value>, CommandError> {
     let Some(option) = option else { return Ok(serde_json::Map::new()) };
     crate::json::typed(&option_text(option)?)
-        .map_err(|error| CommandError::new(format!("--parameters: no JSON object: {error}")))
+        .map_err(|error| CommandError::new(format!("--parameters: not a valid JSON object: {error}")))
 }
 
 /// `--results`: answers by function name.

@@ -178,7 +178,7 @@ fn api(option: &str) -> Result<Json, CommandError> {
 fn policy(option: &str) -> Result<Json, CommandError> {
     crate::json::read(&input::option_text(option)?).map_err(|error| {
         let name = if input::is_inline(option) { "the typed JSON" } else { option };
-        CommandError::new(format!("{name}: no JSON: {error}"))
+        CommandError::new(format!("{name}: not valid JSON: {error}"))
     })
 }
 

@@ -129,7 +129,7 @@ fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     let mut found = Map::new();
     if let Some(path) = &args.identities {
         let json: Map<String, Json> = crate::json::typed(&input::read_text(path)?)
-            .map_err(|error| CommandError::new(format!("{}: no JSON object: {error}", path.display())))?;
+            .map_err(|error| CommandError::new(format!("{}: not a valid JSON object: {error}", path.display())))?;
         for (name, claims) in json {
             let text = claims.as_str().map_or_else(|| claims.to_string(), str::to_owned);
             let read = input::caller(&text, None, None, 0)?;

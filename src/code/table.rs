@@ -120,7 +120,7 @@ codes! {
     NoCredential = "no-credential", Cause Error Certain Request, "Neither `Authorization` nor `x-api-key` was sent. Sign the user in before the call, or configure the client's mode.";
     NoValidCredential = "no-valid-credential", Cause Error Certain Request, "AppSync's `Valid authorization header not provided.`: no credential, or one that fits none of the API's modes. Compare what was sent with the API's modes (`--api`).";
     TwoCredentials = "two-credentials", Cause Error Certain Request, "A key and a token were sent together: the key probably wins, so the caller is nobody in particular. Send one of them.";
-    TokenMalformed = "token-malformed", Cause Error Certain Request, "What was sent is no JWT. Send the token as it was issued.";
+    TokenMalformed = "token-malformed", Cause Error Certain Request, "What was sent is not a JWT. Send the token as it was issued.";
     TokenHasExtras = "token-has-extras", Cause Error Certain Request, "The token has quotes, blanks or a second prefix around it. Send it bare.";
     TokenCritical = "token-critical", Cause Error Likely Request, "The token's header asks for what AppSync does not know (`crit`), or brings its own key (`jwk`). Let the issuer leave it out.";
     TokenNested = "token-nested", Cause Error Likely Request, "The token holds another token, or is marked as encrypted. Send the signed token itself.";
@@ -230,10 +230,10 @@ codes! {
     AuthorizerRefused = "authorizer-refused", Cause Error Certain Authorizer, "The function said `isAuthorized: false`, or failed. Look at what it compares the token with.";
     AuthorizerMalformed = "authorizer-malformed", Cause Error Certain Authorizer, "The answer has not the form that AppSync takes (`isAuthorized` is missing or no boolean, API Gateway's form …). It counts as a refusal.";
     AuthorizerTooLarge = "authorizer-too-large", Cause Error Certain Authorizer, "The answer is larger than 5 MB. Put less into `resolverContext`.";
-    AuthorizerTtl = "authorizer-ttl", Cause Error Certain Authorizer, "`ttlOverride` is no whole number of seconds.";
+    AuthorizerTtl = "authorizer-ttl", Cause Error Certain Authorizer, "`ttlOverride` is not a whole number of seconds.";
     AuthorizerNotCalled = "authorizer-not-called", Cause Error Certain Authorizer, "The request came as another mode, so this answer did not count.";
     AuthorizerTokenPattern = "authorizer-token-pattern", Cause Error Certain Authorizer, "The token does not match the API's `identityValidationExpression`: refused without asking the function. Change the token's form, or the expression.";
-    AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Cause Error Certain Authorizer, "The expression is no regular expression that can be read here. Test it by hand.";
+    AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Cause Error Certain Authorizer, "The expression is not a regular expression that can be read here. Test it by hand.";
     FieldDeniedByAuthorizer = "field-denied-by-authorizer", Cause Error Certain Authorizer, "`deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list.";
     DeniedFieldWildcard = "denied-field-wildcard", Cause Error Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
     DeniedFieldCase = "denied-field-case", Cause Error Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does.";

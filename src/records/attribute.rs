@@ -245,7 +245,7 @@ fn plain(value: &Value, lists: Lists, depth: usize, members: &mut usize) -> Attr
                     Attribute::List(items)
                 }
             }
-            None => unreadable(eco_format!("a {}, which is no value of DynamoDB's", other.type_name())),
+            None => unreadable(eco_format!("a {}, which is not a value of DynamoDB's", other.type_name())),
         },
     }
 }
@@ -254,7 +254,7 @@ fn entries(map: &Map, mut read: impl FnMut(&Value) -> Attribute) -> Attribute {
     let entry = |(key, value): (Value, Value)| Some((EcoString::from(key.as_str()?), read(&value)));
     match map.snapshot().into_iter().map(entry).collect() {
         Some(entries) => Attribute::Map(entries),
-        None => unreadable("a map with a key that is no text"),
+        None => unreadable("a map with a key that is not a text"),
     }
 }
 

@@ -32,7 +32,7 @@ fn all(map: &Map, place: &str, depth: usize) -> Condition {
             "or" => parts.push(group(&value, &place, depth, Condition::Any)),
             "not" => parts.push(match &value {
                 Value::Map(map) => Condition::Not(Box::new(all(map, &place, depth + 1))),
-                _ => not_read(&place, "a `not` that is no map"),
+                _ => not_read(&place, "a `not` that is not a map"),
             }),
             field => parts.extend(operators(field, &value, &place)),
         }

@@ -53,7 +53,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         layer.refuse(
             Finding::new(
                 Code::AuthorizerMalformed,
-                "the authorizer's answer is no JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
+                "the authorizer's answer is not a JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
             )
             .at("authorizerResponse")
             .actual(parsed.clone())
@@ -74,7 +74,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         Some(Json::Bool(true)) => {}
         Some(Json::Bool(false)) => layer.refuse(said_no(evidence, map)),
         Some(other) => layer.refuse(
-            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is no boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number."))
+            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is not a boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number."))
                 .at("authorizerResponse.isAuthorized")
                 .actual(other.clone())
                 .wanted("a boolean"),
@@ -245,7 +245,7 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
     let Some(denied) = denied.filter(|denied| !denied.is_null()) else { return };
     let Some(list) = denied.as_array() else {
         layer.findings.push(
-            Finding::new(Code::AuthorizerMalformed, "deniedFields is no list: answer a list of Type.field.")
+            Finding::new(Code::AuthorizerMalformed, "deniedFields is not a list: answer a list of Type.field.")
                 .at("authorizerResponse.deniedFields")
                 .actual(denied.clone()),
         );
@@ -297,7 +297,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
         layer.findings.push(
             Finding::new(
                 Code::AuthorizerTokenPatternUnreadable,
-                "identityValidationExpression is no regular expression that can be read here: test the token against it by hand.",
+                "identityValidationExpression is not a regular expression that can be read here: test the token against it by hand.",
             )
             .at("apiConfig.identityValidationExpression")
             .actual(pattern.as_str()),
@@ -375,7 +375,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             }
         }
         Some(other) => layer.findings.push(
-            Finding::new(Code::AuthorizerMalformed, "resolverContext is no map: answer a flat map of texts.")
+            Finding::new(Code::AuthorizerMalformed, "resolverContext is not a map: answer a flat map of texts.")
                 .at("authorizerResponse.resolverContext")
                 .actual(other.clone()),
         ),

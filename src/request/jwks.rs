@@ -22,7 +22,7 @@ impl Keys {
         let json = crate::json::read(text).map_err(|error| format!("no key set (JWKS): {error}"))?;
         match json.get("keys").and_then(Json::as_array) {
             Some(keys) => Ok(Self(keys.clone())),
-            None => Err("no key set (JWKS): it has no list `keys`".to_owned()),
+            None => Err("not a key set (JWKS): it has no list `keys`".to_owned()),
         }
     }
 

@@ -28,14 +28,14 @@ pub fn read(text: &str) -> Result<Token, String> {
     let joined = jwt::joined(token);
     let token = joined.as_ref();
     if token.starts_with('{') {
-        let claims = crate::json::typed(token).map_err(|error| format!("no JSON object of claims: {error}"))?;
+        let claims = crate::json::typed(token).map_err(|error| format!("not a valid JSON object of claims: {error}"))?;
         return Ok(Token { header: Map::new(), claims });
     }
     let whole = || {
         let [header, payload] = jwt::parts(token)?;
         Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
     };
-    whole().map_err(|error: String| format!("no JWT: {error}"))
+    whole().map_err(|error: String| format!("not a JWT: {error}"))
 }
 
 /// Finds the token in whatever holds one, and says what was found; with the compact token, where there is one.
@@ -67,7 +67,7 @@ fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {
         Ok(Json::Object(map)) => Ok(map),
         // A key that stands twice; the token itself is not repeated.
         Err(error) if error.is_data() => Err(format!("its {name} cannot be read: {error}")),
-        _ => Err(format!("its {name} is no JSON object")),
+        _ => Err(format!("its {name} is not a JSON object")),
     }
 }
 

@@ -82,7 +82,7 @@ fn common_mistakes_are_named() {
 fn bad_json_and_bad_tokens_are_errors_that_repeat_no_token() {
     let output = run(&["-", "--context", "{oops"], "x");
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("--context: no JSON"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--context: not valid JSON"), "{}", stderr(&output));
     let output = run(&["-", "--claims", "eyJhbGciOi.c2VjcmV0c2VjcmV0!.sig"], "x");
     assert_eq!(output.status.code(), Some(1));
     assert!(!stderr(&output).contains("c2VjcmV0"), "{}", stderr(&output));

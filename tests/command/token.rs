@@ -149,7 +149,7 @@ fn what_cannot_be_read() {
     for (text, options, told) in [
         (refresh.as_str(), vec![], "refresh token"),
         (cut, vec![], "three parts"),
-        ("{\"sub\": ", vec![], "no JSON object of claims"),
+        ("{\"sub\": ", vec![], "not a valid JSON object of claims"),
         ("", vec![], "no JWT"),
         ("a.b.c", vec![], "no JWT"),
         (id.as_str(), vec!["--jwks", no_keys.to_str().unwrap()], "no list `keys`"),

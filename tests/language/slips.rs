@@ -77,7 +77,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
     // Quotes and blanks of other programs.
     ("#if($x == “a”)b#end", "1:11", "`“` is a typographic quote; VTL takes only \" and '", "plain \""),
     ("#set($x = ‘a’)", "1:11", "`‘` is a typographic quote; VTL takes only \" and '", "plain '"),
-    ("#set($x = `a`)", "1:11", "a backtick is no quote in VTL", "write \""),
+    ("#set($x = `a`)", "1:11", "a backtick is not a quote in VTL", "write \""),
     (
         "#set($x =\u{a0}'a')",
         "1:10",

@@ -43,7 +43,7 @@ fn resolver() {
     fails(&with(&["--parameters", "[1]"]), 1, &["--parameters"]);
     fails(&with(&["--overrides", "nowhere"]), 1, &["nowhere", "--overrides"]);
     fails(&with(&["--claims", "nowhere.json"]), 1, &["cannot read nowhere.json"]);
-    fails(&with(&["--args", "{\"a\": "]), 1, &["--args: no JSON", ":1:"]);
+    fails(&with(&["--args", "{\"a\": "]), 1, &["--args: not valid JSON", ":1:"]);
     fails(&with(&["--auth-type", "congito"]), 1, &["user-pool, iam, api-key, oidc, lambda"]);
     fails(&with(&["--format", "csv"]), 1, &["possible values: text, json, html, aws"]);
     fails(&with(&["--now", "yesterday"]), 1, &["2026-05-01T10:00:00Z"]);
@@ -230,12 +230,12 @@ fn the_main_command_names_the_file_and_the_next_step() {
     let path = |name: &str| folder.join(name).display().to_string();
     for (args, wanted) in [
         (vec!["templates/static-groups".to_owned()], vec!["is a folder", "vtl-eval resolver"]),
-        (vec![template.to_owned(), "--claims".to_owned(), path("claims.json")], vec!["claims.json: no JSON", "line 1"]),
+        (vec![template.to_owned(), "--claims".to_owned(), path("claims.json")], vec!["claims.json: not valid JSON", "line 1"]),
         (
             vec![template.to_owned(), "--claims".to_owned(), path("cut.jwt")],
             vec!["cut.jwt: no JWT", "copy the token whole"],
         ),
-        (vec!["token".to_owned(), path("cut.jwt")], vec!["payload is no base64url", "copy the token whole"]),
+        (vec!["token".to_owned(), path("cut.jwt")], vec!["payload is not valid base64url", "copy the token whole"]),
     ] {
         let output = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
         let told = String::from_utf8(output.stderr).unwrap();

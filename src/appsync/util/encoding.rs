@@ -40,7 +40,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     function(
         "escapeJavaScript",
         &[overload("(String) -> String", &[String], escape_javascript)],
-        "Backslashes before quotes, slashes and control characters; non-ASCII as \\uXXXX. Note that \\' is no JSON.",
+        "Backslashes before quotes, slashes and control characters; non-ASCII as \\uXXXX. Note that \\' is not valid JSON.",
         r#"$util.escapeJavaScript("a'b") -> a\'b"#,
     ),
 ];
@@ -136,7 +136,7 @@ fn base64_decode(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     if words.contains('\u{fffd}') {
         super::unverified(
             env,
-            "$util.base64Decode gave bytes that are no UTF-8: they are shown as the replacement character",
+            "$util.base64Decode gave bytes that are not valid UTF-8: they are shown as the replacement character",
         );
     }
     super::made(words.into_owned())

@@ -156,7 +156,7 @@ fn limits(filter: &Value) -> Vec<String> {
                 say(format!("`{operator}` takes {most} values at most, {field} has {}", values.len()));
             }
             if !OPERATORS.contains(&operator) {
-                say(format!("{operator} is no operator (they are case-sensitive: {})", OPERATORS.join(" "), operator = quoted(&operator)));
+                say(format!("{operator} is not an operator (they are case-sensitive: {})", OPERATORS.join(" "), operator = quoted(&operator)));
             }
             if field.split('.').count() > DEEPEST {
                 say(format!("{field} is nested deeper than {DEEPEST} levels"));

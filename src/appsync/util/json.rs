@@ -18,7 +18,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         namespace: "util",
         name: "parseJson",
         overloads: &[overload("(String) -> Object", &[Type::String], parse_json)],
-        summary: "JSON text to a map, list or scalar; null for null and, with note U8, for what is no JSON.",
+        summary: "JSON text to a map, list or scalar; null for null and, with note U8, for what is not valid JSON.",
         example: r#"$util.parseJson("3") -> 3"#,
         status: Status::Documented,
         source: "1.1",
@@ -66,7 +66,7 @@ fn parse_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         return Ok(Value::Null);
     };
     Ok(from_json_str(text).unwrap_or_else(|error| {
-        env.note(Code::U8, format!("$util.parseJson was given what is no JSON ({error}): null is assumed"));
+        env.note(Code::U8, format!("$util.parseJson was given what is not valid JSON ({error}): null is assumed"));
         Value::Null
     }))
 }

@@ -33,7 +33,7 @@ const fn function(
 
 fn to_object(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let whole = from_json_str(text(args, 0)).map_err(|error| {
-        JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: no JSON of the RDS Data API: {error}"))
+        JavaError::new("java.lang.IllegalArgumentException", format!("$util.rds: not valid JSON of the RDS Data API: {error}"))
     })?;
     let results = member(&whole, "sqlStatementResults").members().unwrap_or_else(|| {
         env.note(

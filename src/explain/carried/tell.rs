@@ -114,7 +114,7 @@ impl Told<'_> {
         }
         if stored.as_str() == Some(PLACEHOLDER) {
             return Some(format!(
-                "{path} is no user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key: repair the row, and close create to callers without a name."
+                "{path} is not a user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key: repair the row, and close create to callers without a name."
             ));
         }
         if let Some(words) = self.composed(run, path, stored) {

@@ -221,7 +221,7 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
     let how = match (java, quoted) {
         (true, _) => "in Java's form, which is not JSON".to_owned(),
         (_, true) => "between quotes without escaping, and a quote or line break in it ends the text".to_owned(),
-        _ => "without quotes, which is no JSON value".to_owned(),
+        _ => "without quotes, which is not a JSON value".to_owned(),
     };
     let shown: String = text.chars().take(120).collect();
     format!(

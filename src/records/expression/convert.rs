@@ -168,7 +168,7 @@ impl<'p> Converter<'_> {
             Written::Operand(operand) => Ok(operand),
             Written::Call(call) => {
                 let name = call.clone().into_inner().next().map_or("", |name| name.as_str());
-                let message = eco_format!("{name} gives true or false, which is no value");
+                let message = eco_format!("{name} gives true or false, which is not a value");
                 let help = "let it stand alone, and join it to other terms with AND or OR";
                 self.error(&call, message, Some(help.into()))
             }

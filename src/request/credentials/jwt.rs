@@ -1,5 +1,6 @@
 //! A token in the `Authorization` header: its form, issuer, client and times (APPSYNC-VTL 7.1).
 
+use crate::message::counted;
 use super::super::api::Provider;
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
@@ -81,7 +82,7 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
 fn scheme(value: &str) -> String {
     match value.split_once(' ') {
         Some((scheme, _)) if scheme.len() < 20 => format!("{scheme} …"),
-        _ => format!("{} characters", value.chars().count()),
+        _ => counted(value.chars().count(), "character"),
     }
 }
 

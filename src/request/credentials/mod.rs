@@ -198,7 +198,7 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     };
     Finding::new(
         Code::Sigv4WithoutIam,
-        format!("the request is signed with SigV4, and the API has no AWS_IAM mode: it has {theirs} only{source}, so a signature is no credential here. Send {own}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {field} and the types it returns have today, and allow its role appsync:GraphQL."),
+        format!("the request is signed with SigV4, and the API has no AWS_IAM mode: it has {theirs} only{source}, so a signature is not a credential here. Send {own}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {field} and the types it returns have today, and allow its role appsync:GraphQL."),
     )
     .at("request.headers.authorization")
     .actual("AWS4-HMAC-SHA256 …")

@@ -18,7 +18,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
             0,
             Finding::new(
                 Code::NoResponse,
-                "the browser has no response: the network or CORS failed. That is no refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).",
+                "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).",
             )
             .at("observed.httpStatus")
             .actual(0),

@@ -121,11 +121,11 @@ fn speaks_of_sts(statement: &Json) -> bool {
 
 /// A statement, or what IAM would not accept of it.
 fn statement(json: &Json, name: &str) -> Result<Statement, String> {
-    let Some(map) = json.as_object() else { return Err(format!("{name} is no object")) };
+    let Some(map) = json.as_object() else { return Err(format!("{name} is not an object")) };
     if let Some(unknown) = map.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
         let near = nearest(unknown, ELEMENTS.iter().copied());
         let near = near.map_or(String::new(), |near| format!(": did you mean `{near}`?"));
-        return Err(format!("{name} has `{unknown}`, which is no element of a statement{near}"));
+        return Err(format!("{name} has `{unknown}`, which is not an element of a statement{near}"));
     }
     if map.contains_key("Principal") || map.contains_key("NotPrincipal") {
         return Err(format!(
@@ -147,7 +147,7 @@ fn statement(json: &Json, name: &str) -> Result<Statement, String> {
     let conditions = match map.get("Condition") {
         None => Vec::new(),
         Some(Json::Object(operators)) => tests(operators, name)?,
-        Some(_) => return Err(format!("the `Condition` of {name} is no object")),
+        Some(_) => return Err(format!("the `Condition` of {name} is not an object")),
     };
     Ok(Statement { name: name.to_owned(), effect, action, resource, conditions })
 }
@@ -191,13 +191,13 @@ fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<Test>, String>
     let mut all = Vec::new();
     for (operator, keys) in operators {
         let Some(keys) = keys.as_object() else {
-            return Err(format!("the condition `{operator}` of {name} is no object of keys"));
+            return Err(format!("the condition `{operator}` of {name} is not an object of keys"));
         };
         for (key, wanted) in keys {
             let (wanted, open) = list(Some(wanted));
             if let Some(open) = open {
                 return Err(format!(
-                    "the condition `{operator}` `{key}` of {name} has the value {open}, which is no text"
+                    "the condition `{operator}` `{key}` of {name} has the value {open}, which is not a text"
                 ));
             }
             all.push(Test { operator: operator.clone(), key: key.clone(), wanted });

@@ -252,7 +252,7 @@ pub fn open(one: &Open, request: &Request, role: Option<&str>) -> Finding {
     let (effect, then) = match one.denies {
         true => (
             "denies",
-            "If it holds, the call is denied whatever else allows it; if not, this statement is no obstacle.",
+            "If it holds, the call is denied whatever else allows it; if not, this statement is not an obstacle.",
         ),
         false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
     };
@@ -330,7 +330,7 @@ pub fn unread(one: &Unread, request: &Request, refused: bool) -> Finding {
         Why::NameOnly => ("only by its name, without its document", "Read it (`aws iam get-role-policy`, for a managed policy `aws iam get-policy-version`) and give it with --policy".to_owned()),
         Why::OtherVersion => ("in a version that is not the default one, so not in force", "Give the default version (`aws iam get-policy` names it, `aws iam get-policy-version` reads it)".to_owned()),
         Why::Trust => ("as a trust policy, which says who may take the role and grants nothing", "Give the policies that are attached to it (`aws iam list-attached-role-policies`, `aws iam list-role-policies`) with --policy".to_owned()),
-        Why::NotAPolicy => ("as something that is no policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
+        Why::NotAPolicy => ("as something that is not a policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
         Why::TooMany => ("among more policies than are read", "Give fewer".to_owned()),
     };
     let wants = match one.kind {

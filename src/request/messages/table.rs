@@ -70,7 +70,7 @@ pub const MESSAGES: [Message; 36] = [
         code: Code::TokenMalformed,
         layers: &[Request, Mode],
         modes: JWT,
-        meaning: "what was sent is no JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
+        meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
         source: "aws-appsync-community#198; amplify-docs#1884; amplify-js#4553",
     },
     Message {

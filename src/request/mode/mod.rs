@@ -158,7 +158,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
             )
             .at("request.headers.authorization")
             .actual(issuer)
-            .wanted("a token that is no JWT of the API's own issuer (for example with a prefix)"),
+            .wanted("a token that is not a JWT of the API's own issuer (for example with a prefix)"),
         );
     } else if bearer && bearer_is_reserved(evidence) {
         let finding = Finding::new(

@@ -288,7 +288,7 @@ pub fn unknown_directive(parent: &str, field: &str, slip: &Slip) -> Finding {
     Finding::new(
         Code::DirectiveUnknown,
         format!(
-            "`{}` on {parent}.{field} or its type is no directive of AppSync, and counts as none: {near}.",
+            "`{}` on {parent}.{field} or its type is not a directive of AppSync, and counts as none: {near}.",
             slip.written
         ),
     )

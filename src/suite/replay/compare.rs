@@ -60,7 +60,7 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Com
             }
         }
         _ if again() != local => {
-            let why = "the text is no JSON and holds generated ids or times".to_owned();
+            let why = "the text is not valid JSON and holds generated ids or times".to_owned();
             return Comparison::NotComparable { why };
         }
         _ => {

@@ -157,7 +157,7 @@ impl Converter<'_> {
         let source = Source::new(self.source.name.clone(), template.as_str());
         nesting::outline(&source).map_err(|_| self.error(&whole, "nested deeper than 200 levels (limit `nesting`)"))?;
         let mut pairs = Grammar::parse(Rule::template, &template).map_err(|_| {
-            self.error(&whole, "what stands in this string is no template")
+            self.error(&whole, "what stands in this string is not a template")
                 .help_boxed("double quotes interpolate references and directives; in single quotes text stays text")
         })?;
         let start = text.as_span().start();

@@ -181,7 +181,7 @@ impl Converter<'_> {
                     "`#return` alone returns null; elsewhere name a variable that nothing sets, such as $null",
                 ))
             }
-            Some(word) => Err(self.error(word, format!("the bare word `{}` is no value", word.as_str()))),
+            Some(word) => Err(self.error(word, format!("the bare word `{}` is not a value", word.as_str()))),
             None => Ok(()),
         }
     }

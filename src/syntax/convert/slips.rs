@@ -29,7 +29,7 @@ impl Converter<'_> {
         };
         let span = pair.as_span();
         let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
-        self.slip(node, format!("Velocity prints this #{name} as text, for it is no directive: {help}"));
+        self.slip(node, format!("Velocity prints this #{name} as text, for it is not a directive: {help}"));
     }
 
     /// `#else if( … )`: the condition is text.

@@ -24,7 +24,7 @@ fn foreign_letter(place: &Place<'_>) -> Option<Diagnostic> {
             letter.len_utf8(),
             "write a plain ' or \" around the text: an editor, a chat or a web page has replaced it",
         )),
-        '`' => Some(place.error("a backtick is no quote in VTL", 1, "write \" or ' around the text")),
+        '`' => Some(place.error("a backtick is not a quote in VTL", 1, "write \" or ' around the text")),
         // `trim_start` has gone over a no-break space.
         _ => {
             let blank = before.filter(|letter| matches!(letter, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3000}'));

@@ -57,7 +57,7 @@ fn errors_say_what_and_where() {
         ("Begins_With(a, :b)", "write begins_with: functions are in lower case"),
         ("begin_with(a, :b)", "did you mean begins_with?"),
         ("like(a, :b)", "there are attribute_exists"),
-        ("contains(a, :b) = :c", "contains gives true or false, which is no value"),
+        ("contains(a, :b) = :c", "contains gives true or false, which is not a value"),
         ("size(size(a)) > :b", "size takes a path or a value"),
         ("attribute_type(a, S)", "attribute_type takes the type as a placeholder"),
         ("a = : ", "a placeholder needs a name"),
