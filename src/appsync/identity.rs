@@ -3,7 +3,7 @@
 use crate::message::quoted;
 use crate::code::Code;
 use crate::nearest::nearest;
-use crate::paste::{self, Ask, Found, jwt};
+use crate::paste::{self, Ask, Found, PasteError, jwt};
 use crate::value::{List, Map, Value};
 use std::fmt::{self, Display, Formatter};
 
@@ -125,7 +125,7 @@ pub fn is_refused(code: Code) -> bool {
 ///
 /// # Errors
 /// A sentence that says what the text is instead. It never repeats the token.
-pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, String> {
+pub fn read(text: &str, forced: Option<AuthType>, now: i64) -> Result<ReadIdentity, PasteError> {
     read_as(text, forced, now, &Ask::default())
 }
 
@@ -138,7 +138,7 @@ pub fn read_as(
     forced: Option<AuthType>,
     now: i64,
     asked: &Ask<'_>,
-) -> Result<ReadIdentity, String> {
+) -> Result<ReadIdentity, PasteError> {
     let caller = paste::caller(text, asked)?;
     let mut notes = caller.notes;
     let (value, token) = match caller.found {

@@ -24,6 +24,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+crate::message::sentence_error! {
+    /// A line that cannot be run.
+    RowError: serde_json::Error, crate::files::TextError
+}
+
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
 #[derive(Deserialize)]
@@ -39,15 +44,15 @@ struct Request {
 }
 
 impl Request {
-    fn read(line: &[u8]) -> Result<Self, String> {
-        let mut request: Self = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    fn read(line: &[u8]) -> Result<Self, RowError> {
+        let mut request: Self = serde_json::from_slice(line)?;
         if has_long_integer(line) {
             #[derive(Deserialize)]
             struct Whole<'a> {
                 #[serde(borrow)]
                 context: Option<&'a RawValue>,
             }
-            let whole: Whole<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+            let whole: Whole<'_> = serde_json::from_slice(line)?;
             if let Some(context) = whole.context {
                 request.context = from_given(context.get()).map_err(|error| error.message)?;
             }
@@ -77,7 +82,7 @@ impl Programs {
     }
 
     /// A file is read once: it is taken not to change during a run.
-    fn of_file(&mut self, path: &Path) -> Result<Rc<Compiled>, String> {
+    fn of_file(&mut self, path: &Path) -> Result<Rc<Compiled>, RowError> {
         if let Some(known) = self.by_file.get(path) {
             return Ok(known.clone());
         }
@@ -143,7 +148,7 @@ impl Engine {
             rows.truncate(start);
             self.programs = Programs { allow_outside: self.programs.allow_outside, ..Programs::default() };
             let line: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
-            self.write(&BatchRow::input(line.get("id").unwrap_or(&serde_json::Value::Null), &why), rows);
+            self.write(&BatchRow::input(line.get("id").unwrap_or(&serde_json::Value::Null), &why.to_string()), rows);
             false
         });
         if rows.len() == start {
@@ -221,16 +226,16 @@ impl Engine {
         rows.len() > start
     }
 
-    fn prepare(&mut self, request: &Request) -> Result<(Rc<Compiled>, Given), String> {
+    fn prepare(&mut self, request: &Request) -> Result<(Rc<Compiled>, Given), RowError> {
         let compiled = match (&request.template, &request.template_file) {
             (Some(text), None) => self.programs.of_text(text),
             (None, Some(path)) => self.programs.of_file(path)?,
-            _ => return Err("one of `template` and `templateFile` is wanted".to_owned()),
+            _ => return Err("one of `template` and `templateFile` is wanted".into()),
         };
         let members = match &request.context {
             Value::Null => Map::new(),
             Value::Map(map) => map.clone(),
-            other => return Err(format!("`context` must be an object, not a {}", other.type_name())),
+            other => return Err(format!("`context` must be an object, not a {}", other.type_name()).into()),
         };
         let auth_type = match &request.auth_type {
             Some(text) => {

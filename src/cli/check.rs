@@ -37,7 +37,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     if args.update_baseline {
         let file = file.unwrap_or_else(|| PathBuf::from(BASELINE));
         output::write(&output::json(&Baseline::of(&found))?, Form::Json, Some(&file))?;
-        say::say(format!("{}: {} findings are known from now on", file.display(), found.len()));
+        say::say(format!("{}: {} known from now on", file.display(), findings(found.len())));
         return Ok(Exit::Good);
     }
     let found = match file {
@@ -134,7 +134,7 @@ fn fresh(file: &Path, found: Vec<Spot>) -> Result<Vec<Spot>, CommandError> {
     if !file.exists() {
         return Err(named("no such baseline; --update-baseline writes it".to_owned()));
     }
-    let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?).map_err(named)?.fresh(found);
+    let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?).map_err(|why| named(why.into()))?.fresh(found);
     if fresh.known > 0 {
         say::say(format!("note: {} known from {}", findings(fresh.known), file.display()));
     }

@@ -3,6 +3,7 @@
 use super::args::{ConfigArgs, ListFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::message::counted;
 use crate::project::{Config, Found, load};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -37,7 +38,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
             let value = setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned);
             let _ = writeln!(out, "{:<width$}  {value}  ({})", setting.name, setting.from);
         }
-        let _ = writeln!(out, "\nread as {kind}: {} fields", project.by_field.len());
+        let _ = writeln!(out, "\nread as {kind}: {}", counted(project.by_field.len(), "field"));
         for other in &found.others {
             let _ = writeln!(out, "not read: {}", other.display());
         }

@@ -156,7 +156,7 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
         }
         Pasted::Curl | Pasted::Fetch => snippet::har(text).map(Given::Har).map_err(named),
         Pasted::Refused | Pasted::Answer => {
-            let values = paste::data(text).unwrap_or_else(|| Ok(Vec::new())).map_err(named)?;
+            let values = paste::data(text).unwrap_or_else(|| Ok(Vec::new())).map_err(|why| named(why.into()))?;
             let json = values.first().map(crate::value::Value::to_json).transpose();
             let json = json.map_err(|error| CommandError::new(error.message))?.unwrap_or_default();
             Ok(match response::read(&serde_json::from_str(&json).unwrap_or_default()) {

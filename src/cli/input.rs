@@ -14,6 +14,11 @@ use crate::value::{Map, Value, from_given};
 use std::io::Read as _;
 use std::path::Path;
 
+crate::message::sentence_error! {
+    /// A size that is not one.
+    SizeError
+}
+
 /// A part of the context may have this many bytes: as values they take many times as much.
 const LARGEST_CONTEXT: usize = 8 << 20;
 
@@ -180,7 +185,7 @@ pub fn is_token(option: &str) -> bool {
 ///
 /// # Errors
 /// A sentence that says what is wanted.
-pub fn size(text: &str) -> Result<usize, String> {
+pub fn size(text: &str) -> Result<usize, SizeError> {
     let wanted = || format!("a size such as 64M, 256M or 1G is wanted, not {text}", text = quoted(&text));
     let plain = text.trim().trim_end_matches(['b', 'B']).trim_end_matches(['i']);
     let (digits, shift) = match plain.char_indices().next_back().ok_or_else(wanted)? {
@@ -192,7 +197,7 @@ pub fn size(text: &str) -> Result<usize, String> {
     let count: usize = digits.trim().parse().map_err(|_| wanted())?;
     match count.checked_mul(1 << shift) {
         Some(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err(wanted()),
+        _ => Err(wanted().into()),
     }
 }
 

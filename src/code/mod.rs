@@ -188,7 +188,7 @@ impl FromStr for Code {
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let name = String::deserialize(from)?;
-        name.parse().map_err(|_| D::Error::custom(format!("{name} is no code of a finding (docs/hints.md)")))
+        name.parse().map_err(|_| D::Error::custom(format!("{name} is not a code of a finding (docs/hints.md)")))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a browser holds: Amplify's sessions and storage, and that of other providers' libraries.
 
 use super::Ask;
+use super::error::PasteError;
 use super::found::{Caller, Step};
 use super::members::{member, names, object, text};
 use super::pair::{Pair, unfold};
@@ -19,22 +20,22 @@ pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
 }
 
 /// `fetchAuthSession()`.
-fn session(tokens: &Value, asked: &Ask<'_>) -> Result<Caller, String> {
+fn session(tokens: &Value, asked: &Ask<'_>) -> Result<Caller, PasteError> {
     match tokens {
-        Value::Null => Err("this is a session without tokens: nobody is signed in, so Amplify calls with the guest's credentials or the API key. Give --auth-type api-key, or the answer of `aws sts get-caller-identity`".to_owned()),
+        Value::Null => Err("this is a session without tokens: nobody is signed in, so Amplify calls with the guest's credentials or the API key. Give --auth-type api-key, or the answer of `aws sts get-caller-identity`".into()),
         Value::Map(tokens) => match Pair::of(tokens) {
             Some(pair) => pair.take(asked, "an Amplify session"),
-            None => Err("this is a session, and its `tokens` hold neither an accessToken nor an idToken".to_owned()),
+            None => Err("this is a session, and its `tokens` hold neither an accessToken nor an idToken".into()),
         },
-        value if value.as_str() == Some(FOLDED) => Err(unfold("the session")),
-        _ => Err("this is a session, and its `tokens` are not an object".to_owned()),
+        value if value.as_str() == Some(FOLDED) => Err(unfold("the session").into()),
+        _ => Err("this is a session, and its `tokens` are not an object".into()),
     }
 }
 
 const COGNITO: &str = "CognitoIdentityServiceProvider.";
 
 /// `CognitoIdentityServiceProvider.CLIENT.USER.accessToken` and its sisters.
-fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, String>> {
+fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, PasteError>> {
     let keys: Vec<String> = names(map).into_iter().filter(|name| name.starts_with(COGNITO)).collect();
     if keys.is_empty() {
         return None;
@@ -50,11 +51,11 @@ fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, String>> {
         Some(format!("{client}.{}", text(map, key)?))
     });
     let user = match (users.as_slice(), &last) {
-        ([], _) => return Some(Err("this is Amplify's storage, and no token is in it: nobody is signed in".to_owned())),
+        ([], _) => return Some(Err("this is Amplify's storage, and no token is in it: nobody is signed in".into())),
         ([one], _) => (*one).to_owned(),
         (many, Some(last)) if many.contains(&last.as_str()) => last.clone(),
         (many, _) => {
-            return Some(Err(format!("this is Amplify's storage of {} users: give the entries of one", many.len())));
+            return Some(Err(format!("this is Amplify's storage of {} users: give the entries of one", many.len()).into()));
         }
     };
     let own = |name: &str| member(map, &format!("{user}.{name}"));
@@ -71,7 +72,7 @@ fn elsewhere(map: &Map) -> Option<Step> {
     let value = match value.as_str().map(from_given) {
         Some(Ok(inner)) => inner,
         Some(Err(_)) => {
-            return Some(Step::Done(Err(format!("the entry {key} of a browser's storage is not valid JSON"))));
+            return Some(Step::Done(Err(format!("the entry {key} of a browser's storage is not valid JSON").into())));
         }
         None => value,
     };

@@ -1,6 +1,7 @@
 //! Who calls, from whatever holds a token, claims or an identity.
 
 use super::data;
+use super::error::PasteError;
 use super::found::{Caller, Found, Step};
 use super::kind::{Kind, kind, kind_of};
 use super::members::{first, folded, has, member, names, object, text};
@@ -16,7 +17,7 @@ const DEEPEST: usize = 8;
 ///
 /// # Errors
 /// What the text is instead, and which command takes it; no message repeats a token.
-pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<Caller, String> {
+pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<Caller, PasteError> {
     let text = pasted.trim_start_matches('\u{FEFF}').trim();
     if text == "null" {
         return Ok(Caller::new(Found::Identity(Value::Null)));
@@ -42,33 +43,33 @@ fn bare(text: &str) -> (String, bool) {
     (bare.to_owned(), before.contains("bearer"))
 }
 
-fn of_text(text: &str, asked: &Ask<'_>) -> Result<Caller, String> {
+fn of_text(text: &str, asked: &Ask<'_>) -> Result<Caller, PasteError> {
     let kind = kind(text);
     if !kind.may_hold_caller() {
-        return Err(kind.sentence(asked.name));
+        return Err(kind.sentence(asked.name).into());
     }
     match data::read(text) {
         Some(values) => {
-            of_values(values.map_err(|error| format!("no JSON object of claims or identity: {error}"))?, asked)
+            of_values(values.map_err(|error| format!("not a valid JSON object of claims or identity: {error}"))?, asked)
         }
         None => match pair::of_text(text, asked) {
             Some(step) => follow(step, asked, 0),
-            None => Err(kind.sentence(asked.name)),
+            None => Err(kind.sentence(asked.name).into()),
         },
     }
 }
 
 /// One value, or jwt.io's pair: a header with `alg`, then the claims.
-fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<Caller, String> {
+fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<Caller, PasteError> {
     let is_header = |value: &Value| value.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["iss", "sub"]));
     match values.as_slice() {
         [header, claims, ..] if is_header(header) => of(claims, asked, 0),
         [one] => of(one, asked, 0),
-        many => Err(format!("{} objects are in it, and none is a token's header: give the claims alone", many.len())),
+        many => Err(format!("{} objects are in it, and none is a token's header: give the claims alone", many.len()).into()),
     }
 }
 
-fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
     match step {
         Step::Done(caller) => caller,
         Step::Within(value, said) => of(&value, asked, depth + 1).map(|mut caller| {
@@ -79,25 +80,25 @@ fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
 }
 
 /// The caller of a value.
-fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
     if depth > DEEPEST {
-        return Err("objects are nested too deep to hold a token".to_owned());
+        return Err("objects are nested too deep to hold a token".into());
     }
     match value {
         Value::String(text) => of_string(text.as_str(), asked, depth),
         Value::List(list) => of_list(list, asked, depth),
         Value::Map(map) => of_map(map, asked, depth),
         Value::Null => Ok(Caller::new(Found::Identity(Value::Null))),
-        other => Err(format!("a {} is no caller: give a token, its claims or an identity", other.type_name())),
+        other => Err(format!("a {} is not a caller: give a token, its claims or an identity", other.type_name()).into()),
     }
 }
 
-fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
     let (bare, _) = jwt::bare(text);
     if bare.starts_with(['{', '[', '"']) && depth < DEEPEST {
         return match data::read(bare) {
             Some(values) => of_values(values?, asked),
-            None => Err(kind(text).sentence(asked.name)),
+            None => Err(kind(text).sentence(asked.name).into()),
         };
     }
     if bare.starts_with("eyJ") && !bare.contains('.') {
@@ -111,11 +112,11 @@ fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, String
 }
 
 /// The middle part of a token, alone.
-fn of_part(part: &str) -> Result<Caller, String> {
-    let whole = |error| format!("no JWT: {error}, and a token has three parts with dots between; copy the token whole");
+fn of_part(part: &str) -> Result<Caller, PasteError> {
+    let whole = |error: jwt::JwtError| format!("not a JWT: {error}, and a token has three parts with dots between; copy the token whole");
     let claims = jwt::json(part, "only part").map_err(whole)?;
     if claims.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["sub", "iss"])) {
-        return Err("this is the header of a token alone, its first part: copy the token whole, with its two dots".to_owned());
+        return Err("this is the header of a token alone, its first part: copy the token whole, with its two dots".into());
     }
     let mut caller = Caller::new(Found::Claims(claims));
     caller.say("the payload of a token alone, its middle part: its claims are taken".to_owned());
@@ -123,7 +124,7 @@ fn of_part(part: &str) -> Result<Caller, String> {
 }
 
 /// One object in a list; the rows of a storage or of headers, `[name, value]` or `{name, value}`.
-fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
     let items = list.snapshot();
     if let [one] = items.as_slice()
         && matches!(one, Value::Map(_))
@@ -143,15 +144,15 @@ fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, String>
     }
     match rows.is_empty() {
         true if items.len() == 2 => of_values(items, asked),
-        true => Err(format!("this is a list of {}: give one token, its claims or an identity", items.len())),
+        true => Err(format!("this is a list of {}: give one token, its claims or an identity", items.len()).into()),
         false => of(&rows.into(), asked, depth + 1),
     }
 }
 
-fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
+fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
     let kind = kind_of(map);
     if !kind.may_hold_caller() {
-        return Err(kind.sentence(asked.name));
+        return Err(kind.sentence(asked.name).into());
     }
     if let Some(step) = service::caller(map, asked).or_else(|| amplify::caller(map, asked)) {
         return follow(step, asked, depth);
@@ -161,9 +162,9 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
             let identity = map.get_str("identity").unwrap_or_default();
             let mut caller = Caller::new(Found::Identity(identity));
             caller.say("a whole context: its identity is taken; `--context` takes the rest too".to_owned());
-            return sound(caller);
+            return whole(caller);
         }
-        Kind::Identity => return sound(Caller::new(Found::Identity(map.clone().into()))),
+        Kind::Identity => return whole(Caller::new(Found::Identity(map.clone().into()))),
         _ => {}
     }
     if let Some(header) = names(map).iter().find(|name| name.eq_ignore_ascii_case("authorization")) {
@@ -174,14 +175,14 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, String> {
         return of(&payload, asked, depth + 1);
     }
     if kind == Kind::Claims || names(map).is_empty() {
-        return sound(Caller::new(Found::Claims(map.clone().into())));
+        return whole(Caller::new(Found::Claims(map.clone().into())));
     }
     // A token under a name of its own: {"token": "eyJ…"}, {"jwt": …}.
     let held: Vec<Value> = map.values().into_iter().filter(is_token).collect();
     match held.as_slice() {
         [one] => of(one, asked, depth + 1),
-        [] => sound(Caller::new(Found::Claims(map.clone().into()))),
-        many => Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", many.len())),
+        [] => whole(Caller::new(Found::Claims(map.clone().into()))),
+        many => Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", many.len()).into()),
     }
 }
 
@@ -190,13 +191,13 @@ fn is_token(value: &Value) -> bool {
 }
 
 /// What a console did not show is never taken for a value.
-fn sound(caller: Caller) -> Result<Caller, String> {
+fn whole(caller: Caller) -> Result<Caller, PasteError> {
     let value = match &caller.found {
         Found::Claims(value) | Found::Identity(value) => value,
         Found::Token(_) => return Ok(caller),
     };
     match folded(value) {
         None => Ok(caller),
-        Some(place) => Err(unfold(&format!("`{place}`"))),
+        Some(place) => Err(unfold(&format!("`{place}`")).into()),
     }
 }

@@ -1,5 +1,6 @@
 //! The data of a pasted text: JSON, or an object as a console prints it.
 
+use super::error::PasteError;
 use super::lenient;
 use crate::value::{Value, from_given};
 
@@ -7,7 +8,7 @@ use crate::value::{Value, from_given};
 ///
 /// # Errors
 /// It begins as data does and cannot be read.
-pub fn read(text: &str) -> Option<Result<Vec<Value>, String>> {
+pub fn read(text: &str) -> Option<Result<Vec<Value>, PasteError>> {
     let text = text.trim_start_matches('\u{FEFF}').trim();
     if !begins(text) {
         return None;
@@ -18,7 +19,7 @@ pub fn read(text: &str) -> Option<Result<Vec<Value>, String>> {
     };
     match lenient::values(text) {
         Ok(values) if !values.is_empty() => Some(Ok(values)),
-        _ => Some(Err(format!("not valid JSON: {strict}"))),
+        _ => Some(Err(format!("not valid JSON: {strict}").into())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was found in a pasted text.
 
+use super::error::PasteError;
 use crate::code::Code;
 use crate::value::Value;
 
@@ -36,7 +37,7 @@ impl Caller {
 
 /// What an object gives: the caller, or a value in it where the caller stands.
 pub(super) enum Step {
-    Done(Result<Caller, String>),
+    Done(Result<Caller, PasteError>),
     /// To be read in its turn, and what is said of it then.
     Within(Value, Option<String>),
 }

@@ -6,6 +6,11 @@ use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 
+crate::message::sentence_error! {
+    /// What keeps a text from being a token.
+    JwtError
+}
+
 /// A token as people paste it, without the quotes and the `Bearer ` that may stand around it; and whether that stood there.
 pub fn bare(text: &str) -> (&str, bool) {
     let text = text.trim().trim_matches('"');
@@ -28,12 +33,12 @@ pub fn joined(token: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// What it has in the place of three parts.
-pub fn parts(token: &str) -> Result<[&str; 2], String> {
+pub fn parts(token: &str) -> Result<[&str; 2], JwtError> {
     let parts: Vec<_> = token.split('.').collect();
     match parts.as_slice() {
         [header, payload, _] => Ok([header, payload]),
-        [header, _, _, _, _] => Err(format!("it has three parts with dots between, this has 5 ({}an encrypted token, such as Cognito's refresh token; send the ID or the access token)", encryption(header))),
-        _ => Err(format!("it has three parts with dots between, this has {}; copy the token whole", parts.len())),
+        [header, _, _, _, _] => Err(format!("it has three parts with dots between, this has 5 ({}an encrypted token, such as Cognito's refresh token; send the ID or the access token)", encryption(header)).into()),
+        _ => Err(format!("it has three parts with dots between, this has {}; copy the token whole", parts.len()).into()),
     }
 }
 
@@ -51,11 +56,11 @@ fn encryption(header: &str) -> String {
 ///
 /// # Errors
 /// It is no base64url.
-pub fn decode(part: &str, name: &str) -> Result<Vec<u8>, String> {
+pub fn decode(part: &str, name: &str) -> Result<Vec<u8>, JwtError> {
     let url = part.trim_end_matches('=').replace('+', "-").replace('/', "_");
     base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(url)
-        .map_err(|_| format!("its {name} is no base64url: a letter was lost or changed; copy the token whole"))
+        .map_err(|_| format!("its {name} is not base64url: a letter was lost or changed; copy the token whole").into())
 }
 
 fn object(part: &str) -> Option<Map<String, Json>> {
@@ -96,14 +101,14 @@ fn of_header(header: &Map<String, Json>) -> Vec<(Code, String)> {
             let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
             found.push((Code::TokenCritical, format!("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none; let the issuer leave crit out", names.join(", "))));
         }
-        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is no list of names: it is not valid (RFC 7515); let the issuer leave crit out".to_owned())),
+        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".to_owned())),
     }
     let nested = |name: &str| header.get(name).and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
     if nested("cty") {
         found.push((Code::TokenNested, "the token holds another token (a nested JWT, cty JWT), and AppSync reads the outer one only: send the inner one".to_owned()));
     }
     if header.contains_key("enc") {
-        found.push((Code::TokenNested, "the token's header names an encryption (enc), and it is no encrypted token: AppSync takes signed tokens only; send it as it was issued".to_owned()));
+        found.push((Code::TokenNested, "the token's header names an encryption (enc), and it is not an encrypted token: AppSync takes signed tokens only; send it as it was issued".to_owned()));
     }
     if let Some(key) = header.get("jwk") {
         let curve = key.get("crv").and_then(Json::as_str).map_or_else(String::new, |curve| format!(" (crv {curve})"));
@@ -128,21 +133,21 @@ pub fn is_nested(payload: &[u8]) -> bool {
 ///
 /// # Errors
 /// Why it has none.
-pub fn claims(token: &str) -> Result<Value, String> {
+pub fn claims(token: &str) -> Result<Value, JwtError> {
     let [_, payload] = parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
     if decode(payload, "payload").is_ok_and(|bytes| is_nested(&bytes)) {
-        return Err("no JWT: its payload is another token (a nested JWT): send the inner one".to_owned());
+        return Err("not a JWT: its payload is another token (a nested JWT): send the inner one".into());
     }
-    json(payload, "payload").map_err(|error| format!("no JWT: {error}"))
+    json(payload, "payload").map_err(|error| format!("not a JWT: {error}").into())
 }
 
 /// A part of a token as JSON.
 ///
 /// # Errors
 /// It is not base64url, or what it holds is not JSON.
-pub fn json(part: &str, name: &str) -> Result<Value, String> {
+pub fn json(part: &str, name: &str) -> Result<Value, JwtError> {
     let text = String::from_utf8(decode(part, name)?).map_err(|_| format!("its {name} is not UTF-8"))?;
-    from_given(&text).map_err(|error| format!("its {name} is not valid JSON: {error}"))
+    from_given(&text).map_err(|error| format!("its {name} is not valid JSON: {error}").into())
 }
 
 #[cfg(test)]
@@ -175,7 +180,7 @@ mod tests {
         assert_eq!(codes(&token(r#"{"alg":"RS256","cty":"JWT"}"#)), ["token-nested"]);
         assert_eq!(codes(&token(r#"{"alg":"ES256","jwk":{"kty":"EC","crv":"P-256"}}"#)), ["token-critical"]);
         let jwe = token(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#) + ".YQ.YQ";
-        assert!(parts(&jwe).unwrap_err().contains("alg RSA-OAEP, enc A256GCM"));
+        assert!(parts(&jwe).unwrap_err().to_string().contains("alg RSA-OAEP, enc A256GCM"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `[Function: toString]`, `CognitoUserSession { … }`, Python's `True` and `None`. What a console shows folded (`{…}`,
 //! `[Object]`) is kept as [`FOLDED`], and never taken for a value.
 
+use super::error::PasteError;
 use crate::value::{List, Map, Value, from_given};
 
 /// What stands in the place of a part that the console did not show.
@@ -13,7 +14,7 @@ const DEEPEST: usize = 64;
 ///
 /// # Errors
 /// What cannot be read, and at which byte.
-pub fn values(text: &str) -> Result<Vec<Value>, String> {
+pub fn values(text: &str) -> Result<Vec<Value>, PasteError> {
     let mut reader = Reader { text, at: 0 };
     let mut found = Vec::new();
     loop {
@@ -58,9 +59,9 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn wrong<T>(&self, what: &str) -> Result<T, String> {
+    fn wrong<T>(&self, what: &str) -> Result<T, PasteError> {
         let line = self.text[..self.at].matches('\n').count() + 1;
-        Err(format!("{what} in line {line}"))
+        Err(format!("{what} in line {line}").into())
     }
 
     fn space(&mut self) {
@@ -85,7 +86,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, String> {
+    fn value(&mut self, depth: usize) -> Result<Value, PasteError> {
         if depth > DEEPEST {
             return self.wrong("objects are nested too deep");
         }
@@ -102,7 +103,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, String> {
+    fn object(&mut self, depth: usize) -> Result<Value, PasteError> {
         self.eat('{');
         let map = Map::new();
         loop {
@@ -128,7 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A name up to its colon. Names of claims hold colons themselves: `cognito:groups: [ … ]`.
-    fn key(&mut self) -> Result<String, String> {
+    fn key(&mut self) -> Result<String, PasteError> {
         if matches!(self.peek(), Some('"' | '\'')) {
             let key = self.string()?.as_str().unwrap_or_default().to_owned();
             self.space();
@@ -143,7 +144,7 @@ impl<'a> Reader<'a> {
         Ok(part[..colon].trim().to_owned())
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, String> {
+    fn list(&mut self, depth: usize) -> Result<Value, PasteError> {
         if let Some(value) = self.bracketed() {
             return match value {
                 Some(value) => Ok(value),
@@ -180,7 +181,7 @@ impl<'a> Reader<'a> {
         Some(value)
     }
 
-    fn string(&mut self) -> Result<Value, String> {
+    fn string(&mut self) -> Result<Value, PasteError> {
         let mut text = String::new();
         loop {
             self.piece(&mut text)?;
@@ -197,7 +198,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn piece(&mut self, text: &mut String) -> Result<(), String> {
+    fn piece(&mut self, text: &mut String) -> Result<(), PasteError> {
         let Some(quote) = self.peek() else { return self.wrong("a text is wanted") };
         self.at += quote.len_utf8();
         loop {
@@ -222,7 +223,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unit(&mut self) -> Result<char, String> {
+    fn unit(&mut self) -> Result<char, PasteError> {
         let digits = self.rest().get(..4).unwrap_or_default();
         let code = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
         match code {
@@ -235,7 +236,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A word: a constant, a number, a date, the name of a class before its object, or something folded.
-    fn word(&mut self, depth: usize) -> Result<Value, String> {
+    fn word(&mut self, depth: usize) -> Result<Value, PasteError> {
         let rest = self.rest();
         let end = rest.find([',', '}', ']', '{', '[', '\n', '"', '\'']).unwrap_or(rest.len());
         let word = rest[..end].trim();
@@ -257,7 +258,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn number(&self, word: &str) -> Result<Value, String> {
+    fn number(&self, word: &str) -> Result<Value, PasteError> {
         let plain = word.trim_end_matches('n');
         if plain.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
             if let Ok(value) = from_given(plain) {

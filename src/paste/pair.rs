@@ -1,5 +1,6 @@
 //! An access token and an ID token that stand together, and which of the two is taken.
 
+use super::error::PasteError;
 use super::found::{Caller, Found, Step};
 use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, object};
@@ -87,7 +88,7 @@ impl Pair {
     ///
     /// # Errors
     /// None of the two can be used, or the one that was asked for is not there.
-    pub fn take(self, asked: &Ask<'_>, whence: &str) -> Result<Caller, String> {
+    pub fn take(self, asked: &Ask<'_>, whence: &str) -> Result<Caller, PasteError> {
         let wanted = asked.token_use.unwrap_or(TokenUse::Access);
         let (first, second) = match wanted {
             TokenUse::Access => (self.access, self.id),
@@ -108,7 +109,7 @@ impl Pair {
                 wanted.option(),
                 wanted.name(),
                 why_not(first.as_ref())
-            )),
+            ).into()),
             (first, Some(Standing::Found(found))) => {
                 let mut caller = Caller::new(found);
                 caller.say(format!(
@@ -119,7 +120,7 @@ impl Pair {
                 ));
                 Ok(caller)
             }
-            (first, second) => Err(neither(whence, first.as_ref(), second.as_ref())),
+            (first, second) => Err(neither(whence, first.as_ref(), second.as_ref()).into()),
         }
     }
 }
@@ -203,7 +204,7 @@ pub fn of_text(text: &str, asked: &Ask<'_>) -> Option<Step> {
     Some(Step::Within(one.token.into(), None))
 }
 
-fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<Caller, String> {
+fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<Caller, PasteError> {
     let (mut access, mut id, mut count) = (None, None, 0);
     for one in found {
         let Ok(claims) = jwt::claims(one.token) else { continue };
@@ -218,11 +219,11 @@ fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<Call
         match TokenUse::of_claims(&claims).or(named) {
             Some(TokenUse::Access) if access.is_none() => access = Some(Value::from(one.token)),
             Some(TokenUse::Id) if id.is_none() => id = Some(Value::from(one.token)),
-            _ => return Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", found.len())),
+            _ => return Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", found.len()).into()),
         }
     }
     match count {
-        0 => Err("its tokens cannot be read: they are encrypted, or letters were lost; copy one whole".to_owned()),
+        0 => Err("its tokens cannot be read: they are encrypted, or letters were lost; copy one whole".into()),
         _ => Pair::from_values(access, id).take(asked, ""),
     }
 }

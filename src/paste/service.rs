@@ -1,6 +1,7 @@
 //! What AWS answers: Cognito's `initiate-auth`, identity pools, STS, and the events of API Gateway and Lambda authorizers.
 
 use super::Ask;
+use super::error::PasteError;
 use super::found::{Caller, Found, Step};
 use super::members::{has, member, object, text};
 use super::pair::Pair;
@@ -12,29 +13,29 @@ pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
 }
 
 /// What Cognito answers.
-fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, String>> {
+fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, PasteError>> {
     if let Some(name) = text(map, "ChallengeName") {
         return Some(Err(format!(
             "this is Cognito's answer with a challenge ({name}): nobody is signed in yet. `aws cognito-idp respond-to-auth-challenge` answers it, and then gives the tokens"
-        )));
+        ).into()));
     }
     if let Some(result) = object(map, "AuthenticationResult") {
         return Some(match Pair::of(&result) {
             Some(pair) => pair.take(asked, "the answer of initiate-auth"),
-            None => Err("this is Cognito's answer without tokens: sign in again".to_owned()),
+            None => Err("this is Cognito's answer without tokens: sign in again".into()),
         });
     }
     if has(map, &["UserAttributes", "Attributes"]) && has(map, &["Username"]) {
-        return Some(Err("this is a user of the pool (admin-get-user), not a token: what AppSync sees are a token's claims. Give the answer of `aws cognito-idp admin-initiate-auth`, or try without a token: --groups, --username, --sub".to_owned()));
+        return Some(Err("this is a user of the pool (admin-get-user), not a token: what AppSync sees are a token's claims. Give the answer of `aws cognito-idp admin-initiate-auth`, or try without a token: --groups, --username, --sub".into()));
     }
     if has(map, &["signInDetails"]) && has(map, &["userId"]) {
-        return Some(Err("this is what getCurrentUser() gives: a user's name, without claims. Print `(await fetchAuthSession()).tokens.accessToken.payload`, or try without a token: --groups, --username, --sub".to_owned()));
+        return Some(Err("this is what getCurrentUser() gives: a user's name, without claims. Print `(await fetchAuthSession()).tokens.accessToken.payload`, or try without a token: --groups, --username, --sub".into()));
     }
     None
 }
 
 /// An identity of IAM from what STS and identity pools answer.
-fn credentials(map: &Map) -> Option<Result<Caller, String>> {
+fn credentials(map: &Map) -> Option<Result<Caller, PasteError>> {
     let identity = Map::new();
     if let Some(id) = text(map, "IdentityId") {
         identity.put_str("cognitoIdentityId", id.as_str());

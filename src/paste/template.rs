@@ -1,6 +1,7 @@
 //! A template from whatever holds one: VTL itself, VTL as a text of JSON, the answer of `get-resolver` or `get-function`.
 
 use super::data;
+use super::error::PasteError;
 use super::kind::{Kind, kind};
 use super::members::{member, object, text};
 use crate::value::{Map, Value};
@@ -41,7 +42,7 @@ pub struct Taken {
 ///
 /// # Errors
 /// What the text is instead, and what takes it.
-pub fn take(given: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, String> {
+pub fn take(given: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, PasteError> {
     let plain = || Taken { text: given.to_owned(), ..Taken::default() };
     let text = given.trim();
     if text.starts_with('"')
@@ -58,23 +59,23 @@ pub fn take(given: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken
             plain()
         }
         Kind::Answer | Kind::Operation | Kind::Xml | Kind::Curl | Kind::Fetch => plain(),
-        other => return Err(other.sentence(name)),
+        other => return Err(other.sentence(name).into()),
     };
     match (half, taken.half) {
         (Some(half), None) => Err(format!(
             "--half {half}: there is one template in it, and no request and response half to choose from; leave --half out"
-        )),
+        ).into()),
         _ => Ok(taken),
     }
 }
 
-fn escaped(inner: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, String> {
+fn escaped(inner: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, PasteError> {
     let mut taken = take(inner, name, half)?;
     taken.said = Some("the template stands in a text of JSON, and is taken out of it: lines and columns are those of the template".to_owned());
     Ok(taken)
 }
 
-fn saved(text_of: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, String> {
+fn saved(text_of: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken, PasteError> {
     let values = data::read(text_of).unwrap_or_else(|| Ok(Vec::new()))?;
     let whole = values.first().and_then(|value| value.as_map().cloned()).unwrap_or_default();
     let one = object(&whole, "resolver").or_else(|| object(&whole, "functionConfiguration")).unwrap_or(whole);
@@ -84,7 +85,7 @@ fn saved(text_of: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken,
     };
     let (request, response) = (halves(TemplateHalf::Request), halves(TemplateHalf::Response));
     if request.is_none() && response.is_none() {
-        return Err(without(&one));
+        return Err(without(&one).into());
     }
     let chosen = match (half, &request, &response) {
         (Some(half), ..) => half,
@@ -97,13 +98,13 @@ fn saved(text_of: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken,
                 return Err(format!(
                     "this is {}: neither its request nor its response template authorizes anything. Say which to run: `vtl-eval {name} --half request` or `--half response`",
                     Kind::SavedResolver.noun()
-                ));
+                ).into());
             }
         },
     };
     let both = request.is_some() && response.is_some();
     let found = if chosen == TemplateHalf::Request { request } else { response };
-    let Some(found) = found else { return Err(format!("--half {chosen}: it has no {chosen} template")) };
+    let Some(found) = found else { return Err(format!("--half {chosen}: it has no {chosen} template").into()) };
     let other = if chosen == TemplateHalf::Request { TemplateHalf::Response } else { TemplateHalf::Request };
     let said = match (half.is_none() && both, decides(&found)) {
         (true, true) => format!("of the resolver's two templates the {chosen} half is run, which authorizes; `--half {other}` runs the other"),

@@ -6,6 +6,11 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 
+crate::message::sentence_error! {
+    /// Why a text of YAML or JSON is not read, and in which line.
+    YamlError
+}
+
 /// Nodes nested deeper than this are refused (limit `yaml depth`).
 const DEEPEST: usize = 200;
 
@@ -21,10 +26,10 @@ const LONG: usize = 256;
 ///
 /// # Errors
 /// A sentence with the place.
-pub fn read(text: &str) -> Result<Json, String> {
+pub fn read(text: &str) -> Result<Json, YamlError> {
     let (json, twice) = read_noting(text)?;
     match twice.into_iter().next() {
-        Some(first) => Err(first),
+        Some(first) => Err(first.into()),
         None => Ok(json),
     }
 }
@@ -33,10 +38,10 @@ pub fn read(text: &str) -> Result<Json, String> {
 ///
 /// # Errors
 /// A sentence with the place.
-pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), String> {
+pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), YamlError> {
     if text.trim_start().starts_with(['{', '[']) {
         let read = crate::json::read(text).map(|json| (json, Vec::new()));
-        return read.map_err(|error| format!("not valid JSON: {error}"));
+        return read.map_err(|error| format!("not valid JSON: {error}").into());
     }
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
@@ -80,7 +85,7 @@ enum Inside {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), String> {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), YamlError> {
         match event {
             Event::Alias(anchor) => {
                 let (_, weight) = self.anchors.get(&anchor).ok_or_else(|| format!("line {line}: an unknown alias"))?;
@@ -109,16 +114,16 @@ impl Builder {
         self.check(line)
     }
 
-    fn check(&self, line: usize) -> Result<(), String> {
+    fn check(&self, line: usize) -> Result<(), YamlError> {
         if self.open.len() > DEEPEST {
-            return Err(format!("line {line}: it nests deeper than {DEEPEST} levels (limit `yaml depth`)"));
+            return Err(format!("line {line}: it nests deeper than {DEEPEST} levels (limit `yaml depth`)").into());
         }
         if self.nodes > MOST || self.anchored > MOST {
-            return Err(format!("line {line}: it has more than {MOST} nodes (limit `yaml nodes`)"));
+            return Err(format!("line {line}: it has more than {MOST} nodes (limit `yaml nodes`)").into());
         }
         if self.aliased > MOST_ALIASED {
             let what = format!("its aliases stand for more than {MOST_ALIASED} nodes (limit `yaml aliases`)");
-            return Err(format!("line {line}: {what}"));
+            return Err(format!("line {line}: {what}").into());
         }
         Ok(())
     }
@@ -244,27 +249,27 @@ mod tests {
             let before = level - 1;
             format!("{text}a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n")
         });
-        assert!(read(&bomb).unwrap_err().contains("limit `yaml aliases`"));
+        assert!(read(&bomb).unwrap_err().to_string().contains("limit `yaml aliases`"));
         for deep in ["[".repeat(50_000), "- ".repeat(50_000), "{a: ".repeat(50_000), "? ".repeat(50_000)] {
-            let message = read(&format!("a:\n {deep}")).unwrap_err();
+            let message = read(&format!("a:\n {deep}")).unwrap_err().to_string();
             // The parser itself stops at 255 open brackets.
             assert!(message.contains("limit `yaml depth`") || message.contains("recursion limit"), "{message}");
         }
         // Brackets at the start are read as JSON, which has its own limit.
-        assert!(read(&"[".repeat(50_000)).unwrap_err().contains("recursion limit"));
-        assert!(read(&format!("a: [{}]", "x,".repeat(1_100_000))).unwrap_err().contains("limit `yaml nodes`"));
+        assert!(read(&"[".repeat(50_000)).unwrap_err().to_string().contains("recursion limit"));
+        assert!(read(&format!("a: [{}]", "x,".repeat(1_100_000))).unwrap_err().to_string().contains("limit `yaml nodes`"));
         let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a,".repeat(1_000));
-        assert!(read(&long).unwrap_err().contains("limit `yaml aliases`"));
+        assert!(read(&long).unwrap_err().to_string().contains("limit `yaml aliases`"));
         let many: String = (0..150).map(|at| format!("&a{at} [")).collect();
         let nested = format!("a: {many}{}{}", "1,".repeat(20_000), "]".repeat(150));
-        assert!(read(&nested).unwrap_err().contains("limit `yaml nodes`"));
+        assert!(read(&nested).unwrap_err().to_string().contains("limit `yaml nodes`"));
         assert!(read("a: &x [1, 2]\nb: *x\n").unwrap()["b"] == json!([1, 2]));
         assert!(read("a: *nobody\n").is_err());
     }
 
     #[test]
     fn a_key_that_stands_twice_is_named_with_both_lines() {
-        let message = read("a:\n  b: 1\n  c: [x, {b: 2}]\n  b: 3\n").unwrap_err();
+        let message = read("a:\n  b: 1\n  c: [x, {b: 2}]\n  b: 3\n").unwrap_err().to_string();
         assert_eq!(message, "line 4: the key b stands already in line 2");
         let (json, twice) = read_noting("a: 1\nb: 2\na: 3\n").unwrap();
         assert_eq!((&json["a"], twice.len()), (&json!(3), 1));

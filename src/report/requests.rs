@@ -4,6 +4,7 @@ use super::Layout;
 use super::diagnosis::{cause, verdict_word};
 use super::fold::{fold, fold_after};
 use super::words::shorten;
+use crate::message::counted;
 use crate::request::layer::State;
 use crate::suite::Diagnosis;
 use crate::trace::Verdict;
@@ -87,8 +88,8 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let (refused, unknown) = (count(Standing::Refused), count(Standing::Unknown));
     let passed = lines.len() - refused - unknown;
     let summary = format!(
-        "{STRONG}{} requests to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal",
-        lines.len()
+        "{STRONG}{} to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal",
+        counted(lines.len(), "request")
     );
     let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);

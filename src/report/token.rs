@@ -16,6 +16,11 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 
+crate::message::sentence_error! {
+    /// Claims that cannot be shown.
+    TokenReportError: serde_json::Error
+}
+
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
 
@@ -117,7 +122,7 @@ impl TokenReport {
         audience: Option<&str>,
         now: Option<i64>,
         signature: Option<Result<String, Box<Finding>>>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, TokenReportError> {
         let claims = Json::Object(token.claims.clone());
         let read = identity::of_claims(Value::from(&claims), None, 0);
         let identity: Json = serde_json::from_str(&read.identity.to_json().map_err(|error| error.message)?)

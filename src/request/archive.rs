@@ -113,7 +113,7 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some((wanted, rest)) = self.names.split_first() else { return Err(A::Error::custom("no list of entries")) };
+        let Some((wanted, rest)) = self.names.split_first() else { return Err(A::Error::custom("not a list of entries")) };
         let mut seen = false;
         while let Some(name) = map.next_key::<String>()? {
             if name == *wanted && seen {

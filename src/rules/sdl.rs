@@ -8,6 +8,16 @@ use graphql_parser::schema::{
 };
 use std::path::Path;
 
+crate::message::sentence_error! {
+    /// A model schema that cannot be read.
+    ModelError
+}
+
+crate::message::sentence_error! {
+    /// What of a rule is not understood.
+    RuleError
+}
+
 /// Schemas larger or nested deeper than this are refused.
 const LARGEST: usize = 16 << 20;
 const DEEPEST: usize = 64;
@@ -19,7 +29,7 @@ impl Model {
     ///
     /// # Errors
     /// A sentence that says why it is no schema.
-    pub fn read(file: &Path, text: &str) -> Result<Self, String> {
+    pub fn read(file: &Path, text: &str) -> Result<Self, ModelError> {
         let mut model = read(file, text)?;
         model.add_made_types();
         Ok(model)
@@ -29,7 +39,7 @@ impl Model {
     ///
     /// # Errors
     /// A sentence that says why it is no schema.
-    pub fn of(schema: &SchemaText) -> Result<Self, String> {
+    pub fn of(schema: &SchemaText) -> Result<Self, ModelError> {
         let model = Self::read(&schema.file, &schema.text)?;
         Ok(Self { source: Some(schema.clone()), ..model })
     }
@@ -39,16 +49,16 @@ impl Model {
 ///
 /// # Errors
 /// A sentence with the parser's message.
-fn read(file: &Path, text: &str) -> Result<Model, String> {
+fn read(file: &Path, text: &str) -> Result<Model, ModelError> {
     if text.len() > LARGEST {
-        return Err(format!("the model schema has {} bytes (limit {LARGEST})", text.len()));
+        return Err(format!("the model schema has {} bytes (limit {LARGEST})", text.len()).into());
     }
     if deep(text) {
-        return Err(format!("the model schema nests deeper than {DEEPEST} levels"));
+        return Err(format!("the model schema nests deeper than {DEEPEST} levels").into());
     }
     let document: Document<'_, String> = graphql_parser::parse_schema(text).map_err(|error| {
         let message = error.to_string();
-        format!("{}: the model schema does not parse: {}", file.display(), message.trim())
+        ModelError::from(format!("{}: the model schema does not parse: {}", file.display(), message.trim()))
     })?;
     let mut reader = Reader { text, model: Model { file: file.to_owned(), ..Model::default() } };
     for definition in &document.definitions {
@@ -152,7 +162,7 @@ impl Reader<'_> {
                         self.model.rules.push(rule);
                     }
                     Err(what) => {
-                        self.model.faults.push(Fault::NotRead { place: place(type_name, field), line, what });
+                        self.model.faults.push(Fault::NotRead { place: place(type_name, field), line, what: what.into() });
                     }
                 }
             }
@@ -172,7 +182,7 @@ fn rule<'v, 'a: 'v>(
     number: usize,
     line: u32,
     member: &dyn Fn(&str) -> Option<&'v Value<'a, String>>,
-) -> Result<(Rule, bool), String> {
+) -> Result<(Rule, bool), RuleError> {
     let word = |name: &str| member(name).and_then(text);
     let allow = word("allow").ok_or("the rule has no `allow`")?;
     let allow = Allow::parse(&allow).ok_or_else(|| format!("`allow: {allow}` is not known"))?;

@@ -3,6 +3,7 @@
 
 use super::evidence::{Evidence, Finder, Written};
 use super::model::{Model, ModelType};
+use super::sdl::ModelError;
 use super::purpose::{Purpose, Purposes, purposes};
 use super::rule::{Allow, Operation, Provider, Rule};
 use super::statement::{Effect, is_flag, statements};
@@ -80,7 +81,7 @@ impl Ties {
     ///
     /// # Errors
     /// The model schema cannot be read.
-    pub fn of_project(project: &Project) -> Option<Result<Self, String>> {
+    pub fn of_project(project: &Project) -> Option<Result<Self, ModelError>> {
         let schema = project.model.as_ref()?;
         Some(Model::of(schema).map(|model| Self::new(model, Some(project))))
     }

@@ -184,7 +184,7 @@ impl Personas {
     pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, PersonaError> {
         let text = read_text(path)?;
         let place = |why: String| PersonaError(format!("{}: {why}", path.display()));
-        let json = crate::resolver::yaml::read(&text).map_err(place)?;
+        let json = crate::resolver::yaml::read(&text).map_err(|why| place(why.into()))?;
         if !json.get("personas").is_some_and(Json::is_array) {
             return Err(place("a personas file has a list `personas`".to_owned()));
         }

@@ -33,7 +33,7 @@ fn warnings_fail_where_it_is_wanted_and_severities_are_the_projects() {
     settings("[check.severity]\nsubstring = \"off\"\n");
     let output = check(&path, &["a.vtl"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("substring is no code of a finding"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("substring is not a code of a finding"));
     std::fs::remove_dir_all(&path).unwrap();
 }
 

@@ -233,7 +233,7 @@ fn the_main_command_names_the_file_and_the_next_step() {
         (vec![template.to_owned(), "--claims".to_owned(), path("claims.json")], vec!["claims.json: not valid JSON", "line 1"]),
         (
             vec![template.to_owned(), "--claims".to_owned(), path("cut.jwt")],
-            vec!["cut.jwt: no JWT", "copy the token whole"],
+            vec!["cut.jwt: not a JWT", "copy the token whole"],
         ),
         (vec!["token".to_owned(), path("cut.jwt")], vec!["payload is not valid base64url", "copy the token whole"]),
     ] {

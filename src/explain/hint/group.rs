@@ -82,7 +82,7 @@ pub fn slip_in(run: &Finished<'_>, condition: &Condition) -> Option<String> {
         let pairs = names(&mine.value).into_iter().flat_map(|name| wants.iter().map(move |wanted| (name.clone(), wanted)));
         let mut told = pairs.filter_map(|(name, wanted)| {
             let (_, how) = difference(name.as_str()?, wanted.as_str()?)?;
-            Some(format!("the rule wants {}, and {} is no such name: {how}", show(wanted), show(&name)))
+            Some(format!("the rule wants {}, and {} is not such a name: {how}", show(wanted), show(&name)))
         });
         let wanted = wants.first().map(|wanted| format!("the rule wants {}", show(wanted)));
         told.next().or(wanted)

@@ -79,7 +79,7 @@ fn empty(list: &Operand) -> String {
         }
         Value::List(_) => "[], an empty list".to_owned(),
         Value::Map(map) if map.is_empty() => "{}, an empty map".to_owned(),
-        other => format!("{}, which is no list", show(other)),
+        other => format!("{}, which is not a list", show(other)),
     }
 }
 

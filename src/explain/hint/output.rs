@@ -199,7 +199,7 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         // A call that AppSync does not have is told of by itself.
         if super::call::is_unknown(run, reference) {
             return format!(
-                "The output is not valid JSON: `{code}` (line {place}) is no call that AppSync has, and an unresolved reference prints its own text."
+                "The output is not valid JSON: `{code}` (line {place}) is not a call that AppSync has, and an unresolved reference prints its own text."
             );
         }
         let claim = origins

@@ -101,7 +101,7 @@ impl CaseFile {
         let place = |message: String| CaseError(format!("{}: {message}", path.display()));
         let text = read_text(path)?;
         let root = Root::of(path, allow_outside).map_err(|error| place(error.to_string()))?;
-        let json = yaml::read(&text).map_err(place)?;
+        let json = yaml::read(&text).map_err(|why| place(why.into()))?;
         if json.get("cases").and_then(Json::as_array).is_none() {
             return Err(place("a case file has a list `cases`".to_owned()));
         }

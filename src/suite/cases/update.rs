@@ -31,7 +31,7 @@ pub fn updated(file: &CaseFile, ran: &[Ran]) -> Result<Option<String>, CaseError
     }
     let text = rewritten(&file.text, &file.json, &wanted)?;
     // Whatever the edits did: nothing but the expectations may have changed.
-    if yaml::read(&text)? == wanted { Ok(Some(text)) } else { Err(NOT_ALONE.into()) }
+    if yaml::read(&text).map_err(String::from)? == wanted { Ok(Some(text)) } else { Err(NOT_ALONE.into()) }
 }
 
 const NOT_ALONE: &str =

@@ -67,7 +67,7 @@ fn comments(source: &Source) -> (Vec<Allow>, Vec<Spot>) {
         let mut words = rest.split_whitespace();
         let name = words.next().unwrap_or_default();
         let Ok(code) = name.parse::<Code>() else {
-            let message = format!("{} is no code of a finding: `## vtl-eval: allow CODE reason`", quoted(name));
+            let message = format!("{} is not a code of a finding: `## vtl-eval: allow CODE reason`", quoted(name));
             wrong.push(spot(source, number, column, Severity::Warning, message));
             continue;
         };

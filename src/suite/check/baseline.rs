@@ -4,6 +4,11 @@ use super::Spot;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+crate::message::sentence_error! {
+    /// A file that is not a baseline of this version.
+    BaselineError
+}
+
 /// Findings by file, template, code and message: without lines, so that a change further up in a file makes nothing new.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
@@ -46,12 +51,12 @@ impl Baseline {
     /// Reads one.
     ///
     /// # Errors
-    /// It is not valid JSON, or no baseline.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let read: Self = serde_json::from_str(text).map_err(|error| format!("no baseline of check: {error}"))?;
+    /// It is not valid JSON, or not a baseline.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        let read: Self = serde_json::from_str(text).map_err(|error| format!("not a baseline of check: {error}"))?;
         match read.schema {
             1 => Ok(read),
-            other => Err(format!("a baseline of schema {other}; this version reads schema 1")),
+            other => Err(format!("a baseline of schema {other}; this version reads schema 1").into()),
         }
     }
 

@@ -19,14 +19,19 @@ pub use template::check;
 
 use crate::appsync::AuthType;
 use crate::code::Code;
-use crate::files::{below, read_text};
+use crate::files::{TextError, below, read_text};
 use crate::finding::Finding;
-use crate::project::ProjectKind;
+use crate::project::{ProjectError, ProjectKind};
 use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
 use crate::rules::{Ties, findings};
 use crate::source::Source;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+crate::message::sentence_error! {
+    /// What kept a path from being checked.
+    UnreadError: TextError, ProjectError
+}
 
 /// What was found, and in how many templates it was looked for.
 #[derive(Debug, Default)]
@@ -47,15 +52,15 @@ impl Checked {
     /// cannot be read, or is a file that holds no templates, is listed.
     pub fn path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) {
         if let Err(error) = self.try_path(path, options, modes) {
-            self.unread.push(error);
+            self.unread.push(error.into());
         }
     }
 
-    fn try_path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) -> Result<(), String> {
+    fn try_path(&mut self, path: &Path, options: &LoadOptions, modes: &[AuthType]) -> Result<(), UnreadError> {
         if !path.is_dir() {
             return match ending(path) {
                 Some("json" | "yaml" | "yml" | "template") => {
-                    self.source(path, &load(path, options).map_err(|error| error.to_string())?, modes);
+                    self.source(path, &load(path, options)?, modes);
                     Ok(())
                 }
                 _ => self.file(path, modes),
@@ -64,13 +69,13 @@ impl Checked {
         let files = below(path, &|name| name.ends_with(".vtl"));
         for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
             if let Err(error) = self.file(&file, modes) {
-                self.unread.push(error);
+                self.unread.push(error.into());
             }
         }
         match load(path, options) {
             Ok(resolvers) => self.source(path, &resolvers, modes),
             Err(error) if error.is_nothing_there() => {}
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
@@ -87,7 +92,7 @@ impl Checked {
         self.overrides.as_deref().is_some_and(|folder| whole(file).starts_with(whole(folder)))
     }
 
-    fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), String> {
+    fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), UnreadError> {
         if self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
             self.text(&path.display().to_string(), &read_text(path)?, modes);
         }

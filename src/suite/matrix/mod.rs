@@ -13,7 +13,7 @@ use crate::resolver::Half;
 use crate::rules::{NotFromRule, RuleRef};
 use crate::suite::each::each;
 use crate::suite::guard::guarded;
-use crate::suite::persona::{Case, Personas};
+use crate::suite::persona::{Case, PersonaError, Personas};
 use crate::trace::Verdict;
 use before::Before;
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ impl Matrix {
         personas: &Personas,
         now_millis: i64,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, PersonaError> {
         let cases = match personas.cases.as_slice() {
             [] => every(project, personas),
             cases => cases.to_vec(),

@@ -12,6 +12,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+crate::message::sentence_error! {
+    /// A text that nests too deep to be parsed.
+    NestingError
+}
+
 /// Brackets in brackets in a configuration.
 const NESTED: usize = 100;
 
@@ -271,7 +276,7 @@ fn parse(file: &Path, text: &str) -> Result<Body, ProjectError> {
 }
 
 /// Refuses brackets that nest too deep (limit `hcl depth`).
-pub fn check_nesting(text: &str) -> Result<(), String> {
+pub fn check_nesting(text: &str) -> Result<(), NestingError> {
     let mut depth = 0_usize;
     for letter in text.chars() {
         match letter {
@@ -280,12 +285,12 @@ pub fn check_nesting(text: &str) -> Result<(), String> {
             _ => {}
         }
         if depth > NESTED {
-            return Err(format!("its brackets nest deeper than {NESTED} levels (limit `hcl depth`)"));
+            return Err(format!("its brackets nest deeper than {NESTED} levels (limit `hcl depth`)").into());
         }
     }
     let operators = text.split(['\n', ';']).map(|line| line.matches(['!', '-', '?']).count()).max().unwrap_or(0);
     if operators > 2_000 {
-        return Err("a line of it has more than 2000 operators (limit `hcl depth`)".to_owned());
+        return Err("a line of it has more than 2000 operators (limit `hcl depth`)".into());
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ fn function(program: &Program, reference: &Reference, space: &str, found: &mut V
         }
         // `$util.unauthorized` refuses nobody; other members of `$util` are null as well.
         (None, Some(near)) if is_property_of_calls(reference, &near) => {
-            let message = format!("`${near}` without parentheses is no call: it does nothing. Write `${near}()`");
+            let message = format!("`${near}` without parentheses is not a call: it does nothing. Write `${near}()`");
             found.push(Spot::at(program, reference.node, Code::CallWithoutParentheses, message));
         }
         _ => {}

@@ -55,7 +55,7 @@ impl<'p> Conditions<'_, 'p> {
                 Some((Severity::Warning, format!("`{text}` is always false: nothing in this block can run")))
             }
             Kind::Number(_) | Kind::Arithmetic(..) | Kind::List(_) | Kind::Map(_) | Kind::String(_) => {
-                Some((Severity::Warning, format!("`{text}` is no condition: Velocity 1.7 takes it as false")))
+                Some((Severity::Warning, format!("`{text}` is not a condition: Velocity 1.7 takes it as false")))
             }
             Kind::And(sides) => self.never(&sides.0).or_else(|| self.never(&sides.1)).or_else(|| {
                 let (first, second) = (mode_text(&sides.0)?, mode_text(&sides.1)?);
