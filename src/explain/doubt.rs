@@ -10,7 +10,7 @@ use crate::message::{Message, Part};
 use crate::open::is_open;
 use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
-use crate::trace::condition::{Condition, Operand, Role};
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::Origin;
@@ -18,6 +18,7 @@ use crate::trace::recorder::Recorder;
 use crate::value::Value;
 
 use super::hint::text::show;
+pub use super::why::{Doubt, Reading};
 
 /// Tests tried alone.
 const SINGLE: usize = 8;
@@ -26,23 +27,10 @@ const TRIES: usize = 32;
 /// Readings told.
 const MOST: usize = 3;
 
-/// A test on what nobody gave: the template's place in the run, and the expression.
-pub type Doubt = (usize, NodeId);
-
 /// The same run with some tests coming out the other way.
 pub trait Sway {
     /// Its verdict, and the tests on what nobody gave that it made.
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)>;
-}
-
-/// Another verdict, and the tests that must come out the other way for it. Without tests: nobody knows, as trying them takes
-/// too much.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// One or more.
-    pub tests: Vec<Doubt>,
-    /// What they would give.
-    pub verdict: Verdict,
 }
 
 /// The readings that give another verdict than `was`, each with as few tests as it needs.
@@ -298,7 +286,7 @@ impl Recorded<'_> {
     ) -> Option<(String, String, serde_json::Value)> {
         let leaf = self.judged(node)?;
         let [left, right] =
-            [Role::Left, Role::Right].map(|role| leaf.operands.iter().find(|operand| operand.role == role));
+            [OperandRole::Left, OperandRole::Right].map(|role| leaf.operands.iter().find(|operand| operand.role == role));
         let (left, right) = (left?, right?);
         let (open, other, code) = if open_path(left).is_some() {
             (left, right, self.program.text(sides.1.node))
@@ -364,9 +352,9 @@ impl Recorded<'_> {
         let when = match last {
             Some(("contains" | "containsKey" | "containsValue", Some(item))) => {
                 let value = self.item(node, item);
-                let list = leaf.operands.iter().find(|operand| operand.role == Role::Receiver);
+                let list = leaf.operands.iter().find(|operand| operand.role == OperandRole::Receiver);
                 match (open_path(operand), list) {
-                    (Some(_), Some(list)) if operand.role == Role::Argument && open_path(list).is_none() => {
+                    (Some(_), Some(list)) if operand.role == OperandRole::Argument && open_path(list).is_none() => {
                         format!("`{path}` is {}one of {}", not(held), show(&list.value))
                     }
                     _ => format!("`{path}` {} {value}", if held { "does not hold" } else { "holds" }),
@@ -399,7 +387,7 @@ impl Recorded<'_> {
                         origins,
                         slot: reference.variable(),
                         literal: false,
-                        role: Role::Receiver,
+                        role: OperandRole::Receiver,
                     }];
                     let shape = crate::trace::condition::Shape::Leaf;
                     Some(Condition {
@@ -447,7 +435,7 @@ impl Recorded<'_> {
     fn item(&self, node: NodeId, item: &Expression) -> String {
         let mut seen: Vec<String> = Vec::new();
         for leaf in self.records(node) {
-            let arguments = leaf.operands.iter().filter(|operand| operand.role == Role::Argument);
+            let arguments = leaf.operands.iter().filter(|operand| operand.role == OperandRole::Argument);
             for value in arguments.filter(|operand| !operand.value.is_null()).map(|operand| show(&operand.value)) {
                 if !seen.contains(&value) {
                     seen.push(value);
@@ -464,7 +452,7 @@ impl Recorded<'_> {
     /// What an argument would have been, had it been looked at: a call on null is not made.
     fn peek(&self, expression: &Expression) -> Option<Value> {
         let Kind::Reference(reference) = &expression.kind else {
-            let seen = operand(&self.recorder.values, expression, Role::Argument);
+            let seen = operand(&self.recorder.values, expression, OperandRole::Argument);
             return match &expression.kind {
                 Kind::String(text) => Some(Value::string(text.clone())),
                 Kind::Boolean(value) => Some(Value::Boolean(*value)),

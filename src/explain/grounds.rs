@@ -3,8 +3,8 @@
 
 use super::hint::Finished;
 use super::hint::test::Test;
-use super::path::{self, Op};
-use super::suggest::{Change, Rerun, Suggestion};
+use super::change::{self, Change, Op, Suggestion};
+use super::suggest::Rerun;
 use super::why::guards;
 use crate::appsync::{ContextPath, Given};
 use crate::syntax::{ExpressionKind as Kind, NodeId};
@@ -122,7 +122,7 @@ pub fn prove(given: &Given, facts: &[Change], was: Verdict, rerun: &impl Rerun) 
     let mut told = FxHashSet::default();
     for fact in facts.iter().filter(|fact| told.insert(&fact.path)) {
         let change = std::slice::from_ref(fact);
-        let verdict = path::apply(given, change).and_then(|without| rerun.verdict(&without));
+        let verdict = change::apply(given, change).and_then(|without| rerun.verdict(&without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {
             found.push(Suggestion { changes: change.to_vec(), verdict, node: None });
         }

@@ -4,8 +4,8 @@
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
 mod again;
+pub mod change;
 pub mod doubt;
-pub mod carried;
 pub mod compare;
 mod doubted;
 mod explanation;
@@ -13,15 +13,16 @@ pub mod filter;
 pub mod grounds;
 mod next;
 pub mod hint;
-pub mod path;
 mod pipeline;
 mod question;
+mod reasons;
 pub mod rules;
 pub mod suggest;
 mod template;
 pub mod why;
 
 pub use crate::trace::Absent;
+pub use change::{Change, Op, Suggestion};
 pub use compare::{Comparison, compare};
 pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
 pub use question::{Depth, Question};

@@ -2,14 +2,13 @@
 
 use super::again;
 use super::doubt::{self, Doubt, Recorded, Sway};
-use super::carried::Fate;
 use super::doubted::is_doubt;
 use super::hint::Finished;
 use super::hint::steps::{self, Steps};
 use super::rules;
 use super::suggest::{Fixes, Rerun};
 use super::template::{coverage, prove, reasons, undecided};
-use super::why::Why;
+use super::why::{Fate, Why};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
 use crate::eval::{End, Note};

@@ -1,7 +1,7 @@
 //! The rules behind a decision: what each says to the caller, which let them in, and which stand behind each statement that a
 //! report names.
 
-use super::suggest::Suggestion;
+use super::change::Suggestion;
 use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;

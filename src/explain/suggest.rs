@@ -3,7 +3,7 @@
 
 use super::hint::test::Test;
 use super::hint::{Finished, iam};
-use super::path::{self, Op};
+use super::change::{self, Change, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -23,28 +23,6 @@ const ANY: &str = "example";
 
 /// Claims that say who the caller is: with another value it would be somebody else.
 const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];
-
-/// One change.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// What is done.
-    pub op: Op,
-    /// Where: `identity.claims["cognito:groups"]`, `authType`.
-    pub path: ContextPath,
-    /// The value; null for a removal.
-    pub value: Value,
-}
-
-/// Changes that together give this verdict.
-#[derive(Clone, Debug)]
-pub struct Suggestion {
-    /// One or two.
-    pub changes: Vec<Change>,
-    /// What evaluating again gave.
-    pub verdict: Verdict,
-    /// The statement that it would bring about.
-    pub node: Option<NodeId>,
-}
 
 /// What a statement wants, by statement.
 pub type Fixes = Vec<(NodeId, Vec<Vec<Change>>)>;
@@ -72,7 +50,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
                 continue;
             }
             tries -= 1;
-            let Some(changed) = path::apply(given, changes) else { continue };
+            let Some(changed) = change::apply(given, changes) else { continue };
             let Some(verdict) = rerun.verdict(&changed) else { continue };
             if better(was, verdict) {
                 found.push(Suggestion { changes: changes.clone(), verdict, node: Some(*node) });
@@ -93,7 +71,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
                         break;
                     }
                     tries -= 1;
-                    let verdict = path::apply(given, &both).and_then(|changed| rerun.verdict(&changed));
+                    let verdict = change::apply(given, &both).and_then(|changed| rerun.verdict(&changed));
                     if let Some(verdict) = verdict.filter(|verdict| better(was, *verdict)) {
                         found.push(Suggestion { changes: both, verdict, node: Some(*node) });
                         break;

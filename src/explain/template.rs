@@ -3,7 +3,8 @@
 use super::doubt::{self, Doubt, Reading, Recorded, Sway};
 use super::hint::Finished;
 use super::suggest::{self, Fixes, Rerun};
-use super::why::{Why, why};
+use super::reasons::why;
+use super::why::Why;
 use super::again;
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
 use crate::appsync::{Context, Given};

@@ -1,19 +1,17 @@
 //! Why a template decided as it did: the conditions around the decision, what made them so, and what else could have
 //! been.
 
-use super::carried::{self, Carrying};
-use super::filter::{self, RowMatch};
-use super::hint::{self, Finished};
-use super::suggest::Suggestion;
+use super::change::{self, Suggestion};
+use super::filter::RowMatch;
 use crate::eval::Outcome;
 use crate::finding::Finding;
-use crate::syntax::{Branch, ExpressionKind, NodeId, Program, Slot};
-use crate::trace::candidate::{Candidate, Grant, find, looked_at};
+use crate::syntax::{Branch, NodeId, Slot};
+use crate::trace::Verdict;
+use crate::trace::candidate::{Candidate, looked_at};
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, Part};
 use crate::trace::judging::judged;
 use crate::trace::recorder::{Change, Judged, Recorder};
-use crate::trace::{Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
 /// Everything that explains a verdict.
@@ -42,11 +40,47 @@ pub struct Why {
     /// What the request carries to its data source, and what becomes of it there.
     pub carrying: Carrying,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.
-    pub grounds: Vec<super::suggest::Change>,
+    pub grounds: Vec<change::Change>,
     /// Other verdicts that what nobody gave could lead to.
-    pub readings: Vec<super::doubt::Reading>,
+    pub readings: Vec<Reading>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
     pub rests_on: Vec<Suggestion>,
+}
+
+/// What becomes of a request that its template lets through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It carries nothing, or nothing that refuses or leaves out.
+    #[default]
+    Goes,
+    /// What it carries depends on the caller, and the row is not known.
+    Open,
+    /// Rows are left out.
+    Narrowed,
+    /// The data source refuses it.
+    Refused,
+}
+
+/// What a request carries, and what becomes of it.
+#[derive(Clone, Debug, Default)]
+pub struct Carrying {
+    /// What becomes of the request.
+    pub fate: Fate,
+    /// In words, most telling first.
+    pub findings: Vec<Finding>,
+}
+
+/// A test on what nobody gave: the template's place in the run, and the expression.
+pub type Doubt = (usize, NodeId);
+
+/// Another verdict, and the tests that must come out the other way for it. Without tests: nobody knows, as trying them takes
+/// too much.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// One or more.
+    pub tests: Vec<Doubt>,
+    /// What they would give.
+    pub verdict: Verdict,
 }
 
 /// A condition around the deciding statement.
@@ -71,15 +105,6 @@ pub struct Cause {
     pub guards: Vec<Guard>,
 }
 
-/// Whether the last write to the variable took back an earlier true.
-fn revoked(program: &Program, outcome: &Outcome, watched: &str) -> Option<(NodeId, NodeId)> {
-    let slot = program.slot(watched)?;
-    let writes: Vec<_> = outcome.writes.iter().filter(|write| write.slot == slot).collect();
-    let last = writes.last().filter(|write| !write.new.is_true())?;
-    let granted = writes.iter().rfind(|write| write.new.is_true())?;
-    Some((granted.node, last.node))
-}
-
 /// A response that put a shorter list in the place of the rows that its data source gave.
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut {
@@ -91,80 +116,6 @@ pub struct LeftOut {
     pub given: usize,
     /// Rows that stayed.
     pub kept: usize,
-}
-
-/// Whether a response shortened `$ctx.result.items`.
-fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
-    let of_items = |change: &&Change| {
-        change.path.as_deref() == Some("result") && change.values.first().and_then(Value::as_str) == Some("items")
-    };
-    let change = recorder.changes.iter().rfind(of_items)?;
-    let Some(Node::Set(set)) = recorder.index.node(change.node) else { return None };
-    let ExpressionKind::Reference(list) = &set.value.kind else { return None };
-    let kept = change.values.get(1)?.as_list()?.len();
-    let walks = recorder.walks.values().flatten();
-    let given = walks
-        .filter(|walk| walk.list.origins.context().is_some_and(|(path, ..)| path == "result.items"))
-        .map(|walk| walk.count as usize)
-        .max()?;
-    (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
-}
-
-/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
-pub fn why(
-    program: &Program,
-    outcome: &Outcome,
-    recorder: &Recorder<'_>,
-    verdict: Verdict,
-    decision: Decision,
-    watched: &str,
-    records: &[Value],
-) -> Why {
-    let mut why = Why::default();
-    if !matches!(verdict, Verdict::Denied | Verdict::Error) && stash_filter(outcome).is_null() {
-        why.left_out = left_out(recorder);
-    }
-    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
-    let (verdict, watched) = match why.left_out {
-        Some(left) => (Verdict::Filtered, program.name(left.slot)),
-        None => (verdict, watched),
-    };
-    let left_out = why.left_out.map(|left| left.node);
-    if let Some(node) = decision.node.or(left_out) {
-        why.guards = guards(recorder, node, true);
-    }
-    if let Some(condition) = decision.node.and_then(|node| validated(recorder, node)) {
-        let causes = causes(recorder, &condition);
-        why.guards.insert(0, Guard { node: condition.node, value: condition.holds.unwrap_or(false), condition, causes });
-    }
-    why.revoked = revoked(program, outcome, watched);
-    if let Some((_, node)) = why.revoked {
-        why.guards.extend(guards(recorder, node, false));
-    }
-    let refused = decision.kind == DecisionKind::Unauthorized;
-    if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
-        let refusal = decision.node.filter(|_| refused).or(left_out);
-        why.candidates = find(program, recorder, watched, refusal, left_out.is_some());
-    }
-    if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
-        why.filter_parts = filter_parts(outcome, recorder);
-    }
-    let filter = stash_filter(outcome);
-    if !filter.is_null() && !records.is_empty() {
-        why.rows = filter::judge(&filter, records);
-    }
-    let mut candidates = std::mem::take(&mut why.candidates);
-    rank(&mut candidates, &Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
-    why.candidates = candidates;
-    why.carrying =
-        carried::judge(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
-    why.hints = hint::all(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
-    if !matches!(verdict, Verdict::Denied | Verdict::Error) {
-        let run = Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why };
-        why.let_through = hint::allow::sentence(&run);
-    }
-    why.since = since(recorder, &why);
-    why
 }
 
 /// `$ctx.stash.authFilter` as it is at the end.
@@ -207,7 +158,7 @@ pub(super) fn validated(recorder: &Recorder<'_>, node: NodeId) -> Option<Conditi
 }
 
 /// What was put into the lists and maps that a condition looked at.
-fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Cause> {
+pub(super) fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Cause> {
     let slots: Vec<_> = looked_at(condition).iter().filter_map(|operand| operand.slot).collect();
     let added = |change: &&Change| {
         change.container.is_some() && change.slot.is_some_and(|slot| slots.contains(&slot)) && change.path.is_none()
@@ -227,75 +178,4 @@ fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Cause> {
         Cause { change: change.clone(), guards }
     };
     recorder.changes.iter().filter(added).take(32).map(cause).collect()
-}
-
-/// The additions that a filter consists of.
-fn filter_parts(outcome: &Outcome, recorder: &Recorder<'_>) -> Vec<Change> {
-    let filter = stash_filter(outcome);
-    let mut containers = Vec::new();
-    collect(&filter, &mut containers, 0);
-    let part = |change: &&Change| change.container.is_some_and(|container| containers.contains(&container));
-    recorder.changes.iter().filter(part).cloned().collect()
-}
-
-fn collect(value: &Value, found: &mut Vec<usize>, depth: usize) {
-    if depth > 8 {
-        return;
-    }
-    match value {
-        Value::List(list) => {
-            found.push(list.address());
-            list.snapshot().iter().for_each(|item| collect(item, found, depth + 1));
-        }
-        Value::Map(map) => {
-            found.push(map.address());
-            map.values().iter().for_each(|item| collect(item, found, depth + 1));
-        }
-        _ => {}
-    }
-}
-
-/// Nearest first: those of the caller's own mode, then near misses, then by how many conditions are left.
-fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
-    // Of a loop's items the one that nearly matched is shown.
-    for candidate in candidates.iter_mut() {
-        let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(run, blocker)) else {
-            continue;
-        };
-        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(run, item)) {
-            std::mem::swap(blocker, near);
-        }
-    }
-    candidates.sort_by_cached_key(|candidate| {
-        let other_mode = candidate.blocker.as_ref().is_some_and(|blocker| {
-            looked_at(&blocker.condition)
-                .iter()
-                .any(|operand| operand.origins.iter().any(|origin| origin.is_at("authType")))
-        });
-        let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(run, blocker));
-        let constant = candidate.blocker.as_ref().is_some_and(|blocker| {
-            let operands = looked_at(&blocker.condition);
-            !operands.is_empty()
-                && operands.iter().all(|operand| operand.origins.iter().all(|origin| origin.path().is_none()))
-        });
-        let back = candidate.grant == Grant::Return;
-        (!candidate.reached, other_mode, !near, constant, back, candidate.of - candidate.passed, candidate.node)
-    });
-}
-
-fn since(recorder: &Recorder<'_>, why: &Why) -> Vec<(Slot, NodeId)> {
-    let conditions = why.guards.iter().map(|guard| &guard.condition);
-    let blockers = why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
-    let mut slots: Vec<Slot> = conditions
-        .chain(blockers.map(|blocker| &blocker.condition))
-        .flat_map(looked_at)
-        .filter_map(|operand| operand.slot)
-        .collect();
-    slots.sort_unstable();
-    slots.dedup();
-    let last = |slot: Slot| {
-        let set = |change: &&Change| change.slot == Some(slot) && change.container.is_none();
-        recorder.changes.iter().rfind(set).map(|change| (slot, change.node))
-    };
-    slots.into_iter().filter_map(last).collect()
 }

@@ -1,7 +1,7 @@
 //! What a data source is asked to check: one tree, whichever form it was written in.
 
 use super::attribute::Attribute;
-use super::judged::Why;
+use super::unjudged::Unjudged;
 use crate::source::Span;
 use ecow::EcoString;
 use std::fmt::{self, Display, Formatter, Write as _};
@@ -99,7 +99,7 @@ pub enum Test {
         path: Path,
     },
     /// What was read but cannot be judged.
-    NotRead(Why),
+    NotRead(Unjudged),
 }
 
 /// The six comparators.

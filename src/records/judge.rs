@@ -6,13 +6,14 @@
 
 use super::attribute::Attribute;
 use super::condition::{Bound, Comparator, Condition, Given, Operand, Test};
-use super::judged::{Found, Judged, Judgement, Side, Truth, Why};
+use super::judged::{Found, Judged, Judgement, Side, Truth};
+use super::unjudged::Unjudged;
 use super::row::Subject;
 use ecow::{EcoString, eco_format};
 use std::cmp::Ordering;
 
 /// What a term is: true, false, or why it is not judged.
-type Answer = Result<bool, Why>;
+type Answer = Result<bool, Unjudged>;
 
 impl Condition {
     /// Judges each term on a row. NOT, AND and OR are those of three values: a false term decides an AND whatever the
@@ -70,17 +71,17 @@ fn find(operand: &Operand, subject: Subject<'_>) -> Found {
 
 fn value(bound: &Bound) -> Found {
     match &bound.given {
-        Given::Value(Attribute::Unreadable(what)) => Found::Unknown(Why::Unreadable(what.clone())),
+        Given::Value(Attribute::Unreadable(what)) => Found::Unknown(Unjudged::Unreadable(what.clone())),
         Given::Value(value) => Found::Value(value.clone()),
-        Given::Unknown => Found::Unknown(Why::ValueNotGiven(bound.name.clone())),
-        Given::Undefined => Found::Unknown(Why::ValueUndefined(bound.name.clone())),
+        Given::Unknown => Found::Unknown(Unjudged::ValueNotGiven(bound.name.clone())),
+        Given::Undefined => Found::Unknown(Unjudged::ValueUndefined(bound.name.clone())),
     }
 }
 
 /// `size`: letters of a text, bytes of a binary, members of the rest; numbers, booleans and NULL have none.
 fn size(value: &Attribute) -> Found {
     let count = match value {
-        Attribute::String(text) if !text.is_ascii() => return Found::Unknown(Why::SizeOfText),
+        Attribute::String(text) if !text.is_ascii() => return Found::Unknown(Unjudged::SizeOfText),
         Attribute::String(text) => text.len(),
         Attribute::Binary(bytes) => bytes.len(),
         Attribute::Map(entries) => entries.len(),
@@ -111,7 +112,7 @@ fn test(test: &Test, sides: &[Side]) -> Answer {
         (Test::Type { .. }, [operand, name]) => with_values(operand, name, has_type),
         (Test::BeginsWith { .. }, [operand, head]) => with_values(operand, head, begins_with),
         (Test::Contains { .. }, [operand, part]) => with_values(operand, part, contains),
-        _ => Err(Why::NotKnown("a term without its operands".into())),
+        _ => Err(Unjudged::NotKnown("a term without its operands".into())),
     }
 }
 
@@ -131,7 +132,7 @@ fn compare(comparator: Comparator, left: &Found, right: &Found) -> Answer {
         (Found::Absent, _) | (_, Found::Absent) => return Ok(comparator == Comparator::NotEqual),
         (Found::Unknown(why), _) | (_, Found::Unknown(why)) => return Err(why.clone()),
     };
-    let same = || left.same(right).ok_or(Why::ListOrSet);
+    let same = || left.same(right).ok_or(Unjudged::ListOrSet);
     let ordered = |test: fn(Ordering) -> bool| Ok(left.order(right).is_some_and(test));
     match comparator {
         Comparator::Equal => same(),
@@ -152,8 +153,8 @@ fn one_of(field: &EcoString, found: &Found, list: &[&Found]) -> Answer {
     };
     let same = |value: &Attribute, wanted: &Found| match wanted {
         Found::Value(wanted) if *value == Attribute::Null || *wanted == Attribute::Null => Ok(false),
-        Found::Value(wanted) if wanted.type_name() != value.type_name() => Err(Why::SearchMapping(field.clone())),
-        Found::Value(wanted) => value.same(wanted).ok_or(Why::ListOrSet),
+        Found::Value(wanted) if wanted.type_name() != value.type_name() => Err(Unjudged::SearchMapping(field.clone())),
+        Found::Value(wanted) => value.same(wanted).ok_or(Unjudged::ListOrSet),
         Found::Absent => Ok(false),
         Found::Unknown(why) => Err(why.clone()),
     };
@@ -202,7 +203,7 @@ fn has_value(found: &Found) -> Answer {
 fn has_type(value: &Attribute, name: &Attribute) -> Answer {
     let Attribute::String(name) = name else { return Ok(false) };
     if matches!(value, Attribute::ListOrSet(_)) && matches!(name.as_str(), "L" | "SS" | "NS" | "BS") {
-        return Err(Why::ListOrSet);
+        return Err(Unjudged::ListOrSet);
     }
     Ok(value.type_name() == name.as_str())
 }
@@ -224,7 +225,7 @@ fn contains(value: &Attribute, part: &Attribute) -> Answer {
         }
         (list, part) => {
             let members = list.members().unwrap_or_default();
-            either(members.iter().map(|member| member.same(part).ok_or(Why::ListOrSet)))
+            either(members.iter().map(|member| member.same(part).ok_or(Unjudged::ListOrSet)))
         }
     }
 }

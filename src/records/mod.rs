@@ -6,7 +6,7 @@
 //! term whether it holds on a row, with both values; [`verdict`] says what AppSync makes of that.
 //!
 //! Nothing is guessed: a term whose row, attribute or value is not given, or whose rule is not public, is
-//! [`Truth::Unknown`] with a [`Why`].
+//! [`Truth::Unknown`] with a [`Unjudged`].
 
 pub mod attribute;
 pub mod condition;
@@ -18,15 +18,19 @@ mod opensearch;
 mod refusal;
 pub mod request;
 mod reserved;
+mod role;
 pub mod row;
 mod sql;
+mod unjudged;
 mod unread;
 pub mod verdict;
 
 pub use attribute::Attribute;
 pub use condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
-pub use judged::{Deciding, Found, Judged, Judgement, Side, Truth, Why};
+pub use judged::{Deciding, Found, Judged, Judgement, Side, Truth};
 pub use object::read as read_filter;
 pub use refusal::Refusal;
-pub use request::{Carried, Form, Operation, Role, read};
+pub use request::{Carried, Form, Operation, read};
+pub use role::CarriedRole;
 pub use row::{Row, Subject};
+pub use unjudged::Unjudged;

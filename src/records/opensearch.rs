@@ -6,7 +6,7 @@
 
 use super::attribute::Attribute;
 use super::condition::{Bound, Condition, Given, Path, Test};
-use super::judged::Why;
+use super::unjudged::Unjudged;
 use super::unread::{DEEPEST, not_read};
 use crate::value::{Map, Value};
 use ecow::eco_format;
@@ -169,7 +169,7 @@ fn term(clause: &str, field: &str, wanted: &Value, place: &str) -> Condition {
     let name = keyword.unwrap_or(field);
     // Texts that are analyzed, and objects inside lists, whose members OpenSearch puts together.
     if keyword.is_none() && values.iter().any(|value| matches!(value, Value::String(_))) || name.contains('.') {
-        return Condition::term(text, None, Test::NotRead(Why::SearchMapping(field.into())));
+        return Condition::term(text, None, Test::NotRead(Unjudged::SearchMapping(field.into())));
     }
     let given = |(at, value): (usize, &Value)| Bound {
         name: if listed { eco_format!("{place}[{at}]") } else { place.as_str().into() },
@@ -199,7 +199,7 @@ fn exists(inner: &Map, place: &str) -> Condition {
         Some(Value::String(field)) => {
             let name = field.strip_suffix(".keyword").unwrap_or(&field);
             let test = match name.contains('.') {
-                true => Test::NotRead(Why::SearchMapping((&field).into())),
+                true => Test::NotRead(Unjudged::SearchMapping((&field).into())),
                 false => Test::HasValue { path: Path::of(name) },
             };
             Condition::term(eco_format!("exists {field}"), None, test)

@@ -6,8 +6,8 @@
 use super::attribute::Attribute;
 use super::condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
 use super::expression::{Expression, ExpressionError};
-use super::judged::Why;
-use super::request::Role;
+use super::unjudged::Unjudged;
+use super::role::CarriedRole;
 use super::reserved::is_reserved;
 use crate::source::Span;
 use ecow::EcoString;
@@ -51,14 +51,14 @@ pub enum Refusal {
 
 /// What is wrong with an expression and what came with it. Unused names are looked for by the request, which may have
 /// more than one expression.
-pub(super) fn of_expression(expression: &Expression, bound: &Condition, role: Role) -> Vec<Refusal> {
+pub(super) fn of_expression(expression: &Expression, bound: &Condition, role: CarriedRole) -> Vec<Refusal> {
     let mut found: Vec<_> = expression.redundant.iter().copied().map(Refusal::RedundantParentheses).collect();
     for term in bound.terms() {
         of_names(term, &mut found);
         of_values(term, &mut found);
         of_test(term, &mut found);
     }
-    if role == Role::KeyCondition {
+    if role == CarriedRole::KeyCondition {
         of_key_condition(bound, &mut found);
     }
     let mut seen: Vec<Refusal> = Vec::new();
@@ -210,8 +210,8 @@ fn of_key_condition(condition: &Condition, found: &mut Vec<Refusal>) {
 
 impl Refusal {
     /// The same as the reason why a term was not judged.
-    pub(super) fn why(&self) -> Why {
-        Why::Refused(ecow::eco_format!("{self}"))
+    pub(super) fn why(&self) -> Unjudged {
+        Unjudged::Refused(ecow::eco_format!("{self}"))
     }
 }
 

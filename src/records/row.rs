@@ -2,7 +2,8 @@
 
 use super::attribute::{Attribute, type_and_content};
 use super::condition::{Path, Step};
-use super::judged::{Found, Why};
+use super::judged::Found;
+use super::unjudged::Unjudged;
 use crate::value::{Map, Value};
 use ecow::EcoString;
 use indexmap::IndexMap;
@@ -98,22 +99,22 @@ impl Row {
         let mut at: Option<&Attribute> = None;
         for (depth, step) in path.steps.iter().enumerate() {
             let next = match (step, at) {
-                (Step::Name { written, name: None }, _) => return Found::Unknown(Why::NameUndefined(written.clone())),
+                (Step::Name { written, name: None }, _) => return Found::Unknown(Unjudged::NameUndefined(written.clone())),
                 (Step::Name { name: Some(name), .. }, None) if depth == 0 => match self.get(name) {
-                    None if !self.complete => return Found::Unknown(Why::AttributeNotGiven(name.clone())),
+                    None if !self.complete => return Found::Unknown(Unjudged::AttributeNotGiven(name.clone())),
                     attribute => attribute,
                 },
                 (Step::Name { name: Some(name), .. }, Some(Attribute::Map(map))) => map.get(name),
                 (Step::Index(index), Some(Attribute::List(items))) => items.get(*index),
                 // A set has no places.
                 (Step::Index(index), Some(Attribute::ListOrSet(items))) if *index < items.len() => {
-                    return Found::Unknown(Why::ListOrSet);
+                    return Found::Unknown(Unjudged::ListOrSet);
                 }
                 _ => None,
             };
             match next {
                 None => return Found::Absent,
-                Some(Attribute::Unreadable(what)) => return Found::Unknown(Why::Unreadable(what.clone())),
+                Some(Attribute::Unreadable(what)) => return Found::Unknown(Unjudged::Unreadable(what.clone())),
                 found => at = found,
             }
         }
@@ -130,7 +131,7 @@ impl Subject<'_> {
     /// What stands at a path.
     pub(super) fn find(self, path: &Path) -> Found {
         match self {
-            Self::NotGiven => Found::Unknown(Why::RowNotGiven),
+            Self::NotGiven => Found::Unknown(Unjudged::RowNotGiven),
             Self::NoRow => Row { attributes: IndexMap::new(), complete: true }.find(path),
             Self::Row(row) => row.find(path),
         }

@@ -4,7 +4,7 @@
 
 use super::attribute::Attribute;
 use super::condition::{Condition, Test};
-use super::judged::Why;
+use super::unjudged::Unjudged;
 use ecow::EcoString;
 use indexmap::IndexMap;
 
@@ -19,7 +19,7 @@ pub(super) struct Where {
 impl Where {
     /// One term, which is not judged.
     pub(super) fn condition(&self) -> Condition {
-        Condition::term(self.text.clone(), None, Test::NotRead(Why::Sql))
+        Condition::term(self.text.clone(), None, Test::NotRead(Unjudged::Sql))
     }
 }
 

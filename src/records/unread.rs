@@ -1,7 +1,7 @@
 //! Parts of a filter that are not read.
 
 use super::condition::{Condition, Test};
-use super::judged::Why;
+use super::unjudged::Unjudged;
 use ecow::EcoString;
 
 /// Filters nested deeper than this are not read, as in `$util.transform`.
@@ -9,5 +9,5 @@ pub(super) const DEEPEST: usize = 100;
 
 /// A term that is shown and not judged.
 pub(super) fn not_read(place: &str, what: impl Into<EcoString>) -> Condition {
-    Condition::term(place, None, Test::NotRead(Why::NotKnown(what.into())))
+    Condition::term(place, None, Test::NotRead(Unjudged::NotKnown(what.into())))
 }

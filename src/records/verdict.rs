@@ -1,7 +1,7 @@
 //! What the data source and AppSync make of a condition or a filter on given rows.
 
 use super::judged::{Deciding, Judged, Truth};
-use super::request::{Carried, Handler, Operation, Role, Write};
+use super::request::{Carried, Handler, Operation, CarriedRole, Write};
 use super::row::{Row, Subject};
 use ecow::EcoString;
 
@@ -109,7 +109,7 @@ pub fn write(carried: &Carried, subject: Subject<'_>) -> WriteVerdict {
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html>
 fn failed(carried: &Carried, subject: Subject<'_>) -> WriteFate {
     let Some(write) = carried.write.as_ref().filter(|write| !write.in_transaction) else {
-        let canceled = carried.role == Role::Condition && carried.write.is_some();
+        let canceled = carried.role == CarriedRole::Condition && carried.write.is_some();
         return WriteFate::Failed(if canceled {
             Failure::TransactionCanceled
         } else {

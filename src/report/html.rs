@@ -10,7 +10,7 @@ use crate::eval::End;
 use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
 use crate::explain::hint::claim_name;
-use crate::explain::suggest::Suggestion;
+use crate::explain::Suggestion;
 use crate::explain::why::{Guard, Why, stash_filter};
 use crate::syntax::NodeId;
 use crate::trace::Verdict;

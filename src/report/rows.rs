@@ -4,8 +4,7 @@ use super::as_json::AsJson;
 use super::at::At;
 use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
-use crate::explain::path::Op;
-use crate::explain::suggest::{self, Suggestion};
+use crate::explain::{Change, Op, Suggestion};
 use crate::explain::why::{Guard, Why};
 use crate::finding::Finding;
 use crate::rules::RuleRef;
@@ -247,7 +246,7 @@ struct OneChange<'a> {
 /// The rows of suggestions.
 pub fn suggestions<'a>(report: &'a Explanation, list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
     let change =
-        |change: &'a suggest::Change| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
+        |change: &'a Change| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
     list.iter()
         .map(|suggestion| SuggestionRow {
             rules: report.rules.as_ref().map(|rules| rules.of_suggestion(&report.program, suggestion)).unwrap_or_default(),

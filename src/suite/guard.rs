@@ -2,16 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What a row says where the tool itself failed.
-const FAILED: &str = "vtl-eval itself failed here, which is a fault of its own: please report it with the input";
+/// The tool itself failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("vtl-eval itself failed here, which is a fault of its own: please report it with the input")]
+pub struct Panicked;
 
 /// Runs something that must not take others with it.
 ///
 /// # Errors
 /// A sentence, where it panicked.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     // What the work held is gone with it: nothing half done is looked at afterwards.
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| FAILED.to_owned())
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Panicked)
 }
 
 #[cfg(test)]
@@ -22,6 +24,6 @@ mod tests {
     fn a_panic_is_a_sentence() {
         assert_eq!(guarded(|| 3), Ok(3));
         let index = std::env::args().count() + 7;
-        assert_eq!(guarded(|| [1, 2][index]), Err(FAILED.to_owned()));
+        assert_eq!(guarded(|| [1, 2][index]), Err(Panicked));
     }
 }

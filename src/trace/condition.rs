@@ -35,7 +35,7 @@ pub struct Condition {
 
 /// What part a value has in a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum OperandRole {
     /// The left side of a comparison.
     Left,
     /// Its right side.
@@ -64,7 +64,7 @@ pub struct Operand {
     /// Whether it stands in the template as a literal.
     pub literal: bool,
     /// Its part in the test.
-    pub role: Role,
+    pub role: OperandRole,
 }
 
 impl Condition {

@@ -1,6 +1,6 @@
 //! From values to a condition: its parts, which of them were skipped, and what each looked at.
 
-use super::condition::{Condition, Operand, Role, Shape};
+use super::condition::{Condition, Operand, OperandRole, Shape};
 use super::index::call_args;
 use super::values::Values;
 use crate::source::Span;
@@ -38,7 +38,7 @@ pub fn operands(values: &Values<'_>, expression: &Expression) -> Vec<Operand> {
     let mut found = Vec::new();
     match &expression.kind {
         Kind::Compare(_, sides) | Kind::Arithmetic(_, sides) => {
-            for (side, role) in [(&sides.0, Role::Left), (&sides.1, Role::Right)] {
+            for (side, role) in [(&sides.0, OperandRole::Left), (&sides.1, OperandRole::Right)] {
                 found.push(operand(values, side, role));
                 if let Kind::Reference(reference) = &side.kind {
                     parts(values, reference, true, &mut found);
@@ -48,21 +48,21 @@ pub fn operands(values: &Values<'_>, expression: &Expression) -> Vec<Operand> {
         Kind::Reference(reference) => {
             parts(values, reference, false, &mut found);
             if found.is_empty() || call_args(reference).is_none() && found.iter().all(|operand| operand.literal) {
-                found.insert(0, operand(values, expression, Role::Whole));
+                found.insert(0, operand(values, expression, OperandRole::Whole));
             }
         }
-        _ => found.push(operand(values, expression, Role::Whole)),
+        _ => found.push(operand(values, expression, OperandRole::Whole)),
     }
     found
 }
 
 /// The receiver of the last call of a chain, and the arguments.
 fn parts(values: &Values<'_>, reference: &Reference, nested: bool, found: &mut Vec<Operand>) {
-    let role = |role| if nested { Role::Part } else { role };
+    let role = |role| if nested { OperandRole::Part } else { role };
     let whole = call_args(reference).filter(|(at, _)| at + 1 == reference.steps.len());
     if let Some((_, args)) = whole {
         for arg in args {
-            found.push(operand(values, arg, role(Role::Argument)));
+            found.push(operand(values, arg, role(OperandRole::Argument)));
             if let Kind::Reference(inner) = &arg.kind {
                 parts(values, inner, true, found);
             }
@@ -73,10 +73,10 @@ fn parts(values: &Values<'_>, reference: &Reference, nested: bool, found: &mut V
     if let StepKind::Method { args, name, .. } = &last.kind {
         let lookup = matches!(name.as_str(), "get" | "getOrDefault");
         if !lookup {
-            found.push(receiver(values, reference, role(Role::Receiver)));
+            found.push(receiver(values, reference, role(OperandRole::Receiver)));
         }
         for arg in args {
-            let operand = operand(values, arg, role(Role::Argument));
+            let operand = operand(values, arg, role(OperandRole::Argument));
             if !(lookup && operand.literal) {
                 found.push(operand);
             }
@@ -85,7 +85,7 @@ fn parts(values: &Values<'_>, reference: &Reference, nested: bool, found: &mut V
 }
 
 /// An expression as it was last computed.
-pub fn operand(values: &Values<'_>, expression: &Expression, role: Role) -> Operand {
+pub fn operand(values: &Values<'_>, expression: &Expression, role: OperandRole) -> Operand {
     let (value, origins) = values.of(expression);
     let slot = match &expression.kind {
         Kind::Reference(reference) => reference.variable(),
@@ -108,7 +108,7 @@ fn written(expression: &Expression) -> Value {
 }
 
 /// What the last call of a chain was made on.
-fn receiver(values: &Values<'_>, reference: &Reference, role: Role) -> Operand {
+fn receiver(values: &Values<'_>, reference: &Reference, role: OperandRole) -> Operand {
     let program = values.program();
     let whole = program.span(reference.node);
     let before = reference.steps.len().checked_sub(2).and_then(|at| reference.steps.get(at));

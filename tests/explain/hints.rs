@@ -51,7 +51,7 @@ fn every_code_of_the_source_is_documented_shown_and_silent() {
     let cases: Vec<Json> = serde_json::from_str(&read("tests/inputs/hints/cases.json")).unwrap();
     let documented = read("docs/hints.md");
     let (mut codes, mut missing) = (BTreeSet::new(), BTreeSet::new());
-    let folders = ["src/explain/hint", "src/explain/hint/allow", "src/explain/carried"];
+    let folders = ["src/explain/hint", "src/explain/hint/allow", "src/explain/hint/carried", "src/explain/hint/steps"];
     let files = folders.iter().flat_map(|name| std::fs::read_dir(folder.join(name)).unwrap());
     for file in files.map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
         let text = std::fs::read_to_string(file).unwrap();

@@ -4,7 +4,7 @@ use crate::eval::Outcome;
 use crate::explain::why::guards;
 use crate::syntax::{NodeId, Program};
 use crate::trace::candidate::looked_at;
-use crate::trace::condition::{Condition, Operand, Role};
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::{Node, Part, call_args};
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::{Origin, Origins};
@@ -162,7 +162,7 @@ fn told(mine: &RanFor<'_>, theirs: &RanFor<'_>, node: NodeId) -> Option<Fork> {
     if let Some(each) = mine.recorder.index.loop_at(node) {
         let walk = |ran: &RanFor<'_>| {
             let walk = ran.recorder.walks.get(&node).and_then(|walks| walks.iter().max_by_key(|walk| walk.count));
-            let list = walk.map_or_else(|| operand(&ran.recorder.values, &each.list, Role::Whole), |walk| walk.list.clone());
+            let list = walk.map_or_else(|| operand(&ran.recorder.values, &each.list, OperandRole::Whole), |walk| walk.list.clone());
             (list, walk.is_some_and(|walk| walk.count > 0))
         };
         let ((my, ran), (their, other)) = (walk(mine), walk(theirs));

@@ -10,7 +10,8 @@ pub use words::names;
 
 use super::filter;
 use super::why::stash_filter;
-use super::{Depth, Question, Subject, Unexplained, carried, explain};
+use super::hint::carried;
+use super::{Depth, Question, Subject, Unexplained, explain};
 use crate::appsync::Given;
 use crate::message::Message;
 use crate::resolver::{Answers, Recording, run};

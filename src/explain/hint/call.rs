@@ -9,7 +9,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::syntax::{NodeId, Reference, StepKind};
 use crate::trace::Verdict;
-use crate::trace::condition::{Condition, Role};
+use crate::trace::condition::{Condition, OperandRole};
 use crate::trace::index::Node;
 use crate::trace::judging::operand;
 use crate::trace::recorder::Judged;
@@ -165,7 +165,7 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
             return Some(format!("Write `${near}({})`.", list(args)));
         }
         let (first, rest) = args.split_first()?;
-        let value = operand(&run.recorder.values, first, Role::Argument).value;
+        let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
         let method = meant(&value, name)?;
         let code = one_line(run.program.text(first.node));
         return Some(format!(
@@ -198,7 +198,7 @@ fn outcome(
     method: &str,
     rest: &[crate::syntax::Expression],
 ) -> String {
-    let value = operand(&run.recorder.values, on, Role::Argument);
+    let value = operand(&run.recorder.values, on, OperandRole::Argument);
     let holds = rest.first().map_or(String::new(), |item| holds(run, &value.value, method, item));
     let path = value.origins.context().map_or_else(|| one_line(run.program.text(on.node)), |(path, ..)| path.to_string());
     format!("{holds} ({path} is {})", state(&value))

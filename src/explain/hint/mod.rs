@@ -6,6 +6,7 @@ mod absent;
 pub mod allow;
 mod auth_rules;
 mod call;
+pub mod carried;
 mod claim;
 mod deciding;
 mod differ;

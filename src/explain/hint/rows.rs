@@ -5,7 +5,7 @@ use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
-use crate::explain::carried::filter;
+use super::carried::filter;
 use crate::explain::filter::{FieldTest, RowMatch};
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;

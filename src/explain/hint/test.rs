@@ -2,7 +2,7 @@
 
 use super::Finished;
 use crate::syntax::{Comparison, ExpressionKind as Kind, Reference, StepKind};
-use crate::trace::condition::{Condition, Operand, Role};
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
 
 /// A leaf condition taken apart.
@@ -47,7 +47,7 @@ impl<'a> Test<'a> {
         let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);
         let holds = condition.holds.unwrap_or(false);
         if let [only] = condition.operands.as_slice()
-            && only.role == Role::Whole
+            && only.role == OperandRole::Whole
             && run.recorder.index.is_walked(condition.node)
         {
             return Self::EmptyLoop(only);
@@ -55,7 +55,7 @@ impl<'a> Test<'a> {
         let reference = match run.recorder.index.node(condition.node) {
             Some(Node::Expression(expression)) => match &expression.kind {
                 Kind::Compare(comparison, _) => {
-                    let (Some(left), Some(right)) = (role(Role::Left), role(Role::Right)) else { return Self::Other };
+                    let (Some(left), Some(right)) = (role(OperandRole::Left), role(OperandRole::Right)) else { return Self::Other };
                     return match comparison {
                         Comparison::Equal => Self::Equal { left, right, equal: holds },
                         Comparison::NotEqual => Self::Equal { left, right, equal: !holds },
@@ -68,13 +68,13 @@ impl<'a> Test<'a> {
             Some(Node::Reference(reference)) => reference,
             _ => return Self::Other,
         };
-        match (method(reference), role(Role::Receiver), role(Role::Argument)) {
+        match (method(reference), role(OperandRole::Receiver), role(OperandRole::Argument)) {
             (Some("contains"), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
             (Some("isEmpty"), Some(what), _) => Self::Missing { what, missing: holds },
             (Some("isNull" | "isNullOrEmpty" | "isNullOrBlank"), _, Some(what)) => {
                 Self::Missing { what, missing: holds }
             }
-            _ => role(Role::Whole).map_or(Self::Other, Self::Truth),
+            _ => role(OperandRole::Whole).map_or(Self::Other, Self::Truth),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! DynamoDB's operations.
 
-use super::{Carried, Form, Handler, Operation, Role, Write, json, text};
+use super::{Carried, Form, Handler, Operation, CarriedRole, Write, json, text};
 use crate::records::attribute::Attribute;
 use crate::records::condition::{Condition, Test};
 use crate::records::expression;
@@ -61,7 +61,7 @@ fn transacted(item: &Value, at: usize) -> Option<Carried> {
 fn written(item: &Map, operation: &Operation, before: &str, in_transaction: bool) -> Option<Carried> {
     let condition = item.get_str("condition").filter(|condition| !condition.is_null())?;
     let update = item.get_str("update");
-    let mut carried = carried(&condition, operation, Role::Condition, update.as_slice());
+    let mut carried = carried(&condition, operation, CarriedRole::Condition, update.as_slice());
     carried.place = eco_format!("{before}condition");
     carried.table = text(item, "table");
     let key = item.get_str("key").and_then(|key| Some(Row::typed(key.as_map()?)));
@@ -96,8 +96,8 @@ fn write(condition: Option<&Map>, wanted: Option<Row>, in_transaction: bool) -> 
 
 /// The key condition and the filter of an operation that gives many rows.
 fn lists(request: &Map, operation: &Operation) -> Vec<Carried> {
-    let roles = [("query", Role::KeyCondition), ("filter", Role::Filter)];
-    let read = |(place, role): (&str, Role)| {
+    let roles = [("query", CarriedRole::KeyCondition), ("filter", CarriedRole::Filter)];
+    let read = |(place, role): (&str, CarriedRole)| {
         let value = request.get_str(place).filter(|value| !value.is_null())?;
         let beside = ["query", "filter", "projection"].into_iter().filter(|other| *other != place);
         let beside: Vec<_> = beside.filter_map(|other| request.get_str(other)).collect();
@@ -111,7 +111,7 @@ fn lists(request: &Map, operation: &Operation) -> Vec<Carried> {
 
 /// Reads `{"expression", "expressionNames", "expressionValues"}`, or a filter object in its place. `beside` are the other
 /// expressions of the same request: DynamoDB has one set of names and values for all of them.
-fn carried(value: &Value, operation: &Operation, role: Role, beside: &[Value]) -> Carried {
+fn carried(value: &Value, operation: &Operation, role: CarriedRole, beside: &[Value]) -> Carried {
     let mut carried = Carried {
         operation: operation.clone(),
         role,

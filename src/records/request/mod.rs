@@ -9,6 +9,7 @@ mod other;
 use super::attribute::Attribute;
 use super::condition::Condition;
 use super::refusal::Refusal;
+pub use super::role::CarriedRole;
 use super::row::{Row, Subject};
 use crate::value::{Map, Value};
 use ecow::{EcoString, eco_format};
@@ -63,17 +64,6 @@ pub enum Operation {
     Other(EcoString),
 }
 
-/// What an expression is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Drops rows from what was read.
-    Filter,
-    /// Says which rows are read at all.
-    KeyCondition,
-    /// Refuses a write.
-    Condition,
-}
-
 /// What it is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -93,7 +83,7 @@ pub struct Carried {
     /// What is asked for; in a transaction, what the item asks for.
     pub operation: Operation,
     /// What it is for.
-    pub role: Role,
+    pub role: CarriedRole,
     /// What it is written in.
     pub form: Form,
     /// Where it stands in the request, such as `condition` or `transactItems[1].condition`.
@@ -208,12 +198,3 @@ impl Display for Operation {
     }
 }
 
-impl Display for Role {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Filter => "filter",
-            Self::KeyCondition => "key condition",
-            Self::Condition => "condition",
-        })
-    }
-}

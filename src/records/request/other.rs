@@ -1,6 +1,6 @@
 //! Requests to data sources other than DynamoDB.
 
-use super::{Carried, Form, Operation, Role, json, text};
+use super::{Carried, Form, Operation, CarriedRole, json, text};
 use crate::records::attribute::Attribute;
 use crate::records::condition::Condition;
 use crate::records::{object, opensearch, sql};
@@ -25,7 +25,7 @@ pub(super) fn operation(request: &Map) -> Option<Operation> {
 fn carried(operation: Operation, form: Form, place: EcoString, expression: EcoString, condition: Condition) -> Carried {
     Carried {
         operation,
-        role: Role::Filter,
+        role: CarriedRole::Filter,
         form,
         place,
         expression,

@@ -5,7 +5,7 @@ use super::{Cell, CellLayer, DecidedBy, Need, Templates, javascript};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::eval::{End, Note};
-use crate::explain::carried::Fate;
+use crate::explain::why::Fate;
 use crate::explain::hint::json;
 use crate::explain::rules::Rules;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};

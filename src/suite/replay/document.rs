@@ -2,19 +2,14 @@
 //! subscriptions; several one after the other.
 
 use super::counts::Skip;
-use super::event;
-use super::input::{Budget, Item, Sink, is_data};
+use super::item::{Budget, Item, Sink, is_data};
+use super::row::{ROWS, rows};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufReader};
 use std::rc::Rc;
-
-/// Members that hold rows.
-const ROWS: [&str; 3] = ["events", "results", "logEvents"];
-/// Rows in rows end here.
-const DEEPEST: u32 = 8;
 
 /// Reads all documents. Gives what kept them from being read to their end.
 pub(super) fn read(input: Budget, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
@@ -64,51 +59,6 @@ impl State<'_, '_> {
         }
         Budget::refill(&self.left);
         Ok(())
-    }
-}
-
-/// A message, or why there is none, with its time.
-type Found = (Result<String, Skip>, Option<i64>);
-
-/// What a row holds: a message, an entry itself, or rows of its own.
-pub(super) fn rows(row: &Json, depth: u32, found: &mut Vec<Found>) {
-    let none = (Err(Skip::NoMessage), None);
-    if depth > DEEPEST {
-        found.push(none);
-        return;
-    }
-    let text = |message: &Json| match message {
-        Json::String(text) => Ok(text.clone()),
-        Json::Object(_) => Ok(message.to_string()),
-        _ => Err(Skip::NoMessage),
-    };
-    match row {
-        Json::String(text) => found.push((Ok(text.clone()), None)),
-        Json::Object(map) => {
-            if map.contains_key("logType") || map.contains_key("mappingTemplateType") {
-                found.push((Ok(row.to_string()), map.get("@timestamp").and_then(event::json_time)));
-            } else if let Some(message) = map.get("message").or_else(|| map.get("@message")) {
-                let time = map.get("timestamp").or_else(|| map.get("@timestamp")).and_then(event::json_time);
-                found.push((text(message), time));
-            } else if let Some(inner) = ROWS.iter().find_map(|name| map.get(*name)?.as_array()) {
-                inner.iter().for_each(|row| rows(row, depth + 1, found));
-            } else if map.contains_key("requestId") {
-                found.push((Ok(row.to_string()), None));
-            } else {
-                found.push(none);
-            }
-        }
-        Json::Array(cells) => {
-            let cell = |name: &str| {
-                let named = |cell: &&Json| cell.get("field").and_then(Json::as_str) == Some(name);
-                cells.iter().find(named).and_then(|cell| cell.get("value"))
-            };
-            match cell("@message") {
-                Some(message) => found.push((text(message), cell("@timestamp").and_then(event::json_time))),
-                None => found.push(none),
-            }
-        }
-        _ => found.push(none),
     }
 }
 

@@ -2,9 +2,9 @@
 //! time and the request's id before them.
 
 use super::counts::Skip;
-use super::document;
+use super::row;
+use super::time::time;
 use serde::Deserialize;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 /// Text entries longer than this are kept in part.
@@ -134,7 +134,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
     let wraps = [head.message, head.insights_message, head.log_events, head.events, head.results];
     if kind.is_none() && depth < 3 && wraps.iter().any(Option::is_some) {
         let mut rows = Vec::new();
-        document::rows(&serde_json::from_str(rest).unwrap_or_default(), 0, &mut rows);
+        row::rows(&serde_json::from_str(rest).unwrap_or_default(), 0, &mut rows);
         for (message, when) in rows {
             match message {
                 Ok(message) => nested(&message, when.or(*time), depth + 1, found),
@@ -258,22 +258,4 @@ fn is_id(word: &str) -> bool {
 
 fn is_date(word: &str) -> bool {
     word.len() == 10 && word.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7))
-}
-
-/// RFC 3339, Logs Insights' `2026-11-02 06:06:18.956` (UTC), or milliseconds since 1970.
-pub fn time(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if text.len() < 13 || !text.as_bytes()[0].is_ascii_digit() {
-        return None;
-    }
-    if let Ok(millis) = text.parse::<i64>() {
-        return Some(millis);
-    }
-    let zoned = text.parse::<jiff::Timestamp>().or_else(|_| format!("{text}Z").parse());
-    zoned.ok().map(jiff::Timestamp::as_millisecond)
-}
-
-/// A time as text or number.
-pub(super) fn json_time(json: &Json) -> Option<i64> {
-    json.as_i64().or_else(|| time(json.as_str()?))
 }

@@ -1,35 +1,18 @@
 //! Log events from the forms in which people have them, read one by one: no file is held whole.
 
 use super::counts::Skip;
+use super::item::{Budget, Item, Sink, is_data};
 use super::{document, packed};
-use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 /// CloudWatch cuts events at 1 MB; JSON in JSON doubles its quotes: longer lines are no events.
 const LONGEST: usize = 4 << 20;
 /// A line that has no end after so many bytes ends the reading.
 const ENDLESS: u64 = 256 << 20;
-/// What one row of a document or CSV file may take.
-const ROW: u64 = 64 << 20;
 const BUFFER: usize = 1 << 18;
 /// Bytes looked at to tell the form.
 const HEAD: usize = 4096;
-
-/// One event as it stands in a log.
-#[derive(Debug)]
-pub struct Item {
-    /// The message, or why there is none.
-    pub message: Result<String, Skip>,
-    /// When it was logged, in milliseconds since 1970.
-    pub time: Option<i64>,
-    /// Line or row, from 1.
-    pub line: u64,
-}
-
-/// Takes events; an error ends the reading.
-pub type Sink<'s> = dyn FnMut(Item) -> io::Result<()> + 's;
 
 /// Every log of what was named: a folder (an S3 export) stands for all files in it.
 ///
@@ -53,7 +36,7 @@ pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
     if head(&mut input)?.starts_with(&[0x1f, 0x8b]) {
         input = match packed::unpacked(input) {
             Ok(unpacked) => Box::new(BufReader::with_capacity(BUFFER, unpacked)),
-            Err(missing) => return Ok(Some(missing)),
+            Err(missing) => return Ok(Some(missing.into())),
         };
     }
     // A member of a gzip file that ends early still has lines before that.
@@ -178,11 +161,6 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
     Ok(None)
 }
 
-/// Whether the data is at fault (a damaged gzip file, a row beyond all bounds) rather than the disk.
-pub(super) fn is_data(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof)
-}
-
 /// Goes to the end of a line of which nothing is kept; one without end ends the reading.
 fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
     let mut skipped = 0;
@@ -201,33 +179,5 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
             let why = format!("a line of more than {ENDLESS} bytes, the most that is read of one");
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
-    }
-}
-
-/// A reader that ends when one row takes more than its share.
-pub(super) struct Budget {
-    input: Box<dyn BufRead>,
-    pub(super) left: Rc<Cell<u64>>,
-}
-
-impl Budget {
-    fn over(input: Box<dyn BufRead>) -> Self {
-        Self { input, left: Rc::new(Cell::new(ROW)) }
-    }
-
-    /// A row begins.
-    pub(super) fn refill(left: &Cell<u64>) {
-        left.set(ROW);
-    }
-}
-
-impl Read for Budget {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left.get() == 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a row longer than {ROW} bytes")));
-        }
-        let read = self.input.read(buffer)?;
-        self.left.set(self.left.get().saturating_sub(read as u64));
-        Ok(read)
     }
 }

@@ -12,13 +12,16 @@ mod event;
 mod headers;
 mod hide;
 mod input;
+mod item;
 mod judge;
 #[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
 mod packed;
 mod report;
 mod request;
+mod row;
 mod says;
 mod summary;
+mod time;
 
 pub use compare::{Comparison, Difference};
 pub use counts::{Counts, Skip, Skipped};
@@ -31,7 +34,7 @@ pub use summary::{ChangeRow, Summary, SummaryRow};
 use super::each::each;
 use super::guard::guarded;
 use crate::request::answer::LogSays;
-use input::Item;
+use item::Item;
 use request::{Request, Window};
 use std::collections::HashMap;
 use std::io;

@@ -1,7 +1,7 @@
 //! The forms of logs that take a crate of their own: gzip and CSV.
 
 use super::counts::Skip;
-use super::input::{Budget, Item, Sink, is_data};
+use super::item::{Budget, Item, PackedError, Sink, is_data};
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 ///
 /// # Errors
 /// Never; only a library without the feature `cli` reads no gzip.
-pub fn unpacked(input: Box<dyn BufRead>) -> Result<Box<dyn Read>, String> {
+pub fn unpacked(input: Box<dyn BufRead>) -> Result<Box<dyn Read>, PackedError> {
     let read = Rc::new(Cell::new(0));
     let counted = Counted { input, read: read.clone() };
     Ok(Box::new(Unpacked { decoder: flate2::bufread::MultiGzDecoder::new(counted), read, written: 0 }))
@@ -93,7 +93,7 @@ pub fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'
         }
         let line = record.position().map_or(0, csv::Position::line);
         let text = |column: usize| record.get(column).map(String::from_utf8_lossy);
-        let when = time.and_then(text).and_then(|text| super::event::time(&text));
+        let when = time.and_then(text).and_then(|text| super::time::time(&text));
         let message = text(message).filter(|text| !text.trim().is_empty());
         sink(Item { message: message.map(Into::into).ok_or(Skip::NoMessage), time: when, line })?;
     }

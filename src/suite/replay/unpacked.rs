@@ -1,14 +1,14 @@
 //! In place of `packed.rs` where the library is built without the feature `cli`: gzip and CSV are named, not read.
 
-use super::input::{Budget, Sink};
+use super::item::{Budget, PackedError, Sink};
 use std::io::{self, BufRead, Read};
 
 /// Why a gzip file is not read.
 ///
 /// # Errors
 /// Always.
-pub fn unpacked(_: Box<dyn BufRead>) -> Result<Box<dyn Read>, String> {
-    Err("gzip is read only with the feature `cli`: unpack it first".to_owned())
+pub fn unpacked(_: Box<dyn BufRead>) -> Result<Box<dyn Read>, PackedError> {
+    Err("gzip is read only with the feature `cli`: unpack it first".into())
 }
 
 /// Why a table is not read.

@@ -2,7 +2,7 @@
 
 use super::{Blocker, Candidate, Finder, Grant};
 use crate::syntax::{Expression, ExpressionKind as Kind, Foreach, NodeId};
-use crate::trace::condition::{Condition, Operand, Role, Shape};
+use crate::trace::condition::{Condition, Operand, OperandRole, Shape};
 use crate::trace::index::Part;
 use crate::trace::judging::{judged, operand, operands};
 use crate::trace::recorder::{Judged, Turns};
@@ -83,7 +83,7 @@ impl<'p> Finder<'_, 'p> {
         let count = walk.map_or(0, |walk| walk.count);
         if count == 0 {
             let list =
-                walk.map_or_else(|| operand(&self.recorder.values, &each.list, Role::Whole), |walk| walk.list.clone());
+                walk.map_or_else(|| operand(&self.recorder.values, &each.list, OperandRole::Whole), |walk| walk.list.clone());
             let reached = self.recorder.reached.began(each.node) > 0;
             return Attempt { of, reached, blocker: Some(empty(each, list, turns)), ..Attempt::default() };
         }

@@ -2,7 +2,7 @@
 
 use super::{KEPT, Recorder};
 use crate::syntax::NodeId;
-use crate::trace::condition::{Operand, Role};
+use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::judging::operand;
 use crate::value::Value;
 
@@ -27,7 +27,7 @@ impl Recorder<'_> {
     pub(super) fn enter(&mut self, node: NodeId) {
         let Some(each) = self.index.loop_at(node) else { return };
         self.moment = self.moment.saturating_add(1);
-        let walk = Walked { moment: self.moment, turns: self.turns(), count: 0, list: operand(&self.values, &each.list, Role::Whole) };
+        let walk = Walked { moment: self.moment, turns: self.turns(), count: 0, list: operand(&self.values, &each.list, OperandRole::Whole) };
         let walks = self.walks.entry(node).or_default();
         if walks.len() < KEPT {
             walks.push(walk);

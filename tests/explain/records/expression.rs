@@ -3,7 +3,7 @@
 use super::{bind, json, row, truth};
 use vtl_eval::records::Truth::{False, True, Unknown};
 use vtl_eval::records::expression::parse;
-use vtl_eval::records::{Attribute, Condition, Row, Subject, Test, Why};
+use vtl_eval::records::{Attribute, Condition, Row, Subject, Test, Unjudged};
 
 #[test]
 fn spans_and_texts_are_those_of_the_source() {
@@ -113,13 +113,13 @@ fn three_values() {
         assert_eq!(bind(expression, "{}", values).judge(Subject::Row(&part)).truth(), expected, "{expression}");
     }
     let judged = bind("b = :a", "{}", values).judge(Subject::Row(&part));
-    assert_eq!(judged.terms()[0].why, Some(Why::AttributeNotGiven("b".into())));
+    assert_eq!(judged.terms()[0].why, Some(Unjudged::AttributeNotGiven("b".into())));
 
     let mut unknown = bind("a = :a OR a IN (:a)", "{}", values);
     unknown.forget(&|name| name == ":a");
     let judged = unknown.judge(Subject::Row(&row(r#"{"a":1}"#)));
     assert_eq!((judged.truth(), judged.deciding().len()), (Unknown, 2));
-    assert_eq!(judged.terms()[0].why, Some(Why::ValueNotGiven(":a".into())));
+    assert_eq!(judged.terms()[0].why, Some(Unjudged::ValueNotGiven(":a".into())));
     // An absent attribute decides whatever the value is.
     assert_eq!(unknown.judge(Subject::Row(&row(r#"{"b":1}"#))).truth(), False);
 }

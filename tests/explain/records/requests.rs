@@ -3,7 +3,7 @@
 use super::{json, row};
 use vtl_eval::records::request::{Handler, Request};
 use vtl_eval::records::verdict::{self, Fate, WriteFate};
-use vtl_eval::records::{Carried, Form, Operation, Refusal, Role, Row, Subject, Truth, read};
+use vtl_eval::records::{Carried, Form, Operation, Refusal, CarriedRole, Row, Subject, Truth, read};
 
 fn request(text: &str) -> Request {
     read(&json(text))
@@ -29,8 +29,8 @@ fn a_query_carries_its_key_condition_and_its_filter() {
     );
     assert_eq!((&query.operation, query.version.as_deref()), (&Operation::Query, Some("2018-05-29")));
     let [key, filter] = query.carried.as_slice() else { panic!("{query:?}") };
-    assert_eq!((key.role, key.place.as_str(), key.index.as_deref()), (Role::KeyCondition, "query", Some("byOwner")));
-    assert_eq!((filter.role, filter.form, filter.place.as_str()), (Role::Filter, Form::Expression, "filter"));
+    assert_eq!((key.role, key.place.as_str(), key.index.as_deref()), (CarriedRole::KeyCondition, "query", Some("byOwner")));
+    assert_eq!((filter.role, filter.form, filter.place.as_str()), (CarriedRole::Filter, Form::Expression, "filter"));
     assert!(key.refused.is_empty() && filter.refused.is_empty());
 
     let rows = rows(&[

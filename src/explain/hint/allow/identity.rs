@@ -11,7 +11,7 @@ use super::told::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::{Comparison, ExpressionKind as Kind};
-use crate::trace::condition::{Operand, Role};
+use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::value::Value;
 
@@ -92,7 +92,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
         if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
             continue;
         }
-        let sides = leaf.condition.operands.iter().filter(|operand| matches!(operand.role, Role::Left | Role::Right));
+        let sides = leaf.condition.operands.iter().filter(|operand| matches!(operand.role, OperandRole::Left | OperandRole::Right));
         let Some(odd) = sides.into_iter().find(|side| !matches!(side.value, Value::Number(_))) else { continue };
         let what = match &odd.value {
             Value::String(_) => format!("the text {}", show(&odd.value)),

@@ -1,8 +1,9 @@
 //! The filter or key condition of a list, row by row.
 
 use super::tell::{Told, and, row_name, told};
-use super::{Carrying, Fate, Finished, bound, is_judged};
+use super::{Finished, bound, is_judged};
 use crate::code::Code;
+use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::allow::{condition, values};
 use crate::explain::hint::{group_slip, json};
 use crate::explain::hint::whence::{absent_claim, held_by};
@@ -11,7 +12,7 @@ use crate::message::{Message, Part};
 use crate::nearest::nearest;
 use crate::records::request::Request;
 use crate::records::verdict::{Fate as RowFate, RowVerdict, rows as judge_rows};
-use crate::records::{Carried, Comparator, Operation, Role, Row, Test, Truth};
+use crate::records::{Carried, Comparator, Operation, CarriedRole, Row, Test, Truth};
 use crate::trace::index::Part as Block;
 use crate::trace::recorder::Judged;
 use crate::value::Value;
@@ -33,7 +34,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &Request, lists: &[&Carried], r
         if !dropped.is_empty() {
             found.fate(Fate::Narrowed);
             found.findings.push(left_out(run, carried, rows, &dropped, &rest));
-        } else if rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == Role::Filter {
+        } else if rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
             found.findings.extend(removes_nothing(run, carried, rows, &verdicts));
         }
     }
@@ -238,9 +239,9 @@ fn page(run: &Finished<'_>, request: &Request, lists: &[&Carried], rows: &[Row])
         Value::Number(limit) => usize::try_from(limit.int_value()).ok()?,
         _ => return None,
     };
-    let filter = lists.iter().find(|one| one.role == Role::Filter && is_judged(one))?;
+    let filter = lists.iter().find(|one| one.role == CarriedRole::Filter && is_judged(one))?;
     let keys: Vec<Vec<RowVerdict>> =
-        lists.iter().filter(|one| one.role == Role::KeyCondition).map(|one| judge_rows(one, rows)).collect();
+        lists.iter().filter(|one| one.role == CarriedRole::KeyCondition).map(|one| judge_rows(one, rows)).collect();
     let read: Vec<RowVerdict> = judge_rows(filter, rows)
         .into_iter()
         .filter(|row| keys.iter().all(|key| key[row.row].fate == RowFate::Kept))

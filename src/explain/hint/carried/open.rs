@@ -1,14 +1,15 @@
 //! What cannot be judged here: no row was given, or the data source's own language decides.
 
 use super::tell::told;
-use super::{Carrying, Fate, Finished};
+use super::Finished;
 use crate::code::Code;
+use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::allow::{line, one_line};
 use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::records::{Carried, Form, Role, Subject};
+use crate::records::{Carried, Form, CarriedRole, Subject};
 use crate::syntax::StepKind;
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
@@ -116,7 +117,7 @@ fn decider(carried: &Carried) -> String {
     match (carried.form, carried.role) {
         (Form::Search, _) => "search".to_owned(),
         (Form::Sql, _) => "statement".to_owned(),
-        (_, Role::KeyCondition) => "key condition".to_owned(),
+        (_, CarriedRole::KeyCondition) => "key condition".to_owned(),
         _ => "filter".to_owned(),
     }
 }

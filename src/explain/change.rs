@@ -1,7 +1,8 @@
-//! Changing what was given at a path such as `identity.claims["cognito:groups"]`.
+//! Changing what was given at a path such as `identity.claims["cognito:groups"]`, and the changes that gave another verdict.
 
-use super::suggest::Change;
 use crate::appsync::{AuthType, ContextPath, Given};
+use crate::syntax::NodeId;
+use crate::trace::Verdict;
 use crate::value::Value;
 use serde::Serialize;
 
@@ -15,6 +16,28 @@ pub enum Op {
     Set,
     /// The value is taken away.
     Remove,
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is done.
+    pub op: Op,
+    /// Where: `identity.claims["cognito:groups"]`, `authType`.
+    pub path: ContextPath,
+    /// The value; null for a removal.
+    pub value: Value,
+}
+
+/// Changes that together give this verdict.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// One or two.
+    pub changes: Vec<Change>,
+    /// What evaluating again gave.
+    pub verdict: Verdict,
+    /// The statement that it would bring about.
+    pub node: Option<NodeId>,
 }
 
 /// A copy with the changes made; `None` if a path leads nowhere.

@@ -7,39 +7,16 @@ mod open;
 mod tell;
 mod write;
 
-use super::hint::{Finished, rendered};
+use super::{Finished, rendered};
+use crate::explain::why::{Carrying, Fate};
 use crate::eval::{End, Outcome};
-use crate::finding::Finding;
 use crate::records::request::Request;
-use crate::records::{Carried, Form, Role, Row, read};
+use crate::records::{Carried, Form, CarriedRole, Row, read};
 use crate::trace::Verdict;
 use crate::value::Value;
 
-/// What becomes of a request that its template lets through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// It carries nothing, or nothing that refuses or leaves out.
-    #[default]
-    Goes,
-    /// What it carries depends on the caller, and the row is not known.
-    Open,
-    /// Rows are left out.
-    Narrowed,
-    /// The data source refuses it.
-    Refused,
-}
-
-/// What a request carries, and what becomes of it.
-#[derive(Clone, Debug, Default)]
-pub struct Carrying {
-    /// What becomes of the request.
-    pub fate: Fate,
-    /// In words, most telling first.
-    pub findings: Vec<Finding>,
-}
-
 /// Judges what a template's request carries.
-pub(super) fn judge(run: &Finished<'_>) -> Carrying {
+pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     let mut found = Carrying::default();
     if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return found;
@@ -49,7 +26,7 @@ pub(super) fn judge(run: &Finished<'_>) -> Carrying {
         return found;
     };
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
-    let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == Role::Condition);
+    let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == CarriedRole::Condition);
     for carried in &conditions {
         write::judge(run, carried, &rows, &mut found);
     }
@@ -77,7 +54,7 @@ fn request(outcome: &Outcome) -> Option<Request> {
 pub fn kept(outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
     let request = request(outcome)?;
     let rows: Vec<Row> = records.iter().map(Row::read).collect::<Option<_>>()?;
-    let lists = request.carried.iter().filter(|one| one.role != Role::Condition && is_judged(one));
+    let lists = request.carried.iter().filter(|one| one.role != CarriedRole::Condition && is_judged(one));
     let mut kept: Option<Vec<bool>> = None;
     for one in lists.filter(|one| !matches!(one.form, Form::Search | Form::Sql)) {
         let kept = kept.get_or_insert_with(|| vec![true; rows.len()]);

@@ -1,14 +1,15 @@
 //! A write's condition against the row that is there.
 
 use super::tell::{Told, and, row_id, told};
-use super::{Carrying, Fate, Finished, is_judged};
+use super::{Finished, is_judged};
 use crate::code::Code;
+use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::json;
 use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, Judgement, Operation, Row, Subject, Truth, Why};
+use crate::records::{Carried, Judgement, Operation, Row, Subject, Truth, Unjudged};
 use crate::value::Value;
 
 /// Judges the condition of a write.
@@ -204,7 +205,7 @@ fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &m
     };
     found.fate(Fate::Open);
     let why = match &term.judgement.why {
-        Some(Why::RowNotGiven) | None => "and the row was not given".to_owned(),
+        Some(Unjudged::RowNotGiven) | None => "and the row was not given".to_owned(),
         Some(why) => format!("and {why}"),
     };
     let path =

@@ -1,0 +1,166 @@
+//! The reasons of an outcome that was recorded, put together.
+
+use super::filter;
+use super::hint::{self, Finished, carried};
+use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
+use crate::eval::Outcome;
+use crate::syntax::{ExpressionKind, NodeId, Program, Slot};
+use crate::trace::candidate::{Candidate, Grant, find, looked_at};
+use crate::trace::index::Node;
+use crate::trace::recorder::{Change, Recorder};
+use crate::trace::{Decision, DecisionKind, Verdict};
+use crate::value::Value;
+
+/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
+pub fn why(
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    verdict: Verdict,
+    decision: Decision,
+    watched: &str,
+    records: &[Value],
+) -> Why {
+    let mut why = Why::default();
+    if !matches!(verdict, Verdict::Denied | Verdict::Error) && stash_filter(outcome).is_null() {
+        why.left_out = left_out(recorder);
+    }
+    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
+    let (verdict, watched) = match why.left_out {
+        Some(left) => (Verdict::Filtered, program.name(left.slot)),
+        None => (verdict, watched),
+    };
+    let left_out = why.left_out.map(|left| left.node);
+    if let Some(node) = decision.node.or(left_out) {
+        why.guards = guards(recorder, node, true);
+    }
+    if let Some(condition) = decision.node.and_then(|node| validated(recorder, node)) {
+        let causes = causes(recorder, &condition);
+        why.guards.insert(0, Guard { node: condition.node, value: condition.holds.unwrap_or(false), condition, causes });
+    }
+    why.revoked = revoked(program, outcome, watched);
+    if let Some((_, node)) = why.revoked {
+        why.guards.extend(guards(recorder, node, false));
+    }
+    let refused = decision.kind == DecisionKind::Unauthorized;
+    if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
+        let refusal = decision.node.filter(|_| refused).or(left_out);
+        why.candidates = find(program, recorder, watched, refusal, left_out.is_some());
+    }
+    if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
+        why.filter_parts = filter_parts(outcome, recorder);
+    }
+    let filter = stash_filter(outcome);
+    if !filter.is_null() && !records.is_empty() {
+        why.rows = filter::judge(&filter, records);
+    }
+    let mut candidates = std::mem::take(&mut why.candidates);
+    rank(&mut candidates, &Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    why.candidates = candidates;
+    why.carrying =
+        carried::judge(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    why.hints = hint::all(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    if !matches!(verdict, Verdict::Denied | Verdict::Error) {
+        let run = Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why };
+        why.let_through = hint::allow::sentence(&run);
+    }
+    why.since = since(recorder, &why);
+    why
+}
+
+/// Whether the last write to the variable took back an earlier true.
+fn revoked(program: &Program, outcome: &Outcome, watched: &str) -> Option<(NodeId, NodeId)> {
+    let slot = program.slot(watched)?;
+    let writes: Vec<_> = outcome.writes.iter().filter(|write| write.slot == slot).collect();
+    let last = writes.last().filter(|write| !write.new.is_true())?;
+    let granted = writes.iter().rfind(|write| write.new.is_true())?;
+    Some((granted.node, last.node))
+}
+
+/// Whether a response shortened `$ctx.result.items`.
+fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
+    let of_items = |change: &&Change| {
+        change.path.as_deref() == Some("result") && change.values.first().and_then(Value::as_str) == Some("items")
+    };
+    let change = recorder.changes.iter().rfind(of_items)?;
+    let Some(Node::Set(set)) = recorder.index.node(change.node) else { return None };
+    let ExpressionKind::Reference(list) = &set.value.kind else { return None };
+    let kept = change.values.get(1)?.as_list()?.len();
+    let walks = recorder.walks.values().flatten();
+    let given = walks
+        .filter(|walk| walk.list.origins.context().is_some_and(|(path, ..)| path == "result.items"))
+        .map(|walk| walk.count as usize)
+        .max()?;
+    (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
+}
+
+/// The additions that a filter consists of.
+fn filter_parts(outcome: &Outcome, recorder: &Recorder<'_>) -> Vec<Change> {
+    let filter = stash_filter(outcome);
+    let mut containers = Vec::new();
+    collect(&filter, &mut containers, 0);
+    let part = |change: &&Change| change.container.is_some_and(|container| containers.contains(&container));
+    recorder.changes.iter().filter(part).cloned().collect()
+}
+
+fn collect(value: &Value, found: &mut Vec<usize>, depth: usize) {
+    if depth > 8 {
+        return;
+    }
+    match value {
+        Value::List(list) => {
+            found.push(list.address());
+            list.snapshot().iter().for_each(|item| collect(item, found, depth + 1));
+        }
+        Value::Map(map) => {
+            found.push(map.address());
+            map.values().iter().for_each(|item| collect(item, found, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+/// Nearest first: those of the caller's own mode, then near misses, then by how many conditions are left.
+fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
+    // Of a loop's items the one that nearly matched is shown.
+    for candidate in candidates.iter_mut() {
+        let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(run, blocker)) else {
+            continue;
+        };
+        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(run, item)) {
+            std::mem::swap(blocker, near);
+        }
+    }
+    candidates.sort_by_cached_key(|candidate| {
+        let other_mode = candidate.blocker.as_ref().is_some_and(|blocker| {
+            looked_at(&blocker.condition)
+                .iter()
+                .any(|operand| operand.origins.iter().any(|origin| origin.is_at("authType")))
+        });
+        let near = candidate.blocker.as_ref().is_some_and(|blocker| hint::is_near_miss(run, blocker));
+        let constant = candidate.blocker.as_ref().is_some_and(|blocker| {
+            let operands = looked_at(&blocker.condition);
+            !operands.is_empty()
+                && operands.iter().all(|operand| operand.origins.iter().all(|origin| origin.path().is_none()))
+        });
+        let back = candidate.grant == Grant::Return;
+        (!candidate.reached, other_mode, !near, constant, back, candidate.of - candidate.passed, candidate.node)
+    });
+}
+
+fn since(recorder: &Recorder<'_>, why: &Why) -> Vec<(Slot, NodeId)> {
+    let conditions = why.guards.iter().map(|guard| &guard.condition);
+    let blockers = why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
+    let mut slots: Vec<Slot> = conditions
+        .chain(blockers.map(|blocker| &blocker.condition))
+        .flat_map(looked_at)
+        .filter_map(|operand| operand.slot)
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    let last = |slot: Slot| {
+        let set = |change: &&Change| change.slot == Some(slot) && change.container.is_none();
+        recorder.changes.iter().rfind(set).map(|change| (slot, change.node))
+    };
+    slots.into_iter().filter_map(last).collect()
+}
