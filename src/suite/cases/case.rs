@@ -143,7 +143,7 @@ impl CaseFile {
                 .map_err(Clone::clone)
                 .and_then(|target| {
                     guarded(|| self.one(target, &defaults, case, covered.as_deref_mut()))
-                        .unwrap_or_else(|why| Err(why.into()))
+                        .unwrap_or_else(|why| Err(why.to_string().into()))
                 });
             let mut ran = match result {
                 Ok(ran) => ran,

@@ -1,6 +1,6 @@
 //! The same request by a second caller: a token, claims, an identity, a second refusal report or a HAR in its place.
 
-use super::{Diagnosis, Refusal, diagnose, templates};
+use super::{Diagnosis, Refusal, RefusalError, diagnose, templates};
 use crate::appsync::{AuthType, identity, jwt};
 use crate::diagnostic::Diagnostic;
 use crate::explain::compare::{Caller, Comparison, compare, mode_of_other, names};
@@ -24,7 +24,7 @@ const OF_A_REPORT: [&str; 7] = ["context", "identity", "arguments", "request", "
 ///
 /// # Errors
 /// A sentence that says why it is none.
-pub fn other(report: &Json, given: &Json) -> Result<Json, String> {
+pub fn other(report: &Json, given: &Json) -> Result<Json, RefusalError> {
     if given.get("log").is_some_and(|log| log.get("entries").is_some()) {
         return merged(report, &of_har(report, given)?);
     }
@@ -44,7 +44,7 @@ pub fn other(report: &Json, given: &Json) -> Result<Json, String> {
 }
 
 /// The first report with what the second one has in its place.
-fn merged(report: &Json, other: &Json) -> Result<Json, String> {
+fn merged(report: &Json, other: &Json) -> Result<Json, RefusalError> {
     let own = other.get("context").unwrap_or(other);
     let own = own.as_object().ok_or("`compare`: `context` must be a JSON object")?;
     let mut merged = report.clone();
@@ -84,7 +84,7 @@ fn merged(report: &Json, other: &Json) -> Result<Json, String> {
 }
 
 /// Of a HAR the last request of the same field.
-fn of_har(report: &Json, har: &Json) -> Result<Json, String> {
+fn of_har(report: &Json, har: &Json) -> Result<Json, RefusalError> {
     let text = har.to_string();
     let field = Refusal::read_alone(report)?.evidence.field;
     let mut found = None;
@@ -94,7 +94,7 @@ fn of_har(report: &Json, har: &Json) -> Result<Json, String> {
         }
         Ok(())
     })?;
-    found.ok_or_else(|| format!("`compare`: this HAR has no request of the field {}", quoted(&field)))
+    found.ok_or_else(|| format!("`compare`: this HAR has no request of the field {}", quoted(&field)).into())
 }
 
 /// Diagnoses a refusal; with another caller, what differs for that one stands first.

@@ -141,7 +141,7 @@ impl Matrix {
         let before = Before::of(project, callers);
         let cell = |case: &Case| {
             let cell = guarded(|| cell::of(project, &before, personas, case, now_millis))
-                .unwrap_or_else(|why| cell::blank(case, Verdict::Error, why));
+                .unwrap_or_else(|why| cell::blank(case, Verdict::Error, why.to_string()));
             done();
             cell
         };

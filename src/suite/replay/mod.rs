@@ -126,7 +126,7 @@ impl<'a> Replay<'a> {
             let reports: Vec<_> = each(some, |(at, request)| {
                 let judged = guarded(|| self.judge.report(&request, &|| history.about(at)));
                 judged.unwrap_or_else(|why| {
-                    Some(RequestReport { request_id: request.id.clone(), reason: why, ..RequestReport::default() })
+                    Some(RequestReport { request_id: request.id.clone(), reason: why.to_string(), ..RequestReport::default() })
                 })
             });
             for report in reports.into_iter().flatten() {

@@ -1,0 +1,82 @@
+//! The last layer: what the data source makes of the request, on the rows that were given.
+
+use super::Refusal;
+use crate::code::Code;
+use crate::explain::Explanation;
+use crate::explain::why::{Carrying, Fate};
+use crate::finding::Finding;
+use crate::request::Observed;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::trace::Verdict;
+use serde_json::Value as Json;
+
+/// The filter against the rows that were given.
+pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
+    let observed = refusal.evidence.observed.clone().unwrap_or_default();
+    let carrying = resolver.and_then(|explained| explained.why.as_ref()).map(|why| &why.carrying);
+    if let Some(carrying) = carrying.filter(|carrying| matches!(carrying.fate, Fate::Refused | Fate::Narrowed)) {
+        return carried(carrying, &observed);
+    }
+    let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
+    if observed.error_type.as_deref().is_some_and(|kind| failed.iter().any(|name| kind.contains(name))) {
+        let mut layer = Layer::new(LayerName::Records, State::Passed);
+        layer.refuse(
+            Finding::new(
+                Code::ConditionFailed,
+                "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. Compare the stored row with the caller.",
+            )
+            .at("observed.errorType")
+            .actual(observed.error_type),
+        );
+        return layer;
+    }
+    if let Some(carrying) = carrying.filter(|carrying| carrying.fate == Fate::Open) {
+        let mut layer = Layer::new(LayerName::Records, State::Unknown);
+        layer.findings = carrying.findings.clone();
+        return layer;
+    }
+    if let Some(empty) = &observed.empty
+        && resolver.is_none()
+    {
+        return Layer::new(LayerName::Records, State::Unknown).with(
+            Finding::new(
+                Code::EmptyWithoutError,
+                "the field came back empty and without an error: a filter that left the rows out, a redacted field, or no such row. Give the templates (--from) and the rows.",
+            )
+            .at("observed.empty")
+            .actual(empty.as_str()),
+        );
+    }
+    let filtered = resolver.filter(|explained| explained.verdict == Verdict::Filtered);
+    let Some(explained) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
+    if explained.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
+        let mut layer = Layer::new(LayerName::Records, State::Refused);
+        layer.findings = explained.hints().to_vec();
+        return layer;
+    }
+    if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
+        let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
+            Code::RecordsMissing,
+            "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",
+        ));
+        layer.findings.extend(explained.hints().iter().cloned());
+        return layer;
+    }
+    let missed = explained.why.iter().flat_map(|why| &why.rows).any(|row| row.matches == Some(false));
+    let mut layer = Layer::new(LayerName::Records, if missed { State::Refused } else { State::Passed });
+    layer.findings = explained.hints().to_vec();
+    layer
+}
+
+/// The data source refuses what the request carries, or leaves rows out.
+fn carried(carrying: &Carrying, observed: &Observed) -> Layer {
+    let mut layer = Layer::new(LayerName::Records, State::Refused);
+    layer.findings = carrying.findings.clone();
+    // An error of the data source goes to the response template, which may drop it.
+    let silent = observed.error_type.is_none() && observed.message.is_none();
+    let shown = observed.status.is_some() || observed.empty.is_some();
+    if let Some(first) = layer.findings.first_mut().filter(|_| carrying.fate == Fate::Refused && silent && shown) {
+        first.message.and("The client saw no error, because under version 2018-05-29 it is only put into $ctx.error: the response template must raise it, `#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`.");
+    }
+    layer
+}

@@ -1,0 +1,276 @@
+//! What was seen of the answer, against what the layers say: which of them decided.
+
+use super::{Refusal, operations, proof, templates};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::explain::Explanation;
+use crate::explain::why::Fate;
+use crate::finding::Finding;
+use crate::message::quoted;
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::socket::Subscription;
+use crate::request::{Evidence, Observed, iam, messages};
+use crate::trace::Verdict;
+
+/// How an error of a data source names a condition that did not hold.
+const CONDITION_FAILED: [&str; 2] = ["ConditionalCheckFailed", "TransactionCanceled"];
+
+/// What is known besides the layers.
+pub struct Weighing<'d> {
+    /// The request.
+    pub refusal: &'d Refusal,
+    /// The mode that it came as.
+    pub selected: Option<AuthType>,
+    /// Why the templates decided as they did.
+    pub resolver: Option<&'d Explanation>,
+    /// A limit that ended the request.
+    pub limit: Option<&'d Finding>,
+    /// Whether a refusal was seen; `None` when nothing was.
+    pub refused: Option<bool>,
+}
+
+impl Weighing<'_> {
+    /// Takes back what the answer proves wrong, and blames what it points at.
+    pub fn weigh(&self, layers: &mut [Layer], notes: &mut Vec<String>) {
+        let evidence = &self.refusal.evidence;
+        if self.refused.is_some() && evidence.status() == Some(200) {
+            accepted(layers, notes);
+        }
+        if succeeded(evidence) {
+            let before = |layer: &&mut Layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records);
+            for layer in layers.iter_mut().filter(before).filter(|layer| layer.state == State::Unknown) {
+                // Success is proof: what is not known of a layer did not end the request there.
+                layer.state = State::Passed;
+            }
+        }
+        if let Some(finding) = self.limit {
+            ended(finding, layers);
+        } else if self.refused == Some(true) {
+            unsaid(evidence, layers, notes);
+            proof::log(evidence, layers);
+            proof::judge(evidence, self.selected, layers);
+            likeliest(evidence, self.selected, layers, self.resolver);
+        }
+        operations::delete(self.refusal, layers);
+        templates::printed_nothing(layers, evidence);
+        templates::old_version(layers, self.resolver, evidence);
+        let nothing = layers.iter().all(|layer| layer.state != State::Refused);
+        templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing);
+    }
+
+    /// The verdict over all layers, and the layer that it is of.
+    pub fn decided(&self, layers: &[Layer]) -> (Option<Verdict>, Option<LayerName>) {
+        let explained = self.resolver.map(|explained| explained.verdict);
+        if let Some(layer) = layers.iter().find(|layer| layer.state == State::Refused) {
+            return (self.refused_by(layer), Some(layer.layer));
+        }
+        let evidence = &self.refusal.evidence;
+        match self.refused == Some(true) {
+            _ if self.limit.is_some() => (Some(Verdict::Error), None),
+            true if explained.is_none() => (Some(Verdict::Denied), None),
+            // A rule that answers with nothing is a filter, where nothing is what was seen.
+            _ if emptied(self.resolver, evidence) => (Some(Verdict::Filtered), Some(LayerName::Resolver)),
+            // AppSync refused, and no layer that could be judged did.
+            true => (None, None),
+            // What the data source makes of it is not known, and counts.
+            false if self.fate() == Fate::Open => (None, None),
+            false if explained.is_none() && succeeded(evidence) => (Some(Verdict::Allowed), None),
+            false => (explained, None),
+        }
+    }
+
+    /// The verdict where this layer refused.
+    fn refused_by(&self, layer: &Layer) -> Option<Verdict> {
+        let failed = |finding: &Finding| matches!(finding.code, Code::ConditionFailed | Code::ConditionTermFailed);
+        let explained = self.resolver.map(|explained| explained.verdict);
+        match layer.layer {
+            _ if layer.findings.iter().any(failed) => Some(Verdict::Denied),
+            LayerName::Records => Some(Verdict::Filtered),
+            LayerName::Resolver if templates::is_error(layer) => Some(Verdict::Error),
+            LayerName::Resolver => explained.or(Some(Verdict::Denied)),
+            _ => Some(Verdict::Denied),
+        }
+    }
+
+    /// What becomes of the request that the templates let through.
+    fn fate(&self) -> Fate {
+        self.resolver.and_then(|explained| explained.why.as_ref()).map_or(Fate::Goes, |why| why.carrying.fate)
+    }
+
+    /// Whether what was seen fits; `None` where nothing was seen, or nothing is certain.
+    pub fn consistent(
+        &self,
+        layers: &mut [Layer],
+        verdict: Option<Verdict>,
+        layer: Option<LayerName>,
+        notes: &mut Vec<String>,
+    ) -> Option<bool> {
+        let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
+        let seen = self.seen(verdict, layer);
+        if guessed && seen == Some(true) {
+            notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".to_owned());
+        }
+        if guessed {
+            // The likeliest layer is named as such; that it refused is not known.
+            layers.iter_mut().filter(|one| Some(one.layer) == layer).for_each(|one| one.state = State::Unknown);
+        }
+        let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
+        seen.map(|seen| seen == refuses).filter(|_| !guessed)
+    }
+
+    /// Whether what was seen is a refusal, once it is known what decided.
+    fn seen(&self, verdict: Option<Verdict>, layer: Option<LayerName>) -> Option<bool> {
+        match &self.refusal.evidence.observed {
+            // A failed condition is an error of its own, and none at all where the response template does not raise it.
+            Some(seen) if layer == Some(LayerName::Records) && self.fate() == Fate::Refused => {
+                let named = |kind: &str| CONDITION_FAILED.iter().any(|name| kind.contains(name));
+                Some(seen.is_refusal() || seen.error_type.as_deref().is_none_or(named))
+            }
+            // A template that failed, and an error that is no refusal.
+            Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
+                Some(true)
+            }
+            _ => self.refused,
+        }
+    }
+}
+
+/// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
+fn ended(finding: &Finding, layers: &mut [Layer]) {
+    for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused) {
+        layer.state = State::Unknown;
+    }
+    if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        layer.findings.insert(0, finding.clone());
+    }
+}
+
+/// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
+fn unsaid(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<String>) {
+    let Some(told) = messages::find(evidence.told()) else { return };
+    if evidence.api.is_known()
+        && let Some(note) = told.outside(&evidence.api.modes())
+    {
+        notes.push(note);
+    }
+    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && told.excludes(one.layer)) {
+        layer.state = State::Unknown;
+        let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
+        notes.push(format!(
+            "AppSync's message {} never comes from the layer {}: what that finds{what} did not decide.",
+            quoted(told.text),
+            layer.layer
+        ));
+    }
+}
+
+/// Whether AppSync answered without an error.
+fn succeeded(evidence: &Evidence) -> bool {
+    let text = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+    let accepted = evidence.socket.as_ref().is_some_and(|socket| socket.subscription == Subscription::Accepted);
+    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true);
+    evidence.observed.as_ref().is_some_and(|observed| {
+        text(&observed.error_type) && text(&observed.message) && observed.empty.is_none() && (answered || accepted)
+    })
+}
+
+/// Whether a rule of the template answered with nothing, and nothing is what the client saw.
+fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
+    let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected];
+    let by_rule = resolver.is_some_and(|explained| explained.hints().iter().any(|hint| codes.contains(&hint.code)));
+    let nulled = |seen: &Observed| seen.message.as_deref().is_some_and(|words| words.contains("non-nullable type"));
+    by_rule && evidence.observed.as_ref().is_some_and(|seen| (seen.empty.is_some() || nulled(seen)) && !seen.is_refusal())
+}
+
+/// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
+fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
+    for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
+        layer.state = State::Unknown;
+        notes.push(
+            "AppSync answered with HTTP 200, so it had accepted the credentials: what the request layer finds wrong with them did not decide. Another token may have been sent than the one given, or its times do not fit the request's."
+                .to_owned(),
+        );
+    }
+}
+
+/// A refusal was seen and no layer is certain: the likeliest one, by its evidence.
+fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], resolver: Option<&Explanation>) {
+    let resolver_refuses = resolver.is_some_and(|explained| explained.verdict == Verdict::Denied);
+    let jwt_for_lambda = jwt_for_lambda(evidence) && (resolver_refuses || resolver.is_none());
+    let open = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state != State::Refused);
+    let blame = |layers: &mut [Layer], name: LayerName, codes: &[Code]| {
+        let layer = layers.iter_mut().find(|layer| layer.layer == name);
+        layer.is_some_and(|layer| codes.iter().any(|code| layer.blame(*code)))
+    };
+    let before = [LayerName::Request, LayerName::Mode];
+    let earlier = layers.iter().any(|one| before.contains(&one.layer) && one.state == State::Refused);
+    if jwt_for_lambda
+        && !earlier
+        && open(layers, LayerName::Mode)
+        && blame(layers, LayerName::Mode, &[Code::JwtNotForLambda])
+    {
+        return;
+    }
+    // HTTP 401 and 403 come before any template, whatever that would decide.
+    let before_templates = matches!(evidence.status(), Some(401 | 403));
+    let after = [LayerName::Resolver, LayerName::Records];
+    let decides = |layer: &&Layer| !(before_templates && after.contains(&layer.layer));
+    if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) {
+        return;
+    }
+    // What is odd about an answer that allows is more than a guess at what nobody gave.
+    let odd = [
+        Code::AuthorizerMalformed,
+        Code::ResolverContextNested,
+        Code::DeniedFieldCase,
+        Code::DeniedFieldWildcard,
+        Code::AuthorizerTtl,
+        Code::NoResolverContext,
+    ];
+    if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, &odd) {
+        return;
+    }
+    let told = evidence.told();
+    if told.contains("Permission denied") && blame(layers, LayerName::Iam, &iam::BLAMED) {
+        return;
+    }
+    let refuse = |layers: &mut [Layer], name: LayerName| {
+        let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown);
+        if let Some(layer) = layer {
+            layer.state = State::Refused;
+        }
+    };
+    if before_templates {
+        let unknown =
+            |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
+        if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
+            refuse(layers, LayerName::Authorizer);
+        } else if unknown(layers, LayerName::Request) {
+            refuse(layers, LayerName::Request);
+        } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
+            refuse(layers, LayerName::Iam);
+        } else {
+            // Nothing was found wrong with the credentials, and yet it was here.
+            blame(layers, LayerName::Request, &[Code::RefusedBeforeGraphql]);
+        }
+    } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
+        // The templates may have refused it as well as anything before them.
+    } else if told.contains("Not Authorized to access")
+        && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
+    {
+        // The schema says nothing that lets an additional mode in, or nobody gave it.
+    } else if resolver.is_none() {
+        refuse(layers, LayerName::Resolver);
+    }
+}
+
+/// Whether all that speaks for a layer is that its input is missing.
+fn guess_only(layer: &Layer) -> bool {
+    layer.findings.iter().all(|finding| finding.code.is_doubt())
+}
+
+/// A JWT sent to an API with a Lambda authorizer: AppSync does not ask the function for it.
+fn jwt_for_lambda(evidence: &Evidence) -> bool {
+    let jwt = evidence.authorization().is_some_and(|(value, _)| crate::request::token::read(value).is_ok());
+    jwt && evidence.api.modes().contains(&AuthType::Lambda)
+}
