@@ -1,6 +1,7 @@
 //! The rules of the house (docs/architecture.md, CONTRIBUTING.md). Here: a module imports only from those below it.
 
 mod circles;
+mod errors;
 mod house;
 mod tokens;
 
