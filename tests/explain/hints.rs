@@ -1,12 +1,14 @@
 //! Each hint is shown by a case that earns it, and silent in one that does not; each is documented.
 
 use crate::support::command::command;
+use crate::support::files::folder;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::code::ALL;
 use vtl_eval::explain::{Question, Subject, explain};
+use vtl_eval::resolver::{Answers, LoadOptions, load};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
 use vtl_eval::value::Value;
@@ -22,6 +24,29 @@ fn hints(template: &str, context: &Json, mode: &str, records: &Json) -> Vec<Stri
     explained.hints().iter().map(|hint| hint.code.as_str().to_string()).collect()
 }
 
+/// As [`hints`], of a pipeline whose functions have these request halves.
+fn hints_of_steps(templates: &[Json], context: &Json, mode: &str) -> Vec<String> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut functions = Vec::new();
+    for (at, template) in templates.iter().enumerate() {
+        let file = format!("step{at}.req.vtl");
+        functions.push(serde_json::json!({"name": format!("step{at}"), "slot": "main", "index": at,
+            "dataSource": {"name": "NONE", "type": "NONE"}, "request": {"file": file}, "response": null}));
+        files.push((format!("resolvers/{file}"), template.as_str().unwrap().to_owned()));
+    }
+    let pipelines = serde_json::json!({"pipelines": {"Query.f": {"kind": "PIPELINE", "functions": functions}}});
+    files.push(("manifest.json".to_owned(), pipelines.to_string()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = folder("steps", &files);
+    let project = load(&folder.join("manifest.json"), &LoadOptions::default()).unwrap();
+    let members = Value::from(context).as_map().unwrap().clone();
+    let given = Given { auth_type: AuthType::parse(mode), ..Given::new(members) };
+    let subject = Subject::Resolver(&project.by_field["Query.f"], &Answers::default());
+    let explained = explain(subject, &given, &Question::default()).unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    explained.hints().iter().map(|hint| hint.code.as_str().to_string()).collect()
+}
+
 #[test]
 fn each_hint_is_shown_and_silent() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -30,8 +55,12 @@ fn each_hint_is_shown_and_silent() {
     let documented = std::fs::read_to_string(folder.join("docs/hints.md")).unwrap();
     for case in &cases {
         let code = case["hint"].as_str().unwrap();
-        let template = case["template"].as_str().unwrap();
         let mode = case["mode"].as_str().unwrap_or("User Pool Authorization");
+        let hints = |template: &str, context: &Json, mode: &str, records: &Json| match case["steps"].as_array() {
+            Some(steps) => hints_of_steps(steps, context, mode),
+            None => hints(template, context, mode, records),
+        };
+        let template = case["template"].as_str().unwrap_or_default();
         let shown = hints(template, &case["shown"], mode, &case["records"]);
         assert!(shown.iter().any(|known| known == code), "{code} is not shown, but {shown:?}");
         let silent_mode = case["silentMode"].as_str().unwrap_or(mode);
