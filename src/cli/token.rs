@@ -18,7 +18,7 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
     };
     let asked = Ask { name: input::file_name(&typed), token_use: args.token_use.map(TokenUse::from) };
     let (read, compact, said) = token::pasted(&text, &asked)
-        .map_err(|error| CommandError::new(format!("{}: no JWT, and no claims: {error}", input::shown_name(&typed))))?;
+        .map_err(|error| CommandError::new(format!("{}: neither a JWT nor claims: {error}", input::shown_name(&typed))))?;
     for said in said {
         say::say(format!("note: {said}"));
     }

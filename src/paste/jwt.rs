@@ -60,7 +60,7 @@ pub fn decode(part: &str, name: &str) -> Result<Vec<u8>, JwtError> {
     let url = part.trim_end_matches('=').replace('+', "-").replace('/', "_");
     base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(url)
-        .map_err(|_| format!("its {name} is not base64url: a letter was lost or changed; copy the token whole").into())
+        .map_err(|_| format!("its {name} is not valid base64url: a letter was lost or changed; copy the token whole").into())
 }
 
 fn object(part: &str) -> Option<Map<String, Json>> {

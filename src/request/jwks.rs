@@ -19,7 +19,7 @@ impl Keys {
     /// # Errors
     /// It is no key set.
     pub fn read(text: &str) -> Result<Self, String> {
-        let json = crate::json::read(text).map_err(|error| format!("no key set (JWKS): {error}"))?;
+        let json = crate::json::read(text).map_err(|error| format!("not a key set (JWKS): {error}"))?;
         match json.get("keys").and_then(Json::as_array) {
             Some(keys) => Ok(Self(keys.clone())),
             None => Err("not a key set (JWKS): it has no list `keys`".to_owned()),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::eval::{End, Event, Observer, evaluate};
-use vtl_eval::explain::{Explanation, Question, Subject, path};
+use vtl_eval::explain::{Explanation, Question, Subject, change};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
 use vtl_eval::trace::recorder::Recorder;
@@ -183,7 +183,7 @@ fn every_suggestion_holds() {
         let explained = explain(&program, &given, &question);
         denied += usize::from(explained.verdict == Verdict::Denied);
         for suggestion in &explained.why.as_ref().unwrap().suggestions {
-            let changed = path::apply(&given, &suggestion.changes).unwrap();
+            let changed = change::apply(&given, &suggestion.changes).unwrap();
             let again = explain(&program, &changed, &question);
             assert_eq!(again.verdict, suggestion.verdict, "{name}: {:?}", suggestion.changes);
             assert!(matches!(again.verdict, Verdict::Allowed | Verdict::Filtered), "{name}");
@@ -284,7 +284,7 @@ fn grounds(template: &str, context: &str, mode: AuthType) -> Vec<String> {
     let explained = explain(&program, &given, &question);
     assert!(matches!(explained.verdict, Verdict::Allowed | Verdict::Filtered), "{template}");
     let paths = explained.why.as_ref().unwrap().rests_on.iter().map(|fact| {
-        let without = path::apply(&given, &fact.changes).unwrap();
+        let without = change::apply(&given, &fact.changes).unwrap();
         let verdict = explain(&program, &without, &question).verdict;
         assert_eq!(verdict, fact.verdict);
         assert!(!matches!(verdict, Verdict::Allowed | Verdict::Filtered), "{template}: {:?}", fact.changes);
