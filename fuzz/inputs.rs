@@ -11,7 +11,7 @@ use vtl_eval::eval::Limits;
 use vtl_eval::explain::{Question, Subject, explain};
 use vtl_eval::paste::{self, Ask};
 use vtl_eval::project::{LoadOptions, load, yaml};
-use vtl_eval::report::{self, DiagnosisJson, FieldsReport, Form, JsonReport, Layout, TokenReport};
+use vtl_eval::report::{self, DiagnosisJson, FieldsReport, JsonReport, Layout, TokenReport, WrittenForm};
 use vtl_eval::request::schema::Schema;
 use vtl_eval::request::{har as archive, token as tokens};
 use vtl_eval::rules::Model;
@@ -66,14 +66,14 @@ fn folder(files: &[(&str, &str)]) -> PathBuf {
 
 /// A text as it would be written holds nothing that a terminal obeys.
 fn drawn(text: &str) {
-    let written = report::safe(text, Form::Text, false);
+    let written = report::safe(text, WrittenForm::Text, false);
     let odd = written.chars().find(|letter| letter.is_control() && !matches!(letter, '\n' | '\t'));
     assert_eq!(odd, None);
 }
 
 /// The same for JSON, which stays JSON.
 fn drawn_json(text: &str) {
-    let written = report::safe(text, Form::Json, false);
+    let written = report::safe(text, WrittenForm::Json, false);
     assert_eq!(serde_json::from_str::<Json>(&written).ok(), serde_json::from_str::<Json>(text).ok());
     assert!(!written.chars().any(|letter| letter.is_control() && letter != '\n'));
 }

@@ -3,7 +3,7 @@
 use crate::message::quoted;
 use crate::code::Code;
 use crate::nearest::nearest;
-use crate::paste::{self, Ask, Found, PasteError, jwt};
+use crate::paste::{self, Ask, FoundCaller, PasteError, jwt};
 use crate::value::{List, Map, Value};
 use std::fmt::{self, Display, Formatter};
 
@@ -142,11 +142,11 @@ pub fn read_as(
     let caller = paste::caller(text, asked)?;
     let mut notes = caller.notes;
     let (value, token) = match caller.found {
-        Found::Identity(identity) => {
+        FoundCaller::Identity(identity) => {
             let auth_type = forced.or(AuthType::guess(&identity));
             return Ok(ReadIdentity { identity, auth_type, notes, token: None });
         }
-        Found::Token(token) => {
+        FoundCaller::Token(token) => {
             // Line breaks and the like are told of what was pasted, where that is the token alone.
             let alone = jwt::bare(text).0.starts_with("ey");
             notes.extend(jwt::oddities(if alone { text } else { &token }));
@@ -156,7 +156,7 @@ pub fn read_as(
             }
             (jwt::claims(&token)?, Some(token))
         }
-        Found::Claims(claims) => (claims, None),
+        FoundCaller::Claims(claims) => (claims, None),
     };
     let mut read = of_claims(value, forced, now);
     notes.append(&mut read.notes);

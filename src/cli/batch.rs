@@ -10,7 +10,7 @@ use crate::eval::evaluate;
 use crate::explain::{Explanation, Question, Subject, explain};
 use crate::message::{counted, quoted};
 use crate::project::Root;
-use crate::report::{BatchRow, Form, safe};
+use crate::report::{BatchRow, WrittenForm, safe};
 use crate::request::secret::Secrets;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -167,7 +167,7 @@ impl Engine {
         }
         let Ok(mut text) = String::from_utf8(rows.split_off(start)) else { return false };
         let hidden = !secrets::shown() && self.secrets.hide_in_text(&mut text);
-        rows.extend_from_slice(safe(&text, Form::Json, false).as_bytes());
+        rows.extend_from_slice(safe(&text, WrittenForm::Json, false).as_bytes());
         hidden
     }
 

@@ -8,7 +8,7 @@ use crate::appsync::AuthType;
 use crate::code::Severity;
 use crate::files::read_text;
 use crate::project::{CheckConfig, CheckLevel, Config};
-use crate::report::{Form, check_text, github, sarif};
+use crate::report::{WrittenForm, check_text, github, sarif};
 use crate::suite::{Baseline, Checked, Fix, Spot, mended};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     let file = args.baseline.clone().or_else(|| config.baseline.clone());
     if args.update_baseline {
         let file = file.unwrap_or_else(|| PathBuf::from(BASELINE));
-        output::write(&output::json(&Baseline::of(&found))?, Form::Json, Some(&file))?;
+        output::write(&output::json(&Baseline::of(&found))?, WrittenForm::Json, Some(&file))?;
         say::say(format!("{}: {} known from now on", file.display(), findings(found.len())));
         return Ok(Exit::Good);
     }
@@ -134,7 +134,9 @@ fn fresh(file: &Path, found: Vec<Spot>) -> Result<Vec<Spot>, CommandError> {
     if !file.exists() {
         return Err(named("no such baseline; --update-baseline writes it".to_owned()));
     }
-    let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?).map_err(|why| named(why.into()))?.fresh(found);
+    let fresh = Baseline::read(&read_text(file).map_err(|why| named(why.into()))?)
+        .map_err(|why| named(why.into()))?
+        .fresh(found);
     if fresh.known > 0 {
         say::say(format!("note: {} known from {}", findings(fresh.known), file.display()));
     }

@@ -4,7 +4,7 @@ use super::args::{ConfigArgs, ListFormat};
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::message::counted;
-use crate::project::{Config, Found, load};
+use crate::project::{Config, FoundProject, load};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write as _;
@@ -48,7 +48,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
     Ok(Exit::Good)
 }
 
-fn settings(args: &ConfigArgs, found: &Found, file: Option<&Path>) -> Result<Vec<Setting>, CommandError> {
+fn settings(args: &ConfigArgs, found: &FoundProject, file: Option<&Path>) -> Result<Vec<Setting>, CommandError> {
     let none = Config::default();
     let own = found.config.as_ref().unwrap_or(&none);
     let given = &args.from;

@@ -10,7 +10,7 @@ use crate::explain::compare::mode_of_other;
 use crate::explain::{Absent, Question};
 use crate::message::quoted;
 use crate::nearest::nearest;
-use crate::paste::{Ask, Kind, TokenUse};
+use crate::paste::{Ask, PastedKind, TokenUse};
 use crate::value::{List, Map, Value};
 
 impl ContextArgs {
@@ -103,7 +103,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
 fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     // The headers of a context may hold one.
     if !input::is_inline(option) && input::is_token(option) {
-        return Err(CommandError::new(format!("--context: {}", Kind::Token.sentence("FILE"))));
+        return Err(CommandError::new(format!("--context: {}", PastedKind::Token.sentence("FILE"))));
     }
     let mut value = input::option_json("context", option)?;
     if let Value::String(text) = &value

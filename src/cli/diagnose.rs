@@ -8,7 +8,9 @@ use super::{input, output};
 use crate::explain::Explanation;
 use crate::files;
 use crate::paste::{self, TokenUse};
-use crate::report::{Diagnosed, DiagnosisJson, Form, RequestLine, diagnosis_html, diagnosis_text, requests_text};
+use crate::report::{
+    Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
+};
 use crate::request::answer::LogSays;
 use crate::request::archive::Kind;
 use crate::request::har;
@@ -59,7 +61,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         }
         Given::Report(json) => report(args, json, resolvers),
         Given::Nothing => {
-            output::write(NOTHING_REFUSED, Form::Text, args.output.as_deref())?;
+            output::write(NOTHING_REFUSED, WrittenForm::Text, args.output.as_deref())?;
             Ok(Exit::Good)
         }
         Given::Message(message) => message_alone(&text, message),
@@ -145,7 +147,7 @@ enum Given {
 
 /// Says what a text is, and makes of it what can be judged.
 fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
-    use crate::paste::Kind as Pasted;
+    use crate::paste::PastedKind as Pasted;
     let kind = paste::kind(text);
     let named = |why: String| CommandError::new(format!("{}: {why}", name(args)));
     let shown = input::file_name(file(args));
@@ -198,7 +200,11 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let kept = match file(args) {
         path if std::path::Path::new(path).exists() => path.to_owned(),
         _ => {
-            return Err(CommandError::new(format!("{}: {}", name(args), crate::paste::Kind::Log.sentence("FILE"))));
+            return Err(CommandError::new(format!(
+                "{}: {}",
+                name(args),
+                crate::paste::PastedKind::Log.sentence("FILE")
+            )));
         }
     };
     say::say(format!("note: this is AppSync's log, read as `vtl-eval replay {}` reads it", paste::shell_word(&kept)));
@@ -467,7 +473,7 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
         crate::json::read(&text).map_err(|error| {
             let place = if input::is_inline(option) { "the typed JSON" } else { option };
             let what = match paste::kind(&text) {
-                paste::Kind::Json | paste::Kind::Text => String::new(),
+                paste::PastedKind::Json | paste::PastedKind::Text => String::new(),
                 kind => format!("; {}", kind.sentence(input::file_name(option))),
             };
             CommandError::new(format!("--{name}: {place}: not valid JSON: {error}{what}"))

@@ -5,7 +5,7 @@ use super::output;
 use crate::code::{ALL, Code};
 use crate::message::quoted;
 use crate::nearest::nearest;
-use crate::report::{Form, code_page};
+use crate::report::{WrittenForm, code_page};
 use crate::request::messages::{self, Message};
 
 /// What AppSync writes of one refused field (HTTP 200) tells which, and not by what.
@@ -53,7 +53,7 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     let asked = words.join(" ");
     let asked = asked.trim();
     if let Ok(code) = asked.parse::<Code>() {
-        output::write(&code_page(code), Form::Text, None)?;
+        output::write(&code_page(code), WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     }
     if let Some(found) = messages::find(asked) {
@@ -62,12 +62,12 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     }
     if asked.to_lowercase().contains("not authorized to access") {
         let first = asked.lines().next().unwrap_or_default();
-        output::write(&format!("{first}\n  {FIELD_REFUSED}"), Form::Text, None)?;
+        output::write(&format!("{first}\n  {FIELD_REFUSED}"), WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     }
     if let Some(meaning) = of_client(asked) {
         let first = asked.lines().next().unwrap_or_default();
-        output::write(&format!("{first}\n  {meaning}"), Form::Text, None)?;
+        output::write(&format!("{first}\n  {meaning}"), WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     }
     let near = nearest(asked, ALL.iter().map(|code| code.as_str()));
@@ -83,5 +83,5 @@ pub fn message(asked: &str, found: &Message) -> Result<(), CommandError> {
     let first = asked.lines().next().unwrap_or_default();
     let page = code_page(found.code);
     let next = "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
-    output::write(&format!("{first}\n  {}\n\n{page}\n{next}\n", found.meaning), Form::Text, None)
+    output::write(&format!("{first}\n  {}\n\n{page}\n{next}\n", found.meaning), WrittenForm::Text, None)
 }

@@ -3,15 +3,15 @@
 use super::args::{
     CheckFormat, CoverageFormat, Format, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat,
 };
-use crate::report::Form;
+use crate::report::WrittenForm;
 
 macro_rules! forms {
     ($($format:ident { $($variant:ident => $form:ident,)+ })+) => {
         $(impl $format {
             /// The form of what is drawn.
-            pub const fn form(self) -> Form {
+            pub const fn form(self) -> WrittenForm {
                 match self {
-                    $(Self::$variant => Form::$form,)+
+                    $(Self::$variant => WrittenForm::$form,)+
                 }
             }
         })+
@@ -31,7 +31,7 @@ forms! {
 
 impl ListFormat {
     /// The form with `--json`, which is short for it.
-    pub const fn or_json(self, json: bool) -> Form {
-        if json { Form::Json } else { self.form() }
+    pub const fn or_json(self, json: bool) -> WrittenForm {
+        if json { WrittenForm::Json } else { self.form() }
     }
 }

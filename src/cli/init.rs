@@ -4,7 +4,7 @@ use super::args::InitArgs;
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::project::Project;
-use crate::report::Form;
+use crate::report::WrittenForm;
 use crate::suite::{Matrix, Personas, made};
 use crate::trace::Verdict;
 use serde_json::{Value as Json, json};
@@ -49,11 +49,11 @@ pub fn run(args: &InitArgs) -> Result<Exit, CommandError> {
         }
         let mut file = std::fs::File::options().write(true).create_new(true).open(&path).map_err(failed)?;
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-        output::write(&format!("wrote {}\n", path.display()), Form::Text, None)?;
+        output::write(&format!("wrote {}\n", path.display()), WrittenForm::Text, None)?;
     }
     let unbuilt = if from.is_empty() { "" } else { " (rebuild the project first, where its sources changed)" };
     let next = format!("\nnext: vtl-eval matrix{unbuilt}, then correct {PERSONAS} to the callers that you have\n");
-    output::write(&next, Form::Text, None)?;
+    output::write(&next, WrittenForm::Text, None)?;
     Ok(Exit::Good)
 }
 

@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::files;
 use crate::finding::Finding;
 use crate::message::quoted;
-use crate::paste::{self, Ask, Kind, TokenUse};
+use crate::paste::{self, Ask, PastedKind, TokenUse};
 use crate::request::jwks;
 use crate::value::{Map, Value, from_given};
 use std::io::Read as _;
@@ -77,27 +77,27 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
         return Err(empty("api"));
     }
     if !is_inline(option) && is_token(option) {
-        return Err(CommandError::new(format!("--api: {}. {API_FORMS}", Kind::Token.sentence("FILE"))));
+        return Err(CommandError::new(format!("--api: {}. {API_FORMS}", PastedKind::Token.sentence("FILE"))));
     }
     let text = named_text("api", option)?;
     let other = [
-        Kind::Empty,
-        Kind::Token,
-        Kind::EncryptedToken,
-        Kind::Session,
-        Kind::Claims,
-        Kind::Schema,
-        Kind::Har,
-        Kind::Curl,
-        Kind::Fetch,
-        Kind::Log,
-        Kind::Template,
-        Kind::Personas,
-        Kind::Policy,
-        Kind::Jwks,
-        Kind::Html,
-        Kind::Pem,
-        Kind::Pdf,
+        PastedKind::Empty,
+        PastedKind::Token,
+        PastedKind::EncryptedToken,
+        PastedKind::Session,
+        PastedKind::Claims,
+        PastedKind::Schema,
+        PastedKind::Har,
+        PastedKind::Curl,
+        PastedKind::Fetch,
+        PastedKind::Log,
+        PastedKind::Template,
+        PastedKind::Personas,
+        PastedKind::Policy,
+        PastedKind::Jwks,
+        PastedKind::Html,
+        PastedKind::Pem,
+        PastedKind::Pdf,
     ];
     let kind = paste::kind(&text);
     if other.contains(&kind) {
@@ -128,7 +128,7 @@ pub fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
     from_given(&text).map_err(|error| {
         let place = if is_inline(option) { "the text" } else { option };
         let what = match paste::kind(&text) {
-            Kind::Json | Kind::Text => String::new(),
+            PastedKind::Json | PastedKind::Text => String::new(),
             kind => format!("; {}", kind.sentence(file_name(option))),
         };
         CommandError::new(format!(

@@ -15,13 +15,13 @@ const LONGEST: u64 = 16 << 20;
 const ENDLESS: u64 = 256 << 20;
 
 /// Writes the row of a line, with its line end; false if the line was bad. Each thread makes one for itself.
-pub trait Answer: FnMut(&[u8], &mut Vec<u8>) -> bool {}
+pub trait AnswerLine: FnMut(&[u8], &mut Vec<u8>) -> bool {}
 
-impl<F: FnMut(&[u8], &mut Vec<u8>) -> bool> Answer for F {}
+impl<F: FnMut(&[u8], &mut Vec<u8>) -> bool> AnswerLine for F {}
 
 /// Lines that were read, and how many of them were bad.
 #[derive(Clone, Copy, Default)]
-pub struct Counts {
+pub struct LineCounts {
     /// All but blank ones.
     pub lines: u64,
     /// Those whose answer says that they were bad.
@@ -32,11 +32,11 @@ pub struct Counts {
 ///
 /// # Errors
 /// The input cannot be read, or the output not written. What was written before are whole rows.
-pub fn answer<A: Answer>(
+pub fn answer<A: AnswerLine>(
     input: Box<dyn Read + Send>,
     jobs: usize,
     new: impl Fn() -> A + Clone + Send + 'static,
-) -> Result<Counts, CommandError> {
+) -> Result<LineCounts, CommandError> {
     super::interrupt::end_whole();
     let input = BufReader::with_capacity(CHUNK_BYTES, input);
     let progress = progress();
@@ -83,8 +83,8 @@ impl Chunk {
     }
 
     /// The rows of the lines, appended to `rows`.
-    fn answer(&self, answer: &mut impl Answer, rows: &mut Vec<u8>) -> Counts {
-        let mut counts = Counts::default();
+    fn answer(&self, answer: &mut impl AnswerLine, rows: &mut Vec<u8>) -> LineCounts {
+        let mut counts = LineCounts::default();
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         for (start, end) in starts.zip(&self.ends) {
             let line = self.bytes[start..*end].trim_ascii();
@@ -118,7 +118,7 @@ fn skip_line(input: &mut BufReader<impl Read>) -> io::Result<()> {
 }
 
 /// Writes rows whole, and counts them.
-fn write(rows: &[u8], counts: Counts, total: &mut Counts, progress: &ProgressBar) -> io::Result<()> {
+fn write(rows: &[u8], counts: LineCounts, total: &mut LineCounts, progress: &ProgressBar) -> io::Result<()> {
     total.lines += counts.lines;
     total.bad += counts.bad;
     progress.inc(counts.lines);
@@ -130,10 +130,10 @@ fn write(rows: &[u8], counts: Counts, total: &mut Counts, progress: &ProgressBar
 /// On this thread.
 fn alone(
     mut input: BufReader<impl Read>,
-    mut answer: impl Answer,
+    mut answer: impl AnswerLine,
     progress: &ProgressBar,
-) -> Result<Counts, CommandError> {
-    let (mut total, mut chunk, mut rows) = (Counts::default(), Chunk::default(), Vec::new());
+) -> Result<LineCounts, CommandError> {
+    let (mut total, mut chunk, mut rows) = (LineCounts::default(), Chunk::default(), Vec::new());
     while chunk.fill(&mut input)? {
         rows.clear();
         let counts = chunk.answer(&mut answer, &mut rows);
@@ -144,16 +144,16 @@ fn alone(
 
 /// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded. No thread is
 /// waited for when the output fails: the reader may wait for input that never comes.
-fn together<A: Answer>(
+fn together<A: AnswerLine>(
     mut input: BufReader<impl Read + Send + 'static>,
     new: impl Fn() -> A + Clone + Send + 'static,
     jobs: usize,
     progress: &ProgressBar,
-) -> Result<Counts, CommandError> {
+) -> Result<LineCounts, CommandError> {
     let (mut work, mut done, mut threads) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..jobs {
         let (send_work, take_work) = sync_channel::<Chunk>(2);
-        let (send_done, take_done) = sync_channel::<(Vec<u8>, Counts, Chunk)>(2);
+        let (send_done, take_done) = sync_channel::<(Vec<u8>, LineCounts, Chunk)>(2);
         let new = new.clone();
         let run = move || {
             let mut answer = new();
@@ -186,7 +186,7 @@ fn together<A: Answer>(
         }
         Ok(())
     })?);
-    let mut total = Counts::default();
+    let mut total = LineCounts::default();
     for turn in 0.. {
         let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };
         write(&rows, counts, &mut total, progress)?;

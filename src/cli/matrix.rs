@@ -8,7 +8,7 @@ use super::{input, output};
 use crate::open::OpenKind;
 use crate::project::{LoadOptions, find, load};
 use crate::report::{csv, matrix_html, matrix_text};
-use crate::suite::{Change, Matrix, Personas, compare};
+use crate::suite::{Matrix, Personas, VerdictChange, compare};
 use std::io::IsTerminal as _;
 use std::path::Path;
 
@@ -86,7 +86,7 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::unread(&broken));
     }
     let opened = args.diff.is_some()
-        && differences.is_some_and(|list| list.iter().any(|difference| difference.change == Change::Opened));
+        && differences.is_some_and(|list| list.iter().any(|difference| difference.change == VerdictChange::Opened));
     let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
     for cell in &doubted {
         say::say(format!(

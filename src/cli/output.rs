@@ -4,7 +4,7 @@ use super::exit::CommandError;
 use super::say;
 use super::{secrets, whole};
 use crate::files::was_read;
-use crate::report::{Form, Layout, safe};
+use crate::report::{Layout, WrittenForm, safe};
 use serde::Serialize;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// It cannot be written, or would be written over what is read.
-pub fn write(text: &str, form: Form, file: Option<&Path>) -> Result<(), CommandError> {
+pub fn write(text: &str, form: WrittenForm, file: Option<&Path>) -> Result<(), CommandError> {
     let mut text = text.to_owned();
     if secrets::hide(&mut text, form) {
         say::say("note: credentials are shown as [secret]; --show-secrets shows them");

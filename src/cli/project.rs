@@ -6,8 +6,8 @@ use super::input;
 use super::say;
 use crate::appsync::AuthType;
 use crate::code::Severity;
-use crate::paste::{self, Kind};
-use crate::project::{Config, Found, LoadOptions, Project, find, find_upward, load};
+use crate::paste::{self, PastedKind};
+use crate::project::{Config, FoundProject, LoadOptions, Project, find, find_upward, load};
 use crate::request::ApiConfig;
 use crate::suite::caches;
 use serde_json::{Value as Json, json};
@@ -89,21 +89,21 @@ impl FromArgs {
     }
 
     /// Where the project is, and the file that says so.
-    pub fn found(&self, directory: &Path) -> Result<(Found, Option<PathBuf>), CommandError> {
+    pub fn found(&self, directory: &Path) -> Result<(FoundProject, Option<PathBuf>), CommandError> {
         let found = find(self.path.as_deref(), directory).map_err(words)?;
         self.tell(&found);
         let file = found.file.clone();
         Ok((found, file))
     }
 
-    fn open(&self, found: Found) -> Result<Opened, CommandError> {
+    fn open(&self, found: FoundProject) -> Result<Opened, CommandError> {
         let options = self.options(&found)?;
         let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
         Ok(Opened { path: found.path, project, config: found.config, options })
     }
 
     /// What was typed, over what `vtl-eval.toml` says.
-    pub fn options(&self, found: &Found) -> Result<LoadOptions, CommandError> {
+    pub fn options(&self, found: &FoundProject) -> Result<LoadOptions, CommandError> {
         let given = self.typed()?;
         let own = found.config.as_ref();
         if let (Some(config), Some(folder), false) =
@@ -140,7 +140,7 @@ impl FromArgs {
         })
     }
 
-    fn tell(&self, found: &Found) {
+    fn tell(&self, found: &FoundProject) {
         if self.path.is_none() {
             say::say(format!("note: the project is {}", found.path.display()));
         }
@@ -202,11 +202,18 @@ fn named(error: impl std::fmt::Display, path: &Path) -> CommandError {
 fn instead(path: &Path) -> String {
     let name = path.display().to_string();
     if input::is_token(&name) {
-        return format!("; {}", Kind::Token.sentence("FILE"));
+        return format!("; {}", PastedKind::Token.sentence("FILE"));
     }
     if path.is_file() {
         return match crate::files::read_text(path).map(|text| paste::kind(&text)) {
-            Ok(Kind::Json | Kind::Text | Kind::Yaml | Kind::Manifest | Kind::SavedList | Kind::CloudFormation)
+            Ok(
+                PastedKind::Json
+                | PastedKind::Text
+                | PastedKind::Yaml
+                | PastedKind::Manifest
+                | PastedKind::SavedList
+                | PastedKind::CloudFormation,
+            )
             | Err(_) => String::new(),
             Ok(kind) => format!("; {}", kind.sentence(&name)),
         };

@@ -6,9 +6,9 @@ use super::progress::Progress;
 use super::say;
 use super::{input, output, secrets};
 use crate::project::Project;
-use crate::report::{Form, ReplayRows, csv, replay_counts, replay_html, replay_text, safe};
+use crate::report::{ReplayRows, WrittenForm, csv, replay_counts, replay_html, replay_text, safe};
 use crate::suite::add_project;
-use crate::suite::replay::{Clock, Comparison, Entry, Judge, Logged, Replay, RequestReport, Summary};
+use crate::suite::replay::{Clock, EntryComparison, Judge, LogEntry, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -58,10 +58,10 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
         summary.add(&report);
         if args.ndjson {
             let mut row = serde_json::to_string(&report)?;
-            secrets::hide(&mut row, Form::Json);
-            return writeln!(out, "{}", safe(&row, Form::Json, false));
+            secrets::hide(&mut row, WrittenForm::Json);
+            return writeln!(out, "{}", safe(&row, WrittenForm::Json, false));
         }
-        let different = |entry: &Entry| matches!(entry.comparison, Comparison::Different { .. });
+        let different = |entry: &LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
         if report.verdict != Logged::Ok || report.change.is_some() || report.entries.iter().any(different) {
             if listed.len() < LISTED {
                 listed.push(report);

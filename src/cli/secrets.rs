@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::Explanation;
-use crate::report::Form;
+use crate::report::WrittenForm;
 use crate::request::secret::Secrets;
 use crate::value::Map;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,7 +55,7 @@ fn with(change: impl FnOnce(&mut Secrets)) {
 }
 
 /// Takes secrets out of a text; whether any was there.
-pub fn hide(text: &mut String, form: Form) -> bool {
+pub fn hide(text: &mut String, form: WrittenForm) -> bool {
     let mut found = false;
     if !shown() {
         with(|known| found = hide_with(known, text, form));
@@ -72,10 +72,10 @@ pub fn hide_known_shapes(text: &mut String) {
     }
 }
 
-fn hide_with(known: &Secrets, text: &mut String, form: Form) -> bool {
+fn hide_with(known: &Secrets, text: &mut String, form: WrittenForm) -> bool {
     match form {
-        Form::Json => known.hide_in_text(text),
-        Form::Text | Form::Markup | Form::Table | Form::Commands => known.take_out(text),
+        WrittenForm::Json => known.hide_in_text(text),
+        WrittenForm::Text | WrittenForm::Markup | WrittenForm::Table | WrittenForm::Commands => known.take_out(text),
     }
 }
 
@@ -85,7 +85,7 @@ fn hide_with(known: &Secrets, text: &mut String, form: Form) -> bool {
 /// Those of drawing.
 pub fn drawn<E>(
     explanation: &mut Explanation,
-    form: Form,
+    form: WrittenForm,
     draw: impl Fn(&Explanation) -> Result<String, E>,
 ) -> Result<String, E> {
     let mut text = draw(explanation)?;

@@ -7,7 +7,7 @@ use super::{context, input, output, secrets, typed};
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::{Question, Subject, compare, explain};
-use crate::paste::Kind;
+use crate::paste::PastedKind;
 use crate::paste::template::{self, TemplateHalf};
 use crate::report::{JsonReport, aws, render_html, render_text};
 use crate::source::Source;
@@ -86,7 +86,7 @@ fn field_of(path: &Path) -> Option<String> {
 fn no_file(path: &Path) -> CommandError {
     let name = path.to_string_lossy();
     if input::is_token(&name) {
-        return CommandError::new(Kind::Token.sentence("FILE"));
+        return CommandError::new(PastedKind::Token.sentence("FILE"));
     }
     let advice = typed::command_near(&name)
         .map_or(String::new(), |near| format!("; did you mean the command `{near}`? (`{}`)", typed::as_command(near)));

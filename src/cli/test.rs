@@ -9,8 +9,10 @@ use crate::explain::Explanation;
 use crate::message::{counted, quoted};
 use crate::project::LoadOptions;
 use crate::project::find_upward;
-use crate::report::{Form, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text, safe_line};
-use crate::suite::{CaseError, CaseFile, Covered, Ran, discover, updated};
+use crate::report::{
+    WrittenForm, coverage_html, coverage_json, coverage_lcov, coverage_text, junit, render_text, safe_line,
+};
+use crate::suite::{CaseError, CaseFile, Covered, RanCase, discover, updated};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::path::PathBuf;
@@ -31,7 +33,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     let project = project(args)?;
     let mut covered: Option<Covered> = args.coverage.map(|_| Covered::default());
-    let mut all: Vec<Ran> = Vec::new();
+    let mut all: Vec<RanCase> = Vec::new();
     let mut text = String::new();
     let progress = Progress::new(files.len(), "files");
     for path in &files {
@@ -79,7 +81,7 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     let mut form = args.format.form();
     if let Some(path) = &args.junit {
-        output::write(&junit(&all), Form::Markup, Some(path))?;
+        output::write(&junit(&all), WrittenForm::Markup, Some(path))?;
     }
     if let (Some(covered), Some(format)) = (&covered, args.coverage) {
         let report = drawn_coverage(covered, format)?;
@@ -130,7 +132,7 @@ fn drawn_coverage(covered: &Covered, format: CoverageFormat) -> Result<String, C
 }
 
 /// Whether a case rests on something unverified.
-fn is_doubted(case: &Ran) -> bool {
+fn is_doubted(case: &RanCase) -> bool {
     case.explained.as_ref().is_some_and(Explanation::is_doubted)
 }
 
@@ -166,7 +168,7 @@ fn case_files(args: &TestArgs) -> (Vec<PathBuf>, Vec<String>) {
     (files, unread)
 }
 
-fn case_json(case: &Ran) -> Json {
+fn case_json(case: &RanCase) -> Json {
     json!({
         "file": case.file.display().to_string(),
         "name": case.name,
@@ -178,7 +180,7 @@ fn case_json(case: &Ran) -> Json {
     })
 }
 
-fn row(case: &Ran, args: &TestArgs) -> String {
+fn row(case: &RanCase, args: &TestArgs) -> String {
     let name = safe_line(&case.name);
     if let Some(error) = &case.error {
         return format!("  ✗ {name}\n      {error}\n");

@@ -17,8 +17,9 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
         typed => input::option_text(typed)?,
     };
     let asked = Ask { name: input::file_name(&typed), token_use: args.token_use.map(TokenUse::from) };
-    let (read, compact, said) = token::pasted(&text, &asked)
-        .map_err(|error| CommandError::new(format!("{}: neither a JWT nor claims: {error}", input::shown_name(&typed))))?;
+    let (read, compact, said) = token::pasted(&text, &asked).map_err(|error| {
+        CommandError::new(format!("{}: neither a JWT nor claims: {error}", input::shown_name(&typed)))
+    })?;
     for said in said {
         say::say(format!("note: {said}"));
     }

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::appsync::util::{self, Function};
-use crate::report::Form;
+use crate::report::WrittenForm;
 use clap::CommandFactory as _;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -16,7 +16,7 @@ pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
         for function in util::all() {
             let _ = writeln!(out, "${}.{:<32} {}", function.namespace, function.name, function.summary);
         }
-        output::write(&out, Form::Text, None)?;
+        output::write(&out, WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     };
     let bare = name.trim_start_matches('$').trim_start_matches("utils.").trim_start_matches("util.");
@@ -37,7 +37,7 @@ pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
         let _ = writeln!(out, "  example  {}", function.example);
         let _ = writeln!(out, "  status   {}, APPSYNC-VTL {}", function.status, function.source);
     }
-    output::write(&out, Form::Text, None)?;
+    output::write(&out, WrittenForm::Text, None)?;
     Ok(Exit::Good)
 }
 

@@ -75,7 +75,7 @@ pub enum Stage {
 
 /// What the table knows of a code.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct CodeEntry {
     /// The stable name, such as `group-case-mismatch`.
     pub name: &'static str,
     /// What it says of a decision.
@@ -104,9 +104,9 @@ macro_rules! codes {
 
         impl Code {
             /// What the table knows of it.
-            pub const fn entry(self) -> Entry {
+            pub const fn entry(self) -> CodeEntry {
                 match self {
-                    $(Self::$code => Entry {
+                    $(Self::$code => CodeEntry {
                         name: $name,
                         kind: Kind::$kind,
                         severity: Severity::$severity,

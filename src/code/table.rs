@@ -1,7 +1,7 @@
 //! Every code with its kind, severity, certainty, layer and meaning: what `vtl-eval explain`, docs/hints.md and the SARIF
 //! rules are drawn from.
 
-use super::{Certainty, Entry, Kind, Severity, Stage};
+use super::{Certainty, CodeEntry, Kind, Severity, Stage};
 
 codes! {
     // In a template, or where a pipeline decided.

@@ -20,7 +20,7 @@ pub enum Op {
 
 /// One change.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct InputChange {
     /// What is done.
     pub op: Op,
     /// Where: `identity.claims["cognito:groups"]`, `authType`.
@@ -33,7 +33,7 @@ pub struct Change {
 #[derive(Clone, Debug)]
 pub struct Suggestion {
     /// One or two.
-    pub changes: Vec<Change>,
+    pub changes: Vec<InputChange>,
     /// What evaluating again gave.
     pub verdict: Verdict,
     /// The statement that it would bring about.
@@ -41,7 +41,7 @@ pub struct Suggestion {
 }
 
 /// A copy with the changes made; `None` if a path leads nowhere.
-pub fn apply(given: &Given, changes: &[Change]) -> Option<Given> {
+pub fn apply(given: &Given, changes: &[InputChange]) -> Option<Given> {
     let mut changed = Given { members: given.members.deep_copy(), ..given.clone() };
     for change in changes {
         let new = change.value.deep_copy(&mut 10_000);
@@ -70,7 +70,7 @@ mod tests {
     fn changed(json: &str, op: Op, path: &str, value: &str) -> Option<String> {
         let members = from_json_str(json).unwrap().as_map().unwrap().clone();
         let given = Given::new(members);
-        let change = Change { op, path: path.parse().ok()?, value: from_json_str(value).unwrap() };
+        let change = InputChange { op, path: path.parse().ok()?, value: from_json_str(value).unwrap() };
         let after = apply(&given, &[change])?;
         assert_eq!(Value::from(given.members).to_json().unwrap(), json, "what was given stays as it was");
         Value::from(after.members).to_json().ok()

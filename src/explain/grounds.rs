@@ -3,7 +3,7 @@
 
 use super::hint::Finished;
 use super::hint::test::Test;
-use super::change::{self, Change, Op, Suggestion};
+use super::change::{self, InputChange, Op, Suggestion};
 use super::suggest::Rerun;
 use super::why::guards;
 use crate::appsync::{ContextPath, Given};
@@ -21,7 +21,7 @@ use rustc_hash::FxHashSet;
 const MOST: usize = 64;
 
 /// Everything in what was given that the allowing conditions looked at; what of it is needed, [`prove`] finds out.
-pub fn facts(run: &Finished<'_>) -> Vec<Change> {
+pub fn facts(run: &Finished<'_>) -> Vec<InputChange> {
     let mut walk = Walk { run, seen: FxHashSet::default(), found: Vec::new() };
     match (run.decision.kind, run.decision.node) {
         (DecisionKind::Set | DecisionKind::Return, Some(node)) => walk.statement(node),
@@ -47,7 +47,7 @@ pub fn facts(run: &Finished<'_>) -> Vec<Change> {
 struct Walk<'s, 'a> {
     run: &'s Finished<'a>,
     seen: FxHashSet<NodeId>,
-    found: Vec<Change>,
+    found: Vec<InputChange>,
 }
 
 impl Walk<'_, '_> {
@@ -110,13 +110,13 @@ impl Walk<'_, '_> {
 
     fn fact(&mut self, path: &ContextPath, value: Value) {
         if !path.is_empty() && !self.found.iter().any(|known| known.path == *path) {
-            self.found.push(Change { op: Op::Remove, path: path.clone(), value });
+            self.found.push(InputChange { op: Op::Remove, path: path.clone(), value });
         }
     }
 }
 
 /// The facts without which the request would not have been let through.
-pub fn prove(given: &Given, facts: &[Change], was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
+pub fn prove(given: &Given, facts: &[InputChange], was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let stands = |verdict: Verdict| verdict == was || verdict == Verdict::Allowed;
     let mut found = Vec::new();
     let mut told = FxHashSet::default();

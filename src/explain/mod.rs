@@ -22,7 +22,7 @@ mod template;
 pub mod why;
 
 pub use crate::trace::Absent;
-pub use change::{Change, Op, Suggestion};
+pub use change::{InputChange, Op, Suggestion};
 pub use compare::{Comparison, compare};
 pub use explanation::{Explanation, Pipeline, StepSummary, Unexplained};
 pub use question::{Depth, Question};

@@ -13,7 +13,7 @@ use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexpla
 use crate::appsync::{Given, ThrownError};
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
-use crate::resolver::{Answers, Half, Recording, Resolver, Run, Step, run};
+use crate::resolver::{Answers, Half, Recording, Resolver, Run, PipelineStep, run};
 use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
@@ -87,23 +87,23 @@ pub(super) fn explain(
 
 /// The tests on what nobody gave.
 fn doubts(done: &Run<'_>) -> Vec<Doubt> {
-    let of = |(at, step): (usize, &Step<'_>)| -> Vec<Doubt> {
+    let of = |(at, step): (usize, &PipelineStep<'_>)| -> Vec<Doubt> {
         step.recorder.iter().flat_map(|recorder| &recorder.doubts).map(|node| (at, *node)).collect()
     };
     done.steps.iter().enumerate().flat_map(of).collect()
 }
 
-fn recorded<'a>(steps: &'a [Step<'_>], at: usize) -> Option<Recorded<'a>> {
+fn recorded<'a>(steps: &'a [PipelineStep<'_>], at: usize) -> Option<Recorded<'a>> {
     let step = steps.get(at)?;
     Some(Recorded { program: step.program, outcome: &step.outcome, recorder: step.recorder.as_ref()? })
 }
 
-fn step_reasons(step: &Step<'_>, question: &Question) -> Option<(Why, Fixes)> {
+fn step_reasons(step: &PipelineStep<'_>, question: &Question) -> Option<(Why, Fixes)> {
     let recorder = step.recorder.as_ref()?;
     Some(reasons(step.program, &step.outcome, recorder, (step.verdict, step.decision), question))
 }
 
-fn summary(step: &Step<'_>, question: &Question) -> StepSummary {
+fn summary(step: &PipelineStep<'_>, question: &Question) -> StepSummary {
     StepSummary {
         program: Arc::clone(step.program),
         slot: step.slot.map(str::to_owned),
@@ -162,13 +162,13 @@ fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, 
 /// Of the other steps, the notes that make a verdict less sure.
 fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
     let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding).map(|(_, step)| step);
-    let named = |step: &Step<'_>, note: &Note| {
+    let named = |step: &PipelineStep<'_>, note: &Note| {
         let place = note.node.map(|node| step.program.source.place(step.program.span(node).start));
         let line = place.map_or(String::new(), |place| format!(", line {}", place.line));
         let message = format!("{}{line}: {}", step.program.source.name, note.message);
         Note { code: note.code, message, node: None }
     };
-    let doubts = |step: &Step<'_>| -> Vec<Note> {
+    let doubts = |step: &PipelineStep<'_>| -> Vec<Note> {
         step.outcome.notes.iter().filter(|note| is_doubt(note.code)).map(|note| named(step, note)).collect()
     };
     others.flat_map(doubts).collect()
@@ -176,7 +176,7 @@ fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
 
 /// What AppSync's answer has under `errors`: what any template appended, in the order of the calls, then what ended the
 /// field (APPSYNC-VTL 3.9, 4.4).
-fn errors(field: &str, steps: &[Step<'_>]) -> Vec<Value> {
+fn errors(field: &str, steps: &[PipelineStep<'_>]) -> Vec<Value> {
     let name = field.split_once('.').map_or(field, |(_, name)| name);
     let appended = steps.iter().flat_map(|step| step.outcome.env.out_errors.iter().cloned());
     let ended = steps.last().and_then(|step| match &step.outcome.end {

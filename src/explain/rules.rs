@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::message::quoted;
 use crate::resolver::{Answers, Run};
 use crate::rules::{
-    Allow, Caller, Granted, Operation, Outcome, Purpose, Ran, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
+    Allow, RuleCaller, Granted, Operation, RuleSays, Purpose, RanTemplate, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
     caller_word, changes,
 };
 use crate::syntax::{NodeId, Program};
@@ -87,12 +87,12 @@ pub(super) fn told(
         return None;
     }
     let member = |name: &str| given.members.get_str(name).unwrap_or_default();
-    let caller = Caller { mode: given.auth_type, identity: member("identity") };
+    let caller = RuleCaller { mode: given.auth_type, identity: member("identity") };
     let lets_in = matches!(done.verdict, Verdict::Allowed | Verdict::Filtered);
-    let mut ran: Vec<Ran<'_>> = Vec::new();
+    let mut ran: Vec<RanTemplate<'_>> = Vec::new();
     for step in &done.steps {
         let Some(recorder) = &step.recorder else { continue };
-        ran.push(Ran { program: step.program, reached: &recorder.reached, judged: &step.outcome.env.auth_rules });
+        ran.push(RanTemplate { program: step.program, reached: &recorder.reached, judged: &step.outcome.env.auth_rules });
     }
     let granted = if lets_in { ties.granted(field, &caller, &ran) } else { Granted::default() };
     let input = member("arguments").as_map().and_then(|args| args.get_str("input")).unwrap_or_default();
@@ -129,11 +129,11 @@ fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Grant
         },
         _ if saying.rules.is_empty() => format!("{of} has no rules, so nobody may {word}"),
         _ => {
-            let covers = |outcome| !matches!(outcome, Outcome::NotCovered | Outcome::OtherMode | Outcome::Dropped);
+            let covers = |outcome| !matches!(outcome, RuleSays::NotCovered | RuleSays::OtherMode | RuleSays::Dropped);
             let some = saying.rules.iter().any(|judged| covers(judged.outcome));
             let has = |wanted| saying.rules.iter().any(|judged| judged.outcome == wanted);
-            match (some, has(Outcome::LetsIn)) {
-                _ if has(Outcome::SomeFields) && !has(Outcome::LetsIn) => {
+            match (some, has(RuleSays::LetsIn)) {
+                _ if has(RuleSays::SomeFields) && !has(RuleSays::LetsIn) => {
                     format!("no rule of {of} lets {who} {word} every field: those that are about the caller cover some")
                 }
                 (_, true) => format!("a rule of {of} is about this caller, and the templates refuse all the same"),

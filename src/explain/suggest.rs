@@ -3,7 +3,7 @@
 
 use super::hint::test::Test;
 use super::hint::{Finished, iam};
-use super::change::{self, Change, Op, Suggestion};
+use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -25,7 +25,7 @@ const ANY: &str = "example";
 const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];
 
 /// What a statement wants, by statement.
-pub type Fixes = Vec<(NodeId, Vec<Vec<Change>>)>;
+pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
 
 /// The same run with something changed.
 pub trait Rerun {
@@ -96,12 +96,12 @@ fn is_mode(suggestion: &Suggestion) -> bool {
 }
 
 /// Whether these changes only set another value of a row or an argument than `known` does.
-fn replaces(known: &Change, changes: &[Change]) -> bool {
+fn replaces(known: &InputChange, changes: &[InputChange]) -> bool {
     let data = ["result", "source", "args"].iter().any(|root| known.path.is_in(root));
     matches!(changes, [change] if data && change.op == Op::Set && known.op == Op::Set && change.path == known.path)
 }
 
-fn same(left: &[Change], right: &[Change]) -> bool {
+fn same(left: &[InputChange], right: &[InputChange]) -> bool {
     left.len() == right.len()
         && left.iter().zip(right).all(|(left, right)| {
             left.path == right.path && left.op == right.op && left.value.loosely_equals(&right.value)
@@ -130,7 +130,7 @@ pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = all_fixes(run, hints);
     // A text that the template garbled is what nobody should be given.
     let garbled: Vec<_> = hints.iter().filter(|hint| hint.code == Code::UnsetReferenceInText).filter_map(|hint| hint.actual.as_str()).collect();
-    let is_garbled = |change: &Change| change.value.as_str().is_some_and(|text| garbled.contains(&text));
+    let is_garbled = |change: &InputChange| change.value.as_str().is_some_and(|text| garbled.contains(&text));
     for (_, alternatives) in &mut found {
         alternatives.retain(|changes| !changes.iter().any(is_garbled));
     }
@@ -147,7 +147,7 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             .filter(|hint| removable.contains(&hint.code))
             .filter_map(|hint| hint.path.as_deref()?.parse::<ContextPath>().ok())
             .filter(|path| path.is_in("args") && path != "args")
-            .map(|path| Change { op: Op::Remove, path, value: Value::Null })
+            .map(|path| InputChange { op: Op::Remove, path, value: Value::Null })
             .collect();
         if !removals.is_empty() && removals.len() <= 2 {
             found.push((node, vec![removals]));
@@ -179,7 +179,7 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     found
 }
 
-fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Change> {
+fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<InputChange> {
     let mut found = Vec::new();
     for blocker in candidate.blocker.iter().chain(candidate.items.iter().take(8)) {
         let mut leaves = Vec::new();
@@ -191,7 +191,7 @@ fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Change> {
     found
 }
 
-fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<Change>) {
+fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<InputChange>) {
     match test {
         // `!=` that held is a comparison that should have come out equal.
         Test::Equal { left, right, equal: false } => {
@@ -208,14 +208,14 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<C
             }
             if let Some((path, value)) = place(list).filter(|_| !item.value.is_null()) {
                 match value {
-                    Value::List(_) => found.push(Change { op: Op::Add, path, value: item.value.clone() }),
+                    Value::List(_) => found.push(InputChange { op: Op::Add, path, value: item.value.clone() }),
                     // Only texts come through a Lambda authorizer, and a text has its parts.
                     Value::Null if path.is_in("identity.resolverContext") => {
-                        found.push(Change { op: Op::Set, path, value: item.value.clone() });
+                        found.push(InputChange { op: Op::Set, path, value: item.value.clone() });
                     }
                     Value::Null => {
                         let list = List::new(vec![item.value.clone()]).into();
-                        found.push(Change { op: Op::Set, path, value: list });
+                        found.push(InputChange { op: Op::Set, path, value: list });
                     }
                     _ => {}
                 }
@@ -229,7 +229,7 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<C
             if value.is_null() && path.is_in("identity.claims") {
                 let list = what.value.members().is_some() || path.contains("groups");
                 let any: Value = if list { List::new(vec![ANY.into()]).into() } else { ANY.into() };
-                found.push(Change { op: Op::Set, path, value: any });
+                found.push(InputChange { op: Op::Set, path, value: any });
             }
         }
         Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(run)),
@@ -269,7 +269,7 @@ fn several(operand: &Operand) -> Option<(ContextPath, Value)> {
     })
 }
 
-fn set(target: &Operand, value: &Value) -> Option<Change> {
+fn set(target: &Operand, value: &Value) -> Option<InputChange> {
     let (path, old) = place(target)?;
     if !old.is_null() && path.claim_name().is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
         return None;
@@ -277,17 +277,17 @@ fn set(target: &Operand, value: &Value) -> Option<Change> {
     // In the place of one group another is no likely wish; beside it, it is.
     let claim = path.whole_claim();
     if claim != path {
-        return Some(Change { op: Op::Add, path: claim, value: value.clone() });
+        return Some(InputChange { op: Op::Add, path: claim, value: value.clone() });
     }
     let scalar = !matches!(value, Value::List(_) | Value::Map(_));
     let fits = old.is_null() || old.type_name() == value.type_name();
-    (scalar && fits && !old.loosely_equals(value)).then(|| Change { op: Op::Set, path, value: value.clone() })
+    (scalar && fits && !old.loosely_equals(value)).then(|| InputChange { op: Op::Set, path, value: value.clone() })
 }
 
 /// The caller's role on the list of administrators.
-fn admin(run: &Finished<'_>) -> Option<Change> {
+fn admin(run: &Finished<'_>) -> Option<InputChange> {
     let arn = run.context(&["identity", "userArn"]);
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
     let (role, _) = arn.as_str().and_then(iam::assumed_role).filter(|_| !from_pool)?;
-    Some(Change { op: Op::Add, path: "stash.adminRoles".parse().ok()?, value: role.into() })
+    Some(InputChange { op: Op::Add, path: "stash.adminRoles".parse().ok()?, value: role.into() })
 }

@@ -11,7 +11,7 @@ use crate::trace::candidate::{Candidate, looked_at};
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, Part};
 use crate::trace::judging::judged;
-use crate::trace::recorder::{Change, Judged, Recorder};
+use crate::trace::recorder::{Change, JudgedBranch, Recorder};
 use crate::value::Value;
 
 /// Everything that explains a verdict.
@@ -40,7 +40,7 @@ pub struct Why {
     /// What the request carries to its data source, and what becomes of it there.
     pub carrying: Carrying,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.
-    pub grounds: Vec<change::Change>,
+    pub grounds: Vec<change::InputChange>,
     /// Other verdicts that what nobody gave could lead to.
     pub readings: Vec<Reading>,
     /// What an allow rests on: single facts without which it would not have been (`--why-allowed`).
@@ -136,7 +136,7 @@ pub(super) fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -
         let ran = own.and_then(|branch| records(branch).iter().rfind(|record| record.taken));
         for branch in part.before().iter().chain(own) {
             // Those before it were judged in the same turn of the loops around.
-            let same = |record: &&Judged| ran.is_none_or(|ran| ran.turns == record.turns);
+            let same = |record: &&JudgedBranch| ran.is_none_or(|ran| ran.turns == record.turns);
             let Some(record) = records(branch).iter().rfind(same) else { continue };
             let causes = if with_causes { causes(recorder, &record.condition) } else { Vec::new() };
             let condition = record.condition.clone();

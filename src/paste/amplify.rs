@@ -2,7 +2,7 @@
 
 use super::Ask;
 use super::error::PasteError;
-use super::found::{Caller, Step};
+use super::found::{PastedCaller, Step};
 use super::members::{member, names, object, text};
 use super::pair::{Pair, unfold};
 use super::lenient::FOLDED;
@@ -20,7 +20,7 @@ pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
 }
 
 /// `fetchAuthSession()`.
-fn session(tokens: &Value, asked: &Ask<'_>) -> Result<Caller, PasteError> {
+fn session(tokens: &Value, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     match tokens {
         Value::Null => Err("this is a session without tokens: nobody is signed in, so Amplify calls with the guest's credentials or the API key. Give --auth-type api-key, or the answer of `aws sts get-caller-identity`".into()),
         Value::Map(tokens) => match Pair::of(tokens) {
@@ -35,7 +35,7 @@ fn session(tokens: &Value, asked: &Ask<'_>) -> Result<Caller, PasteError> {
 const COGNITO: &str = "CognitoIdentityServiceProvider.";
 
 /// `CognitoIdentityServiceProvider.CLIENT.USER.accessToken` and its sisters.
-fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, PasteError>> {
+fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError>> {
     let keys: Vec<String> = names(map).into_iter().filter(|name| name.starts_with(COGNITO)).collect();
     if keys.is_empty() {
         return None;

@@ -2,8 +2,8 @@
 
 use super::data;
 use super::error::PasteError;
-use super::found::{Caller, Found, Step};
-use super::kind::{Kind, kind, kind_of};
+use super::found::{PastedCaller, FoundCaller, Step};
+use super::kind::{PastedKind, kind, kind_of};
 use super::members::{first, folded, has, member, names, object, text};
 use super::pair::{self, unfold};
 use super::{Ask, amplify, jwt, service, tokens};
@@ -17,15 +17,15 @@ const DEEPEST: usize = 8;
 ///
 /// # Errors
 /// What the text is instead, and which command takes it; no message repeats a token.
-pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<Caller, PasteError> {
+pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     let text = pasted.trim_start_matches('\u{FEFF}').trim();
     if text == "null" {
-        return Ok(Caller::new(Found::Identity(Value::Null)));
+        return Ok(PastedCaller::new(FoundCaller::Identity(Value::Null)));
     }
     let (bare, bearer) = bare(text);
     let mut caller = match tokens::joined(&bare) {
         Some(token) => of(&token.as_str().into(), asked, 0)?,
-        None if matches!(kind(&bare), Kind::Token | Kind::EncryptedToken) => of(&bare.as_str().into(), asked, 0)?,
+        None if matches!(kind(&bare), PastedKind::Token | PastedKind::EncryptedToken) => of(&bare.as_str().into(), asked, 0)?,
         None => of_text(text, asked)?,
     };
     if bearer {
@@ -43,7 +43,7 @@ fn bare(text: &str) -> (String, bool) {
     (bare.to_owned(), before.contains("bearer"))
 }
 
-fn of_text(text: &str, asked: &Ask<'_>) -> Result<Caller, PasteError> {
+fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     let kind = kind(text);
     if !kind.may_hold_caller() {
         return Err(kind.sentence(asked.name).into());
@@ -60,7 +60,7 @@ fn of_text(text: &str, asked: &Ask<'_>) -> Result<Caller, PasteError> {
 }
 
 /// One value, or jwt.io's pair: a header with `alg`, then the claims.
-fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<Caller, PasteError> {
+fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     let is_header = |value: &Value| value.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["iss", "sub"]));
     match values.as_slice() {
         [header, claims, ..] if is_header(header) => of(claims, asked, 0),
@@ -69,7 +69,7 @@ fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<Caller, PasteError> 
     }
 }
 
-fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
+fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     match step {
         Step::Done(caller) => caller,
         Step::Within(value, said) => of(&value, asked, depth + 1).map(|mut caller| {
@@ -80,7 +80,7 @@ fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteErro
 }
 
 /// The caller of a value.
-fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
+fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     if depth > DEEPEST {
         return Err("objects are nested too deep to hold a token".into());
     }
@@ -88,12 +88,12 @@ fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError
         Value::String(text) => of_string(text.as_str(), asked, depth),
         Value::List(list) => of_list(list, asked, depth),
         Value::Map(map) => of_map(map, asked, depth),
-        Value::Null => Ok(Caller::new(Found::Identity(Value::Null))),
+        Value::Null => Ok(PastedCaller::new(FoundCaller::Identity(Value::Null))),
         other => Err(format!("a {} is not a caller: give a token, its claims or an identity", other.type_name()).into()),
     }
 }
 
-fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
+fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     let (bare, _) = jwt::bare(text);
     if bare.starts_with(['{', '[', '"']) && depth < DEEPEST {
         return match data::read(bare) {
@@ -108,23 +108,23 @@ fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteE
         return of_text(text, asked);
     }
     jwt::claims(bare)?;
-    Ok(Caller::new(Found::Token(bare.to_owned())))
+    Ok(PastedCaller::new(FoundCaller::Token(bare.to_owned())))
 }
 
 /// The middle part of a token, alone.
-fn of_part(part: &str) -> Result<Caller, PasteError> {
+fn of_part(part: &str) -> Result<PastedCaller, PasteError> {
     let whole = |error: jwt::JwtError| format!("not a JWT: {error}, and a token has three parts with dots between; copy the token whole");
     let claims = jwt::json(part, "only part").map_err(whole)?;
     if claims.as_map().is_some_and(|map| has(map, &["alg"]) && !has(map, &["sub", "iss"])) {
         return Err("this is the header of a token alone, its first part: copy the token whole, with its two dots".into());
     }
-    let mut caller = Caller::new(Found::Claims(claims));
+    let mut caller = PastedCaller::new(FoundCaller::Claims(claims));
     caller.say("the payload of a token alone, its middle part: its claims are taken".to_owned());
     Ok(caller)
 }
 
 /// One object in a list; the rows of a storage or of headers, `[name, value]` or `{name, value}`.
-fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
+fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     let items = list.snapshot();
     if let [one] = items.as_slice()
         && matches!(one, Value::Map(_))
@@ -149,7 +149,7 @@ fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteEr
     }
 }
 
-fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError> {
+fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     let kind = kind_of(map);
     if !kind.may_hold_caller() {
         return Err(kind.sentence(asked.name).into());
@@ -158,13 +158,13 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError
         return follow(step, asked, depth);
     }
     match kind {
-        Kind::Context => {
+        PastedKind::Context => {
             let identity = map.get_str("identity").unwrap_or_default();
-            let mut caller = Caller::new(Found::Identity(identity));
+            let mut caller = PastedCaller::new(FoundCaller::Identity(identity));
             caller.say("a whole context: its identity is taken; `--context` takes the rest too".to_owned());
             return whole(caller);
         }
-        Kind::Identity => return whole(Caller::new(Found::Identity(map.clone().into()))),
+        PastedKind::Identity => return whole(PastedCaller::new(FoundCaller::Identity(map.clone().into()))),
         _ => {}
     }
     if let Some(header) = names(map).iter().find(|name| name.eq_ignore_ascii_case("authorization")) {
@@ -174,14 +174,14 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<Caller, PasteError
     if let (Some(_), Some(payload)) = (object(map, "header"), member(map, "payload")) {
         return of(&payload, asked, depth + 1);
     }
-    if kind == Kind::Claims || names(map).is_empty() {
-        return whole(Caller::new(Found::Claims(map.clone().into())));
+    if kind == PastedKind::Claims || names(map).is_empty() {
+        return whole(PastedCaller::new(FoundCaller::Claims(map.clone().into())));
     }
     // A token under a name of its own: {"token": "eyJ…"}, {"jwt": …}.
     let held: Vec<Value> = map.values().into_iter().filter(is_token).collect();
     match held.as_slice() {
         [one] => of(one, asked, depth + 1),
-        [] => whole(Caller::new(Found::Claims(map.clone().into()))),
+        [] => whole(PastedCaller::new(FoundCaller::Claims(map.clone().into()))),
         many => Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", many.len()).into()),
     }
 }
@@ -191,10 +191,10 @@ fn is_token(value: &Value) -> bool {
 }
 
 /// What a console did not show is never taken for a value.
-fn whole(caller: Caller) -> Result<Caller, PasteError> {
+fn whole(caller: PastedCaller) -> Result<PastedCaller, PasteError> {
     let value = match &caller.found {
-        Found::Claims(value) | Found::Identity(value) => value,
-        Found::Token(_) => return Ok(caller),
+        FoundCaller::Claims(value) | FoundCaller::Identity(value) => value,
+        FoundCaller::Token(_) => return Ok(caller),
     };
     match folded(value) {
         None => Ok(caller),

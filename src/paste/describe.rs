@@ -1,8 +1,8 @@
 //! What is said of a thing that was not wanted here: what it is, and which command or option takes it.
 
-use super::kind::Kind;
+use super::kind::PastedKind;
 
-impl Kind {
+impl PastedKind {
     /// Its name in a sentence, with its article.
     pub const fn noun(self) -> &'static str {
         match self {

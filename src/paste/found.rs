@@ -6,7 +6,7 @@ use crate::value::Value;
 
 /// What was found of a caller.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum FoundCaller {
     /// A compact token, bare.
     Token(String),
     /// A token's claims.
@@ -17,15 +17,15 @@ pub enum Found {
 
 /// A caller, and what a reader must know of where it was found.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct PastedCaller {
     /// The token, claims or identity.
-    pub found: Found,
+    pub found: FoundCaller,
     /// (code, sentence).
     pub notes: Vec<(Code, String)>,
 }
 
-impl Caller {
-    pub(super) fn new(found: Found) -> Self {
+impl PastedCaller {
+    pub(super) fn new(found: FoundCaller) -> Self {
         Self { found, notes: Vec::new() }
     }
 
@@ -37,7 +37,7 @@ impl Caller {
 
 /// What an object gives: the caller, or a value in it where the caller stands.
 pub(super) enum Step {
-    Done(Result<Caller, PasteError>),
+    Done(Result<PastedCaller, PasteError>),
     /// To be read in its turn, and what is said of it then.
     Within(Value, Option<String>),
 }

@@ -6,7 +6,7 @@ use crate::value::{Map, Value};
 
 /// A kind of thing that people paste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PastedKind {
     /// Nothing but blanks.
     Empty,
     /// A compact token, alone.
@@ -90,10 +90,10 @@ pub enum Kind {
 }
 
 /// What kind of thing a text is.
-pub fn kind(text: &str) -> Kind {
+pub fn kind(text: &str) -> PastedKind {
     let text = text.trim_start_matches('\u{FEFF}').trim();
     if text.is_empty() {
-        return Kind::Empty;
+        return PastedKind::Empty;
     }
     if let Some(kind) = by_beginning(text) {
         return kind;
@@ -109,33 +109,33 @@ pub fn kind(text: &str) -> Kind {
     {
         return match values.as_slice() {
             [Value::Map(map)] => kind_of(map),
-            [_] => Kind::Json,
-            _ if is_log(text) => Kind::Log,
-            _ => Kind::Json,
+            [_] => PastedKind::Json,
+            _ if is_log(text) => PastedKind::Log,
+            _ => PastedKind::Json,
         };
     }
     by_words(text)
 }
 
-fn by_beginning(text: &str) -> Option<Kind> {
+fn by_beginning(text: &str) -> Option<PastedKind> {
     let lower: String = text.chars().take(64).flat_map(char::to_lowercase).collect();
     let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
     let one_word = !text.contains(char::is_whitespace);
     Some(match () {
-        () if begins(&["%pdf-"]) => Kind::Pdf,
-        () if begins(&["-----begin "]) => Kind::Pem,
-        () if begins(&["<!doctype html", "<html", "<head", "<body"]) => Kind::Html,
-        () if begins(&["<?xml", "<"]) => Kind::Xml,
-        () if begins(&["curl ", "curl.exe ", "$ curl "]) => Kind::Curl,
-        () if begins(&["fetch(", "await fetch("]) => Kind::Fetch,
-        () if begins(&["invoke-webrequest", "invoke-restmethod", "$session = new-object"]) => Kind::PowerShell,
-        () if one_word && begins(&["da2-"]) => Kind::ApiKey,
-        () if one_word && text.len() == 20 && (text.starts_with("AKIA") || text.starts_with("ASIA")) => Kind::AccessKey,
-        () if one_word && text.starts_with("eyJ") && text.split('.').count() == 5 => Kind::EncryptedToken,
-        () if one_word && text.starts_with("eyJ") => Kind::Token,
-        () if one_word && text.len() > 60 && parts(text) == Some(5) => Kind::EncryptedToken,
-        () if one_word && text.len() > 60 && parts(text) == Some(3) => Kind::Token,
-        () if one_word && begins(&["http://", "https://", "wss://"]) && !text.contains("eyJ") => Kind::Url,
+        () if begins(&["%pdf-"]) => PastedKind::Pdf,
+        () if begins(&["-----begin "]) => PastedKind::Pem,
+        () if begins(&["<!doctype html", "<html", "<head", "<body"]) => PastedKind::Html,
+        () if begins(&["<?xml", "<"]) => PastedKind::Xml,
+        () if begins(&["curl ", "curl.exe ", "$ curl "]) => PastedKind::Curl,
+        () if begins(&["fetch(", "await fetch("]) => PastedKind::Fetch,
+        () if begins(&["invoke-webrequest", "invoke-restmethod", "$session = new-object"]) => PastedKind::PowerShell,
+        () if one_word && begins(&["da2-"]) => PastedKind::ApiKey,
+        () if one_word && text.len() == 20 && (text.starts_with("AKIA") || text.starts_with("ASIA")) => PastedKind::AccessKey,
+        () if one_word && text.starts_with("eyJ") && text.split('.').count() == 5 => PastedKind::EncryptedToken,
+        () if one_word && text.starts_with("eyJ") => PastedKind::Token,
+        () if one_word && text.len() > 60 && parts(text) == Some(5) => PastedKind::EncryptedToken,
+        () if one_word && text.len() > 60 && parts(text) == Some(3) => PastedKind::Token,
+        () if one_word && begins(&["http://", "https://", "wss://"]) && !text.contains("eyJ") => PastedKind::Url,
         () => return None,
     })
 }
@@ -147,48 +147,48 @@ fn parts(word: &str) -> Option<usize> {
     (word.chars().all(is_letter) && word.split('.').all(|part| !part.is_empty())).then_some(parts)
 }
 
-fn by_words(text: &str) -> Kind {
+fn by_words(text: &str) -> PastedKind {
     let lines = || text.lines().map(str::trim_start);
     let line = |words: &[&str]| lines().any(|line| words.iter().any(|word| line.starts_with(word)));
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if is_log(text) {
-        return Kind::Log;
+        return PastedKind::Log;
     }
     if holds(&["aws_appsync_", "aws_project_region", "awsAPIPlugin"]) && holds(&["{"]) {
-        return Kind::Api;
+        return PastedKind::Api;
     }
     let script = line(&["import ", "export function", "export const", "export default", "exports.", "module.exports"])
         || line(&["const ", "let ", "var "]) && holds(&["require(", "=>", "function"]);
     if script && holds(&["(", "{"]) {
-        return Kind::JavaScript;
+        return PastedKind::JavaScript;
     }
     if holds(&["#set(", "#set (", "#if(", "#if (", "#foreach", "#return", "$util.", "$utils.", "$ctx.", "$context."]) {
-        return Kind::Template;
+        return PastedKind::Template;
     }
     if holds(&["\"aws_appsync_"]) && line(&["resource ", "data ", "module "]) {
-        return Kind::Terraform;
+        return PastedKind::Terraform;
     }
     let named = ["type ", "input ", "enum ", "interface ", "union ", "scalar ", "extend ", "directive @", "schema {"];
     if line(&named) && (holds(&["{", "scalar ", "union "])) {
-        return Kind::Schema;
+        return PastedKind::Schema;
     }
     if line(&["query ", "query{", "mutation ", "mutation{", "subscription "]) && holds(&["{"]) {
-        return Kind::Operation;
+        return PastedKind::Operation;
     }
     if text.starts_with(['{', '[']) {
-        return Kind::Json;
+        return PastedKind::Json;
     }
     if is_error_text(text) {
-        return Kind::ErrorText;
+        return PastedKind::ErrorText;
     }
     if text.contains("eyJ") && !super::tokens::find(text).is_empty() {
-        return Kind::Text;
+        return PastedKind::Text;
     }
-    yaml(text).unwrap_or(Kind::Text)
+    yaml(text).unwrap_or(PastedKind::Text)
 }
 
 /// Lines of `name: value` and `- item` alone.
-fn yaml(text: &str) -> Option<Kind> {
+fn yaml(text: &str) -> Option<PastedKind> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with('#')).collect();
     let is_row = |line: &&str| {
         let line = line.trim();
@@ -200,9 +200,9 @@ fn yaml(text: &str) -> Option<Kind> {
     }
     let top = |name: &str| lines.iter().any(|line| line.starts_with(name));
     Some(match () {
-        () if top("Resources:") || top("AWSTemplateFormatVersion:") => Kind::CloudFormation,
-        () if top("personas:") => Kind::Personas,
-        () => Kind::Yaml,
+        () if top("Resources:") || top("AWSTemplateFormatVersion:") => PastedKind::CloudFormation,
+        () if top("personas:") => PastedKind::Personas,
+        () => PastedKind::Yaml,
     })
 }
 
@@ -225,80 +225,80 @@ fn is_error_text(text: &str) -> bool {
 }
 
 /// What kind of thing an object is.
-pub(super) fn kind_of(map: &Map) -> Kind {
+pub(super) fn kind_of(map: &Map) -> PastedKind {
     let is = |names: &[&str]| has(map, names);
     let list = |name: &str| member(map, name).and_then(|value| value.as_list().cloned());
     let items = |name: &str, inner: &[&str]| {
         list(name).is_some_and(|list| list.get(0).and_then(|one| one.as_map().map(|one| has(one, inner))) == Some(true))
     };
     if object(map, "log").is_some_and(|log| has(&log, &["entries"])) {
-        return Kind::Har;
+        return PastedKind::Har;
     }
     if is(&["logType"]) || items("events", &["message", "logStreamName"]) || is(&["results"]) && is(&["statistics"]) {
-        return Kind::Log;
+        return PastedKind::Log;
     }
     if items("keys", &["kty"]) {
-        return Kind::Jwks;
+        return PastedKind::Jwks;
     }
     // A token may have claims of any name beside these.
     if is(&["sub"]) && is(&["iss", "exp", "aud", "token_use"]) && !is(&["claims"]) {
-        return Kind::Claims;
+        return PastedKind::Claims;
     }
-    by_project(map).or_else(|| by_request(map)).or_else(|| by_caller(map)).unwrap_or(Kind::Json)
+    by_project(map).or_else(|| by_request(map)).or_else(|| by_caller(map)).unwrap_or(PastedKind::Json)
 }
 
-fn by_project(map: &Map) -> Option<Kind> {
+fn by_project(map: &Map) -> Option<PastedKind> {
     let is = |names: &[&str]| has(map, names);
     let exports = || names(map).iter().any(|name| name.starts_with("aws_appsync_"));
     Some(match () {
-        () if is(&["Resources", "AWSTemplateFormatVersion"]) => Kind::CloudFormation,
-        () if is(&["pipelines"]) => Kind::Manifest,
-        () if is(&["resolvers", "functions"]) => Kind::SavedList,
-        () if is(&["resolver", "functionConfiguration"]) => Kind::SavedResolver,
-        () if is(&["requestMappingTemplate", "responseMappingTemplate"]) => Kind::SavedResolver,
+        () if is(&["Resources", "AWSTemplateFormatVersion"]) => PastedKind::CloudFormation,
+        () if is(&["pipelines"]) => PastedKind::Manifest,
+        () if is(&["resolvers", "functions"]) => PastedKind::SavedList,
+        () if is(&["resolver", "functionConfiguration"]) => PastedKind::SavedResolver,
+        () if is(&["requestMappingTemplate", "responseMappingTemplate"]) => PastedKind::SavedResolver,
         () if is(&["graphqlApi", "serviceConfiguration", "aws_user_pools_id", "additionalAuthenticationProviders"]) => {
-            Kind::Api
+            PastedKind::Api
         }
-        () if is(&["auth"]) && is(&["data", "version"]) || exports() => Kind::Api,
-        () if is(&["default", "authenticationType"]) && !is(&["sub", "iss", "claims"]) => Kind::Api,
-        () if is(&["Statement"]) => Kind::Policy,
-        () if is(&["personas"]) => Kind::Personas,
-        () if is(&["operation", "payload"]) && is(&["version"]) => Kind::Template,
+        () if is(&["auth"]) && is(&["data", "version"]) || exports() => PastedKind::Api,
+        () if is(&["default", "authenticationType"]) && !is(&["sub", "iss", "claims"]) => PastedKind::Api,
+        () if is(&["Statement"]) => PastedKind::Policy,
+        () if is(&["personas"]) => PastedKind::Personas,
+        () if is(&["operation", "payload"]) && is(&["version"]) => PastedKind::Template,
         () => return None,
     })
 }
 
-fn by_request(map: &Map) -> Option<Kind> {
+fn by_request(map: &Map) -> Option<PastedKind> {
     let is = |names: &[&str]| has(map, names);
     let errors = member(map, "errors").is_some_and(|errors| errors.as_list().is_some_and(|list| !list.is_empty()));
     Some(match () {
-        () if is(&["template", "templateFile", "templateName"]) && is(&["context"]) => Kind::Report,
-        () if object(map, "context").is_some() => Kind::Report,
-        () if errors || is(&["errorType", "__type"]) && is(&["message", "Message"]) => Kind::Refused,
-        () if is(&["observed"]) => Kind::Report,
-        () if is(&["query"]) && member(map, "query").is_some_and(|query| query.as_str().is_some()) => Kind::RequestBody,
-        () if is(&["data"]) && map.len() <= 3 && !is(&["sub", "iss"]) => Kind::Answer,
+        () if is(&["template", "templateFile", "templateName"]) && is(&["context"]) => PastedKind::Report,
+        () if object(map, "context").is_some() => PastedKind::Report,
+        () if errors || is(&["errorType", "__type"]) && is(&["message", "Message"]) => PastedKind::Refused,
+        () if is(&["observed"]) => PastedKind::Report,
+        () if is(&["query"]) && member(map, "query").is_some_and(|query| query.as_str().is_some()) => PastedKind::RequestBody,
+        () if is(&["data"]) && map.len() <= 3 && !is(&["sub", "iss"]) => PastedKind::Answer,
         () => return None,
     })
 }
 
-fn by_caller(map: &Map) -> Option<Kind> {
+fn by_caller(map: &Map) -> Option<PastedKind> {
     let is = |names: &[&str]| has(map, names);
     let members = ["arguments", "args", "source", "result", "request", "info", "stash", "prev", "error", "outErrors"];
     let event = is(&["requestContext", "authorizationToken"]);
     let context = map.get_str("identity").is_some_and(|identity| matches!(identity, Value::Map(_) | Value::Null));
     let cognito = names(map).iter().any(|name| name.starts_with("cognito:") || name.starts_with("custom:"));
     Some(match () {
-        () if event || is(&["authorizer"]) && is(&["apiId", "stage", "requestId", "identity"]) => Kind::Session,
-        () if context && (is(&members) || map.len() == 1) => Kind::Context,
-        () if is(&["claims", "userArn", "resolverContext", "cognitoIdentityId", "accountId"]) => Kind::Identity,
+        () if event || is(&["authorizer"]) && is(&["apiId", "stage", "requestId", "identity"]) => PastedKind::Session,
+        () if context && (is(&members) || map.len() == 1) => PastedKind::Context,
+        () if is(&["claims", "userArn", "resolverContext", "cognitoIdentityId", "accountId"]) => PastedKind::Identity,
         () if is(&["AuthenticationResult", "ChallengeName", "AccessToken", "IdToken", "access_token", "id_token"]) => {
-            Kind::Session
+            PastedKind::Session
         }
-        () if is(&["tokens", "accessToken", "idToken", "IdentityId", "AssumedRoleUser"]) => Kind::Session,
-        () if is(&["Arn"]) && is(&["Account"]) => Kind::Session,
-        () if is(&["sub", "iss", "token_use", "exp", "aud", "scope"]) || cognito => Kind::Claims,
-        () if is(&members) && !is(&["message"]) => Kind::Context,
+        () if is(&["tokens", "accessToken", "idToken", "IdentityId", "AssumedRoleUser"]) => PastedKind::Session,
+        () if is(&["Arn"]) && is(&["Account"]) => PastedKind::Session,
+        () if is(&["sub", "iss", "token_use", "exp", "aud", "scope"]) || cognito => PastedKind::Claims,
+        () if is(&members) && !is(&["message"]) => PastedKind::Context,
         () => return None,
     })
 }

@@ -21,8 +21,8 @@ pub use describe::shell_word;
 pub use caller::caller;
 pub use data::read as data;
 pub use error::PasteError;
-pub use found::{Caller, Found};
-pub use kind::{Kind, kind};
+pub use found::{PastedCaller, FoundCaller};
+pub use kind::{PastedKind, kind};
 pub use pair::TokenUse;
 
 /// What is asked of a pasted text.

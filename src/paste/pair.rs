@@ -1,7 +1,7 @@
 //! An access token and an ID token that stand together, and which of the two is taken.
 
 use super::error::PasteError;
-use super::found::{Caller, Found, Step};
+use super::found::{PastedCaller, FoundCaller, Step};
 use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, object};
 use super::{Ask, jwt};
@@ -54,7 +54,7 @@ impl TokenUse {
 /// What stands in the place of a token.
 #[derive(Clone, Debug)]
 enum Standing {
-    Found(Found),
+    Found(FoundCaller),
     /// A text that is no JWT: some providers' access tokens are for themselves alone.
     Opaque,
     Encrypted,
@@ -88,7 +88,7 @@ impl Pair {
     ///
     /// # Errors
     /// None of the two can be used, or the one that was asked for is not there.
-    pub fn take(self, asked: &Ask<'_>, whence: &str) -> Result<Caller, PasteError> {
+    pub fn take(self, asked: &Ask<'_>, whence: &str) -> Result<PastedCaller, PasteError> {
         let wanted = asked.token_use.unwrap_or(TokenUse::Access);
         let (first, second) = match wanted {
             TokenUse::Access => (self.access, self.id),
@@ -96,7 +96,7 @@ impl Pair {
         };
         match (first, second) {
             (Some(Standing::Found(found)), other) => {
-                let mut caller = Caller::new(found);
+                let mut caller = PastedCaller::new(found);
                 if other.is_some() {
                     caller.notes.push((Code::TwoTokens, two_tokens(whence, wanted)));
                 } else if !whence.is_empty() {
@@ -111,7 +111,7 @@ impl Pair {
                 why_not(first.as_ref())
             ).into()),
             (first, Some(Standing::Found(found))) => {
-                let mut caller = Caller::new(found);
+                let mut caller = PastedCaller::new(found);
                 caller.say(format!(
                     "{whence}: its {} is taken, for of an {} {}",
                     wanted.other().name(),
@@ -173,7 +173,7 @@ fn standing(value: Value) -> Standing {
         return match text {
             FOLDED => Standing::Folded,
             text if text.split('.').count() == 5 => Standing::Encrypted,
-            text if jwt::claims(jwt::bare(text).0).is_ok() => Standing::Found(Found::Token(jwt::bare(text).0.to_owned())),
+            text if jwt::claims(jwt::bare(text).0).is_ok() => Standing::Found(FoundCaller::Token(jwt::bare(text).0.to_owned())),
             _ => Standing::Opaque,
         };
     }
@@ -188,7 +188,7 @@ fn standing(value: Value) -> Standing {
     }
     let payload = object(map, "payload").or_else(|| object(map, "claims"));
     match payload {
-        Some(payload) if folded(&payload.clone().into()).is_none() => Standing::Found(Found::Claims(payload.into())),
+        Some(payload) if folded(&payload.clone().into()).is_none() => Standing::Found(FoundCaller::Claims(payload.into())),
         _ if folded(&value).is_some() => Standing::Folded,
         Some(_) => Standing::Folded,
         None => Standing::Opaque,
@@ -204,7 +204,7 @@ pub fn of_text(text: &str, asked: &Ask<'_>) -> Option<Step> {
     Some(Step::Within(one.token.into(), None))
 }
 
-fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<Caller, PasteError> {
+fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     let (mut access, mut id, mut count) = (None, None, 0);
     for one in found {
         let Ok(claims) = jwt::claims(one.token) else { continue };

@@ -2,7 +2,7 @@
 
 use super::Ask;
 use super::error::PasteError;
-use super::found::{Caller, Found, Step};
+use super::found::{PastedCaller, FoundCaller, Step};
 use super::members::{has, member, object, text};
 use super::pair::Pair;
 use crate::value::{List, Map, Value};
@@ -13,7 +13,7 @@ pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
 }
 
 /// What Cognito answers.
-fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, PasteError>> {
+fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError>> {
     if let Some(name) = text(map, "ChallengeName") {
         return Some(Err(format!(
             "this is Cognito's answer with a challenge ({name}): nobody is signed in yet. `aws cognito-idp respond-to-auth-challenge` answers it, and then gives the tokens"
@@ -35,11 +35,11 @@ fn answer(map: &Map, asked: &Ask<'_>) -> Option<Result<Caller, PasteError>> {
 }
 
 /// An identity of IAM from what STS and identity pools answer.
-fn credentials(map: &Map) -> Option<Result<Caller, PasteError>> {
+fn credentials(map: &Map) -> Option<Result<PastedCaller, PasteError>> {
     let identity = Map::new();
     if let Some(id) = text(map, "IdentityId") {
         identity.put_str("cognitoIdentityId", id.as_str());
-        let mut caller = Caller::new(Found::Identity(identity.into()));
+        let mut caller = PastedCaller::new(FoundCaller::Identity(identity.into()));
         caller.say("the answer of an identity pool: it tells the identity's id alone. Account and role (userArn) are not in it and are null here: `aws sts get-caller-identity` with these credentials tells them".to_owned());
         return Some(Ok(caller));
     }
@@ -47,7 +47,7 @@ fn credentials(map: &Map) -> Option<Result<Caller, PasteError>> {
         identity.put_str("accountId", account.as_str());
         identity.put_str("userArn", arn.as_str());
         identity.put_str("username", member(map, "UserId").unwrap_or_default());
-        let mut caller = Caller::new(Found::Identity(identity.into()));
+        let mut caller = PastedCaller::new(FoundCaller::Identity(identity.into()));
         let whose = if arn.contains(":assumed-role/") {
             ". A caller from an identity pool has a cognitoIdentityId too, which is not in it"
         } else {
@@ -63,7 +63,7 @@ fn credentials(map: &Map) -> Option<Result<Caller, PasteError>> {
     }
     identity.put_str("userArn", arn.as_str());
     identity.put_str("username", member(&role, "AssumedRoleId").unwrap_or_default());
-    let mut caller = Caller::new(Found::Identity(identity.into()));
+    let mut caller = PastedCaller::new(FoundCaller::Identity(identity.into()));
     caller.say(format!("the answer of sts assume-role: the caller is {arn}"));
     Some(Ok(caller))
 }
@@ -80,7 +80,7 @@ fn event(map: &Map) -> Option<Step> {
         let own = has(map, &["authorizer"]) && has(map, &["apiId", "stage", "requestId", "identity"]);
         own.then(|| map.clone())
     })?;
-    let said = |mut caller: Caller, what: &str| {
+    let said = |mut caller: PastedCaller, what: &str| {
         caller.say(format!("API Gateway's requestContext: {what} taken, as if AppSync had been called"));
         Step::Done(Ok(caller))
     };
@@ -93,10 +93,10 @@ fn event(map: &Map) -> Option<Step> {
         } else {
             "its claims are"
         };
-        return Some(said(Caller::new(Found::Claims(claims.into())), what));
+        return Some(said(PastedCaller::new(FoundCaller::Claims(claims.into())), what));
     }
     let identity = object(&context, "identity").filter(|identity| has(identity, &["userArn", "cognitoIdentityId"]))?;
-    Some(said(Caller::new(Found::Identity(identity.into())), "its identity is"))
+    Some(said(PastedCaller::new(FoundCaller::Identity(identity.into())), "its identity is"))
 }
 
 /// `[Admin Editors]` or `Admin,Editors` as the list that a token has.

@@ -2,7 +2,7 @@
 
 use super::data;
 use super::error::PasteError;
-use super::kind::{Kind, kind};
+use super::kind::{PastedKind, kind};
 use super::members::{member, object, text};
 use crate::value::{Map, Value};
 use std::fmt::{self, Display};
@@ -53,12 +53,12 @@ pub fn take(given: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken
     }
     let kind = kind(text);
     let taken = match kind {
-        Kind::SavedResolver => saved(text, name, half)?,
+        PastedKind::SavedResolver => saved(text, name, half)?,
         // What is no other thing is VTL: any text is a template.
-        Kind::Template | Kind::Text | Kind::Yaml | Kind::Url | Kind::ErrorText | Kind::Json | Kind::RequestBody => {
+        PastedKind::Template | PastedKind::Text | PastedKind::Yaml | PastedKind::Url | PastedKind::ErrorText | PastedKind::Json | PastedKind::RequestBody => {
             plain()
         }
-        Kind::Answer | Kind::Operation | Kind::Xml | Kind::Curl | Kind::Fetch => plain(),
+        PastedKind::Answer | PastedKind::Operation | PastedKind::Xml | PastedKind::Curl | PastedKind::Fetch => plain(),
         other => return Err(other.sentence(name).into()),
     };
     match (half, taken.half) {
@@ -97,7 +97,7 @@ fn saved(text_of: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken,
             (false, false) => {
                 return Err(format!(
                     "this is {}: neither its request nor its response template authorizes anything. Say which to run: `vtl-eval {name} --half request` or `--half response`",
-                    Kind::SavedResolver.noun()
+                    PastedKind::SavedResolver.noun()
                 ).into());
             }
         },
@@ -122,7 +122,7 @@ fn decides(template: &str) -> bool {
 
 fn without(one: &Map) -> String {
     if member(one, "code").is_some() || member(one, "runtime").is_some() {
-        return Kind::JavaScript.sentence("");
+        return PastedKind::JavaScript.sentence("");
     }
     "it is a saved resolver without templates: a direct Lambda resolver, or a pipeline whose functions have them (save `aws appsync list-resolvers` and `list-functions` in a folder, and give it with `vtl-eval resolver TYPE.FIELD --from FOLDER`)".to_owned()
 }

@@ -10,7 +10,7 @@ const MOST: usize = 64;
 
 /// A project that was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundProject {
     /// Where it is.
     pub path: PathBuf,
     /// What else is there and was not taken.
@@ -28,7 +28,7 @@ pub struct Found {
 ///
 /// # Errors
 /// Nothing is there. If a kind of project was seen, the message has the command that builds it.
-pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError> {
+pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, ProjectError> {
     match upward(from, directory)? {
         Ok(found) => Ok(found),
         Err(seen) => below(directory, seen),
@@ -39,19 +39,19 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<Found, ProjectError
 ///
 /// # Errors
 /// What the user named is not there, or `vtl-eval.toml` cannot be read.
-pub fn find_upward(from: Option<&Path>, directory: &Path) -> Result<Option<Found>, ProjectError> {
+pub fn find_upward(from: Option<&Path>, directory: &Path) -> Result<Option<FoundProject>, ProjectError> {
     Ok(upward(from, directory)?.ok())
 }
 
 /// What was seen of a project that is not built, and where.
 type Seen = Option<(Unbuilt, PathBuf)>;
 
-fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, ProjectError> {
+fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, Seen>, ProjectError> {
     if let Some(from) = from {
         let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
         return match unbuilt(from) {
             Some(seen) if path == from && !is_project(from) => Err(seen.error(from)),
-            _ => Ok(Ok(Found { path, others, config: None, file: None, root: from.to_owned() })),
+            _ => Ok(Ok(FoundProject { path, others, config: None, file: None, root: from.to_owned() })),
         };
     }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
@@ -63,7 +63,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, 
         let named = config.as_ref().and_then(|config| config.from.clone());
         if let Some(from) = named {
             let found = find(Some(&from), directory)?;
-            return Ok(Ok(Found { config, file: Some(folder.join(super::config::NAME)), ..found }));
+            return Ok(Ok(FoundProject { config, file: Some(folder.join(super::config::NAME)), ..found }));
         }
         // Above the working directory, what stands in other folders is other people's.
         let saved = if folder == whole { saved_in(folder) } else { None };
@@ -71,7 +71,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, 
         let alone = if folder == whole || in_repository { is_project_alone(folder) } else { None };
         if let Some((path, others)) = within(folder).or(alone).or(saved) {
             let file = config.is_some().then(|| folder.join(super::config::NAME));
-            return Ok(Ok(Found { path, others, config, file, root: folder.to_owned() }));
+            return Ok(Ok(FoundProject { path, others, config, file, root: folder.to_owned() }));
         }
         seen = seen.or_else(|| unbuilt(folder).map(|seen| (seen, folder.to_owned())));
         if folder.join(".git").exists() || config.is_some() {
@@ -82,7 +82,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<Found, Seen>, 
 }
 
 /// In a repository of several parts, the root of the project is one of its folders.
-fn below(directory: &Path, seen: Seen) -> Result<Found, ProjectError> {
+fn below(directory: &Path, seen: Seen) -> Result<FoundProject, ProjectError> {
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
     let mut below: Vec<PathBuf> = folders(&whole)
         .iter()
@@ -90,7 +90,7 @@ fn below(directory: &Path, seen: Seen) -> Result<Found, ProjectError> {
         .map(|found| found.0)
         .collect();
     if seen.is_none() && !below.is_empty() {
-        return Ok(Found { path: below.remove(0), others: below, config: None, file: None, root: whole });
+        return Ok(FoundProject { path: below.remove(0), others: below, config: None, file: None, root: whole });
     }
     match seen {
         Some((seen, folder)) => Err(seen.error(&folder)),
@@ -220,7 +220,7 @@ impl Unbuilt {
     }
 }
 
-impl Found {
+impl FoundProject {
     /// The options with what the file adds; what the user typed comes first.
     pub fn options(&self, given: LoadOptions) -> LoadOptions {
         let given = LoadOptions { root: Some(self.root.clone()), ..given };

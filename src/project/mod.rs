@@ -27,9 +27,9 @@ pub use data_source::{DataSource, DataSourceKind};
 pub(crate) use expand::TOO_MUCH;
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]
-pub use find::{Found, find, find_upward};
+pub use find::{FoundProject, find, find_upward};
 pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
-pub use resolver::{Function, Kind, Resolver, Runtime};
+pub use resolver::{Function, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
 pub use root::Root;
 pub use schema::SchemaText;

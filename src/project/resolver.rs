@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 /// Whether a resolver has functions of its own or is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ResolverKind {
     /// Before template, functions, after template.
     Pipeline,
     /// One data source.
     Unit,
 }
 
-impl Kind {
+impl ResolverKind {
     /// Reads AppSync's name of a kind.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
@@ -26,7 +26,7 @@ impl Kind {
     }
 }
 
-impl Serialize for Kind {
+impl Serialize for ResolverKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(match self {
             Self::Pipeline => "PIPELINE",
@@ -100,7 +100,7 @@ pub struct Resolver {
     /// `Type.field`
     pub field: String,
     /// Pipeline or unit.
-    pub kind: Kind,
+    pub kind: ResolverKind,
     /// Runs before the functions.
     pub before: Option<Arc<Template>>,
     /// Runs after them.
@@ -121,7 +121,7 @@ impl Resolver {
         let (runtime, code) = (function.runtime, function.code.clone());
         Self {
             field,
-            kind: Kind::Unit,
+            kind: ResolverKind::Unit,
             before: None,
             after: None,
             functions: vec![function],
@@ -135,7 +135,7 @@ impl Resolver {
     pub(crate) fn pipeline(field: String, functions: Vec<Function>) -> Self {
         Self {
             field,
-            kind: Kind::Pipeline,
+            kind: ResolverKind::Pipeline,
             before: None,
             after: None,
             functions,

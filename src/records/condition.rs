@@ -8,15 +8,15 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 /// Terms joined by AND, OR and NOT.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Condition {
+pub enum RowCondition {
     /// One comparison or function.
     Term(Box<Term>),
     /// Joined by AND; true when empty.
-    All(Vec<Condition>),
+    All(Vec<RowCondition>),
     /// Joined by OR; false when empty.
-    Any(Vec<Condition>),
+    Any(Vec<RowCondition>),
     /// Turned round by NOT.
-    Not(Box<Condition>),
+    Not(Box<RowCondition>),
 }
 
 /// One comparison or function, the smallest part that is true or false.
@@ -27,36 +27,36 @@ pub struct Term {
     /// Where it stands in the expression; `None` in a filter object.
     pub span: Option<Span>,
     /// What is tested.
-    pub test: Test,
+    pub test: TermTest,
 }
 
 /// What a term tests.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub enum TermTest {
     /// `left = right` and the other five.
     Compare {
         /// The left operand.
-        left: Operand,
+        left: RowOperand,
         /// Which of the six.
         comparator: Comparator,
         /// The right operand.
-        right: Operand,
+        right: RowOperand,
     },
     /// `operand BETWEEN low AND high`, both included.
     Between {
         /// What is compared.
-        operand: Operand,
+        operand: RowOperand,
         /// The lower bound.
-        low: Operand,
+        low: RowOperand,
         /// The upper bound.
-        high: Operand,
+        high: RowOperand,
     },
     /// `operand IN (…)`
     In {
         /// What is looked for.
-        operand: Operand,
+        operand: RowOperand,
         /// One of these.
-        list: Vec<Operand>,
+        list: Vec<RowOperand>,
     },
     /// `attribute_exists(path)`, or `attribute_not_exists(path)` if not `wanted`.
     Exists {
@@ -68,23 +68,23 @@ pub enum Test {
     /// `attribute_type(operand, name)`
     Type {
         /// Whose type.
-        operand: Operand,
+        operand: RowOperand,
         /// The type's name, such as `"SS"`.
-        name: Operand,
+        name: RowOperand,
     },
     /// `begins_with(operand, head)`
     BeginsWith {
         /// The longer text.
-        operand: Operand,
+        operand: RowOperand,
         /// How it must begin.
-        head: Operand,
+        head: RowOperand,
     },
     /// `contains(operand, part)`
     Contains {
         /// A text, a set or a list.
-        operand: Operand,
+        operand: RowOperand,
         /// A part of the text, or a member.
-        part: Operand,
+        part: RowOperand,
     },
     /// OpenSearch's exact `term` and `terms`: one of the row's values is one of these.
     OneOf {
@@ -121,25 +121,25 @@ pub enum Comparator {
 
 /// One side of a term.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Operand {
+pub enum RowOperand {
     /// An attribute of the row.
     Path(Path),
     /// A value that came with the request.
     Value(Bound),
     /// `size(…)` of another operand.
-    Size(Box<Operand>),
+    Size(Box<RowOperand>),
 }
 
 /// A document path such as `info.tags[0]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     /// Never empty, and a name first.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PathStep>,
 }
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum PathStep {
     /// A name.
     Name {
         /// As written, such as `#owner`.
@@ -157,23 +157,23 @@ pub struct Bound {
     /// `:owner`, or the value's place in a filter object, such as `or[0].owner.eq`.
     pub name: EcoString,
     /// The value itself.
-    pub given: Given,
+    pub given: BoundValue,
 }
 
 /// What is known of a value that came with the request.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Given {
+pub enum BoundValue {
     /// The value.
     Value(Attribute),
-    /// The caller does not know it: [`Condition::forget`].
+    /// The caller does not know it: [`RowCondition::forget`].
     Unknown,
     /// The request does not define the placeholder, so DynamoDB refuses it.
     Undefined,
 }
 
-impl Condition {
+impl RowCondition {
     /// A condition of one term.
-    pub(super) fn term(text: impl Into<EcoString>, span: Option<Span>, test: Test) -> Self {
+    pub(super) fn term(text: impl Into<EcoString>, span: Option<Span>, test: TermTest) -> Self {
         Self::Term(Box::new(Term { text: text.into(), span, test }))
     }
 
@@ -198,7 +198,7 @@ impl Condition {
             Self::Term(term) => {
                 for bound in term.values_mut() {
                     if unknown(&bound.name) {
-                        bound.given = Given::Unknown;
+                        bound.given = BoundValue::Unknown;
                     }
                 }
             }
@@ -218,20 +218,20 @@ impl Condition {
 
 impl Term {
     /// The operands in order; a function's path counts as one.
-    pub fn operands(&self) -> Vec<Operand> {
+    pub fn operands(&self) -> Vec<RowOperand> {
         match &self.test {
-            Test::Compare { left, right, .. } => vec![left.clone(), right.clone()],
-            Test::Between { operand, low, high } => vec![operand.clone(), low.clone(), high.clone()],
-            Test::In { operand, list } => std::iter::once(operand).chain(list).cloned().collect(),
-            Test::Exists { path, .. } | Test::HasValue { path } => vec![Operand::Path(path.clone())],
-            Test::Type { operand, name: other }
-            | Test::BeginsWith { operand, head: other }
-            | Test::Contains { operand, part: other } => vec![operand.clone(), other.clone()],
-            Test::OneOf { path, values } => {
-                let values = values.iter().cloned().map(Operand::Value);
-                std::iter::once(Operand::Path(path.clone())).chain(values).collect()
+            TermTest::Compare { left, right, .. } => vec![left.clone(), right.clone()],
+            TermTest::Between { operand, low, high } => vec![operand.clone(), low.clone(), high.clone()],
+            TermTest::In { operand, list } => std::iter::once(operand).chain(list).cloned().collect(),
+            TermTest::Exists { path, .. } | TermTest::HasValue { path } => vec![RowOperand::Path(path.clone())],
+            TermTest::Type { operand, name: other }
+            | TermTest::BeginsWith { operand, head: other }
+            | TermTest::Contains { operand, part: other } => vec![operand.clone(), other.clone()],
+            TermTest::OneOf { path, values } => {
+                let values = values.iter().cloned().map(RowOperand::Value);
+                std::iter::once(RowOperand::Path(path.clone())).chain(values).collect()
             }
-            Test::NotRead(_) => Vec::new(),
+            TermTest::NotRead(_) => Vec::new(),
         }
     }
 
@@ -248,37 +248,37 @@ impl Term {
     /// A mere test for existence: the attribute, and whether it must be there.
     pub fn existence(&self) -> Option<(&Path, bool)> {
         match &self.test {
-            Test::Exists { path, wanted } => Some((path, *wanted)),
+            TermTest::Exists { path, wanted } => Some((path, *wanted)),
             _ => None,
         }
     }
 
     fn values_mut(&mut self) -> Vec<&mut Bound> {
         match &mut self.test {
-            Test::OneOf { values, .. } => values.iter_mut().collect(),
-            test => test.operands_mut().into_iter().filter_map(Operand::bound_mut).collect(),
+            TermTest::OneOf { values, .. } => values.iter_mut().collect(),
+            test => test.operands_mut().into_iter().filter_map(RowOperand::bound_mut).collect(),
         }
     }
 
     /// Every path, to be given its names.
     pub(super) fn paths_mut(&mut self) -> Vec<&mut Path> {
         match &mut self.test {
-            Test::Exists { path, .. } => vec![path],
-            test => test.operands_mut().into_iter().filter_map(Operand::path_mut).collect(),
+            TermTest::Exists { path, .. } => vec![path],
+            test => test.operands_mut().into_iter().filter_map(RowOperand::path_mut).collect(),
         }
     }
 
     /// Every value, to be given what it is.
-    pub(super) fn bind_values(&mut self, value: &dyn Fn(&str) -> Given) {
+    pub(super) fn bind_values(&mut self, value: &dyn Fn(&str) -> BoundValue) {
         for bound in self.values_mut() {
             bound.given = value(&bound.name);
         }
     }
 }
 
-impl Test {
+impl TermTest {
     /// The operands that an expression may write either way.
-    fn operands_mut(&mut self) -> Vec<&mut Operand> {
+    fn operands_mut(&mut self) -> Vec<&mut RowOperand> {
         match self {
             Self::Compare { left, right, .. } => vec![left, right],
             Self::Between { operand, low, high } => vec![operand, low, high],
@@ -291,7 +291,7 @@ impl Test {
     }
 }
 
-impl Operand {
+impl RowOperand {
     /// The path that it reads, also inside `size(…)`.
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -330,13 +330,13 @@ impl Operand {
 impl Path {
     /// The path of one attribute.
     pub fn of(name: &str) -> Self {
-        Self { steps: vec![Step::Name { written: name.into(), name: Some(name.into()) }] }
+        Self { steps: vec![PathStep::Name { written: name.into(), name: Some(name.into()) }] }
     }
 
     /// The attribute of the row that it begins with, if its name is known.
     pub fn attribute(&self) -> Option<&str> {
         match self.steps.first() {
-            Some(Step::Name { name, .. }) => name.as_deref(),
+            Some(PathStep::Name { name, .. }) => name.as_deref(),
             _ => None,
         }
     }
@@ -352,8 +352,8 @@ impl Display for Path {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         for (at, step) in self.steps.iter().enumerate() {
             match step {
-                Step::Index(index) => write!(out, "[{index}]")?,
-                Step::Name { written, name } => {
+                PathStep::Index(index) => write!(out, "[{index}]")?,
+                PathStep::Name { written, name } => {
                     if at > 0 {
                         out.write_char('.')?;
                     }
@@ -365,7 +365,7 @@ impl Display for Path {
     }
 }
 
-impl Display for Operand {
+impl Display for RowOperand {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => path.fmt(out),

@@ -5,45 +5,45 @@
 //! (github.com/ExtendDB/extenddb/pull/5), and so do they with values of different types.
 
 use super::attribute::Attribute;
-use super::condition::{Bound, Comparator, Condition, Given, Operand, Test};
-use super::judged::{Found, Judged, Judgement, Side, Truth};
+use super::condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, TermTest};
+use super::judged::{SideValue, JudgedCondition, Judgement, Side, Truth};
 use super::unjudged::Unjudged;
-use super::row::Subject;
+use super::row::RowSubject;
 use ecow::{EcoString, eco_format};
 use std::cmp::Ordering;
 
 /// What a term is: true, false, or why it is not judged.
 type Answer = Result<bool, Unjudged>;
 
-impl Condition {
+impl RowCondition {
     /// Judges each term on a row. NOT, AND and OR are those of three values: a false term decides an AND whatever the
     /// unknown ones are.
-    pub fn judge(&self, subject: Subject<'_>) -> Judged {
+    pub fn judge(&self, subject: RowSubject<'_>) -> JudgedCondition {
         match self {
             Self::Term(term) => {
                 let sides: Vec<_> = term.operands().iter().map(|operand| side(operand, subject)).collect();
                 let answer = test(&term.test, &sides);
                 let truth = Truth::from_option(answer.as_ref().ok().copied());
-                Judged::Term(Box::new(Judgement { term: (**term).clone(), sides, truth, why: answer.err() }))
+                JudgedCondition::Term(Box::new(Judgement { term: (**term).clone(), sides, truth, why: answer.err() }))
             }
             Self::All(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| part.judge(subject)).collect();
-                Judged::All(join(&parts, Truth::False), parts)
+                JudgedCondition::All(join(&parts, Truth::False), parts)
             }
             Self::Any(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| part.judge(subject)).collect();
-                Judged::Any(join(&parts, Truth::True), parts)
+                JudgedCondition::Any(join(&parts, Truth::True), parts)
             }
             Self::Not(part) => {
                 let part = part.judge(subject);
-                Judged::Not(part.truth().not(), Box::new(part))
+                JudgedCondition::Not(part.truth().not(), Box::new(part))
             }
         }
     }
 }
 
 /// One part that is `decisive` decides; else one unknown part makes it unknown.
-fn join(parts: &[Judged], decisive: Truth) -> Truth {
+fn join(parts: &[JudgedCondition], decisive: Truth) -> Truth {
     let any = |truth: Truth| parts.iter().any(|part| part.truth() == truth);
     if any(decisive) {
         decisive
@@ -54,83 +54,83 @@ fn join(parts: &[Judged], decisive: Truth) -> Truth {
     }
 }
 
-fn side(operand: &Operand, subject: Subject<'_>) -> Side {
+fn side(operand: &RowOperand, subject: RowSubject<'_>) -> Side {
     Side { text: eco_format!("{operand}"), found: find(operand, subject), from_row: operand.path().is_some() }
 }
 
-fn find(operand: &Operand, subject: Subject<'_>) -> Found {
+fn find(operand: &RowOperand, subject: RowSubject<'_>) -> SideValue {
     match operand {
-        Operand::Path(path) => subject.find(path),
-        Operand::Value(bound) => value(bound),
-        Operand::Size(inner) => match find(inner, subject) {
-            Found::Value(value) => size(&value),
+        RowOperand::Path(path) => subject.find(path),
+        RowOperand::Value(bound) => value(bound),
+        RowOperand::Size(inner) => match find(inner, subject) {
+            SideValue::Value(value) => size(&value),
             other => other,
         },
     }
 }
 
-fn value(bound: &Bound) -> Found {
+fn value(bound: &Bound) -> SideValue {
     match &bound.given {
-        Given::Value(Attribute::Unreadable(what)) => Found::Unknown(Unjudged::Unreadable(what.clone())),
-        Given::Value(value) => Found::Value(value.clone()),
-        Given::Unknown => Found::Unknown(Unjudged::ValueNotGiven(bound.name.clone())),
-        Given::Undefined => Found::Unknown(Unjudged::ValueUndefined(bound.name.clone())),
+        BoundValue::Value(Attribute::Unreadable(what)) => SideValue::Unknown(Unjudged::Unreadable(what.clone())),
+        BoundValue::Value(value) => SideValue::Value(value.clone()),
+        BoundValue::Unknown => SideValue::Unknown(Unjudged::ValueNotGiven(bound.name.clone())),
+        BoundValue::Undefined => SideValue::Unknown(Unjudged::ValueUndefined(bound.name.clone())),
     }
 }
 
 /// `size`: letters of a text, bytes of a binary, members of the rest; numbers, booleans and NULL have none.
-fn size(value: &Attribute) -> Found {
+fn size(value: &Attribute) -> SideValue {
     let count = match value {
-        Attribute::String(text) if !text.is_ascii() => return Found::Unknown(Unjudged::SizeOfText),
+        Attribute::String(text) if !text.is_ascii() => return SideValue::Unknown(Unjudged::SizeOfText),
         Attribute::String(text) => text.len(),
         Attribute::Binary(bytes) => bytes.len(),
         Attribute::Map(entries) => entries.len(),
         other => match other.members() {
             Some(members) => members.len(),
-            None => return Found::Absent,
+            None => return SideValue::Absent,
         },
     };
-    Found::Value(Attribute::Number((count as u64).into()))
+    SideValue::Value(Attribute::Number((count as u64).into()))
 }
 
-fn test(test: &Test, sides: &[Side]) -> Answer {
-    let found: Vec<&Found> = sides.iter().map(|side| &side.found).collect();
+fn test(test: &TermTest, sides: &[Side]) -> Answer {
+    let found: Vec<&SideValue> = sides.iter().map(|side| &side.found).collect();
     match (test, found.as_slice()) {
-        (Test::NotRead(why), _) => Err(why.clone()),
-        (Test::Compare { comparator, .. }, [left, right]) => compare(*comparator, left, right),
-        (Test::Between { .. }, [operand, low, high]) => {
+        (TermTest::NotRead(why), _) => Err(why.clone()),
+        (TermTest::Compare { comparator, .. }, [left, right]) => compare(*comparator, left, right),
+        (TermTest::Between { .. }, [operand, low, high]) => {
             let from = compare(Comparator::GreaterOrEqual, operand, low);
             let to = compare(Comparator::LessOrEqual, operand, high);
             both(from, to)
         }
-        (Test::In { .. }, [operand, list @ ..]) => {
+        (TermTest::In { .. }, [operand, list @ ..]) => {
             either(list.iter().map(|item| compare(Comparator::Equal, operand, item)))
         }
-        (Test::OneOf { path, .. }, [found, list @ ..]) => one_of(&eco_format!("{path}"), found, list),
-        (Test::Exists { wanted, .. }, [found]) => Ok(exists(found)? == *wanted),
-        (Test::HasValue { .. }, [found]) => has_value(found),
-        (Test::Type { .. }, [operand, name]) => with_values(operand, name, has_type),
-        (Test::BeginsWith { .. }, [operand, head]) => with_values(operand, head, begins_with),
-        (Test::Contains { .. }, [operand, part]) => with_values(operand, part, contains),
+        (TermTest::OneOf { path, .. }, [found, list @ ..]) => one_of(&eco_format!("{path}"), found, list),
+        (TermTest::Exists { wanted, .. }, [found]) => Ok(exists(found)? == *wanted),
+        (TermTest::HasValue { .. }, [found]) => has_value(found),
+        (TermTest::Type { .. }, [operand, name]) => with_values(operand, name, has_type),
+        (TermTest::BeginsWith { .. }, [operand, head]) => with_values(operand, head, begins_with),
+        (TermTest::Contains { .. }, [operand, part]) => with_values(operand, part, contains),
         _ => Err(Unjudged::NotKnown("a term without its operands".into())),
     }
 }
 
 /// An absent operand makes a function false, an unknown one leaves it open.
-fn with_values(left: &Found, right: &Found, test: fn(&Attribute, &Attribute) -> Answer) -> Answer {
+fn with_values(left: &SideValue, right: &SideValue, test: fn(&Attribute, &Attribute) -> Answer) -> Answer {
     match (left, right) {
-        (Found::Value(left), Found::Value(right)) => test(left, right),
-        (Found::Absent, _) | (_, Found::Absent) => Ok(false),
-        (Found::Unknown(why), _) | (_, Found::Unknown(why)) => Err(why.clone()),
+        (SideValue::Value(left), SideValue::Value(right)) => test(left, right),
+        (SideValue::Absent, _) | (_, SideValue::Absent) => Ok(false),
+        (SideValue::Unknown(why), _) | (_, SideValue::Unknown(why)) => Err(why.clone()),
     }
 }
 
-fn compare(comparator: Comparator, left: &Found, right: &Found) -> Answer {
+fn compare(comparator: Comparator, left: &SideValue, right: &SideValue) -> Answer {
     let (left, right) = match (left, right) {
-        (Found::Value(left), Found::Value(right)) => (left, right),
+        (SideValue::Value(left), SideValue::Value(right)) => (left, right),
         // With one side absent, the other need not be known.
-        (Found::Absent, _) | (_, Found::Absent) => return Ok(comparator == Comparator::NotEqual),
-        (Found::Unknown(why), _) | (_, Found::Unknown(why)) => return Err(why.clone()),
+        (SideValue::Absent, _) | (_, SideValue::Absent) => return Ok(comparator == Comparator::NotEqual),
+        (SideValue::Unknown(why), _) | (_, SideValue::Unknown(why)) => return Err(why.clone()),
     };
     let same = || left.same(right).ok_or(Unjudged::ListOrSet);
     let ordered = |test: fn(Ordering) -> bool| Ok(left.order(right).is_some_and(test));
@@ -145,18 +145,18 @@ fn compare(comparator: Comparator, left: &Found, right: &Found) -> Answer {
 }
 
 /// OpenSearch looks at each value of an array. A text against a number depends on what the index makes of the field.
-fn one_of(field: &EcoString, found: &Found, list: &[&Found]) -> Answer {
+fn one_of(field: &EcoString, found: &SideValue, list: &[&SideValue]) -> Answer {
     let values = match found {
-        Found::Value(value) => value.members().unwrap_or_else(|| vec![value.clone()]),
-        Found::Absent => Vec::new(),
-        Found::Unknown(why) => return Err(why.clone()),
+        SideValue::Value(value) => value.members().unwrap_or_else(|| vec![value.clone()]),
+        SideValue::Absent => Vec::new(),
+        SideValue::Unknown(why) => return Err(why.clone()),
     };
-    let same = |value: &Attribute, wanted: &Found| match wanted {
-        Found::Value(wanted) if *value == Attribute::Null || *wanted == Attribute::Null => Ok(false),
-        Found::Value(wanted) if wanted.type_name() != value.type_name() => Err(Unjudged::SearchMapping(field.clone())),
-        Found::Value(wanted) => value.same(wanted).ok_or(Unjudged::ListOrSet),
-        Found::Absent => Ok(false),
-        Found::Unknown(why) => Err(why.clone()),
+    let same = |value: &Attribute, wanted: &SideValue| match wanted {
+        SideValue::Value(wanted) if *value == Attribute::Null || *wanted == Attribute::Null => Ok(false),
+        SideValue::Value(wanted) if wanted.type_name() != value.type_name() => Err(Unjudged::SearchMapping(field.clone())),
+        SideValue::Value(wanted) => value.same(wanted).ok_or(Unjudged::ListOrSet),
+        SideValue::Absent => Ok(false),
+        SideValue::Unknown(why) => Err(why.clone()),
     };
     either(values.iter().flat_map(|value| list.iter().map(move |wanted| same(value, wanted))))
 }
@@ -181,21 +181,21 @@ fn either(answers: impl Iterator<Item = Answer>) -> Answer {
     result
 }
 
-fn exists(found: &Found) -> Answer {
+fn exists(found: &SideValue) -> Answer {
     match found {
-        Found::Value(_) => Ok(true),
-        Found::Absent => Ok(false),
-        Found::Unknown(why) => Err(why.clone()),
+        SideValue::Value(_) => Ok(true),
+        SideValue::Absent => Ok(false),
+        SideValue::Unknown(why) => Err(why.clone()),
     }
 }
 
 /// OpenSearch's `exists`: null and `[]` count as nothing.
 /// <https://docs.opensearch.org/latest/query-dsl/term/exists/>
-fn has_value(found: &Found) -> Answer {
+fn has_value(found: &SideValue) -> Answer {
     Ok(exists(found)?
         && match found {
-            Found::Value(Attribute::Null) => false,
-            Found::Value(value) => value.members().is_none_or(|members| members.iter().any(|m| *m != Attribute::Null)),
+            SideValue::Value(Attribute::Null) => false,
+            SideValue::Value(value) => value.members().is_none_or(|members| members.iter().any(|m| *m != Attribute::Null)),
             _ => false,
         })
 }

@@ -19,15 +19,15 @@ pub enum Truth {
 
 /// A condition as it was judged on one row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Judged {
+pub enum JudgedCondition {
     /// A term.
     Term(Box<Judgement>),
     /// Joined by AND.
-    All(Truth, Vec<Judged>),
+    All(Truth, Vec<JudgedCondition>),
     /// Joined by OR.
-    Any(Truth, Vec<Judged>),
+    Any(Truth, Vec<JudgedCondition>),
     /// Turned round by NOT; the truth is that of the whole.
-    Not(Truth, Box<Judged>),
+    Not(Truth, Box<JudgedCondition>),
 }
 
 /// A term as it was judged on one row.
@@ -49,14 +49,14 @@ pub struct Side {
     /// The path with its real names, or the name of the value: `owner`, `:owner`, `size(tags)`.
     pub text: EcoString,
     /// What it was.
-    pub found: Found,
+    pub found: SideValue,
     /// Whether it was read from the row.
     pub from_row: bool,
 }
 
 /// What an operand was.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
+pub enum SideValue {
     /// This value; `NULL` is one.
     Value(Attribute),
     /// The row has no such attribute.
@@ -93,7 +93,7 @@ impl Truth {
     }
 }
 
-impl Judged {
+impl JudgedCondition {
     /// Whether the whole holds.
     pub fn truth(&self) -> Truth {
         match self {
@@ -130,7 +130,7 @@ impl Judged {
     }
 }
 
-impl Display for Found {
+impl Display for SideValue {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => value.fmt(out),

@@ -2,7 +2,7 @@
 //!
 //! A resolver that passes its templates may still be refused, or filtered, by the data source: a DynamoDB condition,
 //! filter or key condition, an OpenSearch query, a statement of SQL. [`request::read`] finds what a request carries, as
-//! [`Carried`]; its [`Condition`] is one tree for every form that it may be written in; [`Condition::judge`] says of each
+//! [`Carried`]; its [`RowCondition`] is one tree for every form that it may be written in; [`Condition::judge`] says of each
 //! term whether it holds on a row, with both values; [`verdict`] says what AppSync makes of that.
 //!
 //! Nothing is guessed: a term whose row, attribute or value is not given, or whose rule is not public, is
@@ -26,11 +26,11 @@ mod unread;
 pub mod verdict;
 
 pub use attribute::Attribute;
-pub use condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
-pub use judged::{Deciding, Found, Judged, Judgement, Side, Truth};
+pub use condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, Term, TermTest};
+pub use judged::{Deciding, SideValue, JudgedCondition, Judgement, Side, Truth};
 pub use object::read as read_filter;
-pub use refusal::Refusal;
-pub use request::{Carried, Form, Operation, read};
+pub use refusal::DataRefusal;
+pub use request::{Carried, CarriedForm, DataOperation, read};
 pub use role::CarriedRole;
-pub use row::{Row, Subject};
+pub use row::{Row, RowSubject};
 pub use unjudged::Unjudged;

@@ -5,7 +5,7 @@
 //! field, unless the field is a keyword, which `.keyword` says; so everything else is shown and not judged.
 
 use super::attribute::Attribute;
-use super::condition::{Bound, Condition, Given, Path, Test};
+use super::condition::{Bound, RowCondition, BoundValue, Path, TermTest};
 use super::unjudged::Unjudged;
 use super::unread::{DEEPEST, not_read};
 use crate::value::{Map, Value};
@@ -67,11 +67,11 @@ fn has_operators(value: &Value) -> bool {
 }
 
 /// Reads a query.
-pub(super) fn read(query: &Value) -> Condition {
+pub(super) fn read(query: &Value) -> RowCondition {
     clause(query, "", 0)
 }
 
-fn clause(query: &Value, place: &str, depth: usize) -> Condition {
+fn clause(query: &Value, place: &str, depth: usize) -> RowCondition {
     let Value::Map(map) = query else { return not_read(place, eco_format!("a query that is a {}", query.type_name())) };
     if depth > DEEPEST {
         return not_read(place, eco_format!("a query nested deeper than {DEEPEST} levels (limit `filter depth`)"));
@@ -86,8 +86,8 @@ fn clause(query: &Value, place: &str, depth: usize) -> Condition {
         let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
         parts.extend(match (key.as_str(), &value) {
             ("bool", Value::Map(inner)) => vec![compound(inner, &place, depth + 1)],
-            ("match_all", _) => vec![Condition::All(Vec::new())],
-            ("match_none", _) => vec![Condition::Any(Vec::new())],
+            ("match_all", _) => vec![RowCondition::All(Vec::new())],
+            ("match_none", _) => vec![RowCondition::Any(Vec::new())],
             ("term" | "terms" | "terms_set" | "match" | "match_phrase", Value::Map(fields)) => {
                 terms(&key, fields, &place)
             }
@@ -95,7 +95,7 @@ fn clause(query: &Value, place: &str, depth: usize) -> Condition {
             (other, value) => vec![not_read(&place, eco_format!("`{other}` of OpenSearch with {}", shown(value)))],
         });
     }
-    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
+    if parts.len() == 1 { parts.remove(0) } else { RowCondition::All(parts) }
 }
 
 fn shown(value: &Value) -> Attribute {
@@ -103,9 +103,9 @@ fn shown(value: &Value) -> Attribute {
 }
 
 /// `must` and `filter`: all; `must_not`: none; `should`: one, unless it only ranks beside a `must`.
-fn compound(map: &Map, place: &str, depth: usize) -> Condition {
+fn compound(map: &Map, place: &str, depth: usize) -> RowCondition {
     let at = |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
-    let read = |key: &str| -> Vec<Condition> {
+    let read = |key: &str| -> Vec<RowCondition> {
         let members = match map.get_str(key) {
             None => Vec::new(),
             Some(Value::Map(one)) => vec![Value::Map(one)],
@@ -119,11 +119,11 @@ fn compound(map: &Map, place: &str, depth: usize) -> Condition {
     let mut parts = read("must");
     parts.extend(read("filter"));
     let required = !parts.is_empty();
-    parts.extend(read("must_not").into_iter().map(|part| Condition::Not(Box::new(part))));
+    parts.extend(read("must_not").into_iter().map(|part| RowCondition::Not(Box::new(part))));
     let should = read("should");
     match map.get_str("minimum_should_match").as_ref().map(ToString::to_string).as_deref() {
         None if should.is_empty() || required => {}
-        None | Some("1") => parts.push(Condition::Any(should)),
+        None | Some("1") => parts.push(RowCondition::Any(should)),
         Some("0") => {}
         Some(other) => parts.push(not_read(&at("minimum_should_match"), eco_format!("`minimum_should_match` {other}"))),
     }
@@ -134,16 +134,16 @@ fn compound(map: &Map, place: &str, depth: usize) -> Condition {
             parts.push(not_read(&at(&key), eco_format!("`{key}` in a `bool`")));
         }
     }
-    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
+    if parts.len() == 1 { parts.remove(0) } else { RowCondition::All(parts) }
 }
 
 /// `{"owner.keyword": "ann"}` and its longer forms.
-fn terms(clause: &str, fields: &Map, place: &str) -> Vec<Condition> {
+fn terms(clause: &str, fields: &Map, place: &str) -> Vec<RowCondition> {
     let fields = fields.snapshot().into_iter().filter(|(key, _)| !matches!(key.as_str(), Some("boost" | "_name")));
     fields.map(|(field, wanted)| term(clause, &field.to_string(), &wanted, place)).collect()
 }
 
-fn term(clause: &str, field: &str, wanted: &Value, place: &str) -> Condition {
+fn term(clause: &str, field: &str, wanted: &Value, place: &str) -> RowCondition {
     let place = format!("{place}.{field}");
     let member = match clause {
         "term" => "value",
@@ -169,14 +169,14 @@ fn term(clause: &str, field: &str, wanted: &Value, place: &str) -> Condition {
     let name = keyword.unwrap_or(field);
     // Texts that are analyzed, and objects inside lists, whose members OpenSearch puts together.
     if keyword.is_none() && values.iter().any(|value| matches!(value, Value::String(_))) || name.contains('.') {
-        return Condition::term(text, None, Test::NotRead(Unjudged::SearchMapping(field.into())));
+        return RowCondition::term(text, None, TermTest::NotRead(Unjudged::SearchMapping(field.into())));
     }
     let given = |(at, value): (usize, &Value)| Bound {
         name: if listed { eco_format!("{place}[{at}]") } else { place.as_str().into() },
-        given: Given::Value(Attribute::from_value(value)),
+        given: BoundValue::Value(Attribute::from_value(value)),
     };
     let values = values.iter().enumerate().map(given).collect();
-    Condition::term(text, None, Test::OneOf { path: Path::of(name), values })
+    RowCondition::term(text, None, TermTest::OneOf { path: Path::of(name), values })
 }
 
 /// What does not change which rows are found. `case_insensitive` and `fuzziness` do.
@@ -194,15 +194,15 @@ fn one_is_enough(inner: Option<&Map>) -> bool {
     least.is_some_and(|least| least.to_string() == "1")
 }
 
-fn exists(inner: &Map, place: &str) -> Condition {
+fn exists(inner: &Map, place: &str) -> RowCondition {
     match inner.get_str("field") {
         Some(Value::String(field)) => {
             let name = field.strip_suffix(".keyword").unwrap_or(&field);
             let test = match name.contains('.') {
-                true => Test::NotRead(Unjudged::SearchMapping((&field).into())),
-                false => Test::HasValue { path: Path::of(name) },
+                true => TermTest::NotRead(Unjudged::SearchMapping((&field).into())),
+                false => TermTest::HasValue { path: Path::of(name) },
             };
-            Condition::term(eco_format!("exists {field}"), None, test)
+            RowCondition::term(eco_format!("exists {field}"), None, test)
         }
         _ => not_read(place, "an `exists` without a field"),
     }

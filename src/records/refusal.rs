@@ -4,8 +4,8 @@
 //! (github.com/architect/dynalite, whose tests were run on DynamoDB), so that they are found where they were seen.
 
 use super::attribute::Attribute;
-use super::condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Term, Test};
-use super::expression::{Expression, ExpressionError};
+use super::condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, Term, TermTest};
+use super::expression::{RowExpression, ExpressionError};
 use super::unjudged::Unjudged;
 use super::role::CarriedRole;
 use super::reserved::is_reserved;
@@ -16,7 +16,7 @@ use std::fmt::{self, Display, Formatter};
 
 /// Why DynamoDB refuses the request that carries an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum DataRefusal {
     /// The text is no expression.
     Syntax(ExpressionError),
     /// Parentheses right around parentheses.
@@ -51,8 +51,8 @@ pub enum Refusal {
 
 /// What is wrong with an expression and what came with it. Unused names are looked for by the request, which may have
 /// more than one expression.
-pub(super) fn of_expression(expression: &Expression, bound: &Condition, role: CarriedRole) -> Vec<Refusal> {
-    let mut found: Vec<_> = expression.redundant.iter().copied().map(Refusal::RedundantParentheses).collect();
+pub(super) fn of_expression(expression: &RowExpression, bound: &RowCondition, role: CarriedRole) -> Vec<DataRefusal> {
+    let mut found: Vec<_> = expression.redundant.iter().copied().map(DataRefusal::RedundantParentheses).collect();
     for term in bound.terms() {
         of_names(term, &mut found);
         of_values(term, &mut found);
@@ -61,7 +61,7 @@ pub(super) fn of_expression(expression: &Expression, bound: &Condition, role: Ca
     if role == CarriedRole::KeyCondition {
         of_key_condition(bound, &mut found);
     }
-    let mut seen: Vec<Refusal> = Vec::new();
+    let mut seen: Vec<DataRefusal> = Vec::new();
     for refusal in found {
         if !seen.contains(&refusal) {
             seen.push(refusal);
@@ -75,82 +75,82 @@ pub(super) fn unused(
     names: &IndexMap<EcoString, EcoString>,
     values: &IndexMap<EcoString, Attribute>,
     texts: &[EcoString],
-) -> Vec<Refusal> {
+) -> Vec<DataRefusal> {
     let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let used = |name: &str| {
         let ends = |text: &str, at: usize| !text[at + name.len()..].starts_with(word);
         texts.iter().any(|text| text.match_indices(name).any(|(at, _)| ends(text, at)))
     };
-    let names = names.keys().filter(|name| !used(name)).cloned().map(Refusal::NameUnused);
-    let values = values.keys().filter(|name| !used(name)).cloned().map(Refusal::ValueUnused);
+    let names = names.keys().filter(|name| !used(name)).cloned().map(DataRefusal::NameUnused);
+    let values = values.keys().filter(|name| !used(name)).cloned().map(DataRefusal::ValueUnused);
     names.chain(values).collect()
 }
 
-fn of_names(term: &Term, found: &mut Vec<Refusal>) {
+fn of_names(term: &Term, found: &mut Vec<DataRefusal>) {
     for step in term.paths().into_iter().flat_map(|path| path.steps) {
         match step {
-            Step::Name { written, name: None } => found.push(Refusal::NameUndefined(written)),
-            Step::Name { written, .. } if !written.starts_with('#') && is_reserved(&written) => {
-                found.push(Refusal::ReservedWord(written));
+            PathStep::Name { written, name: None } => found.push(DataRefusal::NameUndefined(written)),
+            PathStep::Name { written, .. } if !written.starts_with('#') && is_reserved(&written) => {
+                found.push(DataRefusal::ReservedWord(written));
             }
             _ => {}
         }
     }
 }
 
-fn of_values(term: &Term, found: &mut Vec<Refusal>) {
+fn of_values(term: &Term, found: &mut Vec<DataRefusal>) {
     for Bound { name, given } in term.values() {
         match given {
-            Given::Undefined => found.push(Refusal::ValueUndefined(name)),
-            Given::Value(Attribute::Unreadable(what)) => found.push(Refusal::Value(name, what)),
+            BoundValue::Undefined => found.push(DataRefusal::ValueUndefined(name)),
+            BoundValue::Value(Attribute::Unreadable(what)) => found.push(DataRefusal::Value(name, what)),
             _ => {}
         }
     }
 }
 
-fn known(operand: &Operand) -> Option<&Attribute> {
+fn known(operand: &RowOperand) -> Option<&Attribute> {
     match operand {
-        Operand::Value(Bound { given: Given::Value(value), .. }) => Some(value),
+        RowOperand::Value(Bound { given: BoundValue::Value(value), .. }) => Some(value),
         _ => None,
     }
 }
 
 /// The type of an operand that does not depend on the row.
-fn fixed_type(operand: &Operand) -> Option<&'static str> {
+fn fixed_type(operand: &RowOperand) -> Option<&'static str> {
     match operand {
-        Operand::Size(_) => Some("N"),
+        RowOperand::Size(_) => Some("N"),
         other => known(other).map(Attribute::type_name),
     }
 }
 
-fn of_test(term: &Term, found: &mut Vec<Refusal>) {
+fn of_test(term: &Term, found: &mut Vec<DataRefusal>) {
     for operand in term.operands() {
-        if let Operand::Size(inner) = &operand
+        if let RowOperand::Size(inner) = &operand
             && let Some(name @ ("N" | "BOOL" | "NULL")) = fixed_type(inner)
         {
-            found.push(Refusal::OperandType("size".into(), name));
+            found.push(DataRefusal::OperandType("size".into(), name));
         }
     }
     match &term.test {
-        Test::Compare { left: Operand::Path(left), right: Operand::Path(right), .. }
-        | Test::BeginsWith { operand: Operand::Path(left), head: Operand::Path(right) }
-        | Test::Contains { operand: Operand::Path(left), part: Operand::Path(right) }
+        TermTest::Compare { left: RowOperand::Path(left), right: RowOperand::Path(right), .. }
+        | TermTest::BeginsWith { operand: RowOperand::Path(left), head: RowOperand::Path(right) }
+        | TermTest::Contains { operand: RowOperand::Path(left), part: RowOperand::Path(right) }
             if same_path(left, right) =>
         {
-            found.push(Refusal::SameOperands(term.text.clone()));
+            found.push(DataRefusal::SameOperands(term.text.clone()));
         }
-        Test::Between { low, high, .. } => of_bounds(term, low, high, found),
-        Test::BeginsWith { operand, head } => {
+        TermTest::Between { low, high, .. } => of_bounds(term, low, high, found),
+        TermTest::BeginsWith { operand, head } => {
             let wrong =
                 [operand, head].into_iter().filter_map(fixed_type).find(|name| !matches!(*name, "S" | "B" | "?"));
-            found.extend(wrong.map(|name| Refusal::OperandType("begins_with".into(), name)));
+            found.extend(wrong.map(|name| DataRefusal::OperandType("begins_with".into(), name)));
         }
-        Test::Type { name, .. } => match known(name) {
+        TermTest::Type { name, .. } => match known(name) {
             Some(Attribute::String(name)) if !TYPES.contains(&name.as_str()) => {
-                found.push(Refusal::TypeName(name.clone()));
+                found.push(DataRefusal::TypeName(name.clone()));
             }
             Some(Attribute::String(_) | Attribute::Unreadable(_)) | None => {}
-            Some(other) => found.push(Refusal::OperandType("attribute_type".into(), other.type_name())),
+            Some(other) => found.push(DataRefusal::OperandType("attribute_type".into(), other.type_name())),
         },
         _ => {}
     }
@@ -160,62 +160,62 @@ fn of_test(term: &Term, found: &mut Vec<Refusal>) {
 const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
 
 fn same_path(left: &Path, right: &Path) -> bool {
-    let step = |step: &Step| match step {
-        Step::Name { name, .. } => name.as_ref().map(|name| (Some(name.clone()), 0)),
-        Step::Index(index) => Some((None, *index)),
+    let step = |step: &PathStep| match step {
+        PathStep::Name { name, .. } => name.as_ref().map(|name| (Some(name.clone()), 0)),
+        PathStep::Index(index) => Some((None, *index)),
     };
     let steps = |path: &Path| path.steps.iter().map(step).collect::<Option<Vec<_>>>();
     matches!((steps(left), steps(right)), (Some(left), Some(right)) if left == right)
 }
 
-fn of_bounds(term: &Term, low: &Operand, high: &Operand, found: &mut Vec<Refusal>) {
+fn of_bounds(term: &Term, low: &RowOperand, high: &RowOperand, found: &mut Vec<DataRefusal>) {
     let (Some(low), Some(high)) = (known(low), known(high)) else { return };
     if matches!(low, Attribute::Unreadable(_)) || matches!(high, Attribute::Unreadable(_)) {
         return;
     }
     if low.type_name() != high.type_name() {
-        found.push(Refusal::BetweenTypes(term.text.clone()));
+        found.push(DataRefusal::BetweenTypes(term.text.clone()));
     } else if low.order(high).is_some_and(std::cmp::Ordering::is_gt) {
-        found.push(Refusal::BetweenOrder(term.text.clone()));
+        found.push(DataRefusal::BetweenOrder(term.text.clone()));
     }
 }
 
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html>
-fn of_key_condition(condition: &Condition, found: &mut Vec<Refusal>) {
+fn of_key_condition(condition: &RowCondition, found: &mut Vec<DataRefusal>) {
     let terms = match condition {
-        Condition::Term(_) => std::slice::from_ref(condition),
-        Condition::All(parts) => parts,
-        Condition::Any(_) => return found.push(Refusal::KeyCondition("OR".into())),
-        Condition::Not(_) => return found.push(Refusal::KeyCondition("NOT".into())),
+        RowCondition::Term(_) => std::slice::from_ref(condition),
+        RowCondition::All(parts) => parts,
+        RowCondition::Any(_) => return found.push(DataRefusal::KeyCondition("OR".into())),
+        RowCondition::Not(_) => return found.push(DataRefusal::KeyCondition("NOT".into())),
     };
     let mut equal = false;
     for part in terms {
         match part {
-            Condition::Term(term) => match &term.test {
-                Test::Compare { comparator: Comparator::Equal, .. } => equal = true,
-                Test::Compare { comparator: Comparator::NotEqual, .. }
-                | Test::In { .. }
-                | Test::Exists { .. }
-                | Test::Type { .. }
-                | Test::Contains { .. } => found.push(Refusal::KeyCondition(term.text.clone())),
+            RowCondition::Term(term) => match &term.test {
+                TermTest::Compare { comparator: Comparator::Equal, .. } => equal = true,
+                TermTest::Compare { comparator: Comparator::NotEqual, .. }
+                | TermTest::In { .. }
+                | TermTest::Exists { .. }
+                | TermTest::Type { .. }
+                | TermTest::Contains { .. } => found.push(DataRefusal::KeyCondition(term.text.clone())),
                 _ => {}
             },
             other => of_key_condition(other, found),
         }
     }
-    if !equal && terms.iter().all(|part| matches!(part, Condition::Term(_))) {
-        found.push(Refusal::KeyCondition("no = for the partition key".into()));
+    if !equal && terms.iter().all(|part| matches!(part, RowCondition::Term(_))) {
+        found.push(DataRefusal::KeyCondition("no = for the partition key".into()));
     }
 }
 
-impl Refusal {
+impl DataRefusal {
     /// The same as the reason why a term was not judged.
     pub(super) fn why(&self) -> Unjudged {
         Unjudged::Refused(ecow::eco_format!("{self}"))
     }
 }
 
-impl Display for Refusal {
+impl Display for DataRefusal {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(error) => write!(out, "syntax error: {error}"),

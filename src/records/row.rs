@@ -1,8 +1,8 @@
 //! A row of a table, and what is known of it.
 
 use super::attribute::{Attribute, type_and_content};
-use super::condition::{Path, Step};
-use super::judged::Found;
+use super::condition::{Path, PathStep};
+use super::judged::SideValue;
 use super::unjudged::Unjudged;
 use crate::value::{Map, Value};
 use ecow::EcoString;
@@ -18,7 +18,7 @@ pub struct Row {
 
 /// What a condition is judged on.
 #[derive(Clone, Copy, Debug)]
-pub enum Subject<'r> {
+pub enum RowSubject<'r> {
     /// No row was given: what needs one is unknown.
     NotGiven,
     /// It is known that there is no such row.
@@ -95,30 +95,30 @@ impl Row {
     }
 
     /// What stands at a path.
-    pub(super) fn find(&self, path: &Path) -> Found {
+    pub(super) fn find(&self, path: &Path) -> SideValue {
         let mut at: Option<&Attribute> = None;
         for (depth, step) in path.steps.iter().enumerate() {
             let next = match (step, at) {
-                (Step::Name { written, name: None }, _) => return Found::Unknown(Unjudged::NameUndefined(written.clone())),
-                (Step::Name { name: Some(name), .. }, None) if depth == 0 => match self.get(name) {
-                    None if !self.complete => return Found::Unknown(Unjudged::AttributeNotGiven(name.clone())),
+                (PathStep::Name { written, name: None }, _) => return SideValue::Unknown(Unjudged::NameUndefined(written.clone())),
+                (PathStep::Name { name: Some(name), .. }, None) if depth == 0 => match self.get(name) {
+                    None if !self.complete => return SideValue::Unknown(Unjudged::AttributeNotGiven(name.clone())),
                     attribute => attribute,
                 },
-                (Step::Name { name: Some(name), .. }, Some(Attribute::Map(map))) => map.get(name),
-                (Step::Index(index), Some(Attribute::List(items))) => items.get(*index),
+                (PathStep::Name { name: Some(name), .. }, Some(Attribute::Map(map))) => map.get(name),
+                (PathStep::Index(index), Some(Attribute::List(items))) => items.get(*index),
                 // A set has no places.
-                (Step::Index(index), Some(Attribute::ListOrSet(items))) if *index < items.len() => {
-                    return Found::Unknown(Unjudged::ListOrSet);
+                (PathStep::Index(index), Some(Attribute::ListOrSet(items))) if *index < items.len() => {
+                    return SideValue::Unknown(Unjudged::ListOrSet);
                 }
                 _ => None,
             };
             match next {
-                None => return Found::Absent,
-                Some(Attribute::Unreadable(what)) => return Found::Unknown(Unjudged::Unreadable(what.clone())),
+                None => return SideValue::Absent,
+                Some(Attribute::Unreadable(what)) => return SideValue::Unknown(Unjudged::Unreadable(what.clone())),
                 found => at = found,
             }
         }
-        at.map_or(Found::Absent, |value| Found::Value(value.clone()))
+        at.map_or(SideValue::Absent, |value| SideValue::Value(value.clone()))
     }
 }
 
@@ -127,11 +127,11 @@ fn has_type(value: &Value) -> bool {
     type_and_content(value).is_some() && !matches!(Attribute::from_typed(value), Attribute::Unreadable(_))
 }
 
-impl Subject<'_> {
+impl RowSubject<'_> {
     /// What stands at a path.
-    pub(super) fn find(self, path: &Path) -> Found {
+    pub(super) fn find(self, path: &Path) -> SideValue {
         match self {
-            Self::NotGiven => Found::Unknown(Unjudged::RowNotGiven),
+            Self::NotGiven => SideValue::Unknown(Unjudged::RowNotGiven),
             Self::NoRow => Row { attributes: IndexMap::new(), complete: true }.find(path),
             Self::Row(row) => row.find(path),
         }

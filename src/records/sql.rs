@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>
 
 use super::attribute::Attribute;
-use super::condition::{Condition, Test};
+use super::condition::{RowCondition, TermTest};
 use super::unjudged::Unjudged;
 use ecow::EcoString;
 use indexmap::IndexMap;
@@ -18,8 +18,8 @@ pub(super) struct Where {
 
 impl Where {
     /// One term, which is not judged.
-    pub(super) fn condition(&self) -> Condition {
-        Condition::term(self.text.clone(), None, Test::NotRead(Unjudged::Sql))
+    pub(super) fn condition(&self) -> RowCondition {
+        RowCondition::term(self.text.clone(), None, TermTest::NotRead(Unjudged::Sql))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parts of a filter that are not read.
 
-use super::condition::{Condition, Test};
+use super::condition::{RowCondition, TermTest};
 use super::unjudged::Unjudged;
 use ecow::EcoString;
 
@@ -8,6 +8,6 @@ use ecow::EcoString;
 pub(super) const DEEPEST: usize = 100;
 
 /// A term that is shown and not judged.
-pub(super) fn not_read(place: &str, what: impl Into<EcoString>) -> Condition {
-    Condition::term(place, None, Test::NotRead(Unjudged::NotKnown(what.into())))
+pub(super) fn not_read(place: &str, what: impl Into<EcoString>) -> RowCondition {
+    RowCondition::term(place, None, TermTest::NotRead(Unjudged::NotKnown(what.into())))
 }

@@ -1,13 +1,13 @@
 //! What the data source and AppSync make of a condition or a filter on given rows.
 
-use super::judged::{Deciding, Judged, Truth};
-use super::request::{Carried, Handler, Operation, CarriedRole, Write};
-use super::row::{Row, Subject};
+use super::judged::{Deciding, JudgedCondition, Truth};
+use super::request::{Carried, Handler, DataOperation, CarriedRole, Write};
+use super::row::{Row, RowSubject};
 use ecow::EcoString;
 
 /// What becomes of a row that a filter or a key condition is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum RowFate {
     /// It is in the result.
     Kept,
     /// It is not.
@@ -24,9 +24,9 @@ pub struct RowVerdict {
     /// The row's place among those given.
     pub row: usize,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: RowFate,
     /// Term by term.
-    pub judged: Judged,
+    pub judged: JudgedCondition,
 }
 
 /// What becomes of a write with a condition.
@@ -35,7 +35,7 @@ pub enum WriteFate {
     /// The condition holds.
     Written,
     /// The condition fails, and AppSync answers with an error of this type.
-    Failed(Failure),
+    Failed(RowFailure),
     /// The condition fails, but AppSync reports success, because the row is what the write would have left.
     AlreadyAsWanted,
     /// The condition fails, and a Lambda function decides what to answer.
@@ -50,7 +50,7 @@ pub enum WriteFate {
 
 /// The error of a write whose condition fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum RowFailure {
     /// `DynamoDB:ConditionalCheckFailedException`
     ConditionalCheckFailed,
     /// `DynamoDB:TransactionCanceledException`: one failed condition cancels the whole transaction.
@@ -63,10 +63,10 @@ pub struct WriteVerdict {
     /// What became of it.
     pub fate: WriteFate,
     /// Term by term.
-    pub judged: Judged,
+    pub judged: JudgedCondition,
 }
 
-impl Failure {
+impl RowFailure {
     /// The `errorType` that a client sees.
     pub fn error_type(self) -> &'static str {
         match self {
@@ -79,12 +79,12 @@ impl Failure {
 /// Holds a filter or a key condition against each row.
 pub fn rows(carried: &Carried, rows: &[Row]) -> Vec<RowVerdict> {
     let verdict = |(row, record): (usize, &Row)| {
-        let judged = carried.condition.judge(Subject::Row(record));
+        let judged = carried.condition.judge(RowSubject::Row(record));
         let fate = match judged.truth() {
-            _ if !carried.refused.is_empty() => Fate::Refused,
-            Truth::True => Fate::Kept,
-            Truth::False => Fate::Dropped,
-            Truth::Unknown => Fate::Unknown,
+            _ if !carried.refused.is_empty() => RowFate::Refused,
+            Truth::True => RowFate::Kept,
+            Truth::False => RowFate::Dropped,
+            Truth::Unknown => RowFate::Unknown,
         };
         RowVerdict { row, fate, judged }
     };
@@ -92,7 +92,7 @@ pub fn rows(carried: &Carried, rows: &[Row]) -> Vec<RowVerdict> {
 }
 
 /// Holds the condition of a write against the row that is there before it; [`Carried::subject`] finds it.
-pub fn write(carried: &Carried, subject: Subject<'_>) -> WriteVerdict {
+pub fn write(carried: &Carried, subject: RowSubject<'_>) -> WriteVerdict {
     let judged = carried.condition.judge(subject);
     let fate = match judged.truth() {
         _ if !carried.refused.is_empty() => WriteFate::Refused,
@@ -107,19 +107,19 @@ pub fn write(carried: &Carried, subject: Subject<'_>) -> WriteVerdict {
 /// of `equalsIgnore`; for DeleteItem it asks whether the row is gone; for UpdateItem it cannot tell what was wanted. If the
 /// row is as wanted, it reports success; else it does what `conditionalCheckFailedHandler` says. A transaction is canceled.
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html>
-fn failed(carried: &Carried, subject: Subject<'_>) -> WriteFate {
+fn failed(carried: &Carried, subject: RowSubject<'_>) -> WriteFate {
     let Some(write) = carried.write.as_ref().filter(|write| !write.in_transaction) else {
         let canceled = carried.role == CarriedRole::Condition && carried.write.is_some();
         return WriteFate::Failed(if canceled {
-            Failure::TransactionCanceled
+            RowFailure::TransactionCanceled
         } else {
-            Failure::ConditionalCheckFailed
+            RowFailure::ConditionalCheckFailed
         });
     };
     match as_wanted(&carried.operation, write, subject) {
         Some(true) => WriteFate::AlreadyAsWanted,
         Some(false) => match &write.handler {
-            Handler::Reject => WriteFate::Failed(Failure::ConditionalCheckFailed),
+            Handler::Reject => WriteFate::Failed(RowFailure::ConditionalCheckFailed),
             Handler::Custom(function) => WriteFate::LambdaDecides(function.clone()),
             Handler::NotKnown(_) => WriteFate::Unknown,
         },
@@ -128,11 +128,11 @@ fn failed(carried: &Carried, subject: Subject<'_>) -> WriteFate {
 }
 
 /// Whether the row is what the write would have left.
-fn as_wanted(operation: &Operation, write: &Write, subject: Subject<'_>) -> Option<bool> {
+fn as_wanted(operation: &DataOperation, write: &Write, subject: RowSubject<'_>) -> Option<bool> {
     match (operation, subject) {
-        (Operation::PutItem, Subject::Row(row)) => row.same(write.wanted.as_ref()?, &write.equals_ignore),
-        (Operation::DeleteItem, Subject::NoRow) => Some(true),
-        (Operation::PutItem | Operation::DeleteItem, Subject::NotGiven) => None,
+        (DataOperation::PutItem, RowSubject::Row(row)) => row.same(write.wanted.as_ref()?, &write.equals_ignore),
+        (DataOperation::DeleteItem, RowSubject::NoRow) => Some(true),
+        (DataOperation::PutItem | DataOperation::DeleteItem, RowSubject::NotGiven) => None,
         _ => Some(false),
     }
 }

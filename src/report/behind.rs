@@ -3,7 +3,7 @@
 use super::page::{code, escape, section, table};
 use crate::explain::Explanation;
 use crate::explain::rules::Rules;
-use crate::rules::{NotFromRule, Outcome, RuleChange, RulePlace, RuleRef};
+use crate::rules::{NotFromRule, RuleSays, RuleChange, RulePlace, RuleRef};
 use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ pub struct SaidRow {
     rule: RuleRef,
     /// Null where the rule names none: all.
     operations: Option<Vec<String>>,
-    outcome: Outcome,
+    outcome: RuleSays,
     says: String,
     #[serde(skip)]
     number: usize,
@@ -51,7 +51,7 @@ pub fn rows(report: &Explanation) -> Option<BehindRows> {
 }
 
 fn said(rules: &Rules) -> Vec<SaidRow> {
-    let row = |judged: &crate::rules::Judged| {
+    let row = |judged: &crate::rules::JudgedRule| {
         let rule = rules.ties.model.rules.get(judged.rule)?;
         Some(SaidRow {
             rule: rules.ties.told(judged.rule, &rules.field)?,
@@ -109,7 +109,7 @@ pub fn text(report: &Explanation) -> String {
     let (first, second) = (wide(&|row| row.rule.text.chars().count()), wide(&|row| row.covers.chars().count()));
     for row in &rows.rules {
         let of = row.rule.field.as_ref().map_or(String::new(), |field| format!(" of .{field}"));
-        let mark = if row.outcome == Outcome::LetsIn { GOOD } else { FAINT };
+        let mark = if row.outcome == RuleSays::LetsIn { GOOD } else { FAINT };
         let _ = writeln!(
             out,
             "    rule {}{of}  {:first$}  {FAINT}{:second$}{FAINT:#}  {mark}{}{mark:#}",

@@ -3,7 +3,7 @@
 use super::fold::columns;
 use super::page::{code, escape, section, table};
 use super::words::show;
-use crate::explain::compare::{Caller, Comparison, Fork, ForkKind, Seen};
+use crate::explain::compare::{ComparedCaller, Comparison, Fork, ForkKind, Seen};
 use crate::explain::hint::json;
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
@@ -80,7 +80,7 @@ impl<'a> CompareRow<'a> {
     /// The facts of a comparison.
     pub fn new(found: &'a Comparison) -> Self {
         let caller = |at: usize| {
-            let Caller { name, auth_type, token_use } = &found.callers[at];
+            let ComparedCaller { name, auth_type, token_use } = &found.callers[at];
             CallerRow {
                 name: name.as_deref(),
                 auth_type: auth_type.map(|mode| mode.as_str()),

@@ -1,7 +1,7 @@
 //! A diagnostic as a person reads it: message, source frame, advice.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use super::safe::{Form, line as safe_line, safe};
+use super::safe::{WrittenForm, line as safe_line, safe};
 use super::style::marked;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -22,12 +22,12 @@ pub fn render(diagnostic: &Diagnostic, styled: bool) -> String {
     }
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str())).element(snippet);
     // The renderer itself writes out what the title, the labels and the source hold, and not what these two hold.
-    let help = diagnostic.help.as_deref().map(|help| safe(help, Form::Text, false));
+    let help = diagnostic.help.as_deref().map(|help| safe(help, WrittenForm::Text, false));
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     match styled {
         true => marked(&Renderer::styled().render(&[group]).to_string()),
-        false => safe(&Renderer::plain().render(&[group]).to_string(), Form::Text, false),
+        false => safe(&Renderer::plain().render(&[group]).to_string(), WrittenForm::Text, false),
     }
 }

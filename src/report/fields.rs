@@ -4,7 +4,7 @@ use crate::message::counted;
 use super::text::Layout;
 use crate::appsync::AuthType;
 use crate::finding::Finding;
-use crate::project::{Api, Function, Kind, Mode, Origin, Project, Resolver, Role, Runtime, Template};
+use crate::project::{Api, Function, ResolverKind, Mode, Origin, Project, Resolver, Role, Runtime, Template};
 use crate::request::schema::{Rule, Schema};
 use super::style::{AnsiColor, Style};
 use serde::Serialize;
@@ -50,7 +50,7 @@ struct ApiRow {
 #[serde(rename_all = "camelCase")]
 struct FieldRow {
     field: String,
-    kind: Kind,
+    kind: ResolverKind,
     /// The modes that its directives let in, or the API's default; null where no schema is known.
     modes: Option<Vec<String>>,
     runtime: Option<&'static str>,
@@ -163,7 +163,7 @@ impl FieldRow {
                 open.push(value.name.clone());
             }
         }
-        let unit = resolver.functions.first().filter(|_| resolver.kind == Kind::Unit);
+        let unit = resolver.functions.first().filter(|_| resolver.kind == ResolverKind::Unit);
         Self {
             field: resolver.field.clone(),
             kind: resolver.kind,
@@ -318,7 +318,7 @@ pub fn text(report: &FieldsReport, layout: Layout) -> String {
 fn line(out: &mut String, row: &FieldRow, width: usize) {
     let modes: Vec<String> = row.modes.iter().flatten().map(|mode| short(mode)).collect();
     let what = match row.functions.as_slice() {
-        _ if row.kind == Kind::Unit => row.data_source.as_ref().map_or("", |source| source.r#type).to_owned(),
+        _ if row.kind == ResolverKind::Unit => row.data_source.as_ref().map_or("", |source| source.r#type).to_owned(),
         functions => counted(functions.len(), "function"),
     };
     let mut marks = Vec::new();
@@ -335,7 +335,7 @@ fn line(out: &mut String, row: &FieldRow, width: usize) {
 
 fn details(out: &mut String, row: &FieldRow) {
     for (what, template) in [("before", &row.before), ("code", &row.code)] {
-        if let Some(template) = template.as_ref().filter(|_| row.kind != Kind::Unit) {
+        if let Some(template) = template.as_ref().filter(|_| row.kind != ResolverKind::Unit) {
             half(out, what, template);
         }
     }

@@ -1,17 +1,17 @@
 //! Cases as JUnit XML.
 
 use super::page::escape;
-use crate::suite::Ran;
+use crate::suite::RanCase;
 use std::fmt::Write;
 
 /// One suite a file.
-pub fn junit(cases: &[Ran]) -> String {
-    let failed = |case: &&Ran| !case.differences.is_empty();
+pub fn junit(cases: &[RanCase]) -> String {
+    let failed = |case: &&RanCase| !case.differences.is_empty();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     let mut files: Vec<_> = cases.iter().map(|case| &case.file).collect();
     files.dedup();
     for file in files {
-        let own: Vec<&Ran> = cases.iter().filter(|case| case.file == *file).collect();
+        let own: Vec<&RanCase> = cases.iter().filter(|case| case.file == *file).collect();
         let seconds: f64 = own.iter().map(|case| case.time.as_secs_f64()).sum();
         let failures = own.iter().copied().filter(|case| failed(case)).count();
         let errors = own.iter().filter(|case| case.error.is_some()).count();

@@ -6,7 +6,7 @@ use super::page::{code, escape, page, section, table as page_table, tree, verdic
 use super::text::Layout;
 use serde_json::{Value as Json, json};
 use crate::trace::Verdict;
-use crate::suite::{Cell, Difference, Matrix};
+use crate::suite::{Cell, CellDifference, Matrix};
 use super::safe::line;
 use super::style::{AnsiColor, Style};
 use std::fmt::Write;
@@ -57,7 +57,7 @@ fn table(matrix: &Matrix) -> Table<'_> {
 const COLUMN: usize = 7;
 
 /// A table for a terminal, with what changed below it. Columns that do not fit stand in a table of their own below.
-pub fn text(matrix: &Matrix, differences: Option<&[Difference]>, layout: Layout) -> String {
+pub fn text(matrix: &Matrix, differences: Option<&[CellDifference]>, layout: Layout) -> String {
     let table = table(matrix);
     let mut out = String::new();
     let first = table.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(5).max(5);
@@ -139,7 +139,7 @@ fn counts(matrix: &Matrix) -> String {
 }
 
 /// One self-contained page: the reason stands in each cell.
-pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
+pub fn html(matrix: &Matrix, differences: Option<&[CellDifference]>) -> String {
     let table = table(matrix);
     let mut body = verdict(1, "Access matrix", &escape(&counts(matrix)));
     if let Some(differences) = differences {
@@ -147,7 +147,7 @@ pub fn html(matrix: &Matrix, differences: Option<&[Difference]>) -> String {
             let word = verdict.map_or_else(|| "absent".to_owned(), |verdict| verdict.to_string());
             format!("<span class=\"tone {word}\">{word}</span>")
         };
-        let row = |difference: &Difference| {
+        let row = |difference: &CellDifference| {
             let cells = vec![
                 escape(&difference.field),
                 escape(difference.variant.as_deref().unwrap_or("")),

@@ -79,7 +79,7 @@ fn row(step: &StepSummary) -> StepRow<'_> {
 
 /// The steps without colours.
 pub fn text(report: &Explanation, sources: &[&Finding], layout: Layout) -> String {
-    super::safe::safe(&render(report, sources, layout), super::safe::Form::Text, false)
+    super::safe::safe(&render(report, sources, layout), super::safe::WrittenForm::Text, false)
 }
 
 /// The steps, for a terminal.

@@ -3,7 +3,7 @@
 use crate::message::counted;
 use super::fold::fold;
 use super::page::{code, escape, page, section, table, tree, verdict};
-use crate::suite::replay::{ChangeRow, Comparison, Counts, Entry, RequestReport, Summary, SummaryRow};
+use crate::suite::replay::{ChangedDecisions, EntryComparison, Counts, LogEntry, RequestReport, Summary, SummaryRow};
 use super::style::Style;
 use std::fmt::Write;
 
@@ -21,7 +21,7 @@ pub struct ReplayRows<'a> {
     /// Refusals, most frequent first.
     pub rows: Vec<SummaryRow>,
     /// What the local templates would change: what they open first.
-    pub changes: Vec<ChangeRow>,
+    pub changes: Vec<ChangedDecisions>,
     /// Requests that were refused, failed, or changed.
     pub requests: &'a [RequestReport],
     /// How many such requests are not among them.
@@ -133,10 +133,10 @@ fn numbers(summary: &Summary) -> String {
 
 /// Where the local templates render something else, one example a template.
 fn differences(requests: &[RequestReport], out: &mut String) {
-    let different = |entry: &&Entry| matches!(entry.comparison, Comparison::Different { .. });
+    let different = |entry: &&LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
     let mut told: Vec<&str> = Vec::new();
     for entry in requests.iter().flat_map(|request| &request.entries).filter(different) {
-        let Comparison::Different { diff, .. } = &entry.comparison else { continue };
+        let EntryComparison::Different { diff, .. } = &entry.comparison else { continue };
         let template = entry.template.as_deref().unwrap_or(&entry.field);
         if told.contains(&template) || told.len() >= DIFFERENCES {
             continue;
@@ -168,7 +168,7 @@ pub fn html(found: &ReplayRows<'_>) -> String {
     let compared = format!("<p>{}</p>{}", escape(&numbers(summary)), tree(&to_json(found.counts)));
     body += &section(2, "What was compared", &compared);
     if !found.changes.is_empty() {
-        let row = |row: &ChangeRow| {
+        let row = |row: &ChangedDecisions| {
             let reason = if found.redacted { "" } else { row.reason.as_str() };
             let cells = [&row.change.to_string(), row.field.as_str(), row.caller.as_str(), reason].map(escape);
             (String::new(), [vec![row.count.to_string()], cells.to_vec()].concat())

@@ -4,7 +4,7 @@ use super::as_json::AsJson;
 use super::at::At;
 use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
-use crate::explain::{Change, Op, Suggestion};
+use crate::explain::{InputChange, Op, Suggestion};
 use crate::explain::why::{Guard, Why};
 use crate::finding::Finding;
 use crate::rules::RuleRef;
@@ -246,7 +246,7 @@ struct OneChange<'a> {
 /// The rows of suggestions.
 pub fn suggestions<'a>(report: &'a Explanation, list: &'a [Suggestion]) -> Vec<SuggestionRow<'a>> {
     let change =
-        |change: &'a Change| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
+        |change: &'a InputChange| OneChange { op: change.op, path: &change.path, value: AsJson(&change.value) };
     list.iter()
         .map(|suggestion| SuggestionRow {
             rules: report.rules.as_ref().map(|rules| rules.of_suggestion(&report.program, suggestion)).unwrap_or_default(),
@@ -287,7 +287,7 @@ pub fn filter<'a>(report: &'a Explanation, value: Value, why: &'a Why) -> Option
         return None;
     }
     let program = &*report.program;
-    let part = |change: &'a Change| ChangeRow {
+    let part = |change: &'a InputChange| ChangeRow {
         at: At::new(program, change.node),
         rules: behind(report, change.node),
         values: change.values.iter().map(AsJson).collect(),

@@ -3,7 +3,7 @@
 use super::text::Layout;
 use crate::code::{Code, Severity};
 use crate::project::Project;
-use crate::rules::{Access, Effect, Grant, Model, NotFromRule, Operation, Rule, RulePlace, Ties, access, findings};
+use crate::rules::{Access, StatementEffect, AccessGrant, Model, NotFromRule, Operation, Rule, RulePlace, Ties, access, findings};
 use super::style::Style;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -43,7 +43,7 @@ struct AccessRow {
     operation: Option<&'static str>,
     mode: &'static str,
     rule: String,
-    effect: Grant,
+    effect: AccessGrant,
     fields: Option<Vec<String>>,
 }
 
@@ -53,7 +53,7 @@ struct StatementRow {
     template: String,
     line: u32,
     text: String,
-    effect: Effect,
+    effect: StatementEffect,
     rules: Vec<String>,
     not_from_rule: Option<NotFromRule>,
     /// The fields whose pipelines have the template.
@@ -211,10 +211,10 @@ fn access_text(out: &mut String, report: &RulesReport) {
         let rule = report.rules.iter().find(|rule| rule.id == row.rule);
         let text = rule.map_or_else(|| row.rule.clone(), |rule| rule.text.clone());
         let what = match row.effect {
-            Grant::Allow => text,
-            Grant::Filter => format!("{text} (rows that are theirs)"),
-            Grant::Fields => text,
-            Grant::Conditional => format!("{text} (where it is theirs)"),
+            AccessGrant::Allow => text,
+            AccessGrant::Filter => format!("{text} (rows that are theirs)"),
+            AccessGrant::Fields => text,
+            AccessGrant::Conditional => format!("{text} (where it is theirs)"),
         };
         let fields = row.fields.as_ref().map_or(String::new(), |fields| format!(" [{}]", fields.join(", ")));
         lines.entry((&row.field, row.mode)).or_default().push(format!("{what}{fields}"));

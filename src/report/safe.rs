@@ -5,7 +5,7 @@ use super::style;
 
 /// The form of what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum WrittenForm {
     /// For a person, with marks of style.
     Text,
     /// One JSON text, or one a line.
@@ -26,10 +26,10 @@ fn is_hidden(letter: char) -> bool {
 }
 
 /// Writes a text out so that it can do nothing. With `colour`, its marks become a terminal's.
-pub fn safe(drawn: &str, form: Form, colour: bool) -> String {
+pub fn safe(drawn: &str, form: WrittenForm, colour: bool) -> String {
     match form {
-        Form::Json => json(drawn),
-        Form::Text | Form::Markup | Form::Table | Form::Commands => lines(drawn, form, colour),
+        WrittenForm::Json => json(drawn),
+        WrittenForm::Text | WrittenForm::Markup | WrittenForm::Table | WrittenForm::Commands => lines(drawn, form, colour),
     }
 }
 
@@ -66,12 +66,12 @@ fn json(text: &str) -> String {
     out
 }
 
-fn lines(drawn: &str, form: Form, colour: bool) -> String {
+fn lines(drawn: &str, form: WrittenForm, colour: bool) -> String {
     let mut out = String::with_capacity(drawn.len());
     let (mut rest, mut begins) = (drawn, true);
     while let Some(letter) = rest.chars().next() {
         if letter == '\u{1b}'
-            && form == Form::Text
+            && form == WrittenForm::Text
             && let Some((codes, after)) = style::mark(rest)
         {
             if colour {
@@ -83,10 +83,10 @@ fn lines(drawn: &str, form: Form, colour: bool) -> String {
             continue;
         }
         let after = &rest[letter.len_utf8()..];
-        let end = letter == '\n' || form == Form::Table && letter == '\r' && after.starts_with('\n');
-        let runs = form != Form::Commands && commands(rest, begins);
+        let end = letter == '\n' || form == WrittenForm::Table && letter == '\r' && after.starts_with('\n');
+        let runs = form != WrittenForm::Commands && commands(rest, begins);
         match form {
-            Form::Markup if runs => out.push_str(&format!("&#{};", u32::from(letter))),
+            WrittenForm::Markup if runs => out.push_str(&format!("&#{};", u32::from(letter))),
             _ => push(&mut out, letter, runs || is_hidden(letter) && !end && letter != '\t'),
         }
         begins = end || begins && letter.is_whitespace();
@@ -113,18 +113,18 @@ mod tests {
         let foreign = "\u{1b}[31mx\u{9b}2J\u{202e}\r";
         let drawn = format!("a {red}b{red:#} {faint}é{faint:#} {foreign}\n\tc");
         let shown = "\\u{1b}[31mx\\u{9b}2J\\u{202e}\\u{d}\n\tc";
-        assert_eq!(safe(&drawn, Form::Text, false), format!("a b é {shown}"));
+        assert_eq!(safe(&drawn, WrittenForm::Text, false), format!("a b é {shown}"));
         assert_eq!(
-            safe(&drawn, Form::Text, true),
+            safe(&drawn, WrittenForm::Text, true),
             format!("a \u{1b}[1;31mb\u{1b}[0m \u{1b}[2mé\u{1b}[0m {shown}")
         );
-        assert_eq!(safe(&format!("{red}"), Form::Table, true).find('\u{1b}'), None);
+        assert_eq!(safe(&format!("{red}"), WrittenForm::Table, true).find('\u{1b}'), None);
     }
 
     #[test]
     fn json_stays_json() {
         let text = serde_json::to_string(&serde_json::json!({"\u{9b}a": "\u{202e}\u{e0041}é\u{7f}\n"})).unwrap();
-        let written = safe(&text, Form::Json, true);
+        let written = safe(&text, WrittenForm::Json, true);
         assert_eq!(written, "{\"\\u009ba\":\"\\u202e\\udb40\\udc41é\\u007f\\n\"}");
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(read(&written), read(&text));
@@ -134,9 +134,9 @@ mod tests {
     fn no_line_is_a_command_for_a_runner() {
         let text = "::error::x\n  ::set-env a\nno ::b\n##[add-mask]y ##vso[z]\n## note";
         let wanted = "\\u{3a}:error::x\n  \\u{3a}:set-env a\nno ::b\n\\u{23}#[add-mask]y \\u{23}#vso[z]\n## note";
-        assert_eq!(safe(text, Form::Text, false), wanted);
-        assert_eq!(safe("<pre>a\n::b</pre>", Form::Markup, false), "<pre>a\n&#58;:b</pre>");
-        assert_eq!(safe("::error::x\n", Form::Commands, false), "::error::x\n");
-        assert_eq!(safe("a,b\r\n\"c\rd\"\r\n", Form::Table, false), "a,b\r\n\"c\\u{d}d\"\r\n");
+        assert_eq!(safe(text, WrittenForm::Text, false), wanted);
+        assert_eq!(safe("<pre>a\n::b</pre>", WrittenForm::Markup, false), "<pre>a\n&#58;:b</pre>");
+        assert_eq!(safe("::error::x\n", WrittenForm::Commands, false), "::error::x\n");
+        assert_eq!(safe("a,b\r\n\"c\rd\"\r\n", WrittenForm::Table, false), "a,b\r\n\"c\\u{d}d\"\r\n");
     }
 }

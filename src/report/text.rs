@@ -53,7 +53,7 @@ pub fn rest(report: &Explanation, layout: Layout, told: Option<&Message>) -> Str
 impl Explanation {
     /// The text report without colours, for a terminal of this width.
     pub fn text(&self, layout: Layout) -> String {
-        super::safe::safe(&render(self, layout), super::safe::Form::Text, false)
+        super::safe::safe(&render(self, layout), super::safe::WrittenForm::Text, false)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::code::Certainty;
 use crate::explain::Explanation;
 use crate::explain::hint::claim_name;
 use crate::appsync::ContextPath;
-use crate::explain::{Change, Op, Suggestion};
+use crate::explain::{InputChange, Op, Suggestion};
 use crate::finding::Finding;
 use crate::syntax::NodeId;
 use crate::trace::origin::Origin;
@@ -42,12 +42,12 @@ pub fn place_of(report: &Explanation, origin: &Origin) -> String {
 }
 
 /// Changes as one phrase.
-pub fn changes(changes: &[Change]) -> String {
+pub fn changes(changes: &[InputChange]) -> String {
     changes.iter().map(change).collect::<Vec<_>>().join(", and ")
 }
 
 /// One change in words.
-pub fn change(change: &Change) -> String {
+pub fn change(change: &InputChange) -> String {
     let place = change.path.claim_name().map_or_else(|| change.path.to_string(), |claim| format!("claim {claim}"));
     let value = show(&change.value);
     match change.op {

@@ -1,7 +1,7 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
 use crate::message::quoted;
-use crate::paste::{self, Ask, Found, jwt};
+use crate::paste::{self, Ask, FoundCaller, jwt};
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
@@ -46,9 +46,9 @@ pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec
     let caller = paste::caller(text, asked)?;
     let said = caller.notes.into_iter().filter(|(code, _)| *code != Code::BearerPrefix).map(|(_, said)| said).collect();
     let claims = match caller.found {
-        Found::Token(token) => return Ok((read(&token)?, Some(token), said)),
-        Found::Claims(claims) => claims,
-        Found::Identity(identity) => identity
+        FoundCaller::Token(token) => return Ok((read(&token)?, Some(token), said)),
+        FoundCaller::Claims(claims) => claims,
+        FoundCaller::Identity(identity) => identity
             .as_map()
             .and_then(|map| map.get_str("claims"))
             .filter(|claims| claims.as_map().is_some())

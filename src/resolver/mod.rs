@@ -3,6 +3,6 @@
 mod pipeline;
 
 pub use crate::project::{
-    Function, Kind, LoadOptions, Origin, Project as Resolvers, ProjectError, Resolver, Template, load, yaml,
+    Function, ResolverKind, LoadOptions, Origin, Project as Resolvers, ProjectError, Resolver, Template, load, yaml,
 };
-pub use pipeline::{Answers, Half, Recording, Run, RunError, Step, run};
+pub use pipeline::{Answers, Half, Recording, Run, RunError, PipelineStep, run};

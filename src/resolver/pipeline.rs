@@ -6,7 +6,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
-use crate::project::{Function, Kind, Origin, Resolver, Runtime, Slot, Template};
+use crate::project::{Function, ResolverKind, Origin, Resolver, Runtime, Slot, Template};
 use crate::syntax::{NodeId, Program};
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Absent, Decision, Verdict, judge};
@@ -55,7 +55,7 @@ impl Half {
 
 /// A template that ran.
 #[derive(Debug)]
-pub struct Step<'r> {
+pub struct PipelineStep<'r> {
     /// The template.
     pub program: &'r Arc<Program>,
     /// The function's slot; `before` and `after` have none.
@@ -98,7 +98,7 @@ pub struct Recording {
 #[derive(Debug)]
 pub struct Run<'r> {
     /// The templates that ran.
-    pub steps: Vec<Step<'r>>,
+    pub steps: Vec<PipelineStep<'r>>,
     /// The verdict over all.
     pub verdict: Verdict,
     /// The step that decided.
@@ -183,7 +183,7 @@ pub enum RunError<'r> {
 }
 
 /// A template that ended the field: refused, or with another error.
-fn stop_verdict(step: &Step<'_>) -> Verdict {
+fn stop_verdict(step: &PipelineStep<'_>) -> Verdict {
     match step.verdict {
         Verdict::Denied => Verdict::Denied,
         _ => Verdict::Error,
@@ -225,7 +225,7 @@ struct Engine<'r, 'a> {
     watch: &'a str,
     memory: Option<Memory>,
     record: Option<&'a Recording>,
-    steps: Vec<Step<'r>>,
+    steps: Vec<PipelineStep<'r>>,
     notes: Vec<Note>,
     /// The step that put the filter into the stash.
     filter_by: Option<usize>,
@@ -236,7 +236,7 @@ struct Engine<'r, 'a> {
 impl<'r> Engine<'r, '_> {
     fn all(&mut self) -> Result<Value, Stop<'r>> {
         let mut previous = Value::Null;
-        if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == Kind::Pipeline {
+        if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == ResolverKind::Pipeline {
             self.note(
                 Code::JavascriptFunction,
                 format!(
@@ -293,7 +293,7 @@ impl<'r> Engine<'r, '_> {
             self.answer(function)
         };
         let failed = !function.data_source.is_none() && !self.error.is_null();
-        let oldest = self.resolver.kind == Kind::Unit && is_oldest(&request);
+        let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
             return Ok(Value::Null);
         }
@@ -351,7 +351,7 @@ impl<'r> Engine<'r, '_> {
         }
         let prev = Map::new();
         prev.put_str("result", previous.clone());
-        members.put_str("prev", if self.resolver.kind == Kind::Unit { Value::Null } else { prev.into() });
+        members.put_str("prev", if self.resolver.kind == ResolverKind::Unit { Value::Null } else { prev.into() });
         let answers =
             matches!(half, Half::Response) && function.is_some_and(|function| !function.data_source.is_none());
         members.put_str("error", if answers { self.error.clone() } else { Value::Null });
@@ -384,7 +384,7 @@ impl<'r> Engine<'r, '_> {
             End::Returned { value, .. } => Some(Ended::Returned(returned(value))),
             End::Completed => Some(Ended::Output(self.parsed(template, half, &outcome.output))),
         };
-        self.steps.push(Step {
+        self.steps.push(PipelineStep {
             program,
             slot: function.map(|function| function.slot.as_str()),
             index: function.map(|function| function.index),

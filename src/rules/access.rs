@@ -1,6 +1,6 @@
 //! Who may do what by the rules alone: one row for each field, mode and rule.
 
-use super::model::{Field, Model, ModelType};
+use super::model::{ModelField, Model, ModelType};
 use super::purpose::{Purpose, Purposes};
 use super::rule::{Operation, Rule};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 /// What a rule does for its callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Grant {
+pub enum AccessGrant {
     /// It lets them in.
     Allow,
     /// It lets them see the rows that are theirs.
@@ -29,7 +29,7 @@ pub struct Access {
     /// The rule, as a place in the model's.
     pub rule: usize,
     /// What it does.
-    pub grant: Grant,
+    pub grant: AccessGrant,
     /// The fields that it is about; none is all.
     pub fields: Option<Vec<String>>,
 }
@@ -76,13 +76,13 @@ fn of_operation(model: &Model, of: &ModelType, field: &str, operation: Operation
     rows
 }
 
-fn grant(rule: &Rule, operation: Operation, all: bool) -> Grant {
+fn grant(rule: &Rule, operation: Operation, all: bool) -> AccessGrant {
     match operation {
-        _ if operation.reads() && rule.is_dynamic() => Grant::Filter,
-        _ if operation.reads() => Grant::Allow,
-        Operation::Create | Operation::Update if !all => Grant::Fields,
-        _ if rule.is_dynamic() => Grant::Conditional,
-        _ => Grant::Allow,
+        _ if operation.reads() && rule.is_dynamic() => AccessGrant::Filter,
+        _ if operation.reads() => AccessGrant::Allow,
+        Operation::Create | Operation::Update if !all => AccessGrant::Fields,
+        _ if rule.is_dynamic() => AccessGrant::Conditional,
+        _ => AccessGrant::Allow,
     }
 }
 
@@ -92,7 +92,7 @@ fn of_relation(model: &Model, of: &ModelType, field: &str) -> Vec<Access> {
     for at in model.all_rules(of) {
         let Some(rule) = model.rules.get(at) else { continue };
         if Operation::READ.into_iter().any(|operation| model.has_say(of, at, operation)) {
-            let grant = if rule.is_dynamic() { Grant::Filter } else { Grant::Allow };
+            let grant = if rule.is_dynamic() { AccessGrant::Filter } else { AccessGrant::Allow };
             let operation = Some(Operation::List);
             rows.push(Access { field: field.to_owned(), operation, rule: at, grant, fields: None });
         }
@@ -106,7 +106,7 @@ fn of_field(model: &Model, parent: &str, name: &str, field: &str) -> Vec<Access>
     let Some(of) = model.types.get(parent) else { return Vec::new() };
     let Some(own) = of.fields.get(name).filter(|own| own.has_auth) else { return Vec::new() };
     let row = |at: usize, rule: &Rule| {
-        let grant = if rule.is_dynamic() { Grant::Conditional } else { Grant::Allow };
+        let grant = if rule.is_dynamic() { AccessGrant::Conditional } else { AccessGrant::Allow };
         let operation = of.is_model.then_some(Operation::Get);
         Access { field: field.to_owned(), operation, rule: at, grant, fields: None }
     };
@@ -117,6 +117,6 @@ fn of_field(model: &Model, parent: &str, name: &str, field: &str) -> Vec<Access>
 
 /// Whether the transformer drops a rule: one that compares with a row, where there is none. The field of a conversation is
 /// the exception: its owner is whoever began it.
-pub(super) fn ignored(of: &ModelType, field: &Field, rule: &Rule) -> bool {
+pub(super) fn ignored(of: &ModelType, field: &ModelField, rule: &Rule) -> bool {
     !of.is_model && rule.is_dynamic() && field.route.as_deref() != Some("conversation")
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// What a statement rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Evidence {
+pub struct StatementEvidence {
     /// The modes of the blocks around it.
     pub modes: Vec<AuthType>,
     /// Claims of the token.
@@ -54,7 +54,7 @@ pub struct Written {
     pub groups: Vec<String>,
 }
 
-impl Evidence {
+impl StatementEvidence {
     /// Whether nothing of the caller but the mode is looked at.
     pub fn is_bare(&self) -> bool {
         let looked = self.claims.is_empty() && self.groups.is_empty();
@@ -88,7 +88,7 @@ enum Change<'p> {
 
 /// A look that is going on.
 struct Look {
-    evidence: Evidence,
+    evidence: StatementEvidence,
     seen: FxHashSet<(Slot, u32)>,
     depth: usize,
 }
@@ -119,7 +119,7 @@ impl<'p> Finder<'p> {
     }
 
     /// What a statement rests on; with `used`, and it only lists something for another, what that rests on.
-    pub fn of(&self, node: NodeId, used: bool) -> Evidence {
+    pub fn of(&self, node: NodeId, used: bool) -> StatementEvidence {
         let own = self.own(node);
         let user = match self.index.node(node) {
             // `$ownerAllowedFields0`, which another statement adds to `$allowedFields`.
@@ -140,8 +140,8 @@ impl<'p> Finder<'p> {
         later.map(|(node, _)| *node).find(|node| self.index.node(*node).is_some())
     }
 
-    fn own(&self, node: NodeId) -> Evidence {
-        let mut look = Look { evidence: Evidence::default(), seen: FxHashSet::default(), depth: 0 };
+    fn own(&self, node: NodeId) -> StatementEvidence {
+        let mut look = Look { evidence: StatementEvidence::default(), seen: FxHashSet::default(), depth: 0 };
         self.around(node, &mut look, true);
         let start = self.start(node);
         match self.index.node(node) {

@@ -1,9 +1,9 @@
 //! Which rules let a caller in: those behind the statements that ran, as far as they are about this caller.
 
-use super::access::{access, Grant};
-use super::evidence::{Evidence, Written};
+use super::access::{access, AccessGrant};
+use super::evidence::{StatementEvidence, Written};
 use super::rule::{Allow, Provider, Rule};
-use super::statement::Effect;
+use super::statement::StatementEffect;
 use super::tie::{NotFromRule, Tied, Ties, is_written};
 use crate::appsync::AuthType;
 use crate::appsync::util::AuthRulesCall;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Who asks.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct RuleCaller {
     /// By which mode.
     pub mode: Option<AuthType>,
     /// `$ctx.identity`
@@ -23,7 +23,7 @@ pub struct Caller {
 
 /// A template that ran.
 #[derive(Debug)]
-pub struct Ran<'a> {
+pub struct RanTemplate<'a> {
     /// The template.
     pub program: &'a Arc<Program>,
     /// What its run reached.
@@ -43,23 +43,23 @@ pub struct Granted {
 
 impl Ties {
     /// What let a caller through the templates of a field.
-    pub fn granted(&self, field: &str, caller: &Caller, ran: &[Ran<'_>]) -> Granted {
+    pub fn granted(&self, field: &str, caller: &RuleCaller, ran: &[RanTemplate<'_>]) -> Granted {
         let mut granted = Granted::default();
         let mut others = Vec::new();
         for step in ran {
             let statements = self.of(field, step.program);
             let began = |tied: &&Tied| step.reached.began(tied.node) > 0;
             // What lists, and what fills in an owner for whoever was let in, lets nobody in.
-            let idle = |tied: &&Tied| matches!(tied.effect, Effect::Groups | Effect::Lists | Effect::Owner);
+            let idle = |tied: &&Tied| matches!(tied.effect, StatementEffect::Groups | StatementEffect::Lists | StatementEffect::Owner);
             let own = statements.iter().filter(began).filter(|tied| !idle(tied));
-            let (gathered, own): (Vec<_>, Vec<_>) = own.partition(|tied| tied.effect == Effect::Gather);
+            let (gathered, own): (Vec<_>, Vec<_>) = own.partition(|tied| tied.effect == StatementEffect::Gather);
             let mut found = Vec::new();
             for tied in own {
                 match tied.effect {
-                    Effect::Rule => self.judged(tied, step.judged, caller, &mut found, &mut granted),
+                    StatementEffect::Rule => self.judged(tied, step.judged, caller, &mut found, &mut granted),
                     _ => found.extend(self.about(tied, caller)),
                 }
-                others.extend(tied.not_from_rule.filter(|_| tied.effect != Effect::Rule));
+                others.extend(tied.not_from_rule.filter(|_| tied.effect != StatementEffect::Rule));
             }
             if found.is_empty() {
                 found.extend(gathered.iter().flat_map(|tied| self.about(tied, caller)));
@@ -86,10 +86,10 @@ impl Ties {
     }
 
     /// Those rules that are about a caller.
-    fn about<'a>(&'a self, tied: &'a Tied, caller: &'a Caller) -> impl Iterator<Item = usize> + 'a {
+    fn about<'a>(&'a self, tied: &'a Tied, caller: &'a RuleCaller) -> impl Iterator<Item = usize> + 'a {
         // The old transformer has one block for user pools and OpenID Connect, whichever of them a rule is for.
         let shared = caller.mode.is_some_and(|mode| tied.evidence.modes.contains(&mode));
-        let caller = if shared { Caller { mode: None, ..caller.clone() } } else { caller.clone() };
+        let caller = if shared { RuleCaller { mode: None, ..caller.clone() } } else { caller.clone() };
         let about = move |at: &usize| self.model.rules.get(*at).is_some_and(|rule| is_about(rule, &caller));
         tied.rules.iter().copied().filter(about)
     }
@@ -99,7 +99,7 @@ impl Ties {
         &self,
         tied: &Tied,
         judged: &[AuthRulesCall],
-        caller: &Caller,
+        caller: &RuleCaller,
         found: &mut Vec<usize>,
         granted: &mut Granted,
     ) {
@@ -122,9 +122,9 @@ impl Ties {
     }
 
     /// A loop that kept no row: the rules that it would have kept rows by.
-    fn by_filter(&self, field: &str, caller: &Caller, ran: &[Ran<'_>]) -> Vec<usize> {
+    fn by_filter(&self, field: &str, caller: &RuleCaller, ran: &[RanTemplate<'_>]) -> Vec<usize> {
         let statements = ran.iter().flat_map(|step| self.of(field, step.program));
-        let filters = statements.filter(|tied| tied.effect == Effect::Filter);
+        let filters = statements.filter(|tied| tied.effect == StatementEffect::Filter);
         let mode = |tied: &&Tied| caller.mode.is_none_or(|mode| tied.evidence.modes.contains(&mode));
         let mut rules: Vec<usize> = filters.filter(mode).flat_map(|tied| self.about(tied, caller)).collect();
         rules.dedup();
@@ -132,18 +132,18 @@ impl Ties {
     }
 
     /// The old transformer leaves API keys, IAM and so on to the schema's directives, which it makes of the rules.
-    fn by_directive(&self, field: &str, caller: &Caller) -> Vec<usize> {
+    fn by_directive(&self, field: &str, caller: &RuleCaller) -> Vec<usize> {
         if !self.model.old {
             return Vec::new();
         }
         let rows = access(&self.model, &self.purposes);
-        let rules = rows.into_iter().filter(|row| row.field == field && row.grant == Grant::Allow).map(|row| row.rule);
+        let rules = rows.into_iter().filter(|row| row.field == field && row.grant == AccessGrant::Allow).map(|row| row.rule);
         let rules: Vec<usize> = rules.collect();
         rules.into_iter().filter(|at| self.model.rules.get(*at).is_some_and(|rule| is_about(rule, caller))).collect()
     }
 }
 
-fn same_rule(evidence: &Evidence, written: &Written) -> bool {
+fn same_rule(evidence: &StatementEvidence, written: &Written) -> bool {
     evidence.written.iter().any(|own| {
         own.kind == written.kind
             && own.provider == written.provider
@@ -169,7 +169,7 @@ fn written(rule: &Value) -> Written {
 }
 
 /// Whether a rule is about a caller, as far as the caller alone says.
-pub(super) fn is_about(rule: &Rule, caller: &Caller) -> bool {
+pub(super) fn is_about(rule: &Rule, caller: &RuleCaller) -> bool {
     if caller.mode.is_some_and(|mode| mode != rule.provider.mode()) {
         return false;
     }

@@ -1,6 +1,6 @@
 //! What each rule says to one caller and one operation, in a sentence a rule.
 
-use super::granted::{Caller, groups, is_about};
+use super::granted::{RuleCaller, groups, is_about};
 use super::model::{Model, ModelType};
 use super::purpose::Purpose;
 use super::rule::{Allow, Operation, Provider, Rule};
@@ -14,7 +14,7 @@ use serde::Serialize;
 #[derive(Clone, Debug)]
 pub struct Situation {
     /// Who asks.
-    pub caller: Caller,
+    pub caller: RuleCaller,
     /// `$ctx.args.input`
     pub input: Value,
     /// The stored row, or the parent object of a field; null where nobody gave one.
@@ -24,7 +24,7 @@ pub struct Situation {
 /// What a rule does for a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum RuleSays {
     /// It let the caller in.
     LetsIn,
     /// It would let rows through that are the caller's.
@@ -45,11 +45,11 @@ pub enum Outcome {
 
 /// A rule and what it says.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct JudgedRule {
     /// The rule, as a place in the model's.
     pub rule: usize,
     /// What it does for the caller.
-    pub outcome: Outcome,
+    pub outcome: RuleSays,
     /// In a few words, to the caller.
     pub says: String,
 }
@@ -62,7 +62,7 @@ pub struct Saying {
     /// The operation, in a word: `delete`, `read`.
     pub word: String,
     /// The rules in order.
-    pub rules: Vec<Judged>,
+    pub rules: Vec<JudgedRule>,
 }
 
 impl Ties {
@@ -94,10 +94,10 @@ impl Ties {
         let judged = own.iter().filter_map(|at| {
             let rule = model.rules.get(*at)?;
             let (outcome, says) = match granted.contains(at) {
-                true => (Outcome::LetsIn, "lets you in".to_owned()),
+                true => (RuleSays::LetsIn, "lets you in".to_owned()),
                 false => self.says(field, *at, rule, operation, situation),
             };
-            Some(Judged { rule: *at, outcome, says })
+            Some(JudgedRule { rule: *at, outcome, says })
         });
         let word = match operation {
             Some(operation) if operation.reads() => "read",
@@ -113,22 +113,22 @@ impl Ties {
         self.model.all_rules(of).into_iter().filter(has_say).collect()
     }
 
-    fn says(&self, field: &str, at: usize, rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (Outcome, String) {
+    fn says(&self, field: &str, at: usize, rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (RuleSays, String) {
         if let Some(operation) = operation
             && let Some(says) = self.not_covered(field, at, rule, operation)
         {
-            return (Outcome::NotCovered, says);
+            return (RuleSays::NotCovered, says);
         }
         if operation.is_none() && rule.is_dynamic() {
-            return (Outcome::Dropped, "has no row to compare with here, so nothing was made of it".to_owned());
+            return (RuleSays::Dropped, "has no row to compare with here, so nothing was made of it".to_owned());
         }
         let mode = situation.caller.mode;
         if mode.is_some_and(|mode| mode != rule.provider.mode()) {
-            return (Outcome::OtherMode, format!("is for {}", callers(rule)));
+            return (RuleSays::OtherMode, format!("is for {}", callers(rule)));
         }
         let (outcome, says) = about(rule, operation, situation);
         match self.some_fields(field, at, operation) {
-            Some(fields) if outcome == Outcome::LetsIn => (Outcome::SomeFields, format!("is about you, and covers {fields} alone")),
+            Some(fields) if outcome == RuleSays::LetsIn => (RuleSays::SomeFields, format!("is about you, and covers {fields} alone")),
             _ => (outcome, says),
         }
     }
@@ -161,48 +161,48 @@ impl Ties {
 }
 
 /// Whether a rule of the caller's mode that covers the operation is about the caller.
-fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (Outcome, String) {
+fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (RuleSays, String) {
     let caller = &situation.caller;
     let fits = is_about(rule, caller);
     match rule.allow {
         Allow::Groups if rule.groups_field.is_none() => {
             let own = groups(&caller.identity, &rule.group_claim);
             let says = if own.is_empty() { "you are in no group".to_owned() } else { format!("you are in {}", list(&own)) };
-            (if fits { Outcome::LetsIn } else { Outcome::NotThis }, says)
+            (if fits { RuleSays::LetsIn } else { RuleSays::NotThis }, says)
         }
-        Allow::Groups if !fits => (Outcome::NotThis, "you are in no group".to_owned()),
+        Allow::Groups if !fits => (RuleSays::NotThis, "you are in no group".to_owned()),
         Allow::Owner | Allow::Groups => with_row(rule, operation, situation),
         Allow::Private if rule.provider == Provider::IdentityPool && !fits => {
-            (Outcome::NotThis, "is for who is signed in; you are a guest".to_owned())
+            (RuleSays::NotThis, "is for who is signed in; you are a guest".to_owned())
         }
         Allow::Public if rule.provider == Provider::IdentityPool && !fits => {
-            (Outcome::NotThis, "is for guests; you are signed in".to_owned())
+            (RuleSays::NotThis, "is for guests; you are signed in".to_owned())
         }
         _ if rule.provider == Provider::IdentityPool => {
-            (Outcome::NotThis, "asks for the identity pool's own role".to_owned())
+            (RuleSays::NotThis, "asks for the identity pool's own role".to_owned())
         }
-        _ => (Outcome::LetsIn, "is about you".to_owned()),
+        _ => (RuleSays::LetsIn, "is about you".to_owned()),
     }
 }
 
-fn with_row(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (Outcome, String) {
+fn with_row(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (RuleSays, String) {
     let field = rule.row_field().unwrap_or_default();
     let (place, from) = match operation {
         Some(Operation::Create) => ("the input", &situation.input),
         Some(Operation::Update | Operation::Delete) | None => ("the row", &situation.row),
         Some(operation) if operation != Operation::Get || situation.row.is_null() => {
-            return (Outcome::TheirRows, format!("lets through rows whose {field} has you"));
+            return (RuleSays::TheirRows, format!("lets through rows whose {field} has you"));
         }
         Some(_) => ("the row", &situation.row),
     };
     let Some(map) = from.as_map() else {
-        return (Outcome::NeedsRow, format!("compares you with {field} of {place}, which was not given"));
+        return (RuleSays::NeedsRow, format!("compares you with {field} of {place}, which was not given"));
     };
     let value = map.get_str(field).unwrap_or_default();
     let shown = value.to_json().unwrap_or_default();
     match value.is_null() {
-        true => (Outcome::NotThis, format!("{place} has no {field}")),
-        false => (Outcome::NotThis, format!("{field} of {place} is {shown}")),
+        true => (RuleSays::NotThis, format!("{place} has no {field}")),
+        false => (RuleSays::NotThis, format!("{field} of {place} is {shown}")),
     }
 }
 
@@ -254,7 +254,7 @@ pub struct RuleChange {
 /// operation that they leave out. A rule for others, or for everybody, is for its author to think of.
 pub fn changes(model: &Model, saying: &Saying, situation: &Situation, operation: Operation) -> Vec<RuleChange> {
     let mut found = Vec::new();
-    for judged in saying.rules.iter().filter(|judged| judged.outcome == Outcome::NotCovered) {
+    for judged in saying.rules.iter().filter(|judged| judged.outcome == RuleSays::NotCovered) {
         let Some(rule) = model.rules.get(judged.rule) else { continue };
         let row = if operation == Operation::Create { &situation.input } else { &situation.row };
         if rule.is_dynamic() && !row.is_null() && !names(rule, &situation.caller, row) {
@@ -281,7 +281,7 @@ pub fn changes(model: &Model, saying: &Saying, situation: &Situation, operation:
 }
 
 /// Whether a row names the caller, as a rule compares them.
-fn names(rule: &Rule, caller: &Caller, row: &Value) -> bool {
+fn names(rule: &Rule, caller: &RuleCaller, row: &Value) -> bool {
     let claim = |name: &str| {
         let claims = caller.identity.as_map().and_then(|identity| identity.get_str("claims"))?;
         claims.as_map()?.get_str(name)?.as_str().map(str::to_owned)

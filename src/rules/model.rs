@@ -21,13 +21,13 @@ pub struct Model {
     /// Whether it uses what only the old transformer knows.
     pub old: bool,
     /// What could not be read.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ModelFault>,
 }
 
 /// An `@auth` that could not be read.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the variants say what their fields are")]
-pub enum Fault {
+pub enum ModelFault {
     /// It has no `rules`.
     NoRules { place: String, line: u32 },
     /// A rule that is not known.
@@ -48,7 +48,7 @@ pub struct ModelType {
     /// Places in the model's rules.
     pub rules: Vec<usize>,
     /// Its fields by name.
-    pub fields: IndexMap<String, Field>,
+    pub fields: IndexMap<String, ModelField>,
     /// The names that it gives its operations.
     pub names: Names,
     /// The queries of its indices, as far as they are named.
@@ -63,7 +63,7 @@ pub struct ModelType {
 
 /// A field.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct ModelField {
     /// Its name.
     pub name: String,
     /// Its line.
@@ -125,7 +125,7 @@ impl Model {
     }
 
     /// The rules that hold for a field: its own, else its type's.
-    pub fn rules_for<'m>(&'m self, of: &'m ModelType, field: &'m Field) -> &'m [usize] {
+    pub fn rules_for<'m>(&'m self, of: &'m ModelType, field: &'m ModelField) -> &'m [usize] {
         if field.has_auth { &field.rules } else { &of.rules }
     }
 
@@ -164,7 +164,7 @@ impl Model {
     /// What a rule lets its callers do on fields of a type: the fields, of those that it holds for.
     pub fn fields_of<'m>(&'m self, of: &'m ModelType, rule: usize, operation: Operation) -> Vec<&'m str> {
         let covers = self.rules.get(rule).is_some_and(|rule| rule.covers(operation));
-        let holds = |field: &&Field| self.rules_for(of, field).contains(&rule);
+        let holds = |field: &&ModelField| self.rules_for(of, field).contains(&rule);
         let fields = of.fields.values().filter(|_| covers).filter(holds);
         fields.map(|field| field.name.as_str()).collect()
     }

@@ -1,6 +1,6 @@
 //! Reads a model schema: SDL with `@model` and `@auth`, as Gen 1 has it in `schema.graphql` and Gen 2 in an asset.
 
-use super::model::{Field, Fault, Model, ModelType, Names, Relation};
+use super::model::{ModelField, ModelFault, Model, ModelType, Names, Relation};
 use super::rule::{Allow, GROUP_CLAIM, GROUPS_FIELD, OWNER_FIELD, Operation, Provider, Rule};
 use crate::project::SchemaText;
 use graphql_parser::schema::{
@@ -106,7 +106,7 @@ impl Reader<'_> {
         fields: &[SdlField<'_, String>],
     ) {
         let rules = self.rules(name, None, directives);
-        let of_fields: Vec<(Field, Vec<usize>)> = fields
+        let of_fields: Vec<(ModelField, Vec<usize>)> = fields
             .iter()
             .map(|field| {
                 let rules = self.rules(name, Some(&field.name), &field.directives);
@@ -143,7 +143,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for directive in directives.iter().filter(|directive| directive.name == "auth") {
             let Some(Value::List(items)) = argument(&directive.arguments, "rules") else {
-                self.model.faults.push(Fault::NoRules { place: place(type_name, field), line: directive.position.line as u32 });
+                self.model.faults.push(ModelFault::NoRules { place: place(type_name, field), line: directive.position.line as u32 });
                 continue;
             };
             let lines = rule_lines(self.text, directive.position.line, directive.position.column);
@@ -162,7 +162,7 @@ impl Reader<'_> {
                         self.model.rules.push(rule);
                     }
                     Err(what) => {
-                        self.model.faults.push(Fault::NotRead { place: place(type_name, field), line, what: what.into() });
+                        self.model.faults.push(ModelFault::NotRead { place: place(type_name, field), line, what: what.into() });
                     }
                 }
             }
@@ -269,7 +269,7 @@ fn rule_lines(text: &str, line: usize, column: usize) -> Vec<u32> {
     found
 }
 
-fn read_field(field: &SdlField<'_, String>) -> Field {
+fn read_field(field: &SdlField<'_, String>) -> ModelField {
     let directives = &field.directives;
     let relation = directives.iter().find_map(|directive| match directive.name.as_str() {
         "hasMany" => Some(Relation::HasMany),
@@ -282,7 +282,7 @@ fn read_field(field: &SdlField<'_, String>) -> Field {
     let indexed = directives.iter().filter(|directive| matches!(directive.name.as_str(), "index" | "primaryKey"));
     let queries = indexed.filter_map(|directive| argument(&directive.arguments, "queryField").and_then(text)).collect();
     let (returns, is_list) = bare(&field.field_type);
-    Field {
+    ModelField {
         name: field.name.clone(),
         line: field.position.line as u32,
         returns,

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// How a statement authorizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Effect {
+pub enum StatementEffect {
     /// It lets the caller in.
     Allow,
     /// A term of a filter.
@@ -34,7 +34,7 @@ pub enum Effect {
 }
 
 /// The authorizing statements of a template, in the order of the text.
-pub(super) fn statements(program: &Program, index: &Index<'_>) -> Vec<(NodeId, Effect)> {
+pub(super) fn statements(program: &Program, index: &Index<'_>) -> Vec<(NodeId, StatementEffect)> {
     if !authorizes(program) {
         return Vec::new();
     }
@@ -42,7 +42,7 @@ pub(super) fn statements(program: &Program, index: &Index<'_>) -> Vec<(NodeId, E
     for (node, what) in &index.statements {
         let effect = match what {
             Node::Set(set) => of_set(program, index, set),
-            Node::Return(_) => is_pass(program, index, *node).then_some(Effect::Return),
+            Node::Return(_) => is_pass(program, index, *node).then_some(StatementEffect::Return),
             Node::Reference(reference) => of_call(program, index, reference),
             _ => None,
         };
@@ -65,14 +65,14 @@ pub(super) fn is_flag(name: &str) -> bool {
     name == "isAuthorized" || own.ends_with("GroupAuthorized") || own.ends_with("OwnerAuthorized")
 }
 
-fn of_set(program: &Program, index: &Index<'_>, set: &Set) -> Option<Effect> {
+fn of_set(program: &Program, index: &Index<'_>, set: &Set) -> Option<StatementEffect> {
     let name = program.name(set.target.root);
     if !set.target.steps.is_empty() {
         let path = program.text(set.target.node);
         let filters = stash_key(&set.target) == Some("authFilter") || path.ends_with("args.filter");
         return match path {
-            _ if filters => Some(Effect::Gather),
-            _ if path.ends_with("args.input") => Some(Effect::Gather),
+            _ if filters => Some(StatementEffect::Gather),
+            _ if path.ends_with("args.input") => Some(StatementEffect::Gather),
             _ => None,
         };
     }
@@ -81,10 +81,10 @@ fn of_set(program: &Program, index: &Index<'_>, set: &Set) -> Option<Effect> {
     // A list of fields that every caller has, made before the blocks of the modes, is nobody's rule.
     let inside = !index.chain(set.node).is_empty();
     match name {
-        _ if truth && is_flag(name) => Some(Effect::Allow),
-        _ if name.starts_with("staticGroupRoles") => Some(Effect::Groups),
+        _ if truth && is_flag(name) => Some(StatementEffect::Allow),
+        _ if name.starts_with("staticGroupRoles") => Some(StatementEffect::Groups),
         _ if is_fields(name) && inside && (full || matches!(set.value.kind, Kind::Reference(_))) => {
-            Some(if name.starts_with("allowed") || name.starts_with("null") { Effect::Fields } else { Effect::Lists })
+            Some(if name.starts_with("allowed") || name.starts_with("null") { StatementEffect::Fields } else { StatementEffect::Lists })
         }
         _ => None,
     }
@@ -95,7 +95,7 @@ fn is_fields(name: &str) -> bool {
     matches!(stem, "allowedFields" | "nullAllowedFields" | "allowedAggFields") || stem.ends_with("AllowedFields")
 }
 
-fn of_call(program: &Program, index: &Index<'_>, reference: &Reference) -> Option<Effect> {
+fn of_call(program: &Program, index: &Index<'_>, reference: &Reference) -> Option<StatementEffect> {
     let (_, args) = last_call(reference)?;
     reference.function?;
     args.iter().find_map(|arg| match &arg.kind {
@@ -105,13 +105,13 @@ fn of_call(program: &Program, index: &Index<'_>, reference: &Reference) -> Optio
 }
 
 /// `$authFilter.add( … )` and the like.
-fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: NodeId) -> Option<Effect> {
+fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: NodeId) -> Option<StatementEffect> {
     let (call, args) = last_call(reference)?;
     if let Some(key) = stash_put(reference) {
         let value = args.get(1)?;
         let nothing = matches!(value.kind, Kind::Null);
         return match key {
-            "authFilter" | "modelQueryExpression" | "aggFieldsFilterMap" if !nothing => Some(Effect::Gather),
+            "authFilter" | "modelQueryExpression" | "aggFieldsFilterMap" if !nothing => Some(StatementEffect::Gather),
             _ => None,
         };
     }
@@ -123,21 +123,21 @@ fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: No
         let path = program.text(reference.node);
         let into = path.starts_with("$ctx.args.") || path.starts_with("$ctx.stash.connectionAttributes");
         let by_caller = args.get(1).is_some_and(own_variable) && !index.chain(at).is_empty();
-        return (into && by_caller).then_some(if path.contains(".input.") { Effect::Owner } else { Effect::Gather });
+        return (into && by_caller).then_some(if path.contains(".input.") { StatementEffect::Owner } else { StatementEffect::Gather });
     }
     reference.variable().filter(|_| reference.steps.len() == 1)?;
     match name {
         "filterMap" => None,
-        "authRules" => Some(Effect::Rule),
-        "primaryFieldMap" | "authFilterConditions" => Some(Effect::Filter),
-        _ if name.ends_with("RuntimeFilter") && call == "addAll" => Some(Effect::Gather),
+        "authRules" => Some(StatementEffect::Rule),
+        "primaryFieldMap" | "authFilterConditions" => Some(StatementEffect::Filter),
+        _ if name.ends_with("RuntimeFilter") && call == "addAll" => Some(StatementEffect::Gather),
         _ if name.ends_with("RuntimeFilter") || name == "authFilter" => {
             let gathered = args.first().is_some_and(|arg| matches!(&arg.kind, Kind::Reference(_)));
-            Some(if gathered { Effect::Gather } else { Effect::Filter })
+            Some(if gathered { StatementEffect::Gather } else { StatementEffect::Filter })
         }
-        _ if is_fields(name) => Some(Effect::Fields),
-        _ if name.ends_with("AuthExpressions") => Some(Effect::Condition),
-        "items" if is_row_filter(program, index, at) => Some(Effect::Filter),
+        _ if is_fields(name) => Some(StatementEffect::Fields),
+        _ if name.ends_with("AuthExpressions") => Some(StatementEffect::Condition),
+        "items" if is_row_filter(program, index, at) => Some(StatementEffect::Filter),
         _ => None,
     }
 }

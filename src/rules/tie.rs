@@ -1,12 +1,12 @@
 //! Ties the authorizing statements of generated templates to the rules that made them: by what the transformer writes for a
 //! rule in this operation and this mode, checked against what the template says.
 
-use super::evidence::{Evidence, Finder, Written};
+use super::evidence::{StatementEvidence, Finder, Written};
 use super::model::{Model, ModelType};
 use super::sdl::ModelError;
 use super::purpose::{Purpose, Purposes, purposes};
 use super::rule::{Allow, Operation, Provider, Rule};
-use super::statement::{Effect, is_flag, statements};
+use super::statement::{StatementEffect, is_flag, statements};
 use crate::project::{Project, Resolver, Slot};
 use crate::syntax::{NodeId, Program};
 use crate::trace::index::Index;
@@ -45,13 +45,13 @@ pub struct Tied {
     /// The statement.
     pub node: NodeId,
     /// What it does.
-    pub effect: Effect,
+    pub effect: StatementEffect,
     /// Places in the model's rules.
     pub rules: Vec<usize>,
     /// What it is, if no rule asked for it.
     pub not_from_rule: Option<NotFromRule>,
     /// What it rests on.
-    pub evidence: Evidence,
+    pub evidence: StatementEvidence,
 }
 
 /// A template in the pipeline of a field, with its statements tied.
@@ -169,7 +169,7 @@ fn tie(model: &Model, program: &Program, at: At<'_>) -> Vec<Tied> {
     let finder = Finder::new(program, &index);
     let mut tied = Vec::new();
     for (node, effect) in found {
-        let evidence = finder.of(node, effect == Effect::Lists);
+        let evidence = finder.of(node, effect == StatementEffect::Lists);
         let candidates = candidates(model, at, &evidence);
         let fits = |rule: &usize| model.rules.get(*rule).is_some_and(|rule| fits(rule, &evidence, model.old));
         let rules: Vec<usize> = candidates.into_iter().filter(fits).collect();
@@ -184,18 +184,18 @@ fn tie(model: &Model, program: &Program, at: At<'_>) -> Vec<Tied> {
 }
 
 /// What a statement is that no rule asked for.
-fn not_from(evidence: &Evidence, effect: Effect, at: At<'_>) -> Option<NotFromRule> {
+fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: At<'_>) -> Option<NotFromRule> {
     let admin = evidence.admin_roles || evidence.written.iter().any(|written| written.kind == "admin");
     Some(match effect {
         _ if admin => NotFromRule::AdminRole,
-        Effect::Return if evidence.iam_access => NotFromRule::IamAccess,
-        Effect::Return if at.slot == Slot::PostAuth || evidence.is_bare() => NotFromRule::Sandbox,
+        StatementEffect::Return if evidence.iam_access => NotFromRule::IamAccess,
+        StatementEffect::Return if at.slot == Slot::PostAuth || evidence.is_bare() => NotFromRule::Sandbox,
         _ => NotFromRule::Override,
     })
 }
 
 /// The rules that have a say where a template stands.
-fn candidates(model: &Model, at: At<'_>, evidence: &Evidence) -> Vec<usize> {
+fn candidates(model: &Model, at: At<'_>, evidence: &StatementEvidence) -> Vec<usize> {
     match at.purpose {
         None => Vec::new(),
         Some(Purpose::Operation { model: name, operation }) => {
@@ -214,7 +214,7 @@ fn candidates(model: &Model, at: At<'_>, evidence: &Evidence) -> Vec<usize> {
     }
 }
 
-fn of_operation(model: &Model, of: &ModelType, operation: Operation, evidence: &Evidence) -> Vec<usize> {
+fn of_operation(model: &Model, of: &ModelType, operation: Operation, evidence: &StatementEvidence) -> Vec<usize> {
     let all = model.all_rules(of);
     let has_say = |rule: &usize, operation| model.has_say(of, *rule, operation);
     if model.old {
@@ -253,7 +253,7 @@ fn of_field(model: &Model, parent: &str, field: &str) -> Vec<usize> {
 }
 
 /// Whether a rule makes a statement with this evidence.
-fn fits(rule: &Rule, evidence: &Evidence, old: bool) -> bool {
+fn fits(rule: &Rule, evidence: &StatementEvidence, old: bool) -> bool {
     if evidence.written.iter().any(|written| is_written(rule, written)) {
         return true;
     }
@@ -283,7 +283,7 @@ fn fits(rule: &Rule, evidence: &Evidence, old: bool) -> bool {
 
 /// Whether the claims of an owner rule are looked at; `sub::username` are two, and a rule without one has either by a feature
 /// flag of the build (`useSubUsernameForDefaultIdentityClaim`).
-fn claims_fit(claim: Option<&str>, evidence: &Evidence, old: bool) -> bool {
+fn claims_fit(claim: Option<&str>, evidence: &StatementEvidence, old: bool) -> bool {
     // Who creates a row without an owner becomes it.
     if old && evidence.claims.is_empty() {
         return true;

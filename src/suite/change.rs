@@ -6,7 +6,7 @@ use std::fmt;
 /// What became of an access. The order is that of urgency: what opened comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Change {
+pub enum VerdictChange {
     /// More is let through than before.
     Opened,
     /// Less is let through than before.
@@ -15,7 +15,7 @@ pub enum Change {
     Changed,
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for VerdictChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Opened => "opened",

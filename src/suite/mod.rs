@@ -13,11 +13,11 @@ mod persona;
 pub mod replay;
 
 pub use against::{Differing, What, differing};
-pub use cases::{CaseError, CaseFile, Covered, CoveredTemplate, Ran, discover, updated};
-pub use change::Change;
+pub use cases::{CaseError, CaseFile, Covered, CoveredTemplate, RanCase, discover, updated};
+pub use change::VerdictChange;
 pub use check::{Baseline, Checked, Fix, Fresh, Spot, caches, check, mended};
 pub use diagnose::{Diagnosis, Refusal, add_project, diagnosed as diagnose};
 pub use guard::guarded;
-pub use matrix::{Cell, DecidedBy, Difference, Matrix, compare};
+pub use matrix::{Cell, DecidedBy, CellDifference, Matrix, compare};
 pub use made::made;
-pub use persona::{Caller, Case, Persona, Personas};
+pub use persona::{PersonaCaller, Case, Persona, Personas};

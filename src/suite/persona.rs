@@ -50,7 +50,7 @@ pub struct Persona {
 
 /// A persona as AppSync sees him.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct PersonaCaller {
     /// `$ctx.identity`
     pub identity: Json,
     /// The mode of his requests.
@@ -294,7 +294,7 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
-    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, Caller>, PersonaError> {
+    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, PersonaCaller>, PersonaError> {
         let caller = |persona: &Persona| Ok((persona.name.clone(), self.caller(persona, now_millis)?));
         self.personas.iter().filter(|persona| !self.broken.contains_key(&persona.name)).map(caller).collect()
     }
@@ -303,11 +303,11 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
-    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<Caller, PersonaError> {
+    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<PersonaCaller, PersonaError> {
         let ReadIdentity { identity, auth_type, .. } = self.identity(persona, now_millis)?;
         let is_derived = persona.auth_type.is_none();
         let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
-        Ok(Caller {
+        Ok(PersonaCaller {
             identity: serde_json::from_str(&json).map_err(|error| format!("persona {}: {error}", persona.name))?,
             auth_type,
             is_derived,
@@ -320,7 +320,7 @@ impl Personas {
     ///
     /// # Errors
     /// A token that is none, an unknown mode, an item that is not there.
-    pub fn given(&self, case: &Case, caller: &Caller, now_millis: i64) -> Result<(Given, Option<Value>), PersonaError> {
+    pub fn given(&self, case: &Case, caller: &PersonaCaller, now_millis: i64) -> Result<(Given, Option<Value>), PersonaError> {
         let members = Map::new();
         let args = match self.resolved(&case.args, 0)? {
             Value::Null => Map::new().into(),

@@ -9,15 +9,15 @@ const FEW: usize = 8;
 
 /// A map key: any value, compared as Java's `equals` does.
 #[derive(Clone, Debug)]
-pub struct Key(Value);
+pub struct MapKey(Value);
 
-impl PartialEq for Key {
+impl PartialEq for MapKey {
     fn eq(&self, other: &Self) -> bool {
         self.0.java_equals(&other.0)
     }
 }
-impl Eq for Key {}
-impl Hash for Key {
+impl Eq for MapKey {}
+impl Hash for MapKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash_into(state, 0);
     }
@@ -30,8 +30,8 @@ impl Hash for Name<'_> {
         super::compare::hash_text(self.0, state);
     }
 }
-impl Equivalent<Key> for Name<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
+impl Equivalent<MapKey> for Name<'_> {
+    fn equivalent(&self, key: &MapKey) -> bool {
         matches!(&key.0, Value::String(text) if text == self.0)
     }
 }
@@ -42,19 +42,19 @@ impl Hash for ValueKey<'_> {
         self.0.hash_into(state, 0);
     }
 }
-impl Equivalent<Key> for ValueKey<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
+impl Equivalent<MapKey> for ValueKey<'_> {
+    fn equivalent(&self, key: &MapKey) -> bool {
         self.0.java_equals(&key.0)
     }
 }
 
-type Hashed = IndexMap<Key, Value, foldhash::fast::RandomState>;
+type Hashed = IndexMap<MapKey, Value, foldhash::fast::RandomState>;
 
 /// The entries.
 #[derive(Clone, Debug)]
 pub enum Entries {
     /// In a list.
-    Few(Vec<(Key, Value)>),
+    Few(Vec<(MapKey, Value)>),
     /// Hashed.
     Many(Box<Hashed>),
 }
@@ -86,9 +86,9 @@ impl Entries {
     /// Bytes that the entries take.
     pub fn footprint(&self) -> usize {
         match self {
-            Self::Few(list) => list.capacity() * size_of::<(Key, Value)>(),
+            Self::Few(list) => list.capacity() * size_of::<(MapKey, Value)>(),
             // A hash beside each entry, and two places for each in the table of hashes.
-            Self::Many(map) => map.capacity() * (size_of::<(Key, Value)>() + 3 * size_of::<usize>()),
+            Self::Many(map) => map.capacity() * (size_of::<(MapKey, Value)>() + 3 * size_of::<usize>()),
         }
     }
 
@@ -116,15 +116,15 @@ impl Entries {
                     return Some(std::mem::replace(old, value));
                 }
                 if list.len() < FEW {
-                    list.push((Key(key), value));
+                    list.push((MapKey(key), value));
                 } else {
                     let mut map: Hashed = std::mem::take(list).into_iter().collect();
-                    map.insert(Key(key), value);
+                    map.insert(MapKey(key), value);
                     *self = Self::Many(Box::new(map));
                 }
                 None
             }
-            Self::Many(map) => map.insert(Key(key), value),
+            Self::Many(map) => map.insert(MapKey(key), value),
         }
     }
 
@@ -142,7 +142,7 @@ impl Entries {
     /// Empties the map, moving the keys and values that may hold others to `pending`.
     pub fn drain_into(&mut self, pending: &mut Vec<Value>) {
         let mut keep =
-            |(key, value): (Key, Value)| pending.extend([key.0, value].into_iter().filter(Value::holds_values));
+            |(key, value): (MapKey, Value)| pending.extend([key.0, value].into_iter().filter(Value::holds_values));
         match std::mem::take(self) {
             Self::Few(list) => list.into_iter().for_each(&mut keep),
             Self::Many(map) => map.into_iter().for_each(keep),
@@ -161,9 +161,9 @@ impl Entries {
 /// A walk over the entries.
 pub enum Iter<'a> {
     /// Of a list.
-    Few(std::slice::Iter<'a, (Key, Value)>),
+    Few(std::slice::Iter<'a, (MapKey, Value)>),
     /// Of hashed entries.
-    Many(indexmap::map::Iter<'a, Key, Value>),
+    Many(indexmap::map::Iter<'a, MapKey, Value>),
 }
 
 impl<'a> Iterator for Iter<'a> {

@@ -199,7 +199,7 @@ impl View {
             ViewKind::Values => self.map.values(),
             ViewKind::Entries => {
                 let entries = self.map.snapshot().into_iter();
-                entries.map(|(key, value)| Value::Entry(Entry::new(&self.map, key, value))).collect()
+                entries.map(|(key, value)| Value::Entry(MapEntry::new(&self.map, key, value))).collect()
             }
         }
     }
@@ -207,7 +207,7 @@ impl View {
 
 /// One entry of a map, writing through to it. Once it has left the map, it keeps its value to itself.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct MapEntry {
     map: Map,
     node: Rc<Node>,
 }
@@ -233,7 +233,7 @@ impl Drop for Node {
     }
 }
 
-impl Entry {
+impl MapEntry {
     /// The entry of this map with this key and value.
     pub fn new(map: &Map, key: Value, value: Value) -> Self {
         Self {

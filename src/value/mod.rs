@@ -27,7 +27,7 @@ use std::rc::Rc;
 pub use iterator::Iter;
 pub use json::{JsonError, from_given, from_json_str, from_rendered, given, has_long_integer};
 pub use list::List;
-pub use map::{Entry, Map, View, ViewKind};
+pub use map::{MapEntry, Map, View, ViewKind};
 pub use number::{Arithmetic, Number};
 pub use scope::{Loop, LoopInfo};
 pub use text::Text;
@@ -59,7 +59,7 @@ pub enum Value {
     /// A live view of a map: `keySet()`, `values()`, `entrySet()`
     View(View),
     /// `java.util.Map.Entry`
-    Entry(Entry),
+    Entry(MapEntry),
     /// `java.util.Iterator`
     Iterator(Iter),
     /// `$foreach`

@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(text(&root, "class").as_deref(), Some("class java.util.LinkedHashMap"));
         assert_eq!(text(&root, "empty").as_deref(), Some("EMPTY"));
         assert_eq!(text(&root, "size").as_deref(), Some("SIZE"));
-        let entry = Value::Entry(Entry::new(&map, "size".into(), "SIZE".into()));
+        let entry = Value::Entry(MapEntry::new(&map, "size".into(), "SIZE".into()));
         assert_eq!(text(&entry, "key").as_deref(), Some("size"));
         assert_eq!(text(&entry, "Value").as_deref(), Some("SIZE"));
         assert_eq!(text(&entry, "name"), None);
@@ -113,7 +113,7 @@ mod tests {
         let map = Map::new();
         let root = Value::Map(map.clone());
         assert!(matches!(set(&root, "a", Value::int(1)), Some(None)));
-        let entry = Value::Entry(Entry::new(&map, "a".into(), Value::int(1)));
+        let entry = Value::Entry(MapEntry::new(&map, "a".into(), Value::int(1)));
         assert!(matches!(set(&entry, "value", Value::int(2)), Some(Some(_))));
         assert!(set(&entry, "key", Value::int(2)).is_none());
         assert!(set(&"abc".into(), "x", Value::int(2)).is_none());

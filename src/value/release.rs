@@ -58,7 +58,7 @@ mod tests {
             |inner| List::new(vec![inner]).into(),
             |inner| Map::from_iter([("a".into(), inner)]).into(),
             |inner| View { map: Map::from_iter([(inner, Value::Null)]), kind: ViewKind::Keys }.into(),
-            |inner| Value::Entry(Entry::new(&Map::new(), inner.clone(), inner)),
+            |inner| Value::Entry(MapEntry::new(&Map::new(), inner.clone(), inner)),
             |inner| List::new(vec![inner]).part(0..1).unwrap().into(),
             |inner| Value::Iterator(Iter::over(&List::new(vec![inner]).into()).unwrap()),
             |inner| Value::Loop(Rc::new(each(inner))),

@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Path = Vec<String>;
 
 /// What still goes in a circle. The list may only grow shorter.
-const KNOWN: &[&str] = &[
-    "request: evidence, iam",
-];
+const KNOWN: &[&str] = &["request: evidence, iam"];
 
 /// The modules that a file names, from the root.
 fn named(file: &Path, tokens: &[TokenTree], modules: &BTreeSet<Path>, out: &mut BTreeSet<Path>) {

@@ -81,7 +81,8 @@ fn unwrapped(tokens: &[TokenTree], out: &mut Vec<usize>) {
         let before = |back: usize| at.checked_sub(back).and_then(|at| ident(tokens.get(at)));
         let method = at >= 2 && is(tokens.get(at - 2), '.');
         let bare = method && before(1).is_some_and(|word| word == "unwrap" && inner.is_empty());
-        let literal = method && before(1).is_some_and(|word| word == "expect") && text(inner.first()).is_some() && !said;
+        let literal =
+            method && before(1).is_some_and(|word| word == "expect") && text(inner.first()).is_some() && !said;
         let mute = before(2).is_some_and(|word| word == "unreachable") && is(tokens.get(at - 1), '!') && !said;
         if bare || literal || mute {
             out.push(line(token));
@@ -111,5 +112,8 @@ fn what_is_unwrapped_is_seen() {
         lines.len()
     };
     assert_eq!(seen(r#"fn f() { a.unwrap(); b.expect("x"); unreachable!() }"#), 3);
-    assert_eq!(seen(r#"fn f() { a.unwrap_or(1); b.expect("the grammar gives two"); unreachable!("no such half") }"#), 0);
+    assert_eq!(
+        seen(r#"fn f() { a.unwrap_or(1); b.expect("the grammar gives two"); unreachable!("no such half") }"#),
+        0
+    );
 }

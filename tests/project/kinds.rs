@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::project::{
-    DataSourceKind, Fault, Kind, LoadOptions, ModeSettings, Project, RoleKind, Runtime, find, load,
+    DataSourceKind, Fault, LoadOptions, ModeSettings, Project, ResolverKind, RoleKind, Runtime, find, load,
 };
 use vtl_eval::resolver::{Answers, run};
 use vtl_eval::trace::Verdict;
@@ -48,7 +48,7 @@ fn whole(name: &str) -> Project {
     let save = &project.by_field["Mutation.saveNote"];
     let functions: Vec<_> = save.functions.iter().map(|one| (one.name.as_str(), one.data_source.kind)).collect();
     assert_eq!(functions, [("auth", DataSourceKind::None), ("save", DataSourceKind::DynamoDb)], "{name}");
-    assert_eq!((save.kind, project.by_field["Query.getNote"].kind), (Kind::Pipeline, Kind::Unit));
+    assert_eq!((save.kind, project.by_field["Query.getNote"].kind), (ResolverKind::Pipeline, ResolverKind::Unit));
     assert_eq!(project.api.default.as_ref().map(|mode| mode.auth_type), Some(AuthType::UserPool), "{name}");
     assert!(project.schema.as_ref().is_some_and(|schema| schema.text.contains("type Query")), "{name}");
     project
@@ -339,7 +339,7 @@ fn sams_own_api_has_its_modes_and_fields() {
     let folder = temporary("sam", &[("template.yaml", template)]);
     let project = load(&folder, &LoadOptions::default()).unwrap();
     let note = &project.by_field["Query.note"];
-    assert_eq!((note.kind, note.runtime), (Kind::Pipeline, Runtime::JavaScript));
+    assert_eq!((note.kind, note.runtime), (ResolverKind::Pipeline, Runtime::JavaScript));
     let read = &note.functions[0];
     assert_eq!(
         (read.name.as_str(), read.runtime, read.data_source.kind),

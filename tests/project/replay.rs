@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use vtl_eval::appsync::Given;
 use vtl_eval::eval::{End, evaluate};
-use vtl_eval::resolver::{Kind, LoadOptions, Resolvers, Template, load};
+use vtl_eval::resolver::{LoadOptions, ResolverKind, Resolvers, Template, load};
 use vtl_eval::suite::Personas;
 use vtl_eval::suite::replay::{Counts, Judge, Replay, RequestReport, Skip};
 use vtl_eval::value::{Value, from_json_str};
@@ -56,7 +56,7 @@ impl Field<'_> {
     /// The entries, and whether the field was refused.
     fn run(&self) -> (Vec<String>, bool) {
         let resolver = self.resolvers.get(self.name).unwrap();
-        let unit = resolver.kind == Kind::Unit;
+        let unit = resolver.kind == ResolverKind::Unit;
         let mut state = State { stash: json!({}), previous: Json::Null, lines: Vec::new(), denied: false };
         let ended = |state: &mut State,
                      kind: &str,

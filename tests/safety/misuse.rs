@@ -230,7 +230,10 @@ fn the_main_command_names_the_file_and_the_next_step() {
     let path = |name: &str| folder.join(name).display().to_string();
     for (args, wanted) in [
         (vec!["templates/static-groups".to_owned()], vec!["is a folder", "vtl-eval resolver"]),
-        (vec![template.to_owned(), "--claims".to_owned(), path("claims.json")], vec!["claims.json: not valid JSON", "line 1"]),
+        (
+            vec![template.to_owned(), "--claims".to_owned(), path("claims.json")],
+            vec!["claims.json: not valid JSON", "line 1"],
+        ),
         (
             vec![template.to_owned(), "--claims".to_owned(), path("cut.jwt")],
             vec!["cut.jwt: not a JWT", "copy the token whole"],

@@ -8,7 +8,7 @@ use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::{Node, Part, call_args};
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::{Origin, Origins};
-use crate::trace::recorder::{Change, Judged, Recorder};
+use crate::trace::recorder::{Change, JudgedBranch, Recorder};
 use crate::trace::{Decision, is_refusal};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -93,7 +93,7 @@ pub fn find(mine: &[RanFor<'_>], theirs: &[RanFor<'_>]) -> Option<Fork> {
 
 /// Branches that ran for one caller only, and loops that had a turn for one only, in the order of the first caller's run.
 fn forks(mine: &RanFor<'_>, theirs: &RanFor<'_>) -> Vec<(u32, NodeId)> {
-    let ran = |records: &[Judged]| records.iter().any(|record| record.taken);
+    let ran = |records: &[JudgedBranch]| records.iter().any(|record| record.taken);
     let (mine, theirs) = (&mine.recorder, &theirs.recorder);
     let branches = mine.branches.iter().filter_map(|(node, records)| {
         let others = theirs.branches.get(node)?;
@@ -170,8 +170,8 @@ fn told(mine: &RanFor<'_>, theirs: &RanFor<'_>, node: NodeId) -> Option<Fork> {
         return Some(Fork { program, node: each.list.node, kind: ForkKind::Loop, held, seen });
     }
     let (my, their) = (mine.recorder.branches.get(&node)?, theirs.recorder.branches.get(&node)?);
-    let one = |records: &[Judged], turns: Option<&Judged>| {
-        let same = |record: &&Judged| turns.is_some_and(|other| other.turns == record.turns);
+    let one = |records: &[JudgedBranch], turns: Option<&JudgedBranch>| {
+        let same = |record: &&JudgedBranch| turns.is_some_and(|other| other.turns == record.turns);
         let taken = records.iter().find(|record| record.taken);
         taken.or_else(|| records.iter().find(same)).or(records.last()).cloned()
     };
@@ -183,8 +183,8 @@ fn told(mine: &RanFor<'_>, theirs: &RanFor<'_>, node: NodeId) -> Option<Fork> {
 /// The first leaf of a condition that came out differently.
 fn condition(
     program: Arc<Program>,
-    (mine, all_mine): (&Condition, &[Judged]),
-    (theirs, all_theirs): (&Condition, &[Judged]),
+    (mine, all_mine): (&Condition, &[JudgedBranch]),
+    (theirs, all_theirs): (&Condition, &[JudgedBranch]),
 ) -> Option<Fork> {
     let (mut my, mut their) = (Vec::new(), Vec::new());
     mine.leaves(&mut my);
@@ -193,7 +193,7 @@ fn condition(
     let parted = |leaf: &&&Condition| other(leaf).is_some_and(|other| other.holds.is_some() && leaf.holds.is_some() && other.holds != leaf.holds);
     let leaf = my.iter().find(parted).or(my.first()).copied()?;
     let against = other(leaf)?;
-    let of = |all: &[Judged], own: &Condition, at: usize| -> Vec<Operand> {
+    let of = |all: &[JudgedBranch], own: &Condition, at: usize| -> Vec<Operand> {
         let mut found: Vec<Operand> = own.operands.get(at).cloned().into_iter().collect();
         // What no turn of a loop had is told of each turn.
         if own.holds != Some(true) && all.len() > 1 {

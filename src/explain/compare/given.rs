@@ -11,7 +11,7 @@ const MOST: usize = 6;
 
 /// A caller, as a sentence names them.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct ComparedCaller {
     /// A user name, a session's name, a `sub`; `None` where the identity has none.
     pub name: Option<String>,
     /// The mode.
@@ -20,7 +20,7 @@ pub struct Caller {
     pub token_use: Option<String>,
 }
 
-impl Caller {
+impl ComparedCaller {
     /// By what was given.
     pub fn of(given: &Given) -> Self {
         let identity = given.members.get_str("identity").unwrap_or_default();

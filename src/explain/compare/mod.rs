@@ -5,7 +5,7 @@ mod given;
 mod words;
 
 pub use fork::{Fork, ForkKind, Seen};
-pub use given::{Caller, mode_of_other};
+pub use given::{ComparedCaller, mode_of_other};
 pub use words::names;
 
 use super::filter;
@@ -24,7 +24,7 @@ use fork::RanFor;
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// Who they are.
-    pub callers: [Caller; 2],
+    pub callers: [ComparedCaller; 2],
     /// What each of them gets.
     pub verdicts: [Verdict; 2],
     /// The layer before the templates at which they parted, if it was one of those.
@@ -71,7 +71,7 @@ pub fn compare(
     let fork = fork::find(&mine, &theirs);
     let sources = fork.as_ref().map_or_else(Vec::new, |fork| given::sources(fork, [given, other]));
     let rows = rows(&mine, question).zip(rows(&theirs, question)).map(<[_; 2]>::from);
-    let callers = [Caller::of(given), Caller::of(other)];
+    let callers = [ComparedCaller::of(given), ComparedCaller::of(other)];
     let mut found = Comparison { callers, verdicts, layer: None, fork, sources, rows, message: Message::default() };
     found.message = words::message(&found, mine.len() > 1);
     Ok(found)
@@ -80,7 +80,7 @@ pub fn compare(
 impl Comparison {
     /// Of two callers who parted before any template ran, or by what the templates do not show: told in these words.
     pub fn elsewhere(given: [&Given; 2], verdicts: [Verdict; 2], layer: Option<&'static str>, why: &str) -> Self {
-        let callers = given.map(Caller::of);
+        let callers = given.map(ComparedCaller::of);
         let mut found =
             Self { callers, verdicts, layer, fork: None, sources: Vec::new(), rows: None, message: Message::default() };
         found.message = words::message(&found, false);
@@ -116,7 +116,7 @@ fn ran<'s>(subject: Subject<'s>, given: &Given, question: &Question) -> Result<V
         }
         Subject::Resolver(resolver, all) => {
             let done = run(resolver, given, &answers(all, given), &question.watch, Some(&Recording::default()))?;
-            let step = |step: crate::resolver::Step<'s>| {
+            let step = |step: crate::resolver::PipelineStep<'s>| {
                 Some(RanFor {
                     program: step.program,
                     recorder: step.recorder?,

@@ -1,6 +1,6 @@
 //! The comparison of two callers in sentences: what each gets, what went two ways, and where the values come from.
 
-use super::{Caller, Comparison, Fork, ForkKind, Seen, Sourced};
+use super::{ComparedCaller, Comparison, Fork, ForkKind, Seen, Sourced};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::subject;
 use crate::explain::hint::claim_name;
@@ -40,7 +40,7 @@ pub fn message(found: &Comparison, many: bool) -> Message {
 }
 
 /// How a sentence calls them.
-pub fn names(callers: [&Caller; 2]) -> [String; 2] {
+pub fn names(callers: [&ComparedCaller; 2]) -> [String; 2] {
     match (&callers[0].name, &callers[1].name) {
         (Some(mine), Some(theirs)) if mine != theirs => [mine.clone(), theirs.clone()],
         (Some(mine), None) => [mine.clone(), "the other caller".to_owned()],
@@ -88,7 +88,7 @@ fn both(verdict: Verdict) -> &'static str {
     }
 }
 
-fn mode(callers: &[Caller; 2], [mine, theirs]: &[String; 2]) -> String {
+fn mode(callers: &[ComparedCaller; 2], [mine, theirs]: &[String; 2]) -> String {
     match (callers[0].auth_type, callers[1].auth_type) {
         (Some(my), Some(their)) if my != their => {
             format!("They came in different modes: {mine} by {my}, {theirs} by {their}.")

@@ -12,7 +12,7 @@ use crate::trace::Verdict;
 use crate::trace::condition::{Condition, OperandRole};
 use crate::trace::index::Node;
 use crate::trace::judging::operand;
-use crate::trace::recorder::Judged;
+use crate::trace::recorder::JudgedBranch;
 use crate::value::{Value, method};
 
 const CODES: [Code; 3] = [Code::UnknownFunction, Code::MissingMethod, Code::NoOverload];
@@ -118,9 +118,9 @@ fn space(reference: &Reference, at: usize) -> String {
 }
 
 /// The condition around a call, as it was judged last.
-fn around(run: &Finished<'_>, node: NodeId) -> Option<Judged> {
+fn around(run: &Finished<'_>, node: NodeId) -> Option<JudgedBranch> {
     let call = run.program.span(node);
-    let holds = |judged: &&Judged| {
+    let holds = |judged: &&JudgedBranch| {
         let span = run.program.span(judged.condition.node);
         span.start <= call.start && call.end <= span.end
     };
@@ -136,7 +136,7 @@ fn set_around(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
     run.recorder.index.statements.iter().find(of).map(|(at, _)| *at)
 }
 
-fn became(run: &Finished<'_>, judged: &Judged) -> String {
+fn became(run: &Finished<'_>, judged: &JudgedBranch) -> String {
     let always = if judged.condition.parts.len() > 1 { "" } else { ", whoever calls" };
     let became = if judged.taken { "held" } else { "did not hold" };
     let mut words = format!(", so {} {became}{always}", condition(run, &judged.condition));
@@ -148,7 +148,7 @@ fn became(run: &Finished<'_>, judged: &Judged) -> String {
 }
 
 /// The refusal that this condition kept from running.
-fn let_in(run: &Finished<'_>, judged: &Judged) -> Option<NodeId> {
+fn let_in(run: &Finished<'_>, judged: &JudgedBranch) -> Option<NodeId> {
     refusals(run).into_iter().filter(|node| run.recorder.reached.began(*node) == 0).find(|node| {
         guards(run.recorder, *node, false).iter().any(|guard| guard.condition.node == judged.condition.node)
     })

@@ -13,7 +13,7 @@ use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, Part};
-use crate::trace::recorder::{Judged, Walked};
+use crate::trace::recorder::{JudgedBranch, Walked};
 use crate::value::Value;
 
 /// Rows told of.
@@ -25,7 +25,7 @@ struct Item {
     name: String,
     kept: bool,
     /// The condition that stands around the `add`, as it was judged in this turn.
-    judged: Option<Judged>,
+    judged: Option<JudgedBranch>,
 }
 
 /// Rows that a loop left out or kept for a reason that a reader would not guess.
@@ -220,7 +220,7 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
 
 /// The test that read a variable in a turn, the deciding one last, with what it read.
 fn read_in_turn(run: &Finished<'_>, at: usize, slot: Slot) -> Option<(NodeId, Operand)> {
-    let in_turn = |record: &&Judged| record.turns.first() == Some(&(at as u32));
+    let in_turn = |record: &&JudgedBranch| record.turns.first() == Some(&(at as u32));
     let records = run.recorder.branches.values().flatten().filter(in_turn);
     let mut found: Vec<(bool, NodeId, Operand)> = Vec::new();
     for record in records {
@@ -279,7 +279,7 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<
         };
         words.push(format!("its {field} is {state}"));
         let Some(stored) = value.as_ref().and_then(Value::as_str) else { continue };
-        let of_turn = |record: &&Judged| record.turns.first() == Some(&(item.at as u32));
+        let of_turn = |record: &&JudgedBranch| record.turns.first() == Some(&(item.at as u32));
         for record in run.recorder.branches.values().flatten().filter(of_turn) {
             for operand in leaves(&record.condition).into_iter().flat_map(|leaf| &leaf.operands) {
                 if let Some(wanted) = operand.value.as_str().filter(|_| !operand.literal)

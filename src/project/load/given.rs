@@ -10,13 +10,13 @@ use std::path::Path;
 
 /// `--parameters`, by logical id, by path (`Stack/Nested/Param`), or by the name that a report printed.
 #[derive(Debug)]
-pub struct Given<'a> {
+pub struct GivenParameters<'a> {
     values: &'a Map<String, Json>,
     /// Every name that a value may be given to.
     known: RefCell<BTreeSet<String>>,
 }
 
-impl<'a> Given<'a> {
+impl<'a> GivenParameters<'a> {
     /// These values, none of them used yet.
     pub fn new(values: &'a Map<String, Json>) -> Self {
         Self { values, known: RefCell::default() }

@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::json;
 use crate::project::error::ProjectError;
-use crate::project::{Api, DataSource, DataSourceKind, Function, Kind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{Api, DataSource, DataSourceKind, Function, ResolverKind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -137,7 +137,7 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
             });
         }
         resolvers.add(Resolver {
-            kind: Kind::named(&entry.kind).unwrap_or(Kind::Pipeline),
+            kind: ResolverKind::named(&entry.kind).unwrap_or(ResolverKind::Pipeline),
             before: template(&entry.before)?,
             after: template(&entry.after)?,
             functions,

@@ -22,7 +22,7 @@ use super::{Api, Project, SchemaText, yaml};
 use crate::code::Code;
 use crate::finding::Finding;
 use beside::Beside;
-use given::Given;
+use given::GivenParameters;
 use serde_json::Value as Json;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ pub struct Place<'a> {
     pub root: &'a Root,
     /// What the user gave beside it.
     pub options: &'a LoadOptions,
-    given: Given<'a>,
+    given: GivenParameters<'a>,
     beside: OnceCell<Beside>,
     document: OnceCell<Result<Json, ProjectError>>,
     documents: OnceCell<Vec<Document>>,
@@ -163,13 +163,13 @@ pub trait Loader: Sync {
 const LOADERS: &[&dyn Loader] = &[
     &amplify::Files,
     &manifest::Manifests,
-    &cloudformation::Templates,
+    &cloudformation::CloudFormationTemplates,
     &amplify::FilesBelow,
-    &serverless::Configurations,
+    &serverless::ServerlessConfigurations,
     &pulumi::States,
     #[cfg(feature = "projects")]
-    &terraform::Configurations,
-    &saved::Answers,
+    &terraform::TerraformConfigurations,
+    &saved::SavedAnswers,
     &plain::Folders,
 ];
 
@@ -180,7 +180,7 @@ impl<'a> Place<'a> {
             path,
             root,
             options,
-            given: Given::new(&options.parameters),
+            given: GivenParameters::new(&options.parameters),
             beside: OnceCell::new(),
             document: OnceCell::new(),
             documents: OnceCell::new(),
@@ -322,10 +322,10 @@ pub(super) fn is_project_of_itself(path: &Path) -> bool {
         &amplify::Files,
         &manifest::Manifests,
         &amplify::FilesBelow,
-        &serverless::Configurations,
+        &serverless::ServerlessConfigurations,
         &pulumi::States,
-        &terraform::Configurations,
-        &saved::Answers,
+        &terraform::TerraformConfigurations,
+        &saved::SavedAnswers,
     ];
     near.iter().any(|loader| loader.recognises(&place).unwrap_or(false)) || plain::is_beside_a_schema(&place)
 }
@@ -345,7 +345,7 @@ pub(super) fn stacks_in(path: &Path) -> Vec<PathBuf> {
 pub(super) fn is_saved(path: &Path) -> bool {
     let options = LoadOptions::default();
     let Ok(root) = Root::of(path, false) else { return false };
-    saved::Answers.recognises(&Place::new(path, &root, &options)).unwrap_or(false)
+    saved::SavedAnswers.recognises(&Place::new(path, &root, &options)).unwrap_or(false)
 }
 
 /// Puts what the user gave into the place of what the source has.

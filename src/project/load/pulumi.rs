@@ -1,6 +1,6 @@
 //! States of Pulumi (`pulumi stack export`) and SST (`sst state export`), which have the same form.
 
-use super::resources::{Item, ResourceKind, item, project};
+use super::resources::{ResourceItem, ResourceKind, item, project};
 use super::{Document, Loader, Place, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
@@ -65,7 +65,7 @@ fn kind(name: &str) -> Option<ResourceKind> {
     })
 }
 
-fn read(place: &Place<'_>, kind: ResourceKind, resource: &Json, path: &Path, open: &mut OpenValues) -> Item {
+fn read(place: &Place<'_>, kind: ResourceKind, resource: &Json, path: &Path, open: &mut OpenValues) -> ResourceItem {
     let urn = resource.get("urn").and_then(Json::as_str).unwrap_or_default();
     let name = urn.rsplit("::").next().unwrap_or_default();
     let mut values = Map::new();

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::OpenValues;
 use crate::project::error::ProjectError;
-use crate::project::{Kind, 
+use crate::project::{ResolverKind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
 };
 use serde_json::{Map, Value as Json};
@@ -24,7 +24,7 @@ pub enum ResourceKind {
 
 /// A resource.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct ResourceItem {
     pub kind: ResourceKind,
     /// What the source calls it: `aws_appsync_function.auth`.
     pub address: String,
@@ -79,14 +79,14 @@ fn text(json: &Json, names: &[&str]) -> Option<String> {
 }
 
 struct Items<'a> {
-    functions: HashMap<String, &'a Item>,
+    functions: HashMap<String, &'a ResourceItem>,
     sources: HashMap<String, DataSource>,
     used: HashSet<&'a str>,
     open: &'a OpenValues,
 }
 
 /// Puts the resources together.
-pub fn project(place: &Place<'_>, items: &[Item], open: OpenValues) -> Result<Project, ProjectError> {
+pub fn project(place: &Place<'_>, items: &[ResourceItem], open: OpenValues) -> Result<Project, ProjectError> {
     let mut project = Project::default();
     let mut all = Items { functions: HashMap::new(), sources: HashMap::new(), used: HashSet::new(), open: &open };
     let of = |kind| items.iter().filter(move |item| item.kind == kind);
@@ -142,20 +142,20 @@ fn once(values: &Json) -> Json {
     Json::Object(map.iter().map(inner).collect())
 }
 
-fn choose_api<'i>(place: &Place<'_>, apis: &[&'i Item], open: &OpenValues) -> Result<Option<&'i Item>, ProjectError> {
+fn choose_api<'i>(place: &Place<'_>, apis: &[&'i ResourceItem], open: &OpenValues) -> Result<Option<&'i ResourceItem>, ProjectError> {
     let name =
-        |api: &&Item| open.shown(&text(&api.values, &["name"]).unwrap_or_else(|| api.address.clone())).into_owned();
+        |api: &&ResourceItem| open.shown(&text(&api.values, &["name"]).unwrap_or_else(|| api.address.clone())).into_owned();
     place.choose(&apis.iter().map(name).collect::<Vec<_>>()).map(|at| at.map(|at| apis[at]))
 }
 
-fn source_of(item: &Item, open: &OpenValues) -> DataSource {
+fn source_of(item: &ResourceItem, open: &OpenValues) -> DataSource {
     let name = text(&item.values, &["name"]).unwrap_or_else(|| item.address.clone());
     let kind = text(&item.values, &["type"]).map_or(DataSourceKind::Unknown, |kind| DataSourceKind::parse(&kind));
     DataSource { name: Some(open.shown(&name).into_owned()), kind }
 }
 
 impl<'a> Items<'a> {
-    fn resolver(&mut self, item: &'a Item, project: &mut Project) -> Option<Resolver> {
+    fn resolver(&mut self, item: &'a ResourceItem, project: &mut Project) -> Option<Resolver> {
         let values = &item.values;
         let parent = text(values, &["type", "typeName"]);
         let (Some(parent), Some(name)) = (parent, text(values, &["field", "fieldName"])) else {
@@ -169,7 +169,7 @@ impl<'a> Items<'a> {
             keys.filter_map(Json::as_str).map(str::to_owned).collect()
         });
         let ids = member(values, "pipelineConfig").and_then(|config| config.get("functions")).and_then(Json::as_array);
-        let Some(ids) = ids.filter(|_| text(values, &["kind"]).as_deref().and_then(Kind::named) != Some(Kind::Unit)) else {
+        let Some(ids) = ids.filter(|_| text(values, &["kind"]).as_deref().and_then(ResolverKind::named) != Some(ResolverKind::Unit)) else {
             let function = self.function(item, field.clone(), Some(Slot::Unit), 0);
             return Some(Resolver { caching_keys, ..Resolver::unit(field, function) });
         };
@@ -192,7 +192,7 @@ impl<'a> Items<'a> {
         Some(Resolver { before, after, runtime, code, caching_keys, ..Resolver::pipeline(field, functions) })
     }
 
-    fn function(&self, item: &Item, name: String, slot: Option<Slot>, index: u32) -> Function {
+    fn function(&self, item: &ResourceItem, name: String, slot: Option<Slot>, index: u32) -> Function {
         let source = text(&item.values, &["dataSource", "dataSourceName"]);
         let data_source = match &source {
             None => DataSource::of(DataSourceKind::None),
@@ -215,11 +215,11 @@ fn runtime(values: &Json) -> Runtime {
     Runtime::named(name.or_else(|| text(values, &["code"]).map(|_| "APPSYNC_JS")))
 }
 
-fn code(item: &Item, owner: &str) -> Option<Arc<Template>> {
+fn code(item: &ResourceItem, owner: &str) -> Option<Arc<Template>> {
     Some(Template::new(format!("{owner}.js"), text(&item.values, &["code"])?, Origin::Inline(item.file.clone())))
 }
 
-fn template(item: &Item, half: Half, owner: &str) -> Option<Arc<Template>> {
+fn template(item: &ResourceItem, half: Half, owner: &str) -> Option<Arc<Template>> {
     let names = match half {
         Half::Request => ["requestTemplate", "requestMappingTemplate"],
         Half::Response => ["responseTemplate", "responseMappingTemplate"],
@@ -229,6 +229,6 @@ fn template(item: &Item, half: Half, owner: &str) -> Option<Arc<Template>> {
 }
 
 /// The file that something stands in, for who reads it.
-pub fn item(kind: ResourceKind, address: impl Into<String>, values: &Json, file: &Path) -> Item {
-    Item { kind, address: address.into(), values: camel(values), file: file.to_owned() }
+pub fn item(kind: ResourceKind, address: impl Into<String>, values: &Json, file: &Path) -> ResourceItem {
+    ResourceItem { kind, address: address.into(), values: camel(values), file: file.to_owned() }
 }

@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::api::environment;
 use crate::project::error::ProjectError;
-use crate::project::{Kind, 
+use crate::project::{ResolverKind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Role, RoleKind, Runtime, SchemaText, Slot,
     Template,
 };
@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Folders of saved answers, and single ones.
-pub struct Answers;
+pub struct SavedAnswers;
 
-impl Loader for Answers {
+impl Loader for SavedAnswers {
     fn kind(&self) -> ProjectKind {
         ProjectKind::Saved
     }
@@ -199,7 +199,7 @@ impl<'p> Answered<'p> {
                 let keys = config.get("cachingKeys").and_then(Json::as_array).into_iter().flatten();
                 keys.filter_map(Json::as_str).map(str::to_owned).collect()
             });
-            if Kind::named(&text(&own.saved, "kind")) != Some(Kind::Pipeline) {
+            if ResolverKind::named(&text(&own.saved, "kind")) != Some(ResolverKind::Pipeline) {
                 let function = function_of(own, field.clone(), Some(Slot::Unit), 0, &project.data_sources);
                 project.add(Resolver { caching_keys, ..Resolver::unit(field, function) });
                 continue;

@@ -1,9 +1,9 @@
 //! The parser's pairs to the tree: one function for each grammar rule that has a node.
 
 use super::error;
-use super::{Expression, ExpressionError, MOST_IN, MOST_OPERATORS, Rule};
+use super::{RowExpression, ExpressionError, MOST_IN, MOST_OPERATORS, Rule};
 use crate::nearest::nearest;
-use crate::records::condition::{Bound, Comparator, Condition, Given, Operand, Path, Step, Test};
+use crate::records::condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, TermTest};
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
 use pest::iterators::{Pair, Pairs};
@@ -21,14 +21,14 @@ const FUNCTIONS: [(&str, usize); 6] = [
 ];
 
 /// Converts a whole expression.
-pub(super) fn expression(text: &str, mut pairs: Pairs<'_, Rule>) -> Converted<Expression> {
+pub(super) fn expression(text: &str, mut pairs: Pairs<'_, Rule>) -> Converted<RowExpression> {
     let mut converter = Converter { text, redundant: Vec::new(), operators: 0 };
     let whole = pairs.next().and_then(|pair| pair.into_inner().next());
     let condition = match whole {
         Some(pair) => converter.any(pair)?,
-        None => Condition::All(Vec::new()),
+        None => RowCondition::All(Vec::new()),
     };
-    Ok(Expression { text: text.into(), condition, redundant: converter.redundant })
+    Ok(RowExpression { text: text.into(), condition, redundant: converter.redundant })
 }
 
 struct Converter<'t> {
@@ -44,7 +44,7 @@ fn span(pair: &Pair<'_, Rule>) -> Span {
 
 /// An operand as it was written: a function that gives no value is none.
 enum Written<'p> {
-    Operand(Operand),
+    Operand(RowOperand),
     Call(Pair<'p, Rule>),
 }
 
@@ -63,7 +63,7 @@ impl<'p> Converter<'_> {
         Ok(())
     }
 
-    fn any(&mut self, pair: Pair<'p, Rule>) -> Converted<Condition> {
+    fn any(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
         let mut parts = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -71,10 +71,10 @@ impl<'p> Converter<'_> {
                 _ => parts.push(self.all(inner)?),
             }
         }
-        Ok(alone_or(parts, Condition::Any))
+        Ok(alone_or(parts, RowCondition::Any))
     }
 
-    fn all(&mut self, pair: Pair<'p, Rule>) -> Converted<Condition> {
+    fn all(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
         let mut parts = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -82,12 +82,12 @@ impl<'p> Converter<'_> {
                 _ => parts.push(self.one(inner)?),
             }
         }
-        Ok(alone_or(parts, Condition::All))
+        Ok(alone_or(parts, RowCondition::All))
     }
 
-    fn one(&mut self, pair: Pair<'p, Rule>) -> Converted<Condition> {
+    fn one(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
         let mut negations = 0;
-        let mut condition = Condition::All(Vec::new());
+        let mut condition = RowCondition::All(Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::not => {
@@ -98,12 +98,12 @@ impl<'p> Converter<'_> {
                 _ => condition = self.term(inner)?,
             }
         }
-        Ok((0..negations).fold(condition, |inner, _| Condition::Not(Box::new(inner))))
+        Ok((0..negations).fold(condition, |inner, _| RowCondition::Not(Box::new(inner))))
     }
 
-    fn group(&mut self, pair: Pair<'p, Rule>) -> Converted<Condition> {
+    fn group(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
         let place = span(&pair);
-        let Some(any) = pair.into_inner().next() else { return Ok(Condition::All(Vec::new())) };
+        let Some(any) = pair.into_inner().next() else { return Ok(RowCondition::All(Vec::new())) };
         // `((a = :a))`: the inner parentheses are all that the outer ones have. Those of a term are an operand's.
         if has_parentheses_only(any.clone()) {
             self.redundant.push(place);
@@ -111,7 +111,7 @@ impl<'p> Converter<'_> {
         self.any(any)
     }
 
-    fn term(&mut self, pair: Pair<'p, Rule>) -> Converted<Condition> {
+    fn term(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
         let place = span(&pair);
         let whole = pair.clone();
         let text = pair.as_str().trim_ascii_end();
@@ -123,7 +123,7 @@ impl<'p> Converter<'_> {
                 Written::Operand(operand) => {
                     let message = eco_format!("`{text}` is neither true nor false");
                     let help = match operand {
-                        Operand::Size(_) => "compare the size with something, as in size(a) > :n",
+                        RowOperand::Size(_) => "compare the size with something, as in size(a) > :n",
                         _ => "compare it with something, as in a = :a, or ask attribute_exists(a)",
                     };
                     return self.error(&whole, message, Some(help.into()));
@@ -135,10 +135,10 @@ impl<'p> Converter<'_> {
                 self.tail(operand, tail)?
             }
         };
-        Ok(Condition::term(text, Some(place), test))
+        Ok(RowCondition::term(text, Some(place), test))
     }
 
-    fn tail(&mut self, operand: Operand, tail: Pair<'p, Rule>) -> Converted<Test> {
+    fn tail(&mut self, operand: RowOperand, tail: Pair<'p, Rule>) -> Converted<TermTest> {
         let (rule, whole) = (tail.as_rule(), tail.clone());
         let sign = tail.clone().into_inner().next().map_or("", |sign| sign.as_str());
         let mut operands = Vec::new();
@@ -150,20 +150,20 @@ impl<'p> Converter<'_> {
                 let message = eco_format!("IN has {} values; DynamoDB takes {MOST_IN}", operands.len());
                 return self.error(&whole, message, None);
             }
-            return Ok(Test::In { operand, list: operands });
+            return Ok(TermTest::In { operand, list: operands });
         }
         let mut operands = operands.into_iter();
         match (rule, operands.next(), operands.next(), Comparator::from_sign(sign)) {
             (Rule::comparison, Some(right), None, Some(comparator)) => {
-                Ok(Test::Compare { left: operand, comparator, right })
+                Ok(TermTest::Compare { left: operand, comparator, right })
             }
-            (Rule::between, Some(low), Some(high), _) => Ok(Test::Between { operand, low, high }),
+            (Rule::between, Some(low), Some(high), _) => Ok(TermTest::Between { operand, low, high }),
             _ => self.error(&whole, "this comparison is not complete", None),
         }
     }
 
     /// An operand that gives a value.
-    fn operand(&mut self, pair: Pair<'p, Rule>) -> Converted<Operand> {
+    fn operand(&mut self, pair: Pair<'p, Rule>) -> Converted<RowOperand> {
         match self.written(pair)? {
             Written::Operand(operand) => Ok(operand),
             Written::Call(call) => {
@@ -187,10 +187,10 @@ impl<'p> Converter<'_> {
                 }
                 Rule::call => return self.call(at),
                 Rule::value => {
-                    let bound = Bound { name: at.as_str().into(), given: Given::Undefined };
-                    return Ok(Written::Operand(Operand::Value(bound)));
+                    let bound = Bound { name: at.as_str().into(), given: BoundValue::Undefined };
+                    return Ok(Written::Operand(RowOperand::Value(bound)));
                 }
-                Rule::path => return Ok(Written::Operand(Operand::Path(self.path(at)?))),
+                Rule::path => return Ok(Written::Operand(RowOperand::Path(self.path(at)?))),
                 _ => {}
             }
             let whole = at.clone();
@@ -212,8 +212,8 @@ impl<'p> Converter<'_> {
             inner.push(self.operand(operand)?);
         }
         match inner.pop() {
-            Some(Operand::Size(_)) => self.error(&pair, "size takes a path or a value, and not a number", None),
-            Some(operand) => Ok(Written::Operand(Operand::Size(Box::new(operand)))),
+            Some(RowOperand::Size(_)) => self.error(&pair, "size takes a path or a value, and not a number", None),
+            Some(operand) => Ok(Written::Operand(RowOperand::Size(Box::new(operand)))),
             None => self.error(&pair, "size takes an operand", None),
         }
     }
@@ -247,7 +247,7 @@ impl<'p> Converter<'_> {
     }
 
     /// A function that is a term of its own.
-    fn function(&mut self, call: Pair<'p, Rule>) -> Converted<Test> {
+    fn function(&mut self, call: Pair<'p, Rule>) -> Converted<TermTest> {
         self.count(&call)?;
         let (name, operands) = self.parts(&call)?;
         let mut values = Vec::new();
@@ -256,19 +256,19 @@ impl<'p> Converter<'_> {
         }
         let mut values = values.into_iter();
         match (name, values.next(), values.next()) {
-            ("attribute_exists" | "attribute_not_exists", Some(Operand::Path(path)), None) => {
-                Ok(Test::Exists { path, wanted: name == "attribute_exists" })
+            ("attribute_exists" | "attribute_not_exists", Some(RowOperand::Path(path)), None) => {
+                Ok(TermTest::Exists { path, wanted: name == "attribute_exists" })
             }
             ("attribute_exists" | "attribute_not_exists", ..) => {
                 self.error(&call, eco_format!("{name} takes the name of an attribute"), None)
             }
-            ("attribute_type", Some(operand), Some(name @ Operand::Value(_))) => Ok(Test::Type { operand, name }),
+            ("attribute_type", Some(operand), Some(name @ RowOperand::Value(_))) => Ok(TermTest::Type { operand, name }),
             ("attribute_type", ..) => {
                 let help = "give the name of the type as a value such as :type";
                 self.error(&call, "attribute_type takes the type as a placeholder", Some(help.into()))
             }
-            ("begins_with", Some(operand), Some(head)) => Ok(Test::BeginsWith { operand, head }),
-            ("contains", Some(operand), Some(part)) => Ok(Test::Contains { operand, part }),
+            ("begins_with", Some(operand), Some(head)) => Ok(TermTest::BeginsWith { operand, head }),
+            ("contains", Some(operand), Some(part)) => Ok(TermTest::Contains { operand, part }),
             _ => self.error(&call, eco_format!("{name} cannot stand alone"), None),
         }
     }
@@ -280,14 +280,14 @@ impl<'p> Converter<'_> {
                 Rule::index => {
                     let digits = step.as_str().trim_matches(['[', ']', ' ', '\t', '\r', '\n']);
                     match digits.parse() {
-                        Ok(index) => Step::Index(index),
+                        Ok(index) => PathStep::Index(index),
                         Err(_) => return self.error(&step, "this place in a list is too large", None),
                     }
                 }
                 _ => {
                     let written = EcoString::from(step.as_str());
                     let name = (!written.starts_with('#')).then(|| written.clone());
-                    Step::Name { written, name }
+                    PathStep::Name { written, name }
                 }
             });
         }
@@ -295,7 +295,7 @@ impl<'p> Converter<'_> {
     }
 }
 
-fn alone_or(mut parts: Vec<Condition>, join: fn(Vec<Condition>) -> Condition) -> Condition {
+fn alone_or(mut parts: Vec<RowCondition>, join: fn(Vec<RowCondition>) -> RowCondition) -> RowCondition {
     match parts.len() {
         1 => parts.remove(0),
         _ => join(parts),

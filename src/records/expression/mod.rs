@@ -1,4 +1,4 @@
-//! DynamoDB's expression language: text to a [`Condition`] whose names and values are still placeholders.
+//! DynamoDB's expression language: text to a [`RowCondition`] whose names and values are still placeholders.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>; the limits
 //! are those of
@@ -8,7 +8,7 @@ mod convert;
 mod error;
 
 use super::attribute::Attribute;
-use super::condition::{Condition, Given, Step};
+use super::condition::{RowCondition, BoundValue, PathStep};
 use crate::source::Span;
 use ecow::EcoString;
 use indexmap::IndexMap;
@@ -37,11 +37,11 @@ use grammar::{Grammar, Rule};
 
 /// An expression that was parsed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expression {
+pub struct RowExpression {
     /// The text.
     pub text: EcoString,
     /// Its terms.
-    pub condition: Condition,
+    pub condition: RowCondition,
     /// Parentheses right around parentheses, which DynamoDB refuses.
     pub redundant: Vec<Span>,
 }
@@ -77,7 +77,7 @@ fn shorten(text: &str) -> String {
 ///
 /// # Errors
 /// What is wrong and where: text that is none, a function that does not exist or takes something else, a limit.
-pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
+pub fn parse(text: &str) -> Result<RowExpression, ExpressionError> {
     error::check_limits(text)?;
     match Grammar::parse(Rule::expression, text) {
         Ok(pairs) => convert::expression(text, pairs),
@@ -85,21 +85,21 @@ pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
     }
 }
 
-impl Expression {
+impl RowExpression {
     /// The condition with its names and values: `#owner` becomes what `names` has for it, `:owner` what `values` has.
-    pub fn bind(&self, names: &IndexMap<EcoString, EcoString>, values: &IndexMap<EcoString, Attribute>) -> Condition {
+    pub fn bind(&self, names: &IndexMap<EcoString, EcoString>, values: &IndexMap<EcoString, Attribute>) -> RowCondition {
         let mut condition = self.condition.clone();
         condition.terms_mut(&mut |term| {
             for path in term.paths_mut() {
                 for step in &mut path.steps {
-                    if let Step::Name { written, name } = step
+                    if let PathStep::Name { written, name } = step
                         && written.starts_with('#')
                     {
                         *name = names.get(written).cloned();
                     }
                 }
             }
-            term.bind_values(&|name| values.get(name).cloned().map_or(Given::Undefined, Given::Value));
+            term.bind_values(&|name| values.get(name).cloned().map_or(BoundValue::Undefined, BoundValue::Value));
         });
         condition
     }

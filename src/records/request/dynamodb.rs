@@ -1,11 +1,11 @@
 //! DynamoDB's operations.
 
-use super::{Carried, Form, Handler, Operation, CarriedRole, Write, json, text};
+use super::{Carried, CarriedForm, Handler, DataOperation, CarriedRole, Write, json, text};
 use crate::records::attribute::Attribute;
-use crate::records::condition::{Condition, Test};
+use crate::records::condition::{RowCondition, TermTest};
 use crate::records::expression;
 use crate::records::object;
-use crate::records::refusal::{self, Refusal};
+use crate::records::refusal::{self, DataRefusal};
 use crate::records::row::Row;
 use crate::value::{Map, Value};
 use ecow::{EcoString, eco_format};
@@ -15,16 +15,16 @@ use indexmap::IndexMap;
 const MOST_ITEMS: usize = 100;
 
 /// What the request asks for, and what it carries.
-pub(super) fn read(request: &Map) -> (Operation, Vec<Carried>) {
+pub(super) fn read(request: &Map) -> (DataOperation, Vec<Carried>) {
     let operation = operation(text(request, "operation").as_deref().unwrap_or(""));
     let carried = match operation {
-        Operation::TransactWriteItems => {
+        DataOperation::TransactWriteItems => {
             let items = request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default();
             let items = items.iter().enumerate().take(MOST_ITEMS);
             items.flat_map(|(at, item)| transacted(item, at)).collect()
         }
-        Operation::Query | Operation::Scan | Operation::Sync => lists(request, &operation),
-        Operation::PutItem | Operation::UpdateItem | Operation::DeleteItem => {
+        DataOperation::Query | DataOperation::Scan | DataOperation::Sync => lists(request, &operation),
+        DataOperation::PutItem | DataOperation::UpdateItem | DataOperation::DeleteItem => {
             written(request, &operation, "", false).into_iter().collect()
         }
         _ => Vec::new(),
@@ -32,22 +32,22 @@ pub(super) fn read(request: &Map) -> (Operation, Vec<Carried>) {
     (operation, carried)
 }
 
-fn operation(name: &str) -> Operation {
+fn operation(name: &str) -> DataOperation {
     match name {
-        "GetItem" => Operation::GetItem,
-        "PutItem" => Operation::PutItem,
-        "UpdateItem" => Operation::UpdateItem,
-        "DeleteItem" => Operation::DeleteItem,
-        "ConditionCheck" => Operation::ConditionCheck,
-        "Query" => Operation::Query,
-        "Scan" => Operation::Scan,
-        "Sync" => Operation::Sync,
-        "BatchGetItem" => Operation::BatchGetItem,
-        "BatchPutItem" => Operation::BatchPutItem,
-        "BatchDeleteItem" => Operation::BatchDeleteItem,
-        "TransactGetItems" => Operation::TransactGetItems,
-        "TransactWriteItems" => Operation::TransactWriteItems,
-        other => Operation::Other(other.into()),
+        "GetItem" => DataOperation::GetItem,
+        "PutItem" => DataOperation::PutItem,
+        "UpdateItem" => DataOperation::UpdateItem,
+        "DeleteItem" => DataOperation::DeleteItem,
+        "ConditionCheck" => DataOperation::ConditionCheck,
+        "Query" => DataOperation::Query,
+        "Scan" => DataOperation::Scan,
+        "Sync" => DataOperation::Sync,
+        "BatchGetItem" => DataOperation::BatchGetItem,
+        "BatchPutItem" => DataOperation::BatchPutItem,
+        "BatchDeleteItem" => DataOperation::BatchDeleteItem,
+        "TransactGetItems" => DataOperation::TransactGetItems,
+        "TransactWriteItems" => DataOperation::TransactWriteItems,
+        other => DataOperation::Other(other.into()),
     }
 }
 
@@ -58,7 +58,7 @@ fn transacted(item: &Value, at: usize) -> Option<Carried> {
 }
 
 /// The condition of a write.
-fn written(item: &Map, operation: &Operation, before: &str, in_transaction: bool) -> Option<Carried> {
+fn written(item: &Map, operation: &DataOperation, before: &str, in_transaction: bool) -> Option<Carried> {
     let condition = item.get_str("condition").filter(|condition| !condition.is_null())?;
     let update = item.get_str("update");
     let mut carried = carried(&condition, operation, CarriedRole::Condition, update.as_slice());
@@ -67,7 +67,7 @@ fn written(item: &Map, operation: &Operation, before: &str, in_transaction: bool
     let key = item.get_str("key").and_then(|key| Some(Row::typed(key.as_map()?)));
     let attributes = item.get_str("attributeValues").and_then(|values| Some(Row::typed(values.as_map()?)));
     let wanted = match operation {
-        Operation::PutItem => key.as_ref().map(|key| attributes.map_or_else(|| key.clone(), |own| key.with(&own))),
+        DataOperation::PutItem => key.as_ref().map(|key| attributes.map_or_else(|| key.clone(), |own| key.with(&own))),
         _ => None,
     };
     carried.key = key;
@@ -95,7 +95,7 @@ fn write(condition: Option<&Map>, wanted: Option<Row>, in_transaction: bool) -> 
 }
 
 /// The key condition and the filter of an operation that gives many rows.
-fn lists(request: &Map, operation: &Operation) -> Vec<Carried> {
+fn lists(request: &Map, operation: &DataOperation) -> Vec<Carried> {
     let roles = [("query", CarriedRole::KeyCondition), ("filter", CarriedRole::Filter)];
     let read = |(place, role): (&str, CarriedRole)| {
         let value = request.get_str(place).filter(|value| !value.is_null())?;
@@ -111,16 +111,16 @@ fn lists(request: &Map, operation: &Operation) -> Vec<Carried> {
 
 /// Reads `{"expression", "expressionNames", "expressionValues"}`, or a filter object in its place. `beside` are the other
 /// expressions of the same request: DynamoDB has one set of names and values for all of them.
-fn carried(value: &Value, operation: &Operation, role: CarriedRole, beside: &[Value]) -> Carried {
+fn carried(value: &Value, operation: &DataOperation, role: CarriedRole, beside: &[Value]) -> Carried {
     let mut carried = Carried {
         operation: operation.clone(),
         role,
-        form: Form::Expression,
+        form: CarriedForm::Expression,
         place: EcoString::new(),
         expression: EcoString::new(),
         names: IndexMap::new(),
         values: IndexMap::new(),
-        condition: Condition::All(Vec::new()),
+        condition: RowCondition::All(Vec::new()),
         refused: Vec::new(),
         table: None,
         index: None,
@@ -136,13 +136,13 @@ fn carried(value: &Value, operation: &Operation, role: CarriedRole, beside: &[Va
             parse(&mut carried, beside);
         }
         None if map.is_some_and(is_object) => {
-            carried.form = Form::Object;
+            carried.form = CarriedForm::Object;
             carried.expression = json(value);
             carried.condition = object::read(value);
         }
         None => {
             carried.expression = json(value);
-            refuse(&mut carried, Refusal::NoExpression);
+            refuse(&mut carried, DataRefusal::NoExpression);
         }
     }
     carried
@@ -170,13 +170,13 @@ fn parse(carried: &mut Carried, beside: &[Value]) {
             carried.refused = refusal::of_expression(&expression, &carried.condition, carried.role);
             carried.refused.extend(refusal::unused(&carried.names, &carried.values, &texts));
         }
-        Err(error) => refuse(carried, Refusal::Syntax(error)),
+        Err(error) => refuse(carried, DataRefusal::Syntax(error)),
     }
 }
 
-fn refuse(carried: &mut Carried, refusal: Refusal) {
-    let test = Test::NotRead(refusal.why());
-    carried.condition = Condition::term(carried.expression.clone(), None, test);
+fn refuse(carried: &mut Carried, refusal: DataRefusal) {
+    let test = TermTest::NotRead(refusal.why());
+    carried.condition = RowCondition::term(carried.expression.clone(), None, test);
     carried.refused = vec![refusal];
 }
 

@@ -7,10 +7,10 @@ mod dynamodb;
 mod other;
 
 use super::attribute::Attribute;
-use super::condition::Condition;
-use super::refusal::Refusal;
+use super::condition::RowCondition;
+use super::refusal::DataRefusal;
 pub use super::role::CarriedRole;
-use super::row::{Row, Subject};
+use super::row::{Row, RowSubject};
 use crate::value::{Map, Value};
 use ecow::{EcoString, eco_format};
 use indexmap::IndexMap;
@@ -18,9 +18,9 @@ use std::fmt::{self, Display, Formatter};
 
 /// A rendered request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+pub struct DataRequest {
     /// What it asks for.
-    pub operation: Operation,
+    pub operation: DataOperation,
     /// `2017-02-28` or `2018-05-29`, if it says so.
     pub version: Option<EcoString>,
     /// The conditions and filters that it carries, in order.
@@ -29,7 +29,7 @@ pub struct Request {
 
 /// What a request, or an item of a transaction, asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum DataOperation {
     /// DynamoDB's `GetItem`
     GetItem,
     /// `PutItem`
@@ -66,7 +66,7 @@ pub enum Operation {
 
 /// What it is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum CarriedForm {
     /// DynamoDB's expression language.
     Expression,
     /// An object such as `{"owner": {"eq": "ann"}}`.
@@ -81,11 +81,11 @@ pub enum Form {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Carried {
     /// What is asked for; in a transaction, what the item asks for.
-    pub operation: Operation,
+    pub operation: DataOperation,
     /// What it is for.
     pub role: CarriedRole,
     /// What it is written in.
-    pub form: Form,
+    pub form: CarriedForm,
     /// Where it stands in the request, such as `condition` or `transactItems[1].condition`.
     pub place: EcoString,
     /// The text of the expression or of the condition of SQL; the JSON of an object or a query.
@@ -95,9 +95,9 @@ pub struct Carried {
     /// `expressionValues`, or the variables of SQL.
     pub values: IndexMap<EcoString, Attribute>,
     /// Its terms, with names and values.
-    pub condition: Condition,
+    pub condition: RowCondition,
     /// Why DynamoDB refuses the request, whatever the row.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<DataRefusal>,
     /// The table, where the request names one (transactions).
     pub table: Option<EcoString>,
     /// The index of a Query or Scan.
@@ -136,17 +136,17 @@ pub enum Handler {
 }
 
 /// Reads a rendered request. It is not checked: what is not understood carries nothing, or a term that is not judged.
-pub fn read(request: &Value) -> Request {
+pub fn read(request: &Value) -> DataRequest {
     let empty = Map::new();
     let map = request.as_map().unwrap_or(&empty);
     let version = text(map, "version");
     let (operation, carried) = match other::operation(map) {
-        Some(Operation::Search) => (Operation::Search, other::search(map)),
-        Some(Operation::Sql) => (Operation::Sql, other::sql(map)),
+        Some(DataOperation::Search) => (DataOperation::Search, other::search(map)),
+        Some(DataOperation::Sql) => (DataOperation::Sql, other::sql(map)),
         Some(operation) => (operation, Vec::new()),
         None => dynamodb::read(map),
     };
-    Request { operation, version, carried }
+    DataRequest { operation, version, carried }
 }
 
 fn text(map: &Map, key: &str) -> Option<EcoString> {
@@ -167,15 +167,15 @@ impl Carried {
         name.is_some_and(|name| self.key.as_ref().is_some_and(|key| key.get(name).is_some()))
     }
 
-    /// The row that a write is about: the one with its key. [`Subject::NotGiven`] if no given row has it, because the
+    /// The row that a write is about: the one with its key. [`RowSubject::NotGiven`] if no given row has it, because the
     /// table may have more rows than were given.
-    pub fn subject<'r>(&self, rows: &'r [Row]) -> Subject<'r> {
+    pub fn subject<'r>(&self, rows: &'r [Row]) -> RowSubject<'r> {
         let key = self.key.as_ref();
-        rows.iter().find(|row| key.is_some_and(|key| row.has_key(key))).map_or(Subject::NotGiven, Subject::Row)
+        rows.iter().find(|row| key.is_some_and(|key| row.has_key(key))).map_or(RowSubject::NotGiven, RowSubject::Row)
     }
 }
 
-impl Display for Operation {
+impl Display for DataOperation {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::GetItem => "GetItem",

@@ -1,28 +1,28 @@
 //! Requests to data sources other than DynamoDB.
 
-use super::{Carried, Form, Operation, CarriedRole, json, text};
+use super::{Carried, CarriedForm, DataOperation, CarriedRole, json, text};
 use crate::records::attribute::Attribute;
-use crate::records::condition::Condition;
+use crate::records::condition::RowCondition;
 use crate::records::{object, opensearch, sql};
 use crate::value::{Map, Value};
 use ecow::{EcoString, eco_format};
 use indexmap::IndexMap;
 
 /// What the request asks for, if not of DynamoDB.
-pub(super) fn operation(request: &Map) -> Option<Operation> {
+pub(super) fn operation(request: &Map) -> Option<DataOperation> {
     if request.contains_str("statements") {
-        return Some(Operation::Sql);
+        return Some(DataOperation::Sql);
     }
     let name = text(request, "operation");
     match name.as_deref() {
-        None => Some(Operation::Other(EcoString::new())),
-        Some("Invoke" | "BatchInvoke" | "PutEvents") => name.map(Operation::Other),
-        Some("GET" | "POST" | "PUT" | "HEAD" | "DELETE") if request.contains_str("path") => Some(Operation::Search),
+        None => Some(DataOperation::Other(EcoString::new())),
+        Some("Invoke" | "BatchInvoke" | "PutEvents") => name.map(DataOperation::Other),
+        Some("GET" | "POST" | "PUT" | "HEAD" | "DELETE") if request.contains_str("path") => Some(DataOperation::Search),
         Some(_) => None,
     }
 }
 
-fn carried(operation: Operation, form: Form, place: EcoString, expression: EcoString, condition: Condition) -> Carried {
+fn carried(operation: DataOperation, form: CarriedForm, place: EcoString, expression: EcoString, condition: RowCondition) -> Carried {
     Carried {
         operation,
         role: CarriedRole::Filter,
@@ -51,7 +51,7 @@ pub(super) fn search(request: &Map) -> Vec<Carried> {
             other => object::read(other),
         };
         let mut found =
-            carried(Operation::Search, Form::Search, eco_format!("params.body.{key}"), json(&query), condition);
+            carried(DataOperation::Search, CarriedForm::Search, eco_format!("params.body.{key}"), json(&query), condition);
         found.index = text(request, "path");
         Some(found)
     };
@@ -69,7 +69,7 @@ pub(super) fn sql(request: &Map) -> Vec<Carried> {
     let read = |(at, statement): (usize, &Value)| {
         let found = sql::read(statement.as_str()?, &variables);
         let place = eco_format!("statements[{at}]");
-        let mut carried = carried(Operation::Sql, Form::Sql, place, found.text.clone(), found.condition());
+        let mut carried = carried(DataOperation::Sql, CarriedForm::Sql, place, found.text.clone(), found.condition());
         carried.values = found.values;
         Some(carried)
     };

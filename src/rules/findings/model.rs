@@ -5,7 +5,7 @@ use super::RuleFinding;
 use super::build::place;
 use crate::code::Code;
 use crate::rules::access::ignored;
-use crate::rules::model::{Fault, Field, Model, ModelType};
+use crate::rules::model::{ModelFault, ModelField, Model, ModelType};
 use crate::rules::purpose::Purpose;
 use crate::rules::rule::{Allow, Operation, Provider, Rule};
 use crate::rules::tie::Ties;
@@ -34,10 +34,10 @@ fn finding(code: Code, rule: &Rule, message: String) -> RuleFinding {
     RuleFinding { code, line: rule.line, about: place(rule), message }
 }
 
-fn fault(fault: &Fault) -> RuleFinding {
+fn fault(fault: &ModelFault) -> RuleFinding {
     let (place, line, what) = match fault {
-        Fault::NoRules { place, line } => (place, line, "an @auth without `rules`".to_owned()),
-        Fault::NotRead { place, line, what } => (place, line, what.clone()),
+        ModelFault::NoRules { place, line } => (place, line, "an @auth without `rules`".to_owned()),
+        ModelFault::NotRead { place, line, what } => (place, line, what.clone()),
     };
     let message = format!("{place}: {what}: this rule was not read");
     RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message }
@@ -80,7 +80,7 @@ fn taken_away(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
     }
     for at in &of.rules {
         let Some(rule) = model.rules.get(*at) else { continue };
-        let lacks = |operation: Operation, field: &&Field| {
+        let lacks = |operation: Operation, field: &&ModelField| {
             field.has_auth && !model.rules_of(&field.rules).any(|own| own.covers(operation) && shares(own, rule))
         };
         let fields = |operation: Operation, required: bool| -> Vec<&str> {

@@ -48,7 +48,7 @@ pub struct CaseFile {
 
 /// A case that ran.
 #[derive(Debug)]
-pub struct Ran {
+pub struct RanCase {
     /// The file.
     pub file: PathBuf,
     /// Its place among the cases of the file.
@@ -117,7 +117,7 @@ impl CaseFile {
 
     /// Runs the cases whose name holds `filter`. `clock` tells the time since some moment: the library has none of its own,
     /// as a browser has none that it could read.
-    pub fn run(&self, filter: Option<&str>, mut covered: Option<&mut Covered>, clock: &dyn Fn() -> Duration) -> Vec<Ran> {
+    pub fn run(&self, filter: Option<&str>, mut covered: Option<&mut Covered>, clock: &dyn Fn() -> Duration) -> Vec<RanCase> {
         let target = self.target();
         let defaults = self.json.get("defaults").cloned().unwrap_or_else(|| json!({}));
         let cases = self.json.get("cases").and_then(Json::as_array).cloned().unwrap_or_default();
@@ -147,7 +147,7 @@ impl CaseFile {
                 });
             let mut ran = match result {
                 Ok(ran) => ran,
-                Err(error) => Ran {
+                Err(error) => RanCase {
                     file: self.path.clone(),
                     at,
                     name: String::new(),
@@ -201,7 +201,7 @@ impl CaseFile {
         Ok(Target::Resolver(Box::new(resolvers), field))
     }
 
-    fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<Ran, CaseError> {
+    fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<RanCase, CaseError> {
         let known = [
             "name",
             "claims",
@@ -273,7 +273,7 @@ impl CaseFile {
         if expect.is_none_or(JsonMap::is_empty) {
             differences.push(format!("verdict: nothing was expected, got {}", facts["verdict"]));
         }
-        Ok(Ran {
+        Ok(RanCase {
             file: self.path.clone(),
             at: 0,
             name: String::new(),

@@ -5,6 +5,6 @@ mod covered;
 mod expect;
 mod update;
 
-pub use case::{CaseError, CaseFile, Ran, discover};
+pub use case::{CaseError, CaseFile, RanCase, discover};
 pub use covered::{Covered, CoveredTemplate};
 pub use update::updated;

@@ -3,7 +3,7 @@
 //! Only members that `expect` names are written, and in YAML only the values that differ: comments and layout stay.
 
 use super::case::CaseError;
-use super::case::{CaseFile, Ran};
+use super::case::{CaseFile, RanCase};
 use super::expect::{EXPECT, agrees};
 use crate::resolver::yaml;
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
@@ -14,7 +14,7 @@ use std::ops::Range;
 ///
 /// # Errors
 /// It is YAML of a form in which a value cannot be replaced by itself.
-pub fn updated(file: &CaseFile, ran: &[Ran]) -> Result<Option<String>, CaseError> {
+pub fn updated(file: &CaseFile, ran: &[RanCase]) -> Result<Option<String>, CaseError> {
     let mut wanted = file.json.clone();
     let cases = wanted.get_mut("cases").and_then(Json::as_array_mut);
     for (at, case) in cases.into_iter().flatten().enumerate() {

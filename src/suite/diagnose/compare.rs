@@ -3,7 +3,7 @@
 use super::{Diagnosis, Refusal, RefusalError, diagnose, templates};
 use crate::appsync::{AuthType, identity, jwt};
 use crate::diagnostic::Diagnostic;
-use crate::explain::compare::{Caller, Comparison, compare, mode_of_other, names};
+use crate::explain::compare::{ComparedCaller, Comparison, compare, mode_of_other, names};
 use crate::finding::Finding;
 use crate::message::quoted;
 use crate::code::Code;
@@ -122,7 +122,7 @@ fn add(
     let elsewhere = |layer: Option<&'static str>, why: &str| {
         Comparison::elsewhere([&given[0], &given[1]], verdicts, layer, why)
     };
-    let names = names([&given[0], &given[1]].map(Caller::of).each_ref());
+    let names = names([&given[0], &given[1]].map(ComparedCaller::of).each_ref());
     let found = match parted(diagnosis, &theirs, &names) {
         Some((layer, why)) => elsewhere(Some(layer), &why),
         None => {

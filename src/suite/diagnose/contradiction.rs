@@ -9,7 +9,7 @@ use crate::request::{Evidence, har, token};
 use serde_json::{Value as Json, json};
 
 /// What is known where the two differ.
-pub struct Difference<'a> {
+pub struct Contradiction<'a> {
     /// What was given.
     pub evidence: &'a Evidence,
     /// What became of each layer.
@@ -33,7 +33,7 @@ enum Weight {
 
 type Reasons = Vec<(Weight, Finding)>;
 
-impl Difference<'_> {
+impl Contradiction<'_> {
     /// The reasons, ranked; `refused` is what was seen.
     pub fn reasons(&self, refused: bool) -> Vec<Finding> {
         let mut found = Reasons::new();

@@ -22,7 +22,7 @@ use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
 pub use compare::diagnosed;
-use contradiction::Difference;
+use contradiction::Contradiction;
 use weigh::Weighing;
 pub use from_project::add as add_project;
 use serde_json::Value as Json;
@@ -182,7 +182,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let mut reasons = Vec::new();
     if consistent == Some(false) {
         let difference =
-            Difference { evidence, layers: &layers, layer, resolver: resolver.as_ref(), context: &refusal.context };
+            Contradiction { evidence, layers: &layers, layer, resolver: resolver.as_ref(), context: &refusal.context };
         reasons = difference.reasons(weighing.refused == Some(true));
         let likeliest = reasons.first().map_or(String::new(), |reason| format!(" Likeliest: {}", reason.message));
         notes.push(format!("what was observed does not fit what was computed.{likeliest}"));

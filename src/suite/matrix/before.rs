@@ -9,7 +9,7 @@ use crate::request::layer::{Layer, State};
 use crate::request::mode::{Gate, Verdict};
 use crate::request::schema::Schema;
 use crate::request::{ApiConfig, Evidence, authorizer, iam, mode};
-use crate::suite::persona::Caller;
+use crate::suite::persona::PersonaCaller;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -36,19 +36,19 @@ pub struct Before {
 
 /// A caller, with what was made ready for all fields.
 struct Entering {
-    caller: Caller,
+    caller: PersonaCaller,
     /// All but the field.
     evidence: Evidence,
 }
 
 impl Before {
     /// Makes ready what each field is asked.
-    pub fn of(project: &Project, callers: IndexMap<String, Caller>) -> Self {
+    pub fn of(project: &Project, callers: IndexMap<String, PersonaCaller>) -> Self {
         let config = project.api.to_json();
         let schema = project.schema.as_ref().map(|schema| Schema::read(&schema.text).map(Arc::new));
         let api = if project.api.default.is_some() { ApiConfig::read(&config) } else { ApiConfig::default() };
         let place = iam::Place::of(&json!({"apiConfig": config}), &Map::new());
-        let entering = |caller: Caller| {
+        let entering = |caller: PersonaCaller| {
             let evidence = Evidence {
                 identity: (!caller.identity.is_null()).then(|| caller.identity.clone()),
                 auth_type: caller.auth_type,
@@ -68,7 +68,7 @@ impl Before {
     }
 
     /// A caller by the persona's name.
-    pub fn caller(&self, name: &str) -> Option<&Caller> {
+    pub fn caller(&self, name: &str) -> Option<&PersonaCaller> {
         self.callers.get(name).map(|entering| &entering.caller)
     }
 

@@ -1,7 +1,7 @@
 //! One case: what stands before the templates, the templates, and what they leave to rows and to the deployment.
 
 use super::before::{Before, Passage};
-use super::{Cell, CellLayer, DecidedBy, Need, Templates, javascript};
+use super::{Cell, CellLayer, DecidedBy, Need, CellTemplates, javascript};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::eval::{End, Note};
@@ -93,7 +93,7 @@ struct Asked<'a> {
 
 /// What the templates decide, and what they leave open.
 struct ByTemplates {
-    alone: Option<Templates>,
+    alone: Option<CellTemplates>,
     filter: Json,
     settled: Settled,
     /// Whether the verdict rests on something unverified.
@@ -177,7 +177,7 @@ impl Asked<'_> {
         let decided_by = pipeline.and_then(|pipeline| decided_by(pipeline, self.resolver));
         let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
         let settled = self.settle(&done, &filter);
-        let alone = Templates { verdict: done.verdict, decided_by };
+        let alone = CellTemplates { verdict: done.verdict, decided_by };
         ByTemplates { alone: Some(alone), filter, settled, doubted: done.is_doubted() }
     }
 
@@ -186,7 +186,7 @@ impl Asked<'_> {
         match unevaluated(notes) {
             Some(note) => ByTemplates::not_run(Settled::unknown(vec![Need::Javascript], self.not_evaluated(note))),
             None => ByTemplates {
-                alone: Some(Templates { verdict: Verdict::Completed, decided_by: None }),
+                alone: Some(CellTemplates { verdict: Verdict::Completed, decided_by: None }),
                 filter: Json::Null,
                 doubted: false,
                 settled: Settled {

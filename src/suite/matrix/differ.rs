@@ -1,14 +1,14 @@
 //! What a change of rules opened and closed.
 
 use super::{Cell, Matrix};
-use crate::suite::Change;
+use crate::suite::VerdictChange;
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 /// A cell that differs from an older matrix.
 #[derive(Clone, Debug, Serialize)]
-pub struct Difference {
+pub struct CellDifference {
     /// `Type.field`
     pub field: String,
     /// Who.
@@ -20,15 +20,15 @@ pub struct Difference {
     /// The new verdict; null for a cell that is gone.
     pub after: Option<Verdict>,
     /// Which way it went.
-    pub change: Change,
+    pub change: VerdictChange,
 }
 
 /// What a change of rules opened and closed.
-pub fn compare(old: &Matrix, new: &Matrix) -> Vec<Difference> {
+pub fn compare(old: &Matrix, new: &Matrix) -> Vec<CellDifference> {
     let key = |cell: &Cell| (cell.field.clone(), cell.persona.clone(), cell.variant.clone());
     let mut before: indexmap::IndexMap<_, _> = old.cells.iter().map(|cell| (key(cell), cell)).collect();
     let mut found = Vec::new();
-    let difference = |cell: &Cell, before: Option<&Cell>, after: Option<&Cell>| Difference {
+    let difference = |cell: &Cell, before: Option<&Cell>, after: Option<&Cell>| CellDifference {
         field: cell.field.clone(),
         persona: cell.persona.clone(),
         variant: cell.variant.clone(),
@@ -58,28 +58,28 @@ fn openness(cell: Option<&Cell>) -> u8 {
     }
 }
 
-fn change(before: Option<&Cell>, after: Option<&Cell>) -> Change {
+fn change(before: Option<&Cell>, after: Option<&Cell>) -> VerdictChange {
     match openness(after).cmp(&openness(before)) {
-        std::cmp::Ordering::Greater => Change::Opened,
-        std::cmp::Ordering::Less => Change::Closed,
+        std::cmp::Ordering::Greater => VerdictChange::Opened,
+        std::cmp::Ordering::Less => VerdictChange::Closed,
         std::cmp::Ordering::Equal => match (before, after) {
             (Some(before), Some(after)) if before.filter != after.filter => {
                 filter_change(&before.filter, &after.filter)
             }
-            _ => Change::Changed,
+            _ => VerdictChange::Changed,
         },
     }
 }
 
 /// A filter that shows nothing beyond what the old one showed closes; every other change may show more rows.
-fn filter_change(before: &Json, after: &Json) -> Change {
+fn filter_change(before: &Json, after: &Json) -> VerdictChange {
     let none = |filter: &Json| filter.is_null() || filter.as_object().is_some_and(serde_json::Map::is_empty);
     let ways = |filter: &Json| match filter.get("or").and_then(Json::as_array) {
         Some(ways) => ways.clone(),
         None => vec![filter.clone()],
     };
     let within = !none(after) && ways(after).iter().all(|way| ways(before).contains(way));
-    if none(before) || within { Change::Closed } else { Change::Opened }
+    if none(before) || within { VerdictChange::Closed } else { VerdictChange::Opened }
 }
 
 #[cfg(test)]
@@ -92,11 +92,11 @@ mod tests {
         let owner = json!({"owner": {"eq": "ann"}});
         let both = json!({"or": [owner, {"group": {"eq": "Staff"}}]});
         let one = json!({"or": [owner]});
-        assert_eq!(filter_change(&one, &both), Change::Opened);
-        assert_eq!(filter_change(&both, &one), Change::Closed);
-        assert_eq!(filter_change(&both, &owner), Change::Closed);
-        assert_eq!(filter_change(&one, &json!({"or": [{"owner": {"eq": "bob"}}]})), Change::Opened, "other rows");
-        assert_eq!(filter_change(&one, &Json::Null), Change::Opened, "a subscription without its filter");
-        assert_eq!(filter_change(&Json::Null, &one), Change::Closed);
+        assert_eq!(filter_change(&one, &both), VerdictChange::Opened);
+        assert_eq!(filter_change(&both, &one), VerdictChange::Closed);
+        assert_eq!(filter_change(&both, &owner), VerdictChange::Closed);
+        assert_eq!(filter_change(&one, &json!({"or": [{"owner": {"eq": "bob"}}]})), VerdictChange::Opened, "other rows");
+        assert_eq!(filter_change(&one, &Json::Null), VerdictChange::Opened, "a subscription without its filter");
+        assert_eq!(filter_change(&Json::Null, &one), VerdictChange::Closed);
     }
 }

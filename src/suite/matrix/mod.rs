@@ -6,7 +6,7 @@ mod differ;
 pub(super) mod javascript;
 
 pub(super) use before::policies_of;
-pub use differ::{Difference, compare};
+pub use differ::{CellDifference, compare};
 
 use crate::project::Project;
 use crate::resolver::Half;
@@ -50,7 +50,7 @@ pub struct Cell {
     pub needs: Vec<Need>,
     /// What the templates alone decide, with absent parts of the context read as null; null where none ran.
     #[serde(default)]
-    pub templates: Option<Templates>,
+    pub templates: Option<CellTemplates>,
     /// The rules that let the caller in, where the project's model schema is known.
     #[serde(default)]
     pub rules: Vec<RuleRef>,
@@ -69,7 +69,7 @@ pub struct Cell {
 /// What the templates alone decide.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Templates {
+pub struct CellTemplates {
     /// As for a cell.
     pub verdict: Verdict,
     /// The template that decided.

@@ -1,11 +1,11 @@
 //! What a request's log does not tell, judged by the layers before the resolver: the API's modes, directives and policies.
 
-use super::decision::{Decision, Logged};
-use super::entry::Caller;
+use super::decision::{LoggedDecision, Logged};
+use super::entry::LoggedCaller;
 use super::headers;
 use super::judge::Judge;
 use super::report::RequestReport;
-use super::request::Request;
+use super::request::LoggedRequest;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::history::Past;
@@ -23,8 +23,8 @@ impl Judge<'_> {
     /// HTTP 4xx without an execution: AppSync ended it before any field was resolved.
     pub(super) fn before_execution(
         &self,
-        request: &Request,
-        caller: &Caller,
+        request: &LoggedRequest,
+        caller: &LoggedCaller,
         others: &dyn Fn() -> Vec<Past>,
         report: &mut RequestReport,
     ) -> Logged {
@@ -63,7 +63,7 @@ impl Judge<'_> {
 
     /// Fields whose templates ran without an error, while the schema takes fields below them away from this caller: each is
     /// null in the answer, which is not in the log.
-    pub(super) fn nested(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+    pub(super) fn nested(&self, request: &LoggedRequest, caller: &LoggedCaller, report: &mut RequestReport) {
         if !self.known.contains_key("schema") {
             return;
         }
@@ -90,7 +90,7 @@ impl Judge<'_> {
     }
 
     /// Fields that were asked for and have no mapping entry: a directive or IAM refused them, or they have no resolver.
-    pub(super) fn without_entry(&self, request: &Request, caller: &Caller, report: &mut RequestReport) {
+    pub(super) fn without_entry(&self, request: &LoggedRequest, caller: &LoggedCaller, report: &mut RequestReport) {
         if !request.executed {
             return;
         }
@@ -117,14 +117,14 @@ impl Judge<'_> {
         }
     }
 
-    fn missing(&self, field: String, all: bool, diagnosis: Option<&Diagnosis>) -> Decision {
+    fn missing(&self, field: String, all: bool, diagnosis: Option<&Diagnosis>) -> LoggedDecision {
         let refused = diagnosis.and_then(|found| {
             let early = |layer: &&Layer| layer.state == State::Refused && layer.layer != LayerName::Resolver;
             found.layers.iter().find(early)
         });
         if let Some(layer) = refused {
             let finding = layer.findings.iter().find(|finding| is_certain(finding));
-            return Decision {
+            return LoggedDecision {
                 field,
                 path: String::new(),
                 logged: Logged::Denied,
@@ -151,7 +151,7 @@ impl Judge<'_> {
                 "it was executed without a mapping entry: a directive or IAM refused the field, the field has no resolver, the query was not valid, or the log level is below ALL",
             )
         };
-        Decision {
+        LoggedDecision {
             field,
             path: String::new(),
             logged,
@@ -165,8 +165,8 @@ impl Judge<'_> {
     /// The layers before the resolver, judged by `diagnose`.
     fn diagnose(
         &self,
-        request: &Request,
-        caller: &Caller,
+        request: &LoggedRequest,
+        caller: &LoggedCaller,
         field: Option<&str>,
         more: impl IntoIterator<Item = (&'static str, Json)>,
     ) -> Option<Diagnosis> {

@@ -11,7 +11,7 @@ const MOST_SHOWN: usize = 2_000;
 /// Whether the local template renders what AppSync logged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "result")]
-pub enum Comparison {
+pub enum EntryComparison {
     /// The same text, or the same JSON but for generated ids and times.
     Equal,
     /// Another text: the deployed resolver is probably older than the files.
@@ -21,7 +21,7 @@ pub enum Comparison {
         /// What the local template renders.
         local: String,
         /// Place by place; at most 20.
-        diff: Vec<Difference>,
+        diff: Vec<EntryDifference>,
     },
     /// It cannot be told.
     NotComparable {
@@ -32,7 +32,7 @@ pub enum Comparison {
 
 /// A place where they differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Difference {
+pub struct EntryDifference {
     /// Such as `$.key.id.S`, or `line 3`.
     pub path: String,
     /// What AppSync logged; null when nothing is there.
@@ -43,25 +43,25 @@ pub struct Difference {
 
 /// Compares. `again` is what the local template renders at another time and with other random numbers: what differs
 /// between the two local texts is generated, and may differ from the logged one too.
-pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Comparison {
+pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> EntryComparison {
     if logged.trim() == local.trim() {
-        return Comparison::Equal;
+        return EntryComparison::Equal;
     }
     let mut diff = Vec::new();
     match (serde_json::from_str::<Json>(logged), serde_json::from_str::<Json>(local)) {
         (Ok(left), Ok(right)) => {
             if left == right {
-                return Comparison::Equal;
+                return EntryComparison::Equal;
             }
             let again = serde_json::from_str(&again()).unwrap_or_else(|_| right.clone());
             places("$", Some(&left), Some(&right), Some(&again), &mut diff);
             if diff.is_empty() {
-                return Comparison::Equal;
+                return EntryComparison::Equal;
             }
         }
         _ if again() != local => {
             let why = "the text is not valid JSON and holds generated ids or times".to_owned();
-            return Comparison::NotComparable { why };
+            return EntryComparison::NotComparable { why };
         }
         _ => {
             let (mut left, mut right) = (logged.trim().lines(), local.trim().lines());
@@ -72,7 +72,7 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Com
                 }
                 if logged.map(str::trim) != local.map(str::trim) {
                     let shown = |line: Option<&str>| line.map_or(Json::Null, |line| Json::from(cut(line)));
-                    diff.push(Difference {
+                    diff.push(EntryDifference {
                         path: format!("line {number}"),
                         logged: shown(logged),
                         local: shown(local),
@@ -83,14 +83,14 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Com
                 }
             }
             if diff.is_empty() {
-                return Comparison::Equal;
+                return EntryComparison::Equal;
             }
         }
     }
-    Comparison::Different { logged: cut(logged), local: cut(local), diff }
+    EntryComparison::Different { logged: cut(logged), local: cut(local), diff }
 }
 
-fn places(path: &str, logged: Option<&Json>, local: Option<&Json>, again: Option<&Json>, found: &mut Vec<Difference>) {
+fn places(path: &str, logged: Option<&Json>, local: Option<&Json>, again: Option<&Json>, found: &mut Vec<EntryDifference>) {
     if found.len() >= MOST_TOLD {
         return;
     }
@@ -113,7 +113,7 @@ fn places(path: &str, logged: Option<&Json>, local: Option<&Json>, again: Option
         (Some(Json::Number(left)), Some(Json::Number(right)))
             if (left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64() => {}
         (Some(logged), Some(local)) if again.is_some_and(|again| generated(logged, local, again)) => {}
-        (logged, local) => found.push(Difference { path: path.to_owned(), logged: shown(logged), local: shown(local) }),
+        (logged, local) => found.push(EntryDifference { path: path.to_owned(), logged: shown(logged), local: shown(local) }),
     }
 }
 
@@ -171,9 +171,9 @@ mod tests {
 
     fn diff(logged: &str, local: &str, again: &str) -> Vec<String> {
         match compare(logged, local, || again.to_owned()) {
-            Comparison::Different { diff, .. } => diff.into_iter().map(|one| one.path).collect(),
-            Comparison::Equal => Vec::new(),
-            Comparison::NotComparable { why } => vec![why],
+            EntryComparison::Different { diff, .. } => diff.into_iter().map(|one| one.path).collect(),
+            EntryComparison::Equal => Vec::new(),
+            EntryComparison::NotComparable { why } => vec![why],
         }
     }
 

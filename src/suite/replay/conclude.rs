@@ -1,13 +1,13 @@
 //! The request as a whole, from what was decided field by field.
 
 use crate::message::counted;
-use super::decision::{Decision, Logged};
+use super::decision::{LoggedDecision, Logged};
 use super::report::RequestReport;
-use super::request::Request;
+use super::request::LoggedRequest;
 use crate::code::Code;
 
 /// The verdict, fields and cause of the whole; `ended` is how it ended where no field was resolved.
-pub fn conclude(request: &Request, report: &mut RequestReport, ended: Option<Logged>) {
+pub fn conclude(request: &LoggedRequest, report: &mut RequestReport, ended: Option<Logged>) {
     if request.cut > 0 {
         report.notes.push(format!(
             "{} of this request {} cut: what was said there is not known",
@@ -38,7 +38,7 @@ pub fn conclude(request: &Request, report: &mut RequestReport, ended: Option<Log
 }
 
 /// How it ended, and the field that tells it.
-fn verdict(request: &Request, report: &RequestReport) -> (Logged, Option<Decision>) {
+fn verdict(request: &LoggedRequest, report: &RequestReport) -> (Logged, Option<LoggedDecision>) {
     let logged = |word: Logged| report.decisions.iter().find(|decision| decision.logged == word).cloned();
     let unknown = request.cut > 0 || request.dropped > 0;
     match (logged(Logged::Denied), logged(Logged::Unknown), logged(Logged::Error)) {
@@ -53,9 +53,9 @@ fn verdict(request: &Request, report: &RequestReport) -> (Logged, Option<Decisio
 }
 
 /// The refused fields; where none is refused, those that changed, or all.
-fn fields(request: &Request, report: &RequestReport, changed: Option<&Decision>) -> Vec<String> {
+fn fields(request: &LoggedRequest, report: &RequestReport, changed: Option<&LoggedDecision>) -> Vec<String> {
     let denied = report.verdict == Logged::Denied;
-    let told = |decision: &&Decision| match changed {
+    let told = |decision: &&LoggedDecision| match changed {
         _ if denied => decision.logged == Logged::Denied,
         Some(changed) => decision.change == changed.change,
         None => true,
@@ -74,7 +74,7 @@ fn fields(request: &Request, report: &RequestReport, changed: Option<&Decision>)
 }
 
 /// A log that breaks off before it says anything.
-fn incomplete(request: &Request, report: &mut RequestReport) {
+fn incomplete(request: &LoggedRequest, report: &mut RequestReport) {
     let says = request.says();
     if report.verdict != Logged::Unknown
         || !(says.cut || says.status.is_none() && !request.executed)

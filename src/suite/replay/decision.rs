@@ -1,9 +1,9 @@
 //! What a log and the local templates decide about one field of a request.
 
-use super::entry::Entry;
+use super::entry::LogEntry;
 use crate::code::Code;
 use crate::request::layer::LayerName;
-use crate::suite::Change;
+use crate::suite::VerdictChange;
 use crate::trace::Verdict;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ impl fmt::Display for Logged {
 /// What the log and the local templates decide about one field of a request.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Decision {
+pub struct LoggedDecision {
     /// `Type.field`
     pub field: String,
     /// The place in the answer.
@@ -52,13 +52,13 @@ pub struct Decision {
     /// In words.
     pub reason: String,
     /// Where the local templates decide otherwise: which way, or with another filter on the rows.
-    pub change: Option<Change>,
+    pub change: Option<VerdictChange>,
 }
 
 /// One decision a field and place in the answer.
-pub fn decisions(entries: &[Entry]) -> Vec<Decision> {
+pub fn decisions(entries: &[LogEntry]) -> Vec<LoggedDecision> {
     let mut places: Vec<(&str, &str)> = Vec::new();
-    let mut by_place: HashMap<(&str, &str), Vec<&Entry>> = HashMap::new();
+    let mut by_place: HashMap<(&str, &str), Vec<&LogEntry>> = HashMap::new();
     for entry in entries {
         let place = (entry.field.as_str(), entry.path.as_str());
         let known = by_place.entry(place).or_default();
@@ -70,13 +70,13 @@ pub fn decisions(entries: &[Entry]) -> Vec<Decision> {
     places.iter().map(|place| decision(&by_place[place])).collect()
 }
 
-fn decision(entries: &[&Entry]) -> Decision {
+fn decision(entries: &[&LogEntry]) -> LoggedDecision {
     let refused = entries.iter().find(|entry| entry.refused);
     let failed = entries.iter().find(|entry| entry.failed);
     let denies = entries.iter().find(|entry| entry.local == Some(Verdict::Denied));
     let stopped = entries.iter().any(|entry| matches!(entry.local, Some(Verdict::Denied | Verdict::Error)));
     let about = entries[0];
-    let mut decision = Decision {
+    let mut decision = LoggedDecision {
         field: about.field.clone(),
         path: about.path.clone(),
         logged: Logged::Ok,
@@ -92,14 +92,14 @@ fn decision(entries: &[&Entry]) -> Decision {
         decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
         // What later templates would decide was not logged: that the refusing one lets it pass is told as opened.
         if entry.local.is_some() && !stopped {
-            decision.change = Some(Change::Opened);
+            decision.change = Some(VerdictChange::Opened);
         }
     } else if let Some(entry) = failed {
         decision.logged = Logged::Error;
         decision.cause = entry.cause.clone();
         decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
     } else if let Some(entry) = denies {
-        decision.change = Some(Change::Closed);
+        decision.change = Some(VerdictChange::Closed);
         decision.cause = entry.cause.clone();
         decision.reason = entry.reason.clone().unwrap_or_default();
     } else if let Some((change, reason)) = filter_change(entries) {
@@ -111,7 +111,7 @@ fn decision(entries: &[&Entry]) -> Decision {
 }
 
 /// Whether the filter on the rows that a later entry shows is the one that the local template sets.
-fn filter_change(entries: &[&Entry]) -> Option<(Change, &'static str)> {
+fn filter_change(entries: &[&LogEntry]) -> Option<(VerdictChange, &'static str)> {
     let setter = entries.iter().rposition(|entry| entry.local_filter.is_some());
     let (logged, local) = match setter.and_then(|at| Some((at, entries[at].local_filter.as_ref()?))) {
         Some((at, local)) => (&entries.get(at + 1)?.logged_filter, local),
@@ -122,10 +122,10 @@ fn filter_change(entries: &[&Entry]) -> Option<(Change, &'static str)> {
         None => return None,
     };
     match (logged, local) {
-        (Some(_), None) => Some((Change::Opened, "the log has a filter on the rows, the local templates set none")),
-        (None, Some(_)) => Some((Change::Closed, "the local templates set a filter on the rows, the log has none")),
+        (Some(_), None) => Some((VerdictChange::Opened, "the log has a filter on the rows, the local templates set none")),
+        (None, Some(_)) => Some((VerdictChange::Closed, "the local templates set a filter on the rows, the log has none")),
         (Some(logged), Some(local)) if logged != local => {
-            Some((Change::Changed, "the local templates set another filter on the rows than the log has"))
+            Some((VerdictChange::Changed, "the local templates set another filter on the rows than the log has"))
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 //! subscriptions; several one after the other.
 
 use super::counts::Skip;
-use super::item::{Budget, Item, Sink, is_data};
+use super::item::{Budget, LogItem, Sink, is_data};
 use super::row::{ROWS, rows};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
@@ -47,7 +47,7 @@ struct State<'s, 'k> {
 impl State<'_, '_> {
     fn put(&mut self, message: Result<String, Skip>, time: Option<i64>) -> io::Result<()> {
         self.row += 1;
-        (self.sink)(Item { message, time, line: self.row })
+        (self.sink)(LogItem { message, time, line: self.row })
     }
 
     /// The events of a row.

@@ -1,11 +1,11 @@
 //! One logged template, evaluated again with the local one.
 
-use super::compare::{Comparison, compare};
+use super::compare::{EntryComparison, compare};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Question, Subject, explain};
-use crate::resolver::{Function, Kind, Resolver, Resolvers, Template};
+use crate::resolver::{Function, ResolverKind, Resolver, Resolvers, Template};
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
 use fancy_regex::Regex;
@@ -33,7 +33,7 @@ pub struct Clock {
 
 /// Who made a request, as far as it is known.
 #[derive(Clone, Debug, Default)]
-pub struct Caller {
+pub struct LoggedCaller {
     /// `$ctx.identity`; `Some(Null)` is an API key, `None` is not known.
     pub identity: Option<Json>,
     /// `$ctx.request.headers`
@@ -43,7 +43,7 @@ pub struct Caller {
 /// A mapping entry of a request.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub struct LogEntry {
     /// `Type.field`
     pub field: String,
     /// The place in the answer, such as `listNotes.0.owner`.
@@ -61,7 +61,7 @@ pub struct Entry {
     /// What the local template decides; null when it was not evaluated.
     pub local: Option<Verdict>,
     /// The local template against the logged text.
-    pub comparison: Comparison,
+    pub comparison: EntryComparison,
     /// The first hint of a refusal.
     pub cause: Option<String>,
     /// In words.
@@ -121,7 +121,7 @@ fn is_data_source_refusal(error: &str) -> bool {
     error.contains("is not authorized to perform") || error.contains("AccessDenied")
 }
 
-impl Entry {
+impl LogEntry {
     /// Reads an entry.
     pub fn read(json: &Json) -> Self {
         let text = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
@@ -161,7 +161,7 @@ impl Entry {
             reason: source.map(|error| format!("the data source refused the API's own role, not the caller: {error}")),
             errors,
             local: None,
-            comparison: Comparison::NotComparable { why: String::new() },
+            comparison: EntryComparison::NotComparable { why: String::new() },
             notes: Vec::new(),
             logged_filter: json.pointer("/context/stash/authFilter").filter(|filter| !is_empty(filter)).cloned(),
             local_filter: None,
@@ -183,12 +183,12 @@ impl Entry {
         &mut self,
         json: &Json,
         resolvers: Option<&Resolvers>,
-        caller: &Caller,
+        caller: &LoggedCaller,
         nth: usize,
         clock: Clock,
     ) {
         if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, clock) {
-            self.comparison = Comparison::NotComparable { why: why.to_string() };
+            self.comparison = EntryComparison::NotComparable { why: why.to_string() };
         }
     }
 
@@ -196,7 +196,7 @@ impl Entry {
         &mut self,
         json: &Json,
         resolvers: Option<&Resolvers>,
-        caller: &Caller,
+        caller: &LoggedCaller,
         nth: usize,
         clock: Clock,
     ) -> Result<(), EntryError> {
@@ -246,10 +246,10 @@ impl Entry {
         };
         let logged = json.get("transformedTemplate").and_then(Json::as_str);
         self.comparison = match logged {
-            None => Comparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
+            None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
             Some(logged) => compare(logged, &rendered(outcome), again),
         };
-        if matches!(self.comparison, Comparison::Different { .. }) {
+        if matches!(self.comparison, EntryComparison::Different { .. }) {
             if template.text().contains("stash.put") {
                 self.notes.push("the template writes to the stash: whether AppSync logs the stash before or after it is not documented".to_owned());
             }
@@ -263,7 +263,7 @@ impl Entry {
     /// The local template of this half.
     fn template<'r>(&mut self, resolver: &'r Resolver, nth: usize) -> Result<&'r Template, EntryError> {
         let missing = || format!("{} has no local template for {}", resolver.field, self.log_type);
-        let unit = resolver.functions.first().filter(|_| resolver.kind == Kind::Unit);
+        let unit = resolver.functions.first().filter(|_| resolver.kind == ResolverKind::Unit);
         let found = match self.log_type.as_str() {
             "BeforeMapping" => resolver.before.as_deref(),
             "AfterMapping" => resolver.after.as_deref(),
@@ -305,7 +305,7 @@ impl Entry {
         &self,
         context: &JsonMap<String, Json>,
         template: &Template,
-        caller: &Caller,
+        caller: &LoggedCaller,
         clock: Clock,
     ) -> Result<Given, EntryError> {
         let members = Map::new();
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn errors_in_every_shape() {
-        let refused = |errors: Json| Entry::read(&json!({"logType": "RequestMapping", "errors": errors})).refused;
+        let refused = |errors: Json| LogEntry::read(&json!({"logType": "RequestMapping", "errors": errors})).refused;
         assert!(refused(json!([
             "CustomTemplateException(message=Not Authorized to access f on type T, errorType=Unauthorized, data=null)"
         ])));
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_refused_data_source_is_named() {
-        let entry = Entry::read(&json!({"errors": ["User: x is not authorized to perform: dynamodb:GetItem"]}));
+        let entry = LogEntry::read(&json!({"errors": ["User: x is not authorized to perform: dynamodb:GetItem"]}));
         assert_eq!(entry.cause.as_deref(), Some("data-source-refused"));
     }
 
@@ -417,7 +417,7 @@ mod tests {
         let new = json!({"logType": "RequestMapping", "path": ["a", 0, "b"], "resolverArn": "arn:aws:appsync:r:1:apis/x/types/T/fields/b"});
         let old =
             json!({"mappingTemplateType": "Request Mapping", "path": "[a, 0, b]", "parentType": "T", "fieldName": "b"});
-        for entry in [Entry::read(&new), Entry::read(&old)] {
+        for entry in [LogEntry::read(&new), LogEntry::read(&old)] {
             assert_eq!(
                 (entry.field.as_str(), entry.path.as_str(), entry.log_type.as_str()),
                 ("T.b", "a.0.b", "RequestMapping")

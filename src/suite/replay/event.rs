@@ -43,7 +43,7 @@ pub enum Body {
 
 /// One event of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+pub struct LogEvent {
     /// The request's id.
     pub request: String,
     /// When it was logged, in milliseconds since 1970.
@@ -53,7 +53,7 @@ pub struct Event {
 }
 
 /// An event, or why there is none; a text that may continue the one before it comes with it.
-pub type Read = Result<Event, (Skip, Option<String>)>;
+pub type Read = Result<LogEvent, (Skip, Option<String>)>;
 
 /// Members by which an entry is told, whatever their types.
 #[derive(Deserialize)]
@@ -107,7 +107,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         found.push(match id {
             Some(id) => {
                 let text = beginning(rest, LONGEST_TEXT);
-                Ok(Event { request: id.clone(), time: *time, body: Body::Text(text.into()) })
+                Ok(LogEvent { request: id.clone(), time: *time, body: Body::Text(text.into()) })
             }
             None => Err((Skip::NoEvent, Some(beginning(message, LONGEST_TEXT).to_owned()))),
         });
@@ -124,7 +124,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         Err(error) => {
             let why = if error.is_eof() { Skip::Cut } else { Skip::Broken };
             found.push(match id.clone().or_else(|| id_of_cut(rest)) {
-                Some(request) => Ok(Event { request, time: *time, body: Body::Cut }),
+                Some(request) => Ok(LogEvent { request, time: *time, body: Body::Cut }),
                 None => Err((why, Some(beginning(message, LONGEST_TEXT).to_owned()))),
             });
             return;
@@ -164,7 +164,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         }
         kind => Body::Unknown(kind.to_owned()),
     };
-    found.push(Ok(Event { request, time: *time, body }));
+    found.push(Ok(LogEvent { request, time: *time, body }));
 }
 
 /// A line without what stands before its message.

@@ -1,6 +1,6 @@
 //! What text entries say: headers, and the fields that a query asks for (APPSYNC-VTL 6.1).
 
-use super::request::Request;
+use super::request::LoggedRequest;
 use crate::request::answer::masked_tail;
 use crate::request::operation;
 use serde_json::{Map, Value as Json, json};
@@ -49,13 +49,13 @@ pub fn read_all(text: &str) -> Sent {
 }
 
 /// The fields at the root of the logged query, as `Type.field`.
-pub fn fields(request: &Request) -> Vec<String> {
+pub fn fields(request: &LoggedRequest) -> Vec<String> {
     let Some((query, operation)) = logged(request) else { return Vec::new() };
     operation::fields(&query, operation.as_deref())
 }
 
 /// The logged query and the operation's name; the log writes quotes in a query with a backslash before them.
-fn logged(request: &Request) -> Option<(String, Option<String>)> {
+fn logged(request: &LoggedRequest) -> Option<(String, Option<String>)> {
     let (_, text) = request.query.as_ref()?.split_once(':')?;
     let (query, after) = text.rsplit_once(", Operation:").unwrap_or((text, ""));
     let name = after.split(',').next().unwrap_or_default().trim();
@@ -63,7 +63,7 @@ fn logged(request: &Request) -> Option<(String, Option<String>)> {
 }
 
 /// The fields at the root of the logged query, as `Type.field`, with what `$ctx.info` has of each.
-pub fn selections(request: &Request) -> Vec<(String, Json)> {
+pub fn selections(request: &LoggedRequest) -> Vec<(String, Json)> {
     let Some((query, name)) = logged(request) else { return Vec::new() };
     let Some(found) = operation::read(&json!({"query": query, "operationName": name})) else { return Vec::new() };
     let info = |field: &operation::RootField| {

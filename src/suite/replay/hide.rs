@@ -1,6 +1,6 @@
 //! Takes out of a report what must not be shown: credentials always, callers and claims where that was asked for.
 
-use super::compare::Comparison;
+use super::compare::EntryComparison;
 use super::report::RequestReport;
 use crate::request::secret::Secrets;
 use serde_json::Value as Json;
@@ -27,8 +27,8 @@ pub fn secrets(report: &mut RequestReport, secrets: &Secrets) {
         entry.errors.iter_mut().for_each(|error| secrets.hide(error));
         entry.function.iter_mut().chain(&mut entry.reason).for_each(|text| secrets.hide(text));
         match &mut entry.comparison {
-            Comparison::Equal => {}
-            Comparison::Different { logged, local, diff } => {
+            EntryComparison::Equal => {}
+            EntryComparison::Different { logged, local, diff } => {
                 secrets.hide(logged);
                 secrets.hide(local);
                 for place in diff {
@@ -37,7 +37,7 @@ pub fn secrets(report: &mut RequestReport, secrets: &Secrets) {
                     secrets.hide_in(&mut place.local);
                 }
             }
-            Comparison::NotComparable { why } => secrets.hide(why),
+            EntryComparison::NotComparable { why } => secrets.hide(why),
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn redact(report: &mut RequestReport) {
     for entry in &mut report.entries {
         entry.reason = entry.cause.clone();
         entry.errors.iter_mut().for_each(|error| *error = HIDDEN.to_owned());
-        if let Comparison::Different { logged, local, diff } = &mut entry.comparison {
+        if let EntryComparison::Different { logged, local, diff } = &mut entry.comparison {
             (*logged, *local) = (HIDDEN.to_owned(), HIDDEN.to_owned());
             for place in diff {
                 (place.logged, place.local) = (Json::Null, Json::Null);

@@ -1,7 +1,7 @@
 //! Log events from the forms in which people have them, read one by one: no file is held whole.
 
 use super::counts::Skip;
-use super::item::{Budget, Item, Sink, is_data};
+use super::item::{Budget, LogItem, Sink, is_data};
 use super::{document, packed};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -136,7 +136,7 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
             Ok(read) => read,
             Err(error) if is_data(&error) => {
                 if !line.is_empty() {
-                    sink(Item { message: Err(Skip::Cut), time: None, line: number })?;
+                    sink(LogItem { message: Err(Skip::Cut), time: None, line: number })?;
                 }
                 return Ok(Some(format!("{error}: what follows line {number} was not read")));
             }
@@ -146,7 +146,7 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
             break;
         }
         if read == LONGEST && line.last() != Some(&b'\n') {
-            sink(Item { message: Err(Skip::TooLong), time: None, line: number })?;
+            sink(LogItem { message: Err(Skip::TooLong), time: None, line: number })?;
             match skip_line(&mut input) {
                 Err(error) if is_data(&error) => return Ok(Some(format!("{error}: what follows line {number} was not read"))),
                 ended => ended?,
@@ -155,7 +155,7 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
         }
         let text = String::from_utf8_lossy(&line);
         if !text.trim().is_empty() {
-            sink(Item { message: Ok(text.trim_end().to_owned()), time: None, line: number })?;
+            sink(LogItem { message: Ok(text.trim_end().to_owned()), time: None, line: number })?;
         }
     }
     Ok(None)

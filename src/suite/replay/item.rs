@@ -15,7 +15,7 @@ const ROW: u64 = 64 << 20;
 
 /// One event as it stands in a log.
 #[derive(Debug)]
-pub struct Item {
+pub struct LogItem {
     /// The message, or why there is none.
     pub message: Result<String, Skip>,
     /// When it was logged, in milliseconds since 1970.
@@ -25,7 +25,7 @@ pub struct Item {
 }
 
 /// Takes events; an error ends the reading.
-pub type Sink<'s> = dyn FnMut(Item) -> io::Result<()> + 's;
+pub type Sink<'s> = dyn FnMut(LogItem) -> io::Result<()> + 's;
 
 /// Whether the data is at fault (a damaged gzip file, a row beyond all bounds) rather than the disk.
 pub(super) fn is_data(error: &io::Error) -> bool {

@@ -2,10 +2,10 @@
 
 use super::conclude::conclude;
 use super::decision::decisions;
-use super::entry::{Caller, Clock, Entry};
+use super::entry::{LoggedCaller, Clock, LogEntry};
 use super::report::RequestReport;
 use super::{headers, hide};
-use super::request::{Mapping, Request};
+use super::request::{Mapping, LoggedRequest};
 use crate::request::history::Past;
 use crate::request::secret::Secrets;
 use crate::request::har;
@@ -37,7 +37,7 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// Judges a request; `None` when it has not the field that was asked for.
-    pub fn report(&self, request: &Request, others: &dyn Fn() -> Vec<Past>) -> Option<RequestReport> {
+    pub fn report(&self, request: &LoggedRequest, others: &dyn Fn() -> Vec<Past>) -> Option<RequestReport> {
         let sent = request.request_headers.as_deref().map(headers::read);
         let mut sent = sent;
         self.unmask(request, sent.as_mut());
@@ -78,7 +78,7 @@ impl Judge<'_> {
     }
 
     /// A masked token that ends as one that was given is that one.
-    fn unmask(&self, request: &Request, sent: Option<&mut JsonMap<String, Json>>) {
+    fn unmask(&self, request: &LoggedRequest, sent: Option<&mut JsonMap<String, Json>>) {
         let Some(sent) = sent else { return };
         let masked = request.request_headers.as_deref().map(headers::read_all).unwrap_or_default().masked;
         let Some(tail) = masked.get("authorization").filter(|tail| !tail.is_empty()) else { return };
@@ -89,7 +89,7 @@ impl Judge<'_> {
     }
 
     /// From `--identities`, `--claims`, the logged context, or the logged headers, in this order.
-    fn caller(&self, request: &Request, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> Caller {
+    fn caller(&self, request: &LoggedRequest, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> LoggedCaller {
         let logged =
             mappings.iter().find_map(|(_, json)| json.pointer("/context/identity").filter(|one| !one.is_null()));
         let token = sent.as_ref().and_then(har::identity);
@@ -103,14 +103,14 @@ impl Judge<'_> {
         let key =
             sent.as_ref().is_some_and(|sent| sent.contains_key("x-api-key") && !sent.contains_key("authorization"));
         let identity = given.or(logged).cloned().or(token).or(key.then_some(Json::Null));
-        Caller { identity, headers: sent }
+        LoggedCaller { identity, headers: sent }
     }
 
     /// The local templates on every entry.
-    fn entries(&self, request: &Request, mappings: &[(&Mapping, Json)], caller: &Caller, report: &mut RequestReport) {
+    fn entries(&self, request: &LoggedRequest, mappings: &[(&Mapping, Json)], caller: &LoggedCaller, report: &mut RequestReport) {
         let mut seen: HashMap<(String, bool), usize> = HashMap::new();
         for (mapping, json) in mappings {
-            let mut entry = Entry::read(json);
+            let mut entry = LogEntry::read(json);
             let nth = match entry.of_function() {
                 true => {
                     let place = seen.entry((entry.path.clone(), entry.is_request())).or_default();
@@ -134,7 +134,7 @@ impl Judge<'_> {
 }
 
 /// The entries in the order in which they were logged, where their times tell it.
-fn mappings(request: &Request) -> Vec<(&Mapping, Json)> {
+fn mappings(request: &LoggedRequest) -> Vec<(&Mapping, Json)> {
     let mut found: Vec<(&Mapping, Json)> = request
         .mappings
         .iter()

@@ -23,19 +23,19 @@ mod says;
 mod summary;
 mod time;
 
-pub use compare::{Comparison, Difference};
+pub use compare::{EntryComparison, EntryDifference};
 pub use counts::{Counts, Skip, Skipped};
-pub use entry::{Clock, Entry};
-pub use decision::{Decision, Logged};
+pub use entry::{Clock, LogEntry};
+pub use decision::{LoggedDecision, Logged};
 pub use judge::Judge;
 pub use report::RequestReport;
-pub use summary::{ChangeRow, Summary, SummaryRow};
+pub use summary::{ChangedDecisions, Summary, SummaryRow};
 
 use super::each::each;
 use super::guard::guarded;
 use crate::request::answer::LogSays;
-use item::Item;
-use request::{Request, Window};
+use item::LogItem;
+use request::{LoggedRequest, Window};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
@@ -51,9 +51,9 @@ pub struct Replay<'a> {
     pub counts: Counts,
     judge: &'a Judge<'a>,
     window: Window,
-    batch: Vec<Item>,
+    batch: Vec<LogItem>,
     bytes: usize,
-    ready: Vec<Request>,
+    ready: Vec<LoggedRequest>,
 }
 
 impl<'a> Replay<'a> {
@@ -71,7 +71,7 @@ impl<'a> Replay<'a> {
         for file in input::files(path)? {
             let name = file.display().to_string();
             let warning = input::read(&file, &mut |item| {
-                self.bytes += item.message.as_ref().map_or(0, String::len) + size_of::<Item>();
+                self.bytes += item.message.as_ref().map_or(0, String::len) + size_of::<LogItem>();
                 self.batch.push(item);
                 if self.bytes >= BATCH { self.flush(&name, done) } else { Ok(()) }
             })?;
@@ -93,7 +93,7 @@ impl<'a> Replay<'a> {
 
     fn flush(&mut self, name: &str, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
         self.bytes = 0;
-        let parse = |item: Item| {
+        let parse = |item: LogItem| {
             let mut found = Vec::with_capacity(1);
             match &item.message {
                 Ok(message) => event::parse(message, item.time, &mut found),
@@ -119,7 +119,7 @@ impl<'a> Replay<'a> {
         let history = says::history(&ready);
         let mut ready = ready.into_iter().enumerate();
         loop {
-            let some: Vec<(usize, Request)> = ready.by_ref().take(JUDGED).collect();
+            let some: Vec<(usize, LoggedRequest)> = ready.by_ref().take(JUDGED).collect();
             if some.is_empty() {
                 return Ok(());
             }

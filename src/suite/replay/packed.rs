@@ -1,7 +1,7 @@
 //! The forms of logs that take a crate of their own: gzip and CSV.
 
 use super::counts::Skip;
-use super::item::{Budget, Item, PackedError, Sink, is_data};
+use super::item::{Budget, LogItem, PackedError, Sink, is_data};
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
@@ -83,7 +83,7 @@ pub fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'
                 let said = error.to_string();
                 return match error.into_kind() {
                     csv::ErrorKind::Io(error) if is_data(&error) => {
-                        sink(Item { message: Err(Skip::Cut), time: None, line })?;
+                        sink(LogItem { message: Err(Skip::Cut), time: None, line })?;
                         Ok(Some(format!("{error}: what follows line {line} was not read")))
                     }
                     csv::ErrorKind::Io(error) => Err(error),
@@ -95,6 +95,6 @@ pub fn csv(input: Budget, message: usize, time: Option<usize>, sink: &mut Sink<'
         let text = |column: usize| record.get(column).map(String::from_utf8_lossy);
         let when = time.and_then(text).and_then(|text| super::time::time(&text));
         let message = text(message).filter(|text| !text.trim().is_empty());
-        sink(Item { message: message.map(Into::into).ok_or(Skip::NoMessage), time: when, line })?;
+        sink(LogItem { message: message.map(Into::into).ok_or(Skip::NoMessage), time: when, line })?;
     }
 }

@@ -1,9 +1,9 @@
 //! What was found of one request of a log.
 
-use super::decision::{Decision, Logged};
-use super::entry::Entry;
+use super::decision::{LoggedDecision, Logged};
+use super::entry::LogEntry;
 use crate::request::layer::{Layer, LayerName};
-use crate::suite::Change;
+use crate::suite::VerdictChange;
 use serde::Serialize;
 
 /// One request.
@@ -27,13 +27,13 @@ pub struct RequestReport {
     /// The caller's groups, if an identity is known.
     pub caller: Option<String>,
     /// Where the local templates decide otherwise: which way.
-    pub change: Option<Change>,
+    pub change: Option<VerdictChange>,
     /// Field by field.
-    pub decisions: Vec<Decision>,
+    pub decisions: Vec<LoggedDecision>,
     /// The layers before the resolver that did not let it pass, as `diagnose` judges them.
     pub layers: Vec<Layer>,
     /// The mapping entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LogEntry>,
     /// What a reader must know to trust this.
     pub notes: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! Requests rebuilt from their events, which may come in any order and mixed with those of others.
 
 use super::counts::{Counts, Skip};
-use super::event::{Body, Event, LONGEST_TEXT, Read};
+use super::event::{Body, LogEvent, LONGEST_TEXT, Read};
 use crate::request::messages;
 use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
@@ -30,7 +30,7 @@ pub struct Mapping {
 
 /// What the log says of one request.
 #[derive(Debug, Default)]
-pub struct Request {
+pub struct LoggedRequest {
     /// AppSync's id.
     pub id: String,
     /// The HTTP status, if a summary was logged.
@@ -60,7 +60,7 @@ pub struct Request {
     bytes: usize,
 }
 
-impl Request {
+impl LoggedRequest {
     fn text(&mut self, text: &str) -> usize {
         let slot = if text.starts_with("Request Headers:") {
             &mut self.request_headers
@@ -83,7 +83,7 @@ impl Request {
 #[derive(Debug, Default)]
 pub struct Window {
     wanted: Option<String>,
-    open: IndexMap<String, Request>,
+    open: IndexMap<String, LoggedRequest>,
     bytes: usize,
     gone: FxHashSet<u64>,
     /// The request whose text entry may go on in the next line.
@@ -97,7 +97,7 @@ impl Window {
     }
 
     /// Takes what was read of one event; requests that leave the window are done.
-    pub fn take(&mut self, read: Read, place: &dyn Fn() -> String, counts: &mut Counts, done: &mut Vec<Request>) {
+    pub fn take(&mut self, read: Read, place: &dyn Fn() -> String, counts: &mut Counts, done: &mut Vec<LoggedRequest>) {
         counts.read += 1;
         match read {
             Ok(event) => self.event(event, place, counts),
@@ -128,7 +128,7 @@ impl Window {
     }
 
     /// What is still open is done.
-    pub fn end(&mut self, done: &mut Vec<Request>) {
+    pub fn end(&mut self, done: &mut Vec<LoggedRequest>) {
         done.extend(std::mem::take(&mut self.open).into_values());
         self.bytes = 0;
     }
@@ -138,7 +138,7 @@ impl Window {
         self.last_text = None;
     }
 
-    fn event(&mut self, event: Event, place: &dyn Fn() -> String, counts: &mut Counts) {
+    fn event(&mut self, event: LogEvent, place: &dyn Fn() -> String, counts: &mut Counts) {
         self.last_text = None;
         if self.wanted.as_ref().is_some_and(|wanted| *wanted != event.request) {
             counts.skip(Skip::OtherRequest, place);
@@ -149,7 +149,7 @@ impl Window {
                 counts.skip(Skip::Late, place);
                 return;
             }
-            let request = Request { id: event.request.clone(), bytes: 300, ..Request::default() };
+            let request = LoggedRequest { id: event.request.clone(), bytes: 300, ..LoggedRequest::default() };
             self.bytes += request.bytes;
             self.open.insert(event.request.clone(), request);
         }

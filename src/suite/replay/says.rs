@@ -1,19 +1,19 @@
 //! What a log says of a request, for the layers before the resolver; and what its requests prove of each other.
 
-use super::entry::Entry;
+use super::entry::LogEntry;
 use super::headers;
-use super::request::Request;
+use super::request::LoggedRequest;
 use crate::request::answer::LogSays;
 use crate::request::history::{History, Past};
 use serde_json::Value as Json;
 
-impl Request {
+impl LoggedRequest {
     /// What the layers before the resolver need of it.
     pub fn says(&self) -> LogSays {
         let sent = self.request_headers.as_deref().map(headers::read_all).unwrap_or_default();
         let response = self.response_headers.as_deref().map(headers::read).unwrap_or_default();
         let entries = self.mappings.iter().filter_map(|mapping| {
-            let entry = Entry::read(&serde_json::from_str(&mapping.text).ok()?);
+            let entry = LogEntry::read(&serde_json::from_str(&mapping.text).ok()?);
             Some((entry.field, entry.refused || entry.failed))
         });
         LogSays {
@@ -40,7 +40,7 @@ impl Request {
 }
 
 /// The requests that are judged together.
-pub fn history(requests: &[Request]) -> History {
+pub fn history(requests: &[LoggedRequest]) -> History {
     let mut history = History::default();
     requests.iter().for_each(|request| history.push(Past::of_log(&request.says())));
     history

@@ -1,9 +1,9 @@
 //! A log in numbers: refusals by field, cause and caller, and what the local templates would change.
 
-use super::compare::Comparison;
+use super::compare::EntryComparison;
 use super::decision::Logged;
 use super::report::RequestReport;
-use crate::suite::Change;
+use crate::suite::VerdictChange;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::hash::Hash;
@@ -28,9 +28,9 @@ pub struct SummaryRow {
 
 /// Decisions that the local templates would change, with field, direction and caller in common.
 #[derive(Clone, Debug, Serialize)]
-pub struct ChangeRow {
+pub struct ChangedDecisions {
     /// Which way.
-    pub change: Change,
+    pub change: VerdictChange,
     /// `Type.field`
     pub field: String,
     /// The caller's groups.
@@ -69,7 +69,7 @@ pub struct Summary {
     #[serde(skip)]
     refusals: Rows<String>,
     #[serde(skip)]
-    changes: Rows<Change>,
+    changes: Rows<VerdictChange>,
 }
 
 impl Summary {
@@ -80,9 +80,9 @@ impl Summary {
         self.unknown += u64::from(report.verdict == Logged::Unknown);
         for entry in &report.entries {
             match entry.comparison {
-                Comparison::Equal => self.equal += 1,
-                Comparison::Different { .. } => self.different += 1,
-                Comparison::NotComparable { .. } => self.not_comparable += 1,
+                EntryComparison::Equal => self.equal += 1,
+                EntryComparison::Different { .. } => self.different += 1,
+                EntryComparison::NotComparable { .. } => self.not_comparable += 1,
             }
         }
         let caller = report.caller.as_deref().unwrap_or("unknown");
@@ -99,9 +99,9 @@ impl Summary {
             }
             let Some(change) = decision.change else { continue };
             match change {
-                Change::Opened => self.opened += 1,
-                Change::Closed => self.closed += 1,
-                Change::Changed => self.changed += 1,
+                VerdictChange::Opened => self.opened += 1,
+                VerdictChange::Closed => self.closed += 1,
+                VerdictChange::Changed => self.changed += 1,
             }
             add(&mut self.changes, &decision.field, change, caller, &decision.reason);
         }
@@ -114,11 +114,11 @@ impl Summary {
     }
 
     /// What the local templates would change: what they open first, then most frequent first.
-    pub fn changes(&self) -> Vec<ChangeRow> {
-        let row = |(field, change, caller), count, reason| ChangeRow { change, field, caller, count, reason };
+    pub fn changes(&self) -> Vec<ChangedDecisions> {
+        let row = |(field, change, caller), count, reason| ChangedDecisions { change, field, caller, count, reason };
         let mut rows: Vec<_> =
             sorted(&self.changes).into_iter().map(|(key, count, reason)| row(key, count, reason)).collect();
-        rows.sort_by_key(|row: &ChangeRow| row.change != Change::Opened);
+        rows.sort_by_key(|row: &ChangedDecisions| row.change != VerdictChange::Opened);
         rows
     }
 }

@@ -5,7 +5,7 @@ use crate::syntax::{Expression, ExpressionKind as Kind, Foreach, NodeId};
 use crate::trace::condition::{Condition, Operand, OperandRole, Shape};
 use crate::trace::index::Part;
 use crate::trace::judging::{judged, operand, operands};
-use crate::trace::recorder::{Judged, Turns};
+use crate::trace::recorder::{JudgedBranch, Turns};
 use crate::value::Value;
 
 /// Loop items looked at for one candidate.
@@ -135,7 +135,7 @@ impl<'p> Finder<'_, 'p> {
         blocker(node, part, wanted, turns)
     }
 
-    fn record(&self, branch: NodeId, turns: &Turns) -> Option<&Judged> {
+    fn record(&self, branch: NodeId, turns: &Turns) -> Option<&JudgedBranch> {
         self.recorder.branches.get(&branch)?.iter().rfind(|record| record.turns == *turns)
     }
 }

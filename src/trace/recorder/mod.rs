@@ -25,7 +25,7 @@ const KEPT: usize = 64;
 
 /// A branch's condition was judged.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct JudgedBranch {
     /// Its place among all conditions and loops of the run, in the order in which they were met.
     pub moment: u32,
     /// In which turn of the loops around it.
@@ -50,7 +50,7 @@ pub struct Recorder<'p> {
     /// Conditions judged and loops begun so far.
     moment: u32,
     /// Judged conditions by branch.
-    pub branches: FxHashMap<NodeId, Vec<Judged>>,
+    pub branches: FxHashMap<NodeId, Vec<JudgedBranch>>,
     /// Loops begun.
     pub walks: FxHashMap<NodeId, Vec<Walked>>,
     /// Everything that was set or added, in order.
@@ -138,7 +138,7 @@ impl<'p> Recorder<'p> {
         self.moment = self.moment.saturating_add(1);
         if self.branches.get(&node).map_or(0, Vec::len) < KEPT {
             let condition = judged(&self.values, &branch.condition);
-            let record = Judged { moment: self.moment, turns: self.turns(), condition, taken };
+            let record = JudgedBranch { moment: self.moment, turns: self.turns(), condition, taken };
             self.branches.entry(node).or_default().push(record);
         }
     }

@@ -5,7 +5,7 @@ use super::{
     Called, Outcome, Stop, collection_arg, contains, give, non_null, object, room_for, size, to_array, unsupported,
 };
 use crate::value::ledger;
-use crate::value::{Entry, Iter, Map, Value, View, ViewKind};
+use crate::value::{MapEntry, Iter, Map, Value, View, ViewKind};
 
 pub(super) const METHODS: &[super::Entry] = &[
     (M::Clear, &[0]),
@@ -213,7 +213,7 @@ fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
     give(changed)
 }
 
-pub(super) fn call_entry(entry: &Entry, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call_entry(entry: &MapEntry, method: M, args: &[Value]) -> Outcome {
     match (method, args) {
         (M::GetKey, []) => give(entry.key().clone()),
         (M::GetValue, []) => give(entry.value()),

@@ -2,7 +2,7 @@
 
 use super::{bind, deciding, judge, row, truth};
 use vtl_eval::records::Truth::{self, False, True, Unknown};
-use vtl_eval::records::{Found, Subject};
+use vtl_eval::records::{RowSubject, SideValue};
 
 /// The item of <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>.
 const PRODUCT: &str = r#"{"Id":{"N":"456"},"ProductCategory":{"S":"Sporting Goods"},"Price":{"N":"650"}}"#;
@@ -66,7 +66,7 @@ fn functions() {
         assert_eq!(truth(expression, values, item), expected, "{expression} with {values}");
     }
     let names = r##"{"#Pictures":"Pictures","#SideView":"SideView"}"##;
-    let judged = bind("attribute_exists (#Pictures.#SideView)", names, "{}").judge(Subject::Row(&row(item)));
+    let judged = bind("attribute_exists (#Pictures.#SideView)", names, "{}").judge(RowSubject::Row(&row(item)));
     assert_eq!((judged.truth(), judged.terms()[0].sides[0].text.as_str()), (True, "Pictures.SideView"));
 }
 
@@ -95,7 +95,7 @@ fn absent_attributes() {
     // So a NOT over a function lets rows without the attribute through.
     assert_eq!(truth("NOT contains(a, :v)", value, r#"{"id":{"S":"1"}}"#), True);
     let judged = judge("a = :v", value, r#"{"id":{"S":"1"}}"#);
-    assert_eq!(judged.terms()[0].sides[0].found, Found::Absent);
+    assert_eq!(judged.terms()[0].sides[0].found, SideValue::Absent);
 }
 
 /// The type counts, the spelling of a number does not, text is ordered by its bytes:

@@ -3,7 +3,7 @@
 use super::{bind, json, row, truth};
 use vtl_eval::records::Truth::{False, True, Unknown};
 use vtl_eval::records::expression::parse;
-use vtl_eval::records::{Attribute, Condition, Row, Subject, Test, Unjudged};
+use vtl_eval::records::{Attribute, Row, RowCondition, RowSubject, TermTest, Unjudged};
 
 #[test]
 fn spans_and_texts_are_those_of_the_source() {
@@ -17,7 +17,7 @@ fn spans_and_texts_are_those_of_the_source() {
         assert_eq!(&text[span.start as usize..span.end as usize], term.text);
     }
     assert_eq!(terms[1].paths()[0].to_string(), "b.c[2]");
-    assert!(matches!(&parsed.condition, Condition::All(parts) if matches!(&parts[1], Condition::Any(_))));
+    assert!(matches!(&parsed.condition, RowCondition::All(parts) if matches!(&parts[1], RowCondition::Any(_))));
 }
 
 #[test]
@@ -94,12 +94,12 @@ fn limits() {
 fn three_values() {
     let values = r#"{":a":{"N":"1"}}"#;
     let condition = bind("a = :a", "{}", values);
-    assert_eq!(condition.judge(Subject::NotGiven).truth(), Unknown);
-    assert_eq!(condition.judge(Subject::NoRow).truth(), False);
-    assert_eq!(bind("attribute_not_exists(a)", "{}", "{}").judge(Subject::NoRow).truth(), True);
+    assert_eq!(condition.judge(RowSubject::NotGiven).truth(), Unknown);
+    assert_eq!(condition.judge(RowSubject::NoRow).truth(), False);
+    assert_eq!(bind("attribute_not_exists(a)", "{}", "{}").judge(RowSubject::NoRow).truth(), True);
 
     let part = row(r#"{"a":1}"#).partial();
-    assert_eq!(condition.judge(Subject::Row(&part)).truth(), True);
+    assert_eq!(condition.judge(RowSubject::Row(&part)).truth(), True);
     for (expression, expected) in [
         ("b = :a", Unknown),
         ("attribute_exists(b)", Unknown),
@@ -110,18 +110,18 @@ fn three_values() {
         ("a IN (b, :a)", True),
         ("a BETWEEN b AND :a", Unknown),
     ] {
-        assert_eq!(bind(expression, "{}", values).judge(Subject::Row(&part)).truth(), expected, "{expression}");
+        assert_eq!(bind(expression, "{}", values).judge(RowSubject::Row(&part)).truth(), expected, "{expression}");
     }
-    let judged = bind("b = :a", "{}", values).judge(Subject::Row(&part));
+    let judged = bind("b = :a", "{}", values).judge(RowSubject::Row(&part));
     assert_eq!(judged.terms()[0].why, Some(Unjudged::AttributeNotGiven("b".into())));
 
     let mut unknown = bind("a = :a OR a IN (:a)", "{}", values);
     unknown.forget(&|name| name == ":a");
-    let judged = unknown.judge(Subject::Row(&row(r#"{"a":1}"#)));
+    let judged = unknown.judge(RowSubject::Row(&row(r#"{"a":1}"#)));
     assert_eq!((judged.truth(), judged.deciding().len()), (Unknown, 2));
     assert_eq!(judged.terms()[0].why, Some(Unjudged::ValueNotGiven(":a".into())));
     // An absent attribute decides whatever the value is.
-    assert_eq!(unknown.judge(Subject::Row(&row(r#"{"b":1}"#))).truth(), False);
+    assert_eq!(unknown.judge(RowSubject::Row(&row(r#"{"b":1}"#))).truth(), False);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn terms_tell_their_names_and_values() {
     assert_eq!(values, [":o", ":n"]);
     assert!(terms[0].existence().is_none());
     assert!(matches!(terms[2].existence(), Some((path, true)) if path.top_level() == Some("id")));
-    assert!(matches!(&terms[2].test, Test::Exists { .. }));
+    assert!(matches!(&terms[2].test, TermTest::Exists { .. }));
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use super::{deciding, json, row};
 use vtl_eval::records::Truth::{self, False, True, Unknown};
-use vtl_eval::records::{Judged, Subject, read_filter};
+use vtl_eval::records::{JudgedCondition, RowSubject, read_filter};
 
-fn judge(filter: &str, record: &str) -> Judged {
-    read_filter(&json(filter)).judge(Subject::Row(&row(record)))
+fn judge(filter: &str, record: &str) -> JudgedCondition {
+    read_filter(&json(filter)).judge(RowSubject::Row(&row(record)))
 }
 
 fn check(cases: &[(&str, &str, Truth)]) {

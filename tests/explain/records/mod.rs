@@ -6,7 +6,7 @@ mod filters;
 mod random;
 mod requests;
 
-use vtl_eval::records::{Attribute, Condition, Judged, Row, Subject, Truth, expression::parse};
+use vtl_eval::records::{Attribute, JudgedCondition, Row, RowCondition, RowSubject, Truth, expression::parse};
 use vtl_eval::value::{Value, from_json_str};
 
 fn json(text: &str) -> Value {
@@ -18,7 +18,7 @@ fn row(text: &str) -> Row {
 }
 
 /// An expression with names and typed values, as a request has them.
-fn bind(expression: &str, names: &str, values: &str) -> Condition {
+fn bind(expression: &str, names: &str, values: &str) -> RowCondition {
     let parsed = parse(expression).unwrap_or_else(|error| panic!("{error}"));
     let members = |text: &str| json(text).as_map().unwrap().snapshot();
     let names = members(names).into_iter().map(|(key, name)| (key.to_string().into(), name.to_string().into()));
@@ -27,8 +27,8 @@ fn bind(expression: &str, names: &str, values: &str) -> Condition {
     parsed.bind(&names.collect(), &values.collect())
 }
 
-fn judge(expression: &str, values: &str, record: &str) -> Judged {
-    bind(expression, "{}", values).judge(Subject::Row(&row(record)))
+fn judge(expression: &str, values: &str, record: &str) -> JudgedCondition {
+    bind(expression, "{}", values).judge(RowSubject::Row(&row(record)))
 }
 
 fn truth(expression: &str, values: &str, record: &str) -> Truth {
@@ -36,6 +36,6 @@ fn truth(expression: &str, values: &str, record: &str) -> Truth {
 }
 
 /// The texts of the terms that decided.
-fn deciding(judged: &Judged) -> Vec<String> {
+fn deciding(judged: &JudgedCondition) -> Vec<String> {
     judged.deciding().iter().map(|deciding| deciding.judgement.term.text.to_string()).collect()
 }

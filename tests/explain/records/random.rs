@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use vtl_eval::records::expression::parse;
-use vtl_eval::records::{Attribute, Subject, Truth};
+use vtl_eval::records::{Attribute, RowSubject, Truth};
 
 /// A value, as plainly as can be.
 #[derive(Clone, Debug, PartialEq)]
@@ -316,7 +316,7 @@ proptest! {
         let condition = parsed.bind(&Default::default(), &values.collect());
         let text = item.iter().map(|(key, value)| format!("{key:?}:{}", value.json())).collect::<Vec<_>>().join(",");
         let record = row(&format!("{{{text}}}"));
-        let judged = condition.judge(Subject::Row(&record));
+        let judged = condition.judge(RowSubject::Row(&record));
         let expected = if evaluate(&expr, &item) { Truth::True } else { Truth::False };
         prop_assert_eq!(judged.truth(), expected, "{} on {{{}}}", writer.text, text);
         // What decides is never empty, and agrees with the whole, unless a NOT stands over it.

@@ -1,11 +1,11 @@
 //! Rendered requests: what they carry, and what becomes of rows and writes.
 
 use super::{json, row};
-use vtl_eval::records::request::{Handler, Request};
-use vtl_eval::records::verdict::{self, Fate, WriteFate};
-use vtl_eval::records::{Carried, Form, Operation, Refusal, CarriedRole, Row, Subject, Truth, read};
+use vtl_eval::records::request::{DataRequest, Handler};
+use vtl_eval::records::verdict::{self, RowFate, WriteFate};
+use vtl_eval::records::{Carried, CarriedForm, CarriedRole, DataOperation, DataRefusal, Row, RowSubject, Truth, read};
 
-fn request(text: &str) -> Request {
+fn request(text: &str) -> DataRequest {
     read(&json(text))
 }
 
@@ -27,10 +27,16 @@ fn a_query_carries_its_key_condition_and_its_filter() {
             "filter":{"expression":"contains(#t,:t) AND size(notes) > :n","expressionNames":{"#t":"tags"},
                       "expressionValues":{":t":{"S":"x"},":n":{"N":0}}}}"##,
     );
-    assert_eq!((&query.operation, query.version.as_deref()), (&Operation::Query, Some("2018-05-29")));
+    assert_eq!((&query.operation, query.version.as_deref()), (&DataOperation::Query, Some("2018-05-29")));
     let [key, filter] = query.carried.as_slice() else { panic!("{query:?}") };
-    assert_eq!((key.role, key.place.as_str(), key.index.as_deref()), (CarriedRole::KeyCondition, "query", Some("byOwner")));
-    assert_eq!((filter.role, filter.form, filter.place.as_str()), (CarriedRole::Filter, Form::Expression, "filter"));
+    assert_eq!(
+        (key.role, key.place.as_str(), key.index.as_deref()),
+        (CarriedRole::KeyCondition, "query", Some("byOwner"))
+    );
+    assert_eq!(
+        (filter.role, filter.form, filter.place.as_str()),
+        (CarriedRole::Filter, CarriedForm::Expression, "filter")
+    );
     assert!(key.refused.is_empty() && filter.refused.is_empty());
 
     let rows = rows(&[
@@ -39,8 +45,8 @@ fn a_query_carries_its_key_condition_and_its_filter() {
         r#"{"owner":"bob","tags":["x"]}"#,
     ]);
     let fates = |carried: &Carried| verdict::rows(carried, &rows).iter().map(|row| row.fate).collect::<Vec<_>>();
-    assert_eq!(fates(key), [Fate::Kept, Fate::Kept, Fate::Dropped]);
-    assert_eq!(fates(filter), [Fate::Kept, Fate::Dropped, Fate::Dropped]);
+    assert_eq!(fates(key), [RowFate::Kept, RowFate::Kept, RowFate::Dropped]);
+    assert_eq!(fates(filter), [RowFate::Kept, RowFate::Dropped, RowFate::Dropped]);
     let verdicts = verdict::rows(filter, &rows);
     let deciding: Vec<_> = verdicts.iter().map(|row| row.deciding().unwrap().judgement.term.text.as_str()).collect();
     assert_eq!(deciding, ["contains(#t,:t)", "contains(#t,:t)", "size(notes) > :n"]);
@@ -57,7 +63,7 @@ fn expressions_of_one_request_share_their_names() {
     .carried;
     assert!(carried.iter().all(|carried| carried.refused.is_empty()), "{carried:?}");
     let rows = rows(&[r#"{"owner":"ann","day":2}"#]);
-    assert!(carried.iter().all(|carried| verdict::rows(carried, &rows)[0].fate == Fate::Kept));
+    assert!(carried.iter().all(|carried| verdict::rows(carried, &rows)[0].fate == RowFate::Kept));
 }
 
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html>:
@@ -73,26 +79,26 @@ fn a_failed_write_may_be_reported_as_success() {
     };
     let carried = put("");
     assert!(carried.is_key_existence(carried.condition.terms()[0]));
-    let fate = |carried: &Carried, subject: Subject<'_>| verdict::write(carried, subject).fate;
-    assert_eq!(fate(&carried, Subject::NoRow), WriteFate::Written);
+    let fate = |carried: &Carried, subject: RowSubject<'_>| verdict::write(carried, subject).fate;
+    assert_eq!(fate(&carried, RowSubject::NoRow), WriteFate::Written);
     let other = row(r#"{"id":"1","title":"b","version":2}"#);
-    let WriteFate::Failed(failure) = fate(&carried, Subject::Row(&other)) else { panic!() };
+    let WriteFate::Failed(failure) = fate(&carried, RowSubject::Row(&other)) else { panic!() };
     assert_eq!(failure.error_type(), "DynamoDB:ConditionalCheckFailedException");
     let same = row(r#"{"version":2,"title":"a","id":"1"}"#);
-    assert_eq!(fate(&carried, Subject::Row(&same)), WriteFate::AlreadyAsWanted);
+    assert_eq!(fate(&carried, RowSubject::Row(&same)), WriteFate::AlreadyAsWanted);
     let older = row(r#"{"version":1,"title":"a","id":"1"}"#);
-    assert!(matches!(fate(&carried, Subject::Row(&older)), WriteFate::Failed(_)));
-    assert_eq!(fate(&put(r#","equalsIgnore":["version"]"#), Subject::Row(&older)), WriteFate::AlreadyAsWanted);
+    assert!(matches!(fate(&carried, RowSubject::Row(&older)), WriteFate::Failed(_)));
+    assert_eq!(fate(&put(r#","equalsIgnore":["version"]"#), RowSubject::Row(&older)), WriteFate::AlreadyAsWanted);
     // Of a row that was given in part it is not known whether it is as wanted.
     let part = row(r#"{"id":"1"}"#).partial();
-    assert_eq!(fate(&carried, Subject::Row(&part)), WriteFate::FailedOrAsWanted);
-    assert_eq!(fate(&carried, Subject::NotGiven), WriteFate::Unknown);
+    assert_eq!(fate(&carried, RowSubject::Row(&part)), WriteFate::FailedOrAsWanted);
+    assert_eq!(fate(&carried, RowSubject::NotGiven), WriteFate::Unknown);
 
     let custom =
         put(r#","consistentRead":false,"conditionalCheckFailedHandler":{"strategy":"Custom","lambdaArn":"arn:x"}"#);
     let write = custom.write.as_ref().unwrap();
     assert_eq!((write.consistent_read, &write.handler), (false, &Handler::Custom(Some("arn:x".into()))));
-    assert_eq!(fate(&custom, Subject::Row(&other)), WriteFate::LambdaDecides(Some("arn:x".into())));
+    assert_eq!(fate(&custom, RowSubject::Row(&other)), WriteFate::LambdaDecides(Some("arn:x".into())));
 }
 
 #[test]
@@ -119,8 +125,8 @@ fn deletes_and_updates() {
         assert_eq!(verdict::write(&carried, carried.subject(&rows[..1])).fate, WriteFate::Unknown);
     }
     // "If no item was returned, it treats the operation as successful": DeleteItem. UpdateItem cannot tell.
-    assert_eq!(verdict::write(&write("DeleteItem"), Subject::NoRow).fate, WriteFate::AlreadyAsWanted);
-    assert!(matches!(verdict::write(&write("UpdateItem"), Subject::NoRow).fate, WriteFate::Failed(_)));
+    assert_eq!(verdict::write(&write("DeleteItem"), RowSubject::NoRow).fate, WriteFate::AlreadyAsWanted);
+    assert!(matches!(verdict::write(&write("UpdateItem"), RowSubject::NoRow).fate, WriteFate::Failed(_)));
 }
 
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-transaction-condition-expressions.html>:
@@ -141,12 +147,12 @@ fn transactions() {
         places,
         [("transactItems[1].condition", Some("posts")), ("transactItems[2].condition", Some("members"))]
     );
-    assert_eq!(carried[1].operation, Operation::ConditionCheck);
+    assert_eq!(carried[1].operation, DataOperation::ConditionCheck);
     let post = row(r#"{"id":"1","author":"Bo"}"#);
-    let WriteFate::Failed(failure) = verdict::write(&carried[0], Subject::Row(&post)).fate else { panic!() };
+    let WriteFate::Failed(failure) = verdict::write(&carried[0], RowSubject::Row(&post)).fate else { panic!() };
     assert_eq!(failure.error_type(), "DynamoDB:TransactionCanceledException");
     // AppSync does not look at the row again.
-    assert!(matches!(verdict::write(&carried[1], Subject::NoRow).fate, WriteFate::Failed(_)));
+    assert!(matches!(verdict::write(&carried[1], RowSubject::NoRow).fate, WriteFate::Failed(_)));
 }
 
 /// The words are DynamoDB's own, as far as `Refusal` documents.
@@ -197,12 +203,12 @@ fn what_dynamodb_refuses_before_it_looks_at_a_row() {
         let carried = filter(expression, names, values);
         let refused: Vec<_> = carried.refused.iter().map(ToString::to_string).collect();
         assert!(refused.len() == 1 && refused[0].contains(expected), "{expression}: {refused:?}");
-        assert_eq!(verdict::rows(&carried, &rows(&[r#"{"a":1}"#]))[0].fate, Fate::Refused, "{expression}");
+        assert_eq!(verdict::rows(&carried, &rows(&[r#"{"a":1}"#]))[0].fate, RowFate::Refused, "{expression}");
     }
     for fine in ["(a = :o) AND (b = :o)", "((a = :o) AND b = :o)", "(a) = (:o)", "((a = :o) OR (b = :o))"] {
         assert_eq!(filter(fine, "{}", r#"{":o":{"S":"a"}}"#).refused, [], "{fine}");
     }
-    assert_eq!(only(r#"{"operation":"Scan","filter":{"expressionValues":{}}}"#).refused, [Refusal::NoExpression]);
+    assert_eq!(only(r#"{"operation":"Scan","filter":{"expressionValues":{}}}"#).refused, [DataRefusal::NoExpression]);
 }
 
 #[test]
@@ -212,7 +218,7 @@ fn key_conditions_are_narrower() {
             r#"{{"operation":"Query","query":{{"expression":"{expression}",
                 "expressionValues":{{":a":{{"S":"a"}},":b":{{"S":"b"}}}}}}}}"#
         ));
-        carried.refused.iter().any(|refusal| matches!(refusal, Refusal::KeyCondition(_)))
+        carried.refused.iter().any(|refusal| matches!(refusal, DataRefusal::KeyCondition(_)))
     };
     for fine in
         ["a = :a AND b = :b", "a = :a and b between :a and :b", "(a = :a) and begins_with(b, :b)", "b > :b AND a = :a"]
@@ -233,16 +239,16 @@ fn key_conditions_are_narrower() {
 #[test]
 fn other_forms_and_other_sources() {
     let object = only(r#"{"operation":"Scan","filter":{"owner":{"eq":"ann"}}}"#);
-    assert_eq!((object.form, object.expression.as_str()), (Form::Object, r#"{"owner":{"eq":"ann"}}"#));
-    assert_eq!(object.condition.judge(Subject::Row(&row(r#"{"owner":"ann"}"#))).truth(), Truth::True);
+    assert_eq!((object.form, object.expression.as_str()), (CarriedForm::Object, r#"{"owner":{"eq":"ann"}}"#));
+    assert_eq!(object.condition.judge(RowSubject::Row(&row(r#"{"owner":"ann"}"#))).truth(), Truth::True);
 
     let search = only(
         r#"{"operation":"GET","path":"/post/_search","params":{"body":{"size":10,"query":{"bool":{"must":[
             {"term":{"owner.keyword":"ann"}},{"match":{"title":"x"}}]}}}}}"#,
     );
-    assert_eq!((&search.operation, search.place.as_str()), (&Operation::Search, "params.body.query"));
+    assert_eq!((&search.operation, search.place.as_str()), (&DataOperation::Search, "params.body.query"));
     let fates = verdict::rows(&search, &rows(&[r#"{"owner":"ann"}"#, r#"{"owner":"bob"}"#]));
-    assert_eq!((fates[0].fate, fates[1].fate), (Fate::Unknown, Fate::Dropped));
+    assert_eq!((fates[0].fate, fates[1].fate), (RowFate::Unknown, RowFate::Dropped));
 
     let sql = request(
         r#"{"version":"2018-05-29","statements":["select * from p where owner = :OWNER","select 1"],
@@ -251,7 +257,7 @@ fn other_forms_and_other_sources() {
     let [first, second] = sql.carried.as_slice() else { panic!("{sql:?}") };
     assert_eq!((first.expression.as_str(), first.values.len()), ("owner = :OWNER", 1));
     assert_eq!((second.place.as_str(), second.values.len()), ("statements[1]", 0));
-    assert_eq!(verdict::rows(first, &rows(&[r#"{"owner":"ann"}"#]))[0].fate, Fate::Unknown);
+    assert_eq!(verdict::rows(first, &rows(&[r#"{"owner":"ann"}"#]))[0].fate, RowFate::Unknown);
 
     for nothing in [
         r#"{"operation":"GetItem","key":{"id":{"S":"1"}}}"#,
@@ -264,5 +270,5 @@ fn other_forms_and_other_sources() {
     ] {
         assert!(request(nothing).carried.is_empty(), "{nothing}");
     }
-    assert_eq!(request(r#"{"operation":"Invoke"}"#).operation, Operation::Other("Invoke".into()));
+    assert_eq!(request(r#"{"operation":"Invoke"}"#).operation, DataOperation::Other("Invoke".into()));
 }

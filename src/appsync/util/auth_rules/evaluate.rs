@@ -12,7 +12,7 @@ use ecow::EcoString;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
-pub enum Request<'a> {
+pub enum AuthRequest<'a> {
     /// `queryAuth`
     Query,
     /// `subscriptionAuth`
@@ -47,12 +47,12 @@ struct Rules {
 }
 
 /// Judges all rules. A pure function of its arguments.
-pub fn evaluate(caller: &Caller, rules: &Value, request: Request<'_>) -> AuthRulesCall {
+pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> AuthRulesCall {
     let function = match request {
-        Request::Query => "queryAuth",
-        Request::Subscription => "subscriptionAuth",
-        Request::Mutation { .. } => "mutationAuth",
-        Request::Record { .. } => "validateUsingSource",
+        AuthRequest::Query => "queryAuth",
+        AuthRequest::Subscription => "subscriptionAuth",
+        AuthRequest::Mutation { .. } => "mutationAuth",
+        AuthRequest::Record { .. } => "validateUsingSource",
     };
     let mut call = AuthRulesCall {
         function,
@@ -72,12 +72,12 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: Request<'_>) -> AuthRul
                 call.reason = Some("the list of rules is empty: nobody is granted this".to_owned());
             }
             extra = match request {
-                Request::Query => query(caller, &rules, &mut call),
-                Request::Subscription => subscription(caller, &rules, &mut call),
-                Request::Mutation { operation, input, record, path } => {
+                AuthRequest::Query => query(caller, &rules, &mut call),
+                AuthRequest::Subscription => subscription(caller, &rules, &mut call),
+                AuthRequest::Mutation { operation, input, record, path } => {
                     mutation(caller, &rules, operation, input, Subject::Record { record, path }, &mut call)
                 }
-                Request::Record { record, path } => {
+                AuthRequest::Record { record, path } => {
                     call.rules = rules.judge(caller, Subject::Record { record, path });
                     call.authorized = call.rules.iter().any(|rule| rule.granted);
                     None
@@ -86,7 +86,7 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: Request<'_>) -> AuthRul
         }
     }
     call.result = match request {
-        Request::Record { .. } => call.authorized.into(),
+        AuthRequest::Record { .. } => call.authorized.into(),
         _ => {
             let map = Map::new();
             map.put_str("authorized", call.authorized);

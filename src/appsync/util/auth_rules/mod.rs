@@ -15,7 +15,7 @@ mod rule;
 mod subject;
 
 pub use caller::Caller;
-pub use evaluate::{Request, evaluate};
+pub use evaluate::{AuthRequest, evaluate};
 pub use outcome::{AuthRulesCall, RuleOutcome};
 
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
@@ -74,7 +74,7 @@ const fn function(
 /// When so many rules were judged, further calls are judged and not kept: a loop must not fill the memory with their reasons.
 const MOST_KEPT: usize = 10_000;
 
-fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, UtilError> {
+fn call(env: &mut Env, rules: &Value, request: AuthRequest<'_>) -> Result<Value, UtilError> {
     let call = evaluate(&Caller::of(env), rules, request);
     if env.auth_type.is_none() {
         env.note(Code::U18, "$util.authRules needs the caller's mode and none is known: pass --auth-type or --claims");
@@ -88,22 +88,22 @@ fn call(env: &mut Env, rules: &Value, request: Request<'_>) -> Result<Value, Uti
 }
 
 fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    call(env, &args[0], Request::Query)
+    call(env, &args[0], AuthRequest::Query)
 }
 
 fn subscription(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    call(env, &args[0], Request::Subscription)
+    call(env, &args[0], AuthRequest::Subscription)
 }
 
 fn mutation(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let record = args.get(3).unwrap_or(&Value::Null);
     let path = place(env, record);
-    call(env, &args[0], Request::Mutation { operation: &args[1], input: &args[2], record, path })
+    call(env, &args[0], AuthRequest::Mutation { operation: &args[1], input: &args[2], record, path })
 }
 
 fn source(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     let path = place(env, &args[1]);
-    call(env, &args[0], Request::Record { record: &args[1], path })
+    call(env, &args[0], AuthRequest::Record { record: &args[1], path })
 }
 
 /// Where a record stands in the context. What stands nowhere is called by what the field has.

@@ -2,7 +2,7 @@
 
 use super::Finished;
 use crate::explain::hint::whence::{Whence, held_by, whence};
-use crate::records::{Attribute, Bound, Carried, Given, Term};
+use crate::records::{Attribute, Bound, Carried, BoundValue, Term};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId};
 use crate::trace::index::{Node, call_args};
 use crate::trace::origin::Origins;
@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// What the template put into a value.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub struct BoundSource {
     /// Where it came from.
     pub whence: Whence,
     /// The line that put it there.
@@ -50,7 +50,7 @@ fn find(text: &str, part: &str) -> Option<u32> {
 }
 
 /// What the template put into a value of a request.
-pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> Source {
+pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> BoundSource {
     let value = plain(bound);
     let names: Vec<String> = if bound.name.starts_with(':') {
         vec![bound.name.to_string()]
@@ -71,7 +71,7 @@ pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> Source {
         whence.identity = true;
         whence.path = Some(path);
     }
-    Source { whence, line, replaced, value }
+    BoundSource { whence, line, replaced, value }
 }
 
 type Found = (Origins, Option<u32>, Option<(u32, Value)>);
@@ -137,7 +137,7 @@ fn printed(run: &Finished<'_>, name: &str) -> Option<Found> {
 /// The value without DynamoDB's types.
 pub fn plain(bound: &Bound) -> Value {
     match &bound.given {
-        Given::Value(attribute) => attribute.to_value(),
+        BoundValue::Value(attribute) => attribute.to_value(),
         _ => Value::Null,
     }
 }

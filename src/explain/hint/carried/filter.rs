@@ -10,18 +10,18 @@ use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
-use crate::records::request::Request;
-use crate::records::verdict::{Fate as RowFate, RowVerdict, rows as judge_rows};
-use crate::records::{Carried, Comparator, Operation, CarriedRole, Row, Test, Truth};
+use crate::records::request::DataRequest;
+use crate::records::verdict::{RowFate, RowVerdict, rows as judge_rows};
+use crate::records::{Carried, Comparator, DataOperation, CarriedRole, Row, TermTest, Truth};
 use crate::trace::index::Part as Block;
-use crate::trace::recorder::Judged;
+use crate::trace::recorder::JudgedBranch;
 use crate::value::Value;
 
 /// Rows named in one sentence.
 const SHOWN: usize = 4;
 
 /// Judges every filter of a list on the rows.
-pub(super) fn judge(run: &Finished<'_>, request: &Request, lists: &[&Carried], rows: &[Row], found: &mut Carrying) {
+pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[Row], found: &mut Carrying) {
     let mut kept: Vec<bool> = vec![true; rows.len()];
     for carried in lists.iter().filter(|carried| is_judged(carried)) {
         let verdicts = judge_rows(carried, rows);
@@ -114,7 +114,7 @@ fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) -> S
         _ => None,
     });
     let judged = around.filter_map(|node| run.recorder.branches.get(&node)?.iter().rfind(|record| record.taken));
-    let of_caller = |record: &&Judged| {
+    let of_caller = |record: &&JudgedBranch| {
         let mut leaves = Vec::new();
         record.condition.leaves(&mut leaves);
         let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
@@ -203,8 +203,8 @@ fn removes_nothing(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdicts
     let terms: Vec<Told<'_>> =
         verdicts.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
     let negative = |term: &Told<'_>| match &term.judgement.term.test {
-        Test::Compare { comparator: Comparator::NotEqual, .. } => true,
-        Test::Exists { wanted, .. } => !wanted,
+        TermTest::Compare { comparator: Comparator::NotEqual, .. } => true,
+        TermTest::Exists { wanted, .. } => !wanted,
         _ => false,
     };
     let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
@@ -230,8 +230,8 @@ fn removes_nothing(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdicts
 }
 
 /// `limit` counts before the filter: a page without rows is not the end.
-fn page(run: &Finished<'_>, request: &Request, lists: &[&Carried], rows: &[Row]) -> Option<Finding> {
-    if !matches!(request.operation, Operation::Scan | Operation::Query) {
+fn page(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[Row]) -> Option<Finding> {
+    if !matches!(request.operation, DataOperation::Scan | DataOperation::Query) {
         return None;
     }
     let value = crate::explain::hint::rendered::read(&run.outcome.output).value()?;

@@ -10,8 +10,8 @@ mod write;
 use super::{Finished, rendered};
 use crate::explain::why::{Carrying, Fate};
 use crate::eval::{End, Outcome};
-use crate::records::request::Request;
-use crate::records::{Carried, Form, CarriedRole, Row, read};
+use crate::records::request::DataRequest;
+use crate::records::{Carried, CarriedForm, CarriedRole, Row, read};
 use crate::trace::Verdict;
 use crate::value::Value;
 
@@ -30,7 +30,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     for carried in &conditions {
         write::judge(run, carried, &rows, &mut found);
     }
-    if lists.iter().any(|one| matches!(one.form, Form::Search | Form::Sql)) || rows.is_empty() {
+    if lists.iter().any(|one| matches!(one.form, CarriedForm::Search | CarriedForm::Sql)) || rows.is_empty() {
         lists.iter().for_each(|one| open::judge(run, one, &mut found));
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
@@ -39,7 +39,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
 }
 
 /// The request that a template rendered, if it is one that a data source understands.
-fn request(outcome: &Outcome) -> Option<Request> {
+fn request(outcome: &Outcome) -> Option<DataRequest> {
     let value = match &outcome.end {
         End::Completed => rendered::read(&outcome.output).value()?,
         End::Returned { value: Value::String(text), .. } => rendered::read(text).value()?,
@@ -56,10 +56,10 @@ pub fn kept(outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
     let rows: Vec<Row> = records.iter().map(Row::read).collect::<Option<_>>()?;
     let lists = request.carried.iter().filter(|one| one.role != CarriedRole::Condition && is_judged(one));
     let mut kept: Option<Vec<bool>> = None;
-    for one in lists.filter(|one| !matches!(one.form, Form::Search | Form::Sql)) {
+    for one in lists.filter(|one| !matches!(one.form, CarriedForm::Search | CarriedForm::Sql)) {
         let kept = kept.get_or_insert_with(|| vec![true; rows.len()]);
         for verdict in crate::records::verdict::rows(one, &rows) {
-            kept[verdict.row] &= verdict.fate != crate::records::verdict::Fate::Dropped;
+            kept[verdict.row] &= verdict.fate != crate::records::verdict::RowFate::Dropped;
         }
     }
     kept

@@ -9,7 +9,7 @@ use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::records::{Carried, Form, CarriedRole, Subject};
+use crate::records::{Carried, CarriedForm, CarriedRole, RowSubject};
 use crate::syntax::StepKind;
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
@@ -17,12 +17,12 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
     if !super::is_judged(carried) {
         return;
     }
-    let judged = carried.condition.judge(Subject::NotGiven);
+    let judged = carried.condition.judge(RowSubject::NotGiven);
     let terms = judged.terms();
     let all = terms.iter().map(|term| told(run, carried, term));
     let mut of_caller = all.filter(|term| term.identity());
     let Some(term) = of_caller.next() else {
-        if carried.form == Form::Sql {
+        if carried.form == CarriedForm::Sql {
             sql(run, carried, found);
         }
         return;
@@ -115,8 +115,8 @@ fn sql(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
 
 fn decider(carried: &Carried) -> String {
     match (carried.form, carried.role) {
-        (Form::Search, _) => "search".to_owned(),
-        (Form::Sql, _) => "statement".to_owned(),
+        (CarriedForm::Search, _) => "search".to_owned(),
+        (CarriedForm::Sql, _) => "statement".to_owned(),
         (_, CarriedRole::KeyCondition) => "key condition".to_owned(),
         _ => "filter".to_owned(),
     }

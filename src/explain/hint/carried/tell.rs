@@ -1,11 +1,11 @@
 //! The words for terms, rows and the values that met on them.
 
 use super::Finished;
-use super::bound::{self, Source};
+use super::bound::{self, BoundSource};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, quoted};
-use crate::records::{Bound, Carried, Found, Judgement, Row, Test};
+use crate::records::{Bound, Carried, SideValue, Judgement, Row, TermTest};
 use crate::value::Value;
 
 /// A term as it was judged on a row, with what the template put into it.
@@ -17,7 +17,7 @@ pub struct Told<'j> {
     /// What it read from the row, with the path: null for an attribute that is absent.
     pub row: Option<(String, Option<Value>)>,
     /// The values that it was held against, with their names.
-    pub values: Vec<(Bound, Source)>,
+    pub values: Vec<(Bound, BoundSource)>,
 }
 
 /// What there is to tell of a term.
@@ -25,9 +25,9 @@ pub fn told<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Judgement)
     let term = &judgement.term;
     let side = judgement.sides.iter().find(|side| side.from_row);
     let row = side.and_then(|side| match &side.found {
-        Found::Value(value) => Some((side.text.to_string(), Some(value.to_value()))),
-        Found::Absent => Some((side.text.to_string(), None)),
-        Found::Unknown(_) => None,
+        SideValue::Value(value) => Some((side.text.to_string(), Some(value.to_value()))),
+        SideValue::Absent => Some((side.text.to_string(), None)),
+        SideValue::Unknown(_) => None,
     });
     let values = term.values().into_iter().map(|bound| {
         let source = bound::source(run, term, &bound);
@@ -57,7 +57,7 @@ impl Told<'_> {
 
     /// `:me is "bob" ($ctx.identity.username, line 3)`
     pub fn value_words(&self) -> String {
-        let each = |(bound, source): &(Bound, Source)| {
+        let each = |(bound, source): &(Bound, BoundSource)| {
             let line = source.line.filter(|line| Some(*line) != self.line).map(|line| format!("line {line}"));
             let whence = (!source.whence.words.is_empty()).then(|| source.whence.words.clone());
             let about: Vec<_> = whence.into_iter().chain(line).collect();
@@ -171,11 +171,11 @@ impl Told<'_> {
         Some(absent_claim(run, absent)).filter(|words| !words.is_empty())
     }
 
-    fn slip(&self, source: &Source) -> Option<String> {
+    fn slip(&self, source: &BoundSource) -> Option<String> {
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         let wanted = source.value.as_str()?;
         let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
-        let head = matches!(self.judgement.term.test, Test::BeginsWith { .. });
+        let head = matches!(self.judgement.term.test, TermTest::BeginsWith { .. });
         let words = stored.iter().filter_map(Value::as_str).find_map(|stored| {
             let whole: String =
                 if head { stored.chars().take(wanted.chars().count()).collect() } else { stored.to_owned() };

@@ -9,7 +9,7 @@ use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, Judgement, Operation, Row, Subject, Truth, Unjudged};
+use crate::records::{Carried, Judgement, DataOperation, Row, RowSubject, Truth, Unjudged};
 use crate::value::Value;
 
 /// Judges the condition of a write.
@@ -18,9 +18,9 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         return refused(carried, found);
     }
     let mut subject = carried.subject(rows);
-    if matches!(subject, Subject::NotGiven) && carried.key.is_some() && !rows.is_empty() {
+    if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && !rows.is_empty() {
         // The rows were given to be judged on, and this one is not among them.
-        subject = Subject::NoRow;
+        subject = RowSubject::NoRow;
     }
     let verdict = write(carried, subject);
     match &verdict.fate {
@@ -49,11 +49,11 @@ fn refused(carried: &Carried, found: &mut Carrying) {
     ));
 }
 
-fn what(operation: &Operation) -> &'static str {
+fn what(operation: &DataOperation) -> &'static str {
     match operation {
-        Operation::DeleteItem => "delete",
-        Operation::UpdateItem => "update",
-        Operation::ConditionCheck => "check",
+        DataOperation::DeleteItem => "delete",
+        DataOperation::UpdateItem => "update",
+        DataOperation::ConditionCheck => "check",
         _ => "write",
     }
 }
@@ -76,7 +76,7 @@ fn failed(
     run: &Finished<'_>,
     carried: &Carried,
     verdict: &WriteVerdict,
-    subject: Subject<'_>,
+    subject: RowSubject<'_>,
     rows: &[Row],
 ) -> Finding {
     let deciding: Vec<&Judgement> = verdict.judged.deciding().into_iter().map(|term| term.judgement).collect();
@@ -107,12 +107,12 @@ fn failed(
 }
 
 /// Why a term fails, in words that follow its text.
-fn failing(term: &Told<'_>, subject: Subject<'_>) -> String {
+fn failing(term: &Told<'_>, subject: RowSubject<'_>) -> String {
     match (term.existence(), subject) {
-        (Some(true), Subject::NoRow) => "is false: no row with this key is there.".to_owned(),
+        (Some(true), RowSubject::NoRow) => "is false: no row with this key is there.".to_owned(),
         (Some(true), _) => format!("is false: {} on the row.", term.row_words()),
         (Some(false), _) => format!("is false: such a row exists already, {}.", term.row_words()),
-        (None, Subject::NoRow) => format!("is false: no row with this key is there, and {}.", term.value_words()),
+        (None, RowSubject::NoRow) => format!("is false: no row with this key is there, and {}.", term.value_words()),
         (None, _) => format!("is false: on the row {}, and {}.", term.row_words(), term.value_words()),
     }
 }
@@ -141,9 +141,9 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
     }
 }
 
-fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: Subject<'_>, rows: &[Row]) -> String {
+fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: RowSubject<'_>, rows: &[Row]) -> String {
     let existence = terms.iter().all(|term| term.existence().is_some());
-    if existence && matches!(subject, Subject::NoRow) {
+    if existence && matches!(subject, RowSubject::NoRow) {
         let given: Vec<String> = rows
             .iter()
             .filter_map(|row| row_id(row, carried))
@@ -185,7 +185,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: Subj
 
 /// Another attribute of the row that has the key.
 fn stands_there(carried: &Carried, rows: &[Row]) -> String {
-    let Subject::Row(row) = carried.subject(rows) else { return String::new() };
+    let RowSubject::Row(row) = carried.subject(rows) else { return String::new() };
     let in_key = |name: &str| carried.key.as_ref().is_some_and(|key| key.get(name).is_some());
     let other = row.attributes().find(|(name, _)| !in_key(name));
     other.map_or(String::new(), |(name, value)| format!(" by a row whose {name} is {}", show(&value.to_value())))

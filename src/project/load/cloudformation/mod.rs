@@ -13,7 +13,7 @@ use super::{Half, Loader, Place, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
-use crate::project::{Kind, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{ResolverKind, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
 use serde_json::Value as Json;
 use stacks::{StackId, Stacks};
 use std::collections::{HashMap, HashSet};
@@ -26,9 +26,9 @@ const FUNCTION: &str = "AWS::AppSync::FunctionConfiguration";
 const DATA_SOURCE: &str = "AWS::AppSync::DataSource";
 
 /// Templates, and folders with some.
-pub struct Templates;
+pub struct CloudFormationTemplates;
 
-impl Loader for Templates {
+impl Loader for CloudFormationTemplates {
     fn kind(&self) -> ProjectKind {
         ProjectKind::CloudFormation
     }
@@ -171,7 +171,7 @@ impl Reader<'_> {
         let response = self.half(resource, Half::Response, &field)?;
         let caching_keys = self.caching_keys(resource);
         let code = self.code(resource, runtime, &field)?;
-        if self.text(resource, "Kind").as_deref().and_then(Kind::named) != Some(Kind::Pipeline) {
+        if self.text(resource, "Kind").as_deref().and_then(ResolverKind::named) != Some(ResolverKind::Pipeline) {
             let data_source = self.data_source(resource.stack, resource.properties.get("DataSourceName"));
             let (name, slot, index) = (resource.name.clone(), Slot::Unit, 0);
             let function = Function { name, slot, index, data_source, request, response, runtime, code };

@@ -1,7 +1,7 @@
 //! Stacks that belong together: each with its template, the stack that creates it, and those that it creates.
 
 use super::super::Place;
-use super::super::given::Given;
+use super::super::given::GivenParameters;
 use super::files::{Assets, is_stack};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -129,7 +129,7 @@ impl<'a> Stacks<'a> {
     }
 
     /// A given value by the names that something of a stack has.
-    pub fn given(&self) -> &Given<'a> {
+    pub fn given(&self) -> &GivenParameters<'a> {
         &self.place.given
     }
 

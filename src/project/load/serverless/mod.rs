@@ -15,9 +15,9 @@ use variables::Variables;
 const NAMES: [&str; 3] = ["serverless.yml", "serverless.yaml", "serverless.json"];
 
 /// Files of Serverless, and folders with one.
-pub struct Configurations;
+pub struct ServerlessConfigurations;
 
-impl Loader for Configurations {
+impl Loader for ServerlessConfigurations {
     fn kind(&self) -> ProjectKind {
         ProjectKind::Serverless
     }

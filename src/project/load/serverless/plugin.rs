@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::{OpenKind, OpenValues};
 use crate::project::error::ProjectError;
-use crate::project::{Kind, 
+use crate::project::{ResolverKind, 
     Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
 };
 use serde_json::{Map, Value as Json};
@@ -173,9 +173,9 @@ impl Plugin<'_> {
         };
         let field = self.open.shown(&format!("{parent}.{name}")).into_owned();
         // In version 2 a resolver is a pipeline unless it says UNIT; in version 1 the other way around.
-        let usual = if self.version == Version::Two { Kind::Pipeline } else { Kind::Unit };
-        let kind = text(json, "kind").and_then(|kind| Kind::named(&kind)).unwrap_or(usual);
-        if kind == Kind::Unit {
+        let usual = if self.version == Version::Two { ResolverKind::Pipeline } else { ResolverKind::Unit };
+        let kind = text(json, "kind").and_then(|kind| ResolverKind::named(&kind)).unwrap_or(usual);
+        if kind == ResolverKind::Unit {
             let function = self.function(&field, json, Some(Slot::Unit), 0, &field)?;
             return Ok(Some(Resolver::unit(field, function)));
         }

@@ -5,7 +5,7 @@ mod functions;
 mod modules;
 mod text;
 
-use super::resources::{Item, ResourceKind, item, project};
+use super::resources::{ResourceItem, ResourceKind, item, project};
 use super::{Document, Loader, Place, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 const DEEPEST: usize = 32;
 
 /// States, plans, configurations, and folders with them. What a state or plan says is more certain than the configuration.
-pub struct Configurations;
+pub struct TerraformConfigurations;
 
-impl Loader for Configurations {
+impl Loader for TerraformConfigurations {
     fn kind(&self) -> ProjectKind {
         ProjectKind::Terraform
     }
@@ -79,7 +79,7 @@ fn kind(name: &str) -> Option<ResourceKind> {
     })
 }
 
-fn read(place: &Place<'_>, json: &Json, path: &Path, items: &mut Vec<Item>, open: &mut OpenValues) {
+fn read(place: &Place<'_>, json: &Json, path: &Path, items: &mut Vec<ResourceItem>, open: &mut OpenValues) {
     let shown = ["/values/root_module", "/planned_values/root_module"].iter().find_map(|at| json.pointer(at));
     if let Some(module) = shown {
         let written = json.pointer("/configuration/root_module");
@@ -105,7 +105,7 @@ fn of_module(
     module: &Json,
     written: Option<&Json>,
     path: &Path,
-    items: &mut Vec<Item>,
+    items: &mut Vec<ResourceItem>,
     open: &mut OpenValues,
     depth: usize,
 ) {

@@ -1,7 +1,7 @@
 //! Configurations: the `*.tf` files of a folder and of the modules beside it that it calls.
 
 use super::super::Place;
-use super::super::resources::{Item, ResourceKind, item, project};
+use super::super::resources::{ResourceItem, ResourceKind, item, project};
 use super::{DEEPEST, kind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
@@ -156,7 +156,7 @@ impl Modules<'_> {
     }
 
     /// The resources of AppSync in a module, one for each item of `for_each`.
-    fn items(&self, module: ModuleId, items: &mut Vec<Item>) {
+    fn items(&self, module: ModuleId, items: &mut Vec<ResourceItem>) {
         let own = &self.all[module];
         for (file, block) in own.blocks("resource", &[]) {
             let [type_name, name] = [0, 1].map(|at| block.labels().get(at).map_or("", |label| label.as_str()));
@@ -185,7 +185,7 @@ impl Modules<'_> {
 
     /// `terraform-aws-modules/appsync/aws`, the one that most people use, by its documented arguments
     /// (<https://registry.terraform.io/modules/terraform-aws-modules/appsync/aws/latest>): its own source is seldom here.
-    fn of_known_module(&self, module: ModuleId, file: &Path, block: &Block, items: &mut Vec<Item>) {
+    fn of_known_module(&self, module: ModuleId, file: &Path, block: &Block, items: &mut Vec<ResourceItem>) {
         let source = attribute(block.body(), "source").map(|source| self.value(module, source, None));
         if !source
             .as_ref()
