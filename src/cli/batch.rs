@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 crate::message::sentence_error! {
     /// A line that cannot be run.
-    RowError: serde_json::Error, crate::files::TextError
+    RowError: serde_json::Error, crate::project::ProjectError
 }
 
 /// Programs kept at once, so that memory does not grow with the input.
@@ -68,7 +68,7 @@ struct Programs {
     by_text: FxHashMap<Box<str>, Rc<Compiled>>,
     by_file: FxHashMap<PathBuf, Rc<Compiled>>,
     allow_outside: bool,
-    root: OnceCell<Result<Root, String>>,
+    root: OnceCell<Result<Root, RowError>>,
 }
 
 type Compiled = Result<Arc<Program>, Box<Diagnostic>>;
@@ -86,10 +86,10 @@ impl Programs {
         if let Some(known) = self.by_file.get(path) {
             return Ok(known.clone());
         }
-        let root = || Root::of(Path::new("."), self.allow_outside).map_err(|error| error.to_string());
+        let root = || Root::of(Path::new("."), self.allow_outside).map_err(RowError::from);
         let root = self.root.get_or_init(root).as_ref().map_err(Clone::clone)?;
         root.refill();
-        let text = root.text(path).map_err(|error| error.to_string())?;
+        let text = root.text(path)?;
         Ok(keep(
             &mut self.by_file,
             path.to_owned(),

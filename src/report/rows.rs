@@ -287,7 +287,7 @@ pub fn filter<'a>(report: &'a Explanation, value: Value, why: &'a Why) -> Option
         return None;
     }
     let program = &*report.program;
-    let part = |change: &'a InputChange| ChangeRow {
+    let part = |change: &'a Change| ChangeRow {
         at: At::new(program, change.node),
         rules: behind(report, change.node),
         values: change.values.iter().map(AsJson).collect(),
