@@ -67,7 +67,7 @@ pub fn set(receiver: &Value, name: &str, value: Value) -> Option<Option<Value>> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Entry, List, Map, View, ViewKind};
+    use super::super::{MapEntry, List, Map, View, ViewKind};
     use super::*;
 
     fn text(receiver: &Value, name: &str) -> Option<String> {

@@ -44,7 +44,7 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Entry, Iter, List, Loop, LoopInfo, Map, View, ViewKind};
+    use super::super::{MapEntry, Iter, List, Loop, LoopInfo, Map, View, ViewKind};
     use super::*;
     use crate::source::Place;
     use std::rc::Rc;

@@ -84,7 +84,7 @@ fn filter_change(before: &Json, after: &Json) -> VerdictChange {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, filter_change};
+    use super::{VerdictChange, filter_change};
     use serde_json::{Value as Json, json};
 
     #[test]
