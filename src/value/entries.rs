@@ -139,6 +139,14 @@ impl Entries {
         }
     }
 
+    /// Drops the entries.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Few(list) => list.clear(),
+            Self::Many(map) => map.clear(),
+        }
+    }
+
     /// Empties the map, moving the keys and values that may hold others to `pending`.
     pub fn drain_into(&mut self, pending: &mut Vec<Value>) {
         let mut keep =

@@ -29,6 +29,11 @@ impl Holds for IterState {
         pending.push(std::mem::take(&mut self.source));
         pending.extend(self.items.drain(..).filter(Value::holds_values));
     }
+
+    fn clear(&mut self) {
+        self.source = Value::Null;
+        self.items.clear();
+    }
 }
 
 impl Drop for IterState {

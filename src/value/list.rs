@@ -42,6 +42,11 @@ impl Holds for ListCell {
             pending.extend([Some(part.root), part.outer].into_iter().flatten().map(Value::List));
         }
     }
+
+    fn clear(&mut self) {
+        self.items.get_mut().clear();
+        self.kind = Kind::List;
+    }
 }
 
 impl Drop for ListCell {

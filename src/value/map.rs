@@ -29,6 +29,10 @@ impl Holds for MapCell {
     fn let_go(&mut self, pending: &mut Vec<Value>) {
         self.entries.get_mut().drain_into(pending);
     }
+
+    fn clear(&mut self) {
+        self.entries.get_mut().clear();
+    }
 }
 
 impl Drop for MapCell {
@@ -224,6 +228,10 @@ impl Holds for Node {
     fn let_go(&mut self, pending: &mut Vec<Value>) {
         let held = [std::mem::take(&mut self.key), self.last.take()];
         pending.extend(held.into_iter().filter(Value::holds_values));
+    }
+
+    fn clear(&mut self) {
+        (self.key, *self.last.get_mut()) = (Value::Null, Value::Null);
     }
 }
 

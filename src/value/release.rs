@@ -1,5 +1,5 @@
-//! Letting go of values. Rust drops what a value holds by recursion; a template can nest values a million deep, so
-//! containers take their contents apart one by one.
+//! Letting go of values. Rust drops what a value holds by recursion, which is fast; but a template can nest values a million
+//! deep, so below some levels containers take their contents apart one by one.
 
 use super::Value;
 use std::cell::{Cell, RefCell};
@@ -9,7 +9,12 @@ thread_local! {
     static PENDING: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
     /// Whether a container up the stack is at work on them.
     static AT_WORK: Cell<bool> = const { Cell::new(false) };
+    /// Containers up the stack that are dropping their contents by recursion.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
+
+/// So many levels are dropped by recursion.
+const SHALLOW: u32 = 32;
 
 /// Room that the list keeps.
 const KEPT: usize = 1 << 10;
@@ -19,8 +24,25 @@ pub(super) trait Holds {
     /// Moves the values that may hold others to `pending`.
     fn let_go(&mut self, pending: &mut Vec<Value>);
 
+    /// Drops the contents where they stand.
+    fn clear(&mut self);
+
     /// Drops the contents, however deep they nest. What `Drop` of a cell calls.
+    #[inline]
     fn drop_contents(&mut self) {
+        let depth = DEPTH.get();
+        if depth < SHALLOW {
+            DEPTH.set(depth + 1);
+            self.clear();
+            DEPTH.set(depth);
+        } else {
+            self.drop_deep();
+        }
+    }
+
+    /// Drops the contents one by one.
+    #[cold]
+    fn drop_deep(&mut self) {
         // At the very end of a thread the list is gone: then Rust drops by recursion.
         let moved = PENDING.try_with(|pending| self.let_go(&mut pending.borrow_mut()));
         if moved.is_err() || AT_WORK.replace(true) {

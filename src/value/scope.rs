@@ -115,6 +115,11 @@ impl Holds for Loop {
         let members = self.members.take().map(Value::Map);
         pending.extend(held.into_iter().chain(members).filter(Value::holds_values));
     }
+
+    fn clear(&mut self) {
+        (self.parent, self.replaced) = (Value::Null, Value::Null);
+        self.members.take();
+    }
 }
 
 impl Drop for Loop {
