@@ -70,7 +70,8 @@ pub(super) fn hash_text<H: Hasher>(text: &str, state: &mut H) {
 }
 
 /// Compares texts; the longer they are, the more it counts.
-fn same_text(left: &str, right: &str) -> bool {
+#[inline]
+pub(super) fn same_text(left: &str, right: &str) -> bool {
     left.len() == right.len() && {
         ledger::copied(left.len());
         left == right

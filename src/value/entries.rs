@@ -1,6 +1,7 @@
 //! A map's entries in insertion order: a plain list while there are few, hashed when there are many.
 
 use super::Value;
+use super::compare::same_text;
 use indexmap::{Equivalent, IndexMap};
 use std::hash::{Hash, Hasher};
 
@@ -31,6 +32,7 @@ impl Hash for Name<'_> {
     }
 }
 impl Equivalent<MapKey> for Name<'_> {
+    #[inline]
     fn equivalent(&self, key: &MapKey) -> bool {
         matches!(&key.0, Value::String(text) if text == self.0)
     }
@@ -45,6 +47,17 @@ impl Hash for ValueKey<'_> {
 impl Equivalent<MapKey> for ValueKey<'_> {
     fn equivalent(&self, key: &MapKey) -> bool {
         self.0.java_equals(&key.0)
+    }
+}
+
+/// Where a key stands among few. Nearly every key is a text, and no text equals what is none.
+fn position(list: &[(MapKey, Value)], wanted: &Value) -> Option<usize> {
+    match wanted {
+        Value::String(wanted) => {
+            let wanted = wanted.as_str();
+            list.iter().position(|(key, _)| matches!(&key.0, Value::String(key) if same_text(wanted, key)))
+        }
+        wanted => list.iter().position(|(key, _)| ValueKey(wanted).equivalent(key)),
     }
 }
 
@@ -103,7 +116,7 @@ impl Entries {
     /// The value under any key.
     pub fn get(&self, wanted: &Value) -> Option<&Value> {
         match self {
-            Self::Few(list) => list.iter().find(|(key, _)| ValueKey(wanted).equivalent(key)).map(|(_, value)| value),
+            Self::Few(list) => position(list, wanted).map(|at| &list[at].1),
             Self::Many(map) => map.get(&ValueKey(wanted)),
         }
     }
@@ -112,8 +125,8 @@ impl Entries {
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         match self {
             Self::Few(list) => {
-                if let Some((_, old)) = list.iter_mut().find(|(known, _)| ValueKey(&key).equivalent(known)) {
-                    return Some(std::mem::replace(old, value));
+                if let Some(at) = position(list, &key) {
+                    return Some(std::mem::replace(&mut list[at].1, value));
                 }
                 if list.len() < FEW {
                     list.push((MapKey(key), value));
@@ -132,7 +145,7 @@ impl Entries {
     pub fn remove(&mut self, wanted: &Value) -> Option<Value> {
         match self {
             Self::Few(list) => {
-                let at = list.iter().position(|(key, _)| ValueKey(wanted).equivalent(key))?;
+                let at = position(list, wanted)?;
                 Some(list.remove(at).1)
             }
             Self::Many(map) => map.shift_remove(&ValueKey(wanted)),

@@ -147,6 +147,10 @@ pub fn step() -> Result<(), Limit> {
 /// Counts work.
 #[inline]
 pub fn work(steps: u64) {
+    // Less than a step.
+    if steps == 0 {
+        return;
+    }
     LEDGER.with(|ledger| match ledger.left.get().checked_sub(steps) {
         Some(left) => ledger.left.set(left),
         None => ledger.spend(Limit::Steps(ledger.steps.get())),
