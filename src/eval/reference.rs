@@ -34,13 +34,16 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             value = self.function(&steps[at], function)?;
             steps = &steps[at + 1..];
         }
+        let in_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
         for (at, step) in steps.iter().enumerate() {
             let mut next = self.link(&value, step)?;
-            if next.is_null() && matches!(reference.root, Slot::CTX | Slot::CONTEXT) && at == 0 {
+            let first = in_context && at == 0;
+            if next.is_null() && first {
                 next = self.appended(step);
             }
             self.emit(|| Event::Step { node: step.node, receiver: &value, value: &next });
-            if at < 2 && matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+            // What is there is certain, but for the errors appended so far.
+            if in_context && at < 2 && next.is_null() || first && member_name(step) == Some("outErrors") {
                 self.uncertain(&value, step);
             }
             if next.is_null() {
