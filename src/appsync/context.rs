@@ -37,10 +37,7 @@ impl Context {
     /// # Errors
     /// A sentence that names the member of the wrong type.
     pub fn from_members(members: &Map) -> Result<Self, ContextError> {
-        let root = Map::new();
-        for (key, value) in members.snapshot() {
-            root.put(key, value);
-        }
+        let root = members.shallow_copy();
         let object = |names: &[&str]| -> Result<Map, ContextError> {
             let found =
                 names.iter().find_map(|name| Some((name, root.get_str(name).filter(|value| !value.is_null())?)));
