@@ -89,9 +89,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let value = self.value(&set.value)?;
         let slot = set.target.root;
         if let ExpressionKind::Reference(Reference { function: Some(function), steps, node, .. }) = &set.value.kind
+            && value.as_str() == Some("")
             && function.is_void()
             && matches!(steps.last().map(|step| &step.kind), Some(StepKind::Method { .. }))
-            && value.as_str() == Some("")
         {
             // Printed, such a call is empty, where one that gives null would print its source text: so it is no null.
             self.note(Code::Unverified, *node, || {

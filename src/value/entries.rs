@@ -3,10 +3,13 @@
 use super::Value;
 use super::compare::same_text;
 use indexmap::{Equivalent, IndexMap};
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
-/// Up to this many entries are looked through one by one: faster than hashing, and one allocation.
+/// Up to this many entries are looked through one by one: faster than hashing.
 const FEW: usize = 8;
+/// So many of them stand in the map itself: most maps of a template have no more.
+const INLINE: usize = 3;
 
 /// A map key: any value, compared as Java's `equals` does.
 #[derive(Clone, Debug)]
@@ -61,20 +64,21 @@ fn position(list: &[(MapKey, Value)], wanted: &Value) -> Option<usize> {
     }
 }
 
+type Listed = SmallVec<[(MapKey, Value); INLINE]>;
 type Hashed = IndexMap<MapKey, Value, foldhash::fast::RandomState>;
 
 /// The entries.
 #[derive(Clone, Debug)]
 pub enum Entries {
     /// In a list.
-    Few(Vec<(MapKey, Value)>),
+    Few(Listed),
     /// Hashed.
     Many(Box<Hashed>),
 }
 
 impl Default for Entries {
     fn default() -> Self {
-        Self::Few(Vec::new())
+        Self::Few(Listed::new())
     }
 }
 
@@ -82,7 +86,7 @@ impl Entries {
     /// Room for this many.
     pub fn with_capacity(count: usize) -> Self {
         if count <= FEW {
-            Self::Few(Vec::with_capacity(count))
+            Self::Few(Listed::with_capacity(count))
         } else {
             Self::Many(Box::new(Hashed::with_capacity_and_hasher(count, foldhash::fast::RandomState::default())))
         }
@@ -96,9 +100,10 @@ impl Entries {
         }
     }
 
-    /// Bytes that the entries take.
+    /// Bytes that the entries take beside this.
     pub fn footprint(&self) -> usize {
         match self {
+            Self::Few(list) if !list.spilled() => 0,
             Self::Few(list) => list.capacity() * size_of::<(MapKey, Value)>(),
             // A hash beside each entry, and two places for each in the table of hashes.
             Self::Many(map) => map.capacity() * (size_of::<(MapKey, Value)>() + 3 * size_of::<usize>()),

@@ -115,6 +115,7 @@ impl Map {
 
     /// Removes every entry.
     pub fn clear(&self) {
+        // Dropped at the end: the old entries may hold this very map.
         let _old = self.0.entries.replace(Entries::default());
         self.0.charge.set(size_of::<MapCell>());
         self.changed();
