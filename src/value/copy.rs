@@ -20,17 +20,17 @@ impl Value {
     }
 
     fn copied(&self, depth: usize, budget: &mut usize) -> Value {
-        let inner = |items: Vec<Value>, budget: &mut usize| -> Vec<Value> {
+        let inner = |items: &[Value], budget: &mut usize| -> Vec<Value> {
             items.iter().map(|item| item.copied(depth + 1, budget)).collect()
         };
         match self {
             _ if depth > MAX_DEPTH => self.clone(),
             Value::List(list) if spend(budget, list.len()) => {
-                let items = inner(list.snapshot(), budget);
+                let items = list.read(|items| inner(items, budget));
                 if list.is_array() { List::array_of(list.class_name(), items).into() } else { List::new(items).into() }
             }
             Value::Map(map) if spend(budget, map.len()) => copy(map, depth, budget).into(),
-            Value::View(view) if spend(budget, view.map.len()) => List::new(inner(view.snapshot(), budget)).into(),
+            Value::View(view) if spend(budget, view.map.len()) => List::new(inner(&view.snapshot(), budget)).into(),
             other => other.clone(),
         }
     }
@@ -44,7 +44,7 @@ impl Map {
 }
 
 fn copy(map: &Map, depth: usize, budget: &mut usize) -> Map {
-    map.snapshot().into_iter().map(|(key, value)| (key, value.copied(depth + 1, budget))).collect()
+    Map::of(map.read(|entries| entries.with_values(|value| value.copied(depth + 1, budget))))
 }
 
 fn spend(budget: &mut usize, members: usize) -> bool {

@@ -157,6 +157,20 @@ impl Entries {
         }
     }
 
+    /// Entries under the same keys, which are known to be different, with these values made of the old ones.
+    pub fn with_values(&self, mut value_of: impl FnMut(&Value) -> Value) -> Self {
+        match self {
+            Self::Few(list) => {
+                Self::Few(list.iter().map(|(key, value)| (key.clone(), value_of(value))).collect())
+            }
+            Self::Many(map) => {
+                let mut made = map.clone();
+                made.values_mut().for_each(|value| *value = value_of(value));
+                Self::Many(made)
+            }
+        }
+    }
+
     /// Drops the entries.
     pub fn clear(&mut self) {
         match self {

@@ -50,12 +50,17 @@ impl Default for Map {
 impl Map {
     /// An empty map.
     pub fn new() -> Self {
-        Self(Rc::new(MapCell::new(Entries::default())))
+        Self::of(Entries::default())
     }
 
     /// An empty map with room for this many entries.
     pub fn with_capacity(count: usize) -> Self {
-        Self(Rc::new(MapCell::new(Entries::with_capacity(count))))
+        Self::of(Entries::with_capacity(count))
+    }
+
+    /// A map of these entries.
+    pub(super) fn of(entries: Entries) -> Self {
+        Self(Rc::new(MapCell::new(entries)))
     }
 
     /// How many entries there are.
@@ -143,7 +148,7 @@ impl Map {
 
     /// A new map with the same entries (Java's `new LinkedHashMap<>(map)`).
     pub fn shallow_copy(&self) -> Self {
-        Self(Rc::new(MapCell::new(self.0.entries.borrow().clone())))
+        Self::of(self.read(Entries::clone))
     }
 
     /// A number that grows with every structural change.
