@@ -18,6 +18,9 @@ use crate::value::ledger::{self, Charge, Session};
 use crate::value::{JavaError, Value};
 use rustc_hash::FxHashSet;
 
+/// Room for output at the beginning: glibc tidies its heap at each allocation of a kilobyte or more.
+const FIRST_OUTPUT: usize = 1_000;
+
 /// Runs a program with the default [`Limits`].
 pub fn evaluate(program: &Program, context: Context, env: &Env, observer: &mut impl Observer) -> Outcome {
     evaluate_within(program, context, env, &Limits::default(), observer)
@@ -46,7 +49,7 @@ pub fn evaluate_within(
         context,
         env: env.clone(),
         observer,
-        out: String::with_capacity(program.source.text.len()),
+        out: String::with_capacity(program.source.text.len().min(FIRST_OUTPUT)),
         loops: Vec::new(),
         running: Vec::new(),
         held: Vec::new(),
