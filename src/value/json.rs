@@ -1,5 +1,6 @@
 //! JSON in and out of values, without a tree in between.
 
+use super::entries::Entries;
 use super::ledger::{self, Charge, Limit, Walk};
 use super::{JavaError, List, MAX_DEPTH, Map, Number, Value, View};
 
@@ -199,17 +200,43 @@ impl<'de> Visitor<'de> for Reader {
         Ok(List::new(list).into())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let map = Map::new();
-        while let Some(key) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
-            let key = Value::string(&*key);
-            if self.unique && map.contains_key(&key) {
+        let (mut read, mut held, room) = (Entries::default(), 0, Charge::default());
+        while let Some(key) = entries.next_key_seed(Key)? {
+            if self.unique && read.get(&key).is_some() {
                 return Err(de::Error::custom(format_args!("the key {key} stands twice in one object: take one of the two out")));
             }
             let value = entries.next_value_seed(self)?;
             unspent()?;
-            map.put(key, value);
+            read.insert(key, value);
+            if read.footprint() != held {
+                held = read.footprint();
+                // While it grows there are two.
+                room.set(held + held / 2);
+            }
         }
-        Ok(map.into())
+        drop(room);
+        Ok(Map::of(read).into())
+    }
+}
+
+/// A member's name, made a value at once.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a member's name")
+    }
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Value, E> {
+        Ok(Value::string(name))
     }
 }
 
