@@ -131,6 +131,11 @@ impl Map {
         read(&self.0.entries.borrow())
     }
 
+    /// Looks at each key and value in place. Whoever looks must not change the map.
+    pub fn each(&self, mut see: impl FnMut(&Value, &Value)) {
+        self.read(|entries| entries.iter().for_each(|(key, value)| see(key, value)));
+    }
+
     /// Copies the keys and values as they are now.
     pub fn snapshot(&self) -> Vec<(Value, Value)> {
         self.0.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()

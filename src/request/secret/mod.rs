@@ -176,14 +176,14 @@ impl Secrets {
         if depth > DEEPEST {
             return;
         }
-        for (name, item) in map.snapshot() {
-            let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { continue };
+        map.each(|name, item| {
+            let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
             match item.as_str() {
                 Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
                 Some(_) => {}
-                None => self.learn_value(&item, name, depth + 1),
+                None => self.learn_value(item, name, depth + 1),
             }
-        }
+        });
     }
 
     fn learn_value(&mut self, value: &Value, parent: &str, depth: usize) {

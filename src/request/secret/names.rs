@@ -22,6 +22,9 @@ const ENDINGS: [&str; 14] = [
     "secretaccesskey",
 ];
 
+/// How others of them begin.
+const PASSWORD: &str = "password";
+
 /// Names that end so and hold none: places in a list, and marks against sending twice.
 const HARMLESS: [&str; 8] = [
     "nexttoken",
@@ -42,8 +45,30 @@ pub fn is_secret_header(name: &str) -> bool {
 
 /// Whether a member of the arguments, the stash or a row is named as a secret is.
 pub fn names_secret(name: &str) -> bool {
-    let letters = name.chars().filter(|letter| letter.is_ascii_alphanumeric());
-    let bare: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    let secret = ENDINGS.iter().any(|ending| bare.ends_with(ending)) || bare.starts_with("password");
-    secret && !HARMLESS.iter().any(|harmless| bare.ends_with(harmless))
+    let starts = letters(name.bytes()).take(PASSWORD.len()).eq(PASSWORD.bytes());
+    (starts || ENDINGS.iter().any(|ending| ends(name, ending))) && !HARMLESS.iter().any(|harmless| ends(name, harmless))
+}
+
+/// The letters and digits of a name, small. Every name of a context is looked at: nothing is allocated.
+fn letters(name: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    name.filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
+}
+
+fn ends(name: &str, ending: &str) -> bool {
+    letters(name.bytes().rev()).take(ending.len()).eq(ending.bytes().rev())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_secret;
+
+    #[test]
+    fn dashes_and_capitals_do_not_count() {
+        for name in ["newPassword", "PASSWORD_hint", "api-key", "Secret Access Key", "x-amz-security-token", "été_pwd"] {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in ["nextToken", "page-token", "word", "tokens", "pass", "", "é"] {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
 }
