@@ -143,6 +143,10 @@ impl Converter<'_> {
         let whole = pair.clone();
         let [text] = take(pair.into_inner());
         let raw = text.as_str();
+        // Nothing to be replaced, and no code.
+        if !raw.bytes().any(|byte| matches!(byte, b'$' | b'#' | b'\\' | b'"' | b'\'')) {
+            return Ok(ExpressionKind::String(raw.into()));
+        }
         if text.as_rule() == Rule::single_text {
             return Ok(ExpressionKind::String(raw.replace("''", "'").into()));
         }

@@ -12,6 +12,7 @@ use crate::source::{Source, Span};
 use ecow::{EcoString, eco_format};
 use indexmap::IndexSet;
 use pest::iterators::{Pair, Pairs};
+use rustc_hash::FxBuildHasher;
 use text::push_text;
 
 type Converted<T> = Result<T, Box<Diagnostic>>;
@@ -37,7 +38,7 @@ pub(super) fn program(source: &Source, mut pairs: Pairs<'_, Rule>) -> Converted<
 
 struct Converter<'s> {
     source: &'s Source,
-    names: IndexSet<EcoString>,
+    names: IndexSet<EcoString, FxBuildHasher>,
     spans: Vec<Span>,
     /// Where the text at hand stands in the source: (offset in it, offset in the source), ascending. A string's text
     /// has one segment for each doubled quote or `\u` escape in it.
