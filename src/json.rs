@@ -4,6 +4,7 @@
 //! What a template reads while it runs (`$util.parseJson`) is AppSync's matter, and not read here.
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Error, Map, Number, Value as Json};
 use std::fmt;
 
@@ -89,14 +90,17 @@ impl<'de> Visitor<'de> for Tree {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if map.contains_key(&key) {
-                let key = Json::String(key);
-                return Err(A::Error::custom(format_args!(
-                    "the key {key} stands twice in one object: take one of the two out"
-                )));
+            match map.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(entries.next_value_seed(Self)?);
+                }
+                Entry::Occupied(known) => {
+                    let key = Json::from(known.key().as_str());
+                    return Err(A::Error::custom(format_args!(
+                        "the key {key} stands twice in one object: take one of the two out"
+                    )));
+                }
             }
-            let value = entries.next_value_seed(Self)?;
-            map.insert(key, value);
         }
         Ok(Json::Object(map))
     }

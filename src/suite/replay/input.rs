@@ -3,6 +3,7 @@
 use super::counts::Skip;
 use super::item::{Budget, LogItem, Sink, is_data};
 use super::{document, packed};
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -153,7 +154,7 @@ fn lines(mut input: Box<dyn BufRead>, sink: &mut Sink<'_>) -> io::Result<Option<
             }
             continue;
         }
-        let text = String::from_utf8_lossy(&line);
+        let text = str::from_utf8(&line).map_or_else(|_| String::from_utf8_lossy(&line), Cow::Borrowed);
         if !text.trim().is_empty() {
             sink(LogItem { message: Ok(text.trim_end().to_owned()), time: None, line: number })?;
         }

@@ -39,6 +39,7 @@ use request::{LoggedRequest, Window};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Bytes of messages parsed at once.
 const BATCH: usize = 4 << 20;
@@ -116,23 +117,22 @@ impl<'a> Replay<'a> {
 
     fn judge_ready(&mut self, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
         let ready = std::mem::take(&mut self.ready);
-        let history = says::history(&ready);
-        let mut ready = ready.into_iter().enumerate();
-        loop {
-            let some: Vec<(usize, LoggedRequest)> = ready.by_ref().take(JUDGED).collect();
-            if some.is_empty() {
-                return Ok(());
-            }
-            let reports: Vec<_> = each(some, |(at, request)| {
-                let judged = guarded(|| self.judge.report(&request, &|| history.about(at)));
-                judged.unwrap_or_else(|why| {
-                    Some(RequestReport { request_id: request.id.clone(), reason: why.to_string(), ..RequestReport::default() })
-                })
-            });
-            for report in reports.into_iter().flatten() {
+        // Only a request that ended before its execution asks for the others.
+        let history = OnceLock::new();
+        let others = |at| history.get_or_init(|| says::history(&ready)).about(at);
+        let report = |at: usize| {
+            let judged = guarded(|| self.judge.report(&ready[at], &|| others(at)));
+            judged.unwrap_or_else(|why| {
+                Some(RequestReport { request_id: ready[at].id.clone(), reason: why.to_string(), ..RequestReport::default() })
+            })
+        };
+        for start in (0..ready.len()).step_by(JUDGED) {
+            let some: Vec<usize> = (start..ready.len().min(start + JUDGED)).collect();
+            for report in each(some, report).into_iter().flatten() {
                 done(report)?;
             }
         }
+        Ok(())
     }
 }
 
