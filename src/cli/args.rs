@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use super::commands::Late;
 use super::examples;
 use crate::paste::TokenUse;
 use crate::paste::template::TemplateHalf;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 pub struct Cli {
     /// The subcommand; without one, TEMPLATE is run.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Late>,
     /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
     #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
     pub memory: Option<usize>,
@@ -30,61 +31,47 @@ pub struct Cli {
     pub main: MainArgs,
 }
 
-/// Subcommands.
+/// Subcommands; `commands.rs` says what each is for.
 #[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "each has its arguments' documentation")]
 pub enum Command {
-    /// A whole pipeline for one field
-    #[command(after_long_help = examples::RESOLVER)]
     Resolver(Box<ResolverArgs>),
-    /// What a project holds: fields, modes, data sources, templates and their files
-    #[command(after_long_help = examples::FIELDS)]
     Fields(Box<FieldsArgs>),
-    /// Personas, a case file, a CI recipe and vtl-eval.toml for a project; nothing that is there is overwritten
     Init(Box<InitArgs>),
-    /// What a project is read with, and what says so
     Config(Box<ConfigArgs>),
-    /// The @auth rules: who may do what, and the statements that they became
     Rules(Box<RulesArgs>),
-    /// Every field by every persona
-    #[command(after_long_help = examples::MATRIX)]
     Matrix(Box<MatrixArgs>),
-    /// Case files, like a unit-test runner
-    #[command(after_long_help = examples::TEST)]
     Test(Box<TestArgs>),
-    /// Static findings of templates
-    #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArgs>),
-    /// A refused request, layer by layer: a browser's HAR, or a refusal report
-    #[command(after_long_help = examples::DIAGNOSE)]
     Diagnose(Box<DiagnoseArgs>),
-    /// CloudWatch logs against local templates
-    #[command(after_long_help = examples::REPLAY)]
     Replay(Box<ReplayArgs>),
-    /// What a token says and what AppSync makes of it
-    #[command(after_long_help = examples::TOKEN)]
     Token(TokenArgs),
-    /// Evaluate NDJSON: one {"id","template"|"templateFile","context","authType"} a line
-    #[command(after_long_help = examples::BATCH)]
     Batch(BatchArgs),
-    /// What a code of a report means, or an error text of AppSync
-    #[command(after_long_help = examples::EXPLAIN)]
-    Explain {
-        /// A code such as group-case-mismatch, or the text of an error
-        #[arg(required = true)]
-        words: Vec<String>,
-    },
-    /// The reference of $util and $extensions
-    #[command(after_long_help = examples::UTIL)]
-    Util {
-        /// A name such as isNull or time.nowISO8601
-        name: Option<String>,
-    },
-    /// Shell completions
-    #[command(after_long_help = examples::COMPLETIONS)]
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
+    Explain(ExplainArgs),
+    Util(UtilArgs),
+    Completions(CompletionsArgs),
+}
+
+/// `vtl-eval explain`
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// A code such as group-case-mismatch, or the text of an error
+    #[arg(required = true)]
+    pub words: Vec<String>,
+}
+
+/// `vtl-eval util`
+#[derive(Args, Debug)]
+pub struct UtilArgs {
+    /// A name such as isNull or time.nowISO8601
+    pub name: Option<String>,
+}
+
+/// `vtl-eval completions`
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }
 
 /// `vtl-eval TEMPLATE`

@@ -222,7 +222,7 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     option("format", (args.format == PageFormat::Json).then(|| "json".to_owned()));
     option("format", (args.format == PageFormat::Html).then(|| "html".to_owned()));
     let cli = super::args::Cli::try_parse_from(words).map_err(|error| CommandError::new(error.to_string()))?;
-    match cli.command {
+    match cli.command.map(|typed| typed.0) {
         Some(super::args::Command::Replay(replay)) => super::replay::judged(&replay),
         _ => Err(CommandError::new("the log could not be read")),
     }

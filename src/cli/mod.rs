@@ -4,6 +4,7 @@ mod args;
 mod assign;
 mod batch;
 mod check;
+mod commands;
 mod config;
 mod context;
 mod diagnose;
@@ -35,7 +36,7 @@ mod whole;
 
 use crate::eval::Limits;
 use args::{Cli, Command};
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -47,11 +48,14 @@ pub fn run() -> ExitCode {
 /// Runs the command with these arguments, the first of which is its name, and gives the exit code: a host without processes
 /// (the npm package) calls it.
 pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let args = match typed::prepared(args.into_iter().collect()) {
+    let mut command = Cli::command();
+    let args = match typed::prepared(args.into_iter().collect(), &command) {
         Ok(args) => args,
         Err(error) => return error.report(),
     };
-    let cli = match Cli::try_parse_from(args) {
+    let matches = command.try_get_matches_from_mut(args);
+    let parsed = matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let cli = match parsed.map_err(|error| error.format(&mut command)) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             // What looks like a token and was typed in another's place is not repeated.
@@ -68,7 +72,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
     secrets::show(cli.show_secrets);
     rows::tell_of_panics();
     Limits::set_defaults(cli.memory, cli.steps);
-    let result = rows::guarded(|| match cli.command {
+    let result = rows::guarded(|| match cli.command.map(|typed| typed.0) {
         None => template::run(&cli.main),
         Some(Command::Resolver(args)) => resolver::run(&args),
         Some(Command::Fields(args)) => fields::run(&args),
@@ -82,9 +86,9 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Batch(args)) => batch::run(&args),
-        Some(Command::Explain { words }) => explain::run(&words),
-        Some(Command::Util { name }) => util::run(name.as_deref()),
-        Some(Command::Completions { shell }) => util::completions(shell),
+        Some(Command::Explain(args)) => explain::run(&args.words),
+        Some(Command::Util(args)) => util::run(args.name.as_deref()),
+        Some(Command::Completions(args)) => util::completions(args.shell),
     })
     .unwrap_or_else(|why| Err(exit::CommandError::new(why)));
     match result {

@@ -40,12 +40,11 @@ const OTHER_NAMES: [(&str, &str); 21] = [
 ///
 /// # Errors
 /// Nothing was typed, an option is empty, or a command is mistyped.
-pub fn prepared(args: Vec<OsString>) -> Result<Vec<OsString>, CommandError> {
+pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, CommandError> {
     if args.len() < 2 {
         return Err(CommandError::Usage);
     }
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let cli = Cli::command();
     no_empty(&texts)?;
     let known = |text: &String| text == "help" || cli.find_subcommand(text).is_some();
     let mut args = args;
@@ -61,7 +60,7 @@ pub fn prepared(args: Vec<OsString>) -> Result<Vec<OsString>, CommandError> {
             second(&texts)?;
         }
     }
-    let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(&cli);
+    let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(cli);
     Ok(with_form(args, command))
 }
 
@@ -178,6 +177,15 @@ pub fn as_command(name: &str) -> String {
 
 /// `--json` is `--format json`; a known ending of `-o` is that form, unless another was given.
 fn with_form(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let short = |arg: &OsString| {
+        arg.to_str().is_some_and(|text| matches!(text, "--json" | "-o" | "--output") || text.starts_with("--output="))
+    };
+    if !args.iter().any(short) {
+        return args;
+    }
+    // Its options are made when they are asked for.
+    let mut command = command.clone();
+    command.build();
     let find = |id: &str| command.get_arguments().find(|arg| arg.get_id() == id);
     let Some(format) = find("format") else { return args };
     let forms: Vec<String> = format.get_possible_values().iter().map(|form| form.get_name().to_owned()).collect();
@@ -209,7 +217,8 @@ pub fn advice(error: &clap::Error) -> Option<String> {
     }
     let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
     let long = option.strip_prefix("--")?.split('=').next()?;
-    let cli = Cli::command();
+    let mut cli = Cli::command();
+    cli.build();
     let has = |command: &&Command| command.get_arguments().any(|arg| arg.get_long() == Some(long));
     let mut names: Vec<String> =
         cli.get_subcommands().filter(has).map(|command| format!("`vtl-eval {}`", command.get_name())).collect();

@@ -1,0 +1,102 @@
+//! The commands: their names, what each is for, and its options, which are made for the one that was typed. To make those of
+//! all takes half of a short run.
+
+use super::args::*;
+use super::examples;
+use clap::builder::Resettable;
+use clap::{ArgMatches, Args, Error, FromArgMatches, Subcommand};
+
+/// A command in the list of all.
+struct Entry {
+    name: &'static str,
+    about: &'static str,
+    examples: Option<&'static str>,
+    options: fn(clap::Command) -> clap::Command,
+}
+
+const fn entry<A: Args>(name: &'static str, about: &'static str, examples: Option<&'static str>) -> Entry {
+    Entry { name, about, examples, options: options::<A> }
+}
+
+/// Those of a command, whose own words stay.
+fn options<A: Args>(command: clap::Command) -> clap::Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about).long_about(Resettable::Reset)
+}
+
+/// In the order of the help.
+const ALL: [Entry; 15] = [
+    entry::<ResolverArgs>("resolver", "A whole pipeline for one field", Some(examples::RESOLVER)),
+    entry::<FieldsArgs>(
+        "fields",
+        "What a project holds: fields, modes, data sources, templates and their files",
+        Some(examples::FIELDS),
+    ),
+    entry::<InitArgs>(
+        "init",
+        "Personas, a case file, a CI recipe and vtl-eval.toml for a project; nothing that is there is overwritten",
+        None,
+    ),
+    entry::<ConfigArgs>("config", "What a project is read with, and what says so", None),
+    entry::<RulesArgs>("rules", "The @auth rules: who may do what, and the statements that they became", None),
+    entry::<MatrixArgs>("matrix", "Every field by every persona", Some(examples::MATRIX)),
+    entry::<TestArgs>("test", "Case files, like a unit-test runner", Some(examples::TEST)),
+    entry::<CheckArgs>("check", "Static findings of templates", Some(examples::CHECK)),
+    entry::<DiagnoseArgs>(
+        "diagnose",
+        "A refused request, layer by layer: a browser's HAR, or a refusal report",
+        Some(examples::DIAGNOSE),
+    ),
+    entry::<ReplayArgs>("replay", "CloudWatch logs against local templates", Some(examples::REPLAY)),
+    entry::<TokenArgs>("token", "What a token says and what AppSync makes of it", Some(examples::TOKEN)),
+    entry::<BatchArgs>(
+        "batch",
+        "Evaluate NDJSON: one {\"id\",\"template\"|\"templateFile\",\"context\",\"authType\"} a line",
+        Some(examples::BATCH),
+    ),
+    entry::<ExplainArgs>(
+        "explain",
+        "What a code of a report means, or an error text of AppSync",
+        Some(examples::EXPLAIN),
+    ),
+    entry::<UtilArgs>("util", "The reference of $util and $extensions", Some(examples::UTIL)),
+    entry::<CompletionsArgs>("completions", "Shell completions", Some(examples::COMPLETIONS)),
+];
+
+/// The command that was typed.
+#[derive(Debug)]
+pub struct Late(pub Command);
+
+impl Subcommand for Late {
+    fn augment_subcommands(all: clap::Command) -> clap::Command {
+        all.subcommands(ALL.iter().map(|entry| {
+            let command = clap::Command::new(entry.name).about(entry.about).defer(entry.options);
+            match entry.examples {
+                Some(examples) => command.after_long_help(examples),
+                None => command,
+            }
+        }))
+    }
+
+    fn augment_subcommands_for_update(all: clap::Command) -> clap::Command {
+        Self::augment_subcommands(all)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        Command::has_subcommand(name)
+    }
+}
+
+impl FromArgMatches for Late {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Command::from_arg_matches(matches).map(Self)
+    }
+
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
+        Command::from_arg_matches_mut(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
