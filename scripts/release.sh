@@ -4,6 +4,11 @@
 #
 #   scripts/release.sh [TARGET…]      all targets of TARGETS without one
 #
+# A binary that runs on this machine is guided by a profile: built to count where it goes, trained on the samples and the tests'
+# inputs (scripts/train.py), built again with what was counted. Wants llvm-profdata of a fitting LLVM (`rustup component add
+# llvm-tools`, or LLVM_PROFDATA); without it, and for targets that do not run here, the build is plain. Each line says which.
+# `cargo install` is always plain.
+#
 # Wants cargo-zigbuild and ziglang (PyPI) for targets other than the machine's own, and each target's std: `rustup target add`,
 # or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1.
 set -euo pipefail
@@ -16,6 +21,28 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 # The same sources give the same bytes wherever and whenever they are built.
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
 export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$PWD=/vtl-eval --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo -Cstrip=symbols"
+
+# llvm-profdata: what was asked for, the toolchain's own, or one of the machine's that is new enough to read its profiles.
+profdata() {
+  local own candidate
+  own="$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata"
+  for candidate in "${LLVM_PROFDATA:-}" "$own" /usr/lib/llvm-{22,21,20,19}/bin/llvm-profdata; do
+    if [ -x "$candidate" ]; then echo "$candidate"; return; fi
+  done
+  return 1
+}
+
+# Where a target's profile stands; fails where there is none to be had.
+profile() {
+  local target=$1 tool folder="$PWD/target/profile/$1"
+  case "$target" in x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] || return 1 ;; *) return 1 ;; esac
+  tool=$(profdata) || return 1
+  rm -rf "$folder" && mkdir -p "$folder"
+  RUSTFLAGS="$RUSTFLAGS -Cprofile-generate=$folder" CARGO_TARGET_DIR=target/profiling build "$target" >&2 || return 1
+  python3 scripts/train.py "target/profiling/$target/release/vtl-eval" >&2 || return 1
+  "$tool" merge -o "$folder/merged.profdata" "$folder"/*.profraw >&2 || return 1
+  echo "$folder/merged.profdata"
+}
 
 build() {
   local std=()
@@ -66,11 +93,12 @@ target/debug/vtl-eval man > "$out/vtl-eval.1" 2>/dev/null || rm -f "$out/vtl-eva
 [ $# -gt 0 ] || set -- "${TARGETS[@]}"
 failed=()
 for target in "$@"; do
-  if ! build "$target"; then failed+=("$target"); continue; fi
+  if profile=$(profile "$target"); then how="profile-guided"; else how="plain"; profile=""; fi
+  if ! RUSTFLAGS="$RUSTFLAGS${profile:+ -Cprofile-use=$profile}" build "$target"; then failed+=("$target"); continue; fi
   binary="target/$target/release/vtl-eval"
   [ -f "$binary.exe" ] && binary="$binary.exe"
   pack "$target" "$binary"
-  echo "$target: $(stat -c %s "$binary") bytes, $(tried "$target" "$binary")"
+  echo "$target: $(stat -c %s "$binary") bytes, $how, $(tried "$target" "$binary")"
 done
 rm -f "$out"/vtl-eval.{bash,zsh,fish,powershell,1}
 python3 scripts/sbom.py > "$out/vtl-eval-$version.cdx.json"

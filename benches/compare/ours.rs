@@ -1,10 +1,10 @@
 //! Our side of benches/compare/run.py: rates of the same work that the other engines do, as one JSON object.
 //!
-//! `cargo bench --bench compare -- TEMPLATE CONTEXTS`: the first context is timed; all are decided.
+//! `cargo bench --bench compare -- TEMPLATE CONTEXTS`: the first context is timed; all are decided. With `WORK TIMES` behind
+//! them that work alone runs so many times, for benches/compare/instructions.py to count.
 
 mod floor;
 
-use serde_json::json;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +26,10 @@ fn run(program: &Program, members: &Map) -> Outcome {
     evaluate(program, context, &env, &mut ())
 }
 
+fn floor_context(line: &str) -> floor::Context {
+    serde_json::from_str(line).expect("a context")
+}
+
 /// The output, or null if the template refused.
 fn decision(outcome: &Outcome) -> Option<&str> {
     match outcome.end {
@@ -35,12 +39,12 @@ fn decision(outcome: &Outcome) -> Option<&str> {
 }
 
 /// Runs a second, the best of five rounds after a warm-up.
-fn rate<T>(mut work: impl FnMut() -> T) -> u64 {
+fn rate(mut work: impl FnMut()) -> u64 {
     let mut round = |length: Duration| {
         let (start, mut count) = (Instant::now(), 0_u32);
         while start.elapsed() < length {
             for _ in 0..16 {
-                black_box(work());
+                work();
             }
             count += 16;
         }
@@ -50,9 +54,12 @@ fn rate<T>(mut work: impl FnMut() -> T) -> u64 {
     (0..5).map(|_| round(Duration::from_millis(300))).fold(0.0, f64::max) as u64
 }
 
+/// One kind of work and its name. What the refused context is for is left out where none is refused.
+type Work<'a> = (&'static str, Box<dyn FnMut() + 'a>);
+
 fn main() {
     let args: Vec<_> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let [template, contexts] = args.as_slice() else {
+    let [template, contexts, counted @ ..] = args.as_slice() else {
         println!("usage: python3 benches/compare/run.py");
         return;
     };
@@ -61,30 +68,42 @@ fn main() {
     let source = Source::new("template.vtl", template);
     let program = Arc::new(parse(&source).expect("the template parses"));
 
-    let floor_context = |line: &str| serde_json::from_str::<floor::Context>(line).expect("a context");
     let outcomes: Vec<_> = contexts.lines().map(|line| run(&program, &members(line))).collect();
+    let first = contexts.lines().next().expect("a context");
+    let refused = contexts.lines().zip(&outcomes).find(|(_, outcome)| decision(outcome).is_none());
+    let given = |line| Given { auth_type: Some(AuthType::UserPool), ..Given::new(members(line)) };
+    let (pristine, first_given) = (members(first), given(first));
+    let question = Question::default();
+    let explained =
+        |given: &Given| drop(black_box(explain(Subject::Template(&program), given, &question).map(|done| done.why)));
+    let mut works: Vec<Work> = vec![
+        ("evaluate", Box::new(|| drop(black_box(run(&program, &pristine.deep_copy()))))),
+        ("json", Box::new(|| drop(black_box(run(&program, &members(first)))))),
+        ("read", Box::new(|| drop(black_box(members(first))))),
+        ("parse", Box::new(|| drop(black_box(parse(&source))))),
+        ("explain", Box::new(|| explained(&first_given))),
+    ];
+    if let Ok(typed) = serde_json::from_str::<floor::Context>(first) {
+        works.push(("floor", Box::new(move || drop(black_box(floor::evaluate(typed.clone()))))));
+        works.push(("floorJson", Box::new(|| drop(black_box(floor::evaluate(floor_context(first)))))));
+    }
+    if let Some((line, _)) = refused {
+        let (given, members) = (given(line), members(line));
+        works.push(("explainRefused", Box::new(move || explained(&given))));
+        let program = program.clone();
+        works.push(("evaluateRefused", Box::new(move || drop(black_box(run(&program, &members.deep_copy()))))));
+    }
+    if let [name, times] = counted {
+        let (_, work) = works.iter_mut().find(|(known, _)| known == name).expect("one of the works");
+        (0..times.parse().expect("a number")).for_each(|_| work());
+        return;
+    }
     for (line, outcome) in contexts.lines().zip(&outcomes) {
         let by_hand = floor::evaluate(floor_context(line));
         assert_eq!(by_hand.as_deref(), decision(outcome), "the floor differs for {line}");
     }
-
-    let first = contexts.lines().next().expect("a context");
-    let refused = contexts.lines().zip(&outcomes).find(|(_, outcome)| decision(outcome).is_none());
-    let given = |line| Given { auth_type: Some(AuthType::UserPool), ..Given::new(members(line)) };
-    let (pristine, typed, first_given) = (members(first), floor_context(first), given(first));
-    let question = Question::default();
-    let explained =
-        |given: &Given| explain(Subject::Template(&program), given, &question).map(|explained| explained.why);
-    let rates = json!({
-        "decisions": outcomes.iter().map(decision).collect::<Vec<_>>(),
-        "evaluate": rate(|| run(&program, &pristine.deep_copy())),
-        "json": rate(|| run(&program, &members(first))),
-        "parse": rate(|| parse(&source)),
-        "explain": rate(|| explained(&first_given)),
-        "explainRefused": refused.map(|(line, _)| given(line)).map(|given| rate(|| explained(&given))),
-        "evaluateRefused": refused.map(|(line, _)| members(line)).map(|members| rate(|| run(&program, &members.deep_copy()))),
-        "floor": rate(|| floor::evaluate(typed.clone())),
-        "floorJson": rate(|| floor::evaluate(floor_context(first))),
-    });
-    println!("{rates}");
+    let rates = works.iter_mut().map(|(name, work)| ((*name).to_owned(), rate(work).into()));
+    let mut rates: serde_json::Map<_, _> = rates.collect();
+    rates.insert("decisions".into(), outcomes.iter().map(decision).collect());
+    println!("{}", serde_json::Value::from(rates));
 }

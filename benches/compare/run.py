@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs vtl-eval and its peers on the same template and contexts, checks that they decide alike, and prints the ratios.
 
-    python3 benches/compare/run.py
+    python3 benches/compare/run.py [--published]
 
-wants cargo, a JDK, Debian's packages `velocity` and `time`, node with npm. Everything it makes stands in target/compare.
+With --published our build guided by a profile stands beside the plain one, trained by scripts/train.py as scripts/release.sh
+does. The ratios are drawn into docs/performance.svg. It wants cargo, a JDK, Debian's packages `velocity` and `time`, node with npm. Everything it makes stands in target/compare.
 """
-import json, os, shutil, statistics, subprocess, sys, time
+import json, os, resource, shutil, statistics, subprocess, sys, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -16,15 +17,39 @@ MODE = "User Pool Authorization"
 JARS = [f"/usr/share/java/{name}.jar" for name in ("velocity", "commons-lang", "commons-collections3")]
 PASSES = int(os.environ.get("PASSES", "3"))
 LINES = 100_000
+PUBLISHED = "vtl-eval, published"
+NOTES = "templates/notes-api/manifest.json"
+# Megabytes of the log that is replayed.
+LOG = 40
+
+
+def ours(**env):
+    """The executables of one of our builds: the command and the bench."""
+    made = subprocess.run(["cargo", "build", "--release", "--features", "internals", "--bin", "vtl-eval", "--bench", "compare",
+                           "--message-format=json"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **env}).stdout
+    made = [json.loads(line) for line in made.splitlines()]
+    return {item["target"]["name"]: item["executable"] for item in made if item.get("executable")}
+
+
+def published():
+    """Our build guided by a profile."""
+    folder = WORK / "profile"
+    shutil.rmtree(folder, ignore_errors=True)
+    # What is counted does not depend on what is optimised later: this build may be the quick one.
+    quick = {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
+    exe = ours(RUSTFLAGS=f"-Cprofile-generate={folder}", CARGO_TARGET_DIR=str(WORK / "profiling"), **quick)
+    subprocess.run([ROOT / "scripts" / "train.py", exe["vtl-eval"], exe["compare"]], check=True)
+    merge = os.environ.get("LLVM_PROFDATA", "llvm-profdata")
+    subprocess.run([merge, "merge", "-o", folder / "merged.profdata", *folder.glob("*.profraw")], check=True)
+    return ours(RUSTFLAGS=f"-Cprofile-use={folder / 'merged.profdata'}", CARGO_TARGET_DIR=str(WORK / "published"))
 
 
 def build():
     """The command lines of every engine: one that measures rates, one that runs a single evaluation."""
     WORK.mkdir(parents=True, exist_ok=True)
-    made = subprocess.run(["cargo", "build", "--release", "--bin", "vtl-eval", "--bench", "compare", "--message-format=json"],
-                          cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    made = [json.loads(line) for line in made.splitlines()]
-    exe = {item["target"]["name"]: item["executable"] for item in made if item.get("executable")}
+    exe = ours()
+    guided = published() if "--published" in sys.argv else None
     subprocess.run(["rustc", "-O", "-o", WORK / "empty", HERE / "empty.rs"], check=True)
     subprocess.run(["javac", "-nowarn", "-cp", JARS[0], "-d", WORK, HERE / "Velocity.java"], check=True)
     for name in ("package.json", "package-lock.json", "rates.js", "simulator.js", "velocityjs.js"):
@@ -38,7 +63,12 @@ def build():
     cold = {"vtl-eval": [exe["vtl-eval"], TEMPLATE, "--context", CONTEXT, "--auth-type", MODE], "Velocity 1.7": [*java, "once"],
             "Amplify simulator": [*node("simulator"), "once"], "velocityjs": [*node("velocityjs"), "once"],
             "empty Rust program": [WORK / "empty", TEMPLATE, CONTEXT]}
-    return warm, cold, [exe["vtl-eval"], "batch", "--jobs", "1", WORK / "lines.ndjson"]
+    commands = {"vtl-eval": exe["vtl-eval"]}
+    if guided:
+        warm = {"vtl-eval": warm["vtl-eval"], PUBLISHED: [guided["compare"], TEMPLATE, CONTEXTS], **warm}
+        cold = {"vtl-eval": cold["vtl-eval"], PUBLISHED: [guided["vtl-eval"], *cold["vtl-eval"][1:]], **cold}
+        commands[PUBLISHED] = guided["vtl-eval"]
+    return warm, cold, commands
 
 
 def once(command):
@@ -46,6 +76,14 @@ def once(command):
     start = time.perf_counter()
     subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return (time.perf_counter() - start) * 1000
+
+
+def user(command):
+    """Milliseconds of processor time of one process: what a busy machine does not change much."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(part) for part in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000
 
 
 def peak(command):
@@ -65,7 +103,7 @@ def decided(output):
     return None if output is None else bare(json.loads(output))
 
 
-def measure(warm, cold, batch):
+def measure(warm, cold, commands):
     """Every engine in turn, PASSES times, so that each pass sees the machine in one mood."""
     passes = []
     for _ in range(PASSES):
@@ -73,22 +111,52 @@ def measure(warm, cold, batch):
         for name, command in warm.items():
             out = subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True).stdout
             seen[name] = json.loads(out)
-        seen["vtl-eval"]["batch"] = LINES / once(batch) * 1000
+        for name, binary in commands.items():
+            seen[name]["batch"] = LINES / once([binary, "batch", "--jobs", "1", WORK / "lines.ndjson"]) * 1000
+            seen[name]["replay"] = LOG / user([binary, "replay", WORK / "replay.log", "--from", NOTES, "--claims", '{"sub": "s-1"}']) * 1000
         for name, command in cold.items():
-            runs = [once(command) for _ in range(20 if name in ("vtl-eval", "empty Rust program") else 5)]
+            runs = [once(command) for _ in range(20 if name in ("vtl-eval", PUBLISHED, "empty Rust program") else 5)]
             seen.setdefault(name, {}).update(cold=statistics.median(runs), memory=peak(command))
         passes.append(seen)
     return passes
 
 
+KINDS = {"evaluate": "evaluate, fresh context", "json": "JSON context and evaluate", "parse": "parse"}
+COLOURS = ["#1f6f54", "#57a773", "#8c6d31", "#7b8794", "#b0b7bf", "#d9a441"]
+
+
+def draw(bars):
+    """How many times Velocity's rate each engine has, as a picture."""
+    most = max(value for row in bars.values() for value in row if value)
+    width, left, top, bar, gap = 720, 190, 34, 16, 26
+    height = top + len(KINDS) * (len(bars) * bar + gap)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+           "<title>Rates, as multiples of Apache Velocity 1.7</title>",
+           f'<rect width="{width}" height="{height}" fill="#fff"/>',
+           f'<text x="8" y="18" font-weight="bold">Rates, as multiples of Apache Velocity 1.7 (longer is faster)</text>']
+    at = top
+    for kind, title in enumerate(KINDS.values()):
+        out.append(f'<text x="8" y="{at + 12}">{title}</text>')
+        for (name, row), colour in zip(bars.items(), COLOURS):
+            if row[kind] is not None:
+                length = max(1, (width - left - 190) * row[kind] / most)
+                out.append(f'<rect x="{left}" y="{at}" width="{length:.1f}" height="{bar - 3}" fill="{colour}"/>'
+                           f'<text x="{left + length + 5:.1f}" y="{at + 11}">{row[kind]:.2f}x {name}</text>')
+                at += bar
+        at += gap
+    return "\n".join([*out, "</svg>", ""])
+
+
 def main():
-    warm, cold, batch = build()
+    warm, cold, commands = build()
     context = json.loads(CONTEXT.read_text())
     with open(WORK / "lines.ndjson", "w") as lines:
         for at in range(LINES):
             row = {"id": at, "templateFile": str(TEMPLATE), "context": context, "authType": MODE}
             lines.write(json.dumps(row, separators=(",", ":")) + "\n")
-    passes = measure(warm, cold, batch)
+    log = subprocess.run([sys.executable, HERE.parent / "make_log.py", str(LOG)], check=True, stdout=subprocess.PIPE).stdout
+    (WORK / "replay.log").write_bytes(log)
+    passes = measure(warm, cold, commands)
 
     wanted = [decided(output) for output in passes[0]["Velocity 1.7"]["decisions"]]
     differing = 0
@@ -119,15 +187,23 @@ def main():
     row("parse", "parse", "/s", True)
     row("cold process", "cold", "ms", False)
     row("peak memory, cold", "memory", "MB", False)
-    ours = lambda get: median(lambda seen: get(seen["vtl-eval"]))
     print()
     print(f"(x: how many times better than Velocity 1.7 in the same pass; medians of {PASSES} passes)")
-    ratio = median(lambda seen: seen["vtl-eval"]["batch"] / seen["Velocity 1.7"]["json"])
-    print(f"batch, one core, JSON in and out: {ours(lambda o: o['batch']):,.0f} lines/s, {ratio:.2f}x Velocity with JSON parsing")
-    print(f"cold process over an empty Rust program that reads the files: {median(lambda s: s['vtl-eval']['cold'] / s['empty Rust program']['cold']):.2f}x")
-    print(f"record and explain over bare evaluation: allowed {ours(lambda o: o['evaluate'] / o['explain']):.1f}x, "
-          f"refused, suggestions proved {ours(lambda o: o['evaluateRefused'] / o['explainRefused']):.1f}x")
-    print(f"over the floor written by hand: evaluate {ours(lambda o: o['floor'] / o['evaluate']):.1f}x, with JSON {ours(lambda o: o['floorJson'] / o['json']):.1f}x")
+    for name in commands:
+        told = lambda get: median(lambda seen: get(seen[name], seen))
+        print(f"{name}:")
+        print(f"  batch, one core, JSON in and out: {told(lambda o, _: o['batch']):,.0f} lines a second, "
+              f"{told(lambda o, s: o['batch'] / s['Velocity 1.7']['json']):.2f}x Velocity with JSON parsing")
+        print(f"  replay: {told(lambda o, _: o['replay']):.0f} MB a second of processor time")
+        print(f"  cold process over an empty Rust program that reads the files: {told(lambda o, s: o['cold'] / s['empty Rust program']['cold']):.2f}x")
+        print(f"  record and explain over bare evaluation: allowed {told(lambda o, _: o['evaluate'] / o['explain']):.1f}x, "
+              f"refused, suggestions proved {told(lambda o, _: o['evaluateRefused'] / o['explainRefused']):.1f}x")
+        print(f"  over the floor written by hand: evaluate {told(lambda o, _: o['floor'] / o['evaluate']):.1f}x, "
+              f"with JSON {told(lambda o, _: o['floorJson'] / o['json']):.1f}x")
+    ratio = lambda name, key: median(lambda seen: seen[name][key] / seen["Velocity 1.7"][key])
+    bars = {name: [ratio(name, key) for key in KINDS] for name in warm}
+    floor = [median(lambda seen: seen["vtl-eval"][mine] / seen["Velocity 1.7"][theirs]) for mine, theirs in (("floor", "evaluate"), ("floorJson", "json"))]
+    (ROOT / "docs" / "performance.svg").write_text(draw({**bars, "floor, by hand": [*floor, None]}))
     print(f"decisions that differ: {differing}")
     return 1 if differing else 0
 
