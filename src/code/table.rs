@@ -107,6 +107,9 @@ codes! {
     LambdaWithoutContext = "lambda-without-context", Cause Error Certain Resolver, "Under a Lambda authorizer templates know only `resolverContext`, which lacks what the rule reads.";
     NullSetKept = "null-set-kept", Cause Error Certain Resolver, "A `#set` with null kept an older value, which was then compared.";
     UnsetReferenceInText = "unset-reference-in-text", Cause Error Certain Resolver, "A reference without a value was printed as its own text into a string that is compared.";
+    ValueElsewhere = "value-elsewhere", Cause Error Certain Resolver, "A member that the template reads is absent, and another one beside it has the very value that it is compared with.";
+    SingleQuotes = "single-quotes", Cause Error Certain Resolver, "In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none.";
+    NegatedSide = "negated-side", Cause Error Certain Resolver, "`!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`.";
     UnknownFunction = "unknown-function", Cause Error Certain Resolver, "A call that AppSync does not have gives null; the verdict may rest on it.";
     MissingMethod = "missing-method", Cause Error Certain Resolver, "A call that AppSync does not have gives null; the verdict may rest on it.";
     NoOverload = "no-overload", Cause Error Certain Resolver, "A call that AppSync does not have gives null; the verdict may rest on it.";

@@ -164,6 +164,11 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
         if let Some(near) = util::nearest(&space(reference, at), name) {
             return Some(format!("Write `${near}({})`.", list(args)));
         }
+        // `isNotNull`, `notNull`: AppSync has the positive ones alone.
+        let positive = name.strip_prefix("isNot").or_else(|| name.strip_prefix("not")).map(|rest| format!("is{rest}"));
+        if let Some(near) = positive.and_then(|positive| util::nearest(&space(reference, at), &positive)) {
+            return Some(format!("Write `!${near}({})`.", list(args)));
+        }
         let (first, rest) = args.split_first()?;
         let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
         let method = meant(&value, name)?;

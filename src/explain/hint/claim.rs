@@ -23,16 +23,16 @@ pub fn json_string(run: &Finished<'_>, found: &mut Vec<Finding>) {
 fn walked(list: &Operand, found: &mut Vec<Finding>) {
     let (Some((claim, path, _)), Some(text)) = (claim_of(&list.origins), list.value.as_str()) else { return };
     let holds_json = matches!(from_json_str(text), Ok(Value::List(_) | Value::Map(_)));
-    let (code, words) = if holds_json {
-        (Code::ClaimIsJsonString, "a string that holds JSON, not a list")
+    let (code, words, cure) = if holds_json {
+        (Code::ClaimIsJsonString, "a string that holds JSON, not a list", "Parse it with $util.parseJson")
     } else {
-        (Code::ClaimIsString, "a string, not a list")
+        (Code::ClaimIsString, "a string, not a list", "Compare it with == where it is no list")
     };
     found.push(
         Finding::new(
             code,
             format!(
-                "claim {claim} is {}, {words}: the loop over it has no item, so no rule saw the names in it. Parse it with $util.parseJson, or have the token trigger issue a real list.",
+                "claim {claim} is {}, {words}: the loop over it has no item, so no rule saw the names in it. {cure}, or have the token trigger issue a real list.",
                 show(&list.value)
             ),
         )

@@ -7,13 +7,13 @@ use super::{Failed, Finished, claim_name, json};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::nearest::nearest;
 use crate::syntax::Slot;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::Node;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// Values that differ by blanks, quotes or a prefix only, or of which one is empty.
 pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -128,10 +128,12 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let names = container.keys();
             let names = names.iter().filter_map(Value::as_str);
             // A relation that was not loaded is no misspelt name of its key.
-            if super::nothing::relation_key(&container, name).is_some() {
+            let relation = super::nothing::relation_key(&container, name).is_some();
+            let near = nearest(name, names.filter(|known| *known != name)).filter(|_| !relation);
+            let Some(near) = near else {
+                found.extend(same_value(run, &failed, operand, &container));
                 continue;
-            }
-            let Some(near) = nearest(name, names.filter(|known| *known != name)) else { continue };
+            };
             let value = container.get_str(near).unwrap_or_default();
             let message = Message::of(
                 "line {}: {} reads {}, which is absent; there is {} ({}) instead. Names are compared with upper and lower case: write it the same on both sides.",
@@ -146,6 +148,31 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             push(found, Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
         }
     }
+}
+
+/// What an absent member was compared with stands beside it, under another name.
+fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand, container: &Map) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = &failed.test else { return None };
+    let (path, ..) = operand.origins.context()?;
+    let other = [left, right].into_iter().find(|side| side.span != operand.span)?;
+    let text = other.value.as_str().filter(|text| !text.is_empty())?;
+    let same = container.snapshot().into_iter().find(|(_, value)| value.as_str() == Some(text));
+    let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
+    let (parent, _) = path.rsplit_once('.')?;
+    let message = Message::of(
+        "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. Read {}, or write {} where {} is written.",
+        [
+            Part::Place(line(run, failed)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Place(path.to_string()),
+            Part::Place(format!("{parent}.{name}")),
+            Part::Value(quoted(text).to_string()),
+            Part::Name(name.clone()),
+            Part::Place(path.to_string()),
+            Part::Name(name),
+        ],
+    );
+    Some(Finding::new(Code::ValueElsewhere, message).at(path).actual(text).wanted(json(&other.value)))
 }
 
 /// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.

@@ -81,7 +81,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 57] = [
+const RULES: [Rule; 59] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -104,6 +104,8 @@ const RULES: [Rule; 57] = [
     claim::nested_list,
     claim::type_mismatch,
     template::unset_reference,
+    template::single_quotes,
+    template::negated_side,
     owner::composite,
     owner::row_missing,
     owner::null_or_absent,

@@ -129,6 +129,9 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
     if stored.eq_ignore_ascii_case(mine) {
         return Some((Code::OwnerCaseMismatch, "upper and lower case differ."));
     }
+    if stored.trim() == mine.trim() {
+        return Some((Code::OwnerFormatMismatch, "one of them has a blank at its beginning or end. Repair the one that is wrong."));
+    }
     match (stored.split_once("::"), mine.split_once("::")) {
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
             Code::OwnerFormatMismatch,
@@ -194,6 +197,9 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
             continue;
         };
+        if found.iter().any(|hint| matches!(hint.code, Code::MemberNameNear | Code::ValueElsewhere) && hint.path.as_deref() == Some(&path)) {
+            continue;
+        }
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
         if of_groups {
             found.push(no_group(run, &path, absent, caller));

@@ -6,7 +6,9 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
+use crate::syntax::{Comparison, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
+use crate::trace::index::Node;
 
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -81,6 +83,55 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 .actual(json(&operand.value)),
             );
         }
+    }
+}
+
+/// A reference in single quotes is its own text.
+pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for operand in run.failed().into_iter().flat_map(|failed| looked_at(failed.condition)) {
+        let code = run.program.source.slice(operand.span);
+        let Some(text) = operand.value.as_str().filter(|_| operand.literal && code.starts_with('\'')) else { continue };
+        let name = text.split('$').nth(1).map(|rest| rest.trim_start_matches(['!', '{']));
+        let name = name.and_then(|rest| rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).next());
+        let Some(slot) = name.and_then(|name| run.program.slot(name)) else { continue };
+        let value = run.outcome.variable(slot).filter(|value| !value.is_null());
+        let has = value.map_or(String::new(), |value| format!(" (${} is {})", run.program.name(slot), show(value)));
+        let message = Message::of(
+            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the text {}{}. Write it in double quotes, or without any.",
+            [Part::Code(format!("`{code}`")), Part::Value(quoted(text).to_string()), Part::Text(has)],
+        );
+        found.push(Finding::new(Code::SingleQuotes, message).actual(text));
+    }
+}
+
+/// `!a == b`: the `!` is nearer to `a` than `==` is.
+pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let judged = run.recorder.branches.values().filter_map(|records| records.last());
+    let mut leaves = Vec::new();
+    judged.for_each(|judged| judged.condition.leaves(&mut leaves));
+    for leaf in leaves {
+        let Some(Node::Expression(expression)) = run.recorder.index.node(leaf.node) else { continue };
+        let Kind::Compare(comparison @ (Comparison::Equal | Comparison::NotEqual), sides) = &expression.kind else { continue };
+        let Kind::Not(negated) = &sides.0.kind else { continue };
+        // `!a == false` is clumsy, and meant.
+        if matches!(sides.1.kind, Kind::Boolean(_) | Kind::Not(_)) {
+            continue;
+        }
+        let [left, right] = [negated.node, sides.1.node].map(|node| super::allow::one_line(run.program.text(node)));
+        let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
+        let other = if matches!(comparison, Comparison::Equal) { "!=" } else { "==" };
+        let message = Message::of(
+            "line {}: {} negates {} alone and compares that true or false with {}, so it {}, whatever the two are. Write {}.",
+            [
+                Part::Place(super::allow::line(run, leaf.node).to_string()),
+                Part::Code(format!("`{}`", run.text(leaf))),
+                Part::Code(format!("`{left}`")),
+                Part::Code(format!("`{right}`")),
+                Part::Text(held.to_owned()),
+                Part::Code(format!("`{left} {other} {right}`")),
+            ],
+        );
+        found.push(Finding::new(Code::NegatedSide, message));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::trace::index::Node;
 /// A leaf condition taken apart.
 #[derive(Clone, Copy, Debug)]
 pub enum Test<'a> {
-    /// `a == b`, or `a != b`
+    /// `a == b`, `a != b` or `a.equals(b)`
     Equal {
         /// The left side.
         left: &'a Operand,
@@ -70,6 +70,7 @@ impl<'a> Test<'a> {
         };
         match (method(reference), role(OperandRole::Receiver), role(OperandRole::Argument)) {
             (Some("contains"), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
+            (Some("equals" | "equalsIgnoreCase"), Some(left), Some(right)) => Self::Equal { left, right, equal: holds },
             (Some("isEmpty"), Some(what), _) => Self::Missing { what, missing: holds },
             (Some("isNull" | "isNullOrEmpty" | "isNullOrBlank"), _, Some(what)) => {
                 Self::Missing { what, missing: holds }

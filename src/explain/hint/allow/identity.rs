@@ -146,6 +146,10 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         if named || !of_groups(what) {
             continue;
         }
+        if what.value.is_null() {
+            found.push(at(asked_of_null(run, leaf, what), what));
+            continue;
+        }
         let members = what.value.members().unwrap_or_default();
         let pool = members.iter().filter_map(Value::as_str).find(|name| {
             let mut parts = name.splitn(3, '_');
@@ -163,6 +167,19 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         );
         found.push(at(Finding::new(Code::AnyGroup, message), what));
     }
+}
+
+/// `isEmpty()` of nothing is null, which counts as false: who has no group at all gets through.
+fn asked_of_null(run: &Finished<'_>, leaf: &Leaf<'_>, what: &Operand) -> Finding {
+    Finding::new(
+        Code::CheckSkipped,
+        format!(
+            "Wider than it looks: {} is {}, so {} has no value and counts as false: it stops nobody who is in no group at all. Ask `$util.isNullOrEmpty(…)`, and test for the group that is meant.",
+            name(run, what),
+            state(what),
+            condition(run, leaf.condition),
+        ),
+    )
 }
 
 /// A subscription that its argument lets in: events come only where the mutation selects that field.

@@ -122,13 +122,18 @@ pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             continue;
         }
         let kind = if text.trim().is_empty() { "empty but not absent, " } else { "" };
+        let code = one_line(run.program.source.slice(what.span));
+        let cure = if text.trim().is_empty() {
+            format!("Ask for a value: `!$util.isNullOrEmpty({code})`, or compare it with the one that is meant.")
+        } else {
+            format!("Compare it with the text that is meant (`{code} == \"true\"`, say), or have a boolean written there.")
+        };
         let message = format!(
-            "Wider than it looks: {} is {}, {kind}and `{}` (line {}) is true for everything but null and false, any text included. Ask for a value: `!$util.isNullOrEmpty({})`, or compare it with the one that is meant.",
+            "Wider than it looks: {} is {}, {kind}and `{}` (line {}) is true for everything but null and false, any text included. {cure}",
             name(run, what),
             show(&what.value),
             one_line(run.text(leaf.condition)),
             line(run, leaf.condition.node),
-            one_line(run.program.source.slice(what.span)),
         );
         found.push(at(Finding::new(Code::TextIsTrue, message), what));
     }

@@ -1,11 +1,11 @@
 //! The filter or key condition of a list, row by row.
 
+use super::asked::asked_by;
 use super::tell::{Told, and, row_name, told};
-use super::{Finished, bound, is_judged};
+use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
-use crate::explain::hint::allow::{condition, values};
-use crate::explain::hint::{group_slip, json};
+use crate::explain::hint::json;
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -13,8 +13,6 @@ use crate::nearest::nearest;
 use crate::records::request::DataRequest;
 use crate::records::verdict::{RowFate, RowVerdict, rows as judge_rows};
 use crate::records::{Carried, Comparator, DataOperation, CarriedRole, Row, TermTest, Truth};
-use crate::trace::index::Part as Block;
-use crate::trace::recorder::JudgedBranch;
 use crate::value::Value;
 
 /// Rows named in one sentence.
@@ -97,35 +95,6 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
             all
         });
     if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
-}
-
-/// The condition that put the filter into the request, where one about the caller did.
-fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) -> String {
-    let Some(at) = term.and_then(|term| bound::term_at(run, carried, &term.judgement.term)) else { return String::new() };
-    let around = run.recorder.index.parts().filter_map(|part| match part {
-        Block::Branch { parts, at: place } => {
-            let whole = run.program.span(parts.node);
-            let begin = run.program.span(parts.branches[*place].node).end;
-            let next = parts.branches.get(place + 1).map(|branch| branch.node);
-            let next = next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node));
-            let end = next.map_or(whole.end, |node| run.program.span(node).start);
-            (begin <= at && at < end).then_some(part.node())
-        }
-        _ => None,
-    });
-    let judged = around.filter_map(|node| run.recorder.branches.get(&node)?.iter().rfind(|record| record.taken));
-    let of_caller = |record: &&JudgedBranch| {
-        let mut leaves = Vec::new();
-        record.condition.leaves(&mut leaves);
-        let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
-        operands.flat_map(|operand| operand.origins.iter()).any(|origin| {
-            origin.path().is_some_and(|path| path.starts_with("identity") && !path.ends_with("defaultAuthStrategy"))
-        })
-    };
-    let Some(record) = judged.filter(of_caller).last() else { return String::new() };
-    let told = values(run, &record.condition).join(", ");
-    let slip = group_slip(run, &record.condition).map_or(String::new(), |words| format!("; {words}"));
-    format!("It is in the request because {} held ({told}{slip}).", condition(run, &record.condition))
 }
 
 fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> String {

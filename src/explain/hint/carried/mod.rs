@@ -1,6 +1,7 @@
 //! What a template's request carries to its data source, judged on the rows that were given, and told: which term decided
 //! on which row, with its two values, and what of the template put them there.
 
+mod asked;
 mod bound;
 pub mod filter;
 mod open;

@@ -2,6 +2,7 @@
 
 use super::Finished;
 use super::bound::{self, BoundSource};
+use crate::appsync::AuthType;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, quoted};
@@ -86,6 +87,7 @@ impl Told<'_> {
     pub fn cure(&self, run: &Finished<'_>) -> Option<String> {
         self.replaced()
             .or_else(|| self.stored(run))
+            .or_else(|| self.role(run))
             .or_else(|| self.absent(run))
             .or_else(|| self.values.iter().find_map(|(_, source)| self.slip(source)))
     }
@@ -164,6 +166,13 @@ impl Told<'_> {
             source.whence.words,
             quoted(mine)
         ))
+    }
+
+    /// Under IAM the username is the role's session, which no row has as its owner.
+    fn role(&self, run: &Finished<'_>) -> Option<String> {
+        let of_session = |source: &BoundSource| source.whence.path.as_deref() == Some("identity.username");
+        self.values.iter().find(|(_, source)| run.auth_type() == Some(AuthType::Iam) && of_session(source))?;
+        Some("Under IAM identity.username names the role and its session, and no person: call with the user-pool token, or store and compare what tells people apart there (cognitoIdentityId, or the sub at the end of cognitoIdentityAuthProvider).".to_owned())
     }
 
     fn absent(&self, run: &Finished<'_>) -> Option<String> {

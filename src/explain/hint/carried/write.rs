@@ -93,6 +93,7 @@ fn failed(
         message.and(failing(term, subject));
     }
     message.and(others(run, carried, verdict, &deciding));
+    message.and(super::asked::asked_by(run, carried, tolds.first()));
     message.and(cure(run, carried, &tolds, subject, rows));
     let mut finding = Finding::new(Code::ConditionTermFailed, message);
     if let Some(first) = tolds.first() {
