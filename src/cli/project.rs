@@ -71,7 +71,10 @@ impl FromArgs {
             };
         };
         self.tell(&found);
-        let (path, asked) = (found.path.clone(), !self.is_empty() || found.config.is_some());
+        // What judges a request without a project as well, such as `--api`, does not ask for one.
+        let asks =
+            self.path.is_some() || self.overrides.is_some() || self.parameters.is_some() || self.api_name.is_some();
+        let (path, asked) = (found.path.clone(), asks || found.config.is_some());
         match self.open(found) {
             Ok(opened) => Ok(Some(opened)),
             Err(error) if asked => Err(error),

@@ -20,7 +20,8 @@ impl Secrets {
 
     fn learn_at(&mut self, json: &Json, name: &str, depth: usize) {
         match json {
-            _ if depth > DEEPEST || name == "claims" => {}
+            // What a log has masked already tells which key it was.
+            _ if depth > DEEPEST || name == "claims" || name == "masked" => {}
             Json::String(text) if names::names_secret(name) => self.add(text),
             Json::String(text) if matches!(name, "query" | "body" | "transformedTemplate") => self.learn_text(text),
             Json::Array(items) => items.iter().for_each(|item| self.learn_at(item, name, depth + 1)),
