@@ -9,7 +9,7 @@ use crate::syntax::{Branch, NodeId, Slot};
 use crate::trace::Verdict;
 use crate::trace::candidate::{Candidate, looked_at};
 use crate::trace::condition::Condition;
-use crate::trace::index::{Node, Part};
+use crate::trace::index::{Node, NodePart};
 use crate::trace::judging::judged;
 use crate::trace::recorder::{Change, JudgedBranch, Recorder};
 use crate::value::Value;
@@ -129,7 +129,7 @@ pub(super) fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -
     let mut found = Vec::new();
     for part in recorder.index.chain(node) {
         let own = match part {
-            Part::Branch { parts, at } => Some(&parts.branches[at]),
+            NodePart::Branch { parts, at } => Some(&parts.branches[at]),
             _ => None,
         };
         let records = |branch: &Branch| recorder.branches.get(&branch.node).map_or(&[][..], Vec::as_slice);

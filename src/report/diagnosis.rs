@@ -143,14 +143,54 @@ fn first(diagnosis: &Diagnosis) -> Option<&Finding> {
 }
 
 fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mut String) -> std::fmt::Result {
+    write_head(diagnosis, refusal, layout, out)?;
+    writeln!(out)?;
+    let first = first(diagnosis);
+    let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
+    let template = diagnosis.resolver.as_ref().filter(|_| late || layout.verbose);
+    // The template's own report follows and has its hints.
+    let follows = |finding: &Finding| {
+        if first.is_some_and(|first| first.message == finding.message) {
+            return true;
+        }
+        let hints = template.and_then(|report| report.why.as_ref()).map_or(&[][..], |why| &why.hints);
+        hints.iter().any(|hint| hint.message == finding.message)
+    };
+    write_layers(diagnosis, layout, &follows, out)?;
+    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| template.is_none()) {
+        out.push_str(&compare::text(compared, layout.width));
+    }
+    for note in &diagnosis.notes {
+        writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
+    }
+    if diagnosis.reasons.len() > 1 {
+        writeln!(out, "\nWhy the two may differ, likeliest first")?;
+        for (at, reason) in diagnosis.reasons.iter().enumerate() {
+            let text = format!("{}  {FAINT}{}{FAINT:#}", reason.message, tag(reason));
+            writeln!(out, "{}", fold_after(&format!("  {}. ", at + 1), &text, layout.width, 5))?;
+        }
+    }
+    if let Some(report) = template {
+        writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
+        out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
+    }
+    let next = diagnosis.next();
+    if !next.is_empty() {
+        let words = format!("`vtl-eval diagnose FILE {}` settles more", next.join(" "));
+        writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &words, layout.width, 6))?;
+    }
+    Ok(())
+}
+
+/// The verdict, its cause and cure, and what was seen.
+fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mut String) -> std::fmt::Result {
     let by = diagnosis.layer.map(|layer| format!("at the layer {}", name(layer)));
     let verdict = format!("{STRONG}{}{STRONG:#}", verdict_word(diagnosis));
     let mode = diagnosis.auth_type.map(|mode| format!("{FAINT}{mode}{FAINT:#}"));
     let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
     writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
     // The cause and its cure come before all else.
-    let first = first(diagnosis);
-    if let Some(summary) = first.map(FirstLines::of_finding) {
+    if let Some(summary) = first(diagnosis).map(FirstLines::of_finding) {
         let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
         writeln!(out, "{}", fold_after(&format!("{STRONG}cause{STRONG:#}  "), &text, layout.width, 7))?;
         if let Some(cure) = &summary.cure {
@@ -163,17 +203,16 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         let said: Vec<_> = said.into_iter().flatten().filter(|word| !word.is_empty()).collect();
         writeln!(out, "{}", fold_after(&format!("{FAINT}seen{FAINT:#}   "), &said.join("  "), layout.width, 7))?;
     }
-    writeln!(out)?;
-    let late = matches!(diagnosis.layer, None | Some(LayerName::Resolver | LayerName::Records));
-    let template = diagnosis.resolver.as_ref().filter(|_| late || layout.verbose);
-    // The template's own report follows and has its hints.
-    let follows = |finding: &&Finding| {
-        if first.is_some_and(|first| first.message == finding.message) {
-            return true;
-        }
-        let hints = template.and_then(|report| report.why.as_ref()).map_or(&[][..], |why| &why.hints);
-        hints.iter().any(|hint| hint.message == finding.message)
-    };
+    Ok(())
+}
+
+/// The layers up to the one that refused, each with what it found.
+fn write_layers(
+    diagnosis: &Diagnosis,
+    layout: Layout,
+    follows: &dyn Fn(&Finding) -> bool,
+    out: &mut String,
+) -> std::fmt::Result {
     for layer in &diagnosis.layers {
         let (mark, colour) = match layer.state {
             State::Passed if !applies(diagnosis, layer) => ("·", AnsiColor::BrightBlack),
@@ -199,28 +238,6 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         if Some(layer.layer) == diagnosis.layer && !layout.verbose {
             break;
         }
-    }
-    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| template.is_none()) {
-        out.push_str(&compare::text(compared, layout.width));
-    }
-    for note in &diagnosis.notes {
-        writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
-    }
-    if diagnosis.reasons.len() > 1 {
-        writeln!(out, "\nWhy the two may differ, likeliest first")?;
-        for (at, reason) in diagnosis.reasons.iter().enumerate() {
-            let text = format!("{}  {FAINT}{}{FAINT:#}", reason.message, tag(reason));
-            writeln!(out, "{}", fold_after(&format!("  {}. ", at + 1), &text, layout.width, 5))?;
-        }
-    }
-    if let Some(report) = template {
-        writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
-        out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
-    }
-    let next = diagnosis.next();
-    if !next.is_empty() {
-        let words = format!("`vtl-eval diagnose FILE {}` settles more", next.join(" "));
-        writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &words, layout.width, 6))?;
     }
     Ok(())
 }
@@ -282,22 +299,45 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     if !one.about.is_null() {
         out += &tree(&one.about);
     }
-    if let Some(observed) = &one.refusal.evidence.observed {
-        let status = observed.status.map_or(String::new(), |status| format!("HTTP {status}"));
-        let kind = observed.error_type.as_deref().unwrap_or("");
-        let fits = match diagnosis.consistent {
-            Some(true) => "what was computed fits",
-            Some(false) => "what was computed does not fit",
-            None => "",
-        };
-        let words: Vec<_> = [status.as_str(), kind, observed.message.as_deref().unwrap_or(""), fits]
-            .into_iter()
-            .filter(|word| !word.is_empty())
-            .map(escape)
-            .collect();
-        out += &format!("<p class=\"said\">Seen: {}</p>", words.join(" · "));
-    }
+    out += &seen(one);
     let link = |path: &str| code(path);
+    if !diagnosis.hints.is_empty() {
+        out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
+    }
+    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| diagnosis.resolver.is_none()) {
+        out += &compare::html(compared, level + 1);
+    }
+    out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers(diagnosis, &link));
+    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
+    if !diagnosis.reasons.is_empty() {
+        out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
+    }
+    if let Some(report) = &diagnosis.resolver {
+        out += &section(level + 1, "The resolver", &part(report, level + 2, prefix));
+    }
+    out
+}
+
+/// What was seen of the answer.
+fn seen(one: &Diagnosed) -> String {
+    let Some(observed) = &one.refusal.evidence.observed else { return String::new() };
+    let status = observed.status.map_or(String::new(), |status| format!("HTTP {status}"));
+    let kind = observed.error_type.as_deref().unwrap_or("");
+    let fits = match one.diagnosis.consistent {
+        Some(true) => "what was computed fits",
+        Some(false) => "what was computed does not fit",
+        None => "",
+    };
+    let words: Vec<_> = [status.as_str(), kind, observed.message.as_deref().unwrap_or(""), fits]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .map(escape)
+        .collect();
+    format!("<p class=\"said\">Seen: {}</p>", words.join(" · "))
+}
+
+/// The way of the request through the layers.
+fn layers(diagnosis: &Diagnosis, link: &dyn Fn(&str) -> String) -> String {
     let mut layers = String::from("<ol class=\"path\">");
     for layer in &diagnosis.layers {
         let here = Some(layer.layer) == diagnosis.layer;
@@ -311,23 +351,9 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         layers += &format!(
             "<li{current}><details{open}><summary>{} <span class=\"tone {tone}\">{mark} {state}</span></summary>{}</details></li>\n",
             name(layer.layer),
-            said(layer, &diagnosis.hints, &link)
+            said(layer, &diagnosis.hints, link)
         );
     }
     layers += "</ol>";
-    if !diagnosis.hints.is_empty() {
-        out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
-    }
-    if let Some(compared) = diagnosis.compared.as_ref().filter(|_| diagnosis.resolver.is_none()) {
-        out += &compare::html(compared, level + 1);
-    }
-    out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers);
-    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
-    if !diagnosis.reasons.is_empty() {
-        out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
-    }
-    if let Some(report) = &diagnosis.resolver {
-        out += &section(level + 1, "The resolver", &part(report, level + 2, prefix));
-    }
-    out
+    layers
 }

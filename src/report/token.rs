@@ -1,6 +1,6 @@
 //! What a token says, what `$ctx.identity` it becomes, and what AppSync would refuse it for.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::Layout;
 use super::fold::{fold, fold_after};
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
@@ -133,51 +133,17 @@ impl TokenReport {
             refused |= wrong;
             findings.push(finding);
         }
-        let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
-        if let Some(wanted) = issuer
-            && token.text("iss").map(trimmed) != Some(trimmed(wanted))
-        {
-            refused = true;
-            findings.push(
-                Finding::new(
-                    Code::IssuerMismatch,
-                    format!(
-                        "the token is of {}, the API takes {wanted}: configure the client with that.",
-                        token.text("iss").unwrap_or("nobody")
-                    ),
-                )
-                .at("token.iss")
-                .actual(token.text("iss"))
-                .wanted(wanted),
-            );
-        }
-        for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
+        let of_others = [
+            issuer.and_then(|wanted| other_issuer(token, wanted)),
+            token.algorithm_refused(),
+            token.use_refused(),
+            audience.and_then(|wanted| other_client(token, wanted)),
+        ];
+        for finding in of_others.into_iter().flatten() {
             refused = true;
             findings.push(finding);
         }
-        if let Some(wanted) = audience
-            && !token.is_for(wanted)
-        {
-            refused = true;
-            findings.push(
-                Finding::new(
-                    Code::ClientMismatch,
-                    format!(
-                        "the token was issued to {}, the API takes {wanted}: sign in with that client.",
-                        token.clients().join(", ")
-                    ),
-                )
-                .at(format!("token.{}", token.client_claim()))
-                .actual(json!(token.clients()))
-                .wanted(wanted),
-            );
-        }
-        if text.trim().get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer ")) {
-            findings.push(Finding::new(
-                Code::BearerPrefix,
-                "the token carries a `Bearer ` prefix: AppSync wants it bare for user pools and OIDC.",
-            ));
-        }
+        findings.extend(bearer(text));
         findings.extend(written(text));
         findings.extend(lacks(token));
         let state = match signature {
@@ -216,13 +182,55 @@ impl TokenReport {
     }
 }
 
+/// The token is of another issuer than the API takes.
+fn other_issuer(token: &Token, wanted: &str) -> Option<Finding> {
+    let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+    if token.text("iss").map(trimmed) == Some(trimmed(wanted)) {
+        return None;
+    }
+    let message = Message::of(
+        "the token is of {}, the API takes {}: configure the client with that.",
+        [Part::Value(token.text("iss").unwrap_or("nobody").to_owned()), Part::Value(wanted.to_owned())],
+    );
+    let finding = Finding::new(Code::IssuerMismatch, message).at("token.iss");
+    Some(finding.actual(token.text("iss")).wanted(wanted))
+}
+
+/// The token was issued to another client than the API takes.
+fn other_client(token: &Token, wanted: &str) -> Option<Finding> {
+    if token.is_for(wanted) {
+        return None;
+    }
+    let message = Message::of(
+        "the token was issued to {}, the API takes {}: sign in with that client.",
+        [Part::Value(token.clients().join(", ")), Part::Value(wanted.to_owned())],
+    );
+    let finding = Finding::new(Code::ClientMismatch, message).at(format!("token.{}", token.client_claim()));
+    Some(finding.actual(json!(token.clients())).wanted(wanted))
+}
+
+fn bearer(text: &str) -> Option<Finding> {
+    let carries = text.trim().get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "));
+    carries.then(|| {
+        Finding::new(
+            Code::BearerPrefix,
+            "the token carries a `Bearer ` prefix: AppSync wants it bare for user pools and OIDC.",
+        )
+    })
+}
+
 fn header(map: &Map<String, Json>, name: &str) -> Option<String> {
     map.get(name).and_then(Json::as_str).map(str::to_owned)
 }
 
 /// How it is written, and what its header asks for.
 fn written(text: &str) -> Vec<Finding> {
-    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, format!("{words}."))).collect()
+    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, Message::of(
+        "{}.",
+        [
+            Part::Text(words.to_string()),
+        ],
+    ))).collect()
 }
 
 /// What this kind of token does not have, and what form its claims have.
@@ -256,7 +264,12 @@ fn lacks(token: &Token) -> Vec<Finding> {
             found.push(
                 Finding::new(
                     Code::ClaimIsJsonString,
-                    format!("claim {name} is a string that holds JSON, not a list or map: rules must parse it."),
+                    Message::of(
+                        "claim {} is a string that holds JSON, not a list or map: rules must parse it.",
+                        [
+                            Part::Name(name.to_string()),
+                        ],
+                    ),
                 )
                 .at(format!("token.{name}"))
                 .actual(value.clone()),

@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::syntax::{
     Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
 };
-use crate::trace::index::{Index, Node, Part};
+use crate::trace::index::{Index, Node, NodePart};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
@@ -161,7 +161,7 @@ impl<'p> Finder<'p> {
     fn around(&self, node: NodeId, look: &mut Look, modes: bool) {
         for part in self.index.chain(node) {
             match part {
-                Part::Branch { parts, at } => {
+                NodePart::Branch { parts, at } => {
                     let branch = &parts.branches[at];
                     let start = self.start(branch.node);
                     let asked = asked_modes(&branch.condition);
@@ -175,8 +175,8 @@ impl<'p> Finder<'p> {
                     look.evidence.regions.extend(region(&branch.condition));
                     self.condition(&branch.condition, start, look);
                 }
-                Part::Loop(each) => self.expression(&each.list, self.start(each.node), look),
-                Part::Else { .. } => {}
+                NodePart::Loop(each) => self.expression(&each.list, self.start(each.node), look),
+                NodePart::Else { .. } => {}
             }
         }
     }

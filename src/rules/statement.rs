@@ -153,7 +153,7 @@ fn own_variable(value: &Expression) -> bool {
 /// `$items.add($item)` behind a flag: the old transformer's filter on rows.
 fn is_row_filter(program: &Program, index: &Index<'_>, node: NodeId) -> bool {
     index.chain(node).last().is_some_and(|part| match part {
-        crate::trace::index::Part::Branch { parts, at } => {
+        crate::trace::index::NodePart::Branch { parts, at } => {
             let mut found = false;
             References(|reference: &Reference| found |= is_flag(program.name(reference.root)))
                 .expression(&parts.branches[*at].condition);
@@ -166,7 +166,7 @@ fn is_row_filter(program: &Program, index: &Index<'_>, node: NodeId) -> bool {
 /// A `#return` that lets a caller pass: behind a look at the mode or at the admin roles.
 fn is_pass(program: &Program, index: &Index<'_>, node: NodeId) -> bool {
     index.chain(node).iter().any(|part| match part {
-        crate::trace::index::Part::Branch { parts, at } => {
+        crate::trace::index::NodePart::Branch { parts, at } => {
             let text = program.text(parts.branches[*at].condition.node);
             text.contains("authType()") || text.contains("userArn")
         }

@@ -33,7 +33,7 @@ impl<'p> Node<'p> {
 /// A block that a statement stands in.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the variants say what their fields are")]
-pub enum Part<'p> {
+pub enum NodePart<'p> {
     /// The block of `#if` or the `#elseif` with this place in the directive.
     Branch { parts: &'p If, at: usize },
     /// `#else`
@@ -42,7 +42,7 @@ pub enum Part<'p> {
     Loop(&'p Foreach),
 }
 
-impl<'p> Part<'p> {
+impl<'p> NodePart<'p> {
     /// The node that the evaluator names when the block is entered.
     pub fn node(&self) -> NodeId {
         match self {
@@ -69,7 +69,7 @@ pub struct Index<'p> {
     /// The innermost part around each node, as a place in `parts`.
     around: Vec<Option<u32>>,
     /// All parts, each with the part around it.
-    parts: Vec<(Part<'p>, Option<u32>)>,
+    parts: Vec<(NodePart<'p>, Option<u32>)>,
     /// The part that each block's node begins, as a place in `parts`.
     begins: Vec<Option<u32>>,
     /// The innermost part around what is being visited, as a place in `parts`.
@@ -100,7 +100,7 @@ impl<'p> Index<'p> {
     }
 
     /// The blocks around a node, outermost first.
-    pub fn chain(&self, node: NodeId) -> Vec<Part<'p>> {
+    pub fn chain(&self, node: NodeId) -> Vec<NodePart<'p>> {
         let mut chain = Vec::new();
         let mut at = self.around.get(node.0 as usize).copied().flatten();
         while let Some((part, outer)) = at.and_then(|at| self.parts.get(at as usize)) {
@@ -112,7 +112,7 @@ impl<'p> Index<'p> {
     }
 
     /// The block that this node begins.
-    pub fn part_at(&self, node: NodeId) -> Option<Part<'p>> {
+    pub fn part_at(&self, node: NodeId) -> Option<NodePart<'p>> {
         let place = self.begins.get(node.0 as usize).copied().flatten()?;
         self.parts.get(place as usize).map(|(part, _)| *part)
     }
@@ -120,25 +120,25 @@ impl<'p> Index<'p> {
     /// The loop that this node begins.
     pub fn loop_at(&self, node: NodeId) -> Option<&'p Foreach> {
         match self.part_at(node)? {
-            Part::Loop(each) => Some(each),
+            NodePart::Loop(each) => Some(each),
             _ => None,
         }
     }
 
     /// Whether this expression is what a loop walks.
     pub fn is_walked(&self, node: NodeId) -> bool {
-        self.parts.iter().any(|(part, _)| matches!(part, Part::Loop(each) if each.list.node == node))
+        self.parts.iter().any(|(part, _)| matches!(part, NodePart::Loop(each) if each.list.node == node))
     }
 
     /// All blocks, in the order of the text, whether anything stands in them or not.
-    pub fn parts(&self) -> impl Iterator<Item = &Part<'p>> {
+    pub fn parts(&self) -> impl Iterator<Item = &NodePart<'p>> {
         self.parts.iter().map(|(part, _)| part)
     }
 
     /// The branch that this node begins.
     pub fn branch_at(&self, node: NodeId) -> Option<&'p Branch> {
         match self.part_at(node)? {
-            Part::Branch { parts, at } => parts.branches.get(at),
+            NodePart::Branch { parts, at } => parts.branches.get(at),
             _ => None,
         }
     }
@@ -148,7 +148,7 @@ impl<'p> Index<'p> {
         self.around[node.0 as usize] = self.here;
     }
 
-    fn part(&mut self, part: Part<'p>) -> Option<u32> {
+    fn part(&mut self, part: NodePart<'p>) -> Option<u32> {
         self.around[part.node().0 as usize] = self.here;
         let place = Some(self.parts.len() as u32);
         self.begins[part.node().0 as usize] = place;
@@ -157,7 +157,7 @@ impl<'p> Index<'p> {
     }
 
     /// Goes through a block with this part around it.
-    fn inside(&mut self, part: Part<'p>, body: &'p Block) {
+    fn inside(&mut self, part: NodePart<'p>, body: &'p Block) {
         let outer = self.here;
         self.here = self.part(part);
         self.block(body);
@@ -190,16 +190,16 @@ impl<'p> Visit<'p> for Index<'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
         self.expression(&branch.condition);
-        self.inside(Part::Branch { parts, at }, &branch.body);
+        self.inside(NodePart::Branch { parts, at }, &branch.body);
     }
 
     fn otherwise(&mut self, parts: &'p If, node: NodeId, body: &'p Block) {
-        self.inside(Part::Else { parts, node }, body);
+        self.inside(NodePart::Else { parts, node }, body);
     }
 
     fn foreach(&mut self, each: &'p Foreach) {
         self.expression(&each.list);
-        self.inside(Part::Loop(each), &each.body);
+        self.inside(NodePart::Loop(each), &each.body);
     }
 
     fn expression(&mut self, expression: &'p Expression) {

@@ -3,6 +3,7 @@
 mod circles;
 mod errors;
 mod house;
+mod messages;
 mod tokens;
 
 use std::path::Path;

@@ -5,7 +5,7 @@ use crate::explain::why::guards;
 use crate::syntax::{NodeId, Program};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::{Condition, Operand, OperandRole};
-use crate::trace::index::{Node, Part, call_args};
+use crate::trace::index::{Node, NodePart, call_args};
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::{Origin, Origins};
 use crate::trace::recorder::{Change, JudgedBranch, Recorder};
@@ -106,11 +106,11 @@ fn forks(mine: &RanFor<'_>, theirs: &RanFor<'_>) -> Vec<(u32, NodeId)> {
     };
     let reached = |recorder: &Recorder<'_>, node: NodeId| {
         recorder.index.chain(node).iter().all(|part| match part {
-            Part::Branch { .. } => recorder.branches.get(&part.node()).is_some_and(|records| ran(records)),
-            Part::Else { parts, .. } => parts.branches.iter().all(|branch| {
+            NodePart::Branch { .. } => recorder.branches.get(&part.node()).is_some_and(|records| ran(records)),
+            NodePart::Else { parts, .. } => parts.branches.iter().all(|branch| {
                 recorder.branches.get(&branch.node).is_some_and(|records| records.iter().any(|record| !record.taken))
             }),
-            Part::Loop(each) => each.node == node || walked(recorder, each.node).is_some(),
+            NodePart::Loop(each) => each.node == node || walked(recorder, each.node).is_some(),
         })
     };
     let nodes: FxHashSet<NodeId> = mine.walks.keys().chain(theirs.walks.keys()).copied().collect();
@@ -139,7 +139,7 @@ fn bearing(ran: &RanFor<'_>) -> FxHashSet<NodeId> {
         }
         let mut slots = Vec::new();
         for part in recorder.index.chain(node) {
-            if let Part::Loop(each) = part {
+            if let NodePart::Loop(each) = part {
                 found.insert(each.node);
             }
         }

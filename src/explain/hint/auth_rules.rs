@@ -5,6 +5,7 @@ use super::{Finished, json};
 use crate::appsync::util::{AuthRulesCall, RuleOutcome};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
 use ecow::EcoString;
@@ -19,7 +20,13 @@ pub fn rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.extend(no_rule_for_mode(run, call));
     let (own, others): (Vec<_>, Vec<_>) = call.rules.iter().filter(|rule| !rule.granted).partition(|rule| rule.applies);
     for rule in own.into_iter().chain(others) {
-        let mut finding = Finding::new(Code::AuthRule, format!("rule {}: {}.", rule.index + 1, rule.reason))
+        let mut finding = Finding::new(Code::AuthRule, Message::of(
+            "rule {}: {}.",
+            [
+                Part::Text(rule.index + 1.to_string()),
+                Part::Text(rule.reason.to_string()),
+            ],
+        ))
             .actual(json(&rule.actual));
         finding.path = rule.path.clone().or_else(|| (!rule.applies).then(|| "authType".to_owned()));
         found.push(finding.wanted(json(&rule.wanted)));
@@ -33,8 +40,11 @@ fn no_rule_for_mode(run: &Finished<'_>, call: &AuthRulesCall) -> Option<Finding>
     none.then(|| {
         Finding::new(
             Code::ModeHasNoRule,
-            format!(
-                "$util.authType() is \"{mode}\", and none of the rules is for that mode. Add a rule for it, or call with another one."
+            Message::of(
+                "$util.authType() is \"{}\", and none of the rules is for that mode. Add a rule for it, or call with another one.",
+                [
+                    Part::Text(mode.to_string()),
+                ],
             ),
         )
         .at("authType")
@@ -47,7 +57,7 @@ fn overruled(call: &AuthRulesCall) -> Option<Finding> {
     let reason = call.reason.as_ref()?;
     if call.denied_fields.is_empty() {
         let code = if call.rules.is_empty() { Code::AuthRulesEmpty } else { Code::AuthRulesOverruled };
-        return Some(Finding::new(code, format!("{reason}.")));
+        return Some(Finding::new(code, Message::of("{}.", [Part::Text(reason.to_string())])));
     }
     let list = |fields: &[EcoString]| Value::from(fields.iter().cloned().map(Value::string).collect::<List>());
     let granting = |rule: &RuleOutcome| {

@@ -7,6 +7,7 @@ use crate::appsync::util;
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::{NodeId, Reference, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, OperandRole};
@@ -79,7 +80,13 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
         let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
         let lead = if wide { "Wider than it looks: " } else { "" };
-        found.push(Finding::new(note.code, format!("{lead}{words}")));
+        found.push(Finding::new(note.code, Message::of(
+            "{}{}",
+            [
+                Part::Text(lead.to_string()),
+                Part::Text(words.to_string()),
+            ],
+        )));
     }
 }
 

@@ -5,6 +5,7 @@ use super::text::show;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::{Value, from_json_str};
@@ -31,9 +32,14 @@ fn walked(list: &Operand, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             code,
-            format!(
-                "claim {claim} is {}, {words}: the loop over it has no item, so no rule saw the names in it. {cure}, or have the token trigger issue a real list.",
-                show(&list.value)
+            Message::of(
+                "claim {} is {}, {}: the loop over it has no item, so no rule saw the names in it. {}, or have the token trigger issue a real list.",
+                [
+                    Part::Name(claim.to_string()),
+                    Part::Value(show(&list.value)),
+                    Part::Text(words.to_string()),
+                    Part::Text(cure.to_string()),
+                ],
             ),
         )
         .at(path)
@@ -63,11 +69,15 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::ClaimIsJsonString,
-                    format!(
-                        "claim {claim} is a string that holds JSON, {}, not a {}: the rule compares the whole string with {}.{inside} Parse it with $util.parseJson, or have the token trigger issue a real list.",
-                        show(&inner),
-                        if matches!(parsed, Value::List(_)) { "list" } else { "map" },
-                        show(&other.value)
+                    Message::of(
+                        "claim {} is a string that holds JSON, {}, not a {}: the rule compares the whole string with {}.{} Parse it with $util.parseJson, or have the token trigger issue a real list.",
+                        [
+                            Part::Name(claim.to_string()),
+                            Part::Value(show(&inner)),
+                            Part::Text((if matches!(parsed, Value::List(_)) { "list" } else { "map" }).to_string()),
+                            Part::Value(show(&other.value)),
+                            Part::Text(inside.to_string()),
+                        ],
                     ),
                 )
                 .at(path.clone())
@@ -80,10 +90,13 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::ListComparedWithString,
-                    format!(
-                        "claim {claim} is the list {}, and == compares it as text with {}: that is never equal. Use .contains().",
-                        show(&mine.value),
-                        show(&other.value)
+                    Message::of(
+                        "claim {} is the list {}, and == compares it as text with {}: that is never equal. Use .contains().",
+                        [
+                            Part::Name(claim.to_string()),
+                            Part::Value(show(&mine.value)),
+                            Part::Value(show(&other.value)),
+                        ],
                     ),
                 )
                 .at(path.clone())
@@ -102,10 +115,13 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::ClaimIsCommaList,
-                    format!(
-                        "claim {claim} is one string, {}, with several names in it: the rule wants {} by itself.",
-                        show(&inner),
-                        show(&wanted.into())
+                    Message::of(
+                        "claim {} is one string, {}, with several names in it: the rule wants {} by itself.",
+                        [
+                            Part::Name(claim.to_string()),
+                            Part::Value(show(&inner)),
+                            Part::Value(show(&wanted.into())),
+                        ],
                     ),
                 )
                 .at(path)
@@ -127,10 +143,12 @@ pub fn nested_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let path = list.origins.context().map(|(path, ..)| path.to_string());
             let mut hint = Finding::new(
                 Code::NestedList,
-                format!(
+                Message::of(
                     "{} is in a list inside the list {}: .add(list) nests where .addAll(list) was meant.",
-                    show(&item.value),
-                    show(&list.value)
+                    [
+                        Part::Value(show(&item.value)),
+                        Part::Value(show(&list.value)),
+                    ],
                 ),
             )
             .actual(json(&list.value))
@@ -167,13 +185,15 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     let path = failed.condition.operands.iter().find_map(|operand| operand.origins.context());
     let mut hint = Finding::new(
         Code::TypeMismatch,
-        format!(
+        Message::of(
             "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ.",
-            run.text(failed.condition),
-            show(left),
-            left.type_name(),
-            show(right),
-            right.type_name()
+            [
+                Part::Code(run.text(failed.condition).to_string()),
+                Part::Value(show(left)),
+                Part::Text(left.type_name().to_string()),
+                Part::Value(show(right)),
+                Part::Text(right.type_name().to_string()),
+            ],
         ),
     )
     .actual(json(left))
@@ -197,11 +217,13 @@ pub fn substring(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::SubstringMatch,
-                format!(
+                Message::of(
                     "`{}` looks for {} anywhere in the text {}: a substring, so longer names match too.",
-                    run.text(failed.condition),
-                    show(&item.value),
-                    show(&list.value)
+                    [
+                        Part::Code(run.text(failed.condition).to_string()),
+                        Part::Value(show(&item.value)),
+                        Part::Value(show(&list.value)),
+                    ],
                 ),
             )
             .at(path)

@@ -5,7 +5,7 @@ use super::Finished;
 use crate::explain::why::{Guard, guards, validated};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
 use crate::trace::condition::Condition;
-use crate::trace::index::{Node, Part};
+use crate::trace::index::{Node, NodePart};
 use crate::trace::judging::judged;
 use crate::trace::{DecisionKind, is_refusal};
 use rustc_hash::FxHashSet;
@@ -93,8 +93,8 @@ impl Walk<'_, '_> {
             .index
             .chain(node)
             .iter()
-            .filter(|part| matches!(part, Part::Branch { .. }))
-            .map(Part::node)
+            .filter(|part| matches!(part, NodePart::Branch { .. }))
+            .map(NodePart::node)
             .collect();
         for guard in guards(self.run.recorder, node, false) {
             if guard.value != own.contains(&guard.node) {

@@ -9,6 +9,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::{NodeId, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
@@ -65,16 +66,22 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::WrittenBeforeCheck,
-                format!(
-                    "{}line {} replaced {} = {} by {}{by} before the check on line {check} read it. {advice} {claim}",
-                    if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " },
-                    line(run, change.node),
-                    target.replace("args.", "arguments."),
-                    show(&old),
-                    show(new),
-                )
-                .trim_end()
-                .to_owned(),
+                with_claim(
+                    Message::of(
+                        "{}line {} replaced {} = {} by {}{} before the check on line {} read it. {}",
+                        [
+                            Part::Text(if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " }.to_owned()),
+                            Part::Place(line(run, change.node).to_string()),
+                            Part::Place(target.replace("args.", "arguments.")),
+                            Part::Value(show(&old)),
+                            Part::Value(show(new)),
+                            Part::Text(by),
+                            Part::Place(check.to_string()),
+                            Part::Text(advice.to_owned()),
+                        ],
+                    ),
+                    claim,
+                ),
             )
             .at(target)
             .actual(json(&old))
@@ -82,6 +89,12 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// A sentence, and what is said of an absent claim, if anything is.
+fn with_claim(mut message: Message, claim: impl Into<Message>) -> Message {
+    message.and(claim);
+    message
 }
 
 /// How a template writes a member: `.args.input.owner`.
@@ -129,11 +142,16 @@ pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::RemovedBeforeCheck,
-                format!(
-                    "`{code}` is null on line {} because line {} removed it before the check; it had been given, {given} was {}. Move the `remove` below the check, or keep what it returns (`#set($value = ….remove(\"{key}\"))`) and compare that.",
-                    line_of(run, read),
-                    line(run, change.node),
-                    show(old)
+                Message::of(
+                    "`{}` is null on line {} because line {} removed it before the check; it had been given, {} was {}. Move the `remove` below the check, or keep what it returns (`#set($value = ….remove(\"{}\"))`) and compare that.",
+                    [
+                        Part::Code(code.to_string()),
+                        Part::Place(line_of(run, read).to_string()),
+                        Part::Place(line(run, change.node).to_string()),
+                        Part::Text(given.to_string()),
+                        Part::Value(show(old)),
+                        Part::Name(key.to_string()),
+                    ],
                 ),
             )
             .at(given)
@@ -166,15 +184,17 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::ResetInLoop,
-                format!(
+                Message::of(
                     "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {} ({}), so only the last turn counts. Remove that `#set` (its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
-                    run.program.name(slot),
-                    line(run, set.node),
-                    set.turns.last().map_or(0, |turn| turn + 1),
-                    turn(set).unwrap_or_default(),
-                    line(run, last.node),
-                    last.turns.last().map_or(0, |turn| turn + 1),
-                    turn(last).unwrap_or_default(),
+                    [
+                        Part::Name(run.program.name(slot).to_string()),
+                        Part::Place(line(run, set.node).to_string()),
+                        Part::Text(set.turns.last().map_or(0, |turn| turn + 1).to_string()),
+                        Part::Text(turn(set).unwrap_or_default().to_string()),
+                        Part::Place(line(run, last.node).to_string()),
+                        Part::Text(last.turns.last().map_or(0, |turn| turn + 1).to_string()),
+                        Part::Text(turn(last).unwrap_or_default().to_string()),
+                    ],
                 ),
             )
             .at(format!("${}", run.program.name(slot))),
@@ -304,14 +324,19 @@ pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::Redirected,
-                format!(
-                    "Not refused, but redirected: line {} overwrote {target} = {} with {} ({why}), and the lookup then asks for that: where no such row is, the field is null without an error. Refuse when the value is missing instead of overwriting the key. {claim}",
-                    line(run, change.node),
-                    show(old),
-                    show(new)
-                )
-                .trim_end()
-                .to_owned(),
+                with_claim(
+                    Message::of(
+                        "Not refused, but redirected: line {} overwrote {} = {} with {} ({}), and the lookup then asks for that: where no such row is, the field is null without an error. Refuse when the value is missing instead of overwriting the key.",
+                        [
+                            Part::Place(line(run, change.node).to_string()),
+                            Part::Place(target.to_string()),
+                            Part::Value(show(old)),
+                            Part::Value(show(new)),
+                            Part::Text(why),
+                        ],
+                    ),
+                    claim,
+                ),
             )
             .at(target)
             .actual(json(old))
@@ -355,13 +380,16 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::BothRequired,
-            format!(
-                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{failing}. Each of the two throws by itself, so both must hold, not one of them: refuse once, at the end, with `#if(!(${} || ${}))`.",
-                granted.unwrap_or_default(),
-                one_line(run.program.text(decided)),
-                line(run, decided),
-                run.program.name(passed_by),
-                run.program.name(failed_by),
+            Message::of(
+                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: refuse once, at the end, with `#if(!(${} || ${}))`.",
+                [
+                    Part::Text(granted.unwrap_or_default().to_string()),
+                    Part::Code(one_line(run.program.text(decided)).to_string()),
+                    Part::Place(line(run, decided).to_string()),
+                    Part::Text(failing.to_string()),
+                    Part::Name(run.program.name(passed_by).to_string()),
+                    Part::Name(run.program.name(failed_by).to_string()),
+                ],
             ),
         )
         .at(format!("${}", run.program.name(failed_by))),

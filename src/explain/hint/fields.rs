@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Condition;
-use crate::trace::index::{Node, Part, references};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::recorder::Change;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
@@ -180,7 +180,7 @@ fn is_unchanged(run: &Finished<'_>, field: &str, value: &Value) -> bool {
 fn around(run: &Finished<'_>, node: NodeId) -> Vec<String> {
     let mut words = Vec::new();
     for part in run.recorder.index.chain(node) {
-        if let Part::Loop(each) = part {
+        if let NodePart::Loop(each) = part {
             lists(run, &each.list, &mut words);
         }
     }

@@ -106,10 +106,15 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 code,
-                format!(
-                    "claim {claim} has {what} {}, the rule wants {}: {how}. Names are compared exactly; rename one of them.",
-                    show(&name.into()),
-                    show(&wanted.into())
+                Message::of(
+                    "claim {} has {} {}, the rule wants {}: {}. Names are compared exactly; rename one of them.",
+                    [
+                        Part::Name(claim.to_string()),
+                        Part::Text(what.to_string()),
+                        Part::Value(show(&name.into())),
+                        Part::Value(show(&wanted.into())),
+                        Part::Text(how.to_string()),
+                    ],
                 ),
             )
             .at(path.clone())
@@ -200,8 +205,13 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::NoGroups,
-                format!(
-                    "claim {claim} {state}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{wish}"
+                Message::of(
+                    "claim {} {}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{}",
+                    [
+                        Part::Name(claim.to_string()),
+                        Part::Text(state.to_string()),
+                        Part::Text(wish.to_string()),
+                    ],
                 ),
             )
             .at(path)

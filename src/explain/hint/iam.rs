@@ -1,6 +1,6 @@
 //! IAM callers: roles, session names, the list of administrators (AMPLIFY-AUTH 4).
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::text::show;
 use super::{Finished, json};
 use crate::appsync::AuthType;
@@ -41,10 +41,14 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::IamSessionName,
-                    format!(
-                        "identity.userArn has the role {role}, which is the {member}, but its session is named {session}: only sessions that a Cognito identity pool opened ({name}) are accepted. Take credentials from the identity pool; a function or a script that assumes a role itself must be one of stash.adminRoles.",
-                        session = quoted(session),
-                        name = quoted(name)
+                    Message::of(
+                        "identity.userArn has the role {}, which is the {}, but its session is named {}: only sessions that a Cognito identity pool opened ({}) are accepted. Take credentials from the identity pool; a function or a script that assumes a role itself must be one of stash.adminRoles.",
+                        [
+                            Part::Text(role.to_string()),
+                            Part::Name(member.to_string()),
+                            Part::Value(quoted(session).to_string()),
+                            Part::Value(quoted(name).to_string()),
+                        ],
                     ),
                 )
                 .at("identity.userArn")
@@ -73,7 +77,7 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let role = run.context(&["stash", wanted]);
         if run.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(run, wanted) {
             found.push(
-                Finding::new(Code::IamOtherRole, format!("the caller is {words}"))
+                Finding::new(Code::IamOtherRole, Message::of("the caller is {}", [Part::Text(words.to_string())]))
                     .at("identity.userArn")
                     .actual(arn.as_str())
                     .wanted(json(&role)),
@@ -90,8 +94,11 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::IamGroupRole,
-                format!(
-                    "the caller came through the identity pool with the role {role}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Take the role off the group, or put its name into custom-roles.json (adminRoleNames)."
+                Message::of(
+                    "the caller came through the identity pool with the role {}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Take the role off the group, or put its name into custom-roles.json (adminRoleNames).",
+                    [
+                        Part::Text(role.to_string()),
+                    ],
                 ),
             )
             .at("identity.userArn")
@@ -122,9 +129,13 @@ fn not_of_the_pool(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::IamRoleMismatch,
-                    format!(
-                        "the rule is for {kind} of the identity pool ({}), the caller is {arn}: another role, which must be one of stash.adminRoles, or a rule must be for it.",
-                        show(&role)
+                    Message::of(
+                        "the rule is for {} of the identity pool ({}), the caller is {}: another role, which must be one of stash.adminRoles, or a rule must be for it.",
+                        [
+                            Part::Text(kind.to_string()),
+                            Part::Value(show(&role)),
+                            Part::Text(arn.to_string()),
+                        ],
                     ),
                 )
                 .at("identity.userArn")
@@ -156,8 +167,13 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::IamRoleNotAdmin,
-            format!(
-                "the caller is the role {role}; {list}.{case} Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again."
+            Message::of(
+                "the caller is the role {}; {}.{} Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.",
+                [
+                    Part::Text(role.to_string()),
+                    Part::Text(list.to_string()),
+                    Part::Text(case.to_string()),
+                ],
             ),
         )
         .at("stash.adminRoles")

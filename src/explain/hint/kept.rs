@@ -1,6 +1,6 @@
 //! A response that picks rows in a loop: for each row whether it was kept, by which comparison, with both values.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::Finished;
 use super::allow::{line, one_line};
 use super::text::show;
@@ -12,7 +12,7 @@ use crate::eval::End;
 use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::index::{Node, Part};
+use crate::trace::index::{Node, NodePart};
 use crate::trace::recorder::{JudgedBranch, Walked};
 use crate::value::Value;
 
@@ -36,14 +36,14 @@ pub fn rows(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for (statement, _) in &run.recorder.index.statements {
         let Some(add) = added(run, *statement) else { continue };
         let chain = run.recorder.index.chain(*statement);
-        let Some(each) = chain.iter().find_map(|part| if let Part::Loop(each) = part { Some(*each) } else { None })
+        let Some(each) = chain.iter().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None })
         else {
             continue;
         };
         let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
         let Some(walk) = walks.first().filter(|walk| walk.turns.is_empty() && of_rows(walk)) else { continue };
         let branches: Vec<NodeId> =
-            chain.iter().filter(|part| matches!(part, Part::Branch { .. })).map(Part::node).collect();
+            chain.iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
         let items = items(run, walk, &branches, add);
         found.extend(wider(run, each, &items));
         found.extend(left(run, each, &items));
@@ -144,12 +144,15 @@ fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
     Some(
         Finding::new(
             Code::NullRowsKept,
-            format!(
-                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{rest} If such rows are not meant for everybody, leave the part out that lets them through, and compare {} alone.",
-                one_line(run.text(&condition)),
-                line(run, condition.node),
-                rows.join(", "),
-                one_line(run.program.source.slice(operand.span))
+            Message::of(
+                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{} If such rows are not meant for everybody, leave the part out that lets them through, and compare {} alone.",
+                [
+                    Part::Code(one_line(run.text(&condition)).to_string()),
+                    Part::Place(line(run, condition.node).to_string()),
+                    Part::Text(rows.join(", ")),
+                    Part::Text(rest.to_string()),
+                    Part::Text(one_line(run.program.source.slice(operand.span)).to_string()),
+                ],
             ),
         )
         .at("result.items"),
@@ -199,17 +202,27 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         return Some(
             Finding::new(
                 Code::NullSetKept,
-                format!(
-                    "{lead}{} has no {field}, and `#set(${name} = {source})` (line {}) with null keeps the old value: ${name} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{also} Write `#set(${name} = $util.defaultIfNull({source}, {}))`.",
-                    item.name,
-                    line(run, *node),
-                    show(&operand.value),
-                    before.name,
-                    one_line(run.program.text(*read)),
-                    line(run, *read),
-                    if item.kept { "holds" } else { "does not hold" },
-                    if item.kept { "returned" } else { "left out" },
-                    if operand.value.members().is_some() { "[]" } else { "\"\"" },
+                Message::of(
+                    "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} Write `#set(${} = $util.defaultIfNull({}, {}))`.",
+                    [
+                        Part::Text(lead.to_string()),
+                        Part::Name(item.name.to_string()),
+                        Part::Name(field.to_string()),
+                        Part::Name(name.to_string()),
+                        Part::Text(source.to_string()),
+                        Part::Place(line(run, *node).to_string()),
+                        Part::Name(name.to_string()),
+                        Part::Value(show(&operand.value)),
+                        Part::Name(before.name.to_string()),
+                        Part::Code(one_line(run.program.text(*read)).to_string()),
+                        Part::Place(line(run, *read).to_string()),
+                        Part::Text((if item.kept { "holds" } else { "does not hold" }).to_string()),
+                        Part::Text((if item.kept { "returned" } else { "left out" }).to_string()),
+                        Part::Text(also.to_string()),
+                        Part::Name(name.to_string()),
+                        Part::Text(source.to_string()),
+                        Part::Value((if operand.value.members().is_some() { "[]" } else { "\"\"" }).to_string()),
+                    ],
                 ),
             )
             .at(format!("result.items[{}]", item.at)),
@@ -256,7 +269,14 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
     Some(
         Finding::new(
             Code::RowsPicked,
-            format!("Filtered in the response, without an error: {}. {kept}.{advice}", told.join("; ")),
+            Message::of(
+                "Filtered in the response, without an error: {}. {}.{}",
+                [
+                    Part::Text(told.join("; ").to_string()),
+                    Part::Text(kept.to_string()),
+                    Part::Text(advice.to_string()),
+                ],
+            ),
         )
         .at("result.items"),
     )
@@ -349,15 +369,18 @@ pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::EmptiedByRule,
-            format!(
-                "Not refused, but emptied: line {} answers {output} because `{}` (line {}) {} ({}); {} found and withheld.{} Prefer `$util.unauthorized()`, so that the client sees a refusal.",
-                line(run, node),
-                one_line(run.text(&guard.condition)),
-                line(run, guard.node),
-                if guard.value { "held" } else { "did not hold" },
-                values.join(", "),
-                if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) },
-                slip.unwrap_or_default(),
+            Message::of(
+                "Not refused, but emptied: line {} answers {} because `{}` (line {}) {} ({}); {} found and withheld.{} Prefer `$util.unauthorized()`, so that the client sees a refusal.",
+                [
+                    Part::Place(line(run, node).to_string()),
+                    Part::Text(output.to_string()),
+                    Part::Code(one_line(run.text(&guard.condition)).to_string()),
+                    Part::Place(line(run, guard.node).to_string()),
+                    Part::Value((if guard.value { "held" } else { "did not hold" }).to_string()),
+                    Part::Value(values.join(", ")),
+                    Part::Place((if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) }).to_string()),
+                    Part::Text(slip.unwrap_or_default().to_string()),
+                ],
             ),
         )
         .at("result"),
@@ -390,13 +413,16 @@ pub fn returned_nothing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::EmptiedByRule,
-            format!(
-                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{how}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
-                line(run, *node),
-                one_line(run.text(&guard.condition)),
-                line(run, guard.node),
-                if guard.value { "held" } else { "did not hold" },
-                super::allow::values(run, &guard.condition).join(", "),
+            Message::of(
+                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
+                [
+                    Part::Place(line(run, *node).to_string()),
+                    Part::Code(one_line(run.text(&guard.condition)).to_string()),
+                    Part::Place(line(run, guard.node).to_string()),
+                    Part::Value((if guard.value { "held" } else { "did not hold" }).to_string()),
+                    Part::Value(super::allow::values(run, &guard.condition).join(", ")),
+                    Part::Text(how.to_string()),
+                ],
             ),
         )
         .at("result"),

@@ -5,16 +5,17 @@ use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
-use crate::trace::index::{Index, Part};
+use crate::trace::index::{Index, NodePart};
 use crate::trace::mentions;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
 /// The mode that a block is for: `#if( $util.authType() == "…" )`.
-fn mode_of(part: &Part<'_>) -> Option<String> {
-    let Part::Branch { parts, at } = part else { return None };
+fn mode_of(part: &NodePart<'_>) -> Option<String> {
+    let NodePart::Branch { parts, at } = part else { return None };
     mode_in(&parts.branches[*at].condition)
 }
 
@@ -156,10 +157,13 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::ModeHasNoRule,
-                format!(
-                    "the block for \"{mode}\" ends in a refusal: no rule of this type or field is for that mode{}, and what comes after it never ran. A field's own rules replace those of its model. {}",
-                    others(run, &mode),
-                    remedy(run, &mode)
+                Message::of(
+                    "the block for \"{}\" ends in a refusal: no rule of this type or field is for that mode{}, and what comes after it never ran. A field's own rules replace those of its model. {}",
+                    [
+                        Part::Text(mode.to_string()),
+                        Part::Text(others(run, &mode).to_string()),
+                        Part::Text(remedy(run, &mode).to_string()),
+                    ],
                 ),
             )
             .at("authType")
@@ -219,7 +223,14 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             code,
-            format!("{words}{}. {}", others(run, mode), remedy(run, mode)),
+            Message::of(
+                "{}{}. {}",
+                [
+                    Part::Text(words.to_string()),
+                    Part::Text(others(run, mode).to_string()),
+                    Part::Text(remedy(run, mode).to_string()),
+                ],
+            ),
         )
         .at("authType")
         .actual(mode)
@@ -235,11 +246,13 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::NoRuleForOperation,
-                format!(
+                Message::of(
                     "no statement in this template can set ${}, so nobody gets through, whatever the token: no rule gives anyone {}. {}",
-                    run.watched,
-                    operation(run).map_or("this operation".to_owned(), |operation| format!("the operation {operation}")),
-                    remedy(run, run.auth_type().map_or("User Pool Authorization", |mode| mode.as_str()))
+                    [
+                        Part::Text(run.watched.to_string()),
+                        Part::Text(operation(run).map_or("this operation".to_owned(), |operation| format!("the operation {operation}")).to_string()),
+                        Part::Text(remedy(run, run.auth_type().map_or("User Pool Authorization", |mode| mode.as_str())).to_string()),
+                    ],
                 ),
             )
             .wanted("a rule for this operation"),
@@ -288,7 +301,13 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::LambdaWithoutContext,
-                format!("{path} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {words}."),
+                Message::of(
+                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}.",
+                    [
+                        Part::Place(path.to_string()),
+                        Part::Text(words.to_string()),
+                    ],
+                ),
             )
             .at("identity.resolverContext")
             .actual(super::json(&context))

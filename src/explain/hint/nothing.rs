@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
-use crate::trace::index::{Part, references};
+use crate::trace::index::{NodePart, references};
 use crate::value::Value;
 
 /// A rule that walks a list of names on the row, and there is none.
@@ -87,7 +87,7 @@ fn empty(list: &Operand) -> String {
 pub fn walked<'a>(run: &Finished<'a>, list: NodeId) -> Option<&'a Foreach> {
     run.recorder.index.statements.iter().find_map(|(node, _)| {
         run.recorder.index.chain(*node).into_iter().find_map(|part| match part {
-            Part::Loop(each) if each.list.node == list => Some(each),
+            NodePart::Loop(each) if each.list.node == list => Some(each),
             _ => None,
         })
     })

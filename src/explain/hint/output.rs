@@ -9,10 +9,11 @@ use crate::code::Code;
 use crate::eval::End;
 use crate::explain::why::guards;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::visit::{Visit, walk_statement};
 use crate::syntax::{If, Reference, Statement};
 use crate::trace::Verdict;
-use crate::trace::index::{Node, Part, call_args};
+use crate::trace::index::{Node, NodePart, call_args};
 use crate::trace::origin::Origin;
 use crate::value::Value;
 
@@ -48,8 +49,12 @@ fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
     let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
     Finding::new(
         Code::TrailingComma,
-        format!(
-            "The output has a trailing comma after `{text}`{place}. AppSync accepts that, so it decides nothing; remove it all the same, other readers of JSON refuse it."
+        Message::of(
+            "The output has a trailing comma after `{}`{}. AppSync accepts that, so it decides nothing; remove it all the same, other readers of JSON refuse it.",
+            [
+                Part::Code(text.to_string()),
+                Part::Place(place.to_string()),
+            ],
         ),
     )
 }
@@ -64,19 +69,22 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
     let guard = guards(run.recorder, statement, false).into_iter().find(|guard| !guard.value)?;
     let values: Vec<String> = super::allow::values(run, &guard.condition);
     let otherwise = run.recorder.index.chain(statement).iter().any(|part| match part {
-        Part::Branch { parts, .. } => parts.otherwise.is_some(),
+        NodePart::Branch { parts, .. } => parts.otherwise.is_some(),
         _ => false,
     });
     let cure = if otherwise { "Print something there too" } else { "There is no `#else`: add one that prints" };
     Some(
         Finding::new(
             Code::OutputNothing,
-            format!(
-                "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" {cure} `$util.toJson($ctx.result)` or `null`.",
-                one_line(run.program.text(statement)),
-                one_line(run.text(&guard.condition)),
-                line(run, guard.node),
-                values.join(", "),
+            Message::of(
+                "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" {} `$util.toJson($ctx.result)` or `null`.",
+                [
+                    Part::Code(one_line(run.program.text(statement)).to_string()),
+                    Part::Code(one_line(run.text(&guard.condition)).to_string()),
+                    Part::Place(line(run, guard.node).to_string()),
+                    Part::Value(values.join(", ")),
+                    Part::Text(cure.to_string()),
+                ],
             ),
         )
         .at("output"),
@@ -326,10 +334,15 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::SubscriptionFilterRefused,
-            format!(
-                "The subscription filter is refused, not the caller: {}{place}. It names {}{from}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{passed}",
-                note.message.trim_end_matches(": AppSync refuses it"),
-                shown.join(", ")
+            Message::of(
+                "The subscription filter is refused, not the caller: {}{}. It names {}{}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
+                [
+                    Part::Text(note.message.trim_end_matches(": AppSync refuses it").to_string()),
+                    Part::Place(place.to_string()),
+                    Part::Text(shown.join(", ")),
+                    Part::Text(from.to_string()),
+                    Part::Text(passed.to_string()),
+                ],
             ),
         )
         .at("filter")

@@ -1,6 +1,6 @@
 //! Owners: the value stored on a row, or sent, against the caller's.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::test::Test;
 use super::text::show;
 use super::whence::whence;
@@ -81,11 +81,16 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::OwnerFormatMismatch,
-            format!(
-                "{path} is {stored}, which is the caller's {claim}, but the rule compares it with {mine}: the row and the rule use different identity claims. Compare {claim}{rule}, or store on the row what is compared now.",
-                rule = if super::mode::is_generated(run) { format!(" (identityClaim: \"{claim}\")") } else { String::new() },
-                stored = quoted(stored),
-                mine = quoted(mine)
+            Message::of(
+                "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. Compare {}{}, or store on the row what is compared now.",
+                [
+                    Part::Place(path.to_string()),
+                    Part::Value(quoted(stored).to_string()),
+                    Part::Name(claim.to_string()),
+                    Part::Value(quoted(mine).to_string()),
+                    Part::Name(claim.to_string()),
+                    Part::Name((if super::mode::is_generated(run) { format!(" (identityClaim: \"{claim}\")") } else { String::new() }).to_string()),
+                ],
             ),
         )
         .at(path)
@@ -112,7 +117,15 @@ fn told_formats(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
         }
         if let Some((code, words)) = explain(stored, mine) {
             found.push(
-                Finding::new(code, format!("{path} is {stored}, the caller is {mine}: {words}", stored = quoted(&stored), mine = quoted(&mine)))
+                Finding::new(code, Message::of(
+                    "{} is {}, the caller is {}: {}",
+                    [
+                        Part::Place(path.to_string()),
+                        Part::Value(quoted(&stored).to_string()),
+                        Part::Value(quoted(&mine).to_string()),
+                        Part::Text(words.to_string()),
+                    ],
+                ))
                     .at(path.clone())
                     .actual(stored)
                     .wanted(mine),
@@ -175,8 +188,12 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::RowMissing,
-            format!(
-                "{row} is null: there is no row with this key{sought}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's."
+            Message::of(
+                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's.",
+                [
+                    Part::Place(row.to_string()),
+                    Part::Text(sought.to_string()),
+                ],
             ),
         )
         .at(row)
@@ -220,7 +237,15 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let state = if absent { "absent" } else { "null" };
         let caller_is = if caller.value.is_null() { String::new() } else { format!(" The caller is {}.", show(&caller.value)) };
         found.push(
-            Finding::new(code, format!("{path} is {state}: {words}{caller_is}")).at(path).wanted(json(&caller.value)),
+            Finding::new(code, Message::of(
+                "{} is {}: {}{}",
+                [
+                    Part::Place(path.to_string()),
+                    Part::Text(state.to_string()),
+                    Part::Text(words.to_string()),
+                    Part::Text(caller_is.to_string()),
+                ],
+            )).at(path).wanted(json(&caller.value)),
         );
     }
 }
@@ -298,9 +323,12 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 found.push(
                     Finding::new(
                         Code::SubscriptionOwnerArgument,
-                        format!(
-                            "the subscription's argument {path} is {}, which is none of the caller's own values: leave it out, or send the caller's.",
-                            show(value)
+                        Message::of(
+                            "the subscription's argument {} is {}, which is none of the caller's own values: leave it out, or send the caller's.",
+                            [
+                                Part::Place(path.to_string()),
+                                Part::Value(show(value)),
+                            ],
                         ),
                     )
                     .at(path)

@@ -5,10 +5,11 @@ use super::text::show;
 use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference};
 use crate::trace::Verdict;
 use crate::trace::candidate::looked_at;
-use crate::trace::index::{Index, Node, Part, call_args, inside};
+use crate::trace::index::{Index, Node, NodePart, call_args, inside};
 use crate::value::Value;
 
 /// The codes of this file: they count whichever template of a resolver earned them.
@@ -62,7 +63,7 @@ fn answers_null(index: &Index<'_>, branch: NodeId) -> bool {
     let null = |args: &[Expression]| matches!(args, [Expression { kind: Kind::Null, .. }]);
     index.statements.iter().any(|(node, statement)| {
         let Node::Reference(reference) = statement else { return false };
-        index.chain(*node).last().map(Part::node) == Some(branch)
+        index.chain(*node).last().map(NodePart::node) == Some(branch)
             && any(reference, &|inner| call_args(inner).is_some_and(|(_, args)| null(args)))
     })
 }
@@ -98,8 +99,12 @@ pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::EventsFiltered,
-            format!(
-                "connected, with a filter on the events: {shown}. An event that does not match is not delivered, and nothing tells: the mutation that publishes it must select {fields} in its own selection set, or the event has no such value and never matches."
+            Message::of(
+                "connected, with a filter on the events: {}. An event that does not match is not delivered, and nothing tells: the mutation that publishes it must select {} in its own selection set, or the event has no such value and never matches.",
+                [
+                    Part::Text(shown.to_string()),
+                    Part::Text(fields.to_string()),
+                ],
             ),
         )
         .at("filter")

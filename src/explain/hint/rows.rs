@@ -1,6 +1,6 @@
 //! Filters against rows.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
@@ -72,9 +72,13 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
         return Some(
             Finding::new(
                 Code::OwnerAbsent,
-                format!(
-                    "{path} is {state}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
-                    show(&wanted.clone().into())
+                Message::of(
+                    "{} is {}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
+                    [
+                        Part::Place(path.to_string()),
+                        Part::Text(state.to_string()),
+                        Part::Value(show(&wanted.clone().into())),
+                    ],
                 ),
             )
             .at(path)
@@ -94,7 +98,15 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
             };
             let theirs = stored.split_once("::").map_or(stored, |(sub, _)| sub);
             return Some(
-                Finding::new(code, format!("{path} is {stored}, the filter wants {mine}: {words}", stored = quoted(&stored), mine = quoted(&mine)))
+                Finding::new(code, Message::of(
+                    "{} is {}, the filter wants {}: {}",
+                    [
+                        Part::Place(path.to_string()),
+                        Part::Value(quoted(&stored).to_string()),
+                        Part::Value(quoted(&mine).to_string()),
+                        Part::Text(words.to_string()),
+                    ],
+                ))
                     .at(claim)
                     .actual(actual)
                     .wanted(if code == Code::OwnerOtherSub { theirs } else { mine }),
@@ -105,15 +117,11 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
     Some(
         Finding::new(
             Code::FilterMatchesNothing,
-            format!(
-                "{path} is {}, and the filter wants {}{source}: this row is left out without an error.",
-                show(&first.actual),
-                tests
+            Message::of("{} is {}, and the filter wants {}{}: this row is left out without an error.", [Part::Place(path.to_string()), Part::Value(show(&first.actual)), Part::Value(tests
                     .iter()
                     .map(|test| format!("{} {}", test.operator, show(&test.wanted)))
                     .collect::<Vec<_>>()
-                    .join(" or ")
-            ),
+                    .join(" or ").to_string()), Part::Text(source.to_string())]),
         )
         .at(path)
         .actual(json(&first.actual))
@@ -151,9 +159,12 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::RowFilteredOut,
-            format!(
-                "the row exists (scannedCount is {scanned}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}",
-                owner.unwrap_or_default()
+            Message::of(
+                "the row exists (scannedCount is {}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}",
+                [
+                    Part::Text(scanned.to_string()),
+                    Part::Text(owner.unwrap_or_default().to_string()),
+                ],
             ),
         )
         .at("result")

@@ -28,11 +28,14 @@ pub fn revoked(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let because = guard.map_or(String::new(), |guard| format!(", because of `{}`", run.text(&guard.condition)));
     let mut hint = Finding::new(
         Code::AuthorizationRevoked,
-        format!(
-            "a rule authorized the caller: ${} was set to true at line {}. Line {} took it back{because}.",
-            run.watched,
-            line(granted),
-            line(node)
+        Message::of(
+            "a rule authorized the caller: ${} was set to true at line {}. Line {} took it back{}.",
+            [
+                Part::Text(run.watched.to_string()),
+                Part::Place(line(granted).to_string()),
+                Part::Place(line(node).to_string()),
+                Part::Text(because.to_string()),
+            ],
         ),
     );
     if let Some((path, value, _)) = looked.iter().find_map(|operand| operand.origins.context()) {
@@ -51,8 +54,11 @@ pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(
         Finding::new(
             Code::ConditionFailed,
-            format!(
-                "DynamoDB refused the write with {name}: its condition did not hold for the stored row. In old resolvers that condition carries the owner and group checks (the row belongs to someone else), besides existence and version."
+            Message::of(
+                "DynamoDB refused the write with {}: its condition did not hold for the stored row. In old resolvers that condition carries the owner and group checks (the row belongs to someone else), besides existence and version.",
+                [
+                    Part::Name(name.to_string()),
+                ],
             ),
         )
         .at("error.type")
@@ -73,11 +79,13 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(
                     Code::NullSetKept,
-                    format!(
+                    Message::of(
                         "${} is still {} from before: the #set at line {} had null at its right side, which AppSync ignores.",
-                        run.program.name(*slot),
-                        show(&operand.value),
-                        place.line
+                        [
+                            Part::Name(run.program.name(*slot).to_string()),
+                            Part::Value(show(&operand.value)),
+                            Part::Place(place.line.to_string()),
+                        ],
                     ),
                 )
                 .actual(json(&operand.value)),

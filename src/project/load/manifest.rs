@@ -4,6 +4,7 @@ use super::{Loader, Place, ProjectKind};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::json;
 use crate::project::error::ProjectError;
 use crate::project::{Api, DataSource, DataSourceKind, Function, ResolverKind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
@@ -149,7 +150,7 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
     }
     if !manifest.unreferenced_templates.is_empty() {
         let files = manifest.unreferenced_templates.join(", ");
-        resolvers.findings.push(Finding::new(Code::UnusedTemplate, format!("no pipeline uses {files}")));
+        resolvers.findings.push(Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Part::Text(files.to_string())])));
     }
     Ok(resolvers)
 }

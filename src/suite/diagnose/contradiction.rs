@@ -1,6 +1,6 @@
 //! Why what was seen may differ from what was computed: reasons, the likeliest first.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
@@ -54,7 +54,15 @@ impl Contradiction<'_> {
         if let Some((parent, field)) = evidence.refused_subject().filter(|subject| *subject != own) {
             found.push((
                 Weight::Known,
-                Finding::new(Code::OtherField, format!("the message is about {parent}.{field}, and {}.{} was judged: give that field's templates and directives.", own.0, own.1))
+                Finding::new(Code::OtherField, Message::of(
+                    "the message is about {}.{}, and {}.{} was judged: give that field's templates and directives.",
+                    [
+                        Part::Text(parent.to_string()),
+                        Part::Name(field.to_string()),
+                        Part::Text(own.0.to_string()),
+                        Part::Text(own.1.to_string()),
+                    ],
+                ))
                     .at("observed.message")
                     .actual(format!("{parent}.{field}"))
                     .wanted(format!("{}.{}", own.0, own.1)),
@@ -65,7 +73,13 @@ impl Contradiction<'_> {
             let give = if open.is_empty() { "the headers and --api" } else { &open.join(", ") };
             found.push((
                 Weight::Known,
-                Finding::new(Code::RefusedEarlier, format!("HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {give}.", evidence.status().unwrap_or_default()))
+                Finding::new(Code::RefusedEarlier, Message::of(
+                    "HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {}.",
+                    [
+                        Part::Text(evidence.status().unwrap_or_default().to_string()),
+                        Part::Text(give.to_string()),
+                    ],
+                ))
                     .at("observed.httpStatus")
                     .actual(evidence.status()),
             ));
@@ -77,9 +91,11 @@ impl Contradiction<'_> {
                 Weight::Likely,
                 Finding::new(
                     Code::RefusedEarlier,
-                    format!(
+                    Message::of(
                         "a layer before the templates may have refused it, and its input is missing: give {}.",
-                        open.join(", ")
+                        [
+                            Part::Text(open.join(", ")),
+                        ],
                     ),
                 )
                 .actual(json!(open)),
@@ -139,7 +155,14 @@ impl Contradiction<'_> {
                 let (path, was, given) = differs.unwrap_or_default();
                 found.push((
                     Weight::Known,
-                    Finding::new(Code::OtherToken, format!("the identity that was given is not that of the token that was sent: {path} is {was} in the token, and {given} was judged. Leave the identity out, or give the token with --claims."))
+                    Finding::new(Code::OtherToken, Message::of(
+                        "the identity that was given is not that of the token that was sent: {} is {} in the token, and {} was judged. Leave the identity out, or give the token with --claims.",
+                        [
+                            Part::Place(path.to_string()),
+                            Part::Text(was.to_string()),
+                            Part::Text(given.to_string()),
+                        ],
+                    ))
                         .at(format!("identity.claims[{path}]", path = quoted(&path)))
                         .actual(given)
                         .wanted(was),
@@ -169,7 +192,12 @@ impl Contradiction<'_> {
                 Weight::Telling,
                 Finding::new(
                     Code::InputDiffers,
-                    format!("the templates read what was not given: {}.", missing.join("; ")),
+                    Message::of(
+                        "the templates read what was not given: {}.",
+                        [
+                            Part::Text(missing.join("; ").to_string()),
+                        ],
+                    ),
                 )
                 .at("context"),
             ));
@@ -185,8 +213,11 @@ impl Contradiction<'_> {
 fn deployed(because: &str) -> Finding {
     Finding::new(
         Code::DeployedDiffers,
-        format!(
-            "the deployed resolver is not what these files are, most often older: {because}. Compare with aws appsync get-resolver and get-function, or deploy."
+        Message::of(
+            "the deployed resolver is not what these files are, most often older: {}. Compare with aws appsync get-resolver and get-function, or deploy.",
+            [
+                Part::Text(because.to_string()),
+            ],
         ),
     )
 }

@@ -4,6 +4,7 @@
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::request::Evidence;
 use crate::request::history::{CredentialKind, Past, clock};
 use crate::request::layer::{Layer, LayerName, State};
@@ -90,7 +91,13 @@ fn joined(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
     let status = log.status?;
     let kind = log.error_type.as_deref().unwrap_or_default();
-    Some(Finding::new(Code::LogProves, format!("AppSync's log of the same request (joined by x-amzn-requestid) has status {status} {kind}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.")).at("log"))
+    Some(Finding::new(Code::LogProves, Message::of(
+        "AppSync's log of the same request (joined by x-amzn-requestid) has status {} {}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.",
+        [
+            Part::Text(status.to_string()),
+            Part::Text(kind.to_string()),
+        ],
+    )).at("log"))
 }
 
 /// The nearest request with the same credential that passed, those to the same host first.
@@ -171,7 +178,15 @@ fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
     Some(
         Finding::new(
             Code::RefusedElsewhere,
-            format!("it was not renewed because {} refused the refresh at {} ({}: {}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.", foreign.service, past.clock(), foreign.code, foreign.message),
+            Message::of(
+                "it was not renewed because {} refused the refresh at {} ({}: {}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
+                [
+                    Part::Text(foreign.service.to_string()),
+                    Part::Text(past.clock().to_string()),
+                    Part::Code(foreign.code.to_string()),
+                    Part::Text(foreign.message.to_string()),
+                ],
+            ),
         )
         .at("others"),
     )
@@ -199,10 +214,12 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     Some(
         Finding::new(
             Code::ProvedBySuccess,
-            format!(
+            Message::of(
                 "the same field answered at {} with {}: API, schema and that user's rights are in order.",
-                past.clock(),
-                shown.shown
+                [
+                    Part::Text(past.clock().to_string()),
+                    Part::Text(shown.shown.to_string()),
+                ],
             ),
         )
         .at("others"),
@@ -278,7 +295,15 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::TokenExpired,
-            format!("{shown} most likely expired between {}, when it still passed, and {then}, when it was refused{next}. So pool, client and schema are in order: let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.", before.clock()),
+            Message::of(
+                "{} most likely expired between {}, when it still passed, and {}, when it was refused{}. So pool, client and schema are in order: let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.",
+                [
+                    Part::Text(shown.to_string()),
+                    Part::Text(before.clock().to_string()),
+                    Part::Text(then.to_string()),
+                    Part::Text(next.to_string()),
+                ],
+            ),
         )
         .certainty(Certainty::Likely)
         .at("others"),
@@ -320,7 +345,15 @@ fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
     Some(
         Finding::new(
             Code::IamPermissionDenied,
-            format!("the role that signs may most likely not call {subject}: the request is signed{proof}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. Allow the role appsync:GraphQL{resource}{api}; its policies (--policy) would settle it."),
+            Message::of(
+                "the role that signs may most likely not call {}: the request is signed{}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. Allow the role appsync:GraphQL{}{}; its policies (--policy) would settle it.",
+                [
+                    Part::Text(subject.to_string()),
+                    Part::Text(proof.to_string()),
+                    Part::Text(resource.to_string()),
+                    Part::Text(api.to_string()),
+                ],
+            ),
         )
         .certainty(Certainty::Likely)
         .at("policy"),
@@ -342,11 +375,15 @@ pub(super) fn foreign(evidence: &Evidence) -> Vec<Finding> {
         Some(
             Finding::new(
                 Code::RefusedElsewhere,
-                format!(
-                    "{reached}; the refusal of {} {} is {what}. {} The GraphQL API needs no change for it.",
-                    past.host,
-                    one.call,
-                    cure(one)
+                Message::of(
+                    "{}; the refusal of {} {} is {}. {} The GraphQL API needs no change for it.",
+                    [
+                        Part::Text(reached.to_string()),
+                        Part::Text(past.host.to_string()),
+                        Part::Text(one.call.to_string()),
+                        Part::Text(what.to_string()),
+                        Part::Text(cure(one).to_string()),
+                    ],
                 ),
             )
             .at("others"),

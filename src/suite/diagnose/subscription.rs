@@ -4,6 +4,7 @@
 
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::request::Evidence;
 use crate::request::history::Past;
 use serde_json::{Map, Value as Json};
@@ -35,7 +36,20 @@ fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, sel
     Some(
         Finding::new(
             Code::SubscriptionSilent,
-            format!("nothing was refused: {subscription} was accepted (start_ack) and {mutation} passed. No event comes because the subscription has {name}: {value}, and AppSync compares that with {name} in the mutation's answer: {mutation} selects only {selected}, so {name} counts as null there and never matches. Select {name} in the mutation, with every field that subscribers read."),
+            Message::of(
+                "nothing was refused: {} was accepted (start_ack) and {} passed. No event comes because the subscription has {}: {}, and AppSync compares that with {} in the mutation's answer: {} selects only {}, so {} counts as null there and never matches. Select {} in the mutation, with every field that subscribers read.",
+                [
+                    Part::Text(subscription.to_string()),
+                    Part::Text(mutation.to_string()),
+                    Part::Name(name.to_string()),
+                    Part::Value(value.to_string()),
+                    Part::Name(name.to_string()),
+                    Part::Text(mutation.to_string()),
+                    Part::Text(selected.to_string()),
+                    Part::Name(name.to_string()),
+                    Part::Name(name.to_string()),
+                ],
+            ),
         )
         .certainty(Certainty::Likely)
         .at(format!("arguments.{name}"))

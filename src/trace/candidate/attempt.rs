@@ -3,7 +3,7 @@
 use super::{Blocker, Candidate, Finder, Grant};
 use crate::syntax::{Expression, ExpressionKind as Kind, Foreach, NodeId};
 use crate::trace::condition::{Condition, Operand, OperandRole, Shape};
-use crate::trace::index::Part;
+use crate::trace::index::NodePart;
 use crate::trace::judging::{judged, operand, operands};
 use crate::trace::recorder::{JudgedBranch, Turns};
 use crate::value::Value;
@@ -33,7 +33,7 @@ impl<'p> Finder<'_, 'p> {
     }
 
     /// Follows the blocks around a statement inwards to the first that did not run.
-    fn attempt(&self, chain: &[Part<'p>], turns: &mut Turns, node: NodeId, own: Option<&'p Expression>) -> Attempt {
+    fn attempt(&self, chain: &[NodePart<'p>], turns: &mut Turns, node: NodeId, own: Option<&'p Expression>) -> Attempt {
         let Some((part, rest)) = chain.split_first() else { return self.at_statement(turns, node, own) };
         let later = rest.iter().map(conditions).sum::<u32>() + u32::from(own.is_some());
         let (mut passed, here) = (0, conditions(part));
@@ -41,7 +41,7 @@ impl<'p> Finder<'_, 'p> {
         let blocked =
             |passed, blocker| Attempt { passed, of, reached: true, blocker: Some(blocker), ..Attempt::default() };
         let unreached = |passed| Attempt { passed, of, ..Attempt::default() };
-        if let Part::Loop(each) = part {
+        if let NodePart::Loop(each) = part {
             return self.in_loop(each, rest, turns, node, own);
         }
         for branch in part.before() {
@@ -51,7 +51,7 @@ impl<'p> Finder<'_, 'p> {
             }
             passed += 1;
         }
-        if let Part::Branch { parts, at } = part {
+        if let NodePart::Branch { parts, at } = part {
             let branch = &parts.branches[*at];
             let Some(record) = self.record(branch.node, turns) else { return unreached(passed) };
             let mut demands = Vec::new();
@@ -72,7 +72,7 @@ impl<'p> Finder<'_, 'p> {
     fn in_loop(
         &self,
         each: &'p Foreach,
-        rest: &[Part<'p>],
+        rest: &[NodePart<'p>],
         turns: &mut Turns,
         node: NodeId,
         own: Option<&'p Expression>,
@@ -152,11 +152,11 @@ fn empty(each: &Foreach, list: Operand, turns: &Turns) -> Blocker {
 }
 
 /// Conditions that a block asks for.
-fn conditions(part: &Part<'_>) -> u32 {
+fn conditions(part: &NodePart<'_>) -> u32 {
     let own = match part {
-        Part::Branch { parts, at } => conjuncts(&parts.branches[*at].condition),
-        Part::Else { .. } => 0,
-        Part::Loop(_) => 1,
+        NodePart::Branch { parts, at } => conjuncts(&parts.branches[*at].condition),
+        NodePart::Else { .. } => 0,
+        NodePart::Loop(_) => 1,
     };
     own + part.before().len() as u32
 }

@@ -4,7 +4,7 @@ use super::Finder;
 use super::looked_at;
 use crate::trace::stash::stash_key;
 use crate::syntax::{Expression, NodeId, Slot};
-use crate::trace::index::{Node, Part, references};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::validated;
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -52,9 +52,9 @@ impl<'p> Finder<'_, 'p> {
         }
         for part in self.index.chain(node) {
             match part {
-                Part::Branch { parts, at } => read(&parts.branches[at].condition),
-                Part::Loop(each) => read(&each.list),
-                Part::Else { .. } => {}
+                NodePart::Branch { parts, at } => read(&parts.branches[at].condition),
+                NodePart::Loop(each) => read(&each.list),
+                NodePart::Else { .. } => {}
             }
             part.before().iter().for_each(|branch| read(&branch.condition));
         }

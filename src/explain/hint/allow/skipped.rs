@@ -10,8 +10,9 @@ use super::told::{condition, line, name, one_line, values};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::syntax::{ExpressionKind, NodeId, Reference, Slot, StepKind};
-use crate::trace::index::Part;
+use crate::trace::index::NodePart;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
@@ -20,7 +21,7 @@ use crate::value::Value;
 pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for refusal in refusals(run) {
         for part in run.recorder.index.chain(refusal) {
-            let Part::Loop(each) = part else { continue };
+            let NodePart::Loop(each) = part else { continue };
             let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
             let Some(walk) = walks.last().filter(|walk| walk.count == 0) else { continue };
             let client = walk.list.origins.context().is_some_and(|(path, ..)| is_client(path));
@@ -103,12 +104,16 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
     };
     Finding::new(
         Code::AdminReturn,
-        format!(
-            "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {filter}{left}",
-            line(run, node),
-            condition(run, &first.condition),
-            show(role),
-            values(run, &first.condition).first().cloned().unwrap_or_default(),
+        Message::of(
+            "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {}{}",
+            [
+                Part::Place(line(run, node).to_string()),
+                Part::Text(condition(run, &first.condition).to_string()),
+                Part::Value(show(role)),
+                Part::Value(values(run, &first.condition).first().cloned().unwrap_or_default().to_string()),
+                Part::Text(filter.to_string()),
+                Part::Text(left.to_string()),
+            ],
         ),
     )
     .at("stash.adminRoles")
@@ -206,7 +211,7 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| {
         let chain = run.recorder.index.chain(*node);
         chain.iter().find_map(|part| match part {
-            Part::Loop(each) => Some(*each),
+            NodePart::Loop(each) => Some(*each),
             _ => None,
         })
     });

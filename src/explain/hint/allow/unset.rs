@@ -103,7 +103,7 @@ pub fn kept(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
             else {
                 continue;
             };
-            if run.recorder.index.chain(*node).iter().any(|part| matches!(part, crate::trace::index::Part::Loop(_))) {
+            if run.recorder.index.chain(*node).iter().any(|part| matches!(part, crate::trace::index::NodePart::Loop(_))) {
                 continue;
             }
             found.push(told_kept(run, leaf, operand, *node, before));
