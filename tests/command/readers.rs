@@ -3,7 +3,6 @@
 //! files are read into a tree whose numbers have 64 bits, so there they become doubles.
 
 use crate::support::command::{run, stderr, stdout};
-use base64::Engine as _;
 use std::path::PathBuf;
 
 /// A folder of its own for a test's files.
@@ -14,8 +13,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn token(header: &str, payload: &str) -> String {
-    let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-    format!("{}.{}.c2ln", part(header), part(payload))
+    crate::support::callers::compact(header, payload, "c2ln")
 }
 
 const RS256: &str = r#"{"alg":"RS256","kid":"k"}"#;

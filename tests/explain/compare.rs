@@ -1,17 +1,14 @@
 //! "It works for her, not for me": what is said first of two callers, in every command that takes `--compare`.
 
+use crate::support::callers::access_claims;
 use crate::support::command::{command, json, run, stdout};
 use crate::support::files::folder;
 use serde_json::{Value as Json, json};
 
 const NOTES: &str = "templates/notes-api/manifest.json";
 
-/// Claims of a user pool's access token.
 fn claims(name: &str, more: Json) -> Json {
-    let mut claims = json!({"sub": format!("sub-{name}"), "username": name, "token_use": "access",
-        "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Sample"});
-    claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    claims
+    access_claims(name, &more)
 }
 
 /// What the main command says of a template for these two, as JSON.

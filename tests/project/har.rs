@@ -16,8 +16,7 @@ const KEY: &str = "da2-secretsecretsecretsecretse";
 const FROM: &str = "tests/inputs/har/api/manifest.json";
 
 fn token(claims: &Json) -> String {
-    let part = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_string());
-    format!("{}.{}.{SIGNATURE}", part(&json!({"kid": "k1", "alg": "RS256"})), part(claims))
+    crate::support::callers::token(claims, SIGNATURE)
 }
 
 fn access(groups: &Json) -> String {

@@ -481,10 +481,8 @@ fn cut_and_late_entries_are_never_taken_for_a_success() {
 
 /// A user pool token of AppSync's kind that expired in 2020, its signature made up.
 fn token() -> String {
-    use base64::Engine as _;
-    let part = |json: Json| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
     let claims = json!({"sub": "ann-1", "token_use": "access", "username": "ann", "exp": 1_600_000_000, "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"});
-    format!("{}.{}.c2lnbmF0dXJlLW9mLWFubg", part(json!({"alg": "RS256", "kid": "k"})), part(claims))
+    crate::support::callers::token(&claims, "c2lnbmF0dXJlLW9mLWFubg")
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each of the test programs uses its part")]
 
+pub mod callers;
 pub mod clock;
 pub mod command;
 pub mod files;
