@@ -1,17 +1,7 @@
 //! Messages as data: what is wrong, where, and what to do. Nothing here draws.
 
+pub use crate::code::Severity;
 use crate::source::{Source, Span};
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// For information.
-    Note,
-    /// Probably not what was meant.
-    Warning,
-    /// The work cannot be done.
-    Error,
-}
 
 /// A place in the source with words for it.
 #[derive(Clone, Debug)]

@@ -197,7 +197,6 @@ const SHARED: &[&str] = &[
     "Place",
     "Provider",
     "Rule",
-    "Severity",
     "Slot",
     "Source",
     "Statement",
