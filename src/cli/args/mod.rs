@@ -1,0 +1,97 @@
+//! What may be typed.
+
+mod project;
+mod request;
+mod run;
+mod suite;
+
+pub use project::{
+    ConfigArgs, FieldsArgs, FromArgs, InitArgs, ListFormat, MatrixArgs, MatrixFormat, ResolverArgs, RulesArgs,
+};
+pub use request::{DiagnoseArgs, ReplayArgs, ReplayFormat, TokenArgs};
+pub use run::{ClockArgs, ContextArgs, Format, HalfArg, PageFormat};
+pub use suite::{BatchArgs, CheckArgs, CheckFormat, CoverageFormat, FailOn, TestArgs, TestFormat};
+
+use super::commands::Late;
+use super::examples;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Runs AppSync VTL resolver templates offline and tells why a request was refused.
+///
+/// Exit codes: 0 allowed, filtered or completed; 1 the tool could not do its work; 2 denied; 3 another error.
+#[derive(Debug, Parser)]
+#[command(name = "vtl-eval", version, after_long_help = examples::TEMPLATE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// The subcommand; without one, TEMPLATE is run.
+    #[command(subcommand)]
+    pub command: Option<Late>,
+    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
+    #[arg(long, value_name = "SIZE", global = true, value_parser = crate::cli::input::size, help_heading = "Run", hide_short_help = true)]
+    pub memory: Option<usize>,
+    /// Print credentials as they are: without it they are shown as [secret]
+    #[arg(long, global = true, hide_short_help = true)]
+    pub show_secrets: bool,
+    /// Most steps of one run
+    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
+    pub steps: Option<u64>,
+    /// The main job.
+    #[command(flatten)]
+    pub main: MainArgs,
+}
+
+/// Subcommands; `commands.rs` says what each is for.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "each has its arguments' documentation")]
+pub enum Command {
+    Resolver(Box<ResolverArgs>),
+    Fields(Box<FieldsArgs>),
+    Init(Box<InitArgs>),
+    Config(Box<ConfigArgs>),
+    Rules(Box<RulesArgs>),
+    Matrix(Box<MatrixArgs>),
+    Test(Box<TestArgs>),
+    Check(Box<CheckArgs>),
+    Diagnose(Box<DiagnoseArgs>),
+    Replay(Box<ReplayArgs>),
+    Token(TokenArgs),
+    Batch(BatchArgs),
+    Explain(ExplainArgs),
+    Util(UtilArgs),
+    Completions(CompletionsArgs),
+}
+
+/// `vtl-eval explain`
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// A code such as group-case-mismatch, or the text of an error
+    #[arg(required = true)]
+    pub words: Vec<String>,
+}
+
+/// `vtl-eval util`
+#[derive(Args, Debug)]
+pub struct UtilArgs {
+    /// A name such as isNull or time.nowISO8601
+    pub name: Option<String>,
+}
+
+/// `vtl-eval completions`
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `vtl-eval TEMPLATE`
+#[derive(Args, Debug)]
+pub struct MainArgs {
+    /// The template: a file, or `-` for standard input; also the answer of `aws appsync get-resolver` or `get-function`
+    pub template: Option<PathBuf>,
+    /// Which half, where TEMPLATE is a saved resolver with both
+    #[arg(long, value_name = "HALF")]
+    pub half: Option<HalfArg>,
+    /// What it is run with, and how the report looks.
+    #[command(flatten)]
+    pub context: ContextArgs,
+}
