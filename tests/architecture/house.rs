@@ -193,7 +193,6 @@ const SHARED: &[&str] = &[
     "Message",
     "Operation",
     "Origin",
-    "Part",
     "Place",
     "Provider",
     "Rule",

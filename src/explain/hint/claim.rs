@@ -104,32 +104,23 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                 .wanted(json(&other.value)),
             );
         }
-        let Some(text) = inner.as_str().filter(|text| text.contains(',')) else { continue };
-        if matches!(run.claim(&claim), Value::List(_)) {
-            continue;
-        }
-        let names: Vec<&str> = text.split(',').map(str::trim).collect();
-        let wants = other.value.members().unwrap_or_else(|| vec![other.value.clone()]);
-        let wanted = wants.iter().filter_map(Value::as_str).find(|wanted| names.contains(wanted) && *wanted != text);
-        if let Some(wanted) = wanted {
-            found.push(
-                Finding::new(
-                    Code::ClaimIsCommaList,
-                    Message::of(
-                        "claim {} is one string, {}, with several names in it: the rule wants {} by itself.",
-                        [
-                            Part::Name(claim.to_string()),
-                            Part::Value(show(&inner)),
-                            Part::Value(show(&wanted.into())),
-                        ],
-                    ),
-                )
-                .at(path)
-                .actual(text)
-                .wanted(wanted),
-            );
+        if !matches!(run.claim(&claim), Value::List(_)) {
+            found.extend(comma_list(&claim, path, &inner, &other.value));
         }
     }
+}
+
+/// One string with several names in it, of which the rule wants one.
+fn comma_list(claim: &str, path: String, inner: &Value, other: &Value) -> Option<Finding> {
+    let text = inner.as_str().filter(|text| text.contains(','))?;
+    let names: Vec<&str> = text.split(',').map(str::trim).collect();
+    let wants = other.members().unwrap_or_else(|| vec![other.clone()]);
+    let wanted = wants.iter().filter_map(Value::as_str).find(|wanted| names.contains(wanted) && *wanted != text)?;
+    let message = Message::of(
+        "claim {} is one string, {}, with several names in it: the rule wants {} by itself.",
+        [Part::Name(claim.to_owned()), Part::Value(show(inner)), Part::Value(show(&wanted.into()))],
+    );
+    Some(Finding::new(Code::ClaimIsCommaList, message).at(path).actual(text).wanted(wanted))
 }
 
 /// The value is in a list inside the list.

@@ -234,25 +234,8 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     if told.contains("Permission denied") && blame(layers, LayerName::Iam, &iam::BLAMED) {
         return;
     }
-    let refuse = |layers: &mut [Layer], name: LayerName| {
-        let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown);
-        if let Some(layer) = layer {
-            layer.state = State::Refused;
-        }
-    };
     if before_templates {
-        let unknown =
-            |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
-        if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
-            refuse(layers, LayerName::Authorizer);
-        } else if unknown(layers, LayerName::Request) {
-            refuse(layers, LayerName::Request);
-        } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
-            refuse(layers, LayerName::Iam);
-        } else {
-            // Nothing was found wrong with the credentials, and yet it was here.
-            blame(layers, LayerName::Request, &[Code::RefusedBeforeGraphql]);
-        }
+        likeliest_before_templates(evidence, mode, layers);
     } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
         // The templates may have refused it as well as anything before them.
     } else if told.contains("Not Authorized to access")
@@ -261,6 +244,29 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         // The schema says nothing that lets an additional mode in, or nobody gave it.
     } else if resolver.is_none() {
         refuse(layers, LayerName::Resolver);
+    }
+}
+
+/// HTTP 401 and 403, and no layer is certain: the first one whose input is missing.
+fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
+    let unknown = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
+    if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
+        refuse(layers, LayerName::Authorizer);
+    } else if unknown(layers, LayerName::Request) {
+        refuse(layers, LayerName::Request);
+    } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
+        refuse(layers, LayerName::Iam);
+    } else if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        // Nothing was found wrong with the credentials, and yet it was here.
+        request.blame(Code::RefusedBeforeGraphql);
+    }
+}
+
+/// Takes a layer that is not known for the one that refused.
+fn refuse(layers: &mut [Layer], name: LayerName) {
+    let layer = layers.iter_mut().find(|layer| layer.layer == name && layer.state == State::Unknown);
+    if let Some(layer) = layer {
+        layer.state = State::Refused;
     }
 }
 
