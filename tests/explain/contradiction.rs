@@ -1,7 +1,7 @@
 //! Where what was seen contradicts what is computed: the reasons, the likeliest first.
 
-use crate::support::command::command;
 use crate::support::callers::token;
+use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
 use vtl_eval::suite::{Refusal, diagnose};

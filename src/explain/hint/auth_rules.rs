@@ -23,7 +23,7 @@ pub fn rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let mut finding = Finding::new(Code::AuthRule, Message::of(
             "rule {}: {}.",
             [
-                Part::Text(rule.index + 1.to_string()),
+                Part::Text((rule.index + 1).to_string()),
                 Part::Text(rule.reason.to_string()),
             ],
         ))

@@ -3,7 +3,7 @@
 use super::{Loader, Place, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part as Told};
 use crate::project::error::ProjectError;
 use crate::project::root::Root;
 use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
@@ -227,7 +227,7 @@ fn read(place: &Place<'_>, path: &Path) -> Result<Arc<Template>, ProjectError> {
 }
 
 fn unused(path: &Path) -> Finding {
-    Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Part::Place(path.display().to_string())])).at(path.display().to_string())
+    Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Told::Place(path.display().to_string())])).at(path.display().to_string())
 }
 
 /// The project's own file replaces that half only; a generated file that is newer has changes which it hides.
@@ -236,6 +236,6 @@ fn shadow(generated: &Path, own: &Path) -> Finding {
     let newer = matches!((time(generated), time(own)), (Some(generated), Some(own)) if generated > own);
     let words = if newer { "; the generated file is newer, so its changes do not reach AppSync" } else { "" };
     let code = if newer { Code::OverrideShadowsNewer } else { Code::Override };
-    Finding::new(code, Message::of("{} is used instead of {}{}", [Part::Text(own.display().to_string()), Part::Text(generated.display().to_string()), Part::Text(words.to_string())]))
+    Finding::new(code, Message::of("{} is used instead of {}{}", [Told::Place(own.display().to_string()), Told::Place(generated.display().to_string()), Told::Text(words.to_owned())]))
         .at(own.display().to_string())
 }
