@@ -12,6 +12,7 @@ mod findings;
 mod front;
 mod hints;
 mod iam;
+mod operands;
 mod records;
 mod reports;
 mod scores;

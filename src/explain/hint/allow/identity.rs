@@ -1,6 +1,6 @@
 //! Tests of the identity that hold for more callers than they seem to ask for.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::super::deciding::Guards;
 use super::super::test::Test;
 use super::super::text::show;
@@ -173,11 +173,13 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
 fn asked_of_null(run: &Finished<'_>, leaf: &Leaf<'_>, what: &Operand) -> Finding {
     Finding::new(
         Code::CheckSkipped,
-        format!(
+        Message::of(
             "Wider than it looks: {} is {}, so {} has no value and counts as false: it stops nobody who is in no group at all. Ask `$util.isNullOrEmpty(…)`, and test for the group that is meant.",
-            name(run, what),
-            state(what),
-            condition(run, leaf.condition),
+            [
+                Part::Name(name(run, what).to_string()),
+                Part::Text(state(what).to_string()),
+                Part::Text(condition(run, leaf.condition).to_string()),
+            ],
         ),
     )
 }

@@ -5,7 +5,7 @@ use super::{Finished, bound};
 use crate::explain::hint::allow::{condition, values};
 use crate::explain::hint::group_slip;
 use crate::records::Carried;
-use crate::trace::index::Part;
+use crate::trace::index::NodePart;
 use crate::trace::recorder::JudgedBranch;
 
 /// The branch that a term stands in, where the caller's identity chose it.
@@ -22,29 +22,29 @@ pub fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) 
 }
 
 /// Where the text of a branch stands in its template.
-fn begins_to_ends(run: &Finished<'_>, part: &Part<'_>) -> Option<(u32, u32)> {
+fn begins_to_ends(run: &Finished<'_>, part: &NodePart<'_>) -> Option<(u32, u32)> {
     let (parts, next) = match part {
-        Part::Branch { parts, at } => {
+        NodePart::Branch { parts, at } => {
             let next = parts.branches.get(at + 1).map(|branch| branch.node);
             (parts, next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node)))
         }
-        Part::Else { parts, .. } => (parts, None),
-        Part::Loop(_) => return None,
+        NodePart::Else { parts, .. } => (parts, None),
+        NodePart::Loop(_) => return None,
     };
     let span = run.program.span(part.node());
-    let begin = if matches!(part, Part::Else { .. }) { span.start } else { span.end };
+    let begin = if matches!(part, NodePart::Else { .. }) { span.start } else { span.end };
     Some((begin, next.map_or(run.program.span(parts.node).end, |node| run.program.span(node).start)))
 }
 
 /// What was judged when the branch was taken: its own condition, or the last of those before an `#else`.
-fn chosen_by<'a>(run: &'a Finished<'_>, part: &Part<'_>) -> Option<&'a JudgedBranch> {
+fn chosen_by<'a>(run: &'a Finished<'_>, part: &NodePart<'_>) -> Option<&'a JudgedBranch> {
     match part {
-        Part::Branch { .. } => run.recorder.branches.get(&part.node())?.iter().rfind(|record| record.taken),
-        Part::Else { parts, .. } => {
+        NodePart::Branch { .. } => run.recorder.branches.get(&part.node())?.iter().rfind(|record| record.taken),
+        NodePart::Else { parts, .. } => {
             let mut before = parts.branches.iter().filter_map(|branch| run.recorder.branches.get(&branch.node)?.last());
             before.rfind(|record| !record.taken)
         }
-        Part::Loop(_) => None,
+        NodePart::Loop(_) => None,
     }
 }
 
