@@ -9,7 +9,7 @@ pub use project::{
     ConfigArgs, FieldsArgs, FromArgs, InitArgs, ListFormat, MatrixArgs, MatrixFormat, ResolverArgs, RulesArgs,
 };
 pub use request::{DiagnoseArgs, ReplayArgs, ReplayFormat, TokenArgs};
-pub use run::{ClockArgs, ContextArgs, Format, HalfArg, PageFormat};
+pub use run::{ContextArgs, Format, HalfArg, PageFormat};
 pub use suite::{BatchArgs, CheckArgs, CheckFormat, CoverageFormat, FailOn, TestArgs, TestFormat};
 
 use super::commands::Late;
