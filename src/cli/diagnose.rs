@@ -12,7 +12,7 @@ use crate::report::{
     Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
 };
 use crate::request::answer::LogSays;
-use crate::request::archive::Kind;
+use crate::request::archive::ArchiveKind;
 use crate::request::har;
 use crate::request::history::{Credential, Past};
 use crate::request::layer::State;
@@ -40,7 +40,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let logs = says(&args.logs).map_err(|error| CommandError::new(format!("cannot read the logs: {error}")))?;
     let mut rows = Rows { logs, ..Rows::default() };
     let (kind, typed) = read(args, resolvers, &mut rows)?;
-    if kind == Kind::Har {
+    if kind == ArchiveKind::Har {
         return rows.write(args);
     }
     if typed.is_none() && std::fs::metadata(file(args)).is_ok_and(|file| file.len() > LARGEST_REPORT) {
@@ -56,7 +56,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     match sniffed(args, &text)? {
         Given::Har(har) => {
             let kind = rows.read_text(args, &har, resolvers)?;
-            debug_assert_eq!(kind, Kind::Har);
+            debug_assert_eq!(kind, ArchiveKind::Har);
             rows.write(args)
         }
         Given::Report(json) => report(args, json, resolvers),
@@ -100,7 +100,7 @@ fn read(
     args: &DiagnoseArgs,
     resolvers: Option<&Resolvers>,
     rows: &mut Rows,
-) -> Result<(Kind, Option<String>), CommandError> {
+) -> Result<(ArchiveKind, Option<String>), CommandError> {
     let mut typed = None;
     let path = file(args);
     if path == "-" {
@@ -141,7 +141,7 @@ enum Given {
     Report(Json),
     Har(String),
     Nothing,
-    Message(&'static messages::Message),
+    Message(&'static messages::KnownMessage),
     Log,
 }
 
@@ -188,7 +188,7 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
 }
 
 /// An error's text alone: what it means, and what would tell more.
-fn message_alone(text: &str, message: &'static messages::Message) -> Result<Exit, CommandError> {
+fn message_alone(text: &str, message: &'static messages::KnownMessage) -> Result<Exit, CommandError> {
     super::explain::message(text.trim(), message)?;
     Ok(if messages::is_refusal(message.code) { Exit::Denied } else { Exit::Error })
 }
@@ -311,14 +311,14 @@ impl Rows {
         args: &DiagnoseArgs,
         text: &str,
         resolvers: Option<&Resolvers>,
-    ) -> Result<Kind, CommandError> {
+    ) -> Result<ArchiveKind, CommandError> {
         let history = har::history(text.as_bytes()).unwrap_or_default();
         let read = har::read(text.as_bytes(), Some(&history), &mut |report| self.add(args, report, resolvers));
         self.end(args, read)
     }
 
     /// How the reading ended.
-    fn end(&mut self, args: &DiagnoseArgs, read: Result<Kind, String>) -> Result<Kind, CommandError> {
+    fn end(&mut self, args: &DiagnoseArgs, read: Result<ArchiveKind, String>) -> Result<ArchiveKind, CommandError> {
         match self.failed.take() {
             Some(error) => Err(error),
             None => {

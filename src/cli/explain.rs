@@ -6,7 +6,7 @@ use crate::code::{ALL, Code};
 use crate::message::quoted;
 use crate::nearest::nearest;
 use crate::report::{WrittenForm, code_page};
-use crate::request::messages::{self, Message};
+use crate::request::messages::{self, KnownMessage};
 
 /// What AppSync writes of one refused field (HTTP 200) tells which, and not by what.
 const FIELD_REFUSED: &str = "AppSync let the credential in and refused this one field, with HTTP 200. Three can say so: a directive of the schema
@@ -79,7 +79,7 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
 }
 
 /// What a message of AppSync means, who says it, and which command tells more.
-pub fn message(asked: &str, found: &Message) -> Result<(), CommandError> {
+pub fn message(asked: &str, found: &KnownMessage) -> Result<(), CommandError> {
     let first = asked.lines().next().unwrap_or_default();
     let page = code_page(found.code);
     let next = "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";

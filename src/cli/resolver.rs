@@ -6,7 +6,7 @@ use super::say;
 use super::{context, input, output, secrets};
 use crate::code::Code;
 use crate::explain::{Question, Subject, compare, explain};
-use crate::project::Function;
+use crate::project::ResolverFunction;
 use crate::report::{PipelineJson, aws, render_pipeline, render_pipeline_html, render_text};
 use crate::resolver::Answers;
 use crate::rules::Ties;
@@ -33,7 +33,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let names = answers.by_function.keys();
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     resolvers.answer(&names).map_err(|error| CommandError::new(format!("--{error}")))?;
-    let asks = |function: &&Function| !function.data_source.is_none();
+    let asks = |function: &&ResolverFunction| !function.data_source.is_none();
     if answers.result.is_some() && !resolver.functions.iter().any(|function| asks(&function)) {
         say::say(format!(
             "note: --result is not used: {} asks no data source (NONE answers with the request's own payload)",

@@ -2,7 +2,7 @@
 
 use super::{Event, Flow, Interpreter, Observer, Run};
 use crate::code::Code;
-use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, NodeId, Operator};
+use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Operator};
 use crate::value::ledger::{self, Charge};
 use crate::value::method::to_text;
 use crate::value::{List, Map, Number, Text, Value};
@@ -188,17 +188,17 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 }
 
 /// Velocity's comparisons: `==` across types, ordering for numbers only.
-fn compare(comparison: Comparison, left: &Value, right: &Value) -> bool {
+fn compare(comparison: ComparisonOperator, left: &Value, right: &Value) -> bool {
     let ordering = |wanted: fn(Ordering) -> bool| match (left, right) {
         (Value::Number(left), Value::Number(right)) => wanted(Number::compare(left, right)),
         _ => false,
     };
     match comparison {
-        Comparison::Equal => left.loosely_equals(right),
-        Comparison::NotEqual => !left.loosely_equals(right),
-        Comparison::Less => ordering(Ordering::is_lt),
-        Comparison::LessEqual => ordering(Ordering::is_le),
-        Comparison::Greater => ordering(Ordering::is_gt),
-        Comparison::GreaterEqual => ordering(Ordering::is_ge),
+        ComparisonOperator::Equal => left.loosely_equals(right),
+        ComparisonOperator::NotEqual => !left.loosely_equals(right),
+        ComparisonOperator::Less => ordering(Ordering::is_lt),
+        ComparisonOperator::LessEqual => ordering(Ordering::is_le),
+        ComparisonOperator::Greater => ordering(Ordering::is_gt),
+        ComparisonOperator::GreaterEqual => ordering(Ordering::is_ge),
     }
 }

@@ -8,7 +8,7 @@ use crate::explain::hint::claim_name;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::open::is_open;
-use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
@@ -281,7 +281,7 @@ impl Recorded<'_> {
     fn compared(
         &self,
         node: NodeId,
-        comparison: Comparison,
+        comparison: ComparisonOperator,
         sides: &(Expression, Expression),
     ) -> Option<(String, String, serde_json::Value)> {
         let leaf = self.judged(node)?;
@@ -297,8 +297,8 @@ impl Recorded<'_> {
         let held = leaf.holds?;
         let other_values = self.values_of(node, other);
         let is = match comparison {
-            Comparison::Equal => !held,
-            Comparison::NotEqual => held,
+            ComparisonOperator::Equal => !held,
+            ComparisonOperator::NotEqual => held,
             _ => {
                 let when =
                     format!("`{path}` makes `{}` {}", self.program.text(node), if held { "false" } else { "true" });

@@ -28,13 +28,13 @@ pub(crate) use expand::TOO_MUCH;
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]
 pub use find::{FoundProject, find, find_upward};
-pub use load::{LoadOptions, Loader, Place, ProjectKind, load};
-pub use resolver::{Function, ResolverKind, Resolver, Runtime};
+pub use load::{LoadOptions, Loader, SourcePlace, ProjectKind, load};
+pub use resolver::{ResolverFunction, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
 pub use root::Root;
 pub use schema::SchemaText;
-pub use slot::Slot;
-pub use template::{Origin, Template};
+pub use slot::PipelineSlot;
+pub use template::{TemplateOrigin, Template};
 
 use crate::code::Code;
 use crate::finding::Finding;

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use super::data_source::DataSource;
-use super::slot::Slot;
+use super::slot::PipelineSlot;
 use super::template::Template;
 use std::sync::Arc;
 
@@ -59,11 +59,11 @@ impl Runtime {
 
 /// A function of a pipeline.
 #[derive(Clone, Debug)]
-pub struct Function {
+pub struct ResolverFunction {
     /// Its name, to which `--results` may give an answer.
     pub name: String,
     /// Its part in the pipeline.
-    pub slot: Slot,
+    pub slot: PipelineSlot,
     /// Its place in the slot.
     pub index: u32,
     /// Where its request goes.
@@ -78,12 +78,12 @@ pub struct Function {
     pub code: Option<Arc<Template>>,
 }
 
-impl Function {
+impl ResolverFunction {
     /// A function of which only the id is known: what it decides is unknown.
     pub(crate) fn not_read(id: &str, index: u32) -> Self {
         Self {
             name: id.to_owned(),
-            slot: Slot::Main,
+            slot: PipelineSlot::Main,
             index,
             data_source: DataSource::unknown(),
             request: None,
@@ -106,7 +106,7 @@ pub struct Resolver {
     /// Runs after them.
     pub after: Option<Arc<Template>>,
     /// In the order in which they run.
-    pub functions: Vec<Function>,
+    pub functions: Vec<ResolverFunction>,
     /// What its own halves are written in.
     pub runtime: Runtime,
     /// The JavaScript of its own halves, if it was at hand.
@@ -117,7 +117,7 @@ pub struct Resolver {
 
 impl Resolver {
     /// A resolver with one data source and no functions.
-    pub(crate) fn unit(field: String, function: Function) -> Self {
+    pub(crate) fn unit(field: String, function: ResolverFunction) -> Self {
         let (runtime, code) = (function.runtime, function.code.clone());
         Self {
             field,
@@ -132,7 +132,7 @@ impl Resolver {
     }
 
     /// A pipeline of these functions.
-    pub(crate) fn pipeline(field: String, functions: Vec<Function>) -> Self {
+    pub(crate) fn pipeline(field: String, functions: Vec<ResolverFunction>) -> Self {
         Self {
             field,
             kind: ResolverKind::Pipeline,

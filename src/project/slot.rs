@@ -2,7 +2,7 @@
 
 /// A function's part in its pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Slot {
+pub enum PipelineSlot {
     /// Defaults and the like.
     Init,
     /// Before the authorization.
@@ -31,7 +31,7 @@ pub enum Slot {
     Finish,
 }
 
-impl Slot {
+impl PipelineSlot {
     /// In the order in which they run.
     pub const ALL: [Self; 13] = [
         Self::Init,

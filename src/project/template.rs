@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 /// Where a template's text is from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum TemplateOrigin {
     /// A file of its own.
     File(PathBuf),
     /// It stands inside this file: a stack, or a saved answer.
@@ -23,25 +23,25 @@ pub enum Origin {
 #[derive(Debug)]
 pub struct Template {
     source: Source,
-    origin: Origin,
+    origin: TemplateOrigin,
     program: OnceLock<Result<Arc<Program>, Box<Diagnostic>>>,
 }
 
 impl Template {
     /// A template of this name, text and origin.
-    pub(crate) fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, origin: Origin) -> Arc<Self> {
+    pub(crate) fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, origin: TemplateOrigin) -> Arc<Self> {
         Arc::new(Self { source: Source::new(name, text), origin, program: OnceLock::new() })
     }
 
     /// Where its text is from.
-    pub fn origin(&self) -> &Origin {
+    pub fn origin(&self) -> &TemplateOrigin {
         &self.origin
     }
 
     /// Why there is no text, if the template is not there: who needs it must not take it for an empty one.
     pub fn missing(&self) -> Option<&str> {
         match &self.origin {
-            Origin::Missing(message) => Some(message),
+            TemplateOrigin::Missing(message) => Some(message),
             _ => None,
         }
     }

@@ -4,8 +4,8 @@ use crate::message::counted;
 use super::text::Layout;
 use crate::appsync::AuthType;
 use crate::finding::Finding;
-use crate::project::{Api, Function, ResolverKind, Mode, Origin, Project, Resolver, Role, Runtime, Template};
-use crate::request::schema::{Rule, Schema};
+use crate::project::{Api, ResolverFunction, ResolverKind, Mode, TemplateOrigin, Project, Resolver, Role, Runtime, Template};
+use crate::request::schema::{DirectiveRule, Schema};
 use super::style::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write;
@@ -196,7 +196,7 @@ fn runtime(runtime: Runtime) -> Option<&'static str> {
 }
 
 impl FunctionRow {
-    fn new(project: &Project, function: &Function) -> Self {
+    fn new(project: &Project, function: &ResolverFunction) -> Self {
         let row = |template: &std::sync::Arc<Template>| TemplateRow::new(project, template);
         Self {
             name: project.open.shown(&function.name).into_owned(),
@@ -214,9 +214,9 @@ impl FunctionRow {
 impl TemplateRow {
     fn new(project: &Project, template: &Template) -> Self {
         let (file, inline) = match template.origin() {
-            Origin::File(path) => (Some(path.display().to_string()), false),
-            Origin::Inline(path) => (Some(path.display().to_string()), true),
-            Origin::StandIn | Origin::Missing(_) => (None, false),
+            TemplateOrigin::File(path) => (Some(path.display().to_string()), false),
+            TemplateOrigin::Inline(path) => (Some(path.display().to_string()), true),
+            TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => (None, false),
         };
         Self {
             template: template.name().to_owned(),
@@ -259,7 +259,7 @@ fn modes(project: &Project, schema: Option<&Schema>, field: &str) -> Option<Vec<
     if rules.is_empty() {
         return project.api.default.as_ref().map(|mode| vec![mode.auth_type.as_str().to_owned()]);
     }
-    let shown = |rule: &Rule| match &rule.groups {
+    let shown = |rule: &DirectiveRule| match &rule.groups {
         Some(groups) => format!("{} ({})", rule.mode.as_str(), groups.join(", ")),
         None => rule.mode.as_str().to_owned(),
     };

@@ -12,7 +12,7 @@ pub const LONGEST_TEXT: usize = 8 << 20;
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ArchiveKind {
     /// It has `log.entries`; all were given.
     Har,
     /// It is something else, or broken before `log.entries` began.
@@ -77,16 +77,16 @@ struct Frame {
 ///
 /// # Errors
 /// The archive is broken after its entries began (truncated, nested too deeply, of wrong types), or `found` failed.
-pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<Kind, String> {
+pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<ArchiveKind, String> {
     let mut begun = false;
     let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
     let read = Member { names: &["log", "entries"], begun: &mut begun, found }
         .deserialize(&mut json)
         .and_then(|()| json.end());
     match read {
-        Ok(()) if begun => Ok(Kind::Har),
+        Ok(()) if begun => Ok(ArchiveKind::Har),
         Err(error) if begun => Err(error.to_string()),
-        _ => Ok(Kind::Other),
+        _ => Ok(ArchiveKind::Other),
     }
 }
 

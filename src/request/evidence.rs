@@ -43,7 +43,7 @@ pub struct Evidence {
     /// IAM policies, and what limits them.
     pub iam: iam::Policies,
     /// Where the API is.
-    pub place: iam::Place,
+    pub place: iam::PolicyPlace,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
     /// The authorizer's resource-based policy (`aws lambda get-policy`).
@@ -165,7 +165,7 @@ impl Evidence {
             headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         let now = context.pointer("/request/now");
         let mut evidence = Self {
-            place: iam::Place::of(context, &headers),
+            place: iam::PolicyPlace::of(context, &headers),
             headers,
             sanitized: context.pointer("/request/sanitized").and_then(Json::as_bool).unwrap_or(false),
             identity: member("identity"),
@@ -293,7 +293,7 @@ impl Evidence {
     }
 
     /// The operation of the body.
-    pub fn operation(&self) -> Option<operation::Operation> {
+    pub fn operation(&self) -> Option<operation::GraphqlOperation> {
         operation::read(&serde_json::from_str(self.body.as_deref()?).ok()?)
     }
 

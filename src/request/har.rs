@@ -1,8 +1,8 @@
 //! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
 
-use super::archive::{self, Kind};
+use super::archive::{self, ArchiveKind};
 use super::history::{Credential, History, Past};
-use super::operation::{self, Operation};
+use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
 use super::{foreign, messages};
 use base64::Engine as _;
@@ -22,7 +22,7 @@ pub fn read(
     reader: impl Read,
     history: Option<&History>,
     found: &mut dyn FnMut(Json) -> Result<(), String>,
-) -> Result<Kind, String> {
+) -> Result<ArchiveKind, String> {
     let (mut count, mut at) = (0, 0);
     let mut so_far = History::default();
     let mut preflights = HashMap::new();
@@ -417,7 +417,7 @@ fn frame_error(entry: &Json) -> Option<Json> {
 }
 
 /// The operations of an entry's body and frames.
-fn operations(entry: &Json) -> Vec<Operation> {
+fn operations(entry: &Json) -> Vec<GraphqlOperation> {
     let sent = text(entry, "/request/postData/text");
     // A body of `application/graphql` is the document itself.
     let body: Json = serde_json::from_str(sent).unwrap_or_else(|_| json!({"query": sent}));

@@ -12,7 +12,7 @@ const MOST_FIELDS: usize = 20_000;
 
 /// An operation's root fields.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub struct GraphqlOperation {
     /// `Query`, `Mutation` or `Subscription`.
     pub parent: String,
     /// What was selected at its root.
@@ -48,7 +48,7 @@ pub struct Selected {
 }
 
 /// Reads `{"query", "variables", "operationName"}`; none when the query does not parse.
-pub fn read(body: &Json) -> Option<Operation> {
+pub fn read(body: &Json) -> Option<GraphqlOperation> {
     let document = parse(body.get("query")?.as_str()?)?;
     let wanted = body.get("operationName").and_then(Json::as_str).filter(|name| !name.is_empty());
     let variables = body.get("variables").cloned().unwrap_or_default();
@@ -69,7 +69,7 @@ pub fn read(body: &Json) -> Option<Operation> {
     let mut unfold = Unfold { document: &document, variables: &variables, left: MOST_FIELDS };
     let mut fields = Vec::new();
     unfold.roots(selection, &mut fields, 0);
-    Some(Operation { parent: parent.to_owned(), fields, variables })
+    Some(GraphqlOperation { parent: parent.to_owned(), fields, variables })
 }
 
 /// Nesting is counted before the parser recurses.
@@ -202,7 +202,7 @@ fn argument(value: &graphql_parser::query::Value<'_, String>, variables: &Json) 
 }
 
 /// The longest path of an operation, names from its root.
-pub fn deepest(operation: &Operation) -> Vec<String> {
+pub fn deepest(operation: &GraphqlOperation) -> Vec<String> {
     fn walk(selection: &[Selected]) -> Vec<String> {
         let below =
             selection.iter().map(|one| std::iter::once(one.name.clone()).chain(walk(&one.fields)).collect::<Vec<_>>());
@@ -309,7 +309,7 @@ pub fn appsync_host(host: &str) -> Option<(&str, &str)> {
 pub fn fields(query: &str, name: Option<&str>) -> Vec<String> {
     let found = read(&json!({"query": query, "operationName": name}));
     let named =
-        |found: Operation| found.fields.iter().map(|field| format!("{}.{}", found.parent, field.name)).collect();
+        |found: GraphqlOperation| found.fields.iter().map(|field| format!("{}.{}", found.parent, field.name)).collect();
     found.map(named).unwrap_or_default()
 }
 

@@ -11,7 +11,7 @@ const DEEPEST: usize = 64;
 
 /// A directive that lets a mode in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct DirectiveRule {
     /// As written: `@aws_iam`.
     pub name: String,
     /// The mode that it is for.
@@ -35,7 +35,7 @@ pub struct Slip {
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     /// Its directives.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<DirectiveRule>,
     /// Directives that AppSync does not know.
     pub slips: Vec<Slip>,
     /// The mutations of `@aws_subscribe`.
@@ -48,7 +48,7 @@ pub struct Field {
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     /// Its directives.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<DirectiveRule>,
     /// Directives that AppSync does not know.
     pub slips: Vec<Slip>,
     /// Its fields.
@@ -151,7 +151,7 @@ fn bare(of: &Type<'_, String>) -> String {
     }
 }
 
-fn rules(directives: &[Directive<'_, String>]) -> Vec<Rule> {
+fn rules(directives: &[Directive<'_, String>]) -> Vec<DirectiveRule> {
     let rule = |directive: &Directive<'_, String>| {
         let mode = match directive.name.as_str() {
             "aws_api_key" => AuthType::ApiKey,
@@ -166,7 +166,7 @@ fn rules(directives: &[Directive<'_, String>]) -> Vec<Rule> {
                 Value::List(items) => items.iter().filter_map(text).collect(),
                 one => text(one).into_iter().collect(),
             });
-        Some(Rule { name: format!("@{}", directive.name), mode, groups, is_aws_auth: directive.name == "aws_auth" })
+        Some(DirectiveRule { name: format!("@{}", directive.name), mode, groups, is_aws_auth: directive.name == "aws_auth" })
     };
     directives.iter().filter_map(rule).collect()
 }

@@ -3,6 +3,6 @@
 mod pipeline;
 
 pub use crate::project::{
-    Function, ResolverKind, LoadOptions, Origin, Project as Resolvers, ProjectError, Resolver, Template, load, yaml,
+    ResolverFunction, ResolverKind, LoadOptions, TemplateOrigin, Project as Resolvers, ProjectError, Resolver, Template, load, yaml,
 };
 pub use pipeline::{Answers, Half, Recording, Run, RunError, PipelineStep, run};

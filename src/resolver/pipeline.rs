@@ -6,7 +6,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
-use crate::project::{Function, ResolverKind, Origin, Resolver, Runtime, Slot, Template};
+use crate::project::{ResolverFunction, ResolverKind, TemplateOrigin, Resolver, Runtime, PipelineSlot, Template};
 use crate::syntax::{NodeId, Program};
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Absent, Decision, Verdict, judge};
@@ -25,7 +25,7 @@ const RAISE_TEXT: &str = r#"#if($ctx.error.type == "UnauthorizedException")
 $util.error($ctx.error.message, $ctx.error.type, $ctx.result)"#;
 
 static RAISE: LazyLock<Arc<Template>> =
-    LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT, Origin::StandIn));
+    LazyLock::new(|| Template::new("(AppSync's answer to a data source that failed)", RAISE_TEXT, TemplateOrigin::StandIn));
 
 /// Which part of a resolver or function a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -262,7 +262,7 @@ impl<'r> Engine<'r, '_> {
         }
     }
 
-    fn function(&mut self, function: &'r Function, previous: &Value) -> Result<Value, Stop<'r>> {
+    fn function(&mut self, function: &'r ResolverFunction, previous: &Value) -> Result<Value, Stop<'r>> {
         if function.runtime == Runtime::JavaScript {
             self.note(
                 Code::JavascriptFunction,
@@ -311,7 +311,7 @@ impl<'r> Engine<'r, '_> {
             self.half(&RAISE, Half::Response, Some(function), Some(value.clone()), previous)?;
         }
         // Newer resolvers decide in their `auth` slot; what their response leaves out is no matter of authorization.
-        let old = self.resolver.functions.iter().all(|function| function.slot != Slot::Auth);
+        let old = self.resolver.functions.iter().all(|function| function.slot != PipelineSlot::Auth);
         if let (Some(given), Some(left)) = (given, count_items(&value))
             && old
             && left < given
@@ -321,7 +321,7 @@ impl<'r> Engine<'r, '_> {
         Ok(value)
     }
 
-    fn answer(&self, function: &Function) -> Option<Value> {
+    fn answer(&self, function: &ResolverFunction) -> Option<Value> {
         let own = self.answers.by_function.get_str(&function.name);
         own.or_else(|| self.answers.result.clone()).map(|value| value.deep_copy(&mut 1_000_000))
     }
@@ -337,7 +337,7 @@ impl<'r> Engine<'r, '_> {
         &mut self,
         template: &'r Template,
         half: Half,
-        function: Option<&'r Function>,
+        function: Option<&'r ResolverFunction>,
         result: Option<Value>,
         previous: &Value,
     ) -> Result<Ended, Stop<'r>> {

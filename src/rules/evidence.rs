@@ -482,7 +482,7 @@ fn asked_modes(condition: &Expression) -> Vec<AuthType> {
 
 fn mode(condition: &Expression) -> Option<AuthType> {
     match &condition.kind {
-        Kind::Compare(crate::syntax::Comparison::Equal, sides) => {
+        Kind::Compare(crate::syntax::ComparisonOperator::Equal, sides) => {
             let is_mode = |side: &Expression| match &side.kind {
                 Kind::Reference(reference) => {
                     reference.function.is_some_and(|function| function.name == "authType")

@@ -7,7 +7,7 @@ use super::sdl::ModelError;
 use super::purpose::{Purpose, Purposes, purposes};
 use super::rule::{Allow, Operation, Provider, Rule};
 use super::statement::{StatementEffect, is_flag, statements};
-use crate::project::{Project, Resolver, Slot};
+use crate::project::{Project, Resolver, PipelineSlot};
 use crate::syntax::{NodeId, Program};
 use crate::trace::index::Index;
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ impl Ties {
 }
 
 /// The halves of the functions and of the resolver itself, each with its slot.
-fn halves(resolver: &Resolver) -> impl Iterator<Item = (Slot, bool, &Arc<crate::project::Template>)> {
+fn halves(resolver: &Resolver) -> impl Iterator<Item = (PipelineSlot, bool, &Arc<crate::project::Template>)> {
     resolver.functions.iter().flat_map(|function| {
         let request = function.request.iter().map(|template| (function.slot, false, template));
         let response = function.response.iter().map(|template| (function.slot, true, template));
@@ -135,7 +135,7 @@ fn has_both_halves(resolver: &Resolver) -> bool {
         template.program().is_ok_and(|program| program.names.iter().any(|name| is_flag(name) || name == "authRules"))
     };
     resolver.functions.iter().any(|function| {
-        function.slot == Slot::Auth
+        function.slot == PipelineSlot::Auth
             && function.request.as_ref().is_some_and(decides)
             && function.response.as_ref().is_some_and(decides)
     })
@@ -155,7 +155,7 @@ fn is_old(project: &Project) -> bool {
 #[derive(Clone, Copy, Debug)]
 struct At<'a> {
     purpose: Option<&'a Purpose>,
-    slot: Slot,
+    slot: PipelineSlot,
     /// Of a relation: whether this half is about the model that it leads to.
     of_relation: bool,
 }
@@ -189,7 +189,7 @@ fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: At<'_>) -
     Some(match effect {
         _ if admin => NotFromRule::AdminRole,
         StatementEffect::Return if evidence.iam_access => NotFromRule::IamAccess,
-        StatementEffect::Return if at.slot == Slot::PostAuth || evidence.is_bare() => NotFromRule::Sandbox,
+        StatementEffect::Return if at.slot == PipelineSlot::PostAuth || evidence.is_bare() => NotFromRule::Sandbox,
         _ => NotFromRule::Override,
     })
 }

@@ -1,7 +1,7 @@
 //! Two readings of an API beside each other: what a build has and what is deployed, or an older build and a newer one.
 
 use crate::open::{equal, is_open};
-use crate::project::{Function, Project, Resolver, Runtime, Template};
+use crate::project::{ResolverFunction, Project, Resolver, Runtime, Template};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -126,14 +126,14 @@ impl Found {
         self.template("after", here.after.as_ref(), there.after.as_ref());
     }
 
-    fn function(&mut self, here: &Function, there: &Function) {
+    fn function(&mut self, here: &ResolverFunction, there: &ResolverFunction) {
         let name = &here.name;
         if here.runtime != there.runtime {
-            let words = |one: &Function| Some(format!("{name}: {}", runtime(one.runtime)));
+            let words = |one: &ResolverFunction| Some(format!("{name}: {}", runtime(one.runtime)));
             self.add(What::Runtime, words(here), words(there));
         }
         if here.data_source.kind != there.data_source.kind {
-            let words = |one: &Function| Some(format!("{name}: {}", one.data_source.kind.as_str()));
+            let words = |one: &ResolverFunction| Some(format!("{name}: {}", one.data_source.kind.as_str()));
             self.add(What::DataSource, words(here), words(there));
         }
         self.template(&format!("{name}, request"), here.request.as_ref(), there.request.as_ref());

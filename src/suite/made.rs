@@ -5,7 +5,7 @@ use crate::appsync::AuthType;
 use crate::project::{Project, Resolver, RoleKind};
 use crate::request::schema::Schema;
 use crate::syntax::visit::{Visit, walk_expression, walk_set, walk_step};
-use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, Program, Reference, Set, StepKind};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Program, Reference, Set, StepKind};
 use crate::trace::mentions;
 use serde_json::{Value as Json, json};
 
@@ -207,7 +207,7 @@ impl<'p> Visit<'p> for Search<'p, '_> {
                 }
                 return;
             }
-            Kind::Compare(Comparison::Equal | Comparison::NotEqual, sides) => {
+            Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides) => {
                 for (one, other) in [(&sides.0, &sides.1), (&sides.1, &sides.0)] {
                     if let (Kind::Reference(_), Kind::String(text)) = (&one.kind, &other.kind)
                         && self.is_about_groups(one.node)

@@ -202,7 +202,7 @@ pub enum ExpressionKind {
     /// `a || b`
     Or(Box<(Expression, Expression)>),
     /// `a == b` and the other comparisons
-    Compare(Comparison, Box<(Expression, Expression)>),
+    Compare(ComparisonOperator, Box<(Expression, Expression)>),
     /// `a + b` and the other arithmetic
     Arithmetic(Operator, Box<(Expression, Expression)>),
 }
@@ -231,7 +231,7 @@ impl NumberLiteral {
 
 /// `==`, `!=`, `<`, `<=`, `>`, `>=`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
+pub enum ComparisonOperator {
     /// `==`, `eq`
     Equal,
     /// `!=`, `ne`

@@ -190,23 +190,23 @@ impl Entries {
     }
 
     /// The keys and values in order.
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> EntryIter<'_> {
         match self {
-            Self::Few(list) => Iter::Few(list.iter()),
-            Self::Many(map) => Iter::Many(map.iter()),
+            Self::Few(list) => EntryIter::Few(list.iter()),
+            Self::Many(map) => EntryIter::Many(map.iter()),
         }
     }
 }
 
 /// A walk over the entries.
-pub enum Iter<'a> {
+pub enum EntryIter<'a> {
     /// Of a list.
     Few(std::slice::Iter<'a, (MapKey, Value)>),
     /// Of hashed entries.
     Many(indexmap::map::Iter<'a, MapKey, Value>),
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for EntryIter<'a> {
     type Item = (&'a Value, &'a Value);
 
     fn next(&mut self) -> Option<Self::Item> {

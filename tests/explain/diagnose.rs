@@ -176,7 +176,7 @@ fn a_har_for_every_cause() {
 /// Truncated, deep, of wrong types: an error that says so. A text that is longer than the limit is cut, not kept.
 #[test]
 fn a_hostile_har_is_an_error_and_costs_no_memory() {
-    use vtl_eval::request::archive::{Kind, LONGEST_TEXT};
+    use vtl_eval::request::archive::{ArchiveKind, LONGEST_TEXT};
     use vtl_eval::request::har;
     let har = read("tests/inputs/har/c05-expired.har");
     let read = |text: &[u8]| {
@@ -187,9 +187,9 @@ fn a_hostile_har_is_an_error_and_costs_no_memory() {
         })
         .map(|kind| (kind, found))
     };
-    assert!(read(har.as_bytes()).is_ok_and(|(kind, found)| kind == Kind::Har && found.len() == 1));
+    assert!(read(har.as_bytes()).is_ok_and(|(kind, found)| kind == ArchiveKind::Har && found.len() == 1));
     assert!(
-        read(&[b"\xEF\xBB\xBF", har.as_bytes()].concat()).is_ok_and(|(kind, _)| kind == Kind::Har),
+        read(&[b"\xEF\xBB\xBF", har.as_bytes()].concat()).is_ok_and(|(kind, _)| kind == ArchiveKind::Har),
         "a byte order mark"
     );
     let begins = har.find("entries").unwrap() + 12;
@@ -214,7 +214,7 @@ fn a_hostile_har_is_an_error_and_costs_no_memory() {
         );
     }
     for other in ["", "5", "[]", "{}", "{\"log\":{}}", "{\"context\":{}}", "{\"log\":{\"entries\":{}}}"] {
-        assert!(read(other.as_bytes()).is_ok_and(|(kind, _)| kind == Kind::Other), "{other}");
+        assert!(read(other.as_bytes()).is_ok_and(|(kind, _)| kind == ArchiveKind::Other), "{other}");
     }
     // A page of 9 MB between: cut, whatever stands at the limit; the request after it is found.
     for (filler, shift) in [("é", 1), ("\\ud83d\\ude00", 5), ("\\\"", 1)] {

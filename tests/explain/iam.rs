@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
-use vtl_eval::request::iam::{Judged, Key, Kind, Policy, Request, differences, holds, judge_policies, plain};
+use vtl_eval::request::iam::{Judged, Key, Policy, PolicyKind, Request, differences, holds, judge_policies, plain};
 use vtl_eval::suite::{Refusal, diagnose};
 
 const ARN: &str = "arn:aws:appsync:eu-west-1:111122223333:apis/abcdefghijklmnopqrstuvwxyz/types/Query/fields/getNote";
@@ -29,7 +29,8 @@ fn cases() -> u32 {
 
 /// Documents as they are judged.
 fn read(policies: &[Json]) -> Vec<Policy> {
-    let one = |(at, policy): (usize, &Json)| Policy::read(policy.as_object().unwrap(), Kind::Identity, None, at + 1);
+    let one =
+        |(at, policy): (usize, &Json)| Policy::read(policy.as_object().unwrap(), PolicyKind::Identity, None, at + 1);
     policies.iter().enumerate().map(one).collect()
 }
 

@@ -12,7 +12,6 @@ mod findings;
 mod front;
 mod hints;
 mod iam;
-mod operands;
 mod records;
 mod reports;
 mod scores;

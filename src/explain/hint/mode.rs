@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{Comparison, ExpressionKind as Kind, StepKind};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, NodePart};
 use crate::trace::mentions;
@@ -21,7 +21,7 @@ fn mode_of(part: &NodePart<'_>) -> Option<String> {
 
 fn mode_in(condition: &crate::syntax::Expression) -> Option<String> {
     match &condition.kind {
-        Kind::Compare(Comparison::Equal, sides) => {
+        Kind::Compare(ComparisonOperator::Equal, sides) => {
             let is_mode = |side: &crate::syntax::Expression| match &side.kind {
                 Kind::Reference(reference) => {
                     is_call(reference, "authType")

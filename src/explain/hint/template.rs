@@ -6,7 +6,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::syntax::{Comparison, ExpressionKind as Kind};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
 use crate::trace::index::Node;
 
@@ -119,7 +119,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
     judged.for_each(|judged| judged.condition.leaves(&mut leaves));
     for leaf in leaves {
         let Some(Node::Expression(expression)) = run.recorder.index.node(leaf.node) else { continue };
-        let Kind::Compare(comparison @ (Comparison::Equal | Comparison::NotEqual), sides) = &expression.kind else { continue };
+        let Kind::Compare(comparison @ (ComparisonOperator::Equal | ComparisonOperator::NotEqual), sides) = &expression.kind else { continue };
         let Kind::Not(negated) = &sides.0.kind else { continue };
         // `!a == false` is clumsy, and meant.
         if matches!(sides.1.kind, Kind::Boolean(_) | Kind::Not(_)) {
@@ -127,7 +127,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let [left, right] = [negated.node, sides.1.node].map(|node| super::allow::one_line(run.program.text(node)));
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
-        let other = if matches!(comparison, Comparison::Equal) { "!=" } else { "==" };
+        let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
         let message = Message::of(
             "line {}: {} negates {} alone and compares that true or false with {}, so it {}, whatever the two are. Write {}.",
             [

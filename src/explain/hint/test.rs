@@ -1,7 +1,7 @@
 //! What a leaf condition tests, in the words of the field.
 
 use super::Finished;
-use crate::syntax::{Comparison, ExpressionKind as Kind, Reference, StepKind};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, StepKind};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
 
@@ -57,8 +57,8 @@ impl<'a> Test<'a> {
                 Kind::Compare(comparison, _) => {
                     let (Some(left), Some(right)) = (role(OperandRole::Left), role(OperandRole::Right)) else { return Self::Other };
                     return match comparison {
-                        Comparison::Equal => Self::Equal { left, right, equal: holds },
-                        Comparison::NotEqual => Self::Equal { left, right, equal: !holds },
+                        ComparisonOperator::Equal => Self::Equal { left, right, equal: holds },
+                        ComparisonOperator::NotEqual => Self::Equal { left, right, equal: !holds },
                         _ => Self::Other,
                     };
                 }

@@ -1,12 +1,12 @@
 //! An Amplify build folder: files `Type.field.slot.N.req.vtl`, put together in the order of the slots (AMPLIFY-AUTH 1).
 
-use super::{Loader, Place, ProjectKind};
+use super::{Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part as Told};
 use crate::project::error::ProjectError;
 use crate::project::root::Root;
-use crate::project::{DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ $util.toJson({})
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
     field: String,
-    slot: Slot,
+    slot: PipelineSlot,
     index: u32,
     response: bool,
 }
@@ -42,11 +42,11 @@ impl Loader for Files {
         true
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         Ok(direct(place).is_some())
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         load(place, &direct(place).unwrap_or_else(|| place.path.to_owned()))
     }
 }
@@ -63,16 +63,16 @@ impl Loader for FilesBelow {
         true
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         Ok(below(place).is_some())
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         load(place, &below(place).unwrap_or_else(|| place.path.to_owned()))
     }
 }
 
-fn direct(place: &Place<'_>) -> Option<PathBuf> {
+fn direct(place: &SourcePlace<'_>) -> Option<PathBuf> {
     if place.is_manifest_beside() {
         return None;
     }
@@ -83,14 +83,14 @@ fn direct(place: &Place<'_>) -> Option<PathBuf> {
     below(place)
 }
 
-fn below(place: &Place<'_>) -> Option<PathBuf> {
+fn below(place: &SourcePlace<'_>) -> Option<PathBuf> {
     let folders = [place.path.join("resolvers"), place.path.join("build").join("resolvers")];
     folders.into_iter().find(|folder| is_build(place.root, folder))
 }
 
 /// Whether a folder holds such files: Amplify always fills some slot besides the data function's.
 fn is_build(root: &Root, folder: &Path) -> bool {
-    root.files(folder, ".vtl").iter().any(|path| place_of(path).is_some_and(|part| part.slot != Slot::Main))
+    root.files(folder, ".vtl").iter().any(|path| place_of(path).is_some_and(|part| part.slot != PipelineSlot::Main))
 }
 
 /// Reads `Type.field.req.vtl`, `Type.field.slot.N.res.vtl`, `Type.field.slot.req.vtl`.
@@ -104,16 +104,16 @@ fn place_of(path: &Path) -> Option<Part> {
     };
     let parts: Vec<&str> = stem.split('.').collect();
     let (slot, index) = match parts.as_slice() {
-        [_, _] => (Slot::Main, 0),
-        [_, _, slot] => (Slot::parse(slot)?, 1),
-        [_, _, slot, index] => (Slot::parse(slot)?, index.parse().ok()?),
+        [_, _] => (PipelineSlot::Main, 0),
+        [_, _, slot] => (PipelineSlot::parse(slot)?, 1),
+        [_, _, slot, index] => (PipelineSlot::parse(slot)?, index.parse().ok()?),
         _ => return None,
     };
     Some(Part { field: format!("{}.{}", parts[0], parts[1]), slot, index, response })
 }
 
 /// Puts the project's own files in the place of templates of the same name.
-pub fn replace_by_name(place: &Place<'_>, resolvers: &mut Project, folder: &Path) -> Result<(), ProjectError> {
+pub fn replace_by_name(place: &SourcePlace<'_>, resolvers: &mut Project, folder: &Path) -> Result<(), ProjectError> {
     for path in own_files(folder) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let own = read(place, &path)?;
@@ -143,7 +143,7 @@ pub fn replace_by_name(place: &Place<'_>, resolvers: &mut Project, folder: &Path
 }
 
 /// Reads a build folder, with the project's own files over it.
-fn load(place: &Place<'_>, folder: &Path) -> Result<Project, ProjectError> {
+fn load(place: &SourcePlace<'_>, folder: &Path) -> Result<Project, ProjectError> {
     let mut resolvers = Project::default();
     let mut chosen: BTreeMap<Part, PathBuf> = BTreeMap::new();
     let overrides = place.options.overrides.as_deref().map(own_files).unwrap_or_default();
@@ -157,7 +157,7 @@ fn load(place: &Place<'_>, folder: &Path) -> Result<Project, ProjectError> {
     }
     let generated: HashSet<String> = chosen.keys().map(|part| part.field.clone()).collect();
     for path in overrides {
-        let own = place_of(&path).filter(|part| part.slot != Slot::Validate && generated.contains(&part.field));
+        let own = place_of(&path).filter(|part| part.slot != PipelineSlot::Validate && generated.contains(&part.field));
         let Some(part) = own else {
             resolvers.findings.push(unused(&path));
             continue;
@@ -166,12 +166,12 @@ fn load(place: &Place<'_>, folder: &Path) -> Result<Project, ProjectError> {
             resolvers.findings.push(shadow(&generated, &path));
         }
     }
-    let before = Template::new("(the stash that Amplify's deployment fills)", STAND_IN, Origin::StandIn);
-    let mut fields: IndexMap<String, BTreeMap<(Slot, u32), Function>> = IndexMap::new();
+    let before = Template::new("(the stash that Amplify's deployment fills)", STAND_IN, TemplateOrigin::StandIn);
+    let mut fields: IndexMap<String, BTreeMap<(PipelineSlot, u32), ResolverFunction>> = IndexMap::new();
     for (part, path) in chosen {
         let template = read(place, &path)?;
         let functions = fields.entry(part.field.clone()).or_default();
-        let function = functions.entry((part.slot, part.index)).or_insert_with(|| Function {
+        let function = functions.entry((part.slot, part.index)).or_insert_with(|| ResolverFunction {
             name: format!("{}.{}.{}", part.field, part.slot.as_str(), part.index),
             slot: part.slot,
             index: part.index,
@@ -196,7 +196,7 @@ fn load(place: &Place<'_>, folder: &Path) -> Result<Project, ProjectError> {
 }
 
 /// Slots run on NONE, except `auth` of update and delete, which reads the row first; the data function has its own.
-fn with_source(function: Function) -> Function {
+fn with_source(function: ResolverFunction) -> ResolverFunction {
     let reads = |template: &Option<Arc<Template>>| {
         template.as_ref().is_some_and(|template| {
             let text = template.text();
@@ -204,11 +204,11 @@ fn with_source(function: Function) -> Function {
         })
     };
     let data_source = match function.slot {
-        Slot::Main | Slot::Auth if reads(&function.request) => DataSourceKind::DynamoDb,
-        Slot::Main if function.response.is_some() => DataSourceKind::DynamoDb,
+        PipelineSlot::Main | PipelineSlot::Auth if reads(&function.request) => DataSourceKind::DynamoDb,
+        PipelineSlot::Main if function.response.is_some() => DataSourceKind::DynamoDb,
         _ => DataSourceKind::None,
     };
-    Function { data_source: DataSource::of(data_source), ..function }
+    ResolverFunction { data_source: DataSource::of(data_source), ..function }
 }
 
 /// The files of `--overrides`, which the user named: they are read wherever they lie.
@@ -217,13 +217,13 @@ fn own_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A generated file, or one of the project's own.
-fn read(place: &Place<'_>, path: &Path) -> Result<Arc<Template>, ProjectError> {
+fn read(place: &SourcePlace<'_>, path: &Path) -> Result<Arc<Template>, ProjectError> {
     let own = place.options.overrides.as_deref().filter(|folder| path.starts_with(folder));
     let text = match own {
         Some(folder) => Root::of(folder, true)?.text(path)?,
         None => place.root.text(path)?,
     };
-    Ok(Template::new(path.display().to_string(), text, Origin::File(path.to_owned())))
+    Ok(Template::new(path.display().to_string(), text, TemplateOrigin::File(path.to_owned())))
 }
 
 fn unused(path: &Path) -> Finding {

@@ -1,13 +1,13 @@
 //! A pipeline manifest: `manifest.json` with its templates beside it in `resolvers/`.
 
-use super::{Loader, Place, ProjectKind};
+use super::{Loader, SourcePlace, ProjectKind};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::json;
 use crate::project::error::ProjectError;
-use crate::project::{Api, DataSource, DataSourceKind, Function, ResolverKind, Mode, ModeSettings, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{Api, DataSource, DataSourceKind, ResolverFunction, ResolverKind, Mode, ModeSettings, Project, Resolver, Runtime, PipelineSlot, Template};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -70,7 +70,7 @@ impl Loader for Manifests {
         ProjectKind::Manifest
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         if let Some(json) = place.document()? {
             return Ok(json.get("pipelines").is_some());
         }
@@ -84,7 +84,7 @@ impl Loader for Manifests {
         Ok(json.get("pipelines").is_some())
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         if place.path.is_dir() { load(place, &place.path.join("manifest.json")) } else { load(place, place.path) }
     }
 }
@@ -104,7 +104,7 @@ fn modes(names: &[String]) -> Api {
     Api { default: modes.next(), additional: modes.collect(), ..Api::default() }
 }
 
-fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
+fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
     let text = place.root.text(path)?;
     let manifest: Manifest = json::typed(&text)
         .map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))?;
@@ -123,11 +123,11 @@ fn load(place: &Place<'_>, path: &Path) -> Result<Project, ProjectError> {
     for (field, entry) in manifest.pipelines {
         let mut functions = Vec::new();
         for function in entry.functions {
-            functions.push(Function {
+            functions.push(ResolverFunction {
                 request: template(&function.request)?,
                 response: template(&function.response)?,
                 name: function.name,
-                slot: Slot::parse(&function.slot).unwrap_or(Slot::Main),
+                slot: PipelineSlot::parse(&function.slot).unwrap_or(PipelineSlot::Main),
                 index: function.index,
                 data_source: function.data_source.map_or_else(
                     || DataSource::of(DataSourceKind::None),

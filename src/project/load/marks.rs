@@ -1,11 +1,11 @@
 //! Marks in templates that another tool replaces before a deployment: `{{table}}`, `%TABLE%`, `<%= table %>`, `@@table@@`.
 //! None of them means anything to Velocity, so what stands in their place is open.
 
-use super::Place;
+use super::SourcePlace;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::{OpenKind, OpenValue};
-use crate::project::{Origin, Project, Template};
+use crate::project::{TemplateOrigin, Project, Template};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ const FORMS: [(&str, &str); 4] = [("<%=", "%>"), ("{{", "}}"), ("@@", "@@"), ("%
 const LONGEST: usize = 80;
 
 /// Puts open values, or what the user gave, in the place of marks.
-pub fn take(place: &Place<'_>, project: &mut Project) {
+pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
     let mut changed: HashMap<*const Template, Option<Arc<Template>>> = HashMap::new();
     let Project { by_field, open, findings, .. } = project;
     for resolver in by_field.values_mut() {
@@ -38,8 +38,8 @@ pub fn take(place: &Place<'_>, project: &mut Project) {
                         Some(value) => text.push_str(&value.to_string()),
                         None => {
                             let file = match half.origin() {
-                                Origin::File(file) | Origin::Inline(file) => file.clone(),
-                                Origin::StandIn | Origin::Missing(_) => PathBuf::new(),
+                                TemplateOrigin::File(file) | TemplateOrigin::Inline(file) => file.clone(),
+                                TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => PathBuf::new(),
                             };
                             let name = format!("mark {}", mark.name);
                             text.push_str(&open.hold(OpenValue { name, kind: OpenKind::Mark, file }));

@@ -17,7 +17,7 @@ mod terraform;
 
 use super::error::{Fault, ProjectError};
 use super::root::Root;
-use super::template::{Origin, Template};
+use super::template::{TemplateOrigin, Template};
 use super::{Api, Project, SchemaText, yaml};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -92,7 +92,7 @@ impl ProjectKind {
 
 /// A source that may be a project.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct SourcePlace<'a> {
     /// The file or folder.
     pub path: &'a Path,
     /// What may be read.
@@ -144,13 +144,13 @@ pub trait Loader: Sync {
     ///
     /// # Errors
     /// Something in it cannot be read.
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError>;
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError>;
 
     /// Reads it.
     ///
     /// # Errors
     /// It cannot be read, or holds no resolvers.
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError>;
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError>;
 
     /// Whether it puts the project's own files into their slots itself.
     fn takes_overrides(&self) -> bool {
@@ -173,7 +173,7 @@ const LOADERS: &[&dyn Loader] = &[
     &plain::Folders,
 ];
 
-impl<'a> Place<'a> {
+impl<'a> SourcePlace<'a> {
     /// A source.
     pub fn new(path: &'a Path, root: &'a Root, options: &'a LoadOptions) -> Self {
         Self {
@@ -209,7 +209,7 @@ impl<'a> Place<'a> {
 
     /// The template in a file, by a name that says more than the path.
     fn template(&self, name: impl Into<Arc<str>>, path: &Path) -> Result<Arc<Template>, ProjectError> {
-        Ok(Template::new(name, self.root.text(path)?, Origin::File(path.to_owned())))
+        Ok(Template::new(name, self.root.text(path)?, TemplateOrigin::File(path.to_owned())))
     }
 
     /// The files of JSON that are wanted: the source itself, or those in its folder. What is no JSON is left out here.
@@ -271,7 +271,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
         return Err(ProjectError::new(folder, Fault::NoOverrides));
     }
     let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
-    let place = Place::new(path, &root, options);
+    let place = SourcePlace::new(path, &root, options);
     let mut unused: Option<ProjectError> = None;
     for loader in LOADERS {
         if !loader.recognises(&place)? {
@@ -307,7 +307,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
 pub(super) fn is_project(path: &Path) -> bool {
     let options = LoadOptions::default();
     let Ok(root) = Root::of(path, false) else { return false };
-    let place = Place::new(path, &root, &options);
+    let place = SourcePlace::new(path, &root, &options);
     LOADERS.iter().any(|loader| loader.recognises(&place).unwrap_or(false))
 }
 
@@ -317,7 +317,7 @@ pub(super) fn is_project(path: &Path) -> bool {
 pub(super) fn is_project_of_itself(path: &Path) -> bool {
     let options = LoadOptions::default();
     let Ok(root) = Root::of(path, false) else { return false };
-    let place = Place::new(path, &root, &options);
+    let place = SourcePlace::new(path, &root, &options);
     let near: &[&dyn Loader] = &[
         &amplify::Files,
         &manifest::Manifests,
@@ -345,7 +345,7 @@ pub(super) fn stacks_in(path: &Path) -> Vec<PathBuf> {
 pub(super) fn is_saved(path: &Path) -> bool {
     let options = LoadOptions::default();
     let Ok(root) = Root::of(path, false) else { return false };
-    saved::SavedAnswers.recognises(&Place::new(path, &root, &options)).unwrap_or(false)
+    saved::SavedAnswers.recognises(&SourcePlace::new(path, &root, &options)).unwrap_or(false)
 }
 
 /// Puts what the user gave into the place of what the source has.

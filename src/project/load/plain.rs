@@ -2,11 +2,11 @@
 //! `Query.x.request.vtl`, `Query.x.req.vtl`, `Query-x-request-mapping-template.txt`, `x.request.vtl`, `request/Query.x.vtl`,
 //! and the layout of Amplify in 2018, `resolvers/Query.x.request`.
 
-use super::{Half, Loader, Place, ProjectKind};
+use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
-use crate::project::{DataSource, DataSourceKind, Function, Project, Resolver, Runtime, SchemaText, Slot, Template};
+use crate::project::{DataSource, DataSourceKind, ResolverFunction, Project, Resolver, Runtime, SchemaText, PipelineSlot, Template};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Loader for Folders {
         ProjectKind::Plain
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         if !place.path.is_dir() {
             return Ok(false);
         }
@@ -34,7 +34,7 @@ impl Loader for Folders {
         Ok(files.iter().any(|file| part(place.path, file, schema.as_ref()).is_some()))
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let mut project = Project { schema: schema(place), ..Project::default() };
         let mut fields: IndexMap<String, [Option<Arc<Template>>; 2]> = IndexMap::new();
         for file in place.root.below(place.path, &is_template)? {
@@ -60,9 +60,9 @@ impl Loader for Folders {
         }
         for (field, [request, response]) in fields {
             let data_source = DataSource::of(request.as_deref().map_or(DataSourceKind::Unknown, source));
-            let (name, slot, index) = (field.clone(), Slot::Unit, 0);
+            let (name, slot, index) = (field.clone(), PipelineSlot::Unit, 0);
             let (runtime, code) = (Runtime::Vtl, None);
-            let function = Function { name, slot, index, data_source, request, response, runtime, code };
+            let function = ResolverFunction { name, slot, index, data_source, request, response, runtime, code };
             project.add(Resolver::unit(field, function));
         }
         if project.by_field.is_empty() {
@@ -74,7 +74,7 @@ impl Loader for Folders {
 
 #[cfg(feature = "projects")]
 /// Whether a schema stands in a folder, and templates whose names tell their fields in it or in a folder of it.
-pub fn is_beside_a_schema(place: &Place<'_>) -> bool {
+pub fn is_beside_a_schema(place: &SourcePlace<'_>) -> bool {
     let schema = [".graphql", ".graphqls", ".gql"].iter().find_map(|ending| {
         let file = place.root.files(place.path, ending).into_iter().next()?;
         Some(SchemaText::new(&file, place.root.text(&file).ok()?))
@@ -94,7 +94,7 @@ fn is_template(name: &str) -> bool {
 }
 
 /// The schema in the folder or one above it, inside the root: the one with the types of the templates.
-fn schema(place: &Place<'_>) -> Option<SchemaText> {
+fn schema(place: &SourcePlace<'_>) -> Option<SchemaText> {
     let folders = [Some(place.path), place.path.parent()];
     let near = folders.into_iter().flatten().flat_map(|folder| {
         [".graphql", ".graphqls", ".gql"].iter().flat_map(|ending| place.root.files(folder, ending)).collect::<Vec<_>>()

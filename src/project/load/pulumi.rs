@@ -1,7 +1,7 @@
 //! States of Pulumi (`pulumi stack export`) and SST (`sst state export`), which have the same form.
 
 use super::resources::{ResourceItem, ResourceKind, item, project};
-use super::{Document, Loader, Place, ProjectKind};
+use super::{Document, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
 use crate::project::error::ProjectError;
@@ -23,11 +23,11 @@ impl Loader for States {
         ProjectKind::Pulumi
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         Ok(!place.documents(&is_state)?.is_empty())
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let mut items = Vec::new();
         let mut open = OpenValues::default();
         for (path, json) in place.documents(&is_state)? {
@@ -65,7 +65,7 @@ fn kind(name: &str) -> Option<ResourceKind> {
     })
 }
 
-fn read(place: &Place<'_>, kind: ResourceKind, resource: &Json, path: &Path, open: &mut OpenValues) -> ResourceItem {
+fn read(place: &SourcePlace<'_>, kind: ResourceKind, resource: &Json, path: &Path, open: &mut OpenValues) -> ResourceItem {
     let urn = resource.get("urn").and_then(Json::as_str).unwrap_or_default();
     let name = urn.rsplit("::").next().unwrap_or_default();
     let mut values = Map::new();
@@ -82,7 +82,7 @@ fn read(place: &Place<'_>, kind: ResourceKind, resource: &Json, path: &Path, ope
 }
 
 /// A value with its unknowns and secrets as open values.
-fn settle(place: &Place<'_>, json: &Json, name: &str, path: &Path, open: &mut OpenValues) -> Json {
+fn settle(place: &SourcePlace<'_>, json: &Json, name: &str, path: &Path, open: &mut OpenValues) -> Json {
     let mut leave =
         |kind| {
             place.given.value(&[name]).cloned().unwrap_or_else(|| {

@@ -1,12 +1,12 @@
 //! An API from a list of resources with AWS's own properties, as states of Terraform and Pulumi have them.
 
-use super::{Half, Place};
+use super::{Half, SourcePlace};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::OpenValues;
 use crate::project::error::ProjectError;
 use crate::project::{ResolverKind, 
-    Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
+    Api, DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Runtime, SchemaText, PipelineSlot, Template,
 };
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
@@ -86,7 +86,7 @@ struct Items<'a> {
 }
 
 /// Puts the resources together.
-pub fn project(place: &Place<'_>, items: &[ResourceItem], open: OpenValues) -> Result<Project, ProjectError> {
+pub fn project(place: &SourcePlace<'_>, items: &[ResourceItem], open: OpenValues) -> Result<Project, ProjectError> {
     let mut project = Project::default();
     let mut all = Items { functions: HashMap::new(), sources: HashMap::new(), used: HashSet::new(), open: &open };
     let of = |kind| items.iter().filter(move |item| item.kind == kind);
@@ -142,7 +142,7 @@ fn once(values: &Json) -> Json {
     Json::Object(map.iter().map(inner).collect())
 }
 
-fn choose_api<'i>(place: &Place<'_>, apis: &[&'i ResourceItem], open: &OpenValues) -> Result<Option<&'i ResourceItem>, ProjectError> {
+fn choose_api<'i>(place: &SourcePlace<'_>, apis: &[&'i ResourceItem], open: &OpenValues) -> Result<Option<&'i ResourceItem>, ProjectError> {
     let name =
         |api: &&ResourceItem| open.shown(&text(&api.values, &["name"]).unwrap_or_else(|| api.address.clone())).into_owned();
     place.choose(&apis.iter().map(name).collect::<Vec<_>>()).map(|at| at.map(|at| apis[at]))
@@ -170,7 +170,7 @@ impl<'a> Items<'a> {
         });
         let ids = member(values, "pipelineConfig").and_then(|config| config.get("functions")).and_then(Json::as_array);
         let Some(ids) = ids.filter(|_| text(values, &["kind"]).as_deref().and_then(ResolverKind::named) != Some(ResolverKind::Unit)) else {
-            let function = self.function(item, field.clone(), Some(Slot::Unit), 0);
+            let function = self.function(item, field.clone(), Some(PipelineSlot::Unit), 0);
             return Some(Resolver { caching_keys, ..Resolver::unit(field, function) });
         };
         let mut functions = Vec::new();
@@ -184,7 +184,7 @@ impl<'a> Items<'a> {
                 let shown = self.open.shown(id).into_owned();
                 let message = format!("{field}: function {shown} is not in what was read: what it decides is unknown");
                 project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
-                functions.push(Function::not_read(&shown, at as u32));
+                functions.push(ResolverFunction::not_read(&shown, at as u32));
             }
         }
         let (runtime, code) = (runtime(values), code(item, &field));
@@ -192,7 +192,7 @@ impl<'a> Items<'a> {
         Some(Resolver { before, after, runtime, code, caching_keys, ..Resolver::pipeline(field, functions) })
     }
 
-    fn function(&self, item: &ResourceItem, name: String, slot: Option<Slot>, index: u32) -> Function {
+    fn function(&self, item: &ResourceItem, name: String, slot: Option<PipelineSlot>, index: u32) -> ResolverFunction {
         let source = text(&item.values, &["dataSource", "dataSourceName"]);
         let data_source = match &source {
             None => DataSource::of(DataSourceKind::None),
@@ -201,9 +201,9 @@ impl<'a> Items<'a> {
             }
         };
         let [request, response] = [Half::Request, Half::Response].map(|half| template(item, half, &name));
-        let slot = slot.or_else(|| Slot::of_function(&name)).unwrap_or(Slot::Main);
+        let slot = slot.or_else(|| PipelineSlot::of_function(&name)).unwrap_or(PipelineSlot::Main);
         let (runtime, code) = (runtime(&item.values), code(item, &name));
-        Function { name, slot, index, data_source, request, response, runtime, code }
+        ResolverFunction { name, slot, index, data_source, request, response, runtime, code }
     }
 }
 
@@ -216,7 +216,7 @@ fn runtime(values: &Json) -> Runtime {
 }
 
 fn code(item: &ResourceItem, owner: &str) -> Option<Arc<Template>> {
-    Some(Template::new(format!("{owner}.js"), text(&item.values, &["code"])?, Origin::Inline(item.file.clone())))
+    Some(Template::new(format!("{owner}.js"), text(&item.values, &["code"])?, TemplateOrigin::Inline(item.file.clone())))
 }
 
 fn template(item: &ResourceItem, half: Half, owner: &str) -> Option<Arc<Template>> {
@@ -225,7 +225,7 @@ fn template(item: &ResourceItem, half: Half, owner: &str) -> Option<Arc<Template
         Half::Response => ["responseTemplate", "responseMappingTemplate"],
     };
     let text = text(&item.values, &names)?;
-    Some(Template::new(half.file(owner), text, Origin::Inline(item.file.clone())))
+    Some(Template::new(half.file(owner), text, TemplateOrigin::Inline(item.file.clone())))
 }
 
 /// The file that something stands in, for who reads it.

@@ -1,13 +1,13 @@
 //! Saved answers of the AWS CLI, as they are: `aws appsync` list- and get-resolver(s), -function(s), -data-source(s),
 //! list-types, get-graphql-api, get-introspection-schema, get-api-cache, and the policies of roles.
 
-use super::{Half, Loader, Place, ProjectKind};
+use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::api::environment;
 use crate::project::error::ProjectError;
 use crate::project::{ResolverKind, 
-    Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Role, RoleKind, Runtime, SchemaText, Slot,
+    Api, DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Role, RoleKind, Runtime, SchemaText, PipelineSlot,
     Template,
 };
 use indexmap::IndexMap;
@@ -24,7 +24,7 @@ impl Loader for SavedAnswers {
         ProjectKind::Saved
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         if let Some(json) = place.document()? {
             return Ok(is_answer(json));
         }
@@ -34,7 +34,7 @@ impl Loader for SavedAnswers {
         }))
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         if place.path.is_dir() {
             load(place, &place.root.files(place.path, ".json"))
         } else {
@@ -69,7 +69,7 @@ struct Answered<'p> {
     findings: Vec<Finding>,
 }
 
-fn load(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
+fn load(place: &SourcePlace<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
     let mut all = Answered::default();
     for path in paths {
         let text = place.root.text(path)?;
@@ -161,7 +161,7 @@ impl<'p> Answered<'p> {
         }
     }
 
-    fn api(&mut self, place: &Place<'_>, project: &mut Project) -> Result<(), ProjectError> {
+    fn api(&mut self, place: &SourcePlace<'_>, project: &mut Project) -> Result<(), ProjectError> {
         let names: Vec<String> = self.apis.iter().map(|api| text(api, "name")).collect();
         let chosen = if self.api.is_some() { None } else { place.choose(&names)?.map(|at| self.apis[at].clone()) };
         if let Some(api) = self.api.take().or(chosen) {
@@ -173,7 +173,7 @@ impl<'p> Answered<'p> {
     }
 
     /// The schema: a file of SDL beside the answers, else the types that were saved.
-    fn schema(&self, place: &Place<'_>, project: &mut Project) {
+    fn schema(&self, place: &SourcePlace<'_>, project: &mut Project) {
         let folder = if place.path.is_dir() { Some(place.path) } else { place.path.parent() };
         let endings = [".graphql", ".graphqls", ".gql", ".sdl"];
         let files =
@@ -200,7 +200,7 @@ impl<'p> Answered<'p> {
                 keys.filter_map(Json::as_str).map(str::to_owned).collect()
             });
             if ResolverKind::named(&text(&own.saved, "kind")) != Some(ResolverKind::Pipeline) {
-                let function = function_of(own, field.clone(), Some(Slot::Unit), 0, &project.data_sources);
+                let function = function_of(own, field.clone(), Some(PipelineSlot::Unit), 0, &project.data_sources);
                 project.add(Resolver { caching_keys, ..Resolver::unit(field, function) });
                 continue;
             }
@@ -213,7 +213,7 @@ impl<'p> Answered<'p> {
                     chain.push(function_of(function, name, None, at as u32, &project.data_sources));
                     continue;
                 }
-                chain.push(Function::not_read(id, at as u32));
+                chain.push(ResolverFunction::not_read(id, at as u32));
                 let message = format!(
                     "{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"
                 );
@@ -242,20 +242,20 @@ struct Saved<'p> {
 fn function_of(
     own: &Saved<'_>,
     name: String,
-    slot: Option<Slot>,
+    slot: Option<PipelineSlot>,
     index: u32,
     sources: &IndexMap<String, DataSource>,
-) -> Function {
+) -> ResolverFunction {
     let source = text(&own.saved, "dataSourceName");
     let data_source = match sources.get(&source) {
         Some(known) => known.clone(),
         None if source.is_empty() => DataSource::of(DataSourceKind::None),
         None => DataSource::named(&source),
     };
-    let slot = slot.or_else(|| Slot::of_function(&name)).unwrap_or(Slot::Main);
+    let slot = slot.or_else(|| PipelineSlot::of_function(&name)).unwrap_or(PipelineSlot::Main);
     let [request, response] = [Half::Request, Half::Response].map(|side| half(own, side, &name));
     let (runtime, code) = (runtime(&own.saved), code(own, &name));
-    Function { name, slot, index, data_source, request, response, runtime, code }
+    ResolverFunction { name, slot, index, data_source, request, response, runtime, code }
 }
 
 fn half(own: &Saved<'_>, half: Half, owner: &str) -> Option<Arc<Template>> {
@@ -264,12 +264,12 @@ fn half(own: &Saved<'_>, half: Half, owner: &str) -> Option<Arc<Template>> {
         Half::Response => "responseMappingTemplate",
     };
     let text = own.saved.get(member)?.as_str()?;
-    Some(Template::new(half.file(owner), text, Origin::Inline(own.file.to_owned())))
+    Some(Template::new(half.file(owner), text, TemplateOrigin::Inline(own.file.to_owned())))
 }
 
 fn code(own: &Saved<'_>, owner: &str) -> Option<Arc<Template>> {
     let code = own.saved.get("code")?.as_str()?;
-    Some(Template::new(format!("{owner}.js"), code, Origin::Inline(own.file.to_owned())))
+    Some(Template::new(format!("{owner}.js"), code, TemplateOrigin::Inline(own.file.to_owned())))
 }
 
 fn runtime(saved: &Json) -> Runtime {

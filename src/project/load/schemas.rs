@@ -1,7 +1,7 @@
 //! The schemas that stand around what was read: the API's own beside generated files, and the one with `@model` and
 //! `@auth` that Amplify made it from.
 
-use super::Place;
+use super::SourcePlace;
 use crate::project::{Project, SchemaText};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const BUILT: [&str; 3] = ["build", "resolvers", "stacks"];
 
 /// Adds those that the source itself does not have.
-pub fn add(place: &Place<'_>, project: &mut Project) {
+pub fn add(place: &SourcePlace<'_>, project: &mut Project) {
     let folders = folders(place);
     if project.schema.is_none() {
         let files = folders.iter().map(|folder| folder.join("schema.graphql"));
@@ -21,7 +21,7 @@ pub fn add(place: &Place<'_>, project: &mut Project) {
 }
 
 /// The folder of the source, and those above it that its build stands in.
-fn folders<'p>(place: &Place<'p>) -> Vec<&'p Path> {
+fn folders<'p>(place: &SourcePlace<'p>) -> Vec<&'p Path> {
     let own = if place.path.is_dir() { Some(place.path) } else { place.path.parent() };
     let mut found = Vec::new();
     for folder in own.into_iter().flat_map(Path::ancestors) {
@@ -34,7 +34,7 @@ fn folders<'p>(place: &Place<'p>) -> Vec<&'p Path> {
 }
 
 /// A model schema of a folder: one file, or those of Gen 1's folder `schema`.
-fn model_in(place: &Place<'_>, folder: &Path) -> Option<SchemaText> {
+fn model_in(place: &SourcePlace<'_>, folder: &Path) -> Option<SchemaText> {
     let usual = ["input.graphql", "schema.graphql"].map(|name| folder.join(name));
     if let Some(one) = usual.iter().find_map(|file| read(place, file).filter(is_model)) {
         return Some(one);
@@ -49,7 +49,7 @@ fn model_in(place: &Place<'_>, folder: &Path) -> Option<SchemaText> {
 }
 
 /// The model schemas among the assets of a CDK app: files, or folders that hold one, as Gen 2 has them.
-pub fn model_among(place: &Place<'_>, assets: &[PathBuf], api: Option<&SchemaText>) -> Option<SchemaText> {
+pub fn model_among(place: &SourcePlace<'_>, assets: &[PathBuf], api: Option<&SchemaText>) -> Option<SchemaText> {
     let inside = |asset: &PathBuf| match asset.is_dir() {
         true => place.root.files(asset, ".graphql"),
         false => vec![asset.clone()],
@@ -71,7 +71,7 @@ fn is_of(model: &SchemaText, api: Option<&SchemaText>) -> bool {
     name.is_none_or(|name| api.text.contains(&format!("type {name} ")))
 }
 
-fn read(place: &Place<'_>, file: &Path) -> Option<SchemaText> {
+fn read(place: &SourcePlace<'_>, file: &Path) -> Option<SchemaText> {
     place.root.has(file).then(|| place.root.text(file).ok()).flatten().map(|text| SchemaText::new(file, text))
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// What an Event API is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum EventOperation {
     /// Open the WebSocket.
     Connect,
     /// Send events to a channel.
@@ -16,7 +16,7 @@ pub enum Operation {
     Subscribe,
 }
 
-impl Operation {
+impl EventOperation {
     /// IAM's action
     /// (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html#iam-authorization>).
     pub const fn action(self) -> &'static str {
@@ -75,27 +75,27 @@ impl Events {
     pub fn read(config: &Json, namespaces: Option<&Json>) -> Self {
         let list = namespaces.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         Self {
-            connection: modes(config, Operation::Connect.default_member()),
-            publish: modes(config, Operation::Publish.default_member()),
-            subscribe: modes(config, Operation::Subscribe.default_member()),
+            connection: modes(config, EventOperation::Connect.default_member()),
+            publish: modes(config, EventOperation::Publish.default_member()),
+            subscribe: modes(config, EventOperation::Subscribe.default_member()),
             namespaces: list
                 .iter()
                 .map(|one| Namespace {
                     name: one.get("name").and_then(Json::as_str).unwrap_or_default().to_owned(),
-                    publish: modes(one, Operation::Publish.member()),
-                    subscribe: modes(one, Operation::Subscribe.member()),
+                    publish: modes(one, EventOperation::Publish.member()),
+                    subscribe: modes(one, EventOperation::Subscribe.member()),
                 })
                 .collect(),
         }
     }
 
     /// The modes that may do this on a channel of the namespace, and whether the namespace itself says so.
-    pub fn allowed(&self, operation: Operation, namespace: &str) -> Option<(&[AuthType], bool)> {
+    pub fn allowed(&self, operation: EventOperation, namespace: &str) -> Option<(&[AuthType], bool)> {
         let own = self.namespaces.iter().find(|one| one.name == namespace);
         let (own, all) = match operation {
-            Operation::Connect => (None, &self.connection),
-            Operation::Publish => (own.and_then(|one| one.publish.as_deref()), &self.publish),
-            Operation::Subscribe => (own.and_then(|one| one.subscribe.as_deref()), &self.subscribe),
+            EventOperation::Connect => (None, &self.connection),
+            EventOperation::Publish => (own.and_then(|one| one.publish.as_deref()), &self.publish),
+            EventOperation::Subscribe => (own.and_then(|one| one.subscribe.as_deref()), &self.subscribe),
         };
         own.map(|modes| (modes, true)).or_else(|| Some((all.as_deref()?, false)))
     }

@@ -1,6 +1,6 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
-use super::{ApiConfig, Events, Form, Merged, Provider, known, mode};
+use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode};
 use crate::appsync::AuthType;
 use crate::project::camel;
 use serde_json::Value as Json;
@@ -86,7 +86,7 @@ fn short(json: &Json) -> ApiConfig {
     let client = json.get("clientId").or_else(|| json.get("appIdClientRegex"));
     let ttl = |name: &str| number(json.get(name));
     if ttl("iatTTL").is_some() || ttl("authTTL").is_some() {
-        providers.push(Provider {
+        providers.push(ApiProvider {
             mode: Some(AuthType::Oidc),
             issuer: text(json, "issuer"),
             client: client.and_then(Json::as_str).map(str::to_owned),
@@ -148,20 +148,20 @@ fn graphql_api(json: &Json) -> ApiConfig {
     api
 }
 
-fn provider(json: &Json) -> Option<Provider> {
+fn provider(json: &Json) -> Option<ApiProvider> {
     if let Some(config) = json.get("userPoolConfig") {
         let region = text(config, "awsRegion");
-        return Some(Provider {
+        return Some(ApiProvider {
             mode: Some(AuthType::UserPool),
             issuer: text(config, "userPoolId").and_then(|pool| pool_issuer(&pool, region.as_deref())),
             client: text(config, "appIdClientRegex"),
-            ..Provider::default()
+            ..ApiProvider::default()
         });
     }
     // CloudFormation writes `OpenIDConnectConfig`, which begins with a capital only.
     let config = json.get("openIDConnectConfig")?;
     let ttl = |names: [&str; 2]| names.iter().find_map(|name| number(config.get(*name))).filter(|ttl| *ttl > 0);
-    Some(Provider {
+    Some(ApiProvider {
         mode: Some(AuthType::Oidc),
         issuer: text(config, "issuer"),
         client: text(config, "clientId"),
@@ -253,7 +253,7 @@ fn outputs(json: &Json) -> ApiConfig {
 fn user_pool(issuer: Option<String>, api: &mut ApiConfig) {
     if let Some(issuer) = issuer.filter(|_| api.modes().contains(&AuthType::UserPool)) {
         api.issuers.push(issuer.clone());
-        api.providers.push(Provider { mode: Some(AuthType::UserPool), issuer: Some(issuer), ..Provider::default() });
+        api.providers.push(ApiProvider { mode: Some(AuthType::UserPool), issuer: Some(issuer), ..ApiProvider::default() });
     }
 }
 
@@ -289,7 +289,7 @@ fn cli_inputs(json: &Json) -> ApiConfig {
         let issuer = text(one, "openIDIssuerURL");
         if own(one) == Some(AuthType::Oidc) {
             api.issuers.extend(issuer.clone());
-            api.providers.push(Provider {
+            api.providers.push(ApiProvider {
                 mode: Some(AuthType::Oidc),
                 issuer,
                 client: text(one, "openIDClientID"),

@@ -5,7 +5,7 @@ mod forms;
 mod known;
 mod script;
 
-pub use events::{Events, Namespace, Operation as EventOperation};
+pub use events::{Events, Namespace, EventOperation};
 pub use script::{object_of_script, to_json};
 
 use crate::appsync::AuthType;
@@ -23,7 +23,7 @@ pub struct ApiConfig {
     /// The client ids (or patterns) that it lets in, whatever the mode.
     pub audiences: Vec<String>,
     /// What each user pool or OIDC provider demands.
-    pub providers: Vec<Provider>,
+    pub providers: Vec<ApiProvider>,
     /// Keys: text, or objects with `id` or `key` and `expires`.
     pub keys: Option<Vec<Json>>,
     /// `ALLOW` or `DENY`, for a default of user pools.
@@ -74,7 +74,7 @@ pub struct Merged {
 /// A user pool or OIDC provider of the API
 /// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>, `…/API_UserPoolConfig.html`).
 #[derive(Clone, Debug, Default)]
-pub struct Provider {
+pub struct ApiProvider {
     /// User pools or OIDC; `None` where the file does not say.
     pub mode: Option<AuthType>,
     /// Its issuer.
@@ -165,10 +165,10 @@ impl ApiConfig {
     }
 
     /// The provider that a token of this issuer belongs to: by its issuer, else the only one of the mode.
-    pub fn provider(&self, mode: AuthType, issuer: Option<&str>) -> Option<&Provider> {
+    pub fn provider(&self, mode: AuthType, issuer: Option<&str>) -> Option<&ApiProvider> {
         let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
-        let of_mode = |provider: &&Provider| provider.mode.is_none_or(|own| own == mode);
-        let same = |provider: &&Provider| match (&provider.issuer, issuer) {
+        let of_mode = |provider: &&ApiProvider| provider.mode.is_none_or(|own| own == mode);
+        let same = |provider: &&ApiProvider| match (&provider.issuer, issuer) {
             (Some(own), Some(issuer)) => trimmed(own) == trimmed(issuer),
             _ => false,
         };

@@ -1,7 +1,7 @@
 //! A token in the `Authorization` header: its form, issuer, client and times (APPSYNC-VTL 7.1).
 
 use crate::message::counted;
-use super::super::api::Provider;
+use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
 use super::super::messages;
@@ -324,7 +324,7 @@ fn ttl(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     if provider.mode == Some(AuthType::UserPool) {
         return;
     }
-    let Provider { iat_ttl, auth_ttl, .. } = provider;
+    let ApiProvider { iat_ttl, auth_ttl, .. } = provider;
     for (name, claim, ttl) in [("authTTL", "auth_time", auth_ttl), ("iatTTL", "iat", iat_ttl)] {
         let (Some(ttl), Some(start)) = (ttl, token.time(claim)) else { continue };
         let age = now.saturating_sub(start);

@@ -58,7 +58,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     );
 }
 
-fn known(evidence: &Evidence, told: &messages::Message, text: &str, layer: &mut Layer) {
+fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: &mut Layer) {
     let key = evidence.header("x-api-key").filter(|_| told.code == Code::KeyOrAuthorizerRefused);
     if told.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
         return;

@@ -2,7 +2,7 @@
 //! of which only the name is known. What cannot be read is kept by name: it could decide (IAM API reference: "GetRolePolicy",
 //! "GetPolicyVersion", "ListAttachedRolePolicies", "GetAccountAuthorizationDetails"; Organizations: "DescribePolicy").
 
-use super::kind::Kind;
+use super::kind::PolicyKind;
 use super::statement::Policy;
 use crate::request::socket;
 use serde_json::{Map, Value as Json, json};
@@ -16,16 +16,16 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// What it limits or grants.
-    pub kind: Kind,
+    pub kind: PolicyKind,
     /// Its ARN, or its name.
     pub name: String,
     /// Why there is no document.
-    pub why: Why,
+    pub why: NoDocument,
 }
 
 /// Why a policy could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum NoDocument {
     /// Only its ARN or name was given.
     NameOnly,
     /// The version is not the one in force.
@@ -89,7 +89,7 @@ impl Policies {
     pub fn of(context: &Json) -> Self {
         let mut all = Self::default();
         if let Some(policy) = context.get("policy") {
-            all.take(policy, Kind::Identity, 0);
+            all.take(policy, PolicyKind::Identity, 0);
         }
         if let Some(context) = context.as_object() {
             all.others(context, 0);
@@ -103,53 +103,53 @@ impl Policies {
     }
 
     /// The documents of a kind.
-    pub fn documents(&self, kind: Kind) -> impl Iterator<Item = &Policy> {
+    pub fn documents(&self, kind: PolicyKind) -> impl Iterator<Item = &Policy> {
         self.documents.iter().filter(move |policy| policy.kind == kind)
     }
 
     /// Whether there is something of this kind, read or not.
-    pub fn has(&self, kind: Kind) -> bool {
-        self.documents(kind).next().is_some() || self.unread.iter().any(|one| one.kind == kind && one.why != Why::Trust)
+    pub fn has(&self, kind: PolicyKind) -> bool {
+        self.documents(kind).next().is_some() || self.unread.iter().any(|one| one.kind == kind && one.why != NoDocument::Trust)
     }
 
-    fn missing(&mut self, kind: Kind, name: impl Into<String>, why: Why) {
+    fn missing(&mut self, kind: PolicyKind, name: impl Into<String>, why: NoDocument) {
         let one = Unread { kind, name: name.into(), why };
         if !self.unread.contains(&one) && self.unread.len() < MOST {
             self.unread.push(one);
         }
     }
 
-    fn take(&mut self, json: &Json, kind: Kind, depth: usize) {
+    fn take(&mut self, json: &Json, kind: PolicyKind, depth: usize) {
         match json {
             Json::Array(list) => list.iter().for_each(|one| self.take(one, kind, depth)),
             Json::String(text) => self.text(text, kind, depth),
             Json::Object(map) => self.object(map, kind, depth + 1),
             Json::Null => {}
-            other => self.missing(kind, other.to_string(), Why::NotAPolicy),
+            other => self.missing(kind, other.to_string(), NoDocument::NotAPolicy),
         }
     }
 
     /// A document as text, URL-encoded as IAM's API returns it (RFC 3986), or an ARN.
-    fn text(&mut self, text: &str, kind: Kind, depth: usize) {
+    fn text(&mut self, text: &str, kind: PolicyKind, depth: usize) {
         let text = text.trim();
         let decoded = socket::percent_decoded(text);
         let document = if text.starts_with(['{', '[']) { text } else { decoded.trim() };
         match crate::json::read(document) {
             Ok(inner @ (Json::Object(_) | Json::Array(_))) if depth < DEEPEST => self.take(&inner, kind, depth + 1),
             _ if text.contains(":policy/") => self.named(text, kind),
-            _ => self.missing(kind, text.chars().take(60).collect::<String>(), Why::NotAPolicy),
+            _ => self.missing(kind, text.chars().take(60).collect::<String>(), NoDocument::NotAPolicy),
         }
     }
 
-    fn object(&mut self, map: &Map<String, Json>, kind: Kind, depth: usize) {
+    fn object(&mut self, map: &Map<String, Json>, kind: PolicyKind, depth: usize) {
         if depth > DEEPEST {
-            return self.missing(kind, "a policy", Why::NotAPolicy);
+            return self.missing(kind, "a policy", NoDocument::NotAPolicy);
         }
         let text = |name: &str| map.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
         let summary =
             |name: &str| map.get("PolicySummary").and_then(|summary| summary.get(name)).and_then(Json::as_str);
         let is_control = summary("Type").or_else(|| text("Type")) == Some("SERVICE_CONTROL_POLICY");
-        let kind = if is_control { Kind::Control } else { kind };
+        let kind = if is_control { PolicyKind::Control } else { kind };
         let name = text("PolicyName").or_else(|| summary("Name")).map(str::to_owned);
         if map.contains_key("Statement") {
             self.document(map, kind, name);
@@ -157,7 +157,7 @@ impl Policies {
         }
         if map.get("IsDefaultVersion") == Some(&json!(false)) {
             let version = text("VersionId").unwrap_or("a version");
-            return self.missing(kind, version, Why::OtherVersion);
+            return self.missing(kind, version, NoDocument::OtherVersion);
         }
         let (before, unread) = (self.documents.len(), self.unread.len());
         for inner in INNER.iter().filter_map(|name| map.get(*name)) {
@@ -167,7 +167,7 @@ impl Policies {
             policy.name.clone_from(&name);
         }
         if let Some(names) = map.get("PolicyNames").and_then(Json::as_array) {
-            names.iter().filter_map(Json::as_str).for_each(|name| self.missing(kind, name, Why::NameOnly));
+            names.iter().filter_map(Json::as_str).for_each(|name| self.missing(kind, name, NoDocument::NameOnly));
         }
         self.others(map, depth);
         if (self.documents.len(), self.unread.len()) == (before, unread) {
@@ -175,38 +175,38 @@ impl Policies {
             match arn.filter(|arn| arn.contains(":policy/")).or(name.as_deref()) {
                 Some(name) => self.named(name, kind),
                 None if map.contains_key("AssumeRolePolicyDocument") => {
-                    self.missing(kind, text("RoleName").unwrap_or("the role"), Why::Trust);
+                    self.missing(kind, text("RoleName").unwrap_or("the role"), NoDocument::Trust);
                 }
                 None if INNER.iter().chain(&["PolicyNames"]).any(|name| map.contains_key(*name)) => {}
-                None => self.missing(kind, names(map), Why::NotAPolicy),
+                None => self.missing(kind, names(map), NoDocument::NotAPolicy),
             }
         }
     }
 
     /// Members of other kinds beside a policy.
     fn others(&mut self, map: &Map<String, Json>, depth: usize) {
-        for (names, kind) in [(BOUNDARIES, Kind::Boundary), (SESSIONS, Kind::Session), (CONTROLS, Kind::Control)] {
+        for (names, kind) in [(BOUNDARIES, PolicyKind::Boundary), (SESSIONS, PolicyKind::Session), (CONTROLS, PolicyKind::Control)] {
             for inner in names.iter().filter_map(|name| map.get(*name)) {
                 self.take(inner, kind, depth);
             }
         }
     }
 
-    fn document(&mut self, map: &Map<String, Json>, kind: Kind, name: Option<String>) {
+    fn document(&mut self, map: &Map<String, Json>, kind: PolicyKind, name: Option<String>) {
         if self.documents.len() >= MOST {
-            return self.missing(kind, "a policy", Why::TooMany);
+            return self.missing(kind, "a policy", NoDocument::TooMany);
         }
         let policy = Policy::read(map, kind, name, self.documents.len() + 1);
         if policy.is_trust {
-            self.missing(kind, policy.label(), Why::Trust);
+            self.missing(kind, policy.label(), NoDocument::Trust);
         } else {
             self.documents.push(policy);
         }
     }
 
     /// A policy by its ARN or name: AWS's own that matter here are known.
-    fn named(&mut self, name: &str, kind: Kind) {
-        let Some(statement) = aws_managed(name) else { return self.missing(kind, name, Why::NameOnly) };
+    fn named(&mut self, name: &str, kind: PolicyKind) {
+        let Some(statement) = aws_managed(name) else { return self.missing(kind, name, NoDocument::NameOnly) };
         let document = json!({"Version": "2012-10-17", "Statement": [statement]});
         let short = name.rsplit('/').next().unwrap_or(name).to_owned();
         self.document(document.as_object().unwrap_or(&Map::new()), kind, Some(short));

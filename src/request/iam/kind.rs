@@ -2,7 +2,7 @@
 
 /// What a policy limits or grants (IAM user guide: "Policy evaluation logic").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum PolicyKind {
     /// Of the user, group or role: it grants.
     #[default]
     Identity,
@@ -14,7 +14,7 @@ pub enum Kind {
     Control,
 }
 
-impl Kind {
+impl PolicyKind {
     /// As a sentence calls it.
     pub const fn words(self) -> &'static str {
         match self {

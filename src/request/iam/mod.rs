@@ -16,12 +16,12 @@ mod words;
 pub use condition::holds;
 pub use known::Key;
 pub use difference::{Difference, differences};
-pub use given::{Policies, Unread, Why};
-pub use kind::Kind;
+pub use given::{Policies, Unread, NoDocument};
+pub use kind::PolicyKind;
 pub use pattern::{matches, plain};
-pub use place::{Mistaken, Place, Request};
-pub use policy::{Doubt, Hit, Judged, Open, Unmet, judge_policies};
-pub use statement::{Effect, Policy, Statement};
+pub use place::{Mistaken, PolicyPlace, Request};
+pub use policy::{StatementDoubt, Hit, Judged, Open, Unmet, judge_policies};
+pub use statement::{Effect, Policy, PolicyStatement};
 
 use super::evidence::{Evidence, may_be};
 use super::layer::{Layer, LayerName, State};
@@ -122,7 +122,7 @@ fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut
     let policies = &evidence.iam;
     let keys = keys::of(evidence, request);
     let sound = |kind| policies.documents(kind).filter(|policy| policy.flaws.is_empty());
-    let kinds = [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Control];
+    let kinds = [PolicyKind::Identity, PolicyKind::Boundary, PolicyKind::Session, PolicyKind::Control];
     let judged = kinds.map(|kind| (kind, judge_policies(sound(kind), request, &keys)));
     let who = caller(evidence);
     for (_, one) in &judged {
@@ -145,9 +145,9 @@ fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut
 }
 
 /// AppSync refused, and a deny fits but for the API's id or region, which nobody gave: that it is this API's is most likely.
-fn likely_deny(judged: &[(Kind, Judged)], request: &Request, who: &str, layer: &mut Layer) {
+fn likely_deny(judged: &[(PolicyKind, Judged)], request: &Request, who: &str, layer: &mut Layer) {
     let mut open = judged.iter().flat_map(|(_, one)| &one.open);
-    if let Some(deny) = open.find(|open| open.denies && open.doubts == [Doubt::Place]) {
+    if let Some(deny) = open.find(|open| open.denies && open.doubts == [StatementDoubt::Place]) {
         let mut finding = words::denied(&deny.hit, request, who).certainty(Certainty::Likely);
         let unknown = request.unknown().join(" and ");
         finding
@@ -158,7 +158,7 @@ fn likely_deny(judged: &[(Kind, Judged)], request: &Request, who: &str, layer: &
 }
 
 /// Whether something of this kind is given that was not read.
-fn has_gaps(policies: &Policies, kind: Kind) -> bool {
+fn has_gaps(policies: &Policies, kind: PolicyKind) -> bool {
     let unread = policies.unread.iter().any(|one| one.kind == kind);
     unread || policies.documents(kind).any(|policy| !policy.flaws.is_empty())
 }
@@ -192,7 +192,7 @@ fn grants(evidence: &Evidence, identity: &Judged, request: &Request, who: &str, 
         return;
     }
     let refused = layer.state == State::Refused;
-    let open = identity.may_allow() || has_gaps(policies, Kind::Identity) || !policies.has(Kind::Identity);
+    let open = identity.may_allow() || has_gaps(policies, PolicyKind::Identity) || !policies.has(PolicyKind::Identity);
     let found = identity.unmet.iter().map(|unmet| words::condition_failed(unmet, request)).next();
     if open {
         layer.findings.extend(found.filter(|_| !identity.may_allow()));
@@ -211,7 +211,7 @@ fn grants(evidence: &Evidence, identity: &Judged, request: &Request, who: &str, 
 /// A boundary, session policy or SCP: what it does not allow does not count.
 fn limit(
     policies: &Policies,
-    kind: Kind,
+    kind: PolicyKind,
     judged: &Judged,
     request: &Request,
     role_allows: Option<&Hit>,
@@ -222,7 +222,7 @@ fn limit(
     }
     // SCPs that only deny stand beside FullAWSAccess, which every organization has at first.
     let allows = |policy: &Policy| policy.statements.iter().any(|one| one.effect == Effect::Allow);
-    if kind == Kind::Control && !policies.documents(kind).any(allows) {
+    if kind == PolicyKind::Control && !policies.documents(kind).any(allows) {
         return;
     }
     let earlier = layer.state == State::Refused;
@@ -236,7 +236,7 @@ fn limit(
 }
 
 /// What is not known, and could change the answer.
-fn doubts(evidence: &Evidence, judged: &[(Kind, Judged)], request: &Request, denied_text: bool, layer: &mut Layer) {
+fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &Request, denied_text: bool, layer: &mut Layer) {
     let policies = &evidence.iam;
     let arn = evidence.identity.as_ref().and_then(|identity| identity.get("userArn")).and_then(Json::as_str);
     let role = arn.and_then(|arn| arn.split_once(":assumed-role/")).and_then(|(_, rest)| rest.split('/').next());

@@ -112,7 +112,7 @@ impl Request {
 
 /// Where the API is, as the report and the host tell it.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
+pub struct PolicyPlace {
     /// The region.
     pub region: Option<String>,
     /// The account.
@@ -123,7 +123,7 @@ pub struct Place {
     pub mistaken: Mistaken,
 }
 
-impl Place {
+impl PolicyPlace {
     /// From `apiConfig` (our own form, or an answer of `get-graphql-api`), Amplify's stash, and the host.
     pub fn of(context: &Json, headers: &Map<String, Json>) -> Self {
         let none = Json::Null;

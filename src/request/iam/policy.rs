@@ -2,10 +2,10 @@
 
 use super::condition::holds;
 use super::known::Key;
-use super::kind::Kind;
+use super::kind::PolicyKind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
 use super::place::{Request, Unit};
-use super::statement::{Clause, Effect, Policy, Statement, Test};
+use super::statement::{Clause, Effect, Policy, PolicyStatement, ConditionTest};
 
 /// A statement that is about the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Hit {
     /// The statement.
     pub statement: String,
     /// What its policy limits or grants.
-    pub kind: Kind,
+    pub kind: PolicyKind,
     /// The policy.
     pub policy: String,
     /// `Action` or `NotAction`, and the patterns that count.
@@ -21,7 +21,7 @@ pub struct Hit {
     /// `Resource` or `NotResource`, and the patterns that count.
     pub resource: Clause,
     /// The conditions under which it counts, with what the request has.
-    pub met: Vec<(Test, Key)>,
+    pub met: Vec<(ConditionTest, Key)>,
 }
 
 /// A statement that depends on what is not known.
@@ -32,14 +32,14 @@ pub struct Open {
     /// Whether it would deny.
     pub denies: bool,
     /// What it depends on.
-    pub doubts: Vec<Doubt>,
+    pub doubts: Vec<StatementDoubt>,
 }
 
 /// What a statement depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum StatementDoubt {
     /// A condition on a key whose value is not known.
-    Condition(Test),
+    Condition(ConditionTest),
     /// A variable of a pattern.
     Variable(String),
     /// Parts of the request's ARN.
@@ -54,7 +54,7 @@ pub struct Unmet {
     /// The statement.
     pub hit: Hit,
     /// The condition.
-    pub test: Test,
+    pub test: ConditionTest,
     /// What the request has.
     pub actual: Key,
 }
@@ -88,29 +88,29 @@ impl Judged {
 enum Cover {
     No,
     Yes,
-    Open(Vec<Doubt>),
+    Open(Vec<StatementDoubt>),
 }
 
 fn about_action(clause: &Clause, action: &str) -> Cover {
     let fits = clause.patterns.iter().any(|pattern| matches(&pattern.to_lowercase(), &action.to_lowercase()));
     match &clause.open {
-        Some(open) if !fits => Cover::Open(vec![Doubt::Template(open.clone())]),
+        Some(open) if !fits => Cover::Open(vec![StatementDoubt::Template(open.clone())]),
         _ if fits != clause.not => Cover::Yes,
         _ => Cover::No,
     }
 }
 
 fn about_resource(clause: &Clause, arn: &[Unit], modern: bool, keys: &dyn Fn(&str) -> Key) -> Cover {
-    let mut doubts: Vec<Doubt> = clause.open.iter().cloned().map(Doubt::Template).collect();
+    let mut doubts: Vec<StatementDoubt> = clause.open.iter().cloned().map(StatementDoubt::Template).collect();
     for pattern in clause.patterns.iter().flat_map(|pattern| completed(pattern)) {
         match resolve(&pattern, modern, keys) {
             Ok(pieces) => match fits_units(&pieces, arn) {
                 Some(true) if clause.not => return Cover::No,
                 Some(true) => return Cover::Yes,
                 Some(false) => {}
-                None => doubts.push(Doubt::Place),
+                None => doubts.push(StatementDoubt::Place),
             },
-            Err(Unresolved::Unknown(pieces, name)) if can_be(&pieces, arn) => doubts.push(Doubt::Variable(name)),
+            Err(Unresolved::Unknown(pieces, name)) if can_be(&pieces, arn) => doubts.push(StatementDoubt::Variable(name)),
             Err(_) => {}
         }
     }
@@ -135,17 +135,17 @@ fn completed(pattern: &str) -> Vec<String> {
 /// What a statement says of a request.
 enum Says {
     Nothing,
-    Unmet(Test, Key),
-    Open(Vec<Doubt>),
-    Counts(Vec<(Test, Key)>),
+    Unmet(ConditionTest, Key),
+    Open(Vec<StatementDoubt>),
+    Counts(Vec<(ConditionTest, Key)>),
 }
 
-fn says(statement: &Statement, arn: &[Unit], action: &str, modern: bool, keys: &dyn Fn(&str) -> Key) -> Says {
+fn says(statement: &PolicyStatement, arn: &[Unit], action: &str, modern: bool, keys: &dyn Fn(&str) -> Key) -> Says {
     let covers = [about_action(&statement.action, action), about_resource(&statement.resource, arn, modern, keys)];
     if covers.iter().any(|cover| matches!(cover, Cover::No)) {
         return Says::Nothing;
     }
-    let mut doubts: Vec<Doubt> = covers
+    let mut doubts: Vec<StatementDoubt> = covers
         .into_iter()
         .flat_map(|cover| if let Cover::Open(doubts) = cover { doubts } else { Vec::new() })
         .collect();
@@ -155,13 +155,13 @@ fn says(statement: &Statement, arn: &[Unit], action: &str, modern: bool, keys: &
         match one_condition(test, &actual, modern, keys) {
             Some(true) => met.push((test.clone(), actual)),
             Some(false) => return Says::Unmet(test.clone(), actual),
-            None => doubts.push(Doubt::Condition(test.clone())),
+            None => doubts.push(StatementDoubt::Condition(test.clone())),
         }
     }
     if doubts.is_empty() { Says::Counts(met) } else { Says::Open(doubts) }
 }
 
-fn one_condition(test: &Test, actual: &Key, modern: bool, keys: &dyn Fn(&str) -> Key) -> Option<bool> {
+fn one_condition(test: &ConditionTest, actual: &Key, modern: bool, keys: &dyn Fn(&str) -> Key) -> Option<bool> {
     let (mut patterns, mut unknown): (Vec<Vec<Piece>>, bool) = (Vec::new(), false);
     for text in &test.wanted {
         match resolve(text, modern, keys) {

@@ -2,7 +2,7 @@
 //! language"). What is not understood is kept as a flaw: such a document decides nothing here.
 
 use crate::message::quoted;
-use super::kind::Kind;
+use super::kind::PolicyKind;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// What it limits or grants.
-    pub kind: Kind,
+    pub kind: PolicyKind,
     /// The name that it was given under.
     pub name: Option<String>,
     /// Its number among those given, from 1.
@@ -18,7 +18,7 @@ pub struct Policy {
     /// Whether it has variables: they came with the version 2012-10-17.
     pub is_modern: bool,
     /// Its statements.
-    pub statements: Vec<Statement>,
+    pub statements: Vec<PolicyStatement>,
     /// What IAM would not accept, or what is not understood: a sentence each.
     pub flaws: Vec<String>,
     /// Whether it is a role's trust policy.
@@ -36,7 +36,7 @@ pub enum Effect {
 
 /// A statement.
 #[derive(Clone, Debug)]
-pub struct Statement {
+pub struct PolicyStatement {
     /// Its `Sid`, or which it is.
     pub name: String,
     /// Its effect.
@@ -46,7 +46,7 @@ pub struct Statement {
     /// `Resource` or `NotResource`.
     pub resource: Clause,
     /// All must hold.
-    pub conditions: Vec<Test>,
+    pub conditions: Vec<ConditionTest>,
 }
 
 /// An element that has a form with `Not`.
@@ -62,7 +62,7 @@ pub struct Clause {
 
 /// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test {
+pub struct ConditionTest {
     /// `StringEquals`, with its qualifiers.
     pub operator: String,
     /// `aws:SourceIp`
@@ -76,7 +76,7 @@ const ELEMENTS: &[&str] =
 
 impl Policy {
     /// Reads a document.
-    pub fn read(map: &Map<String, Json>, kind: Kind, name: Option<String>, number: usize) -> Self {
+    pub fn read(map: &Map<String, Json>, kind: PolicyKind, name: Option<String>, number: usize) -> Self {
         let list = match map.get("Statement") {
             Some(Json::Array(many)) => many.as_slice(),
             Some(one) => std::slice::from_ref(one),
@@ -120,7 +120,7 @@ fn speaks_of_sts(statement: &Json) -> bool {
 }
 
 /// A statement, or what IAM would not accept of it.
-fn statement(json: &Json, name: &str) -> Result<Statement, String> {
+fn statement(json: &Json, name: &str) -> Result<PolicyStatement, String> {
     let Some(map) = json.as_object() else { return Err(format!("{name} is not an object")) };
     if let Some(unknown) = map.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
         let near = nearest(unknown, ELEMENTS.iter().copied());
@@ -149,7 +149,7 @@ fn statement(json: &Json, name: &str) -> Result<Statement, String> {
         Some(Json::Object(operators)) => tests(operators, name)?,
         Some(_) => return Err(format!("the `Condition` of {name} is not an object")),
     };
-    Ok(Statement { name: name.to_owned(), effect, action, resource, conditions })
+    Ok(PolicyStatement { name: name.to_owned(), effect, action, resource, conditions })
 }
 
 fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> String {
@@ -187,7 +187,7 @@ fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result
     Ok(Clause { not: is_not, patterns, open })
 }
 
-fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<Test>, String> {
+fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, String> {
     let mut all = Vec::new();
     for (operator, keys) in operators {
         let Some(keys) = keys.as_object() else {
@@ -200,7 +200,7 @@ fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<Test>, String>
                     "the condition `{operator}` `{key}` of {name} has the value {open}, which is not a text"
                 ));
             }
-            all.push(Test { operator: operator.clone(), key: key.clone(), wanted });
+            all.push(ConditionTest { operator: operator.clone(), key: key.clone(), wanted });
         }
     }
     Ok(all)

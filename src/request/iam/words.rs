@@ -2,11 +2,11 @@
 
 use super::known::Key;
 use super::difference::closest;
-use super::given::{Policies, Unread, Why};
-use super::kind::Kind;
+use super::given::{Policies, Unread, NoDocument};
+use super::kind::PolicyKind;
 use super::place::Request;
-use super::policy::{Doubt, Hit, Open, Unmet};
-use super::statement::{Clause, Effect, Test};
+use super::policy::{StatementDoubt, Hit, Open, Unmet};
+use super::statement::{Clause, Effect, ConditionTest};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -33,7 +33,7 @@ fn clause(clause: &Clause, name: &str) -> String {
 fn named(hit: &Hit) -> String {
     let kind = hit.kind.words();
     let unnamed = hit.policy.starts_with("policy ");
-    if hit.kind == Kind::Identity && (unnamed || hit.statement.starts_with("policy ")) {
+    if hit.kind == PolicyKind::Identity && (unnamed || hit.statement.starts_with("policy ")) {
         hit.statement.clone()
     } else if unnamed {
         format!("{} of the {kind}", hit.statement)
@@ -43,7 +43,7 @@ fn named(hit: &Hit) -> String {
 }
 
 /// A condition as the policy has it.
-fn test(test: &Test) -> String {
+fn test(test: &ConditionTest) -> String {
     format!("{} {} {}", test.operator, test.key, test.wanted.join(" or "))
 }
 
@@ -85,7 +85,7 @@ pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
     let because =
         if because.is_empty() { String::new() } else { format!(", under the condition {}", because.join("; ")) };
     let cure = match (hit.kind, hit.action.not) {
-        (Kind::Control, _) => format!(
+        (PolicyKind::Control, _) => format!(
             "No policy of the account can lift it: the organization's administrator must exempt {} or change that condition, or the call must go to an API that the SCP leaves open (another region, if it is about regions).",
             request.action
         ),
@@ -117,7 +117,7 @@ pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
 
 /// No statement of the caller's policies allows it: what comes closest, and the first part that differs.
 pub fn not_granted(policies: &Policies, request: &Request, who: &str) -> Finding {
-    let message = nearest_resource(policies, Kind::Identity, request).unwrap_or_else(|| no_action(policies, request));
+    let message = nearest_resource(policies, PolicyKind::Identity, request).unwrap_or_else(|| no_action(policies, request));
     let who = if who.is_empty() { "the caller" } else { who.trim_end() };
     let mut whole = Message::from(format!("IAM does not grant {who} the call: "));
     whole.and(message);
@@ -129,7 +129,7 @@ pub fn not_granted(policies: &Policies, request: &Request, who: &str) -> Finding
 }
 
 /// The resource of an allow for the action that comes closest to the request's.
-fn nearest_resource(policies: &Policies, kind: Kind, request: &Request) -> Option<Message> {
+fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &Request) -> Option<Message> {
     let action = |pattern: &String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
     let all = policies.documents(kind).flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
     let allows: Vec<_> = all
@@ -189,7 +189,7 @@ fn resource_cure(request: &Request) -> String {
 
 /// No allow is about the action at all.
 fn no_action(policies: &Policies, request: &Request) -> Message {
-    let grants = granted(policies, Kind::Identity);
+    let grants = granted(policies, PolicyKind::Identity);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
     let unknown = request.unknown();
     let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };
@@ -211,7 +211,7 @@ fn verb(parts: &[&str]) -> String {
 }
 
 /// What the policies of a kind allow, as `action on resource`.
-fn granted(policies: &Policies, kind: Kind) -> Vec<String> {
+fn granted(policies: &Policies, kind: PolicyKind) -> Vec<String> {
     let rows = policies.documents(kind).flat_map(|policy| &policy.statements);
     let rows = rows.filter(|one| one.effect == Effect::Allow).map(|one| {
         let part =
@@ -276,25 +276,25 @@ pub fn open(one: &Open, request: &Request, role: Option<&str>) -> Finding {
     .actual(Json::from(what))
 }
 
-fn depends(doubt: &Doubt, request: &Request) -> String {
+fn depends(doubt: &StatementDoubt, request: &Request) -> String {
     match doubt {
-        Doubt::Condition(one) if super::condition::is_known(&one.operator) => test(one),
-        Doubt::Condition(one) => {
+        StatementDoubt::Condition(one) if super::condition::is_known(&one.operator) => test(one),
+        StatementDoubt::Condition(one) => {
             format!("{} (no operator that IAM has{})", test(one), super::condition::near(&one.operator))
         }
-        Doubt::Variable(name) => format!("the variable {name}"),
-        Doubt::Place => format!("whether its Resource is this API's, as {} not given", verb(&request.unknown())),
-        Doubt::Template(value) => format!("what {value} becomes when the template is deployed"),
+        StatementDoubt::Variable(name) => format!("the variable {name}"),
+        StatementDoubt::Place => format!("whether its Resource is this API's, as {} not given", verb(&request.unknown())),
+        StatementDoubt::Template(value) => format!("what {value} becomes when the template is deployed"),
     }
 }
 
 /// Where a reader finds what is missing.
-fn look_up(doubt: &Doubt, role: Option<&str>) -> String {
+fn look_up(doubt: &StatementDoubt, role: Option<&str>) -> String {
     let key = match doubt {
-        Doubt::Condition(test) => test.key.to_lowercase(),
-        Doubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
-        Doubt::Place => return "Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".to_owned(),
-        Doubt::Template(_) => return "Give the deployed policy (`aws iam get-role-policy`).".to_owned(),
+        StatementDoubt::Condition(test) => test.key.to_lowercase(),
+        StatementDoubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
+        StatementDoubt::Place => return "Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".to_owned(),
+        StatementDoubt::Template(_) => return "Give the deployed policy (`aws iam get-role-policy`).".to_owned(),
     };
     if key.starts_with("aws:principaltag/") {
         let role = role.unwrap_or("ROLE");
@@ -323,18 +323,18 @@ pub fn unread(one: &Unread, request: &Request, refused: bool) -> Finding {
         ""
     };
     let (what, cure) = match one.why {
-        Why::NameOnly if one.name.starts_with("arn:") => (
+        NoDocument::NameOnly if one.name.starts_with("arn:") => (
             "only by its ARN, without its document",
             format!("Read it (`aws iam get-policy --policy-arn {0}` shows the default version, `aws iam get-policy-version --policy-arn {0} --version-id VERSION` the document) and give it with --policy", one.name),
         ),
-        Why::NameOnly => ("only by its name, without its document", "Read it (`aws iam get-role-policy`, for a managed policy `aws iam get-policy-version`) and give it with --policy".to_owned()),
-        Why::OtherVersion => ("in a version that is not the default one, so not in force", "Give the default version (`aws iam get-policy` names it, `aws iam get-policy-version` reads it)".to_owned()),
-        Why::Trust => ("as a trust policy, which says who may take the role and grants nothing", "Give the policies that are attached to it (`aws iam list-attached-role-policies`, `aws iam list-role-policies`) with --policy".to_owned()),
-        Why::NotAPolicy => ("as something that is not a policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
-        Why::TooMany => ("among more policies than are read", "Give fewer".to_owned()),
+        NoDocument::NameOnly => ("only by its name, without its document", "Read it (`aws iam get-role-policy`, for a managed policy `aws iam get-policy-version`) and give it with --policy".to_owned()),
+        NoDocument::OtherVersion => ("in a version that is not the default one, so not in force", "Give the default version (`aws iam get-policy` names it, `aws iam get-policy-version` reads it)".to_owned()),
+        NoDocument::Trust => ("as a trust policy, which says who may take the role and grants nothing", "Give the policies that are attached to it (`aws iam list-attached-role-policies`, `aws iam list-role-policies`) with --policy".to_owned()),
+        NoDocument::NotAPolicy => ("as something that is not a policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
+        NoDocument::TooMany => ("among more policies than are read", "Give fewer".to_owned()),
     };
     let wants = match one.kind {
-        Kind::Identity => "an Allow of it and no Deny",
+        PolicyKind::Identity => "an Allow of it and no Deny",
         _ => "an Allow of it too, as it limits what the other policies grant",
     };
     Finding::new(
@@ -358,9 +358,9 @@ pub fn unread(one: &Unread, request: &Request, refused: bool) -> Finding {
 }
 
 /// A document that IAM would not accept.
-pub fn flaw(label: &str, kind: Kind, flaw: &str) -> Finding {
+pub fn flaw(label: &str, kind: PolicyKind, flaw: &str) -> Finding {
     let label = match (kind, label.starts_with("policy ")) {
-        (Kind::Identity, true) => label.to_owned(),
+        (PolicyKind::Identity, true) => label.to_owned(),
         (_, true) => format!("the {}", kind.words()),
         _ => format!("the {} {label}", kind.words()),
     };
@@ -375,24 +375,24 @@ pub fn flaw(label: &str, kind: Kind, flaw: &str) -> Finding {
 }
 
 /// A policy that limits does not allow it.
-pub fn limited(policies: &Policies, kind: Kind, request: &Request, role_allows: Option<&Hit>) -> Finding {
+pub fn limited(policies: &Policies, kind: PolicyKind, request: &Request, role_allows: Option<&Hit>) -> Finding {
     let code = match kind {
-        Kind::Session => Code::IamSessionPolicy,
-        Kind::Control => Code::IamServiceControl,
+        PolicyKind::Session => Code::IamSessionPolicy,
+        PolicyKind::Control => Code::IamServiceControl,
         _ => Code::IamBoundary,
     };
     let grants = granted(policies, kind);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { format!("only {}", grants.join("; ")) };
     let own = role_allows.map_or(String::new(), |hit| format!("{} does allow it, but ", named(hit)));
     let (whose, cure) = match kind {
-        Kind::Session => (
+        PolicyKind::Session => (
             "a session may do only what both its session policy and its role allow",
             format!(
                 "Add {} to the session policy that is passed when the role is assumed; a wider policy of the role does not help.",
                 request.arn()
             ),
         ),
-        Kind::Control => (
+        PolicyKind::Control => (
             "an account may do only what its SCPs allow",
             "The organization's administrator must add it; no policy of the account can.".to_owned(),
         ),
@@ -421,8 +421,8 @@ pub fn limited(policies: &Policies, kind: Kind, request: &Request, role_allows: 
         ),
     )
     .at(match kind {
-        Kind::Session => "sessionPolicy",
-        Kind::Control => "scp",
+        PolicyKind::Session => "sessionPolicy",
+        PolicyKind::Control => "scp",
         _ => "policy.permissionsBoundary",
     })
     .actual("not granted")

@@ -11,7 +11,7 @@ pub use table::MESSAGES;
 
 /// A message and its meaning.
 #[derive(Debug)]
-pub struct Message {
+pub struct KnownMessage {
     /// A part of the message that no other has.
     pub text: &'static str,
     /// The finding's code.
@@ -26,7 +26,7 @@ pub struct Message {
     pub source: &'static str,
 }
 
-impl Message {
+impl KnownMessage {
     /// The layer that it comes from, if that is certain.
     pub fn layer(&self) -> Option<LayerName> {
         match self.layers {
@@ -72,7 +72,7 @@ pub fn is_refusal(code: Code) -> bool {
 }
 
 /// The entry for a message that a client saw.
-pub fn find(message: &str) -> Option<&'static Message> {
+pub fn find(message: &str) -> Option<&'static KnownMessage> {
     let message = message.to_lowercase();
     // API Gateway's "The incoming token has expired" holds AppSync's "Token has expired": the longest is meant.
     MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())

@@ -1,6 +1,6 @@
 //! Each message with those who can say it.
 
-use super::Message;
+use super::KnownMessage;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::request::layer::LayerName::{self, Authorizer, Iam, Mode, Request, Resolver};
@@ -16,8 +16,8 @@ const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserP
 pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
 /// All that are known.
-pub const MESSAGES: [Message; 36] = [
-    Message {
+pub const MESSAGES: [KnownMessage; 36] = [
+    KnownMessage {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
         layers: &[Request, Mode, Authorizer],
@@ -25,7 +25,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode. Compare what was sent with the API's modes (--api).",
         source: "amplify-js#4373; graphql-flutter#783; aws-mobile-appsync-sdk-js#738",
     },
-    Message {
+    KnownMessage {
         text: "Missing authorization header",
         code: Code::NoValidCredential,
         layers: &[Request],
@@ -33,7 +33,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same): send the token in it.",
         source: "amplify-js#4270",
     },
-    Message {
+    KnownMessage {
         text: "Signature not yet current",
         code: Code::ClockSkew,
         layers: &[Request],
@@ -41,7 +41,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the request was signed more than five minutes ahead of AppSync's time: set the clock.",
         source: "aws-mobile-appsync-sdk-js#620; amplify-js#11480",
     },
-    Message {
+    KnownMessage {
         text: "UnrecognizedClientException",
         code: Code::IamCredentialsInvalid,
         layers: &[Request],
@@ -49,7 +49,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
         source: "amplify-js#3447; amplify-cli#3380",
     },
-    Message {
+    KnownMessage {
         text: "NoProtocolError",
         code: Code::SocketProtocol,
         layers: &[Request],
@@ -57,7 +57,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the WebSocket's handshake named no sub-protocol: send Sec-WebSocket-Protocol: graphql-ws.",
         source: "AppSync developer guide, real-time-websocket-client",
     },
-    Message {
+    KnownMessage {
         text: "SubProtocolNotSupported",
         code: Code::SocketProtocol,
         layers: &[Request],
@@ -65,7 +65,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak: send graphql-ws.",
         source: "AppSync developer guide, real-time-websocket-client",
     },
-    Message {
+    KnownMessage {
         text: "Unable to parse JWT token",
         code: Code::TokenMalformed,
         layers: &[Request, Mode],
@@ -73,7 +73,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
         source: "aws-appsync-community#198; amplify-docs#1884; amplify-js#4553",
     },
-    Message {
+    KnownMessage {
         text: "Token has expired",
         code: Code::TokenExpired,
         layers: &[Request],
@@ -81,7 +81,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the token's exp lies before the request: refresh it before the call, and do not keep it in headers.",
         source: "AppSync developer guide, security-authz; amplify-category-api#2928",
     },
-    Message {
+    KnownMessage {
         text: "You are not authorized to make this call",
         code: Code::KeyOrAuthorizerRefused,
         layers: &[Request, Mode, Authorizer],
@@ -89,7 +89,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the API key is unknown or has expired, or the Lambda authorizer refused: list the API's keys, or read the function's log.",
         source: "amplify-flutter#2763; amplify-js#9513 (the maintainers: normal for isAuthorized false)",
     },
-    Message {
+    KnownMessage {
         text: "Permission denied",
         code: Code::IamPermissionDenied,
         layers: &[Iam],
@@ -97,7 +97,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the signature is valid, but no IAM policy of the caller allows appsync:GraphQL on the field: add it.",
         source: "amplify-android#1369; amplify-cli#6595; amplify-category-api#2457",
     },
-    Message {
+    KnownMessage {
         text: "The security token included in the request is invalid",
         code: Code::IamCredentialsInvalid,
         layers: &[Request],
@@ -105,7 +105,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the access key or session token is unknown: wrong account or partition, or a session token left out. Fetch the credentials anew.",
         source: "amplify-js#3447",
     },
-    Message {
+    KnownMessage {
         text: "The security token included in the request is expired",
         code: Code::IamCredentialsExpired,
         layers: &[Request],
@@ -113,7 +113,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the temporary credentials have expired: fetch new ones.",
         source: "AWS API reference, common errors (ExpiredTokenException)",
     },
-    Message {
+    KnownMessage {
         text: "The request signature we calculated does not match",
         code: Code::SignatureMismatch,
         layers: &[Request],
@@ -121,7 +121,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. Look at the key, and at what changes the request on its way.",
         source: "aws-mobile-appsync-sdk-js#561, #619",
     },
-    Message {
+    KnownMessage {
         text: "Signature expired",
         code: Code::SignatureMismatch,
         layers: &[Request],
@@ -129,7 +129,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the request was signed more than five minutes before it arrived: the clock is wrong: set it.",
         source: "aws-mobile-appsync-sdk-js#619; amplify-js#5869",
     },
-    Message {
+    KnownMessage {
         text: "Missing Authentication Token",
         code: Code::SignatureMissing,
         layers: &[Request],
@@ -137,7 +137,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the API wants IAM, and the request carries no signature: sign it (SigV4, service appsync).",
         source: "AWS API reference, common errors (MissingAuthenticationToken)",
     },
-    Message {
+    KnownMessage {
         text: "403 Forbidden",
         code: Code::Waf,
         layers: &[],
@@ -145,7 +145,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
         source: "AppSync developer guide, WAF-Integration",
     },
-    Message {
+    KnownMessage {
         text: "WAFForbidden",
         code: Code::Waf,
         layers: &[],
@@ -153,7 +153,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
         source: "AppSync developer guide, WAF-Integration",
     },
-    Message {
+    KnownMessage {
         text: "Credential should be scoped",
         code: Code::SignatureScope,
         layers: &[Request],
@@ -161,7 +161,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the signature's scope names another service or region: sign it for the API's region and \"appsync\".",
         source: "IAM user guide, reference_sigv-troubleshooting",
     },
-    Message {
+    KnownMessage {
         text: "Invalid JWT token",
         code: Code::LocalMock,
         layers: &[],
@@ -169,7 +169,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
         source: "amplify-appsync-simulator",
     },
-    Message {
+    KnownMessage {
         text: "Invalid login token",
         code: Code::IdentityPool,
         layers: &[],
@@ -177,7 +177,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. Look at the pool's providers and the token.",
         source: "Cognito API reference, GetCredentialsForIdentity",
     },
-    Message {
+    KnownMessage {
         text: "Token is not from a supported provider of this identity pool",
         code: Code::IdentityPool,
         layers: &[],
@@ -185,7 +185,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. Look at the pool's providers and the token.",
         source: "Cognito API reference, GetId",
     },
-    Message {
+    KnownMessage {
         text: "Invalid API key",
         code: Code::LocalMock,
         layers: &[],
@@ -193,7 +193,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
         source: "amplify-appsync-simulator",
     },
-    Message {
+    KnownMessage {
         text: "Missing authorization",
         code: Code::LocalMock,
         layers: &[],
@@ -201,7 +201,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
         source: "amplify-appsync-simulator",
     },
-    Message {
+    KnownMessage {
         text: "The incoming token has expired",
         code: Code::ApiGateway,
         layers: &[],
@@ -209,7 +209,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. Look at the client's configuration.",
         source: "API Gateway developer guide, gateway responses (EXPIRED_TOKEN)",
     },
-    Message {
+    KnownMessage {
         text: "No current user",
         code: Code::ClientSide,
         layers: &[],
@@ -217,7 +217,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
         source: "amplify-js, api-graphql",
     },
-    Message {
+    KnownMessage {
         text: "NoApiKey",
         code: Code::ClientSide,
         layers: &[],
@@ -225,7 +225,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the client library has no API key configured and sent no request: configure one, or set the call's mode.",
         source: "amplify-js, api-graphql",
     },
-    Message {
+    KnownMessage {
         text: "NoSignedUser",
         code: Code::ClientSide,
         layers: &[],
@@ -233,7 +233,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
         source: "amplify-js, api-graphql",
     },
-    Message {
+    KnownMessage {
         text: "NoValidAuthTokens",
         code: Code::ClientSide,
         layers: &[],
@@ -241,7 +241,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
         source: "amplify-js, api-graphql",
     },
-    Message {
+    KnownMessage {
         text: "No federated jwt",
         code: Code::ClientSide,
         layers: &[],
@@ -249,7 +249,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
         source: "amplify-js, api-graphql",
     },
-    Message {
+    KnownMessage {
         text: "Not Authorized to access",
         code: Code::NotAuthorizedField,
         layers: &[Mode, Iam, Authorizer, Resolver],
@@ -257,7 +257,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. Give the schema (--schema) and the templates (--from) to see which.",
         source: "aws-appsync-community#214; AppSync developer guide, security-authz",
     },
-    Message {
+    KnownMessage {
         text: "Required headers are missing",
         code: Code::SocketHeader,
         layers: &[Request],
@@ -265,7 +265,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends: write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
         source: "graphql-dotnet/graphql-client#662",
     },
-    Message {
+    KnownMessage {
         text: "Authorization header requires",
         code: Code::SignatureMalformed,
         layers: &[Request],
@@ -273,7 +273,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
         source: "amplify-js#7906",
     },
-    Message {
+    KnownMessage {
         text: "not a valid key=value pair",
         code: Code::SignatureMalformed,
         layers: &[Request],
@@ -281,7 +281,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. Trim the key as it is stored, and sign with a library.",
         source: "IAM user guide, reference_sigv-troubleshooting; boto3#2280",
     },
-    Message {
+    KnownMessage {
         text: "is named as a SignedHeader, but it does not exist",
         code: Code::SignatureMismatch,
         layers: &[Request],
@@ -289,7 +289,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. Sign host and x-amz-date only, and what surely arrives.",
         source: "aws-mobile-appsync-sdk-js#702",
     },
-    Message {
+    KnownMessage {
         text: "is not authorized to perform: appsync:",
         code: Code::IamPermissionDenied,
         layers: &[Iam],
@@ -297,7 +297,7 @@ pub const MESSAGES: [Message; 36] = [
         meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: add it to the role that the message names.",
         source: "IAM user guide, troubleshoot_access-denied",
     },
-    Message {
+    KnownMessage {
         text: "no identity-based policy allows the appsync:",
         code: Code::IamPermissionDenied,
         layers: &[Iam],

@@ -2,17 +2,17 @@
 //! others in. It is evaluated again for all modes before it is shown.
 
 use crate::message::quoted_list;
-use super::directives::{Gate, Source, Verdict, directive};
-use super::walk::{Closed, Place, closed};
+use super::directives::{Gate, DirectiveSource, DirectiveVerdict, directive};
+use super::walk::{Closed, SchemaPlace, closed};
 use crate::appsync::AuthType;
 use crate::request::operation::Selected;
-use crate::request::schema::{Rule, Schema};
+use crate::request::schema::{DirectiveRule, Schema};
 
 /// A change of the schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cure {
     /// The directives to write, and where: what has the same is put together.
-    pub steps: Vec<(String, Vec<Place>)>,
+    pub steps: Vec<(String, Vec<SchemaPlace>)>,
     /// The modes that are written for the sake of others.
     pub keeps: Vec<AuthType>,
 }
@@ -24,15 +24,15 @@ impl Cure {
             .steps
             .iter()
             .map(|(what, places)| {
-                format!("{what} on {}", places.iter().map(Place::words).collect::<Vec<_>>().join(", on "))
+                format!("{what} on {}", places.iter().map(SchemaPlace::words).collect::<Vec<_>>().join(", on "))
             })
             .collect();
         steps.join("; ")
     }
 }
 
-fn rule(mode: AuthType) -> Rule {
-    Rule { name: directive(mode).to_owned(), mode, groups: None, is_aws_auth: false }
+fn rule(mode: AuthType) -> DirectiveRule {
+    DirectiveRule { name: directive(mode).to_owned(), mode, groups: None, is_aws_auth: false }
 }
 
 /// The change that lets a mode in at all of these places; `None` where it would not, or would shut another mode out.
@@ -47,7 +47,7 @@ pub fn find(
     let mut changed = schema.clone();
     let mut cure = Cure::default();
     for one in places {
-        if !matches!(one.verdict, Verdict::OtherModes(_)) {
+        if !matches!(one.verdict, DirectiveVerdict::OtherModes(_)) {
             return None;
         }
         let (parent, name) = (&one.field.0, &one.field.1);
@@ -55,9 +55,9 @@ pub fn find(
         let field = object.fields.get(name)?;
         let (source, deciding) = gate.deciding(&field.rules, &object.rules, schema.is_root(parent));
         // What decides today is kept. A field that follows the default needs that mode's directive beside the new one.
-        let mut rules: Vec<Rule> = deciding.into_iter().cloned().collect();
+        let mut rules: Vec<DirectiveRule> = deciding.into_iter().cloned().collect();
         let kept: Vec<AuthType> = match (source, gate.api.default) {
-            (Source::Default, Some(default)) => vec![default],
+            (DirectiveSource::Default, Some(default)) => vec![default],
             _ => Vec::new(),
         };
         rules.extend(kept.iter().map(|mode| rule(*mode)));
@@ -65,8 +65,8 @@ pub fn find(
         let what = words(source, &one.place, &rules, mode, &kept);
         let target = changed.types.get_mut(parent)?;
         match &one.place {
-            Place::Type(_) => target.rules = rules,
-            Place::Field(..) => target.fields.get_mut(name)?.rules = rules,
+            SchemaPlace::Type(_) => target.rules = rules,
+            SchemaPlace::Field(..) => target.fields.get_mut(name)?.rules = rules,
         }
         cure.keeps.extend(kept);
         match cure.steps.iter_mut().find(|(known, _)| *known == what) {
@@ -79,15 +79,15 @@ pub fn find(
         let object = changed.types.get(&one.field.0);
         let field = object.and_then(|object| object.fields.get(&one.field.1));
         let (Some(object), Some(field)) = (object, field) else { return false };
-        gate.allows(&changed, &one.field.0, object, field, mode) == Verdict::Allowed
+        gate.allows(&changed, &one.field.0, object, field, mode) == DirectiveVerdict::Allowed
     });
     (opened && holds(gate, schema, &changed, mode, subject, selection)).then_some(cure)
 }
 
 /// The step in words: all of the directives, or the one that is added to those that stand there.
-fn words(source: Source, place: &Place, rules: &[Rule], mode: AuthType, kept: &[AuthType]) -> String {
+fn words(source: DirectiveSource, place: &SchemaPlace, rules: &[DirectiveRule], mode: AuthType, kept: &[AuthType]) -> String {
     let stands = match (source, place) {
-        (Source::Field, Place::Field(..)) | (Source::Object, Place::Type(_)) => &rules[..rules.len() - 1],
+        (DirectiveSource::Field, SchemaPlace::Field(..)) | (DirectiveSource::Object, SchemaPlace::Type(_)) => &rules[..rules.len() - 1],
         _ => &[],
     };
     if !stands.is_empty() {
@@ -103,7 +103,7 @@ fn words(source: Source, place: &Place, rules: &[Rule], mode: AuthType, kept: &[
 }
 
 /// A rule as it is written.
-fn written(rule: &Rule) -> String {
+fn written(rule: &DirectiveRule) -> String {
     match &rule.groups {
         Some(groups) => format!("{}(cognito_groups: {groups})", rule.name, groups = quoted_list(groups)),
         None => rule.name.clone(),

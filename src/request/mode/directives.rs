@@ -3,13 +3,13 @@
 use crate::appsync::AuthType;
 use crate::request::api::ApiConfig;
 use crate::request::evidence::Evidence;
-use crate::request::schema::{Field, Object, Rule, Schema};
+use crate::request::schema::{Field, Object, DirectiveRule, Schema};
 use crate::request::token;
 use serde_json::Value as Json;
 
 /// What the directives say of a mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DirectiveVerdict {
     /// It may pass.
     Allowed,
     /// The modes that may pass instead.
@@ -22,7 +22,7 @@ pub enum Verdict {
     Unknown,
 }
 
-impl Verdict {
+impl DirectiveVerdict {
     /// Whether it is certain that the caller is kept out.
     pub fn is_closed(&self) -> bool {
         !matches!(self, Self::Allowed | Self::Unknown)
@@ -31,7 +31,7 @@ impl Verdict {
 
 /// Whose directives decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum DirectiveSource {
     /// The field's.
     Field,
     /// Its type's.
@@ -66,41 +66,41 @@ impl<'a> Gate<'a> {
     }
 
     /// The directives that count: `@aws_auth` binds only on fields of the root types.
-    pub fn deciding<'r>(&self, field: &'r [Rule], object: &'r [Rule], is_root: bool) -> (Source, Vec<&'r Rule>) {
-        let own: Vec<&Rule> = field.iter().filter(|rule| !rule.is_aws_auth || is_root && !self.is_mixed()).collect();
+    pub fn deciding<'r>(&self, field: &'r [DirectiveRule], object: &'r [DirectiveRule], is_root: bool) -> (DirectiveSource, Vec<&'r DirectiveRule>) {
+        let own: Vec<&DirectiveRule> = field.iter().filter(|rule| !rule.is_aws_auth || is_root && !self.is_mixed()).collect();
         if !own.is_empty() {
-            return (Source::Field, own);
+            return (DirectiveSource::Field, own);
         }
-        let own: Vec<&Rule> = object.iter().filter(|rule| !rule.is_aws_auth).collect();
-        if own.is_empty() { (Source::Default, own) } else { (Source::Object, own) }
+        let own: Vec<&DirectiveRule> = object.iter().filter(|rule| !rule.is_aws_auth).collect();
+        if own.is_empty() { (DirectiveSource::Default, own) } else { (DirectiveSource::Object, own) }
     }
 
     /// The field's directives replace the type's, which replace the API's default (7.3).
-    pub fn allows(&self, schema: &Schema, parent: &str, object: &Object, field: &Field, mode: AuthType) -> Verdict {
+    pub fn allows(&self, schema: &Schema, parent: &str, object: &Object, field: &Field, mode: AuthType) -> DirectiveVerdict {
         let is_root = schema.is_root(parent);
         let (_, rules) = self.deciding(&field.rules, &object.rules, is_root);
         if rules.is_empty() {
             return match self.api.default {
-                None => Verdict::Unknown,
-                Some(default) if default != mode => Verdict::OtherModes(vec![default]),
+                None => DirectiveVerdict::Unknown,
+                Some(default) if default != mode => DirectiveVerdict::OtherModes(vec![default]),
                 // `@aws_auth`, which DENY is made for, exists on root fields only: below them nothing could lift it.
-                Some(AuthType::UserPool) if self.denies && is_root => Verdict::DefaultDeny,
-                Some(_) => Verdict::Allowed,
+                Some(AuthType::UserPool) if self.denies && is_root => DirectiveVerdict::DefaultDeny,
+                Some(_) => DirectiveVerdict::Allowed,
             };
         }
-        let own: Vec<&&Rule> = rules.iter().filter(|rule| rule.mode == mode).collect();
+        let own: Vec<&&DirectiveRule> = rules.iter().filter(|rule| rule.mode == mode).collect();
         if own.is_empty() {
             let mut modes: Vec<AuthType> = rules.iter().map(|rule| rule.mode).collect();
             modes.dedup();
-            return Verdict::OtherModes(modes);
+            return DirectiveVerdict::OtherModes(modes);
         }
         if own.iter().any(|rule| rule.groups.is_none()) {
-            return Verdict::Allowed;
+            return DirectiveVerdict::Allowed;
         }
         let wanted: Vec<String> = own.iter().flat_map(|rule| rule.groups.iter().flatten().cloned()).collect();
         match &self.groups {
-            Some(groups) if groups.iter().any(|group| wanted.contains(group)) => Verdict::Allowed,
-            _ => Verdict::Groups(wanted),
+            Some(groups) if groups.iter().any(|group| wanted.contains(group)) => DirectiveVerdict::Allowed,
+            _ => DirectiveVerdict::Groups(wanted),
         }
     }
 }

@@ -5,8 +5,8 @@ mod directives;
 mod walk;
 mod words;
 
-pub use directives::{Gate, Verdict};
-pub use walk::{Closed, Place, closed};
+pub use directives::{Gate, DirectiveVerdict};
+pub use walk::{Closed, SchemaPlace, closed};
 
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -246,8 +246,8 @@ fn refuse(
     let named = evidence.refused_subject().map(|(parent, name)| (schema.type_name(&parent).to_owned(), name));
     let is_named = |one: &Closed| {
         named.as_ref().is_none_or(|named| match &one.place {
-            Place::Field(..) => one.field == *named,
-            Place::Type(name) => *name == named.0,
+            SchemaPlace::Field(..) => one.field == *named,
+            SchemaPlace::Type(name) => *name == named.0,
         })
     };
     let mut found = found;
@@ -268,11 +268,11 @@ fn refuse(
         return;
     };
     let mut first = found.remove(at);
-    if let Some(named) = named.filter(|_| matches!(first.place, Place::Type(_))) {
+    if let Some(named) = named.filter(|_| matches!(first.place, SchemaPlace::Type(_))) {
         first.field = named;
     }
     let told = finding(evidence, gate, schema, mode, &first, &found);
-    if first.verdict == Verdict::Unknown {
+    if first.verdict == DirectiveVerdict::Unknown {
         layer.state = State::Unknown;
         layer.findings.push(told);
     } else {
@@ -290,9 +290,9 @@ fn finding(
     others: &[Closed],
 ) -> Finding {
     match &first.verdict {
-        Verdict::OtherModes(modes) => {
+        DirectiveVerdict::OtherModes(modes) => {
             let alike: Vec<Closed> =
-                others.iter().filter(|one| matches!(one.verdict, Verdict::OtherModes(_))).cloned().collect();
+                others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::OtherModes(_))).cloned().collect();
             let places: Vec<Closed> =
                 std::iter::once(first).chain(&alike).filter(|one| one.is_selected).cloned().collect();
             let subject = (evidence.parent_type.as_str(), evidence.field.as_str());
@@ -300,8 +300,8 @@ fn finding(
             let told = words::Refused { mode, first, others: &alike, cure: cure.as_ref() };
             words::other_modes(evidence, gate, schema, &told, modes)
         }
-        Verdict::Groups(wanted) => words::groups(gate, first, others, wanted),
-        Verdict::DefaultDeny => words::default_deny(gate, first),
-        Verdict::Unknown | Verdict::Allowed => words::default_unknown(mode, first),
+        DirectiveVerdict::Groups(wanted) => words::groups(gate, first, others, wanted),
+        DirectiveVerdict::DefaultDeny => words::default_deny(gate, first),
+        DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(mode, first),
     }
 }

@@ -1,7 +1,7 @@
 //! Every field and type on the way that keeps a caller out: the field itself, and what was selected below it. Enums, inputs,
 //! interfaces and unions need no directive.
 
-use super::directives::{Gate, Source, Verdict};
+use super::directives::{Gate, DirectiveSource, DirectiveVerdict};
 use crate::appsync::AuthType;
 use crate::request::operation::Selected;
 use crate::request::schema::Schema;
@@ -11,14 +11,14 @@ const MOST: usize = 100;
 
 /// A place of the schema that carries directives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SchemaPlace {
     /// A field.
     Field(String, String),
     /// A type.
     Type(String),
 }
 
-impl Place {
+impl SchemaPlace {
     /// `Query.getNote`, or `type Note`.
     pub fn words(&self) -> String {
         match self {
@@ -40,13 +40,13 @@ impl Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
     /// Where the directive belongs.
-    pub place: Place,
+    pub place: SchemaPlace,
     /// The first field that is refused there.
     pub field: (String, String),
     /// What it says.
-    pub verdict: Verdict,
+    pub verdict: DirectiveVerdict,
     /// Whose directives decide.
-    pub source: Source,
+    pub source: DirectiveSource,
     /// Whether it is on the way for certain: what was selected is known, or it is the returned type.
     pub is_selected: bool,
 }
@@ -83,13 +83,13 @@ impl Walk<'_> {
         let Some(object) = self.schema.types.get(parent) else { return };
         let Some(field) = object.fields.get(name) else { return };
         let verdict = self.gate.allows(self.schema, parent, object, field, self.mode);
-        if verdict == Verdict::Allowed || self.found.len() >= MOST {
+        if verdict == DirectiveVerdict::Allowed || self.found.len() >= MOST {
             return;
         }
         let (source, _) = self.gate.deciding(&field.rules, &object.rules, self.schema.is_root(parent));
         let place = match source {
-            Source::Object | Source::Default if !is_called => Place::Type(parent.to_owned()),
-            _ => Place::Field(parent.to_owned(), name.to_owned()),
+            DirectiveSource::Object | DirectiveSource::Default if !is_called => SchemaPlace::Type(parent.to_owned()),
+            _ => SchemaPlace::Field(parent.to_owned(), name.to_owned()),
         };
         if self.found.iter().all(|known| known.place != place) {
             let field = (parent.to_owned(), name.to_owned());

@@ -1,14 +1,14 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
 use super::cure::Cure;
-use super::directives::{Gate, Source, Verdict, directive, name, names};
-use super::walk::{Closed, Place};
+use super::directives::{Gate, DirectiveSource, DirectiveVerdict, directive, name, names};
+use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted, quoted_list};
 use crate::request::evidence::Evidence;
-use crate::request::schema::{Field, Object, Rule, Schema, Slip};
+use crate::request::schema::{Field, Object, DirectiveRule, Schema, Slip};
 use serde_json::Value as Json;
 
 /// Places in a sentence end after this many.
@@ -38,7 +38,7 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
     let subject = format!("{parent}.{field}");
     let slips = slips(schema, parent, field);
     match one.source {
-        Source::Default => {
+        DirectiveSource::Default => {
             let lead = match slips.first() {
                 Some(slip) => misspelt(slip, &subject),
                 None => format!(
@@ -53,8 +53,8 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
         }
         source => {
             let object = &schema.types[parent];
-            let rules = if source == Source::Field { &object.fields[field].rules } else { &object.rules };
-            let whose = if source == Source::Field { "its own directive" } else { "the directive of its type" };
+            let rules = if source == DirectiveSource::Field { &object.fields[field].rules } else { &object.rules };
+            let whose = if source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
             let written: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
             let slip = slips.first().map_or(String::new(), |slip| format!(" ({})", misspelt(slip, &subject)));
             Message::of(
@@ -174,7 +174,7 @@ fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
 pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[String]) -> Finding {
     let mine = gate.groups.clone().unwrap_or_default();
     let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
-    let whose = if first.source == Source::Field { "its own directive" } else { "the directive of its type" };
+    let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let held = if mine.is_empty() { "are absent".to_owned() } else { format!("are {}", Json::from(mine.clone())) };
     let mut both = wanted.to_vec();
@@ -184,7 +184,7 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
         None if mine.is_empty() => "Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".to_owned(),
         None => format!("If such callers are to have it, write cognito_groups: {both}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", both = quoted_list(&both)),
     };
-    let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, Verdict::Groups(_))).collect();
+    let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::Groups(_))).collect();
     let more =
         if more.is_empty() { String::new() } else { format!(" {} refuse the caller the same way.", places(&more)) };
     Finding::new(
@@ -244,11 +244,11 @@ pub fn aws_auth_ignored(
     schema: &Schema,
     parent: &str,
     name_of: &str,
-    rule: &Rule,
+    rule: &DirectiveRule,
     on_type: bool,
 ) -> Finding {
     let place =
-        if on_type { Place::Type(parent.to_owned()) } else { Place::Field(parent.to_owned(), name_of.to_owned()) };
+        if on_type { SchemaPlace::Type(parent.to_owned()) } else { SchemaPlace::Field(parent.to_owned(), name_of.to_owned()) };
     let wanted = rule.groups.clone().unwrap_or_default();
     let why = if on_type || !schema.is_root(parent) {
         "it binds only on fields of the root types Query, Mutation and Subscription".to_owned()
@@ -304,7 +304,7 @@ pub fn inert<'a>(
     parent: &str,
     object: &'a Object,
     field: &'a Field,
-) -> Vec<(&'a Rule, bool)> {
+) -> Vec<(&'a DirectiveRule, bool)> {
     let is_root = schema.is_root(parent);
     let of_field =
         field.rules.iter().filter(|rule| rule.is_aws_auth && (!is_root || gate.is_mixed())).map(|rule| (rule, false));

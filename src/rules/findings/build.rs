@@ -3,7 +3,7 @@
 
 use super::RuleFinding;
 use crate::code::Code;
-use crate::project::{Project, Slot};
+use crate::project::{Project, PipelineSlot};
 use crate::rules::model::ModelType;
 use crate::rules::purpose::Purpose;
 use crate::rules::rule::{Allow, Operation, Provider, Rule};
@@ -56,7 +56,7 @@ fn not_built(ties: &Ties, project: &Project, field: &str, of: &ModelType, operat
 /// Whether the templates of a field decide by rules: a build that has none for it is another matter.
 fn decides(ties: &Ties, project: &Project, field: &str) -> bool {
     let Some(resolver) = project.by_field.get(field) else { return false };
-    let auth = resolver.functions.iter().any(|function| function.slot == Slot::Auth);
+    let auth = resolver.functions.iter().any(|function| function.slot == PipelineSlot::Auth);
     let read = resolver.templates().all(|template| template.missing().is_none() && template.program().is_ok());
     read && (auth || ties.model.old && resolver.templates().any(|template| template.text().contains("Authorized")))
 }

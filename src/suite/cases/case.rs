@@ -7,7 +7,7 @@ use crate::appsync::{AuthType, Given};
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::files::{below, read_text};
 use crate::project::Root;
-use crate::resolver::{Answers, LoadOptions, Origin, Resolvers, Template, load, yaml};
+use crate::resolver::{Answers, LoadOptions, TemplateOrigin, Resolvers, Template, load, yaml};
 use crate::source::Source;
 use crate::suite::guard::guarded;
 use crate::suite::persona::{Case, Persona, Personas};
@@ -363,7 +363,7 @@ fn pipeline(
         for step in &mut ran.steps {
             let same = |template: &&Arc<Template>| template.program().is_ok_and(|own| Arc::ptr_eq(own, &step.program));
             if let Some(template) = resolver.templates().find(same)
-                && *template.origin() != Origin::StandIn
+                && *template.origin() != TemplateOrigin::StandIn
                 && let Some(coverage) = step.coverage.take()
             {
                 covered.add(&step.program, covered::file(template), coverage);

@@ -1,6 +1,6 @@
 //! What a set of cases reached of every template that they could have reached.
 
-use crate::resolver::{Origin, Resolvers, Template};
+use crate::resolver::{TemplateOrigin, Resolvers, Template};
 use crate::syntax::Program;
 use crate::trace::coverage::Coverage;
 use indexmap::IndexMap;
@@ -34,7 +34,7 @@ impl Covered {
     pub fn expect(&mut self, resolvers: &Resolvers, watch: &str) {
         for template in resolvers.templates() {
             if let Ok(program) = template.program()
-                && !matches!(template.origin(), Origin::StandIn | Origin::Missing(_))
+                && !matches!(template.origin(), TemplateOrigin::StandIn | TemplateOrigin::Missing(_))
             {
                 self.add(program, file(template), Coverage::of(program, watch));
             }
@@ -62,7 +62,7 @@ impl Covered {
 /// The file of a template.
 pub fn file(template: &Template) -> Option<&Path> {
     match template.origin() {
-        Origin::File(path) => Some(path),
+        TemplateOrigin::File(path) => Some(path),
         _ => None,
     }
 }

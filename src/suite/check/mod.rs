@@ -22,7 +22,7 @@ use crate::code::Code;
 use crate::files::{TextError, below, read_text};
 use crate::finding::Finding;
 use crate::project::{ProjectError, ProjectKind};
-use crate::resolver::{LoadOptions, Origin, Resolvers, Template, load};
+use crate::resolver::{LoadOptions, TemplateOrigin, Resolvers, Template, load};
 use crate::rules::{Ties, findings};
 use crate::source::Source;
 use std::collections::HashSet;
@@ -110,12 +110,12 @@ impl Checked {
         let modes = if modes.is_empty() { &own } else { modes };
         for template in resolvers.templates() {
             let (file, place) = match template.origin() {
-                Origin::File(file) if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) => {
+                TemplateOrigin::File(file) if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) => {
                     continue;
                 }
-                Origin::File(file) => (file, None),
-                Origin::Inline(file) => (file, Some(template.name().to_owned())),
-                Origin::StandIn | Origin::Missing(_) => continue,
+                TemplateOrigin::File(file) => (file, None),
+                TemplateOrigin::Inline(file) => (file, Some(template.name().to_owned())),
+                TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => continue,
             };
             self.templates += 1;
             let here = |spot| Spot { file: file.display().to_string(), template: place.clone(), ..spot };

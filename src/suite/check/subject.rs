@@ -10,7 +10,7 @@ use crate::trace::is_refusal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A template and what is known of it.
-pub struct Subject<'p> {
+pub struct CheckSubject<'p> {
     /// Its tree.
     pub program: &'p Program,
     /// The API's modes, if they are known.
@@ -27,7 +27,7 @@ pub struct Subject<'p> {
     pub guards: FxHashSet<Slot>,
 }
 
-impl<'p> Subject<'p> {
+impl<'p> CheckSubject<'p> {
     /// Looks a template over.
     pub fn new(program: &'p Program, modes: &'p [AuthType]) -> Self {
         let generated = is_generated(&program.source.text);
@@ -147,8 +147,8 @@ pub fn refuses(program: &Program, reference: &Reference) -> bool {
         .any(|word| words.contains(word))
 }
 
-/// Collects what [`Subject`] holds.
-struct Gather<'s, 'p>(&'s mut Subject<'p>);
+/// Collects what [`CheckSubject`] holds.
+struct Gather<'s, 'p>(&'s mut CheckSubject<'p>);
 
 impl<'p> Visit<'p> for Gather<'_, 'p> {
     fn set(&mut self, set: &'p Set) {
@@ -190,7 +190,7 @@ impl<'p> Visit<'p> for Gather<'_, 'p> {
 }
 
 struct Matters<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Static findings of one template: what is wrong with it before anyone calls it.
 
-use super::subject::Subject;
+use super::subject::CheckSubject;
 use super::{Fix, Spot, allow, placeholder, rules};
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
@@ -17,7 +17,7 @@ pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
 pub fn check_own(source: &Source, modes: &[AuthType], own: bool) -> Vec<Spot> {
     let mut found = match read(source) {
         Ok(program) => {
-            let mut subject = Subject::new(&program, modes);
+            let mut subject = CheckSubject::new(&program, modes);
             subject.generated &= !own;
             rules::run(&subject)
         }

@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::finding::Finding;
 use crate::project::{Project, Role, RoleKind};
 use crate::request::layer::{Layer, State};
-use crate::request::mode::{Gate, Verdict};
+use crate::request::mode::{Gate, DirectiveVerdict};
 use crate::request::schema::Schema;
 use crate::request::{ApiConfig, Evidence, authorizer, iam, mode};
 use crate::suite::persona::PersonaCaller;
@@ -47,7 +47,7 @@ impl Before {
         let config = project.api.to_json();
         let schema = project.schema.as_ref().map(|schema| Schema::read(&schema.text).map(Arc::new));
         let api = if project.api.default.is_some() { ApiConfig::read(&config) } else { ApiConfig::default() };
-        let place = iam::Place::of(&json!({"apiConfig": config}), &Map::new());
+        let place = iam::PolicyPlace::of(&json!({"apiConfig": config}), &Map::new());
         let entering = |caller: PersonaCaller| {
             let evidence = Evidence {
                 identity: (!caller.identity.is_null()).then(|| caller.identity.clone()),
@@ -130,7 +130,7 @@ impl Before {
         let Some(field) = object.fields.get(name) else { return Passage::Passed };
         match Gate::of(evidence).allows(schema, parent, object, field, mode) {
             // Without the API's modes, a field without a directive is taken to be open: nothing at hand says otherwise.
-            Verdict::Allowed | Verdict::Unknown => Passage::Passed,
+            DirectiveVerdict::Allowed | DirectiveVerdict::Unknown => Passage::Passed,
             _ => refused(),
         }
     }

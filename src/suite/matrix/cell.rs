@@ -11,7 +11,7 @@ use crate::explain::rules::Rules;
 use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::quoted;
-use crate::project::{Origin, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
 use crate::resolver::Answers;
 use crate::rules::Ties;
 use crate::suite::persona::{Case, Personas};
@@ -246,7 +246,7 @@ impl Asked<'_> {
         let functions = &self.resolver.functions;
         let words = ["condition", "filter", "\"query\"", "statements"];
         let carries = |template: &Arc<Template>| words.iter().any(|word| template.text().contains(word));
-        functions.iter().all(|function| function.slot != Slot::Auth)
+        functions.iter().all(|function| function.slot != PipelineSlot::Auth)
             && functions.iter().any(|function| {
                 !function.data_source.is_none() && function.request.as_ref().is_some_and(carries)
             })
@@ -302,8 +302,8 @@ fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
     let step = pipeline.steps.get(pipeline.deciding?)?;
     let file = resolver.templates().find(|template| is(template, &step.program));
     let file = file.and_then(|template| match template.origin() {
-        Origin::File(file) | Origin::Inline(file) => Some(file.display().to_string()),
-        Origin::StandIn | Origin::Missing(_) => None,
+        TemplateOrigin::File(file) | TemplateOrigin::Inline(file) => Some(file.display().to_string()),
+        TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => None,
     });
     Some(DecidedBy {
         template: step.program.source.name.to_string(),

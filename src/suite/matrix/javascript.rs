@@ -1,6 +1,6 @@
 //! What JavaScript refuses, as far as its text shows: it is listed, never run.
 
-use crate::project::{Function, Resolver, Runtime, Template};
+use crate::project::{ResolverFunction, Resolver, Runtime, Template};
 
 /// Refusals listed of one file.
 const MOST: usize = 8;
@@ -10,7 +10,7 @@ const LONGEST: usize = 400;
 /// A sentence on each part of a resolver that is JavaScript: where its text refuses.
 pub fn told(resolver: &Resolver) -> Vec<String> {
     let own = (resolver.runtime == Runtime::JavaScript).then_some((resolver.field.as_str(), resolver.code.as_deref()));
-    let js = |function: &&Function| function.runtime == Runtime::JavaScript;
+    let js = |function: &&ResolverFunction| function.runtime == Runtime::JavaScript;
     let functions = resolver.functions.iter().filter(js).map(|one| (one.name.as_str(), one.code.as_deref()));
     // A resolver with one data source has its code twice: as its own and as its only function's.
     let of_unit = own.is_some() && resolver.functions.iter().all(|function| function.code.is_some());

@@ -5,7 +5,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Question, Subject, explain};
-use crate::resolver::{Function, ResolverKind, Resolver, Resolvers, Template};
+use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
 use fancy_regex::Regex;
@@ -293,7 +293,7 @@ impl LogEntry {
     }
 
     /// By its name, else by its place: AppSync's names are not always those of the sources.
-    fn function<'r>(&self, resolver: &'r Resolver, nth: usize) -> Option<(&'r Function, bool)> {
+    fn function<'r>(&self, resolver: &'r Resolver, nth: usize) -> Option<(&'r ResolverFunction, bool)> {
         let name = self.function.as_deref().unwrap_or_default();
         let functions = &resolver.functions;
         let exact = functions.iter().find(|function| function.name == name);

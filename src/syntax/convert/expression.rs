@@ -4,7 +4,7 @@ use super::{Converted, Converter, HelpBoxed, take};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 use crate::syntax::{
-    Comparison, Expression, ExpressionKind, Grammar, NumberLiteral, Operator, Rule, Statement, nesting,
+    ComparisonOperator, Expression, ExpressionKind, Grammar, NumberLiteral, Operator, Rule, Statement, nesting,
 };
 use pest::Parser as _;
 use pest::iterators::Pair;
@@ -184,7 +184,7 @@ impl Converter<'_> {
 }
 
 fn infix(rule: Rule, sides: Box<(Expression, Expression)>) -> ExpressionKind {
-    use Comparison as C;
+    use ComparisonOperator as C;
     use Operator as O;
     match rule {
         Rule::or => ExpressionKind::Or(sides),

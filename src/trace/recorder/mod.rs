@@ -14,7 +14,7 @@ use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
 use crate::eval::{Event, Observer};
-use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
 use rustc_hash::FxHashMap;
 
@@ -112,7 +112,7 @@ impl<'p> Recorder<'p> {
     fn is_open(&self, node: NodeId) -> bool {
         match self.index.node(node) {
             Some(Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. })) => {
-                let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+                let equality = matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual);
                 (self.values.is_open(&sides.0) || self.values.is_open(&sides.1))
                     && !(equality && self.values.texts_tell(&sides.0, &sides.1))
             }

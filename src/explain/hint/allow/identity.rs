@@ -10,7 +10,7 @@ use super::nulls::at;
 use super::told::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{Comparison, ExpressionKind as Kind};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
 use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::value::Value;
@@ -89,7 +89,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
     for leaf in leaves.iter().filter(|leaf| leaf.condition.holds == Some(false)) {
         let Some(Node::Expression(expression)) = run.recorder.index.node(leaf.condition.node) else { continue };
         let Kind::Compare(comparison, _) = &expression.kind else { continue };
-        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+        if matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual) {
             continue;
         }
         let sides = leaf.condition.operands.iter().filter(|operand| matches!(operand.role, OperandRole::Left | OperandRole::Right));

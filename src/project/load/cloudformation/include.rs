@@ -1,7 +1,7 @@
 //! `Fn::Transform` with `AWS::Include`: a part of a template that stands in a file of its own
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/create-reusable-transform-function-snippets-and-add-to-your-template-with-aws-include-transform.html>).
 
-use super::super::Place;
+use super::super::SourcePlace;
 use super::files::Assets;
 use crate::project::error::ProjectError;
 use crate::project::yaml;
@@ -12,7 +12,7 @@ use std::path::Path;
 const DEEPEST: usize = 8;
 
 /// Puts what is included into the place of the transforms. One whose file is not here stays, and its names with it.
-pub fn include(place: &Place<'_>, stack: &Path, json: &mut Json, depth: usize) -> Result<(), ProjectError> {
+pub fn include(place: &SourcePlace<'_>, stack: &Path, json: &mut Json, depth: usize) -> Result<(), ProjectError> {
     if depth > DEEPEST {
         return Ok(());
     }

@@ -354,7 +354,7 @@ pub fn text(json: &Json) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{LoadOptions, Place};
+    use super::super::super::{LoadOptions, SourcePlace};
     use super::*;
     use crate::project::Root;
     use serde_json::json;
@@ -376,7 +376,7 @@ mod tests {
         std::fs::write(folder.join("stack.json"), template.to_string()).unwrap();
         let options = LoadOptions::default();
         let root = Root::of(&folder, false).unwrap();
-        let place = Place::new(&folder, &root, &options);
+        let place = SourcePlace::new(&folder, &root, &options);
         let stacks = Stacks::read(&place, &[folder.join("stack.json")]).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         for (expression, wanted) in [

@@ -9,11 +9,11 @@ mod intrinsics;
 mod sam;
 mod stacks;
 
-use super::{Half, Loader, Place, ProjectKind};
+use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
-use crate::project::{ResolverKind, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, Slot, Template};
+use crate::project::{ResolverKind, DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
 use serde_json::Value as Json;
 use stacks::{StackId, Stacks};
 use std::collections::{HashMap, HashSet};
@@ -33,14 +33,14 @@ impl Loader for CloudFormationTemplates {
         ProjectKind::CloudFormation
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         match place.document()? {
             Some(json) => Ok(json.get("Resources").is_some_and(Json::is_object)),
             None => Ok(!files::find(place.root, place.path)?.is_empty()),
         }
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let paths =
             if place.path.is_dir() { files::find(place.root, place.path)? } else { vec![place.path.to_owned()] };
         read(place, &paths)
@@ -48,16 +48,16 @@ impl Loader for CloudFormationTemplates {
 }
 
 /// Reads the API of these templates together.
-pub(super) fn read(place: &Place<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
+pub(super) fn read(place: &SourcePlace<'_>, paths: &[PathBuf]) -> Result<Project, ProjectError> {
     read_stacks(place, Stacks::read(place, paths)?)
 }
 
 /// Reads the API of a template that stands inside something else.
-pub(super) fn read_template(place: &Place<'_>, path: &Path, template: Json) -> Result<Project, ProjectError> {
+pub(super) fn read_template(place: &SourcePlace<'_>, path: &Path, template: Json) -> Result<Project, ProjectError> {
     read_stacks(place, Stacks::of(place, path, template)?)
 }
 
-fn read_stacks<'a>(place: &'a Place<'a>, stacks: Stacks<'a>) -> Result<Project, ProjectError> {
+fn read_stacks<'a>(place: &'a SourcePlace<'a>, stacks: Stacks<'a>) -> Result<Project, ProjectError> {
     let mut reader = Reader {
         stacks,
         templates: HashMap::new(),
@@ -173,8 +173,8 @@ impl Reader<'_> {
         let code = self.code(resource, runtime, &field)?;
         if self.text(resource, "Kind").as_deref().and_then(ResolverKind::named) != Some(ResolverKind::Pipeline) {
             let data_source = self.data_source(resource.stack, resource.properties.get("DataSourceName"));
-            let (name, slot, index) = (resource.name.clone(), Slot::Unit, 0);
-            let function = Function { name, slot, index, data_source, request, response, runtime, code };
+            let (name, slot, index) = (resource.name.clone(), PipelineSlot::Unit, 0);
+            let function = ResolverFunction { name, slot, index, data_source, request, response, runtime, code };
             return Ok(Some(Resolver { caching_keys, ..Resolver::unit(field, function) }));
         }
         let ids = resource.properties.get("PipelineConfig").and_then(|config| config.get("Functions"));
@@ -186,7 +186,7 @@ impl Reader<'_> {
                 continue;
             }
             let id = self.stacks.shown(&self.stacks.text(resource.stack, id));
-            functions.push(Function::not_read(&id, at as u32));
+            functions.push(ResolverFunction::not_read(&id, at as u32));
             let message = format!(
                 "{field}: function {id} is in none of the templates that were read: what it decides is unknown"
             );
@@ -203,7 +203,7 @@ impl Reader<'_> {
     }
 
     /// The function that `Fn::GetAtt [Name, FunctionId]`, a `Ref` to a parameter or a name leads to.
-    fn function(&mut self, stack: StackId, id: &Json, index: u32) -> Result<Option<Function>, ProjectError> {
+    fn function(&mut self, stack: StackId, id: &Json, index: u32) -> Result<Option<ResolverFunction>, ProjectError> {
         let Some(found) = self.find_function(stack, id) else { return Ok(None) };
         self.used.insert(found.key());
         let name = self.text(&found, "Name").unwrap_or_else(|| found.name.clone());
@@ -214,8 +214,8 @@ impl Reader<'_> {
         let code = self.code(&found, runtime, &name)?;
         // Amplify names functions `QuerylistTodosauth0Function` and their files `Query.listTodos.auth.1.req.vtl`.
         let file = request.as_deref().or(response.as_deref()).map_or("", Template::name);
-        let slot = Slot::of_file(file).or_else(|| Slot::of_function(&name)).unwrap_or(Slot::Main);
-        Ok(Some(Function { name, slot, index, data_source, request, response, runtime, code }))
+        let slot = PipelineSlot::of_file(file).or_else(|| PipelineSlot::of_function(&name)).unwrap_or(PipelineSlot::Main);
+        Ok(Some(ResolverFunction { name, slot, index, data_source, request, response, runtime, code }))
     }
 
     fn find_function(&mut self, stack: StackId, id: &Json) -> Option<Resource> {
@@ -281,7 +281,7 @@ impl Reader<'_> {
         if let Some(text) = self.text(resource, property(half)) {
             let name = half.file(owner);
             let key = format!("{name}\0{text}");
-            let origin = Origin::Inline(self.stacks.all[resource.stack].file.clone());
+            let origin = TemplateOrigin::Inline(self.stacks.all[resource.stack].file.clone());
             let template = self.templates.entry(key).or_insert_with(|| Template::new(name, text, origin));
             return Ok(Some(template.clone()));
         }
@@ -303,7 +303,7 @@ impl Reader<'_> {
         }
         let name = format!("{owner}.js");
         if let Some(text) = self.text(resource, "Code") {
-            let origin = Origin::Inline(self.stacks.all[resource.stack].file.clone());
+            let origin = TemplateOrigin::Inline(self.stacks.all[resource.stack].file.clone());
             return Ok(Some(Template::new(name, text, origin)));
         }
         let Some(location) = self.text(resource, "CodeS3Location") else { return Ok(None) };
@@ -328,7 +328,7 @@ impl Reader<'_> {
             let message = format!("{owner}: the template at {shown} was not found beside {}", stack.display());
             self.project.findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(owner));
             let file = shown.rsplit('/').next().unwrap_or_default().to_owned();
-            return Ok(Template::new(file, "", Origin::Missing(message)));
+            return Ok(Template::new(file, "", TemplateOrigin::Missing(message)));
         };
         let key = path.display().to_string();
         if let Some(known) = self.templates.get(&key) {

@@ -1,6 +1,6 @@
 //! Stacks that belong together: each with its template, the stack that creates it, and those that it creates.
 
-use super::super::Place;
+use super::super::SourcePlace;
 use super::super::given::GivenParameters;
 use super::files::{Assets, is_stack};
 use crate::code::Code;
@@ -68,7 +68,7 @@ pub struct Stacks<'a> {
     /// In the order in which they were read, outer ones first.
     pub all: Vec<Stack>,
     /// The source.
-    pub place: &'a Place<'a>,
+    pub place: &'a SourcePlace<'a>,
     /// What lies beside the stacks.
     pub assets: Assets,
     /// Exports by name: the stack and the expression.
@@ -83,7 +83,7 @@ pub struct Stacks<'a> {
 
 impl<'a> Stacks<'a> {
     /// Reads these templates together, and those that they create.
-    pub fn read(place: &'a Place<'a>, paths: &[PathBuf]) -> Result<Self, ProjectError> {
+    pub fn read(place: &'a SourcePlace<'a>, paths: &[PathBuf]) -> Result<Self, ProjectError> {
         let mut stacks = Self::none(place);
         for path in paths {
             match stacks.add(path) {
@@ -102,13 +102,13 @@ impl<'a> Stacks<'a> {
     }
 
     /// A template that stands inside this file.
-    pub fn of(place: &'a Place<'a>, path: &Path, template: Json) -> Result<Self, ProjectError> {
+    pub fn of(place: &'a SourcePlace<'a>, path: &Path, template: Json) -> Result<Self, ProjectError> {
         let mut stacks = Self::none(place);
         stacks.add_template(path, template)?;
         stacks.together()
     }
 
-    fn none(place: &'a Place<'a>) -> Self {
+    fn none(place: &'a SourcePlace<'a>) -> Self {
         Self {
             all: Vec::new(),
             place,

@@ -4,7 +4,7 @@
 mod plugin;
 mod variables;
 
-use super::{Loader, Place, ProjectKind, cloudformation};
+use super::{Loader, SourcePlace, ProjectKind, cloudformation};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::error::ProjectError;
 use crate::project::{Project, yaml};
@@ -22,13 +22,13 @@ impl Loader for ServerlessConfigurations {
         ProjectKind::Serverless
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         let Some(path) = file(place) else { return Ok(false) };
         let text = place.root.text(&path)?;
         Ok(text.contains("appSync") || text.contains("AWS::AppSync::"))
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let Some(path) = file(place) else { return Err(ProjectError::no_resolvers(place.path, "no serverless.yml")) };
         let text = place.root.text(&path)?;
         let json = yaml::read(&text).map_err(|message| ProjectError::malformed(&path, message))?;
@@ -43,7 +43,7 @@ impl Loader for ServerlessConfigurations {
     }
 }
 
-fn file(place: &Place<'_>) -> Option<PathBuf> {
+fn file(place: &SourcePlace<'_>) -> Option<PathBuf> {
     if place.path.is_dir() {
         // Some keep several files, `serverless.gql.yml`, and give one by `--config`.
         let other = || {
@@ -65,7 +65,7 @@ fn file(place: &Place<'_>) -> Option<PathBuf> {
 }
 
 /// The text that holds an open value, or the value that the user gave for it.
-fn leave_open(place: &Place<'_>, open: &mut OpenValues, name: &str, kind: OpenKind, file: &Path) -> Json {
+fn leave_open(place: &SourcePlace<'_>, open: &mut OpenValues, name: &str, kind: OpenKind, file: &Path) -> Json {
     let short = name.rsplit([':', '.']).next().unwrap_or(name);
     if let Some(value) = place.given.value(&[name, short]) {
         return value.clone();

@@ -1,14 +1,14 @@
 //! What serverless-appsync-plugin takes: version 1's lists (<https://github.com/sid88in/serverless-appsync-plugin/tree/v1>)
 //! and version 2's maps (<https://github.com/sid88in/serverless-appsync-plugin/tree/master/doc>).
 
-use super::super::{Half, Place};
+use super::super::{Half, SourcePlace};
 use super::leave_open;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::{OpenKind, OpenValues};
 use crate::project::error::ProjectError;
 use crate::project::{ResolverKind, 
-    Api, DataSource, DataSourceKind, Function, Origin, Project, Resolver, Runtime, SchemaText, Slot, Template,
+    Api, DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Runtime, SchemaText, PipelineSlot, Template,
 };
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub fn resources(whole: &Json) -> Json {
 
 /// Reads the API of a file.
 pub fn project(
-    place: &Place<'_>,
+    place: &SourcePlace<'_>,
     path: &Path,
     apis: &[(Version, Json)],
     open: OpenValues,
@@ -81,7 +81,7 @@ pub fn project(
 }
 
 struct Plugin<'a> {
-    place: &'a Place<'a>,
+    place: &'a SourcePlace<'a>,
     path: &'a Path,
     folder: &'a Path,
     version: Version,
@@ -176,7 +176,7 @@ impl Plugin<'_> {
         let usual = if self.version == Version::Two { ResolverKind::Pipeline } else { ResolverKind::Unit };
         let kind = text(json, "kind").and_then(|kind| ResolverKind::named(&kind)).unwrap_or(usual);
         if kind == ResolverKind::Unit {
-            let function = self.function(&field, json, Some(Slot::Unit), 0, &field)?;
+            let function = self.function(&field, json, Some(PipelineSlot::Unit), 0, &field)?;
             return Ok(Some(Resolver::unit(field, function)));
         }
         let mut chain = Vec::new();
@@ -190,7 +190,7 @@ impl Plugin<'_> {
             match own {
                 Some(own) => chain.push(self.function(&name, &own, None, at as u32, &name)?),
                 None => {
-                    chain.push(Function::not_read(&name, at as u32));
+                    chain.push(ResolverFunction::not_read(&name, at as u32));
                     let message = format!("{field}: there is no function {name}: what it decides is unknown");
                     self.project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
                 }
@@ -207,10 +207,10 @@ impl Plugin<'_> {
         &mut self,
         name: &str,
         json: &Json,
-        slot: Option<Slot>,
+        slot: Option<PipelineSlot>,
         index: u32,
         owner: &str,
-    ) -> Result<Function, ProjectError> {
+    ) -> Result<ResolverFunction, ProjectError> {
         let data_source = match json.get("dataSource") {
             Some(Json::String(source)) => {
                 self.project.data_sources.get(source).cloned().unwrap_or_else(|| DataSource::named(source))
@@ -221,14 +221,14 @@ impl Plugin<'_> {
         let request = self.half(json, Half::Request, owner, true)?;
         let response = self.half(json, Half::Response, owner, true)?;
         let (runtime, code) = (runtime(json), self.code(json, owner));
-        let slot = slot.or_else(|| Slot::of_function(name)).unwrap_or(Slot::Main);
-        Ok(Function { name: name.to_owned(), slot, index, data_source, request, response, runtime, code })
+        let slot = slot.or_else(|| PipelineSlot::of_function(name)).unwrap_or(PipelineSlot::Main);
+        Ok(ResolverFunction { name: name.to_owned(), slot, index, data_source, request, response, runtime, code })
     }
 
     fn code(&self, json: &Json, owner: &str) -> Option<Arc<Template>> {
         let path = self.folder.join(text(json, "code")?);
         let text = self.place.root.text(&path).ok()?;
-        Some(Template::new(format!("{owner}.js"), text, Origin::File(path)))
+        Some(Template::new(format!("{owner}.js"), text, TemplateOrigin::File(path)))
     }
 
     /// A half: the file that is named, or in version 1 the one of the usual name.
@@ -270,14 +270,14 @@ impl Plugin<'_> {
         match self.place.root.text(&path) {
             Ok(text) => {
                 let text = self.substitute(&text, &own);
-                Ok(Some(Template::new(shown, text, Origin::File(path))))
+                Ok(Some(Template::new(shown, text, TemplateOrigin::File(path))))
             }
             // A pipeline of version 1 without templates of its own has AppSync's `{}` and `$util.toJson($ctx.result)`.
             Err(_) if json.get(name).is_none() && !of_source => Ok(None),
             Err(error) => {
                 let message = format!("{owner}: {error}");
                 self.project.findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(owner));
-                Ok(Some(Template::new(shown, "", Origin::Missing(message))))
+                Ok(Some(Template::new(shown, "", TemplateOrigin::Missing(message))))
             }
         }
     }

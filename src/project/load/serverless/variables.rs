@@ -1,7 +1,7 @@
 //! Serverless's variables: `${self:…}`, `${file(…):…}`, `${opt:stage, 'dev'}` and the like
 //! (<https://www.serverless.com/framework/docs/guides/variables>).
 
-use super::super::Place;
+use super::super::SourcePlace;
 use super::leave_open;
 use crate::open::{OpenKind, OpenValues};
 use crate::project::{TOO_MUCH, yaml};
@@ -17,7 +17,7 @@ const DEEPEST: usize = 40;
 const MOST: u32 = 300_000;
 
 pub struct Variables<'a> {
-    place: &'a Place<'a>,
+    place: &'a SourcePlace<'a>,
     path: &'a Path,
     json: Json,
     pub open: RefCell<OpenValues>,
@@ -25,7 +25,7 @@ pub struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    pub fn new(place: &'a Place<'a>, path: &'a Path, json: Json) -> Self {
+    pub fn new(place: &'a SourcePlace<'a>, path: &'a Path, json: Json) -> Self {
         Self { place, path, json, open: RefCell::default(), steps: Cell::new(0) }
     }
 

@@ -6,7 +6,7 @@ mod modules;
 mod text;
 
 use super::resources::{ResourceItem, ResourceKind, item, project};
-use super::{Document, Loader, Place, ProjectKind};
+use super::{Document, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
 use crate::project::error::ProjectError;
@@ -24,11 +24,11 @@ impl Loader for TerraformConfigurations {
         ProjectKind::Terraform
     }
 
-    fn recognises(&self, place: &Place<'_>) -> Result<bool, ProjectError> {
+    fn recognises(&self, place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
         Ok(modules::is_configuration(place)? || !documents(place)?.is_empty())
     }
 
-    fn load(&self, place: &Place<'_>) -> Result<Project, ProjectError> {
+    fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let mut open = OpenValues::default();
         let mut items = Vec::new();
         for (path, json) in documents(place)? {
@@ -41,7 +41,7 @@ impl Loader for TerraformConfigurations {
     }
 }
 
-fn documents(place: &Place<'_>) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
+fn documents(place: &SourcePlace<'_>) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
     if place.path.extension().is_some_and(|ending| ending == "tf") {
         return Ok(Vec::new());
     }
@@ -79,7 +79,7 @@ fn kind(name: &str) -> Option<ResourceKind> {
     })
 }
 
-fn read(place: &Place<'_>, json: &Json, path: &Path, items: &mut Vec<ResourceItem>, open: &mut OpenValues) {
+fn read(place: &SourcePlace<'_>, json: &Json, path: &Path, items: &mut Vec<ResourceItem>, open: &mut OpenValues) {
     let shown = ["/values/root_module", "/planned_values/root_module"].iter().find_map(|at| json.pointer(at));
     if let Some(module) = shown {
         let written = json.pointer("/configuration/root_module");
@@ -101,7 +101,7 @@ fn read(place: &Place<'_>, json: &Json, path: &Path, items: &mut Vec<ResourceIte
 /// A module as `terraform show -json` has it; what a plan does not know yet is open, and what its configuration refers to
 /// tells which functions a pipeline has.
 fn of_module(
-    place: &Place<'_>,
+    place: &SourcePlace<'_>,
     module: &Json,
     written: Option<&Json>,
     path: &Path,
@@ -134,7 +134,7 @@ fn of_module(
 
 /// Puts what a plan leaves out into the values: references to functions as their addresses, the rest as open values.
 fn fill(
-    place: &Place<'_>,
+    place: &SourcePlace<'_>,
     values: &mut Map<String, Json>,
     configured: &Json,
     (address, prefix): (&str, &str),

@@ -1,6 +1,6 @@
 //! Configurations: the `*.tf` files of a folder and of the modules beside it that it calls.
 
-use super::super::Place;
+use super::super::SourcePlace;
 use super::super::resources::{ResourceItem, ResourceKind, item, project};
 use super::{DEEPEST, kind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
@@ -44,7 +44,7 @@ pub struct Module {
 /// Every module of a configuration.
 pub struct Modules<'a> {
     pub all: Vec<Module>,
-    pub place: &'a Place<'a>,
+    pub place: &'a SourcePlace<'a>,
     pub open: RefCell<OpenValues>,
     pub known: RefCell<HashMap<(ModuleId, String), Json>>,
     pub steps: Cell<u32>,
@@ -73,7 +73,7 @@ pub fn attribute<'b>(body: &'b Body, name: &str) -> Option<&'b Expression> {
 }
 
 /// Whether a source is a configuration with something of AppSync in it.
-pub fn is_configuration(place: &Place<'_>) -> Result<bool, ProjectError> {
+pub fn is_configuration(place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
     let files = if place.path.is_dir() { place.root.files(place.path, ".tf") } else { vec![place.path.to_owned()] };
     let mut found = false;
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "tf")) {
@@ -84,7 +84,7 @@ pub fn is_configuration(place: &Place<'_>) -> Result<bool, ProjectError> {
 }
 
 /// Reads the configuration of a folder.
-pub fn load(place: &Place<'_>) -> Result<Project, ProjectError> {
+pub fn load(place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
     let folder = if place.path.is_dir() { place.path } else { place.path.parent().unwrap_or_else(|| Path::new(".")) };
     let mut modules =
         Modules { all: Vec::new(), place, open: RefCell::default(), known: RefCell::default(), steps: Cell::new(0) };

@@ -1,13 +1,13 @@
 //! Groups whose names differ between templates in upper and lower case only: one of them is nobody's.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use super::{Whole, placed};
 use crate::code::Code;
 use crate::message::quoted;
 use crate::resolver::Template;
 use crate::syntax::visit::{Visit, walk_expression};
-use crate::syntax::{Comparison, Expression, ExpressionKind as Kind, NodeId, Reference, StepKind};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Reference, StepKind};
 use std::collections::BTreeMap;
 
 pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
@@ -40,26 +40,26 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     }
 }
 
-fn at(template: &Template, subject: &Subject<'_>, node: NodeId) -> Spot {
+fn at(template: &Template, subject: &CheckSubject<'_>, node: NodeId) -> Spot {
     placed(template, Spot::at(subject.program, node, Code::GroupCaseMismatch, String::new()))
 }
 
 /// The names of groups that a template asks for.
-pub fn groups<'p>(subject: &Subject<'p>) -> Vec<(&'p str, NodeId)> {
+pub fn groups<'p>(subject: &CheckSubject<'p>) -> Vec<(&'p str, NodeId)> {
     let mut search = Groups { subject, found: Vec::new() };
     search.program(subject.program);
     search.found
 }
 
 struct Groups<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: Vec<(&'p str, NodeId)>,
 }
 
 impl<'p> Visit<'p> for Groups<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         // `$group == "Admin"`, where `$group` walks the caller's groups
-        if let Kind::Compare(Comparison::Equal | Comparison::NotEqual, sides) = &expression.kind {
+        if let Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides) = &expression.kind {
             for (item, text) in [(&sides.0, &sides.1), (&sides.1, &sides.0)] {
                 if let (Kind::Reference(reference), Kind::String(name)) = (&item.kind, &text.kind)
                     && self.walks_groups(reference)

@@ -1,7 +1,7 @@
 //! A list that shows everybody what `get` shows its owner only.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use super::{Whole, placed};
 use crate::code::Code;
 use crate::resolver::{Resolver, Template};
@@ -27,7 +27,7 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
 }
 
 /// Whether the caller's identity decides in a template: it refuses by it.
-fn guards(subject: &Subject<'_>) -> bool {
+fn guards(subject: &CheckSubject<'_>) -> bool {
     subject.mentions("identity") && subject.refuses(&subject.program.body)
 }
 
@@ -43,12 +43,12 @@ fn is_list_of(field: &str, name: &str) -> bool {
 fn open<'w>(whole: &'w Whole<'_>, resolver: &'w Resolver) -> Option<(&'w Arc<Template>, Spot)> {
     let subjects = whole.subjects(resolver);
     let all_read = resolver.templates().count() == subjects.len();
-    let asks = |subject: &Subject<'_>| subject.mentions("identity") || subject.mentions("stash");
+    let asks = |subject: &CheckSubject<'_>| subject.mentions("identity") || subject.mentions("stash");
     let vtl = resolver.functions.iter().all(|function| function.runtime == crate::project::Runtime::Vtl);
     if !all_read || !vtl || subjects.iter().any(|(_, subject)| asks(subject)) {
         return None;
     }
-    let rows = |subject: &Subject<'_>| {
+    let rows = |subject: &CheckSubject<'_>| {
         let text = &subject.program.source.text;
         ["Scan", "Query", "SELECT ", "_search"].iter().any(|word| text.contains(word))
     };

@@ -7,10 +7,10 @@ mod stash;
 mod write;
 
 use super::Spot;
-use super::subject::Subject;
+use super::subject::CheckSubject;
 use super::template::read;
 use crate::appsync::AuthType;
-use crate::resolver::{Origin, Resolver, Resolvers, Template};
+use crate::resolver::{TemplateOrigin, Resolver, Resolvers, Template};
 use crate::source::Source;
 use crate::syntax::Program;
 use rustc_hash::FxHashMap;
@@ -37,12 +37,12 @@ impl<'a> Whole<'a> {
     }
 
     /// A template, looked over.
-    pub fn subject(&self, template: &Arc<Template>) -> Option<Subject<'_>> {
-        self.programs.get(&Arc::as_ptr(template)).map(|program| Subject::new(program, self.modes))
+    pub fn subject(&self, template: &Arc<Template>) -> Option<CheckSubject<'_>> {
+        self.programs.get(&Arc::as_ptr(template)).map(|program| CheckSubject::new(program, self.modes))
     }
 
     /// The templates of a resolver, looked over, in the order in which they run.
-    pub fn subjects<'w>(&'w self, resolver: &'w Resolver) -> Vec<(&'w Arc<Template>, Subject<'w>)> {
+    pub fn subjects<'w>(&'w self, resolver: &'w Resolver) -> Vec<(&'w Arc<Template>, CheckSubject<'w>)> {
         resolver.templates().filter_map(|template| Some((template, self.subject(template)?))).collect()
     }
 }
@@ -50,11 +50,11 @@ impl<'a> Whole<'a> {
 /// A finding at its template's own file.
 pub fn placed(template: &Template, spot: Spot) -> Spot {
     match template.origin() {
-        Origin::File(file) => Spot { file: file.display().to_string(), ..spot },
-        Origin::Inline(file) => {
+        TemplateOrigin::File(file) => Spot { file: file.display().to_string(), ..spot },
+        TemplateOrigin::Inline(file) => {
             Spot { file: file.display().to_string(), template: Some(template.name().to_owned()), ..spot }
         }
-        Origin::StandIn | Origin::Missing(_) => spot,
+        TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => spot,
     }
 }
 
@@ -81,9 +81,9 @@ pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
 
 fn allowed(project: &Resolvers, spot: &Spot) -> bool {
     let of_it = |template: &&Template| match template.origin() {
-        Origin::File(file) => file.display().to_string() == spot.file,
-        Origin::Inline(_) => spot.template.as_deref() == Some(template.name()),
-        Origin::StandIn | Origin::Missing(_) => false,
+        TemplateOrigin::File(file) => file.display().to_string() == spot.file,
+        TemplateOrigin::Inline(_) => spot.template.as_deref() == Some(template.name()),
+        TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => false,
     };
     let template = project.templates().find(of_it);
     template.is_some_and(|template| super::allow::covers(&Source::new(template.name(), template.text()), spot))

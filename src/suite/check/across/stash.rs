@@ -3,7 +3,7 @@
 use super::super::Spot;
 use super::super::path;
 use super::super::rules::decides;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use super::{Whole, placed};
 use crate::code::Code;
 use crate::resolver::{Resolver, Template};
@@ -23,7 +23,7 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     }
 }
 
-fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, Subject<'_>)], found: &mut Vec<Spot>) {
+fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, CheckSubject<'_>)], found: &mut Vec<Spot>) {
     let (mut written, mut read) = (Vec::new(), Vec::new());
     for (at, (_, subject)) in subjects.iter().enumerate() {
         let mut stash = Stash { written: Vec::new(), read: Vec::new(), whole: false };

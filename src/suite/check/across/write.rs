@@ -1,7 +1,7 @@
 //! A check behind a write, in its response or in a later function: when it refuses, the row is written already.
 
 use super::super::Spot;
-use super::super::subject::{Subject, refuses};
+use super::super::subject::{CheckSubject, refuses};
 use super::{Whole, placed};
 use crate::code::Code;
 use crate::resolver::{Resolver, Template};
@@ -41,12 +41,12 @@ fn late<'w>(whole: &'w Whole<'_>, resolver: &'w Resolver) -> Option<(&'w Templat
     None
 }
 
-fn writes(subject: &Subject<'_>) -> bool {
+fn writes(subject: &CheckSubject<'_>) -> bool {
     let text = &subject.program.source.text;
     WRITES.iter().any(|name| text.contains(&format!("\"{name}\""))) || text.contains("INSERT INTO")
 }
 
 /// Whether the template refuses callers by who they are.
-fn checks(subject: &Subject<'_>) -> bool {
+fn checks(subject: &CheckSubject<'_>) -> bool {
     subject.mentions("identity") && subject.refuses(&subject.program.body)
 }

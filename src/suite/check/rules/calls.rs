@@ -1,13 +1,13 @@
 //! Functions and methods that AppSync does not have, and calls that are none.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::appsync::util;
 use crate::code::Code;
 use crate::source::Span;
 use crate::syntax::{NodeId, Program, Reference, Slot, StepKind};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
         let space = match reference.root {
             Slot::UTIL | Slot::UTILS => "util",

@@ -4,11 +4,11 @@
 //! (<https://docs.oracle.com/en/java/javase/11/docs/api/java.base/java/util/Map.html>).
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::{Reference, Slot, Step, StepKind};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
         if let Some((first, next)) = lost(reference) {
             let name = match &next.kind {

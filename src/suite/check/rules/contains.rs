@@ -1,7 +1,7 @@
 //! `contains` on a text: a longer name that holds the wanted one gets through as well.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
 use crate::syntax::{Reference, StepKind};
 
@@ -13,7 +13,7 @@ const TEXTS: [&str; 22] = [
     "username", "cognito:username", "token_use",
 ];
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
         let Some((last, before)) = reference.steps.split_last() else { continue };
         let contains = matches!(&last.kind, StepKind::Method { name, args, .. } if name == "contains" && args.len() == 1);
@@ -31,7 +31,7 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// Whether what `contains` is called on is a text, as far as can be seen.
-fn is_text<'p>(subject: &Subject<'p>, reference: &'p Reference, before: &Reference) -> bool {
+fn is_text<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Reference) -> bool {
     // The chain before the call, behind the context or behind a variable that was set to a part of it once.
     let base = match subject.sets.get(&reference.root).map(Vec::as_slice) {
         Some([set]) => subject.path(&set.value),

@@ -1,13 +1,13 @@
 //! A decision that is made and then not asked for.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit, walk_set};
 use crate::syntax::{ExpressionKind as Kind, Program, Reference, Set, Slot};
 use rustc_hash::FxHashSet;
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let mut read = Read::default();
     read.program(subject.program);
     for (slot, sets) in &subject.sets {

@@ -1,11 +1,11 @@
 //! `$util.error` without a type, in a template whose other errors have one: a client that looks at `errorType` misses it.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
 use crate::syntax::{Reference, StepKind};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }

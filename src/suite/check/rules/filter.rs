@@ -2,12 +2,12 @@
 
 use super::super::Spot;
 use super::super::path;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit};
 use crate::syntax::{Expression, Reference, Set, Slot};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for sets in subject.sets.values() {
         let holds_back = sets.iter().any(|set| is_auth(subject, &set.value));
         if !holds_back {
@@ -24,7 +24,7 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// The value is the filter that the authorization left, or one made of the caller's identity.
-fn is_auth<'p>(subject: &Subject<'p>, value: &'p Expression) -> bool {
+fn is_auth<'p>(subject: &CheckSubject<'p>, value: &'p Expression) -> bool {
     let mut auth = false;
     References(|reference: &'p Reference| {
         auth |= behind_context(reference).is_some_and(|names| names == ["stash", "authFilter"]);
@@ -37,7 +37,7 @@ fn is_auth<'p>(subject: &Subject<'p>, value: &'p Expression) -> bool {
 }
 
 /// The value is the caller's filter, without the variable's own value before and without the other filter.
-fn replaces<'p>(subject: &Subject<'p>, set: &'p Set) -> bool {
+fn replaces<'p>(subject: &CheckSubject<'p>, set: &'p Set) -> bool {
     let own = set.target.root;
     let (mut caller, mut joined) = (false, false);
     References(|reference: &'p Reference| {
@@ -50,7 +50,7 @@ fn replaces<'p>(subject: &Subject<'p>, set: &'p Set) -> bool {
 }
 
 /// Whether the variable meets the other filter in one value somewhere.
-fn joins(subject: &Subject<'_>, own: Slot) -> bool {
+fn joins(subject: &CheckSubject<'_>, own: Slot) -> bool {
     subject.sets.values().flatten().any(|set| {
         let (mut has_own, mut has_other) = (false, false);
         References(|reference: &Reference| {

@@ -3,24 +3,24 @@
 
 use super::super::Spot;
 use super::super::path;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::explain::hint::member::{MODES, exists};
 use crate::nearest::nearest;
 use crate::syntax::visit::{Visit, walk_reference};
-use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, If, NodeId, Reference, Slot};
+use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Reference, Slot};
 
 /// Claims of Cognito's own whose names hold a colon.
 const COGNITO: [&str; 4] = ["cognito:groups", "cognito:username", "cognito:roles", "cognito:preferred_role"];
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let mut members = Members { subject, found, modes: Vec::new() };
     members.program(subject.program);
 }
 
 struct Members<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
     /// The modes that the branches around ask for.
     modes: Vec<AuthType>,
@@ -111,7 +111,7 @@ fn having(member: &str) -> String {
 pub fn mode_of(condition: &Expression) -> Option<AuthType> {
     match &condition.kind {
         Kind::And(sides) => mode_of(&sides.0).or_else(|| mode_of(&sides.1)),
-        Kind::Compare(Comparison::Equal, sides) => {
+        Kind::Compare(ComparisonOperator::Equal, sides) => {
             let mode = |call: &Expression, text: &Expression| match (&call.kind, &text.kind) {
                 (Kind::Reference(reference), Kind::String(name))
                     if reference.function.is_some_and(|function| function.name == "authType") =>

@@ -3,7 +3,7 @@
 
 use super::super::Spot;
 use super::super::placeholder;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::explain::hint::rendered::{Rendered, read};
 use crate::syntax::{Block, NodeId, Reference, Slot, Statement, StepKind};
@@ -14,7 +14,7 @@ const WAYS: usize = 256;
 /// Bytes of one way: more are not decided.
 const LONGEST: usize = 1 << 16;
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let program = subject.program;
     if subject.generated || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
         return;
@@ -66,7 +66,7 @@ fn lenient(text: &str) -> String {
     out
 }
 
-fn is_appsync(subject: &Subject<'_>) -> bool {
+fn is_appsync(subject: &CheckSubject<'_>) -> bool {
     let own = |reference: &&Reference| reference.root.0 < Slot::FOREACH.0;
     subject.program.references().iter().any(own) || subject.program.source.text.contains("\"version\"")
 }

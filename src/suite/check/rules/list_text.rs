@@ -1,28 +1,28 @@
 //! `==` between a list and a text: never equal, for the list's own text has brackets.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_expression};
-use crate::syntax::{Comparison, Expression, ExpressionKind as Kind};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     Compared { subject, found }.program(subject.program);
 }
 
 struct Compared<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 
 impl<'p> Visit<'p> for Compared<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
-        if let Kind::Compare(operator @ (Comparison::Equal | Comparison::NotEqual), sides) = &expression.kind {
+        if let Kind::Compare(operator @ (ComparisonOperator::Equal | ComparisonOperator::NotEqual), sides) = &expression.kind {
             let pair = [(&sides.0, &sides.1), (&sides.1, &sides.0)];
             if let Some((list, text)) = pair.into_iter().find(|(list, text)| self.is_list(list) && is_text(text)) {
                 let program = self.subject.program;
                 let (list, text) = (program.text(list.node), program.text(text.node));
-                let always = if *operator == Comparison::Equal { "never holds" } else { "always holds" };
+                let always = if *operator == ComparisonOperator::Equal { "never holds" } else { "always holds" };
                 let message = format!(
                     "`{}` compares a list with a text, so it {always}: write `{list}.contains({text})`",
                     program.text(expression.node)

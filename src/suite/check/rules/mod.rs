@@ -22,10 +22,10 @@ mod slips;
 pub use enforce::decides;
 
 use super::Spot;
-use super::subject::Subject;
+use super::subject::CheckSubject;
 
 /// What reads a template and adds what it finds.
-type Rule = fn(&Subject<'_>, &mut Vec<Spot>);
+type Rule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
 
 /// All rules about one template.
 const RULES: &[Rule] = &[
@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// What the rules find in a template.
-pub fn run(subject: &Subject<'_>) -> Vec<Spot> {
+pub fn run(subject: &CheckSubject<'_>) -> Vec<Spot> {
     let mut found = Vec::new();
     for rule in RULES {
         rule(subject, &mut found);

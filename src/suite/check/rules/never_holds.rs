@@ -1,19 +1,19 @@
 //! Conditions that come out one way whoever calls, and so branches that nobody reaches.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::message::quoted;
 use crate::syntax::visit::{Visit, walk_choice};
-use crate::syntax::{Block, Comparison, Expression, ExpressionKind as Kind, If, Reference, Statement};
+use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, Reference, Statement};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     Conditions { subject, found }.program(subject.program);
 }
 
 struct Conditions<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 
@@ -62,13 +62,13 @@ impl<'p> Conditions<'_, 'p> {
                 let both = format!("`{text}` can never hold: a request has one mode. Write `||`");
                 (first != second).then_some((Severity::Error, both))
             }),
-            Kind::Compare(Comparison::Equal, _) => {
+            Kind::Compare(ComparisonOperator::Equal, _) => {
                 let name = mode_text(condition)?;
                 AuthType::parse(name).is_none_or(|mode| mode.as_str() != name).then(|| {
                     (Severity::Error, format!("$util.authType() is never {}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\"", quoted(name)))
                 })
             }
-            Kind::Compare(Comparison::NotEqual, sides) => same(self.subject, &sides.0, &sides.1)
+            Kind::Compare(ComparisonOperator::NotEqual, sides) => same(self.subject, &sides.0, &sides.1)
                 .then(|| (Severity::Warning, format!("`{text}` compares a value with itself: it never differs"))),
             _ => None,
         }
@@ -78,10 +78,10 @@ impl<'p> Conditions<'_, 'p> {
         match &condition.kind {
             Kind::Boolean(true) => true,
             Kind::Not(inner) => matches!(inner.kind, Kind::Boolean(false)),
-            Kind::Compare(Comparison::Equal, sides) => same(self.subject, &sides.0, &sides.1),
+            Kind::Compare(ComparisonOperator::Equal, sides) => same(self.subject, &sides.0, &sides.1),
             // `$x != "a" || $x != "b"`
             Kind::Or(sides) => match (&sides.0.kind, &sides.1.kind) {
-                (Kind::Compare(Comparison::NotEqual, first), Kind::Compare(Comparison::NotEqual, second)) => {
+                (Kind::Compare(ComparisonOperator::NotEqual, first), Kind::Compare(ComparisonOperator::NotEqual, second)) => {
                     same(self.subject, &first.0, &second.0) && different_texts(&first.1, &second.1)
                 }
                 _ => false,
@@ -111,7 +111,7 @@ impl<'p> Conditions<'_, 'p> {
                 Kind::Reference(reference) => (reference, true),
                 _ => return,
             },
-            Kind::Compare(Comparison::Equal, sides) => match (&sides.0.kind, &sides.1.kind) {
+            Kind::Compare(ComparisonOperator::Equal, sides) => match (&sides.0.kind, &sides.1.kind) {
                 (Kind::Reference(reference), Kind::Boolean(wanted)) => (reference, !wanted),
                 _ => return,
             },
@@ -144,7 +144,7 @@ impl<'p> Conditions<'_, 'p> {
     }
 }
 
-fn refuses_at_once(subject: &Subject<'_>, body: &Block) -> bool {
+fn refuses_at_once(subject: &CheckSubject<'_>, body: &Block) -> bool {
     body.iter().any(|statement| {
         matches!(statement, Statement::Print(reference) if super::super::subject::refuses(subject.program, reference))
     })
@@ -152,7 +152,7 @@ fn refuses_at_once(subject: &Subject<'_>, body: &Block) -> bool {
 
 /// The text that `$util.authType()` is compared with.
 fn mode_text(condition: &Expression) -> Option<&str> {
-    let Kind::Compare(Comparison::Equal, sides) = &condition.kind else { return None };
+    let Kind::Compare(ComparisonOperator::Equal, sides) = &condition.kind else { return None };
     let text = |call: &Expression, text: &'_ Expression| match (&call.kind, &text.kind) {
         (Kind::Reference(reference), Kind::String(_)) => {
             reference.function.is_some_and(|function| function.name == "authType")
@@ -173,7 +173,7 @@ fn mode_text(condition: &Expression) -> Option<&str> {
 }
 
 /// Two references that are the same, and give the same each time.
-fn same(subject: &Subject<'_>, left: &Expression, right: &Expression) -> bool {
+fn same(subject: &CheckSubject<'_>, left: &Expression, right: &Expression) -> bool {
     let is_value = |side: &Expression| {
         matches!(&side.kind, Kind::Reference(reference) if reference.function.is_none() && !reference.is_call())
     };

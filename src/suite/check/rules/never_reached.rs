@@ -1,19 +1,19 @@
 //! Statements behind one that always leaves the template: they can neither authorize nor refuse.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_block};
 use crate::syntax::{Block, Slot, Statement};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if !subject.generated {
         Blocks { subject, found }.program(subject.program);
     }
 }
 
 struct Blocks<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 

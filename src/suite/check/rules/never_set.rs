@@ -4,7 +4,7 @@
 //! template: a deployment's `${Table}`, a GraphQL operation's `$id: ID!`, MongoDB's `"$set"`.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::nearest::nearest;
 use crate::syntax::visit::{References, Visit, walk_foreach};
@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 /// Names that mean "nothing" to whoever writes them.
 const NOTHING: [&str; 7] = ["null", "nil", "none", "undefined", "empty", "void", "NULL"];
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated || !is_appsync(subject) {
         return;
     }
@@ -24,12 +24,12 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// Other tools use Velocity too: a template that never names AppSync's own is none of ours.
-fn is_appsync(subject: &Subject<'_>) -> bool {
+fn is_appsync(subject: &CheckSubject<'_>) -> bool {
     subject.program.references().iter().any(|reference| reference.root.0 < Slot::FOREACH.0)
 }
 
 struct Search<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
     told: FxHashSet<Slot>,
     /// Another language with `$names` of its own stands in the template's text.

@@ -2,17 +2,17 @@
 //! (<https://velocity.apache.org/engine/1.7/user-guide.html#set>).
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit, walk_foreach};
 use crate::syntax::{Block, Expression, ExpressionKind as Kind, Foreach, Reference, Set, Slot, Statement, StepKind};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     Loops { subject, found }.program(subject.program);
 }
 
 struct Loops<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 

@@ -1,7 +1,7 @@
 //! A row whose owner is what the caller says: `"owner": $ctx.args.input.owner`.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_statement};
 use crate::syntax::{Block, Expression, Reference, Slot, Statement, StepKind};
@@ -10,7 +10,7 @@ use crate::syntax::{Block, Expression, Reference, Slot, Statement, StepKind};
 const OWNERS: [&str; 9] =
     ["owner", "ownerid", "owner_id", "createdby", "created_by", "creator", "creatorid", "ownedby", "authorid"];
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     // Somebody who looks at the identity has thought of it, and so has somebody whose callers have none.
     let nobody = !subject.modes.is_empty() && subject.modes.iter().all(|mode| *mode == crate::appsync::AuthType::ApiKey);
     if subject.generated || nobody || subject.mentions("identity") || !writes(&subject.program.source.text) {
@@ -26,7 +26,7 @@ fn writes(text: &str) -> bool {
 }
 
 struct Owners<'s, 'p> {
-    subject: &'s Subject<'p>,
+    subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 

@@ -1,11 +1,11 @@
 //! A way out in front of the check, which the caller chooses by what he sends.
 
 use super::super::Spot;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::{Block, Branch, Expression, ExpressionKind as Kind, NodeId, Statement};
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let block = &subject.program.body;
     for (at, statement) in block.iter().enumerate() {
         let Statement::If(parts) = statement else { continue };
@@ -33,7 +33,7 @@ pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
     }
 }
 
-fn refuses<'p>(subject: &Subject<'p>, statement: &'p Statement) -> bool {
+fn refuses<'p>(subject: &CheckSubject<'p>, statement: &'p Statement) -> bool {
     let block: &'p Block = match statement {
         Statement::Print(reference) => return super::super::subject::refuses(subject.program, reference),
         Statement::If(parts) => {
@@ -63,7 +63,7 @@ fn leaves(branch: &Branch) -> Option<(NodeId, Option<&Expression>)> {
 }
 
 /// Whether rows are handed out by a condition that knows nothing of the caller, and does not ask whether there are any.
-fn hands_out_rows<'p>(subject: &Subject<'p>, condition: &'p Expression, value: Option<&'p Expression>) -> bool {
+fn hands_out_rows<'p>(subject: &CheckSubject<'p>, condition: &'p Expression, value: Option<&'p Expression>) -> bool {
     let data = |value| ["result", "prev", "source"].into_iter().any(|part| subject.reads(value, part));
     let reads = |part| subject.reads(condition, part);
     value.is_some_and(data)
@@ -72,7 +72,7 @@ fn hands_out_rows<'p>(subject: &Subject<'p>, condition: &'p Expression, value: O
 }
 
 /// Whether the condition looks at what the caller sends, and at nothing else of the context.
-fn callers_choice<'p>(subject: &Subject<'p>, condition: &'p Expression) -> bool {
+fn callers_choice<'p>(subject: &CheckSubject<'p>, condition: &'p Expression) -> bool {
     let reads = |part| subject.reads(condition, part);
     (reads("arguments") || reads("request"))
         && !["identity", "stash", "result", "prev", "source", "error", "info"].into_iter().any(reads)

@@ -2,16 +2,16 @@
 //! as the text of a template shows them. The codes are the same.
 
 use super::super::path;
-use super::super::subject::Subject;
+use super::super::subject::CheckSubject;
 use super::super::Spot;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression};
 use crate::syntax::{
-    Block, Comparison, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
+    Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
 };
 use crate::trace::is_refusal;
 
-pub fn find(subject: &Subject<'_>, found: &mut Vec<Spot>) {
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
@@ -62,8 +62,8 @@ impl<'p> Wide<'p> {
 
     /// A custom attribute of a user pool is a text in its token, and Velocity orders numbers only
     /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
-    fn order(&mut self, whole: &Expression, comparison: Comparison, sides: &(Expression, Expression)) {
-        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+    fn order(&mut self, whole: &Expression, comparison: ComparisonOperator, sides: &(Expression, Expression)) {
+        if matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual) {
             return;
         }
         if let Some(side) = [&sides.0, &sides.1].into_iter().find(|side| custom_claim(side)) {
@@ -84,7 +84,7 @@ impl<'p> Wide<'p> {
                 continue;
             }
             let compares = |other: &&&Expression| match &other.kind {
-                Kind::Compare(Comparison::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
+                Kind::Compare(ComparisonOperator::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
                 _ => false,
             };
             let Some(compared) = terms[at + 1..].iter().find(compares) else { continue };
