@@ -1,6 +1,6 @@
 //! The Lambda authorizer's answer (APPSYNC-VTL 7.5).
 
-use crate::message::{quoted, quoted_list};
+use crate::message::{Message, Part, quoted, quoted_list};
 use super::evidence::{Evidence, may_be};
 use super::invocation;
 use super::layer::{Layer, LayerName, State};
@@ -74,7 +74,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         Some(Json::Bool(true)) => {}
         Some(Json::Bool(false)) => layer.refuse(said_no(evidence, map)),
         Some(other) => layer.refuse(
-            Finding::new(Code::AuthorizerMalformed, format!("isAuthorized is {other}, which is not a boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number."))
+            Finding::new(Code::AuthorizerMalformed, Message::of(
+                "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number.",
+                [
+                    Part::Text(other.to_string()),
+                ],
+            ))
                 .at("authorizerResponse.isAuthorized")
                 .actual(other.clone())
                 .wanted("a boolean"),
@@ -95,7 +100,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         layer.findings.push(
             Finding::new(
                 Code::AuthorizerTtl,
-                format!("ttlOverride is {ttl}, not a whole number of seconds: answer 0 to 3600."),
+                Message::of(
+                    "ttlOverride is {}, not a whole number of seconds: answer 0 to 3600.",
+                    [
+                        Part::Text(ttl.to_string()),
+                    ],
+                ),
             )
             .at("authorizerResponse.ttlOverride")
             .actual(ttl.clone()),
@@ -179,7 +189,12 @@ fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
     let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
     Finding::new(
         Code::AuthorizerMalformed,
-        format!("the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.{words}"),
+        Message::of(
+            "the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.{}",
+            [
+                Part::Text(words.to_string()),
+            ],
+        ),
     )
     .at("authorizerResponse.isAuthorized")
     .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
@@ -207,7 +222,13 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     layer.refuse(
         Finding::new(
             Code::AuthorizerRefused,
-            format!("a credential was sent and goes to the Lambda authorizer, so {said} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. Look into the function's own log{at}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects."),
+            Message::of(
+                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects.",
+                [
+                    Part::Text(said.to_string()),
+                    Part::Text(at.to_string()),
+                ],
+            ),
         )
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
@@ -231,7 +252,13 @@ fn token_length(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.refuse(
         Finding::new(
             Code::AuthorizerTokenTooLong,
-            format!("the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{why} Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.", super::front::thousands(length)),
+            Message::of(
+                "the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
+                [
+                    Part::Text(super::front::thousands(length).to_string()),
+                    Part::Text(why.to_string()),
+                ],
+            ),
         )
         .at("request.headers.authorization")
         .actual(length)
@@ -261,8 +288,11 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
             layer.refuse(
                 Finding::new(
                     Code::FieldDeniedByAuthorizer,
-                    format!(
-                        "the authorizer lists {entry} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query."
+                    Message::of(
+                        "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
+                        [
+                            Part::Text(entry.to_string()),
+                        ],
                     ),
                 )
                 .at("authorizerResponse.deniedFields")
@@ -271,7 +301,13 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
             );
         } else if named.contains('*') && super::iam::matches(&named, &subject) {
             layer.findings.push(
-                Finding::new(Code::DeniedFieldWildcard, format!("deniedFields has {entry}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {subject} is not verified. Write whole names."))
+                Finding::new(Code::DeniedFieldWildcard, Message::of(
+                    "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. Write whole names.",
+                    [
+                        Part::Text(entry.to_string()),
+                        Part::Text(subject.to_string()),
+                    ],
+                ))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -279,7 +315,13 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
         } else if named.eq_ignore_ascii_case(&subject) {
             layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
             layer.findings.push(
-                Finding::new(Code::DeniedFieldCase, format!("deniedFields has {entry}, which differs from {subject} in case only: whether AppSync compares case is not verified. Write it as the schema does."))
+                Finding::new(Code::DeniedFieldCase, Message::of(
+                    "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
+                    [
+                        Part::Text(entry.to_string()),
+                        Part::Text(subject.to_string()),
+                    ],
+                ))
                     .at("authorizerResponse.deniedFields")
                     .actual(entry)
                     .wanted(format!("{subject} not listed")),
@@ -310,7 +352,13 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.refuse(
         Finding::new(
             Code::AuthorizerTokenPattern,
-            format!("the token does not match the API's identityValidationExpression {pattern}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. Send the token in the form that was issued, or widen the expression if such tokens are valid.", first_misfit(pattern, value)),
+            Message::of(
+                "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. Send the token in the form that was issued, or widen the expression if such tokens are valid.",
+                [
+                    Part::Text(pattern.to_string()),
+                    Part::Value(first_misfit(pattern, value).to_string()),
+                ],
+            ),
         )
         .at("apiConfig.identityValidationExpression")
         .actual(pattern.as_str())
@@ -365,8 +413,11 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
                 layer.findings.push(
                     Finding::new(
                         Code::ResolverContextNested,
-                        format!(
-                            "resolverContext must be flat: {nested} hold lists or maps, which AppSync does not take. Write them as JSON text.", nested = quoted_list(&nested)
+                        Message::of(
+                            "resolverContext must be flat: {} hold lists or maps, which AppSync does not take. Write them as JSON text.",
+                            [
+                                Part::Value(quoted_list(&nested).to_string()),
+                            ],
                         ),
                     )
                     .at("authorizerResponse.resolverContext")

@@ -8,6 +8,7 @@ use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use serde_json::Value as Json;
 
 /// What an Event API was asked to do, and on which channel.
@@ -80,7 +81,17 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
     layer.refuse(
         Finding::new(
             Code::EventMode,
-            format!("{whose}, and {} came with {}. {cure}; or, only if everybody with that credential may do this, add {} to {member} beside the others. This is an Event API: schema, directives and resolvers play no part.", asked.words(), aws_name(mode), aws_name(mode)),
+            Message::of(
+                "{}, and {} came with {}. {}; or, only if everybody with that credential may do this, add {} to {} beside the others. This is an Event API: schema, directives and resolvers play no part.",
+                [
+                    Part::Text(whose.to_string()),
+                    Part::Text(asked.words().to_string()),
+                    Part::Text(aws_name(mode).to_string()),
+                    Part::Text(cure.to_string()),
+                    Part::Text(aws_name(mode).to_string()),
+                    Part::Name(member.to_string()),
+                ],
+            ),
         )
         .at(format!("api.{member}"))
         .actual(aws_name(mode))
@@ -127,7 +138,15 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
     layer.refuse(
         Finding::new(
             Code::EventNotGranted,
-            format!("the role may not do this: {} needs {action} on {arn}, which no statement allows.{has} Add a statement with that action and ARN, and keep what is there.", asked.words()),
+            Message::of(
+                "the role may not do this: {} needs {} on {}, which no statement allows.{} Add a statement with that action and ARN, and keep what is there.",
+                [
+                    Part::Text(asked.words().to_string()),
+                    Part::Text(action.to_string()),
+                    Part::Text(arn.to_string()),
+                    Part::Text(has.to_string()),
+                ],
+            ),
         )
         .at("policy")
         .actual(granted.join("; "))
@@ -196,7 +215,16 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SourceNotGranted,
-            format!("the refusal is not about the caller but about the merged API's own role {role}: it may not call the source API {missing}.{has} Add {missing} and the same with /* to that statement of {ACTION}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy."),
+            Message::of(
+                "the refusal is not about the caller but about the merged API's own role {}: it may not call the source API {}.{} Add {} and the same with /* to that statement of {}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy.",
+                [
+                    Part::Text(role.to_string()),
+                    Part::Text(missing.to_string()),
+                    Part::Text(has.to_string()),
+                    Part::Text(missing.to_string()),
+                    Part::Text(ACTION.to_string()),
+                ],
+            ),
         )
         .at("policy")
         .actual(allowed.join(", "))

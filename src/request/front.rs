@@ -132,7 +132,14 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
             .to_owned()
     };
     Some(
-        Finding::new(Code::Waf, format!("AWS WAF{who} blocked the request before AppSync looked at any credential: {how}.{rule} Which rule it was stands only in WAF's log."))
+        Finding::new(Code::Waf, Message::of(
+            "AWS WAF{} blocked the request before AppSync looked at any credential: {}.{} Which rule it was stands only in WAF's log.",
+            [
+                Part::Text(who.to_string()),
+                Part::Text(how.to_string()),
+                Part::Text(rule.to_string()),
+            ],
+        ))
             .at("observed.httpStatus")
             .actual(if body.is_empty() { serde_json::Value::Null } else { body.len().into() }),
     )
@@ -155,7 +162,13 @@ fn private(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::PrivateApi,
-            format!("the API is private (visibility PRIVATE): it answers only through a VPC interface endpoint (com.amazonaws.{region}.appsync-api), and this request came from outside{from}, so it got 403 whatever its credential. Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint; visibility is fixed when an API is made, so access from elsewhere needs a second, public API."),
+            Message::of(
+                "the API is private (visibility PRIVATE): it answers only through a VPC interface endpoint (com.amazonaws.{}.appsync-api), and this request came from outside{}, so it got 403 whatever its credential. Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint; visibility is fixed when an API is made, so access from elsewhere needs a second, public API.",
+                [
+                    Part::Text(region.to_string()),
+                    Part::Text(from.to_string()),
+                ],
+            ),
         )
         .at("apiConfig.visibility")
         .actual("PRIVATE"),
@@ -178,7 +191,14 @@ fn endpoint(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::PrivateDns,
-            format!("the name {host} led to {address}, a private address: a VPC interface endpoint for appsync-api with private DNS answers for all such names, and a public API cannot be called through it, hence the 403. Give the public API a custom domain name and call that from the VPC, or take private DNS off the endpoint if no private API needs it.{known}"),
+            Message::of(
+                "the name {} led to {}, a private address: a VPC interface endpoint for appsync-api with private DNS answers for all such names, and a public API cannot be called through it, hence the 403. Give the public API a custom domain name and call that from the VPC, or take private DNS off the endpoint if no private API needs it.{}",
+                [
+                    Part::Text(host.to_string()),
+                    Part::Text(address.to_string()),
+                    Part::Text(known.to_string()),
+                ],
+            ),
         )
         .certainty(certainty)
         .at("address")
@@ -207,7 +227,14 @@ fn forwarded(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::CloudfrontHeader,
-            format!("the CloudFront distribution at {} does not pass the {} header on: the browser sent it, and AppSync says that none was provided.{proof} Let the distribution forward it (an origin request policy such as AllViewerExceptHostHeader, with caching off for /graphql), or use AppSync's own custom domain names.", evidence.url_host(), titled(sent)),
+            Message::of(
+                "the CloudFront distribution at {} does not pass the {} header on: the browser sent it, and AppSync says that none was provided.{} Let the distribution forward it (an origin request policy such as AllViewerExceptHostHeader, with caching off for /graphql), or use AppSync's own custom domain names.",
+                [
+                    Part::Text(evidence.url_host().to_string()),
+                    Part::Text(titled(sent).to_string()),
+                    Part::Text(proof.to_string()),
+                ],
+            ),
         )
         .certainty(if direct.is_some() { Certainty::Certain } else { Certainty::Likely })
         .at(format!("request.headers.{sent}")),

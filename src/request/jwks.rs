@@ -1,6 +1,6 @@
 //! A token's signature against a file of keys.
 
-use crate::message::{quoted, quoted_list};
+use crate::message::{Message, Part, quoted, quoted_list};
 use super::token;
 use crate::paste::jwt;
 use crate::code::Code;
@@ -43,7 +43,14 @@ fn other_curve(key: &Json, used: &str) -> Option<Finding> {
     Some(
         Finding::new(
             Code::AlgorithmMismatch,
-            format!("the token says {used}, which wants a key on the curve {wanted}, and the key is on {curve} (crv): the set or the token is another issuer's."),
+            Message::of(
+                "the token says {}, which wants a key on the curve {}, and the key is on {} (crv): the set or the token is another issuer's.",
+                [
+                    Part::Text(used.to_string()),
+                    Part::Text(wanted.to_string()),
+                    Part::Text(curve.to_string()),
+                ],
+            ),
         )
         .at("token.alg")
         .actual(curve)
@@ -87,8 +94,13 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
         return Err(Box::new(
             Finding::new(
                 Code::AlgorithmMismatch,
-                format!(
-                    "the token says {used}, the key {kid} is for {meant}: it was made by hand, or by another issuer.", kid = quoted(&kid)
+                Message::of(
+                    "the token says {}, the key {} is for {}: it was made by hand, or by another issuer.",
+                    [
+                        Part::Text(used.to_string()),
+                        Part::Value(quoted(&kid).to_string()),
+                        Part::Text(meant.to_string()),
+                    ],
                 ),
             )
             .at("token.alg")

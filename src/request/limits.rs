@@ -4,6 +4,7 @@ use super::evidence::Evidence;
 use super::operation;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 
 /// Why the request ended without being refused.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
@@ -26,7 +27,12 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::Throttled,
-            format!("AppSync throttled the request (HTTP 429, TooManyRequestsException); that is not a refusal of the caller{proof}. Retry with exponential backoff and jitter, spread or cache the calls, or ask for a higher quota of request tokens per second."),
+            Message::of(
+                "AppSync throttled the request (HTTP 429, TooManyRequestsException); that is not a refusal of the caller{}. Retry with exponential backoff and jitter, spread or cache the calls, or ask for a higher quota of request tokens per second.",
+                [
+                    Part::Text(proof.to_string()),
+                ],
+            ),
         )
         .at("observed.httpStatus")
         .actual(429),
@@ -46,7 +52,13 @@ fn introspection(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::IntrospectionOff,
-            format!("introspection is switched off on this API ({known}), so {} is a validation error; no credential and no rule refused anything. Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.", asked.trim_matches('\'')),
+            Message::of(
+                "introspection is switched off on this API ({}), so {} is a validation error; no credential and no rule refused anything. Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.",
+                [
+                    Part::Text(known.to_string()),
+                    Part::Text(asked.trim_matches('\'').to_string()),
+                ],
+            ),
         )
         .at("apiConfig.introspectionConfig")
         .actual(evidence.api.introspection_off.then_some("DISABLED")),
@@ -70,7 +82,14 @@ fn depth(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::QueryDepth,
-            format!("the query is deeper than {limit} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{query} Fetch the inner part with a second query, or let the owner {raise}."),
+            Message::of(
+                "the query is deeper than {} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{} Fetch the inner part with a second query, or let the owner {}.",
+                [
+                    Part::Text(limit.to_string()),
+                    Part::Text(query.to_string()),
+                    Part::Text(raise.to_string()),
+                ],
+            ),
         )
         .at("apiConfig.queryDepthLimit")
         .actual(evidence.api.depth_limit),
@@ -89,7 +108,12 @@ fn resolvers(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::ResolverCount,
-            format!("the request ran more resolvers than {limit} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000)."),
+            Message::of(
+                "the request ran more resolvers than {} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000).",
+                [
+                    Part::Text(limit.to_string()),
+                ],
+            ),
         )
         .at("apiConfig.resolverCountLimit")
         .actual(evidence.api.resolver_limit),

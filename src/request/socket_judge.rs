@@ -6,6 +6,7 @@ use super::layer::{Layer, State};
 use super::socket::{Socket, Subscription};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 
 /// What is wrong with the handshake itself.
 pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
@@ -27,7 +28,12 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SocketCredential,
-            format!("the connection was accepted with {connection}, but the start frame of the subscription carries no credential: the handshake's does not count for it. Put host and the credential into payload.extensions.authorization of each start frame."),
+            Message::of(
+                "the connection was accepted with {}, but the start frame of the subscription carries no credential: the handshake's does not count for it. Put host and the credential into payload.extensions.authorization of each start frame.",
+                [
+                    Part::Text(connection.to_string()),
+                ],
+            ),
         )
         .at("payload.extensions.authorization"),
     )
@@ -45,7 +51,15 @@ fn wrong_host(host: &str) -> Finding {
     let right = host.replace(".appsync-api.", ".appsync-realtime-api.");
     Finding::new(
         Code::SocketHost,
-        format!("a WebSocket was opened on {host}, which is the host of queries: AppSync takes the upgrade there for an ordinary request without a credential and refuses it. Connect to wss://{right}/graphql, with header= (base64 of {{\"host\":\"{host}\", and the credential}}) and payload=e30=; the host inside header= and in each start frame stays {host}."),
+        Message::of(
+            "a WebSocket was opened on {}, which is the host of queries: AppSync takes the upgrade there for an ordinary request without a credential and refuses it. Connect to wss://{}/graphql, with header= (base64 of {\"host\":\"{}\", and the credential}) and payload=e30=; the host inside header= and in each start frame stays {}.",
+            [
+                Part::Place(host.to_string()),
+                Part::Place(right.to_string()),
+                Part::Place(host.to_string()),
+                Part::Place(host.to_string()),
+            ],
+        ),
     )
     .at("request.url")
     .actual(host)
@@ -73,7 +87,16 @@ fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SocketProtocol,
-            format!("{what}: AppSync's realtime endpoint speaks only {right}{said}. {cure} `Sec-WebSocket-Protocol: {right}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached."),
+            Message::of(
+                "{}: AppSync's realtime endpoint speaks only {}{}. {} `Sec-WebSocket-Protocol: {}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached.",
+                [
+                    Part::Text(what.to_string()),
+                    Part::Text(right.to_string()),
+                    Part::Text(said.to_string()),
+                    Part::Text(cure.to_string()),
+                    Part::Text(right.to_string()),
+                ],
+            ),
         )
         .certainty(certainty)
         .at("request.headers.sec-websocket-protocol")
@@ -105,7 +128,16 @@ fn place(socket: &Socket) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SocketPath,
-            format!("the WebSocket was opened on {url}: {why} {right}. Set the client's realtime URL to wss://{}{right} (the host inside header= stays the API's own), or use a client version that knows custom domains.", socket.host),
+            Message::of(
+                "the WebSocket was opened on {}: {} {}. Set the client's realtime URL to wss://{}{} (the host inside header= stays the API's own), or use a client version that knows custom domains.",
+                [
+                    Part::Text(url.to_string()),
+                    Part::Text(why.to_string()),
+                    Part::Text(right.to_string()),
+                    Part::Text(socket.host.to_string()),
+                    Part::Text(right.to_string()),
+                ],
+            ),
         )
         .at("request.url")
         .actual(url)
@@ -117,7 +149,12 @@ fn place(socket: &Socket) -> Option<Finding> {
 fn header(socket: &Socket) -> Option<Finding> {
     if let Some(fault) = &socket.header_fault {
         return Some(
-            Finding::new(Code::SocketHeader, format!("the credentials of the handshake cannot be read: header= {fault}. Write base64 of a JSON object with host and the credential."))
+            Finding::new(Code::SocketHeader, Message::of(
+                "the credentials of the handshake cannot be read: header= {}. Write base64 of a JSON object with host and the credential.",
+                [
+                    Part::Text(fault.to_string()),
+                ],
+            ))
                 .at("request.url"),
         );
     }
@@ -135,7 +172,13 @@ fn header(socket: &Socket) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SocketHost,
-            format!("the header= parameter of the handshake names the wrong host: it decodes to {host}, and AppSync wants the GraphQL endpoint's there, {right}. Write that host into header= and into each start frame; the socket's own URL, on the realtime host, is right."),
+            Message::of(
+                "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. Write that host into header= and into each start frame; the socket's own URL, on the realtime host, is right.",
+                [
+                    Part::Text(host.to_string()),
+                    Part::Text(right.to_string()),
+                ],
+            ),
         )
         .at("request.header.host")
         .actual(host)
@@ -152,7 +195,12 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SocketSilent,
-            format!("nothing here shows a refusal: the upgrade was accepted (101){sent}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely. Record again with the page open until it closes, and note the close code."),
+            Message::of(
+                "nothing here shows a refusal: the upgrade was accepted (101){}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely. Record again with the page open until it closes, and note the close code.",
+                [
+                    Part::Text(sent.to_string()),
+                ],
+            ),
         )
         .at("observed.httpStatus")
         .actual(101),

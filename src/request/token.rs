@@ -1,6 +1,6 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::paste::{self, Ask, FoundCaller, jwt};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -131,7 +131,12 @@ impl Token {
             format!("is signed with {used}")
         };
         Some(
-            Finding::new(Code::AlgorithmRefused, format!("the token {what}: AppSync takes RS, PS, HS and ES with 256, 384 or 512 bits, user pools sign with RS256."))
+            Finding::new(Code::AlgorithmRefused, Message::of(
+                "the token {}: AppSync takes RS, PS, HS and ES with 256, 384 or 512 bits, user pools sign with RS256.",
+                [
+                    Part::Text(what.to_string()),
+                ],
+            ))
                 .at("token.alg")
                 .actual(used)
                 .wanted("RS256"),
@@ -144,7 +149,12 @@ impl Token {
         self.is_cognito().then(|| {
             Finding::new(
                 Code::TokenUse,
-                format!("the token's token_use is {used}: AppSync takes ID and access tokens only.", used = quoted(&used)),
+                Message::of(
+                    "the token's token_use is {}: AppSync takes ID and access tokens only.",
+                    [
+                        Part::Value(quoted(&used).to_string()),
+                    ],
+                ),
             )
             .at("token.token_use")
             .actual(used)
@@ -177,7 +187,12 @@ impl Token {
                 false,
                 Finding::new(
                     Code::ExpiryUnknown,
-                    format!("the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).", moment(exp)),
+                    Message::of(
+                        "the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).",
+                        [
+                            Part::Text(moment(exp).to_string()),
+                        ],
+                    ),
                 )
                 .at(path("exp"))
                 .actual(exp),
@@ -189,7 +204,13 @@ impl Token {
                 true,
                 Finding::new(
                     Code::TokenExpired,
-                    format!("the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.", moment(exp), span(now - exp)),
+                    Message::of(
+                        "the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.",
+                        [
+                            Part::Text(moment(exp).to_string()),
+                            Part::Text(span(now - exp).to_string()),
+                        ],
+                    ),
                 )
                 .at(path("exp"))
                 .actual(exp)
@@ -201,7 +222,12 @@ impl Token {
                 true,
                 Finding::new(
                     Code::TokenNotYetValid,
-                    format!("the token is valid from {} on only: look at the clocks, or wait.", moment(nbf)),
+                    Message::of(
+                        "the token is valid from {} on only: look at the clocks, or wait.",
+                        [
+                            Part::Text(moment(nbf).to_string()),
+                        ],
+                    ),
                 )
                 .at(path("nbf"))
                 .actual(nbf)
@@ -213,7 +239,12 @@ impl Token {
                 true,
                 Finding::new(
                     Code::TokenIssuedLater,
-                    format!("the token was issued at {}, after the request: a clock is wrong; set it.", moment(iat)),
+                    Message::of(
+                        "the token was issued at {}, after the request: a clock is wrong; set it.",
+                        [
+                            Part::Text(moment(iat).to_string()),
+                        ],
+                    ),
                 )
                 .at(path("iat"))
                 .actual(iat)

@@ -1,6 +1,6 @@
 //! A token in the `Authorization` header: its form, issuer, client and times (APPSYNC-VTL 7.1).
 
-use crate::message::counted;
+use crate::message::{Message, Part, counted};
 use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
@@ -33,7 +33,12 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
             let finding = Finding::new(
                 Code::TokenMalformed,
-                format!("the Authorization header is {message}. Send the token as it was issued."),
+                Message::of(
+                    "the Authorization header is {}. Send the token as it was issued.",
+                    [
+                        Part::Text(message.to_string()),
+                    ],
+                ),
             )
             .at(PATH)
             .actual(scheme(value))
@@ -66,7 +71,7 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
     } else {
         "line breaks or blanks inside it: send it in one piece"
     };
-    let finding = Finding::new(Code::TokenHasExtras, format!("the token has {what}."))
+    let finding = Finding::new(Code::TokenHasExtras, Message::of("the token has {}.", [Part::Text(what.to_string())]))
         .at(PATH)
         .actual(scheme(value))
         .wanted("bare token");
@@ -111,7 +116,13 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         layer.refuse(
             Finding::new(
                 Code::ModeNotConfigured,
-                format!("this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {issuer}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.", names(&modes)),
+                Message::of(
+                    "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
+                    [
+                        Part::Text(names(&modes).to_string()),
+                        Part::Value(issuer.to_string()),
+                    ],
+                ),
             )
             .at("token.iss")
             .actual(issuer)
@@ -123,7 +134,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         layer.refuse(finding);
     }
     for (code, words) in header(evidence) {
-        layer.findings.push(Finding::new(code, format!("{words}.")).at(PATH));
+        layer.findings.push(Finding::new(code, Message::of("{}.", [Part::Text(words.to_string())])).at(PATH));
     }
     issuer(evidence, token, layer);
     client(evidence, token, layer);
@@ -174,7 +185,13 @@ fn not_for_lambda(token: &Token, modes: &[AuthType]) -> Finding {
     let issuer = token.text("iss").unwrap_or("unknown");
     Finding::new(
         Code::JwtNotForLambda,
-        format!("the Lambda authorizer was not called: on an API that also has {taken} a JWT, with or without `Bearer `, is read as that mode's token. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {issuer} as an OIDC provider."),
+        Message::of(
+            "the Lambda authorizer was not called: on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
+            [
+                Part::Text(taken.to_string()),
+                Part::Value(issuer.to_string()),
+            ],
+        ),
     )
     .at(PATH)
 }
@@ -196,7 +213,12 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
             layer.refuse(
                 Finding::new(
                     Code::IssuerMismatch,
-                    format!("the token is of {issuer}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API."),
+                    Message::of(
+                        "the token is of {}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API.",
+                        [
+                            Part::Value(issuer.to_string()),
+                        ],
+                    ),
                 )
                 .at("token.iss")
                 .actual(issuer)
@@ -212,7 +234,13 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     }
     if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
         layer.findings.push(
-            Finding::new(Code::IssuerNotCompared, format!("the token is of {issuer}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.", known.join(", ")))
+            Finding::new(Code::IssuerNotCompared, Message::of(
+                "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
+                [
+                    Part::Value(issuer.to_string()),
+                    Part::Text(known.join(", ")),
+                ],
+            ))
                 .at("token.iss")
                 .actual(issuer),
         );
@@ -251,7 +279,14 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
     };
     Finding::new(
         Code::IssuerMismatch,
-        format!("the token's issuer (iss) is {issuer}, and the API takes tokens of {wanted}: {words}."),
+        Message::of(
+            "the token's issuer (iss) is {}, and the API takes tokens of {}: {}.",
+            [
+                Part::Value(issuer.to_string()),
+                Part::Text(wanted.to_string()),
+                Part::Text(words.to_string()),
+            ],
+        ),
     )
     .at("token.iss")
     .actual(issuer)
@@ -300,7 +335,15 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     layer.refuse(
         Finding::new(
             Code::ClientMismatch,
-            format!("the token {has}, and the API's {name} pattern is {setting}, which does not match: the token was issued to another client. If that client belongs on this API, widen the pattern so that both get in{wider}; else sign in with a client that it names."),
+            Message::of(
+                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client. If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
+                [
+                    Part::Text(has.to_string()),
+                    Part::Name(name.to_string()),
+                    Part::Text(setting.to_string()),
+                    Part::Text(wider.to_string()),
+                ],
+            ),
         )
         .at(format!("token.{claim}"))
         .actual(Json::from(clients))
@@ -356,12 +399,22 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
     };
     Finding::new(
         Code::TokenTtl,
-        format!(
-            "{still}the API's {name} is {ttl}, which is milliseconds ({}): {claim} is {}, {} ({age} s, {} ms) before the request. Set {name} {enough}, or leave it out so that exp decides. {refresh}.",
-            millis(ttl),
-            token::moment(start),
-            token::span(age),
-            age.saturating_mul(1000)
+        Message::of(
+            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request. Set {} {}, or leave it out so that exp decides. {}.",
+            [
+                Part::Text(still.to_string()),
+                Part::Name(name.to_string()),
+                Part::Text(ttl.to_string()),
+                Part::Text(millis(ttl).to_string()),
+                Part::Name(claim.to_string()),
+                Part::Text(token::moment(start).to_string()),
+                Part::Text(token::span(age).to_string()),
+                Part::Text(age.to_string()),
+                Part::Text(age.saturating_mul(1000).to_string()),
+                Part::Name(name.to_string()),
+                Part::Text(enough.to_string()),
+                Part::Text(refresh.to_string()),
+            ],
         ),
     )
     .at(format!("token.{claim}"))

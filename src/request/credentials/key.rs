@@ -10,6 +10,7 @@ use super::not_configured;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use serde_json::Value as Json;
 
 const PATH: &str = "request.headers.x-api-key";
@@ -129,7 +130,12 @@ fn dressed(sent: &str) -> Option<Finding> {
     Some(
         Finding::new(
             Code::KeyForm,
-            format!("the x-api-key header has {what}, which AppSync takes for a part of it, so it knows no such key: send the bare key (da2-…), without them."),
+            Message::of(
+                "the x-api-key header has {}, which AppSync takes for a part of it, so it knows no such key: send the bare key (da2-…), without them.",
+                [
+                    Part::Text(what.to_string()),
+                ],
+            ),
         )
         .at(PATH)
         .actual(what)
@@ -158,9 +164,13 @@ fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer)
     };
     let finding = Finding::new(
         Code::KeyUnknown,
-        format!(
-            "the API key ending in {} is not one of this API's ({theirs}): it is another API's, or one that was deleted. {build}; aws appsync list-api-keys tells which there are.",
-            key.shown()
+        Message::of(
+            "the API key ending in {} is not one of this API's ({}): it is another API's, or one that was deleted. {}; aws appsync list-api-keys tells which there are.",
+            [
+                Part::Name(key.shown().to_string()),
+                Part::Text(theirs.to_string()),
+                Part::Text(build.to_string()),
+            ],
         ),
     )
     .at(PATH)
@@ -186,10 +196,14 @@ fn expiry(evidence: &Evidence, key: &Key<'_>, entry: &Json, inferred: bool, laye
         (Some(expires), Some(now)) if expires <= now => layer.refuse(
             Finding::new(
                 Code::KeyExpired,
-                format!(
-                    "the API key ending in {shown} expired at {}, {} before the request: extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{only}",
-                    token::moment(expires),
-                    token::span(now - expires)
+                Message::of(
+                    "the API key ending in {} expired at {}, {} before the request: extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{}",
+                    [
+                        Part::Text(shown.to_string()),
+                        Part::Text(token::moment(expires).to_string()),
+                        Part::Text(token::span(now - expires).to_string()),
+                        Part::Text(only.to_string()),
+                    ],
                 ),
             )
             .certainty(if inferred { Certainty::Likely } else { Certainty::Certain })
@@ -202,9 +216,12 @@ fn expiry(evidence: &Evidence, key: &Key<'_>, entry: &Json, inferred: bool, laye
             layer.findings.push(
                 Finding::new(
                     Code::ExpiryUnknown,
-                    format!(
-                        "the API key ending in {shown} expires at {}: whether it had expired is not known without the request's own time (pass --now).",
-                        token::moment(expires)
+                    Message::of(
+                        "the API key ending in {} expires at {}: whether it had expired is not known without the request's own time (pass --now).",
+                        [
+                            Part::Text(shown.to_string()),
+                            Part::Text(token::moment(expires).to_string()),
+                        ],
                     ),
                 )
                 .at(PATH)

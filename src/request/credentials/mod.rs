@@ -13,6 +13,7 @@ use super::{front, messages, socket_judge};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 pub use accident::is_placeholder;
 use key::Key;
 
@@ -77,7 +78,12 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
             layer.refuse(
                 Finding::new(
                     Code::SessionTokenMissing,
-                    format!("the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.", evidence.status().unwrap_or(403)),
+                    Message::of(
+                        "the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.",
+                        [
+                            Part::Text(evidence.status().unwrap_or(403).to_string()),
+                        ],
+                    ),
                 )
                 .at("request.headers.x-amz-security-token"),
             );
@@ -91,7 +97,13 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
     layer.findings.push(
         Finding::new(
             Code::CredentialMasked,
-            format!("a credential was sent, {what}: authorization={shown} stands masked in the log, so its claims and times are not known. Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message."),
+            Message::of(
+                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known. Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
+                [
+                    Part::Text(what.to_string()),
+                    Part::Text(shown.to_string()),
+                ],
+            ),
         )
         .at("request.headers.authorization")
         .actual(shown),
@@ -120,7 +132,13 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     };
     let finding = Finding::new(
         Code::NoCredential,
-        format!("{proof}. Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key.{has}"),
+        Message::of(
+            "{}. Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key.{}",
+            [
+                Part::Text(proof.to_string()),
+                Part::Text(has.to_string()),
+            ],
+        ),
     )
     .at("request.headers.authorization");
     if complete || refused_here && evidence.identity.is_none() && !evidence.sanitized {
@@ -144,8 +162,11 @@ fn log_without_headers(evidence: &Evidence) -> Finding {
     let status = evidence.status().unwrap_or(401);
     Finding::new(
         Code::LogIncomplete,
-        format!(
-            "AppSync ended this request before any field ran (statusCode {status}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line."
+        Message::of(
+            "AppSync ended this request before any field ran (statusCode {}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line.",
+            [
+                Part::Text(status.to_string()),
+            ],
         ),
     )
 }
@@ -168,9 +189,11 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
         layer.refuse(
             Finding::new(
                 Code::KeyInAuthorization,
-                format!(
+                Message::of(
                     "the Authorization header holds an API key (ending in {}), and AppSync reads keys only from x-api-key: send it there, and no Authorization beside it.",
-                    super::history::tail(value)
+                    [
+                        Part::Value(super::history::tail(value).to_string()),
+                    ],
                 ),
             )
             .at(path)
@@ -198,7 +221,15 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     };
     Finding::new(
         Code::Sigv4WithoutIam,
-        format!("the request is signed with SigV4, and the API has no AWS_IAM mode: it has {theirs} only{source}, so a signature is not a credential here. Send {own}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {field} and the types it returns have today, and allow its role appsync:GraphQL."),
+        Message::of(
+            "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. Send {}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {} and the types it returns have today, and allow its role appsync:GraphQL.",
+            [
+                Part::Text(theirs.to_string()),
+                Part::Text(source.to_string()),
+                Part::Text(own.to_string()),
+                Part::Name(field.to_string()),
+            ],
+        ),
     )
     .at("request.headers.authorization")
     .actual("AWS4-HMAC-SHA256 …")
@@ -209,7 +240,13 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
     Finding::new(
         Code::ModeNotConfigured,
-        format!("the credential is for {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.", modes.join(", ")),
+        Message::of(
+            "the credential is for {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.",
+            [
+                Part::Text(mode.to_string()),
+                Part::Text(modes.join(", ")),
+            ],
+        ),
     )
     .actual(mode.as_str())
     .wanted(serde_json::Value::from(modes))

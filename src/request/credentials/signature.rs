@@ -1,6 +1,6 @@
 //! SigV4: the scope's service and region, the session token of temporary keys, the clock, and what AppSync calculated.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::super::token;
@@ -35,7 +35,12 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::SignatureMalformed,
-                format!("the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: let a signer of an SDK write the whole header.", lacking.join(" and ")),
+                Message::of(
+                    "the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: let a signer of an SDK write the whole header.",
+                    [
+                        Part::Text(lacking.join(" and ")),
+                    ],
+                ),
             )
             .at(PATH)
             .wanted("Credential=…, SignedHeaders=…, Signature=…"),
@@ -74,7 +79,14 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::SignatureScope,
-                format!("the request is signed for the service {service}{why}; AppSync's is \"appsync\": sign it for that, in region {region}. The host and URL stay as they are.", service = quoted(&service)),
+                Message::of(
+                    "the request is signed for the service {}{}; AppSync's is \"appsync\": sign it for that, in region {}. The host and URL stay as they are.",
+                    [
+                        Part::Value(quoted(&service).to_string()),
+                        Part::Text(why.to_string()),
+                        Part::Text(region.to_string()),
+                    ],
+                ),
             )
             .at(PATH)
             .actual(service)
@@ -87,7 +99,13 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::SignatureScope,
-                format!("the request is signed for {region}, the API is in {theirs}: sign it for the API's region."),
+                Message::of(
+                    "the request is signed for {}, the API is in {}: sign it for the API's region.",
+                    [
+                        Part::Text(region.to_string()),
+                        Part::Text(theirs.to_string()),
+                    ],
+                ),
             )
             .at(PATH)
             .actual(region)
@@ -108,10 +126,15 @@ fn skew(signed: i64, theirs: i64) -> Finding {
     };
     Finding::new(
         Code::ClockSkew,
-        format!(
-            "the clock of the machine that signed is {off} {way}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{waited}",
-            amz(signed),
-            amz(theirs)
+        Message::of(
+            "the clock of the machine that signed is {} {}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{}",
+            [
+                Part::Text(off.to_string()),
+                Part::Text(way.to_string()),
+                Part::Text(amz(signed).to_string()),
+                Part::Text(amz(theirs).to_string()),
+                Part::Text(waited.to_string()),
+            ],
         ),
     )
     .at("request.headers.x-amz-date")
@@ -196,7 +219,15 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SignatureMismatch,
-            format!("the signature does not match the one that AppSync calculates for this request.{path}{left}{key} {cure}."),
+            Message::of(
+                "the signature does not match the one that AppSync calculates for this request.{}{}{} {}.",
+                [
+                    Part::Place(path.to_string()),
+                    Part::Text(left.to_string()),
+                    Part::Name(key.to_string()),
+                    Part::Text(cure.to_string()),
+                ],
+            ),
         )
         .at(PATH),
     )

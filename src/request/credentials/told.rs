@@ -1,6 +1,6 @@
 //! What the client saw, where it comes from the request layer: a message is evidence, and is checked against the values.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::history::tail;
 use super::super::layer::{Layer, LayerName, State};
@@ -87,7 +87,14 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     }
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
-    let mut finding = Finding::new(told.code, format!("{whose} {said} means: {}", told.meaning, said = quoted(&said)))
+    let mut finding = Finding::new(told.code, Message::of(
+        "{} {} means: {}",
+        [
+            Part::Text(whose.to_string()),
+            Part::Value(quoted(&said).to_string()),
+            Part::Text(told.meaning.to_string()),
+        ],
+    ))
         .at("observed.message")
         .actual(said);
     if let Some(key) = key {

@@ -11,6 +11,7 @@ pub use walk::{Closed, SchemaPlace, closed};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::operation::Selected;
@@ -91,7 +92,13 @@ pub fn judge(evidence: &Evidence) -> Layer {
         layer.refuse(
             Finding::new(
                 Code::ModeNotConfigured,
-                format!("the request came as {mode}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.", modes.join(", ")),
+                Message::of(
+                    "the request came as {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.",
+                    [
+                        Part::Text(mode.to_string()),
+                        Part::Text(modes.join(", ")),
+                    ],
+                ),
             )
             .at("authType")
             .actual(mode.as_str())
@@ -107,7 +114,15 @@ pub fn judge(evidence: &Evidence) -> Layer {
             layer.findings.push(
                 Finding::new(
                     Code::ModeNeedsDirective,
-                    format!("the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.", directives::name(mode), directives::name(default), directive(mode), directive(default)),
+                    Message::of(
+                        "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.",
+                        [
+                            Part::Name(directives::name(mode).to_string()),
+                            Part::Name(directives::name(default).to_string()),
+                            Part::Text(directive(mode).to_string()),
+                            Part::Text(directive(default).to_string()),
+                        ],
+                    ),
                 )
                 .at("authType")
                 .actual(mode.as_str())
@@ -152,8 +167,12 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
         layer.findings.push(
             Finding::new(
                 Code::JwtNotForLambda,
-                format!(
-                    "the token issuer (iss) is {issuer}: the Authorization header is a JWT, so AppSync took it as {taken}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function."
+                Message::of(
+                    "the token issuer (iss) is {}: the Authorization header is a JWT, so AppSync took it as {}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function.",
+                    [
+                        Part::Value(issuer.to_string()),
+                        Part::Text(taken.to_string()),
+                    ],
                 ),
             )
             .at("request.headers.authorization")

@@ -231,7 +231,15 @@ pub fn default_unknown(mode: AuthType, first: &Closed) -> Finding {
     let subject = format!("{}.{}", first.field.0, first.field.1);
     Finding::new(
         Code::DefaultModeUnknown,
-        format!("{subject} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {subject} and the types that it returns, beside the directive of the default mode, which would be shut out otherwise.", name(mode), directive(mode)),
+        Message::of(
+            "{} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {} and the types that it returns, beside the directive of the default mode, which would be shut out otherwise.",
+            [
+                Part::Text(subject.to_string()),
+                Part::Name(name(mode).to_string()),
+                Part::Text(directive(mode).to_string()),
+                Part::Text(subject.to_string()),
+            ],
+        ),
     )
     .at(format!("schema.{subject}"))
     .actual(mode.as_str())
@@ -287,9 +295,14 @@ pub fn unknown_directive(parent: &str, field: &str, slip: &Slip) -> Finding {
     let near = slip.near.map_or_else(|| "remove it".to_owned(), |near| format!("write `{near}`"));
     Finding::new(
         Code::DirectiveUnknown,
-        format!(
-            "`{}` on {parent}.{field} or its type is not a directive of AppSync, and counts as none: {near}.",
-            slip.written
+        Message::of(
+            "`{}` on {}.{} or its type is not a directive of AppSync, and counts as none: {}.",
+            [
+                Part::Code(slip.written.to_string()),
+                Part::Text(parent.to_string()),
+                Part::Name(field.to_string()),
+                Part::Text(near.to_string()),
+            ],
         ),
     )
     .at(format!("schema.{parent}.{field}"))
