@@ -12,7 +12,7 @@ use crate::report::{
     Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
 };
 use crate::request::answer::LogSays;
-use crate::request::archive::ArchiveKind;
+use crate::request::archive::{ArchiveKind, HarError};
 use crate::request::har;
 use crate::request::history::{Credential, Past};
 use crate::request::layer::State;
@@ -156,7 +156,7 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
             let json = crate::json::read(text);
             json.map(Given::Report).map_err(|error| named(format!("neither a HAR nor a refusal report: {error}")))
         }
-        Pasted::Curl | Pasted::Fetch => snippet::har(text).map(Given::Har).map_err(named),
+        Pasted::Curl | Pasted::Fetch => snippet::har(text).map(Given::Har).map_err(|why| named(why.into())),
         Pasted::Refused | Pasted::Answer => {
             let values = paste::data(text).unwrap_or_else(|| Ok(Vec::new())).map_err(|why| named(why.into()))?;
             let json = values.first().map(crate::value::Value::to_json).transpose();
@@ -318,7 +318,7 @@ impl Rows {
     }
 
     /// How the reading ended.
-    fn end(&mut self, args: &DiagnoseArgs, read: Result<ArchiveKind, String>) -> Result<ArchiveKind, CommandError> {
+    fn end(&mut self, args: &DiagnoseArgs, read: Result<ArchiveKind, HarError>) -> Result<ArchiveKind, CommandError> {
         match self.failed.take() {
             Some(error) => Err(error),
             None => {
@@ -327,7 +327,7 @@ impl Rows {
         }
     }
 
-    fn add(&mut self, args: &DiagnoseArgs, report: Json, resolvers: Option<&Resolvers>) -> Result<(), String> {
+    fn add(&mut self, args: &DiagnoseArgs, report: Json, resolvers: Option<&Resolvers>) -> Result<(), HarError> {
         let about = report.get("request").cloned().unwrap_or_default();
         let mut report = report;
         join(&self.logs, &mut report);
@@ -342,7 +342,7 @@ impl Rows {
             }
             Err(error) => {
                 self.failed = Some(error);
-                return Err("see the error".to_owned());
+                return Err("see the error".into());
             }
         };
         let code = exit(args, &diagnosis);

@@ -7,6 +7,11 @@ use serde_json::Value as Json;
 use std::fmt::Formatter;
 use std::io::Read;
 
+crate::message::sentence_error! {
+    /// A HAR that is not read to its end.
+    HarError
+}
+
 /// A text in an archive is cut after this many bytes: AppSync's answers have at most 5 MB.
 pub const LONGEST_TEXT: usize = 8 << 20;
 
@@ -77,7 +82,7 @@ struct Frame {
 ///
 /// # Errors
 /// The archive is broken after its entries began (truncated, nested too deeply, of wrong types), or `found` failed.
-pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), String>) -> Result<ArchiveKind, String> {
+pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), HarError>) -> Result<ArchiveKind, HarError> {
     let mut begun = false;
     let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
     let read = Member { names: &["log", "entries"], begun: &mut begun, found }
@@ -85,7 +90,7 @@ pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), Stri
         .and_then(|()| json.end());
     match read {
         Ok(()) if begun => Ok(ArchiveKind::Har),
-        Err(error) if begun => Err(error.to_string()),
+        Err(error) if begun => Err(error.to_string().into()),
         _ => Ok(ArchiveKind::Other),
     }
 }
@@ -94,7 +99,7 @@ pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), Stri
 struct Member<'a> {
     names: &'a [&'static str],
     begun: &'a mut bool,
-    found: &'a mut dyn FnMut(Json) -> Result<(), String>,
+    found: &'a mut dyn FnMut(Json) -> Result<(), HarError>,
 }
 
 impl<'de> DeserializeSeed<'de> for Member<'_> {

@@ -5,7 +5,7 @@ use super::api::ApiConfig;
 use super::history::Past;
 use super::iam;
 use super::operation::{self, Selected};
-use super::schema::Schema;
+use super::schema::{Schema, SchemaError};
 use super::socket::Socket;
 use crate::appsync::AuthType;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ pub struct Evidence {
     /// The field.
     pub field: String,
     /// The schema, or why it cannot be read.
-    pub schema: Option<Result<Arc<Schema>, String>>,
+    pub schema: Option<Result<Arc<Schema>, SchemaError>>,
     /// The field's arguments.
     pub arguments: Map<String, Json>,
     /// What was selected of what the field returns; empty when that is not known.

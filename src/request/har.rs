@@ -1,6 +1,6 @@
 //! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
 
-use super::archive::{self, ArchiveKind};
+use super::archive::{self, ArchiveKind, HarError};
 use super::history::{Credential, History, Past};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
@@ -21,8 +21,8 @@ const MOST_REQUESTS: usize = 10_000;
 pub fn read(
     reader: impl Read,
     history: Option<&History>,
-    found: &mut dyn FnMut(Json) -> Result<(), String>,
-) -> Result<ArchiveKind, String> {
+    found: &mut dyn FnMut(Json) -> Result<(), HarError>,
+) -> Result<ArchiveKind, HarError> {
     let (mut count, mut at) = (0, 0);
     let mut so_far = History::default();
     let mut preflights = HashMap::new();
@@ -46,7 +46,7 @@ pub fn read(
         for mut report in entry_reports(&entry) {
             count += 1;
             if count > MOST_REQUESTS {
-                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
+                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)").into());
             }
             report["context"]["others"] = others.clone();
             if let Some(preflight) = preflights.get(bare(text(&entry, "/request/url"))) {
@@ -70,13 +70,13 @@ pub fn read(
 ///
 /// # Errors
 /// The HAR is broken.
-pub fn history(reader: impl Read) -> Result<History, String> {
+pub fn history(reader: impl Read) -> Result<History, HarError> {
     let (mut history, mut count) = (History::default(), 0);
     archive::entries(reader, &mut |entry| {
         if let Some(past) = past(&entry).filter(|_| text(&entry, "/request/method") != "OPTIONS") {
             count += 1;
             if count > MOST_REQUESTS {
-                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)"));
+                return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)").into());
             }
             history.push(past);
         }
@@ -179,7 +179,7 @@ fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
     socket.protocols = plain.map(str::to_owned).collect();
     match read {
         None => {}
-        Some(Err(fault)) => (socket.has_header, socket.header_fault) = (true, Some(fault)),
+        Some(Err(fault)) => (socket.has_header, socket.header_fault) = (true, Some(fault.into())),
         Some(Ok(map)) => {
             socket.has_header = true;
             socket.header_host = map.get("host").and_then(Json::as_str).map(str::to_owned);

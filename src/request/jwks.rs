@@ -9,6 +9,11 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use serde_json::Value as Json;
 
+crate::message::sentence_error! {
+    /// A text that is not a key set.
+    KeysError
+}
+
 /// The keys of an issuer (JWKS).
 #[derive(Debug)]
 pub struct Keys(Vec<Json>);
@@ -18,11 +23,11 @@ impl Keys {
     ///
     /// # Errors
     /// It is no key set.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Self, KeysError> {
         let json = crate::json::read(text).map_err(|error| format!("not a key set (JWKS): {error}"))?;
         match json.get("keys").and_then(Json::as_array) {
             Some(keys) => Ok(Self(keys.clone())),
-            None => Err("not a key set (JWKS): it has no list `keys`".to_owned()),
+            None => Err("not a key set (JWKS): it has no list `keys`".into()),
         }
     }
 

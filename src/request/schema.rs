@@ -5,6 +5,11 @@ use crate::nearest::nearest;
 use graphql_parser::schema::{Definition, Directive, Document, ObjectType, Type, TypeDefinition, TypeExtension, Value};
 use std::collections::HashMap;
 
+crate::message::sentence_error! {
+    /// A schema that is not read.
+    SchemaError
+}
+
 /// Schemas larger or nested deeper than this are refused.
 const LARGEST: usize = 16 << 20;
 const DEEPEST: usize = 64;
@@ -69,12 +74,12 @@ impl Schema {
     ///
     /// # Errors
     /// A sentence with the parser's message.
-    pub fn read(sdl: &str) -> Result<Self, String> {
+    pub fn read(sdl: &str) -> Result<Self, SchemaError> {
         if sdl.trim_start().starts_with('{') {
-            return Err("the schema is JSON, as introspection gives it, which has no directives: give SDL (aws appsync get-introspection-schema --format SDL --include-directives)".to_owned());
+            return Err("the schema is JSON, as introspection gives it, which has no directives: give SDL (aws appsync get-introspection-schema --format SDL --include-directives)".into());
         }
         if sdl.len() > LARGEST {
-            return Err(format!("the schema has {} bytes (limit {LARGEST})", sdl.len()));
+            return Err(format!("the schema has {} bytes (limit {LARGEST})", sdl.len()).into());
         }
         let mut depth = 0_usize;
         for letter in sdl.chars() {
@@ -84,7 +89,7 @@ impl Schema {
                 _ => {}
             }
             if depth > DEEPEST {
-                return Err(format!("the schema nests deeper than {DEEPEST} levels"));
+                return Err(format!("the schema nests deeper than {DEEPEST} levels").into());
             }
         }
         let document: Document<'_, String> = graphql_parser::parse_schema(sdl)

@@ -3,11 +3,16 @@
 use super::api;
 use serde_json::{Map, Value as Json, json};
 
+crate::message::sentence_error! {
+    /// What a copied request lacks.
+    SnippetError
+}
+
 /// The HAR of a snippet.
 ///
 /// # Errors
 /// What is missing of it.
-pub fn har(text: &str) -> Result<String, String> {
+pub fn har(text: &str) -> Result<String, SnippetError> {
     let text = text.trim().trim_start_matches("$ ");
     let request = if text.starts_with("curl") { curl(text)? } else { fetch(text)? };
     let headers: Vec<Json> = request.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
@@ -32,7 +37,7 @@ struct Request {
 }
 
 /// `curl URL -H 'name: value' --data-raw '…'`, as bash and as Windows' `cmd` quote it.
-fn curl(text: &str) -> Result<Request, String> {
+fn curl(text: &str) -> Result<Request, SnippetError> {
     let words = if text.contains("^\"") { words(&uncaret(text)) } else { words(text) };
     let mut request = Request::default();
     let mut words = words.into_iter().skip(1);
@@ -63,7 +68,7 @@ fn curl(text: &str) -> Result<Request, String> {
         }
     }
     if request.url.is_empty() {
-        return Err("this cURL command has no address: copy it whole".to_owned());
+        return Err("this cURL command has no address: copy it whole".into());
     }
     Ok(request)
 }
@@ -147,7 +152,7 @@ fn take_until(
 }
 
 /// `fetch("URL", { headers: {…}, body: "…" })`.
-fn fetch(text: &str) -> Result<Request, String> {
+fn fetch(text: &str) -> Result<Request, SnippetError> {
     let missing = || "this fetch() has no address: copy it whole".to_owned();
     let inside = text.split_once("fetch(").map(|(_, inside)| inside.trim_start()).ok_or_else(missing)?;
     let quote = inside.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`')).ok_or_else(missing)?;

@@ -4,6 +4,11 @@ use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+crate::message::sentence_error! {
+    /// Why the credentials of a handshake cannot be read.
+    HeaderError
+}
+
 /// A handshake and its frames.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -68,7 +73,7 @@ impl Socket {
 ///
 /// # Errors
 /// Why they cannot be read.
-pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<String, Json>, String>> {
+pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<String, Json>, HeaderError>> {
     let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let parameter = query.split('&').find_map(|part| part.strip_prefix("header="));
     let protocol = headers.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
@@ -78,9 +83,9 @@ pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<Strin
     let read = || {
         let bytes = base64::engine::general_purpose::STANDARD_NO_PAD
             .decode(plain)
-            .map_err(|_| "is not valid base64".to_owned())?;
+            .map_err(|_| "is not valid base64")?;
         let map: Map<String, Json> =
-            serde_json::from_slice(&bytes).map_err(|_| "does not decode to a JSON object".to_owned())?;
+            serde_json::from_slice(&bytes).map_err(|_| "does not decode to a JSON object")?;
         Ok(lower(map))
     };
     Some(read())

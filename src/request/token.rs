@@ -6,6 +6,11 @@ use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::{Map, Value as Json};
 
+crate::message::sentence_error! {
+    /// What keeps a text from being a token, or why it holds none. It never repeats the token.
+    TokenError: crate::paste::PasteError, jwt::JwtError
+}
+
 /// A token taken apart.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -23,7 +28,7 @@ const ALGORITHMS: [&str; 12] =
 ///
 /// # Errors
 /// A sentence that never repeats the token.
-pub fn read(text: &str) -> Result<Token, String> {
+pub fn read(text: &str) -> Result<Token, TokenError> {
     let (token, _) = jwt::bare(text);
     let joined = jwt::joined(token);
     let token = joined.as_ref();
@@ -35,14 +40,14 @@ pub fn read(text: &str) -> Result<Token, String> {
         let [header, payload] = jwt::parts(token)?;
         Ok(Token { header: part(header, "header")?, claims: part(payload, "payload")? })
     };
-    whole().map_err(|error: String| format!("not a JWT: {error}"))
+    whole().map_err(|error: TokenError| format!("not a JWT: {error}").into())
 }
 
 /// Finds the token in whatever holds one, and says what was found; with the compact token, where there is one.
 ///
 /// # Errors
 /// What the text is instead, and what takes it.
-pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec<String>), String> {
+pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec<String>), TokenError> {
     let caller = paste::caller(text, asked)?;
     let said = caller.notes.into_iter().filter(|(code, _)| *code != Code::BearerPrefix).map(|(_, said)| said).collect();
     let claims = match caller.found {
@@ -58,16 +63,16 @@ pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec
     Ok((read(&json)?, None, said))
 }
 
-fn part(text: &str, name: &str) -> Result<Map<String, Json>, String> {
+fn part(text: &str, name: &str) -> Result<Map<String, Json>, TokenError> {
     let bytes = jwt::decode(text, name)?;
     if name == "payload" && jwt::is_nested(&bytes) {
-        return Err("its payload is another token (a nested JWT): send the inner one".to_owned());
+        return Err("its payload is another token (a nested JWT): send the inner one".into());
     }
     match crate::json::slice(&bytes) {
         Ok(Json::Object(map)) => Ok(map),
         // A key that stands twice; the token itself is not repeated.
-        Err(error) if error.is_data() => Err(format!("its {name} cannot be read: {error}")),
-        _ => Err(format!("its {name} is not a JSON object")),
+        Err(error) if error.is_data() => Err(format!("its {name} cannot be read: {error}").into()),
+        _ => Err(format!("its {name} is not a JSON object").into()),
     }
 }
 

@@ -124,7 +124,7 @@ fn an_api_is_read_from_what_people_have() {
         assert_eq!((api.modes().len(), api.issuers.first().map(String::as_str)), (modes, issuer), "{json}");
         assert_eq!(ApiConfig::check(&json), Ok(()), "{json}");
     }
-    let error = ApiConfig::check(&json!({"default": "API_KEY", "additonal": []})).unwrap_err();
+    let error = ApiConfig::check(&json!({"default": "API_KEY", "additonal": []})).unwrap_err().to_string();
     assert!(error.contains("did you mean \"additional\"?"), "{error}");
     // AWS's own answers may have members that are new.
     assert_eq!(ApiConfig::check(&json!({"graphqlApi": {"authenticationType": "API_KEY", "newMember": 1}})), Ok(()));

@@ -6,6 +6,11 @@ use crate::message::quoted;
 use crate::nearest::nearest;
 use serde_json::Value as Json;
 
+crate::message::sentence_error! {
+    /// What of an API's configuration is not known, and the nearest that is.
+    ApiError
+}
+
 /// The members of our own short form, and those of AWS's that may stand among them.
 const KNOWN: [&str; 44] = [
     "default",
@@ -132,18 +137,19 @@ fn settings(provider: &Json, found: &mut Vec<String>) {
 ///
 /// # Errors
 /// The member, and the known one that is nearest.
-pub(super) fn check(json: &Json) -> Result<(), String> {
+pub(super) fn check(json: &Json) -> Result<(), ApiError> {
     let mut names = json.as_object().into_iter().flat_map(|map| map.keys());
     if let Some(name) = names.find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(match nearest(name, KNOWN) {
             Some(known) => {
-                format!("the API's configuration has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known))
+                format!("the API's configuration has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known)).into()
             }
             None => format!(
                 "the API's configuration has the member {}, which is not known: it knows {}",
                 quoted(name),
                 KNOWN[..12].join(", ")
-            ),
+            )
+            .into(),
         });
     }
     let more = json.get("additional").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -153,7 +159,7 @@ pub(super) fn check(json: &Json) -> Result<(), String> {
         Some(name) => {
             let all = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"];
             let near = nearest(name, all).map_or_else(String::new, |near| format!("did you mean {}? ", quoted(near)));
-            Err(format!("the API's configuration names the mode {}, which is none: {near}the modes are {}", quoted(name), all.join(", ")))
+            Err(format!("the API's configuration names the mode {}, which is none: {near}the modes are {}", quoted(name), all.join(", ")).into())
         }
     }
 }

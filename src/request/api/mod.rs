@@ -6,6 +6,7 @@ mod known;
 mod script;
 
 pub use events::{Events, Namespace, EventOperation};
+pub use known::ApiError;
 pub use script::{object_of_script, to_json};
 
 use crate::appsync::AuthType;
@@ -154,9 +155,9 @@ impl ApiConfig {
     ///
     /// # Errors
     /// The member, and the known one that is nearest.
-    pub fn check(json: &Json) -> Result<(), String> {
+    pub fn check(json: &Json) -> Result<(), ApiError> {
         if !json.is_object() {
-            return Err("the API's configuration must be a JSON object".to_owned());
+            return Err("the API's configuration must be a JSON object".into());
         }
         if forms::form(json) != Form::Short {
             return Ok(());

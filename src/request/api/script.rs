@@ -2,18 +2,23 @@
 
 use serde_json::Value as Json;
 
+crate::message::sentence_error! {
+    /// What keeps a text from being read as an API's configuration.
+    ScriptError
+}
+
 /// Reads a configuration's text: JSON, or a script with one object.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn to_json(text: &str) -> Result<Json, String> {
+pub fn to_json(text: &str) -> Result<Json, ScriptError> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim_start().starts_with(['{', '[']) {
-        return crate::json::read(text).map_err(|error| format!("is not valid JSON: {error}"));
+        return crate::json::read(text).map_err(|error| format!("is not valid JSON: {error}").into());
     }
     let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
     let plain = plain(&text[begin..])?;
-    crate::json::read(&plain).map_err(|error| format!("has an object that is not data alone: {error}"))
+    crate::json::read(&plain).map_err(|error| format!("has an object that is not data alone: {error}").into())
 }
 
 /// Where the object begins: after `= ` or `export default`.
@@ -37,12 +42,12 @@ fn object(text: &str) -> Option<usize> {
 ///
 /// # Errors
 /// It is not data alone.
-pub fn object_of_script(text: &str) -> Result<Json, String> {
-    serde_json::from_str(&plain(text)?).map_err(|error| format!("are not data alone: {error}"))
+pub fn object_of_script(text: &str) -> Result<Json, ScriptError> {
+    serde_json::from_str(&plain(text)?).map_err(|error| format!("are not data alone: {error}").into())
 }
 
 /// The object as JSON: names in quotes, single quotes made double, comments and trailing commas left out.
-fn plain(text: &str) -> Result<String, String> {
+fn plain(text: &str) -> Result<String, ScriptError> {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     let mut depth = 0_u32;
@@ -87,7 +92,7 @@ fn plain(text: &str) -> Result<String, String> {
             other => out.push(other),
         }
     }
-    Err("ends inside its object".to_owned())
+    Err("ends inside its object".into())
 }
 
 fn quoted(mark: char, letters: &mut std::iter::Peekable<std::str::Chars<'_>>, out: &mut String) {

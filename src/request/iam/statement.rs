@@ -6,6 +6,11 @@ use super::kind::PolicyKind;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
 
+crate::message::sentence_error! {
+    /// What IAM would not accept of a statement.
+    StatementError
+}
+
 /// A document.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -103,7 +108,7 @@ impl Policy {
             let name = sid.map_or_else(|| format!("policy {number} statement {}", index + 1), str::to_owned);
             match statement(one, &name) {
                 Ok(statement) => statements.push(statement),
-                Err(flaw) => flaws.push(flaw),
+                Err(flaw) => flaws.push(flaw.into()),
             }
         }
         Self { kind, name, number, is_modern, statements, flaws, is_trust }
@@ -120,34 +125,34 @@ fn speaks_of_sts(statement: &Json) -> bool {
 }
 
 /// A statement, or what IAM would not accept of it.
-fn statement(json: &Json, name: &str) -> Result<PolicyStatement, String> {
-    let Some(map) = json.as_object() else { return Err(format!("{name} is not an object")) };
+fn statement(json: &Json, name: &str) -> Result<PolicyStatement, StatementError> {
+    let Some(map) = json.as_object() else { return Err(format!("{name} is not an object").into()) };
     if let Some(unknown) = map.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
         let near = nearest(unknown, ELEMENTS.iter().copied());
         let near = near.map_or(String::new(), |near| format!(": did you mean `{near}`?"));
-        return Err(format!("{name} has `{unknown}`, which is not an element of a statement{near}"));
+        return Err(format!("{name} has `{unknown}`, which is not an element of a statement{near}").into());
     }
     if map.contains_key("Principal") || map.contains_key("NotPrincipal") {
         return Err(format!(
             "{name} has a `Principal`, which only the policies of resources have: AppSync's APIs have none, and IAM does not take it in the policy of a role or user"
-        ));
+        ).into());
     }
     let effect = match map.get("Effect").and_then(Json::as_str) {
         Some("Allow") => Effect::Allow,
         Some("Deny") => Effect::Deny,
-        other => return Err(effect_flaw(name, other, map)),
+        other => return Err(effect_flaw(name, other, map).into()),
     };
     let action = clause(map, "Action", "NotAction", name)?;
     if let Some(odd) =
         action.patterns.iter().find(|action| !action.contains(':') && !action.trim_matches('*').is_empty())
     {
-        return Err(format!("{name} has the action {odd}, which names no service: write \"appsync:{odd}\"", odd = quoted(&odd)));
+        return Err(format!("{name} has the action {odd}, which names no service: write \"appsync:{odd}\"", odd = quoted(&odd)).into());
     }
     let resource = clause(map, "Resource", "NotResource", name)?;
     let conditions = match map.get("Condition") {
         None => Vec::new(),
         Some(Json::Object(operators)) => tests(operators, name)?,
-        Some(_) => return Err(format!("the `Condition` of {name} is not an object")),
+        Some(_) => return Err(format!("the `Condition` of {name} is not an object").into()),
     };
     Ok(PolicyStatement { name: name.to_owned(), effect, action, resource, conditions })
 }
@@ -173,32 +178,32 @@ fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> Strin
 }
 
 /// An element in one of its two forms; exactly one must be there.
-fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result<Clause, String> {
+fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result<Clause, StatementError> {
     let (given, is_not) = match (map.get(plain), map.get(not)) {
         (Some(given), None) => (given, false),
         (None, Some(given)) => (given, true),
-        (Some(_), Some(_)) => return Err(format!("{name} has both `{plain}` and `{not}`: IAM takes one of them")),
-        (None, None) => return Err(format!("{name} has neither `{plain}` nor `{not}`")),
+        (Some(_), Some(_)) => return Err(format!("{name} has both `{plain}` and `{not}`: IAM takes one of them").into()),
+        (None, None) => return Err(format!("{name} has neither `{plain}` nor `{not}`").into()),
     };
     let (patterns, open) = list(Some(given));
     if patterns.is_empty() && open.is_none() {
-        return Err(format!("{name} has an empty `{}`", if is_not { not } else { plain }));
+        return Err(format!("{name} has an empty `{}`", if is_not { not } else { plain }).into());
     }
     Ok(Clause { not: is_not, patterns, open })
 }
 
-fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, String> {
+fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, StatementError> {
     let mut all = Vec::new();
     for (operator, keys) in operators {
         let Some(keys) = keys.as_object() else {
-            return Err(format!("the condition `{operator}` of {name} is not an object of keys"));
+            return Err(format!("the condition `{operator}` of {name} is not an object of keys").into());
         };
         for (key, wanted) in keys {
             let (wanted, open) = list(Some(wanted));
             if let Some(open) = open {
                 return Err(format!(
                     "the condition `{operator}` `{key}` of {name} has the value {open}, which is not a text"
-                ));
+                ).into());
             }
             all.push(ConditionTest { operator: operator.clone(), key: key.clone(), wanted });
         }

@@ -136,7 +136,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         return layer;
     };
     match schema {
-        Err(message) => layer.findings.push(Finding::new(Code::SchemaUnreadable, message.as_str())),
+        Err(message) => layer.findings.push(Finding::new(Code::SchemaUnreadable, message.to_string())),
         Ok(schema) => directives(evidence, schema, mode, &mut layer),
     }
     // A field for the Lambda authorizer refused another mode: that the token was taken as a JWT comes first.

@@ -29,7 +29,7 @@ use serde_json::Value as Json;
 
 crate::message::sentence_error! {
     /// A refusal report that lacks something, or has it in another form.
-    RefusalError: crate::paste::PasteError
+    RefusalError: crate::paste::PasteError, crate::request::archive::HarError
 }
 
 /// A refused request with everything that is known of it.

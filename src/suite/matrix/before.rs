@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::project::{Project, Role, RoleKind};
 use crate::request::layer::{Layer, State};
 use crate::request::mode::{Gate, DirectiveVerdict};
-use crate::request::schema::Schema;
+use crate::request::schema::{Schema, SchemaError};
 use crate::request::{ApiConfig, Evidence, authorizer, iam, mode};
 use crate::suite::persona::PersonaCaller;
 use indexmap::IndexMap;
@@ -28,7 +28,7 @@ pub enum Passage {
 
 /// What is known of the API, and of each caller.
 pub struct Before {
-    schema: Option<Result<Arc<Schema>, String>>,
+    schema: Option<Result<Arc<Schema>, SchemaError>>,
     callers: IndexMap<String, Entering>,
     /// The rules of the project, where its model schema can be read.
     pub ties: Option<Arc<Ties>>,
