@@ -117,7 +117,7 @@ impl Before {
         let schema = match &self.schema {
             Some(Ok(schema)) => schema,
             _ if !known || evidence.api.default == Some(mode) => return Passage::Passed,
-            Some(Err(message)) => return Passage::Unknown(message.clone(), None),
+            Some(Err(message)) => return Passage::Unknown(message.to_string(), None),
             None => {
                 let message = format!(
                     "{mode} is an additional mode, and whether the field's directives let it in is not known: give the API's schema (--schema)"
