@@ -4,7 +4,30 @@
 use super::args::*;
 use super::examples;
 use clap::builder::Resettable;
-use clap::{ArgMatches, Args, Error, FromArgMatches, Subcommand};
+use clap::{ArgMatches, Args, Error, FromArgMatches, Parser, Subcommand};
+
+/// Runs AppSync VTL resolver templates offline and tells why a request was refused.
+///
+/// Exit codes: 0 allowed, filtered or completed; 1 the tool could not do its work; 2 denied; 3 another error.
+#[derive(Debug, Parser)]
+#[command(name = "vtl-eval", version, after_long_help = examples::TEMPLATE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// The subcommand; without one, TEMPLATE is run.
+    #[command(subcommand)]
+    pub command: Option<Late>,
+    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
+    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
+    pub memory: Option<usize>,
+    /// Print credentials as they are: without it they are shown as [secret]
+    #[arg(long, global = true, hide_short_help = true)]
+    pub show_secrets: bool,
+    /// Most steps of one run
+    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
+    pub steps: Option<u64>,
+    /// The main job.
+    #[command(flatten)]
+    pub main: MainArgs,
+}
 
 /// A command in the list of all.
 struct Entry {

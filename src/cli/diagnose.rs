@@ -221,7 +221,7 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     option("output", args.output.as_ref().map(|path| path.display().to_string()));
     option("format", (args.format == PageFormat::Json).then(|| "json".to_owned()));
     option("format", (args.format == PageFormat::Html).then(|| "html".to_owned()));
-    let cli = super::args::Cli::try_parse_from(words).map_err(|error| CommandError::new(error.to_string()))?;
+    let cli = super::commands::Cli::try_parse_from(words).map_err(|error| CommandError::new(error.to_string()))?;
     match cli.command.map(|typed| typed.0) {
         Some(super::args::Command::Replay(replay)) => super::replay::judged(&replay),
         _ => Err(CommandError::new("the log could not be read")),

@@ -35,8 +35,9 @@ mod util;
 mod whole;
 
 use crate::eval::Limits;
-use args::{Cli, Command};
+use args::Command;
 use clap::{CommandFactory as _, FromArgMatches as _};
+use commands::Cli;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

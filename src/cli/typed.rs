@@ -1,6 +1,6 @@
 //! What was typed, before the options are read: slips that no list of options knows, and short forms.
 
-use super::args::Cli;
+use super::commands::Cli;
 use super::exit::CommandError;
 use super::input;
 use super::say;

@@ -1,6 +1,6 @@
 //! `vtl-eval util [NAME]` and `vtl-eval completions SHELL`.
 
-use super::args::Cli;
+use super::commands::Cli;
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::appsync::util::{self, Function};

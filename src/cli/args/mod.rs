@@ -12,33 +12,8 @@ pub use request::{DiagnoseArgs, ReplayArgs, ReplayFormat, TokenArgs};
 pub use run::{ContextArgs, Format, HalfArg, PageFormat};
 pub use suite::{BatchArgs, CheckArgs, CheckFormat, CoverageFormat, FailOn, TestArgs, TestFormat};
 
-use super::commands::Late;
-use super::examples;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
-
-/// Runs AppSync VTL resolver templates offline and tells why a request was refused.
-///
-/// Exit codes: 0 allowed, filtered or completed; 1 the tool could not do its work; 2 denied; 3 another error.
-#[derive(Debug, Parser)]
-#[command(name = "vtl-eval", version, after_long_help = examples::TEMPLATE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Cli {
-    /// The subcommand; without one, TEMPLATE is run.
-    #[command(subcommand)]
-    pub command: Option<Late>,
-    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
-    #[arg(long, value_name = "SIZE", global = true, value_parser = crate::cli::input::size, help_heading = "Run", hide_short_help = true)]
-    pub memory: Option<usize>,
-    /// Print credentials as they are: without it they are shown as [secret]
-    #[arg(long, global = true, hide_short_help = true)]
-    pub show_secrets: bool,
-    /// Most steps of one run
-    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
-    pub steps: Option<u64>,
-    /// The main job.
-    #[command(flatten)]
-    pub main: MainArgs,
-}
 
 /// Subcommands; `commands.rs` says what each is for.
 #[derive(Debug, Subcommand)]
