@@ -244,7 +244,7 @@ impl Recorded<'_> {
     /// What would make a test come out the other way.
     fn wanted(&self, node: NodeId) -> Option<Wanted> {
         let text = self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ");
-        let open = self.open_values(node);
+        let mut open = self.open_values(node);
         let line = self.program.source.place(self.program.span(node).start).line;
         let (path, when, value) = match self.recorder.index.node(node)? {
             Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. }) => {
@@ -260,6 +260,8 @@ impl Recorded<'_> {
             }
             _ => return None,
         };
+        // A member whose name only the deployment knows.
+        collect(&path, &mut open);
         Some(Wanted { open, when, path, value, line, text })
     }
 

@@ -4,6 +4,7 @@
 use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
+use crate::appsync::ContextPath;
 use crate::open::{self, is_open};
 use crate::syntax::{
     Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, Step, StepKind,
@@ -174,7 +175,9 @@ impl<'p> Values<'p> {
             None => self.slots[reference.root.0 as usize].clone(),
         };
         let (key, args) = self.key(&reference.steps[at].kind);
+        let unknown = key.as_ref().and_then(|key| self.member_of_open_name(&base, key, value));
         let origins = match (receiver, key) {
+            _ if unknown.is_some() => unknown.unwrap_or_default(),
             (Value::Map(_) | Value::List(_), Some(key)) => self.memory.lookup(receiver, &key, value, &base),
             (Value::Entry(entry), Some(_)) => {
                 let receiver = Value::Map(entry.map().clone());
@@ -191,6 +194,18 @@ impl<'p> Values<'p> {
         let seen = self.at_mut(reference.steps[at].node);
         (seen.receiver, seen.receiver_origins) = (receiver.clone(), base);
         self.followed(reference, at, origins);
+    }
+
+    /// Whence a member comes whose name only a deployment knows: whatever stands there, nobody has said it.
+    fn member_of_open_name(&self, base: &Origins, key: &Value, value: &Value) -> Option<Origins> {
+        if !self.open_texts || !key.as_str().is_some_and(is_open) {
+            return None;
+        }
+        let path = match base.context() {
+            Some((path, ..)) => path.join(key),
+            None => "stash".parse::<ContextPath>().ok()?.join(key),
+        };
+        Some(Origins::one(Origin::Context { path, value: value.clone(), absent: value.is_null(), open: true }))
     }
 
     /// The member that a link names, if it does; and its arguments.

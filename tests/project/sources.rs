@@ -589,3 +589,37 @@ fn an_allow_beside_javascript_says_what_was_not_evaluated() {
     assert_eq!((cell(1).0, cell(1).1.contains("APPSYNC_JS")), ("denied", false), "{matrix:#}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// `$ctx.result.${Table}` in a directive is a mark of the deployment: what it stands for is open, and never decides. So is a
+/// member whose name only the deployment knows.
+#[test]
+fn a_mark_inside_a_reference_is_open() {
+    for (condition, verdict) in [
+        ("$util.isNull($ctx.args.${Key})", "allowed"),
+        ("!$ctx.args.${Key}", "allowed"),
+        ("$ctx.args.${Key} == \"1\"", "denied"),
+        ("$ctx.args.${Key}.length() == 1", "denied"),
+        ("$util.isNull($ctx.args.get(\"{{Key}}\"))", "allowed"),
+    ] {
+        let request = format!("#if({condition})$util.unauthorized()#end{{}}");
+        let schema = ("schema.graphql", "type Query { getNote(id: ID): String }");
+        let templates =
+            [("resolvers/Query.getNote.request.vtl", request.as_str()), ("resolvers/Query.getNote.response.vtl", PASS)];
+        let folder = folder("inside", &[&[schema][..], &templates].concat());
+        let ask = |more: &[&str]| {
+            let args = ["--args", r#"{"id": "1"}"#, "--format", "json", "--from"];
+            let output =
+                command().args(["resolver", "Query.getNote"]).args(args).arg(&folder).args(more).output().unwrap();
+            let report: Json = serde_json::from_slice(&output.stdout)
+                .unwrap_or_else(|_| panic!("{condition}: {}", String::from_utf8_lossy(&output.stderr)));
+            (report["verdict"].as_str().unwrap().to_owned(), report["hints"][0]["message"].to_string())
+        };
+        let (open, told) = ask(&[]);
+        assert_eq!(open, "unknown", "{condition}");
+        assert!(told.contains("mark Key") && told.contains("--parameters"), "{condition}: {told}");
+        // By its own name, and by the one that the report printed.
+        assert_eq!(ask(&["--parameters", r#"{"Key": "id"}"#]).0, verdict, "{condition}");
+        assert_eq!(ask(&["--parameters", r#"{"mark Key": "id"}"#]).0, verdict, "{condition}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

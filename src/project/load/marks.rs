@@ -2,9 +2,10 @@
 //! None of them means anything to Velocity, so what stands in their place is open.
 
 use super::SourcePlace;
+use super::inside::{self, Fill};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::open::{OpenKind, OpenValue};
+use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::{TemplateOrigin, Project, Template};
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -26,32 +27,14 @@ pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
         let functions = resolver.functions.iter_mut().flat_map(|one| [&mut one.request, &mut one.response]);
         for half in own.into_iter().chain(functions).filter_map(Option::as_mut) {
             let new = changed.entry(Arc::as_ptr(half)).or_insert_with(|| {
-                let marks = find(half.text());
-                let first = marks.first()?;
-                let mut text = String::new();
-                let mut at = 0;
-                for mark in &marks {
-                    text.push_str(&half.text()[at..mark.start]);
-                    let shown = &half.text()[mark.start..mark.end];
-                    match place.given.value(&[shown, mark.name]) {
-                        Some(Json::String(value)) => text.push_str(value),
-                        Some(value) => text.push_str(&value.to_string()),
-                        None => {
-                            let file = match half.origin() {
-                                TemplateOrigin::File(file) | TemplateOrigin::Inline(file) => file.clone(),
-                                TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => PathBuf::new(),
-                            };
-                            let name = format!("mark {}", mark.name);
-                            text.push_str(&open.hold(OpenValue { name, kind: OpenKind::Mark, file }));
-                        }
-                    }
-                    at = mark.end;
-                }
-                text.push_str(&half.text()[at..]);
+                let file = match half.origin() {
+                    TemplateOrigin::File(file) | TemplateOrigin::Inline(file) => file.clone(),
+                    TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => PathBuf::new(),
+                };
+                let (text, first) = filled(half, &mut Marks { place, open, file })?;
                 let message = format!(
-                    "{}: {} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
-                    half.name(),
-                    &half.text()[first.start..first.end]
+                    "{}: {first} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
+                    half.name()
                 );
                 findings.push(Finding::new(Code::DeploymentMark, message).at(half.name().to_owned()));
                 Some(Template::new(half.name(), text, half.origin().clone()))
@@ -60,6 +43,48 @@ pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
                 *half = new.clone();
             }
         }
+    }
+}
+
+/// The text without marks, and the first of them; none where there is none.
+fn filled(half: &Template, fill: &mut Marks<'_, '_>) -> Option<(String, String)> {
+    let marks = find(half.text());
+    let mut text = String::new();
+    let mut at = 0;
+    for mark in &marks {
+        text.push_str(&half.text()[at..mark.start]);
+        let shown = &half.text()[mark.start..mark.end];
+        text.push_str(&match fill.given(&[shown, mark.name]) {
+            Some(Json::String(value)) => value,
+            Some(value) => value.to_string(),
+            None => fill.open(mark.name),
+        });
+        at = mark.end;
+    }
+    text.push_str(&half.text()[at..]);
+    let first = marks.first().map(|first| half.text()[first.start..first.end].to_owned());
+    match inside::filled(half.name(), &text, fill) {
+        Some((text, inner)) => Some((text, first.unwrap_or(inner))),
+        None => Some((text, first?)),
+    }
+}
+
+/// What stands in the place of the marks of one file.
+struct Marks<'m, 'p> {
+    place: &'m SourcePlace<'p>,
+    open: &'m mut OpenValues,
+    file: PathBuf,
+}
+
+impl Fill for Marks<'_, '_> {
+    fn given(&mut self, names: &[&str]) -> Option<Json> {
+        // Also by the name that a report prints.
+        let printed = names.last().map_or_else(String::new, |name| format!("mark {name}"));
+        self.place.given.value(&[names, &[&printed]].concat()).cloned()
+    }
+
+    fn open(&mut self, name: &str) -> String {
+        self.open.hold(OpenValue { name: format!("mark {name}"), kind: OpenKind::Mark, file: self.file.clone() })
     }
 }
 

@@ -5,6 +5,7 @@ mod beside;
 mod cloudformation;
 mod given;
 mod manifest;
+mod inside;
 mod marks;
 mod plain;
 mod pulumi;
