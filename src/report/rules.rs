@@ -161,7 +161,9 @@ fn shown(project: Option<&Project>, text: &str) -> String {
 }
 
 fn wrong(ties: &Ties, project: Option<&Project>, about: &dyn Fn(&str, &[usize]) -> bool) -> Vec<FindingRow> {
-    let rows = findings(ties, project).into_iter().filter(|found| about(&found.about, &[]));
+    let rules = &ties.model.rules;
+    let of_line = |line: u32| (0..rules.len()).filter(|at| rules[*at].line == line).collect::<Vec<_>>();
+    let rows = findings(ties, project).into_iter().filter(|found| about(&found.about, &of_line(found.line)));
     rows.map(|found| FindingRow {
         code: found.code,
         severity: found.code.entry().severity,

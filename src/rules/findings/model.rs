@@ -6,7 +6,7 @@ use super::build::place;
 use crate::code::Code;
 use crate::rules::access::ignored;
 use crate::rules::model::{ModelFault, ModelField, Model, ModelType};
-use crate::rules::purpose::Purpose;
+use crate::rules::purpose::{Purpose, purposes};
 use crate::rules::rule::{Allow, Operation, Provider, Rule};
 use crate::rules::tie::Ties;
 
@@ -26,7 +26,7 @@ pub(super) fn findings(ties: &Ties) -> Vec<RuleFinding> {
         }
         repeated(model, of, &mut found);
     }
-    relations(ties, &mut found);
+    relations(model, &mut found);
     found
 }
 
@@ -106,7 +106,7 @@ fn taken_away(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
 /// Whether two rules make one role at least.
 fn shares(left: &Rule, right: &Rule) -> bool {
     let roles = right.roles();
-    left.roles().iter().all(|_| true) && right.roles().iter().all(|role| left.roles().contains(role)) && !roles.is_empty()
+    right.roles().iter().all(|role| left.roles().contains(role)) && !roles.is_empty()
 }
 
 /// Owners who may hand a row to somebody else.
@@ -222,10 +222,9 @@ fn repeated(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
     }
 }
 
-/// Relations whose other model lets fewer callers read.
-fn relations(ties: &Ties, found: &mut Vec<RuleFinding>) {
-    let model = &ties.model;
-    for purpose in ties.purposes.values() {
+/// Relations whose other model lets fewer callers read: by the model alone, whatever is built of it.
+fn relations(model: &Model, found: &mut Vec<RuleFinding>) {
+    for purpose in purposes(model, None).values() {
         let Purpose::Relation { parent, field, model: other } = purpose else { continue };
         let (Some(of), Some(to)) = (model.types.get(parent), model.types.get(other)) else { continue };
         let Some(own) = of.fields.get(field).filter(|_| !of.made && !to.made) else { continue };
