@@ -39,6 +39,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let resolvers = opened.as_ref().map(|opened| &opened.project);
     let judge = Judge {
         resolvers,
+        rules: resolvers.and_then(super::resolver::rules),
         identities: identities(args)?,
         tokens: tokens(args)?,
         known: known(args, resolvers)?,

@@ -4,14 +4,17 @@ use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
 use super::say;
 use super::{context, input, output, secrets, typed};
+use crate::appsync::Given;
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::{Question, Subject, compare, explain};
 use crate::paste::PastedKind;
 use crate::paste::template::{self, TemplateHalf};
+use crate::project::SchemaText;
 use crate::report::{JsonReport, aws, render_html, render_text};
+use crate::rules::{Model, TemplateOf, Ties};
 use crate::source::Source;
-use crate::syntax::parse;
+use crate::syntax::{Program, parse};
 use crate::trace::Verdict;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +25,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::Usage);
     };
     let half = args.half.map(TemplateHalf::from);
+    let model = args.model.as_deref();
     let args = &args.context;
     if path.is_dir() {
         let name = path.display();
@@ -47,7 +51,8 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         Format::Text => args.verbose,
         Format::Aws => false,
     };
-    let question = Question { coverage, ..args.question() };
+    let rules = model.map(|model| rules(model, &input.given, path, &program)).transpose()?;
+    let question = Question { coverage, rules, ..args.question() };
     let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
     explanation.notes.splice(0..0, input.notes);
     if let Some(option) = &args.compare {
@@ -68,6 +73,24 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         say::say(format!("note: --why-allowed has nothing to say: the verdict is not an allow"));
     }
     Ok(if args.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
+}
+
+/// The rules of a model schema, tied to the template: its name tells where in a pipeline it stands.
+fn rules(model: &Path, given: &Given, path: &Path, program: &Arc<Program>) -> Result<Arc<Ties>, CommandError> {
+    let text = crate::files::read_text(model).map_err(CommandError::new)?;
+    let model = Model::of(&SchemaText::new(model.to_owned(), text)).map_err(CommandError::new)?;
+    let field = given.field.as_deref().ok_or_else(|| {
+        CommandError::new(format!(
+            "--model: the name of {} does not tell which field it resolves: name it as Amplify does, such as Query.listPosts.auth.1.req.vtl",
+            path.display()
+        ))
+    })?;
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let ties = Ties::of_template(model, field, TemplateOf::of_file(&name), program);
+    if ties.purposes.is_empty() {
+        anstream::eprintln!("note: no rule of the model schema is about {field}");
+    }
+    Ok(Arc::new(ties))
 }
 
 /// `Type.field` of a generated template's name, such as `Query.listTodos.auth.1.req.vtl`.

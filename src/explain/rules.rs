@@ -6,13 +6,14 @@ use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;
 use crate::message::quoted;
-use crate::resolver::{Answers, Run};
+use crate::resolver::{Answers, PipelineStep, Run};
 use crate::rules::{
     Allow, RuleCaller, Granted, Operation, RuleSays, Purpose, RanTemplate, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
     caller_word, changes,
 };
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
+use crate::value::Value;
 use std::sync::Arc;
 
 /// The rules behind a decision.
@@ -74,7 +75,7 @@ impl Rules {
     }
 }
 
-/// The rules behind a run.
+/// The rules behind a pipeline that ran.
 pub(super) fn told(
     field: &str,
     given: &Given,
@@ -82,6 +83,26 @@ pub(super) fn told(
     question: &Question,
     done: &Run<'_>,
 ) -> Option<Rules> {
+    let ran: Vec<RanTemplate<'_>> = done.steps.iter().filter_map(of_step).collect();
+    behind(field, given, question, &Decided { verdict: done.verdict, ran: &ran, result: answers.result.clone() })
+}
+
+fn of_step<'r>(step: &'r PipelineStep<'_>) -> Option<RanTemplate<'r>> {
+    let recorder = step.recorder.as_ref()?;
+    Some(RanTemplate { program: step.program, reached: &recorder.reached, judged: &step.outcome.env.auth_rules })
+}
+
+/// What was decided, and by what.
+pub(super) struct Decided<'r> {
+    pub verdict: Verdict,
+    /// The templates that ran.
+    pub ran: &'r [RanTemplate<'r>],
+    /// What the data source answered.
+    pub result: Option<Value>,
+}
+
+/// The rules behind what was decided on a field.
+pub(super) fn behind(field: &str, given: &Given, question: &Question, done: &Decided<'_>) -> Option<Rules> {
     let ties = question.rules.as_ref()?;
     if question.depth == Depth::Verdict {
         return None;
@@ -89,14 +110,9 @@ pub(super) fn told(
     let member = |name: &str| given.members.get_str(name).unwrap_or_default();
     let caller = RuleCaller { mode: given.auth_type, identity: member("identity") };
     let lets_in = matches!(done.verdict, Verdict::Allowed | Verdict::Filtered);
-    let mut ran: Vec<RanTemplate<'_>> = Vec::new();
-    for step in &done.steps {
-        let Some(recorder) = &step.recorder else { continue };
-        ran.push(RanTemplate { program: step.program, reached: &recorder.reached, judged: &step.outcome.env.auth_rules });
-    }
-    let granted = if lets_in { ties.granted(field, &caller, &ran) } else { Granted::default() };
+    let granted = if lets_in { ties.granted(field, &caller, done.ran) } else { Granted::default() };
     let input = member("arguments").as_map().and_then(|args| args.get_str("input")).unwrap_or_default();
-    let row = match (answers.result.clone(), member("source")) {
+    let row = match (done.result.clone(), member("source")) {
         (Some(row), _) if !row.is_null() => row,
         (_, source) => source,
     };

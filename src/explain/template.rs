@@ -6,11 +6,13 @@ use super::suggest::{self, Fixes, Rerun};
 use super::reasons::why;
 use super::why::Why;
 use super::again;
+use super::rules::{self, Decided};
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
 use crate::appsync::{Context, Given};
 use crate::code::{Code, Kind};
 use crate::eval::{Outcome, evaluate};
 use crate::finding::Finding;
+use crate::rules::RanTemplate;
 use crate::syntax::Program;
 use crate::trace::coverage::Coverage;
 use crate::trace::recorder::{Memory, Recorder};
@@ -104,8 +106,14 @@ impl Template<'_> {
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
         let verdict = undecided(&mut why, judged.0, readings, |_| Some(recorded));
         let coverage = coverage(self.program, &recorder, self.question);
+        let rules = given.field.as_ref().and_then(|field| {
+            let judged = &outcome.env.auth_rules;
+            let ran = [RanTemplate { program: self.program, reached: &recorder.reached, judged }];
+            let result = given.members.get_str("result").filter(|row| !row.is_null());
+            rules::behind(field, given, self.question, &Decided { verdict, ran: &ran, result })
+        });
         let bare = Explanation::bare(self.program, given, outcome, &self.question.watch).with_output_note();
-        Ok((Explanation { verdict, why: Some(why), coverage, ..bare }, fixes))
+        Ok((Explanation { verdict, why: Some(why), coverage, rules, ..bare }, fixes))
     }
 
     /// What a changed run would still want. It asks for no other readings, as those would be reruns in a rerun.

@@ -7,6 +7,7 @@ use crate::explain::{Question, Subject, explain};
 use crate::open::OpenValues;
 use crate::project::{LoadOptions, Project as Loaded, load};
 use crate::resolver::Answers;
+use crate::rules::Ties;
 use crate::suite::{Matrix as Cells, Personas};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub struct Project {
     loaded: Loaded,
     open: Arc<OpenValues>,
+    rules: Option<Arc<Ties>>,
 }
 
 impl Project {
@@ -37,7 +39,9 @@ impl Project {
         let read = load(path.as_ref(), &LoadOptions::default());
         let loaded = read.map_err(|error| Error::new(ErrorKind::Project, error.to_string()))?;
         let open = Arc::new(loaded.open.clone());
-        Ok(Self { loaded, open })
+        // A model schema that cannot be read leaves the templates as they are: they decide, not the rules.
+        let rules = Ties::of_project(&loaded).and_then(Result::ok).map(Arc::new);
+        Ok(Self { loaded, open, rules })
     }
 
     /// The fields that have a resolver, as `Type.field`.
@@ -54,7 +58,8 @@ impl Project {
             self.loaded.get(field).map_err(|error| Error::new(ErrorKind::UnknownField, error.to_string()))?;
         let given: Given = context.given.clone().for_field(&resolver.field);
         let answers = Answers { result: given.members.get_str("result"), ..Answers::default() };
-        let question = Question { open_values: !self.open.is_empty(), ..context.question.clone() };
+        let rules = self.rules.clone();
+        let question = Question { open_values: !self.open.is_empty(), rules, ..context.question.clone() };
         let done = explain(Subject::Resolver(resolver, &answers), &given, &question)?;
         let sources = self.loaded.about(&resolver.field).into_iter().cloned().collect();
         Ok(Explanation::new(done, &context.notes).within(Setting { open: Arc::clone(&self.open), sources }))

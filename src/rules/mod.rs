@@ -26,4 +26,4 @@ pub use purpose::{Purpose, Purposes, purposes};
 pub use rule::{Allow, Operation, Provider, Rule};
 pub use statement::StatementEffect;
 pub use told::{RulePlace, RuleRef};
-pub use tie::{NotFromRule, Tied, TiedTemplate, Ties};
+pub use tie::{NotFromRule, TemplateOf, Tied, TiedTemplate, Ties};

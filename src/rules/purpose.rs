@@ -77,6 +77,12 @@ pub fn purposes(model: &Model, project: Option<&Project>) -> Purposes {
     known
 }
 
+/// What one field is for, where nothing but the model and the field's name is known.
+pub(super) fn purpose_of(model: &Model, field: &str) -> Option<Purpose> {
+    let known = purposes(model, None).shift_remove(field);
+    known.or_else(|| guessed(model, &Returns(IndexMap::new()), field))
+}
+
 fn operations(model: &Model, of: &ModelType, found: &mut Purposes) {
     let mut add = |root: &str, name: String, operation: Operation| {
         found.insert(format!("{root}.{name}"), Purpose::Operation { model: of.name.clone(), operation });

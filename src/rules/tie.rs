@@ -4,7 +4,7 @@
 use super::evidence::{StatementEvidence, Finder, Written};
 use super::model::{Model, ModelType};
 use super::sdl::ModelError;
-use super::purpose::{Purpose, Purposes, purposes};
+use super::purpose::{Purpose, Purposes, purpose_of, purposes};
 use super::rule::{Allow, Operation, Provider, Rule};
 use super::statement::{StatementEffect, is_flag, statements};
 use crate::project::{Project, Resolver, PipelineSlot};
@@ -52,6 +52,23 @@ pub struct Tied {
     pub not_from_rule: Option<NotFromRule>,
     /// What it rests on.
     pub evidence: StatementEvidence,
+}
+
+/// Which template of a pipeline one is.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateOf {
+    /// The slot of its function.
+    pub slot: Slot,
+    /// Whether it is the response half.
+    pub is_response: bool,
+}
+
+impl TemplateOf {
+    /// By the name of a generated file: `Query.listPosts.auth.1.req.vtl`.
+    pub fn of_file(name: &str) -> Self {
+        let is_response = name.split('.').any(|part| part == "res" || part == "response" || part == "after");
+        Self { slot: Slot::of_file(name).unwrap_or(Slot::Main), is_response }
+    }
 }
 
 /// A template in the pipeline of a field, with its statements tied.
@@ -107,6 +124,25 @@ impl Ties {
         Self { model, purposes, templates }
     }
 
+    /// Ties a model to one template of a field's pipeline, of which nothing else is known.
+    pub fn of_template(mut model: Model, field: &str, half: TemplateOf, program: &Arc<Program>) -> Self {
+        model.old |= is_old_text(&program.source.text);
+        let purpose = purpose_of(&model, field);
+        // The authorization of a relation has a second half where the field has rules of its own.
+        let two = match &purpose {
+            Some(Purpose::Relation { parent, field, .. }) => {
+                let own = model.types.get(parent).and_then(|of| of.fields.get(field));
+                own.is_some_and(|own| own.has_auth)
+            }
+            _ => false,
+        };
+        let place = At { purpose: purpose.as_ref(), slot: half.slot, of_relation: !two || half.is_response };
+        let statements = tie(&model, program, place);
+        let template = TiedTemplate { field: field.to_owned(), program: Arc::clone(program), statements };
+        let purposes = purpose.into_iter().map(|purpose| (field.to_owned(), purpose)).collect();
+        Self { model, purposes, templates: vec![template] }
+    }
+
     /// The statements of a template in a field's pipeline.
     pub fn of(&self, field: &str, program: &Arc<Program>) -> &[Tied] {
         let same = |tied: &&TiedTemplate| tied.field == field && Arc::ptr_eq(&tied.program, program);
@@ -143,12 +179,11 @@ fn has_both_halves(resolver: &Resolver) -> bool {
 
 /// The old transformer writes the authorization into the templates of the data source.
 fn is_old(project: &Project) -> bool {
-    project.by_field.values().any(|resolver| {
-        resolver.templates().any(|template| {
-            template.text().contains("## [Start] Determine request authentication mode")
-                || template.text().contains("$isStaticGroupAuthorized")
-        })
-    })
+    project.by_field.values().any(|resolver| resolver.templates().any(|template| is_old_text(template.text())))
+}
+
+fn is_old_text(text: &str) -> bool {
+    text.contains("## [Start] Determine request authentication mode") || text.contains("$isStaticGroupAuthorized")
 }
 
 /// Where a template stands.

@@ -256,3 +256,157 @@ fn what_is_wrong_is_found() {
             .contains(&"rule-not-built".to_owned())
     );
 }
+
+/// One template is enough where the model schema is named: its name tells which field it is of, and which half.
+#[test]
+fn a_template_alone_speaks_of_rules() {
+    let template = format!("{NOTES}/resolvers/Mutation.deleteNote.auth.1.res.vtl");
+    let model = format!("{NOTES}/input.graphql");
+    let claims = r#"{"sub": "ann", "username": "ann", "cognito:groups": ["Clerks"]}"#;
+    let row = r#"{"writers": ["ann"]}"#;
+    let args = [template.as_str(), "--model", &model, "--claims", claims, "--result", row];
+    let report = json(&[&args[..], &["--format", "json"]].concat(), 2);
+    let whole = ["resolver", "Mutation.deleteNote", "--from", NOTES, "--claims", claims, "--result", row];
+    let whole = json(&[&whole[..], &["--format", "json"]].concat(), 2);
+    assert_eq!(report["byRules"], whole["byRules"]);
+    assert_eq!(report["byRules"]["rules"][1]["outcome"], "not-covered");
+    assert_eq!(report["candidates"][0]["rules"][0]["id"], "Note#1");
+    let text = stdout(&run(&args));
+    assert!(text.find("rule 2").unwrap() < text.find("refused at").unwrap(), "{text}");
+    // Whoever a rule lets in is told by which.
+    let keeper = r#"{"sub": "kim", "username": "kim", "cognito:groups": ["Keepers"]}"#;
+    let let_in = json(&[&template, "--model", &model, "--claims", keeper, "--result", row, "--format", "json"], 0);
+    let granted: Vec<&str> =
+        let_in["byRules"]["granted"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(granted, ["Note#1", "Note.price#1"]);
+    // A name that tells no field: no rule can be found, and that is said.
+    let unnamed = run(&["templates/owner/template.vtl", "--model", &model, "--claims", keeper]);
+    assert_eq!(unnamed.status.code(), Some(1));
+    assert!(stderr(&unnamed).contains("Query.listPosts.auth.1.req.vtl"), "{}", stderr(&unnamed));
+}
+
+#[test]
+fn the_library_speaks_of_rules() {
+    let project = vtl_eval::Project::open(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(NOTES)).unwrap();
+    let caller = vtl_eval::Context::with_claims(r#"{"sub": "ann", "username": "ann"}"#).unwrap();
+    let asked = caller.member("result", r#"{"writers": ["ann"]}"#).unwrap();
+    let why = project.explain("Mutation.deleteNote", &asked).unwrap();
+    let text = why.text(100, false);
+    assert!(text.find("does not cover delete").unwrap() < text.find("refused at").unwrap(), "{text}");
+    let report = serde_json::to_value(&why).unwrap();
+    assert_eq!(report["byRules"]["rules"][1]["outcome"], "not-covered");
+}
+
+#[test]
+fn replay_and_test_speak_of_rules() {
+    let folder = crate::support::files::folder("rules-said", &[]);
+    let context = value!({"identity": {"sub": "ann", "username": "ann", "claims": {"sub": "ann", "username": "ann", "cognito:groups": ["Clerks"]}},
+        "arguments": {"input": {"id": "1"}}, "result": {"writers": ["ann"]}, "stash": {}});
+    let entry = value!({"logType": "ResponseFunctionMapping", "requestId": "r1", "functionName": "MutationdeleteNoteauth", "fieldName": "deleteNote", "parentType": "Mutation",
+        "path": ["deleteNote"], "resolverArn": "arn:aws:appsync:eu-west-1:1:apis/a/types/Mutation/fields/deleteNote", "context": context,
+        "errors": ["Not Authorized to access deleteNote on type Mutation, errorType=Unauthorized"], "fieldInError": true});
+    let log = folder.join("log.ndjson");
+    std::fs::write(&log, format!("{}\n", value!({"timestamp": 1, "message": entry.to_string()}))).unwrap();
+    let report = json(&["replay", log.to_str().unwrap(), "--from", NOTES, "--format", "json"], 0);
+    let decision = &report["requests"][0]["decisions"][0];
+    assert_eq!(
+        decision["byRules"],
+        "no rule of Note lets a signed-in user delete every field: those that are about the caller cover some"
+    );
+    assert!(decision["reason"].as_str().unwrap().starts_with("no rule of Note"), "{decision}");
+
+    let cases = value!({"resolver": "Mutation.deleteNote", "from": NOTES, "cases": [
+        {"name": "keeper", "claims": {"sub": "kim", "cognito:groups": ["Keepers"]}, "result": {"writers": []},
+         "expect": {"verdict": "allowed", "rules": ["Note#1", "Note.price#1"]}},
+        {"name": "clerk", "claims": {"sub": "ann", "cognito:groups": ["Clerks"]}, "result": {"writers": ["ann"]},
+         "expect": {"verdict": "allowed"}}]});
+    let cases = cases.to_string().replace(NOTES, &format!("{}/{NOTES}", env!("CARGO_MANIFEST_DIR")));
+    let file = folder.join("note.vtltest.json");
+    std::fs::write(&file, cases).unwrap();
+    let ran = stdout(&run(&["test", file.to_str().unwrap()]));
+    assert!(ran.contains("1 passed, 1 failed") && ran.contains("does not cover delete"), "{ran}");
+}
+
+/// Each finding on a model of our own, and none of its kind on the one beside it that is right: in `rules` and in `check`.
+#[test]
+fn each_finding_has_an_example_and_a_counterexample() {
+    let letter = |rules: &str, seal: &str| {
+        format!("type Letter @model @auth(rules: [{rules}]) {{ id: ID! owner: String seal: String {seal} }}")
+    };
+    let kept = "type Letter @model @auth(rules: [{allow: owner}]) { id: ID! \
+        owner: String @auth(rules: [{allow: owner, operations: [create, read, delete]}]) }";
+    let choir = |rules: &str| {
+        format!(
+            "type Choir @model @auth(rules: [{{allow: private}}]) {{ id: ID! singers: [Singer] @hasMany }}\n\
+             type Singer @model @auth(rules: [{rules}]) {{ id: ID! name: String }}"
+        )
+    };
+    let owner = "{allow: owner}";
+    let table = [
+        (
+            "field-rule-takes-away",
+            letter(owner, "@auth(rules: [{allow: owner, operations: [read]}])"),
+            letter(owner, "@auth(rules: [{allow: owner}])"),
+        ),
+        (
+            "rule-never-matters",
+            letter("{allow: private}, {allow: groups, groups: [\"A\"]}", ""),
+            letter("{allow: private, operations: [read]}, {allow: groups, groups: [\"A\"]}", ""),
+        ),
+        (
+            "relation-stricter",
+            choir("{allow: groups, groups: [\"Lead\"]}"),
+            choir("{allow: private, operations: [read]}"),
+        ),
+        ("model-without-rules", "type Letter @model { id: ID! }".to_owned(), letter(owner, "")),
+        ("model-open", letter("{allow: public}", ""), letter("{allow: public, operations: [read]}", "")),
+        (
+            "subscription-wider",
+            letter("{allow: private, operations: [listen]}", ""),
+            letter("{allow: private, operations: [read]}", ""),
+        ),
+        ("owner-reassignable", letter(owner, ""), kept.to_owned()),
+        ("rule-not-read", letter("{allow: everyone}", ""), letter(owner, "")),
+    ];
+    for (code, shows, silent) in table {
+        for (model, wanted) in [(&shows, true), (&silent, false)] {
+            let function = value!({"name": "Get", "slot": "main", "index": 1, "dataSource": {"name": "NONE_DS", "type": "NONE"},
+                "request": {"file": "Query.getLetter.req.vtl"}, "response": null});
+            let pipelines = value!({"Query.getLetter": {"kind": "UNIT", "functions": [function]}});
+            let manifest = value!({"authModes": ["userPools", "apiKey"], "pipelines": pipelines}).to_string();
+            let template = ("resolvers/Query.getLetter.req.vtl", "{}");
+            let files = [("manifest.json", manifest.as_str()), ("input.graphql", model), template];
+            let folder = crate::support::files::folder("rules-finding", &files);
+            for command in [vec!["rules", "--from"], vec!["check"]] {
+                let output = run(&[&command[..], &[folder.to_str().unwrap(), "--format", "json"]].concat());
+                let found: Json = serde_json::from_str(&stdout(&output)).unwrap();
+                let has = found["findings"].as_array().unwrap().iter().any(|one| one["code"] == code);
+                assert_eq!(has, wanted, "{code} {command:?} {model}: {found:#}");
+            }
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}
+
+/// An override of our own that lets one group in and forgets the other rules.
+#[test]
+fn an_override_that_drops_a_rule_is_found() {
+    let own = "#set( $isAuthorized = false )\n#if( $util.authType() == \"User Pool Authorization\" )\n\
+        #set( $staticGroupRoles = [{\"claim\": \"cognito:groups\", \"entity\": \"Keepers\"}] )\n\
+        #foreach( $groupRole in $staticGroupRoles )\n\
+        #if( $util.defaultIfNull($ctx.identity.claims.get($groupRole.claim), []).contains($groupRole.entity) )\n\
+        #set( $isAuthorized = true )\n#end\n#end\n#end\n#if( !$isAuthorized )$util.unauthorized()#end\n{}";
+    let folder = crate::support::files::folder("rules-override", &[("Query.getNote.auth.1.req.vtl", own)]);
+    let overrides = folder.to_str().unwrap();
+    for command in [vec!["rules", "--json"], vec!["check", "--format", "json"]] {
+        let output = run(&[&command[..], &["--from", NOTES, "--overrides", overrides]].concat());
+        let found: Json = serde_json::from_str(&stdout(&output)).unwrap();
+        let dropped = found["findings"].as_array().unwrap().iter().filter(|one| one["code"] == "override-drops-rule");
+        let rules: Vec<String> =
+            dropped.map(|one| one["message"].as_str().unwrap().split(" (").next().unwrap().to_owned()).collect();
+        assert_eq!(rules, ["rule 2 of Note", "rule 3 of Note", "rule 4 of Note"], "{command:?}");
+    }
+    // Who asks for the model is told what became of its rules.
+    let text = stdout(&run(&["rules", "Note", "--from", NOTES, "--overrides", overrides]));
+    assert!(text.contains("override-drops-rule"), "{text}");
+}

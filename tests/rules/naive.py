@@ -1,6 +1,9 @@
-"""A naive model of @auth: from rules, caller, arguments and row to who may do what, by Amplify's documentation alone
-("Customize your auth rules", "Configure custom identity and group claims", the @auth reference of the first transformer).
-It shares nothing with src/rules, looks at no template, and is compared with the matrix cell by cell:
+"""A naive model of @auth: from rules, caller, arguments and row to who may do what, written from Amplify's
+documentation ("Customize your auth rules", "Configure custom identity and group claims", the @auth reference of the first
+transformer). Where the documentation is silent, it was settled by what Amplify's transformers write for our own samples: that
+who may delete also sets fields to null in an update, that a rule without identityClaim takes username alone too, that the
+first transformer lets other modes and lists through to directives and rows, how fields are named. It shares no code with
+src/rules, looks at no template, and is compared with the matrix cell by cell:
 
     python3 tests/rules/naive.py BINARY FOLDER...
 

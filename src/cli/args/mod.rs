@@ -66,6 +66,9 @@ pub struct MainArgs {
     /// Which half, where TEMPLATE is a saved resolver with both
     #[arg(long, value_name = "HALF")]
     pub half: Option<HalfArg>,
+    /// The schema with @model and @auth that Amplify made the template from: the report speaks of its rules
+    #[arg(long, value_name = "F", hide_short_help = true)]
+    pub model: Option<PathBuf>,
     /// What it is run with, and how the report looks.
     #[command(flatten)]
     pub context: ContextArgs,

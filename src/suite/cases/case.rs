@@ -8,6 +8,7 @@ use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
 use crate::files::{below, read_text};
 use crate::project::Root;
 use crate::resolver::{Answers, LoadOptions, TemplateOrigin, Resolvers, Template, load, yaml};
+use crate::rules::Ties;
 use crate::source::Source;
 use crate::suite::guard::guarded;
 use crate::suite::persona::{Case, Persona, Personas};
@@ -127,7 +128,7 @@ impl CaseFile {
                 Target::Template(program) => {
                     covered.add(program, Some(Path::new(&*program.source.name)), Coverage::of(program, watch));
                 }
-                Target::Resolver(resolvers, _) => covered.expect(resolvers, watch),
+                Target::Resolver(resolvers, ..) => covered.expect(resolvers, watch),
             }
         }
         let mut done = Vec::new();
@@ -198,7 +199,8 @@ impl CaseFile {
         let resolvers =
             load(&from, &LoadOptions { overrides, parameters, ..given }).map_err(|error| error.to_string())?;
         resolvers.get(&field).map_err(|error| error.to_string())?;
-        Ok(Target::Resolver(Box::new(resolvers), field))
+        let rules = Ties::of_project(&resolvers).and_then(Result::ok).map(Arc::new);
+        Ok(Target::Resolver(Box::new(resolvers), field, rules))
     }
 
     fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<RanCase, CaseError> {
@@ -248,7 +250,8 @@ impl CaseFile {
         let records = member("records")
             .and_then(Json::as_array)
             .map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
-        let question = Question { watch, records, coverage: covered.is_some(), ..Question::default() };
+        let rules = target.rules();
+        let question = Question { watch, records, coverage: covered.is_some(), rules, ..Question::default() };
         let explained = match target {
             Target::Template(program) => {
                 let explanation = explain(Subject::Template(program), &given, &question).map_err(words)?;
@@ -257,7 +260,7 @@ impl CaseFile {
                 }
                 Some(explanation)
             }
-            Target::Resolver(resolvers, field) => {
+            Target::Resolver(resolvers, field, _) => {
                 let names = member("results").and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
                 let names: Vec<_> = names.map(String::as_str).collect();
                 resolvers.answer(&names).map_err(|error| error.to_string())?;
@@ -302,7 +305,7 @@ impl CaseFile {
             ..Persona::default()
         };
         let field = match target {
-            Target::Resolver(_, field) => field.clone(),
+            Target::Resolver(_, field, _) => field.clone(),
             Target::Template(_) => "Query.field".to_owned(),
         };
         let call = Case { persona: "caller".to_owned(), field, ..Case::default() };
@@ -341,7 +344,17 @@ impl CaseFile {
 
 enum Target {
     Template(Arc<Program>),
-    Resolver(Box<Resolvers>, String),
+    Resolver(Box<Resolvers>, String, Option<Arc<Ties>>),
+}
+
+impl Target {
+    /// The rules that the templates were made from, where the project has their model schema.
+    fn rules(&self) -> Option<Arc<Ties>> {
+        match self {
+            Self::Template(_) => None,
+            Self::Resolver(_, _, rules) => rules.clone(),
+        }
+    }
 }
 
 /// Runs a pipeline; `None` where it has no template to run.

@@ -10,7 +10,8 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 pub const EXPECT: &str = "expect";
 
 /// What `expect` may name.
-pub const EXPECTED: [&str; 8] = ["verdict", "error", "output", "returned", "stash", "vars", "decision", "hint"];
+pub const EXPECTED: [&str; 9] =
+    ["verdict", "error", "output", "returned", "stash", "vars", "decision", "hint", "rules"];
 
 fn json_of(value: &Value) -> Json {
     value.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
@@ -38,6 +39,7 @@ pub fn facts(ran: &Explanation) -> Json {
         "vars": vars,
         "decision": {"line": line, "kind": ran.decision.kind},
         "hint": codes,
+        "rules": ran.rules.as_ref().map(|rules| rules.granted().into_iter().map(|rule| rule.id).collect::<Vec<_>>()),
     })
 }
 

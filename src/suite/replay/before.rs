@@ -131,6 +131,7 @@ impl Judge<'_> {
                 layer: Some(layer.layer),
                 cause: Some(finding.map_or_else(|| NO_ENTRY.to_string(), |finding| finding.code.to_string())),
                 reason: finding.map(|finding| finding.message.to_string()).unwrap_or_default(),
+                by_rules: None,
                 change: None,
             };
         }
@@ -158,7 +159,8 @@ impl Judge<'_> {
             layer: Some(LayerName::Mode),
             cause: Some(NO_ENTRY.to_string()),
             reason: reason.to_owned(),
-            change: None,
+            by_rules: None,
+                change: None,
         }
     }
 

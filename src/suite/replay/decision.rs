@@ -51,6 +51,8 @@ pub struct LoggedDecision {
     pub cause: Option<String>,
     /// In words.
     pub reason: String,
+    /// What the rules say of a refusal, where the local templates have them.
+    pub by_rules: Option<String>,
     /// Where the local templates decide otherwise: which way, or with another filter on the rows.
     pub change: Option<VerdictChange>,
 }
@@ -83,6 +85,7 @@ fn decision(entries: &[&LogEntry]) -> LoggedDecision {
         layer: None,
         cause: None,
         reason: String::new(),
+        by_rules: refused.or(denies).and_then(|entry| entry.by_rules.clone()),
         change: None,
     };
     if let Some(entry) = refused {
@@ -106,6 +109,10 @@ fn decision(entries: &[&LogEntry]) -> LoggedDecision {
         decision.change = Some(change);
         decision.cause = Some("filter".to_owned());
         decision.reason = reason.to_owned();
+    }
+    // The rules first: the statement of a template is their consequence.
+    if let Some(by_rules) = &decision.by_rules {
+        decision.reason = format!("{by_rules}; {}", decision.reason);
     }
     decision
 }

@@ -6,12 +6,13 @@ use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Question, Subject, explain};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
+use crate::rules::Ties;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
 use fancy_regex::Regex;
 use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 crate::message::sentence_error! {
     /// Why an entry cannot be evaluated again.
@@ -29,6 +30,15 @@ pub struct Clock {
     pub now: Option<i64>,
     /// The seed.
     pub seed: u64,
+}
+
+/// The local templates, and the rules that they were made from.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalTemplates<'l> {
+    /// The templates.
+    pub resolvers: &'l Resolvers,
+    /// The rules, where the model schema is known.
+    pub rules: Option<&'l Arc<Ties>>,
 }
 
 /// Who made a request, as far as it is known.
@@ -66,6 +76,8 @@ pub struct LogEntry {
     pub cause: Option<String>,
     /// In words.
     pub reason: Option<String>,
+    /// What the rules say of a refusal, where the local templates have them.
+    pub by_rules: Option<String>,
     /// What a reader must know to trust the comparison.
     pub notes: Vec<String>,
     /// Whether it ended with an error of any kind.
@@ -160,6 +172,7 @@ impl LogEntry {
             cause: source.map(|_| Code::DataSourceRefused.to_string()),
             reason: source.map(|error| format!("the data source refused the API's own role, not the caller: {error}")),
             errors,
+            by_rules: None,
             local: None,
             comparison: EntryComparison::NotComparable { why: String::new() },
             notes: Vec::new(),
@@ -182,12 +195,12 @@ impl LogEntry {
     pub fn evaluate(
         &mut self,
         json: &Json,
-        resolvers: Option<&Resolvers>,
+        local: Option<LocalTemplates<'_>>,
         caller: &LoggedCaller,
         nth: usize,
         clock: Clock,
     ) {
-        if let Err(why) = self.try_evaluate(json, resolvers, caller, nth, clock) {
+        if let Err(why) = self.try_evaluate(json, local, caller, nth, clock) {
             self.comparison = EntryComparison::NotComparable { why: why.to_string() };
         }
     }
@@ -195,12 +208,12 @@ impl LogEntry {
     fn try_evaluate(
         &mut self,
         json: &Json,
-        resolvers: Option<&Resolvers>,
+        local: Option<LocalTemplates<'_>>,
         caller: &LoggedCaller,
         nth: usize,
         clock: Clock,
     ) -> Result<(), EntryError> {
-        let resolvers = resolvers.ok_or("no templates were given (--from)")?;
+        let LocalTemplates { resolvers, rules } = local.ok_or("no templates were given (--from)")?;
         if self.log_type.ends_with("Evaluation") {
             return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type).into());
         }
@@ -218,10 +231,10 @@ impl LogEntry {
         }
         let program =
             template.program().map_err(|diagnostic| format!("{}: {}", template.name(), diagnostic.message))?;
-        let given = self.given(context, template, caller, clock)?;
+        let given = Given { field: Some(self.field.clone()), ..self.given(context, template, caller, clock)? };
         let subject = Subject::Template(program);
         let ask = |depth| {
-            let question = Question { depth, ..Question::default() };
+            let question = Question { depth, rules: rules.cloned(), ..Question::default() };
             explain(subject, &given, &question).map_err(|error| error.to_string())
         };
         let done = ask(Depth::Verdict)?;
@@ -230,7 +243,9 @@ impl LogEntry {
         let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
         self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
         if self.local == Some(Verdict::Denied) {
-            let why = ask(Depth::Reasons)?.why.unwrap_or_default();
+            let refused = ask(Depth::Reasons)?;
+            self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then_some(rules.sentence));
+            let why = refused.why.unwrap_or_default();
             if let Some(hint) = why.hints.into_iter().next() {
                 (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));
             }

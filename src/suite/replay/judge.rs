@@ -2,7 +2,7 @@
 
 use super::conclude::conclude;
 use super::decision::decisions;
-use super::entry::{LoggedCaller, Clock, LogEntry};
+use super::entry::{Clock, LocalTemplates, LogEntry, LoggedCaller};
 use super::report::RequestReport;
 use super::{headers, hide};
 use super::request::{Mapping, LoggedRequest};
@@ -10,15 +10,19 @@ use crate::request::history::Past;
 use crate::request::secret::Secrets;
 use crate::request::har;
 use crate::resolver::Resolvers;
+use crate::rules::Ties;
 use crate::trace::Verdict;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Judges requests.
 #[derive(Debug, Default)]
 pub struct Judge<'a> {
     /// The local templates.
     pub resolvers: Option<&'a Resolvers>,
+    /// The rules that the local templates were made from, where their model schema is known.
+    pub rules: Option<Arc<Ties>>,
     /// Identities by request id or username, and one for all under `*`.
     pub identities: JsonMap<String, Json>,
     /// Tokens that were given as such, by the same names: a log shows the end of the one that was sent.
@@ -121,7 +125,8 @@ impl Judge<'_> {
             };
             if self.field.as_ref().is_none_or(|wanted| *wanted == entry.field) {
                 let now = self.clock.now.or(mapping.time).or(request.start);
-                entry.evaluate(json, self.resolvers, caller, nth, Clock { now, ..self.clock });
+                let local = self.resolvers.map(|resolvers| LocalTemplates { resolvers, rules: self.rules.as_ref() });
+                entry.evaluate(json, local, caller, nth, Clock { now, ..self.clock });
             }
             // The shape of logged errors is not documented: where they are left out, the local template tells.
             if entry.failed && entry.errors.is_empty() && entry.local == Some(Verdict::Denied) {
