@@ -58,7 +58,7 @@ pub struct Tied {
 #[derive(Clone, Copy, Debug)]
 pub struct TemplateOf {
     /// The slot of its function.
-    pub slot: Slot,
+    pub slot: PipelineSlot,
     /// Whether it is the response half.
     pub is_response: bool,
 }
@@ -67,7 +67,7 @@ impl TemplateOf {
     /// By the name of a generated file: `Query.listPosts.auth.1.req.vtl`.
     pub fn of_file(name: &str) -> Self {
         let is_response = name.split('.').any(|part| part == "res" || part == "response" || part == "after");
-        Self { slot: Slot::of_file(name).unwrap_or(Slot::Main), is_response }
+        Self { slot: PipelineSlot::of_file(name).unwrap_or(PipelineSlot::Main), is_response }
     }
 }
 
