@@ -462,7 +462,8 @@ fn one(
         report["compare"] = serde_json::from_str(&text).unwrap_or_else(|_| json!(text.trim()));
     }
     super::secrets::learn_json(&report);
-    let refusal = Refusal::read(&report).map_err(CommandError::new)?;
+    let mut refusal = Refusal::read(&report).map_err(CommandError::new)?;
+    refusal.clock = Some(input::now(None)? / 1000);
     let diagnosis = diagnose(&refusal, resolvers).map_err(CommandError::Diagnostic)?;
     Ok((refusal, diagnosis))
 }

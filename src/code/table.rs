@@ -108,6 +108,10 @@ codes! {
     NullSetKept = "null-set-kept", Cause Error Certain Resolver, "A `#set` with null kept an older value, which was then compared.";
     UnsetReferenceInText = "unset-reference-in-text", Cause Error Certain Resolver, "A reference without a value was printed as its own text into a string that is compared.";
     ValueElsewhere = "value-elsewhere", Cause Error Certain Resolver, "A member that the template reads is absent, and another one beside it has the very value that it is compared with.";
+    ItemsAreMaps = "items-are-maps", Cause Error Certain Resolver, "`contains` compares whole items, and the items of the list are maps. Compare a member of each.";
+    MemberOfText = "member-of-text", Cause Error Certain Resolver, "A member is read of what is a text, so it is null: a map was stored as text.";
+    MatchesWhole = "matches-whole", Cause Error Certain Resolver, "`matches` wants the whole text to fit its pattern, which fits a part of it only.";
+    SourceFailed = "source-failed", Cause Error Certain Resolver, "The data source failed (`$ctx.error`), and the template takes its missing result for a refusal.";
     SingleQuotes = "single-quotes", Cause Error Certain Resolver, "In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none.";
     NegatedSide = "negated-side", Cause Error Certain Resolver, "`!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`.";
     UnknownFunction = "unknown-function", Cause Error Certain Resolver, "A call that AppSync does not have gives null; the verdict may rest on it.";

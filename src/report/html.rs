@@ -171,7 +171,11 @@ impl Part<'_> {
                 let text = code(self.report.program.source.slice(operand.span));
                 rows.push((
                     String::new(),
-                    vec![text, code(&full(&operand.value)), operand.value.type_name().to_owned(), from],
+                    if operand.is_evaluated() {
+                        vec![text, code(&full(&operand.value)), operand.value.type_name().to_owned(), from]
+                    } else {
+                        vec![text, "not evaluated".to_owned(), String::new(), from]
+                    },
                 ));
             }
         }

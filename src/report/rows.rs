@@ -54,8 +54,13 @@ fn origins<'a>(program: &'a Program, origins: &'a Origins) -> Vec<OriginRow<'a>>
 #[derive(Debug, Serialize)]
 pub struct OperandRow<'a> {
     expr: &'a str,
-    value: AsJson<&'a Value>,
-    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<AsJson<&'a Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<&'static str>,
+    /// Only where it was not: nobody came to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluated: Option<bool>,
     origin: Vec<OriginRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<At<'a>>,
@@ -65,11 +70,20 @@ fn operand<'a>(program: &'a Program, why: &Why, operand: &'a Operand) -> Operand
     let since = operand.slot.and_then(|slot| why.since.iter().find(|(known, _)| *known == slot));
     OperandRow {
         expr: program.source.slice(operand.span),
-        value: AsJson(&operand.value),
-        r#type: operand.value.type_name(),
+        value: operand.is_evaluated().then_some(AsJson(&operand.value)),
+        r#type: operand.is_evaluated().then(|| operand.value.type_name()),
+        evaluated: (!operand.is_evaluated()).then_some(false),
         origin: origins(program, &operand.origins),
         since: since.map(|(_, node)| At::new(program, *node)),
     }
+}
+
+/// What a condition looked at; of one that nobody came to, its text.
+fn operands<'a>(program: &'a Program, why: &Why, leaf: &'a Condition) -> Vec<OperandRow<'a>> {
+    if leaf.holds.is_some() {
+        return leaf.operands.iter().map(|each| operand(program, why, each)).collect();
+    }
+    vec![OperandRow { expr: program.text(leaf.node), value: None, r#type: None, evaluated: Some(false), origin: Vec::new(), since: None }]
 }
 
 /// A condition inside another.
@@ -92,7 +106,7 @@ fn parts<'a>(program: &'a Program, why: &Why, condition: &'a Condition) -> Vec<P
         .map(|leaf| PartRow {
             condition: program.text(leaf.node),
             value: leaf.holds,
-            operands: leaf.operands.iter().map(|each| operand(program, why, each)).collect(),
+            operands: operands(program, why, leaf),
         })
         .collect()
 }
@@ -113,12 +127,12 @@ pub struct ConditionRow<'a> {
 fn condition<'a>(program: &'a Program, why: &Why, node: NodeId, condition: &'a Condition) -> ConditionRow<'a> {
     let mut leaves = Vec::new();
     condition.leaves(&mut leaves);
-    let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
+    let operands = leaves.into_iter().flat_map(|leaf| operands(program, why, leaf));
     ConditionRow {
         at: At::new(program, node),
         condition: program.text(condition.node),
         value: condition.holds,
-        operands: operands.map(|each| operand(program, why, each)).collect(),
+        operands: operands.collect(),
         parts: parts(program, why, condition),
         changes: Vec::new(),
     }

@@ -223,7 +223,8 @@ impl Text<'_, '_> {
             }
             for operand in leaf.operands.iter().filter(|operand| !operand.literal) {
                 let expr = one_line(source.slice(operand.span));
-                let row = [expr.clone(), show(&operand.value), self.origin(why, operand, &expr)];
+                let value = if operand.is_evaluated() { show(&operand.value) } else { "not evaluated".to_owned() };
+                let row = [expr.clone(), value, self.origin(why, operand, &expr)];
                 if !rows.contains(&row) {
                     rows.push(row);
                 }

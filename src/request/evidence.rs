@@ -163,7 +163,7 @@ impl Evidence {
         });
         let headers: Map<String, Json> =
             headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-        let now = context.pointer("/request/now");
+        let now = context.pointer("/request/now").or_else(|| context.get("now"));
         let mut evidence = Self {
             place: iam::PolicyPlace::of(context, &headers),
             headers,

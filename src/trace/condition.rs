@@ -67,6 +67,14 @@ pub struct Operand {
     pub role: OperandRole,
 }
 
+impl Operand {
+    /// Whether it was computed at all: the arguments of a call on null are not.
+    pub fn is_evaluated(&self) -> bool {
+        let argument = matches!(self.role, OperandRole::Argument | OperandRole::Part);
+        !(argument && self.value.is_null() && self.slot.is_none() && !self.literal && self.origins.iter().next().is_none())
+    }
+}
+
 impl Condition {
     /// The parts that must hold for this to be `wanted`, each with what is wanted of it: `&&` is taken apart, `!` turned
     /// around.

@@ -190,10 +190,24 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
         return None;
     }
     let (value, origins) = run.recorder.values.receiver(reference);
+    if let Some(words) = deeper(run, &value, origins.context().map(|(path, ..)| path.to_string()), args) {
+        return Some(words);
+    }
     let method = meant(&value, name)?;
     let from = origins.context().map_or(String::new(), |(path, ..)| format!(" ({path} is {})", super::text::show(&value)));
     let holds = args.first().map_or(String::new(), |item| holds(run, &value, method, item));
     Some(format!("Write `.{method}({})`{holds}{from}.", list(args)))
+}
+
+/// What the call looked for stands inside the map that it was made on, such as DynamoDB's `{"SS": […]}`.
+fn deeper(run: &Finished<'_>, value: &Value, path: Option<String>, args: &[crate::syntax::Expression]) -> Option<String> {
+    let (path, map) = (path?, value.as_map()?);
+    let item = super::allow::literal_or(run, args.first()?);
+    let place = super::inside::place_in(value, &item, 0).filter(|_| !item.is_null())?;
+    let list = place.split('[').next().unwrap_or(&place);
+    let typed = map.keys().iter().all(|key| key.as_str().is_some_and(|key| matches!(key, "SS" | "NS" | "L" | "S")));
+    let why = if typed { ", in DynamoDB's own form: the row was stored with its types twice, or was not read as AppSync reads rows" } else { "" };
+    Some(format!("{path} is a map{why}, and what is looked for stands at {path}{place}: ask {path}{list}."))
 }
 
 /// The method of a value that another name stands for.

@@ -83,7 +83,7 @@ fn decides(whole: &Condition, term: &Condition, held: bool) -> bool {
 /// The values that terms looked at, each once, with their places.
 fn values(run: &Finished<'_>, terms: &[&Condition]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for operand in leaves(terms).into_iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal) {
+    for operand in leaves(terms).into_iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal && operand.is_evaluated()) {
         let words = told_value(run, operand);
         if !found.contains(&words) {
             found.push(words);
@@ -119,7 +119,7 @@ fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> String {
     if let Some(place) = held_by(run, &wants.value).filter(|place| !wants.origins.iter().any(|origin| origin.is_at(place))) {
         return format!(" The caller's {place} has the value {}: compare that.", super::text::show(&wants.value));
     }
-    let Some((path, ..)) = has.origins.context() else { return String::new() };
+    let Some((path, ..)) = has.origins.context().filter(|_| !wants.value.is_null()) else { return String::new() };
     let whole = if list(&has.value) { "must hold" } else { "must be" };
     format!(
         " To get through, {} {whole} {}, or the rule has to ask for something else.",

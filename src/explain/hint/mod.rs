@@ -16,6 +16,7 @@ mod fields;
 mod general;
 mod group;
 pub mod iam;
+pub mod inside;
 mod kept;
 pub mod member;
 mod mode;
@@ -81,7 +82,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 59] = [
+const RULES: [Rule; 61] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -100,6 +101,7 @@ const RULES: [Rule; 59] = [
     differ::nearly,
     group::near_miss,
     group::near_name,
+    inside::deeper,
     claim::json_string,
     claim::nested_list,
     claim::type_mismatch,
@@ -107,6 +109,7 @@ const RULES: [Rule; 59] = [
     template::single_quotes,
     template::negated_side,
     owner::composite,
+    template::failed_source,
     owner::row_missing,
     owner::null_or_absent,
     owner::subscription_argument,

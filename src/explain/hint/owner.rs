@@ -285,7 +285,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let person = caller.origins.iter().filter_map(|origin| origin.path()).any(|path| is_person(path));
         let record = !path.starts_with("args") || path.starts_with("args.input");
         let known = |hint: &Finding| {
-            hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode)
+            hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode | Code::ItemsAreMaps)
         };
         if !record || !person || found.iter().any(known) {
             continue;

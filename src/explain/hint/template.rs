@@ -66,6 +66,33 @@ pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
     );
 }
 
+/// The data source failed, and what is missing because of it was taken for a refusal.
+pub fn failed_source(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let error = run.context(&["error"]);
+    let missing = run.context(&["result"]).is_null();
+    let text = |name: &str| error.as_map().and_then(|map| map.get_str(name)).and_then(|value| value.as_str().map(str::to_owned));
+    let Some(said) = text("message").filter(|_| missing && run.verdict == Verdict::Denied) else { return };
+    let read = run.failed().iter().flat_map(|failed| &failed.condition.operands).any(|operand| {
+        operand.origins.iter().any(|origin| origin.path().is_some_and(|path| path.is_in("result")))
+    });
+    if !read {
+        return;
+    }
+    let kind = text("type").map_or(String::new(), |kind| format!("{kind}: "));
+    let message = Message::of(
+        "the data source failed ({}), so result is null, and the template refuses as if the caller had no right to it. Raise the error first: {}.",
+        [
+            Part::Value(format!("{kind}{said}")),
+            Part::Code("`#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`".to_owned()),
+        ],
+    );
+    let mut finding = Finding::new(Code::SourceFailed, message).at("result").actual(json(&error));
+    if said.contains("is not authorized to perform") {
+        finding.message.and("It is the data source's own role that lacks the permission, not the caller's: widen its policy.");
+    }
+    found.push(finding);
+}
+
 /// `#set` with null kept an older value, and that value was looked at.
 pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.recorder.kept.is_empty() {

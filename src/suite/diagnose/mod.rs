@@ -45,6 +45,8 @@ pub struct Refusal {
     pub context: Json,
     /// The same request by another caller.
     pub other: Option<Box<Refusal>>,
+    /// What a template reads as the time where the request's own is not known, in seconds since 1970.
+    pub clock: Option<i64>,
 }
 
 /// A diagnosis.
@@ -113,7 +115,7 @@ impl Refusal {
             evidence.parent_type = parent.to_owned();
             evidence.field = rest.split('.').next().unwrap_or(rest).to_owned();
         }
-        Ok(Self { template: text("template"), template_name, evidence, context, other: None })
+        Ok(Self { template: text("template"), template_name, evidence, context, other: None, clock: None })
     }
 
     /// What the template is evaluated with.
@@ -145,7 +147,7 @@ impl Refusal {
         members.put_str("info", info);
         let given = Given::new(members);
         let auth_type = mode.or(given.auth_type);
-        let now_millis = self.evidence.now.unwrap_or(0) * 1000;
+        let now_millis = self.evidence.now.or(self.clock).unwrap_or(0) * 1000;
         let seed = self.context.get("seed").and_then(Json::as_u64).unwrap_or(0);
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }

@@ -47,6 +47,8 @@ pub fn literal_or(run: &Finished<'_>, expression: &Expression) -> Value {
 pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
     let text = one_line(run.program.source.slice(operand.span));
     match operand.origins.context() {
+        // A member of what has none, such as a text.
+        Some((path, ..)) if text.strip_prefix("$ctx.").and_then(|rest| rest.strip_prefix(&**path)).is_some_and(|rest| rest.starts_with('.')) => text,
         Some((path, ..)) if operand.origins.iter().count() == 1 => {
             let path = subject(path);
             if text.starts_with("$ctx.") || text.starts_with("$context.") { path } else { format!("{path} ({text})") }
@@ -72,7 +74,7 @@ pub fn values(run: &Finished<'_>, condition: &Condition) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for operand in leaves.iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands) {
         let words = value(run, operand);
-        if !operand.literal && !found.contains(&words) {
+        if !operand.literal && operand.is_evaluated() && !found.contains(&words) {
             found.push(words);
         }
     }

@@ -1,0 +1,140 @@
+//! What is looked for stands deeper than the template looks: inside the items of a list, inside a text of JSON, in a part of a
+//! text.
+
+use super::allow::{line, one_line, told_name};
+use super::test::Test;
+use super::text::show;
+use super::{Failed, Finished, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::syntax::{Expression, ExpressionKind, StepKind};
+use crate::trace::condition::{Operand, OperandRole};
+use crate::trace::index::Node;
+use crate::trace::origin::Origin;
+use crate::value::{Value, from_json_str, regex};
+
+/// Levels of lists and maps that are looked into.
+const DEEPEST: usize = 4;
+
+/// What a condition could not see of the row, the parent or the input.
+pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for failed in run.failed() {
+        found.extend(whole_items(run, &failed));
+        found.extend(member_of_text(run, &failed));
+        found.extend(part_of_text(run, &failed));
+    }
+}
+
+/// Where a value stands inside another: `[0].userId`.
+pub fn place_in(value: &Value, wanted: &Value, depth: usize) -> Option<String> {
+    if depth > DEEPEST {
+        return None;
+    }
+    let here = |item: &Value| matches!(item, Value::String(_) | Value::Number(_)) && item.loosely_equals(wanted);
+    let under = |step: String, item: &Value| {
+        if here(item) { Some(step) } else { place_in(item, wanted, depth + 1).map(|rest| format!("{step}{rest}")) }
+    };
+    if let Some(map) = value.as_map() {
+        return map.snapshot().iter().find_map(|(key, item)| under(format!(".{}", key.as_str()?), item));
+    }
+    value.members()?.iter().enumerate().find_map(|(at, item)| under(format!("[{at}]"), item))
+}
+
+/// `contains` compares whole items, and these are maps.
+fn whole_items(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Contains { list, item, found: false } = &failed.test else { return None };
+    let items = list.value.members().filter(|items| items.iter().any(|each| each.as_map().is_some()))?;
+    let wanted = item.value.as_str()?;
+    let (path, ..) = list.origins.context()?;
+    let place = place_in(&list.value, &item.value, 0);
+    let first = items.iter().find_map(|each| each.as_map().cloned())?;
+    let names: Vec<String> = first.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(4).collect();
+    let mut message = Message::of(
+        "line {}: {} compares whole items of {} with {}, and its items are maps ({}), which never equal a text.",
+        [
+            Part::Place(line(run, failed.condition.node).to_string()),
+            Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),
+            Part::Place(path.to_string()),
+            Part::Value(show(&item.value)),
+            Part::Text(names.join(", ")),
+        ],
+    );
+    let member = place.as_ref().and_then(|place| place.rsplit('.').next()).or(names.first().map(String::as_str)).unwrap_or_default();
+    if let Some(place) = &place {
+        message.and(Message::of("The caller is there, as {}.", [Part::Place(format!("{path}{place}"))]));
+    }
+    message.and(Message::of(
+        "Compare a member of each item: {}.",
+        [Part::Code(format!("`#foreach($one in {}) #if($one.{member} == …)`", one_line(run.program.source.slice(list.span))))],
+    ));
+    Some(Finding::new(Code::ItemsAreMaps, message).at(path).actual(json(&list.value)).wanted(wanted))
+}
+
+/// A member of a text, which has none: a map was stored as text.
+fn member_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    failed.condition.operands.iter().find_map(|operand| {
+        let (path, text) = text_behind(run, operand)?;
+        let holds_json = matches!(from_json_str(&text), Ok(Value::Map(_) | Value::List(_)));
+        let code = one_line(run.program.source.slice(operand.span));
+        let mut message = Message::of(
+            "line {}: {} has no value, because {} is a text and not a map ({}).",
+            [
+                Part::Place(line(run, failed.condition.node).to_string()),
+                Part::Code(format!("`{code}`")),
+                Part::Place(path.clone()),
+                Part::Value(show(&text.as_str().into())),
+            ],
+        );
+        message.and(if holds_json {
+            Message::of("It holds JSON: parse it first ({}), or store a map.", [Part::Code(format!("`$util.parseJson($ctx.{path})`"))])
+        } else {
+            Message::of("Store a map there, or compare the text itself.", [])
+        });
+        Some(Finding::new(Code::MemberOfText, message).at(path).actual(text.as_str()))
+    })
+}
+
+/// The text whose member was asked for, with its place.
+fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, String)> {
+    if !operand.value.is_null() {
+        return None;
+    }
+    let code = one_line(run.program.source.slice(operand.span));
+    operand.origins.iter().find_map(|origin| match origin {
+        Origin::Context { path, value, absent: false, .. } => {
+            let rest = code.strip_prefix("$ctx.").or_else(|| code.strip_prefix("$context."))?.strip_prefix(&**path)?;
+            let text = value.as_str().filter(|_| rest.starts_with('.') && !rest.contains('('))?;
+            Some((path.to_string(), text.to_owned()))
+        }
+        _ => None,
+    })
+}
+
+/// `matches` wants the whole text, and its pattern fits a part.
+fn part_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let reference = match run.recorder.index.node(failed.condition.node)? {
+        Node::Reference(reference) => reference,
+        Node::Expression(Expression { kind: ExpressionKind::Reference(reference), .. }) => reference,
+        _ => return None,
+    };
+    let called = matches!(&reference.steps.last()?.kind, StepKind::Method { name, .. } if name == "matches");
+    let of = |role| failed.condition.operands.iter().find(|operand| operand.role == role);
+    let (text, pattern) = (of(OperandRole::Receiver)?, of(OperandRole::Argument)?);
+    let (whole, wanted) = (text.value.as_str()?, pattern.value.as_str()?);
+    if !called || failed.condition.holds != Some(false) || !regex::compile(wanted).ok()?.find(whole).ok()? {
+        return None;
+    }
+    let message = Message::of(
+        "line {}: {} wants the whole text to fit its pattern, and {} fits only a part of {} ({}). Write {}.",
+        [
+            Part::Place(line(run, failed.condition.node).to_string()),
+            Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),
+            Part::Value(show(&pattern.value)),
+            Part::Place(told_name(run, text)),
+            Part::Value(show(&text.value)),
+            Part::Code(format!("`.matches(\".*{wanted}\")`")),
+        ],
+    );
+    Some(Finding::new(Code::MatchesWhole, message).actual(whole).wanted(wanted))
+}
