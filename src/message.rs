@@ -27,11 +27,20 @@ impl Part {
     }
 }
 
-/// A sentence or two.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A sentence or two. Two that read the same are equal, however they were put together.
+#[derive(Clone, Debug, Default)]
 pub struct Message {
     parts: Vec<Part>,
 }
+
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        let read = |message: &Self| message.parts.iter().flat_map(|part| part.as_str().bytes()).collect::<Vec<_>>();
+        read(self) == read(other)
+    }
+}
+
+impl Eq for Message {}
 
 impl Message {
     /// A sentence with `{}` where each of the parts stands. What is left over on either side is put at the end.
@@ -186,6 +195,7 @@ mod tests {
         message.and("Sign in again.");
         assert_eq!(message.to_string(), "claim groups is []. Sign in again.");
         assert_eq!(message.parts().len(), 7);
+        assert_eq!(message, Message::from("claim groups is []. Sign in again."));
     }
 
     #[test]
