@@ -3,13 +3,14 @@
 
     scripts/hostile.py [--binary target/release/vtl-eval] [--seed 1] [--count 200]
 
-Each runs under `ulimit -v 600000 -t 10`. It must end by itself with exit code 0, 1, 2 or 3, without a panic, without the
+Each runs under `ulimit -v 600000 -t 10` (HOSTILE_SECONDS for a build that is not optimised). It must end by itself with exit code 0, 1, 2 or 3, without a panic, without the
 escape that stands in every input, and without its token. Exits with 1 where one did not, and leaves its input in a folder.
 """
 import argparse, base64, json, os, pathlib, random, shutil, subprocess, sys, tempfile
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJob3N0aWxlIn0.aG9zdGlsZS1zaWduYXR1cmUtMDE5OQ"
 FOREIGN = "\x1b[31m\u202e\u0085</script>\"'%0A::error::,=1+1"
+SECONDS = int(os.environ.get("HOSTILE_SECONDS", "10"))
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +59,15 @@ def valid(kind):
         "batch": json.dumps({"id": FOREIGN, "template": template, "context": {"request": {"headers": headers}}}) + "\n",
         "cases": json.dumps({"template": "t.vtl", "cases": [{"name": FOREIGN, "expect": {"verdict": "allowed"}}]}),
         "schema": "type Query { a: String @aws_auth(cognito_groups: [\"g\"]) }",
+        "model": 'type Post @model @auth(rules: [{allow: owner}, {allow: groups, groups: ["g"]}]) { id: ID! title: String @auth(rules: [{allow: private}]) }',
+        "personas": json.dumps({"personas": [{"name": FOREIGN, "claims": claims}, {"name": "b", "claimsFile": "/etc/hostname", "headers": headers}], "items": {"a": {"$item": "a"}}, "cases": [{"persona": "b", "field": "Query.listNotes", "args": {"$item": "a"}}]}),
+        "policy": json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": FOREIGN, "Effect": "Allow", "Action": "appsync:*", "Resource": "*" * 9 + "a", "Condition": {"StringLike": {"aws:username": "*a*a*a*a*b"}}}]}),
+        "jwks": json.dumps({"keys": [{"kty": "RSA", "kid": FOREIGN, "alg": "RS256", "n": "AQAB" * 64, "e": "AQAB"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}),
+        "frame": json.dumps({"log": {"entries": [dict(entry, request=dict(entry["request"], url="wss://x.appsync-realtime-api.eu-west-1.amazonaws.com/graphql?header=" + encoded(headers) + "&payload=e30="), _webSocketMessages=[{"type": "send", "time": 1, "opcode": 1, "data": json.dumps({"id": FOREIGN, "type": "start", "payload": {"data": "{}", "extensions": {"authorization": headers}}})}])]}}),
+        "serverless": "service: a\nprovider: {name: aws}\nplugins: [serverless-appsync-plugin]\ncustom: {a: '${self:custom.b}${self:custom.b}', b: '${file(./serverless.yml):custom.a}'}\nappSync:\n  name: x\n  schema: s.graphql\n  dataSources: {n: {type: NONE}}\n  resolvers: {Query.a: {kind: UNIT, dataSource: n, request: '${self:custom.a}'}}\n",
+        "csv": f'@timestamp,@message\n2026-01-01 00:00:00.000,"1-2-3 Request Headers: {{authorization=[{TOKEN}]}} {FOREIGN}"\n',
+        "matrix": json.dumps({"schema": 1, "cells": [{"field": FOREIGN, "persona": FOREIGN, "variant": None, "verdict": "denied", "decidedBy": None, "filter": None, "reason": TOKEN}]}),
+        "config": f'from = "."\npersonas = "/etc/hostname"\n[parameters]\n"{TOKEN}" = 1\n',
     }[kind]
 
 
@@ -74,7 +84,16 @@ COMMANDS = {
     "terraform": ("main.tf", [["fields", "--from", "FOLDER"]]),
     "batch": ("b.ndjson", [["batch", "FILE", "--jobs", "1"], ["batch", "FILE", "--trace", "--jobs", "1"]]),
     "cases": ("x.vtltest.json", [["test", "FILE"], ["test", "FILE", "--update"]]),
-    "schema": ("s.graphql", [["diagnose", "{}", "--schema", "FILE"]]),
+    "schema": ("s.graphql", [["diagnose", "{}", "--schema", "FILE"], ["fields", "--from", "templates/notes-api", "--schema", "FILE"]]),
+    "model": ("m.graphql", [["rules", "--model", "FILE"], ["rules", "--model", "FILE", "--format", "json"]]),
+    "personas": ("p.json", [["matrix", "--from", "templates/notes-api", "--personas", "FILE"], ["matrix", "--from", "templates/notes-api", "--personas", "FILE", "--format", "csv"]]),
+    "policy": ("p.json", [["diagnose", '{"authType": "AWS_IAM", "context": {"identity": {"userArn": "arn:aws:iam::1:user/a", "username": "a"}}}', "--policy", "FILE"]]),
+    "jwks": ("k.json", [["token", TOKEN, "--jwks", "FILE"]]),
+    "frame": ("w.har", [["diagnose", "FILE"], ["diagnose", "FILE", "--format", "json"]]),
+    "serverless": ("serverless.yml", [["fields", "--from", "FOLDER"], ["check", "FOLDER"]]),
+    "csv": ("l.csv", [["replay", "FILE"], ["replay", "FILE", "--ndjson"]]),
+    "matrix": ("old.json", [["matrix", "--from", "templates/notes-api", "--personas", "templates/notes-api/personas.json", "--diff", "FILE"]]),
+    "config": ("vtl-eval.toml", [["fields", "--from", "FOLDER"], ["check", "FOLDER"]]),
 }
 
 
@@ -95,7 +114,7 @@ def run(binary, folder, kind, arguments, data):
     file = folder / COMMANDS[kind][0]
     file.write_bytes(data)
     arguments = [a.replace("FILE", str(file)).replace("FOLDER", str(folder)) for a in arguments]
-    shell = 'ulimit -v 600000; ulimit -t 10; exec "$0" "$@"'
+    shell = f'ulimit -v 600000; ulimit -t {SECONDS}; exec "$0" "$@"'
     try:
         done = subprocess.run(["sh", "-c", shell, binary, *arguments], cwd=ROOT, capture_output=True, timeout=300, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
@@ -103,7 +122,7 @@ def run(binary, folder, kind, arguments, data):
     told = done.stdout + done.stderr
     if done.returncode not in (0, 1, 2, 3):
         return f"exit {done.returncode}: {told[-200:]!r}"
-    for word, what in [(b"panicked", "a panic"), (b"error: internal", "a panic"), (b"\x1b[31m\xe2\x80\xae", "an escape"), (TOKEN.encode(), "the token")]:
+    for word, what in [(b"panicked", "a panic"), (b"error: internal", "a panic"), (b"\x1b", "an escape"), (b"\xe2\x80\xae", "a mark of direction"), (b"\xc2\x85", "a control character"), (b"\n::error", "a command for a runner"), (TOKEN[40:].encode(), "the token")]:
         if word in told:
             return f"{what} came out"
     return None

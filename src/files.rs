@@ -1,5 +1,6 @@
 //! Files of text, and what lies below a folder: read one way everywhere.
 
+use crate::message;
 use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub fn was_read(path: &Path) -> bool {
 /// # Errors
 /// A sentence with the file's name: it cannot be read, or is no UTF-8.
 pub fn read_text(path: &Path) -> Result<String, TextError> {
-    let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", path.display()));
+    let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", message::path(path)));
     reading(path);
     let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
     decode(bounded(file).map_err(|error| failed(&error))?).map_err(|error| failed(&error))
@@ -98,7 +99,7 @@ pub fn below(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<Pat
 /// As [`read_text`], and where it is none.
 pub fn read_ordinary(path: &Path) -> Result<String, TextError> {
     match std::fs::metadata(path) {
-        Ok(data) if !data.is_file() => Err(TextError(format!("cannot read {}: not an ordinary file", path.display()))),
+        Ok(data) if !data.is_file() => Err(TextError(format!("cannot read {}: not an ordinary file", message::path(path)))),
         _ => read_text(path),
     }
 }

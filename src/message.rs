@@ -123,6 +123,21 @@ pub const fn quoted<T: AsRef<str> + ?Sized>(text: &T) -> Quoted<'_, T> {
     Quoted(text)
 }
 
+/// A path as a sentence names it: on one line, whatever the name of the file has in it.
+pub fn path(path: &std::path::Path) -> String {
+    let name = path.display().to_string();
+    if !name.contains(char::is_control) {
+        return name;
+    }
+    name.chars().fold(String::new(), |mut out, letter| {
+        match letter.is_control() {
+            true => out.extend(letter.escape_unicode()),
+            false => out.push(letter),
+        }
+        out
+    })
+}
+
 /// Texts of the user's in brackets, each in quotation marks.
 pub fn quoted_list<T: AsRef<str>>(texts: &[T]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text).to_string()).collect();

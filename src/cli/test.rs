@@ -183,6 +183,7 @@ fn case_json(case: &RanCase) -> Json {
 fn row(case: &RanCase, args: &TestArgs) -> String {
     let name = safe_line(&case.name);
     if let Some(error) = &case.error {
+        let error = error.replace('\n', "\n      ");
         return format!("  ✗ {name}\n      {error}\n");
     }
     let notes: String = case.notes.iter().map(|note| format!("      • {note}\n")).collect();

@@ -1,11 +1,11 @@
 //! Why a project could not be read.
 
-use crate::message::quoted;
+use crate::message::{path as shown, quoted};
 use std::path::{Path, PathBuf};
 
 /// Why a project could not be read: which file, what is wrong with it, what to do.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{}: {fault}", path.display())]
+#[error("{}: {fault}", shown(path))]
 pub struct ProjectError {
     /// The file or folder.
     pub path: PathBuf,
@@ -35,7 +35,7 @@ pub enum Fault {
         limit: u64,
     },
     /// It lies outside the root.
-    #[error("it lies outside of {}: --allow-outside reads it all the same", root.display())]
+    #[error("it lies outside of {}: --allow-outside reads it all the same", shown(root))]
     Outside {
         /// The root.
         root: PathBuf,

@@ -6,6 +6,9 @@ use serde_json::Value as Json;
 /// What an open value is called that would have been too long.
 pub const TOO_MUCH: &str = "an expression that makes too much (limit `expansion`)";
 
+/// What the work for one value counts, in characters.
+const EACH: usize = 32;
+
 /// The characters and values of a value with all that is in it.
 fn weight(json: &Json) -> usize {
     match json {
@@ -19,7 +22,7 @@ fn weight(json: &Json) -> usize {
 impl Root {
     /// Counts a value that was put in the place of another; none where that is more than a project may have.
     pub fn expanded(&self, value: Json) -> Option<Json> {
-        self.expand(weight(&value)).then_some(value)
+        self.expand(weight(&value) + EACH).then_some(value)
     }
 
     /// Whether texts of these lengths may be put together.

@@ -104,6 +104,11 @@ impl Root {
         left.is_some()
     }
 
+    /// Whether nothing more may be substituted: who goes through expressions stops.
+    pub fn is_expanded(&self) -> bool {
+        self.expansion.get() == 0
+    }
+
     /// The budget of files anew: for one that has many rows, each of which may read one.
     pub fn refill(&self) {
         self.left.set(BUDGET);

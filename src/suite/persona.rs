@@ -1,6 +1,6 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
-use crate::message::quoted;
+use crate::message::{path as shown, quoted};
 use crate::appsync::identity::{self, ReadIdentity};
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
@@ -183,7 +183,7 @@ impl Personas {
     /// As [`Self::read`].
     pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, PersonaError> {
         let text = read_text(path)?;
-        let place = |why: String| PersonaError(format!("{}: {why}", path.display()));
+        let place = |why: String| PersonaError(format!("{}: {why}", shown(path)));
         let json = crate::resolver::yaml::read(&text).map_err(|why| place(why.into()))?;
         if !json.get("personas").is_some_and(Json::is_array) {
             return Err(place("a personas file has a list `personas`".to_owned()));

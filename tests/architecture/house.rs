@@ -201,3 +201,40 @@ fn no_two_public_types_have_one_name() {
     assert!(places.len() > 300, "only {} types were seen", places.len());
     assert_eq!(shared, [""; 0], "types of one name: {places:#?}");
 }
+
+/// What writes to the outputs of the process without the last step before bytes (`report::safe`) and the filter of credentials.
+fn written_past(tokens: &[TokenTree], out: &mut Vec<usize>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let name = ident(Some(token)).unwrap_or_default();
+        let prints =
+            matches!(name.as_str(), "print" | "println" | "eprint" | "eprintln") && is(tokens.get(at + 1), '!');
+        // `stdout().is_terminal()` only asks.
+        let asks = ident(tokens.get(at + 3)).is_some_and(|next| next == "is_terminal");
+        let opens =
+            matches!(name.as_str(), "stdout" | "stderr") && matches!(tokens.get(at + 1), Some(TokenTree::Group(_)));
+        if prints || opens && !asks {
+            out.push(line(token));
+        }
+        if let TokenTree::Group(group) = token {
+            written_past(&inside(group), out);
+        }
+    }
+}
+
+/// Reports go through `cli/output.rs`, messages through `cli/say.rs`; rows (`lines`, `replay`) and a shell's own script
+/// (`util`) are made safe where they are made.
+#[test]
+fn nothing_is_written_past_the_last_step() {
+    const WAYS: [&str; 7] =
+        ["cli/output", "cli/say", "cli/lines", "cli/replay", "cli/util", "cli/interrupt", "cli/progress"];
+    let mut found = Vec::new();
+    for File { name, tokens } in files() {
+        if WAYS.iter().any(|way| name.ends_with(way)) {
+            continue;
+        }
+        let mut lines = Vec::new();
+        written_past(&tokens, &mut lines);
+        found.extend(lines.into_iter().map(|line| format!("{name}.rs:{line}")));
+    }
+    assert_eq!(found, [""; 0], "written past `report::safe`");
+}

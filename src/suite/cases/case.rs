@@ -1,6 +1,6 @@
 //! Case files: what templates and resolvers are expected to decide (docs/testing.md).
 
-use crate::message::quoted;
+use crate::message::{path as shown, quoted};
 use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
@@ -79,10 +79,10 @@ pub fn discover(path: &Path) -> Result<Vec<PathBuf>, CaseError> {
         return Ok(vec![path.to_owned()]);
     }
     if !path.is_dir() {
-        return Err(format!("{}: no such file or folder", path.display()).into());
+        return Err(format!("{}: no such file or folder", shown(path)).into());
     }
     let ending = |name: &str| [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|end| name.ends_with(end));
-    below(path, &ending).map_err(|error| format!("{}: {error}", path.display()).into())
+    below(path, &ending).map_err(|error| format!("{}: {error}", shown(path)).into())
 }
 
 impl CaseFile {
@@ -99,7 +99,7 @@ impl CaseFile {
     /// # Errors
     /// As [`Self::read`].
     pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, CaseError> {
-        let place = |message: String| CaseError(format!("{}: {message}", path.display()));
+        let place = |message: String| CaseError(format!("{}: {message}", shown(path)));
         let text = read_text(path)?;
         let root = Root::of(path, allow_outside).map_err(|error| place(error.to_string()))?;
         let json = yaml::read(&text).map_err(|why| place(why.into()))?;

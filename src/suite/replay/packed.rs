@@ -19,7 +19,7 @@ pub fn unpacked(input: Box<dyn BufRead>) -> Result<Box<dyn Read>, PackedError> {
 /// Logs shrink to a tenth, or a thirtieth; what grows so many times is no log.
 const GROWS: u64 = 200;
 /// So much may come out of any file.
-const FREE: u64 = 64 << 20;
+const FREE: u64 = 16 << 20;
 
 /// Counts the bytes that are read.
 struct Counted {

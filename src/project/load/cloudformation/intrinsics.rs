@@ -33,6 +33,9 @@ impl Stacks<'_> {
         if depth > DEEPEST {
             return self.leave_open(stack, "an expression that nests too deep", OpenKind::Expression);
         }
+        if self.place.root.is_expanded() {
+            return self.leave_open(stack, TOO_MUCH, OpenKind::Expression);
+        }
         match json {
             Json::Array(items) => self.all_of(stack, items, depth).into(),
             Json::Object(map) => match (map.len(), map.iter().next()) {

@@ -45,7 +45,7 @@ impl<'a> Variables<'a> {
 
     fn settle(&self, json: &Json, depth: usize) -> Json {
         self.steps.set(self.steps.get().saturating_add(1));
-        if depth > DEEPEST || self.steps.get() > MOST {
+        if depth > DEEPEST || self.steps.get() > MOST || self.place.root.is_expanded() {
             return Json::Null;
         }
         match json {
@@ -96,7 +96,7 @@ impl<'a> Variables<'a> {
     /// A variable: its sources separated by commas, the first that has a value. None if it is no variable of Serverless.
     fn variable(&self, inner: &str, depth: usize) -> Option<Json> {
         self.steps.set(self.steps.get().saturating_add(1));
-        if depth > DEEPEST || self.steps.get() > MOST {
+        if depth > DEEPEST || self.steps.get() > MOST || self.place.root.is_expanded() {
             return Some(self.leave_open(inner, OpenKind::Expression));
         }
         let mut known = None;

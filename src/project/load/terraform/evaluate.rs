@@ -28,6 +28,9 @@ impl Modules<'_> {
         if depth > 100 || steps > MOST {
             return self.leave_open(module, "an expression that nests too deep", OpenKind::Expression);
         }
+        if self.place.root.is_expanded() {
+            return self.leave_open(module, TOO_MUCH, OpenKind::Expression);
+        }
         let made = self.made(module, expression, scope, depth);
         // What a list or an object holds was counted when it was made.
         match expression {
