@@ -43,6 +43,13 @@ pub fn check(text: &str) -> Result<(), Error> {
     read(text).map(|_| ())
 }
 
+/// A time of somebody else's within bounds: what is computed with it, in seconds or milliseconds, overflows nowhere. Beyond
+/// them are other ages than ours, in either direction.
+pub fn bounded_time(number: i64) -> i64 {
+    const MOST: i64 = 1 << 52;
+    number.clamp(-MOST, MOST)
+}
+
 /// Builds a tree whose objects have each key once.
 struct Tree;
 

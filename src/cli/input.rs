@@ -205,7 +205,7 @@ pub fn size(text: &str) -> Result<usize, SizeError> {
 pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
     let Some(text) = option else { return Ok(jiff::Timestamp::now().as_millisecond()) };
     if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(seconds.saturating_mul(1000));
+        return Ok(crate::json::bounded_time(seconds).saturating_mul(1000));
     }
     text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond).map_err(|_| {
         CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970"))

@@ -334,14 +334,15 @@ impl Evidence {
 /// Seconds since 1970, or RFC 3339.
 pub fn time(json: &Json) -> Option<i64> {
     let seconds = |value: i64| if value > 100_000_000_000 { value / 1000 } else { value };
-    match json {
+    let time = match json {
         Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|value| value as i64)).map(seconds),
         Json::String(text) => match text.parse::<i64>() {
             Ok(value) => Some(seconds(value)),
             Err(_) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_second()),
         },
         _ => None,
-    }
+    };
+    time.map(crate::json::bounded_time)
 }
 
 /// The documents in what was given: one, several, or AWS's answers with `PolicyDocument`.

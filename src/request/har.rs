@@ -13,6 +13,10 @@ use std::io::Read;
 /// More AppSync requests than this in one archive are refused.
 const MOST_REQUESTS: usize = 10_000;
 
+/// Fields of one request that are judged (limit `har fields`), and bytes that their reports may have together.
+const MOST_FIELDS: usize = 500;
+const MOST_BYTES: usize = 64 << 20;
+
 /// Gives `found` the refusal reports of a HAR, one a request and field, while it is read. Where `history` is `None`, what
 /// came before is all that is known of the others.
 ///
@@ -315,6 +319,9 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
         return vec![one(Json::Null, json!({}), observed(status, error.as_ref()))];
     }
     let mut found = Vec::new();
+    // Each field has a report of its own, with the whole body in it.
+    let most = (MOST_BYTES / (sent_body.len() + 1024)).clamp(1, MOST_FIELDS);
+    let all: usize = operations.iter().map(|operation| operation.fields.len()).sum();
     for (at, operation) in operations.iter().enumerate() {
         let answer = answers.get(at).or(answers.first().filter(|_| answers.len() == 1));
         let errors = answer
@@ -322,7 +329,7 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
             .and_then(Json::as_array)
             .cloned()
             .unwrap_or_default();
-        for field in &operation.fields {
+        for field in operation.fields.iter().take(most.saturating_sub(found.len())) {
             let own = || {
                 errors.iter().filter(|error| {
                     let first = error.pointer("/path/0").and_then(Json::as_str);
@@ -345,6 +352,11 @@ fn entry_reports(entry: &Json) -> Vec<Json> {
             }
             found.push(one(info, field.arguments.clone(), seen));
         }
+    }
+    if all > found.len() {
+        let left = all - found.len();
+        let message = format!("{left} more fields of this request were not judged (limit `har fields`)");
+        found.push(one(Json::Null, json!({}), json!({"httpStatus": status, "message": message})));
     }
     found
 }

@@ -1,5 +1,6 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
+use crate::json::bounded_time;
 use crate::message::{Message, Part, quoted};
 use crate::paste::{self, Ask, FoundCaller, jwt};
 use crate::code::Code;
@@ -84,7 +85,8 @@ impl Token {
 
     /// A claim that is a time, in seconds since 1970.
     pub fn time(&self, claim: &str) -> Option<i64> {
-        self.claims.get(claim).and_then(|value| value.as_i64().or_else(|| value.as_f64().map(|value| value as i64)))
+        let value = self.claims.get(claim)?;
+        value.as_i64().or_else(|| value.as_f64().map(|value| value as i64)).map(bounded_time)
     }
 
     /// The client that the token was issued to: `aud` of an ID token, `client_id` of an access token, `azp`.

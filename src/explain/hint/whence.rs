@@ -53,10 +53,16 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     Whence { words, path, absent: absent.map(|(path, ..)| (*path).to_owned()), identity, client }
 }
 
-/// Whether a value has another in it.
+/// Members of one list that are looked at: nobody is in more groups.
+const MOST: usize = 2_000;
+
+/// Whether a value has another in it. A text is no list, whatever the list looks like as a text.
 fn holds(value: &Value, part: &Value) -> bool {
+    let list = part.members().is_some();
     match (value.members(), value.as_str(), part.as_str()) {
-        (Some(members), ..) => members.iter().any(|member| member.loosely_equals(part) || holds(member, part)),
+        (Some(members), ..) => members.iter().take(MOST).any(|member| {
+            member.members().is_some() == list && member.loosely_equals(part) || holds(member, part)
+        }),
         (None, Some(text), Some(part)) => !part.is_empty() && text.contains(part),
         _ => false,
     }

@@ -55,7 +55,8 @@ fn text(json: &Json, name: &str) -> Option<String> {
 
 fn number(json: Option<&Json>) -> Option<i64> {
     let json = json?;
-    json.as_i64().or_else(|| json.as_f64().map(|number| number as i64)).or_else(|| json.as_str()?.parse().ok())
+    let number = json.as_i64().or_else(|| json.as_f64().map(|number| number as i64)).or_else(|| json.as_str()?.parse().ok());
+    number.map(crate::json::bounded_time)
 }
 
 fn list(json: &Json, names: &[&str]) -> Vec<String> {

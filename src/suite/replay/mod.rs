@@ -145,7 +145,7 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
     let (mut counts, mut ready, mut found) = (Counts::default(), Vec::new(), HashMap::new());
     for path in paths {
         for file in input::files(path)? {
-            input::read(&file, &mut |item| {
+            let unread = input::read(&file, &mut |item| {
                 let mut events = Vec::with_capacity(1);
                 if let Ok(message) = &item.message {
                     event::parse(message, item.time, &mut events);
@@ -156,6 +156,9 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
                 found.extend(ready.drain(..).map(|request| (request.id.clone(), request.says())));
                 Ok(())
             })?;
+            if let Some(why) = unread {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", file.display())));
+            }
             window.end_of_file();
         }
     }

@@ -9,7 +9,7 @@ pub fn time(text: &str) -> Option<i64> {
         return None;
     }
     if let Ok(millis) = text.parse::<i64>() {
-        return Some(millis);
+        return Some(crate::json::bounded_time(millis));
     }
     let zoned = text.parse::<jiff::Timestamp>().or_else(|_| format!("{text}Z").parse());
     zoned.ok().map(jiff::Timestamp::as_millisecond)
@@ -17,5 +17,5 @@ pub fn time(text: &str) -> Option<i64> {
 
 /// A time as text or number.
 pub(super) fn json_time(json: &Json) -> Option<i64> {
-    json.as_i64().or_else(|| time(json.as_str()?))
+    json.as_i64().map(crate::json::bounded_time).or_else(|| time(json.as_str()?))
 }

@@ -26,9 +26,12 @@ pub fn include(place: &SourcePlace<'_>, stack: &Path, json: &mut Json, depth: us
                 let mut part = yaml::read(&text).map_err(|message| ProjectError::malformed(&path, message))?;
                 include(place, &path, &mut part, depth + 1)?;
                 map.shift_remove("Fn::Transform");
+                // What was included is not gone through again: where it includes itself, that would have no end.
+                map.values_mut().try_for_each(|value| include(place, stack, value, depth))?;
                 if let Json::Object(part) = part {
                     map.extend(part);
                 }
+                return Ok(());
             }
             map.values_mut().try_for_each(|value| include(place, stack, value, depth))
         }
