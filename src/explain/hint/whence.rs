@@ -53,19 +53,29 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     Whence { words, path, absent: absent.map(|(path, ..)| (*path).to_owned()), identity, client }
 }
 
-/// Members of one list that are looked at: nobody is in more groups.
-const MOST: usize = 2_000;
+/// Members that are looked at, all in all: nobody is in more groups.
+const MOST: usize = 5_000;
 
-/// Whether a value has another in it. A text is no list, whatever the list looks like as a text.
+/// Whether a value has another in it.
 fn holds(value: &Value, part: &Value) -> bool {
+    within(value, part, &mut MOST.clone())
+}
+
+/// A text is no list, whatever the list looks like as a text.
+fn within(value: &Value, part: &Value, left: &mut usize) -> bool {
     let list = part.members().is_some();
     match (value.members(), value.as_str(), part.as_str()) {
-        (Some(members), ..) => members.iter().take(MOST).any(|member| {
-            member.members().is_some() == list && member.loosely_equals(part) || holds(member, part)
+        (Some(members), ..) => members.iter().any(|member| {
+            *left = left.saturating_sub(1 + value_length(member));
+            *left > 0 && (member.members().is_some() == list && member.loosely_equals(part) || within(member, part, left))
         }),
         (None, Some(text), Some(part)) => !part.is_empty() && text.contains(part),
         _ => false,
     }
+}
+
+fn value_length(value: &Value) -> usize {
+    value.as_list().map_or(0, crate::value::List::len)
 }
 
 /// Whether a path leads to what any client may send.
