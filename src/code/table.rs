@@ -187,10 +187,14 @@ codes! {
     SocketSilent = "socket-silent", Doubt Warning Possible Request, "The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code.";
     SocketCredential = "socket-credential", Evidence Note Certain Request, "Which credential of a WebSocket was refused: the connection's or the start frame's.";
     Throttled = "throttled", Cause Error Certain Request, "HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota.";
+    MalformedRequest = "malformed-request", Cause Error Certain Request, "AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query.";
+    SocketOperation = "socket-operation", Cause Error Certain Request, "A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST.";
+    SubscriptionLimit = "subscription-limit", Cause Error Certain Request, "A connection holds as many subscriptions as it may, or asks for them too fast; nobody was refused. Stop what is not needed, or retry later.";
     IntrospectionOff = "introspection-off", Cause Error Certain Request, "Introspection is switched off on the API. Take the schema from `get-introspection-schema` or the repository.";
     QueryDepth = "query-depth", Cause Error Certain Request, "The query is deeper than the API's `queryDepthLimit`. Split it, or raise the limit.";
     ResolverCount = "resolver-count", Cause Error Certain Request, "The request ran more resolvers than the API's `resolverCountLimit`. Ask for smaller pages, or raise the limit.";
     EventMode = "event-channel-mode", Cause Error Certain Mode, "An Event API's channel namespace lets in other modes than the one that was used. Use one of its modes.";
+    EventHandler = "event-handler-refused", Cause Error Certain Resolver, "The handler of an Event API's channel namespace refused; the credential had been accepted. Read the handler.";
     EventNotGranted = "event-not-granted", Cause Error Certain Iam, "No policy allows the Event API's action on the channel namespace. Add `appsync:EventConnect`, `EventPublish` or `EventSubscribe`.";
     SourceNotGranted = "source-api-not-granted", Cause Error Certain Iam, "A merged API's own role may not call the source API. Allow `appsync:SourceGraphQL` on the source's ARN.";
     LogIncomplete = "log-incomplete", Doubt Warning Possible Request, "The log of the request is cut or lacks its headers, so it cannot tell. Export the whole request, or turn verbose content on.";

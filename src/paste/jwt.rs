@@ -37,7 +37,8 @@ pub fn parts(token: &str) -> Result<[&str; 2], JwtError> {
     let parts: Vec<_> = token.split('.').collect();
     match parts.as_slice() {
         [header, payload, _] => Ok([header, payload]),
-        [header, _, _, _, _] => Err(format!("it has three parts with dots between, this has 5 ({}an encrypted token, such as Cognito's refresh token; send the ID or the access token)", encryption(header)).into()),
+        [header, _, _, _, _] => Err(format!("it has three parts with dots between, this has 5 ({}an encrypted token, which only its issuer can read, such as Cognito's refresh token, or an access token of a provider that was asked for no audience; send a signed one: the ID token, or an access token that is signed)", encryption(header)).into()),
+        [_, _] => Err("it has three parts with dots between, this has two parts: its signature is missing; copy the token whole, from the sign-in and not from a page that decodes it".to_owned().into()),
         _ => Err(format!("it has three parts with dots between, this has {}; copy the token whole", parts.len()).into()),
     }
 }

@@ -100,6 +100,30 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
     layer
 }
 
+/// The namespace's own handler said no: `Unauthorized`, while AppSync itself says `UnauthorizedException`
+/// (amplify-js#14947; <https://docs.aws.amazon.com/appsync/latest/eventapi/runtime-reference-for-appsync-event-apis.html>).
+pub fn handler(evidence: &Evidence) -> Option<Finding> {
+    let asked = asked(evidence)?;
+    if evidence.error_type() != "Unauthorized" {
+        return None;
+    }
+    let handler = match asked.operation {
+        EventOperation::Publish => "onPublish",
+        EventOperation::Connect | EventOperation::Subscribe => "onSubscribe",
+    };
+    let namespace = asked.namespace().map_or_else(|| "its channel namespace".to_owned(), |name| format!("the channel namespace {name}"));
+    let others = evidence.socket.as_ref().map(|socket| socket.accepted.join(", ")).filter(|others| !others.is_empty());
+    let proof = others.map_or_else(String::new, |others| format!(" (over the same connection {others} was accepted)"));
+    Some(
+        Finding::new(
+            Code::EventHandler,
+            format!("the handler {handler} of {namespace} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{proof}. Read that handler: it decides by the channel or the identity. Another key or more modes do not help.", asked.words()),
+        )
+        .at("observed.errorType")
+        .actual("Unauthorized"),
+    )
+}
+
 /// The IAM layer: the Event API's own actions.
 pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Iam, State::Passed);

@@ -206,9 +206,9 @@ fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         }
         sent.extend(own);
     }
-    // A start frame that has no credential of its own: the connection's does not count for it.
-    if socket.acknowledged && !socket.of_start && !socket.is_event() && socket.subscription == Subscription::Refused {
-        let starts = texts(entry).any(|(came, data)| !came && text(&data, "/type") == "start");
+    // A frame that has no credential of its own: the connection's does not count for it.
+    if socket.acknowledged && !socket.of_start && socket.subscription == Subscription::Refused {
+        let starts = texts(entry).any(|(came, data)| !came && is_start(&data));
         if starts {
             socket.bare_start = Credential::of(&sent).map(|connection| connection.shown);
         }
@@ -225,20 +225,41 @@ fn texts(entry: &Json) -> impl Iterator<Item = (bool, Json)> + '_ {
     })
 }
 
+/// Whether a frame asks for something that is authorized by itself.
+fn is_start(data: &Json) -> bool {
+    matches!(text(data, "/type"), "start" | "subscribe" | "publish")
+}
+
+/// The id of the subscription that was refused first: a socket carries many, each with a credential of its own.
+fn refused_id(entry: &Json) -> Option<Json> {
+    let refused = |data: &Json| matches!(text(data, "/type"), "error" | "subscribe_error" | "publish_error");
+    texts(entry).find(|(came, data)| *came && refused(data)).and_then(|(_, data)| data.get("id").cloned())
+}
+
 fn frames(entry: &Json) -> Socket {
     let mut socket = Socket::default();
+    let refused = refused_id(entry);
+    let other = |data: &Json| refused.as_ref().is_some_and(|id| data.get("id").is_some_and(|own| own != id));
+    let mut channels: HashMap<String, String> = HashMap::new();
     for (came, data) in texts(entry) {
         let kind = text(&data, "/type");
         socket.received += usize::from(came);
         // Whatever is said of a subscription comes after the connection was accepted.
-        socket.acknowledged |= came && matches!(kind, "connection_ack" | "start_ack" | "error" | "data" | "subscribe_success" | "subscribe_error");
+        socket.acknowledged |= came && matches!(kind, "connection_ack" | "start_ack" | "error" | "data" | "subscribe_success" | "subscribe_error" | "publish_success" | "publish_error");
         match (came, kind) {
             (false, "connection_init") => socket.init = true,
             (false, "subscribe" | "publish") => {
-                socket.channel = data.get("channel").and_then(Json::as_str).map(str::to_owned)
+                let channel = data.get("channel").and_then(Json::as_str).unwrap_or_default().to_owned();
+                channels.insert(text(&data, "/id").to_owned(), channel.clone());
+                if !other(&data) {
+                    socket.channel = Some(channel).filter(|channel| !channel.is_empty());
+                }
+            }
+            (true, "subscribe_success") if other(&data) => {
+                socket.accepted.extend(channels.get(text(&data, "/id")).cloned());
             }
             (true, "start_ack" | "subscribe_success") => socket.subscription = Subscription::Accepted,
-            (true, "error" | "subscribe_error") => socket.subscription = Subscription::Refused,
+            (true, "error" | "subscribe_error" | "publish_error") => socket.subscription = Subscription::Refused,
             _ => {}
         }
     }
@@ -251,8 +272,13 @@ fn start_header(entry: &Json) -> Option<Map<String, Json>> {
         let own = data.pointer("/payload/extensions/authorization").or_else(|| data.get("authorization"));
         own.and_then(Json::as_object).cloned()
     };
-    let mut found = texts(entry).filter(|(came, _)| !came).filter_map(|(_, data)| of(&data));
-    found.next().map(socket::lower)
+    let sent = || texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data);
+    // Of several subscriptions the one that was refused; one without a credential has none.
+    let own = refused_id(entry).and_then(|id| sent().find(|data| data.get("id") == Some(&id)));
+    match own {
+        Some(data) => of(&data).map(socket::lower),
+        None => sent().find_map(|data| of(&data)).map(socket::lower),
+    }
 }
 
 /// The answer's own marks.

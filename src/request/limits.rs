@@ -1,5 +1,7 @@
-//! Errors that look like refusals and are none: AppSync's own limits, introspection that is switched off, throttling.
+//! Errors that look like refusals and are none: AppSync's own limits, introspection that is switched off, throttling, requests
+//! that cannot be read, data sources that refuse AppSync's role.
 
+use super::behind;
 use super::evidence::Evidence;
 use super::operation;
 use crate::code::Code;
@@ -8,7 +10,13 @@ use crate::message::{Message, Part};
 
 /// Why the request ended without being refused.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
-    throttled(evidence).or_else(|| introspection(evidence)).or_else(|| depth(evidence)).or_else(|| resolvers(evidence))
+    throttled(evidence)
+        .or_else(|| introspection(evidence))
+        .or_else(|| depth(evidence))
+        .or_else(|| resolvers(evidence))
+        .or_else(|| malformed(evidence))
+        .or_else(|| socket(evidence))
+        .or_else(|| behind::judge(evidence))
 }
 
 /// HTTP 429 (<https://docs.aws.amazon.com/general/latest/gr/appsync.html>: rate of request tokens).
@@ -36,6 +44,66 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
         )
         .at("observed.httpStatus")
         .actual(429),
+    )
+}
+
+/// A body that is no GraphQL request.
+fn malformed(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.says("MalformedHttpRequest") && !evidence.told().contains("Unable to parse GraphQL query") {
+        return None;
+    }
+    let why = if evidence.told().contains("parse") { "could not parse the GraphQL query" } else { "could not read the body as a GraphQL request" };
+    Some(
+        Finding::new(
+            Code::MalformedRequest,
+            format!("AppSync {why} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. Correct the body: a JSON object with query (a document that parses) and, if it has any, variables."),
+        )
+        .at("request.body"),
+    )
+}
+
+/// What the realtime endpoint does not do, or no more of
+/// (aws-mobile-appsync-sdk-ios#372; aws-appsync-realtime-client-ios#67: 100 subscriptions a connection).
+fn socket(evidence: &Evidence) -> Option<Finding> {
+    if evidence.says("UnsupportedOperation") {
+        let sent = match evidence.told().split_whitespace().next() {
+            Some(kind @ ("query" | "mutation")) => format!("a {kind} was sent in a start frame"),
+            _ if evidence.parent_type == "Query" || evidence.parent_type == "Mutation" => {
+                format!("a {} was sent in a start frame", evidence.parent_type.to_lowercase())
+            }
+            _ => "a frame has a form that it does not read (a start frame has its query and variables as JSON text in payload.data)".to_owned(),
+        };
+        let host = evidence.url_host().replace("appsync-realtime-api", "appsync-api");
+        let post = if host.is_empty() { "the GraphQL endpoint".to_owned() } else { format!("https://{host}/graphql") };
+        return Some(
+            Finding::new(
+                Code::SocketOperation,
+                format!("AppSync's realtime endpoint takes only subscriptions, and {sent} (UnsupportedOperation): that is not a refusal of the caller. Send queries and mutations as POST to {post}, and subscriptions in start frames."),
+            )
+            .at("payload.data"),
+        );
+    }
+    let most = evidence.says("MaxSubscriptionsReached");
+    if !most && !evidence.says("LimitExceededError") {
+        return None;
+    }
+    let (words, cure) = if most {
+        (
+            "the connection holds its maximum number of subscriptions (100 by default; MaxSubscriptionsReachedError)",
+            "Subscribe once for a list, with a filter, instead of once for each row, stop subscriptions that are no longer needed, or open another connection",
+        )
+    } else {
+        (
+            "subscriptions were asked for faster than AppSync takes them on a connection (LimitExceededError)",
+            "Retry with exponential backoff, and start fewer at once",
+        )
+    };
+    Some(
+        Finding::new(
+            Code::SubscriptionLimit,
+            format!("{words}: a limit, not a refusal of the caller; credential and schema are not judged by it. {cure}."),
+        )
+        .at("observed.errorType"),
     )
 }
 

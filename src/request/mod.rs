@@ -4,6 +4,7 @@ pub mod answer;
 pub mod api;
 pub mod archive;
 pub mod authorizer;
+pub mod behind;
 pub mod credentials;
 pub mod event;
 pub mod evidence;

@@ -14,9 +14,10 @@ crate::message::sentence_error! {
 /// What is missing of it.
 pub fn har(text: &str) -> Result<String, SnippetError> {
     let text = text.trim().trim_start_matches("$ ");
+    let (text, answer) = answered(text);
     let request = if text.starts_with("curl") { curl(text)? } else { fetch(text)? };
     let headers: Vec<Json> = request.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-    let entry = json!({
+    let mut entry = json!({
         "request": {
             "method": if request.body.is_empty() { "GET" } else { "POST" },
             "url": request.url,
@@ -26,7 +27,37 @@ pub fn har(text: &str) -> Result<String, SnippetError> {
         // The snippet has no answer, and no mark that its headers were taken out.
         "_snippet": true,
     });
+    if let Some(answer) = answer {
+        entry["response"] = answer;
+    }
     Ok(json!({"log": {"entries": [entry]}}).to_string())
+}
+
+/// A command and the answer that was pasted below it: what `curl -i` prints (a status line, headers, a blank line, the body)
+/// or `curl -v` (`< ` before each line of them).
+fn answered(text: &str) -> (&str, Option<Json>) {
+    let begins = |line: &str| line.trim_start_matches("< ").starts_with("HTTP/");
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if begins(line) {
+            return (&text[..at], answer(&text[at..]));
+        }
+        at += line.len();
+    }
+    (text, None)
+}
+
+fn answer(text: &str) -> Option<Json> {
+    let mut lines = text.lines().map(|line| line.trim_start_matches("< ").trim_end());
+    let status: u64 = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
+    let headers: Vec<Json> = lines
+        .by_ref()
+        .take_while(|line| !line.is_empty() && *line != "<")
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| json!({"name": name.trim(), "value": value.trim()}))
+        .collect();
+    let body: Vec<&str> = lines.filter(|line| !line.starts_with("* ") && !line.starts_with("> ")).collect();
+    Some(json!({"status": status, "headers": headers, "content": {"text": body.join("\n").trim()}}))
 }
 
 #[derive(Default)]

@@ -42,6 +42,8 @@ pub struct Socket {
     pub bare_start: Option<String>,
     /// The channel of an Event API's frame.
     pub channel: Option<String>,
+    /// Other channels that were subscribed to over the same connection.
+    pub accepted: Vec<String>,
 }
 
 /// What became of a subscription.

@@ -25,6 +25,16 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
 /// A subscription has a credential of its own, in its start frame.
 fn bare_start(socket: &Socket) -> Option<Finding> {
     let connection = socket.bare_start.as_deref()?;
+    if socket.is_event() {
+        let channel = socket.channel.as_deref().map_or_else(String::new, |channel| format!(" for {channel}"));
+        return Some(
+            Finding::new(
+                Code::SocketCredential,
+                format!("the connection was accepted with {connection}, but the subscribe or publish frame{channel} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. Put host and the credential into the member authorization of each such frame."),
+            )
+            .at("authorization"),
+        );
+    }
     Some(
         Finding::new(
             Code::SocketCredential,

@@ -129,6 +129,9 @@ impl Token {
             return (!self.header.is_empty())
                 .then(|| Finding::new(Code::TokenWithoutAlgorithm, words).at("token.alg").wanted("RS256"));
         };
+        if self.is_cognito() && used != "RS256" && ALGORITHMS.contains(&used) {
+            return Some(self.not_of_pool(used));
+        }
         if ALGORITHMS.contains(&used) {
             return None;
         }
@@ -148,6 +151,20 @@ impl Token {
                 .actual(used)
                 .wanted("RS256"),
         )
+    }
+
+    /// A user pool signs with RS256
+    /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html>).
+    fn not_of_pool(&self, used: &str) -> Finding {
+        let secret = if used.starts_with("HS") { " (a shared secret)" } else { "" };
+        let issuer = self.text("iss").unwrap_or_default();
+        Finding::new(
+            Code::AlgorithmRefused,
+            format!("the token is signed with {used}{secret}, and a user pool signs with RS256: this token was not issued by the pool, though its iss says {issuer}. Get a token from the pool (sign in, for a test with aws cognito-idp initiate-auth) instead of making one."),
+        )
+        .at("token.alg")
+        .actual(used)
+        .wanted("RS256")
     }
 
     /// That a user pool's token is neither of the two kinds that AppSync takes.

@@ -7,6 +7,7 @@ mod batch;
 mod cli;
 mod commands;
 mod docs;
+mod evidence;
 mod front_door;
 mod help;
 mod interfaces;

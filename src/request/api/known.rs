@@ -112,10 +112,22 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
                 of_api(&crate::project::camel(api), &mut found);
             }
         }
-        Form::Short | Form::Outputs | Form::CliInputs => {}
+        Form::Outputs => unread(json.get("data"), &OUTPUTS, &mut found),
+        Form::CliInputs => unread(json.get("serviceConfiguration"), &CLI_INPUTS, &mut found),
+        Form::Short => {}
     }
     found.dedup();
     found
+}
+
+/// Amplify Gen 2 (<https://docs.amplify.aws/react/reference/amplify_outputs/>) and Gen 1's inputs of the API category.
+const OUTPUTS: [&str; 3] = ["api_key", "default_authorization_type", "authorization_types"];
+const CLI_INPUTS: [&str; 2] = ["defaultAuthType", "additionalAuthTypes"];
+
+/// Members beside those that are read whose names speak of authorization.
+fn unread(json: Option<&Json>, read: &[&str], found: &mut Vec<String>) {
+    let names = json.and_then(Json::as_object).into_iter().flat_map(|map| map.keys());
+    found.extend(names.filter(|name| !read.contains(&name.as_str()) && speaks(name)).cloned());
 }
 
 fn of_api(json: &Json, found: &mut Vec<String>) {

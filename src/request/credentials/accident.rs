@@ -34,6 +34,18 @@ fn bare(whole: &str) -> &str {
     }
 }
 
+/// What left a placeholder as it is, by its form (<https://learning.postman.com/docs/sending-requests/variables/variables/>:
+/// a variable without a value is sent as it was written).
+fn unfilled(inside: &str, what: &str) -> String {
+    if inside.starts_with("{{") {
+        return "it is a variable of a client such as Postman or Insomnia that had no value: choose the environment that has it, or set it there.".to_owned();
+    }
+    if inside.starts_with("${") || inside.starts_with('$') {
+        return "it is a variable that was not replaced: single quotes of a shell, or a text that is no template, leave it as it is.".to_owned();
+    }
+    format!("a place for the {what} in a configuration was never filled in.")
+}
+
 fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let whole = evidence.headers.get(name)?.as_str()?.trim();
     let value = bare(whole);
@@ -54,9 +66,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
             "an object was turned into text. Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare."
         ),
         "[object promise]" => format!("a promise was turned into text: await the {what} before the header is built."),
-        _ if filled_in(inside) => {
-            format!("a place for the {what} in a configuration was never filled in. Put the {what} in.")
-        }
+        _ if filled_in(inside) => format!("{} Put the {what} in, and send the request again.", unfilled(inside, what)),
         _ => return None,
     };
     Some(

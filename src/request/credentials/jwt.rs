@@ -31,23 +31,21 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
             }
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
-            let finding = Finding::new(
-                Code::TokenMalformed,
-                Message::of(
-                    "the Authorization header is {}. Send the token as it was issued.",
-                    [
-                        Part::Text(message.to_string()),
-                    ],
-                ),
-            )
-            .at(PATH)
-            .actual(scheme(value))
-            .wanted("a JWT, as it was issued");
+            let other = other_scheme(evidence, value);
+            let is_other = other.is_some();
+            let words = other.unwrap_or_else(|| format!("the Authorization header is {message}. Send the token as it was issued."));
+            let finding = Finding::new(Code::TokenMalformed, words)
+                .at(PATH)
+                .actual(scheme(value))
+                .wanted("a JWT, as it was issued");
             if refused {
                 layer.refuse(finding);
             } else {
                 layer.state = State::Unknown;
                 layer.findings.push(finding);
+            }
+            if is_other {
+                return;
             }
         }
         Ok(token) => token_of(evidence, &token, bearer, layer),
@@ -67,7 +65,7 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let what = if quoted {
         "quotation marks around it (JSON.stringify leaves them): read it back with JSON.parse, or store it as plain text, and send it bare, without quotes"
     } else if doubled {
-        "a second prefix before it: send it bare"
+        "a second prefix before it (`Bearer Bearer `), so what stands behind the first is no JWT: two places of the client add the word; send the token bare, without it"
     } else {
         "line breaks or blanks inside it: send it in one piece"
     };
@@ -81,6 +79,46 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
     } else {
         layer.refuse(finding);
     }
+}
+
+/// A scheme of HTTP's own (<https://www.iana.org/assignments/http-authschemes>), with something behind it that is no token.
+fn other_scheme(evidence: &Evidence, value: &str) -> Option<String> {
+    const SCHEMES: [&str; 6] = ["Basic", "Digest", "Negotiate", "NTLM", "OAuth", "Hawk"];
+    let word = value.split_whitespace().next()?;
+    let name = SCHEMES.into_iter().find(|known| known.eq_ignore_ascii_case(word))?;
+    let what = if name == "Basic" { " (a user name and a password)" } else { "" };
+    let modes = evidence.api.modes();
+    let takes = if modes.is_empty() {
+        "It takes a bare token, a SigV4 signature, or a key in x-api-key".to_owned()
+    } else {
+        format!("This API takes {}", names(&modes))
+    };
+    let cure = if modes.iter().any(|mode| matches!(mode, AuthType::UserPool | AuthType::Oidc)) {
+        "sign in and send the token that was issued, bare"
+    } else {
+        "send a credential of its kind"
+    };
+    Some(format!("the Authorization header has the scheme {name}{what}, which AppSync does not know. {takes}: {cure}."))
+}
+
+/// A token where only signatures are read.
+fn read_as_signature(token: &Token, mode: AuthType) -> Finding {
+    let kind = match token.text("token_use") {
+        Some("id") => "a JWT, the ID token of a user pool",
+        Some("access") => "a JWT, the access token of a user pool",
+        _ => "a JWT",
+    };
+    let (name, directive) = match mode {
+        AuthType::UserPool => ("AMAZON_COGNITO_USER_POOLS", "@aws_cognito_user_pools"),
+        _ => ("OPENID_CONNECT", "@aws_oidc"),
+    };
+    Finding::new(
+        Code::ModeNotConfigured,
+        format!("the Authorization header is {kind}, and this API has AWS_IAM only, so AppSync reads the header as a SigV4 signature, which a token is not. Sign the request with credentials that are allowed appsync:GraphQL (of an identity pool, for the same user); or, if callers are meant to send tokens, add {name} as a mode, with {directive} beside @aws_iam on the fields. The token itself is not judged by this answer."),
+    )
+    .at(PATH)
+    .actual("a JWT")
+    .wanted("AWS4-HMAC-SHA256 …")
 }
 
 /// The first word of a header: never the token.
@@ -106,7 +144,10 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     let takes = |mode: &AuthType| matches!(mode, AuthType::UserPool | AuthType::Oidc | AuthType::Lambda);
     if evidence.api.is_known() && !modes.iter().any(takes) {
         let mode = if token.is_cognito() { AuthType::UserPool } else { AuthType::Oidc };
-        layer.refuse(not_configured(evidence, mode).at(PATH));
+        layer.refuse(match modes.as_slice() {
+            [AuthType::Iam] => read_as_signature(token, mode),
+            _ => not_configured(evidence, mode).at(PATH),
+        });
         return;
     }
     // A merged API has the modes that its owner gave it, whatever its sources have.
@@ -153,7 +194,8 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
             layer.findings.push(finding);
         }
     }
-    if bearer {
+    let doubled = prefix(evidence).len() > 7;
+    if bearer && !doubled {
         let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
         let finding = Finding::new(
             Code::BearerPrefix,

@@ -57,6 +57,45 @@ fn expires(entry: &Json) -> Option<i64> {
     ["expires", "expiresAt", "expiry"].iter().find_map(|name| entry.get(*name)).and_then(time)
 }
 
+/// When an expired key is deleted: it is kept for 60 days
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_ApiKey.html>: `deletes`).
+fn deletes(entry: &Json) -> Option<i64> {
+    entry.get("deletes").and_then(time)
+}
+
+/// An IAM access key id (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>: AKIA, ASIA).
+fn is_access_key(value: &str) -> bool {
+    let form = value.len() == 20 && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    form && ["AKIA", "ASIA"].iter().any(|prefix| value.starts_with(prefix))
+}
+
+fn access_key() -> Finding {
+    Finding::new(
+        Code::KeyForm,
+        "the x-api-key header holds the id of an IAM access key (AKIA… or ASIA…), not an API key: AppSync's keys begin with da2- and belong to the API (aws appsync list-api-keys). Send one of these; an access key goes to a signer, with its secret, and only where the API has AWS_IAM: take it out of this client.",
+    )
+    .at(PATH)
+    .actual("an IAM access key id")
+    .wanted("da2-…")
+}
+
+/// A key that was deleted after its expiry: its value cannot be had again.
+fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
+    let expired = expires(entry).map_or_else(String::new, |at| format!("expired at {} and ", token::moment(at)));
+    let at = deletes(entry).unwrap_or(now);
+    Finding::new(
+        Code::KeyExpired,
+        format!(
+            "the API key ending in {shown} {expired}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{only}",
+            token::moment(at),
+            token::span(now - at)
+        ),
+    )
+    .at(PATH)
+    .actual(at)
+    .wanted(format!("> {now}"))
+}
+
 pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
     if key.whole.is_some_and(|key| token::read(key.trim_start_matches("Bearer ")).is_ok()) {
         layer.refuse(
@@ -78,6 +117,10 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
     }
     if let Some(finding) = key.whole.and_then(dressed) {
         layer.refuse(finding);
+        return;
+    }
+    if key.whole.is_some_and(is_access_key) {
+        layer.refuse(access_key());
         return;
     }
     if key.whole.is_some_and(|key| !key.starts_with("da2-")) {
@@ -154,6 +197,11 @@ fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer)
         ([one], 1) => format!("its only key ends in {one}"),
         (some, _) => format!("its keys end in {}", some.join(" and ")),
     };
+    let merged = if evidence.api.merged.is_some() {
+        " This is a merged API, which has an endpoint and keys of its own: a key of one of its source APIs counts at that source only."
+    } else {
+        ""
+    };
     let build = match file {
         Form::Exports | Form::Outputs => {
             "Send that one: ship the client with the present configuration (an old bundle in a cache or service worker keeps the old key)"
@@ -165,10 +213,11 @@ fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer)
     let finding = Finding::new(
         Code::KeyUnknown,
         Message::of(
-            "the API key ending in {} is not one of this API's ({}): it is another API's, or one that was deleted. {}; aws appsync list-api-keys tells which there are.",
+            "the API key ending in {} is not one of this API's ({}): it is another API's, or one that was deleted.{} {}; aws appsync list-api-keys tells which there are.",
             [
                 Part::Name(key.shown().to_string()),
                 Part::Text(theirs.to_string()),
+                Part::Text(merged.to_owned()),
                 Part::Text(build.to_string()),
             ],
         ),
@@ -193,6 +242,9 @@ fn expiry(evidence: &Evidence, key: &Key<'_>, entry: &Json, inferred: bool, laye
         ""
     };
     match (expires(entry), evidence.now) {
+        (Some(_), Some(now)) if deletes(entry).is_some_and(|gone| gone <= now) => {
+            layer.refuse(gone(&shown, entry, now, only));
+        }
         (Some(expires), Some(now)) if expires <= now => layer.refuse(
             Finding::new(
                 Code::KeyExpired,

@@ -90,6 +90,10 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
             return;
         }
     }
+    if let Some(finding) = masked_without_mode(evidence, signed) {
+        layer.refuse(finding);
+        return;
+    }
     layer.state = State::Unknown;
     let tail = evidence.masked.get("authorization").map_or("", String::as_str);
     let shown = if tail.is_empty() { "[****]".to_owned() } else { format!("[****{tail}]") };
@@ -108,6 +112,44 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
         .at("request.headers.authorization")
         .actual(shown),
     );
+}
+
+/// A masked credential of a kind that the API does not take: the log's list of headers is complete, so without x-amz-date it
+/// is no signature (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
+fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
+    let modes = evidence.api.modes();
+    let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
+    let refused = matches!(evidence.status(), Some(400 | 401 | 403));
+    if !complete || !refused || !evidence.api.is_known() {
+        return None;
+    }
+    if signed {
+        return (!modes.contains(&AuthType::Iam)).then(|| without_iam(evidence, &modes));
+    }
+    let takes = |mode: &AuthType| matches!(mode, AuthType::UserPool | AuthType::Oidc | AuthType::Lambda);
+    if modes.iter().any(takes) {
+        return None;
+    }
+    let iam = modes.contains(&AuthType::Iam);
+    let proof = if iam {
+        "it is not signed with SigV4 (the log's list of headers, which is complete, has no x-amz-date)"
+    } else {
+        "it stands in Authorization"
+    };
+    let cure = if iam {
+        "Sign the request (SigV4, service appsync, with credentials that are allowed appsync:GraphQL), or give the API the mode whose token the client sends, with that mode's directive on the fields"
+    } else {
+        "Send the key in x-api-key, or give the API the mode whose token the client sends, with that mode's directive on the fields"
+    };
+    Some(
+        Finding::new(
+            Code::ModeNotConfigured,
+            format!("a token was sent, and the API takes none: authorization stands masked in the log, {proof}, and the API has {} only. {cure}.", names(&modes)),
+        )
+        .at("request.headers.authorization")
+        .actual("a token")
+        .wanted(names(&modes)),
+    )
 }
 
 fn no_credential(evidence: &Evidence, layer: &mut Layer) {

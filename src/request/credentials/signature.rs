@@ -17,7 +17,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let credential =
         value.split("Credential=").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
     let parts: Vec<&str> = credential.split('/').collect();
-    let [key, _, region, service, ..] = parts.as_slice() else {
+    let [key, date, region, service, ..] = parts.as_slice() else {
         layer.refuse(
             Finding::new(
                 Code::SignatureMalformed,
@@ -48,6 +48,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         return;
     }
     scope(evidence, region, service, layer);
+    scope_date(evidence, date, layer);
     if key.starts_with("ASIA")
         && !evidence.headers.is_empty()
         && evidence.header("x-amz-security-token").is_none()
@@ -112,6 +113,24 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
             .wanted(theirs),
         );
     }
+}
+
+/// The scope's day is that of x-amz-date, in UTC (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
+fn scope_date(evidence: &Evidence, date: &str, layer: &mut Layer) {
+    let Some(sent) = evidence.header("x-amz-date").filter(|sent| amz_date(sent).is_some()) else { return };
+    let day = sent.get(..8).unwrap_or_default();
+    if day == date || date.len() != 8 {
+        return;
+    }
+    layer.refuse(
+        Finding::new(
+            Code::SignatureScope,
+            format!("the signature's Credential scope has the date {date}, and x-amz-date is {sent}: the two must be the same day in UTC. Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does."),
+        )
+        .at(PATH)
+        .actual(date)
+        .wanted(day),
+    );
 }
 
 /// The clock of the machine that signed, with both times

@@ -81,7 +81,10 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
         return;
     }
     // What was found in the values explains the message; the message alone would say less.
-    let word = layer.findings.first().is_some_and(|first| first.code == Code::CredentialPlaceholder);
+    // What stands in the header says why it could not be read, better than the message's usual causes.
+    let explains =
+        [Code::CredentialPlaceholder, Code::TokenMalformed, Code::Sigv4WithoutIam, Code::ModeNotConfigured, Code::KeyInAuthorization];
+    let word = layer.findings.first().is_some_and(|first| explains.contains(&first.code));
     if certain && !foreign && (word || told.code != Code::TokenMalformed) {
         return;
     }

@@ -160,16 +160,21 @@ fn api_id(theirs: &str, mine: &str, request: &Request) -> String {
     }
 }
 
-/// Which of several resources was most likely meant: the one that agrees longest, then the one that is most alike.
+/// Which of several resources was most likely meant: the one that agrees longest, then the one of which more parts agree, then
+/// the one that is most alike.
 pub fn closest<'a>(
     patterns: impl IntoIterator<Item = &'a str>,
     request: &Request,
 ) -> Option<(&'a str, Vec<Difference>)> {
     let all = patterns.into_iter().map(|pattern| (pattern, differences(pattern, request)));
-    let far = |(_, differences): &(&str, Vec<Difference>)| {
-        differences.first().map_or((0, 0), |first| {
+    let parts = |arn: &str| arn.split([':', '/']).map(str::to_owned).collect::<Vec<_>>();
+    let ours = parts(&request.arn());
+    let unlike = |pattern: &str| parts(pattern).iter().zip(&ours).filter(|(theirs, mine)| !matches(theirs, mine)).count();
+    let far = |(pattern, differences): &(&str, Vec<Difference>)| {
+        differences.first().map_or((0, 0, 0), |first| {
             (
                 12 - first.agreed.min(12),
+                unlike(pattern),
                 strsim::osa_distance(first.theirs.get(..60).unwrap_or(&first.theirs), &first.ours),
             )
         })

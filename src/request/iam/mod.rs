@@ -200,7 +200,7 @@ fn grants(evidence: &Evidence, identity: &Judged, request: &Request, who: &str, 
             layer.state = State::Unknown;
         }
     } else if !refused {
-        let mut finding = found.unwrap_or_else(|| words::not_granted(policies, request, who));
+        let mut finding = found.unwrap_or_else(|| words::not_granted(policies, request, who, &keys::of(evidence, request)));
         if let Some(mode) = other_mode(evidence) {
             finding.message.and(mode);
         }

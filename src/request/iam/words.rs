@@ -47,7 +47,14 @@ fn test(test: &ConditionTest) -> String {
     format!("{} {} {}", test.operator, test.key, test.wanted.join(" or "))
 }
 
-fn value(key: &Key) -> String {
+/// The request's value for a condition; times as the policy writes them.
+fn value(test: &Test, key: &Key) -> String {
+    if test.key.eq_ignore_ascii_case("aws:CurrentTime")
+        && let Key::Known(values) = key
+        && let Some(seconds) = values.first().and_then(|value| value.parse().ok())
+    {
+        return crate::request::token::moment(seconds);
+    }
     match key {
         Key::Known(values) => values.join(", "),
         Key::Present => "a value that is not known".to_owned(),
@@ -81,7 +88,7 @@ pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
         _ => format!("it denies {} on {}", listed(&hit.action.patterns), listed(&hit.resource.patterns)),
     };
     let because: Vec<String> =
-        hit.met.iter().map(|(one, actual)| format!("{}, and the request has {}", test(one), value(actual))).collect();
+        hit.met.iter().map(|(one, actual)| format!("{}, and the request has {}", test(one), value(one, actual))).collect();
     let because =
         if because.is_empty() { String::new() } else { format!(", under the condition {}", because.join("; ")) };
     let cure = match (hit.kind, hit.action.not) {
@@ -116,8 +123,10 @@ pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
 }
 
 /// No statement of the caller's policies allows it: what comes closest, and the first part that differs.
-pub fn not_granted(policies: &Policies, request: &Request, who: &str) -> Finding {
-    let message = nearest_resource(policies, PolicyKind::Identity, request).unwrap_or_else(|| no_action(policies, request));
+pub fn not_granted(policies: &Policies, request: &Request, who: &str, keys: &dyn Fn(&str) -> Key) -> Finding {
+    let message = without_value(policies, request, keys)
+        .or_else(|| nearest_resource(policies, PolicyKind::Identity, request))
+        .unwrap_or_else(|| no_action(policies, request));
     let who = if who.is_empty() { "the caller" } else { who.trim_end() };
     let mut whole = Message::from(format!("IAM does not grant {who} the call: "));
     whole.and(message);
@@ -126,6 +135,43 @@ pub fn not_granted(policies: &Policies, request: &Request, who: &str) -> Finding
         request.action,
         request.subject()
     ))
+}
+
+/// A variable that stays text under the policy's version, or has no value for this caller
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
+fn without_value(policies: &Policies, request: &Request, keys: &dyn Fn(&str) -> Key) -> Option<Message> {
+    let about = |pattern: &String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
+    let all = policies.documents(PolicyKind::Identity).flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
+    let allows = all.filter(|(_, one)| one.effect == Effect::Allow && one.action.patterns.iter().any(about) != one.action.not);
+    for (policy, one) in allows {
+        for pattern in &one.resource.patterns {
+            let Some((_, rest)) = pattern.split_once("${") else { continue };
+            let Some((name, _)) = rest.split_once('}').filter(|(name, _)| name.len() > 1) else { continue };
+            let parts = |why: String| {
+                Message::of(
+                    "the Resource of {} is\n{}\nand {}",
+                    [Part::Name(one.name.clone()), Part::Code(pattern.clone()), Part::Text(why)],
+                )
+            };
+            if !policy.is_modern {
+                return Some(parts(format!(
+                    "the policy's Version is \"2008-10-17\" (or it has none, which is the same), in which `${{{name}}}` is no variable but plain text, so it matches nothing. Write `\"Version\": \"2012-10-17\"`; then the variable's value decides."
+                )));
+            }
+            let name = name.split(',').next().unwrap_or(name).trim();
+            if keys(name) == Key::Absent && !rest.contains(", '") {
+                let whose = match name.to_lowercase().as_str() {
+                    "aws:username" => "which only IAM users have: the caller is the assumed role of a session, and a role has none",
+                    _ => "which this caller does not have",
+                };
+                return Some(parts(format!(
+                    "`${{{name}}}` has no value, {whose}. So it matches nothing. Write {} into Resource, or a variable that the caller has (`aws:PrincipalTag/…`, `aws:userid`).",
+                    request.arn()
+                )));
+            }
+        }
+    }
+    None
 }
 
 /// The resource of an allow for the action that comes closest to the request's.
@@ -230,19 +276,29 @@ pub fn condition_failed(unmet: &Unmet, request: &Request) -> Finding {
     Finding::new(
         Code::IamConditionFailed,
         Message::of(
-            "{} allows {} on {} under the condition {}, and the request has {}: so it does not count, and no other statement allows the call. Make the request meet it, or change the condition.",
+            "{} allows {} on {} under the condition {}, and the request has {}: so it does not count, and no other statement allows the call. {}",
             [
                 Part::Name(named(&unmet.hit)),
                 Part::Code(request.action.clone()),
                 Part::Place(request.subject()),
                 Part::Code(test(&unmet.test)),
-                Part::Value(value(&unmet.actual)),
+                Part::Value(value(&unmet.test, &unmet.actual)),
+                Part::Text(condition_cure(&unmet.test)),
             ],
         ),
     )
     .at(format!("policy.{}.Condition", unmet.hit.statement))
     .actual(actual)
     .wanted(unmet.test.wanted.join(" or "))
+}
+
+fn condition_cure(test: &Test) -> String {
+    match test.key.to_lowercase().as_str() {
+        "aws:currenttime" | "aws:epochtime" => "The grant is for another time: move its date in the policy, if the access is to go on.",
+        "aws:sourceip" => "Call from one of those addresses, or add this one's range to the condition.",
+        _ => "Make the request meet it, or change the condition.",
+    }
+    .to_owned()
 }
 
 /// A statement that depends on what is not known.

@@ -16,7 +16,7 @@ const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserP
 pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
 /// All that are known.
-pub const MESSAGES: [KnownMessage; 36] = [
+pub const MESSAGES: [KnownMessage; 37] = [
     KnownMessage {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
@@ -110,7 +110,7 @@ pub const MESSAGES: [KnownMessage; 36] = [
         code: Code::IamCredentialsExpired,
         layers: &[Request],
         modes: IAM,
-        meaning: "the temporary credentials have expired: fetch new ones.",
+        meaning: "the temporary credentials that signed have expired; no policy was looked at. Fetch new credentials (let the SDK's provider renew them, or take the role or the identity pool's session again) and sign with those.",
         source: "AWS API reference, common errors (ExpiredTokenException)",
     },
     KnownMessage {
@@ -160,6 +160,14 @@ pub const MESSAGES: [KnownMessage; 36] = [
         modes: IAM,
         meaning: "the signature's scope names another service or region: sign it for the API's region and \"appsync\".",
         source: "IAM user guide, reference_sigv-troubleshooting",
+    },
+    KnownMessage {
+        text: "Date in Credential scope does not match",
+        code: Code::SignatureScope,
+        layers: &[Request],
+        modes: IAM,
+        meaning: "the signature's scope has another day than x-amz-date: derive scope and signing key anew from each request's own time (UTC).",
+        source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html",
     },
     KnownMessage {
         text: "Invalid JWT token",

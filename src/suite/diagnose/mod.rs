@@ -169,6 +169,12 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let mut layers = before_templates(evidence, selected);
     let mut notes = evidence.api.ignored_note().into_iter().collect();
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);
+    if let Some(finding) = event::handler(evidence)
+        && let Some(layer) = layers.last_mut()
+    {
+        *layer = Layer::new(LayerName::Resolver, State::Passed);
+        layer.refuse(finding);
+    }
     layers.push(rows::layer(resolver.as_ref(), refusal));
     let limit = limits::judge(evidence);
     let weighing = Weighing {

@@ -90,9 +90,9 @@ fn directive(mode: AuthType) -> &'static str {
 fn joined(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
     let status = log.status?;
-    let kind = log.error_type.as_deref().unwrap_or_default();
+    let kind = log.error_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
     Some(Finding::new(Code::LogProves, Message::of(
-        "AppSync's log of the same request (joined by x-amzn-requestid) has status {} {}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.",
+        "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.",
         [
             Part::Text(status.to_string()),
             Part::Text(kind.to_string()),
