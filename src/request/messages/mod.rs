@@ -23,7 +23,25 @@ pub struct KnownMessage {
     /// What it means, and what to do.
     pub meaning: &'static str,
     /// Where it was seen.
-    pub source: &'static str,
+    pub source: Source,
+}
+
+/// Where a message was seen.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A page that was read.
+    Page(&'static str),
+    /// It is told of there, and the page was not read.
+    Unverified(&'static str),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Page(url) => write!(out, "<{url}>"),
+            Self::Unverified(name) => write!(out, "{name} (not verified)"),
+        }
+    }
 }
 
 impl KnownMessage {
@@ -123,7 +141,11 @@ mod tests {
     #[test]
     fn each_message_has_a_source_and_is_found_by_its_own_text() {
         for one in &MESSAGES {
-            assert!(!one.source.is_empty() && !one.meaning.is_empty(), "{}", one.text);
+            let source = match one.source {
+                Source::Page(url) => url.starts_with("https://") && url.len() > 30,
+                Source::Unverified(name) => !name.is_empty(),
+            };
+            assert!(source && !one.meaning.is_empty(), "{}", one.text);
             assert_eq!(find(one.text).map(|found| found.text), Some(one.text));
             assert_eq!(one.layers.is_empty(), is_foreign(one.code), "{}", one.text);
         }
