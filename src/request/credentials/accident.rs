@@ -38,10 +38,10 @@ fn bare(whole: &str) -> &str {
 /// a variable without a value is sent as it was written).
 fn unfilled(inside: &str, what: &str) -> String {
     if inside.starts_with("{{") {
-        return "it is a variable of a client such as Postman or Insomnia that had no value: choose the environment that has it, or set it there.".to_owned();
+        return format!("a place for the {what} that was never filled in: a variable of a client such as Postman or Insomnia, which had no value. Choose the environment that has it, or set it there.");
     }
     if inside.starts_with("${") || inside.starts_with('$') {
-        return "it is a variable that was not replaced: single quotes of a shell, or a text that is no template, leave it as it is.".to_owned();
+        return format!("a place for the {what} that was never filled in: the variable was not replaced (single quotes of a shell, or a text that is no template literal, leave it as it is).");
     }
     format!("a place for the {what} in a configuration was never filled in.")
 }

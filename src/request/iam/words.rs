@@ -294,7 +294,7 @@ pub fn condition_failed(unmet: &Unmet, request: &Request) -> Finding {
 
 fn condition_cure(test: &Test) -> String {
     match test.key.to_lowercase().as_str() {
-        "aws:currenttime" | "aws:epochtime" => "The grant is for another time: move its date in the policy, if the access is to go on.",
+        "aws:currenttime" | "aws:epochtime" => "The grant is for another time: change its date in the policy, if the access is to go on.",
         "aws:sourceip" => "Call from one of those addresses, or add this one's range to the condition.",
         _ => "Make the request meet it, or change the condition.",
     }

@@ -23,19 +23,19 @@ pub struct KnownMessage {
     /// What it means, and what to do.
     pub meaning: &'static str,
     /// Where it was seen.
-    pub source: Source,
+    pub source: SeenAt,
 }
 
 /// Where a message was seen.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SeenAt {
     /// A page that was read.
     Page(&'static str),
     /// It is told of there, and the page was not read.
     Unverified(&'static str),
 }
 
-impl std::fmt::Display for Source {
+impl std::fmt::Display for SeenAt {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Page(url) => write!(out, "<{url}>"),
@@ -100,7 +100,7 @@ pub fn find(message: &str) -> Option<&'static KnownMessage> {
 /// and where it was seen.
 pub fn table() -> String {
     let mut out = String::from(
-        "| Text | Layers that can say it | Layers that cannot | Modes | Code | Meaning | Source |\n|---|---|---|---|---|---|---|\n",
+        "| Text | Layers that can say it | Layers that cannot | Modes | Code | Meaning | SeenAt |\n|---|---|---|---|---|---|---|\n",
     );
     let names = |wanted: &dyn Fn(LayerName) -> bool| -> String {
         let some = table::ALL.into_iter().filter(|layer| wanted(*layer));
@@ -142,8 +142,8 @@ mod tests {
     fn each_message_has_a_source_and_is_found_by_its_own_text() {
         for one in &MESSAGES {
             let source = match one.source {
-                Source::Page(url) => url.starts_with("https://") && url.len() > 30,
-                Source::Unverified(name) => !name.is_empty(),
+                SeenAt::Page(url) => url.starts_with("https://") && url.len() > 30,
+                SeenAt::Unverified(name) => !name.is_empty(),
             };
             assert!(source && !one.meaning.is_empty(), "{}", one.text);
             assert_eq!(find(one.text).map(|found| found.text), Some(one.text));

@@ -1,6 +1,6 @@
 //! Each message with those who can say it.
 
-use super::{KnownMessage, Source};
+use super::{KnownMessage, SeenAt};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::request::layer::LayerName::{self, Authorizer, Iam, Mode, Request, Resolver};
@@ -23,7 +23,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request, Mode, Authorizer],
         modes: ANY,
         meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode. Compare what was sent with the API's modes (--api).",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/4373"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/4373"),
     },
     KnownMessage {
         text: "Missing authorization header",
@@ -31,7 +31,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same): send the token in it.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/2288"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/2288"),
     },
     KnownMessage {
         text: "Signature not yet current",
@@ -39,7 +39,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the request was signed more than five minutes ahead of AppSync's time: set the clock.",
-        source: Source::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620"),
+        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620"),
     },
     KnownMessage {
         text: "UnrecognizedClientException",
@@ -47,7 +47,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
     },
     KnownMessage {
         text: "NoProtocolError",
@@ -55,7 +55,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake named no sub-protocol: send Sec-WebSocket-Protocol: graphql-ws.",
-        source: Source::Page("https://github.com/aws/aws-appsync-community/issues/195"),
+        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/195"),
     },
     KnownMessage {
         text: "SubProtocolNotSupported",
@@ -63,7 +63,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak: send graphql-ws.",
-        source: Source::Page("https://github.com/graphql-dotnet/graphql-client/issues/591"),
+        source: SeenAt::Page("https://github.com/graphql-dotnet/graphql-client/issues/591"),
     },
     KnownMessage {
         text: "Unable to parse JWT token",
@@ -71,7 +71,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request, Mode],
         modes: JWT,
         meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
-        source: Source::Page("https://github.com/aws/aws-appsync-community/issues/198"),
+        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/198"),
     },
     KnownMessage {
         text: "Token has expired",
@@ -79,7 +79,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: JWT,
         meaning: "the token's exp lies before the request: refresh it before the call, and do not keep it in headers.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-category-api/pull/2928"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-category-api/pull/2928"),
     },
     KnownMessage {
         text: "You are not authorized to make this call",
@@ -87,7 +87,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request, Mode, Authorizer],
         modes: KEYED,
         meaning: "the API key is unknown or has expired, or the Lambda authorizer refused: list the API's keys, or read the function's log.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/9513"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/9513"),
     },
     KnownMessage {
         text: "Permission denied",
@@ -95,7 +95,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, but no IAM policy of the caller allows appsync:GraphQL on the field: add it.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-cli/issues/6595"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-cli/issues/6595"),
     },
     KnownMessage {
         text: "The security token included in the request is invalid",
@@ -103,7 +103,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the access key or session token is unknown: wrong account or partition, or a session token left out. Fetch the credentials anew.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
     },
     KnownMessage {
         text: "The security token included in the request is expired",
@@ -111,7 +111,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the temporary credentials that signed have expired; no policy was looked at. Fetch new credentials (let the SDK's provider renew them, or take the role or the identity pool's session again) and sign with those.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/6181"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/6181"),
     },
     KnownMessage {
         text: "The request signature we calculated does not match",
@@ -119,7 +119,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. Look at the key, and at what changes the request on its way.",
-        source: Source::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/pull/561"),
+        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/pull/561"),
     },
     KnownMessage {
         text: "Signature expired",
@@ -127,7 +127,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the request was signed more than five minutes before it arrived: the clock is wrong: set it.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/11480"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/11480"),
     },
     KnownMessage {
         text: "Missing Authentication Token",
@@ -135,7 +135,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the API wants IAM, and the request carries no signature: sign it (SigV4, service appsync).",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/1311"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/1311"),
     },
     KnownMessage {
         text: "403 Forbidden",
@@ -143,7 +143,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
-        source: Source::Page("https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html"),
+        source: SeenAt::Page("https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html"),
     },
     KnownMessage {
         text: "WAFForbidden",
@@ -151,7 +151,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
-        source: Source::Unverified("AppSync developer guide, WAF-Integration"),
+        source: SeenAt::Unverified("AppSync developer guide, WAF-Integration"),
     },
     KnownMessage {
         text: "Credential should be scoped",
@@ -159,7 +159,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature's scope names another service or region: sign it for the API's region and \"appsync\".",
-        source: Source::Page("https://github.com/aws/aws-sdk-js/issues/792"),
+        source: SeenAt::Page("https://github.com/aws/aws-sdk-js/issues/792"),
     },
     KnownMessage {
         text: "Date in Credential scope does not match",
@@ -167,7 +167,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature's scope has another day than x-amz-date: derive scope and signing key anew from each request's own time (UTC).",
-        source: Source::Page("https://docs.aws.amazon.com/general/latest/gr/signature-v4-troubleshooting.html"),
+        source: SeenAt::Page("https://docs.aws.amazon.com/general/latest/gr/signature-v4-troubleshooting.html"),
     },
     KnownMessage {
         text: "Invalid JWT token",
@@ -175,7 +175,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: Source::Unverified("amplify-appsync-simulator"),
+        source: SeenAt::Unverified("amplify-appsync-simulator"),
     },
     KnownMessage {
         text: "Invalid login token",
@@ -183,7 +183,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. Look at the pool's providers and the token.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/14348"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/14348"),
     },
     KnownMessage {
         text: "Token is not from a supported provider of this identity pool",
@@ -191,7 +191,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. Look at the pool's providers and the token.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/2067"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/2067"),
     },
     KnownMessage {
         text: "Invalid API key",
@@ -199,7 +199,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: Source::Unverified("amplify-appsync-simulator"),
+        source: SeenAt::Unverified("amplify-appsync-simulator"),
     },
     KnownMessage {
         text: "Missing authorization",
@@ -207,7 +207,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: Source::Page("https://github.com/serverless-appsync/serverless-appsync-simulator/issues/89"),
+        source: SeenAt::Page("https://github.com/serverless-appsync/serverless-appsync-simulator/issues/89"),
     },
     KnownMessage {
         text: "The incoming token has expired",
@@ -215,7 +215,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. Look at the client's configuration.",
-        source: Source::Page("https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"),
+        source: SeenAt::Page("https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"),
     },
     KnownMessage {
         text: "No current user",
@@ -223,7 +223,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
-        source: Source::Page("https://github.com/aws/aws-appsync-community/issues/246"),
+        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/246"),
     },
     KnownMessage {
         text: "NoApiKey",
@@ -231,7 +231,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library has no API key configured and sent no request: configure one, or set the call's mode.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-js/issues/9536"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/9536"),
     },
     KnownMessage {
         text: "NoSignedUser",
@@ -239,7 +239,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
-        source: Source::Unverified("amplify-js, api-graphql"),
+        source: SeenAt::Unverified("amplify-js, api-graphql"),
     },
     KnownMessage {
         text: "NoValidAuthTokens",
@@ -247,7 +247,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
     },
     KnownMessage {
         text: "No federated jwt",
@@ -255,7 +255,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
-        source: Source::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
+        source: SeenAt::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
     },
     KnownMessage {
         text: "Not Authorized to access",
@@ -263,7 +263,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Mode, Iam, Authorizer, Resolver],
         modes: ANY,
         meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. Give the schema (--schema) and the templates (--from) to see which.",
-        source: Source::Page("https://github.com/aws/aws-appsync-community/issues/214"),
+        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/214"),
     },
     KnownMessage {
         text: "Required headers are missing",
@@ -271,7 +271,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends: write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
-        source: Source::Page("https://github.com/graphql-dotnet/graphql-client/issues/662"),
+        source: SeenAt::Page("https://github.com/graphql-dotnet/graphql-client/issues/662"),
     },
     KnownMessage {
         text: "Authorization header requires",
@@ -279,7 +279,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
-        source: Source::Page("https://github.com/syl20lego/insomnia-plugin-aws-cognito-token/issues/3"),
+        source: SeenAt::Page("https://github.com/syl20lego/insomnia-plugin-aws-cognito-token/issues/3"),
     },
     KnownMessage {
         text: "not a valid key=value pair",
@@ -287,7 +287,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. Trim the key as it is stored, and sign with a library.",
-        source: Source::Page("https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50"),
+        source: SeenAt::Page("https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50"),
     },
     KnownMessage {
         text: "is named as a SignedHeader, but it does not exist",
@@ -295,7 +295,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. Sign host and x-amz-date only, and what surely arrives.",
-        source: Source::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/702"),
+        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/702"),
     },
     KnownMessage {
         text: "is not authorized to perform: appsync:",
@@ -303,7 +303,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: add it to the role that the message names.",
-        source: Source::Page("https://github.com/aws-samples/iam-identity-center-team/issues/145"),
+        source: SeenAt::Page("https://github.com/aws-samples/iam-identity-center-team/issues/145"),
     },
     KnownMessage {
         text: "no identity-based policy allows the appsync:",
@@ -311,6 +311,6 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, and no policy of the caller allows the action: add it to the role that the message names.",
-        source: Source::Unverified("IAM user guide, troubleshoot_access-denied"),
+        source: SeenAt::Unverified("IAM user guide, troubleshoot_access-denied"),
     },
 ];
