@@ -48,7 +48,7 @@ fn test(test: &ConditionTest) -> String {
 }
 
 /// The request's value for a condition; times as the policy writes them.
-fn value(test: &Test, key: &Key) -> String {
+fn value(test: &ConditionTest, key: &Key) -> String {
     if test.key.eq_ignore_ascii_case("aws:CurrentTime")
         && let Key::Known(values) = key
         && let Some(seconds) = values.first().and_then(|value| value.parse().ok())
@@ -292,7 +292,7 @@ pub fn condition_failed(unmet: &Unmet, request: &Request) -> Finding {
     .wanted(unmet.test.wanted.join(" or "))
 }
 
-fn condition_cure(test: &Test) -> String {
+fn condition_cure(test: &ConditionTest) -> String {
     match test.key.to_lowercase().as_str() {
         "aws:currenttime" | "aws:epochtime" => "The grant is for another time: change its date in the policy, if the access is to go on.",
         "aws:sourceip" => "Call from one of those addresses, or add this one's range to the condition.",
