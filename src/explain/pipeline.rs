@@ -6,14 +6,16 @@ use super::doubted::is_doubt;
 use super::hint::Finished;
 use super::hint::steps::{self, Steps};
 use super::rules;
+use super::change::InputChange;
 use super::suggest::{Fixes, Rerun};
-use super::template::{coverage, prove, reasons, undecided};
+use super::template::{coverage, prove, reasons, still_wanted, undecided};
 use super::why::{Fate, Why};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, Run, PipelineStep, run};
+use crate::syntax::NodeId;
 use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
@@ -130,16 +132,8 @@ fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, 
         functions.push(function);
     }
     let finished = done.steps.iter().zip(&*reasoned).filter_map(|(step, (why, _))| {
-        Some(Finished {
-            program: step.program,
-            outcome: &step.outcome,
-            recorder: step.recorder.as_ref()?,
-            verdict: step.verdict,
-            decision: step.decision,
-            watched: &question.watch,
-            records: &question.records,
-            why,
-        })
+        let (judged, asked) = ((step.verdict, step.decision), (question.watch.as_str(), question.records.as_slice()));
+        Some(Finished::new(step.program, &step.outcome, step.recorder.as_ref()?, judged, asked, why))
     });
     let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
     steps::add(&steps, &mut hints);
@@ -227,8 +221,12 @@ impl Rerun for Changed<'_> {
         again::rerun(|| self.run(changed, None).map(|run| run.verdict))
     }
 
-    fn wanted(&self, changed: &Given) -> Fixes {
-        let wanted = |run: Run<'_>| Some(step_reasons(run.steps.get(run.deciding?)?, self.question)?.1);
+    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
+        let wanted = |run: Run<'_>| {
+            let step = run.steps.get(run.deciding?)?;
+            let (recorder, judged) = (step.recorder.as_ref()?, (step.verdict, step.decision));
+            Some(still_wanted(step.program, &step.outcome, recorder, judged, self.question, of))
+        };
         again::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
     }
 }

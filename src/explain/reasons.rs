@@ -11,42 +11,85 @@ use crate::trace::recorder::{Change, Recorder};
 use crate::trace::{Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
-/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
-pub fn why(
+/// What a changed run's statements still want is told by its candidates and guards alone.
+pub fn wishes(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    verdict: Verdict,
-    decision: Decision,
-    watched: &str,
-    records: &[Value],
+    (verdict, decision): (Verdict, Decision),
+    (watched, records): (&str, &[Value]),
 ) -> Why {
-    let mut why = Why::default();
-    if !matches!(verdict, Verdict::Denied | Verdict::Error) && stash_filter(outcome).is_null() {
-        why.left_out = left_out(recorder);
-    }
-    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
-    let (verdict, watched) = match why.left_out {
-        Some(left) => (Verdict::Filtered, program.name(left.slot)),
-        None => (verdict, watched),
-    };
-    let left_out = why.left_out.map(|left| left.node);
-    if let Some(node) = decision.node.or(left_out) {
-        why.guards = guards(recorder, node, true);
+    let left = left_out_by(outcome, recorder, verdict);
+    let candidates = candidates_of(program, outcome, recorder, (verdict, decision), (watched, records), left);
+    let mut why = Why { left_out: left, candidates, ..Why::default() };
+    let watched = left.map_or(watched, |left| program.name(left.slot));
+    add_guards(&mut why, program, outcome, recorder, decision, (watched, false));
+    why
+}
+
+/// The conditions around the decision, and around a write that took an allow back.
+fn add_guards(
+    why: &mut Why,
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    decision: Decision,
+    (watched, with_causes): (&str, bool),
+) {
+    if let Some(node) = decision.node.or(why.left_out.map(|left| left.node)) {
+        why.guards = guards(recorder, node, with_causes);
     }
     if let Some(condition) = decision.node.and_then(|node| validated(recorder, node)) {
-        let causes = causes(recorder, &condition);
+        let causes = if with_causes { causes(recorder, &condition) } else { Vec::new() };
         why.guards.insert(0, Guard { node: condition.node, value: condition.holds.unwrap_or(false), condition, causes });
     }
     why.revoked = revoked(program, outcome, watched);
     if let Some((_, node)) = why.revoked {
         why.guards.extend(guards(recorder, node, false));
     }
-    let refused = decision.kind == DecisionKind::Unauthorized;
-    if matches!(verdict, Verdict::Denied | Verdict::Filtered) {
-        let refusal = decision.node.filter(|_| refused).or(left_out);
-        why.candidates = find(program, recorder, watched, refusal, left_out.is_some());
+}
+
+fn candidates_of(
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    judged: (Verdict, Decision),
+    (watched, records): (&str, &[Value]),
+    left: Option<LeftOut>,
+) -> Vec<Candidate> {
+    let (verdict, watched) = left.map_or((judged.0, watched), |left| (Verdict::Filtered, program.name(left.slot)));
+    if !matches!(verdict, Verdict::Denied | Verdict::Filtered) {
+        return Vec::new();
     }
+    let left = left.map(|left| left.node);
+    let refused = judged.1.kind == DecisionKind::Unauthorized;
+    let refusal = judged.1.node.filter(|_| refused).or(left);
+    let mut found = find(program, recorder, watched, refusal, left.is_some());
+    let why = Why::default();
+    rank(&mut found, &Finished::new(program, outcome, recorder, (verdict, judged.1), (watched, records), &why));
+    found
+}
+
+/// The rows that a response left out, where it did not refuse and put no filter.
+fn left_out_by(outcome: &Outcome, recorder: &Recorder<'_>, verdict: Verdict) -> Option<LeftOut> {
+    let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
+    (goes_on && stash_filter(outcome).is_null()).then(|| left_out(recorder)).flatten()
+}
+
+/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
+pub fn why(
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    (verdict, decision): (Verdict, Decision),
+    (watched, records): (&str, &[Value]),
+) -> Why {
+    let left = left_out_by(outcome, recorder, verdict);
+    let mut why = Why { left_out: left, ..Why::default() };
+    why.candidates = candidates_of(program, outcome, recorder, (verdict, decision), (watched, records), left);
+    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
+    let (verdict, watched) = left.map_or((verdict, watched), |left| (Verdict::Filtered, program.name(left.slot)));
+    add_guards(&mut why, program, outcome, recorder, decision, (watched, true));
     if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
         why.filter_parts = filter_parts(outcome, recorder);
     }
@@ -54,14 +97,13 @@ pub fn why(
     if !filter.is_null() && !records.is_empty() {
         why.rows = filter::judge(&filter, records);
     }
-    let mut candidates = std::mem::take(&mut why.candidates);
-    rank(&mut candidates, &Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
-    why.candidates = candidates;
-    why.carrying =
-        carried::judge(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
-    why.hints = hint::all(&Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why });
+    let (judged, asked) = ((verdict, decision), (watched, records));
+    why.carrying = carried::judge(&Finished::new(program, outcome, recorder, judged, asked, &why));
+    let run = Finished::new(program, outcome, recorder, judged, asked, &why);
+    let hints = hint::all(&run);
+    why.hints = hints;
     if !matches!(verdict, Verdict::Denied | Verdict::Error) {
-        let run = Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why };
+        let run = Finished::new(program, outcome, recorder, judged, asked, &why);
         why.let_through = hint::allow::sentence(&run);
     }
     why.since = since(recorder, &why);

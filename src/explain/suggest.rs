@@ -2,7 +2,7 @@
 //! again. A change that merely switches a check off is no suggestion.
 
 use super::hint::test::Test;
-use super::hint::{Finished, iam};
+use super::hint::{Finished, garbled, iam};
 use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
@@ -16,6 +16,8 @@ use crate::value::{List, Value};
 
 /// Evaluations spent on one report.
 const TRIES: usize = 48;
+/// Candidates asked for what they want, nearest first.
+const CANDIDATES: usize = 12;
 /// Suggestions shown.
 const MOST: usize = 5;
 /// What stands for "any value" where a claim has only to be there.
@@ -31,8 +33,8 @@ pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
 pub trait Rerun {
     /// Its verdict, without a recorder; `None` if the change makes no valid input.
     fn verdict(&self, changed: &Given) -> Option<Verdict>;
-    /// What would still be wanted. This run is recorded, so it is asked for only where a change did not suffice.
-    fn wanted(&self, changed: &Given) -> Fixes;
+    /// What this statement would still want. This run is recorded, so it is asked for only where a change did not suffice.
+    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>>;
 }
 
 /// Looks for suggestions.
@@ -55,8 +57,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
             if better(was, verdict) {
                 found.push(Suggestion { changes: changes.clone(), verdict, node: Some(*node) });
             } else if changes.len() == 1 {
-                let next = rerun.wanted(&changed).into_iter().find(|(other, _)| other == node);
-                for more in next.map_or_else(Vec::new, |(_, next)| next) {
+                for more in rerun.wanted(&changed, *node) {
                     let both: Vec<_> = changes.iter().cloned().chain(more).collect();
                     let known = found.iter().any(|known| {
                         known
@@ -128,13 +129,15 @@ fn rank(path: &ContextPath) -> u8 {
 /// What each candidate wants next, nearest first, and what the hints say may be left out.
 pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = all_fixes(run, hints);
-    // A text that the template garbled is what nobody should be given.
+    found.iter_mut().for_each(|(_, alternatives)| without_garbled(alternatives, hints));
+    found
+}
+
+/// A text that the template garbled is what nobody should be given.
+fn without_garbled(alternatives: &mut Vec<Vec<InputChange>>, hints: &[Finding]) {
     let garbled: Vec<_> = hints.iter().filter(|hint| hint.code == Code::UnsetReferenceInText).filter_map(|hint| hint.actual.as_str()).collect();
     let is_garbled = |change: &InputChange| change.value.as_str().is_some_and(|text| garbled.contains(&text));
-    for (_, alternatives) in &mut found {
-        alternatives.retain(|changes| !changes.iter().any(is_garbled));
-    }
-    found
+    alternatives.retain(|changes| !changes.iter().any(is_garbled));
 }
 
 fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
@@ -153,10 +156,10 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             found.push((node, vec![removals]));
         }
     }
-    for candidate in run.why.candidates.iter().take(12) {
+    for candidate in run.why.candidates.iter().take(CANDIDATES) {
         let alternatives = of_candidate(run, candidate);
         if !alternatives.is_empty() {
-            found.push((candidate.node, alternatives.into_iter().map(|change| vec![change]).collect()));
+            found.push((candidate.node, alternatives));
         }
     }
     // A refusal that no variable stands between is passed by its own condition alone.
@@ -179,7 +182,18 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     found
 }
 
-fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<InputChange> {
+/// What one candidate wants; `None` where the statement is no candidate.
+pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<Vec<Vec<InputChange>>> {
+    let mut candidates = run.why.candidates.iter().take(CANDIDATES).filter(|candidate| candidate.node == node).peekable();
+    candidates.peek()?;
+    // A statement may grant in two ways.
+    let wanted = candidates.map(|candidate| of_candidate(run, candidate)).find(|alternatives| !alternatives.is_empty());
+    let mut wanted = wanted.unwrap_or_default();
+    without_garbled(&mut wanted, &garbled(run));
+    Some(wanted)
+}
+
+fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Vec<InputChange>> {
     let mut found = Vec::new();
     for blocker in candidate.blocker.iter().chain(candidate.items.iter().take(8)) {
         let mut leaves = Vec::new();
@@ -188,7 +202,7 @@ fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<InputChange> {
             of_test(run, &Test::of(run, leaf), blocker.wanted, &mut found);
         }
     }
-    found
+    found.into_iter().map(|change| vec![change]).collect()
 }
 
 fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<InputChange>) {

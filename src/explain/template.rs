@@ -2,8 +2,9 @@
 
 use super::doubt::{self, Doubt, Reading, Recorded, Sway};
 use super::hint::Finished;
+use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun};
-use super::reasons::why;
+use super::reasons::{why, wishes};
 use super::why::Why;
 use super::again;
 use super::rules::{self, Decided};
@@ -13,7 +14,7 @@ use crate::code::{Code, Kind};
 use crate::eval::{Outcome, evaluate};
 use crate::finding::Finding;
 use crate::rules::RanTemplate;
-use crate::syntax::Program;
+use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
@@ -62,14 +63,37 @@ pub(super) fn reasons(
     (verdict, decision): (Verdict, Decision),
     question: &Question,
 ) -> (Why, Fixes) {
-    let (watched, records) = (question.watch.as_str(), question.records.as_slice());
-    let mut why = why(program, outcome, recorder, verdict, decision, watched, records);
-    let run = Finished { program, outcome, recorder, verdict, decision, watched, records, why: &why };
+    let (judged, asked) = ((verdict, decision), (question.watch.as_str(), question.records.as_slice()));
+    let mut why = why(program, outcome, recorder, judged, asked);
+    let run = Finished::new(program, outcome, recorder, judged, asked, &why);
     let fixes = suggest::fixes(&run, &why.hints);
     if question.why_allowed && matches!(verdict, Verdict::Allowed | Verdict::Filtered) {
         why.grounds = grounds::facts(&run);
     }
     (why, fixes)
+}
+
+/// What a statement still wants after a recorded run with a change that did not suffice. No other readings are asked for, as
+/// those would be reruns in a rerun.
+pub(super) fn still_wanted(
+    program: &Program,
+    outcome: &Outcome,
+    recorder: &Recorder<'_>,
+    judged: (Verdict, Decision),
+    question: &Question,
+    of: NodeId,
+) -> Vec<Vec<InputChange>> {
+    // Hints say only what the decision itself wants.
+    if judged.1.node != Some(of) {
+        let asked = (question.watch.as_str(), question.records.as_slice());
+        let why = wishes(program, outcome, recorder, judged, asked);
+        let run = Finished::new(program, outcome, recorder, judged, asked, &why);
+        if let Some(wanted) = suggest::of_one(&run, of) {
+            return wanted;
+        }
+    }
+    let (_, fixes) = reasons(program, outcome, recorder, judged, question);
+    fixes.into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted)
 }
 
 /// What a recorded run reached, if it was asked for.
@@ -94,11 +118,15 @@ impl Template<'_> {
         Ok(evaluate(self.program, context, &env, &mut ()))
     }
 
-    fn recorded(&self, given: &Given) -> Result<(Explanation, Fixes), Unexplained> {
+    fn record(&self, given: &Given) -> Result<(Outcome, Recorder<'_>), Unexplained> {
         let (mut context, env) = given.context().map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
         let mut recorder = self.recorder(&context, given);
-        let outcome = evaluate(self.program, context, &env, &mut recorder);
+        Ok((evaluate(self.program, context, &env, &mut recorder), recorder))
+    }
+
+    fn recorded(&self, given: &Given) -> Result<(Explanation, Fixes), Unexplained> {
+        let (outcome, recorder) = self.record(given)?;
         let judged = judge(self.program, &outcome, &self.question.watch);
         let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
@@ -114,16 +142,6 @@ impl Template<'_> {
         });
         let bare = Explanation::bare(self.program, given, outcome, &self.question.watch).with_output_note();
         Ok((Explanation { verdict, why: Some(why), coverage, rules, ..bare }, fixes))
-    }
-
-    /// What a changed run would still want. It asks for no other readings, as those would be reruns in a rerun.
-    fn recorded_alone(&self, given: &Given) -> Option<Fixes> {
-        let (mut context, env) = given.context().ok()?;
-        context.watched = vec![self.question.watch.clone()];
-        let mut recorder = self.recorder(&context, given);
-        let outcome = evaluate(self.program, context, &env, &mut recorder);
-        let judged = judge(self.program, &outcome, &self.question.watch);
-        Some(reasons(self.program, &outcome, &recorder, judged, self.question).1)
     }
 
     fn recorder(&self, context: &Context, given: &Given) -> Recorder<'_> {
@@ -187,7 +205,12 @@ impl Rerun for Template<'_> {
         })
     }
 
-    fn wanted(&self, changed: &Given) -> Fixes {
-        again::rerun(|| self.recorded_alone(changed)).unwrap_or_default()
+    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
+        again::rerun(|| {
+            let (outcome, recorder) = self.record(changed).ok()?;
+            let judged = judge(self.program, &outcome, &self.question.watch);
+            Some(still_wanted(self.program, &outcome, &recorder, judged, self.question, of))
+        })
+        .unwrap_or_default()
     }
 }

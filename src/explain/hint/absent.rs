@@ -102,7 +102,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let mut sought: Vec<Sought> = Vec::new();
     let failed = run.failed();
-    for failed in &failed {
+    for failed in failed {
         for operand in &failed.condition.operands {
             for origin in operand.origins.iter() {
                 let Origin::Context { path, value, .. } = origin else { continue };

@@ -157,13 +157,13 @@ pub fn type_mismatch(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Test::Equal { left, right, equal: false } => (&left.value, &right.value),
             Test::Contains { list, item, found: false } => {
                 for other in list.value.members().unwrap_or_default() {
-                    differ(run, &failed, &item.value, &other, found);
+                    differ(run, failed, &item.value, &other, found);
                 }
                 continue;
             }
             _ => continue,
         };
-        differ(run, &failed, left, right, found);
+        differ(run, failed, left, right, found);
     }
 }
 

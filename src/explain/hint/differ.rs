@@ -29,7 +29,7 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let message = Message::of(
             "line {}: {} compares {} with {}: {}. {}",
             [
-                Part::Place(line(run, &failed)),
+                Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(left)),
                 Part::Value(named(right)),
@@ -99,7 +99,7 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let message = Message::of(
             "line {}: {} compares {} with {}, and they differ. Send the caller's own value, or correct the claim where the argument is right.",
             [
-                Part::Place(line(run, &failed)),
+                Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(row)),
                 Part::Value(named(caller)),
@@ -138,7 +138,7 @@ pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let message = Message::of(
                 "line {}: {} reads {}, which is absent; there is {} ({}) instead. Names are compared with upper and lower case: write it the same on both sides.",
                 [
-                    Part::Place(line(run, &failed)),
+                    Part::Place(line(run, failed)),
                     Part::Code(format!("`{}`", run.text(failed.condition))),
                     Part::Place(path.to_string()),
                     Part::Place(format!("{parent}.{near}")),
@@ -192,11 +192,11 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let Some(slot) = operand.slot else { continue };
             let name = run.program.name(slot);
             if let Some((other, text)) = lost_target(run, name) {
-                push(found, quiet_target(run, &failed, slot, (other, text)));
+                push(found, quiet_target(run, failed, slot, (other, text)));
             } else if operand.value.is_null() && !set.contains(&slot) && plain(run, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
-                let told = near.and_then(|near| other_variable(run, &failed, name, near));
-                if let Some(finding) = told.or_else(|| of_earlier_template(run, &failed, name)) {
+                let told = near.and_then(|near| other_variable(run, failed, name, near));
+                if let Some(finding) = told.or_else(|| of_earlier_template(run, failed, name)) {
                     push(found, finding);
                 }
             }

@@ -172,7 +172,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // One hint a claim, with every group that a rule looks for.
     let mut claims: IndexMap<String, (String, Value, Vec<Value>)> = IndexMap::new();
     let failed = run.failed();
-    for failed in &failed {
+    for failed in failed {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());

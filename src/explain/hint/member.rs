@@ -58,12 +58,12 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let member = member.as_str();
             match exists(member, mode) {
                 Some(true) if member == "cognitoIdentityAuthProvider" && is_guest(run) => {
-                    push(found, guest(run, &failed, path));
+                    push(found, guest(run, failed, path));
                 }
                 Some(true) => {}
                 _ if mode == AuthType::ApiKey => push(found, no_identity(run, failed.condition, path)),
-                Some(false) => push(found, not_in_mode(run, &failed, member, mode)),
-                None => push(found, no_member(run, &failed, member)),
+                Some(false) => push(found, not_in_mode(run, failed, member, mode)),
+                None => push(found, no_member(run, failed, member)),
             }
         }
     }

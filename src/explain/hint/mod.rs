@@ -46,6 +46,7 @@ use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
 use crate::trace::{Decision, Verdict};
 use crate::value::Value;
+use std::cell::OnceCell;
 use test::Test;
 
 /// What the rules look at.
@@ -67,6 +68,8 @@ pub struct Finished<'a> {
     pub records: &'a [Value],
     /// Guards, candidates and rows found so far.
     pub why: &'a Why,
+    /// What [`Finished::failed`] found: a dozen rules ask.
+    failed: OnceCell<Vec<Failed<'a>>>,
 }
 
 /// A condition that went against the caller.
@@ -166,6 +169,13 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     kept
 }
 
+/// Hints at texts that the template garbled, alone.
+pub fn garbled(run: &Finished<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    template::unset_reference(run, &mut found);
+    found
+}
+
 /// Whether what blocked a candidate looks like a slip rather than a difference.
 pub fn is_near_miss(run: &Finished<'_>, blocker: &Blocker) -> bool {
     let mut found = Vec::new();
@@ -177,8 +187,24 @@ pub fn is_near_miss(run: &Finished<'_>, blocker: &Blocker) -> bool {
 }
 
 impl<'a> Finished<'a> {
+    /// A run of this program, as far as it is explained.
+    pub fn new(
+        program: &'a Program,
+        outcome: &'a Outcome,
+        recorder: &'a Recorder<'a>,
+        (verdict, decision): (Verdict, Decision),
+        (watched, records): (&'a str, &'a [Value]),
+        why: &'a Why,
+    ) -> Self {
+        Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new() }
+    }
+
     /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
-    pub fn failed(&self) -> Vec<Failed<'a>> {
+    pub fn failed(&self) -> &[Failed<'a>] {
+        self.failed.get_or_init(|| self.failed_conditions())
+    }
+
+    fn failed_conditions(&self) -> Vec<Failed<'a>> {
         let mut found = Vec::new();
         // Nothing went against a caller who was let through.
         if self.verdict == Verdict::Allowed {

@@ -53,7 +53,7 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let all = run.failed();
     // A rule that takes `sub::username` and its halves compares like with like, in one condition or in several.
     let both = all.iter().any(|failed| sides(&failed.test).is_some_and(|(_, caller)| has_both(caller)));
-    for failed in &all {
+    for failed in all {
         told_formats(&failed.test, both, found);
         own_value(run, &failed.test, found);
     }

@@ -172,7 +172,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A reference without a value was printed into a text that is compared.
 pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for operand in run.failed().into_iter().flat_map(|failed| looked_at(failed.condition)) {
+    for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
         for value in operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]) {
             let Some(text) = value.as_str().filter(|_| !operand.literal) else { continue };
             if let Some(message) = printed(run, text) {
