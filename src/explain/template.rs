@@ -16,12 +16,15 @@ use crate::finding::Finding;
 use crate::rules::RanTemplate;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
+use crate::trace::places::Places;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Decision, Verdict, judge};
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
-    let template = Template { program, question };
+    let template = Template { program, question, places: OnceCell::new() };
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
         let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
@@ -109,16 +112,18 @@ pub(super) fn coverage(program: &Program, recorder: &Recorder<'_>, question: &Qu
 struct Template<'t> {
     program: &'t Arc<Program>,
     question: &'t Question,
+    /// Known once something was recorded.
+    places: OnceCell<Rc<Places<'t>>>,
 }
 
-impl Template<'_> {
+impl<'t> Template<'t> {
     fn run(&self, given: &Given) -> Result<Outcome, Unexplained> {
         let (mut context, env) = given.context().map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
         Ok(evaluate(self.program, context, &env, &mut ()))
     }
 
-    fn record(&self, given: &Given) -> Result<(Outcome, Recorder<'_>), Unexplained> {
+    fn record(&self, given: &Given) -> Result<(Outcome, Recorder<'t>), Unexplained> {
         let (mut context, env) = given.context().map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
         let mut recorder = self.recorder(&context, given);
@@ -144,12 +149,14 @@ impl Template<'_> {
         Ok((Explanation { verdict, why: Some(why), coverage, rules, ..bare }, fixes))
     }
 
-    fn recorder(&self, context: &Context, given: &Given) -> Recorder<'_> {
+    fn recorder(&self, context: &Context, given: &Given) -> Recorder<'t> {
         let open = match self.question.absent {
             Absent::Null => Vec::new(),
             Absent::Open => context.open(given.auth_type),
         };
-        Recorder::after(self.program, &context.root, Memory::default(), open).open_texts(self.question.open_values)
+        let places = self.places.get_or_init(|| Rc::new(Places::new(self.program)));
+        Recorder::with(Rc::clone(places), self.program, &context.root, Memory::default(), open)
+            .open_texts(self.question.open_values)
     }
 }
 
@@ -173,20 +180,20 @@ pub(super) fn undecided<'a>(
 }
 
 /// A template alone, to be run again with tests coming out the other way.
-struct Swayed<'t> {
-    template: &'t Template<'t>,
-    given: &'t Given,
+struct Swayed<'s, 't> {
+    template: &'s Template<'t>,
+    given: &'s Given,
 }
 
-impl Sway for Swayed<'_> {
+impl Sway for Swayed<'_, '_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
         again::rerun(|| self.run(tests))
     }
 }
 
-impl Swayed<'_> {
+impl Swayed<'_, '_> {
     fn run(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
-        let Template { program, question } = *self.template;
+        let Template { program, question, .. } = *self.template;
         let (mut context, env) = self.given.context().ok()?;
         context.watched = vec![question.watch.clone()];
         let tests = tests.iter().map(|(_, node)| *node).collect();

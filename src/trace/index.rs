@@ -76,6 +76,8 @@ pub struct Index<'p> {
     here: Option<u32>,
     /// Statement-level references, `#set`s and `#return`s, in the order of the text.
     pub statements: Vec<(NodeId, Node<'p>)>,
+    /// All references, those in conditions, arguments, indices and strings included, in the order of the text.
+    pub references: Vec<&'p Reference>,
 }
 
 impl<'p> Index<'p> {
@@ -89,6 +91,7 @@ impl<'p> Index<'p> {
             begins: vec![None; count],
             here: None,
             statements: Vec::new(),
+            references: Vec::new(),
         };
         index.program(program);
         index
@@ -208,6 +211,7 @@ impl<'p> Visit<'p> for Index<'p> {
     }
 
     fn reference(&mut self, reference: &'p Reference) {
+        self.references.push(reference);
         self.put(reference.node, Node::Reference(reference));
         walk_reference(self, reference);
     }

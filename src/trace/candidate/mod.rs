@@ -2,16 +2,15 @@
 
 mod attempt;
 mod goal;
-mod sites;
 
 use super::stash::{stash_key, stash_put};
 use super::condition::{Condition, Operand};
 use super::index::{Index, Node, call_args, inside};
 use super::recorder::{Recorder, Turns};
+use super::sites::{Sites, adds, is_condition};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
 use goal::Goal;
 use rustc_hash::FxHashSet;
-use sites::{Sites, adds, is_condition};
 
 /// A statement that would have authorized the caller.
 #[derive(Clone, Debug)]
@@ -70,7 +69,7 @@ pub fn find(
     refusal: Option<NodeId>,
     each: bool,
 ) -> Vec<Candidate> {
-    let finder = Finder { program, index: &recorder.index, recorder, sites: Sites::new(&recorder.index), each };
+    let finder = Finder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
     let mut goal = finder.goal(watched, refusal);
     for _ in 0..6 {
         let found = finder.candidates(&goal, watched, refusal);
@@ -100,7 +99,7 @@ struct Finder<'a, 'p> {
     program: &'p Program,
     index: &'a Index<'p>,
     recorder: &'a Recorder<'p>,
-    sites: Sites,
+    sites: &'a Sites,
     each: bool,
 }
 

@@ -10,6 +10,7 @@ pub use loops::{Turns, Walked};
 use super::stash::{stash_key, stash_put};
 use super::condition::Condition;
 use super::index::{Index, Node};
+use super::places::Places;
 use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
@@ -17,6 +18,7 @@ use crate::eval::{Event, Observer};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 pub use super::memory::Memory;
 
@@ -40,7 +42,7 @@ pub struct JudgedBranch {
 #[derive(Debug)]
 pub struct Recorder<'p> {
     /// The program's places.
-    pub index: Index<'p>,
+    pub index: Rc<Places<'p>>,
     /// What each expression gave, and whence.
     pub values: Values<'p>,
     /// What the run came to.
@@ -70,8 +72,18 @@ impl<'p> Recorder<'p> {
     }
 
     /// A recorder for the next template of a pipeline; `open` are the members of the context that nobody gave.
-    pub fn after(program: &'p Program, root: &Map, mut memory: Memory, open: Vec<&'static str>) -> Self {
-        let index = Index::new(program);
+    pub fn after(program: &'p Program, root: &Map, memory: Memory, open: Vec<&'static str>) -> Self {
+        Self::with(Rc::new(Places::new(program)), program, root, memory, open)
+    }
+
+    /// The same, where the program's places are known already.
+    pub fn with(
+        index: Rc<Places<'p>>,
+        program: &'p Program,
+        root: &Map,
+        mut memory: Memory,
+        open: Vec<&'static str>,
+    ) -> Self {
         let own = if open.is_empty() { Vec::new() } else { stash_members(&index) };
         memory.enter(root, open, own);
         Self {

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where variables are changed.
 #[derive(Debug, Default)]
-pub(super) struct Sites {
+pub struct Sites {
     /// Variables that something is added to, or that are set to true somewhere.
     growing: FxHashSet<Slot>,
     /// What the right sides of a variable's `#set`s, and what is added to it, read.
@@ -17,6 +17,7 @@ pub(super) struct Sites {
 }
 
 impl Sites {
+    /// Walks the program once.
     pub fn new(index: &Index<'_>) -> Self {
         let mut sites = Self::default();
         for (_, statement) in &index.statements {
@@ -60,12 +61,12 @@ impl Sites {
 }
 
 /// Whether a right side is a test.
-pub(super) fn is_condition(expression: &Expression) -> bool {
+pub fn is_condition(expression: &Expression) -> bool {
     matches!(expression.kind, Kind::And(_) | Kind::Or(_) | Kind::Not(_) | Kind::Compare(..))
 }
 
 /// `$x.add( … )` and the like, directly on a variable.
-pub(super) fn adds(reference: &Reference) -> bool {
+pub fn adds(reference: &Reference) -> bool {
     match reference.steps.as_slice() {
         [step] => matches!(&step.kind, StepKind::Method { name, .. }
             if matches!(name.as_str(), "add" | "addAll" | "put" | "putAll")),
