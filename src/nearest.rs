@@ -12,7 +12,10 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let far = |known: &str| if known.eq_ignore_ascii_case(name) { 0 } else { strsim::osa_distance(known, name) };
     // Half of a short name may not be wrong: `get` is not a misspelt `let`, but `sizee` is `size`.
     let allowed = if name.chars().count() < 4 { 1 } else { 2 };
-    let all = known.into_iter().map(|known| (far(known), known));
+    // To be longer or shorter is to be as far at least.
+    let (length, letters) = (|text: &str| text.chars().count(), name.chars().count());
+    let like = known.into_iter().filter(|known| length(known).abs_diff(letters) <= allowed);
+    let all = like.map(|known| (far(known), known));
     all.filter(|(far, _)| *far <= allowed).min().map(|(_, known)| known)
 }
 

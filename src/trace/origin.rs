@@ -58,17 +58,45 @@ impl Origin {
 
 /// All sources of a value, each once, in the order in which they were read. A clone shares.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(Option<Rc<Vec<Origin>>>);
+pub struct Origins(Sources);
+
+/// Most values have one source: it needs no allocation.
+#[derive(Clone, Debug, Default)]
+enum Sources {
+    #[default]
+    None,
+    One(Origin),
+    Several(Rc<Vec<Origin>>),
+}
+
+impl FromIterator<Origin> for Origins {
+    fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
+        let mut origins = origins.into_iter();
+        Self(match (origins.next(), origins.next()) {
+            (None, _) => Sources::None,
+            (Some(one), None) => Sources::One(one),
+            (Some(first), Some(second)) => Sources::Several(Rc::new([first, second].into_iter().chain(origins).collect())),
+        })
+    }
+}
 
 impl Origins {
     /// A single source.
     pub fn one(origin: Origin) -> Self {
-        Self(Some(Rc::new(vec![origin])))
+        Self(Sources::One(origin))
+    }
+
+    fn list(&self) -> &[Origin] {
+        match &self.0 {
+            Sources::None => &[],
+            Sources::One(one) => std::slice::from_ref(one),
+            Sources::Several(list) => list,
+        }
     }
 
     /// The sources.
-    pub fn iter(&self) -> impl Iterator<Item = &Origin> {
-        self.0.iter().flat_map(|list| list.iter())
+    pub fn iter(&self) -> std::slice::Iter<'_, Origin> {
+        self.list().iter()
     }
 
     /// Whether one of them is a place of which nobody said what stands there.
@@ -78,32 +106,40 @@ impl Origins {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.list().is_empty()
     }
 
     /// Adds those of another value.
     pub fn join(&mut self, other: &Self) {
-        let Some(more) = &other.0 else { return };
-        match &mut self.0 {
-            None => self.0 = Some(more.clone()),
-            Some(mine) if Rc::ptr_eq(mine, more) => {}
-            Some(mine) => {
-                let new: Vec<_> =
-                    more.iter().filter(|origin| !mine.iter().any(|known| known.same(origin))).cloned().collect();
-                if !new.is_empty() {
-                    let list = Rc::make_mut(mine);
-                    list.extend(new);
-                    list.truncate(MOST);
-                }
+        match (&self.0, &other.0) {
+            (_, Sources::None) => return,
+            (Sources::None, _) => {
+                self.0 = other.0.clone();
+                return;
             }
+            (Sources::Several(mine), Sources::Several(more)) if Rc::ptr_eq(mine, more) => return,
+            _ => {}
         }
+        let new = |origin: &&Origin| !self.iter().any(|known| known.same(origin));
+        let new: Vec<Origin> = other.iter().filter(new).cloned().collect();
+        if new.is_empty() {
+            return;
+        }
+        let mut list = match std::mem::take(&mut self.0) {
+            Sources::None => Rc::default(),
+            Sources::One(one) => Rc::new(vec![one]),
+            Sources::Several(list) => list,
+        };
+        let whole = Rc::make_mut(&mut list);
+        whole.extend(new);
+        whole.truncate(MOST);
+        self.0 = Sources::Several(list);
     }
 
     /// Without literals: their nodes mean nothing in another template.
     #[must_use]
     pub fn without_literals(&self) -> Self {
-        let kept: Vec<Origin> = self.iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned().collect();
-        if kept.is_empty() { Self::default() } else { Self(Some(Rc::new(kept))) }
+        self.iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned().collect()
     }
 
     /// Of what nobody gave, the members of these names: a chain ends where nothing stands, and its text says what was
@@ -117,7 +153,7 @@ impl Origins {
             }
             other => other.clone(),
         };
-        if keys.is_empty() { self.clone() } else { Self(Some(Rc::new(self.iter().map(further).collect()))) }
+        if keys.is_empty() { self.clone() } else { self.iter().map(further).collect() }
     }
 
     /// The first place in the context.

@@ -5,7 +5,7 @@ use super::allow::{static_path, told_name};
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;
-use super::whence::{held_by, subject, whence};
+use super::whence::{default_for, held_by, subject};
 use super::{Finished, json};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -133,7 +133,7 @@ fn is_empty(value: &Value) -> bool {
 
 /// Whether what was compared is nothing, or a default in the place of an absent value.
 fn lacks(operand: &Operand) -> bool {
-    operand.value.is_null() || is_empty(&operand.value) || whence(&operand.origins, &operand.value).absent.is_some()
+    operand.value.is_null() || is_empty(&operand.value) || default_for(&operand.origins, &operand.value).is_some()
 }
 
 /// What an operand was compared with.
@@ -262,17 +262,13 @@ fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
     {
         return Some(advice(&place, name, value));
     }
-    let mut found = None;
-    for reference in run.program.references() {
-        let Some(path) = static_path(reference).filter(|path| path.len() > 1) else { continue };
+    run.recorder.index.references.iter().find_map(|reference| {
+        let path = static_path(reference).filter(|path| path.len() > 1)?;
+        let place = Some(path.join(".").replace("arguments.", "args.")).filter(|place| is_row(place))?;
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         let value = run.context(&names);
-        let place = path.join(".").replace("arguments.", "args.");
-        if found.is_none() && is_row(&place) && let Some(own) = held_by(run, &value) {
-            found = Some(advice(&own, &subject(&place), &value));
-        }
-    }
-    found
+        held_by(run, &value).map(|own| advice(&own, &subject(&place), &value))
+    })
 }
 
 /// Another claim's name differs from the one that is read only in case or in a prefix.

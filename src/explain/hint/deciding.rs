@@ -57,9 +57,10 @@ pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
 /// The refusals of a template, which did not run.
 pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
     let mut found: Vec<NodeId> = run
-        .program
-        .references()
-        .into_iter()
+        .recorder
+        .index
+        .references
+        .iter()
         .filter(|reference| is_refusal(reference))
         .map(|reference| reference.node)
         .collect();

@@ -177,7 +177,7 @@ fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand, contai
 
 /// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.
 pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let set: Vec<Slot> = run
+    let mut set: Vec<Slot> = run
         .recorder
         .index
         .statements
@@ -187,6 +187,8 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             _ => None,
         })
         .collect();
+    set.sort_unstable();
+    set.dedup();
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| !operand.value.is_true()) {
             let Some(slot) = operand.slot else { continue };

@@ -3,7 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use super::test::Test;
 use super::text::show;
-use super::whence::whence;
+use super::whence::{default_for, whence};
 use super::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -19,7 +19,7 @@ fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
 
 /// Whether a value took the place of an absent one.
 pub fn is_default(operand: &Operand) -> bool {
-    !operand.value.is_null() && whence(&operand.origins, &operand.value).absent.is_some()
+    !operand.value.is_null() && default_for(&operand.origins, &operand.value).is_some()
 }
 
 /// [`sides`], where either may be a default.

@@ -1,6 +1,6 @@
 //! What a template rendered, as AppSync reads it.
 
-use crate::value::{Value, from_json_str};
+use crate::value::{Value, from_given, from_json_str};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -34,6 +34,9 @@ impl Rendered {
 pub fn read(text: &str) -> Rendered {
     if text.trim().is_empty() {
         return Rendered::Empty;
+    }
+    if let Ok(value) = from_given(text) {
+        return Rendered::Json(value);
     }
     match from_json_str(text) {
         Ok(value) => duplicate(text).map_or(Rendered::Json(value), Rendered::Duplicate),

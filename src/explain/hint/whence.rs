@@ -53,6 +53,21 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
     Whence { words, path, absent: absent.map(|(path, ..)| (*path).to_owned()), identity, client }
 }
 
+/// The place that was looked at and had nothing, so that this value, a default, was taken.
+pub fn default_for<'o>(origins: &'o Origins, value: &Value) -> Option<&'o str> {
+    let mut absent = None;
+    let mut there = Vec::new();
+    for origin in origins.iter() {
+        let Origin::Context { path, value, absent: nothing, .. } = origin else { continue };
+        if *nothing || value.is_null() {
+            absent = absent.or(Some(&**path));
+        } else {
+            there.push(value);
+        }
+    }
+    absent.filter(|_| !there.iter().any(|found| found.loosely_equals(value) || holds(value, found)))
+}
+
 /// Members that are looked at, all in all: nobody is in more groups.
 const MOST: usize = 5_000;
 

@@ -3,7 +3,7 @@
 use super::super::Finished;
 use super::super::deciding::{Guards, Passed, passed};
 use super::super::text::show;
-use super::super::whence::{subject, whence};
+use super::super::whence::{default_for, subject};
 use crate::syntax::{Expression, ExpressionKind, NodeId};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::origin::Origin;
@@ -59,9 +59,9 @@ pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
 
 /// `result.owner is "ann"`
 pub fn value(run: &Finished<'_>, operand: &Operand) -> String {
-    let from = whence(&operand.origins, &operand.value);
-    let about = match &from.absent {
-        Some(path) if !operand.value.is_null() => format!(", the default, because {} is absent", subject(path)),
+    let default = Some(&operand.value).filter(|value| !value.is_null());
+    let about = match default.and_then(|value| default_for(&operand.origins, value)) {
+        Some(path) => format!(", the default, because {} is absent", subject(path)),
         _ => String::new(),
     };
     format!("{} is {}{about}", name(run, operand), state(operand))

@@ -23,7 +23,7 @@ pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<F
         matches!(reference.root, Slot::UTIL | Slot::UTILS)
             && matches!(reference.steps.first().map(|step| &step.kind), Some(StepKind::Property(name)) if names.contains(&name.as_str()))
     };
-    for reference in run.program.references().into_iter().filter(is_property) {
+    for reference in run.recorder.index.references.iter().copied().filter(is_property) {
         let Some(guard) = guards(run.recorder, reference.node, false).into_iter().next() else { continue };
         if !guard.value {
             continue;
