@@ -75,6 +75,55 @@ pub enum ModeSettings {
     },
 }
 
+impl ModeSettings {
+    /// The member that holds a mode's settings.
+    const fn member(mode: AuthType) -> Option<&'static str> {
+        match mode {
+            AuthType::UserPool => Some("userPoolConfig"),
+            AuthType::Oidc => Some("openIDConnectConfig"),
+            AuthType::Lambda => Some("lambdaAuthorizerConfig"),
+            AuthType::ApiKey | AuthType::Iam => None,
+        }
+    }
+
+    /// Those that an object has by AWS's names (in small letters), whichever mode it names: the one reader of them.
+    pub fn all(json: &Json) -> Vec<Self> {
+        let given = |mode: &AuthType| Self::member(*mode).and_then(|name| json.get(name)).is_some_and(Json::is_object);
+        let modes = [AuthType::UserPool, AuthType::Oidc, AuthType::Lambda];
+        modes.into_iter().filter(given).map(|mode| Self::read(mode, json)).collect()
+    }
+
+    fn read(mode: AuthType, json: &Json) -> Self {
+        let config = Self::member(mode).and_then(|name| json.get(name));
+        let text = |name: &str| config?.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let number = |name: &str| {
+            let value = config?.get(name)?;
+            let whole = |number: f64| (number >= 0.0).then_some(number as u64);
+            value.as_u64().or_else(|| value.as_f64().and_then(whole)).or_else(|| value.as_str()?.parse().ok())
+        };
+        match mode {
+            AuthType::UserPool => Self::UserPool {
+                pool: text("userPoolId"),
+                region: text("awsRegion"),
+                client_pattern: text("appIdClientRegex"),
+                default_action: text("defaultAction"),
+            },
+            AuthType::Oidc => Self::Oidc {
+                issuer: text("issuer"),
+                client: text("clientId"),
+                iat_ttl: number("iatTTL").or_else(|| number("iatTtl")),
+                auth_ttl: number("authTTL").or_else(|| number("authTtl")),
+            },
+            AuthType::Lambda => Self::Lambda {
+                function: text("authorizerUri"),
+                token_pattern: text("identityValidationExpression"),
+                ttl: number("authorizerResultTtlInSeconds"),
+            },
+            AuthType::ApiKey | AuthType::Iam => Self::None,
+        }
+    }
+}
+
 impl Api {
     /// The modes, the default first.
     pub fn modes(&self) -> impl Iterator<Item = &Mode> {
@@ -132,38 +181,7 @@ pub(crate) fn environment(json: Option<&Json>) -> IndexMap<String, String> {
 impl Mode {
     fn read(json: &Json) -> Option<Self> {
         let auth_type = AuthType::parse(json.get("authenticationType")?.as_str()?)?;
-        let config = match auth_type {
-            AuthType::UserPool => json.get("userPoolConfig"),
-            AuthType::Oidc => json.get("openIDConnectConfig"),
-            AuthType::Lambda => json.get("lambdaAuthorizerConfig"),
-            AuthType::ApiKey | AuthType::Iam => None,
-        };
-        let text = |name: &str| config?.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let number = |name: &str| {
-            let value = config?.get(name)?;
-            value.as_u64().or_else(|| value.as_str()?.parse().ok())
-        };
-        let settings = match auth_type {
-            AuthType::UserPool => ModeSettings::UserPool {
-                pool: text("userPoolId"),
-                region: text("awsRegion"),
-                client_pattern: text("appIdClientRegex"),
-                default_action: text("defaultAction"),
-            },
-            AuthType::Oidc => ModeSettings::Oidc {
-                issuer: text("issuer"),
-                client: text("clientId"),
-                iat_ttl: number("iatTTL"),
-                auth_ttl: number("authTTL"),
-            },
-            AuthType::Lambda => ModeSettings::Lambda {
-                function: text("authorizerUri"),
-                token_pattern: text("identityValidationExpression"),
-                ttl: number("authorizerResultTtlInSeconds"),
-            },
-            AuthType::ApiKey | AuthType::Iam => ModeSettings::None,
-        };
-        Some(Self { auth_type, settings })
+        Some(Self { auth_type, settings: ModeSettings::read(auth_type, json) })
     }
 
     fn to_json(&self) -> Map<String, Json> {
@@ -200,7 +218,7 @@ impl Mode {
 }
 
 /// AppSync's own name of a mode.
-pub(crate) fn api_name(mode: AuthType) -> &'static str {
+pub const fn api_name(mode: AuthType) -> &'static str {
     match mode {
         AuthType::ApiKey => "API_KEY",
         AuthType::Iam => "AWS_IAM",

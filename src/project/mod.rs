@@ -20,7 +20,7 @@ mod template;
 pub mod yaml;
 
 pub(crate) use api::camel;
-pub use api::{Api, Mode, ModeSettings};
+pub use api::{Api, Mode, ModeSettings, api_name};
 #[cfg(feature = "projects")]
 pub use config::{CheckConfig, CheckLevel, Config};
 pub use data_source::{DataSource, DataSourceKind};

@@ -3,7 +3,7 @@
 use super::answer::{Answer, LogSays, masked_tail};
 use super::api::ApiConfig;
 use super::history::Past;
-use super::iam;
+use super::grants::{Policies, PolicyPlace};
 use super::operation::{self, Selected};
 use super::schema::{Schema, SchemaError};
 use super::socket::Socket;
@@ -41,9 +41,9 @@ pub struct Evidence {
     /// The caller's policy documents as they were given, for the actions that are none of a field.
     pub documents: Vec<Json>,
     /// IAM policies, and what limits them.
-    pub iam: iam::Policies,
+    pub iam: Policies,
     /// Where the API is.
-    pub place: iam::PolicyPlace,
+    pub place: PolicyPlace,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
     /// The authorizer's resource-based policy (`aws lambda get-policy`).
@@ -165,7 +165,7 @@ impl Evidence {
             headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         let now = context.pointer("/request/now").or_else(|| context.get("now"));
         let mut evidence = Self {
-            place: iam::PolicyPlace::of(context, &headers),
+            place: PolicyPlace::of(context, &headers),
             headers,
             sanitized: context.pointer("/request/sanitized").and_then(Json::as_bool).unwrap_or(false),
             identity: member("identity"),
@@ -178,7 +178,7 @@ impl Evidence {
             selection: Vec::new(),
             api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
             documents: member("policy").map(|policy| documents(&policy)).unwrap_or_default(),
-            iam: iam::Policies::of(context),
+            iam: Policies::of(context),
             authorizer: context.get("authorizerResponse").cloned(),
             authorizer_policy: member("authorizerPolicy"),
             observed,

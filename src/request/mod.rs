@@ -10,6 +10,7 @@ pub mod event;
 pub mod evidence;
 pub mod foreign;
 pub mod front;
+pub mod grants;
 pub mod har;
 pub mod history;
 pub mod iam;

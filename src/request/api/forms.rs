@@ -2,7 +2,7 @@
 
 use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode};
 use crate::appsync::AuthType;
-use crate::project::camel;
+use crate::project::{ModeSettings, camel};
 use serde_json::Value as Json;
 
 /// Which form it is, by the members that only it has.
@@ -124,17 +124,10 @@ fn graphql_api(json: &Json) -> ApiConfig {
             (_, Some(own)) => api.additional.push(own),
             _ => {}
         }
-        if let Some(provider) = provider(one) {
-            api.issuers.extend(provider.issuer.clone().filter(|issuer| !api.issuers.contains(issuer)));
-            api.providers.push(provider);
-        }
-        if let Some(config) = one.get("lambdaAuthorizerConfig") {
-            api.token_pattern = text(config, "identityValidationExpression");
-            api.authorizer = text(config, "authorizerUri");
-            api.authorizer_ttl = number(config.get("authorizerResultTtlInSeconds"));
+        for settings in ModeSettings::all(one) {
+            demanded(settings, at == 0, &mut api);
         }
     }
-    api.default_action = json.pointer("/userPoolConfig/defaultAction").and_then(Json::as_str).map(str::to_owned);
     place(json, &mut api);
     limits(json, &mut api);
     let merged = text(json, "apiType").as_deref() == Some("MERGED") || json.get("mergedApiExecutionRoleArn").is_some();
@@ -149,26 +142,33 @@ fn graphql_api(json: &Json) -> ApiConfig {
     api
 }
 
-fn provider(json: &Json) -> Option<ApiProvider> {
-    if let Some(config) = json.get("userPoolConfig") {
-        let region = text(config, "awsRegion");
-        return Some(ApiProvider {
-            mode: Some(AuthType::UserPool),
-            issuer: text(config, "userPoolId").and_then(|pool| pool_issuer(&pool, region.as_deref())),
-            client: text(config, "appIdClientRegex"),
-            ..ApiProvider::default()
-        });
-    }
-    // CloudFormation writes `OpenIDConnectConfig`, which begins with a capital only.
-    let config = json.get("openIDConnectConfig")?;
-    let ttl = |names: [&str; 2]| names.iter().find_map(|name| number(config.get(*name))).filter(|ttl| *ttl > 0);
-    Some(ApiProvider {
-        mode: Some(AuthType::Oidc),
-        issuer: text(config, "issuer"),
-        client: text(config, "clientId"),
-        iat_ttl: ttl(["iatTTL", "iatTtl"]),
-        auth_ttl: ttl(["authTTL", "authTtl"]),
-    })
+/// What a mode's settings demand of tokens, and of whom the API asks about them.
+fn demanded(settings: ModeSettings, is_default: bool, api: &mut ApiConfig) {
+    let whole = |number: Option<u64>| number.and_then(|number| i64::try_from(number).ok());
+    let provider = match settings {
+        ModeSettings::None => return,
+        ModeSettings::UserPool { pool, region, client_pattern, default_action } => {
+            if is_default {
+                api.default_action = default_action;
+            }
+            ApiProvider {
+                mode: Some(AuthType::UserPool),
+                issuer: pool.and_then(|pool| pool_issuer(&pool, region.as_deref())),
+                client: client_pattern,
+                ..ApiProvider::default()
+            }
+        }
+        ModeSettings::Oidc { issuer, client, iat_ttl, auth_ttl } => {
+            let ttl = |ttl| whole(ttl).filter(|ttl| *ttl > 0);
+            ApiProvider { mode: Some(AuthType::Oidc), issuer, client, iat_ttl: ttl(iat_ttl), auth_ttl: ttl(auth_ttl) }
+        }
+        ModeSettings::Lambda { function, token_pattern, ttl } => {
+            (api.authorizer, api.token_pattern, api.authorizer_ttl) = (function, token_pattern, whole(ttl));
+            return;
+        }
+    };
+    api.issuers.extend(provider.issuer.clone().filter(|issuer| !api.issuers.contains(issuer)));
+    api.providers.push(provider);
 }
 
 /// Id, region and account, from members or from the ARN, and the hosts of its endpoints.
@@ -224,9 +224,8 @@ fn event_api(json: &Json) -> ApiConfig {
         if let Some(config) = one.get("cognitoConfig") {
             renamed["userPoolConfig"] = config.clone();
         }
-        if let Some(provider) = provider(&renamed) {
-            api.issuers.extend(provider.issuer.clone());
-            api.providers.push(provider);
+        for settings in ModeSettings::all(&renamed) {
+            demanded(settings, false, &mut api);
         }
     }
     place(inner, &mut api);

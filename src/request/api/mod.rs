@@ -7,6 +7,7 @@ mod script;
 
 pub use events::{Events, Namespace, EventOperation};
 pub use known::ApiError;
+pub use crate::project::api_name as aws_name;
 pub use script::{object_of_script, to_json};
 
 use crate::appsync::AuthType;
@@ -186,13 +187,3 @@ pub fn mode(name: &str) -> Option<AuthType> {
     AuthType::parse(name)
 }
 
-/// AppSync's own name of a mode: what a configuration has.
-pub const fn aws_name(mode: AuthType) -> &'static str {
-    match mode {
-        AuthType::ApiKey => "API_KEY",
-        AuthType::Iam => "AWS_IAM",
-        AuthType::UserPool => "AMAZON_COGNITO_USER_POOLS",
-        AuthType::Oidc => "OPENID_CONNECT",
-        AuthType::Lambda => "AWS_LAMBDA",
-    }
-}

@@ -3,7 +3,7 @@
 //! public threads, such as amplify-category-api#2457 for `resolvers/`).
 
 use super::pattern::matches;
-use super::place::Request;
+use crate::request::grants::Request;
 use crate::nearest::nearest;
 
 /// One part in which two ARNs differ.

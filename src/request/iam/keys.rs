@@ -1,7 +1,7 @@
 //! The context keys of a request, as far as what was given tells them (IAM user guide: "AWS global condition context keys").
 
 use super::known::Key;
-use super::place::Request;
+use crate::request::grants::Request;
 use crate::request::evidence::Evidence;
 use serde_json::Value as Json;
 

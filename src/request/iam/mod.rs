@@ -3,25 +3,20 @@
 
 mod condition;
 mod difference;
-mod given;
 mod keys;
-mod kind;
 mod known;
 mod pattern;
-mod place;
 mod policy;
-mod statement;
 mod words;
 
 pub use condition::holds;
 pub use known::Key;
 pub use difference::{Difference, differences};
-pub use given::{Policies, Unread, NoDocument};
-pub use kind::PolicyKind;
 pub use pattern::{matches, plain};
-pub use place::{Mistaken, PolicyPlace, Request};
+pub use super::grants::{
+    Effect, Mistaken, NoDocument, Policies, Policy, PolicyKind, PolicyPlace, PolicyStatement, Request, Unread,
+};
 pub use policy::{StatementDoubt, Hit, Judged, Open, Unmet, judge_policies};
-pub use statement::{Effect, Policy, PolicyStatement};
 
 use super::evidence::{Evidence, may_be};
 use super::layer::{Layer, LayerName, State};
@@ -70,7 +65,7 @@ fn request(evidence: &Evidence, accepted: bool) -> Request {
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Request {
         action: "appsync:GraphQL".to_owned(),
-        partition: region.as_deref().map(|region| place::partition(region).to_owned()),
+        partition: region.as_deref().map(|region| super::grants::partition(region).to_owned()),
         region,
         account: place.account.or_else(account),
         api: place.api,

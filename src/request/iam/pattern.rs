@@ -1,7 +1,7 @@
 //! Wildcards, ARNs and policy variables (IAM user guide: "IAM JSON policy elements: Resource", "Variables and tags").
 
 use super::known::Key;
-use super::place::Unit;
+use crate::request::grants::Unit;
 
 /// A part of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

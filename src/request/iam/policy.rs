@@ -2,10 +2,10 @@
 
 use super::condition::holds;
 use super::known::Key;
-use super::kind::PolicyKind;
+use crate::request::grants::PolicyKind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
-use super::place::{Request, Unit};
-use super::statement::{Clause, Effect, Policy, PolicyStatement, ConditionTest};
+use crate::request::grants::{Request, Unit};
+use crate::request::grants::{Clause, Effect, Policy, PolicyStatement, ConditionTest};
 
 /// A statement that is about the request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use super::known::Key;
 use super::difference::closest;
-use super::given::{Policies, Unread, NoDocument};
-use super::kind::PolicyKind;
-use super::place::Request;
+use crate::request::grants::{Policies, Unread, NoDocument};
+use crate::request::grants::PolicyKind;
+use crate::request::grants::Request;
 use super::policy::{StatementDoubt, Hit, Open, Unmet};
-use super::statement::{Clause, Effect, ConditionTest};
+use crate::request::grants::{Clause, Effect, ConditionTest};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};

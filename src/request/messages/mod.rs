@@ -71,6 +71,19 @@ impl KnownMessage {
         ))
     }
 
+    /// That a request of this mode cannot have got it; `None` where it can.
+    pub fn unlike(&self, mode: AuthType) -> Option<String> {
+        let names: Vec<&str> = self.modes.iter().map(|mode| super::api::aws_name(*mode)).collect();
+        (!self.modes.is_empty() && !self.modes.contains(&mode)).then(|| {
+            format!(
+                "AppSync says {} only of requests that come as {}, and this one came as {}: the message belongs to another request, or another credential was sent than the one that was given.",
+                quoted(self.text),
+                names.join(", "),
+                super::api::aws_name(mode)
+            )
+        })
+    }
+
     /// Whether a layer can never be what said it.
     pub fn excludes(&self, layer: LayerName) -> bool {
         // A row that was refused is told by the template behind it.
@@ -158,6 +171,10 @@ mod tests {
         let note = denied.outside(&[AuthType::ApiKey]).unwrap();
         assert!(note.contains("AWS_IAM") && note.contains("API_KEY"), "{note}");
         assert_eq!(denied.outside(&[AuthType::ApiKey, AuthType::Iam]), None);
+        let note = denied.unlike(AuthType::ApiKey).unwrap();
+        assert!(note.contains("AWS_IAM") && note.contains("came as API_KEY"), "{note}");
+        assert_eq!(denied.unlike(AuthType::Iam), None);
+        assert_eq!(find("Not Authorized to access x on type Y").unwrap().unlike(AuthType::ApiKey), None);
         assert_eq!(find("Valid authorization header not provided").unwrap().outside(&[AuthType::ApiKey]), None);
     }
 

@@ -46,7 +46,7 @@ impl Weighing<'_> {
         if let Some(finding) = self.limit {
             ended(finding, layers);
         } else if self.refused == Some(true) {
-            unsaid(evidence, layers, notes);
+            unsaid(evidence, self.selected, layers, notes);
             proof::log(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
@@ -146,10 +146,15 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 }
 
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
-fn unsaid(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<String>) {
+fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<String>) {
     let Some(told) = messages::find(evidence.told()) else { return };
     if evidence.api.is_known()
         && let Some(note) = told.outside(&evidence.api.modes())
+    {
+        notes.push(note);
+    } else if let Some(mode) = selected
+        && (!evidence.api.is_known() || evidence.api.modes().contains(&mode))
+        && let Some(note) = told.unlike(mode)
     {
         notes.push(note);
     }

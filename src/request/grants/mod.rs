@@ -1,0 +1,11 @@
+//! What was given of a caller's permissions, and where the API is: read before anything is judged (iam/).
+
+mod given;
+mod kind;
+mod place;
+mod statement;
+
+pub use given::{NoDocument, Policies, Unread};
+pub use kind::PolicyKind;
+pub use place::{Mistaken, PolicyPlace, Request, Unit, partition};
+pub use statement::{Clause, ConditionTest, Effect, Policy, PolicyStatement};
