@@ -5,6 +5,7 @@
 use super::evidence::Evidence;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 
 /// What AWS's message names: `User: arn:…:assumed-role/ROLE/SESSION is not authorized to perform: ACTION on resource: ARN`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
@@ -61,7 +62,19 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::DataSourceRefused,
-            format!("not the caller was refused but {whose}{role}, which may not {}{resource}: {rest}. Add {} on that resource to the role's policy{more}.{explicit}", denied.action, denied.action),
+            Message::of(
+                "not the caller was refused but {}{}, which may not {}{}: {}. Add {} on that resource to the role's policy{}.{}",
+                [
+                    Part::Text(whose.to_string()),
+                    Part::Text(role.to_string()),
+                    Part::Text(denied.action.to_string()),
+                    Part::Text(resource.to_string()),
+                    Part::Text(rest.to_string()),
+                    Part::Text(denied.action.to_string()),
+                    Part::Text(more.to_string()),
+                    Part::Text(explicit.to_string()),
+                ],
+            ),
         )
         .at("observed.message")
         .actual(denied.role.unwrap_or("not named"))
@@ -74,7 +87,12 @@ fn not_assumed(told: &str) -> Finding {
     let arn = told.split_whitespace().find(|word| word.starts_with("arn:")).unwrap_or("its serviceRoleArn");
     Finding::new(
         Code::DataSourceRefused,
-        format!("AppSync could not assume the data source's service role ({}), so the data source was never asked; the caller was not refused. The role is missing, or its trust policy does not let AppSync in: let it allow sts:AssumeRole to the service appsync.amazonaws.com, and look whether serviceRoleArn names a role of this account.", arn.trim_end_matches(['.', ','])),
+        Message::of(
+            "AppSync could not assume the data source's service role ({}), so the data source was never asked; the caller was not refused. The role is missing, or its trust policy does not let AppSync in: let it allow sts:AssumeRole to the service appsync.amazonaws.com, and look whether serviceRoleArn names a role of this account.",
+            [
+                Part::Text(arn.trim_end_matches(['.', ',']).to_string()),
+            ],
+        ),
     )
     .at("observed.message")
     .wanted("a role that trusts appsync.amazonaws.com")

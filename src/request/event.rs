@@ -117,7 +117,15 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::EventHandler,
-            format!("the handler {handler} of {namespace} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{proof}. Read that handler: it decides by the channel or the identity. Another key or more modes do not help.", asked.words()),
+            Message::of(
+                "the handler {} of {} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{}. Read that handler: it decides by the channel or the identity. Another key or more modes do not help.",
+                [
+                    Part::Text(handler.to_string()),
+                    Part::Text(namespace.to_string()),
+                    Part::Text(asked.words().to_string()),
+                    Part::Text(proof.to_string()),
+                ],
+            ),
         )
         .at("observed.errorType")
         .actual("Unauthorized"),

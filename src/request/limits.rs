@@ -56,7 +56,12 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::MalformedRequest,
-            format!("AppSync {why} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. Correct the body: a JSON object with query (a document that parses) and, if it has any, variables."),
+            Message::of(
+                "AppSync {} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. Correct the body: a JSON object with query (a document that parses) and, if it has any, variables.",
+                [
+                    Part::Text(why.to_string()),
+                ],
+            ),
         )
         .at("request.body"),
     )
@@ -78,7 +83,13 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
         return Some(
             Finding::new(
                 Code::SocketOperation,
-                format!("AppSync's realtime endpoint takes only subscriptions, and {sent} (UnsupportedOperation): that is not a refusal of the caller. Send queries and mutations as POST to {post}, and subscriptions in start frames."),
+                Message::of(
+                    "AppSync's realtime endpoint takes only subscriptions, and {} (UnsupportedOperation): that is not a refusal of the caller. Send queries and mutations as POST to {}, and subscriptions in start frames.",
+                    [
+                        Part::Text(sent.to_string()),
+                        Part::Text(post.to_string()),
+                    ],
+                ),
             )
             .at("payload.data"),
         );
@@ -101,7 +112,13 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SubscriptionLimit,
-            format!("{words}: a limit, not a refusal of the caller; credential and schema are not judged by it. {cure}."),
+            Message::of(
+                "{}: a limit, not a refusal of the caller; credential and schema are not judged by it. {}.",
+                [
+                    Part::Text(words.to_string()),
+                    Part::Text(cure.to_string()),
+                ],
+            ),
         )
         .at("observed.errorType"),
     )

@@ -30,7 +30,13 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
         return Some(
             Finding::new(
                 Code::SocketCredential,
-                format!("the connection was accepted with {connection}, but the subscribe or publish frame{channel} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. Put host and the credential into the member authorization of each such frame."),
+                Message::of(
+                    "the connection was accepted with {}, but the subscribe or publish frame{} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. Put host and the credential into the member authorization of each such frame.",
+                    [
+                        Part::Text(connection.to_string()),
+                        Part::Text(channel.to_string()),
+                    ],
+                ),
             )
             .at("authorization"),
         );

@@ -160,7 +160,14 @@ impl Token {
         let issuer = self.text("iss").unwrap_or_default();
         Finding::new(
             Code::AlgorithmRefused,
-            format!("the token is signed with {used}{secret}, and a user pool signs with RS256: this token was not issued by the pool, though its iss says {issuer}. Get a token from the pool (sign in, for a test with aws cognito-idp initiate-auth) instead of making one."),
+            Message::of(
+                "the token is signed with {}{}, and a user pool signs with RS256: this token was not issued by the pool, though its iss says {}. Get a token from the pool (sign in, for a test with aws cognito-idp initiate-auth) instead of making one.",
+                [
+                    Part::Text(used.to_string()),
+                    Part::Text(secret.to_string()),
+                    Part::Value(issuer.to_string()),
+                ],
+            ),
         )
         .at("token.alg")
         .actual(used)

@@ -114,7 +114,14 @@ fn read_as_signature(token: &Token, mode: AuthType) -> Finding {
     };
     Finding::new(
         Code::ModeNotConfigured,
-        format!("the Authorization header is {kind}, and this API has AWS_IAM only, so AppSync reads the header as a SigV4 signature, which a token is not. Sign the request with credentials that are allowed appsync:GraphQL (of an identity pool, for the same user); or, if callers are meant to send tokens, add {name} as a mode, with {directive} beside @aws_iam on the fields. The token itself is not judged by this answer."),
+        Message::of(
+            "the Authorization header is {}, and this API has AWS_IAM only, so AppSync reads the header as a SigV4 signature, which a token is not. Sign the request with credentials that are allowed appsync:GraphQL (of an identity pool, for the same user); or, if callers are meant to send tokens, add {} as a mode, with {} beside @aws_iam on the fields. The token itself is not judged by this answer.",
+            [
+                Part::Text(kind.to_string()),
+                Part::Name(name.to_string()),
+                Part::Text(directive.to_string()),
+            ],
+        ),
     )
     .at(PATH)
     .actual("a JWT")

@@ -85,10 +85,15 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
     let at = deletes(entry).unwrap_or(now);
     Finding::new(
         Code::KeyExpired,
-        format!(
-            "the API key ending in {shown} {expired}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{only}",
-            token::moment(at),
-            token::span(now - at)
+        Message::of(
+            "the API key ending in {} {}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{}",
+            [
+                Part::Text(shown.to_string()),
+                Part::Text(expired.to_string()),
+                Part::Text(token::moment(at).to_string()),
+                Part::Text(token::span(now - at).to_string()),
+                Part::Text(only.to_string()),
+            ],
         ),
     )
     .at(PATH)

@@ -144,7 +144,14 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
     Some(
         Finding::new(
             Code::ModeNotConfigured,
-            format!("a token was sent, and the API takes none: authorization stands masked in the log, {proof}, and the API has {} only. {cure}.", names(&modes)),
+            Message::of(
+                "a token was sent, and the API takes none: authorization stands masked in the log, {}, and the API has {} only. {}.",
+                [
+                    Part::Text(proof.to_string()),
+                    Part::Text(names(&modes).to_string()),
+                    Part::Text(cure.to_string()),
+                ],
+            ),
         )
         .at("request.headers.authorization")
         .actual("a token")

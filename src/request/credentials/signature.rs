@@ -125,7 +125,13 @@ fn scope_date(evidence: &Evidence, date: &str, layer: &mut Layer) {
     layer.refuse(
         Finding::new(
             Code::SignatureScope,
-            format!("the signature's Credential scope has the date {date}, and x-amz-date is {sent}: the two must be the same day in UTC. Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does."),
+            Message::of(
+                "the signature's Credential scope has the date {}, and x-amz-date is {}: the two must be the same day in UTC. Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does.",
+                [
+                    Part::Text(date.to_string()),
+                    Part::Text(sent.to_string()),
+                ],
+            ),
         )
         .at(PATH)
         .actual(date)
