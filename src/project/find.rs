@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 /// Folders of an API that are looked into.
 const MOST: usize = 64;
 
+/// How deep, and in how many folders, a project is sought below the working directory.
+const DEEPEST: usize = 3;
+const BELOW: usize = 400;
+
 /// A project that was found.
 #[derive(Clone, Debug)]
 pub struct FoundProject {
@@ -81,21 +85,30 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, 
     Ok(Err(seen))
 }
 
-/// In a repository of several parts, the root of the project is one of its folders.
+/// In a repository of several parts, the root of the project is one of the folders below: the nearest one that can be read,
+/// else the nearest one that is not built.
 fn below(directory: &Path, seen: Seen) -> Result<FoundProject, ProjectError> {
+    if let Some((seen, folder)) = seen {
+        return Err(seen.error(&folder));
+    }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    let mut below: Vec<PathBuf> = folders(&whole)
-        .iter()
-        .filter_map(|folder| within(folder).or_else(|| is_project_alone(folder)))
-        .map(|found| found.0)
-        .collect();
-    if seen.is_none() && !below.is_empty() {
-        return Ok(FoundProject { path: below.remove(0), others: below, config: None, file: None, root: whole });
+    let mut level = folders(&whole);
+    let (mut left, mut nearest) = (BELOW, None);
+    for _ in 0..DEEPEST {
+        level.truncate(left);
+        left -= level.len();
+        let found = level.iter().filter_map(|folder| within(folder).or_else(|| is_project_alone(folder)));
+        let mut found: Vec<PathBuf> = found.map(|found| found.0).collect();
+        if !found.is_empty() {
+            return Ok(FoundProject { path: found.remove(0), others: found, config: None, file: None, root: whole });
+        }
+        nearest = nearest.or_else(|| level.iter().find_map(|folder| Some((unbuilt(folder)?, folder.clone()))));
+        level = level.iter().flat_map(|folder| folders(folder)).collect();
     }
-    match seen {
-        Some((seen, folder)) => Err(seen.error(&folder)),
-        None => Err(ProjectError::new(directory, Fault::NotFound)),
-    }
+    Err(match nearest {
+        Some((seen, folder)) => seen.error(&folder),
+        None => ProjectError::new(directory, Fault::NotFound),
+    })
 }
 
 /// What tools leave in the root of a project, in the order in which it is taken.

@@ -385,3 +385,53 @@ fn a_value_of_the_deployment_never_decides() {
     assert_eq!((&other["verdict"], &other["layer"]), (&json!("denied"), &json!("resolver")), "{other:#}");
     std::fs::remove_dir_all(&path).unwrap();
 }
+
+/// From the root of a repository of several parts, the project is found some folders below; one that is not built is named
+/// with the command that builds it, and where.
+#[test]
+fn a_project_some_folders_below_is_found() {
+    let schema = ("services/notes/api/schema/schema.graphql", "type Query { getNote(id: ID): String }");
+    let template = ("services/notes/api/resolvers/Query.getNote.request.vtl", "{}");
+    let root = crate::support::files::folder("several", &[(".git/HEAD", ""), schema, template]);
+    let output = crate::support::command::command().args(["fields", "--json"]).current_dir(&root).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"Query.getNote\""), "{text}");
+    assert!(text.contains("services/notes/api"), "{text}");
+    let root = crate::support::files::folder("unbuilt", &[(".git/HEAD", ""), ("packages/backend/cdk.json", "{}")]);
+    let output = crate::support::command::command().args(["fields"]).current_dir(&root).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("packages/backend") && text.contains("npx cdk synth"), "{text}");
+}
+
+/// A missing asset, a stack that is its own nested stack, and a field that does not exist: each is told, and the rest is read.
+#[test]
+fn bad_parts_of_a_stack_leave_the_rest() {
+    let of_api = json!({"Fn::GetAtt": ["Api", "ApiId"]});
+    let resolver = |field: &str, more: Json| {
+        let mut own = json!({"ApiId": of_api, "TypeName": "Query", "FieldName": field, "DataSourceName": {"Fn::GetAtt": ["None", "Name"]},
+            "RequestMappingTemplate": "{}"});
+        own.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"Type": "AWS::AppSync::Resolver", "Properties": own})
+    };
+    let stack = json!({"Resources": {
+        "Api": {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"Name": "notes", "AuthenticationType": "API_KEY"}},
+        "None": {"Type": "AWS::AppSync::DataSource", "Properties": {"ApiId": of_api, "Name": "none", "Type": "NONE"}},
+        "Self": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "a.template.json"}},
+        "Get": resolver("getNote", json!({"ResponseMappingTemplateS3Location": "s3://b/gone.vtl"})),
+        "List": resolver("listNotes", json!({"ResponseMappingTemplate": "$util.toJson($ctx.result)"})),
+    }});
+    let folder = crate::support::files::folder("bad", &[("a.template.json", &stack.to_string())]);
+    let ask = |field: &str| {
+        let output = crate::support::command::command()
+            .args(["resolver", field, "--from"])
+            .arg(folder.join("a.template.json"))
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(ask("Query.listNotes").0, Some(0));
+    let (code, text) = ask("Query.getNote");
+    assert!(code == Some(1) && text.contains("s3://b/gone.vtl was not found"), "{text}");
+    let (code, text) = ask("Query.listNote");
+    assert!(code == Some(1) && text.contains("did you mean Query.listNotes?"), "{text}");
+}

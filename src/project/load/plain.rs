@@ -73,13 +73,9 @@ impl Loader for Folders {
 }
 
 #[cfg(feature = "projects")]
-/// Whether a schema stands in a folder, and templates whose names tell their fields in it or in a folder of it.
+/// Whether a schema stands in a folder (or in its folder `schema`), and templates whose names tell their fields beside it.
 pub fn is_beside_a_schema(place: &SourcePlace<'_>) -> bool {
-    let schema = [".graphql", ".graphqls", ".gql"].iter().find_map(|ending| {
-        let file = place.root.files(place.path, ending).into_iter().next()?;
-        Some(SchemaText::new(&file, place.root.text(&file).ok()?))
-    });
-    let Some(schema) = schema else { return false };
+    let Some(schema) = schema_in(place, &[place.path.to_owned()]) else { return false };
     let usual = ["", "resolvers", "mapping-templates", "templates", "mapping_templates", "vtl"];
     let files = usual.iter().flat_map(|name| {
         let folder = if name.is_empty() { place.path.to_owned() } else { place.path.join(name) };
@@ -95,8 +91,13 @@ fn is_template(name: &str) -> bool {
 
 /// The schema in the folder or one above it, inside the root: the one with the types of the templates.
 fn schema(place: &SourcePlace<'_>) -> Option<SchemaText> {
-    let folders = [Some(place.path), place.path.parent()];
-    let near = folders.into_iter().flatten().flat_map(|folder| {
+    let near = [Some(place.path), place.path.parent()];
+    schema_in(place, &near.into_iter().flatten().map(Path::to_owned).collect::<Vec<_>>())
+}
+
+/// The schema in one of these folders, or in what people put schemas into.
+fn schema_in(place: &SourcePlace<'_>, folders: &[PathBuf]) -> Option<SchemaText> {
+    let near = folders.iter().flat_map(|folder| {
         [".graphql", ".graphqls", ".gql"].iter().flat_map(|ending| place.root.files(folder, ending)).collect::<Vec<_>>()
     });
     let below = [place.path.join("schema"), place.path.join("graphql")];
