@@ -2,8 +2,7 @@
 
 use super::args::{Format, MainArgs};
 use super::exit::{CommandError, Exit};
-use super::say;
-use super::{context, input, output, secrets, typed};
+use super::{context, input, output, say, secrets, typed};
 use crate::appsync::Given;
 use crate::code::Code;
 use crate::eval::Note;
@@ -88,7 +87,7 @@ fn rules(model: &Path, given: &Given, path: &Path, program: &Arc<Program>) -> Re
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let ties = Ties::of_template(model, field, TemplateOf::of_file(&name), program);
     if ties.purposes.is_empty() {
-        anstream::eprintln!("note: no rule of the model schema is about {field}");
+        say::say(format!("note: no rule of the model schema is about {field}"));
     }
     Ok(Arc::new(ties))
 }
