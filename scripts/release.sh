@@ -79,7 +79,7 @@ pack() {
   mkdir -p "$folder/completions"
   cp "$binary" README.md LICENSE-MIT LICENSE-APACHE CHANGELOG.md "$folder/"
   cp "$out/vtl-eval.bash" "$out/vtl-eval.zsh" "$out/vtl-eval.fish" "$out/vtl-eval.powershell" "$folder/completions/"
-  [ -f "$out/vtl-eval.1" ] && cp "$out/vtl-eval.1" "$folder/"
+  cp "$out/vtl-eval.1" "$folder/"
   # Sorted, by nobody, at the commit's time: the archive too has the same bytes each time.
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - "$name" | gzip -n9 > "$out/$name.tar.gz"
   rm -r "$folder"
@@ -88,7 +88,7 @@ pack() {
 mkdir -p "$out"
 cargo build --quiet --locked
 for shell in bash zsh fish powershell; do target/debug/vtl-eval completions "$shell" > "$out/vtl-eval.$shell"; done
-target/debug/vtl-eval man > "$out/vtl-eval.1" 2>/dev/null || rm -f "$out/vtl-eval.1"
+target/debug/vtl-eval man > "$out/vtl-eval.1"
 
 [ $# -gt 0 ] || set -- "${TARGETS[@]}"
 failed=()

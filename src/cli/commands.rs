@@ -48,7 +48,7 @@ fn options<A: Args>(command: clap::Command) -> clap::Command {
 }
 
 /// In the order of the help.
-const ALL: [Entry; 15] = [
+const ALL: [Entry; 16] = [
     entry::<ResolverArgs>("resolver", "A whole pipeline for one field", Some(examples::RESOLVER)),
     entry::<FieldsArgs>(
         "fields",
@@ -58,10 +58,14 @@ const ALL: [Entry; 15] = [
     entry::<InitArgs>(
         "init",
         "Personas, a case file, a CI recipe and vtl-eval.toml for a project; nothing that is there is overwritten",
-        None,
+        Some(examples::INIT),
     ),
-    entry::<ConfigArgs>("config", "What a project is read with, and what says so", None),
-    entry::<RulesArgs>("rules", "The @auth rules: who may do what, and the statements that they became", None),
+    entry::<ConfigArgs>("config", "What a project is read with, and what says so", Some(examples::CONFIG)),
+    entry::<RulesArgs>(
+        "rules",
+        "The @auth rules: who may do what, and the statements that they became",
+        Some(examples::RULES),
+    ),
     entry::<MatrixArgs>("matrix", "Every field by every persona", Some(examples::MATRIX)),
     entry::<TestArgs>("test", "Case files, like a unit-test runner", Some(examples::TEST)),
     entry::<CheckArgs>("check", "Static findings of templates", Some(examples::CHECK)),
@@ -84,6 +88,7 @@ const ALL: [Entry; 15] = [
     ),
     entry::<UtilArgs>("util", "The reference of $util and $extensions", Some(examples::UTIL)),
     entry::<CompletionsArgs>("completions", "Shell completions", Some(examples::COMPLETIONS)),
+    entry::<ManArgs>("man", "The manual page of a command, as man reads it", Some(examples::MAN)),
 ];
 
 /// The command that was typed.

@@ -56,6 +56,26 @@ pub const UTIL: &str = r#"Examples:
   vtl-eval util isNull
   vtl-eval util time.nowISO8601"#;
 /// Of the command of this name; `TEMPLATE` is the main one.
+pub const MAN: &str = r#"Examples:
+  vtl-eval man
+  vtl-eval man diagnose
+  vtl-eval man matrix"#;
+/// Of the command of this name; `TEMPLATE` is the main one.
+pub const INIT: &str = r#"Examples:
+  vtl-eval init
+  vtl-eval init --from amplify/backend/api/notes/build
+  vtl-eval init --from cdk.out tests/authorization"#;
+/// Of the command of this name; `TEMPLATE` is the main one.
+pub const CONFIG: &str = r#"Examples:
+  vtl-eval config --from templates/notes-api
+  vtl-eval config --from templates/notes-api --format json
+  vtl-eval config --from templates/notes-api/manifest.json"#;
+/// Of the command of this name; `TEMPLATE` is the main one.
+pub const RULES: &str = r#"Examples:
+  vtl-eval rules --model tests/rules/stories/relation.graphql
+  vtl-eval rules Letter --model tests/rules/stories/field.graphql
+  vtl-eval rules --from tests/rules/stale --json"#;
+/// Of the command of this name; `TEMPLATE` is the main one.
 pub const COMPLETIONS: &str = r#"Examples:
   vtl-eval completions bash
   vtl-eval completions zsh

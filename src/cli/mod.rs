@@ -90,6 +90,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(Command::Explain(args)) => explain::run(&args.words),
         Some(Command::Util(args)) => util::run(args.name.as_deref()),
         Some(Command::Completions(args)) => util::completions(args.shell),
+        Some(Command::Man(args)) => util::man(args.command.as_deref()),
     })
     .unwrap_or_else(|why| Err(exit::CommandError::new(why)));
     match result {

@@ -155,6 +155,7 @@ pub fn command_near(name: &str) -> Option<&'static str> {
         "explain",
         "util",
         "completions",
+        "man",
     ];
     let all = Cli::command();
     let known = names.into_iter().filter(|name| all.find_subcommand(name).is_some());

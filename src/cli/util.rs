@@ -4,6 +4,7 @@ use super::commands::Cli;
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::appsync::util::{self, Function};
+use crate::message::quoted;
 use crate::report::WrittenForm;
 use clap::CommandFactory as _;
 use std::fmt::Write as _;
@@ -38,6 +39,24 @@ pub fn run(name: Option<&str>) -> Result<Exit, CommandError> {
         let _ = writeln!(out, "  status   {}, APPSYNC-VTL {}", function.status, function.source);
     }
     output::write(&out, WrittenForm::Text, None)?;
+    Ok(Exit::Good)
+}
+
+/// Prints the manual page of a command, or of all.
+pub fn man(name: Option<&str>) -> Result<Exit, CommandError> {
+    let mut all = Cli::command();
+    all.build();
+    let command = match name {
+        None => all,
+        Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| {
+            CommandError::new(format!("there is no command {}: `vtl-eval --help` lists them", quoted(name)))
+        })?,
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page)?;
+    let mut out = io::stdout().lock();
+    out.write_all(&page)?;
+    out.flush()?;
     Ok(Exit::Good)
 }
 

@@ -1,7 +1,7 @@
 //! What stands first in every report: the cause and the cure, each in a line.
 
 use super::words::{changes, tag};
-use crate::explain::Explanation;
+use crate::explain::{Explanation, Suggestion};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 
@@ -22,7 +22,7 @@ impl FirstLines {
         let why = report.why.as_ref()?;
         let mut summary = Self::of_finding(why.hints.first()?);
         if summary.cure.is_none()
-            && let Some(suggestion) = why.suggestions.first()
+            && let Some(suggestion) = why.suggestions.iter().find(|one| !another_caller(one))
         {
             let outcome = if suggestion.verdict == Verdict::Filtered { "it is allowed, with a filter" } else { "it is allowed" };
             summary.cure = Some(format!("{}: {outcome} (checked by evaluating again)", changes(&suggestion.changes)));
@@ -37,6 +37,15 @@ impl FirstLines {
         let cure = (!cure.is_empty()).then(|| cure.to_owned());
         Self { cause: cause.to_owned(), tag: tag(finding), cure }
     }
+}
+
+/// With another name the caller would be somebody else, which is no cure.
+fn another_caller(suggestion: &Suggestion) -> bool {
+    let names = ["sub", "username", "cognito:username"];
+    suggestion.changes.iter().any(|change| {
+        let member = ["identity.sub", "identity.username"].iter().any(|path| change.path.is_in(path));
+        member || change.path.claim_name().is_some_and(|claim| names.contains(&claim.as_str()))
+    })
 }
 
 /// A text's first sentence, and the rest. What stands in quotation marks or backticks ends no sentence.

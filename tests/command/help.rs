@@ -4,8 +4,11 @@ use crate::support::command::{command, stdout};
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 12] =
-    ["", "resolver", "fields", "matrix", "test", "check", "diagnose", "replay", "token", "batch", "explain", "util"];
+/// All but `init`, which writes files.
+const COMMANDS: [&str; 16] = [
+    "", "resolver", "fields", "config", "rules", "matrix", "test", "check", "diagnose", "replay", "token", "batch", "explain",
+    "util", "completions", "man",
+];
 
 fn help(name: &str, option: &str) -> String {
     let words: Vec<&str> = [name, option].into_iter().filter(|word| !word.is_empty()).collect();

@@ -34,6 +34,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Util(UtilArgs),
     Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// `vtl-eval explain`
@@ -58,13 +59,20 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+/// `vtl-eval man`
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// The command; without one, the page of `vtl-eval` itself
+    pub command: Option<String>,
+}
+
 /// `vtl-eval TEMPLATE`
 #[derive(Args, Debug)]
 pub struct MainArgs {
     /// The template: a file, or `-` for standard input; also the answer of `aws appsync get-resolver` or `get-function`
     pub template: Option<PathBuf>,
     /// Which half, where TEMPLATE is a saved resolver with both
-    #[arg(long, value_name = "HALF")]
+    #[arg(long, value_name = "HALF", hide_short_help = true)]
     pub half: Option<HalfArg>,
     /// The schema with @model and @auth that Amplify made the template from: the report speaks of its rules
     #[arg(long, value_name = "F", hide_short_help = true)]
