@@ -6,8 +6,22 @@ use std::process::Command;
 
 /// All but `init`, which writes files.
 const COMMANDS: [&str; 16] = [
-    "", "resolver", "fields", "config", "rules", "matrix", "test", "check", "diagnose", "replay", "token", "batch", "explain",
-    "util", "completions", "man",
+    "",
+    "resolver",
+    "fields",
+    "config",
+    "rules",
+    "matrix",
+    "test",
+    "check",
+    "diagnose",
+    "replay",
+    "token",
+    "batch",
+    "explain",
+    "util",
+    "completions",
+    "man",
 ];
 
 fn help(name: &str, option: &str) -> String {
