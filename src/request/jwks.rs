@@ -71,7 +71,7 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
     let (token, _) = jwt::bare(token);
     let failed = |code: Code, message: String| Box::new(Finding::new(code, message).at("token.signature"));
     if let Ok(read) = token::read(token)
-        && let Some(finding) = read.algorithm_refused()
+        && let Some(finding) = read.algorithm_unknown()
     {
         return Err(Box::new(finding));
     }

@@ -122,16 +122,22 @@ impl Token {
         })
     }
 
-    /// That it is not signed, or not by an algorithm that AppSync takes.
+    /// That it is not signed, or not by an algorithm that AppSync takes of its issuer.
     pub fn algorithm_refused(&self) -> Option<Finding> {
+        let used = self.header.get("alg").and_then(Json::as_str).filter(|used| ALGORITHMS.contains(used));
+        match used {
+            Some(used) if self.is_cognito() && used != "RS256" => Some(self.not_of_pool(used)),
+            _ => self.algorithm_unknown(),
+        }
+    }
+
+    /// That it is not signed, or by an algorithm that AppSync takes of nobody.
+    pub fn algorithm_unknown(&self) -> Option<Finding> {
         let Some(used) = self.header.get("alg").and_then(Json::as_str) else {
             let words = "the token's header names no algorithm (alg), which every signed token does (RFC 7515): send it as it was issued.";
             return (!self.header.is_empty())
                 .then(|| Finding::new(Code::TokenWithoutAlgorithm, words).at("token.alg").wanted("RS256"));
         };
-        if self.is_cognito() && used != "RS256" && ALGORITHMS.contains(&used) {
-            return Some(self.not_of_pool(used));
-        }
         if ALGORITHMS.contains(&used) {
             return None;
         }
