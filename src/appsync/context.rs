@@ -31,6 +31,13 @@ pub struct Context {
     given: Vec<&'static str>,
 }
 
+/// What a query selects, and the variables it came with.
+const SELECTION: [(&str, &str); 3] = [
+    ("selectionSetList", "info.selectionSetList"),
+    ("selectionSetGraphQL", "info.selectionSetGraphQL"),
+    ("variables", "info.variables"),
+];
+
 impl Context {
     /// A context of these members, such as AWS's EvaluateMappingTemplate takes. `args` stands for `arguments`.
     ///
@@ -84,7 +91,11 @@ impl Context {
             "identity" if mode == Some(AuthType::ApiKey) => false,
             member => !self.is_given(member),
         };
-        let open = MEMBERS.iter().filter(open).copied();
+        // Who knows the field may still not know what was selected of it.
+        let info = self.root.get_str("info").and_then(|info| info.as_map().cloned());
+        let selection = SELECTION.iter().filter(|(key, _)| info.as_ref().is_some_and(|info| !info.contains_str(key)));
+        let selection: Vec<&'static str> = selection.map(|(_, path)| *path).collect();
+        let open = MEMBERS.iter().filter(open).copied().chain(selection);
         // In paths, arguments go by the name that templates use.
         open.map(|member| if member == "arguments" { "args" } else { member }).collect()
     }

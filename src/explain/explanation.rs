@@ -122,6 +122,12 @@ impl From<RunError<'_>> for Unexplained {
 }
 
 impl Explanation {
+    /// Whether a template added an error with this message to its answer, which ends nothing.
+    pub fn appended(&self, message: &str) -> bool {
+        let same = |error: &crate::appsync::ThrownError| error.message.as_str() == Some(message);
+        self.verdict != Verdict::Error && self.outcome.env.out_errors.iter().any(same)
+    }
+
     /// A run without reasons.
     pub fn bare(program: &Arc<Program>, given: &Given, outcome: Outcome, watched: &str) -> Self {
         let (verdict, decision) = crate::trace::judge(program, &outcome, watched);

@@ -2,7 +2,7 @@
 //! again. A change that merely switches a check off is no suggestion.
 
 use super::hint::test::Test;
-use super::hint::{Finished, garbled, iam};
+use super::hint::{Finished, garbled, iam, member};
 use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
@@ -179,6 +179,12 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             }
         }
     }
+    // What no caller of this mode can have is no advice.
+    let possible = |change: &InputChange| member::possible(&change.path, run.auth_type());
+    for (_, alternatives) in &mut found {
+        alternatives.retain(|changes| changes.iter().all(possible));
+    }
+    found.retain(|(_, alternatives)| !alternatives.is_empty());
     found
 }
 

@@ -1,6 +1,7 @@
 //! The table of codes, drawn: a page for one code, and docs/hints.md for all.
 
 use crate::code::{ALL, Code, Kind, Stage};
+use crate::explain::hint::member::MODES;
 use std::fmt::Write as _;
 
 /// What a code means, for a terminal.
@@ -53,5 +54,21 @@ pub fn markdown() -> String {
             let _ = writeln!(out, "| `{code}` | {} | {} |", entry.certainty, entry.meaning);
         }
     }
+    out.push_str(&members());
+    out
+}
+
+/// Which member of the identity exists in which mode: what `member-not-in-mode` and `check` go by.
+fn members() -> String {
+    let mut out = "\n## Members of the identity, by mode\n\nWhat `$ctx.identity` has (AWS: *resolver mapping template context reference*). An API key has no identity at all; a blank is null for every\ncaller of that mode. `member-not-in-mode` of a report and of `check` go by this table.\n\n| member |".to_owned();
+    for mode in MODES {
+        let _ = write!(out, " {} |", mode.as_str());
+    }
+    let _ = write!(out, "\n| --- |{}\n", " --- |".repeat(MODES.len()));
+    for (name, modes) in crate::explain::hint::member::members() {
+        let each: String = modes.iter().map(|has| if *has { " yes |" } else { "  |" }).collect();
+        let _ = writeln!(out, "| `{name}` |{each}");
+    }
+    out.push_str("\nUnder IAM `username` is the role's id and session, never a person's name; a guest's `cognitoIdentityAuthProvider` is null. Claims stand\nin `identity.claims`, and a Lambda authorizer's values in `identity.resolverContext`, as text.\n");
     out
 }

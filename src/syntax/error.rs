@@ -68,6 +68,10 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
             unexpected(shown),
             "an index is a string, an integer or a $reference; to print a bracket after a reference write ${name}[",
         ),
+        Some('=') if rest.starts_with("==") => (
+            unexpected("=="),
+            "the arguments of a call are references and literals, and compare nothing: #set( $same = … == … ) first, and hand $same to the call",
+        ),
         Some('=') if !rest.starts_with("==") => {
             (unexpected(shown), "a comparison is written with `==`; a single `=` stands in #set only")
         }
@@ -83,6 +87,9 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
         ),
         Some(_) if matches!(shown, "true" | "false") => {
             (unexpected(shown), "no variable can have this name, and Velocity does not print it: #set a variable to it")
+        }
+        Some(_) if matches!(shown, "in" | "includes" | "contains") => {
+            (unexpected(shown), "VTL has no such operator: whether a list has a value is asked by $list.contains( $value )")
         }
         Some(letter) if letter.is_ascii_alphabetic() => {
             (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case")

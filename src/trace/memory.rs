@@ -108,7 +108,7 @@ impl Memory {
         // A filter is what an auth template answers, not what it is given.
         let own = |member| member == "authFilter" || self.own.iter().any(|own| own == member);
         let own = root == "stash" && member.is_some_and(own);
-        !own && self.open.contains(&root)
+        !own && self.open.iter().any(|open| *open == root || *open == path || path.strip_prefix(open).is_some_and(|rest| rest.starts_with(['.', '['])))
     }
 
     pub(super) fn has_room(&self) -> bool {

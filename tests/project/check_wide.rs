@@ -32,6 +32,16 @@ fn what_is_wider_than_it_looks() {
         ("!$ctx.request.headers.gate", Code::ClientDecides, true),
         ("$ctx.request.headers.gate != $ctx.identity.sub", Code::ClientDecides, false),
         ("$ctx.args.gate != \"open\"", Code::ClientDecides, false),
+        // `!` turns one side around alone.
+        ("!$ctx.identity.username == $ctx.args.owner", Code::NegatedSide, true),
+        ("!($ctx.identity.username == $ctx.args.owner)", Code::NegatedSide, false),
+        ("!$ctx.args.open == true", Code::NegatedSide, false),
+        // Null equals neither true nor false.
+        ("$ctx.identity.claims.get(\"cognito:groups\").contains(\"Crew\") == false", Code::NullIsNotFalse, true),
+        ("!$ctx.identity.claims.get(\"cognito:groups\").contains(\"Crew\")", Code::NullIsNotFalse, false),
+        // Another domain ends so too.
+        ("!$ctx.identity.claims.email.endsWith(\"quay.example\")", Code::EndingNotAnchored, true),
+        ("!$ctx.identity.claims.email.endsWith(\"@quay.example\")", Code::EndingNotAnchored, false),
         // Any group at all.
         ("$util.isNull($ctx.identity.claims.get(\"cognito:groups\"))", Code::AnyGroup, true),
         ("!$ctx.identity.groups.contains(\"Crew\")", Code::AnyGroup, false),
@@ -40,6 +50,9 @@ fn what_is_wider_than_it_looks() {
         assert_eq!(found(&refuse(condition), code), is, "{condition}: {code}");
     }
     // What only decides about something else refuses nobody.
+    let adds = "#if($ctx.result.owner != $ctx.identity.sub)$util.appendError(\"no\", \"Unauthorized\")#end{}";
+    assert!(found(adds, Code::AppendedOnly));
+    assert!(!found("#if($ctx.result.old)$util.appendError(\"old\", \"Stale\")#end{}", Code::AppendedOnly));
     let greets = "#if($ctx.request.headers.greet)hello#end{}";
     assert!(!found(greets, Code::ClientDecides));
 }

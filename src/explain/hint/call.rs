@@ -90,6 +90,12 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// What to write in the place of a call that AppSync does not have.
+pub fn meant_by(run: &Finished<'_>, node: NodeId) -> Option<String> {
+    let (_, reference, at) = link(run, node)?;
+    cure(run, reference, at)
+}
+
 fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(NodeId, &'a Reference, usize)> {
     match run.recorder.index.node(node)? {
         Node::Step { reference, at } => Some((node, reference, at)),

@@ -7,13 +7,13 @@ use super::{Failed, Finished, claim_name, json};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part};
 use crate::nearest::nearest;
 use crate::syntax::Slot;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::Node;
-use crate::value::{Map, Value};
+use crate::value::Value;
 
 /// Values that differ by blanks, quotes or a prefix only, or of which one is empty.
 pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -108,71 +108,6 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let finding = Finding::new(Code::ArgumentDiffers, message).at(path);
         push(found, finding.actual(json(&row.value)).wanted(json(&caller.value)));
     }
-}
-
-/// A member that is absent, beside one whose name differs in case only.
-pub fn near_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict == Verdict::Allowed {
-        return;
-    }
-    for failed in run.failed() {
-        for operand in &failed.condition.operands {
-            let Some((path, _, true)) = operand.origins.context() else { continue };
-            let Some((parent, name)) = path.rsplit_once('.') else { continue };
-            // What the identity has is a matter of its mode, its token and its authorizer.
-            if path.starts_with("identity") {
-                continue;
-            }
-            let keys: Vec<&str> = parent.split('.').collect();
-            let Some(container) = run.context(&keys).as_map().cloned() else { continue };
-            let names = container.keys();
-            let names = names.iter().filter_map(Value::as_str);
-            // A relation that was not loaded is no misspelt name of its key.
-            let relation = super::nothing::relation_key(&container, name).is_some();
-            let near = nearest(name, names.filter(|known| *known != name)).filter(|_| !relation);
-            let Some(near) = near else {
-                found.extend(same_value(run, &failed, operand, &container));
-                continue;
-            };
-            let value = container.get_str(near).unwrap_or_default();
-            let message = Message::of(
-                "line {}: {} reads {}, which is absent; there is {} ({}) instead. Names are compared with upper and lower case: write it the same on both sides.",
-                [
-                    Part::Place(line(run, failed)),
-                    Part::Code(format!("`{}`", run.text(failed.condition))),
-                    Part::Place(path.to_string()),
-                    Part::Place(format!("{parent}.{near}")),
-                    Part::Value(show(&value)),
-                ],
-            );
-            push(found, Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
-        }
-    }
-}
-
-/// What an absent member was compared with stands beside it, under another name.
-fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand, container: &Map) -> Option<Finding> {
-    let Test::Equal { left, right, equal: false } = &failed.test else { return None };
-    let (path, ..) = operand.origins.context()?;
-    let other = [left, right].into_iter().find(|side| side.span != operand.span)?;
-    let text = other.value.as_str().filter(|text| !text.is_empty())?;
-    let same = container.snapshot().into_iter().find(|(_, value)| value.as_str() == Some(text));
-    let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
-    let (parent, _) = path.rsplit_once('.')?;
-    let message = Message::of(
-        "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. Read {}, or write {} where {} is written.",
-        [
-            Part::Place(line(run, failed)),
-            Part::Code(format!("`{}`", run.text(failed.condition))),
-            Part::Place(path.to_string()),
-            Part::Place(format!("{parent}.{name}")),
-            Part::Value(quoted(text).to_string()),
-            Part::Name(name.clone()),
-            Part::Place(path.to_string()),
-            Part::Name(name),
-        ],
-    );
-    Some(Finding::new(Code::ValueElsewhere, message).at(path).actual(text).wanted(json(&other.value)))
 }
 
 /// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.

@@ -221,7 +221,8 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
             let key = operand.origins.context().and_then(|(path, ..)| path.strip_prefix("stash.").map(str::to_owned));
-            let Some(key) = key.filter(|key| !key.contains(['.', '['])) else { continue };
+            // What a step put there as null is no absent member: of that step its own rule tells.
+            let Some(key) = key.filter(|key| !key.contains(['.', '[']) && !map.contains_str(key)) else { continue };
             let others = match failed.test {
                 Test::Equal { left, right, .. } => [left, right]
                     .into_iter()

@@ -252,11 +252,26 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 show(&has),
                 if other.value.members().is_some() { "one of " } else { "" },
                 show(&other.value),
-                if has.members().is_some() { ": the caller is not a member" } else { "" }
+                match (has.members().is_some(), ids(&has, &other.value)) {
+                    (true, true) => ": the claim holds ids of groups, not names. Compare with the group's id, or let the token carry names",
+                    (true, false) => ": the caller is not a member",
+                    (false, _) => "",
+                }
             ),
         };
         found.push(Finding::new(Code::NotInList, message).at(path).actual(json(&has)).wanted(wants));
     }
+}
+
+/// Whether a claim holds identifiers only (UUIDs, as Entra's groups are), where the rule wants a name.
+fn ids(has: &Value, wanted: &Value) -> bool {
+    let is_id = |value: &Value| {
+        value.as_str().is_some_and(|text| {
+            text.len() == 36 && text.bytes().enumerate().all(|(at, byte)| if [8, 13, 18, 23].contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+        })
+    };
+    let all = names(has);
+    !all.is_empty() && all.iter().all(is_id) && !names(wanted).iter().any(is_id)
 }
 
 /// Whether a hint already says how the caller's value and the wanted one differ.

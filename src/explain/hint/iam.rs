@@ -110,7 +110,8 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// Another role than the rules are for: one that should be an administrator comes first where there are any.
 pub fn other_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let any = run.context(&["stash", "adminRoles"]).members().is_some_and(|list| !list.is_empty());
+    let any = run.context(&["stash", "adminRoles"]).members().is_some_and(|list| !list.is_empty())
+        || run.program.slot("adminRoles").is_some();
     let order: [fn(&Finished<'_>, &mut Vec<Finding>); 2] =
         if any { [not_admin, not_of_the_pool] } else { [not_of_the_pool, not_admin] };
     order.into_iter().for_each(|rule| rule(run, found));
@@ -153,14 +154,17 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();
-    let admins = run.context(&["stash", "adminRoles"]);
+    // Older templates have the list in a variable of their own.
+    let own = || run.program.slot("adminRoles").and_then(|slot| run.outcome.variable(slot).cloned());
+    let stash = run.context(&["stash", "adminRoles"]);
+    let (admins, holder) = if stash.is_null() { (own().unwrap_or_default(), "$adminRoles") } else { (stash, "stash.adminRoles") };
     if from_pool || admins.is_null() {
         return;
     }
     let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);
     let list = match admins.members() {
-        Some(list) if list.is_empty() => "stash.adminRoles is empty".to_owned(),
-        _ => format!("no entry of stash.adminRoles {} is in its ARN", show(&admins)),
+        Some(list) if list.is_empty() => format!("{holder} is empty"),
+        _ => format!("no entry of {holder} {} is in its ARN (identity.userArn is {})", show(&admins), quoted(&arn)),
     };
     let near = admins.members().unwrap_or_default().into_iter().find_map(|entry| near(&arn, entry.as_str()?));
     let case = near.unwrap_or_default();

@@ -34,6 +34,11 @@ const MEMBERS: [(&str, [bool; 4]); 17] = [
 /// The modes of [`MEMBERS`], in its order.
 pub const MODES: [AuthType; 4] = [AuthType::UserPool, AuthType::Oidc, AuthType::Iam, AuthType::Lambda];
 
+/// Every member of an identity, with the modes that have it, in the order of [`MODES`].
+pub fn members() -> impl Iterator<Item = (&'static str, [bool; 4])> {
+    MEMBERS.iter().copied()
+}
+
 /// Whether an identity of this mode has this member; `None` for a name that no identity has.
 pub fn exists(member: &str, mode: AuthType) -> Option<bool> {
     let (_, modes) = MEMBERS.iter().find(|(name, _)| *name == member)?;
@@ -76,6 +81,15 @@ fn member_of(path: &str) -> Option<String> {
     }
     let quoted = path.strip_prefix("identity[")?;
     serde_json::from_str(quoted.get(..quoted.find(']')?)?).ok()
+}
+
+/// Whether an identity of this mode could have a value at a place: its own sub-place of a member that exists there.
+pub fn possible(path: &str, mode: Option<AuthType>) -> bool {
+    match (member_of(path), mode) {
+        (Some(member), Some(mode)) => exists(&member, mode).is_some_and(|has| has),
+        (Some(member), None) => !is_unknown(&member),
+        (None, _) => true,
+    }
 }
 
 /// Whether no identity has this member, whatever the mode.

@@ -18,8 +18,10 @@ mod group;
 pub mod iam;
 pub mod inside;
 mod kept;
+mod late;
 pub mod member;
 mod mode;
+mod near;
 pub mod nothing;
 pub mod order;
 mod output;
@@ -27,6 +29,7 @@ mod owner;
 pub mod quiet;
 pub mod rendered;
 mod rows;
+mod shape;
 pub mod steps;
 mod template;
 pub mod test;
@@ -85,7 +88,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 61] = [
+const RULES: [Rule; 65] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -98,7 +101,10 @@ const RULES: [Rule; 61] = [
     member::of_mode,
     member::no_person,
     differ::near_variable,
-    differ::near_member,
+    near::member,
+    late::directive_as_text,
+    shape::odd,
+    late::lookup_empty,
     fields::denied_fields,
     fields::denied_argument,
     differ::nearly,
@@ -142,6 +148,7 @@ const RULES: [Rule; 61] = [
     group::not_member,
     owner::other_owner,
     differ::other_value,
+    late::already_written,
     rows::left_out,
     claim::substring,
     template::kept_value,

@@ -290,12 +290,31 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if !record || !person || found.iter().any(known) {
             continue;
         }
-        let words = format!(
-            "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
-            show(&row.value),
-            show(&caller.value)
-        );
+        let words = match path.strip_prefix("args.input.") {
+            Some(field) => format!(
+                "arguments.input.{field} is {}, which the client sent, and the caller is {}{claim}: they differ.{}",
+                show(&row.value),
+                show(&caller.value),
+                sent(run, field)
+            ),
+            None => format!(
+                "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
+                show(&row.value),
+                show(&caller.value)
+            ),
+        };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
+    }
+}
+
+/// What to do about an owner that the client sent.
+fn sent(run: &Finished<'_>, field: &str) -> String {
+    let text = &run.program.source.text;
+    let fills = text.contains(&format!("put(\"{field}\"")) || text.contains(&format!("put('{field}'"));
+    if fills {
+        format!(" Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
+    } else {
+        " Send the caller's own value.".to_owned()
     }
 }
 

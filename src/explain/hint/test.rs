@@ -4,6 +4,7 @@ use super::Finished;
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, StepKind};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
+use crate::value::Value;
 
 /// A leaf condition taken apart.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +79,31 @@ impl<'a> Test<'a> {
             _ => role(OperandRole::Whole).map_or(Self::Other, Self::Truth),
         }
     }
+}
+
+/// The method that a leaf calls last, on what, and its first argument.
+pub fn call<'r, 'c>(run: &Finished<'r>, condition: &'c Condition) -> Option<(&'r str, &'c Operand, &'c Operand)> {
+    let reference = match run.recorder.index.node(condition.node)? {
+        Node::Expression(expression) => match &expression.kind {
+            Kind::Reference(reference) => reference,
+            _ => return None,
+        },
+        Node::Reference(reference) => reference,
+        _ => return None,
+    };
+    let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);
+    Some((method(reference)?, role(OperandRole::Receiver)?, role(OperandRole::Argument)?))
+}
+
+/// The side of a `<` or the like that is no number, which makes it false (Velocity 1.7).
+pub fn order<'c>(run: &Finished<'_>, condition: &'c Condition) -> Option<&'c Operand> {
+    let Node::Expression(expression) = run.recorder.index.node(condition.node)? else { return None };
+    let Kind::Compare(comparison, _) = &expression.kind else { return None };
+    if matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual) || condition.holds != Some(false) {
+        return None;
+    }
+    let mut sides = condition.operands.iter().filter(|operand| matches!(operand.role, OperandRole::Left | OperandRole::Right));
+    sides.find(|side| !matches!(side.value, Value::Number(_)))
 }
 
 /// The last method or `$util` function of a chain.

@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, Observed, api, authorizer, credentials, event, iam, limits, mode};
+use crate::request::{Evidence, api, authorizer, credentials, event, iam, limits, mode};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
@@ -147,7 +147,9 @@ impl Refusal {
         members.put_str("info", info);
         let given = Given::new(members);
         let auth_type = mode.or(given.auth_type);
-        let now_millis = self.evidence.now.or(self.clock).unwrap_or(0) * 1000;
+        // The request was made after its token was issued.
+        let issued = || self.context.pointer("/identity/claims/iat").and_then(Json::as_i64);
+        let now_millis = self.evidence.now.or(self.clock).or_else(issued).unwrap_or(0).saturating_mul(1000);
         let seed = self.context.get("seed").and_then(Json::as_u64).unwrap_or(0);
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }
@@ -182,7 +184,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         selected,
         resolver: resolver.as_ref(),
         limit: limit.as_ref(),
-        refused: evidence.observed.as_ref().map(Observed::is_refusal),
+        refused: evidence.observed.as_ref().map(|seen| {
+            // An error that a template added to its answer ended nothing.
+            let added = seen.message.as_deref().zip(resolver.as_ref());
+            seen.is_refusal() && !added.is_some_and(|(message, explained)| explained.appended(message))
+        }),
     };
     weighing.weigh(&mut layers, &mut notes);
     let (verdict, layer) = weighing.decided(&layers);

@@ -5,6 +5,7 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::request::Observed;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
@@ -20,6 +21,10 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
     if observed.error_type.as_deref().is_some_and(|kind| failed.iter().any(|name| kind.contains(name))) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
+        if let Some(finding) = carrying.and_then(existence_alone) {
+            layer.refuse(finding);
+            return layer;
+        }
         layer.refuse(
             Finding::new(
                 Code::ConditionFailed,
@@ -79,4 +84,18 @@ fn carried(carrying: &Carrying, observed: &Observed) -> Layer {
         first.message.and("The client saw no error, because under version 2018-05-29 it is only put into $ctx.error: the response template must raise it, `#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`.");
     }
     layer
+}
+
+/// Where a condition asks for nothing but the row, that is what failed.
+fn existence_alone(carrying: &Carrying) -> Option<Finding> {
+    let [only] = carrying.findings.as_slice() else { return None };
+    if only.code != Code::ConditionExistence {
+        return None;
+    }
+    let mut message = Message::of("DynamoDB's condition failed, and this is all that it asks.", []);
+    message.and(only.message.clone());
+    message.and("So that is how it is, and no right of the caller failed: for a new row write attribute_not_exists, for a change of a row attribute_exists, and send the key as it is stored.");
+    let mut finding = Finding::new(Code::ConditionTermFailed, message);
+    finding.path.clone_from(&only.path);
+    Some(finding)
 }

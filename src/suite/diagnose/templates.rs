@@ -147,6 +147,24 @@ pub fn printed_nothing(layers: &mut [Layer], evidence: &Evidence) {
     }
 }
 
+/// AppSync was seen to refuse a bare `null`, which is accepted here otherwise, because no source settles it (U1).
+pub fn bare_null(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+    let seen = |seen: &crate::request::Observed| {
+        seen.message.as_deref().is_some_and(|words| words.starts_with("Encountered \"null\""))
+    };
+    let Some(explained) = resolver.filter(|_| evidence.observed.as_ref().is_some_and(seen)) else { return };
+    let Some(node) = explained.program.bare_nulls.first() else { return };
+    let place = explained.program.source.place(explained.program.span(*node).start);
+    let message = Message::of(
+        "{} does not parse, as AppSync itself said: on {} a bare `null` stands in an expression, and VTL has no such word. Nobody was refused by a rule. Write `$util.isNull(…)` to ask for it, or $null, which nothing sets.",
+        [Part::Place(explained.program.source.name.to_string()), Part::Place(format!("line {}", place.line))],
+    );
+    if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
+        layer.findings.clear();
+        layer.refuse(Finding::new(Code::DoesNotParse, message));
+    }
+}
+
 /// The oldest version does not run the response template where nothing was found.
 pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
     let silent = |seen: &crate::request::Observed| seen.empty.is_some() && !seen.is_refusal();

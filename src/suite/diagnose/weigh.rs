@@ -53,6 +53,7 @@ impl Weighing<'_> {
         }
         operations::delete(self.refusal, layers);
         templates::printed_nothing(layers, evidence);
+        templates::bare_null(layers, self.resolver, evidence);
         templates::old_version(layers, self.resolver, evidence);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing);

@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part, quoted};
 use super::super::deciding::Guards;
-use super::super::test::Test;
+use super::super::test::{Test, order};
 use super::super::text::show;
 use super::super::{Finished, is_group_like, json};
 use super::Leaf;
@@ -10,9 +10,7 @@ use super::nulls::at;
 use super::told::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
-use crate::trace::condition::{Operand, OperandRole};
-use crate::trace::index::Node;
+use crate::trace::condition::Operand;
 use crate::value::Value;
 
 /// `.contains` on a text finds parts of longer names.
@@ -47,7 +45,7 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
 }
 
 /// Whether a part stands in a text by itself, between separators.
-fn is_whole(text: &str, part: &str) -> bool {
+pub fn is_whole(text: &str, part: &str) -> bool {
     let inside = |letter: char| letter.is_alphanumeric() || ['-', '_', '.'].contains(&letter);
     text.match_indices(part).any(|(at, found)| {
         let before = text[..at].chars().next_back();
@@ -86,14 +84,8 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
 
 /// `<` and the like order numbers only: with a text or nothing on one side they are always false.
 pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    for leaf in leaves.iter().filter(|leaf| leaf.condition.holds == Some(false)) {
-        let Some(Node::Expression(expression)) = run.recorder.index.node(leaf.condition.node) else { continue };
-        let Kind::Compare(comparison, _) = &expression.kind else { continue };
-        if matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual) {
-            continue;
-        }
-        let sides = leaf.condition.operands.iter().filter(|operand| matches!(operand.role, OperandRole::Left | OperandRole::Right));
-        let Some(odd) = sides.into_iter().find(|side| !matches!(side.value, Value::Number(_))) else { continue };
+    for leaf in leaves {
+        let Some(odd) = order(run, leaf.condition) else { continue };
         let what = match &odd.value {
             Value::String(_) => format!("the text {}", show(&odd.value)),
             _ => state(odd),

@@ -3,12 +3,16 @@
 
 mod client;
 mod identity;
+mod nobody;
 mod nulls;
 mod skipped;
+mod slips;
 mod told;
 mod unset;
 
+pub use identity::is_whole;
 pub use skipped::static_path;
+pub use slips::time_units;
 pub use told::{condition, line, literal_or, name as told_name, one_line, sentence, state, value as told_value, values};
 
 use super::Finished;
@@ -31,7 +35,9 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 21] = [
+    slips::null_is_not_false,
+    nobody::appended_only,
     unset::without_parentheses,
     unset::never_set,
     unset::kept,
@@ -41,7 +47,13 @@ const RULES: [Rule; 13] = [
     identity::part_of_text,
     identity::order_of_text,
     identity::default_strategy,
+    slips::units,
     client::decides,
+    slips::row_named_by_client,
+    slips::ending_not_anchored,
+    slips::address_not_verified,
+    nobody::flag_not_read,
+    nobody::asked,
     identity::any_group,
     skipped::empty_loop,
     nulls::text_is_true,

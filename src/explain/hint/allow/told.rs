@@ -49,6 +49,15 @@ pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
     match operand.origins.context() {
         // A member of what has none, such as a text.
         Some((path, ..)) if text.strip_prefix("$ctx.").and_then(|rest| rest.strip_prefix(&**path)).is_some_and(|rest| rest.starts_with('.')) => text,
+        // A number that was computed is not what it was computed of.
+        Some((path, from, _))
+            if operand.origins.iter().count() == 1
+                && matches!(operand.value, Value::Number(_))
+                && !from.is_null()
+                && !from.loosely_equals(&operand.value) =>
+        {
+            format!("{text} (made of {}, {})", subject(path), show(from))
+        }
         Some((path, ..)) if operand.origins.iter().count() == 1 => {
             let path = subject(path);
             if text.starts_with("$ctx.") || text.starts_with("$context.") { path } else { format!("{path} ({text})") }

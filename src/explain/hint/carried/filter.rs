@@ -2,7 +2,7 @@
 
 use super::asked::asked_by;
 use super::tell::{Told, and, row_name, told};
-use super::{Finished, is_judged};
+use super::{Finished, is_judged, wider};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::json;
@@ -29,10 +29,17 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
             }
         }
         let (dropped, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
+        let wider = wider::rows(run, carried, rows, &rest);
+        let told = !wider.is_empty();
+        if dropped.is_empty() {
+            found.findings.extend(wider);
+        } else {
+            found.findings.splice(0..0, wider);
+        }
         if !dropped.is_empty() {
             found.fate(Fate::Narrowed);
             found.findings.push(left_out(run, carried, rows, &dropped, &rest));
-        } else if rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
+        } else if !told && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
             found.findings.extend(removes_nothing(run, carried, rows, &verdicts));
         }
     }

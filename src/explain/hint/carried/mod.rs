@@ -6,6 +6,7 @@ mod bound;
 pub mod filter;
 mod open;
 mod tell;
+mod wider;
 mod write;
 
 use super::{Finished, rendered};

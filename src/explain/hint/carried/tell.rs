@@ -86,6 +86,7 @@ impl Told<'_> {
     /// What explains the difference, and what to do about it; the most telling alone.
     pub fn cure(&self, run: &Finished<'_>) -> Option<String> {
         self.replaced()
+            .or_else(|| self.kinds())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
             .or_else(|| self.absent(run))
@@ -101,6 +102,25 @@ impl Told<'_> {
             "Line {line} had put {} into {name}, and the later put of the same name{by} replaced it: put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.",
             show(old)
         ))
+    }
+
+    /// A number and a text: DynamoDB never takes them for equal.
+    fn kinds(&self) -> Option<String> {
+        let TermTest::Compare { .. } = self.judgement.term.test else { return None };
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        let (bound, source) = self.values.first()?;
+        let kind = |value: &Value| match value {
+            Value::Number(_) => Some(("a number", "N")),
+            Value::String(_) => Some(("a text", "S")),
+            _ => None,
+        };
+        let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
+        (here != sent && stored.to_string() == source.value.to_string()).then(|| {
+            format!(
+                "On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal. Send {} as {{\"{letter}\": …}}, or store {sent}.",
+                bound.name, bound.name
+            )
+        })
     }
 
     /// What stands on the row is no user's name, or is the caller's under another claim.

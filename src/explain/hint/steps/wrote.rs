@@ -99,11 +99,12 @@ fn calls(step: &Finished<'_>, change: &Change) -> Vec<String> {
     let line = step.program.source.place(own.start).line;
     let of = |node: NodeId| step.program.source.place(step.program.span(node).start).line == line;
     let notes = step.outcome.notes.iter().filter(|note| note.code.is_call() && note.node.is_some_and(of));
-    let sentence = |words: &str| {
+    let sentence = |words: &str, node: Option<NodeId>| {
         let words = words.trim_end_matches('.');
-        format!("There {words}: that made it null.")
+        let cure = node.and_then(|node| super::super::call::meant_by(step, node));
+        format!("There {words}: that made it null.{}", cure.map_or(String::new(), |cure| format!(" {cure}")))
     };
-    notes.map(|note| sentence(&note.message)).collect()
+    notes.map(|note| sentence(&note.message, note.node)).collect()
 }
 
 /// Nobody wrote there: a step would have, under another condition or another name.

@@ -17,6 +17,7 @@ mod null_in_loop;
 mod owner;
 mod return_first;
 mod wide;
+mod slipped;
 mod slips;
 
 pub use enforce::decides;
@@ -46,6 +47,7 @@ const RULES: &[Rule] = &[
     owner::find,
     return_first::find,
     wide::find,
+    slipped::find,
     slips::find,
 ];
 

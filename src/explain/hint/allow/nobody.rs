@@ -1,0 +1,108 @@
+//! Templates that ask nobody: a change of a row without a test, a test that nothing uses, an error that does not stop.
+
+use super::super::Finished;
+use super::super::rendered;
+use super::Leaf;
+use super::skipped::static_path;
+use super::slips::reads_identity;
+use super::told::{condition, line, one_line, values};
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::syntax::{NodeId, Slot, StepKind};
+use crate::trace::Verdict;
+use crate::trace::index::{Node, references};
+
+/// A row is changed or deleted, and neither a test nor a condition looks at the caller.
+pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    // What came before in a pipeline may have asked.
+    let alone = ["stash", "prev"].iter().all(|root| {
+        !run.program.references().into_iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
+            && run.program.source.text.find(&format!(".{root}")).is_none()
+    });
+    let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
+    if run.verdict != Verdict::Completed || !alone || !empty("prev") || !empty("stash") || reads_identity(run) {
+        return;
+    }
+    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
+    let Some(request) = request.as_map() else { return };
+    let operation = request.get_str("operation").unwrap_or_default();
+    let (name, what) = match operation.as_str() {
+        Some(name @ "DeleteItem") => (name.to_owned(), "delete"),
+        Some(name @ "UpdateItem") => (name.to_owned(), "change"),
+        _ => return,
+    };
+    if request.get_str("condition").is_some_and(|condition| !condition.is_null()) {
+        return;
+    }
+    let at = run.program.source.text.find(&name).map_or(1, |at| run.program.source.place(at as u32).line);
+    let message = format!(
+        "Wider than it looks: nothing in this template looks at the caller, and its {name} (line {at}) has no condition, so everybody who may call the field can {what} any row. Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`."
+    );
+    found.push(Finding::new(Code::NobodyAsked, message));
+}
+
+/// A test of the caller sets a variable, and nothing reads it.
+pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
+        return;
+    }
+    let sets = || {
+        run.recorder.index.statements.iter().filter_map(|(node, statement)| match statement {
+            Node::Set(set) => Some((*node, *set)),
+            _ => None,
+        })
+    };
+    let targets: Vec<NodeId> = sets().map(|(_, set)| set.target.node).collect();
+    let all = run.program.references();
+    for (node, set) in sets() {
+        let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty()) else { continue };
+        let read = all.iter().any(|reference| reference.root == slot && !targets.contains(&reference.node));
+        if read || found.iter().any(|known| known.code == Code::FlagNotRead) {
+            continue;
+        }
+        let chain = run.recorder.index.chain(node);
+        let asks = chain.iter().rev().find_map(|part| {
+            let branch = run.recorder.index.branch_at(part.node())?;
+            let mut of_identity = false;
+            references(&branch.condition, &mut |reference| of_identity |= run.program.text(reference.node).contains(".identity"));
+            of_identity.then_some(branch)
+        });
+        let Some(branch) = asks else { continue };
+        let name = run.program.name(slot);
+        let value = run.outcome.variable(slot).cloned().unwrap_or_default();
+        let judged = run.recorder.branches.get(&branch.node).and_then(|all| all.last());
+        let told = judged.map_or(String::new(), |judged| {
+            format!(", because {} {}: {}", condition(run, &judged.condition), if judged.taken { "held" } else { "did not hold" }, values(run, &judged.condition).join(", "))
+        });
+        let message = format!(
+            "Wider than it looks: ${name} is {}{told}, but nothing reads ${name} afterwards, so every caller gets through. Refuse by it: `#if(!${name}) $util.unauthorized() #end`.",
+            super::super::text::show(&value),
+        );
+        found.push(Finding::new(Code::FlagNotRead, message));
+    }
+}
+
+/// `$util.appendError` in the place of `$util.error`.
+pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let is_append = |reference: &&crate::syntax::Reference| {
+        matches!(reference.root, Slot::UTIL | Slot::UTILS)
+            && matches!(reference.steps.last().map(|step| &step.kind), Some(StepKind::Method { name, .. }) if name == "appendError")
+    };
+    for reference in run.program.references().into_iter().filter(is_append) {
+        let around = guards(run.recorder, reference.node, false);
+        let text = one_line(run.program.text(reference.node));
+        let refuses = text.to_lowercase().contains("authorized") || text.to_lowercase().contains("forbidden");
+        let Some(guard) = around.first().filter(|guard| guard.value && refuses) else { continue };
+        if run.recorder.reached.began(reference.node) == 0 {
+            continue;
+        }
+        let message = format!(
+            "Wider than it looks: `{text}` on line {} ran, because {} held: {}. But $util.appendError only adds an error to the answer and does not stop: the template went on, and what it answered goes to the caller. Write `$util.error(…)` or `$util.unauthorized()`, which stop.",
+            line(run, reference.node),
+            condition(run, &guard.condition),
+            values(run, &guard.condition).join(", "),
+        );
+        found.push(Finding::new(Code::AppendedOnly, message));
+    }
+}

@@ -1,0 +1,183 @@
+//! Guards that are written in a way that never refuses, and tests that more callers pass than they seem to ask for.
+
+use super::super::Finished;
+use super::super::{claim_of, json};
+use super::super::deciding::Guards;
+use super::super::test::{Test, call};
+use super::super::text::show;
+use super::super::whence::is_client;
+use super::Leaf;
+use super::nulls::at;
+use super::skipped::static_path;
+use super::told::{condition, line, name, one_line, state};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::syntax::ExpressionKind as Kind;
+use crate::trace::condition::{Condition, Operand, OperandRole};
+use crate::trace::index::Node;
+use crate::value::Value;
+
+/// The refusal that a leaf kept from running, in words.
+fn refusal(run: &Finished<'_>, leaf: &Leaf<'_>) -> String {
+    let statement = leaf.passed.statement;
+    format!("`{}` on line {}", one_line(run.program.text(statement)), line(run, statement))
+}
+
+/// `….contains("x") == false`, where what it is called on is absent: null equals neither true nor false.
+pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && !leaf.passed.held) {
+        let Test::Equal { left, right, equal: false } = leaf.test else { continue };
+        let (call, literal) = if right.literal { (left, right) } else { (right, left) };
+        let Value::Boolean(wanted) = literal.value else { continue };
+        if !literal.literal || !call.value.is_null() || leaf.condition.holds != Some(false) {
+            continue;
+        }
+        let absent = name_of_root(run, call);
+        let code = one_line(run.program.source.slice(call.span));
+        let cure = if wanted { format!("#if({code})") } else { format!("#if(!{code})") };
+        let message = format!(
+            "Wider than it looks: {} did not hold, because {absent}, so its left side is null, and null equals neither true nor false: {} did not run. Whoever lacks it gets through. Write `{cure}`, which takes null for false.",
+            condition(run, leaf.condition),
+            refusal(run, leaf),
+        );
+        found.push(at(Finding::new(Code::NullIsNotFalse, message), call));
+    }
+}
+
+fn name_of_root(run: &Finished<'_>, operand: &Operand) -> String {
+    match operand.origins.context() {
+        Some((path, _, absent)) => {
+            let path = super::super::whence::subject(path);
+            format!("{path} is {}", if absent { "absent" } else { "null" })
+        }
+        None => format!("{} is null", name(run, operand)),
+    }
+}
+
+/// A time in seconds against one in milliseconds: the one that is not the clock is some thousand times too small or large.
+pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
+    // From here on a number of seconds would be a date after the year 5000.
+    const FROM: f64 = 1e11;
+    let Some(Node::Expression(expression)) = run.recorder.index.node(whole.node) else { return None };
+    let Kind::Compare(..) = &expression.kind else { return None };
+    let text = |side: &Operand| run.program.source.slice(side.span).to_owned();
+    let sides = || whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
+    let clock = sides().find(|side| text(side).contains("nowEpoch"))?;
+    let other = sides().find(|side| !std::ptr::eq(*side, clock) && side.origins.context().is_some())?;
+    let Value::Number(number) = &other.value else { return None };
+    let (millis, large) = (text(clock).contains("nowEpochMilliSeconds"), number.double_value() >= FROM);
+    let (mine, theirs, cure) = match (millis, large) {
+        (true, false) => ("milliseconds", "seconds", "$util.time.nowEpochSeconds()"),
+        (false, true) => ("seconds", "milliseconds", "$util.time.nowEpochMilliSeconds()"),
+        _ => return None,
+    };
+    let message = format!(
+        "line {}: {} compares the time in {mine} with {}, {}, which is in {theirs}, so it comes out the same whatever the time is. Compare with `{cure}`, or store {mine}.",
+        line(run, whole.node),
+        condition(run, whole),
+        name(run, other),
+        show(&other.value),
+    );
+    let path = other.origins.context().map(|(path, ..)| path.to_string()).unwrap_or_default();
+    Some(Finding::new(Code::TimeUnits, message).at(path).actual(json(&other.value)))
+}
+
+/// A time in seconds against one in milliseconds let the caller through.
+pub fn units(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Some(mut finding) = time_units(run, leaf.condition) else { continue };
+        let mut message = crate::message::Message::of("Wider than it looks:", []);
+        message.and(finding.message);
+        finding.message = message;
+        found.push(finding);
+    }
+}
+
+/// An address or a host is tested by an ending that does not begin at its border.
+pub fn ending_not_anchored(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.condition.holds == Some(true)) {
+        let Some(("endsWith", whole, part)) = call(run, leaf.condition) else { continue };
+        let (Some(text), Some(ending)) = (whole.value.as_str(), part.value.as_str()) else { continue };
+        let before = text.strip_suffix(ending).and_then(|rest| rest.chars().next_back());
+        let cut = before.is_some_and(|letter| letter.is_alphanumeric() || letter == '-');
+        if !part.literal || !cut || !ending.contains('.') || !text.contains('@') {
+            continue;
+        }
+        let message = format!(
+            "Wider than it looks: {} held, because {} is {}, whose end is {}, but its domain is another one: the text is only a part of it. Write the `@` too: `.endsWith(\"@{ending}\")`.",
+            condition(run, leaf.condition),
+            name(run, whole),
+            show(&whole.value),
+            show(&part.value),
+        );
+        found.push(at(Finding::new(Code::EndingNotAnchored, message), whole).actual(text));
+    }
+}
+
+/// The address that let the caller in was never verified.
+pub fn address_not_verified(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for (claim, verified) in [("email", "email_verified"), ("phone_number", "phone_number_verified")] {
+        let state = run.claim(verified);
+        if !matches!(&state, Value::Boolean(false)) && state.as_str() != Some("false") {
+            continue;
+        }
+        let of_claim = |operand: &&Operand| claim_of(&operand.origins).is_some_and(|(name, ..)| name == claim);
+        let compares = |leaf: &&Leaf<'_>| match leaf.test {
+            Test::Equal { equal, .. } => equal,
+            Test::Contains { found, .. } => found,
+            _ => call(run, leaf.condition).is_some() && leaf.condition.holds == Some(true),
+        };
+        let read = leaves.iter().filter(compares).find_map(|leaf| Some((leaf, leaf.condition.operands.iter().find(of_claim)?)));
+        let Some((leaf, operand)) = read else { continue };
+        let message = format!(
+            "Wider than it looks: {} let the caller through by the claim {claim}, {}, and {verified} is false: it is not verified, so whoever signs up can write any {claim}. Ask for `$ctx.identity.claims.{verified}` too, or let the user pool verify it.",
+            condition(run, leaf.condition),
+            show(&operand.value),
+        );
+        found.push(at(Finding::new(Code::AddressNotVerified, message), operand));
+    }
+}
+
+/// What the client sent is compared with the row, and nothing of who it is has a part in the template.
+pub fn row_named_by_client(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if reads_identity(run) {
+        return;
+    }
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards != Guards::Return) {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        let of = |side: &Operand, test: fn(&str) -> bool| side.origins.context().is_some_and(|(path, ..)| test(path));
+        let is_row = |path: &str| ["result.", "source.", "prev."].iter().any(|root| path.starts_with(root));
+        let (sent, row) = match (of(left, is_client), of(right, is_client)) {
+            (true, false) => (left, right),
+            (false, true) => (right, left),
+            _ => continue,
+        };
+        if !of(row, is_row) || sent.value.is_null() {
+            continue;
+        }
+        let message = format!(
+            "Wider than it looks: {} compares {}, {}, which the client writes itself, with {}, {}, and nothing of the identity is read: whoever names the right value gets through. Compare the row with the caller, `$ctx.identity.sub` or `$ctx.identity.username`.",
+            condition(run, leaf.condition),
+            name(run, sent),
+            show(&sent.value),
+            name(run, row),
+            state(row),
+        );
+        found.push(at(Finding::new(Code::RowNamedByClient, message), sent));
+        return;
+    }
+}
+
+/// Whether any statement of the template reads who calls.
+pub fn reads_identity(run: &Finished<'_>) -> bool {
+    run.program.references().into_iter().any(|reference| {
+        let of_context = static_path(reference).or_else(|| {
+            // `$ctx.identity.claims.get("sub")` has a call in its path.
+            let text = run.program.text(reference.node);
+            text.contains(".identity").then(|| vec!["identity".to_owned()])
+        });
+        of_context.is_some_and(|path| path.first().is_some_and(|first| first == "identity"))
+            || run.program.text(reference.node).contains("authType")
+            || run.program.text(reference.node).contains("authRules")
+    })
+}

@@ -1,0 +1,104 @@
+//! Rows that a filter keeps although it does not seem to mean them: by an OR, by a part of a text, by a beginning that was made
+//! with nothing.
+
+use super::Finished;
+use super::tell::{Told, row_name, told};
+use crate::code::Code;
+use crate::explain::hint::allow::is_whole;
+use crate::explain::hint::whence::{absent_claim, subject};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::records::verdict::{RowFate, RowVerdict};
+use crate::records::{Carried, Comparator, Row, RowCondition, TermTest, Truth};
+use crate::value::Value;
+
+/// The terms of a row.
+fn terms<'j>(run: &Finished<'_>, carried: &Carried, row: &'j RowVerdict) -> Vec<Told<'j>> {
+    row.judged.terms().into_iter().map(|term| told(run, carried, term)).collect()
+}
+
+/// What is wider about the rows that stay, each kind once.
+pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&RowVerdict]) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for row in kept.iter().filter(|row| row.fate == RowFate::Kept) {
+        let judged = terms(run, carried, row);
+        let name = || row_name(row.row, &all[row.row], carried);
+        let each = [either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name())];
+        for finding in each.into_iter().flatten() {
+            if found.iter().all(|known| known.code != finding.code) {
+                found.push(finding);
+            }
+        }
+    }
+    found
+}
+
+/// A term about the caller fails, and a term that holds for whatever is absent or different lets the row in: OR asks for one.
+fn either(carried: &Carried, terms: &[Told<'_>], name: String) -> Option<Finding> {
+    if !matches!(carried.condition, RowCondition::Any(_)) {
+        return None;
+    }
+    let negative = |term: &Told<'_>| match &term.judgement.term.test {
+        TermTest::Compare { comparator: Comparator::NotEqual, .. } => true,
+        TermTest::Exists { wanted, .. } => !wanted,
+        _ => false,
+    };
+    let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
+    let held = terms.iter().find(|term| term.judgement.truth == Truth::True && negative(term))?;
+    let mut message = Message::of("Wider than it looks: {} stays, although", [Part::Value(name)]);
+    message.and(failed.term());
+    message.and(Message::of(
+        "does not hold on it ({}, and {}):",
+        [Part::Value(failed.row_words()), Part::Value(failed.value_words())],
+    ));
+    message.and(held.term());
+    message.and("holds, and OR asks for one of the two only. Write AND if both are meant.");
+    Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
+}
+
+/// `contains` on a text of the row finds parts of longer names.
+fn part(terms: &[Told<'_>], name: String) -> Option<Finding> {
+    terms.iter().find_map(|term| {
+        let (TermTest::Contains { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
+        let (path, Some(Value::String(text))) = term.row.as_ref()? else { return None };
+        let part = term.values.first()?.1.value.as_str().map(str::to_owned)?;
+        if is_whole(text, &part) {
+            return None;
+        }
+        let mut message = Message::of("Wider than it looks: {} stays by", [Part::Value(name.clone())]);
+        message.and(term.term());
+        message.and(Message::of(
+            "although {} is the text {}, of which {} is only a part: on a text, contains looks anywhere inside it. Store {} as a list or a string set, whose members are compared whole.",
+            [
+                Part::Name(path.clone()),
+                Part::Value(crate::message::quoted(text.as_str()).to_string()),
+                Part::Value(crate::message::quoted(part.as_str()).to_string()),
+                Part::Name(path.clone()),
+            ],
+        ));
+        Some(Finding::new(Code::SubstringMatch, message).at(format!("records[].{path}")).actual(text.as_str()).wanted(part))
+    })
+}
+
+/// A beginning that was made with a value that is absent fits more rows.
+fn prefix(run: &Finished<'_>, terms: &[Told<'_>], name: String) -> Option<Finding> {
+    terms.iter().find_map(|term| {
+        let (TermTest::BeginsWith { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
+        let (bound, source) = term.values.first()?;
+        let absent = source.whence.absent.clone()?;
+        let mut message = Message::of("Wider than it looks: {} comes back by", [Part::Value(name.clone())]);
+        message.and(term.term());
+        message.and(Message::of(
+            "because {} is {}: {} is absent, so nothing stands in its place, and that beginning fits the rows of everybody ({}).",
+            [
+                Part::Name(bound.name.to_string()),
+                Part::Value(crate::explain::hint::text::show(&source.value)),
+                Part::Text(subject(&absent)),
+                Part::Value(term.row_words()),
+            ],
+        ));
+        message.and(absent_claim(run, &absent));
+        message.and("Refuse when it is null, before the request is made.");
+        Some(Finding::new(Code::PrefixOfNothing, message).at(absent))
+    })
+}

@@ -1,0 +1,106 @@
+//! Where a refusal stands: after the work is done, behind a directive that is none, or because a lookup found nothing.
+
+use super::Finished;
+use super::allow::{condition, line, one_line, state, told_name};
+use super::json;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::condition::Operand;
+use crate::trace::index::NodePart;
+use crate::trace::{DecisionKind, Verdict};
+use crate::value::Value;
+
+/// A lookup of this step or the one before found nothing, and the template refuses by that.
+pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    for guard in &run.why.guards {
+        let mut leaves = Vec::new();
+        guard.condition.leaves(&mut leaves);
+        let of_identity = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_in("identity"));
+        if leaves.iter().flat_map(|leaf| &leaf.operands).any(of_identity) {
+            continue;
+        }
+        let rows = |operand: &&Operand| {
+            operand.origins.context().is_some_and(|(path, value, _)| {
+                let of_lookup = path.starts_with("result") || path.starts_with("prev.result");
+                of_lookup && value.members().is_some_and(|list| list.is_empty()) && matches!(value, Value::List(_))
+            })
+        };
+        let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(rows) else { continue };
+        let Some((path, value, _)) = operand.origins.context() else { continue };
+        let step = if path.starts_with("prev") { "the step before" } else { "the data source" };
+        let message = format!(
+            "line {}: {path} is [], an empty list: {step} found no row, and the template refuses by that alone ({} {}). Nothing else of the caller is looked at: write the row that should be there, or correct the key that {step} asks with.",
+            line(run, guard.node),
+            condition(run, &guard.condition),
+            if guard.value { "held" } else { "did not hold" },
+        );
+        found.push(Finding::new(Code::LookupEmpty, message).at(path).actual(json(value)).wanted("a row"));
+        return;
+    }
+}
+
+/// The response template of a mutation refuses when the data source has done its work.
+pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (Verdict::Denied, DecisionKind::Unauthorized, Some(node)) = (run.verdict, run.decision.kind, run.decision.node)
+    else {
+        return;
+    };
+    let name = run.program.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let parts: Vec<&str> = name.split('.').collect();
+    let of_answer = matches!(parts.as_slice(), ["Mutation", _, "res" | "response"] | ["Mutation", _, "res" | "response", "vtl"]);
+    if !of_answer || super::mode::is_generated(run) {
+        return;
+    }
+    let message = format!(
+        "`{}` on line {} stands in the response template of a mutation, which runs after the data source: what was asked for is written already, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
+        one_line(run.program.text(node)),
+        line(run, node)
+    );
+    found.push(Finding::new(Code::AlreadyWritten, message));
+}
+
+/// A directive that is none (`#elsif`) stands where a branch was meant.
+pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    let ours = |help: &str| help.contains("it is no directive") && help.contains("#elseif");
+    let Some((node, help)) = run.program.slips.iter().find(|(_, help)| ours(help)) else { return };
+    let at = run.program.span(*node).start;
+    // The block that the text stands in: between its own condition and the next part of the `#if`.
+    let inside = |part: &&NodePart<'_>| {
+        let NodePart::Branch { parts, at: place } = part else { return false };
+        let begin = run.program.span(parts.branches[*place].node).start;
+        let next = parts.branches.get(place + 1).map(|branch| branch.node);
+        let next = next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node));
+        let end = next.map_or(run.program.span(parts.node).end, |node| run.program.span(node).start);
+        begin < at && at < end
+    };
+    let Some(part) = run.recorder.index.parts().filter(inside).last() else { return };
+    let judged = run.recorder.branches.get(&part.node()).and_then(|all| all.last());
+    let why = judged.map_or(String::new(), |judged| {
+        format!(
+            " It is text inside the block of {}, which {}: {}.",
+            condition(run, &judged.condition),
+            if judged.taken { "held" } else { "did not hold" },
+            operands(run, &judged.condition)
+        )
+    });
+    let message = format!("line {}: {help}, so its condition was never tested.{why}", line(run, *node));
+    found.push(Finding::new(Code::DirectiveAsText, message));
+}
+
+fn operands(run: &Finished<'_>, whole: &crate::trace::condition::Condition) -> String {
+    let mut leaves = Vec::new();
+    whole.leaves(&mut leaves);
+    let words: Vec<String> = leaves
+        .iter()
+        .flat_map(|leaf| &leaf.operands)
+        .filter(|operand| !operand.literal)
+        .map(|operand| format!("{} is {}", told_name(run, operand), state(operand)))
+        .collect();
+    words.join(", ")
+}

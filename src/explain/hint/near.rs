@@ -1,0 +1,135 @@
+//! A member that a test reads and that is absent, where the value stands under a name or at a place nearby.
+
+use super::text::show;
+use super::test::Test;
+use super::{Failed, Finished, json};
+use super::allow::one_line;
+use crate::appsync::ContextPath;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::nearest::nearest;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::value::{Map, Value};
+
+/// A member that is absent, beside one of nearly the same name.
+pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        for operand in &failed.condition.operands {
+            let Some((path, _, true)) = operand.origins.context() else { continue };
+            // What the identity has is a matter of its mode, its token and its authorizer.
+            if path.starts_with("identity") || found.iter().any(|known| known.path.as_deref() == Some(path)) {
+                continue;
+            }
+            let Some((name, near, why)) = nested(run, path, operand).or_else(|| beside(run, path)) else {
+                found.extend(same_value(run, &failed, operand));
+                continue;
+            };
+            let (there, value) = near;
+            let place = run.program.source.place(run.program.span(failed.condition.node).start).line;
+            let mut message = Message::of(
+                "line {}: {} reads {}, which is absent; there is {} ({}) instead.",
+                [
+                    Part::Place(place.to_string()),
+                    Part::Code(format!("`{}`", run.text(failed.condition))),
+                    Part::Place(path.to_string()),
+                    Part::Place(there),
+                    Part::Value(show(&value)),
+                ],
+            );
+            message.and(why);
+            found.push(Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
+        }
+    }
+}
+
+/// The name that was sought, what is there instead, and what to do.
+type Near = (String, (String, Value), &'static str);
+
+/// The place of a member, and its name.
+fn split(path: &str) -> Option<(&str, String)> {
+    if let Some(at) = path.rfind("[\"").filter(|_| path.ends_with(']')) {
+        return Some((&path[..at], serde_json::from_str(path.get(at + 1..path.len() - 1)?).ok()?));
+    }
+    path.rsplit_once('.').map(|(parent, name)| (parent, name.to_owned()))
+}
+
+fn container(run: &Finished<'_>, place: &str) -> Option<Map> {
+    let place: ContextPath = place.parse().ok()?;
+    place.lookup(&run.outcome.context).as_map().cloned()
+}
+
+/// A name that differs in case, dashes or a letter.
+fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
+    let (parent, name) = split(path)?;
+    let container = container(run, parent)?;
+    let names = container.keys();
+    let names = || names.iter().filter_map(Value::as_str).filter(|known| *known != name);
+    if parent == "request.headers" {
+        let near = names().find(|known| known.eq_ignore_ascii_case(&name))?;
+        let there = format!("request.headers[{}]", quoted(near));
+        let value = container.get_str(near).unwrap_or_default();
+        return Some((name, (there, value), "AppSync keeps the names of headers in lower case: read it so."));
+    }
+    // A relation that was not loaded is no misspelt name of its key.
+    if super::nothing::relation_key(&container, &name).is_some() {
+        return None;
+    }
+    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let near = names().find(|known| letters(known) == letters(&name)).or_else(|| nearest(&name, names()))?;
+    let value = container.get_str(near).unwrap_or_default();
+    let there = format!("{parent}.{near}");
+    Some((name, (there, value), "Names are compared with upper and lower case: write it the same on both sides."))
+}
+
+/// The input object that is not there, or the argument that stands inside it.
+fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
+    let arguments = container(run, "args")?;
+    let field = path.strip_prefix("args.")?;
+    if field.contains(['.', '[']) {
+        return None;
+    }
+    let inside = |holder: &str| {
+        let found = arguments.get_str(holder)?.as_map()?.get_str(field)?;
+        Some((field.to_owned(), (format!("arguments.{holder}.{field}"), found), "Read it there."))
+    };
+    if let Some(near) = ["input", "filter", "where"].into_iter().find_map(inside) {
+        return Some(near);
+    }
+    // `$ctx.args.input.teamId`, where the call sends `teamId` by itself.
+    let text = one_line(run.program.source.slice(operand.span));
+    let (_, rest) = text.split_once(&format!(".{field}."))?;
+    let name = rest.split(['.', '(', '[', '}']).next()?;
+    let value = arguments.get_str(name)?;
+    Some((name.to_owned(), (format!("arguments.{name}"), value), "The argument was sent by itself: read it there."))
+}
+
+/// What an absent member was compared with stands beside it, under another name.
+fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = &failed.test else { return None };
+    let (path, ..) = operand.origins.context()?;
+    let other = [left, right].into_iter().find(|side| side.span != operand.span)?;
+    let text = other.value.as_str().filter(|text| !text.is_empty())?;
+    let (parent, _) = path.rsplit_once('.')?;
+    let same = container(run, parent)?.snapshot().into_iter().find(|(_, value)| value.as_str() == Some(text));
+    let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
+    let place = run.program.source.place(run.program.span(failed.condition.node).start).line;
+    let message = Message::of(
+        "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. Read {}, or write {} where {} is written.",
+        [
+            Part::Place(place.to_string()),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Place(path.to_string()),
+            Part::Place(format!("{parent}.{name}")),
+            Part::Value(quoted(text).to_string()),
+            Part::Name(name.clone()),
+            Part::Place(path.to_string()),
+            Part::Name(name),
+        ],
+    );
+    Some(Finding::new(Code::ValueElsewhere, message).at(path).actual(text).wanted(json(&other.value)))
+}

@@ -1,0 +1,150 @@
+//! Values of another kind than a test takes: a list where a text is meant, a text where `<` wants a number, a text that is
+//! compared with nothing.
+
+use super::allow::{condition, line, one_line, state, time_units, told_name};
+use super::test::{Test, call, order};
+use super::text::show;
+use super::{Failed, Finished, claim_of, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::syntax::ExpressionKind as Kind;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::trace::index::Node;
+use crate::value::Value;
+
+/// All of these rules.
+pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    let all = run.failed();
+    for failed in &all {
+        let told = list_as_text(run, failed)
+            .or_else(|| unordered(run, failed))
+            .or_else(|| time_units(run, failed.condition))
+            .or_else(|| bare_text(run, failed, &all))
+            .or_else(|| token_kind(run, failed))
+            .or_else(|| session(run, failed));
+        if let Some(finding) = told
+            && !found.iter().any(|known| known.code == finding.code && known.path == finding.path)
+        {
+            found.push(finding);
+        }
+    }
+}
+
+/// A finding about a condition, with the value that it read.
+fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand, words: String) -> Finding {
+    let message =
+        Message::of("{} {}", [Part::Code(condition(run, failed.condition)), Part::Text(words)]);
+    let finding = Finding::new(code, message).actual(json(&operand.value));
+    match operand.origins.context() {
+        Some((path, ..)) => finding.at(path),
+        None => finding,
+    }
+}
+
+/// `==` between a list and a text compares the list's own text (Velocity 1.7), which is another.
+fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = failed.test else { return None };
+    let (list, text) = match (&left.value, &right.value) {
+        (Value::List(_), Value::String(_)) => (left, right),
+        (Value::String(_), Value::List(_)) => (right, left),
+        _ => return None,
+    };
+    let holds = list.value.members()?.iter().any(|member| member.loosely_equals(&text.value));
+    // Of a claim that holds the value, the rules on claims tell.
+    if holds && claim_of(&list.origins).is_some() {
+        return None;
+    }
+    let inside = if holds { format!(", though {} is in it", show(&text.value)) } else { String::new() };
+    let code = one_line(run.program.source.slice(list.span));
+    let item = one_line(run.program.source.slice(text.span));
+    Some(about(run, failed, Code::ListComparedWithString, list, format!(
+        "compares {} {}, a list, with the text {}, and a list never equals a text{inside}. Write `{code}.contains({item})`.",
+        told_name(run, list),
+        show(&list.value),
+        show(&text.value),
+    )).wanted(json(&text.value)))
+}
+
+/// `<` and the like are false with a text or nothing on one side.
+fn unordered(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let odd = order(run, failed.condition)?;
+    let code = one_line(run.program.source.slice(odd.span));
+    let (what, cure) = match &odd.value {
+        Value::String(_) => (
+            format!("the text {}", show(&odd.value)),
+            format!("Store it as a number, or make it one first: `$util.parseJson({code})`."),
+        ),
+        _ => (state(odd), "Give it a number.".to_owned()),
+    };
+    Some(about(run, failed, Code::OrderOfText, odd, format!(
+        "is false whatever the value: {} is {what}, and Velocity orders numbers only. {cure}",
+        told_name(run, odd),
+    )))
+}
+
+/// `$x == "a" || "b"`: the second text is compared with nothing, and a text by itself is false (Velocity 1.7).
+fn bare_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Option<Finding> {
+    let Some(Node::Expression(expression)) = run.recorder.index.node(failed.condition.node) else { return None };
+    let Kind::String(text) = &expression.kind else { return None };
+    let compared = all.iter().find_map(|other| match other.test {
+        Test::Equal { left, right, .. } if right.literal => Some(left),
+        Test::Equal { left, right, .. } if left.literal => Some(right),
+        _ => None,
+    })?;
+    let code = one_line(run.program.source.slice(compared.span));
+    let text = crate::message::quoted(text.as_str());
+    let message = format!(
+        "line {}: {text} stands alone in the condition: it is compared with nothing, and a text by itself counts as false, so only the comparison beside it decides ({} is {}). Write `{code} == {text}` in its place.",
+        line(run, failed.condition.node),
+        told_name(run, compared),
+        state(compared),
+    );
+    Some(Finding::new(Code::BareText, message))
+}
+
+/// The template asks which of Cognito's tokens was sent.
+fn token_kind(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = failed.test else { return None };
+    let of_use = |side: &Operand| claim_of(&side.origins).is_some_and(|(claim, ..)| claim == "token_use");
+    let (mine, wanted) = if of_use(left) { (left, right) } else { (right, left) };
+    if !of_use(mine) {
+        return None;
+    }
+    let (kind, member) = match wanted.value.as_str()? {
+        "id" => ("ID token", "idToken"),
+        "access" => ("access token", "accessToken"),
+        _ => return None,
+    };
+    let sent = match mine.value.as_str() {
+        Some("access") => "the access token",
+        Some("id") => "the ID token",
+        _ => "a token that says neither",
+    };
+    Some(about(run, failed, Code::TokenKind, mine, format!(
+        "wants the {kind}: the claim token_use must be {}, and it is {}, for {sent} was sent. Send the {kind} to this API (in Amplify `fetchAuthSession().tokens.{member}`).",
+        show(&wanted.value),
+        state(mine),
+    )).wanted(json(&wanted.value)))
+}
+
+/// The ARN of an assumed role ends with the name of the session, not of the role.
+fn session(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let ("endsWith" | "equals" | "matches", arn, wanted) = call(run, failed.condition)? else { return None };
+    let is_arn = arn.origins.iter().any(|origin| origin.is_at("identity.userArn"));
+    let text = arn.value.as_str().filter(|_| is_arn && failed.condition.holds == Some(false))?;
+    let (role, session) = super::iam::assumed_role(text)?;
+    let name = wanted.value.as_str()?;
+    if !name.contains(role) {
+        return None;
+    }
+    Some(about(run, failed, Code::IamSessionName, arn, format!(
+        "is false: identity.userArn is {}, which has the role {role} and ends with the name of the session, {}. Ask for the role with what stands around it: `.contains(\":assumed-role/{role}/\")`.",
+        show(&arn.value),
+        crate::message::quoted(session),
+    )).wanted(name))
+}
