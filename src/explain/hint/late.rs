@@ -12,7 +12,8 @@ use crate::value::Value;
 
 /// A lookup of this step or the one before found nothing, and the template refuses by that.
 pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Denied {
+    // Where rows were given, or Amplify's filter took them, the rules on rows and filters tell.
+    if run.verdict != Verdict::Denied || !run.records.is_empty() || super::mode::is_generated(run) {
         return;
     }
     for guard in &run.why.guards {
