@@ -13,9 +13,9 @@ use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
 use vtl_eval::value::Value;
 
-fn hints(template: &str, context: &Json, mode: &str, records: &Json) -> Vec<String> {
+fn hints(name: &str, template: &str, context: &Json, mode: &str, records: &Json) -> Vec<String> {
     let program =
-        parse(&Source::new("case.vtl", template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
+        parse(&Source::new(name, template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
     let members = Value::from(context).as_map().unwrap().clone();
     let given = Given { auth_type: AuthType::parse(mode), ..Given::new(members) };
     let records = records.as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
@@ -58,7 +58,7 @@ fn each_hint_is_shown_and_silent() {
         let mode = case["mode"].as_str().unwrap_or("User Pool Authorization");
         let hints = |template: &str, context: &Json, mode: &str, records: &Json| match case["steps"].as_array() {
             Some(steps) => hints_of_steps(steps, context, mode),
-            None => hints(template, context, mode, records),
+            None => hints(case["name"].as_str().unwrap_or("case.vtl"), template, context, mode, records),
         };
         let template = case["template"].as_str().unwrap_or_default();
         let shown = hints(template, &case["shown"], mode, &case["records"]);

@@ -16,6 +16,10 @@ pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied || !run.records.is_empty() || super::mode::is_generated(run) {
         return;
     }
+    // A filter read rows and kept none: that is told elsewhere.
+    if matches!(run.context(&["result", "scannedCount"]), Value::Number(count) if count.double_value() > 0.0) {
+        return;
+    }
     for guard in &run.why.guards {
         let mut leaves = Vec::new();
         guard.condition.leaves(&mut leaves);
@@ -68,7 +72,7 @@ pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict == Verdict::Allowed {
         return;
     }
-    let ours = |help: &str| help.contains("it is no directive") && help.contains("#elseif");
+    let ours = |help: &str| help.contains("not a directive") && help.contains("#elseif");
     let Some((node, help)) = run.program.slips.iter().find(|(_, help)| ours(help)) else { return };
     let at = run.program.span(*node).start;
     // The block that the text stands in: between its own condition and the next part of the `#if`.

@@ -20,7 +20,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let all = run.failed();
-    for failed in &all {
+    for failed in all {
         let told = list_as_text(run, failed)
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))

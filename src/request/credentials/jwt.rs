@@ -109,8 +109,8 @@ fn read_as_signature(token: &Token, mode: AuthType) -> Finding {
         _ => "a JWT",
     };
     let (name, directive) = match mode {
-        AuthType::UserPool => ("AMAZON_COGNITO_USER_POOLS", "@aws_cognito_user_pools"),
-        _ => ("OPENID_CONNECT", "@aws_oidc"),
+        AuthType::UserPool => ("AMAZON_COGNITO_USER_POOLS (User Pool Authorization)", "@aws_cognito_user_pools"),
+        _ => ("OPENID_CONNECT (Open ID Connect Authorization)", "@aws_oidc"),
     };
     Finding::new(
         Code::ModeNotConfigured,
