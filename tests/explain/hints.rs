@@ -14,8 +14,7 @@ use vtl_eval::syntax::parse;
 use vtl_eval::value::Value;
 
 fn hints(name: &str, template: &str, context: &Json, mode: &str, records: &Json) -> Vec<String> {
-    let program =
-        parse(&Source::new(name, template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
+    let program = parse(&Source::new(name, template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
     let members = Value::from(context).as_map().unwrap().clone();
     let given = Given { auth_type: AuthType::parse(mode), ..Given::new(members) };
     let records = records.as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
