@@ -21,8 +21,11 @@ use vtl_eval::suite::{CaseFile, Refusal, diagnose, updated};
 use vtl_eval::syntax::parse;
 use vtl_eval::value::{Value, from_given};
 
-/// Each format by its name, with what must hold for it.
-pub const FORMATS: [(&str, fn(&str)); 13] = [
+/// A format by its name, with what must hold for it.
+pub type Format = (&'static str, fn(&str));
+
+/// Each of them.
+pub const FORMATS: [Format; 13] = [
     ("context", context),
     ("token", token),
     ("claims", claims),

@@ -65,7 +65,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     output::colour(args.context.color);
     output::write(&resolvers.open.shown(&text), args.context.format.form(), args.context.output.as_deref())?;
     if args.context.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
-        say::say(format!("note: --why-allowed has nothing to say: the verdict is not an allow"));
+        say::say("note: --why-allowed has nothing to say: the verdict is not an allow".to_string());
     }
     Ok(if args.context.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }

@@ -69,7 +69,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     output::colour(args.color);
     output::write(&text, args.format.form(), args.output.as_deref())?;
     if args.why_allowed && !matches!(explanation.verdict, Verdict::Allowed | Verdict::Filtered) {
-        say::say(format!("note: --why-allowed has nothing to say: the verdict is not an allow"));
+        say::say("note: --why-allowed has nothing to say: the verdict is not an allow".to_string());
     }
     Ok(if args.strict && explanation.is_doubted() { Exit::Error } else { explanation.verdict.into() })
 }

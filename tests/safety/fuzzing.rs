@@ -127,7 +127,8 @@ fn mutated(text: &str, other: &str, numbers: &mut Numbers) -> String {
             _ => text.insert_str(one, PIECES[numbers.below(PIECES.len())]),
         }
         if text.len() > 20_000 {
-            text.truncate(place(&text[..20_000.min(text.floor_char_boundary(20_000))], numbers));
+            let end = (0..=20_000).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+            text.truncate(place(&text[..end], numbers));
         }
     }
     text

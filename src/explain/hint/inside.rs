@@ -20,9 +20,9 @@ const DEEPEST: usize = 4;
 /// What a condition could not see of the row, the parent or the input.
 pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
-        found.extend(whole_items(run, &failed));
-        found.extend(member_of_text(run, &failed));
-        found.extend(part_of_text(run, &failed));
+        found.extend(whole_items(run, failed));
+        found.extend(member_of_text(run, failed));
+        found.extend(part_of_text(run, failed));
     }
 }
 

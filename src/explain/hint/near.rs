@@ -26,7 +26,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let Some((name, near, why)) = nested(run, path, operand).or_else(|| beside(run, path)) else {
-                found.extend(same_value(run, &failed, operand));
+                found.extend(same_value(run, failed, operand));
                 continue;
             };
             let (there, value) = near;

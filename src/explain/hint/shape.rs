@@ -24,7 +24,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let told = list_as_text(run, failed)
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))
-            .or_else(|| bare_text(run, failed, &all))
+            .or_else(|| bare_text(run, failed, all))
             .or_else(|| token_kind(run, failed))
             .or_else(|| session(run, failed));
         if let Some(finding) = told

@@ -123,7 +123,7 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A reference in single quotes is its own text.
 pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for operand in run.failed().into_iter().flat_map(|failed| looked_at(failed.condition)) {
+    for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
         let code = run.program.source.slice(operand.span);
         let Some(text) = operand.value.as_str().filter(|_| operand.literal && code.starts_with('\'')) else { continue };
         let name = text.split('$').nth(1).map(|rest| rest.trim_start_matches(['!', '{']));

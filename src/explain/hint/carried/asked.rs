@@ -12,7 +12,7 @@ use crate::trace::recorder::JudgedBranch;
 pub fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) -> String {
     let Some(at) = term.and_then(|term| bound::term_at(run, carried, &term.judgement.term)) else { return String::new() };
     let around = run.recorder.index.parts().filter(|part| begins_to_ends(run, part).is_some_and(|(begin, end)| begin <= at && at < end));
-    let Some(record) = around.filter_map(|part| chosen_by(run, &part)).filter(|record| of_caller(record)).last() else {
+    let Some(record) = around.filter_map(|part| chosen_by(run, part)).filter(|record| of_caller(record)).last() else {
         return String::new();
     };
     let held = if record.taken { "held" } else { "did not hold" };
