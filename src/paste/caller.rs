@@ -50,7 +50,7 @@ fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     }
     match data::read(text) {
         Some(values) => {
-            of_values(values.map_err(|error| format!("not a valid JSON object of claims or identity: {error}"))?, asked)
+            of_values(values.map_err(|error| error.to_string())?, asked)
         }
         None => match pair::of_text(text, asked) {
             Some(step) => follow(step, asked, 0),

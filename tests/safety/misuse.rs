@@ -31,7 +31,10 @@ fn resolver() {
     fails(&["resolver", "Query.lstNotes", "--from", NOTES], 1, &["did you mean Query.listNotes?"]);
     fails(&["resolver", "listNotes", "--from", NOTES], 1, &["did you mean Query.listNotes?"]);
     fails(&["resolver", "Query.nothingAlike", "--from", NOTES], 1, &["no resolver for", "such as Query.listNotes"]);
-    fails(&["resolver", "Query.listNotes"], 1, &["--from"]);
+    // Where nothing is found either.
+    let lost = command().args(["resolver", "Query.listNotes"]).current_dir(empty).output().unwrap();
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("--from"));
     fails(&["resolver", "Query.listNotes", "--from", "nowhere"], 1, &["nowhere: no such file or folder"]);
     fails(
         &["resolver", "Query.listNotes", "--from", empty],

@@ -9,9 +9,10 @@ use super::told::{condition, line, one_line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::syntax::{NodeId, Slot, StepKind};
+use crate::syntax::{Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::index::{Node, references};
+use rustc_hash::FxHashSet;
 
 /// A row is changed or deleted, and neither a test nor a condition looks at the caller.
 pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
@@ -53,12 +54,13 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
             _ => None,
         })
     };
-    let targets: Vec<NodeId> = sets().map(|(_, set)| set.target.node).collect();
+    let targets: FxHashSet<u32> = sets().map(|(_, set)| set.target.node.0).collect();
     let all = run.program.references();
+    let read = all.iter().filter(|reference| !targets.contains(&reference.node.0));
+    let read: FxHashSet<u32> = read.map(|reference| reference.root.0).collect();
     for (node, set) in sets() {
         let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty()) else { continue };
-        let read = all.iter().any(|reference| reference.root == slot && !targets.contains(&reference.node));
-        if read || found.iter().any(|known| known.code == Code::FlagNotRead) {
+        if read.contains(&slot.0) || found.iter().any(|known| known.code == Code::FlagNotRead) {
             continue;
         }
         let chain = run.recorder.index.chain(node);
