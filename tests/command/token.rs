@@ -149,7 +149,7 @@ fn what_cannot_be_read() {
     for (text, options, told) in [
         (refresh.as_str(), vec![], "refresh token"),
         (cut, vec![], "three parts"),
-        ("{\"sub\": ", vec![], "not a valid JSON object of claims"),
+        ("{\"sub\": ", vec![], "neither a JWT nor claims: not valid JSON"),
         ("", vec![], "neither a JWT nor claims"),
         ("a.b.c", vec![], "neither a JWT nor claims"),
         (id.as_str(), vec!["--jwks", no_keys.to_str().unwrap()], "no list `keys`"),
