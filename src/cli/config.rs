@@ -1,6 +1,6 @@
 //! `vtl-eval config`: what is in force, and from where.
 
-use super::args::{ConfigArgs, ListFormat};
+use super::args::ConfigArgs;
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::message::counted;
@@ -26,7 +26,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
     let options = args.from.options(&found)?;
     let project = load(&found.path, &options).map_err(|error| CommandError::new(error.to_string()))?;
     let kind = project.kind.map_or("", |kind| kind.as_str());
-    let text = if args.json || args.format == ListFormat::Json {
+    let text = if args.list.is_json() {
         output::json(&serde_json::json!({
             "schema": 1, "file": file, "kind": kind, "settings": settings,
             "others": found.others.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
@@ -44,7 +44,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
         }
         out
     };
-    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.list.form(), args.list.output.as_deref())?;
     Ok(Exit::Good)
 }
 

@@ -36,7 +36,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let args = &settled(args)?;
     let opened = args.from.optional()?;
     let resolvers = opened.as_ref().map(|opened| &opened.project);
-    output::colour(args.color);
+    output::colour(args.page.color);
     let logs = says(&args.logs).map_err(|error| CommandError::new(format!("cannot read the logs: {error}")))?;
     let mut rows = Rows { logs, ..Rows::default() };
     let (kind, typed) = read(args, resolvers, &mut rows)?;
@@ -61,7 +61,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         }
         Given::Report(json) => report(args, json, resolvers),
         Given::Nothing => {
-            output::write(NOTHING_REFUSED, WrittenForm::Text, args.output.as_deref())?;
+            output::write(NOTHING_REFUSED, WrittenForm::Text, args.page.output.as_deref())?;
             Ok(Exit::Good)
         }
         Given::Message(message) => message_alone(&text, message),
@@ -218,9 +218,9 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     option("claims", args.claims.clone());
     option("schema", args.from.schema.as_ref().map(|path| path.display().to_string()));
     option("api", args.from.api.clone());
-    option("output", args.output.as_ref().map(|path| path.display().to_string()));
-    option("format", (args.format == PageFormat::Json).then(|| "json".to_owned()));
-    option("format", (args.format == PageFormat::Html).then(|| "html".to_owned()));
+    option("output", args.page.output.as_ref().map(|path| path.display().to_string()));
+    option("format", (args.page.format == PageFormat::Json).then(|| "json".to_owned()));
+    option("format", (args.page.format == PageFormat::Html).then(|| "html".to_owned()));
     let cli = super::commands::Cli::try_parse_from(words).map_err(|error| CommandError::new(error.to_string()))?;
     match cli.command.map(|typed| typed.0) {
         Some(super::args::Command::Replay(replay)) => super::replay::judged(&replay),
@@ -233,7 +233,7 @@ fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Res
     let (refusal, diagnosis) = one(args, json, resolvers)?;
     let code = exit(args, &diagnosis);
     let secrets = Secrets::of(&refusal.evidence.headers);
-    let mut text = match args.format {
+    let mut text = match args.page.format {
         PageFormat::Text => output::drawn(diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose))),
         PageFormat::Json => {
             let mut json = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
@@ -244,10 +244,10 @@ fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Res
         }
         PageFormat::Html => diagnosis_html(&[Diagnosed { about: Json::Null, refusal, diagnosis }]),
     };
-    if args.format != PageFormat::Json && !shown() {
+    if args.page.format != PageFormat::Json && !shown() {
         secrets.hide(&mut text);
     }
-    output::write(&text, args.format.form(), args.output.as_deref())?;
+    output::write(&text, args.page.format.form(), args.page.output.as_deref())?;
     Ok(code)
 }
 
@@ -349,7 +349,7 @@ impl Rows {
         self.refused |= code != Exit::Good;
         self.doubted |= args.strict && code == Exit::Error;
         let secrets = Secrets::of(&refusal.evidence.headers);
-        match args.format {
+        match args.page.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = about;
@@ -383,7 +383,7 @@ impl Rows {
                 name(args)
             )));
         }
-        let text = match args.format {
+        let text = match args.page.format {
             PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
             PageFormat::Text => {
                 let mut text = requests_text(self.lines, args.all || args.verbose, output::layout(args.verbose));
@@ -400,7 +400,7 @@ impl Rows {
                 page
             }
         };
-        output::write(&text, args.format.form(), args.output.as_deref())?;
+        output::write(&text, args.page.format.form(), args.page.output.as_deref())?;
         if !self.unread.is_empty() {
             return Err(CommandError::unread(&self.unread));
         }

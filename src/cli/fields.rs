@@ -1,6 +1,6 @@
 //! `vtl-eval fields`: what a project holds.
 
-use super::args::{FieldsArgs, ListFormat};
+use super::args::FieldsArgs;
 use super::exit::{CommandError, Exit};
 use super::output;
 use super::project::tell;
@@ -25,9 +25,9 @@ pub fn run(args: &FieldsArgs) -> Result<Exit, CommandError> {
         return differences(args, &project, against, &wanted);
     }
     output::colour(args.color);
-    let json = args.json || args.format == ListFormat::Json;
+    let json = args.list.is_json();
     let text = if json { output::json(&report)? } else { fields_text(&report, output::layout(args.verbose)) };
-    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.list.form(), args.list.output.as_deref())?;
     Ok(Exit::Good)
 }
 
@@ -43,17 +43,13 @@ fn differences(
     let other = load(&found.path, &found.options(crate::project::LoadOptions::default())).map_err(words)?;
     let mut list = differing(project, &other);
     list.retain(|one| one.field.as_deref().is_none_or(wanted));
-    let text = if args.json || args.format == ListFormat::Json {
+    let text = if args.list.is_json() {
         output::json(&json!({"schema": 1, "against": against.display().to_string(), "differences": list}))?
     } else {
         differing_text(&list, against)
     };
     output::colour(args.color);
-    output::write(
-        &other.open.shown(&project.open.shown(&text)),
-        args.format.or_json(args.json),
-        args.output.as_deref(),
-    )?;
+    output::write(&other.open.shown(&project.open.shown(&text)), args.list.form(), args.list.output.as_deref())?;
     Ok(Exit::Good)
 }
 

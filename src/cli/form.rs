@@ -1,7 +1,7 @@
 //! What each `--format` is, for the last step before it is written.
 
 use super::args::{
-    CheckFormat, CoverageFormat, Format, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat,
+    CheckFormat, CoverageFormat, Format, ListArgs, ListFormat, MatrixFormat, PageFormat, ReplayFormat, TestFormat,
 };
 use crate::report::WrittenForm;
 
@@ -29,9 +29,14 @@ forms! {
     ReplayFormat { Text => Text, Json => Json, Csv => Table, Html => Markup, }
 }
 
-impl ListFormat {
-    /// The form with `--json`, which is short for it.
-    pub const fn or_json(self, json: bool) -> WrittenForm {
-        if json { WrittenForm::Json } else { self.form() }
+impl ListArgs {
+    /// Whether it is for a program: `--json` is short for `--format json`.
+    pub fn is_json(&self) -> bool {
+        self.json || self.format == ListFormat::Json
+    }
+
+    /// What is escaped and hidden as this form wants it.
+    pub fn form(&self) -> WrittenForm {
+        if self.json { WrittenForm::Json } else { self.format.form() }
     }
 }

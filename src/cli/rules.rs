@@ -1,6 +1,6 @@
 //! `vtl-eval rules`: the `@auth` rules, who may do what, and the statements that they became.
 
-use super::args::{ListFormat, RulesArgs};
+use super::args::RulesArgs;
 use super::exit::{CommandError, Exit};
 use super::output;
 use crate::nearest::nearest;
@@ -29,9 +29,9 @@ pub fn run(args: &RulesArgs) -> Result<Exit, CommandError> {
         };
     let report = RulesReport::new(&ties, built, &wanted);
     output::colour(args.color);
-    let json = args.json || args.format == ListFormat::Json;
+    let json = args.list.is_json();
     let text = if json { output::json(&report)? } else { rules_text(&report, output::layout(args.verbose)) };
-    output::write(&project.open.shown(&text), args.format.or_json(args.json), args.output.as_deref())?;
+    output::write(&project.open.shown(&text), args.list.form(), args.list.output.as_deref())?;
     Ok(Exit::Good)
 }
 

@@ -36,12 +36,12 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
     };
     let report = TokenReport::new(&text, &read, args.issuer.as_deref(), args.audience.as_deref(), now, keys)
         .map_err(CommandError::new)?;
-    output::colour(args.color);
-    let shown = match args.format {
+    output::colour(args.page.color);
+    let shown = match args.page.format {
         PageFormat::Text => output::drawn(token_text(&report, output::layout(false))),
         PageFormat::Json => output::json(&report)?,
         PageFormat::Html => token_html(&report),
     };
-    output::write(&shown, args.format.form(), args.output.as_deref())?;
+    output::write(&shown, args.page.format.form(), args.page.output.as_deref())?;
     Ok(if report.refused { Exit::Denied } else { Exit::Good })
 }

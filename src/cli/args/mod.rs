@@ -6,7 +6,7 @@ mod run;
 mod suite;
 
 pub use project::{
-    ConfigArgs, FieldsArgs, FromArgs, InitArgs, ListFormat, MatrixArgs, MatrixFormat, ResolverArgs, RulesArgs,
+    ConfigArgs, FieldsArgs, FromArgs, InitArgs, ListArgs, ListFormat, MatrixArgs, MatrixFormat, ResolverArgs, RulesArgs,
 };
 pub use request::{DiagnoseArgs, ReplayArgs, ReplayFormat, TokenArgs};
 pub use run::{ContextArgs, Format, HalfArg, PageFormat};

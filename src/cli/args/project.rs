@@ -71,15 +71,9 @@ pub struct FieldsArgs {
     /// When to colour the list
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     pub color: clap::ColorChoice,
-    /// The form of the list
-    #[arg(long, value_enum, default_value_t = ListFormat::Text, help_heading = "Report")]
-    pub format: ListFormat,
-    /// For a program: short for --format json
-    #[arg(long, conflicts_with = "format", help_heading = "Report", hide_short_help = true)]
-    pub json: bool,
-    /// Write it to a file
-    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
-    pub output: Option<PathBuf>,
+    /// The form of the list, and where it goes.
+    #[command(flatten)]
+    pub list: ListArgs,
 }
 
 /// `vtl-eval rules`
@@ -97,15 +91,9 @@ pub struct RulesArgs {
     /// When to colour the report
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN")]
     pub color: clap::ColorChoice,
-    /// The form of the list
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    pub format: ListFormat,
-    /// For a program: short for --format json
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    /// Write it to a file
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    /// The form of the list, and where it goes.
+    #[command(flatten)]
+    pub list: ListArgs,
 }
 
 /// `vtl-eval init`
@@ -125,14 +113,22 @@ pub struct ConfigArgs {
     /// The project, and what is added to it.
     #[command(flatten)]
     pub from: FromArgs,
+    /// The form of the list, and where it goes.
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// The form of a list, and where it goes.
+#[derive(Args, Debug)]
+pub struct ListArgs {
     /// The form of the list
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, help_heading = "Report")]
     pub format: ListFormat,
     /// For a program: short for --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with = "format", help_heading = "Report", hide_short_help = true)]
     pub json: bool,
     /// Write it to a file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output: Option<PathBuf>,
 }
 

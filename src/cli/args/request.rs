@@ -1,7 +1,7 @@
 //! A refused request: its reports, its logs, its token.
 
 use super::project::FromArgs;
-use super::run::{ClockArgs, PageFormat, TokenUseArg};
+use super::run::{ClockArgs, PageArgs, PageFormat, TokenUseArg};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -49,15 +49,9 @@ pub struct DiagnoseArgs {
     /// would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
-    /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
-    pub color: clap::ColorChoice,
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = PageFormat::Text, help_heading = "Report")]
-    pub format: PageFormat,
-    /// Write the report to a file
-    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
-    pub output: Option<PathBuf>,
+    /// The form of the report, and where it goes.
+    #[command(flatten)]
+    pub page: PageArgs,
 }
 
 /// `vtl-eval replay`
@@ -134,13 +128,7 @@ pub struct TokenArgs {
     /// The clock: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
-    /// When to colour the text report
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
-    pub color: clap::ColorChoice,
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = PageFormat::Text, help_heading = "Report")]
-    pub format: PageFormat,
-    /// Write the report to a file
-    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
-    pub output: Option<PathBuf>,
+    /// The form of the report, and where it goes.
+    #[command(flatten)]
+    pub page: PageArgs,
 }

@@ -140,6 +140,20 @@ pub enum Format {
     Aws,
 }
 
+/// How a report that AWS has no counterpart of looks, and where it goes.
+#[derive(Args, Clone, Debug)]
+pub struct PageArgs {
+    /// When to colour the text report
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
+    pub color: clap::ColorChoice,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = PageFormat::Text, help_heading = "Report")]
+    pub format: PageFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub output: Option<PathBuf>,
+}
+
 /// The form of a report that AWS has no counterpart of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PageFormat {
