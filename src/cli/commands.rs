@@ -91,6 +91,11 @@ const ALL: [Entry; 16] = [
     entry::<ManArgs>("man", "The manual page of a command, as man reads it", Some(examples::MAN)),
 ];
 
+/// Their names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|entry| entry.name)
+}
+
 /// The command that was typed.
 #[derive(Debug)]
 pub struct Late(pub Command);

@@ -56,16 +56,14 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
         output::write(&code_page(code), WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     }
-    if let Some(found) = messages::find(asked) {
+    let known = messages::find(asked);
+    // Of a refused field there is more to say than the table of messages has room for.
+    let field = known.filter(|found| found.code == Code::NotAuthorizedField).map(|_| FIELD_REFUSED);
+    if let Some(found) = known.filter(|_| field.is_none()) {
         message(asked, found)?;
         return Ok(Exit::Good);
     }
-    if asked.to_lowercase().contains("not authorized to access") {
-        let first = asked.lines().next().unwrap_or_default();
-        output::write(&format!("{first}\n  {FIELD_REFUSED}"), WrittenForm::Text, None)?;
-        return Ok(Exit::Good);
-    }
-    if let Some(meaning) = of_client(asked) {
+    if let Some(meaning) = field.or_else(|| of_client(asked)) {
         let first = asked.lines().next().unwrap_or_default();
         output::write(&format!("{first}\n  {meaning}"), WrittenForm::Text, None)?;
         return Ok(Exit::Good);

@@ -142,23 +142,7 @@ pub fn command_near(name: &str) -> Option<&'static str> {
     if let Some((_, command)) = OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
         return Some(command);
     }
-    let names = [
-        "resolver",
-        "fields",
-        "matrix",
-        "test",
-        "check",
-        "diagnose",
-        "replay",
-        "token",
-        "batch",
-        "explain",
-        "util",
-        "completions",
-        "man",
-    ];
-    let all = Cli::command();
-    let known = names.into_iter().filter(|name| all.find_subcommand(name).is_some());
+    let known = super::commands::names();
     nearest(name, known)
 }
 
