@@ -7,6 +7,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
+use crate::syntax::{Reference, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 
@@ -147,7 +148,7 @@ fn push(found: &mut Vec<Finding>, finding: Finding) {
 }
 
 fn line(run: &Finished<'_>, condition: &crate::trace::condition::Condition) -> String {
-    run.program.source.place(run.program.span(condition.node).start).line.to_string()
+    run.program.line(condition.node).to_string()
 }
 
 /// What the member was compared with, for a sentence.
@@ -192,12 +193,19 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
 fn same_claim(run: &Finished<'_>) -> Option<String> {
     let claims = run.context(&["identity", "claims"]);
     let names = claims.as_map()?.keys();
-    let read: Vec<&str> = run.program.source.text.split("resolverContext.").skip(1).collect();
-    let same = |claim: &&str| {
-        let bare = claim.rsplit(':').next().unwrap_or(claim);
-        read.iter().any(|rest| rest.split(|letter: char| !letter.is_alphanumeric()).next() == Some(bare))
-    };
+    let references = run.program.references();
+    let read: Vec<&str> = references.iter().filter_map(|reference| of_authorizer(reference)).collect();
+    let same = |claim: &&str| read.iter().any(|name| claim.rsplit(':').next() == Some(name));
     names.iter().filter_map(|name| name.as_str()).find(same).map(str::to_owned)
+}
+
+/// The member of `identity.resolverContext` that a reference reads.
+fn of_authorizer(reference: &Reference) -> Option<&str> {
+    let mut names = reference.steps.iter().map_while(|step| match &step.kind {
+        StepKind::Property(name) => Some(name.as_str()),
+        _ => None,
+    });
+    (names.next() == Some("identity") && names.next() == Some("resolverContext")).then(|| names.next())?
 }
 
 /// What this mode has in the place of a member.

@@ -142,9 +142,6 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
     if stored.eq_ignore_ascii_case(mine) {
         return Some((Code::OwnerCaseMismatch, "upper and lower case differ."));
     }
-    if stored.trim() == mine.trim() {
-        return Some((Code::OwnerFormatMismatch, "one of them has a blank at its beginning or end. Repair the one that is wrong."));
-    }
     match (stored.split_once("::"), mine.split_once("::")) {
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
             Code::OwnerFormatMismatch,
