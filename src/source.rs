@@ -78,3 +78,8 @@ impl LineIndex {
         Place { line: line as u32, column: column as u32 + 1 }
     }
 }
+
+/// A text without its line breaks, and with single blanks.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -163,7 +163,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
 
     /// `velocity[line L, column C]`, as Velocity's messages name a place.
     fn location(&self, node: NodeId) -> String {
-        let place = self.program.source.place(self.program.span(node).start);
+        let place = self.program.place(node);
         format!("velocity[line {}, column {}]", place.line, place.column)
     }
 

@@ -243,9 +243,9 @@ struct Wanted {
 impl Recorded<'_> {
     /// What would make a test come out the other way.
     fn wanted(&self, node: NodeId) -> Option<Wanted> {
-        let text = self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = self.program.one_line(node);
         let mut open = self.open_values(node);
-        let line = self.program.source.place(self.program.span(node).start).line;
+        let line = self.program.line(node);
         let (path, when, value) = match self.recorder.index.node(node)? {
             Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. }) => {
                 self.compared(node, *comparison, sides)?

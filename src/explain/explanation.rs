@@ -177,7 +177,7 @@ impl Explanation {
 
     /// Line and column of a node of the template.
     pub fn place(&self, node: NodeId) -> Place {
-        self.program.source.place(self.program.span(node).start)
+        self.program.place(node)
     }
 
     /// With what differs for another caller: said first.

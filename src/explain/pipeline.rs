@@ -157,7 +157,7 @@ fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, 
 fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
     let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding).map(|(_, step)| step);
     let named = |step: &PipelineStep<'_>, note: &Note| {
-        let place = note.node.map(|node| step.program.source.place(step.program.span(node).start));
+        let place = note.node.map(|node| step.program.place(node));
         let line = place.map_or(String::new(), |place| format!(", line {}", place.line));
         let message = format!("{}{line}: {}", step.program.source.name, note.message);
         Note { code: note.code, message, node: None }

@@ -15,7 +15,7 @@ pub struct At<'a> {
 impl<'a> At<'a> {
     /// The place of a node.
     pub fn new(program: &'a Program, node: NodeId) -> Self {
-        let place = program.source.place(program.span(node).start);
+        let place = program.place(node);
         Self { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
     }
 }

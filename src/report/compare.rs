@@ -57,7 +57,7 @@ struct Spot<'a> {
 }
 
 fn spot(program: &Program, node: NodeId) -> Spot<'_> {
-    let place = program.source.place(program.span(node).start);
+    let place = program.place(node);
     Spot { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
 }
 
@@ -143,8 +143,8 @@ fn lines(found: &Comparison) -> Vec<[String; 3]> {
         rows.push(["mode".to_owned(), mode(0), mode(1)]);
     }
     if let Some(fork) = &found.fork {
-        let line = fork.program.source.place(fork.program.span(fork.node).start).line;
-        let text = fork.program.text(fork.node).split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = fork.program.line(fork.node);
+        let text = fork.program.one_line(fork.node);
         let held = |at: usize| match (fork.kind, fork.held[at]) {
             (ForkKind::Value, _) => String::new(),
             (ForkKind::Loop, Some(true)) => "runs".to_owned(),

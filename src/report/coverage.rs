@@ -16,7 +16,7 @@ fn percent((reached, all): (usize, usize)) -> String {
 
 /// Lines with their counts: those of statements and of conditions.
 pub fn lines(program: &Program, coverage: &Coverage) -> BTreeMap<u32, u32> {
-    let line = |node| program.source.place(program.span(node).start).line;
+    let line = |node| program.line(node);
     let mut found = BTreeMap::new();
     for (node, count) in &coverage.statements {
         let known = found.entry(line(*node)).or_insert(0);
@@ -67,7 +67,7 @@ pub fn text(covered: &Covered) -> String {
             .iter()
             .filter(|node| coverage.statements.get(node).is_none_or(|count| *count == 0))
             .map(|node| {
-                (program.source.place(program.span(*node).start).line, program.text(*node).lines().next().unwrap_or(""))
+                (program.line(*node), program.text(*node).lines().next().unwrap_or(""))
             })
             .collect();
         missed.sort_unstable();
@@ -82,7 +82,7 @@ pub fn text(covered: &Covered) -> String {
 /// For programs.
 pub fn json(covered: &Covered) -> Json {
     let row = |(name, CoveredTemplate { program, coverage, file }): (&String, &CoveredTemplate)| {
-        let line = |node| program.source.place(program.span(node).start).line;
+        let line = |node| program.line(node);
         let mut branches: Vec<_> = coverage
             .branches
             .iter()
@@ -117,7 +117,7 @@ pub fn lcov(covered: &Covered) -> String {
         let mut branches: Vec<_> = coverage.branches.iter().collect();
         branches.sort_by_key(|(node, _)| **node);
         for (at, (node, (yes, no))) in branches.iter().enumerate() {
-            let line = program.source.place(program.span(**node).start).line;
+            let line = program.line(**node);
             // A condition that no run came to has no count, which is not a count of 0.
             let judged = yes + no > 0;
             let count = |count: &u32| if judged { count.to_string() } else { "-".to_owned() };
@@ -157,7 +157,7 @@ pub fn html(covered: &Covered) -> String {
 }
 
 fn source(program: &Program, coverage: &Coverage, lines: &BTreeMap<u32, u32>) -> String {
-    let line_of = |node: NodeId| program.source.place(program.span(node).start).line;
+    let line_of = |node: NodeId| program.line(node);
     let mut notes: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut branches: Vec<_> = coverage.branches.iter().collect();
     branches.sort_unstable_by_key(|(node, _)| **node);

@@ -62,7 +62,7 @@ struct BranchRow {
 impl RanRow {
     fn new(program: &Program, coverage: &Coverage) -> Self {
         let branch = |(node, taken, not_taken): (NodeId, u32, u32)| {
-            let place = program.source.place(program.span(node).start);
+            let place = program.place(node);
             BranchRow { line: place.line, column: place.column, taken, not_taken }
         };
         Self {

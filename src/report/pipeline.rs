@@ -73,7 +73,7 @@ fn row(step: &StepSummary) -> StepRow<'_> {
         index: step.index,
         half: step.half,
         verdict: step.verdict,
-        line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+        line: step.node.map(|node| step.program.line(node)),
     }
 }
 

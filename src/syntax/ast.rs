@@ -1,7 +1,7 @@
 //! The tree of a template. Spans and names stand in side tables, so that nodes and events stay small.
 
 use crate::appsync::util::Function;
-use crate::source::{Source, Span};
+use crate::source::{Place, Source, Span, one_line};
 use crate::value::Number;
 use crate::value::method::Method;
 use ecow::EcoString;
@@ -62,6 +62,21 @@ impl Program {
     /// The source text of a node.
     pub fn text(&self, node: NodeId) -> &str {
         self.source.slice(self.span(node))
+    }
+
+    /// The line and column at which a node begins, both from 1.
+    pub fn place(&self, node: NodeId) -> Place {
+        self.source.place(self.span(node).start)
+    }
+
+    /// The line at which a node begins, from 1.
+    pub fn line(&self, node: NodeId) -> u32 {
+        self.place(node).line
+    }
+
+    /// The source text of a node without its line breaks.
+    pub fn one_line(&self, node: NodeId) -> String {
+        one_line(self.text(node))
     }
 
     /// The name of a variable, without `$`.

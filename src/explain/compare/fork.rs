@@ -1,5 +1,6 @@
 //! The first condition, loop or value that went two ways.
 
+use crate::source::one_line;
 use crate::eval::Outcome;
 use crate::explain::why::guards;
 use crate::syntax::{NodeId, Program};
@@ -227,7 +228,7 @@ fn leaf_of(condition: &Condition, node: NodeId) -> Option<&Condition> {
 
 fn seen(program: &Program, mine: &[&Operand], theirs: &[&Operand]) -> Seen {
     let span = mine.first().or(theirs.first()).map(|operand| operand.span);
-    let expr = span.map_or(String::new(), |span| program.source.slice(span).split_whitespace().collect::<Vec<_>>().join(" "));
+    let expr = span.map_or(String::new(), |span| one_line(program.source.slice(span)));
     Seen {
         expr,
         values: [mine, theirs].map(|all| once(all.iter().map(|operand| &operand.value))),

@@ -1,6 +1,7 @@
 //! The comparison of two callers in sentences: what each gets, what went two ways, and where the values come from.
 
 use super::{ComparedCaller, Comparison, Fork, ForkKind, Seen, Sourced};
+use crate::source::one_line;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::subject;
 use crate::explain::hint::claim_name;
@@ -102,7 +103,7 @@ fn went(fork: &Fork, found: &Comparison, names: &[String; 2], many: bool) -> Mes
     let span = fork.program.span(fork.node);
     let line = fork.program.source.place(span.start).line;
     let place = if many { format!("line {line} of {}", fork.program.source.name) } else { format!("line {line}") };
-    let code = |text: &str| Part::Code(format!("`{}`", text.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let code = |text: &str| Part::Code(format!("`{}`", one_line(text)));
     // A value that a source repeats is told there.
     let repeats = |seen: &Seen, source: &Sourced, at: usize| match (seen.values[at].as_slice(), &source.values[at]) {
         ([Value::Null], None) => true,

@@ -154,7 +154,7 @@ fn became(run: &Finished<'_>, judged: &JudgedBranch) -> String {
     let became = if judged.taken { "held" } else { "did not hold" };
     let mut words = format!(", so {} {became}{always}", condition(run, &judged.condition));
     if let Some(refusal) = let_in(run, judged) {
-        let text = one_line(run.program.text(refusal));
+        let text = run.program.one_line(refusal);
         words.push_str(&format!(" and `{text}` on line {} did not run: anybody gets through", line(run, refusal)));
     }
     words
@@ -171,7 +171,7 @@ fn let_in(run: &Finished<'_>, judged: &JudgedBranch) -> Option<NodeId> {
 fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> {
     let (name, args) = name(reference, at)?;
     let list = |args: &[crate::syntax::Expression]| {
-        args.iter().map(|arg| one_line(run.program.text(arg.node))).collect::<Vec<_>>().join(", ")
+        args.iter().map(|arg| run.program.one_line(arg.node)).collect::<Vec<_>>().join(", ")
     };
     if matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS) {
         if let Some(near) = util::nearest(&space(reference, at), name) {
@@ -185,7 +185,7 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
         let (first, rest) = args.split_first()?;
         let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
         let method = meant(&value, name)?;
-        let code = one_line(run.program.text(first.node));
+        let code = run.program.one_line(first.node);
         return Some(format!(
             "Call the method of the value itself: `{code}.{method}({})`{}.",
             list(rest),
@@ -232,7 +232,7 @@ fn outcome(
 ) -> String {
     let value = operand(&run.recorder.values, on, OperandRole::Argument);
     let holds = rest.first().map_or(String::new(), |item| holds(run, &value.value, method, item));
-    let path = value.origins.context().map_or_else(|| one_line(run.program.text(on.node)), |(path, ..)| path.to_string());
+    let path = value.origins.context().map_or_else(|| run.program.one_line(on.node), |(path, ..)| path.to_string());
     format!("{holds} ({path} is {})", state(&value))
 }
 

@@ -248,7 +248,7 @@ fn push(found: &mut Vec<Finding>, finding: Finding) {
 }
 
 fn line(run: &Finished<'_>, failed: &Failed<'_>) -> String {
-    run.program.source.place(run.program.span(failed.condition.node).start).line.to_string()
+    run.program.line(failed.condition.node).to_string()
 }
 
 /// A value with the place that it came from.

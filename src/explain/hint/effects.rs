@@ -385,7 +385,7 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: refuse once, at the end, with `#if(!(${} || ${}))`.",
                 [
                     Part::Text(granted.unwrap_or_default().to_string()),
-                    Part::Code(one_line(run.program.text(decided)).to_string()),
+                    Part::Code(run.program.one_line(decided).to_string()),
                     Part::Place(line(run, decided).to_string()),
                     Part::Text(failing.to_string()),
                     Part::Name(run.program.name(passed_by).to_string()),

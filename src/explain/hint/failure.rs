@@ -22,7 +22,7 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if failure.class != "MethodInvocationException" || at + 1 != reference.steps.len() {
         return;
     }
-    let call = one_line(run.program.text(reference.node));
+    let call = run.program.one_line(reference.node);
     let from = origins.context().map(|(path, whole, _)| (path.to_owned(), whole.clone()));
     let whence = from.as_ref().map_or(String::new(), |(path, whole)| format!(", made of {} ({})", subject(path), show(whole)));
     let mut words = format!("line {}: `{call}` failed, so the template ended in an error and no rule refused anybody: ", line(run, failure.node));

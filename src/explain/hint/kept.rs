@@ -173,7 +173,7 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
     for (node, slot) in &run.recorder.kept {
         let inside = run.recorder.index.chain(*node).iter().any(|part| part.node() == each.node);
         let Some(Node::Set(set)) = run.recorder.index.node(*node).filter(|_| inside) else { continue };
-        let source = one_line(run.program.text(set.value.node));
+        let source = run.program.one_line(set.value.node);
         let field = source.rsplit('.').next().unwrap_or_default().trim_end_matches('}').to_owned();
         let rows = items.iter().filter_map(|item| {
             let (read, operand) = read_in_turn(run, item.at, *slot)?;
@@ -214,7 +214,7 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
                         Part::Name(name.to_string()),
                         Part::Value(show(&operand.value)),
                         Part::Name(before.name.to_string()),
-                        Part::Code(one_line(run.program.text(*read)).to_string()),
+                        Part::Code(run.program.one_line(*read).to_string()),
                         Part::Place(line(run, *read).to_string()),
                         Part::Text((if item.kept { "holds" } else { "does not hold" }).to_string()),
                         Part::Text((if item.kept { "returned" } else { "left out" }).to_string()),

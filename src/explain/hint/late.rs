@@ -61,7 +61,7 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let message = format!(
         "`{}` on line {} stands in the response template of a mutation, which runs after the data source: what was asked for is written already, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
-        one_line(run.program.text(node)),
+        run.program.one_line(node),
         line(run, node)
     );
     found.push(Finding::new(Code::AlreadyWritten, message));

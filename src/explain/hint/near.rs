@@ -30,7 +30,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 continue;
             };
             let (there, value) = near;
-            let place = run.program.source.place(run.program.span(failed.condition.node).start).line;
+            let place = run.program.line(failed.condition.node);
             let mut message = Message::of(
                 "line {}: {} reads {}, which is absent; there is {} ({}) instead.",
                 [
@@ -117,7 +117,7 @@ fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Opt
     let (parent, _) = path.rsplit_once('.')?;
     let same = container(run, parent)?.snapshot().into_iter().find(|(_, value)| value.as_str() == Some(text));
     let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
-    let place = run.program.source.place(run.program.span(failed.condition.node).start).line;
+    let place = run.program.line(failed.condition.node);
     let message = Message::of(
         "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. Read {}, or write {} where {} is written.",
         [

@@ -111,7 +111,7 @@ pub fn compared(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
                     root => run.outcome.variable(root).cloned(),
                 };
                 if let Some(value) = value.filter(|value| value.as_str().is_some()) {
-                    let words = format!("{} (`{}`)", show(&value), one_line(run.program.text(reference.node)));
+                    let words = format!("{} (`{}`)", show(&value), run.program.one_line(reference.node));
                     if !found.contains(&words) {
                         found.push(words);
                     }

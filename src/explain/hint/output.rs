@@ -79,7 +79,7 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
             Message::of(
                 "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" {} `$util.toJson($ctx.result)` or `null`.",
                 [
-                    Part::Code(one_line(run.program.text(statement)).to_string()),
+                    Part::Code(run.program.one_line(statement).to_string()),
                     Part::Code(one_line(run.text(&guard.condition)).to_string()),
                     Part::Place(line(run, guard.node).to_string()),
                     Part::Value(values.join(", ")),
@@ -195,7 +195,7 @@ fn printed<'p>(run: &Finished<'p>) -> Vec<(&'p Reference, Value)> {
 }
 
 fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -> String {
-    let code = one_line(run.program.text(reference.node));
+    let code = run.program.one_line(reference.node);
     let place = line(run, reference.node);
     let start = run.program.span(reference.node).start as usize;
     let quoted = run.program.source.text.get(..start).is_some_and(|before| before.ends_with('"'));
@@ -251,7 +251,7 @@ fn duplicate(run: &Finished<'_>, key: &str) -> String {
             "The output has the key {quoted} twice in one object, which AppSync refuses (Duplicate field). No rule refused the caller. Leave one of them out of the template."
         );
     };
-    let code = one_line(run.program.text(reference.node));
+    let code = run.program.one_line(reference.node);
     let path = run.recorder.values.reference(reference).context().map(|(path, ..)| subject(path)).unwrap_or_default();
     format!(
         "The output has the key {quoted} twice, which AppSync refuses: line {} prints `{code}` ({path}) between quotes without escaping, and its value {} closes the text and brings a {quoted} of its own. No rule refused the caller; with another key the injected value would have been stored. Write `$util.dynamodb.toDynamoDBJson({code})` or `$util.toJson({code})` without the quotes around it.",

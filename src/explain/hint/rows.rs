@@ -20,7 +20,7 @@ pub fn carried(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// A response left out rows that the data source gave, without an error.
 pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(left) = run.why.left_out else { return };
-    let line = run.program.source.place(run.program.span(left.node).start).line;
+    let line = run.program.line(left.node);
     let message = format!(
         "the data source gave {} rows and {} stayed: line {line} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
         left.given,

@@ -21,7 +21,7 @@ pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// The variable was true, and another statement took it back.
 pub fn revoked(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let (Some((granted, node)), Verdict::Denied) = (run.why.revoked, run.verdict) else { return };
-    let line = |node| run.program.source.place(run.program.span(node).start).line;
+    let line = |node| run.program.line(node);
     let guard =
         run.why.guards.iter().find(|guard| run.recorder.index.chain(node).iter().any(|part| part.node() == guard.node));
     let looked = guard.map_or_else(Vec::new, |guard| looked_at(&guard.condition));
@@ -102,7 +102,7 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for operand in &failed.condition.operands {
             let kept = run.recorder.kept.iter().find(|(_, slot)| operand.slot == Some(*slot));
             let (Some((node, slot)), false) = (kept, operand.value.is_null()) else { continue };
-            let place = run.program.source.place(run.program.span(*node).start);
+            let place = run.program.place(*node);
             found.push(
                 Finding::new(
                     Code::NullSetKept,
@@ -152,7 +152,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if matches!(sides.1.kind, Kind::Boolean(_) | Kind::Not(_)) {
             continue;
         }
-        let [left, right] = [negated.node, sides.1.node].map(|node| super::allow::one_line(run.program.text(node)));
+        let [left, right] = [negated.node, sides.1.node].map(|node| run.program.one_line(node));
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
         let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
         let message = Message::of(

@@ -94,7 +94,7 @@ fn no_rule(ties: &Ties, template: &TiedTemplate) -> Vec<RuleFinding> {
     };
     let row = |tied: &crate::rules::Tied| {
         let program = &template.program;
-        let place = program.source.place(program.span(tied.node).start);
+        let place = program.place(tied.node);
         let text = program.text(tied.node).lines().next().unwrap_or_default();
         let message = format!(
             "{}:{} `{text}` authorizes, and no rule asks for it: an override, or a build of other rules",

@@ -39,7 +39,7 @@ pub struct Fix {
 impl Spot {
     /// At a node of a program; as bad as the table says.
     pub fn at(program: &Program, node: NodeId, code: Code, message: impl Into<String>) -> Self {
-        let place = program.source.place(program.span(node).start);
+        let place = program.place(node);
         Self {
             file: program.source.name.to_string(),
             template: None,

@@ -133,6 +133,11 @@ fn is_generated(text: &str) -> bool {
     text.contains("## [Start] ") && text.contains("## [End] ") && text.contains(" **")
 }
 
+/// Whether a block refuses by itself, and by AppSync's own function or type.
+pub fn refuses_itself(block: &Block) -> bool {
+    block.iter().any(|statement| matches!(statement, Statement::Print(reference) if is_refusal(reference)))
+}
+
 /// Whether a call refuses the caller: by AppSync's own function or type, or in the words of its message.
 pub fn refuses(program: &Program, reference: &Reference) -> bool {
     if is_refusal(reference) {

@@ -154,7 +154,7 @@ pub fn bare_null(layers: &mut [Layer], resolver: Option<&Explanation>, evidence:
     };
     let Some(explained) = resolver.filter(|_| evidence.observed.as_ref().is_some_and(seen)) else { return };
     let Some(node) = explained.program.bare_nulls.first() else { return };
-    let place = explained.program.source.place(explained.program.span(*node).start);
+    let place = explained.program.place(*node);
     let message = Message::of(
         "{} does not parse, as AppSync itself said: on {} a bare `null` stands in an expression, and VTL has no such word. Nobody was refused by a rule. Write `$util.isNull(…)` to ask for it, or $null, which nothing sets.",
         [Part::Place(explained.program.source.name.to_string()), Part::Place(format!("line {}", place.line))],
@@ -249,7 +249,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
 /// No hint fits: the place, and the condition that would have had to hold with what it compared.
 fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
     let program = &explained.program;
-    let place = program.source.place(program.span(node).start);
+    let place = program.place(node);
     let mut message = format!("{} refused the request at line {}", program.source.name, place.line);
     let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
     let nearest = explained.why.iter().flat_map(|why| &why.candidates).find_map(|candidate| candidate.blocker.as_ref());
@@ -259,7 +259,7 @@ fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
         message.push_str(": nothing is asked there, it refuses everyone. Look at which rule wrote it.");
         return Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node));
     };
-    let line = program.source.place(program.span(condition.node).start).line;
+    let line = program.line(condition.node);
     let did = if wanted { "did not hold" } else { "held" };
     message.push_str(&format!(", because {} {did} (line {line})", quoted(program.text(condition.node))));
     let mut finding = Finding::new(Code::RefusedByTemplate, String::new()).at(at);

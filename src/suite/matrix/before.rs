@@ -139,7 +139,7 @@ impl Before {
 /// What a layer says first, in one line: its first sentence.
 fn words(layer: &Layer) -> String {
     let message = layer.findings.first().map(|finding: &Finding| finding.message.to_string()).unwrap_or_default();
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = crate::source::one_line(&message);
     let begins = |at: &usize| line[at + 2..].starts_with(char::is_uppercase);
     match line.match_indices(". ").map(|(at, _)| at).find(begins) {
         Some(end) => line[..end].to_owned(),

@@ -310,7 +310,7 @@ fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
         file,
         slot: step.slot.clone(),
         half: step.half,
-        line: step.node.map(|node| step.program.source.place(step.program.span(node).start).line),
+        line: step.node.map(|node| step.program.line(node)),
     })
 }
 

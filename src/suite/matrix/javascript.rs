@@ -48,7 +48,7 @@ pub fn refusals(code: &str) -> Vec<(usize, String)> {
                 && ["Unauthorized", "UnauthorizedException"].iter().any(|kind| is_quoted(call, kind));
         if refuses {
             let line = 1 + code[..at].bytes().filter(|byte| *byte == b'\n').count();
-            found.push((line, call.split_whitespace().collect::<Vec<_>>().join(" ")));
+            found.push((line, crate::source::one_line(call)));
         }
     }
     found

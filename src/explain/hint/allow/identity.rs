@@ -25,7 +25,7 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
         let then = match leaf.passed.guards {
             Guards::Refusal => format!(
                 "so `{}` on line {} did not run",
-                one_line(run.program.text(leaf.passed.statement)),
+                run.program.one_line(leaf.passed.statement),
                 line(run, leaf.passed.statement)
             ),
             Guards::Grant => format!("so line {} granted", line(run, leaf.passed.statement)),
@@ -94,7 +94,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             "Wider than it looks: {} is always false, because {} is {what} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
             condition(run, leaf.condition),
             name(run, odd),
-            one_line(run.program.text(leaf.passed.statement)),
+            run.program.one_line(leaf.passed.statement),
             line(run, leaf.passed.statement),
             one_line(run.program.source.slice(odd.span)),
         );

@@ -93,7 +93,7 @@ pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     };
     for reference in run.program.references().into_iter().filter(is_append) {
         let around = guards(run.recorder, reference.node, false);
-        let text = one_line(run.program.text(reference.node));
+        let text = run.program.one_line(reference.node);
         let refuses = text.to_lowercase().contains("authorized") || text.to_lowercase().contains("forbidden");
         let Some(guard) = around.first().filter(|guard| guard.value && refuses) else { continue };
         if run.recorder.reached.began(reference.node) == 0 {

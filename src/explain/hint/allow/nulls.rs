@@ -57,8 +57,8 @@ pub fn skipped(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
             "Wider than it looks: {} did not hold, because {subject} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {subject} is missing: refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
             condition(run, &leaf.passed.condition),
             state(what),
-            one_line(run.program.text(after)),
-            one_line(run.program.text(leaf.passed.statement)),
+            run.program.one_line(after),
+            run.program.one_line(leaf.passed.statement),
             line(run, leaf.passed.statement)
         );
         found.push(at(Finding::new(Code::CheckSkipped, message), what));

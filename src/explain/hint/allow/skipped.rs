@@ -31,7 +31,7 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
                 name(run, &walk.list),
                 super::told::state(&walk.list),
                 line(run, each.node),
-                one_line(run.program.text(refusal)),
+                run.program.one_line(refusal),
                 line(run, refusal)
             );
             found.push(at(Finding::new(Code::NothingChecked, message), &walk.list));
@@ -60,11 +60,11 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     let check =
         run.recorder.index.chain(skipped).iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()));
     let check = check.map_or_else(
-        || format!("`{}` (line {})", one_line(run.program.text(skipped)), line(run, skipped)),
+        || format!("`{}` (line {})", run.program.one_line(skipped), line(run, skipped)),
         |branch| {
             format!(
                 "the check `{}` (line {})",
-                one_line(run.program.text(branch.condition.node)),
+                run.program.one_line(branch.condition.node),
                 line(run, branch.node)
             )
         },
@@ -216,7 +216,7 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
         })
     });
     for each in loops {
-        let text = one_line(run.program.text(each.list.node));
+        let text = run.program.one_line(each.list.node);
         let walked = run.recorder.walks.contains_key(&each.node);
         if walked || items.is_empty() || !text.ends_with("result.items") {
             continue;

@@ -20,7 +20,7 @@ use crate::value::Value;
 /// The refusal that a leaf kept from running, in words.
 fn refusal(run: &Finished<'_>, leaf: &Leaf<'_>) -> String {
     let statement = leaf.passed.statement;
-    format!("`{}` on line {}", one_line(run.program.text(statement)), line(run, statement))
+    format!("`{}` on line {}", run.program.one_line(statement), line(run, statement))
 }
 
 /// `….contains("x") == false`, where what it is called on is absent: null equals neither true nor false.

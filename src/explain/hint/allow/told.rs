@@ -11,7 +11,7 @@ use crate::value::Value;
 
 /// The line of a node.
 pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
-    run.program.source.place(run.program.span(node).start).line
+    run.program.line(node)
 }
 
 /// `` `$a == $b` (line 3) ``
@@ -19,10 +19,7 @@ pub fn condition(run: &Finished<'_>, condition: &Condition) -> String {
     format!("`{}` (line {})", one_line(run.text(condition)), line(run, condition.node))
 }
 
-/// Code without line breaks.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+pub use crate::source::one_line;
 
 /// Whether a value is absent, null or something: `absent`, `null`, `"ann"`.
 pub fn state(operand: &Operand) -> String {
@@ -115,7 +112,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<String> {
     let refusals: Vec<&Passed> = passed.iter().filter(|one| one.guards == Guards::Refusal).filter(reads).collect();
     if let Some(first) = grants.first() {
         let what = if first.guards == Guards::Return { "ended the template" } else { "granted" };
-        let text = one_line(run.program.text(first.statement));
+        let text = run.program.one_line(first.statement);
         let at = line(run, first.statement);
         return Some(format!("line {at} {what} (`{text}`), because {}.", judged(run, first)));
     }
@@ -127,7 +124,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<String> {
         .iter()
         .take(2)
         .map(|one| {
-            let text = one_line(run.program.text(one.statement));
+            let text = run.program.one_line(one.statement);
             format!("`{text}` on line {} did not run, because {}", line(run, one.statement), judged(run, one))
         })
         .collect();

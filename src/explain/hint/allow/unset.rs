@@ -28,7 +28,7 @@ pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<F
         if !guard.value {
             continue;
         }
-        let text = one_line(run.program.text(reference.node));
+        let text = run.program.one_line(reference.node);
         let message = format!(
             "Wider than it looks: {} held ({}), but `{text}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. Write `{text}()`.",
             condition(run, &guard.condition),
@@ -70,7 +70,7 @@ pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         let message = format!(
             "Wider than it looks: {} reads ${name}, which is never set, so it is null and `{}` on line {} cannot run.{}",
             condition(run, leaf.condition),
-            one_line(run.program.text(leaf.passed.statement)),
+            run.program.one_line(leaf.passed.statement),
             line(run, leaf.passed.statement),
             other.unwrap_or_default()
         );

@@ -21,11 +21,6 @@ pub struct BoundSource {
     pub value: Value,
 }
 
-/// The line of a node.
-pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
-    run.program.source.place(run.program.span(node).start).line
-}
-
 /// The line on which a term stands, where its text can be found in the template.
 pub fn term_line(run: &Finished<'_>, carried: &Carried, term: &Term) -> Option<u32> {
     term_at(run, carried, term).map(|at| run.program.source.place(at).line)
@@ -86,9 +81,9 @@ fn put(run: &Finished<'_>, bound: &Bound) -> Option<Found> {
     let before = all.iter().rfind(|change| change.container == last.container);
     let replaced = before.and_then(|change| {
         let old = untyped(change.values.get(1)?);
-        (!old.loosely_equals(&plain(bound))).then(|| (line(run, change.node), old))
+        (!old.loosely_equals(&plain(bound))).then(|| (run.program.line(change.node), old))
     });
-    Some((last.origins.get(1).cloned().unwrap_or_default(), Some(line(run, last.node)), replaced))
+    Some((last.origins.get(1).cloned().unwrap_or_default(), Some(run.program.line(last.node)), replaced))
 }
 
 /// `{":me": …}` in an expression of the template.
@@ -103,7 +98,7 @@ fn entry(run: &Finished<'_>, name: &str) -> Option<Found> {
             if matches!(&key.kind, Kind::String(known) if known == name) {
                 let (_, origins) = run.recorder.values.of(value);
                 // Two of one name: which of them is meant is not known.
-                if found.replace((origins, Some(line(run, value.node)), None)).is_some() {
+                if found.replace((origins, Some(run.program.line(value.node)), None)).is_some() {
                     return None;
                 }
             }
@@ -131,7 +126,7 @@ fn printed(run: &Finished<'_>, name: &str) -> Option<Found> {
         Some((_, [argument, ..])) => run.recorder.values.of(argument).1,
         _ => run.recorder.values.reference(reference),
     };
-    Some((origins, Some(line(run, node)), None))
+    Some((origins, Some(run.program.line(node)), None))
 }
 
 /// The value without DynamoDB's types.

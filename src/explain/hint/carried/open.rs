@@ -59,7 +59,7 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
         });
         let Some(test) = test.filter(|_| !caller.is_empty()) else { continue };
         let (_, origins) = run.recorder.values.of(&each.list);
-        let path = origins.context().map_or_else(|| one_line(run.program.text(*node)), |(path, ..)| path.to_string());
+        let path = origins.context().map_or_else(|| run.program.one_line(*node), |(path, ..)| path.to_string());
         found.fate(Fate::Open);
         found.findings.push(
             Finding::new(
@@ -68,7 +68,7 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
                     "Nobody is refused here; which rows come back, the loop on line {} decides: it keeps a row if {} (line {}) holds, with {}. {} was not given, so the answer is unknown: give the rows that the data source answered ({}).",
                     [
                         Part::Place(line(run, each.node).to_string()),
-                        Part::Code(format!("`{}`", one_line(run.program.text(test.condition.node)))),
+                        Part::Code(format!("`{}`", run.program.one_line(test.condition.node))),
                         Part::Place(line(run, test.node).to_string()),
                         Part::Value(caller.join(" and ")),
                         Part::Place(path.clone()),

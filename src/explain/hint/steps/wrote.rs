@@ -97,7 +97,7 @@ fn written(
 fn calls(step: &Finished<'_>, change: &Change) -> Vec<String> {
     let own = step.program.span(change.node);
     let line = step.program.source.place(own.start).line;
-    let of = |node: NodeId| step.program.source.place(step.program.span(node).start).line == line;
+    let of = |node: NodeId| step.program.line(node) == line;
     let notes = step.outcome.notes.iter().filter(|note| note.code.is_call() && note.node.is_some_and(of));
     let sentence = |words: &str, node: Option<NodeId>| {
         let words = words.trim_end_matches('.');

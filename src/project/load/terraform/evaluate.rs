@@ -428,7 +428,7 @@ fn pairs(json: &Json) -> Vec<(Json, Json)> {
 /// An expression for a reader, on one line.
 fn shown(expression: &Expression) -> String {
     let text = hcl::format::to_string(expression).unwrap_or_default();
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = crate::source::one_line(&text);
     match line.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

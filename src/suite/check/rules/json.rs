@@ -107,7 +107,7 @@ impl Way {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let line = self.text[..end].split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = crate::source::one_line(&self.text[..end]);
         let start = line.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
         line[start..].to_owned()
     }

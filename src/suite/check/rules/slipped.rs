@@ -2,13 +2,12 @@
 //! (`explain/hint/allow/slips.rs`), as far as the text of a template shows it. The codes are the same.
 
 use super::super::Spot;
-use super::super::subject::CheckSubject;
+use super::super::subject::{CheckSubject, refuses_itself};
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression, walk_reference};
 use crate::syntax::{
     Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
 };
-use crate::trace::is_refusal;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
@@ -27,7 +26,7 @@ struct Slips<'p> {
 impl<'p> Visit<'p> for Slips<'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
-        if refuses(&branch.body) {
+        if refuses_itself(&branch.body) {
             self.guard(&branch.condition);
         }
         walk_branch(self, branch);
@@ -48,7 +47,7 @@ impl<'p> Visit<'p> for Slips<'p> {
 
 impl Slips<'_> {
     fn text(&self, node: NodeId) -> String {
-        self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.program.one_line(node)
     }
 
     /// The terms of a guard around a refusal.
@@ -119,6 +118,3 @@ impl Slips<'_> {
     }
 }
 
-fn refuses(block: &Block) -> bool {
-    block.iter().any(|statement| matches!(statement, Statement::Print(reference) if is_refusal(reference)))
-}

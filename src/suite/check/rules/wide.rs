@@ -2,14 +2,13 @@
 //! as the text of a template shows them. The codes are the same.
 
 use super::super::path;
-use super::super::subject::CheckSubject;
+use super::super::subject::{CheckSubject, refuses_itself};
 use super::super::Spot;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression};
 use crate::syntax::{
     Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
 };
-use crate::trace::is_refusal;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
@@ -29,7 +28,7 @@ struct Wide<'p> {
 impl<'p> Visit<'p> for Wide<'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
-        if refuses(&branch.body) {
+        if refuses_itself(&branch.body) {
             self.skipped(&branch.condition);
             self.client(&branch.condition);
         }
@@ -47,7 +46,7 @@ impl<'p> Visit<'p> for Wide<'p> {
 
 impl<'p> Wide<'p> {
     fn text(&self, node: NodeId) -> String {
-        self.program.text(node).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.program.one_line(node)
     }
 
     /// `identity.defaultAuthStrategy` is the API's own default action
@@ -129,10 +128,6 @@ impl<'p> Wide<'p> {
     }
 }
 
-/// Whether a block refuses by itself.
-fn refuses(block: &Block) -> bool {
-    block.iter().any(|statement| matches!(statement, Statement::Print(reference) if is_refusal(reference)))
-}
 
 /// The parts of `a && b && c`.
 fn conjuncts<'p>(condition: &'p Expression, found: &mut Vec<&'p Expression>) {
