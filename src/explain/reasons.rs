@@ -101,11 +101,9 @@ pub fn why(
     why.carrying = carried::judge(&Finished::new(program, outcome, recorder, judged, asked, &why));
     let run = Finished::new(program, outcome, recorder, judged, asked, &why);
     let hints = hint::all(&run);
-    why.hints = hints;
-    if !matches!(verdict, Verdict::Denied | Verdict::Error) {
-        let run = Finished::new(program, outcome, recorder, judged, asked, &why);
-        why.let_through = hint::allow::sentence(&run);
-    }
+    let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
+    let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();
+    (why.hints, why.let_through) = (hints, let_through);
     why.since = since(recorder, &why);
     why
 }

@@ -1,7 +1,7 @@
 //! A refused request: its reports, its logs, its token.
 
 use super::project::FromArgs;
-use super::run::{ClockArgs, PageArgs, PageFormat, TokenUseArg};
+use super::run::{ClockArgs, PageArgs, TokenUseArg};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

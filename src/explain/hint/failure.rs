@@ -1,7 +1,7 @@
 //! A call that failed: what it was made on, and where that came from.
 
 use super::Finished;
-use super::allow::{line, literal_or, one_line};
+use super::allow::{line, literal_or};
 use super::text::show;
 use super::whence::subject;
 use crate::code::Code;

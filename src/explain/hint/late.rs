@@ -1,7 +1,7 @@
 //! Where a refusal stands: after the work is done, behind a directive that is none, or because a lookup found nothing.
 
 use super::Finished;
-use super::allow::{condition, line, one_line, state, told_name};
+use super::allow::{condition, line, state, told_name};
 use super::json;
 use crate::code::Code;
 use crate::finding::Finding;

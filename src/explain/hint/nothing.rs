@@ -1,7 +1,7 @@
 //! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
 
 use super::Finished;
-use super::allow::{line, one_line, told_name};
+use super::allow::{line, told_name};
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;

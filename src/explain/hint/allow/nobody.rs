@@ -5,7 +5,7 @@ use super::super::rendered;
 use super::Leaf;
 use super::skipped::static_path;
 use super::slips::reads_identity;
-use super::told::{condition, line, one_line, values};
+use super::told::{condition, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;

@@ -6,7 +6,7 @@ use super::super::whence::is_client;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, name, one_line, values};
+use super::told::{condition, line, name, values};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;

@@ -7,7 +7,7 @@ use super::super::text::show;
 use super::super::whence::{absent_claim, is_client, subject};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, one_line, values};
+use super::told::{condition, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;

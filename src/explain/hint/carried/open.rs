@@ -4,7 +4,7 @@ use super::tell::told;
 use super::Finished;
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
-use crate::explain::hint::allow::{line, one_line};
+use crate::explain::hint::allow::line;
 use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;

@@ -6,7 +6,7 @@ use super::super::subject::{CheckSubject, refuses_itself};
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression, walk_reference};
 use crate::syntax::{
-    Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
+    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, StepKind,
 };
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {

@@ -7,7 +7,7 @@ use super::super::Spot;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression};
 use crate::syntax::{
-    Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
+    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, StepKind,
 };
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
