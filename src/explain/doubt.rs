@@ -133,11 +133,13 @@ pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option
         let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
         let (name, option) = part(&first.path);
         let mut message = Message::of(
-            "this depends on {}, which was not given: pass {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
+            "this depends on {}, which was not given: pass {}. If {}, the request {} {}; otherwise it is {} (line {}: {}).",
             [
                 Part::Place(format!("`{name}`")),
                 Part::Code(option),
                 Part::Text(whens.join(", and ")),
+                // A mode alone opens the block whose tests are on the caller.
+                Part::Text(if first.path == "authType" { "may be" } else { "is" }.to_owned()),
                 Part::Text(answer(reading.verdict).to_owned()),
                 Part::Text(answer(was).to_owned()),
                 Part::Place(first.line.to_string()),
@@ -200,6 +202,7 @@ fn part(path: &str) -> (String, String) {
     let root = names.next().unwrap_or(path);
     let option = match root {
         "args" => return ("arguments".to_owned(), "--args".to_owned()),
+        "authType" => return (root.to_owned(), "--auth-type, or --claims for a caller".to_owned()),
         "stash" => {
             let Some(name) = names.next() else { return (root.to_owned(), "--stash".to_owned()) };
             let name = name.trim_matches(['"', ']']);

@@ -101,7 +101,7 @@ impl Memory {
     }
 
     /// Whether a place belongs to a part of the context that nobody gave.
-    fn is_open(&self, path: &str) -> bool {
+    pub(super) fn is_open(&self, path: &str) -> bool {
         let mut names = path.split(['.', '[']);
         let root = names.next().unwrap_or(path);
         let member = names.next().map(|name| name.trim_matches(['"', ']']));

@@ -224,6 +224,11 @@ impl<'p> Values<'p> {
     pub(super) fn util(&mut self, reference: &'p Reference, at: usize, function: &str, args: &[Value], result: &Value) {
         let Some((_, expressions)) = call_args(reference) else { return };
         let origins = match (function, expressions, args) {
+            // Who gave neither a mode nor a caller did not say that there is none.
+            ("authType", ..) if result.is_null() && self.memory.is_open("identity") => {
+                let (path, value) = (ContextPath::AUTH_TYPE, Value::Null);
+                Origins::one(Origin::Context { path, value, absent: true, open: true })
+            }
             ("authType", ..) => Origins::one(Origin::AuthType(result.clone())),
             ("defaultIfNull" | "defaultIfNullOrEmpty" | "defaultIfNullOrBlank", [first, second, ..], [value, ..]) => {
                 let mut origins = self.origins(first);
