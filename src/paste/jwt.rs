@@ -37,9 +37,9 @@ pub fn parts(token: &str) -> Result<[&str; 2], JwtError> {
     let parts: Vec<_> = token.split('.').collect();
     match parts.as_slice() {
         [header, payload, _] => Ok([header, payload]),
-        [header, _, _, _, _] => Err(format!("it has three parts with dots between, this has 5 ({}an encrypted token, which only its issuer can read, such as Cognito's refresh token, or an access token of a provider that was asked for no audience; send a signed one: the ID token, or an access token that is signed)", encryption(header)).into()),
-        [_, _] => Err("it has three parts with dots between, this has two parts: its signature is missing; copy the token whole, from the sign-in and not from a page that decodes it".to_owned().into()),
-        _ => Err(format!("it has three parts with dots between, this has {}; copy the token whole", parts.len()).into()),
+        [header, _, _, _, _] => Err(format!("a JWT has three parts with dots between, this has 5 ({}an encrypted token, which only its issuer can read, such as Cognito's refresh token, or an access token of a provider that was asked for no audience; send a signed one: the ID token, or an access token that is signed)", encryption(header)).into()),
+        [_, _] => Err("a JWT has three parts with dots between, this has two parts: its signature is missing; copy the token whole, from the sign-in and not from a page that decodes it".to_owned().into()),
+        _ => Err(format!("a JWT has three parts with dots between, this has {}; copy the token whole", parts.len()).into()),
     }
 }
 
@@ -135,7 +135,7 @@ pub fn is_nested(payload: &[u8]) -> bool {
 /// # Errors
 /// Why it has none.
 pub fn claims(token: &str) -> Result<Value, JwtError> {
-    let [_, payload] = parts(token).map_err(|error| format!("neither JSON nor a JWT: {error}"))?;
+    let [_, payload] = parts(token)?;
     if decode(payload, "payload").is_ok_and(|bytes| is_nested(&bytes)) {
         return Err("not a JWT: its payload is another token (a nested JWT): send the inner one".into());
     }
