@@ -37,15 +37,7 @@ pub(super) fn explain(
         let why = if told.is_empty() { "its data source answers directly".to_owned() } else { told.join("; ") };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
-    let mut reasoned = match question.depth {
-        Depth::Verdict => Vec::new(),
-        _ => done.steps.iter().filter_map(|step| step_reasons(step, question)).collect::<Vec<_>>(),
-    };
-    // Each step was recorded, or none was.
-    if reasoned.len() == done.steps.len() {
-        others(&done, at, question, &mut reasoned);
-        done.notes.extend(other_notes(&done, at));
-    }
+    let mut reasoned = reasons_of_steps(&mut done, at, question);
     let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
     let why = reasoned.into_iter().nth(at).map(|(mut why, fixes)| {
         done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
@@ -85,6 +77,20 @@ pub(super) fn explain(
         compared: None,
         rules,
     })
+}
+
+/// Why each step decided as it did; nothing where only the verdict is asked for.
+fn reasons_of_steps(done: &mut Run<'_>, deciding: usize, question: &Question) -> Vec<(Why, Fixes)> {
+    if question.depth == Depth::Verdict {
+        return Vec::new();
+    }
+    let mut reasoned: Vec<_> = done.steps.iter().filter_map(|step| step_reasons(step, question)).collect();
+    // Each step was recorded, or none was.
+    if reasoned.len() == done.steps.len() {
+        others(done, deciding, question, &mut reasoned);
+        done.notes.extend(other_notes(done, deciding));
+    }
+    reasoned
 }
 
 /// The tests on what nobody gave.

@@ -45,6 +45,12 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         ));
         return layer;
     }
+    answered(evidence, answer, &mut layer);
+    layer
+}
+
+/// Judges what the function answered.
+fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
     let parsed = match answer {
         Json::String(text) => serde_json::from_str(text).unwrap_or_else(|_| answer.clone()),
         other => other.clone(),
@@ -59,7 +65,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             .actual(parsed.clone())
             .wanted("an object with isAuthorized"),
         );
-        return layer;
+        return;
     };
     if parsed.to_string().len() > LARGEST {
         layer.refuse(
@@ -70,48 +76,53 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
             .at("authorizerResponse"),
         );
     }
-    match map.get("isAuthorized") {
-        Some(Json::Bool(true)) => {}
-        Some(Json::Bool(false)) => layer.refuse(said_no(evidence, map)),
-        Some(other) => layer.refuse(
-            Finding::new(Code::AuthorizerMalformed, Message::of(
+    if let Some(finding) = map.get("isAuthorized").is_none().then(|| failed(map)).flatten() {
+        layer.refuse(finding);
+        return;
+    }
+    if let Some(finding) = refusing(evidence, map) {
+        layer.refuse(finding);
+    }
+    denied_fields(evidence, map.get("deniedFields"), layer);
+    resolver_context(map.get("resolverContext"), layer);
+    layer.findings.extend(map.get("ttlOverride").and_then(odd_ttl));
+}
+
+/// What `isAuthorized` refuses by.
+fn refusing(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<Finding> {
+    Some(match map.get("isAuthorized") {
+        Some(Json::Bool(true)) => return None,
+        Some(Json::Bool(false)) => said_no(evidence, map),
+        Some(other) => Finding::new(
+            Code::AuthorizerMalformed,
+            Message::of(
                 "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number.",
-                [
-                    Part::Text(other.to_string()),
-                ],
-            ))
-                .at("authorizerResponse.isAuthorized")
-                .actual(other.clone())
-                .wanted("a boolean"),
-        ),
-        None => match failed(map) {
-            Some(finding) => {
-                layer.refuse(finding);
-                return layer;
-            }
-            None => layer.refuse(no_answer(map)),
-        },
+                [Part::Value(other.to_string())],
+            ),
+        )
+        .at("authorizerResponse.isAuthorized")
+        .actual(other.clone())
+        .wanted("a boolean"),
+        None => no_answer(map),
+    })
+}
+
+/// `ttlOverride` that is no number of seconds.
+fn odd_ttl(ttl: &Json) -> Option<Finding> {
+    if ttl.is_null() || ttl.is_u64() {
+        return None;
     }
-    denied_fields(evidence, map.get("deniedFields"), &mut layer);
-    resolver_context(map.get("resolverContext"), &mut layer);
-    if let Some(ttl) = map.get("ttlOverride").filter(|ttl| !ttl.is_null())
-        && ttl.as_u64().is_none()
-    {
-        layer.findings.push(
-            Finding::new(
-                Code::AuthorizerTtl,
-                Message::of(
-                    "ttlOverride is {}, not a whole number of seconds: answer 0 to 3600.",
-                    [
-                        Part::Text(ttl.to_string()),
-                    ],
-                ),
-            )
-            .at("authorizerResponse.ttlOverride")
-            .actual(ttl.clone()),
-        );
-    }
-    layer
+    Some(
+        Finding::new(
+            Code::AuthorizerTtl,
+            Message::of(
+                "ttlOverride is {}, not a whole number of seconds: answer 0 to 3600.",
+                [Part::Value(ttl.to_string())],
+            ),
+        )
+        .at("authorizerResponse.ttlOverride")
+        .actual(ttl.clone()),
+    )
 }
 
 /// The function's own no, and for how long AppSync keeps it.
@@ -285,49 +296,46 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
             None => entry.to_owned(),
         };
         if named == subject {
-            layer.refuse(
-                Finding::new(
-                    Code::FieldDeniedByAuthorizer,
-                    Message::of(
-                        "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
-                        [
-                            Part::Text(entry.to_string()),
-                        ],
-                    ),
-                )
-                .at("authorizerResponse.deniedFields")
-                .actual(entry)
-                .wanted(format!("{subject} not listed")),
-            );
+            layer.refuse(listed(
+                Code::FieldDeniedByAuthorizer,
+                entry,
+                &subject,
+                Message::of(
+                    "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
+                    [Part::Value(entry.to_owned())],
+                ),
+            ));
         } else if named.contains('*') && super::iam::matches(&named, &subject) {
-            layer.findings.push(
-                Finding::new(Code::DeniedFieldWildcard, Message::of(
+            layer.findings.push(listed(
+                Code::DeniedFieldWildcard,
+                entry,
+                &subject,
+                Message::of(
                     "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. Write whole names.",
-                    [
-                        Part::Text(entry.to_string()),
-                        Part::Text(subject.to_string()),
-                    ],
-                ))
-                    .at("authorizerResponse.deniedFields")
-                    .actual(entry)
-                    .wanted(format!("{subject} not listed")),
-            );
+                    [Part::Value(entry.to_owned()), Part::Name(subject.clone())],
+                ),
+            ));
         } else if named.eq_ignore_ascii_case(&subject) {
             layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
-            layer.findings.push(
-                Finding::new(Code::DeniedFieldCase, Message::of(
+            layer.findings.push(listed(
+                Code::DeniedFieldCase,
+                entry,
+                &subject,
+                Message::of(
                     "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
-                    [
-                        Part::Text(entry.to_string()),
-                        Part::Text(subject.to_string()),
-                    ],
-                ))
-                    .at("authorizerResponse.deniedFields")
-                    .actual(entry)
-                    .wanted(format!("{subject} not listed")),
-            );
+                    [Part::Value(entry.to_owned()), Part::Name(subject.clone())],
+                ),
+            ));
         }
     }
+}
+
+/// What is said of an entry of `deniedFields`.
+fn listed(code: Code, entry: &str, subject: &str, message: Message) -> Finding {
+    Finding::new(code, message)
+        .at("authorizerResponse.deniedFields")
+        .actual(entry)
+        .wanted(format!("{subject} not listed"))
 }
 
 /// The pattern that a token must match before the function is asked (7.1); true when it goes on.

@@ -6,7 +6,7 @@ use crate::paste::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::Value as Json;
 
 crate::message::sentence_error! {
@@ -69,54 +69,35 @@ fn other_curve(key: &Json, used: &str) -> Option<Finding> {
 /// What is wrong: no such key, another signature, an algorithm that is not the key's.
 pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
     let (token, _) = jwt::bare(token);
-    let failed = |code: Code, message: String| Box::new(Finding::new(code, message).at("token.signature"));
     if let Ok(read) = token::read(token)
         && let Some(finding) = read.algorithm_unknown()
     {
         return Err(Box::new(finding));
     }
-    let header = decode_header(token)
-        .map_err(|_| failed(Code::TokenMalformed, "the token's header cannot be read.".to_owned()))?;
+    let header =
+        decode_header(token).map_err(|_| failed(Code::TokenMalformed, "the token's header cannot be read."))?;
     let Some(kid) = header.kid else {
         return Err(failed(
             Code::TokenWithoutKid,
-            "the token's header names no key (kid): AppSync could not tell which of the issuer's keys signed it."
-                .to_owned(),
+            "the token's header names no key (kid): AppSync could not tell which of the issuer's keys signed it.",
         ));
     };
     let Some(key) = keys.0.iter().find(|key| key.get("kid").and_then(Json::as_str) == Some(&kid)) else {
         return Err(failed(
             Code::KeyNotInSet,
-            format!(
-                "the token names the key {kid}; the set has {}: another pool or issuer, or keys that were rotated.",
-                quoted_list(&keys.ids()), kid = quoted(&kid)
+            Message::of(
+                "the token names the key {}; the set has {}: another pool or issuer, or keys that were rotated.",
+                [Part::Value(quoted(&kid).to_string()), Part::Value(quoted_list(&keys.ids()))],
             ),
         ));
     };
-    // A token may not choose another algorithm than the key is for.
-    let used = serde_json::to_value(header.alg).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-    if let Some(meant) = key.get("alg").and_then(Json::as_str).filter(|meant| *meant != used) {
-        return Err(Box::new(
-            Finding::new(
-                Code::AlgorithmMismatch,
-                Message::of(
-                    "the token says {}, the key {} is for {}: it was made by hand, or by another issuer.",
-                    [
-                        Part::Text(used.to_string()),
-                        Part::Value(quoted(&kid).to_string()),
-                        Part::Text(meant.to_string()),
-                    ],
-                ),
-            )
-            .at("token.alg")
-            .actual(used)
-            .wanted(meant),
-        ));
-    }
-    if let Some(finding) = other_curve(key, &used) {
+    if let Some(finding) = other_algorithm(key, &kid, header.alg) {
         return Err(Box::new(finding));
     }
-    let unusable = |error: String| failed(Code::JwksUnreadable, format!("the key {kid} cannot be used: {error}", kid = quoted(&kid)));
+    let unusable = |error: String| {
+        let parts = [Part::Value(quoted(&kid).to_string()), Part::Text(error)];
+        failed(Code::JwksUnreadable, Message::of("the key {} cannot be used: {}", parts))
+    };
     let key: Jwk = serde_json::from_value(key.clone()).map_err(|error| unusable(error.to_string()))?;
     let decoding = DecodingKey::from_jwk(&key).map_err(|error| unusable(error.to_string()))?;
     // Times, issuer and audience are judged apart, each with its own words.
@@ -129,11 +110,40 @@ pub fn verify(token: &str, keys: &Keys) -> Result<String, Box<Finding>> {
         Ok(_) => Ok(kid),
         Err(_) => Err(failed(
             Code::SignatureInvalid,
-            format!(
-                "the signature is not that of the key {kid}: the token was changed, made by hand, or signed by another issuer's key of that id.", kid = quoted(&kid)
+            Message::of(
+                "the signature is not that of the key {}: the token was changed, made by hand, or signed by another issuer's key of that id.",
+                [Part::Value(quoted(&kid).to_string())],
             ),
         )),
     }
+}
+
+fn failed(code: Code, message: impl Into<Message>) -> Box<Finding> {
+    Box::new(Finding::new(code, message).at("token.signature"))
+}
+
+/// A token may not choose another algorithm, or curve, than the key is for.
+fn other_algorithm(key: &Json, kid: &str, algorithm: Algorithm) -> Option<Finding> {
+    let used = serde_json::to_value(algorithm).ok()?.as_str()?.to_owned();
+    let Some(meant) = key.get("alg").and_then(Json::as_str).filter(|meant| *meant != used) else {
+        return other_curve(key, &used);
+    };
+    Some(
+        Finding::new(
+            Code::AlgorithmMismatch,
+            Message::of(
+                "the token says {}, the key {} is for {}: it was made by hand, or by another issuer.",
+                [
+                    Part::Text(used.clone()),
+                    Part::Value(quoted(kid).to_string()),
+                    Part::Value(meant.to_string()),
+                ],
+            ),
+        )
+        .at("token.alg")
+        .actual(used)
+        .wanted(meant),
+    )
 }
 
 #[cfg(test)]

@@ -206,90 +206,67 @@ impl Token {
 
     /// `exp`, `nbf` and `iat` against a time; without one only what needs none. True means refused.
     pub fn times(&self, now: Option<i64>) -> Vec<(bool, Finding)> {
-        let mut found = Vec::new();
-        let path = |claim: &str| format!("token.{claim}");
         let Some(exp) = self.time("exp") else {
-            found.push((
-                true,
-                Finding::new(
-                    Code::TokenWithoutExp,
-                    "the token has no exp claim, which AppSync wants: let the provider set it.",
-                )
-                .at(path("exp")),
-            ));
-            return found;
+            let finding = Finding::new(
+                Code::TokenWithoutExp,
+                "the token has no exp claim, which AppSync wants: let the provider set it.",
+            );
+            return vec![(true, finding.at("token.exp"))];
         };
         let Some(now) = now else {
-            found.push((
-                false,
-                Finding::new(
-                    Code::ExpiryUnknown,
-                    Message::of(
-                        "the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).",
-                        [
-                            Part::Text(moment(exp).to_string()),
-                        ],
-                    ),
-                )
-                .at(path("exp"))
-                .actual(exp),
-            ));
-            return found;
+            let finding = Finding::new(
+                Code::ExpiryUnknown,
+                Message::of(
+                    "the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).",
+                    [Part::Value(moment(exp).to_string())],
+                ),
+            );
+            return vec![(false, finding.at("token.exp").actual(exp))];
         };
-        if exp <= now {
-            found.push((
-                true,
-                Finding::new(
-                    Code::TokenExpired,
-                    Message::of(
-                        "the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.",
-                        [
-                            Part::Text(moment(exp).to_string()),
-                            Part::Text(span(now - exp).to_string()),
-                        ],
-                    ),
-                )
-                .at(path("exp"))
-                .actual(exp)
-                .wanted(format!("> {now}")),
-            ));
-        }
-        if let Some(nbf) = self.time("nbf").filter(|nbf| *nbf > now) {
-            found.push((
-                true,
-                Finding::new(
-                    Code::TokenNotYetValid,
-                    Message::of(
-                        "the token is valid from {} on only: look at the clocks, or wait.",
-                        [
-                            Part::Text(moment(nbf).to_string()),
-                        ],
-                    ),
-                )
-                .at(path("nbf"))
-                .actual(nbf)
-                .wanted(format!("<= {now}")),
-            ));
-        }
-        if let Some(iat) = self.time("iat").filter(|iat| *iat > now + 300) {
-            found.push((
-                true,
-                Finding::new(
-                    Code::TokenIssuedLater,
-                    Message::of(
-                        "the token was issued at {}, after the request: a clock is wrong; set it.",
-                        [
-                            Part::Text(moment(iat).to_string()),
-                        ],
-                    ),
-                )
-                .at(path("iat"))
-                .actual(iat)
-                .wanted(format!("<= {now}")),
-            ));
-        }
-        found
+        let nbf = self.time("nbf").filter(|nbf| *nbf > now).map(|nbf| not_yet_valid(nbf, now));
+        let iat = self.time("iat").filter(|iat| *iat > now + 300).map(|iat| issued_later(iat, now));
+        let exp = (exp <= now).then(|| expired(exp, now));
+        [exp, nbf, iat].into_iter().flatten().map(|finding| (true, finding)).collect()
     }
+}
+
+fn expired(exp: i64, now: i64) -> Finding {
+    Finding::new(
+        Code::TokenExpired,
+        Message::of(
+            "the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.",
+            [Part::Value(moment(exp).to_string()), Part::Value(span(now - exp).to_string())],
+        ),
+    )
+    .at("token.exp")
+    .actual(exp)
+    .wanted(format!("> {now}"))
+}
+
+fn not_yet_valid(nbf: i64, now: i64) -> Finding {
+    Finding::new(
+        Code::TokenNotYetValid,
+        Message::of(
+            "the token is valid from {} on only: look at the clocks, or wait.",
+            [Part::Value(moment(nbf).to_string())],
+        ),
+    )
+    .at("token.nbf")
+    .actual(nbf)
+    .wanted(format!("<= {now}"))
+}
+
+fn issued_later(iat: i64, now: i64) -> Finding {
+    Finding::new(
+        Code::TokenIssuedLater,
+        Message::of(
+            "the token was issued at {}, after the request: a clock is wrong; set it.",
+            [Part::Value(moment(iat).to_string())],
+        ),
+    )
+    .at("token.iat")
+    .actual(iat)
+    .wanted(format!("<= {now}"))
 }
 
 /// Whether an issuer is a Cognito user pool.

@@ -16,7 +16,7 @@ use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
 use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// Where each change that was made in the context led to: `args.input.owner`.
 fn target(change: &Change) -> Option<String> {
@@ -217,13 +217,51 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.outcome.notes.iter().any(|note| note.code == Code::NotGiven && note.message.contains("`stash")) {
         return;
     }
-    let mut lacking: Vec<(String, Vec<Value>)> = Vec::new();
+    let lacking = absent_members(run, map);
+    let Some(first) = lacking.first() else { return };
+    let holder = map.snapshot().into_iter().find_map(|(name, value)| {
+        first.beside.iter().any(|wanted| value.loosely_equals(wanted)).then(|| (name.to_string(), value))
+    });
+    let message = match holder {
+        Some((name, value)) => Message::of(
+            "{} is absent from the stash: no step put it. The stash holds {} = {}, which is the value that is wanted, under another name: read `$ctx.stash.{}` here, or put {} in the earlier step.",
+            [
+                places(&lacking),
+                Part::Name(name.clone()),
+                Part::Value(show(&value)),
+                Part::Name(name),
+                Part::Name(first.key.clone()),
+            ],
+        ),
+        None if BY_AMPLIFY.contains(&first.key.as_str()) => not_by_amplify(run, &lacking, first),
+        None => in_no_step(&lacking, first, map),
+    };
+    found.push(Finding::new(Code::StashLacks, message).at(format!("stash.{}", first.key)));
+}
+
+/// A member of the stash that a check read and no step put.
+struct AbsentMember {
+    key: String,
+    /// What it was compared with, where that is a value.
+    beside: Vec<Value>,
+}
+
+impl AbsentMember {
+    /// What it is compared with, as a clause of its own.
+    fn compared(&self) -> String {
+        self.beside.first().map_or(String::new(), |value| format!(", and {} is compared with nothing", show(value)))
+    }
+}
+
+/// The members that failed checks read and that the stash does not have.
+fn absent_members(run: &Finished<'_>, stash: &Map) -> Vec<AbsentMember> {
+    let mut lacking: Vec<AbsentMember> = Vec::new();
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| operand.value.is_null()) {
             let key = operand.origins.context().and_then(|(path, ..)| path.strip_prefix("stash.").map(str::to_owned));
             // What a step put there as null is no absent member: of that step its own rule tells.
-            let Some(key) = key.filter(|key| !key.contains(['.', '[']) && !map.contains_str(key)) else { continue };
-            let others = match failed.test {
+            let Some(key) = key.filter(|key| !key.contains(['.', '[']) && !stash.contains_str(key)) else { continue };
+            let beside = match failed.test {
                 Test::Equal { left, right, .. } => [left, right]
                     .into_iter()
                     .filter(|side| !side.value.is_null())
@@ -231,46 +269,61 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     .collect(),
                 _ => Vec::new(),
             };
-            if !lacking.iter().any(|(known, _)| *known == key) {
-                lacking.push((key, others));
+            if !lacking.iter().any(|known| known.key == key) {
+                lacking.push(AbsentMember { key, beside });
             }
         }
     }
     // What templates put in themselves, and not the step before, is asked for as well.
-    let ours = |(key, _): &(String, Vec<Value>)| !matches!(key.as_str(), "authFilter" | "deniedField" | "hasAuth");
-    lacking.retain(ours);
-    let Some((key, wanted)) = lacking.first() else { return };
-    let all: Vec<String> = lacking.iter().map(|(key, _)| format!("stash.{key}")).collect();
-    let holder = map.snapshot().into_iter().find_map(|(name, value)| {
-        wanted.iter().any(|wanted| value.loosely_equals(wanted)).then(|| (name.to_string(), value))
-    });
-    let compared =
-        wanted.first().map_or(String::new(), |value| format!(", and {} is compared with nothing", show(value)));
-    let message = match holder {
-        Some((name, value)) => format!(
-            "{} is absent from the stash: no step put it. The stash holds {name} = {}, which is the value that is wanted, under another name: read `$ctx.stash.{name}` here, or put {key} in the earlier step.",
-            all.join(" and "),
-            show(&value)
-        ),
-        None if BY_AMPLIFY.contains(&key.as_str()) => format!(
-            "{} {} absent from the stash{compared}. Only the before template of Amplify's generated resolvers puts such members there, and no step before this one did: put {} yourself in a before template (`$util.qr($ctx.stash.put(\"{key}\", \"…\"))`){}.",
-            all.join(" and "),
-            if all.len() == 1 { "is" } else { "are" },
-            if all.len() == 1 { "it" } else { "them" },
-            kind_of_caller(run, key)
-        ),
-        None => {
-            let has: Vec<String> = map.keys().iter().filter_map(|key| key.as_str()).take(6).map(str::to_owned).collect();
-            let has = if has.is_empty() { "the stash is empty".to_owned() } else { format!("the stash has {}", has.join(", ")) };
-            format!(
-                "{} {} absent from the stash{compared}: no step before this one put {} there ({has}). Put it in the earlier step (`$util.qr($ctx.stash.put(\"{key}\", …))`), under this very name.",
-                all.join(" and "),
-                if all.len() == 1 { "is" } else { "are" },
-                if all.len() == 1 { "it" } else { "them" },
-            )
-        }
-    };
-    found.push(Finding::new(Code::StashLacks, message).at(format!("stash.{key}")));
+    lacking.retain(|member| !matches!(member.key.as_str(), "authFilter" | "deniedField" | "hasAuth"));
+    lacking
+}
+
+/// All of them as places.
+fn places(lacking: &[AbsentMember]) -> Part {
+    let all: Vec<String> = lacking.iter().map(|member| format!("stash.{}", member.key)).collect();
+    Part::Place(all.join(" and "))
+}
+
+/// `is` and `it`, or `are` and `them`.
+fn number(lacking: &[AbsentMember]) -> [Part; 2] {
+    let (verb, pronoun) = if lacking.len() == 1 { ("is", "it") } else { ("are", "them") };
+    [Part::Text(verb.to_owned()), Part::Text(pronoun.to_owned())]
+}
+
+/// Amplify's own before template puts such members, and did not run.
+fn not_by_amplify(run: &Finished<'_>, lacking: &[AbsentMember], first: &AbsentMember) -> Message {
+    let [verb, pronoun] = number(lacking);
+    Message::of(
+        "{} {} absent from the stash{}. Only the before template of Amplify's generated resolvers puts such members there, and no step before this one did: put {} yourself in a before template (`$util.qr($ctx.stash.put(\"{}\", \"…\"))`){}.",
+        [
+            places(lacking),
+            verb,
+            Part::Text(first.compared()),
+            pronoun,
+            Part::Name(first.key.clone()),
+            Part::Text(kind_of_caller(run, &first.key)),
+        ],
+    )
+}
+
+/// No step put such members, and the stash has nothing like them.
+fn in_no_step(lacking: &[AbsentMember], first: &AbsentMember, stash: &Map) -> Message {
+    let has: Vec<String> = stash.keys().iter().filter_map(|key| key.as_str()).take(6).map(str::to_owned).collect();
+    let has =
+        if has.is_empty() { "the stash is empty".to_owned() } else { format!("the stash has {}", has.join(", ")) };
+    let [verb, pronoun] = number(lacking);
+    Message::of(
+        "{} {} absent from the stash{}: no step before this one put {} there ({}). Put it in the earlier step (`$util.qr($ctx.stash.put(\"{}\", …))`), under this very name.",
+        [
+            places(lacking),
+            verb,
+            Part::Text(first.compared()),
+            pronoun,
+            Part::Text(has),
+            Part::Name(first.key.clone()),
+        ],
+    )
 }
 
 /// What says of an identity pool's caller what the absent ARN would have.

@@ -175,60 +175,78 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         let Some(Node::Set(set)) = run.recorder.index.node(*node).filter(|_| inside) else { continue };
         let source = run.program.one_line(set.value.node);
         let field = source.rsplit('.').next().unwrap_or_default().trim_end_matches('}').to_owned();
+        let written_in = |at: usize| {
+            run.recorder.changes.iter().any(|change| {
+                change.slot == Some(*slot) && change.node == *node && change.turns.first() == Some(&(at as u32))
+            })
+        };
         let rows = items.iter().filter_map(|item| {
             let (read, operand) = read_in_turn(run, item.at, *slot)?;
-            let own = run.recorder.changes.iter().any(|change| {
-                change.slot == Some(*slot) && change.node == *node && change.turns.first() == Some(&(item.at as u32))
-            });
-            (!own && item.at > 0 && !operand.value.is_null()).then_some((item, operand, read))
+            (!written_in(item.at) && item.at > 0 && !operand.value.is_null()).then_some(StaleRead { item, operand, read })
         });
-        let all: Vec<_> = rows.collect();
-        let Some((item, operand, read)) = all.iter().find(|(item, ..)| item.kept).or_else(|| all.first()) else {
-            continue;
-        };
-        let before = items.iter().rfind(|other| {
-            other.at < item.at
-                && run.recorder.changes.iter().any(|change| {
-                    change.slot == Some(*slot)
-                        && change.node == *node
-                        && change.turns.first() == Some(&(other.at as u32))
-                })
-        })?;
-        let name = run.program.name(*slot);
-        let lead = if item.kept { "Wider than it looks: " } else { "" };
-        let also: Vec<&str> =
-            all.iter().filter(|(other, ..)| other.at != item.at).map(|(other, ..)| other.name.as_str()).collect();
+        let all: Vec<StaleRead<'_>> = rows.collect();
+        let Some(stale) = all.iter().find(|stale| stale.item.kept).or_else(|| all.first()) else { continue };
+        let before = items.iter().rfind(|other| other.at < stale.item.at && written_in(other.at))?;
+        let also: Vec<&str> = all
+            .iter()
+            .filter(|other| other.item.at != stale.item.at)
+            .map(|other| other.item.name.as_str())
+            .collect();
         let also = if also.is_empty() { String::new() } else { format!(" The same happens to {}.", also.join(", ")) };
+        let set = KeptSet { node: *node, name: run.program.name(*slot), field, source: source.to_string() };
         return Some(
-            Finding::new(
-                Code::NullSetKept,
-                Message::of(
-                    "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} Write `#set(${} = $util.defaultIfNull({}, {}))`.",
-                    [
-                        Part::Text(lead.to_string()),
-                        Part::Name(item.name.to_string()),
-                        Part::Name(field.to_string()),
-                        Part::Name(name.to_string()),
-                        Part::Text(source.to_string()),
-                        Part::Place(line(run, *node).to_string()),
-                        Part::Name(name.to_string()),
-                        Part::Value(show(&operand.value)),
-                        Part::Name(before.name.to_string()),
-                        Part::Code(run.program.one_line(*read).to_string()),
-                        Part::Place(line(run, *read).to_string()),
-                        Part::Text((if item.kept { "holds" } else { "does not hold" }).to_string()),
-                        Part::Text((if item.kept { "returned" } else { "left out" }).to_string()),
-                        Part::Text(also.to_string()),
-                        Part::Name(name.to_string()),
-                        Part::Text(source.to_string()),
-                        Part::Value((if operand.value.members().is_some() { "[]" } else { "\"\"" }).to_string()),
-                    ],
-                ),
-            )
-            .at(format!("result.items[{}]", item.at)),
+            Finding::new(Code::NullSetKept, stale.words(run, &set, before, also))
+                .at(format!("result.items[{}]", stale.item.at)),
         );
     }
     None
+}
+
+/// A row in whose turn a variable still had the value of a row before.
+struct StaleRead<'i> {
+    item: &'i Item,
+    /// What was read.
+    operand: Operand,
+    /// The test that read it.
+    read: NodeId,
+}
+
+/// The `#set` that left a variable as it was.
+struct KeptSet<'p> {
+    node: NodeId,
+    name: &'p str,
+    /// The field of the row that is null.
+    field: String,
+    /// The right side.
+    source: String,
+}
+
+impl StaleRead<'_> {
+    fn words(&self, run: &Finished<'_>, set: &KeptSet<'_>, before: &Item, also: String) -> Message {
+        let kept = self.item.kept;
+        Message::of(
+            "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} Write `#set(${} = $util.defaultIfNull({}, {}))`.",
+            [
+                Part::Text((if kept { "Wider than it looks: " } else { "" }).to_owned()),
+                Part::Name(self.item.name.to_string()),
+                Part::Name(set.field.clone()),
+                Part::Name(set.name.to_owned()),
+                Part::Text(set.source.clone()),
+                Part::Place(line(run, set.node).to_string()),
+                Part::Name(set.name.to_owned()),
+                Part::Value(show(&self.operand.value)),
+                Part::Name(before.name.to_string()),
+                Part::Code(run.program.one_line(self.read).to_string()),
+                Part::Place(line(run, self.read).to_string()),
+                Part::Text((if kept { "holds" } else { "does not hold" }).to_owned()),
+                Part::Text((if kept { "returned" } else { "left out" }).to_owned()),
+                Part::Text(also),
+                Part::Name(set.name.to_owned()),
+                Part::Text(set.source.clone()),
+                Part::Value((if self.operand.value.members().is_some() { "[]" } else { "\"\"" }).to_owned()),
+            ],
+        )
+    }
 }
 
 /// The test that read a variable in a turn, the deciding one last, with what it read.

@@ -68,64 +68,78 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
     let path = format!("records[{row}].{field}");
     let wanted = List::new(tests.iter().map(|test| test.wanted.clone()).collect());
     if first.actual.is_null() {
-        let state = if first.present { "null" } else { "absent" };
-        return Some(
-            Finding::new(
-                Code::OwnerAbsent,
-                Message::of(
-                    "{} is {}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
-                    [
-                        Part::Place(path.to_string()),
-                        Part::Text(state.to_string()),
-                        Part::Value(show(&wanted.clone().into())),
-                    ],
-                ),
-            )
-            .at(path)
-            .wanted(json(&wanted.into())),
-        );
+        return Some(without_owner(path, first, wanted));
     }
-    let stored = first.actual.as_str();
-    for test in tests {
-        let (Some(stored), Some(mine)) = (stored, test.wanted.as_str()) else { continue };
-        if let Some((code, words)) = explain(stored, mine) {
-            let (actual, claim) = match code {
-                Code::OwnerOtherSub => {
-                    let sub = mine.split_once("::").map_or(mine, |(sub, _)| sub);
-                    (serde_json::Value::from(sub), "identity.claims.sub")
-                }
-                _ => (serde_json::Value::from(stored), path.as_str()),
-            };
-            let theirs = stored.split_once("::").map_or(stored, |(sub, _)| sub);
-            return Some(
-                Finding::new(code, Message::of(
-                    "{} is {}, the filter wants {}: {}",
-                    [
-                        Part::Place(path.to_string()),
-                        Part::Value(quoted(&stored).to_string()),
-                        Part::Value(quoted(&mine).to_string()),
-                        Part::Text(words.to_string()),
-                    ],
-                ))
-                    .at(claim)
-                    .actual(actual)
-                    .wanted(if code == Code::OwnerOtherSub { theirs } else { mine }),
-            );
-        }
+    if let Some(known) = tests.iter().find_map(|test| known_difference(&path, first.actual.as_str()?, test)) {
+        return Some(known);
     }
     let source = source_of(run, tests);
+    let told: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
     Some(
         Finding::new(
             Code::FilterMatchesNothing,
-            Message::of("{} is {}, and the filter wants {}{}: this row is left out without an error.", [Part::Place(path.to_string()), Part::Value(show(&first.actual)), Part::Value(tests
-                    .iter()
-                    .map(|test| format!("{} {}", test.operator, show(&test.wanted)))
-                    .collect::<Vec<_>>()
-                    .join(" or ").to_string()), Part::Text(source.to_string())]),
+            Message::of(
+                "{} is {}, and the filter wants {}{}: this row is left out without an error.",
+                [
+                    Part::Place(path.clone()),
+                    Part::Value(show(&first.actual)),
+                    Part::Value(told.join(" or ")),
+                    Part::Text(source),
+                ],
+            ),
         )
         .at(path)
         .actual(json(&first.actual))
         .wanted(json(&wanted.into())),
+    )
+}
+
+/// The row has nobody in the field that the filter asks for.
+fn without_owner(path: String, test: &FieldTest, wanted: List) -> Finding {
+    let state = if test.present { "null" } else { "absent" };
+    Finding::new(
+        Code::OwnerAbsent,
+        Message::of(
+            "{} is {}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
+            [
+                Part::Place(path.clone()),
+                Part::Text(state.to_owned()),
+                Part::Value(show(&wanted.clone().into())),
+            ],
+        ),
+    )
+    .at(path)
+    .wanted(json(&wanted.into()))
+}
+
+/// The two texts differ in a way that has a name: another case, another sub, a name in another form.
+fn known_difference(path: &str, stored: &str, test: &FieldTest) -> Option<Finding> {
+    let mine = test.wanted.as_str()?;
+    let (code, words) = explain(stored, mine)?;
+    let (actual, claim) = match code {
+        Code::OwnerOtherSub => {
+            let sub = mine.split_once("::").map_or(mine, |(sub, _)| sub);
+            (serde_json::Value::from(sub), "identity.claims.sub")
+        }
+        _ => (serde_json::Value::from(stored), path),
+    };
+    let theirs = stored.split_once("::").map_or(stored, |(sub, _)| sub);
+    Some(
+        Finding::new(
+            code,
+            Message::of(
+                "{} is {}, the filter wants {}: {}",
+                [
+                    Part::Place(path.to_owned()),
+                    Part::Value(quoted(&stored).to_string()),
+                    Part::Value(quoted(&mine).to_string()),
+                    Part::Text(words.to_string()),
+                ],
+            ),
+        )
+        .at(claim)
+        .actual(actual)
+        .wanted(if code == Code::OwnerOtherSub { theirs } else { mine }),
     )
 }
 

@@ -160,22 +160,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     // A merged API has the modes that its owner gave it, whatever its sources have.
     let foreign = !token.is_cognito() && !modes.iter().any(|mode| matches!(mode, AuthType::Oidc | AuthType::Lambda));
     if evidence.api.is_known() && foreign && evidence.api.merged.is_some() {
-        let issuer = token.text("iss").unwrap_or("no issuer");
-        layer.refuse(
-            Finding::new(
-                Code::ModeNotConfigured,
-                Message::of(
-                    "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
-                    [
-                        Part::Text(names(&modes).to_string()),
-                        Part::Value(issuer.to_string()),
-                    ],
-                ),
-            )
-            .at("token.iss")
-            .actual(issuer)
-            .wanted(Json::from(names(&modes))),
-        );
+        layer.refuse(foreign_to_merged(token, &modes));
         return;
     }
     for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
@@ -203,19 +188,39 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     }
     let doubled = prefix(evidence).len() > 7;
     if bearer && !doubled {
-        let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
-        let finding = Finding::new(
-            Code::BearerPrefix,
-            "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
-        )
-        .at(PATH)
-        .actual(prefix(evidence))
-        .wanted("bare token");
-        if refused && layer.state != State::Refused {
-            layer.refuse(finding);
-        } else {
-            layer.findings.push(finding);
-        }
+        bearer_prefix(evidence, layer);
+    }
+}
+
+/// An OIDC provider's token at a merged API that has no such mode.
+fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
+    let issuer = token.text("iss").unwrap_or("no issuer");
+    Finding::new(
+        Code::ModeNotConfigured,
+        Message::of(
+            "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
+            [Part::Text(names(modes).to_string()), Part::Value(issuer.to_string())],
+        ),
+    )
+    .at("token.iss")
+    .actual(issuer)
+    .wanted(Json::from(names(modes)))
+}
+
+/// `Bearer ` before the token: the cause of a 401 for which there is no other.
+fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
+    let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
+    let finding = Finding::new(
+        Code::BearerPrefix,
+        "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
+    )
+    .at(PATH)
+    .actual(prefix(evidence))
+    .wanted("bare token");
+    if refused && layer.state != State::Refused {
+        layer.refuse(finding);
+    } else {
+        layer.findings.push(finding);
     }
 }
 

@@ -74,18 +74,11 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
         return;
     }
     let foreign = messages::is_foreign(told.code);
-    let certain = layer.findings.first().is_some_and(|first| {
-        layer.state == State::Refused && first.certainty == Certainty::Certain && first.code != Code::BearerPrefix
-    });
+    let explained = values_explain(told, layer);
     if told.code == Code::TokenExpired && expiry(evidence, layer) {
         return;
     }
-    // What was found in the values explains the message; the message alone would say less.
-    // What stands in the header says why it could not be read, better than the message's usual causes.
-    let explains =
-        [Code::CredentialPlaceholder, Code::TokenMalformed, Code::Sigv4WithoutIam, Code::ModeNotConfigured, Code::KeyInAuthorization];
-    let word = layer.findings.first().is_some_and(|first| explains.contains(&first.code));
-    if certain && !foreign && (word || told.code != Code::TokenMalformed) {
+    if explained && !foreign {
         return;
     }
     let whose = if foreign { "the message" } else { "AppSync's message" };
@@ -118,6 +111,23 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     if told.code == Code::TokenMalformed {
         layer.blame(Code::BearerPrefix);
     }
+}
+
+/// Whether what was found in the values explains the message: the message alone would say less.
+fn values_explain(told: &messages::KnownMessage, layer: &Layer) -> bool {
+    let Some(first) = layer.findings.first().filter(|_| layer.state == State::Refused) else { return false };
+    // What stands in the header says why it could not be read, better than the message's usual causes.
+    let says_why = matches!(
+        first.code,
+        Code::CredentialPlaceholder
+            | Code::TokenMalformed
+            | Code::Sigv4WithoutIam
+            | Code::ModeNotConfigured
+            | Code::KeyInAuthorization
+    );
+    first.certainty == Certainty::Certain
+        && first.code != Code::BearerPrefix
+        && (says_why || told.code != Code::TokenMalformed)
 }
 
 /// `Token has expired`: checked against the token's own times; true when nothing more is to be said.

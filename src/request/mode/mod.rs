@@ -88,47 +88,15 @@ pub fn judge(evidence: &Evidence) -> Layer {
         return layer;
     };
     if evidence.api.is_known() && !evidence.api.modes().contains(&mode) {
-        let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
-        layer.refuse(
-            Finding::new(
-                Code::ModeNotConfigured,
-                Message::of(
-                    "the request came as {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.",
-                    [
-                        Part::Text(mode.to_string()),
-                        Part::Text(modes.join(", ")),
-                    ],
-                ),
-            )
-            .at("authType")
-            .actual(mode.as_str())
-            .wanted(Json::from(modes)),
-        );
+        layer.refuse(not_configured(evidence, mode));
         return layer;
     }
     if layer.state == State::Refused {
         return layer;
     }
     let Some(schema) = &evidence.schema else {
-        if let Some(default) = evidence.api.default.filter(|default| *default != mode) {
-            layer.findings.push(
-                Finding::new(
-                    Code::ModeNeedsDirective,
-                    Message::of(
-                        "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.",
-                        [
-                            Part::Name(directives::name(mode).to_string()),
-                            Part::Name(directives::name(default).to_string()),
-                            Part::Text(directive(mode).to_string()),
-                            Part::Text(directive(default).to_string()),
-                        ],
-                    ),
-                )
-                .at("authType")
-                .actual(mode.as_str())
-                .wanted(directive(mode)),
-            );
-        }
+        let default = evidence.api.default.filter(|default| *default != mode);
+        layer.findings.extend(default.map(|default| needs_directive(mode, default)));
         layer.findings.push(Finding::new(
             Code::SchemaMissing,
             "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
@@ -148,6 +116,40 @@ pub fn judge(evidence: &Evidence) -> Layer {
         layer.blame(Code::JwtNotForLambda);
     }
     layer
+}
+
+/// The API has other modes than the one that the request came by.
+fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
+    let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
+    Finding::new(
+        Code::ModeNotConfigured,
+        Message::of(
+            "the request came as {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.",
+            [Part::Text(mode.to_string()), Part::Text(modes.join(", "))],
+        ),
+    )
+    .at("authType")
+    .actual(mode.as_str())
+    .wanted(Json::from(modes))
+}
+
+/// An additional mode is let in by directives only.
+fn needs_directive(mode: AuthType, default: AuthType) -> Finding {
+    Finding::new(
+        Code::ModeNeedsDirective,
+        Message::of(
+            "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.",
+            [
+                Part::Name(directives::name(mode).to_string()),
+                Part::Name(directives::name(default).to_string()),
+                Part::Code(directive(mode).to_string()),
+                Part::Code(directive(default).to_string()),
+            ],
+        ),
+    )
+    .at("authType")
+    .actual(mode.as_str())
+    .wanted(directive(mode))
 }
 
 /// `Bearer ` before an opaque token, on an API with a Lambda authorizer and user pools or OIDC: the function is not asked (7.1).
