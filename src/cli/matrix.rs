@@ -8,13 +8,56 @@ use super::{input, output};
 use crate::open::OpenKind;
 use crate::project::{LoadOptions, find, load};
 use crate::report::{csv, matrix_html, matrix_text};
-use crate::suite::{Matrix, Personas, VerdictChange, compare};
+use crate::resolver::Resolvers;
+use crate::suite::{CellDifference, Matrix, Personas, VerdictChange, compare};
 use std::io::IsTerminal as _;
 use std::path::Path;
 
 /// Runs the matrix; with `--diff`, says what opened and closed.
 pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     let mut opened = args.from.open_in(Path::new("."))?;
+    let personas = personas(args, &mut opened)?;
+    let resolvers = opened.project;
+    tell(&resolvers);
+    let now = input::now(args.now.as_deref())?;
+    for note in personas.token_notes(now) {
+        say::say(format!("note: persona {note}"));
+    }
+    let matrix = judged(&resolvers, &personas, now)?;
+    let differences = match (&args.diff, &args.against) {
+        (None, None) => None,
+        (None, Some(path)) => Some(compare(&other(path, &personas, now)?, &matrix)),
+        (Some(path), _) => {
+            let old: Matrix = crate::json::typed(&input::read_text(path)?)
+                .map_err(|error| CommandError::new(format!("{}: no matrix: {error}", path.display())))?;
+            Some(compare(&old, &matrix))
+        }
+    };
+    let text = drawn(args, &matrix, differences.as_deref());
+    output::colour(args.color);
+    output::write(&resolvers.open.shown(&text), args.format.form(), args.output.as_deref())?;
+    if !personas.broken.is_empty() {
+        let broken: Vec<String> = personas.broken.into_values().collect();
+        return Err(CommandError::unread(&broken));
+    }
+    let opened = args.diff.is_some()
+        && differences.is_some_and(|list| list.iter().any(|difference| difference.change == VerdictChange::Opened));
+    let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
+    for cell in &doubted {
+        say::say(format!(
+            "note: {} for {} passed an unverified point, or stands on output that AppSync would refuse",
+            cell.field, cell.persona
+        ));
+    }
+    Ok(match opened {
+        true => Exit::Denied,
+        false if doubted.is_empty() => Exit::Good,
+        false => Exit::Error,
+    })
+}
+
+/// The personas of the file that was given or configured; else those that the project itself suggests.
+fn personas(args: &MatrixArgs, opened: &mut Opened) -> Result<Personas, CommandError> {
     let file = args.personas.clone().or_else(|| opened.config.as_ref()?.personas.clone());
     let mut personas = match &file {
         Some(file) => {
@@ -37,10 +80,13 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     }
     personas.seed = args.seed.unwrap_or(0);
     if file.is_some() {
-        account(&mut opened, &personas)?;
+        account(opened, &personas)?;
     }
-    let resolvers = opened.project;
-    tell(&resolvers);
+    Ok(personas)
+}
+
+/// Every cell, with a bar where there are many of them.
+fn judged(resolvers: &Resolvers, personas: &Personas, now: i64) -> Result<Matrix, CommandError> {
     let cells = if personas.cases.is_empty() {
         resolvers.by_field.len() * personas.personas.len()
     } else {
@@ -51,54 +97,25 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     } else {
         indicatif::ProgressBar::hidden()
     };
-    let now = input::now(args.now.as_deref())?;
-    for note in personas.token_notes(now) {
-        say::say(format!("note: persona {note}"));
-    }
-    let matrix = Matrix::run(&resolvers, &personas, now, &|| bar.inc(1));
+    let matrix = Matrix::run(resolvers, personas, now, &|| bar.inc(1));
     bar.finish_and_clear();
-    let matrix = matrix.map_err(CommandError::new)?;
-    let differences = match (&args.diff, &args.against) {
-        (None, None) => None,
-        (None, Some(path)) => Some(compare(&other(path, &personas, now)?, &matrix)),
-        (Some(path), _) => {
-            let old: Matrix = crate::json::typed(&input::read_text(path)?)
-                .map_err(|error| CommandError::new(format!("{}: no matrix: {error}", path.display())))?;
-            Some(compare(&old, &matrix))
-        }
-    };
-    let text = match args.format {
-        MatrixFormat::Text => output::drawn(matrix_text(&matrix, differences.as_deref(), output::layout(args.verbose))),
-        MatrixFormat::Csv => csv::matrix(&matrix),
-        MatrixFormat::Html => matrix_html(&matrix, differences.as_deref()),
+    matrix.map_err(CommandError::new)
+}
+
+/// The matrix in the form that was asked for.
+fn drawn(args: &MatrixArgs, matrix: &Matrix, differences: Option<&[CellDifference]>) -> String {
+    match args.format {
+        MatrixFormat::Text => output::drawn(matrix_text(matrix, differences, output::layout(args.verbose))),
+        MatrixFormat::Csv => csv::matrix(matrix),
+        MatrixFormat::Html => matrix_html(matrix, differences),
         MatrixFormat::Json => {
-            let mut json = serde_json::to_value(&matrix).unwrap_or_default();
-            if let Some(differences) = &differences {
+            let mut json = serde_json::to_value(matrix).unwrap_or_default();
+            if let Some(differences) = differences {
                 json["diff"] = serde_json::to_value(differences).unwrap_or_default();
             }
             format!("{json:#}\n")
         }
-    };
-    output::colour(args.color);
-    output::write(&resolvers.open.shown(&text), args.format.form(), args.output.as_deref())?;
-    if !personas.broken.is_empty() {
-        let broken: Vec<String> = personas.broken.into_values().collect();
-        return Err(CommandError::unread(&broken));
     }
-    let opened = args.diff.is_some()
-        && differences.is_some_and(|list| list.iter().any(|difference| difference.change == VerdictChange::Opened));
-    let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
-    for cell in &doubted {
-        say::say(format!(
-            "note: {} for {} passed an unverified point, or stands on output that AppSync would refuse",
-            cell.field, cell.persona
-        ));
-    }
-    Ok(match opened {
-        true => Exit::Denied,
-        false if doubted.is_empty() => Exit::Good,
-        false => Exit::Error,
-    })
 }
 
 /// The same personas on another source.

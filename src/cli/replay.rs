@@ -12,6 +12,7 @@ use crate::suite::replay::{Clock, EntryComparison, Judge, LogEntry, Logged, Repl
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 /// Requests listed in a report; `--ndjson` writes all.
 const LISTED: usize = 1_000;
@@ -36,21 +37,7 @@ pub fn judged(args: &ReplayArgs) -> Result<Exit, CommandError> {
 /// Reads the logs and reports; also whether a request in them was refused.
 fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let opened = args.from.optional()?;
-    let resolvers = opened.as_ref().map(|opened| &opened.project);
-    let judge = Judge {
-        resolvers,
-        rules: resolvers.and_then(super::resolver::rules),
-        identities: identities(args)?,
-        tokens: tokens(args)?,
-        known: known(args, resolvers)?,
-        field: args.field.clone(),
-        redact: args.redact,
-        show_secrets: secrets::shown(),
-        clock: Clock {
-            now: args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?,
-            seed: args.clock.seed,
-        },
-    };
+    let judge = judge(args, opened.as_ref().map(|opened| &opened.project))?;
     let mut replay = Replay::new(&judge, args.request.clone());
     let mut summary = Summary::default();
     let (mut listed, mut more) = (Vec::new(), 0_u64);
@@ -72,17 +59,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
         }
         Ok(())
     };
-    let mut unread = Vec::new();
-    let progress = Progress::new(args.logs.len(), "logs");
-    for path in &args.logs {
-        progress.done();
-        match replay.read(path, &mut done) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(CommandError::ClosedPipe),
-            Err(error) => unread.push(format!("cannot read {}: {error}", path.display())),
-        }
-    }
-    drop(progress);
+    let unread = read_all(&args.logs, &mut replay, &mut done)?;
     replay.end(&mut done)?;
     out.flush()?;
     drop(out);
@@ -90,7 +67,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let counts = &replay.counts;
     say::say(replay_counts(counts, &summary));
     if !args.ndjson {
-        let rows = ReplayRows {
+        let text = drawn(args.format, &ReplayRows {
             summary: &summary,
             rows: summary.rows(),
             changes: summary.changes(),
@@ -98,21 +75,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
             more,
             counts,
             redacted: args.redact,
-        };
-        let text = match args.format {
-            ReplayFormat::Text => output::drawn(replay_text(&rows)),
-            ReplayFormat::Json => output::json(&json!({
-                "schema": 1,
-                "summary": summary,
-                "refusals": rows.rows,
-                "changes": rows.changes,
-                "requests": listed,
-                "more": more,
-                "events": counts,
-            }))?,
-            ReplayFormat::Csv => csv::replay(&rows),
-            ReplayFormat::Html => replay_html(&rows),
-        };
+        })?;
         output::write(&text, args.format.form(), args.output.as_deref())?;
     }
     if !unread.is_empty() {
@@ -123,6 +86,61 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     }
     let refused = !summary.rows().is_empty();
     Ok((if summary.opened > 0 { Exit::Denied } else { Exit::Good }, refused))
+}
+
+/// Reads one log after the other; gives those that cannot be read.
+fn read_all(
+    logs: &[PathBuf],
+    replay: &mut Replay<'_>,
+    done: &mut dyn FnMut(RequestReport) -> io::Result<()>,
+) -> Result<Vec<String>, CommandError> {
+    let mut unread = Vec::new();
+    let progress = Progress::new(logs.len(), "logs");
+    for path in logs {
+        progress.done();
+        match replay.read(path, done) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(CommandError::ClosedPipe),
+            Err(error) => unread.push(format!("cannot read {}: {error}", path.display())),
+        }
+    }
+    Ok(unread)
+}
+
+/// What judges each request of the logs.
+fn judge<'r>(args: &ReplayArgs, resolvers: Option<&'r Project>) -> Result<Judge<'r>, CommandError> {
+    Ok(Judge {
+        resolvers,
+        rules: resolvers.and_then(super::resolver::rules),
+        identities: identities(args)?,
+        tokens: tokens(args)?,
+        known: known(args, resolvers)?,
+        field: args.field.clone(),
+        redact: args.redact,
+        show_secrets: secrets::shown(),
+        clock: Clock {
+            now: args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?,
+            seed: args.clock.seed,
+        },
+    })
+}
+
+/// The report in the form that was asked for.
+fn drawn(format: ReplayFormat, rows: &ReplayRows<'_>) -> Result<String, CommandError> {
+    Ok(match format {
+        ReplayFormat::Text => output::drawn(replay_text(rows)),
+        ReplayFormat::Json => output::json(&json!({
+            "schema": 1,
+            "summary": rows.summary,
+            "refusals": rows.rows,
+            "changes": rows.changes,
+            "requests": rows.requests,
+            "more": rows.more,
+            "events": rows.counts,
+        }))?,
+        ReplayFormat::Csv => csv::replay(rows),
+        ReplayFormat::Html => replay_html(rows),
+    })
 }
 
 /// `--identities`: by request id or username; `--claims`: for every request.

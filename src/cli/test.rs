@@ -27,74 +27,41 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
     }
     let start = Instant::now();
     let now = args.clock.now.as_deref().map(|now| input::now(Some(now))).transpose()?.map(|millis| millis / 1000);
-    let (files, mut unread) = case_files(args);
+    let (files, unread) = case_files(args);
     if files.is_empty() && unread.is_empty() {
         return Err(CommandError::new("no case files found (*.vtltest.yaml, *.vtltest.json)"));
     }
     let project = project(args)?;
-    let mut covered: Option<Covered> = args.coverage.map(|_| Covered::default());
-    let mut all: Vec<RanCase> = Vec::new();
-    let mut text = String::new();
+    let mut cases = Cases {
+        args,
+        start,
+        now,
+        project,
+        covered: args.coverage.map(|_| Covered::default()),
+        all: Vec::new(),
+        text: String::new(),
+        unread,
+    };
     let progress = Progress::new(files.len(), "files");
     for path in &files {
         progress.done();
-        // One bad file is listed, and ends nothing.
-        let mut file = match CaseFile::read_within(path, args.from.allow_outside) {
-            Ok(file) => file,
-            Err(error) => {
-                text.push_str(&format!("{}\n  ✗ not read\n", safe_line(&path.display().to_string())));
-                unread.push(error.into());
-                continue;
-            }
-        };
-        secrets::learn_json(&file.json);
-        file.may_lack_expect = args.update;
-        (file.now, file.seed) = (now, args.clock.seed);
-        file.project.clone_from(&project);
-        let ran = file.run(args.filter.as_deref(), covered.as_mut(), &|| start.elapsed());
-        if args.update {
-            let place = |message: CaseError| CommandError::new(format!("{}: {message}", path.display()));
-            if let Some(text) = updated(&file, &ran).map_err(place)? {
-                whole::write(path, text.as_bytes())
-                    .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
-            }
-        }
-        text.push_str(&format!("{}\n", safe_line(&path.display().to_string())));
-        for case in &ran {
-            text.push_str(&row(case, args));
-        }
-        all.extend(ran);
+        cases.run(path)?;
     }
     drop(progress);
-    let differ = all.iter().filter(|case| !case.differences.is_empty()).count();
-    let broken = all.iter().filter(|case| case.error.is_some()).count();
-    // What was rewritten is no failure; what could not run stays one.
-    let (failed, rewritten) = if args.update { (broken, differ) } else { (broken + differ, 0) };
+    let Cases { covered, all, mut text, mut unread, .. } = cases;
+    let count = Count::of(&all, args.update);
     let seconds = start.elapsed().as_secs_f64();
-    let passed = all.len() - differ - broken;
-    let also = if rewritten == 0 { String::new() } else { format!(", {rewritten} rewritten") };
-    text.push_str(&format!("\n{passed} passed, {failed} failed{also} in {seconds:.2} s\n"));
+    text.push_str(&format!("\n{count} in {seconds:.2} s\n"));
     if args.format == TestFormat::Json {
         text = output::json(&json!({
-            "schema": 1, "passed": passed, "failed": failed, "rewritten": rewritten, "cases": all.iter().map(case_json).collect::<Vec<_>>(),
+            "schema": 1, "passed": count.passed, "failed": count.failed, "rewritten": count.rewritten,
+            "cases": all.iter().map(case_json).collect::<Vec<_>>(),
         }))?;
     }
-    let mut form = args.format.form();
     if let Some(path) = &args.junit {
         output::write(&junit(&all), WrittenForm::Markup, Some(path))?;
     }
-    if let (Some(covered), Some(format)) = (&covered, args.coverage) {
-        let report = drawn_coverage(covered, format)?;
-        match &args.output {
-            Some(path) => output::write(&report, format.form(), Some(path))?,
-            None if format == CoverageFormat::Text => text.push_str(&format!("\n{report}")),
-            // What a program reads stands alone on standard output.
-            None => {
-                say::say(&text);
-                (text, form) = (report, format.form());
-            }
-        }
-    }
+    let form = write_coverage(args, covered.as_ref(), &mut text)?;
     if all.is_empty() && unread.is_empty() {
         unread.push(none_ran(args));
     }
@@ -105,11 +72,106 @@ pub fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::unread(&unread));
     }
     let doubted = args.strict && all.iter().any(is_doubted);
-    Ok(match failed {
+    Ok(match count.failed {
         0 if doubted => Exit::Error,
         0 => Exit::Good,
         _ => Exit::Denied,
     })
+}
+
+/// The cases of all files, as they run.
+struct Cases<'a> {
+    args: &'a TestArgs,
+    start: Instant,
+    /// In seconds since 1970, where it was given.
+    now: Option<i64>,
+    project: Option<(PathBuf, LoadOptions)>,
+    covered: Option<Covered>,
+    all: Vec<RanCase>,
+    text: String,
+    unread: Vec<String>,
+}
+
+impl Cases<'_> {
+    /// One file. A bad one is listed, and ends nothing.
+    fn run(&mut self, path: &Path) -> Result<(), CommandError> {
+        let args = self.args;
+        let mut file = match CaseFile::read_within(path, args.from.allow_outside) {
+            Ok(file) => file,
+            Err(error) => {
+                self.text.push_str(&format!("{}\n  ✗ not read\n", safe_line(&path.display().to_string())));
+                self.unread.push(error.into());
+                return Ok(());
+            }
+        };
+        secrets::learn_json(&file.json);
+        file.may_lack_expect = args.update;
+        (file.now, file.seed) = (self.now, args.clock.seed);
+        file.project.clone_from(&self.project);
+        let ran = file.run(args.filter.as_deref(), self.covered.as_mut(), &|| self.start.elapsed());
+        if args.update {
+            update(path, &file, &ran)?;
+        }
+        self.text.push_str(&format!("{}\n", safe_line(&path.display().to_string())));
+        for case in &ran {
+            self.text.push_str(&row(case, args));
+        }
+        self.all.extend(ran);
+        Ok(())
+    }
+}
+
+/// How many cases passed, failed, and were rewritten.
+struct Count {
+    passed: usize,
+    failed: usize,
+    rewritten: usize,
+}
+
+impl Count {
+    fn of(all: &[RanCase], update: bool) -> Self {
+        let differ = all.iter().filter(|case| !case.differences.is_empty()).count();
+        let broken = all.iter().filter(|case| case.error.is_some()).count();
+        // What was rewritten is no failure; what could not run stays one.
+        let (failed, rewritten) = if update { (broken, differ) } else { (broken + differ, 0) };
+        Self { passed: all.len() - differ - broken, failed, rewritten }
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.rewritten > 0 {
+            write!(out, ", {} rewritten", self.rewritten)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes what the cases gave into their file.
+fn update(path: &Path, file: &CaseFile, ran: &[RanCase]) -> Result<(), CommandError> {
+    let place = |message: CaseError| CommandError::new(format!("{}: {message}", path.display()));
+    if let Some(text) = updated(file, ran).map_err(place)? {
+        whole::write(path, text.as_bytes())
+            .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
+/// The coverage goes into its own file, below the cases, or alone to standard output; gives the form of what stands there.
+fn write_coverage(args: &TestArgs, covered: Option<&Covered>, text: &mut String) -> Result<WrittenForm, CommandError> {
+    let (Some(covered), Some(format)) = (covered, args.coverage) else { return Ok(args.format.form()) };
+    let report = drawn_coverage(covered, format)?;
+    match &args.output {
+        Some(path) => output::write(&report, format.form(), Some(path))?,
+        None if format == CoverageFormat::Text => text.push_str(&format!("\n{report}")),
+        // What a program reads stands alone on standard output.
+        None => {
+            say::say(std::mem::replace(text, report));
+            return Ok(format.form());
+        }
+    }
+    Ok(args.format.form())
 }
 
 /// The coverage in the form that was asked for.

@@ -2,6 +2,7 @@
 
 use super::compare;
 use super::json::JsonReport;
+use super::line_marks::{self, LineMarks};
 use super::page::{anchor, banner, code, escape, findings, folded, next, page, section, table, verdict};
 use super::summary::FirstLines;
 use super::words::verdict_word;
@@ -348,67 +349,38 @@ impl Part<'_> {
     fn template(&self) -> String {
         let report = self.report;
         let source = &report.program.source;
-        let mut marks: BTreeMap<u32, (&str, Vec<String>)> = BTreeMap::new();
+        let mut marks = LineMarks::default();
         let line_of = |node: NodeId| source.place(report.program.span(node).start).line;
-        let mut mark = |node: NodeId, class: &'static str, note: String| {
-            let (known, notes) = marks.entry(line_of(node)).or_insert((class, Vec::new()));
-            if known.is_empty() {
-                *known = class;
-            }
-            if !note.is_empty() && !notes.contains(&note) {
-                notes.push(note);
-            }
-        };
         if let Some(node) = report.decision.node {
-            mark(node, "decided", "decided here".to_owned());
+            marks.add(line_of(node), "decided", "decided here".to_owned());
         }
         if let Some(why) = report.why.as_ref() {
             for guard in &why.guards {
-                mark(guard.node, if guard.value { "held" } else { "failed" }, self.values(&guard.condition));
+                let class = if guard.value { "held" } else { "failed" };
+                marks.add(line_of(guard.node), class, self.values(&guard.condition));
             }
             for candidate in &why.candidates {
                 if let Some(blocker) = &candidate.blocker {
-                    mark(blocker.node, "failed", self.values(&blocker.condition));
+                    marks.add(line_of(blocker.node), "failed", self.values(&blocker.condition));
                 }
-                mark(candidate.node, "candidate", "would have authorized".to_owned());
+                marks.add(line_of(candidate.node), "candidate", "would have authorized".to_owned());
             }
         }
         for write in &report.outcome.writes {
-            mark(write.node, "wrote", format!("${} = {}", report.watched, full(&write.new)));
+            marks.add(line_of(write.node), "wrote", format!("${} = {}", report.watched, full(&write.new)));
         }
-        let mut ran: BTreeMap<u32, bool> = BTreeMap::new();
         if let Some(coverage) = report.coverage.as_ref() {
             for (node, count) in &coverage.statements {
-                *ran.entry(line_of(*node)).or_default() |= *count > 0;
+                marks.ran(line_of(*node), *count > 0);
             }
             for (node, yes, no) in super::coverage::branches(coverage) {
-                *ran.entry(line_of(node)).or_default() |= yes + no > 0;
-                let words = match (yes, no) {
-                    (0, 0) => "branch not judged".to_owned(),
-                    (1, 0) => "branch taken".to_owned(),
-                    (0, 1) => "branch not taken".to_owned(),
-                    (0, no) => format!("branch not taken, {no} times"),
-                    (yes, 0) => format!("branch taken {yes} times"),
-                    (yes, no) => format!("branch taken {yes} times, not taken {no} times"),
-                };
-                mark(node, "", words);
+                marks.ran(line_of(node), yes + no > 0);
+                marks.add(line_of(node), "", line_marks::branch(yes, no));
             }
         }
         let mut rows = format!("<ol class=\"source {}\">", verdict_word(report.verdict).to_lowercase());
         for (at, line) in source.text.lines().enumerate() {
-            let number = at as u32 + 1;
-            let (class, notes) = marks.get(&number).map_or(("", &[][..]), |(class, notes)| (*class, notes.as_slice()));
-            let aside = match notes {
-                [] => String::new(),
-                notes => format!("<span class=\"aside\">{}</span>", escape(&notes.join(" · "))),
-            };
-            let ran = match ran.get(&number) {
-                Some(true) => " data-ran=\"yes\"",
-                Some(false) => " data-ran=\"no\"",
-                None => "",
-            };
-            let id = format!("{}L{number}", self.prefix);
-            rows += &format!("<li id=\"{id}\" class=\"{class}\"{ran}>{}{aside}</li>", code(line));
+            rows += &marks.row(at as u32 + 1, line, self.prefix);
         }
         section(self.level, "Template", &(rows + "</ol>"))
     }

@@ -18,6 +18,7 @@ mod fold;
 mod html;
 mod json;
 mod junit;
+mod line_marks;
 mod matrix;
 mod page;
 mod pipeline;

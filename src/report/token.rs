@@ -133,30 +133,22 @@ impl TokenReport {
             refused |= wrong;
             findings.push(finding);
         }
-        let of_others = [
-            issuer.and_then(|wanted| other_issuer(token, wanted)),
-            token.algorithm_refused(),
-            token.use_refused(),
-            audience.and_then(|wanted| other_client(token, wanted)),
-        ];
-        for finding in of_others.into_iter().flatten() {
+        for finding in of_another_api(token, issuer, audience) {
             refused = true;
             findings.push(finding);
         }
         findings.extend(bearer(text));
         findings.extend(written(text));
         findings.extend(lacks(token));
-        let state = match signature {
+        let state = match &signature {
             None => "not checked",
             Some(Ok(_)) => "valid",
-            Some(Err(finding)) => {
-                refused = true;
-                if !findings.contains(&finding) {
-                    findings.push(*finding);
-                }
-                "invalid"
-            }
+            Some(Err(_)) => "invalid",
         };
+        if let Some(Err(finding)) = signature {
+            refused = true;
+            findings.extend((!findings.contains(&finding)).then_some(*finding));
+        }
         let expires = token.time("exp");
         let row = |(name, value): (&String, &Json)| ClaimRow {
             name: name.clone(),
@@ -180,6 +172,17 @@ impl TokenReport {
             findings,
         })
     }
+}
+
+/// What makes the token one that this API does not take.
+fn of_another_api(token: &Token, issuer: Option<&str>, audience: Option<&str>) -> impl Iterator<Item = Finding> {
+    let found = [
+        issuer.and_then(|wanted| other_issuer(token, wanted)),
+        token.algorithm_refused(),
+        token.use_refused(),
+        audience.and_then(|wanted| other_client(token, wanted)),
+    ];
+    found.into_iter().flatten()
 }
 
 /// The token is of another issuer than the API takes.

@@ -345,16 +345,9 @@ impl<'r> Engine<'r, '_> {
             return Err(Stop::Error(RunError::Missing(message)));
         }
         let program = template.program().map_err(|error| Stop::Error(RunError::Parse(error)))?;
-        let members = self.shared.shallow_copy();
-        if let Some(result) = result {
-            members.put_str("result", result);
-        }
-        let prev = Map::new();
-        prev.put_str("result", previous.clone());
-        members.put_str("prev", if self.resolver.kind == ResolverKind::Unit { Value::Null } else { prev.into() });
         let answers =
             matches!(half, Half::Response) && function.is_some_and(|function| !function.data_source.is_none());
-        members.put_str("error", if answers { self.error.clone() } else { Value::Null });
+        let members = self.members(answers, result, previous);
         let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
         context.watched = vec![self.watch.to_owned()];
         if !self.arguments_given {
@@ -395,6 +388,19 @@ impl<'r> Engine<'r, '_> {
             decision,
         });
         ended.ok_or(Stop::Decided)
+    }
+
+    /// The members of the context of one template; `answers` where it follows its data source.
+    fn members(&self, answers: bool, result: Option<Value>, previous: &Value) -> Map {
+        let members = self.shared.shallow_copy();
+        if let Some(result) = result {
+            members.put_str("result", result);
+        }
+        let prev = Map::new();
+        prev.put_str("result", previous.clone());
+        members.put_str("prev", if self.resolver.kind == ResolverKind::Unit { Value::Null } else { prev.into() });
+        members.put_str("error", if answers { self.error.clone() } else { Value::Null });
+        members
     }
 
     /// What nobody gave this template. The stash of a pipeline begins empty.

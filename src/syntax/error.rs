@@ -52,8 +52,13 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
             .help("inside double quotes write \"\" for one quote, or use single quotes around the string");
     }
     let span = Span::new(at, at + token.len());
-    let shown = token.trim_end();
-    let (message, help) = match shown.chars().next() {
+    let (message, help) = not_expected(token.trim_end(), rest);
+    Diagnostic::error(source, "parse", message, span).help(help)
+}
+
+/// What is wrong with a token that nothing could be made of, and what to write; `rest` begins with it.
+fn not_expected(shown: &str, rest: &str) -> (String, &'static str) {
+    match shown.chars().next() {
         Some('"' | '\'') if !closed(rest) => {
             ("this string is not closed".to_owned(), "add the closing quote; a quote inside is written twice")
         }
@@ -95,8 +100,7 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
             (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case")
         }
         _ => (unexpected(shown), "see docs/language.md for what may stand here"),
-    };
-    Diagnostic::error(source, "parse", message, span).help(help)
+    }
 }
 
 fn unexpected(token: &str) -> String {

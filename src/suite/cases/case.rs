@@ -85,6 +85,33 @@ pub fn discover(path: &Path) -> Result<Vec<PathBuf>, CaseError> {
     below(path, &ending).map_err(|error| format!("{}: {error}", shown(path)).into())
 }
 
+/// The members of a case.
+const MEMBERS: [&str; 23] = [
+    "name",
+    "claims",
+    "claimsFile",
+    "identity",
+    "authType",
+    "args",
+    "arguments",
+    "source",
+    "result",
+    "results",
+    "stash",
+    "prev",
+    "error",
+    "info",
+    "headers",
+    "request",
+    "env",
+    "context",
+    "now",
+    "seed",
+    "watch",
+    "records",
+    "expect",
+];
+
 impl CaseFile {
     /// Reads a case file.
     ///
@@ -204,46 +231,8 @@ impl CaseFile {
     }
 
     fn one(&self, target: &Target, defaults: &Json, case: &Json, covered: Option<&mut Covered>) -> Result<RanCase, CaseError> {
-        let known = [
-            "name",
-            "claims",
-            "claimsFile",
-            "identity",
-            "authType",
-            "args",
-            "arguments",
-            "source",
-            "result",
-            "results",
-            "stash",
-            "prev",
-            "error",
-            "info",
-            "headers",
-            "request",
-            "env",
-            "context",
-            "now",
-            "seed",
-            "watch",
-            "records",
-            "expect",
-        ];
-        for map in [defaults, case] {
-            if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !known.contains(&key.as_str()))) {
-                return Err(format!("unknown member {odd}; known are {}", known.join(", "), odd = quoted(&odd)).into());
-            }
-        }
-        if !case.is_object() {
-            return Err("a case is an object with `expect`".into());
-        }
+        self.check_members(defaults, case)?;
         let expect = case.get(EXPECT).and_then(Json::as_object);
-        if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
-            return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")).into());
-        }
-        if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
-            return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)).into());
-        }
         let (given, notes) = self.given(target, defaults, case)?;
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let watch = member("watch").and_then(Json::as_str).unwrap_or("isAuthorized").trim_start_matches('$').to_owned();
@@ -253,19 +242,13 @@ impl CaseFile {
         let rules = target.rules();
         let question = Question { watch, records, coverage: covered.is_some(), rules, ..Question::default() };
         let explained = match target {
-            Target::Template(program) => {
-                let explanation = explain(Subject::Template(program), &given, &question).map_err(words)?;
-                if let (Some(covered), Some(coverage)) = (covered, &explanation.coverage) {
-                    covered.add(program, Some(Path::new(&*program.source.name)), coverage.clone());
-                }
-                Some(explanation)
-            }
+            Target::Template(program) => Some(template(program, &given, &question, covered)?),
             Target::Resolver(resolvers, field, _) => {
-                let names = member("results").and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
+                let results = member("results");
+                let names = results.and_then(Json::as_object).into_iter().flat_map(JsonMap::keys);
                 let names: Vec<_> = names.map(String::as_str).collect();
                 resolvers.answer(&names).map_err(|error| error.to_string())?;
-                let results =
-                    member("results").map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
+                let results = results.map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
                 let answers = Answers { result: given.members.get_str("result"), by_function: results };
                 pipeline(resolvers, field, &given, &answers, &question, covered)?
             }
@@ -287,6 +270,26 @@ impl CaseFile {
             notes,
             explained,
         })
+    }
+
+    /// Whether a case and the defaults have members that are known, and a case expects something.
+    fn check_members(&self, defaults: &Json, case: &Json) -> Result<(), CaseError> {
+        for map in [defaults, case] {
+            if let Some(odd) = map.as_object().and_then(|map| map.keys().find(|key| !MEMBERS.contains(&key.as_str()))) {
+                return Err(format!("unknown member {odd}; known are {}", MEMBERS.join(", "), odd = quoted(&odd)).into());
+            }
+        }
+        if !case.is_object() {
+            return Err("a case is an object with `expect`".into());
+        }
+        let expect = case.get(EXPECT).and_then(Json::as_object);
+        if !self.may_lack_expect && expect.is_none_or(JsonMap::is_empty) {
+            return Err(format!("it expects nothing: add `expect` with some of {}", EXPECTED.join(", ")).into());
+        }
+        if let Some(odd) = expect.and_then(|map| map.keys().find(|key| !EXPECTED.contains(&key.as_str()))) {
+            return Err(format!("unknown member {odd} of expect; known are {}", EXPECTED.join(", "), odd = quoted(&odd)).into());
+        }
+        Ok(())
     }
 
     /// What a case is evaluated with: its own members over the defaults.
@@ -355,6 +358,20 @@ impl Target {
             Self::Resolver(_, _, rules) => rules.clone(),
         }
     }
+}
+
+/// The explanation of one template; what it covered is added.
+fn template(
+    program: &Arc<Program>,
+    given: &Given,
+    question: &Question,
+    covered: Option<&mut Covered>,
+) -> Result<Explanation, CaseError> {
+    let explanation = explain(Subject::Template(program), given, question).map_err(words)?;
+    if let (Some(covered), Some(coverage)) = (covered, &explanation.coverage) {
+        covered.add(program, Some(Path::new(&*program.source.name)), coverage.clone());
+    }
+    Ok(explanation)
 }
 
 /// Runs a pipeline; `None` where it has no template to run.

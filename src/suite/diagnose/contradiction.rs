@@ -50,24 +50,7 @@ impl Contradiction<'_> {
     /// A refusal was seen, and the layers let the request through.
     fn refused(&self, found: &mut Reasons) {
         let evidence = self.evidence;
-        let own = (evidence.parent_type.clone(), evidence.field.clone());
-        if let Some((parent, field)) = evidence.refused_subject().filter(|subject| *subject != own) {
-            found.push((
-                Weight::Known,
-                Finding::new(Code::OtherField, Message::of(
-                    "the message is about {}.{}, and {}.{} was judged: give that field's templates and directives.",
-                    [
-                        Part::Text(parent.to_string()),
-                        Part::Name(field.to_string()),
-                        Part::Text(own.0.to_string()),
-                        Part::Text(own.1.to_string()),
-                    ],
-                ))
-                    .at("observed.message")
-                    .actual(format!("{parent}.{field}"))
-                    .wanted(format!("{}.{}", own.0, own.1)),
-            ));
-        }
+        found.extend(other_field(evidence).map(|finding| (Weight::Known, finding)));
         let open: Vec<&str> = self.layers.iter().filter(|one| one.state == State::Unknown).filter_map(needs).collect();
         if matches!(evidence.status(), Some(401 | 403)) {
             let give = if open.is_empty() { "the headers and --api" } else { &open.join(", ") };
@@ -108,7 +91,7 @@ impl Contradiction<'_> {
         if own_words || program.source.text.contains(&begin) {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
-            let finding = deployed(&format!("no statement of {} writes {told}", program.source.name, told = quoted(&told)));
+            let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&told)));
             found.push((Weight::Telling, finding.at("observed.message").actual(told)));
         }
     }
@@ -208,6 +191,18 @@ impl Contradiction<'_> {
             ));
         }
     }
+}
+
+/// The message names another field than the one that was judged.
+fn other_field(evidence: &Evidence) -> Option<Finding> {
+    let own = (evidence.parent_type.clone(), evidence.field.clone());
+    let (parent, field) = evidence.refused_subject().filter(|subject| *subject != own)?;
+    let (told, judged) = (format!("{parent}.{field}"), format!("{}.{}", own.0, own.1));
+    let message = Message::of(
+        "the message is about {}, and {} was judged: give that field's templates and directives.",
+        [Part::Name(told.clone()), Part::Name(judged.clone())],
+    );
+    Some(Finding::new(Code::OtherField, message).at("observed.message").actual(told).wanted(judged))
 }
 
 fn deployed(because: &str) -> Finding {

@@ -4,7 +4,7 @@ use super::compare::{EntryComparison, compare};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
-use crate::explain::{Depth, Question, Subject, explain};
+use crate::explain::{Depth, Explanation, Question, Subject, explain};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
 use crate::rules::Ties;
 use crate::trace::Verdict;
@@ -243,12 +243,7 @@ impl LogEntry {
         let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
         self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
         if self.local == Some(Verdict::Denied) {
-            let refused = ask(Depth::Reasons)?;
-            self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then_some(rules.sentence));
-            let why = refused.why.unwrap_or_default();
-            if let Some(hint) = why.hints.into_iter().next() {
-                (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));
-            }
+            self.refused_by(ask(Depth::Reasons)?);
         }
         if sets_filter(template.text()) && !thrown {
             self.local_filter = Some(stash_filter(outcome));
@@ -264,15 +259,33 @@ impl LogEntry {
             None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
             Some(logged) => compare(logged, &rendered(outcome), again),
         };
-        if matches!(self.comparison, EntryComparison::Different { .. }) {
-            if template.text().contains("stash.put") {
-                self.notes.push("the template writes to the stash: whether AppSync logs the stash before or after it is not documented".to_owned());
-            }
-            if clock.now.is_none() && template.text().contains("util.time") {
-                self.notes.push("the template reads the clock, and the entry has no time".to_owned());
-            }
-        }
+        self.doubt_difference(template.text(), clock);
         Ok(())
+    }
+
+    /// Why the local template refuses.
+    fn refused_by(&mut self, refused: Explanation) {
+        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then_some(rules.sentence));
+        let hint = refused.why.unwrap_or_default().hints.into_iter().next();
+        if let Some(hint) = hint {
+            (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));
+        }
+    }
+
+    /// What else than another template may make the texts differ.
+    fn doubt_difference(&mut self, template: &str, clock: Clock) {
+        if !matches!(self.comparison, EntryComparison::Different { .. }) {
+            return;
+        }
+        if template.contains("stash.put") {
+            self.notes.push(
+                "the template writes to the stash: whether AppSync logs the stash before or after it is not documented"
+                    .to_owned(),
+            );
+        }
+        if clock.now.is_none() && template.contains("util.time") {
+            self.notes.push("the template reads the clock, and the entry has no time".to_owned());
+        }
     }
 
     /// The local template of this half.

@@ -148,8 +148,13 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         found.push(Err((Skip::NoRequest, None)));
         return;
     };
-    let kind = kind.unwrap_or_default();
-    let body = match kind.as_str() {
+    let body = body(&kind.unwrap_or_default(), &head, rest);
+    found.push(Ok(LogEvent { request, time: *time, body }));
+}
+
+/// What an event of this kind says.
+fn body(kind: &str, head: &Head<'_>, text: &str) -> Body {
+    match kind {
         "RequestSummary" => Body::Summary(head.status_code.and_then(|raw| raw.get().trim_matches('"').parse().ok())),
         "ExecutionSummary" => Body::Execution(string(head.start_time).and_then(|text| self::time(&text))),
         "Tracing" => Body::Tracing {
@@ -160,11 +165,10 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
             let failed =
                 head.field_in_error.is_some_and(|raw| matches!(raw.get(), "true" | "1" | "\"true\"" | "\"1\""))
                     || head.errors.is_some_and(|raw| !matches!(raw.get(), "[]" | "null" | "\"\"" | "{}"));
-            Body::Mapping { text: rest.into(), failed }
+            Body::Mapping { text: text.into(), failed }
         }
         kind => Body::Unknown(kind.to_owned()),
-    };
-    found.push(Ok(LogEvent { request, time: *time, body }));
+    }
 }
 
 /// A line without what stands before its message.

@@ -156,46 +156,10 @@ impl Window {
         let Some(request) = self.open.get_mut(&event.request) else { return };
         let before = request.bytes;
         request.first = request.first.or(event.time);
-        let skipped = match event.body {
-            Body::Mapping { text, failed } if request.mappings.len() < MOST_ENTRIES => {
-                request.bytes += text.len() + 50;
-                request.mappings.push(Mapping { text, time: event.time, failed });
-                None
-            }
-            Body::Mapping { .. } => {
-                request.dropped += 1;
-                Some(Skip::TooMany)
-            }
-            Body::Summary(status) => {
-                request.status = status.or(request.status);
-                None
-            }
-            Body::Execution(start) => {
-                request.executed = true;
-                request.start = start.or(request.start);
-                None
-            }
-            Body::Tracing { parent, field } => {
-                if request.traced.len() < MOST_TRACED {
-                    request.bytes += parent.len() + field.len() + 50;
-                    request.traced.push((parent, field));
-                }
-                None
-            }
-            Body::Text(text) => {
-                request.bytes += request.text(&text);
-                self.last_text = Some(event.request);
-                None
-            }
-            Body::Cut => {
-                request.cut += 1;
-                Some(Skip::Cut)
-            }
-            Body::Unknown(kind) => {
-                counts.unknown_type(&kind);
-                None
-            }
-        };
+        if matches!(event.body, Body::Text(_)) {
+            self.last_text = Some(event.request);
+        }
+        let skipped = request.take(event.body, event.time, counts);
         self.bytes += request.bytes - before;
         match skipped {
             Some(why) => counts.skip(why, place),
@@ -213,6 +177,40 @@ impl Window {
             request.bytes += text.len() + 1;
             self.bytes += text.len() + 1;
         }
+    }
+}
+
+impl LoggedRequest {
+    /// Adds what an event says; or why it counts for nothing.
+    fn take(&mut self, body: Body, time: Option<i64>, counts: &mut Counts) -> Option<Skip> {
+        match body {
+            Body::Mapping { text, failed } if self.mappings.len() < MOST_ENTRIES => {
+                self.bytes += text.len() + 50;
+                self.mappings.push(Mapping { text, time, failed });
+            }
+            Body::Mapping { .. } => {
+                self.dropped += 1;
+                return Some(Skip::TooMany);
+            }
+            Body::Summary(status) => self.status = status.or(self.status),
+            Body::Execution(start) => {
+                self.executed = true;
+                self.start = start.or(self.start);
+            }
+            Body::Tracing { parent, field } => {
+                if self.traced.len() < MOST_TRACED {
+                    self.bytes += parent.len() + field.len() + 50;
+                    self.traced.push((parent, field));
+                }
+            }
+            Body::Text(text) => self.bytes += self.text(&text),
+            Body::Cut => {
+                self.cut += 1;
+                return Some(Skip::Cut);
+            }
+            Body::Unknown(kind) => counts.unknown_type(&kind),
+        }
+        None
     }
 }
 

@@ -49,52 +49,16 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             None => Err(out_of_bounds(list, int_arg(index)?)),
         },
         (M::Size, []) => size(list.len()),
-        (M::EnsureCapacity, [capacity]) if list.class_name() == "java.util.ArrayList" => {
-            int_arg(capacity)?;
-            Ok(Called::Void)
-        }
-        (M::TrimToSize, []) if list.class_name() == "java.util.ArrayList" => Ok(Called::Void),
         (M::IsEmpty, []) => give(list.is_empty()),
         (M::Add, [item]) => {
             room(list, 1)?;
             list.push(item.clone());
             give(true)
         }
-        (M::Add, [index, item]) => {
-            let at = int_arg(index)?;
-            let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
-            if !list.is_array() {
-                position.ok_or_else(|| out_of_range_for_add(list, at))?;
-            }
-            room(list, 1)?;
-            ledger::members(list.len().saturating_sub(position.unwrap_or_default()));
-            match usize::try_from(at) {
-                Ok(at) if list.insert(at, item.clone()) => Ok(super::Called::Void),
-                _ => Err(out_of_range_for_add(list, at)),
-            }
-        }
-        (M::AddAll, [items]) => {
-            let items =
-                non_null(collection_arg(items)?, if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL })?;
-            add_all(list, list.len(), items)
-        }
-        (M::AddAll, [index, items]) => {
-            let (at, items) = (int_arg(index)?, collection_arg(items)?);
-            let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
-            let position = position.ok_or_else(|| out_of_range_for_add(list, at))?;
-            let items = non_null(items, if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL })?;
-            add_all(list, position, items)
-        }
-        (M::Set, [index, item]) => {
-            let at = int_arg(index)?;
-            let Some(position) = list_index(list, at).filter(|position| *position < list.len()) else {
-                return Err(out_of_bounds(list, at));
-            };
-            if !list.takes(item) {
-                return Err(JavaError::new("java.lang.IllegalArgumentException", "array element type mismatch").into());
-            }
-            give(list.set(position, item.clone()).unwrap_or_default())
-        }
+        (M::Add, [index, item]) => add_at(list, int_arg(index)?, item),
+        (M::AddAll, [items]) => add_all(list, list.len(), non_null(collection_arg(items)?, of_null(list))?),
+        (M::AddAll, [index, items]) => add_all_at(list, int_arg(index)?, collection_arg(items)?),
+        (M::Set, [index, item]) => set(list, int_arg(index)?, item),
         (M::Remove, [item]) => remove(list, item),
         (M::RemoveAll, [items]) => keep(list, items, false),
         (M::RetainAll, [items]) => keep(list, items, true),
@@ -118,9 +82,8 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
             Some(iter) => give(Value::Iterator(iter)),
             None => Err(Stop::Missing),
         },
-        (M::Clone, []) if list.class_name() == "java.util.ArrayList" => {
-            room_for(list.len())?;
-            give(List::new(list.snapshot()))
+        (M::EnsureCapacity | M::TrimToSize | M::Clone, _) if list.class_name() == "java.util.ArrayList" => {
+            array_list(list, method, args)
         }
         (M::Sort, [Value::Null]) => sort(list),
         (M::Equals, [other]) => {
@@ -133,6 +96,54 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
         }
         _ => object(&Value::List(list.clone()), method, args),
     }
+}
+
+/// What `ArrayList` alone has of these.
+fn array_list(list: &List, method: M, args: &[Value]) -> Outcome {
+    match (method, args) {
+        (M::EnsureCapacity, [capacity]) => {
+            int_arg(capacity)?;
+            Ok(Called::Void)
+        }
+        (M::TrimToSize, []) => Ok(Called::Void),
+        (M::Clone, []) => {
+            room_for(list.len())?;
+            give(List::new(list.snapshot()))
+        }
+        _ => object(&Value::List(list.clone()), method, args),
+    }
+}
+
+fn add_at(list: &List, at: i32, item: &Value) -> Outcome {
+    let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
+    if !list.is_array() {
+        position.ok_or_else(|| out_of_range_for_add(list, at))?;
+    }
+    room(list, 1)?;
+    ledger::members(list.len().saturating_sub(position.unwrap_or_default()));
+    match usize::try_from(at) {
+        Ok(at) if list.insert(at, item.clone()) => Ok(Called::Void),
+        _ => Err(out_of_range_for_add(list, at)),
+    }
+}
+
+fn add_all_at(list: &List, at: i32, items: Option<Vec<Value>>) -> Outcome {
+    let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
+    let position = position.ok_or_else(|| out_of_range_for_add(list, at))?;
+    add_all(list, position, non_null(items, of_null(list))?)
+}
+
+/// What Java says of null in the place of items.
+fn of_null(list: &List) -> &'static str {
+    if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL }
+}
+
+fn set(list: &List, at: i32, item: &Value) -> Outcome {
+    let Some(position) = list_index(list, at) else { return Err(out_of_bounds(list, at)) };
+    if !list.takes(item) {
+        return Err(JavaError::new("java.lang.IllegalArgumentException", "array element type mismatch").into());
+    }
+    give(list.set(position, item.clone()).unwrap_or_default())
 }
 
 fn list_index(list: &List, index: i32) -> Option<usize> {

@@ -83,18 +83,7 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
         (M::Values, []) => view(ViewKind::Values),
         (M::EntrySet, []) => view(ViewKind::Entries),
         (M::GetOrDefault, [key, default]) => give(map.get(key).unwrap_or_else(|| default.clone())),
-        (M::PutAll, [other]) => match other {
-            Value::Map(other) => {
-                room_for(other.len())?;
-                for (key, value) in other.snapshot() {
-                    map.put(key, value);
-                    ledger::check()?;
-                }
-                Ok(Called::Void)
-            }
-            Value::Null => Ok(non_null(None, r#"Cannot invoke "java.util.Map.size()" because "m" is null"#)?),
-            _ => Err(Stop::Missing),
-        },
+        (M::PutAll, [other]) => put_all(map, other),
         (M::PutIfAbsent, [key, value]) => match map.get(key) {
             None | Some(Value::Null) => {
                 map.put(key.clone(), value.clone());
@@ -137,6 +126,21 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
             Ok(Called::Void)
         }
         _ => object(&Value::Map(map.clone()), method, args),
+    }
+}
+
+fn put_all(map: &Map, other: &Value) -> Outcome {
+    match other {
+        Value::Map(other) => {
+            room_for(other.len())?;
+            for (key, value) in other.snapshot() {
+                map.put(key, value);
+                ledger::check()?;
+            }
+            Ok(Called::Void)
+        }
+        Value::Null => Ok(non_null(None, r#"Cannot invoke "java.util.Map.size()" because "m" is null"#)?),
+        _ => Err(Stop::Missing),
     }
 }
 

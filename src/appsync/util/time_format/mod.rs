@@ -183,7 +183,7 @@ impl Pattern {
 /// A letter that stands there `count` times: `DateTimeFormatterBuilder.parsePattern`.
 fn field(letter: char, count: usize) -> Result<Item, PatternError> {
     let wrong = || Err(format!("the pattern letter `{letter}` does not stand {count} times").into());
-    let number = |min, max, sign| Item::Number(Number { field: letter, min, max, sign, reduced: false, reserved: 0 });
+    let number = |field, min, max, sign| Item::Number(Number { field, min, max, sign, reduced: false, reserved: 0 });
     let style = match count {
         3 => Style::Short,
         4 => Style::Full,
@@ -193,49 +193,38 @@ fn field(letter: char, count: usize) -> Result<Item, PatternError> {
         ('y' | 'u' | 'Y', 2) => {
             Item::Number(Number { field: letter, min: 2, max: 2, sign: Sign::Never, reduced: true, reserved: 0 })
         }
-        ('y' | 'u' | 'Y', 1 | 3) => number(count, 19, Sign::Normal),
-        ('y' | 'u' | 'Y', 4..=19) => number(count, 19, Sign::ExceedsPad),
+        ('y' | 'u' | 'Y', 1 | 3) => number(letter, count, 19, Sign::Normal),
+        ('y' | 'u' | 'Y', 4..=19) => number(letter, count, 19, Sign::ExceedsPad),
         ('E', 1 | 2) => Item::Text('E', Style::Short),
         ('E' | 'e' | 'c', 3..=5) => Item::Text('E', style),
-        ('e', 1 | 2) | ('c', 1) => {
-            Item::Number(Number { field: 'e', min: count, max: 2, sign: Sign::Never, reduced: false, reserved: 0 })
-        }
+        ('e', 1 | 2) | ('c', 1) => number('e', count, 2, Sign::Never),
         ('M' | 'L' | 'Q' | 'q', 1..=5) => {
             let field = letter.to_ascii_uppercase();
             let field = if field == 'L' { 'M' } else { field };
             match count {
-                1 => Item::Number(Number { field, min: 1, max: 19, sign: Sign::Normal, reduced: false, reserved: 0 }),
-                2 => Item::Number(Number { field, min: 2, max: 2, sign: Sign::Never, reduced: false, reserved: 0 }),
+                1 => number(field, 1, 19, Sign::Normal),
+                2 => number(field, 2, 2, Sign::Never),
                 _ => Item::Text(field, style),
             }
         }
         ('a', 1) => Item::Text('a', Style::Short),
         ('G', 1..=3) => Item::Text('G', Style::Short),
         ('G', 4 | 5) => Item::Text('G', style),
-        ('S', 1..=9) => number(count, count, Sign::Never),
-        ('d' | 'h' | 'H' | 'k' | 'K' | 'm' | 's' | 'F', 1) => number(1, 19, Sign::Normal),
-        ('d' | 'h' | 'H' | 'k' | 'K' | 'm' | 's', 2) => number(2, 2, Sign::Never),
-        ('D', 1) => number(1, 19, Sign::Normal),
-        ('D', 2 | 3) => number(count, 3, Sign::Never),
-        ('w', 1 | 2) | ('W', 1) => number(count, 2, Sign::Never),
-        ('g', 1..=19) => number(count, 19, Sign::Normal),
-        ('A' | 'n' | 'N', 1..=19) => number(count, 19, Sign::Never),
+        ('S', 1..=9) => number(letter, count, count, Sign::Never),
+        ('d' | 'h' | 'H' | 'k' | 'K' | 'm' | 's' | 'F', 1) => number(letter, 1, 19, Sign::Normal),
+        ('d' | 'h' | 'H' | 'k' | 'K' | 'm' | 's', 2) => number(letter, 2, 2, Sign::Never),
+        ('D', 1) => number(letter, 1, 19, Sign::Normal),
+        ('D', 2 | 3) => number(letter, count, 3, Sign::Never),
+        ('w', 1 | 2) | ('W', 1) => number(letter, count, 2, Sign::Never),
+        ('g', 1..=19) => number(letter, count, 19, Sign::Normal),
+        ('A' | 'n' | 'N', 1..=19) => number(letter, count, 19, Sign::Never),
         ('z', 1..=4) => Item::ZoneName { full: count == 4 },
         ('V', 2) => Item::ZoneId,
         ('O', 1) => Item::Localized { full: false },
         ('O' | 'Z', 4) => Item::Localized { full: true },
         ('Z', 1..=3) => Item::Offset(Form::Minutes { colon: false }, "+0000"),
         ('Z', 5) => Item::Offset(Form::Seconds { colon: true }, "Z"),
-        ('X' | 'x', 1..=5) => {
-            let (form, zero) = match count {
-                1 => (Form::Hours, "+00"),
-                2 => (Form::Minutes { colon: false }, "+0000"),
-                3 => (Form::Minutes { colon: true }, "+00:00"),
-                4 => (Form::Seconds { colon: false }, "+0000"),
-                _ => (Form::Seconds { colon: true }, "+00:00"),
-            };
-            Item::Offset(form, if letter == 'X' { "Z" } else { zero })
-        }
+        ('X' | 'x', 1..=5) => iso_offset(letter, count),
         ('B' | 'v' | 'p', _) => return Err(format!("the pattern letter `{letter}` is not supported here").into()),
         ('E' | 'e' | 'c' | 'y' | 'u' | 'Y' | 'M' | 'L' | 'Q' | 'q' | 'a' | 'G' | 'S' | 'd' | 'h' | 'H', _) => {
             return wrong();
@@ -248,6 +237,18 @@ fn field(letter: char, count: usize) -> Result<Item, PatternError> {
         }
         _ => return Err(format!("unknown pattern letter `{letter}`").into()),
     })
+}
+
+/// `X` writes a zero offset as `Z`, `x` as digits.
+fn iso_offset(letter: char, count: usize) -> Item {
+    let (form, zero) = match count {
+        1 => (Form::Hours, "+00"),
+        2 => (Form::Minutes { colon: false }, "+0000"),
+        3 => (Form::Minutes { colon: true }, "+00:00"),
+        4 => (Form::Seconds { colon: false }, "+0000"),
+        _ => (Form::Seconds { colon: true }, "+00:00"),
+    };
+    Item::Offset(form, if letter == 'X' { "Z" } else { zero })
 }
 
 /// Numbers side by side: the first leaves the digits that those of fixed width behind it need.

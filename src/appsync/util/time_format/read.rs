@@ -135,14 +135,7 @@ fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'
             }
             Item::Number(number) => {
                 let (value, left) = read_number(number, rest).ok_or_else(wrong)?;
-                let (field, value) = match number.field {
-                    'S' => ('n', value * 10_i64.pow(9 - number.max.min(9) as u32)),
-                    field if number.reduced => (field, 2000 + value),
-                    field => (field, value),
-                };
-                if "YwWFeg".contains(field) {
-                    return Err(format!("the pattern letter `{field}` cannot be read here").into());
-                }
+                let (field, value) = of_field(number, value)?;
                 found.put(field, value)?;
                 left
             }
@@ -170,16 +163,33 @@ fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'
                 left
             }
             Item::ZoneId | Item::ZoneName { .. } => {
-                let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || "/_+-:~.".contains(letter)));
-                let most = end.unwrap_or(rest.len());
-                let known = (1..=most).rev().find_map(|end| Some((Zone::parse(rest.get(..end)?).ok()?, end)));
-                let (zone, end) = known.ok_or_else(wrong)?;
+                let (zone, left) = read_zone(rest).ok_or_else(wrong)?;
                 found.zone = Some(zone.rules);
-                &rest[end..]
+                left
             }
         };
     }
     Ok(rest)
+}
+
+/// What a number says of which field: a fraction counts nanoseconds, two digits of a year this century.
+fn of_field(number: &Number, value: i64) -> Result<(char, i64), PatternError> {
+    let (field, value) = match number.field {
+        'S' => ('n', value * 10_i64.pow(9 - number.max.min(9) as u32)),
+        field if number.reduced => (field, 2000 + value),
+        field => (field, value),
+    };
+    if "YwWFeg".contains(field) {
+        return Err(format!("the pattern letter `{field}` cannot be read here").into());
+    }
+    Ok((field, value))
+}
+
+/// The longest name of a zone that the text begins with.
+fn read_zone(text: &str) -> Option<(Zone, &str)> {
+    let end = text.find(|letter: char| !(letter.is_ascii_alphanumeric() || "/_+-:~.".contains(letter)));
+    let most = end.unwrap_or(text.len());
+    (1..=most).rev().find_map(|end| Some((Zone::parse(text.get(..end)?).ok()?, &text[end..])))
 }
 
 /// `NumberPrinterParser.parse`, strict.
