@@ -67,15 +67,18 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let counts = &replay.counts;
     say::say(replay_counts(counts, &summary));
     if !args.ndjson {
-        let text = drawn(args.format, &ReplayRows {
-            summary: &summary,
-            rows: summary.rows(),
-            changes: summary.changes(),
-            requests: &listed,
-            more,
-            counts,
-            redacted: args.redact,
-        })?;
+        let text = drawn(
+            args.format,
+            &ReplayRows {
+                summary: &summary,
+                rows: summary.rows(),
+                changes: summary.changes(),
+                requests: &listed,
+                more,
+                counts,
+                redacted: args.redact,
+            },
+        )?;
         output::write(&text, args.format.form(), args.output.as_deref())?;
     }
     if !unread.is_empty() {
