@@ -13,6 +13,14 @@ codes! {
     TimeUnits = "time-units", Cause Error Certain Resolver, "A time in seconds is compared with one in milliseconds, so the comparison comes out the same at all times.";
     BareText = "bare-text", Cause Error Certain Resolver, "A text stands alone in a condition: it is compared with nothing, and counts as false.";
     TokenKind = "token-kind", Cause Error Certain Resolver, "The template wants Cognito's other token (`token_use`).";
+    LoopLimit = "loop-limit", Cause Error Certain Resolver, "What a loop looks for stands behind the 1,000 items that AppSync lets it come to. Ask the list itself.";
+    NullArgument = "null-argument", Cause Error Certain Resolver, "The input has a key with null, which Amplify's check of required fields does not take: leave the key out, or send a value.";
+    SqlInjected = "sql-injected", Cause Error Certain Resolver, "A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Use a placeholder and variableMap.";
+    TermsDiscarded = "terms-discarded", Cause Warning Certain Resolver, "A list of conditions was begun again, so that what an earlier rule had put there is never asked.";
+    SelectionNotListed = "selection-not-listed", Cause Warning Certain Resolver, "A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show.";
+    OwnerNotFilled = "owner-not-filled", Cause Warning Certain Resolver, "A rule granted before the block that writes the caller into the input, so the row gets no owner.";
+    RoleOfEverybody = "role-of-everybody", Cause Warning Certain Resolver, "The role that was let in is the identity pool's own, of everyone who signs in or of every guest.";
+    AnswersNull = "answers-null", Cause Warning Certain Resolver, "The answer is null because a path leads nowhere, and the data stands beside it under another key.";
     LookupEmpty = "lookup-empty", Cause Error Certain Resolver, "The template refuses because a lookup found no row.";
     AlreadyWritten = "already-written", Remedy Warning Certain Resolver, "A mutation's response template refuses: the data source has done its work by then. Check in the request, or by a condition.";
     DirectiveAsText = "directive-as-text", Cause Error Certain Resolver, "A misspelt directive is printed as text, and what follows belongs to the block before it.";
@@ -52,6 +60,7 @@ codes! {
     WholeList = "whole-list", Cause Warning Certain Resolver, "A rule let the whole list through: the loop that picks the caller's own rows was skipped.";
     OutputRefused = "output-refused", Cause Error Certain Resolver, "What the template rendered is not JSON, so AppSync refuses it; what broke it is named.";
     CallFailed = "call-failed", Cause Error Certain Resolver, "A call failed, and the template with it: what it was made on, and where that came from.";
+    RequestRejected = "request-rejected", Cause Error Certain Resolver, "AppSync, or the data source, did not take the request that the template renders: no rule refused the caller. What its message names is told, with the cure.";
     OutputNothing = "output-nothing", Cause Error Certain Resolver, "The template rendered nothing: the branch that would have is named.";
     TrailingComma = "trailing-comma", Evidence Note Certain Resolver, "A comma before a closing bracket: AppSync accepts it.";
     SubscriptionFilterRefused = "subscription-filter-refused", Cause Error Certain Resolver, "A subscription filter is beyond AppSync's limits.";

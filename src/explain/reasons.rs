@@ -4,9 +4,9 @@ use super::filter;
 use super::hint::{self, Finished, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
-use crate::syntax::{ExpressionKind, NodeId, Program, Slot};
+use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, StepKind};
 use crate::trace::candidate::{Candidate, Grant, find, looked_at};
-use crate::trace::index::Node;
+use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder};
 use crate::trace::{Decision, DecisionKind, Verdict};
 use crate::value::Value;
@@ -117,21 +117,55 @@ fn revoked(program: &Program, outcome: &Outcome, watched: &str) -> Option<(NodeI
     Some((granted.node, last.node))
 }
 
-/// Whether a response shortened `$ctx.result.items`.
+/// Whether a response shortened `$ctx.result.items`, or the items of an answer that it made itself.
 fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
     let of_items = |change: &&Change| {
-        change.path.as_deref() == Some("result") && change.values.first().and_then(Value::as_str) == Some("items")
+        let made = change.path.is_none() && change.slot.is_some();
+        (change.path.as_deref() == Some("result") || made)
+            && change.values.first().and_then(Value::as_str) == Some("items")
     };
     let change = recorder.changes.iter().rfind(of_items)?;
     let Some(Node::Set(set)) = recorder.index.node(change.node) else { return None };
     let ExpressionKind::Reference(list) = &set.value.kind else { return None };
     let kept = change.values.get(1)?.as_list()?.len();
-    let walks = recorder.walks.values().flatten();
-    let given = walks
-        .filter(|walk| walk.list.origins.context().is_some_and(|(path, ..)| path == "result.items"))
-        .map(|walk| walk.count as usize)
-        .max()?;
+    let given = if change.path.is_some() { walked_items(recorder) } else { picked_from(recorder, list.root) }?;
     (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
+}
+
+/// How many of the data source's items a loop came to.
+fn walked_items(recorder: &Recorder<'_>) -> Option<usize> {
+    let walks = recorder.walks.values().flatten();
+    let of_result = walks.filter(|walk| walk.list.origins.context().is_some_and(|(path, ..)| path == "result.items"));
+    of_result.map(|walk| walk.count as usize).max()
+}
+
+/// How many items the loop came to that adds to this list under a condition.
+fn picked_from(recorder: &Recorder<'_>, list: Slot) -> Option<usize> {
+    let statements = recorder.index.statements.iter();
+    let mut nodes = statements.filter_map(|(_, statement)| match statement {
+        Node::Reference(reference) => added_to(reference, list),
+        _ => None,
+    });
+    nodes.find_map(|node| {
+        let chain = recorder.index.chain(node);
+        let picks = chain.iter().any(|part| matches!(part, NodePart::Branch { .. }));
+        let each = chain.iter().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None })?;
+        let walk = recorder.walks.get(&each.node)?.first()?;
+        let rows = walk.list.value.members().is_some_and(|rows| rows.iter().all(|row| row.as_map().is_some()));
+        (picks && rows).then_some(walk.count as usize)
+    })
+}
+
+/// `$list.add(…)`, also inside `$util.qr(…)`.
+fn added_to(reference: &Reference, list: Slot) -> Option<NodeId> {
+    let mut found = None;
+    inside(reference, &mut |inner| {
+        let add = inner.steps.last().filter(|step| matches!(&step.kind, StepKind::Method { name, .. } if name == "add"));
+        if inner.root == list && add.is_some() {
+            found = Some(reference.node);
+        }
+    });
+    found
 }
 
 /// The additions that a filter consists of.

@@ -130,13 +130,15 @@ impl Observed {
 pub use super::api::mode;
 
 /// What of an answer's `data` is empty: its one field, at the end of the path, is null, or a list without items.
-fn emptiness(data: &Json, depth: usize) -> Option<&'static str> {
+fn emptiness(data: &Json, field: &str, depth: usize) -> Option<&'static str> {
     match data {
         Json::Null => (depth > 0).then_some("null"),
         Json::Array(items) => items.is_empty().then_some("items"),
         Json::Object(members) if depth < 8 => match members.get("items") {
             Some(items) => items.as_array().is_some_and(Vec::is_empty).then_some("items"),
-            None if members.len() == 1 => members.values().next().and_then(|value| emptiness(value, depth + 1)),
+            // The one field that the report is about may stand beside others.
+            None if members.get(field).is_some_and(Json::is_null) => Some("null"),
+            None if members.len() == 1 => members.values().next().and_then(|value| emptiness(value, field, depth + 1)),
             None => None,
         },
         _ => None,
@@ -159,7 +161,7 @@ impl Evidence {
                 .get("empty")
                 .and_then(Json::as_str)
                 .map(str::to_owned)
-                .or_else(|| observed.get("data").and_then(|data| emptiness(data, 0)).map(str::to_owned)),
+                .or_else(|| observed.get("data").and_then(|data| emptiness(data, &info("fieldName"), 0)).map(str::to_owned)),
         });
         let headers: Map<String, Json> =
             headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();

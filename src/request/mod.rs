@@ -5,6 +5,7 @@ pub mod api;
 pub mod archive;
 pub mod authorizer;
 pub mod behind;
+pub mod complaint;
 pub mod credentials;
 pub mod event;
 pub mod evidence;

@@ -175,6 +175,9 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
     };
     if matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS) {
         if let Some(near) = util::nearest(&space(reference, at), name) {
+            if near.ends_with(&format!(".{name}")) {
+                return other_type(run, name, args.first()?);
+            }
             return Some(format!("Write `${near}({})`.", list(args)));
         }
         // `isNotNull`, `notNull`: AppSync has the positive ones alone.
@@ -203,6 +206,21 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
     let from = origins.context().map_or(String::new(), |(path, ..)| format!(" ({path} is {})", super::text::show(&value)));
     let holds = args.first().map_or(String::new(), |item| holds(run, &value, method, item));
     Some(format!("Write `.{method}({})`{holds}{from}.", list(args)))
+}
+
+/// A function that AppSync has, called with a value of another type than it takes.
+fn other_type(run: &Finished<'_>, name: &str, argument: &crate::syntax::Expression) -> Option<String> {
+    let value = operand(&run.recorder.values, argument, OperandRole::Argument).value;
+    let code = run.program.one_line(argument.node);
+    let asks = name.contains("Empty") || name.contains("Blank");
+    match &value {
+        Value::Boolean(flag) if asks => Some(format!(
+            "It takes a text and asks whether that is empty; {code} is the Boolean {flag}, which is neither null nor a text. Test the value itself: `#if({code})` holds for `true` only."
+        )),
+        Value::Number(_) if asks => Some(format!("It takes a text; {code} is a number. Ask `$util.isNull({code})`, or compare the number.")),
+        Value::List(_) | Value::Map(_) if asks => Some(format!("It takes a text; ask `$util.isNull({code})` and `{code}.isEmpty()`.")),
+        _ => None,
+    }
 }
 
 /// What the call looked for stands inside the map that it was made on, such as DynamoDB's `{"SS": […]}`.

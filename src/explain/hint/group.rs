@@ -221,8 +221,20 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A claim with names, none of which is wanted.
+struct Missed {
+    claim: String,
+    path: String,
+    has: Value,
+    /// What the template wants, each name once.
+    wants: Vec<Value>,
+    /// The place of the row that names them, if a row does.
+    row: Option<String>,
+}
+
 /// The list is there and has other names.
 pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let mut all: Vec<Missed> = Vec::new();
     for failed in run.failed() {
         let Some(Lookup { claim, path, has, mine, other }) = lookup(run, &failed.test) else { continue };
         let row = other.origins.iter().filter_map(|origin| origin.path()).find(|path| super::owner::is_row(path));
@@ -230,7 +242,9 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let several = is_group_like(run, &claim) || mine.value.members().is_some();
         let owners = row.is_some() && !is_group_like(run, &claim);
         let empty = names(&has).is_empty() || has.is_null();
-        if !several || owners || empty {
+        // A text that Velocity made of a reference without a value is no group's name.
+        let garbled = found.iter().any(|hint| hint.code == Code::UnsetReferenceInText && hint.actual == json(&other.value));
+        if !several || owners || empty || garbled {
             continue;
         }
         let wants = json(&other.value);
@@ -241,25 +255,58 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if found.iter().any(told) {
             continue;
         }
-        let message = match row {
+        let row = row.map(ToString::to_string);
+        match all.iter_mut().find(|known| known.path == path && known.row.is_none() && row.is_none()) {
+            Some(known) => known.add(&other.value),
+            None => all.push(Missed { claim, path, has, wants: names(&other.value), row }),
+        }
+    }
+    found.extend(all.into_iter().map(Missed::told));
+}
+
+impl Missed {
+    fn add(&mut self, wanted: &Value) {
+        for name in names(wanted) {
+            if self.wants.iter().all(|known| show(known) != show(&name)) {
+                self.wants.push(name);
+            }
+        }
+    }
+
+    fn told(self) -> Finding {
+        let (has, claim) = (&self.has, &self.claim);
+        let shown: Vec<String> = self.wants.iter().take(12).map(show).collect();
+        let wanted = match self.wants.as_slice() {
+            [one] => one.clone(),
+            more => crate::value::List::new(more.to_vec()).into(),
+        };
+        let in_pool = claim == "cognito:groups";
+        let cure = match (in_pool, shown.as_slice()) {
+            (false, _) => String::new(),
+            (true, [one]) => format!(" If this caller should pass, put the user into the group {one} and sign in again, or name one of the user's groups in the rule."),
+            (true, _) => " If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),
+        };
+        let message = match &self.row {
             Some(row) => format!(
-                "claim {claim} is {}, and {row} is {}: the caller is in none of the groups that the row names.",
-                show(&has),
-                show(&other.value)
+                "claim {claim} is {}, and {row} is {}: the caller is in none of the groups that the row names.{cure}",
+                show(has),
+                show(&wanted)
             ),
             None => format!(
-                "claim {claim} is {}, and the rule wants {}{}{}.",
-                show(&has),
-                if other.value.members().is_some() { "one of " } else { "" },
-                show(&other.value),
-                match (has.members().is_some(), ids(&has, &other.value)) {
+                "claim {claim} is {}, and the rule wants {}{}{}.{}",
+                show(has),
+                if shown.len() > 1 { "one of " } else { "" },
+                shown.join(", "),
+                match (has.members().is_some(), ids(has, &wanted)) {
                     (true, true) => ": the claim holds ids of groups, not names. Compare with the group's id, or let the token carry names",
+                    (true, false) if shown.len() > 1 => ": the caller is in none of them",
                     (true, false) => ": the caller is not a member",
                     (false, _) => "",
-                }
+                },
+                if ids(has, &wanted) { "" } else { &cure }
             ),
         };
-        found.push(Finding::new(Code::NotInList, message).at(path).actual(json(&has)).wanted(wants));
+        Finding::new(Code::NotInList, message).at(self.path).actual(json(has)).wanted(json(&wanted))
     }
 }
 

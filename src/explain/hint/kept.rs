@@ -45,9 +45,12 @@ pub fn rows(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let branches: Vec<NodeId> =
             chain.iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
         let items = items(run, walk, &branches, add);
+        let before = found.len();
         found.extend(wider(run, each, &items));
         found.extend(left(run, each, &items));
-        return;
+        if found.len() > before || items.iter().any(|item| !item.kept) {
+            return;
+        }
     }
 }
 
@@ -69,7 +72,7 @@ fn of_rows(walk: &Walked) -> bool {
     let items = walk.list.value.members().unwrap_or_default();
     items.len() > 1
         && items.iter().any(|item| item.as_map().is_some())
-        && walk.list.origins.context().is_some_and(|(path, ..)| path.starts_with("result") || path.starts_with("prev"))
+        && walk.list.origins.context().is_none_or(|(path, ..)| path.starts_with("result") || path.starts_with("prev"))
 }
 
 fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) -> Vec<Item> {
@@ -288,15 +291,33 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
         Finding::new(
             Code::RowsPicked,
             Message::of(
-                "Filtered in the response, without an error: {}. {}.{}",
+                "Filtered in the response, without an error: {}. {}.{}{}",
                 [
                     Part::Text(told.join("; ").to_string()),
                     Part::Text(kept.to_string()),
                     Part::Text(advice.to_string()),
+                    Part::Text(page(run, items.len())),
                 ],
             ),
         )
         .at("result.items"),
+    )
+}
+
+/// That rows were picked after the data source had counted its limit.
+fn page(run: &Finished<'_>, given: usize) -> String {
+    let result = run.context(&["result"]);
+    let more = !run.context(&["result", "nextToken"]).is_null();
+    let hits = result.as_map().and_then(|map| map.get_str("hits")).unwrap_or_default();
+    let total = hits.as_map().and_then(|map| map.get_str("total")).unwrap_or_default();
+    let total = total.as_map().and_then(|map| map.get_str("value")).unwrap_or(total);
+    let total = match &total {
+        Value::Number(number) if number.double_value() > given as f64 => format!(" of {}", show(&total)),
+        _ if more => String::new(),
+        _ => return String::new(),
+    };
+    format!(
+        " The template picks after the data source has counted its limit: these are {given} rows{total}, and more that the caller may read can be on later pages. Put the condition into the request itself (a filter or term on that attribute), or page on with nextToken."
     )
 }
 

@@ -19,6 +19,7 @@ pub mod iam;
 pub mod inside;
 mod kept;
 mod late;
+mod long;
 pub mod member;
 mod mode;
 mod near;
@@ -26,6 +27,7 @@ pub mod nothing;
 pub mod order;
 mod output;
 mod owner;
+mod printed;
 pub mod quiet;
 pub mod rendered;
 mod rows;
@@ -88,7 +90,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 65] = [
+const RULES: [Rule; 67] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -102,6 +104,8 @@ const RULES: [Rule; 65] = [
     member::no_person,
     differ::near_variable,
     near::member,
+    long::cut_off,
+    shape::null_argument,
     late::directive_as_text,
     shape::odd,
     late::lookup_empty,

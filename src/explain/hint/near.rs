@@ -25,7 +25,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if path.starts_with("identity") || found.iter().any(|known| known.path.as_deref() == Some(path)) {
                 continue;
             }
-            let Some((name, near, why)) = nested(run, path, operand).or_else(|| beside(run, path)) else {
+            let Some((name, near, why)) = nested(run, path, operand).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
                 found.extend(same_value(run, failed, operand));
                 continue;
             };
@@ -106,6 +106,30 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     let name = rest.split(['.', '(', '[', '}']).next()?;
     let value = arguments.get_str(name)?;
     Some((name.to_owned(), (format!("arguments.{name}"), value), "The argument was sent by itself: read it there."))
+}
+
+/// The member is in what another function answered, or in the parent object.
+fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
+    let (root, name) = path.split_once('.')?;
+    let member = |holder: &str| container(run, holder)?.get_str(name).filter(|value| !value.is_null());
+    let told = |holder: &str, why: &'static str| {
+        let value = member(holder)?;
+        Some((name.to_owned(), (format!("{holder}.{name}"), value), why))
+    };
+    match root {
+        "result" => told(
+            "prev.result",
+            "$ctx.result is what this function's own data source gave; what the function before it answered stands in $ctx.prev.result: read it there.",
+        )
+        // A row's own owner and its parent's are two.
+        .or_else(|| told("source", "The parent object is $ctx.source: read it there.").filter(|_| is_nothing(run, "result"))),
+        "source" => told("result", "What the data source gave is $ctx.result: read it there.").filter(|_| is_nothing(run, "source")),
+        _ => None,
+    }
+}
+
+fn is_nothing(run: &Finished<'_>, root: &str) -> bool {
+    container(run, root).is_none_or(|map| map.is_empty())
 }
 
 /// What an absent member was compared with stands beside it, under another name.

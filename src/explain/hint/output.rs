@@ -265,16 +265,26 @@ fn around(run: &Finished<'_>, output: &str, at: usize) -> String {
     let at = (0..=at).rev().find(|at| output.is_char_boundary(*at)).unwrap_or(0);
     let rest: String = output[at..].trim().chars().take(40).collect();
     let before = output[..at].trim_end();
+    let whole = crate::value::from_json_str(before).is_ok();
+    if let Some(slip) = super::printed::slip(run, output, at).filter(|_| !whole) {
+        let place = if slip.line > 0 { format!(" on line {}", slip.line) } else { String::new() };
+        return format!(
+            "The output is not valid JSON:{place} {}, so AppSync cannot read it. {}. No rule refused the caller{}.",
+            slip.what,
+            slip.cure,
+            checks(run)
+        );
+    }
     // The reference that was printed last before it.
     let last = printed(run).into_iter().filter(|(_, value)| {
         let text = value.to_string();
         !text.is_empty() && before.ends_with(text.trim_end())
     });
     let from = last.last().map_or(0, |(reference, _)| run.program.span(reference.node).end as usize);
-    let first = rest.chars().next();
-    let place = first.and_then(|first| run.program.source.text.get(from..)?.find(first)).map(|found| from + found);
-    let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
-    let whole = crate::value::from_json_str(before).is_ok();
+    // Its first word, for a value of the request may follow.
+    let word = rest.split([' ', '\n', '"']).next().unwrap_or_default();
+    let place = run.program.source.text.get(from..).and_then(|source| source.find(word)).filter(|_| !word.is_empty());
+    let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place((from + at) as u32).line));
     if whole {
         return format!(
             "The output is not valid JSON: after the value there is still `{rest}`{place}, a stray end that AppSync refuses (Trailing characters). No rule refused the caller, the checks passed{}. Delete it.",

@@ -281,10 +281,16 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // An argument is no record, and a role's session or a tenant no owner.
         let person = caller.origins.iter().filter_map(|origin| origin.path()).any(|path| is_person(path));
         let record = !path.starts_with("args") || path.starts_with("args.input");
+        let list = super::long::whole_list(run, path);
         let known = |hint: &Finding| {
-            hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode | Code::ItemsAreMaps)
+            let of_list = list.as_ref().is_some_and(|(list, _)| hint.path.as_deref() == Some(list));
+            of_list || hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode | Code::ItemsAreMaps)
         };
         if !record || !person || found.iter().any(known) {
+            continue;
+        }
+        if let Some((list, members)) = list {
+            found.push(not_listed(&list, &members, caller, &claim));
             continue;
         }
         let words = match path.strip_prefix("args.input.") {
@@ -302,6 +308,24 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
+}
+
+/// A loop compared each item of a list with the caller, and none is.
+fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> Finding {
+    let shown: Vec<String> = members.iter().take(6).map(show).collect();
+    let more = if members.len() > shown.len() { format!(" and {} more", members.len() - shown.len()) } else { String::new() };
+    let message = Message::of(
+        "{} names {}{}, and the caller is {}{}: the record belongs to others.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(shown.join(", ")),
+            Part::Text(more),
+            Part::Value(show(&caller.value)),
+            Part::Text(claim.to_owned()),
+        ],
+    );
+    let all: Vec<serde_json::Value> = members.iter().take(20).map(json).collect();
+    Finding::new(Code::NotOwner, message).at(path).actual(all).wanted(json(&caller.value))
 }
 
 /// What to do about an owner that the client sent.

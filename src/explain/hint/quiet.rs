@@ -42,13 +42,13 @@ pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     "stash.deniedField",
                     "stash.deniedField is set: this field is redacted, not denied. It answers null (a list: no items) without an error, because the parent object came from a mutation or a subscription, and the related model has rules of its own. Read the relation with a query.",
                 )
-            } else if from("source.__operation")
+            } else if let Some(path) = ["source.__operation", "source.operation"].into_iter().find(|path| from(path))
                 && operand.value.as_str() == Some("Mutation")
                 && (sets || answers_null(&run.recorder.index, node))
             {
                 (
-                    "source.__operation",
-                    "source.__operation is \"Mutation\": this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. Read it with a query.",
+                    path,
+                    "the parent object came from a mutation (its operation is \"Mutation\"): this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. Read it with a query.",
                 )
             } else {
                 continue;

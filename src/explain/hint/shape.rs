@@ -35,6 +35,29 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The client sent a key with null, and the template refuses just that: Amplify's check of required fields asks for null and for
+/// the key (`keySet().contains`), since an update may leave a field out.
+pub fn null_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Missing { what, missing: true } = failed.test else { continue };
+        let Some((path, _, false)) = what.origins.context() else { continue };
+        let guard = run.why.guards.iter().find(|guard| {
+            let text = run.text(&guard.condition);
+            guard.value && (text.contains("keySet") || text.contains("containsKey"))
+        });
+        let (Some(guard), Some(place)) = (guard, path.strip_prefix("args.")) else { continue };
+        let name = place.rsplit('.').next().unwrap_or(place);
+        let message = Message::of(
+            "arguments.{} is null: the client sent the key {} without a value, and {} refuses that; nothing of the caller's rights was asked. Leave the key out of the input where the field is not to change, or send a value ([] for an empty list).",
+            [Part::Place(place.to_owned()), Part::Name(name.to_owned()), Part::Code(condition(run, &guard.condition))],
+        );
+        found.push(Finding::new(Code::NullArgument, message).at(path));
+    }
+}
+
 /// A finding about a condition, with the value that it read.
 fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand, words: String) -> Finding {
     let message =

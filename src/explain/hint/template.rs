@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
-use crate::trace::index::Node;
+use crate::trace::index::{Node, NodePart};
 
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -205,9 +205,23 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
                 Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
             ],
         ),
+        None if !sets(run, name) => Message::of(
+            "{} is the text that stands in the template: nothing sets {}, so Velocity leaves the reference as it is written, and it is compared as a text. If it is a placeholder that the deployment replaces, it was not replaced: give it its value there (Serverless: `substitutions`) and deploy again; or write the value into the template.",
+            [quoted_text, Part::Code(format!("${name}"))],
+        ),
         None => Message::of(
             "{} has the text of {} in it: the variable had no value when the string was made.",
             [quoted_text, Part::Code(format!("${name}"))],
         ),
+    })
+}
+
+/// Whether any statement of the template gives this variable a value.
+fn sets(run: &Finished<'_>, name: &str) -> bool {
+    let Some(slot) = run.program.slot(name) else { return false };
+    run.recorder.index.statements.iter().any(|(node, statement)| {
+        let of_loop = |part: &NodePart<'_>| matches!(part, NodePart::Loop(each) if each.item == slot);
+        matches!(statement, Node::Set(set) if set.target.variable() == Some(slot))
+            || run.recorder.index.chain(*node).iter().any(of_loop)
     })
 }

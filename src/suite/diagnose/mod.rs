@@ -6,6 +6,7 @@ mod from_project;
 mod next;
 mod operations;
 mod proof;
+mod rejected;
 mod rows;
 mod subscription;
 mod templates;

@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, operations, proof, templates};
+use super::{Refusal, operations, proof, rejected, templates};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
@@ -55,6 +55,9 @@ impl Weighing<'_> {
         templates::printed_nothing(layers, evidence);
         templates::bare_null(layers, self.resolver, evidence);
         templates::old_version(layers, self.resolver, evidence);
+        if self.limit.is_none() {
+            rejected::told(layers, self.resolver, evidence);
+        }
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing);
     }
@@ -182,7 +185,7 @@ fn succeeded(evidence: &Evidence) -> bool {
 
 /// Whether a rule of the template answered with nothing, and nothing is what the client saw.
 fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
-    let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected];
+    let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected, Code::AnswersNull];
     let by_rule = resolver.is_some_and(|explained| explained.hints().iter().any(|hint| codes.contains(&hint.code)));
     let nulled = |seen: &Observed| seen.message.as_deref().is_some_and(|words| words.contains("non-nullable type"));
     by_rule && evidence.observed.as_ref().is_some_and(|seen| (seen.empty.is_some() || nulled(seen)) && !seen.is_refusal())

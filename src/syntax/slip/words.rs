@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    let finders = [foreign_letter, nested_quote, claim_name, comma, operator, set_form, sum_in_call];
+    let finders = [foreign_letter, nested_quote, claim_name, leading_mark, comma, operator, set_form, sum_in_call];
     finders.into_iter().find_map(|find| find(place))
 }
 
@@ -75,6 +75,18 @@ fn claim_name(place: &Place<'_>) -> Option<Diagnostic> {
     let span = Span::new(place.at - prefix.len(), place.at + 1 + end);
     let error = Diagnostic::error(place.source, "parse", message, span);
     Some(error.help(format!("write {root}.get(\"{name}\")")))
+}
+
+/// `$ctx.source._bounds`: a name in VTL begins with a letter (Velocity 1.7 user guide, "Variables").
+fn leading_mark(place: &Place<'_>) -> Option<Diagnostic> {
+    let chain = place.before.strip_suffix('.')?;
+    let length = place.rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(place.rest.len());
+    let name = place.rest.get(..length).filter(|name| name.starts_with('_') || name.starts_with(|letter: char| letter.is_ascii_digit()))?;
+    let start = chain.rfind('$')?;
+    let root = &chain[start..];
+    let mark = if name.starts_with('_') { "an underscore" } else { "a digit" };
+    let message = format!("`{name}` cannot stand after a dot: a name in VTL begins with a letter, not with {mark}");
+    Some(place.error(message, length, format!("write {root}.get(\"{name}\")")))
 }
 
 /// A comma before a closing bracket.

@@ -10,7 +10,9 @@ use super::nulls::at;
 use super::told::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::syntax::ExpressionKind as Kind;
 use crate::trace::condition::Operand;
+use crate::trace::index::{Node, NodePart};
 use crate::value::Value;
 
 /// `.contains` on a text finds parts of longer names.
@@ -90,6 +92,19 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             Value::String(_) => format!("the text {}", show(&odd.value)),
             _ => state(odd),
         };
+        if let Some((node, unset)) = odd.slot.filter(|_| odd.value.is_null()).and_then(|slot| of_unset(run, slot)) {
+            let message = format!(
+                "Wider than it looks: {} is always false, because {} is {what}: line {} makes it of `{}`, and ${unset} is never set, so the call gives nothing and `{}` on line {} never runs, whoever calls. Write `#set(${unset} = 0)` above it, and refuse when the value is absent.",
+                condition(run, leaf.condition),
+                name(run, odd),
+                line(run, node),
+                one_line(run.program.text(node)).trim_start_matches("#set(").trim_end_matches(')').trim(),
+                run.program.one_line(leaf.passed.statement),
+                line(run, leaf.passed.statement),
+            );
+            found.push(at(Finding::new(Code::OrderOfText, message), odd));
+            continue;
+        }
         let message = format!(
             "Wider than it looks: {} is always false, because {} is {what} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
             condition(run, leaf.condition),
@@ -100,6 +115,20 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
         );
         found.push(at(Finding::new(Code::OrderOfText, message), odd));
     }
+}
+
+/// The `#set` that makes a variable of a call on another one that nothing sets, and that one's name.
+fn of_unset<'p>(run: &Finished<'p>, slot: crate::syntax::Slot) -> Option<(crate::syntax::NodeId, &'p str)> {
+    let sets = || run.recorder.index.statements.iter().filter_map(|(node, statement)| match statement {
+        Node::Set(set) => Some((*node, *set)),
+        _ => None,
+    });
+    let (node, set) = sets().find(|(_, set)| set.target.variable() == Some(slot) && set.target.steps.is_empty())?;
+    let Kind::Reference(made) = &set.value.kind else { return None };
+    let root = made.variable().filter(|_| !made.steps.is_empty())?;
+    let is_set = sets().any(|(_, set)| set.target.variable() == Some(root));
+    let of_loop = run.recorder.index.chain(node).iter().any(|part| matches!(part, NodePart::Loop(each) if each.item == root));
+    (!is_set && !of_loop).then(|| (node, run.program.name(root)))
 }
 
 /// `defaultAuthStrategy` is the API's own setting, the same for every caller.

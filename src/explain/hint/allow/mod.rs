@@ -2,7 +2,9 @@
 //! hold for more callers or rows than they seem to ask for.
 
 mod client;
+mod data;
 mod identity;
+mod lost;
 mod nobody;
 mod nulls;
 mod skipped;
@@ -35,7 +37,10 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 28] = [
+    data::sql_injected,
+    lost::discarded,
+    lost::selection_not_listed,
     slips::null_is_not_false,
     nobody::appended_only,
     unset::without_parentheses,
@@ -57,6 +62,10 @@ const RULES: [Rule; 21] = [
     identity::any_group,
     skipped::empty_loop,
     nulls::text_is_true,
+    lost::owner_not_filled,
+    lost::role_of_everybody,
+    data::rows_of_others,
+    data::null_answer,
 ];
 
 /// What is wider about an allow than it seems.

@@ -16,13 +16,7 @@ use rustc_hash::FxHashSet;
 
 /// A row is changed or deleted, and neither a test nor a condition looks at the caller.
 pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    // What came before in a pipeline may have asked.
-    let alone = ["stash", "prev"].iter().all(|root| {
-        !run.program.references().into_iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
-            && run.program.source.text.find(&format!(".{root}")).is_none()
-    });
-    let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
-    if run.verdict != Verdict::Completed || !alone || !empty("prev") || !empty("stash") || reads_identity(run) {
+    if run.verdict != Verdict::Completed || !alone(run) {
         return;
     }
     let Some(request) = rendered::read(&run.outcome.output).value() else { return };
@@ -41,6 +35,16 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         "Wider than it looks: nothing in this template looks at the caller, and its {name} (line {at}) has no condition, so everybody who may call the field can {what} any row. Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`."
     );
     found.push(Finding::new(Code::NobodyAsked, message));
+}
+
+/// Whether nothing of a template looks at the caller, and nothing that came before in a pipeline may have.
+pub fn alone(run: &Finished<'_>) -> bool {
+    let apart = ["stash", "prev"].iter().all(|root| {
+        !run.program.references().into_iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
+            && run.program.source.text.find(&format!(".{root}")).is_none()
+    });
+    let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
+    apart && empty("prev") && empty("stash") && !reads_identity(run)
 }
 
 /// A test of the caller sets a variable, and nothing reads it.

@@ -1,0 +1,192 @@
+//! What goes out and in without a check: rows of others, a client's text inside SQL, an answer of null beside the data.
+
+use super::super::text::show;
+use super::super::whence::{held_by, is_client};
+use super::super::{Finished, json, rendered};
+use super::Leaf;
+use super::nobody::alone;
+use super::told::{line, one_line};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::trace::Verdict;
+use crate::trace::index::Node;
+use crate::value::{Map, Value};
+
+/// Rows looked at, and levels of an answer.
+const MOST: usize = 200;
+const DEEPEST: usize = 6;
+
+/// The attributes that name whose a row is, as people and Amplify call them.
+const OWNERS: [&str; 14] = [
+    "owner", "owners", "ownerId", "userId", "user_id", "userID", "user", "username", "createdBy", "created_by", "author",
+    "authorId", "author_id", "sub",
+];
+
+/// A template that looks at no caller gives back rows of others.
+pub fn rows_of_others(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Completed || !alone(run) {
+        return;
+    }
+    let Some(answer) = rendered::read(&run.outcome.output).value() else { return };
+    let mut rows = Vec::new();
+    collect(&answer, String::new(), 0, &mut rows);
+    let named = rows.iter().filter_map(|(place, row)| {
+        let (name, value) = OWNERS.iter().find_map(|name| Some((*name, row.get_str(name).filter(|value| value.as_str().is_some())?)))?;
+        Some((place, row, name, value))
+    });
+    let (mine, others): (Vec<_>, Vec<_>) = named.partition(|(.., value)| held_by(run, value).is_some());
+    let Some((.., name, value)) = others.first() else { return };
+    let me = run.context(&["identity", "username"]);
+    let me = if me.is_null() { run.context(&["identity", "sub"]) } else { me };
+    let from_data = ["result", "prev"].iter().any(|root| holds_text(&run.context(&[root]), value, 0));
+    if me.is_null() || !from_data {
+        return;
+    }
+    let shown: Vec<String> = others.iter().take(3).map(|(place, row, name, value)| {
+        let id = row.get_str("id").filter(|id| !id.is_null()).map_or_else(|| place.to_string(), |id| show(&id));
+        format!("{id} ({name} {})", show(value))
+    }).collect();
+    let also = if mine.is_empty() { "" } else { ", besides the caller's own" };
+    let message = Message::of(
+        "Wider than it looks: no statement of this template looks at the caller, and {} goes out to {}{}. Unless a step before it asks, compare {} with the caller here, or put a term on it into the request (a filter, a key condition), so that counts and pages are right too.",
+        [
+            Part::Value(shown.join(", ")),
+            Part::Value(show(&me)),
+            Part::Text(also.to_owned()),
+            Part::Name((*name).to_owned()),
+        ],
+    );
+    found.push(Finding::new(Code::RowsNotChecked, message).at("result").actual(json(value)).wanted(json(&me)));
+}
+
+/// The objects of an answer.
+fn collect(value: &Value, place: String, depth: usize, found: &mut Vec<(String, Map)>) {
+    if depth > DEEPEST || found.len() >= MOST {
+        return;
+    }
+    if let Some(map) = value.as_map() {
+        found.push((place.clone(), map.clone()));
+        for (key, inner) in map.snapshot() {
+            collect(&inner, format!("{place}.{}", key.as_str().unwrap_or_default()), depth + 1, found);
+        }
+    }
+    for (at, inner) in value.as_list().map(|list| list.snapshot()).unwrap_or_default().iter().enumerate().take(MOST) {
+        collect(inner, format!("{place}[{at}]"), depth + 1, found);
+    }
+}
+
+fn holds_text(value: &Value, wanted: &Value, depth: usize) -> bool {
+    if depth > DEEPEST + 2 {
+        return false;
+    }
+    if let Some(map) = value.as_map() {
+        return map.snapshot().iter().take(MOST).any(|(_, inner)| holds_text(inner, wanted, depth + 1));
+    }
+    match value.as_list() {
+        Some(list) => list.snapshot().iter().take(MOST).any(|inner| holds_text(inner, wanted, depth + 1)),
+        None => value.loosely_equals(wanted),
+    }
+}
+
+/// A text of the client that ends an SQL literal stands in a statement as it was sent
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>: `variableMap`).
+pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
+    let Some(statements) = request.as_map().and_then(|map| map.get_str("statements")) else { return };
+    let statements: Vec<Value> = statements.members().unwrap_or_default();
+    let mut sent = Vec::new();
+    texts(&run.context(&["args"]), "args".to_owned(), 0, &mut sent);
+    for (path, text) in sent.into_iter().filter(|(path, text)| is_client(path) && text.contains('\'')) {
+        let Some(statement) = statements.iter().find_map(|one| one.as_str().filter(|one| one.contains(&text))) else { continue };
+        let name = path.replacen("args", "arguments", 1);
+        let last = path.rsplit('.').next().unwrap_or(&path).to_owned();
+        let place = run.program.source.text.find(&format!(".{last}")).map_or(String::new(), |at| {
+            format!(" (line {})", run.program.source.place(at as u32).line)
+        });
+        let cut: String = statement.chars().take(240).collect();
+        let message = Message::of(
+            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; its quote ends the literal, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
+            [
+                Part::Place(name),
+                Part::Value(quoted(&text).to_string()),
+                Part::Place(place),
+                Part::Code(format!("`{cut}`")),
+                Part::Name(last),
+            ],
+        );
+        found.push(Finding::new(Code::SqlInjected, message).at(path).actual(text));
+        return;
+    }
+}
+
+/// The texts of a value, each with its place.
+fn texts(value: &Value, place: String, depth: usize, found: &mut Vec<(String, String)>) {
+    if depth > DEEPEST || found.len() >= MOST {
+        return;
+    }
+    if let Some(text) = value.as_str() {
+        found.push((place, text.to_owned()));
+    } else if let Some(map) = value.as_map() {
+        for (key, inner) in map.snapshot() {
+            texts(&inner, format!("{place}.{}", key.as_str().unwrap_or_default()), depth + 1, found);
+        }
+    } else if let Some(list) = value.as_list() {
+        for (at, inner) in list.snapshot().iter().enumerate().take(MOST) {
+            texts(inner, format!("{place}[{at}]"), depth + 1, found);
+        }
+    }
+}
+
+/// The answer is null because a path leads nowhere, and the data stands beside it: under a key with a dot, or a near name.
+pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.outcome.output.trim() != "null" || !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
+        return;
+    }
+    for (node, statement) in &run.recorder.index.statements {
+        let Node::Reference(_) = statement else { continue };
+        if run.recorder.reached.began(*node) == 0 {
+            continue;
+        }
+        let mut read = Vec::new();
+        statement.reads(&mut |reference| read.extend(super::skipped::static_path(reference).filter(|path| path.len() > 1)));
+        for path in read {
+            let Some((parent, lost, near)) = beside(run, &path) else { continue };
+            let code = format!("$ctx.{parent}.get(\"{near}\")");
+            let message = Message::of(
+                "No rule refused the caller: line {} answers null, because {} leads nowhere ({}.{} is absent), and {} has the key {}: the data is there. Write {}.",
+                [
+                    Part::Place(line(run, *node).to_string()),
+                    Part::Code(format!("`$ctx.{}`", path.join("."))),
+                    Part::Place(parent.clone()),
+                    Part::Name(lost),
+                    Part::Place(parent.clone()),
+                    Part::Value(quoted(&near).to_string()),
+                    Part::Code(format!("`{}`", one_line(&code))),
+                ],
+            );
+            found.push(Finding::new(Code::AnswersNull, message).at(path.join(".")).wanted(near));
+            return;
+        }
+    }
+}
+
+/// Where a path is lost: the holder, the name that it has not, and the key that was meant.
+fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String)> {
+    let mut value = Value::Map(run.outcome.context.clone());
+    for (at, name) in path.iter().enumerate() {
+        let map = value.as_map()?.clone();
+        match map.get_str(name).filter(|value| !value.is_null()) {
+            Some(inner) => value = inner,
+            None if at == 0 || map.contains_str(name) => return None,
+            None => {
+                let keys: Vec<String> = map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
+                let rest = path[at..].join(".");
+                let dotted = keys.iter().find(|key| key.contains('.') && (rest == **key || rest.starts_with(&format!("{key}."))));
+                let near = dotted.cloned().or_else(|| crate::nearest::nearest(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
+                return Some((path[..at].join("."), name.clone(), near));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,206 @@
+//! What was lost on the way to an allow: a condition that a second block emptied, an owner that nobody filled in, a selection
+//! that AppSync does not list; and whom a role stands for.
+
+use super::super::deciding::Guards;
+use super::super::test::{Test, call};
+use super::super::text::show;
+use super::super::{Finished, json};
+use super::Leaf;
+use super::nulls::at;
+use super::told::{condition, line};
+use crate::code::Code;
+use crate::explain::why::{guards, stash_filter};
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
+use crate::trace::Verdict;
+use crate::trace::index::Node;
+use crate::trace::recorder::Change;
+use crate::value::Value;
+
+/// A list of conditions that was begun again, so that what stood in it is not asked.
+pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let changes = &run.recorder.changes;
+    for (at, again) in changes.iter().enumerate() {
+        let Some(slot) = again.slot.filter(|_| is_emptied(run, again) && again.turns.is_empty()) else { continue };
+        let first = changes[..at].iter().position(|change| change.slot == Some(slot) && is_emptied(run, change));
+        let Some(first) = first else { continue };
+        let lost: Vec<&Change> = changes[first..at].iter().filter(|change| adds(change, slot)).collect();
+        let later = changes[at..].iter().any(|change| adds(change, slot));
+        let texts: Vec<String> = lost.iter().filter_map(|change| change.values.first()?.as_str().map(str::to_owned)).collect();
+        // A condition of DynamoDB's language, or a term of a filter.
+        let asks = texts.iter().any(|text| text.contains('=') || text.contains('('));
+        if !later || !asks || found.iter().any(|known| known.code == Code::TermsDiscarded) {
+            continue;
+        }
+        let names = named_by(changes, first, at);
+        let shown: Vec<String> = texts.iter().take(3).map(|text| format!("`{text}`")).collect();
+        let kept: Vec<String> = changes[at..].iter().filter(|change| adds(change, slot)).filter_map(|change| change.values.first()?.as_str().map(|text| format!("`{text}`"))).collect();
+        let kept_names = named_by(changes, at, changes.len());
+        let message = Message::of(
+            "Wider than it looks: line {} begins ${} anew, so what line {} had put there, {}{}, is lost and never asked; only {}{} is. Empty it once, before both blocks, and give each rule its own names.",
+            [
+                Part::Place(line(run, again.node).to_string()),
+                Part::Name(run.program.name(slot).to_owned()),
+                Part::Place(lost.first().map_or(0, |change| line(run, change.node)).to_string()),
+                Part::Code(shown.join(", ")),
+                Part::Value(names),
+                Part::Code(kept.join(", ")),
+                Part::Value(kept_names),
+            ],
+        );
+        found.push(Finding::new(Code::TermsDiscarded, message).actual(texts.join(", ")));
+    }
+}
+
+/// `#set($x = [])`, `{}` or `""`.
+fn is_emptied(run: &Finished<'_>, change: &Change) -> bool {
+    let Some(Node::Set(set)) = run.recorder.index.node(change.node) else { return false };
+    let empty = match &set.value.kind {
+        Kind::List(items) => items.is_empty(),
+        Kind::Map(entries) => entries.is_empty(),
+        _ => false,
+    };
+    empty && set.target.steps.is_empty() && change.container.is_none()
+}
+
+fn adds(change: &Change, slot: Slot) -> bool {
+    change.slot == Some(slot) && change.container.is_some()
+}
+
+/// The attributes and values that were put for names between two changes: ` (#owner = "payClerk", :me = "ann")`.
+fn named_by(changes: &[Change], from: usize, to: usize) -> String {
+    let entries: Vec<String> = changes[from..to]
+        .iter()
+        .filter_map(|change| {
+            let key = change.values.first()?.as_str().filter(|key| key.starts_with(['#', ':']))?;
+            let value = change.values.get(1)?;
+            let value = value.as_map().and_then(|map| map.get_str("S")).unwrap_or_else(|| value.clone());
+            Some(format!("{key} {}", show(&value)))
+        })
+        .take(4)
+        .collect();
+    if entries.is_empty() { String::new() } else { format!(" ({})", entries.join(", ")) }
+}
+
+/// The role that let the caller in is that of everybody who signs in, or of every guest
+/// (<https://docs.amplify.aws/gen1/javascript/build-a-backend/graphqlapi/customize-authorization-rules/>: `private` and `public` with
+/// the provider `iam`).
+pub fn role_of_everybody(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards != Guards::Refusal) {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        let sides = [left, right];
+        let of = |wanted: &str| sides.into_iter().find(|side| side.origins.context().is_some_and(|(path, ..)| path == wanted));
+        let (Some(_), Some((role, whom, rule))) = (
+            of("identity.userArn"),
+            of("stash.authRole")
+                .map(|role| (role, "everyone who signs in through the identity pool", "allow: private, provider: iam"))
+                .or_else(|| of("stash.unauthRole").map(|role| (role, "every guest of the identity pool, without signing in", "allow: public, provider: iam"))),
+        ) else {
+            continue;
+        };
+        if role.value.is_null() || !stash_filter(run.outcome).is_null() || run.verdict != Verdict::Allowed {
+            continue;
+        }
+        let admins = run.context(&["stash", "adminRoles"]);
+        let admins = if admins.members().is_none_or(|all| all.is_empty()) { String::new() } else { format!(" ({})", show(&admins)) };
+        let name = role.value.as_str().and_then(|arn| arn.split('/').nth(1)).unwrap_or_default().to_owned();
+        let message = Message::of(
+            "Allowed for whoever has the role {}, which is that of {}, and without a filter on the rows: {} held, so line {} granted. It is what the rule `{}` asks for; no owner's or group's rule is looked at under IAM. If only functions should pass, take that rule away: they come in by stash.adminRoles{}.",
+            [
+                Part::Value(name),
+                Part::Text(whom.to_owned()),
+                Part::Code(condition(run, leaf.condition)),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Code(rule.to_owned()),
+                Part::Value(admins),
+            ],
+        );
+        found.push(at(Finding::new(Code::RoleOfEverybody, message), role));
+        return;
+    }
+}
+
+/// A refusal that waits for a field in `selectionSetList`, where the query selects it in a way that the list does not show
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: `selectionSetList` of interfaces and unions).
+pub fn selection_not_listed(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let text = run.context(&["info", "selectionSetGraphQL"]);
+    let Some(query) = text.as_str() else { return };
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && leaf.condition.holds == Some(false)) {
+        let Some(("contains", list, item)) = call(run, leaf.condition) else { continue };
+        let of_list = list.origins.context().is_some_and(|(path, ..)| path == "info.selectionSetList");
+        let (Some(field), true) = (item.value.as_str(), of_list) else { continue };
+        let selects = query.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == field);
+        if !selects {
+            continue;
+        }
+        let why = if query.contains("...") {
+            "for a union or an interface AppSync lists no field that is selected in a fragment (`... on`)"
+        } else {
+            "the list has the names that the client chose (aliases), and whole paths (parent/child)"
+        };
+        let message = Message::of(
+            "Wider than it looks: {} did not hold, because info.selectionSetList is {}, yet the query does select {}: {}. So {} on line {} did not run. Do not guard by the selection: take {} out of the result unless the caller may see it (`$util.qr($ctx.result.remove({}))`), or put the check on that field itself.",
+            [
+                Part::Code(condition(run, leaf.condition)),
+                Part::Value(show(&list.value)),
+                Part::Name(field.to_owned()),
+                Part::Text(why.to_owned()),
+                Part::Code(format!("`{}`", run.program.one_line(leaf.passed.statement))),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Name(field.to_owned()),
+                Part::Value(quoted(field).to_string()),
+            ],
+        );
+        found.push(at(Finding::new(Code::SelectionNotListed, message), list).wanted(field));
+        return;
+    }
+}
+
+/// The block that writes the caller into the input was skipped, because another rule had granted before: the row gets no owner
+/// (<https://docs.amplify.aws/gen1/javascript/tools/cli/reference/feature-flags/>: populateOwnerFieldForStaticGroupAuth).
+pub fn owner_not_filled(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Allowed {
+        return;
+    }
+    let input = run.context(&["args", "input"]);
+    let Some(input) = input.as_map() else { return };
+    for (node, statement) in &run.recorder.index.statements {
+        let Some(field) = filled(run, statement).filter(|_| run.recorder.reached.began(*node) == 0) else { continue };
+        let skipped = guards(run.recorder, *node, false).into_iter().find(|guard| !guard.value);
+        let granted = run.decision.node.filter(|grant| run.program.span(*grant).start < run.program.span(*node).start);
+        let (Some(skipped), Some(granted), None) = (skipped, granted, input.get_str(&field).filter(|value| !value.is_null())) else { continue };
+        if !run.text(&skipped.condition).contains('!') || found.iter().any(|known| known.code == Code::OwnerNotFilled) {
+            continue;
+        }
+        found.push(unfilled(run, *node, granted, &skipped, &field));
+    }
+}
+
+fn unfilled(run: &Finished<'_>, node: NodeId, granted: NodeId, skipped: &crate::explain::why::Guard, field: &str) -> Finding {
+    let by: Vec<String> = guards(run.recorder, granted, false).iter().rev().flat_map(|guard| super::told::values(run, &guard.condition)).filter(|words| !words.starts_with('$')).collect();
+    let by = by.last().map_or(String::new(), |words| format!(" ({words})"));
+    let message = Message::of(
+        "Allowed, but the row gets no {}: line {} granted{}, so {} did not hold, and line {}, the only one that puts {} into the input, was skipped. Let the client send {} itself, or have Amplify fill it in for static groups too (feature flag populateOwnerFieldForStaticGroupAuth in cli.json, then push).",
+        [
+            Part::Name(field.to_owned()),
+            Part::Place(line(run, granted).to_string()),
+            Part::Text(by),
+            Part::Code(condition(run, &skipped.condition)),
+            Part::Place(line(run, node).to_string()),
+            Part::Name(field.to_owned()),
+            Part::Name(field.to_owned()),
+        ],
+    );
+    Finding::new(Code::OwnerNotFilled, message).at(format!("args.input.{field}")).actual(json(&Value::Null))
+}
+
+/// The field of `$ctx.args.input.put("owner", …)`.
+fn filled(run: &Finished<'_>, statement: &Node<'_>) -> Option<String> {
+    let Node::Reference(reference) = statement else { return None };
+    let text = run.program.text(reference.node);
+    let (_, rest) = text.split_once(".input.put(")?;
+    let quote = rest.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let name = rest[1..].split(quote).next()?;
+    (!name.is_empty() && text.contains("laim")).then(|| name.to_owned())
+}

@@ -1,0 +1,70 @@
+//! Long lists: what a loop did not come to, and items that are told of as one.
+
+use super::allow::line;
+use super::test::Test;
+use super::text::show;
+use super::whence::subject;
+use super::{Finished, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::trace::condition::Operand;
+use crate::value::Value;
+
+/// The value that a loop looks for stands behind the items that AppSync lets it come to (1,000, U24).
+pub fn cut_off(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for note in run.outcome.notes.iter().filter(|note| note.code == Code::U24) {
+        let Some(node) = note.node else { continue };
+        let Some(walk) = run.recorder.walks.get(&node).and_then(|walks| walks.last()) else { continue };
+        let members = walk.list.value.members().unwrap_or_default();
+        let came = walk.count as usize;
+        let path = walk.list.origins.context().map(|(path, ..)| path.to_string()).unwrap_or_default();
+        let mut wanted = run.failed().iter().filter_map(|failed| sought(&failed.test, &path));
+        let Some((at, mine)) = wanted.find_map(|mine| {
+            let at = members.iter().skip(came).position(|member| member.loosely_equals(&mine.value))?;
+            Some((came + at, mine))
+        }) else {
+            continue;
+        };
+        let place = mine.origins.context().map_or_else(|| "the value".to_owned(), |(path, ..)| subject(path));
+        let message = Message::of(
+            "{} is {}, which does stand in {}, at place {} of {}, but a #foreach ends after {} turns without an error: the loop on line {} never came to it. Ask the list itself ({}), or look the one entry up by its key.",
+            [
+                Part::Place(place),
+                Part::Value(show(&mine.value)),
+                Part::Place(path.clone()),
+                Part::Text((at + 1).to_string()),
+                Part::Text(members.len().to_string()),
+                Part::Text(came.to_string()),
+                Part::Place(line(run, node).to_string()),
+                Part::Code(format!("`{}.contains({})`", run.program.source.slice(walk.list.span), run.program.source.slice(mine.span))),
+            ],
+        );
+        found.push(Finding::new(Code::LoopLimit, message).at(path).actual(at + 1).wanted(json(&mine.value)));
+    }
+}
+
+/// What the items of this list are compared with.
+fn sought<'t>(test: &Test<'t>, path: &str) -> Option<&'t Operand> {
+    let Test::Equal { left, right, equal: false } = test else { return None };
+    let of_list = |side: &Operand| side.origins.context().is_some_and(|(place, ..)| list_of(place) == Some(path));
+    if of_list(left) { Some(right) } else { of_list(right).then_some(left) }
+}
+
+/// `result.members` of `result.members[3]`.
+pub fn list_of(path: &str) -> Option<&str> {
+    let (list, rest) = path.rsplit_once('[')?;
+    let index = rest.strip_suffix(']')?;
+    (!index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit())).then_some(list)
+}
+
+/// The list that an item stands in, with its values, where a loop looked at more than one of them.
+pub fn whole_list(run: &Finished<'_>, path: &str) -> Option<(String, Vec<Value>)> {
+    let list = list_of(path)?;
+    let mut value = Value::Map(run.outcome.context.clone());
+    for name in list.split('.') {
+        value = value.as_map().and_then(|map| map.get_str(name))?;
+    }
+    let members = value.members().filter(|members| members.len() > 1)?;
+    Some((list.to_owned(), members))
+}

@@ -1,0 +1,116 @@
+//! Where text of the template itself is no JSON: which slip it is, and on which line.
+
+use super::Finished;
+use crate::trace::index::Node;
+
+/// A slip in what was printed.
+pub struct Slip {
+    /// What is wrong, as a part of a sentence.
+    pub what: String,
+    /// What to do.
+    pub cure: String,
+    /// The line of the template; 0 where it was not found.
+    pub line: u32,
+}
+
+/// What is wrong where reading stopped, at this byte of the output.
+pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
+    let (before, rest) = (output.get(..at)?, output.get(at..)?);
+    let first_line = rest.trim_start().lines().next()?.trim_end();
+    let source = |text: &str| line_of(run, text);
+    if before.trim().is_empty() && !first_line.starts_with(['{', '[', '"']) {
+        return Some(stray(run, first_line));
+    }
+    let name: String = first_line.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$')).collect();
+    let after = first_line.get(name.len()..)?.trim_start();
+    if !name.is_empty() && after.starts_with(':') && before.trim_end().ends_with(['{', ',']) {
+        return Some(Slip {
+            what: format!("the member name `{name}` stands without double quotes"),
+            cure: format!("Write `\"{name}\":`; a local emulator may take it without, AppSync does not"),
+            line: source(&format!("{name}:")).or_else(|| source(&name)).unwrap_or_default(),
+        });
+    }
+    if first_line.starts_with('\'') {
+        let quoted: String = first_line.chars().take(30).collect();
+        return Some(Slip {
+            what: format!("`{quoted}` stands in single quotes, and JSON has double ones only"),
+            cure: "Write double quotes".to_owned(),
+            line: source(&quoted).unwrap_or_default(),
+        });
+    }
+    if first_line.starts_with('"') && before.trim_end().ends_with(['"', '}', ']', 'e', 'l']) {
+        let member: String = first_line.chars().take(30).collect();
+        let key = first_line.split('"').nth(1).unwrap_or_default();
+        return Some(Slip {
+            what: format!("a comma is missing before `{member}`"),
+            cure: "Write a comma at the end of the member before it".to_owned(),
+            line: source(&format!("\"{key}\"")).unwrap_or_default(),
+        });
+    }
+    if rest.trim().is_empty() {
+        let (open, close) = if opened(before, '{', '}') { ('{', '}') } else { ('[', ']') };
+        return Some(Slip {
+            what: format!("the output ends before its `{open}` is closed"),
+            cure: format!("A `{close}` is missing at the end, or what should have printed it did not run"),
+            line: 0,
+        });
+    }
+    None
+}
+
+/// Whether more is opened than closed, outside of texts.
+fn opened(text: &str, open: char, close: char) -> bool {
+    let (mut inside, mut escaped, mut depth) = (false, false, 0_i64);
+    for letter in text.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if inside => escaped = true,
+            '"' => inside = !inside,
+            _ if inside => {}
+            _ if letter == open => depth += 1,
+            _ if letter == close => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// Text that was printed before the value.
+fn stray(run: &Finished<'_>, text: &str) -> Slip {
+    let shown: String = text.chars().take(40).collect();
+    if let Some(rest) = text.strip_prefix('#') {
+        let word: String = rest.trim_start().chars().take(30).collect();
+        return Slip {
+            what: format!("`{shown}` is printed as text in front of the value: a comment begins with two `#`"),
+            cure: format!("Write `## {word}…`"),
+            line: line_of(run, text).unwrap_or_default(),
+        };
+    }
+    let (line, whole) = behind_statement(run, text).unwrap_or_else(|| (line_of(run, text).unwrap_or_default(), false));
+    let bracket = text.starts_with([')', ']', '}']);
+    let what = match (bracket, whole) {
+        (true, true) => format!("`{shown}` is one closing bracket too many: the directive ends before it, and it is printed as plain text in front of the value"),
+        _ => format!("`{shown}` is printed as plain text in front of the value"),
+    };
+    Slip { what, cure: format!("Delete the stray `{shown}`"), line }
+}
+
+/// The line on which a text stands behind a statement.
+fn behind_statement(run: &Finished<'_>, text: &str) -> Option<(u32, bool)> {
+    let sets = run.recorder.index.statements.iter().filter(|(_, statement)| matches!(statement, Node::Set(_)));
+    let ends = sets.map(|(node, _)| run.program.span(*node).end);
+    let source = &run.program.source.text;
+    let mut ends = ends;
+    ends.find_map(|end| {
+        let tail = source.get(end as usize..)?.lines().next()?.trim();
+        let fits = !tail.is_empty() && !tail.starts_with('#') && text.starts_with(tail);
+        fits.then(|| (run.program.source.place(end).line, true))
+    })
+}
+
+/// The first line of the template that has this text.
+fn line_of(run: &Finished<'_>, text: &str) -> Option<u32> {
+    let text = text.split('$').next()?.trim();
+    let at = run.program.source.text.find(text).filter(|_| !text.is_empty())?;
+    Some(run.program.source.place(at as u32).line)
+}
