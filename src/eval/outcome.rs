@@ -30,6 +30,11 @@ impl Outcome {
         self.frame.get(slot.0 as usize)?.as_ref()
     }
 
+    /// The loops that AppSync's limit cut off (U24).
+    pub fn loops_cut_off(&self) -> impl Iterator<Item = NodeId> {
+        self.notes.iter().filter(|note| note.code == Code::U24).filter_map(|note| note.node)
+    }
+
     /// The variables that the template itself set, by name.
     pub fn variables<'p>(&'p self, program: &'p Program) -> impl Iterator<Item = (&'p str, &'p Value)> {
         let fixed = Slot::FIXED.len();

@@ -261,7 +261,9 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             None => all.push(Missed { claim, path, has, wants: names(&other.value), row }),
         }
     }
-    found.extend(all.into_iter().map(Missed::told));
+    // Where a name differs by a slip, another membership is no cure.
+    let slipped = found.iter().any(|hint| is_slip(hint.code));
+    found.extend(all.into_iter().map(|missed| missed.told(slipped)));
 }
 
 impl Missed {
@@ -273,7 +275,7 @@ impl Missed {
         }
     }
 
-    fn told(self) -> Finding {
+    fn told(self, slipped: bool) -> Finding {
         let (has, claim) = (&self.has, &self.claim);
         let shown: Vec<String> = self.wants.iter().take(12).map(show).collect();
         let wanted = match self.wants.as_slice() {
@@ -281,7 +283,7 @@ impl Missed {
             more => crate::value::List::new(more.to_vec()).into(),
         };
         let in_pool = claim == "cognito:groups";
-        let cure = match (in_pool, shown.as_slice()) {
+        let cure = match (in_pool && !slipped, shown.as_slice()) {
             (false, _) => String::new(),
             (true, [one]) => format!(" If this caller should pass, put the user into the group {one} and sign in again, or name one of the user's groups in the rule."),
             (true, _) => " If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),

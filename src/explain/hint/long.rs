@@ -13,8 +13,7 @@ use crate::value::Value;
 
 /// The value that a loop looks for stands behind the items that AppSync lets it come to (1,000, U24).
 pub fn cut_off(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for note in run.outcome.notes.iter().filter(|note| note.code == Code::U24) {
-        let Some(node) = note.node else { continue };
+    for node in run.outcome.loops_cut_off() {
         let Some(walk) = run.recorder.walks.get(&node).and_then(|walks| walks.last()) else { continue };
         let members = walk.list.value.members().unwrap_or_default();
         let came = walk.count as usize;

@@ -4,7 +4,7 @@ use super::Finished;
 use crate::trace::index::Node;
 
 /// A slip in what was printed.
-pub struct Slip {
+pub struct PrintSlip {
     /// What is wrong, as a part of a sentence.
     pub what: String,
     /// What to do.
@@ -14,7 +14,7 @@ pub struct Slip {
 }
 
 /// What is wrong where reading stopped, at this byte of the output.
-pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
+pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
     let (before, rest) = (output.get(..at)?, output.get(at..)?);
     let first_line = rest.trim_start().lines().next()?.trim_end();
     let source = |text: &str| line_of(run, text);
@@ -24,7 +24,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
     let name: String = first_line.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$')).collect();
     let after = first_line.get(name.len()..)?.trim_start();
     if !name.is_empty() && after.starts_with(':') && before.trim_end().ends_with(['{', ',']) {
-        return Some(Slip {
+        return Some(PrintSlip {
             what: format!("the member name `{name}` stands without double quotes"),
             cure: format!("Write `\"{name}\":`; a local emulator may take it without, AppSync does not"),
             line: source(&format!("{name}:")).or_else(|| source(&name)).unwrap_or_default(),
@@ -32,7 +32,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
     }
     if first_line.starts_with('\'') {
         let quoted: String = first_line.chars().take(30).collect();
-        return Some(Slip {
+        return Some(PrintSlip {
             what: format!("`{quoted}` stands in single quotes, and JSON has double ones only"),
             cure: "Write double quotes".to_owned(),
             line: source(&quoted).unwrap_or_default(),
@@ -41,7 +41,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
     if first_line.starts_with('"') && before.trim_end().ends_with(['"', '}', ']', 'e', 'l']) {
         let member: String = first_line.chars().take(30).collect();
         let key = first_line.split('"').nth(1).unwrap_or_default();
-        return Some(Slip {
+        return Some(PrintSlip {
             what: format!("a comma is missing before `{member}`"),
             cure: "Write a comma at the end of the member before it".to_owned(),
             line: source(&format!("\"{key}\"")).unwrap_or_default(),
@@ -49,7 +49,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<Slip> {
     }
     if rest.trim().is_empty() {
         let (open, close) = if opened(before, '{', '}') { ('{', '}') } else { ('[', ']') };
-        return Some(Slip {
+        return Some(PrintSlip {
             what: format!("the output ends before its `{open}` is closed"),
             cure: format!("A `{close}` is missing at the end, or what should have printed it did not run"),
             line: 0,
@@ -76,11 +76,11 @@ fn opened(text: &str, open: char, close: char) -> bool {
 }
 
 /// Text that was printed before the value.
-fn stray(run: &Finished<'_>, text: &str) -> Slip {
+fn stray(run: &Finished<'_>, text: &str) -> PrintSlip {
     let shown: String = text.chars().take(40).collect();
     if let Some(rest) = text.strip_prefix('#') {
         let word: String = rest.trim_start().chars().take(30).collect();
-        return Slip {
+        return PrintSlip {
             what: format!("`{shown}` is printed as text in front of the value: a comment begins with two `#`"),
             cure: format!("Write `## {word}…`"),
             line: line_of(run, text).unwrap_or_default(),
@@ -92,7 +92,7 @@ fn stray(run: &Finished<'_>, text: &str) -> Slip {
         (true, true) => format!("`{shown}` is one closing bracket too many: the directive ends before it, and it is printed as plain text in front of the value"),
         _ => format!("`{shown}` is printed as plain text in front of the value"),
     };
-    Slip { what, cure: format!("Delete the stray `{shown}`"), line }
+    PrintSlip { what, cure: format!("Delete the stray `{shown}`"), line }
 }
 
 /// The line on which a text stands behind a statement.

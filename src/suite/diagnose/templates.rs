@@ -5,6 +5,8 @@ use crate::appsync::AuthType;
 use crate::code::{Code, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::explain::hint::json;
+use crate::explain::hint::text::show;
+use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -234,7 +236,16 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
         return;
     }
     let Some(words) = explained.why.as_ref().and_then(|why| why.let_through.as_deref()) else { return };
-    let mut message = Message::of("Allowed, this template lets the caller through: {}", [Part::Text(words.to_owned())]);
+    let filter = stash_filter(&explained.outcome);
+    let mut message = if explained.verdict == Verdict::Filtered && !filter.is_null() {
+        let shown: String = show(&filter).chars().take(400).collect();
+        Message::of(
+            "This template refuses nobody: it lets the caller through with a filter on the rows, {}. Only rows that match it come back, without an error for the others; which do cannot be told without the rows as they are stored (`records`).",
+            [Part::Value(shown)],
+        )
+    } else {
+        Message::of("Allowed, this template lets the caller through: {}", [Part::Text(words.to_owned())])
+    };
     if refused {
         message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. Give the schema with its directives (--schema) and the remaining templates.");
     }
