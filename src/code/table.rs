@@ -21,6 +21,13 @@ codes! {
     OwnerNotFilled = "owner-not-filled", Cause Warning Certain Resolver, "A rule granted before the block that writes the caller into the input, so the row gets no owner.";
     RoleOfEverybody = "role-of-everybody", Cause Warning Certain Resolver, "The role that was let in is the identity pool's own, of everyone who signs in or of every guest.";
     AnswersNull = "answers-null", Cause Warning Certain Resolver, "The answer is null because a path leads nowhere, and the data stands beside it under another key.";
+    PreferredRole = "preferred-role", Cause Error Certain Resolver, "A rule compares `cognito:preferred_role`, of which a token has one only, that of the group with the lowest precedence number.";
+    ModeName = "mode-name", Cause Error Certain Resolver, "`$util.authType()` is compared with the name of the API's setting, which it never answers.";
+    ModeNotChecked = "mode-not-checked", Cause Warning Certain Resolver, "Every refusal stands in a block for another mode than the caller's, so nothing of this caller was checked.";
+    ClientFilter = "client-filter", Cause Warning Certain Resolver, "The client's own filter kept the template's term on the caller out: put it always, and join the client's to it.";
+    EventsHeldBack = "events-held-back", Cause Error Certain Resolver, "A subscription's filter holds back an event that was given (`records`): by which field, with both values.";
+    PrefixWithoutEnd = "prefix-without-end", Cause Warning Certain Resolver, "A row comes back by `begins_with`, because the beginning ends in the caller's value without a delimiter.";
+    SearchAnalysed = "search-analysed", Cause Warning Likely Resolver, "A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`.";
     LookupEmpty = "lookup-empty", Cause Error Certain Resolver, "The template refuses because a lookup found no row.";
     AlreadyWritten = "already-written", Remedy Warning Certain Resolver, "A mutation's response template refuses: the data source has done its work by then. Check in the request, or by a condition.";
     DirectiveAsText = "directive-as-text", Cause Error Certain Resolver, "A misspelt directive is printed as text, and what follows belongs to the block before it.";

@@ -130,6 +130,10 @@ pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option
             found.push(finding);
             continue;
         }
+        if let Some(finding) = reading.tests.iter().find_map(|(step, _)| of(*step)?.by_auth_rules(first)) {
+            found.push(finding);
+            continue;
+        }
         let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
         let (name, option) = part(&first.path);
         let mut message = Message::of(
@@ -244,6 +248,43 @@ struct Wanted {
 }
 
 impl Recorded<'_> {
+    /// `$util.authRules` decided on a row that was not given: which rules look at it.
+    fn by_auth_rules(&self, wanted: &Wanted) -> Option<Finding> {
+        let call = self.outcome.env.auth_rules.last().filter(|_| wanted.path.split(['.', '[']).next() == Some("result"))?;
+        let member = |rule: &Value, name: &str| rule.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+        let mut looks = Vec::new();
+        for rule in call.rules.iter().filter(|rule| rule.applies) {
+            let field = ["ownerFieldName", "groupsField", "groupsFieldName"].into_iter().map(|name| member(&rule.rule, name)).find(|name| !name.is_null());
+            let words = match field {
+                Some(field) => format!("rule {} compares the row's {} with the caller ({})", rule.index + 1, show(&field).replace('"', ""), self.caller()),
+                None => format!("rule {}: {}", rule.index + 1, rule.reason),
+            };
+            looks.push(words);
+        }
+        let at = self.program.source.text.find(call.function).map_or(0, |at| self.program.source.place(at as u32).line);
+        let message = Message::of(
+            "this depends on {}, the row as it is stored, which was not given: `$util.authRules.{}` (line {}) judges it: {}. If one of these holds on the row, the request is allowed; otherwise it is denied. Give the row (--result).",
+            [
+                Part::Place("`result`".to_owned()),
+                Part::Name(call.function.to_owned()),
+                Part::Place(at.to_string()),
+                Part::Value(looks.join("; ")),
+            ],
+        );
+        Some(Finding::new(Code::NotGiven, message).at("result"))
+    }
+
+    /// The caller as owners are stored: `sub::username`.
+    fn caller(&self) -> String {
+        let identity = self.outcome.context.get_str("identity").unwrap_or_default();
+        let member = |name: &str| identity.as_map().and_then(|map| map.get_str(name)).and_then(|value| value.as_str().map(str::to_owned));
+        match (member("sub"), member("username")) {
+            (Some(sub), Some(name)) if sub != name => format!("{sub}::{name}, or one of its halves"),
+            (Some(one), _) | (None, Some(one)) => one,
+            _ => "who was not given".to_owned(),
+        }
+    }
+
     /// What would make a test come out the other way.
     fn wanted(&self, node: NodeId) -> Option<Wanted> {
         let text = self.program.one_line(node);

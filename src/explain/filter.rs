@@ -142,6 +142,11 @@ fn compare(operator: &str, actual: &Value, wanted: &Value) -> Option<bool> {
             matches!((actual, wanted), (Value::String(text), Value::String(head)) if text.starts_with(head.as_str()))
         }
         "attributeExists" => actual.is_null() != matches!(wanted, Value::Boolean(true)),
+        "containsAny" => wanted.members()?.iter().any(|one| contains(actual, one)),
+        "between" => {
+            let [low, high] = wanted.members()?.try_into().ok()?;
+            compare("ge", actual, &low)? && compare("le", actual, &high)?
+        }
         "lt" => order().is_some_and(std::cmp::Ordering::is_lt),
         "le" => order().is_some_and(std::cmp::Ordering::is_le),
         "gt" => order().is_some_and(std::cmp::Ordering::is_gt),

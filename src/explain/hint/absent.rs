@@ -8,8 +8,9 @@ use super::text::show;
 use super::whence::{default_for, held_by, subject};
 use super::{Finished, json};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::origin::Origin;
@@ -149,7 +150,36 @@ fn beside(run: &Finished<'_>, test: &Test<'_>, operand: &Operand) -> Option<(Str
     (!other.value.is_null()).then(|| (name, other.value.clone()))
 }
 
+/// A claim's name is no path: what was meant stands inside an object.
+fn nested(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
+    let claim = &sought.claim;
+    let (first, rest) = claim.split_once('.')?;
+    let outer = run.claim(first);
+    let mut inner = outer.clone();
+    for name in rest.split('.') {
+        inner = inner.as_map()?.get_str(name)?;
+    }
+    let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" (the rule wants {})", show(value)));
+    let last = rest.rsplit('.').next().unwrap_or(rest);
+    let message = Message::of(
+        "there is no claim named {}: a claim is read by its name, not by a path, and the claim {} is an object that holds {} one level down: {}{}. Let the provider map it to a claim at the top (in Keycloak a mapper to the token claim {}) and name that in the rule (groupClaim, identityClaim), or read {} in a template of your own.",
+        [
+            Part::Name(claim.clone()),
+            Part::Name(first.to_owned()),
+            Part::Name(rest.to_owned()),
+            Part::Value(show(&outer)),
+            Part::Value(wish),
+            Part::Name(last.to_owned()),
+            Part::Code(format!("`$ctx.identity.claims.{claim}`")),
+        ],
+    );
+    Some(Finding::new(Code::ClaimAbsent, message).at(sought.path.as_str()).actual(json(&inner)))
+}
+
 fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
+    if let Some(finding) = nested(run, sought) {
+        return finding;
+    }
     let claim = &sought.claim;
     let oidc = run.auth_type() == Some(AuthType::Oidc);
     let use_ = run.claim("token_use");
@@ -291,12 +321,19 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
         _ => String::new(),
     };
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
+    let case = if key.eq_ignore_ascii_case(name) { ": they differ in upper and lower case only" } else { "" };
     let message = format!(
-        "claim {name} is absent: the token has it under another name, {} ({}).{wish} The names must be the same: read `$ctx.identity.claims.get(\"{key}\")`{rule}, or issue the claim as {name}.",
+        "claim {name} is absent: the token has it under another name, {} ({}){case}.{wish} The names must be the same: read `$ctx.identity.claims.get(\"{key}\")`{rule}, or issue the claim as {name}.",
         show(&key.into()),
         show(&has)
     );
-    Some(Finding::new(Code::ClaimNameNear, message).at(sought.path.as_str()).actual(key).wanted(name))
+    let mut finding = Finding::new(Code::ClaimNameNear, message).at(sought.path.as_str()).actual(key).wanted(name);
+    // The very value that the rule wants stands there.
+    let holds = |wanted: &Value| has.loosely_equals(wanted) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
+    if sought.wanted.as_ref().is_some_and(|(_, wanted)| holds(wanted)) {
+        finding.certainty = Certainty::Certain;
+    }
+    Some(finding)
 }
 
 #[cfg(test)]

@@ -202,6 +202,9 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
     if let Some(words) = deeper(run, &value, origins.context().map(|(path, ..)| path.to_string()), args) {
         return Some(words);
     }
+    if value.members().is_some() && name == "contains" && args.len() > 1 {
+        return Some(several(run, reference, args));
+    }
     let method = meant(&value, name)?;
     let from = origins.context().map_or(String::new(), |(path, ..)| format!(" ({path} is {})", super::text::show(&value)));
     let holds = args.first().map_or(String::new(), |item| holds(run, &value, method, item));
@@ -221,6 +224,20 @@ fn other_type(run: &Finished<'_>, name: &str, argument: &crate::syntax::Expressi
         Value::List(_) | Value::Map(_) if asks => Some(format!("It takes a text; ask `$util.isNull({code})` and `{code}.isEmpty()`.")),
         _ => None,
     }
+}
+
+/// `contains` takes one argument: one call for each.
+fn several(run: &Finished<'_>, reference: &Reference, args: &[crate::syntax::Expression]) -> String {
+    let code = run.program.one_line(reference.node);
+    let list = code.rsplit_once(".contains(").map_or(code.as_str(), |(list, _)| list);
+    let calls = |mark: &str, between: &str| {
+        args.iter().map(|arg| format!("{mark}{list}.contains({})", run.program.one_line(arg.node))).collect::<Vec<_>>().join(between)
+    };
+    format!(
+        "`contains` takes one argument: write one call for each, `{}` (one is enough), or `{}` to refuse who has none.",
+        calls("", " || "),
+        calls("!", " && ")
+    )
 }
 
 /// What the call looked for stands inside the map that it was made on, such as DynamoDB's `{"SS": […]}`.

@@ -61,6 +61,11 @@ fn how(value: &str, other: &str) -> Option<(&'static str, &'static str)> {
             "there is a blank at the beginning or end of one of them",
             "Correct the stored attribute, or compare with .trim().",
         ))
+    } else if bare == other && value.starts_with(['"', '\'']) != value.ends_with(['"', '\'']) {
+        Some((
+            "a quote is left over at one end, from the text that it was cut out of",
+            "Cut it off too: `.replace('\"', \"\")`.",
+        ))
     } else if bare == other {
         Some((
             "the quotes are part of the value, which was stored as JSON text",

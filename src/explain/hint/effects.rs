@@ -13,7 +13,7 @@ use crate::message::{Message, Part};
 use crate::syntax::{NodeId, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::index::Node;
+use crate::trace::index::{Node, NodePart};
 use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
 use crate::value::{Map, Value};
@@ -177,7 +177,9 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let turn = |change: &Change| {
-            let branch = guards(run.recorder, change.node, false).into_iter().next()?;
+            let Some(branch) = guards(run.recorder, change.node, false).into_iter().next() else {
+                return Some(item_of(run, change)).filter(|words| !words.is_empty());
+            };
             let judged = run.recorder.branches.get(&branch.node)?.iter().find(|record| record.turns == change.turns)?;
             Some(values(run, &judged.condition).join(", "))
         };
@@ -185,7 +187,7 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::ResetInLoop,
                 Message::of(
-                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {} ({}), so only the last turn counts. Remove that `#set` (its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
+                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {}{}, so only the last turn counts. Put that `#set` before the outer `#foreach` (or remove its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
                     [
                         Part::Name(run.program.name(slot).to_string()),
                         Part::Place(line(run, set.node).to_string()),
@@ -193,7 +195,7 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
                         Part::Text(turn(set).unwrap_or_default().to_string()),
                         Part::Place(line(run, last.node).to_string()),
                         Part::Text(last.turns.last().map_or(0, |turn| turn + 1).to_string()),
-                        Part::Text(turn(last).unwrap_or_default().to_string()),
+                        Part::Text(turn(last).map_or_else(String::new, |words| format!(" ({words})"))),
                     ],
                 ),
             )
@@ -201,6 +203,16 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// The item of the innermost loop in the turn of a change: `$need is "b"`.
+fn item_of(run: &Finished<'_>, change: &Change) -> String {
+    let chain = run.recorder.index.chain(change.node);
+    let each = chain.iter().rev().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None });
+    let Some((each, turn)) = each.zip(change.turns.last()) else { return String::new() };
+    let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
+    let item = walks.iter().find_map(|walk| walk.list.value.members()?.get(*turn as usize).cloned());
+    item.map_or_else(String::new, |item| format!("${} is {}", run.program.name(each.item), show(&item)))
 }
 
 /// Members that Amplify's own before template puts into the stash.
@@ -410,7 +422,9 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let flag = |node: NodeId| {
         let guard = guards(run.recorder, node, false).into_iter().next()?;
         let operands = looked(std::slice::from_ref(&guard.condition)).into_iter().cloned().collect::<Vec<_>>();
-        operands.into_iter().find_map(|operand| operand.slot.map(|slot| (slot, operand.value.is_true())))
+        // A flag that a rule sets, not any value that must be there.
+        let of_flag = |operand: &Operand| matches!(operand.value, Value::Boolean(_));
+        operands.into_iter().filter(of_flag).find_map(|operand| operand.slot.map(|slot| (slot, operand.value.is_true())))
     };
     let (Some((passed_by, true)), Some((failed_by, false))) = (flag(first), flag(decided)) else { return };
     let set = run

@@ -8,6 +8,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Condition;
@@ -17,8 +18,8 @@ use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
 
 /// Fields that clients send without meaning to change them.
-const NEEDLESS: [&str; 8] =
-    ["id", "_version", "_deleted", "_lastChangedAt", "createdAt", "updatedAt", "__typename", "owner"];
+const NEEDLESS: [&str; 7] =
+    ["id", "_deleted", "_lastChangedAt", "createdAt", "updatedAt", "__typename", "owner"];
 
 /// Each field that was put on the list of refused ones.
 pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -125,6 +126,20 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         let wanted = format!("delete on {field}");
         return Finding::new(Code::NullNeedsDelete, message).at(place).actual(actual).wanted(wanted);
     }
+    if SYSTEM.contains(&field) {
+        let message = Message::of(
+            "{} ({}) is in no list of fields that this caller may write{}. Conflict detection needs it in every update and delete, so do not leave it out: this version of Amplify forgets it in the list of a model whose fields have rules of their own. Upgrade the CLI and push, or override this template and add {} to the list.",
+            [Part::Place(place.to_owned()), Part::Value(show(value)), Part::Text(lists), Part::Value(quoted(field).to_string())],
+        );
+        return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} allowed"));
+    }
+    if is_key(run, field, value) {
+        let message = Message::of(
+            "{} ({}) is in no list of fields that this caller may write{}, and it looks like the key of the row, which every update must send: it has a rule of its own that lacks this operation. Add update to that rule (DynamoDB never changes a key, so nobody can give a row away by it), or take the rule off the field.",
+            [Part::Place(place.to_owned()), Part::Value(show(value)), Part::Text(lists)],
+        );
+        return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("update on {field}"));
+    }
     let needless = if NEEDLESS.contains(&field) || is_unchanged(run, field, value) {
         " It was probably sent needlessly."
     } else {
@@ -135,6 +150,17 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         show(value)
     );
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
+}
+
+/// Fields that DataStore's conflict detection sends with every change
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/conflict-detection-and-sync.html>: `_version`).
+const SYSTEM: [&str; 1] = ["_version"];
+
+/// Whether a field is the row's key, as far as the request shows: an update without `id`, and the row has the same value.
+fn is_key(run: &Finished<'_>, field: &str, value: &Value) -> bool {
+    let named = |suffix: &str| field.ends_with(suffix);
+    let alone = run.context(&["args", "input", "id"]).is_null();
+    alone && (named("Id") || named("ID") || named("_id")) && is_unchanged(run, field, value) && run.context(&["result", "id"]).is_null()
 }
 
 /// An argument names a field that is on no list, such as one to aggregate in a search (AMPLIFY-AUTH 3, D11).

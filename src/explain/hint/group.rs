@@ -262,7 +262,7 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
     }
     // Where a name differs by a slip, another membership is no cure.
-    let slipped = found.iter().any(|hint| is_slip(hint.code));
+    let slipped = found.iter().any(|hint| is_slip(hint.code) || hint.code == Code::ClaimNameNear);
     found.extend(all.into_iter().map(|missed| missed.told(slipped)));
 }
 

@@ -62,26 +62,34 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// A guest where a signed-in user is wanted, the other way round, or a group's role.
 pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(run) else { return };
-    for (wanted, other, words) in [
+    for (wanted, other, words, cure) in [
         (
             "authRole",
             "unauthRole",
-            "a guest of the identity pool, where the rule wants a signed-in user. Sign in before the call (the credentials were fetched without a session), or add a rule for guests.",
+            "a guest of the identity pool, and the rule wants a signed-in user",
+            "Sign in before the call (the credentials were fetched without a session), or add a rule for guests (allow: public, provider: iam).",
         ),
         (
             "unauthRole",
             "authRole",
-            "a signed-in user of the identity pool, where the rule wants a guest. Add a rule for signed-in users.",
+            "a signed-in user of the identity pool, and the rule wants a guest: `public` under IAM is for guests only",
+            "Add a rule for signed-in users beside it (allow: private, provider: iam).",
         ),
     ] {
         let role = run.context(&["stash", wanted]);
         if run.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(run, wanted) {
-            found.push(
-                Finding::new(Code::IamOtherRole, Message::of("the caller is {}", [Part::Text(words.to_string())]))
-                    .at("identity.userArn")
-                    .actual(arn.as_str())
-                    .wanted(json(&role)),
+            let message = Message::of(
+                "the caller is {}: identity.userArn is stash.{} ({}), and it is compared with stash.{} ({}). {}",
+                [
+                    Part::Text(words.to_owned()),
+                    Part::Name(other.to_owned()),
+                    Part::Value(quoted(&arn).to_string()),
+                    Part::Name(wanted.to_owned()),
+                    Part::Value(show(&role)),
+                    Part::Text(cure.to_owned()),
+                ],
             );
+            found.push(Finding::new(Code::IamOtherRole, message).at("identity.userArn").actual(arn.as_str()).wanted(json(&role)));
         }
     }
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();

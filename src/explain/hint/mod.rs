@@ -4,6 +4,7 @@
 
 mod absent;
 pub mod allow;
+mod asked;
 mod auth_rules;
 mod call;
 pub mod carried;
@@ -90,7 +91,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 67] = [
+const RULES: [Rule; 69] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -123,6 +124,7 @@ const RULES: [Rule; 67] = [
     template::negated_side,
     owner::composite,
     template::failed_source,
+    template::refused_behind,
     owner::row_missing,
     owner::null_or_absent,
     owner::subscription_argument,
@@ -138,6 +140,7 @@ const RULES: [Rule; 67] = [
     allow::wide,
     rows::carried,
     rows::filtered_out,
+    rows::analysed,
     rows::filter_misses,
     group::none_at_all,
     nothing::no_turn,

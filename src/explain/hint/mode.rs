@@ -271,10 +271,19 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
         })
     });
     if reads {
+        let sandbox = run.program.source.text.contains("API Key Authorization");
+        let who = if sandbox {
+            "Without rules only sandbox mode is left, which lets an API key through and nobody else."
+        } else {
+            "Without rules everyone is refused."
+        };
         found.push(
             Finding::new(
                 Code::NoAuthRules,
-                "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). Without rules everyone is refused.",
+                Message::of(
+                    "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). {} Give the model a rule, such as `@auth(rules: [{ allow: private }])` for every signed-in user, and push.",
+                    [Part::Text(who.to_owned())],
+                ),
             )
             .at("stash.hasAuth")
             .wanted(true),
@@ -296,16 +305,20 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let words = match near_member(&context, &path) {
             _ if context.is_null() => "the authorizer's answer had no resolverContext".to_owned(),
             Some(near) => format!("resolverContext has {near} instead: write the name the same on both sides"),
-            None => "resolverContext does not have it (its values reach templates as strings)".to_owned(),
+            None => {
+                let names: Vec<String> = context.as_map().map_or_else(Vec::new, |map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect());
+                format!("resolverContext has {} and not that (its values reach templates as strings)", names.join(", "))
+            }
         };
         found.push(
             Finding::new(
                 Code::LambdaWithoutContext,
                 Message::of(
-                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}.",
+                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}. Let the authorizer return {} in its resolverContext, or take it out of the test.",
                     [
                         Part::Place(path.to_string()),
                         Part::Text(words.to_string()),
+                        Part::Name(path.rsplit('.').next().unwrap_or_default().to_owned()),
                     ],
                 ),
             )

@@ -354,6 +354,10 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied || run.outcome.env.parent_type != "Subscription" && !inner(run) {
         return;
     }
+    if let Some(finding) = argument_not_sent(run) {
+        found.push(finding);
+        return;
+    }
     for guard in &run.why.guards {
         for operand in crate::trace::candidate::looked_at(&guard.condition) {
             let Some((path, value, _)) = operand.origins.context() else { continue };
@@ -377,6 +381,36 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The owner argument was left out, so that it is never compared with the caller (transformer v1: who is in no group that may
+/// listen has to name himself).
+fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
+    let text = &run.program.source.text;
+    let failed = run.failed().iter().filter(|failed| failed.candidate.is_some());
+    let path = failed.flat_map(|failed| &failed.condition.operands).find_map(|operand| {
+        let (path, value, _) = operand.origins.context()?;
+        let name = path.strip_prefix("args.")?;
+        (value.is_null() && !name.contains('.') && !matches!(name, "filter" | "input" | "limit")).then(|| path.to_string())
+    })?;
+    let name = path.trim_start_matches("args.").to_owned();
+    let username = run.context(&["identity", "username"]);
+    let me = if text.contains("\"sub\"") && !text.contains("username") { run.context(&["identity", "sub"]) } else { username };
+    if me.is_null() {
+        return None;
+    }
+    let message = Message::of(
+        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. Subscribe with {}: {}, the caller's own value, and let the mutation select {}, or no event will match.",
+        [
+            Part::Name(name.clone()),
+            Part::Place(name.clone()),
+            Part::Value(show(&me)),
+            Part::Name(name.clone()),
+            Part::Value(show(&me)),
+            Part::Name(name),
+        ],
+    );
+    Some(Finding::new(Code::SubscriptionOwnerArgument, message).at(path).wanted(json(&me)))
 }
 
 fn inner(run: &Finished<'_>) -> bool {

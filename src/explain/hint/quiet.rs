@@ -77,10 +77,22 @@ fn any(reference: &Reference, test: &dyn Fn(&Reference) -> bool) -> bool {
 
 /// The subscription is there, and a filter holds events back.
 pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let Some(filter) = events_filter(run) else { return };
+    let mut fields = Vec::new();
+    let filter = json(&filter);
+    named(&filter, &mut fields);
+    if fields.is_empty() {
+        return;
+    }
+    told_filter(filter, &fields, found);
+}
+
+/// The filter on its events that a subscription ends up with; `None` of what is none, or was refused.
+pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
     let subscription =
         run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
     if !subscription || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
-        return;
+        return None;
     }
     // Generated auth templates put the filter into the arguments; the response template hands it on.
     let merged = run.recorder.changes.iter().rfind(|change| {
@@ -88,13 +100,10 @@ pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
     });
     let set = run.outcome.env.extensions.iter().rfind(|call| call.name == "setSubscriptionFilter");
     let filter = set.and_then(|call| call.args.first()).or_else(|| merged.and_then(|change| change.values.get(1)));
-    let Some(filter) = filter.filter(|filter| !filter.is_null()) else { return };
-    let mut fields = Vec::new();
-    let filter = json(filter);
-    named(&filter, &mut fields);
-    if fields.is_empty() {
-        return;
-    }
+    filter.filter(|filter| !filter.is_null()).cloned()
+}
+
+fn told_filter(filter: serde_json::Value, fields: &[String], found: &mut Vec<Finding>) {
     let shown = show(&Value::from(&filter));
     let fields = fields.join(", ");
     found.push(

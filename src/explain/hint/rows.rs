@@ -58,6 +58,47 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A search by whole values on a text field, which OpenSearch cuts into words in lower case: no value of several words, or
+/// with capitals, is among them (<https://docs.aws.amazon.com/opensearch-service/>: `text` and `keyword`; Amplify's own
+/// templates ask `owner.keyword`).
+pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let mut terms = Vec::new();
+    whole_values(&stash_filter(run.outcome), 0, &mut terms);
+    let cut = |text: &str| text.chars().any(|letter| letter.is_uppercase() || !letter.is_alphanumeric());
+    let Some((field, value)) = terms.into_iter().find(|(field, value)| !field.ends_with(".keyword") && cut(value)) else { return };
+    let message = Message::of(
+        "The search asks for whole values of {} ({}), and by default OpenSearch indexes a text field as analysed words: cut at hyphens, colons and the like, and in lower case, so this value is among none of them and no document is found, whoever owns it. Ask {} in its place (override the template, or upgrade Amplify), or map the field as keyword and index anew.",
+        [
+            Part::Name(field.clone()),
+            Part::Value(quoted(&value).to_string()),
+            Part::Name(format!("{field}.keyword")),
+        ],
+    );
+    found.push(Finding::new(Code::SearchAnalysed, message).at(format!("stash.authFilter.{field}")).actual(value));
+}
+
+/// The fields and texts of `terms_set`, `terms` and `term`.
+fn whole_values(filter: &Value, depth: usize, found: &mut Vec<(String, String)>) {
+    if depth > 12 || found.len() > 64 {
+        return;
+    }
+    for (key, value) in filter.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
+        if matches!(key.as_str(), Some("terms_set" | "terms" | "term")) {
+            for (field, wanted) in value.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
+                let terms = wanted.as_map().and_then(|map| map.get_str("terms").or_else(|| map.get_str("value"))).unwrap_or(wanted);
+                let texts = terms.members().unwrap_or_else(|| vec![terms.clone()]);
+                let field = field.as_str().unwrap_or_default().to_owned();
+                found.extend(texts.iter().filter_map(|text| Some((field.clone(), text.as_str()?.to_owned()))));
+            }
+        } else {
+            whole_values(&value, depth + 1, found);
+        }
+    }
+    for item in filter.as_list().map(List::snapshot).unwrap_or_default() {
+        whole_values(&item, depth + 1, found);
+    }
+}
+
 /// How many fields a filter reads.
 fn fields_told(row: &RowMatch) -> usize {
     row.tests.iter().map(|test| test.field.as_str()).collect::<std::collections::BTreeSet<_>>().len()

@@ -26,6 +26,8 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .or_else(|| time_units(run, failed.condition))
             .or_else(|| bare_text(run, failed, all))
             .or_else(|| token_kind(run, failed))
+            .or_else(|| preferred_role(run, failed))
+            .or_else(|| mode_name(run, failed))
             .or_else(|| session(run, failed));
         if let Some(finding) = told
             && !found.iter().any(|known| known.code == finding.code && known.path == finding.path)
@@ -56,6 +58,59 @@ pub fn null_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         found.push(Finding::new(Code::NullArgument, message).at(path));
     }
+}
+
+/// A token has one preferred role, that of the group with the lowest precedence number
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html>).
+fn preferred_role(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = failed.test else { return None };
+    let of = |side: &Operand| claim_of(&side.origins).is_some_and(|(claim, ..)| claim == "cognito:preferred_role");
+    let (mine, wanted) = if of(left) { (left, right) } else { (right, left) };
+    if !of(mine) || mine.value.is_null() {
+        return None;
+    }
+    let (roles, groups) = (run.claim("cognito:roles"), run.claim("cognito:groups"));
+    let has = roles.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(&wanted.value)));
+    let whose = if has { "the caller has the wanted role too (cognito:roles), but " } else { "" };
+    Some(about(run, failed, Code::PreferredRole, mine, format!(
+        "wants {}, and the claim cognito:preferred_role is {}: {whose}a token has only one preferred role, that of the group with the lowest precedence number. The caller's groups are {}. Ask for the group instead (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or give that group the lowest precedence number and sign in again.",
+        show(&wanted.value),
+        show(&mine.value),
+        show(&groups),
+    )))
+}
+
+/// The names that the API's settings have for the modes, which `$util.authType()` never answers.
+const SETTINGS: [(&str, &str); 12] = [
+    ("AMAZON_COGNITO_USER_POOLS", "User Pool Authorization"),
+    ("AWS_IAM", "IAM Authorization"),
+    ("API_KEY", "API Key Authorization"),
+    ("OPENID_CONNECT", "Open ID Connect Authorization"),
+    ("AWS_LAMBDA", "Lambda Authorization"),
+    ("userPools", "User Pool Authorization"),
+    ("userPool", "User Pool Authorization"),
+    ("iam", "IAM Authorization"),
+    ("apiKey", "API Key Authorization"),
+    ("oidc", "Open ID Connect Authorization"),
+    ("lambda", "Lambda Authorization"),
+    ("cognito", "User Pool Authorization"),
+];
+
+/// `$util.authType()` compared with the name of a setting.
+fn mode_name(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Equal { left, right, equal: false } = failed.test else { return None };
+    let is_mode = |side: &Operand| side.origins.iter().any(|origin| matches!(origin, crate::trace::origin::Origin::AuthType(_)));
+    let (mode, name) = if is_mode(left) { (left, right) } else { (right, left) };
+    let (_, meant) = SETTINGS.iter().find(|(setting, _)| name.value.as_str() == Some(setting))?;
+    if !is_mode(mode) {
+        return None;
+    }
+    Some(about(run, failed, Code::ModeName, mode, format!(
+        "never holds: $util.authType() is {} here, and {} is the name of the API's setting, which it never answers, so no caller comes into that block. Write {}.",
+        show(&mode.value),
+        show(&name.value),
+        crate::message::quoted(meant),
+    )))
 }
 
 /// A finding about a condition, with the value that it read.

@@ -9,6 +9,7 @@ use crate::trace::Verdict;
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
 use crate::trace::index::{Node, NodePart};
+use crate::value::Value;
 
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -91,6 +92,34 @@ pub fn failed_source(run: &Finished<'_>, found: &mut Vec<Finding>) {
         finding.message.and("It is the data source's own role that lacks the permission, not the caller's: widen its policy.");
     }
     found.push(finding);
+}
+
+/// The service behind the field answered with an HTTP error, and the template hands that on.
+pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    let of_status = |operand: &&crate::trace::condition::Operand| {
+        operand.origins.context().is_some_and(|(path, ..)| path.ends_with("result.statusCode"))
+    };
+    let guards = run.why.guards.iter().flat_map(|guard| looked_at(&guard.condition));
+    let Some(read) = guards.into_iter().find(|operand| of_status(operand)) else { return };
+    let Value::Number(status) = &read.value else { return };
+    let Some((path, ..)) = read.origins.context().filter(|_| status.double_value() >= 400.0) else { return };
+    let holder = path.trim_end_matches(".statusCode").to_owned();
+    let names: Vec<&str> = holder.split('.').chain(["body"]).collect();
+    let body = run.context(&names);
+    let node = run.decision.node.map_or_else(String::new, |node| format!(" on line {}", super::allow::line(run, node)));
+    let message = Message::of(
+        "the service behind this field refused, not a rule of AppSync: it answered HTTP {} ({}), with {}, and the template only hands that on{}. Look for the reason there, and give the caller what that service asks for; nothing in the token, the schema or this template has to change.",
+        [
+            Part::Value(show(&read.value)),
+            Part::Place(path.to_string()),
+            Part::Value(show(&body)),
+            Part::Text(node),
+        ],
+    );
+    found.push(Finding::new(Code::SourceFailed, message).at(path).actual(json(&read.value)));
 }
 
 /// `#set` with null kept an older value, and that value was looked at.

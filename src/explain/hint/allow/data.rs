@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
-use crate::trace::index::Node;
+use crate::trace::index::{Node, NodePart};
 use crate::value::{Map, Value};
 
 /// Rows looked at, and levels of an answer.
@@ -140,7 +140,13 @@ fn texts(value: &Value, place: String, depth: usize, found: &mut Vec<(String, St
 
 /// The answer is null because a path leads nowhere, and the data stands beside it: under a key with a dot, or a near name.
 pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    if run.outcome.output.trim() != "null" || !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
+    if !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
+        return;
+    }
+    if is_empty_list(&run.outcome.output) {
+        found.extend(no_turn(run));
+    }
+    if run.outcome.output.trim() != "null" {
         return;
     }
     for (node, statement) in &run.recorder.index.statements {
@@ -171,6 +177,38 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
     }
 }
 
+/// `[]`, or an object whose `items` are `[]`.
+fn is_empty_list(output: &str) -> bool {
+    let Some(value) = rendered::read(output).value() else { return false };
+    let items = value.as_map().and_then(|map| map.get_str("items")).unwrap_or(value);
+    items.as_list().is_some_and(|list| list.is_empty())
+}
+
+/// The loop that fills the answer made no turn, because its list leads nowhere, and the rows stand beside it.
+fn no_turn(run: &Finished<'_>) -> Option<Finding> {
+    let loops = run.recorder.index.parts().filter_map(|part| if let NodePart::Loop(each) = part { Some(each) } else { None });
+    loops.into_iter().find_map(|each| {
+        let (value, origins) = run.recorder.values.of(&each.list);
+        let (node, (path, ..)) = (each.node, origins.context().filter(|_| value.is_null())?);
+        let code = run.program.one_line(each.list.node);
+        let names: Vec<String> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").split('.').map(str::to_owned).collect();
+        let (parent, lost, near) = beside(run, &names)?;
+        let message = Message::of(
+            "No rule refused the caller, and no row was tested: the loop on line {} made no turn, because {} leads nowhere ({}.{} is absent); the rows stand in {} under the key {}. Write {}, or have the deployment put the right name there.",
+            [
+                Part::Place(line(run, node).to_string()),
+                Part::Code(format!("`{code}`")),
+                Part::Place(parent.clone()),
+                Part::Name(lost),
+                Part::Place(parent.clone()),
+                Part::Value(quoted(&near).to_string()),
+                Part::Code(format!("`$ctx.{parent}.get(\"{near}\")`")),
+            ],
+        );
+        Some(Finding::new(Code::AnswersNull, message).at(path.to_string()).wanted(near))
+    })
+}
+
 /// Where a path is lost: the holder, the name that it has not, and the key that was meant.
 fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String)> {
     let mut value = Value::Map(run.outcome.context.clone());
@@ -183,7 +221,7 @@ fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String
                 let keys: Vec<String> = map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
                 let rest = path[at..].join(".");
                 let dotted = keys.iter().find(|key| key.contains('.') && (rest == **key || rest.starts_with(&format!("{key}."))));
-                let near = dotted.cloned().or_else(|| crate::nearest::nearest(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
+                let near = dotted.cloned().or_else(|| super::super::asked::near_key(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
                 return Some((path[..at].join("."), name.clone(), near));
             }
         }

@@ -164,7 +164,9 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
     });
     for leaf in leaves {
         let Test::Missing { what, missing: false } = leaf.test else { continue };
-        if named || !of_groups(what) {
+        // What the request or a later test is made of is no mere membership.
+        let used = what.origins.context().is_some_and(|(path, ..)| is_used(run, path, what));
+        if named || !of_groups(what) || used {
             continue;
         }
         if what.value.is_null() {
@@ -188,6 +190,12 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         );
         found.push(at(Finding::new(Code::AnyGroup, message), what));
     }
+}
+
+/// Whether the claim that was asked for is read again, beyond tests of its being there.
+fn is_used(run: &Finished<'_>, path: &str, what: &Operand) -> bool {
+    let Some(text) = what.value.as_str() else { return false };
+    !path.is_empty() && !text.is_empty() && run.outcome.output.contains(text)
 }
 
 /// `isEmpty()` of nothing is null, which counts as false: who has no group at all gets through.

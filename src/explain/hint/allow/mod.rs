@@ -10,6 +10,7 @@ mod nulls;
 mod skipped;
 mod slips;
 mod told;
+mod unasked;
 mod unset;
 
 pub use identity::is_whole;
@@ -37,8 +38,10 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 28] = [
+const RULES: [Rule; 30] = [
     data::sql_injected,
+    unasked::other_mode,
+    unasked::client_filter,
     lost::discarded,
     lost::selection_not_listed,
     slips::null_is_not_false,

@@ -29,7 +29,13 @@ pub fn term_line(run: &Finished<'_>, carried: &Carried, term: &Term) -> Option<u
 /// Where a term begins in the text of the template.
 pub fn term_at(run: &Finished<'_>, carried: &Carried, term: &Term) -> Option<u32> {
     let text = &*run.program.source.text;
-    let at = find(text, &term.text).or_else(|| {
+    // Of several items with the same words, the one that is meant.
+    let item = carried.place.strip_prefix("transactItems[").and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
+    let nth = item.and_then(|item| {
+        let all: Vec<usize> = text.match_indices(term.text.as_str()).map(|(at, _)| at).collect();
+        all.get(item).filter(|_| all.len() > 1).map(|at| *at as u32)
+    });
+    let at = nth.or_else(|| find(text, &term.text)).or_else(|| {
         let words = carried.expression.as_str();
         find(text, words)
     });

@@ -5,7 +5,9 @@ use super::tell::{Told, and, row_name, told};
 use super::{Finished, is_judged, wider};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
-use crate::explain::hint::json;
+use crate::explain::hint::text::show;
+use crate::explain::hint::{claim_of, is_group_like, json};
+use crate::trace::index::NodePart;
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -122,7 +124,55 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
         return words;
     }
-    own(run, carried, rows, dropped).unwrap_or_default()
+    own(run, carried, rows, dropped)
+        .or_else(|| no_group_terms(run, carried, rows, dropped))
+        .or_else(|| of_others(run, rows, dropped, &all))
+        .unwrap_or_default()
+}
+
+/// The rows name groups, and the loop that would have asked for them made no turn: the caller's token has none.
+fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
+    let read: Vec<String> = carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
+    run.recorder.index.parts().find_map(|part| {
+        let NodePart::Loop(each) = part else { return None };
+        let (list, origins) = run.recorder.values.of(&each.list);
+        let (claim, ..) = claim_of(&origins)?;
+        if list.members().is_some_and(|all| !all.is_empty()) || !is_group_like(run, &claim) {
+            return None;
+        }
+        let span = run.program.span(each.node);
+        let body = run.program.source.text.get(span.end as usize..)?;
+        let (_, rest) = body.split_once(".add({\"")?;
+        let name = rest.split('"').next().filter(|name| !read.iter().any(|path| path == name))?;
+        let named = dropped.iter().find_map(|one| {
+            let row = rows.get(one.row)?;
+            Some((row_name(one.row, row, carried), row.get(name)?.to_value()))
+        })?;
+        Some(format!(
+            "No term asks for {name}, which is {} on {}: the claim {claim} is {}, so the loop on line {} made no turn. Put the user into that group; if that was done, the token is older than it: sign in again, or refresh it (fetchAuthSession with forceRefresh).",
+            show(&named.1),
+            named.0,
+            if list.is_null() || run.claim(&claim).is_null() { "absent" } else { "empty" },
+            run.program.source.place(span.start).line,
+        ))
+    })
+}
+
+/// All rows are others': what would let this caller read them.
+fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> Option<String> {
+    if dropped.len() < rows.len() || !terms.iter().any(Told::identity) {
+        return None;
+    }
+    let source = run.context(&["source"]);
+    let parent = terms.iter().find_map(|term| {
+        let (path, _) = term.row.as_ref()?;
+        let value = source.as_map()?.get_str(path)?;
+        held_by(run, &value).map(|_| format!("That source.{path} is the caller does not count: the filter looks at the related rows, which are others'. "))
+    });
+    Some(format!(
+        "{}If this caller should read them, give the model a rule that covers him (`allow: private` with read, or a group), or let the rows be written in his name.",
+        parent.unwrap_or_default()
+    ))
 }
 
 /// The attribute that is read is on no row, and another one has the value or nearly the name.

@@ -3,6 +3,7 @@
 
 mod asked;
 mod bound;
+mod events;
 pub mod filter;
 mod open;
 mod tell;
@@ -23,6 +24,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return found;
     }
+    events::judge(run, &mut found);
     let Some(request) = request(run.outcome) else {
         open::picked(run, &mut found);
         return found;

@@ -8,7 +8,7 @@ use crate::explain::hint::allow::is_whole;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::records::verdict::{RowFate, RowVerdict};
+use crate::records::verdict::{RowFate, RowVerdict, WriteVerdict};
 use crate::records::{Carried, Comparator, Row, RowCondition, TermTest, Truth};
 use crate::value::Value;
 
@@ -23,7 +23,7 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
     for row in kept.iter().filter(|row| row.fate == RowFate::Kept) {
         let judged = terms(run, carried, row);
         let name = || row_name(row.row, &all[row.row], carried);
-        let each = [either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name())];
+        let each = [either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
         for finding in each.into_iter().flatten() {
             if found.iter().all(|known| known.code != finding.code) {
                 found.push(finding);
@@ -78,6 +78,59 @@ fn part(terms: &[Told<'_>], name: String) -> Option<Finding> {
         ));
         Some(Finding::new(Code::SubstringMatch, message).at(format!("records[].{path}")).actual(text.as_str()).wanted(part))
     })
+}
+
+/// A beginning that ends in the caller's own value and in no delimiter is the beginning of longer names too.
+fn open_prefix(terms: &[Told<'_>], name: String) -> Option<Finding> {
+    terms.iter().find_map(|term| {
+        let (TermTest::BeginsWith { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
+        let (path, Some(Value::String(text))) = term.row.as_ref()? else { return None };
+        let (bound, source) = term.values.first()?;
+        let prefix = source.value.as_str()?;
+        let next = text.strip_prefix(prefix)?.chars().next()?;
+        let last = prefix.chars().next_back()?;
+        if !next.is_alphanumeric() || !last.is_alphanumeric() || !source.whence.identity {
+            return None;
+        }
+        let mut message = Message::of("Wider than it looks: {} comes back by", [Part::Value(name.clone())]);
+        message.and(term.term());
+        message.and(Message::of(
+            "because {} is {} and {} is {}: begins_with has no delimiter at its end there, so longer names fit as well. Close the prefix with one, as the keys have it (\"{}#\").",
+            [
+                Part::Name(bound.name.to_string()),
+                Part::Value(crate::message::quoted(prefix).to_string()),
+                Part::Name(path.clone()),
+                Part::Value(crate::message::quoted(text.as_str()).to_string()),
+                Part::Text(prefix.to_owned()),
+            ],
+        ));
+        Some(Finding::new(Code::PrefixWithoutEnd, message).at(format!("records[].{path}")).actual(text.as_str()).wanted(prefix.to_owned()))
+    })
+}
+
+/// A write went through although its term about the caller fails: an OR let it.
+pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict) -> Option<Finding> {
+    let RowCondition::Any(parts) = &carried.condition else { return None };
+    let terms: Vec<Told<'_>> = verdict.judged.terms().into_iter().map(|term| told(run, carried, term)).collect();
+    let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
+    let held: Vec<String> = terms
+        .iter()
+        .filter(|term| term.judgement.truth == Truth::True && !term.identity() && term.existence().is_none())
+        .map(|term| format!("`{}` ({})", term.judgement.term.text, term.row_words()))
+        .collect();
+    let joined = parts.iter().any(|part| matches!(part, RowCondition::All(_)));
+    let binds = if joined {
+        "AND binds before OR, so the terms are read as two groups, and one is enough. Write brackets: the term on the caller AND (the rest)."
+    } else {
+        "OR asks for one of them only. Write AND if both are meant."
+    };
+    let mut message = Message::of("Wider than it looks: the condition let this write through although", []);
+    message.and(failed.term());
+    message.and(Message::of(
+        "does not hold ({}, and {}): {} holds, and anyone gets through by it. {}",
+        [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::tell::and(held)), Part::Text(binds.to_owned())],
+    ));
+    Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 
 /// A beginning that was made with a value that is absent fits more rows.

@@ -4,7 +4,12 @@ use super::tell::{Told, and, row_id, told};
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
+use crate::explain::hint::allow::{line, values};
 use crate::explain::hint::json;
+use crate::explain::hint::whence::held_by;
+use crate::explain::why::guards;
+use crate::syntax::Slot;
+use crate::trace::index::Node;
 use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -29,7 +34,8 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
             found.findings.push(failed(run, carried, &verdict, subject, rows));
         }
         WriteFate::Unknown | WriteFate::LambdaDecides(_) => open(run, carried, &verdict, found),
-        WriteFate::Written | WriteFate::AlreadyAsWanted | WriteFate::Refused => {}
+        WriteFate::Written => found.findings.extend(super::wider::written(run, carried, &verdict)),
+        WriteFate::AlreadyAsWanted | WriteFate::Refused => {}
     }
 }
 
@@ -94,7 +100,10 @@ fn failed(
     }
     message.and(others(run, carried, verdict, &deciding));
     message.and(super::asked::asked_by(run, carried, tolds.first()));
-    message.and(cure(run, carried, &tolds, subject, rows));
+    match unread_flag(run).filter(|_| tolds.iter().any(Told::identity)) {
+        Some(words) => message.and(words),
+        None => message.and(cure(run, carried, &tolds, subject, rows)),
+    }
     let mut finding = Finding::new(Code::ConditionTermFailed, message);
     if let Some(first) = tolds.first() {
         if let Some((path, value)) = &first.row {
@@ -153,6 +162,11 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: RowS
             .collect();
         let others =
             if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", and(given)) };
+        if let Some((name, place)) = key_of_caller(run, carried) {
+            return format!(
+                "The key names the caller ({name} is $ctx.{place}), so the caller has no such row: add it (a membership, a grant) if he should pass, or leave this check out.{others}"
+            );
+        }
         return format!("Nothing about the caller is tested here: send the key as it is stored.{others}");
     }
     if existence {
@@ -182,6 +196,39 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: RowS
             "The caller's rights are not what fails: change the row, or the value that it is compared with.".to_owned()
         }
     }
+}
+
+/// The attribute of the key that holds a value of the caller's identity.
+fn key_of_caller(run: &Finished<'_>, carried: &Carried) -> Option<(String, String)> {
+    let key = carried.key.as_ref()?;
+    key.attributes().find_map(|(name, value)| Some((name.to_owned(), held_by(run, &value.to_value())?)))
+}
+
+/// A flag that a rule set for the caller and that nothing reads, so that the condition is asked of him all the same.
+fn unread_flag(run: &Finished<'_>) -> Option<String> {
+    let sets = |slot: Slot| {
+        run.recorder.index.statements.iter().filter_map(move |(node, statement)| match statement {
+            Node::Set(set) if set.target.variable() == Some(slot) => Some(run.program.span(*node)),
+            _ => None,
+        })
+    };
+    run.recorder.changes.iter().rev().find_map(|change| {
+        let slot = change.slot.filter(|_| change.container.is_none() && matches!(change.values.first(), Some(Value::Boolean(true))))?;
+        let name = run.program.name(slot);
+        let own: Vec<_> = sets(slot).collect();
+        let read = run.program.references().into_iter().any(|reference| {
+            let at = run.program.span(reference.node).start;
+            reference.root == slot && !own.iter().any(|span| span.start <= at && at < span.end)
+        });
+        let why = guards(run.recorder, change.node, false).into_iter().next()?;
+        let told = values(run, &why.condition).join(", ");
+        (!read && name.to_lowercase().contains("authorized")).then(|| {
+            format!(
+                "That the caller passes another rule does not help: line {} set ${name} ({told}), but nothing reads it, so this condition is asked anyway, of everyone. Put the block that makes it into `#if( !${name} )`, as newer versions of Amplify do.",
+                line(run, change.node)
+            )
+        })
+    })
 }
 
 /// Another attribute of the row that has the key.

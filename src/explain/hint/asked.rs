@@ -1,0 +1,153 @@
+//! A member that has no value, asked of what the template made: of a text, or of a map that has it under a near name.
+
+use super::allow::line;
+use super::text::show;
+use super::{Failed, Finished, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::nearest::nearest;
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
+use crate::trace::condition::Operand;
+use crate::trace::index::Node;
+use crate::value::{Map, Value, from_json_str};
+
+/// A reference whose last step is a member.
+struct Asked<'p> {
+    reference: &'p Reference,
+    /// The member's name.
+    name: String,
+    /// What it was asked of.
+    holder: Value,
+    /// What that is called: `$rows[0]`.
+    holder_code: String,
+}
+
+/// A text or a map that lacks the member which a condition rests on.
+pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    failed.condition.operands.iter().filter(|operand| operand.value.is_null()).find_map(|operand| {
+        let asked = asked(run, operand)?;
+        match &asked.holder {
+            Value::String(text) => Some(of_text(run, &asked, text)),
+            Value::Map(map) => of_map(run, &asked, map),
+            _ => None,
+        }
+    })
+}
+
+/// The reference that an operand is, or that its variable was set from.
+fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<Asked<'p>> {
+    let span = |node: NodeId| run.program.span(node);
+    let own = run.recorder.index.references.iter().copied().find(|reference| {
+        let of = span(reference.node);
+        (of.start, of.end) == (operand.span.start, operand.span.end)
+    });
+    let own = own.filter(|reference| !reference.steps.is_empty());
+    let set = || {
+        let slot = operand.slot?;
+        run.recorder.index.statements.iter().rev().find_map(|(_, statement)| match statement {
+            Node::Set(set) if set.target.steps.is_empty() && set.target.variable() == Some(slot) => match &set.value.kind {
+                Kind::Reference(reference) => Some(reference),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let reference = own.or_else(set)?;
+    let last = reference.steps.last()?;
+    let name = match &last.kind {
+        StepKind::Property(name) => name.to_string(),
+        StepKind::Method { name, args, .. } if name == "get" => match &args.first()?.kind {
+            Kind::String(key) => key.to_string(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let (holder, _) = run.recorder.values.receiver(reference);
+    let code = run.program.one_line(reference.node);
+    let end = code.rfind(['.', '['])?;
+    let holder_code = code.get(..end)?.trim_end_matches('.').to_owned();
+    Some(Asked { reference, name, holder, holder_code })
+}
+
+/// A text has no members: it was never parsed, or was made into text twice.
+fn of_text(run: &Finished<'_>, asked: &Asked<'_>, text: &str) -> Finding {
+    let code = run.program.one_line(asked.reference.node);
+    let holds_json = matches!(from_json_str(text), Ok(Value::Map(_) | Value::List(_)));
+    let mut message = Message::of(
+        "line {}: {} has no value, because {} is a text and not a map: {}.",
+        [
+            Part::Place(line(run, asked.reference.node).to_string()),
+            Part::Code(format!("`{code}`")),
+            Part::Code(format!("`{}`", asked.holder_code)),
+            Part::Value(show(&text.into())),
+        ],
+    );
+    let parsed = parsed_before(run, asked.reference);
+    message.and(match (holds_json, parsed) {
+        (true, true) => Message::of(
+            "It was parsed once and is still JSON text: whoever sent it had stringified it twice. Let the sender stringify it once (JSON.stringify of the object alone), or parse a second time: {}.",
+            [Part::Code(format!("`$util.parseJson({})`", asked.holder_code))],
+        ),
+        (true, false) => Message::of(
+            "It holds JSON: parse it first ({}), or let its source answer with an object.",
+            [Part::Code(format!("`$util.parseJson({})`", asked.holder_code))],
+        ),
+        (false, _) => Message::of("Store a map there, or compare the text itself.", []),
+    });
+    Finding::new(Code::MemberOfText, message).actual(text)
+}
+
+/// Whether the variable that a reference begins with was made by `$util.parseJson`.
+fn parsed_before(run: &Finished<'_>, reference: &Reference) -> bool {
+    let Some(slot) = reference.variable() else { return false };
+    run.recorder.index.statements.iter().any(|(node, statement)| {
+        matches!(statement, Node::Set(set) if set.target.variable() == Some(slot))
+            && run.program.text(*node).contains("parseJson")
+    })
+}
+
+/// The map has the member under a name that is nearly the same.
+fn of_map(run: &Finished<'_>, asked: &Asked<'_>, map: &Map) -> Option<Finding> {
+    // What stands in the context is told of with its place.
+    if map.is_empty() || map.contains_str(&asked.name) || asked.holder_code.starts_with("$ctx") || asked.holder_code.starts_with("$context") {
+        return None;
+    }
+    let keys = map.keys();
+    let near = near_key(&asked.name, keys.iter().filter_map(Value::as_str))?;
+    let value = map.get_str(near)?;
+    let folded = near == asked.name.to_lowercase() && run.program.source.text.contains("util.rds.");
+    let mut message = Message::of(
+        "line {}: {} has no value: {} has no member {}, and it has {} ({}). Names are compared with upper and lower case: read {}.",
+        [
+            Part::Place(line(run, asked.reference.node).to_string()),
+            Part::Code(format!("`{}`", run.program.one_line(asked.reference.node))),
+            Part::Code(format!("`{}`", asked.holder_code)),
+            Part::Name(asked.name.clone()),
+            Part::Name(near.to_owned()),
+            Part::Value(show(&value)),
+            Part::Code(format!("`{}.{near}`", asked.holder_code)),
+        ],
+    );
+    if folded {
+        message.and(Message::of(
+            "PostgreSQL makes unquoted names lower case: or quote the alias in the statement (AS {}).",
+            [Part::Value(quoted(&asked.name).to_string())],
+        ));
+    }
+    Some(Finding::new(Code::MemberNameNear, message).actual(json(&value)).wanted(asked.name.clone()))
+}
+
+/// The key that was probably meant: the same letters, one letter off, or the name with a stage or a prefix around it.
+pub fn near_key<'k>(name: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let letters = |text: &str| text.replace(['_', '-', '.'], "").to_lowercase();
+    let around = |key: &str| {
+        let rest = key.strip_prefix(name).map(|rest| rest.starts_with(['-', '_', '.']));
+        let front = key.strip_suffix(name).map(|rest| rest.ends_with(['-', '_', '.']));
+        name.len() > 2 && (rest == Some(true) || front == Some(true))
+    };
+    keys.clone()
+        .find(|key| letters(key) == letters(name))
+        .or_else(|| nearest(name, keys.clone()))
+        .or_else(|| keys.clone().find(|key| around(key)))
+}

@@ -1,0 +1,116 @@
+//! A subscription's filter against the events that were given (`records`): which of them it holds back, and why
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>: filters of one group are joined by AND, groups by OR).
+
+use super::Finished;
+use super::tell::and;
+use crate::code::Code;
+use crate::explain::filter::{self, FieldTest, RowMatch};
+use crate::explain::hint::quiet;
+use crate::explain::hint::text::show;
+use crate::explain::why::{Carrying, Fate};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::value::{List, Map, Value};
+
+/// Events told of.
+const SHOWN: usize = 4;
+
+/// Judges the filter that a subscription ends up with.
+pub(super) fn judge(run: &Finished<'_>, found: &mut Carrying) {
+    let Some(filter) = quiet::events_filter(run).filter(|_| !run.records.is_empty()) else { return };
+    let groups = groups(&filter);
+    let filter = groups.as_ref().map_or_else(|| filter.clone(), |groups| as_alternatives(groups));
+    let all = filter::judge(&filter, run.records);
+    let held: Vec<&RowMatch> = all.iter().filter(|row| row.matches == Some(false)).collect();
+    let Some(first) = held.first() else { return };
+    let passed: Vec<String> =
+        all.iter().filter(|row| row.matches == Some(true)).take(SHOWN).map(|row| name(run, row.row)).collect();
+    let each: Vec<String> = held.iter().take(SHOWN).map(|row| format!("{} is held back: {}", name(run, row.row), why(row))).collect();
+    let passes = if passed.is_empty() { "No event passes.".to_owned() } else { format!("{} passes.", and(passed)) };
+    let message = Message::of(
+        "The subscription is allowed, with a filter on its events. {}. {} {}",
+        [
+            Part::Value(each.join("; ")),
+            Part::Value(passes),
+            Part::Text(advice(groups.as_deref(), &held)),
+        ],
+    );
+    found.fate(Fate::Narrowed);
+    let failed = first.tests.iter().find(|test| test.holds == Some(false));
+    let mut finding = Finding::new(Code::EventsHeldBack, message);
+    if let Some(test) = failed {
+        finding = finding.at(format!("records[{}].{}", first.row, test.field)).actual(super::super::json(&test.actual)).wanted(super::super::json(&test.wanted));
+    }
+    found.findings.push(finding);
+}
+
+/// The groups of AppSync's own form; `None` of Amplify's.
+fn groups(filter: &Value) -> Option<Vec<Vec<Value>>> {
+    let groups = filter.as_map()?.get_str("filterGroup")?.members()?;
+    let filters = |group: &Value| group.as_map().and_then(|group| group.get_str("filters")).and_then(|list| list.members()).unwrap_or_default();
+    Some(groups.iter().map(filters).collect())
+}
+
+/// `{"or": [{"and": [{field: {operator: value}}]}]}`
+fn as_alternatives(groups: &[Vec<Value>]) -> Value {
+    let one = |filter: &Value| {
+        let member = |name: &str| filter.as_map().and_then(|filter| filter.get_str(name)).unwrap_or_default();
+        let test = Map::new();
+        test.put(member("operator"), member("value"));
+        let field = Map::new();
+        field.put(member("fieldName"), Value::Map(test));
+        Value::Map(field)
+    };
+    let wrapped = |name: &str, list: List| {
+        let map = Map::new();
+        map.put_str(name, list);
+        Value::Map(map)
+    };
+    let alternatives: List = groups.iter().map(|group| wrapped("and", group.iter().map(one).collect())).collect();
+    wrapped("or", alternatives)
+}
+
+fn name(run: &Finished<'_>, row: usize) -> String {
+    let id = run.records.get(row).and_then(|row| row.as_map()?.get_str("id")).filter(|id| !id.is_null());
+    id.map_or_else(|| format!("records[{row}]"), |id| format!("records[{row}] (id {})", show(&id)))
+}
+
+/// The tests that an event fails, each field once.
+fn why(row: &RowMatch) -> String {
+    let mut fields: Vec<&str> = Vec::new();
+    let failed: Vec<&FieldTest> = row.tests.iter().filter(|test| test.holds == Some(false)).collect();
+    for test in &failed {
+        if !fields.contains(&test.field.as_str()) {
+            fields.push(&test.field);
+        }
+    }
+    let told = fields.iter().map(|field| {
+        let tests: Vec<&&FieldTest> = failed.iter().filter(|test| test.field == *field).collect();
+        let is = match tests.first() {
+            Some(test) if test.actual.is_null() && test.present => "null".to_owned(),
+            Some(test) if test.actual.is_null() => "absent".to_owned(),
+            Some(test) => show(&test.actual),
+            None => String::new(),
+        };
+        let wants: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
+        format!("its {field} is {is}, and the filter wants {}", wants.join(" or "))
+    });
+    and(told.collect())
+}
+
+/// What to do: groups of their own, or a mutation that selects what is compared.
+fn advice(groups: Option<&[Vec<Value>]>, held: &[&RowMatch]) -> String {
+    let lacks = held.iter().flat_map(|row| &row.tests).find(|test| test.holds == Some(false) && test.actual.is_null());
+    if let Some(test) = lacks {
+        return format!(
+            "The filter sees only what the mutation's own answer selected: whoever publishes the event has to select {} in the mutation, and to write a value there. What the subscriber selects does not matter.",
+            test.field
+        );
+    }
+    let joined = groups.is_some_and(|groups| groups.iter().any(|group| group.len() > 1));
+    let half = held.iter().any(|row| row.tests.iter().any(|test| test.holds == Some(true)));
+    if joined && half {
+        return "Filters of one group are joined by AND, groups by OR: where one of them is enough, put each filter into a group of its own.".to_owned();
+    }
+    String::new()
+}
