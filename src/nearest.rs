@@ -19,6 +19,20 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     all.filter(|(far, _)| *far <= allowed).min().map(|(_, known)| known)
 }
 
+/// The key that was probably meant: the same letters, one letter off, or the name with a stage or a prefix around it.
+pub fn near_key<'k>(name: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let letters = |text: &str| text.replace(['_', '-', '.'], "").to_lowercase();
+    let around = |key: &str| {
+        let rest = key.strip_prefix(name).map(|rest| rest.starts_with(['-', '_', '.']));
+        let front = key.strip_suffix(name).map(|rest| rest.ends_with(['-', '_', '.']));
+        name.len() > 2 && (rest == Some(true) || front == Some(true))
+    };
+    keys.clone()
+        .find(|key| letters(key) == letters(name))
+        .or_else(|| nearest(name, keys.clone()))
+        .or_else(|| keys.clone().find(|key| around(key)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;

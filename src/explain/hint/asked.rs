@@ -6,7 +6,7 @@ use super::{Failed, Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::nearest::nearest;
+use crate::nearest::near_key;
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::condition::Operand;
 use crate::trace::index::Node;
@@ -136,18 +136,4 @@ fn of_map(run: &Finished<'_>, asked: &Asked<'_>, map: &Map) -> Option<Finding> {
         ));
     }
     Some(Finding::new(Code::MemberNameNear, message).actual(json(&value)).wanted(asked.name.clone()))
-}
-
-/// The key that was probably meant: the same letters, one letter off, or the name with a stage or a prefix around it.
-pub fn near_key<'k>(name: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
-    let letters = |text: &str| text.replace(['_', '-', '.'], "").to_lowercase();
-    let around = |key: &str| {
-        let rest = key.strip_prefix(name).map(|rest| rest.starts_with(['-', '_', '.']));
-        let front = key.strip_suffix(name).map(|rest| rest.ends_with(['-', '_', '.']));
-        name.len() > 2 && (rest == Some(true) || front == Some(true))
-    };
-    keys.clone()
-        .find(|key| letters(key) == letters(name))
-        .or_else(|| nearest(name, keys.clone()))
-        .or_else(|| keys.clone().find(|key| around(key)))
 }

@@ -221,7 +221,7 @@ fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String
                 let keys: Vec<String> = map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
                 let rest = path[at..].join(".");
                 let dotted = keys.iter().find(|key| key.contains('.') && (rest == **key || rest.starts_with(&format!("{key}."))));
-                let near = dotted.cloned().or_else(|| super::super::asked::near_key(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
+                let near = dotted.cloned().or_else(|| crate::nearest::near_key(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
                 return Some((path[..at].join("."), name.clone(), near));
             }
         }
