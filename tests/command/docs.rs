@@ -140,3 +140,32 @@ fn stories_of_the_rules() {
     }
     assert_eq!(told, 3);
 }
+
+/// The tests of docs/migrating.md are parts of those that examples/typescript/migrating runs.
+#[test]
+fn the_tests_of_the_migration_are_run() {
+    let folder = "examples/typescript/migrating/test";
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let (before, after): (Vec<_>, Vec<_>) = files.partition(|name| name.contains(".before."));
+    let lines = |names: &[String]| names.iter().map(|name| read(&format!("{folder}/{name}"))).collect::<String>();
+    let (before, after) = (lines(&before), lines(&after));
+    let page = read("docs/migrating.md");
+    let mut checked = 0;
+    for block in page.split("\n```js ").skip(1) {
+        let (kind, rest) = block.split_once('\n').unwrap();
+        let code = rest.split("\n```").next().unwrap();
+        let tests = match kind {
+            "before" => &before,
+            "after" => &after,
+            "before, not run" => continue,
+            other => panic!("a block of an unknown kind: {other}"),
+        };
+        for line in code.lines() {
+            assert!(tests.contains(line), "no {kind} test has the line\n{line}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} lines");
+    let vtl = page.split("```vtl\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(vtl, read("examples/typescript/migrating/list.vtl"));
+}
