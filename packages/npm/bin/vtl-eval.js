@@ -3,23 +3,18 @@
 // The command: the native binary where an optional package brought one, else the same program as WebAssembly.
 
 const { spawnSync } = require('node:child_process');
+const { constants } = require('node:os');
+const native = require('../lib/native.js');
 
-/** The binary of this platform, as `@vtl-eval/linux-x64` and its like bring it. */
-function native() {
-  if (process.env.VTL_EVAL_WASM) return null;
-  const name = process.platform === 'win32' ? 'vtl-eval.exe' : 'vtl-eval';
-  try {
-    return require.resolve(`@vtl-eval/${process.platform}-${process.arch}/bin/${name}`);
-  } catch {
-    return null;
-  }
-}
+/** The exit code of what a signal ended, as a shell has it. */
+const ended = ({ status, signal }) => status ?? 128 + (constants.signals[signal] ?? 0);
 
 function main(args) {
-  const binary = native();
+  const binary = native.binary();
   if (binary) {
     const ran = spawnSync(binary, args, { stdio: 'inherit' });
-    if (!ran.error) return ran.status ?? 1;
+    // One that does not start (another libc, a lost permission) leaves the work to the engine.
+    if (!ran.error) return ended(ran);
   }
   return require('../lib/command.js').run(args);
 }
