@@ -3,6 +3,7 @@
 
 const path = require('node:path');
 const { Engine } = require('./engine.js');
+const { VtlEvalError, trap } = require('./error.js');
 const mounts = require('./mounts.js');
 
 /** What the engine may know of the environment: how to draw, and nothing else of the user's. */
@@ -26,9 +27,13 @@ function run(args) {
     const engine = new Engine({ preopens: mounts.forCommand(args, directory), env: environment() });
     return engine.command(args.map(argument), mounts.guestName(directory));
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    const stack = /stack|call depth/i.test(error.message) ? 'the input nests too deeply' : error.message;
-    process.stderr.write(`error: vtl-eval stopped (${stack}); what was written before is whole. Please report the input.\n`);
+    if (error instanceof VtlEvalError) {
+      process.stderr.write(`error: ${error.message}\n`);
+      return 1;
+    }
+    const why = trap(error);
+    if (why === null) throw error;
+    process.stderr.write(`error: vtl-eval stopped (${why}); what was written before is whole. Please report the input.\n`);
     return 1;
   }
 }

@@ -3,6 +3,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { VtlEvalError } = require('./error.js');
 const { WASI } = require('./wasi.js');
 
 /** The engine was told to end: its exit code. */
@@ -16,7 +17,13 @@ let compiled;
 
 /** Compiled once a process, at the first use. */
 function compile() {
-  compiled ??= new WebAssembly.Module(fs.readFileSync(path.join(__dirname, '..', 'dist', 'engine.wasm')));
+  const file = path.join(__dirname, '..', 'dist', 'engine.wasm');
+  try {
+    compiled ??= new WebAssembly.Module(fs.readFileSync(file));
+  } catch (error) {
+    const message = `the engine of vtl-eval cannot be read (${file}: ${error.message}); install vtl-eval again`;
+    throw new VtlEvalError({ code: 'internal', message });
+  }
   return compiled;
 }
 

@@ -4,7 +4,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { Engine } = require('./engine.js');
-const { VtlEvalError } = require('./error.js');
+const { VtlEvalError, stopped } = require('./error.js');
 const { json, withFolder } = require('./json.js');
 const mounts = require('./mounts.js');
 
@@ -27,8 +27,7 @@ class Session {
       // Its memory may be in any state.
       this.#engine = undefined;
       this.generation += 1;
-      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;
-      throw new VtlEvalError({ code: 'internal', message: `the engine stopped: ${error.message}` });
+      throw stopped(error);
     }
     if (answer.error) throw new VtlEvalError(answer.error);
     return answer.ok;
@@ -38,7 +37,12 @@ class Session {
 const session = new Session(() => new Engine());
 // What nobody holds any longer is freed on the other side too.
 const freed = new FinalizationRegistry(({ handle, generation }) => {
-  if (generation === session.generation) session.call({ op: 'free', handle });
+  if (generation !== session.generation) return;
+  try {
+    session.call({ op: 'free', handle });
+  } catch {
+    // Nobody waits for this: an engine that stopped here is made anew by the next call, and holds nothing.
+  }
 });
 
 /** An object of JSON's kind, with the clock at the present where none is given. */

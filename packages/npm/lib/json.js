@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { Engine } = require('./engine.js');
-const { VtlEvalError } = require('./error.js');
+const { VtlEvalError, stopped } = require('./error.js');
 const mounts = require('./mounts.js');
 
 /** Calls `work` with a folder that is removed afterwards. */
@@ -26,6 +26,8 @@ function json(args, folders) {
     try {
       const engine = new Engine({ preopens: mounts.preopens([...folders, own]), stderr });
       engine.command([...args, '--format', 'json', '-o', mounts.guestName(out)], '/');
+    } catch (error) {
+      throw stopped(error);
     } finally {
       fs.closeSync(stderr);
     }
