@@ -1,22 +1,36 @@
 //! Runs AWS AppSync VTL resolver templates offline and tells why a request was refused.
 //!
-//! A template, and why it decided as it did:
+//! A template that is compiled once: run for its output, and asked why it refused.
 //!
 //! ```
-//! use vtl_eval::{Context, Template, explain};
+//! use vtl_eval::{Context, Template, Verdict, evaluate, explain};
 //!
-//! let template = Template::parse("hello.vtl", "Hello $ctx.args.name!")?;
-//! let context = Context::from_json(r#"{"arguments": {"name": "Ann"}}"#)?;
-//! assert_eq!(explain(&template, &context)?.output(), "Hello Ann!");
+//! let template = Template::parse("auth.vtl", r#"#if(!$ctx.identity.claims.get("cognito:groups").contains("Admin"))
+//! $util.unauthorized()
+//! #end{"id": $util.toJson($ctx.args.id)}"#)?;
+//! let admin = Context::with_claims(r#"{"cognito:groups": ["Admin"]}"#)?.member("arguments", r#"{"id": 7}"#)?;
+//! assert_eq!(evaluate(&template, &admin)?.output().trim(), r#"{"id": 7}"#);
+//! let why = explain(&template, &Context::with_claims(r#"{"cognito:groups": ["admin"]}"#)?)?;
+//! assert_eq!((why.verdict(), why.line()), (Verdict::Denied, Some(2)));
+//! assert_eq!(why.hints()[0].code.as_str(), "group-case-mismatch");
 //! # Ok::<(), vtl_eval::Error>(())
 //! ```
 //!
 //! A field of a whole project is explained by [`Project::explain`]; [`check`], [`diagnose`], [`token`] and
 //! [`Project::matrix`] are what the commands of these names do.
 //!
-//! Features: `cli`, the default, is the command; `verify` checks signatures of tokens against a JWKS. Without them
-//! (`default-features = false`) the library needs no terminal and no threads, and builds for `wasm32-unknown-unknown`.
-//! `internals` opens the modules to fuzz targets, benches and tests; it is outside of semantic versioning.
+//! # Features
+//!
+//! `cli`, the default, is the command; `verify` checks signatures of tokens against a JWKS; `projects` finds a project from its
+//! root and reads Terraform. Without them (`default-features = false`) the library needs no terminal and no threads, has at
+//! most 65 crates below it, and builds for `wasm32-unknown-unknown`. `internals` opens the modules to fuzz targets, benches and
+//! tests.
+//!
+//! # Versions
+//!
+//! Semantic versioning. The promise: the names at the root of this crate and what they do, the members of the JSON forms
+//! (`"schema": 1`; new ones may come), and the codes of [`Code`]. Outside of it: `internals`, `cli`, the words of messages, and how
+//! a text report looks. The oldest Rust that builds it (`rust-version`) moves only with a minor version.
 //!
 //! The modules are in docs/architecture.md, from the bottom up.
 
