@@ -51,7 +51,8 @@ fn types() -> String {
         DecisionKind::NotSet,
         DecisionKind::AuthRules,
     ];
-    let mut types = "// Drawn from the crate's types: `UPDATE_DOCS=1 cargo test --test command packages`.\n\n".to_owned();
+    let mut types =
+        "// Drawn from the crate's types: `UPDATE_DOCS=1 cargo test --test command packages`.\n\n".to_owned();
     types += &union(
         "`denied` a refusal; `filtered` let through with a filter; `completed` no auth logic; `unknown` it rests on what nobody gave.",
         "Verdict",
@@ -85,7 +86,10 @@ fn the_types_of_the_npm_package_are_drawn_from_the_crate() {
 /// `import` and `require` have one set of types.
 #[test]
 fn both_module_systems_have_the_same_types() {
-    let code: Vec<_> =
-        read("packages/npm/lib/index.d.mts").lines().filter(|line| !line.starts_with("//")).map(str::to_owned).collect();
+    let code: Vec<_> = read("packages/npm/lib/index.d.mts")
+        .lines()
+        .filter(|line| !line.starts_with("//"))
+        .map(str::to_owned)
+        .collect();
     assert_eq!(code, ["export * from './index.js';"]);
 }
