@@ -9,6 +9,7 @@ mod diagnose;
 mod directives;
 mod face;
 mod findings;
+mod findings_npm;
 mod front;
 mod hints;
 mod iam;

@@ -1,4 +1,4 @@
-// Drawn from the crate's types: `UPDATE_DOCS=1 cargo test --test command packages`.
+// Drawn from the crate's types: `UPDATE_DOCS=1 cargo test --test explain findings`.
 
 /** `denied` a refusal; `filtered` let through with a filter; `completed` no auth logic; `unknown` it rests on what nobody gave. */
 export type Verdict = 'allowed' | 'denied' | 'filtered' | 'completed' | 'error' | 'unknown';
@@ -30,6 +30,36 @@ export type Code =
   | 'bare-text'
   /** The template wants Cognito's other token (`token_use`). */
   | 'token-kind'
+  /** What a loop looks for stands behind the 1,000 items that AppSync lets it come to. Ask the list itself. */
+  | 'loop-limit'
+  /** The input has a key with null, which Amplify's check of required fields does not take: leave the key out, or send a value. */
+  | 'null-argument'
+  /** A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Use a placeholder and variableMap. */
+  | 'sql-injected'
+  /** A list of conditions was begun again, so that what an earlier rule had put there is never asked. */
+  | 'terms-discarded'
+  /** A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show. */
+  | 'selection-not-listed'
+  /** A rule granted before the block that writes the caller into the input, so the row gets no owner. */
+  | 'owner-not-filled'
+  /** The role that was let in is the identity pool's own, of everyone who signs in or of every guest. */
+  | 'role-of-everybody'
+  /** The answer is null because a path leads nowhere, and the data stands beside it under another key. */
+  | 'answers-null'
+  /** A rule compares `cognito:preferred_role`, of which a token has one only, that of the group with the lowest precedence number. */
+  | 'preferred-role'
+  /** `$util.authType()` is compared with the name of the API's setting, which it never answers. */
+  | 'mode-name'
+  /** Every refusal stands in a block for another mode than the caller's, so nothing of this caller was checked. */
+  | 'mode-not-checked'
+  /** The client's own filter kept the template's term on the caller out: put it always, and join the client's to it. */
+  | 'client-filter'
+  /** A subscription's filter holds back an event that was given (`records`): by which field, with both values. */
+  | 'events-held-back'
+  /** A row comes back by `begins_with`, because the beginning ends in the caller's value without a delimiter. */
+  | 'prefix-without-end'
+  /** A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`. */
+  | 'search-analysed'
   /** The template refuses because a lookup found no row. */
   | 'lookup-empty'
   /** A mutation's response template refuses: the data source has done its work by then. Check in the request, or by a condition. */
@@ -108,6 +138,8 @@ export type Code =
   | 'output-refused'
   /** A call failed, and the template with it: what it was made on, and where that came from. */
   | 'call-failed'
+  /** AppSync, or the data source, did not take the request that the template renders: no rule refused the caller. What its message names is told, with the cure. */
+  | 'request-rejected'
   /** The template rendered nothing: the branch that would have is named. */
   | 'output-nothing'
   /** A comma before a closing bracket: AppSync accepts it. */
