@@ -58,6 +58,8 @@ pub struct Pipeline {
     pub steps: Vec<StepSummary>,
     /// The step that decided.
     pub deciding: Option<usize>,
+    /// The verdict where what nobody gave is read as null.
+    pub as_null: Verdict,
     /// The filter that was set: on the rows of a query, or on a subscription's events.
     pub filter: Value,
     /// The value of the field; null when it was refused.

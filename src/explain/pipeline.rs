@@ -37,7 +37,11 @@ pub(super) fn explain(
         let why = if told.is_empty() { "its data source answers directly".to_owned() } else { told.join("; ") };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
-    let mut reasoned = reasons_of_steps(&mut done, at, question);
+    let as_null = done.verdict;
+    let mut reasoned = match question.depth {
+        Depth::Refusals if as_null != Verdict::Denied && readings.is_empty() => Vec::new(),
+        _ => reasons_of_steps(&mut done, at, question),
+    };
     let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
     let why = reasoned.into_iter().nth(at).map(|(mut why, fixes)| {
         done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
@@ -51,11 +55,12 @@ pub(super) fn explain(
     if !readings.is_empty() {
         done.verdict = Verdict::Unknown;
     }
-    let rules = rules::told(&resolver.field, given, answers, question, &done);
+    let rules = rules::told(&resolver.field, given, answers, question, (&done, as_null));
     let pipeline = Pipeline {
         field: resolver.field.clone(),
         steps: done.steps.iter().map(|step| summary(step, question)).collect(),
         deciding: done.deciding,
+        as_null,
         filter: done.filter,
         result: done.result,
         errors: errors(&resolver.field, &done.steps),

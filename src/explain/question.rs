@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub enum Depth {
     /// What was decided, and nothing else: one run without a recorder.
     Verdict,
+    /// Why, where the caller was refused or nothing is known; else what was decided, and by which rules.
+    Refusals,
     /// Why: guards, candidates and hints.
     Reasons,
     /// And what would have changed it, each proved by running again.

@@ -81,10 +81,11 @@ pub(super) fn told(
     given: &Given,
     answers: &Answers,
     question: &Question,
-    done: &Run<'_>,
+    (done, as_null): (&Run<'_>, Verdict),
 ) -> Option<Rules> {
     let ran: Vec<RanTemplate<'_>> = done.steps.iter().filter_map(of_step).collect();
-    behind(field, given, question, &Decided { verdict: done.verdict, ran: &ran, result: answers.result.clone() })
+    let verdict = if question.depth == Depth::Refusals { as_null } else { done.verdict };
+    behind(field, given, question, &Decided { verdict, ran: &ran, result: answers.result.clone() })
 }
 
 fn of_step<'r>(step: &'r PipelineStep<'_>) -> Option<RanTemplate<'r>> {
@@ -111,12 +112,13 @@ pub(super) fn behind(field: &str, given: &Given, question: &Question, done: &Dec
     let caller = RuleCaller { mode: given.auth_type, identity: member("identity") };
     let lets_in = matches!(done.verdict, Verdict::Allowed | Verdict::Filtered);
     let granted = if lets_in { ties.granted(field, &caller, done.ran) } else { Granted::default() };
+    if question.depth == Depth::Refusals {
+        let (saying, sentence, changes) = (None, String::new(), Vec::new());
+        return Some(Rules { ties: Arc::clone(ties), field: field.to_owned(), granted, saying, sentence, changes });
+    }
     let input = member("arguments").as_map().and_then(|args| args.get_str("input")).unwrap_or_default();
-    let row = match (done.result.clone(), member("source")) {
-        (Some(row), _) if !row.is_null() => row,
-        (_, source) => source,
-    };
-    let situation = Situation { caller, input, row };
+    let (args, result, source) = (member("arguments"), done.result.clone().unwrap_or_default(), member("source"));
+    let situation = Situation { caller, args, input, result, source };
     let saying = ties.say(field, &situation, &granted.rules);
     let sentence = saying.as_ref().map_or_else(String::new, |saying| sentence(ties, saying, &situation, &granted, done.verdict));
     let changes = match (&saying, ties.purposes.get(field), done.verdict) {
@@ -153,6 +155,7 @@ fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Grant
                     format!("no rule of {of} lets {who} {word} every field: those that are about the caller cover some")
                 }
                 (_, true) => format!("a rule of {of} is about this caller, and the templates refuse all the same"),
+                (true, false) if word == "call it" => format!("no rule of {of} is about this caller"),
                 (true, false) => format!("no rule of {of} that covers {word} is about this caller"),
                 (false, false) => format!("no rule of {of} lets {who} {word}"),
             }
@@ -162,10 +165,7 @@ fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Grant
 
 /// `rule 2 of Post`
 fn named(rule: &Rule) -> String {
-    match &rule.field {
-        Some(field) => format!("rule {} of {}.{field}", rule.number, rule.type_name),
-        None => format!("rule {} of {}", rule.number, rule.type_name),
-    }
+    format!("rule {} of {}", rule.number, rule.place())
 }
 
 fn and(items: &[String]) -> String {

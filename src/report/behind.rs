@@ -21,7 +21,7 @@ pub struct SaidRow {
     outcome: RuleSays,
     says: String,
     #[serde(skip)]
-    number: usize,
+    name: String,
     #[serde(skip)]
     covers: String,
 }
@@ -51,6 +51,7 @@ pub fn rows(report: &Explanation) -> Option<BehindRows> {
 }
 
 fn said(rules: &Rules) -> Vec<SaidRow> {
+    let of = rules.saying.as_ref().map_or("", |saying| saying.of.split('.').next().unwrap_or_default());
     let row = |judged: &crate::rules::JudgedRule| {
         let rule = rules.ties.model.rules.get(judged.rule)?;
         Some(SaidRow {
@@ -58,7 +59,11 @@ fn said(rules: &Rules) -> Vec<SaidRow> {
             operations: rule.operations_written.clone(),
             outcome: judged.outcome,
             says: judged.says.clone(),
-            number: rule.number,
+            name: match &rule.field {
+                _ if rule.type_name != of => format!("rule {} of {}", rule.number, rule.place()),
+                Some(field) => format!("rule {} of .{field}", rule.number),
+                None => format!("rule {}", rule.number),
+            },
             covers: rule.covers_text(),
         })
     };
@@ -69,9 +74,8 @@ fn said(rules: &Rules) -> Vec<SaidRow> {
 pub fn html(report: &Explanation, level: u8) -> String {
     let Some(rows) = rows(report) else { return String::new() };
     let cells = |row: &SaidRow| {
-        let of = row.rule.field.as_ref().map_or(String::new(), |field| format!(" of .{}", escape(field)));
         let cells = vec![
-            format!("rule {}{of}", row.number),
+            escape(&row.name),
             code(&row.rule.text),
             escape(&row.covers),
             escape(&row.says),
@@ -107,13 +111,13 @@ pub fn text(report: &Explanation) -> String {
     let _ = writeln!(out, "  {}", rows.says);
     let wide = |words: &dyn Fn(&SaidRow) -> usize| rows.rules.iter().map(words).max().unwrap_or(0);
     let (first, second) = (wide(&|row| row.rule.text.chars().count()), wide(&|row| row.covers.chars().count()));
+    let name = wide(&|row| row.name.chars().count());
     for row in &rows.rules {
-        let of = row.rule.field.as_ref().map_or(String::new(), |field| format!(" of .{field}"));
         let mark = if row.outcome == RuleSays::LetsIn { GOOD } else { FAINT };
         let _ = writeln!(
             out,
-            "    rule {}{of}  {:first$}  {FAINT}{:second$}{FAINT:#}  {mark}{}{mark:#}",
-            row.number, row.rule.text, row.covers, row.says
+            "    {:name$}  {:first$}  {FAINT}{:second$}{FAINT:#}  {mark}{}{mark:#}",
+            row.name, row.rule.text, row.covers, row.says
         );
     }
     if let Some(row) = rows.rules.first() {

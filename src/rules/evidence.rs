@@ -21,6 +21,8 @@ pub struct StatementEvidence {
     pub fields: BTreeSet<String>,
     /// Claim and group of the static groups.
     pub groups: BTreeSet<(String, String)>,
+    /// Whether everybody who is signed in stands among the static groups, as a role without claim and group: `{}`.
+    pub signed_in: bool,
     /// Texts of lists: the groups of the old transformer.
     pub names: BTreeSet<String>,
     /// Compared with the role of the signed in.
@@ -84,6 +86,7 @@ enum Change<'p> {
     Add(&'p Reference),
     Item(&'p Expression),
     Flag(NodeId),
+    Reset(NodeId),
 }
 
 /// A look that is going on.
@@ -250,6 +253,7 @@ impl<'p> Finder<'p> {
                 Kind::String(text) => {
                     look.evidence.names.insert(text.to_string());
                 }
+                Kind::Map(entries) if entries.is_empty() => look.evidence.signed_in = true,
                 Kind::Map(entries) => match (member(entries, "claim"), member(entries, "entity")) {
                     (Some(claim), Some(entity)) => {
                         look.evidence.groups.insert((claim.to_owned(), entity.to_owned()));
@@ -397,7 +401,8 @@ impl<'p> Finder<'p> {
         let before = self.sites.iter().filter(|site| site.slot == slot && site.start < start);
         let before: Vec<_> = before.collect();
         let set = before.iter().rposition(|site| matches!(site.what, Change::Set(_) | Change::Item(_)));
-        let flags = before.iter().filter_map(|site| match site.what {
+        let reset = before.iter().rposition(|site| matches!(site.what, Change::Reset(node) if self.holds_at(node, start)));
+        let flags = before[reset.map_or(0, |at| at + 1)..].iter().filter_map(|site| match site.what {
             Change::Flag(node) => Some(node),
             _ => None,
         });
@@ -407,7 +412,7 @@ impl<'p> Finder<'p> {
         if let Some(at) = set {
             match before[at].what {
                 Change::Set(value) | Change::Item(value) => self.expression(value, before[at].start, look),
-                Change::Add(_) | Change::Flag(_) => {}
+                Change::Add(_) | Change::Flag(_) | Change::Reset(_) => {}
             }
         }
         let mut added = false;
@@ -418,9 +423,25 @@ impl<'p> Finder<'p> {
             }
         }
         let empty = set.is_some_and(|at| matches!(&before[at].what, Change::Set(value) if is_empty_list(value)));
-        let unset = before.is_empty() && super::statement::is_flag(self.program.name(slot));
+        let unset = before.iter().all(|site| matches!(site.what, Change::Reset(_))) && super::statement::is_flag(self.program.name(slot));
         look.evidence.never |= unset || empty && !added;
         look.depth -= 1;
+    }
+
+    /// Whether a statement before a place has run wherever the place is reached: nothing around it ends between them.
+    fn holds_at(&self, node: NodeId, start: u32) -> bool {
+        self.index.chain(node).iter().all(|part| {
+            let end = match part {
+                NodePart::Branch { parts, at } => {
+                    let next = parts.branches.get(at + 1).map(|branch| branch.node);
+                    let next = next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node));
+                    next.map_or_else(|| self.program.span(parts.node).end, |node| self.start(node))
+                }
+                NodePart::Else { parts, .. } => self.program.span(parts.node).end,
+                NodePart::Loop(each) => self.program.span(each.node).end,
+            };
+            start < end
+        })
     }
 }
 
@@ -432,7 +453,7 @@ fn site_of<'p>(set: &'p Set, start: u32) -> Option<Site<'p>> {
     let slot = set.target.variable().filter(|_| set.target.steps.is_empty())?;
     let what = match &set.value.kind {
         Kind::Boolean(true) => Change::Flag(set.node),
-        Kind::Boolean(false) => return None,
+        Kind::Boolean(false) => Change::Reset(set.node),
         _ => Change::Set(&set.value),
     };
     Some(Site { slot, start, what })

@@ -78,6 +78,11 @@ impl Ties {
             if others.is_empty() && granted.rules.is_empty() {
                 granted.rules = self.by_directive(field, caller);
             }
+            // The old transformer leaves IAM to the policies of the roles.
+            let by_policy = self.model.old && caller.mode == Some(AuthType::Iam);
+            if others.is_empty() && granted.rules.is_empty() && by_policy {
+                granted.not_from_rule = Some(NotFromRule::IamAccess);
+            }
         } else if !granted.rules.is_empty() {
             granted.not_from_rule = None;
         }
@@ -88,7 +93,11 @@ impl Ties {
     /// Those rules that are about a caller.
     fn about<'a>(&'a self, tied: &'a Tied, caller: &'a RuleCaller) -> impl Iterator<Item = usize> + 'a {
         // The old transformer has one block for user pools and OpenID Connect, whichever of them a rule is for.
-        let shared = caller.mode.is_some_and(|mode| tied.evidence.modes.contains(&mode));
+        let users = |mode: AuthType| matches!(mode, AuthType::UserPool | AuthType::Oidc);
+        let shared = caller.mode.is_some_and(|mode| {
+            let modes = &tied.evidence.modes;
+            modes.contains(&mode) || self.model.old && users(mode) && modes.iter().any(|own| users(*own))
+        });
         let caller = if shared { RuleCaller { mode: None, ..caller.clone() } } else { caller.clone() };
         let about = move |at: &usize| self.model.rules.get(*at).is_some_and(|rule| is_about(rule, &caller));
         tied.rules.iter().copied().filter(about)

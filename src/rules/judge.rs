@@ -15,10 +15,27 @@ use serde::Serialize;
 pub struct Situation {
     /// Who asks.
     pub caller: RuleCaller,
+    /// `$ctx.args`
+    pub args: Value,
     /// `$ctx.args.input`
     pub input: Value,
-    /// The stored row, or the parent object of a field; null where nobody gave one.
-    pub row: Value,
+    /// What the data source answered; null where nobody gave it.
+    pub result: Value,
+    /// The parent object of a field; null where nobody gave one.
+    pub source: Value,
+}
+
+impl Situation {
+    /// The row that a rule of a field, or of an operation, compares the caller with.
+    fn row(&self, of_field: bool) -> &Value {
+        match of_field {
+            true => [&self.source, &self.result],
+            false => [&self.result, &self.source],
+        }
+        .into_iter()
+        .find(|row| !row.is_null())
+        .unwrap_or(&self.result)
+    }
 }
 
 /// What a rule does for a caller.
@@ -72,13 +89,13 @@ impl Ties {
         let (of, own, operation) = match self.purposes.get(field)? {
             Purpose::Operation { model: name, operation } => {
                 let of = model.types.get(name)?;
-                (name.clone(), self.of_operation(of, *operation), Some(*operation))
+                (name.clone(), self.of_operation(of, *operation, situation), Some(*operation))
             }
             Purpose::Relation { parent, field: name, model: other } => {
                 let of = model.types.get(other)?;
-                let mut rules = self.of_operation(of, Operation::List);
                 let field = model.types.get(parent).and_then(|parent| parent.fields.get(name));
-                rules.extend(field.into_iter().flat_map(|field| &field.rules));
+                let mut rules: Vec<usize> = field.into_iter().flat_map(|field| &field.rules).copied().collect();
+                rules.extend(self.of_operation(of, Operation::List, situation));
                 (other.clone(), rules, Some(Operation::List))
             }
             Purpose::Field { parent, field: name } => {
@@ -102,14 +119,27 @@ impl Ties {
         let word = match operation {
             Some(operation) if operation.reads() => "read",
             Some(operation) => operation.as_str(),
+            None if matches!(self.purposes.get(field), Some(Purpose::Field { .. })) => "read",
             None => "call it",
         };
-        Some(Saying { of, word: word.to_owned(), rules: judged.collect() })
+        let rules: Vec<JudgedRule> = judged.collect();
+        // A relation's own rules come first: where none of them is about the caller, those of the other model have no say.
+        let own = |judged: &&JudgedRule| model.rules.get(judged.rule).is_some_and(|rule| of_place(rule, field));
+        let no = [RuleSays::NotCovered, RuleSays::OtherMode, RuleSays::NotThis, RuleSays::Dropped];
+        let stopped = rules.iter().any(|one| own(&one)) && rules.iter().filter(own).all(|one| no.contains(&one.outcome));
+        let of = if stopped { field.to_owned() } else { of };
+        Some(Saying { of, word: word.to_owned(), rules })
     }
 
-    /// The type's rules, and those of its fields that have a say.
-    fn of_operation(&self, of: &ModelType, operation: Operation) -> Vec<usize> {
-        let has_say = |at: &usize| of.rules.contains(at) || self.model.has_say(of, *at, operation);
+    /// The type's rules, and those of its fields that have a say or that the input names.
+    fn of_operation(&self, of: &ModelType, operation: Operation, situation: &Situation) -> Vec<usize> {
+        let writes = matches!(operation, Operation::Create | Operation::Update);
+        let input = situation.input.as_map().filter(|_| writes && !self.model.old);
+        let named = |at: &usize| {
+            let field = self.model.rules.get(*at).and_then(|rule| rule.field.as_ref());
+            field.zip(input).is_some_and(|(field, input)| input.get_str(field).is_some())
+        };
+        let has_say = |at: &usize| of.rules.contains(at) || self.model.has_say(of, *at, operation) || named(at);
         self.model.all_rules(of).into_iter().filter(has_say).collect()
     }
 
@@ -126,8 +156,14 @@ impl Ties {
         if mode.is_some_and(|mode| mode != rule.provider.mode()) {
             return (RuleSays::OtherMode, format!("is for {}", callers(rule)));
         }
-        let (outcome, says) = about(rule, operation, situation);
-        match self.some_fields(field, at, operation) {
+        let of_field = matches!(self.purposes.get(field), Some(Purpose::Field { .. })) || of_place(rule, field);
+        let fields = self.some_fields(field, at, operation);
+        if rule.is_dynamic() && (of_field || fields.is_some()) && is_theirs(rule, operation, situation, of_field) {
+            let says = fields.map(|fields| format!("is about you, and covers {fields} alone"));
+            return says.map_or((RuleSays::LetsIn, "is about you".to_owned()), |says| (RuleSays::SomeFields, says));
+        }
+        let (outcome, says) = about(rule, operation, situation, of_field);
+        match fields {
             Some(fields) if outcome == RuleSays::LetsIn => (RuleSays::SomeFields, format!("is about you, and covers {fields} alone")),
             _ => (outcome, says),
         }
@@ -161,7 +197,7 @@ impl Ties {
 }
 
 /// Whether a rule of the caller's mode that covers the operation is about the caller.
-fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (RuleSays, String) {
+fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation, of_field: bool) -> (RuleSays, String) {
     let caller = &situation.caller;
     let fits = is_about(rule, caller);
     match rule.allow {
@@ -171,7 +207,7 @@ fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (R
             (if fits { RuleSays::LetsIn } else { RuleSays::NotThis }, says)
         }
         Allow::Groups if !fits => (RuleSays::NotThis, "you are in no group".to_owned()),
-        Allow::Owner | Allow::Groups => with_row(rule, operation, situation),
+        Allow::Owner | Allow::Groups => with_row(rule, operation, situation, of_field),
         Allow::Private if rule.provider == Provider::IdentityPool && !fits => {
             (RuleSays::NotThis, "is for who is signed in; you are a guest".to_owned())
         }
@@ -185,15 +221,36 @@ fn about(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (R
     }
 }
 
-fn with_row(rule: &Rule, operation: Option<Operation>, situation: &Situation) -> (RuleSays, String) {
+/// Whether a rule stands on a field of the API itself: `Farm.plots`.
+fn of_place(rule: &Rule, field: &str) -> bool {
+    let (parent, name) = field.split_once('.').unwrap_or_default();
+    rule.type_name == parent && rule.field.as_deref() == Some(name)
+}
+
+/// Whether what a rule compares the caller with names the caller. Who creates a row without an owner becomes it.
+fn is_theirs(rule: &Rule, operation: Option<Operation>, situation: &Situation, of_field: bool) -> bool {
+    let row = if operation == Some(Operation::Create) { &situation.input } else { situation.row(of_field) };
+    let Some(map) = row.as_map() else { return false };
+    let fills = operation == Some(Operation::Create) && rule.allow == Allow::Owner;
+    let absent = rule.row_field().is_some_and(|field| map.get_str(field).is_none());
+    fills && absent || names(rule, &situation.caller, row)
+}
+
+fn with_row(rule: &Rule, operation: Option<Operation>, situation: &Situation, of_field: bool) -> (RuleSays, String) {
     let field = rule.row_field().unwrap_or_default();
-    let (place, from) = match operation {
-        Some(Operation::Create) => ("the input", &situation.input),
-        Some(Operation::Update | Operation::Delete) | None => ("the row", &situation.row),
-        Some(operation) if operation != Operation::Get || situation.row.is_null() => {
+    let row = situation.row(of_field);
+    let key = situation.args.as_map().and_then(|args| args.get_str(field)).filter(|value| !value.is_null());
+    let (place, from) = match (operation, key) {
+        (Some(Operation::Create), _) => ("the input", &situation.input),
+        (Some(Operation::Update | Operation::Delete) | None, _) => ("the row", row),
+        // A key of the query is compared as it was asked for.
+        (Some(_), Some(asked)) if !names(rule, &situation.caller, &situation.args) => {
+            return (RuleSays::NotThis, format!("{field} asked for is {}", asked.to_json().unwrap_or_default()));
+        }
+        (Some(operation), _) if !of_field && operation != Operation::Get || row.is_null() => {
             return (RuleSays::TheirRows, format!("lets through rows whose {field} has you"));
         }
-        Some(_) => ("the row", &situation.row),
+        (Some(_), _) => ("the row", row),
     };
     let Some(map) = from.as_map() else {
         return (RuleSays::NeedsRow, format!("compares you with {field} of {place}, which was not given"));
@@ -256,7 +313,7 @@ pub fn changes(model: &Model, saying: &Saying, situation: &Situation, operation:
     let mut found = Vec::new();
     for judged in saying.rules.iter().filter(|judged| judged.outcome == RuleSays::NotCovered) {
         let Some(rule) = model.rules.get(judged.rule) else { continue };
-        let row = if operation == Operation::Create { &situation.input } else { &situation.row };
+        let row = if operation == Operation::Create { &situation.input } else { situation.row(false) };
         if rule.is_dynamic() && !row.is_null() && !names(rule, &situation.caller, row) {
             continue;
         }
@@ -271,7 +328,7 @@ pub fn changes(model: &Model, saying: &Saying, situation: &Situation, operation:
         let list = model.types.get(&rule.type_name).and_then(|of| rule.row_field().and_then(|field| of.fields.get(field)));
         found.push(RuleChange {
             rule: rule.id.clone(),
-            says: format!("let rule {} of {} cover {} too", rule.number, place(rule), operation.as_str()),
+            says: format!("let rule {} of {} cover {} too", rule.number, rule.place(), operation.as_str()),
             sdl: wider.sdl(),
             typescript: wider.typescript(list.is_some_and(|field| field.is_list)),
             proof: "rebuild and check",
@@ -289,20 +346,19 @@ fn names(rule: &Rule, caller: &RuleCaller, row: &Value) -> bool {
     let own = match rule.allow {
         Allow::Groups => groups(&caller.identity, &rule.group_claim),
         _ => {
+            // Either name of the user name is the other where that is absent.
+            let one = |name: &str| match name {
+                "username" | "cognito:username" => claim("username").or_else(|| claim("cognito:username")),
+                name => claim(name),
+            };
             let written = rule.identity_claim.as_deref().unwrap_or("sub::username");
-            let parts = written.split("::").chain(["username", "cognito:username"]);
-            let mut parts: Vec<String> = parts.filter_map(claim).collect();
-            if let (Some(sub), Some(name)) = (claim("sub"), claim("username").or_else(|| claim("cognito:username"))) {
-                parts.push(format!("{sub}::{name}"));
-            }
-            parts
+            let parts: Vec<Option<String>> = written.split("::").map(one).collect();
+            let whole: Option<Vec<&str>> = parts.iter().map(Option::as_deref).collect();
+            let whole = whole.map(|parts| parts.join("::"));
+            parts.iter().flatten().cloned().chain(whole).collect()
         }
     };
     let value = row.as_map().and_then(|row| row.get_str(rule.row_field()?)).unwrap_or_default();
     let values = value.members().unwrap_or_else(|| vec![value.clone()]);
     values.iter().filter_map(Value::as_str).any(|value| own.iter().any(|own| own == value))
-}
-
-fn place(rule: &Rule) -> String {
-    rule.field.as_ref().map_or_else(|| rule.type_name.clone(), |field| format!("{}.{field}", rule.type_name))
 }

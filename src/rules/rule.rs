@@ -220,6 +220,11 @@ impl Rule {
         }
     }
 
+    /// What it stands on: `Post`, `Post.secret`.
+    pub fn place(&self) -> String {
+        self.field.as_ref().map_or_else(|| self.type_name.clone(), |field| format!("{}.{field}", self.type_name))
+    }
+
     /// Whether it covers an operation.
     pub fn covers(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)

@@ -98,6 +98,19 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    /// The rule that a conversation has in its own directive.
+    fn of_conversation(&mut self, type_name: &str, field: &SdlField<'_, String>) -> Option<usize> {
+        let auth = conversation_auth(&field.directives).filter(|_| !has(&field.directives, "auth"))?;
+        let member = |name: &str| match name {
+            "allow" => auth.get("strategy"),
+            "provider" => auth.get("provider"),
+            _ => None,
+        };
+        let (rule, _) = rule(type_name, Some(&field.name), 1, field.position.line as u32, &member).ok()?;
+        self.model.rules.push(rule);
+        Some(self.model.rules.len() - 1)
+    }
+
     fn object(
         &mut self,
         name: &str,
@@ -109,7 +122,8 @@ impl Reader<'_> {
         let of_fields: Vec<(ModelField, Vec<usize>)> = fields
             .iter()
             .map(|field| {
-                let rules = self.rules(name, Some(&field.name), &field.directives);
+                let mut rules = self.rules(name, Some(&field.name), &field.directives);
+                rules.extend(self.of_conversation(name, field));
                 (read_field(field), rules)
             })
             .collect();
@@ -168,6 +182,16 @@ impl Reader<'_> {
             }
         }
         found
+    }
+}
+
+/// `@conversation(auth: {strategy: owner, provider: userPools})`, as Gen 2 writes a conversation's `allow.owner()` (Amplify
+/// documentation, "Conversation").
+fn conversation_auth<'v, 'a>(directives: &'v [Directive<'a, String>]) -> Option<&'v std::collections::BTreeMap<String, Value<'a, String>>> {
+    let own = directives.iter().find(|directive| directive.name == "conversation")?;
+    match argument(&own.arguments, "auth")? {
+        Value::Object(members) => Some(members),
+        _ => None,
     }
 }
 
@@ -292,7 +316,7 @@ fn read_field(field: &SdlField<'_, String>) -> ModelField {
         route: directives.iter().map(|directive| directive.name.as_str()).find(|name| ROUTES.contains(name)).map(str::to_owned),
         relation,
         queries,
-        has_auth: has(directives, "auth"),
+        has_auth: has(directives, "auth") || conversation_auth(directives).is_some(),
         rules: Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ pub enum NotFromRule {
     AdminRole,
     /// The sandbox's API key.
     Sandbox,
-    /// Any IAM principal of the account.
+    /// Any IAM principal of the account; in the old transformer, whoever the directive and a policy let in.
     IamAccess,
     /// A template of the project's own, or one that another version of the rules made.
     Override,
@@ -33,7 +33,7 @@ impl NotFromRule {
         match self {
             Self::AdminRole => "an admin role of the build",
             Self::Sandbox => "the sandbox: the API key passes where a model has no rules",
-            Self::IamAccess => "access by IAM, where a model has no rules",
+            Self::IamAccess => "access by IAM, which policies decide and no rule",
             Self::Override => "an override, or a build of other rules",
         }
     }
@@ -223,7 +223,7 @@ fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: At<'_>) -
     let admin = evidence.admin_roles || evidence.written.iter().any(|written| written.kind == "admin");
     Some(match effect {
         _ if admin => NotFromRule::AdminRole,
-        StatementEffect::Return if evidence.iam_access => NotFromRule::IamAccess,
+        _ if evidence.iam_access => NotFromRule::IamAccess,
         StatementEffect::Return if at.slot == PipelineSlot::PostAuth || evidence.is_bare() => NotFromRule::Sandbox,
         _ => NotFromRule::Override,
     })
@@ -310,6 +310,8 @@ fn fits(rule: &Rule, evidence: &StatementEvidence, old: bool) -> bool {
         },
         Allow::Private if rule.provider == Provider::IdentityPool => evidence.auth_role,
         Allow::Public if rule.provider == Provider::IdentityPool => evidence.unauth_role,
+        // In a deletion, the transformer writes it into the array of the static groups too.
+        Allow::Private if evidence.signed_in => true,
         Allow::Private | Allow::Public | Allow::Custom => {
             evidence.is_bare() && !evidence.never && !evidence.modes.is_empty()
         }

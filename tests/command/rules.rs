@@ -410,3 +410,92 @@ fn an_override_that_drops_a_rule_is_found() {
     let text = stdout(&run(&["rules", "Note", "--from", NOTES, "--overrides", overrides]));
     assert!(text.contains("override-drops-rule"), "{text}");
 }
+
+/// In a deletion the transformer writes the rule for everybody who is signed in among the static groups, as a role without
+/// claim and group: the list, and the loop over it, come from both rules.
+#[test]
+fn everybody_among_the_static_groups_is_a_rule_s() {
+    let model = "type Choir @model @auth(rules: [{allow: private}, {allow: groups, groups: [\"Lead\"]}, {allow: owner}]) { id: ID! owner: String }";
+    let template = "#set( $isAuthorized = false )\n#if( $util.authType() == \"User Pool Authorization\" )\n\
+        #set( $isAuthorized = true )\n#if( !$isAuthorized )\n\
+        #set( $staticGroupRoles = [{},{\"claim\":\"cognito:groups\",\"entity\":\"Lead\"}] )\n\
+        #foreach( $role in $staticGroupRoles )\n\
+        #if( $util.defaultIfNull($ctx.identity.claims.get($role.claim), []).contains($role.entity) )\n\
+        #set( $isAuthorized = true ) ## of a group\n#end\n#end\n#end\n#end\n\
+        #if( !$isAuthorized )$util.unauthorized()#end\n{}";
+    let name = "resolvers/Mutation.deleteChoir.auth.1.res.vtl";
+    let function = value!({"name": "Auth", "slot": "auth", "index": 1, "dataSource": {"name": "T", "type": "AMAZON_DYNAMODB"},
+        "request": null, "response": {"file": "Mutation.deleteChoir.auth.1.res.vtl"}});
+    let pipelines = value!({"Mutation.deleteChoir": {"kind": "PIPELINE", "functions": [function]}});
+    let manifest = value!({"authModes": ["userPools"], "pipelines": pipelines}).to_string();
+    let files = [("manifest.json", manifest.as_str()), ("input.graphql", model), (name, template)];
+    let folder = crate::support::files::folder("rules-everybody", &files);
+    let report = json(&["rules", "--from", folder.to_str().unwrap(), "--json"], 0);
+    let found: Vec<Json> =
+        report["statements"].as_array().unwrap().iter().map(|one| value!([one["line"], one["rules"]])).collect();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let both = ["Choir#1", "Choir#2"];
+    assert_eq!(found, [value!([3, ["Choir#1"]]), value!([5, both]), value!([8, both])]);
+}
+
+/// What the rules say of writes by fields, of relations, of keys and of fields beside models, each in the right words.
+#[test]
+fn what_rules_say_fits_the_request() {
+    let model = "type Farm @model @auth(rules: [{allow: private, operations: [read]}, {allow: owner}]) { id: ID! \
+        yield: Float @auth(rules: [{allow: groups, groups: [\"Office\"]}, {allow: owner, operations: [read]}]) \
+        plots: [Plot] @hasMany @auth(rules: [{allow: groups, groups: [\"Agronomists\"]}, {allow: owner}]) owner: String }\n\
+        type Plot @model @auth(rules: [{allow: groups, groupsField: \"crews\"}]) { id: ID! crews: [String] }\n\
+        type Shed @model @auth(rules: [{allow: owner, ownerField: \"keeper\", identityClaim: \"sub\"}]) { keeper: ID! @primaryKey }\n\
+        type Dock { cost: Float @auth(rules: [{allow: groups, groups: [\"Ops\"]}]) }";
+    let refuses = "#set( $isAuthorized = false )#if( $util.authType() == \"none\" )#set( $isAuthorized = true )#end\n\
+        #if( !$isAuthorized )$util.unauthorized()#end{}";
+    let file = "resolvers/T.f.auth.1.req.vtl";
+    let pipelines: serde_json::Map<String, Json> =
+        ["Mutation.updateFarm", "Farm.plots", "Query.getShed", "Dock.cost", "Query.getFarm"]
+            .into_iter()
+            .map(|field| {
+                let function = value!({"name": "Auth", "slot": "auth", "index": 1, "dataSource": {"name": "NONE_DS", "type": "NONE"},
+                    "request": {"file": "T.f.auth.1.req.vtl"}, "response": null});
+                let get = value!({"name": "Data", "slot": "main", "index": 1, "dataSource": {"name": "T", "type": "AMAZON_DYNAMODB"},
+                    "request": null, "response": null});
+                (field.to_owned(), value!({"kind": "PIPELINE", "functions": [function, get]}))
+            })
+            .collect();
+    let manifest = value!({"authModes": ["userPools"], "pipelines": pipelines}).to_string();
+    let files = [("manifest.json", manifest.as_str()), ("input.graphql", model), (file, refuses)];
+    let folder = crate::support::files::folder("rules-says", &files);
+    let claims = r#"{"sub": "ann-1", "username": "ann", "cognito:username": "ann"}"#;
+    let ask = |field: &str, given: &[&str]| {
+        let from = folder.to_str().unwrap();
+        let args =
+            [&["resolver", field, "--from", from, "--auth-type", "user-pool", "--claims", claims][..], given].concat();
+        stdout(&run(&args))
+    };
+    let says =
+        |text: &str, wanted: &[&str]| wanted.iter().for_each(|words| assert!(text.contains(words), "{words}: {text}"));
+    let row = r#"{"id": "1", "owner": "ann-1::ann"}"#;
+    let update = ask("Mutation.updateFarm", &["--args", r#"{"input": {"id": "1", "yield": 2}}"#, "--result", row]);
+    says(
+        &update,
+        &[
+            "rule 2            allow owner",
+            "is about you, and covers id, owner alone",
+            "rule 2 of .yield",
+            "read             does not cover update",
+        ],
+    );
+    assert!(update.contains("no rule of Farm lets a signed-in user update every field"), "{update}");
+    let relation = ask("Farm.plots", &["--source", r#"{"id": "1", "owner": "bo-1::bo"}"#]);
+    says(
+        &relation,
+        &[
+            "no rule of Farm.plots that covers read is about this caller",
+            "owner of the row is \"bo-1::bo\"",
+            "rule 1 of Plot",
+        ],
+    );
+    let shed = ask("Query.getShed", &["--args", r#"{"keeper": "bo-1"}"#]);
+    says(&shed, &["keeper asked for is \"bo-1\""]);
+    says(&ask("Dock.cost", &["--source", "{}"]), &["no rule of Dock.cost that covers read is about this caller"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

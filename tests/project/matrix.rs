@@ -13,7 +13,9 @@ const SCHEMA: &str = "type Query {\n\
     \x20 asked: String @aws_lambda\n\
     \x20 script: String @aws_cognito_user_pools @aws_api_key\n\
     \x20 mixed: String\n\
-    }\n";
+    \x20 signedNote: Note @aws_iam @aws_api_key\n\
+    }\n\
+    type Note { id: ID! text: String }\n";
 
 const SCRIPT: &str = "export function request(ctx) {\n  if (!ctx.identity) util.unauthorized();\n  return {};\n}\n\
     export function response(ctx) {\n  if (ctx.result.secret) {\n    util.error('no', 'Unauthorized');\n  }\n}\n";
@@ -52,7 +54,7 @@ fn stack() -> Json {
                 {"AuthenticationType": "API_KEY"}, {"AuthenticationType": "AWS_IAM"}, {"AuthenticationType": "AWS_LAMBDA"}]}},
         "Schema": {"Type": "AWS::AppSync::GraphQLSchema", "Properties": {"ApiId": api, "Definition": SCHEMA}},
         "Open": unit("open"), "Keyed": unit("keyed"), "Signed": unit("signed"), "Staff": unit("staff"),
-        "Asked": unit("asked"), "Script": script, "First": js, "Second": vtl, "Mixed": mixed,
+        "Asked": unit("asked"), "SignedNote": unit("signedNote"), "Script": script, "First": js, "Second": vtl, "Mixed": mixed,
         "Guest": role("signed", "unauthenticated"), "User": role("other", "authenticated")
     }})
 }
@@ -103,6 +105,15 @@ fn a_mode_that_no_directive_lets_in_is_refused_before_the_templates() {
     let open = found.iter().find(|cell| cell["field"] == "Query.open").unwrap();
     assert_eq!((&open["templates"]["verdict"], &open["decidedBy"]), (&json!("completed"), &Json::Null));
     assert!(reason(&found, "Query.signed").contains("@aws_iam"), "{}", reason(&found, "Query.signed"));
+}
+
+/// A type without a directive is for the API's default mode: whoever comes otherwise reads nothing of what the field returns.
+#[test]
+fn a_mode_that_the_returned_type_does_not_let_in_reads_nothing() {
+    let found = cells(&json!({"personas": [{"name": "key", "authType": "api-key"}]}), &[]);
+    assert_eq!(of(&found, "Query.signedNote"), ("denied", &json!("mode"), &json!([])));
+    let why = reason(&found, "Query.signedNote");
+    assert!(why.contains("no field of Note, which it returns, does"), "{why}");
 }
 
 #[test]

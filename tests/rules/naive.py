@@ -310,6 +310,10 @@ def other_way(schema, what, persona, which):
     if which == "sandbox":
         on = config.get("transformParameters", {}).get("sandboxModeEnabled")
         return bool(on) and persona["authType"] == MODES["apiKey"] and not schema.everywhere(schema.types[what[1]])
+    if which == "iam-access":
+        # The first transformer leaves IAM to the policies of the roles; a build of today may let in who is of no identity pool.
+        pool = (persona.get("identity") or {}).get("cognitoIdentityPoolId")
+        return persona["authType"] == MODES["iam"] and (schema.old or not pool)
     return False
 
 

@@ -17,8 +17,7 @@ use crate::request::layer::{Layer, LayerName, State};
 use crate::request::operation::Selected;
 use crate::request::schema::{Field, Object, Schema};
 use crate::request::token;
-use directives::directive;
-pub use directives::name;
+pub use directives::{directive, name};
 use serde_json::Value as Json;
 
 /// The mode that a request's credentials select; `None` when that is not known.

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::project::{Project, Role, RoleKind};
 use crate::request::layer::{Layer, State};
 use crate::request::mode::{Gate, DirectiveVerdict};
-use crate::request::schema::{Schema, SchemaError};
+use crate::request::schema::{Field, Schema, SchemaError};
 use crate::request::{ApiConfig, Evidence, authorizer, iam, mode};
 use crate::suite::persona::PersonaCaller;
 use indexmap::IndexMap;
@@ -22,6 +22,8 @@ pub enum Passage {
     Passed,
     /// A layer refuses it: which one, and why.
     Refused(CellLayer, String),
+    /// It is answered, and the directives refuse whatever is selected below: why.
+    Unreadable(String),
     /// Whether it is refused is not known: why, and what would settle it.
     Unknown(String, Option<Need>),
 }
@@ -128,12 +130,32 @@ impl Before {
         let parent = schema.type_name(parent);
         let Some(object) = schema.types.get(parent) else { return Passage::Passed };
         let Some(field) = object.fields.get(name) else { return Passage::Passed };
-        match Gate::of(evidence).allows(schema, parent, object, field, mode) {
+        let gate = Gate::of(evidence);
+        match gate.allows(schema, parent, object, field, mode) {
+            // A mutation has written by the time that its answer is refused.
+            DirectiveVerdict::Allowed if schema.type_name("Mutation") != parent => {
+                unreadable(&gate, schema, field, mode).map_or(Passage::Passed, |why| {
+                    Passage::Unreadable(format!("{parent}.{name} lets in {}, but {why}", mode::name(mode)))
+                })
+            }
             // Without the API's modes, a field without a directive is taken to be open: nothing at hand says otherwise.
             DirectiveVerdict::Allowed | DirectiveVerdict::Unknown => Passage::Passed,
             _ => refused(),
         }
     }
+}
+
+/// Why nothing of what a field returns can be read in a mode: each field below it is refused (APPSYNC-VTL 7.3).
+fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -> Option<String> {
+    let name = &field.returns;
+    let object = schema.types.get(name).filter(|object| !object.fields.is_empty())?;
+    let refused = |own: &Field| {
+        !matches!(gate.allows(schema, name, object, own, mode), DirectiveVerdict::Allowed | DirectiveVerdict::Unknown)
+    };
+    object.fields.values().all(refused).then(|| {
+        let needed = mode::directive(mode);
+        format!("no field of {name}, which it returns, does: AppSync refuses whatever is selected. Add {needed} to type {name}")
+    })
 }
 
 /// What a layer says first, in one line: its first sentence.

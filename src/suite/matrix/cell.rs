@@ -59,13 +59,11 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         Err(error) => return blank(Verdict::Unknown, error.to_string()),
     };
     let answers = Answers { result, ..Answers::default() };
-    let asked = Asked { resolver, answers: &answers, given: &given, open_values: !project.open.is_empty() };
-    let rules = before.ties.as_ref();
+    let ties = before.ties.as_ref();
+    let args = !case.args.is_null() && case.args != Json::Object(serde_json::Map::new());
+    let asked = Asked { resolver, answers: &answers, given: &given, args, open_values: !project.open.is_empty(), ties };
     let by_templates = asked.templates();
-    let lets_in = by_templates.alone.as_ref().is_some_and(|alone| {
-        matches!(alone.verdict, Verdict::Allowed | Verdict::Filtered)
-    });
-    let behind = rules.filter(|_| lets_in).and_then(|rules| asked.rules_behind(rules));
+    let behind = by_templates.behind.as_ref();
     let passage = before.judge(&case.persona, &case.field);
     let settled = by_templates.settled(passage);
     let decided_by = by_templates.alone.as_ref().and_then(|alone| alone.decided_by.clone());
@@ -75,7 +73,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
         layer: settled.layer,
         needs: settled.needs,
         templates: by_templates.alone,
-        rules: behind.as_ref().map(Rules::granted).unwrap_or_default(),
+        rules: behind.map(Rules::granted).unwrap_or_default(),
         not_from_rule: behind.and_then(|rules| rules.granted.not_from_rule),
         filter: if is_of_templates { by_templates.filter } else { Json::Null },
         doubted: is_of_templates && by_templates.doubted,
@@ -88,7 +86,10 @@ struct Asked<'a> {
     resolver: &'a Resolver,
     answers: &'a Answers,
     given: &'a Given,
+    /// Whether the case gives arguments.
+    args: bool,
     open_values: bool,
+    ties: Option<&'a Arc<Ties>>,
 }
 
 /// What the templates decide, and what they leave open.
@@ -96,6 +97,8 @@ struct ByTemplates {
     alone: Option<CellTemplates>,
     filter: Json,
     settled: Settled,
+    /// The rules that let the caller in, where the templates did.
+    behind: Option<Rules>,
     /// Whether the verdict rests on something unverified.
     doubted: bool,
 }
@@ -117,7 +120,7 @@ impl Settled {
 
 impl ByTemplates {
     fn not_run(settled: Settled) -> Self {
-        Self { alone: None, filter: Json::Null, settled, doubted: true }
+        Self { alone: None, filter: Json::Null, settled, behind: None, doubted: true }
     }
 
     /// With what stands before them. A refusal before them is the first; theirs stands whatever is not known before.
@@ -128,7 +131,11 @@ impl ByTemplates {
             Passage::Refused(layer, reason) => {
                 Settled { verdict: Verdict::Denied, layer: Some(layer), needs: Vec::new(), reason }
             }
-            Passage::Unknown(..) if own.verdict == Verdict::Denied => own,
+            // The templates ran before anything is selected of what they gave.
+            Passage::Unknown(..) | Passage::Unreadable(_) if own.verdict == Verdict::Denied => own,
+            Passage::Unreadable(reason) => {
+                Settled { verdict: Verdict::Denied, layer: Some(CellLayer::Mode), needs: Vec::new(), reason }
+            }
             Passage::Unknown(reason, need) => {
                 let mut needs: Vec<Need> = own.needs.into_iter().chain(need).collect();
                 needs.sort_unstable();
@@ -142,19 +149,9 @@ impl ByTemplates {
 impl Asked<'_> {
     fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
         let records = if depth == Depth::Verdict { Vec::new() } else { self.rows() };
-        let question = Question { depth, absent, records, open_values: self.open_values, ..Question::default() };
+        let rules = if depth == Depth::Refusals { self.ties.cloned() } else { None };
+        let question = Question { depth, absent, records, open_values: self.open_values, rules, ..Question::default() };
         explain(Subject::Resolver(self.resolver, self.answers), self.given, &question)
-    }
-
-    /// The rules that let the caller in, where the templates did.
-    fn rules_behind(&self, rules: &Arc<Ties>) -> Option<Rules> {
-        let question = Question {
-            depth: Depth::Reasons,
-            open_values: self.open_values,
-            rules: Some(Arc::clone(rules)),
-            ..Question::default()
-        };
-        explain(Subject::Resolver(self.resolver, self.answers), self.given, &question).ok()?.rules
     }
 
     /// The rows that the case gives. The answer to a new row is that row, which was not there before.
@@ -168,7 +165,9 @@ impl Asked<'_> {
     }
 
     fn templates(&self) -> ByTemplates {
-        let done = match self.ask(Depth::Verdict, Absent::Null) {
+        // Where no value waits for a deployment, one run tells both: what absent parts are as null, and as anything.
+        let absent = if self.open_values { Absent::Null } else { Absent::Open };
+        let mut done = match self.ask(Depth::Refusals, absent) {
             Ok(done) => done,
             Err(Unexplained::NothingRan { notes, .. }) => return self.nothing_ran(&notes),
             Err(error) => return ByTemplates::not_run(Settled::unknown(Vec::new(), error.to_string())),
@@ -176,9 +175,12 @@ impl Asked<'_> {
         let pipeline = done.pipeline.as_ref();
         let decided_by = pipeline.and_then(|pipeline| decided_by(pipeline, self.resolver));
         let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
-        let settled = self.settle(&done, &filter);
-        let alone = CellTemplates { verdict: done.verdict, decided_by };
-        ByTemplates { alone: Some(alone), filter, settled, doubted: done.is_doubted() }
+        let as_null = pipeline.filter(|_| !self.open_values).map_or(done.verdict, |pipeline| pipeline.as_null);
+        let settled = self.settle(&mut done, as_null, &filter);
+        let alone = CellTemplates { verdict: as_null, decided_by };
+        let lets_in = matches!(as_null, Verdict::Allowed | Verdict::Filtered);
+        let behind = done.rules.take().filter(|_| lets_in);
+        ByTemplates { alone: Some(alone), filter, settled, behind, doubted: done.is_doubted() }
     }
 
     /// No template ran: JavaScript decides, or nothing does.
@@ -188,6 +190,7 @@ impl Asked<'_> {
             None => ByTemplates {
                 alone: Some(CellTemplates { verdict: Verdict::Completed, decided_by: None }),
                 filter: Json::Null,
+                behind: None,
                 doubted: false,
                 settled: Settled {
                     verdict: Verdict::Completed,
@@ -199,17 +202,24 @@ impl Asked<'_> {
         }
     }
 
-    /// What stands where absent parts of the context may be anything; `done` read them as null.
-    fn settle(&self, done: &Explanation, filter: &Json) -> Settled {
-        let unevaluated = unevaluated(&done.notes);
-        let known = done.verdict != Verdict::Unknown;
-        let open = known.then(|| self.ask(Depth::Verdict, Absent::Open).ok()).flatten();
-        let mut verdict = open.map_or(done.verdict, |open| open.verdict);
+    /// What stands where absent parts of the context may be anything. `done` read them so, or as null where values of a
+    /// deployment are open; `as_null` is its verdict with null.
+    fn settle(&self, done: &mut Explanation, as_null: Verdict, filter: &Json) -> Settled {
+        let known = as_null != Verdict::Unknown;
+        let open = (known && self.open_values).then(|| self.ask(Depth::Refusals, Absent::Open).ok()).flatten();
+        let mut verdict = open.as_ref().map_or(done.verdict, |open| open.verdict);
         let carries = matches!(verdict, Verdict::Allowed | Verdict::Completed | Verdict::Filtered) && self.may_carry();
-        let explains = matches!(verdict, Verdict::Denied | Verdict::Unknown) || carries;
-        let absent = if known { Absent::Open } else { Absent::Null };
-        let why = explains.then(|| self.ask(Depth::Reasons, absent).ok()).flatten().and_then(|open| open.why);
+        let asked = match open {
+            Some(open) => open.why,
+            None => done.why.take(),
+        };
+        let why = match verdict {
+            Verdict::Denied | Verdict::Unknown => asked,
+            _ if carries => self.ask(Depth::Reasons, Absent::Open).ok().and_then(|open| open.why),
+            _ => None,
+        };
         let why = why.unwrap_or_default();
+        let unevaluated = unevaluated(&done.notes);
         let mut needs: Vec<Need> = match verdict {
             Verdict::Unknown if known => why.hints.iter().filter_map(need).collect(),
             Verdict::Unknown => vec![Need::Deployment],
@@ -217,7 +227,7 @@ impl Asked<'_> {
         };
         let told = |findings: &[Finding]| findings.first().map(|finding| finding.message.to_string());
         let first = if carries { None } else { told(&why.hints) };
-        let mut reason = first.unwrap_or_else(|| reason(done, unevaluated, filter));
+        let mut reason = first.unwrap_or_else(|| reason(done, as_null, unevaluated, filter));
         if carries && why.carrying.fate != Fate::Goes {
             reason = told(&why.carrying.findings).unwrap_or(reason);
             (verdict, needs) = match why.carrying.fate {
@@ -225,6 +235,11 @@ impl Asked<'_> {
                 Fate::Narrowed => (Verdict::Filtered, Vec::new()),
                 Fate::Open | Fate::Goes => (Verdict::Unknown, vec![Need::Row]),
             };
+        }
+        // A template that fails on arguments which nobody gave says nothing of a caller.
+        if verdict == Verdict::Error && !self.args && matches!(done.outcome.end, End::Failed(_)) {
+            reason = format!("{reason}: the case gives no arguments");
+            (verdict, needs) = (Verdict::Unknown, vec![Need::Args]);
         }
         // What was not evaluated may refuse what the others allow, and whatever runs after it may rest on what it did.
         if let Some(note) = unevaluated.filter(|_| verdict != Verdict::Denied || self.follows_unread(done)) {
@@ -315,9 +330,9 @@ fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
 }
 
 /// Why a cell is what it is, where no hint tells it.
-fn reason(done: &Explanation, unevaluated: Option<&Note>, filter: &Json) -> String {
+fn reason(done: &Explanation, verdict: Verdict, unevaluated: Option<&Note>, filter: &Json) -> String {
     let decided = done.pipeline.as_ref().is_some_and(|pipeline| pipeline.deciding.is_some());
-    match (done.verdict, unevaluated) {
+    match (verdict, unevaluated) {
         (Verdict::Completed, Some(note)) => note.message.clone(),
         (Verdict::Completed, None) => NO_LOGIC.to_owned(),
         (Verdict::Filtered, _) => format!("only rows that match {filter}"),
