@@ -35,7 +35,7 @@ pub trait Sway {
 
 /// The readings that give another verdict than `was`, each with as few tests as it needs.
 pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Reading> {
-    let mut search = Search { was, again, tries: TRIES };
+    let mut search = Search { was, again, tries: TRIES, past: None };
     let mut met = doubts.to_vec();
     let mut found = Vec::new();
     for doubt in doubts.iter().take(SINGLE) {
@@ -47,6 +47,10 @@ pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Readin
         found.extend(search.together(met));
     }
     found.truncate(MOST);
+    // A refusal that another value passes, and what then fails has not all that it reads either.
+    if found.is_empty() {
+        found.extend(search.past.take());
+    }
     // What could not be tried to its end may have come out otherwise.
     if found.is_empty() && !doubts.is_empty() && again::is_spent() {
         found.push(Reading { tests: Vec::new(), verdict: Verdict::Unknown });
@@ -58,6 +62,8 @@ struct Search<'a, S> {
     was: Verdict,
     again: &'a S,
     tries: usize,
+    /// The first run that passed a refusal and failed further on.
+    past: Option<Reading>,
 }
 
 impl<S: Sway> Search<'_, S> {
@@ -65,6 +71,9 @@ impl<S: Sway> Search<'_, S> {
     fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
         self.tries = self.tries.checked_sub(1)?;
         let (verdict, met) = self.again.swayed(&tests)?;
+        if self.was == Verdict::Denied && verdict == Verdict::Error && self.past.is_none() {
+            self.past = Some(Reading { tests: tests.clone(), verdict });
+        }
         Some((differs(self.was, verdict).then_some(Reading { tests, verdict }), met))
     }
 
@@ -134,7 +143,8 @@ pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option
             found.push(finding);
             continue;
         }
-        let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
+        let mut whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
+        whens.dedup();
         let (name, option) = part(&first.path);
         let mut message = Message::of(
             "this depends on {}, which was not given: pass {}. If {}, the request {} {}; otherwise it is {} (line {}: {}).",
@@ -195,7 +205,7 @@ fn answer(verdict: Verdict) -> &'static str {
         Verdict::Allowed | Verdict::Completed => "allowed",
         Verdict::Filtered => "allowed with a filter",
         Verdict::Denied => "denied",
-        Verdict::Error => "answered with an error",
+        Verdict::Error => "not refused there",
         Verdict::Unknown => "undecided",
     }
 }
