@@ -4,6 +4,7 @@ use super::persona::{PersonaError, Personas};
 use crate::appsync::AuthType;
 use crate::project::{Project, Resolver, RoleKind};
 use crate::request::schema::Schema;
+use crate::rules::Model;
 use crate::syntax::visit::{Visit, walk_expression, walk_set, walk_step};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Program, Reference, Set, StepKind};
 use crate::trace::mentions;
@@ -31,7 +32,8 @@ impl Personas {
 /// The same as a personas file has it.
 pub fn made(project: &Project) -> Json {
     let modes = modes(project);
-    let groups = groups(project);
+    let (groups, claims) = (groups(project), claims(project));
+    let users = |prefix: &str, mode: &str, groups: &[String]| users(prefix, mode, groups, &claims);
     let mut personas = Vec::new();
     for mode in &modes {
         match mode {
@@ -79,15 +81,39 @@ fn modes(project: &Project) -> Vec<AuthType> {
     if found.is_empty() { vec![AuthType::UserPool] } else { found }
 }
 
+/// The claims that rules of the model compare beside those that every user has.
+#[derive(Debug, Default)]
+struct OwnClaims {
+    /// Of groups.
+    groups: Vec<String>,
+    /// Of owners.
+    owners: Vec<String>,
+}
+
+/// What `groupClaim` and `identityClaim` of the model's rules name.
+fn claims(project: &Project) -> OwnClaims {
+    let mut found = OwnClaims::default();
+    let model = project.model.as_ref().and_then(|model| Model::of(model).ok());
+    for rule in model.iter().flat_map(|model| &model.rules) {
+        found.groups.push(rule.group_claim.clone());
+        found.owners.extend(rule.identity_claim.iter().flat_map(|claim| claim.split("::")).map(str::to_owned));
+    }
+    found
+}
+
 /// The owner, someone else, and a member of each group.
-fn users(prefix: &str, mode: &str, groups: &[String]) -> Vec<Json> {
+fn users(prefix: &str, mode: &str, groups: &[String], own: &OwnClaims) -> Vec<Json> {
     let user = |name: &str, user: &str, groups: &[&str]| {
         let mut claims = json!({
             "sub": user, "username": user, "cognito:username": user, "email": format!("{user}@example.com"),
             "token_use": "access", "scope": "aws.cognito.signin.user.admin",
         });
+        for claim in own.owners.iter().filter(|claim| claims.get(claim.as_str()).is_none()).collect::<Vec<_>>() {
+            claims[claim.as_str()] = json!(user);
+        }
         if !groups.is_empty() {
             claims["cognito:groups"] = json!(groups);
+            own.groups.iter().for_each(|claim| claims[claim.as_str()] = json!(groups));
         }
         json!({"name": format!("{prefix}{name}"), "authType": mode, "claims": claims})
     };
@@ -134,9 +160,9 @@ fn groups(project: &Project) -> Vec<String> {
         of_types.sort();
         of_types.into_iter().for_each(|group| found.add(&group));
     }
-    if let Some(model) = &project.model {
-        in_model(&model.text).into_iter().for_each(|group| found.add(&group));
-    }
+    let model = project.model.as_ref().and_then(|model| Model::of(model).ok());
+    let rules = model.iter().flat_map(|model| &model.rules);
+    rules.flat_map(|rule| &rule.groups).for_each(|group| found.add(group));
     for template in project.templates() {
         if let Ok(program) = template.program() {
             let mut search = Search { program, found: &mut found, inside: 0 };
@@ -146,18 +172,6 @@ fn groups(project: &Project) -> Vec<String> {
     let mut groups = found.0;
     groups.truncate(MOST);
     groups
-}
-
-/// `groups: ["Admins", "Staff"]` of `@auth`.
-fn in_model(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, word) in text.match_indices("groups:") {
-        let rest = text[at + word.len()..].trim_start();
-        let end = if rest.starts_with('[') { rest.find(']') } else { rest.find([',', '}']) };
-        let list = &rest[..end.unwrap_or(0)];
-        found.extend(list.split('"').skip(1).step_by(2).map(str::to_owned));
-    }
-    found
 }
 
 #[derive(Default)]
@@ -191,7 +205,10 @@ impl Search<'_, '_> {
 impl<'p> Visit<'p> for Search<'p, '_> {
     fn set(&mut self, set: &'p Set) {
         // `#set($allowedGroups = ["Admins"])`, and Amplify's `{"claim": "cognito:groups", "entity": "Admins"}`.
-        let of_groups = self.program.name(set.target.root).to_lowercase().contains("group")
+        // Lists of fields that a group may write (`$groupAllowedFields0`) name none.
+        let name = self.program.name(set.target.root).to_lowercase();
+        let of_groups = name.contains("group")
+            && !name.contains("field")
             && matches!(set.value.kind, Kind::List(_) | Kind::String(_));
         self.inside += usize::from(of_groups);
         walk_set(self, set);

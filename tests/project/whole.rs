@@ -75,6 +75,29 @@ fn without_personas_every_mode_role_group_and_owner_is_asked_for() {
     assert!(role.contains(&who("API key", "denied")), "{role:?}");
 }
 
+/// Groups are what rules name, in the claim that they name; the fields that a group may write are no groups.
+#[test]
+fn made_personas_are_of_the_groups_and_claims_that_rules_name() {
+    let model = "type Note @model @auth(rules: [{allow: groups, groups: [\"Desk\"], groupClaim: \"teams\"}, \
+        {allow: owner, identityClaim: \"badge\"}]) { id: ID! text: String }";
+    let template = "#set( $groupAllowedFields1 = [\"id\", \"text\"] )\n#set( $isAuthorized = false )\n\
+        #if( $util.defaultIfNull($ctx.identity.claims.get(\"teams\"), []).contains(\"Desk\") )#set( $isAuthorized = true )#end\n\
+        #if( $ctx.identity.claims.get(\"badge\") == \"owner\" )#set( $isAuthorized = true )#end\n\
+        #if( !$isAuthorized )$util.unauthorized()#end\n{}";
+    let function = json!({"name": "Get", "slot": "auth", "index": 1, "dataSource": {"name": "NONE_DS", "type": "NONE"},
+        "request": {"file": "Query.getNote.auth.1.req.vtl"}, "response": null});
+    let pipelines = json!({"Query.getNote": {"kind": "PIPELINE", "functions": [function]}});
+    let manifest = json!({"authModes": ["userPools"], "pipelines": pipelines}).to_string();
+    let place = folder(
+        "made-claims",
+        &[("manifest.json", &manifest), ("input.graphql", model), ("resolvers/Query.getNote.auth.1.req.vtl", template)],
+    );
+    let matrix = json_of(&place, &["matrix", "--from", ".", "--format", "json"]);
+    let found: Vec<String> =
+        cells(&matrix, "Query.getNote").into_iter().map(|(who, verdict)| format!("{who}: {verdict}")).collect();
+    assert_eq!(found, ["owner: allowed", "someone else: denied", "in group Desk: allowed"]);
+}
+
 #[test]
 fn init_writes_what_the_other_commands_read_and_never_writes_over_it() {
     let place = folder(
