@@ -144,7 +144,7 @@ impl FromArgs {
     }
 
     fn tell(&self, found: &FoundProject) {
-        if self.path.is_none() {
+        if self.path.as_ref() != Some(&found.path) {
             say::say(format!("note: the project is {}", found.path.display()));
         }
         for other in &found.others {

@@ -27,7 +27,7 @@ pub struct FoundProject {
     pub root: PathBuf,
 }
 
-/// Finds the project: `from` if it is given, else by `vtl-eval.toml` or by what is built, in the working directory and the
+/// Finds the project: `from` if it is given (or what lies below it, where it is a repository of several parts), else by `vtl-eval.toml` or by what is built, in the working directory and the
 /// folders above it up to the root of the repository.
 ///
 /// # Errors
@@ -35,7 +35,11 @@ pub struct FoundProject {
 pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, ProjectError> {
     match upward(from, directory)? {
         Ok(found) => Ok(found),
-        Err(seen) => below(directory, seen),
+        Err(seen) => match (below(from.unwrap_or(directory), seen), from) {
+            // Who reads what was named says what it is not.
+            (Err(error), Some(from)) if matches!(error.fault, Fault::NotFound) => Ok(FoundProject::at(from, Vec::new())),
+            (found, _) => found,
+        },
     }
 }
 
@@ -55,7 +59,8 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, 
         let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
         return match unbuilt(from) {
             Some(seen) if path == from && !is_project(from) => Err(seen.error(from)),
-            _ => Ok(Ok(FoundProject { path, others, config: None, file: None, root: from.to_owned() })),
+            None if path == from && from.is_dir() && !is_project(from) => Ok(Err(None)),
+            _ => Ok(Ok(FoundProject { path, ..FoundProject::at(from, others) })),
         };
     }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
@@ -234,6 +239,17 @@ impl Unbuilt {
 }
 
 impl FoundProject {
+    /// A place that was named. What `sam build` leaves refers to files of the project that it was built from.
+    fn at(from: &Path, others: Vec<PathBuf>) -> Self {
+        let built = from.ancestors().find(|folder| folder.ends_with(".aws-sam/build"));
+        let root = match built.and_then(|folder| folder.ancestors().nth(2)) {
+            Some(root) if root.as_os_str().is_empty() => PathBuf::from("."),
+            Some(root) => root.to_owned(),
+            None => from.to_owned(),
+        };
+        Self { path: from.to_owned(), others, config: None, file: None, root }
+    }
+
     /// The options with what the file adds; what the user typed comes first.
     pub fn options(&self, given: LoadOptions) -> LoadOptions {
         let given = LoadOptions { root: Some(self.root.clone()), ..given };

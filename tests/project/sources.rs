@@ -59,6 +59,31 @@ fn an_amplify_build_in_the_order_of_its_slots() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// A stack that creates itself, at once or by another one: it is said, and the rest is read.
+#[test]
+fn a_stack_that_refers_to_itself_is_said() {
+    let api = r#""Api": {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"Name": "n", "AuthenticationType": "API_KEY"}},
+        "Get": {"Type": "AWS::AppSync::Resolver", "Properties": {"ApiId": {"Fn::GetAtt": ["Api", "ApiId"]}, "TypeName": "Query",
+            "FieldName": "note", "RequestMappingTemplate": "{}", "ResponseMappingTemplate": "{}"}}"#;
+    let creates = |file: &str| {
+        format!(r#""Inner": {{"Type": "AWS::CloudFormation::Stack", "Properties": {{"TemplateURL": "{file}"}}}}"#)
+    };
+    let own = format!(r#"{{"Resources": {{{api}, {}}}}}"#, creates("own.json"));
+    let (first, second) = (
+        format!(r#"{{"Resources": {{{api}, {}}}}}"#, creates("b.json")),
+        format!(r#"{{"Resources": {{{}}}}}"#, creates("a.json")),
+    );
+    for (name, files) in
+        [("own.json", vec![("own.json", own.as_str())]), ("a.json", vec![("a.json", &first), ("b.json", &second)])]
+    {
+        let place = folder("circle", &files);
+        let project = load(&place.join(name), &LoadOptions::default()).unwrap();
+        assert!(project.by_field.contains_key("Query.note"));
+        let told: Vec<String> = project.findings.iter().map(|one| one.message.to_string()).collect();
+        assert!(told.iter().any(|one| one.contains("a stack cannot hold itself")), "{told:?}");
+    }
+}
+
 #[test]
 fn cloudformation_with_nested_stacks_and_intrinsics() {
     let folder = folder("cloudformation", &[]);

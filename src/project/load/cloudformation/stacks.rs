@@ -165,7 +165,19 @@ impl<'a> Stacks<'a> {
                 self.all[stack].resources(STACK).map(|(name, resource)| (name.clone(), resource.clone())).collect();
             for (name, resource) in nested {
                 let Some(child) = self.child(stack, &resource)? else { continue };
-                if child == stack || self.all[child].parent.is_some() || self.is_above(child, stack) {
+                if child == stack || self.is_above(child, stack) {
+                    // Of an address in a bucket, the name of the file alone is known, and several may have it.
+                    let url = resource.pointer("/Properties/TemplateURL").and_then(Json::as_str);
+                    if url.is_none_or(|url| url.contains("://")) {
+                        continue;
+                    }
+                    let (own, other) = (self.all[stack].file.display(), self.all[child].file.display());
+                    let message = format!("{own}: {name} creates {other}, which it is a part of: a stack cannot hold itself, and was read once");
+                    let finding = Finding::new(Code::StacksNotUsed, message).at(own.to_string());
+                    self.findings.push(finding);
+                    continue;
+                }
+                if self.all[child].parent.is_some() {
                     continue;
                 }
                 let parameters = resource.pointer("/Properties/Parameters").and_then(Json::as_object).cloned();
