@@ -386,6 +386,92 @@ fn a_value_of_the_deployment_never_decides() {
     std::fs::remove_dir_all(&path).unwrap();
 }
 
+/// What the tools themselves left of small projects of ours, from their roots: each file beside them says by which command.
+#[test]
+fn builds_of_the_tools_themselves() {
+    let fields = |name: &str| -> Vec<String> {
+        let found = find(Some(&sample(name)), Path::new(".")).unwrap();
+        let project =
+            load(&found.path, &found.options(LoadOptions::default())).unwrap_or_else(|error| panic!("{error}"));
+        assert!(
+            project.findings.iter().all(|one| one.message.to_string().contains("APPSYNC_JS")),
+            "{name}: {:?}",
+            project.findings
+        );
+        assert!(project.schema.as_ref().is_some_and(|schema| !schema.text.contains("@model")), "{name}");
+        project.by_field.keys().cloned().collect()
+    };
+    assert_eq!(fields("gen2"), ["Query.getNote", "Mutation.createNote", "Mutation.deleteNote", "Note.owner"]);
+    let cdk = [
+        "Query.countNotes",
+        "Query.listNotes",
+        "Query.getNote",
+        "Query.now",
+        "Query.nestedNotes",
+        "Query.nestedPipeline",
+    ];
+    assert_eq!(fields("cdk"), cdk);
+    for name in ["serverless-packaged", "sam-built"] {
+        let mut both = fields(name);
+        both.sort();
+        assert_eq!(both, ["Mutation.saveNote", "Query.getNote"], "{name}");
+        let found = find(Some(&sample(name)), Path::new(".")).unwrap();
+        let project = load(&found.path, &found.options(LoadOptions::default())).unwrap();
+        decides(&project, "Query.getNote");
+        decides(&project, "Mutation.saveNote");
+        let modes: Vec<_> = project.api.modes().map(|mode| mode.auth_type).collect();
+        assert_eq!(modes, [AuthType::UserPool, AuthType::ApiKey], "{name}");
+    }
+}
+
+/// The Gen 2 sample, by what its TypeScript says: `allow.owner().to(['create', 'get'])`, `allow.group('Admins')`,
+/// `allow.guest().to(['get'])`. Both of its GraphQL assets are told apart.
+#[test]
+fn a_gen_2_build_decides_what_its_source_says() {
+    let project = read("gen2/.amplify/artifacts/cdk.out");
+    assert!(project.model.as_ref().is_some_and(|model| model.text.contains("@model") && model.text.contains("@auth")));
+    let output = crate::support::command::command()
+        .args(["matrix", "--format", "json", "--from"])
+        .arg(sample("gen2"))
+        .output()
+        .unwrap();
+    let matrix: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let told = |field: &str| -> Vec<String> {
+        let cells = matrix["cells"].as_array().unwrap().iter().filter(|cell| cell["field"] == field);
+        let word = |cell: &Json| {
+            let rules: Vec<&str> =
+                cell["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+            format!("{} {} {}", cell["persona"].as_str().unwrap(), cell["verdict"].as_str().unwrap(), rules.join("+"))
+        };
+        cells.map(word).collect()
+    };
+    let create = [
+        "owner allowed Note#1",
+        "someone else allowed Note#1",
+        "in group Admins allowed Note#2",
+        "guest role denied ",
+        "signed-in role denied ",
+    ];
+    assert_eq!(told("Mutation.createNote"), create);
+    let delete = [
+        "owner denied ",
+        "someone else denied ",
+        "in group Admins allowed Note#2",
+        "guest role denied ",
+        "signed-in role denied ",
+    ];
+    assert_eq!(told("Mutation.deleteNote"), delete);
+    // Whether a row is there, which decides a get, nobody said.
+    let get = [
+        "owner unknown Note#1",
+        "someone else unknown Note#1",
+        "in group Admins unknown Note#2",
+        "guest role unknown Note#3",
+        "signed-in role unknown ",
+    ];
+    assert_eq!(told("Query.getNote"), get);
+}
+
 /// From the root of a repository of several parts, the project is found some folders below; one that is not built is named
 /// with the command that builds it, and where.
 #[test]
@@ -397,6 +483,22 @@ fn a_project_some_folders_below_is_found() {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(String::from_utf8_lossy(&output.stdout).contains("\"Query.getNote\""), "{text}");
     assert!(text.contains("services/notes/api"), "{text}");
+    // The same where the root is named from elsewhere.
+    let yml = "service: n\nplugins: [serverless-appsync-plugin]\nappSync:\n  name: n\n  authentication: {type: API_KEY}\n  \
+        schema: schema.graphql\n  dataSources: {none: {type: NONE}}\n  resolvers:\n    Query.getNote: {kind: UNIT, dataSource: none, \
+        request: a.vtl, response: a.vtl}\n";
+    let files = [
+        ("services/notes/api/serverless.yml", yml),
+        ("services/notes/api/schema.graphql", "type Query { getNote: String }"),
+        ("services/notes/api/a.vtl", "{}"),
+    ];
+    let root = crate::support::files::folder("several-named", &files);
+    let output = crate::support::command::command().args(["fields", "--json", "--from"]).arg(&root).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("\"Query.getNote\"") && told.contains("services/notes/api"),
+        "{told}"
+    );
     let root = crate::support::files::folder("unbuilt", &[(".git/HEAD", ""), ("packages/backend/cdk.json", "{}")]);
     let output = crate::support::command::command().args(["fields"]).current_dir(&root).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
