@@ -21,7 +21,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let all = run.failed();
     for failed in all {
-        let told = list_as_text(run, failed)
+        let told = list_as_text(run, failed, all)
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))
             .or_else(|| bare_text(run, failed, all))
@@ -125,7 +125,7 @@ fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand,
 }
 
 /// `==` between a list and a text compares the list's own text (Velocity 1.7), which is another.
-fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Option<Finding> {
     let Test::Equal { left, right, equal: false } = failed.test else { return None };
     let (list, text) = match (&left.value, &right.value) {
         (Value::List(_), Value::String(_)) => (left, right),
@@ -140,6 +140,11 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let inside = if holds { format!(", though {} is in it", show(&text.value)) } else { String::new() };
     let code = one_line(run.program.source.slice(list.span));
     let item = one_line(run.program.source.slice(text.span));
+    // Who asks for a member as well, as Amplify does, has said it.
+    let asks = format!(".contains({item})");
+    if all.iter().any(|other| run.program.text(other.condition.node).contains(&asks)) {
+        return None;
+    }
     Some(about(run, failed, Code::ListComparedWithString, list, format!(
         "compares {} {}, a list, with the text {}, and a list never equals a text{inside}. Write `{code}.contains({item})`.",
         told_name(run, list),
