@@ -7,6 +7,7 @@ use super::secrets::shown;
 use super::{input, output};
 use crate::explain::Explanation;
 use crate::files;
+use crate::message::quoted;
 use crate::paste::{self, TokenUse};
 use crate::report::{
     Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
@@ -18,14 +19,14 @@ use crate::request::history::{Credential, Past};
 use crate::request::layer::State;
 use crate::request::response::{self, ResponseTold};
 use crate::request::secret::Secrets;
-use crate::request::{messages, snippet};
+use crate::request::{Member, MemberOrigin, MemberValue, Request, api, messages, snippet};
 use crate::resolver::Resolvers;
 use crate::suite::replay::says;
 use crate::suite::{Diagnosis, Refusal, add_project, diagnose, guarded};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
 /// A refusal report may have this many bytes.
@@ -59,7 +60,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
             debug_assert_eq!(kind, ArchiveKind::Har);
             rows.write(args)
         }
-        Given::Report(json) => report(args, json, resolvers),
+        Given::Request(request) => report(args, *request, resolvers),
         Given::Nothing => {
             output::write(NOTHING_REFUSED, WrittenForm::Text, args.page.output.as_deref())?;
             Ok(Exit::Good)
@@ -106,7 +107,7 @@ fn read(
     if path == "-" {
         let (is_har, input) = input::standard_input()?;
         if is_har {
-            let read = har::read(input, None, &mut |report| rows.add(args, report, resolvers));
+            let read = har::read(input, None, &mut |request| rows.add(args, request, resolvers));
             return Ok((rows.end(args, read)?, None));
         }
         let bytes = files::bounded(input).map_err(|error| cannot_read(args, &error))?;
@@ -126,7 +127,7 @@ fn read(
     // Read twice: what came later proves as much as what came before.
     let before = std::fs::File::open(path).map_err(|error| cannot_read(args, &error))?;
     let history = har::history(before).unwrap_or_default();
-    let read = har::read(file, Some(&history), &mut |report| rows.add(args, report, resolvers));
+    let read = har::read(file, Some(&history), &mut |request| rows.add(args, request, resolvers));
     Ok((rows.end(args, read)?, None))
 }
 
@@ -138,7 +139,7 @@ fn is_typed(path: &str) -> bool {
 
 /// What is no HAR.
 enum Given {
-    Report(Json),
+    Request(Box<Request>),
     Har(String),
     Nothing,
     Message(&'static messages::KnownMessage),
@@ -153,8 +154,9 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
     let shown = input::file_name(file(args));
     match kind {
         Pasted::Report | Pasted::Context | Pasted::Json => {
-            let json = crate::json::read(text);
-            json.map(Given::Report).map_err(|error| named(format!("neither a HAR nor a refusal report: {error}")))
+            crate::json::check(text).map_err(|error| named(format!("neither a HAR nor a refusal report: {error}")))?;
+            let request = Request::read(text).map_err(CommandError::new)?;
+            Ok(Given::Request(Box::new(request)))
         }
         Pasted::Curl | Pasted::Fetch => snippet::har(text).map(Given::Har).map_err(|why| named(why.into())),
         Pasted::Refused | Pasted::Answer => {
@@ -163,11 +165,11 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
             let json = json.map_err(|error| CommandError::new(error.message))?.unwrap_or_default();
             Ok(match response::read(&serde_json::from_str(&json).unwrap_or_default()) {
                 ResponseTold::Nothing => Given::Nothing,
-                ResponseTold::Refused(report, others) => {
+                ResponseTold::Refused(request, others) => {
                     if others > 0 {
                         say::say(format!("note: of {} errors the first refusal is judged", others + 1));
                     }
-                    Given::Report(report)
+                    Given::Request(request)
                 }
             })
         }
@@ -175,7 +177,7 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
             Some(message) => Given::Message(message),
             None => {
                 let (error_type, message) = response::split(text.trim());
-                Given::Report(response::report(error_type, Some(message)))
+                Given::Request(Box::new(response::request(error_type, Some(message))))
             }
         }),
         Pasted::Log => Ok(Given::Log),
@@ -229,8 +231,8 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
 }
 
 /// A refusal report.
-fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Result<Exit, CommandError> {
-    let (refusal, diagnosis) = one(args, json, resolvers)?;
+fn report(args: &DiagnoseArgs, request: Request, resolvers: Option<&Resolvers>) -> Result<Exit, CommandError> {
+    let (refusal, diagnosis) = one(args, request, resolvers)?;
     let code = exit(args, &diagnosis);
     let secrets = Secrets::of(&refusal.evidence.headers);
     let mut text = match args.page.format {
@@ -242,7 +244,7 @@ fn report(args: &DiagnoseArgs, json: Json, resolvers: Option<&Resolvers>) -> Res
             }
             output::json(&json)?
         }
-        PageFormat::Html => diagnosis_html(&[Diagnosed { about: Json::Null, refusal, diagnosis }]),
+        PageFormat::Html => diagnosis_html(&[Diagnosed { refusal, diagnosis }]),
     };
     if args.page.format != PageFormat::Json && !shown() {
         secrets.hide(&mut text);
@@ -313,7 +315,7 @@ impl Rows {
         resolvers: Option<&Resolvers>,
     ) -> Result<ArchiveKind, CommandError> {
         let history = har::history(text.as_bytes()).unwrap_or_default();
-        let read = har::read(text.as_bytes(), Some(&history), &mut |report| self.add(args, report, resolvers));
+        let read = har::read(text.as_bytes(), Some(&history), &mut |request| self.add(args, request, resolvers));
         self.end(args, read)
     }
 
@@ -327,12 +329,15 @@ impl Rows {
         }
     }
 
-    fn add(&mut self, args: &DiagnoseArgs, report: Json, resolvers: Option<&Resolvers>) -> Result<(), HarError> {
-        let about = report.get("request").cloned().unwrap_or_default();
-        let mut report = report;
-        join(&self.logs, &mut report);
+    fn add(
+        &mut self,
+        args: &DiagnoseArgs,
+        mut request: Request,
+        resolvers: Option<&Resolvers>,
+    ) -> Result<(), HarError> {
+        join(&self.logs, &mut request);
         self.count += 1;
-        let judged = guarded(|| one(args, report, resolvers)).unwrap_or_else(|why| Err(CommandError::new(why)));
+        let judged = guarded(|| one(args, request, resolvers)).unwrap_or_else(|why| Err(CommandError::new(why)));
         let (refusal, diagnosis) = match judged {
             Ok(judged) => judged,
             // What one request has wrong takes no other with it; what the options have wrong does.
@@ -352,15 +357,16 @@ impl Rows {
         match args.page.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
-                row["request"] = about;
+                row["request"] = serde_json::to_value(&refusal.request.about).unwrap_or_default();
                 if !shown() {
                     secrets.hide_in(&mut row);
                 }
                 self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
             PageFormat::Text => {
-                let url = about.get("url").and_then(Json::as_str).unwrap_or_default();
-                let when = about.get("time").and_then(Json::as_str).unwrap_or_default();
+                let about = &refusal.request.about;
+                let url = about.url.as_deref().unwrap_or_default();
+                let when = about.time.as_deref().unwrap_or_default();
                 let mut text = diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose));
                 if !shown() {
                     secrets.hide(&mut text);
@@ -370,7 +376,7 @@ impl Rows {
             }
             PageFormat::Html => {
                 self.secrets.and(secrets);
-                self.page.push(Diagnosed { about, refusal, diagnosis });
+                self.page.push(Diagnosed { refusal, diagnosis });
             }
         }
         Ok(())
@@ -413,62 +419,43 @@ impl Rows {
 }
 
 /// What the log says of the same request, by the id that AppSync put on the answer.
-fn join(logs: &HashMap<String, LogSays>, report: &mut Json) {
+fn join(logs: &HashMap<String, LogSays>, request: &mut Request) {
     if logs.is_empty() {
         return;
     }
-    let id = report.pointer("/context/answer/headers/x-amzn-requestid").and_then(Json::as_str).unwrap_or_default();
-    let sent = report.pointer("/context/request/headers").and_then(Json::as_object).cloned().unwrap_or_default();
-    let now = report.pointer("/context/request/now").and_then(Json::as_str);
+    let id = request.answer.header("x-amzn-requestid").unwrap_or_default().to_owned();
+    let now = request.json(Member::Now).and_then(Json::as_str);
     let now = now.and_then(|now| now.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond);
     // The other requests of the log prove as much as those of the archive.
-    let others = logs.iter().filter(|(other, _)| *other != id).map(|(_, says)| says);
-    let own = Credential::of(&sent).or_else(|| Past::of_log(logs.get(id)?).credential);
-    let others = Past::of_logs(others, own.as_ref(), now);
-    let says = logs.get(id).map(|says| serde_json::to_value(says).unwrap_or_default());
-    if let Some(known) = report.pointer_mut("/context/others").and_then(Json::as_array_mut) {
-        known.extend(others.iter().filter_map(|past| serde_json::to_value(past).ok()));
-    } else {
-        report["context"]["others"] = serde_json::to_value(others).unwrap_or_default();
-    }
-    if let Some(says) = says {
-        report["context"]["log"] = says;
-    }
+    let others = logs.iter().filter(|(other, _)| **other != id).map(|(_, says)| says);
+    let own = Credential::of(request.headers()).or_else(|| Past::of_log(logs.get(&id)?).credential);
+    request.others.extend(Past::of_logs(others, own.as_ref(), now));
+    request.log = logs.get(&id).cloned().or(request.log.take());
 }
 
-/// One report, with what the options add to it.
+/// One request, with what the options and the project add to it.
 fn one(
     args: &DiagnoseArgs,
-    mut report: Json,
+    mut request: Request,
     resolvers: Option<&Resolvers>,
 ) -> Result<(Refusal, Diagnosis), CommandError> {
-    if !report.is_object() {
-        return Err(CommandError::new("a refusal report is a JSON object"));
-    }
-    if report.get("context").is_none() {
-        report = json!({"context": report, "authType": null});
-    }
-    let context = report.get_mut("context").and_then(Json::as_object_mut);
-    let Some(context) = context else { return Err(CommandError::new("`context` must be a JSON object")) };
-    add(args, context)?;
+    add(args, &mut request)?;
     if let Some(project) = resolvers {
-        add_project(project, context);
-    }
-    if let Some(mode) = &args.auth_type {
-        report["authType"] = json!(mode);
+        add_project(project, &mut request);
     }
     if let Some(other) = &args.compare {
         let text = input::claims_text("compare", other)?;
-        report["compare"] = serde_json::from_str(&text).unwrap_or_else(|_| json!(text.trim()));
+        request.compare = Some(serde_json::from_str(&text).unwrap_or_else(|_| json!(text.trim())));
     }
-    super::secrets::learn_json(&report);
-    let mut refusal = Refusal::read(&report).map_err(CommandError::new)?;
+    super::secrets::learn_json(&request.to_json());
+    let mut refusal = Refusal::of(request).map_err(CommandError::new)?;
     refusal.clock = Some(input::now(None)? / 1000);
     let diagnosis = diagnose(&refusal, resolvers).map_err(CommandError::Diagnostic)?;
     Ok((refusal, diagnosis))
 }
 
-fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), CommandError> {
+/// What the options say of a request.
+fn add(args: &DiagnoseArgs, request: &mut Request) -> Result<(), CommandError> {
     let json = |name: &str, option: &str| -> Result<Json, CommandError> {
         let text = input::named_text(name, option)?;
         crate::json::read(&text).map_err(|error| {
@@ -480,41 +467,41 @@ fn add(args: &DiagnoseArgs, context: &mut Map<String, Json>) -> Result<(), Comma
             CommandError::new(format!("--{name}: {place}: not valid JSON: {error}{what}"))
         })
     };
+    let mut set = |member, name, json| request.set(member, MemberValue::new(json, MemberOrigin::Option(name)));
     if let Some(path) = &args.from.schema {
-        context.insert("schema".to_owned(), json!(input::read_text(path)?));
+        set(Member::Schema, "schema", json!(input::read_text(path)?));
     }
     if let Some(api) = &args.from.api {
-        context.insert("apiConfig".to_owned(), input::api(api)?);
+        set(Member::Api, "api", input::api(api)?);
     }
     if !args.from.policy.is_empty() {
         let policies = args.from.policy.iter().map(|policy| json("policy", policy)).collect::<Result<Vec<_>, _>>()?;
-        context.insert("policy".to_owned(), json!(policies));
+        set(Member::Policy, "policy", json!(policies));
     }
     if let Some(answer) = &args.authorizer {
-        context.insert("authorizerResponse".to_owned(), json("authorizer", answer)?);
+        set(Member::Authorizer, "authorizer", json("authorizer", answer)?);
     }
     if let Some(seed) = args.seed {
-        context.insert("seed".to_owned(), json!(seed));
+        set(Member::Seed, "seed", json!(seed));
     }
     if let Some(now) = &args.now {
-        let seconds = input::now(Some(now))? / 1000;
-        let request = context.entry("request").or_insert_with(|| json!({}));
-        if let Some(request) = request.as_object_mut() {
-            request.insert("now".to_owned(), json!(seconds));
-        }
+        set(Member::Now, "now", json!(input::now(Some(now))? / 1000));
+    }
+    if let Some(mode) = &args.auth_type {
+        let known = api::mode(mode);
+        request.auth_type = Some(known.ok_or_else(|| CommandError::new(format!("unknown authType {}", quoted(mode))))?);
     }
     if let Some(claims) = &args.claims {
         let read = input::caller(claims, args.token_use.map(TokenUse::from), None, 0)?;
         input::say(&read);
-        context.insert("identity".to_owned(), input::identity_json(&read)?);
-        // A compact token is also the credential, where the report has none.
-        let request = context.entry("request").or_insert_with(|| json!({}));
+        let identity = read.identity.to_json().map_err(|error| CommandError::new(error.message))?;
+        let identity = MemberValue::read(&identity, MemberOrigin::Option("claims"));
+        request.set(Member::Identity, identity.map_err(|error| CommandError::new(error.to_string()))?);
+        // A compact token is also the credential, where the request has none.
         if let Some(token) = &read.token
-            && let Some(request) = request.as_object_mut()
-            && let Some(headers) = request.entry("headers").or_insert_with(|| json!({})).as_object_mut()
-            && !headers.keys().any(|name| matches!(name.to_lowercase().as_str(), "authorization" | "x-api-key"))
+            && !request.has_credential()
         {
-            headers.insert("authorization".to_owned(), json!(token));
+            request.send([("authorization".to_owned(), json!(token))]);
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use super::say;
 use super::{input, output, secrets};
 use crate::project::Project;
 use crate::report::{ReplayRows, WrittenForm, csv, replay_counts, replay_html, replay_text, safe};
+use crate::request::{Member, MemberOrigin, MemberValue, Request};
 use crate::suite::add_project;
 use crate::suite::replay::{Clock, EntryComparison, Judge, LogEntry, Logged, Replay, RequestReport, Summary};
 use serde_json::{Map, Value as Json, json};
@@ -183,18 +184,19 @@ fn tokens(args: &ReplayArgs) -> Result<HashMap<String, String>, CommandError> {
     Ok(found)
 }
 
-/// What the layers before the resolver need, as in a refusal report.
-fn known(args: &ReplayArgs, project: Option<&Project>) -> Result<Map<String, Json>, CommandError> {
-    let mut known = Map::new();
+/// What is known of every request: what the layers before the resolver need.
+fn known(args: &ReplayArgs, project: Option<&Project>) -> Result<Request, CommandError> {
+    let mut known = Request::default();
     let given = &args.from;
+    let mut set = |member, name, json| known.set(member, MemberValue::new(json, MemberOrigin::Option(name)));
     if let Some(path) = &given.schema {
-        known.insert("schema".to_owned(), json!(input::read_text(path)?));
+        set(Member::Schema, "schema", json!(input::read_text(path)?));
     }
     if let Some(api) = &given.api {
-        known.insert("apiConfig".to_owned(), input::api(api)?);
+        set(Member::Api, "api", input::api(api)?);
     }
     if !given.policy.is_empty() {
-        known.insert("policy".to_owned(), json!(given.typed()?.policies));
+        set(Member::Policy, "policy", json!(given.typed()?.policies));
     }
     if let Some(project) = project {
         add_project(project, &mut known);

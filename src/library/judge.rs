@@ -77,8 +77,8 @@ impl Serialize for Diagnosis {
 /// # Errors
 /// [`ErrorKind::Input`]: what the report lacks. [`ErrorKind::Template`]: its template does not parse.
 pub fn diagnose(report: &str) -> Result<Diagnosis, Error> {
-    let json = crate::json::read(report).map_err(Error::input)?;
-    let refusal = Refusal::read(&json).map_err(Error::input)?;
+    let request = crate::request::Request::read(report).map_err(Error::input)?;
+    let refusal = Refusal::of(request).map_err(Error::input)?;
     let done = diagnose_refusal(&refusal, None).map_err(|diagnostic| Error::template(&diagnostic))?;
     Ok(Diagnosis { done, refusal })
 }

@@ -12,6 +12,7 @@ use super::{Layout, render_rest};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::request::RequestAbout;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::suite::{Diagnosis, Refusal};
 use super::style::{AnsiColor, Style};
@@ -245,8 +246,6 @@ fn write_layers(
 /// A diagnosis, and what it is of: of a HAR, the request.
 #[derive(Debug)]
 pub struct Diagnosed {
-    /// The request of a HAR; null for a refusal report.
-    pub about: Json,
     /// What was given.
     pub refusal: Refusal,
     /// What became of it.
@@ -296,8 +295,8 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
     if !diagnosis.next().is_empty() {
         out += &next(&format!("vtl-eval diagnose FILE {} settles more", diagnosis.next().join(" ")));
     }
-    if !one.about.is_null() {
-        out += &tree(&one.about);
+    if one.refusal.request.about != RequestAbout::default() {
+        out += &tree(&serde_json::to_value(&one.refusal.request.about).unwrap_or_default());
     }
     out += &seen(one);
     let link = |path: &str| code(path);

@@ -1,14 +1,16 @@
-//! What is known of a refused request: a refusal report, or an entry of a HAR.
+//! What a request speaks for: what the layers judge, whatever the request was read from.
 
 use super::answer::{Answer, LogSays, masked_tail};
 use super::api::ApiConfig;
+use super::gathered::Request;
+use super::grants::{Policies, PolicyKind, PolicyPlace};
 use super::history::Past;
-use super::grants::{Policies, PolicyPlace};
+use super::member::Member;
+pub use super::observed::{Observed, Preflight};
 use super::operation::{self, Selected};
 use super::schema::{Schema, SchemaError};
 use super::socket::Socket;
 use crate::appsync::AuthType;
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,130 +74,50 @@ pub struct Evidence {
     pub roles: std::collections::HashMap<&'static str, String>,
 }
 
-/// What the client saw.
-#[derive(Clone, Debug, Default)]
-pub struct Observed {
-    /// The HTTP status.
-    pub status: Option<u64>,
-    /// `UnauthorizedException`, `Unauthorized` …
-    pub error_type: Option<String>,
-    /// The message.
-    pub message: Option<String>,
-    /// What came back empty without an error: `null`, or `items`.
-    pub empty: Option<String>,
-}
-
-/// What a browser asked before a request, and what it was allowed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Preflight {
-    /// `access-control-request-headers`
-    pub asked: Option<String>,
-    /// `access-control-allow-headers`
-    pub allowed: Option<String>,
-}
-
-impl Observed {
-    /// Whether this is a refusal rather than another error or a success.
-    pub fn is_refusal(&self) -> bool {
-        let refused = |text: &String| {
-            let text = text.to_lowercase();
-            [
-                "unauthorized",
-                "not authorized",
-                "permission denied",
-                "forbidden",
-                "expired",
-                "not authorised",
-                "parse jwt",
-                "authorization header",
-                "accessdenied",
-                "unrecognizedclient",
-                "invalidsignature",
-                "security token",
-                "waf",
-                "sourcegraphql",
-                "protocolerror",
-                "subprotocolnotsupported",
-            ]
-            .iter()
-            .any(|word| text.contains(word))
-        };
-        matches!(self.status, Some(401 | 403))
-            || self.error_type.as_ref().is_some_and(refused)
-            || self.message.as_ref().is_some_and(|text| refused(text) || super::messages::find(text).is_some())
-    }
-}
-
 pub use super::api::mode;
-
-/// What of an answer's `data` is empty: its one field, at the end of the path, is null, or a list without items.
-fn emptiness(data: &Json, field: &str, depth: usize) -> Option<&'static str> {
-    match data {
-        Json::Null => (depth > 0).then_some("null"),
-        Json::Array(items) => items.is_empty().then_some("items"),
-        Json::Object(members) if depth < 8 => match members.get("items") {
-            Some(items) => items.as_array().is_some_and(Vec::is_empty).then_some("items"),
-            // The one field that the report is about may stand beside others.
-            None if members.get(field).is_some_and(Json::is_null) => Some("null"),
-            None if members.len() == 1 => members.values().next().and_then(|value| emptiness(value, field, depth + 1)),
-            None => None,
-        },
-        _ => None,
-    }
-}
 
 impl Evidence {
     /// Reads the context of a refusal report.
     pub fn read(context: &Json, auth_type: Option<AuthType>) -> Self {
-        let member = |name: &str| context.get(name).filter(|value| !value.is_null()).cloned();
-        let headers = context.pointer("/request/headers").and_then(Json::as_object).cloned().unwrap_or_default();
-        let info = |name: &str| {
-            context.pointer(&format!("/info/{name}")).and_then(Json::as_str).unwrap_or_default().to_owned()
-        };
-        let observed = member("observed").map(|observed| Observed {
-            status: observed.get("httpStatus").and_then(Json::as_u64),
-            error_type: observed.get("errorType").and_then(Json::as_str).map(str::to_owned),
-            message: observed.get("message").and_then(Json::as_str).map(str::to_owned),
-            empty: observed
-                .get("empty")
-                .and_then(Json::as_str)
-                .map(str::to_owned)
-                .or_else(|| observed.get("data").and_then(|data| emptiness(data, &info("fieldName"), 0)).map(str::to_owned)),
-        });
-        let headers: Map<String, Json> =
-            headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-        let now = context.pointer("/request/now").or_else(|| context.get("now"));
+        Self::of(&Request::of_context(context, auth_type))
+    }
+
+    /// What a request speaks for, whatever it was read from.
+    pub fn of(request: &Request) -> Self {
+        let text = |member| request.given(member).and_then(Json::as_str).map(str::to_owned);
+        let (api, stash, body) =
+            (request.given(Member::Api), request.given(Member::Stash), request.given(Member::Body));
+        let headers = request.headers().clone();
         let mut evidence = Self {
-            place: PolicyPlace::of(context, &headers),
+            place: PolicyPlace::of(api, stash, &headers),
             headers,
-            sanitized: context.pointer("/request/sanitized").and_then(Json::as_bool).unwrap_or(false),
-            identity: member("identity"),
-            auth_type,
-            now: now.and_then(time),
-            parent_type: info("parentTypeName"),
-            field: info("fieldName"),
-            schema: member("schema").and_then(|schema| schema.as_str().map(|sdl| Schema::read(sdl).map(Arc::new))),
-            arguments: context.get("arguments").and_then(Json::as_object).cloned().unwrap_or_default(),
+            sanitized: request.given(Member::Sanitized).and_then(Json::as_bool).unwrap_or(false),
+            identity: request.given(Member::Identity).cloned(),
+            auth_type: request.auth_type,
+            now: request.given(Member::Now).and_then(time),
+            parent_type: request.info("parentTypeName").to_owned(),
+            field: request.info("fieldName").to_owned(),
+            schema: text(Member::Schema).map(|sdl| Schema::read(&sdl).map(Arc::new)),
+            arguments: request.given(Member::Arguments).and_then(Json::as_object).cloned().unwrap_or_default(),
             selection: Vec::new(),
-            api: member("apiConfig").map_or_else(ApiConfig::default, |config| ApiConfig::read(&config)),
-            documents: member("policy").map(|policy| documents(&policy)).unwrap_or_default(),
-            iam: Policies::of(context),
-            authorizer: context.get("authorizerResponse").cloned(),
-            authorizer_policy: member("authorizerPolicy"),
-            observed,
-            answer: member("answer").map_or_else(Answer::default, |answer| Answer::read(&answer)),
-            body: member("body").map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
-            url: member("url").and_then(|url| url.as_str().map(str::to_owned)),
-            address: member("address").and_then(|address| address.as_str().map(str::to_owned)),
-            socket: member("socket").map(|socket| Socket::read(&socket)),
-            others: member("others").map_or_else(Vec::new, |others| Past::list(&others)),
-            log: member("log").map(|log| LogSays::read(&log)),
-            preflight: member("preflight").map(|one| serde_json::from_value(one).unwrap_or_default()),
+            api: api.map_or_else(ApiConfig::default, ApiConfig::read),
+            documents: request.given(Member::Policy).map(documents).unwrap_or_default(),
+            iam: policies(request),
+            authorizer: request.json(Member::Authorizer).cloned(),
+            authorizer_policy: request.given(Member::AuthorizerPolicy).cloned(),
+            observed: request.observed.clone(),
+            answer: request.answer.clone(),
+            body: body.map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
+            url: text(Member::Url),
+            address: text(Member::Address),
+            socket: request.socket.clone(),
+            others: request.others.clone(),
+            log: request.log.clone(),
+            preflight: request.preflight.clone(),
             masked: BTreeMap::new(),
             roles: ["authRole", "unauthRole"]
                 .into_iter()
-                .filter_map(|name| Some((name, context.pointer(&format!("/stash/{name}"))?.as_str()?.to_owned())))
+                .filter_map(|name| Some((name, stash?.get(name)?.as_str()?.to_owned())))
                 .collect(),
         };
         // `ALLOW` or `DENY` stands in a user pool's identity too, as the API has it.
@@ -204,18 +126,23 @@ impl Evidence {
         evidence.join_log();
         evidence.unmask();
         evidence.subject_from_message();
+        evidence.by_schema(request.json(Member::Info));
+        evidence
+    }
+
+    /// Names the type as the schema does, and reads what was selected of the field.
+    fn by_schema(&mut self, info: Option<&Json>) {
         // Whether the type that the field returns has a field of the same name.
         let mut again = false;
-        if let Some(Ok(schema)) = &evidence.schema {
-            evidence.parent_type = schema.type_name(&evidence.parent_type).to_owned();
-            let field = schema.types.get(&evidence.parent_type).and_then(|one| one.fields.get(&evidence.field));
+        if let Some(Ok(schema)) = &self.schema {
+            self.parent_type = schema.type_name(&self.parent_type).to_owned();
+            let field = schema.types.get(&self.parent_type).and_then(|one| one.fields.get(&self.field));
             let returned = field.and_then(|field| schema.types.get(&field.returns));
-            again = returned.is_some_and(|one| one.fields.contains_key(&evidence.field));
+            again = returned.is_some_and(|one| one.fields.contains_key(&self.field));
         }
-        if let Some(info) = context.get("info") {
-            evidence.selection = operation::selection(info, &evidence.field, again);
+        if let Some(info) = info {
+            self.selection = operation::selection(info, &self.field, again);
         }
-        evidence
     }
 
     /// `Not Authorized to access F on type T` names the refused field, when nothing else does.
@@ -331,6 +258,17 @@ impl Evidence {
             _ => Some((value.trim(), false)),
         }
     }
+}
+
+/// What was given of the caller's permissions.
+fn policies(request: &Request) -> Policies {
+    let given = [
+        (PolicyKind::Identity, Member::Policy),
+        (PolicyKind::Boundary, Member::Boundary),
+        (PolicyKind::Session, Member::Session),
+        (PolicyKind::Control, Member::Control),
+    ];
+    Policies::of(given.into_iter().filter_map(|(kind, member)| Some((kind, request.given(member)?))))
 }
 
 /// Seconds since 1970, or RFC 3339.

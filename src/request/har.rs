@@ -1,10 +1,14 @@
-//! A browser's HAR: every AppSync request in it as a refusal report (APPSYNC-VTL 8).
+//! A browser's HAR: every AppSync request in it (APPSYNC-VTL 8).
 
+use super::answer::Answer;
 use super::archive::{self, ArchiveKind, HarError};
+use super::gathered::{Request, RequestAbout};
 use super::history::{Credential, History, Past};
+use super::member::{Member, MemberOrigin, MemberValue};
+use super::observed::{Observed, Preflight};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
-use super::{foreign, messages};
+use super::{foreign, messages, whole};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -17,7 +21,7 @@ const MOST_REQUESTS: usize = 10_000;
 const MOST_FIELDS: usize = 500;
 const MOST_BYTES: usize = 64 << 20;
 
-/// Gives `found` the refusal reports of a HAR, one a request and field, while it is read. Where `history` is `None`, what
+/// Gives `found` the requests of a HAR, one for each field, while it is read. Where `history` is `None`, what
 /// came before is all that is known of the others.
 ///
 /// # Errors
@@ -25,7 +29,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub fn read(
     reader: impl Read,
     history: Option<&History>,
-    found: &mut dyn FnMut(Json) -> Result<(), HarError>,
+    found: &mut dyn FnMut(Request) -> Result<(), HarError>,
 ) -> Result<ArchiveKind, HarError> {
     let (mut count, mut at) = (0, 0);
     let mut so_far = History::default();
@@ -46,26 +50,27 @@ pub fn read(
         if !is_appsync(&entry) {
             return Ok(());
         }
-        let others = serde_json::to_value(known.about(place)).unwrap_or_default();
-        for mut report in entry_reports(&entry) {
+        let others = known.about(place);
+        for mut request in entry_requests(&entry) {
             count += 1;
             if count > MOST_REQUESTS {
                 return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)").into());
             }
-            report["context"]["others"] = others.clone();
-            if let Some(preflight) = preflights.get(bare(text(&entry, "/request/url"))) {
-                report["context"]["preflight"] = preflight.clone();
-            }
-            found(report)?;
+            request.others.clone_from(&others);
+            request.preflight = preflights.get(bare(text(&entry, "/request/url"))).cloned();
+            found(request)?;
         }
         Ok(())
     })?;
     let foreign = history.unwrap_or(&so_far).foreign();
     if count == 0 && !foreign.is_empty() {
         // Nothing reached AppSync: the refusals of others are all that there is to tell.
-        let url = foreign.first().map_or(Json::Null, |past| json!(past.host));
-        let context = json!({"others": foreign, "request": {"headers": {}, "sanitized": true}});
-        found(json!({"context": context, "request": {"url": url}}))?;
+        let mut request = Request::default();
+        request.about.url = foreign.first().map(|past| past.host.clone());
+        request.others = foreign;
+        request.set(Member::Request, MemberValue::new(json!({}), MemberOrigin::Har));
+        request.set(Member::Sanitized, MemberValue::new(json!(true), MemberOrigin::Har));
+        found(request)?;
     }
     Ok(kind)
 }
@@ -132,10 +137,12 @@ fn host(url: &str) -> &str {
 }
 
 /// What a browser asked before the request, and what it was allowed.
-fn preflight(entry: &Json) -> Json {
-    let asked = headers(entry, "/request/headers").remove("access-control-request-headers");
-    let allowed = headers(entry, "/response/headers").remove("access-control-allow-headers");
-    json!({"asked": asked, "allowed": allowed, "status": entry.pointer("/response/status")})
+fn preflight(entry: &Json) -> Preflight {
+    let header = |side: &str, name: &str| headers(entry, side).get(name).and_then(Json::as_str).map(str::to_owned);
+    Preflight {
+        asked: header("/request/headers", "access-control-request-headers"),
+        allowed: header("/response/headers", "access-control-allow-headers"),
+    }
 }
 
 fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
@@ -282,109 +289,158 @@ fn start_header(entry: &Json) -> Option<Map<String, Json>> {
 }
 
 /// The answer's own marks.
-fn answer(entry: &Json) -> Json {
+fn answer(entry: &Json) -> Answer {
     let headers = headers(entry, "/response/headers");
     let kind = headers.get("content-type").and_then(Json::as_str).unwrap_or_default().to_owned();
     let body = response_text(entry);
     let size = entry.pointer("/response/content/size").and_then(Json::as_i64);
     let html = kind.contains("text/html") || body.trim_start().to_lowercase().starts_with("<html");
     let empty = body.is_empty() && size.is_none_or(|size| size == 0);
-    json!({"headers": headers, "html": html, "empty": empty})
+    Answer { headers, html, empty: Some(empty) }
 }
 
-fn entry_reports(entry: &Json) -> Vec<Json> {
-    let (mut sent, socket) = credentials(entry);
-    let url = text(entry, "/request/url");
-    let websocket = socket.is_some();
-    // HTTP/2 has no host header; the signature's region is compared with it.
-    sent.entry("host").or_insert_with(|| json!(host(url)));
-    let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
-    // A request that was copied alone (snippet.rs) has no answer, and nothing was taken out of it.
-    let alone = entry.pointer("/response/status").is_none_or(Json::is_null);
-    let observed = |status, error: Option<&Json>| if alone { Json::Null } else { observed(status, error) };
-    let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
-    let time = text(entry, "/startedDateTime");
-    let has_credential = sent.contains_key("authorization") || sent.contains_key("x-api-key");
-    let about = json!({"url": bare(url), "time": time, "status": status, "webSocket": websocket});
-    let answer_marks = answer(entry);
-    let address = entry.get("serverIPAddress").cloned().unwrap_or_default();
-    let sent_body = text(entry, "/request/postData/text");
-    let one = |info: Json, arguments: Json, observed: Json| {
-        let mut context = json!({
-            "request": {"headers": sent, "now": time, "sanitized": !has_credential && !alone},
-            "arguments": arguments,
-            "observed": observed,
-            "answer": answer_marks,
-            "url": bare(url),
-            "address": address,
-            "socket": socket,
-        });
-        if !sent_body.is_empty() {
-            context["body"] = json!(sent_body);
-        }
-        if !info.is_null() {
-            context["info"] = info;
-        }
-        if let Some(identity) = identity(&sent) {
-            context["identity"] = identity;
-        }
-        json!({"context": context, "request": about})
-    };
-    if status == 0 && !websocket && !alone {
-        let observed = json!({"httpStatus": 0, "message": "no response"});
-        return vec![one(Json::Null, json!({}), observed)];
+/// The requests of an entry, one for each field.
+fn entry_requests(entry: &Json) -> Vec<Request> {
+    let entry = &Exchange::of(entry);
+    let status = entry.status;
+    if status == 0 && !entry.websocket && !entry.alone {
+        let message = Some("no response".to_owned());
+        return vec![entry.request(Some(Observed { status: Some(0), message, ..Observed::default() }))];
     }
-    let operations = operations(entry);
-    let answers = match &body {
-        Json::Array(list) => list.clone(),
-        one => vec![one.clone()],
-    };
+    let operations = operations(entry.json);
     if operations.is_empty() {
-        let error =
-            frame_error(entry).or_else(|| answers.first().and_then(|answer| answer.pointer("/errors/0").cloned()));
-        return vec![one(Json::Null, json!({}), observed(status, error.as_ref()))];
+        let first = entry.answers.first().and_then(|answer| answer.pointer("/errors/0").cloned());
+        let error = frame_error(entry.json).or(first);
+        return vec![entry.request(entry.observed(error.as_ref()))];
     }
     let mut found = Vec::new();
-    // Each field has a report of its own, with the whole body in it.
-    let most = (MOST_BYTES / (sent_body.len() + 1024)).clamp(1, MOST_FIELDS);
+    // Each field has a request of its own, with the whole body in it.
+    let most = (MOST_BYTES / (entry.body.len() + 1024)).clamp(1, MOST_FIELDS);
     let all: usize = operations.iter().map(|operation| operation.fields.len()).sum();
     for (at, operation) in operations.iter().enumerate() {
-        let answer = answers.get(at).or(answers.first().filter(|_| answers.len() == 1));
-        let errors = answer
-            .and_then(|answer| answer.get("errors").or_else(|| answer.pointer("/payload/errors")))
-            .and_then(Json::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let answer = entry.answers.get(at).or(entry.answers.first().filter(|_| entry.answers.len() == 1));
         for field in operation.fields.iter().take(most.saturating_sub(found.len())) {
-            let own = || {
-                errors.iter().filter(|error| {
-                    let first = error.pointer("/path/0").and_then(Json::as_str);
-                    first.is_none_or(|first| first == field.alias)
-                })
-            };
-            // A field may have several errors: a refusal tells more than what follows from it.
-            let frame = frame_error(entry).filter(|_| websocket);
-            let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
-            let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
-            let mut seen = observed(status, own);
-            if let (None, Some(data)) = (own, answer.and_then(|answer| answer.pointer("/data"))) {
-                seen["empty"] = json!(empty(&data[field.alias.as_str()]));
-            }
-            let mut info = json!({"parentTypeName": parent, "fieldName": name, "variables": operation.variables});
-            // Of a nested field the selection is not that of the operation's field.
-            if name == field.name && parent == operation.parent {
-                info["selectionSetList"] = json!(operation::paths(&field.selection));
-                info["selectionSetGraphQL"] = json!(operation::text(&field.selection));
-            }
-            found.push(one(info, field.arguments.clone(), seen));
+            found.push(entry.of_field(operation, field, answer));
         }
     }
     if all > found.len() {
         let left = all - found.len();
         let message = format!("{left} more fields of this request were not judged (limit `har fields`)");
-        found.push(one(Json::Null, json!({}), json!({"httpStatus": status, "message": message})));
+        found.push(entry.request(Some(Observed {
+            status: Some(status),
+            message: Some(message),
+            ..Observed::default()
+        })));
     }
     found
+}
+
+/// An entry, with what all its fields have in common.
+struct Exchange<'e> {
+    json: &'e Json,
+    /// The request, without what is a field's own.
+    common: Request,
+    /// The body that was sent.
+    body: &'e str,
+    /// The answer's body, or those of a batch.
+    answers: Vec<Json>,
+    status: u64,
+    websocket: bool,
+    /// A request that was copied alone (snippet.rs) has no answer, and nothing was taken out of it.
+    alone: bool,
+}
+
+impl<'e> Exchange<'e> {
+    fn of(entry: &'e Json) -> Self {
+        let (sent, socket) = credentials(entry);
+        let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
+        let mut exchange = Self {
+            json: entry,
+            common: Request::default(),
+            body: text(entry, "/request/postData/text"),
+            answers: match body {
+                Json::Array(list) => list,
+                one => vec![one],
+            },
+            status: entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0),
+            websocket: socket.is_some(),
+            alone: entry.pointer("/response/status").is_none_or(Json::is_null),
+        };
+        exchange.gather(sent, socket);
+        exchange
+    }
+
+    /// What all fields have in common.
+    fn gather(&mut self, mut sent: Map<String, Json>, socket: Option<Socket>) {
+        let url = text(self.json, "/request/url");
+        // HTTP/2 has no host header; the signature's region is compared with it.
+        sent.entry("host").or_insert_with(|| json!(host(url)));
+        let time = text(self.json, "/startedDateTime");
+        let request = &mut self.common;
+        request.about = RequestAbout {
+            url: Some(bare(url).to_owned()),
+            time: Some(time.to_owned()),
+            status: Some(self.status),
+            web_socket: Some(self.websocket),
+        };
+        (request.answer, request.socket) = (answer(self.json), socket);
+        let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
+        request.send(sent);
+        let hidden = !request.has_credential() && !self.alone;
+        let mut set = |member, json| request.set(member, MemberValue::new(json, MemberOrigin::Har));
+        set(Member::Request, json!({}));
+        set(Member::Arguments, json!({}));
+        set(Member::Now, json!(time));
+        set(Member::Sanitized, json!(hidden));
+        set(Member::Url, json!(bare(url)));
+        set(Member::Address, self.json.get("serverIPAddress").cloned().unwrap_or_default());
+        if !self.body.is_empty() {
+            set(Member::Body, json!(self.body));
+        }
+        if let Some(identity) = identity {
+            request.set(Member::Identity, identity);
+        }
+    }
+
+    /// The request, of which this was seen.
+    fn request(&self, observed: Option<Observed>) -> Request {
+        self.common.clone().with_observed(observed)
+    }
+
+    /// What was seen; nothing where there is no answer at all.
+    fn observed(&self, error: Option<&Json>) -> Option<Observed> {
+        (!self.alone).then(|| observed(self.status, error))
+    }
+
+    /// The request of one field.
+    fn of_field(&self, operation: &GraphqlOperation, field: &operation::RootField, answer: Option<&Json>) -> Request {
+        let errors = answer.and_then(|answer| answer.get("errors").or_else(|| answer.pointer("/payload/errors")));
+        let errors = errors.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let own = || {
+            errors.iter().filter(|error| {
+                let first = error.pointer("/path/0").and_then(Json::as_str);
+                first.is_none_or(|first| first == field.alias)
+            })
+        };
+        // A field may have several errors: a refusal tells more than what follows from it.
+        let frame = frame_error(self.json).filter(|_| self.websocket);
+        let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
+        let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
+        let mut seen = self.observed(own);
+        if let (None, Some(data), Some(seen)) = (own, answer.and_then(|answer| answer.pointer("/data")), &mut seen) {
+            seen.empty = empty(&data[field.alias.as_str()]).map(str::to_owned);
+        }
+        let mut info = json!({"parentTypeName": parent, "fieldName": name, "variables": operation.variables});
+        // Of a nested field the selection is not that of the operation's field.
+        if name == field.name && parent == operation.parent {
+            info["selectionSetList"] = json!(operation::paths(&field.selection));
+            info["selectionSetGraphQL"] = json!(operation::text(&field.selection));
+        }
+        let mut request = self.request(seen);
+        request.set(Member::Arguments, MemberValue::of_marked(&field.arguments, MemberOrigin::Har));
+        request.set(Member::Info, MemberValue::of_marked(&info, MemberOrigin::Har));
+        request
+    }
 }
 
 /// `Not Authorized to access F on type T` in an error names a nested field.
@@ -419,7 +475,7 @@ fn response_text(entry: &Json) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn observed(status: u64, error: Option<&Json>) -> Json {
+fn observed(status: u64, error: Option<&Json>) -> Observed {
     // A WebSocket's error carries the status that a request would have had; older servers say 400 (4.7).
     let code = error.and_then(|error| error.get("errorCode")).and_then(Json::as_u64).filter(|_| status == 101);
     let unauthorized = error
@@ -431,16 +487,19 @@ fn observed(status: u64, error: Option<&Json>) -> Json {
         Some(code) => code,
         None => status,
     };
-    let member = |name: &str| error.and_then(|error| error.get(name)).cloned().unwrap_or_default();
-    json!({"httpStatus": status, "errorType": member("errorType"), "message": member("message")})
+    let member = |name: &str| error.and_then(|error| error.get(name)?.as_str()).map(str::to_owned);
+    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), empty: None }
 }
 
 /// `$ctx.identity` of the token that was sent.
 pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
-    let value = headers.get("authorization")?.as_str()?;
-    let token = super::token::read(value).ok()?;
-    let read = crate::appsync::identity::of_claims((&Json::Object(token.claims)).into(), None, 0);
-    serde_json::from_str(&read.identity.to_json().ok()?).ok()
+    serde_json::from_str(&identity_text(headers)?).ok()
+}
+
+/// The same as JSON text, in which integers beyond 64 bits are whole.
+fn identity_text(headers: &Map<String, Json>) -> Option<String> {
+    let claims = super::token::claims(headers.get("authorization")?.as_str()?)?;
+    crate::appsync::identity::of_claims(claims, None, 0).identity.to_json().ok()
 }
 
 /// The first refusal among a WebSocket's frames; an Event API's errors stand beside the frame's type.
@@ -458,7 +517,7 @@ fn frame_error(entry: &Json) -> Option<Json> {
 fn operations(entry: &Json) -> Vec<GraphqlOperation> {
     let sent = text(entry, "/request/postData/text");
     // A body of `application/graphql` is the document itself.
-    let body: Json = serde_json::from_str(sent).unwrap_or_else(|_| json!({"query": sent}));
+    let body: Json = serde_json::from_str(&whole::marked(sent)).unwrap_or_else(|_| json!({"query": sent}));
     let mut list = match body {
         Json::Array(list) => list,
         Json::Null => Vec::new(),
@@ -467,7 +526,7 @@ fn operations(entry: &Json) -> Vec<GraphqlOperation> {
     // A subscription's operation stands in the `start` frame.
     for (_, data) in texts(entry).filter(|(came, _)| !came) {
         if let Some(inner) = data.pointer("/payload/data").and_then(Json::as_str)
-            && let Ok(inner) = serde_json::from_str(inner)
+            && let Ok(inner) = serde_json::from_str(&whole::marked(inner))
         {
             list.push(inner);
         }

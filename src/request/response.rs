@@ -1,13 +1,16 @@
-//! The body of a response, or an error of it, as a refusal report: what people copy from a browser's preview or a log.
+//! The body of a response, or an error of it, as a request: what people copy from a browser's preview or a log.
 
+use super::gathered::Request;
 use super::har::is_refusal;
+use super::member::{Member, MemberOrigin, MemberValue};
+use super::observed::Observed;
 use serde_json::{Value as Json, json};
 
 /// What a response told.
 #[derive(Debug)]
 pub enum ResponseTold {
-    /// A refusal report of its first refusal, and how many other errors it has.
-    Refused(Json, usize),
+    /// The request of its first refusal, and how many other errors it has.
+    Refused(Box<Request>, usize),
     /// No errors.
     Nothing,
 }
@@ -30,15 +33,18 @@ pub fn read(body: &Json) -> ResponseTold {
     }
     let Some(error) = errors.iter().find(|error| is_refusal(error)).or(errors.first()) else { return ResponseTold::Nothing };
     let text = |names: &[&str]| names.iter().find_map(|name| error.get(*name).and_then(Json::as_str));
-    ResponseTold::Refused(report(text(&["errorType", "__type", "code"]), text(&["message", "Message"])), errors.len() - 1)
+    let request = request(text(&["errorType", "__type", "code"]), text(&["message", "Message"]));
+    ResponseTold::Refused(Box::new(request), errors.len() - 1)
 }
 
-/// A refusal report of an error alone: of the request nothing is known.
-pub fn report(error_type: Option<&str>, message: Option<&str>) -> Json {
-    json!({"context": {
-        "observed": {"errorType": error_type, "message": message},
-        "request": {"headers": {}, "sanitized": true},
-    }})
+/// The request of an error alone: nothing else is known of it.
+pub fn request(error_type: Option<&str>, message: Option<&str>) -> Request {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let observed = Observed { error_type: text(error_type), message: text(message), ..Observed::default() };
+    let mut request = Request::default().with_observed(Some(observed));
+    request.set(Member::Request, MemberValue::new(json!({}), MemberOrigin::Answer));
+    request.set(Member::Sanitized, MemberValue::new(json!(true), MemberOrigin::Answer));
+    request
 }
 
 /// `UnauthorizedException: Valid authorization header not provided.` as type and message.

@@ -61,16 +61,16 @@ fn answer(text: &str) -> Option<Json> {
 }
 
 #[derive(Default)]
-struct Request {
+struct CopiedRequest {
     url: String,
     headers: Vec<(String, String)>,
     body: String,
 }
 
 /// `curl URL -H 'name: value' --data-raw '…'`, as bash and as Windows' `cmd` quote it.
-fn curl(text: &str) -> Result<Request, SnippetError> {
+fn curl(text: &str) -> Result<CopiedRequest, SnippetError> {
     let words = if text.contains("^\"") { words(&uncaret(text)) } else { words(text) };
-    let mut request = Request::default();
+    let mut request = CopiedRequest::default();
     let mut words = words.into_iter().skip(1);
     while let Some(word) = words.next() {
         let (option, joined) = match word.split_once('=') {
@@ -183,7 +183,7 @@ fn take_until(
 }
 
 /// `fetch("URL", { headers: {…}, body: "…" })`.
-fn fetch(text: &str) -> Result<Request, SnippetError> {
+fn fetch(text: &str) -> Result<CopiedRequest, SnippetError> {
     let missing = || "this fetch() has no address: copy it whole".to_owned();
     let inside = text.split_once("fetch(").map(|(_, inside)| inside.trim_start()).ok_or_else(missing)?;
     let quote = inside.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`')).ok_or_else(missing)?;
@@ -198,7 +198,7 @@ fn fetch(text: &str) -> Result<Request, SnippetError> {
     let none = Map::new();
     let headers = options.get("headers").and_then(Json::as_object).unwrap_or(&none);
     let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Ok(Request {
+    Ok(CopiedRequest {
         url,
         headers: headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
         body: options.get("body").filter(|body| !body.is_null()).map(text).unwrap_or_default(),

@@ -44,6 +44,17 @@ pub fn read(text: &str) -> Result<Token, TokenError> {
     whole().map_err(|error: TokenError| format!("not a JWT: {error}").into())
 }
 
+/// The claims of a compact JWT, or of a JSON object of claims, as values: integers beyond 64 bits stay whole.
+pub fn claims(text: &str) -> Option<crate::value::Value> {
+    let (token, _) = jwt::bare(text);
+    let joined = jwt::joined(token);
+    if joined.starts_with('{') {
+        return crate::value::from_given(&joined).ok().filter(|claims| claims.as_map().is_some());
+    }
+    read(text).ok()?;
+    jwt::claims(&joined).ok()
+}
+
 /// Finds the token in whatever holds one, and says what was found; with the compact token, where there is one.
 ///
 /// # Errors

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
-use vtl_eval::request::iam::{Judged, Key, Policy, PolicyKind, Request, differences, holds, judge_policies, plain};
+use vtl_eval::request::iam::{Judged, Key, Policy, PolicyKind, IamCall, differences, holds, judge_policies, plain};
 use vtl_eval::suite::{Refusal, diagnose};
 
 const ARN: &str = "arn:aws:appsync:eu-west-1:111122223333:apis/abcdefghijklmnopqrstuvwxyz/types/Query/fields/getNote";
 
-fn request(action: &str) -> Request {
+fn request(action: &str) -> IamCall {
     let some = |text: &str| Some(text.to_owned());
-    Request {
+    IamCall {
         action: action.to_owned(),
         partition: some("aws"),
         region: some("eu-west-1"),
@@ -18,7 +18,7 @@ fn request(action: &str) -> Request {
         api: some("abcdefghijklmnopqrstuvwxyz"),
         parent: some("Query"),
         field: some("getNote"),
-        ..Request::default()
+        ..IamCall::default()
     }
 }
 
@@ -34,7 +34,7 @@ fn read(policies: &[Json]) -> Vec<Policy> {
     policies.iter().enumerate().map(one).collect()
 }
 
-fn decided(policies: &[Json], request: &Request, keys: &dyn Fn(&str) -> Key) -> Judged {
+fn decided(policies: &[Json], request: &IamCall, keys: &dyn Fn(&str) -> Key) -> Judged {
     judge_policies(read(policies).iter().filter(|policy| policy.flaws.is_empty()), request, keys)
 }
 

@@ -584,12 +584,8 @@ fn a_field_without_a_mapping_entry() {
     assert_eq!(mode(&rows[0]), "mode");
     // With the schema the layer of diagnose tells which directive.
     let schema = "type Query { listNotes: NotePage serverTime: String @aws_cognito_user_pools(cognito_groups: [\"Clocks\"]) } type NotePage { items: [Note] } type Note { id: ID }";
-    let known: Map<String, Json> = [
-        ("schema".to_owned(), json!(schema)),
-        ("apiConfig".to_owned(), json!({"default": "AMAZON_COGNITO_USER_POOLS"})),
-    ]
-    .into_iter()
-    .collect();
+    let known = json!({"schema": schema, "apiConfig": {"default": "AMAZON_COGNITO_USER_POOLS"}});
+    let known = vtl_eval::request::Request::of_report(&known).unwrap();
     let judge = Judge { resolvers: Some(&resolvers), identities: callers(&requests), known, ..Judge::default() };
     let (rows, _) = judged(&judge, &[log]);
     assert_eq!(facts(&rows[0]).2, "directive-excludes-groups", "{:#?}", rows[0]);

@@ -85,14 +85,11 @@ const CONTROLS: &[&str] = &[
 ];
 
 impl Policies {
-    /// Those of a report's context: `policy`, `permissionsBoundary`, `sessionPolicy`, `scp`.
-    pub fn of(context: &Json) -> Self {
+    /// Those of a request, by what they grant or limit.
+    pub fn of<'j>(given: impl IntoIterator<Item = (PolicyKind, &'j Json)>) -> Self {
         let mut all = Self::default();
-        if let Some(policy) = context.get("policy") {
-            all.take(policy, PolicyKind::Identity, 0);
-        }
-        if let Some(context) = context.as_object() {
-            all.others(context, 0);
+        for (kind, json) in given {
+            all.take(json, kind, 0);
         }
         all
     }

@@ -7,5 +7,5 @@ mod statement;
 
 pub use given::{NoDocument, Policies, Unread};
 pub use kind::PolicyKind;
-pub use place::{Mistaken, PolicyPlace, Request, Unit, partition};
+pub use place::{Mistaken, PolicyPlace, IamCall, Unit, partition};
 pub use statement::{Clause, ConditionTest, Effect, Policy, PolicyStatement};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 /// An action on a field. `None` is not known.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct IamCall {
     /// `appsync:GraphQL`
     pub action: String,
     /// `aws`, `aws-cn`, `aws-us-gov`: that of the region.
@@ -44,7 +44,7 @@ pub enum Unit {
     Hole,
 }
 
-impl Request {
+impl IamCall {
     /// The ARN, with a hole where a part is not known.
     pub fn units(&self) -> Vec<Unit> {
         let mut all = Vec::new();
@@ -124,10 +124,10 @@ pub struct PolicyPlace {
 }
 
 impl PolicyPlace {
-    /// From `apiConfig` (our own form, or an answer of `get-graphql-api`), Amplify's stash, and the host.
-    pub fn of(context: &Json, headers: &Map<String, Json>) -> Self {
+    /// From the API's configuration (our own form, or an answer of `get-graphql-api`), Amplify's stash, and the host.
+    pub fn of(config: Option<&Json>, stash: Option<&Json>, headers: &Map<String, Json>) -> Self {
         let none = Json::Null;
-        let config = context.get("apiConfig").unwrap_or(&none);
+        let config = config.unwrap_or(&none);
         let config = ["graphqlApi", "api"]
             .iter()
             .find_map(|name| config.get(*name))
@@ -141,7 +141,7 @@ impl PolicyPlace {
         let (label, region) = operation::appsync_host(host).unzip();
         let of_arn =
             parts.get(5).and_then(|rest| rest.strip_prefix("apis/")).map(|id| id.split('/').next().unwrap_or(id));
-        let stash = context.pointer("/stash/metadata/apiId").and_then(Json::as_str).filter(|id| id.len() == 26);
+        let stash = stash.and_then(|stash| stash.pointer("/metadata/apiId")?.as_str()).filter(|id| id.len() == 26);
         Self {
             region: region.map(str::to_owned).or_else(|| part(3)).or_else(|| text(&["region"])),
             account: part(4).or_else(|| text(&["accountId", "account", "owner"])),

@@ -3,7 +3,7 @@
 //! public threads, such as amplify-category-api#2457 for `resolvers/`).
 
 use super::pattern::matches;
-use crate::request::grants::Request;
+use crate::request::grants::IamCall;
 use crate::nearest::nearest;
 
 /// One part in which two ARNs differ.
@@ -21,7 +21,7 @@ pub struct Difference {
 
 /// The parts in which a resource differs from the request's ARN, the first one first; those of the path are compared until
 /// they no longer stand side by side. Empty where every part that is known fits.
-pub fn differences(pattern: &str, request: &Request) -> Vec<Difference> {
+pub fn differences(pattern: &str, request: &IamCall) -> Vec<Difference> {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     if parts[0] != "arn" {
         return vec![Difference {
@@ -58,7 +58,7 @@ fn or_none(text: &str) -> &str {
 }
 
 /// The part behind the account.
-fn path(theirs: &str, request: &Request, found: &mut Vec<Difference>) {
+fn path(theirs: &str, request: &IamCall, found: &mut Vec<Difference>) {
     let mut segments: Vec<&str> = theirs.split('/').collect();
     if segments.len() > 1 && segments[0].is_empty() {
         found.push(Difference {
@@ -110,7 +110,7 @@ fn path(theirs: &str, request: &Request, found: &mut Vec<Difference>) {
     }
 }
 
-fn ends_early(at: usize, request: &Request, segments: &[&str]) -> Difference {
+fn ends_early(at: usize, request: &IamCall, segments: &[&str]) -> Difference {
     let words = if at == 2 {
         "the ARN ends after the API's id, which covers the API and none of its fields: `/*` is missing".to_owned()
     } else {
@@ -124,7 +124,7 @@ fn ends_early(at: usize, request: &Request, segments: &[&str]) -> Difference {
     }
 }
 
-fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Request) -> String {
+fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &IamCall) -> String {
     match at {
         0 if theirs.eq_ignore_ascii_case("api") || theirs == "graphqlapis" => format!("it is `apis`, not `{theirs}`"),
         1 => api_id(theirs, mine, request),
@@ -149,7 +149,7 @@ fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Req
 }
 
 /// The id is 26 letters and digits; its name and the host's first label are often written in its place.
-fn api_id(theirs: &str, mine: &str, request: &Request) -> String {
+fn api_id(theirs: &str, mine: &str, request: &IamCall) -> String {
     let is_id = theirs.len() == 26 && theirs.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if request.mistaken.label.as_deref() == Some(theirs) {
         format!("`{theirs}` is the first label of the host, not the API's id, which is {mine}")
@@ -164,7 +164,7 @@ fn api_id(theirs: &str, mine: &str, request: &Request) -> String {
 /// the one that is most alike.
 pub fn closest<'a>(
     patterns: impl IntoIterator<Item = &'a str>,
-    request: &Request,
+    request: &IamCall,
 ) -> Option<(&'a str, Vec<Difference>)> {
     let all = patterns.into_iter().map(|pattern| (pattern, differences(pattern, request)));
     let parts = |arn: &str| arn.split([':', '/']).map(str::to_owned).collect::<Vec<_>>();

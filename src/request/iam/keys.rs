@@ -1,12 +1,12 @@
 //! The context keys of a request, as far as what was given tells them (IAM user guide: "AWS global condition context keys").
 
 use super::known::Key;
-use crate::request::grants::Request;
+use crate::request::grants::IamCall;
 use crate::request::evidence::Evidence;
 use serde_json::Value as Json;
 
 /// The keys of a request to AppSync that is signed for IAM.
-pub fn of<'a>(evidence: &'a Evidence, request: &Request) -> impl Fn(&str) -> Key + use<'a> {
+pub fn of<'a>(evidence: &'a Evidence, request: &IamCall) -> impl Fn(&str) -> Key + use<'a> {
     let identity = evidence.identity.clone().unwrap_or_default();
     let credential = evidence.header("authorization").and_then(|value| value.split("Credential=").nth(1));
     let access_key = credential.map(|rest| rest.chars().take(4).collect::<String>()).unwrap_or_default();

@@ -14,7 +14,7 @@ pub use known::Key;
 pub use difference::{Difference, differences};
 pub use pattern::{matches, plain};
 pub use super::grants::{
-    Effect, Mistaken, NoDocument, Policies, Policy, PolicyKind, PolicyPlace, PolicyStatement, Request, Unread,
+    Effect, Mistaken, NoDocument, Policies, Policy, PolicyKind, PolicyPlace, PolicyStatement, IamCall, Unread,
 };
 pub use policy::{StatementDoubt, Hit, Judged, Open, Unmet, judge_policies};
 
@@ -56,14 +56,14 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
 
 /// What is asked for. Region and id are never those of the policy or the signature that is judged, but an accepted
 /// signature has the API's own region.
-fn request(evidence: &Evidence, accepted: bool) -> Request {
+fn request(evidence: &Evidence, accepted: bool) -> IamCall {
     let place = evidence.place.clone();
     let identity = evidence.identity.as_ref();
     let account = || identity?.get("accountId")?.as_str().map(str::to_owned);
     let scope = || evidence.header("authorization")?.split("Credential=").nth(1)?.split('/').nth(2).map(str::to_owned);
     let region = place.region.or_else(|| scope().filter(|_| accepted));
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Request {
+    IamCall {
         action: "appsync:GraphQL".to_owned(),
         partition: region.as_deref().map(|region| super::grants::partition(region).to_owned()),
         region,
@@ -76,7 +76,7 @@ fn request(evidence: &Evidence, accepted: bool) -> Request {
 }
 
 /// No policy was given.
-fn missing(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut Layer) {
+fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut Layer) {
     layer.state = State::Unknown;
     layer.findings.push(Finding::new(
         Code::PolicyMissing,
@@ -113,7 +113,7 @@ fn missing(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mu
 }
 
 /// Deny anywhere, then what grants, then what limits; whatever is not known stands behind what is.
-fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut Layer) {
+fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut Layer) {
     let policies = &evidence.iam;
     let keys = keys::of(evidence, request);
     let sound = |kind| policies.documents(kind).filter(|policy| policy.flaws.is_empty());
@@ -140,7 +140,7 @@ fn decide(evidence: &Evidence, request: &Request, denied_text: bool, layer: &mut
 }
 
 /// AppSync refused, and a deny fits but for the API's id or region, which nobody gave: that it is this API's is most likely.
-fn likely_deny(judged: &[(PolicyKind, Judged)], request: &Request, who: &str, layer: &mut Layer) {
+fn likely_deny(judged: &[(PolicyKind, Judged)], request: &IamCall, who: &str, layer: &mut Layer) {
     let mut open = judged.iter().flat_map(|(_, one)| &one.open);
     if let Some(deny) = open.find(|open| open.denies && open.doubts == [StatementDoubt::Place]) {
         let mut finding = words::denied(&deny.hit, request, who).certainty(Certainty::Likely);
@@ -180,7 +180,7 @@ fn other_mode(evidence: &Evidence) -> Option<String> {
 }
 
 /// The policies of the role itself.
-fn grants(evidence: &Evidence, identity: &Judged, request: &Request, who: &str, layer: &mut Layer) {
+fn grants(evidence: &Evidence, identity: &Judged, request: &IamCall, who: &str, layer: &mut Layer) {
     let policies = &evidence.iam;
     if let Some(hit) = &identity.allowed {
         layer.findings.push(words::allowed(hit, request));
@@ -208,7 +208,7 @@ fn limit(
     policies: &Policies,
     kind: PolicyKind,
     judged: &Judged,
-    request: &Request,
+    request: &IamCall,
     role_allows: Option<&Hit>,
     layer: &mut Layer,
 ) {
@@ -231,7 +231,7 @@ fn limit(
 }
 
 /// What is not known, and could change the answer.
-fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &Request, denied_text: bool, layer: &mut Layer) {
+fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCall, denied_text: bool, layer: &mut Layer) {
     let policies = &evidence.iam;
     let arn = evidence.identity.as_ref().and_then(|identity| identity.get("userArn")).and_then(Json::as_str);
     let role = arn.and_then(|arn| arn.split_once(":assumed-role/")).and_then(|(_, rest)| rest.split('/').next());
@@ -256,7 +256,7 @@ fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &Reques
 }
 
 /// All that was given allows the call, and AppSync refused it.
-fn elsewhere(allowed: Option<&Hit>, request: &Request) -> Finding {
+fn elsewhere(allowed: Option<&Hit>, request: &IamCall) -> Finding {
     let statement = allowed.map_or_else(String::new, |hit| hit.statement.clone());
     Finding::new(
         Code::IamElsewhere,

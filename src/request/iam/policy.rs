@@ -4,7 +4,7 @@ use super::condition::holds;
 use super::known::Key;
 use crate::request::grants::PolicyKind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
-use crate::request::grants::{Request, Unit};
+use crate::request::grants::{IamCall, Unit};
 use crate::request::grants::{Clause, Effect, Policy, PolicyStatement, ConditionTest};
 
 /// A statement that is about the request.
@@ -186,7 +186,7 @@ fn one_condition(test: &ConditionTest, actual: &Key, modern: bool, keys: &dyn Fn
 /// Judges policies of one kind together. What cannot be judged counts for neither side and is named.
 pub fn judge_policies<'a>(
     policies: impl IntoIterator<Item = &'a Policy>,
-    request: &Request,
+    request: &IamCall,
     keys: &dyn Fn(&str) -> Key,
 ) -> Judged {
     let mut judged = Judged::default();

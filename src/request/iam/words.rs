@@ -4,7 +4,7 @@ use super::known::Key;
 use super::difference::closest;
 use crate::request::grants::{Policies, Unread, NoDocument};
 use crate::request::grants::PolicyKind;
-use crate::request::grants::Request;
+use crate::request::grants::IamCall;
 use super::policy::{StatementDoubt, Hit, Open, Unmet};
 use crate::request::grants::{Clause, Effect, ConditionTest};
 use crate::code::Code;
@@ -64,7 +64,7 @@ fn value(test: &ConditionTest, key: &Key) -> String {
 }
 
 /// The statement that allows it.
-pub fn allowed(hit: &Hit, request: &Request) -> Finding {
+pub fn allowed(hit: &Hit, request: &IamCall) -> Finding {
     Finding::new(
         Code::IamAllowed,
         Message::of(
@@ -77,7 +77,7 @@ pub fn allowed(hit: &Hit, request: &Request) -> Finding {
 }
 
 /// A deny wins over every allow (IAM user guide: "The difference between explicit and implicit denies").
-pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
+pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
     let about = match (hit.action.not, hit.resource.not) {
         (true, _) => format!(
             "it denies by {}: every action except these, so {} too",
@@ -123,7 +123,7 @@ pub fn denied(hit: &Hit, request: &Request, who: &str) -> Finding {
 }
 
 /// No statement of the caller's policies allows it: what comes closest, and the first part that differs.
-pub fn not_granted(policies: &Policies, request: &Request, who: &str, keys: &dyn Fn(&str) -> Key) -> Finding {
+pub fn not_granted(policies: &Policies, request: &IamCall, who: &str, keys: &dyn Fn(&str) -> Key) -> Finding {
     let message = without_value(policies, request, keys)
         .or_else(|| nearest_resource(policies, PolicyKind::Identity, request))
         .unwrap_or_else(|| no_action(policies, request));
@@ -139,7 +139,7 @@ pub fn not_granted(policies: &Policies, request: &Request, who: &str, keys: &dyn
 
 /// A variable that stays text under the policy's version, or has no value for this caller
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
-fn without_value(policies: &Policies, request: &Request, keys: &dyn Fn(&str) -> Key) -> Option<Message> {
+fn without_value(policies: &Policies, request: &IamCall, keys: &dyn Fn(&str) -> Key) -> Option<Message> {
     let about = |pattern: &String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
     let all = policies.documents(PolicyKind::Identity).flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
     let allows = all.filter(|(_, one)| one.effect == Effect::Allow && one.action.patterns.iter().any(about) != one.action.not);
@@ -175,7 +175,7 @@ fn without_value(policies: &Policies, request: &Request, keys: &dyn Fn(&str) -> 
 }
 
 /// The resource of an allow for the action that comes closest to the request's.
-fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &Request) -> Option<Message> {
+fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) -> Option<Message> {
     let action = |pattern: &String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
     let all = policies.documents(kind).flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
     let allows: Vec<_> = all
@@ -219,7 +219,7 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &Request) ->
 }
 
 /// What to write into `Resource`.
-fn resource_cure(request: &Request) -> String {
+fn resource_cure(request: &IamCall) -> String {
     let wider = match &request.parent {
         Some(parent) => format!("{}types/{parent}/*", request.api_arn()),
         None => format!("{}*", request.api_arn()),
@@ -234,7 +234,7 @@ fn resource_cure(request: &Request) -> String {
 }
 
 /// No allow is about the action at all.
-fn no_action(policies: &Policies, request: &Request) -> Message {
+fn no_action(policies: &Policies, request: &IamCall) -> Message {
     let grants = granted(policies, PolicyKind::Identity);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
     let unknown = request.unknown();
@@ -268,7 +268,7 @@ fn granted(policies: &Policies, kind: PolicyKind) -> Vec<String> {
 }
 
 /// An allow that did not count, as its condition does not hold.
-pub fn condition_failed(unmet: &Unmet, request: &Request) -> Finding {
+pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
     let actual = match &unmet.actual {
         Key::Known(values) => Some(values.join(", ")),
         _ => None,
@@ -302,7 +302,7 @@ fn condition_cure(test: &ConditionTest) -> String {
 }
 
 /// A statement that depends on what is not known.
-pub fn open(one: &Open, request: &Request, role: Option<&str>) -> Finding {
+pub fn open(one: &Open, request: &IamCall, role: Option<&str>) -> Finding {
     let named = named(&one.hit);
     let what: Vec<String> = one.doubts.iter().map(|doubt| depends(doubt, request)).collect();
     let (effect, then) = match one.denies {
@@ -332,7 +332,7 @@ pub fn open(one: &Open, request: &Request, role: Option<&str>) -> Finding {
     .actual(Json::from(what))
 }
 
-fn depends(doubt: &StatementDoubt, request: &Request) -> String {
+fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
     match doubt {
         StatementDoubt::Condition(one) if super::condition::is_known(&one.operator) => test(one),
         StatementDoubt::Condition(one) => {
@@ -371,7 +371,7 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>) -> String {
 }
 
 /// A policy without its document.
-pub fn unread(one: &Unread, request: &Request, refused: bool) -> Finding {
+pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
     let kind = one.kind.words();
     let likely = if refused {
         "AppSync did answer \"Permission denied\", and nothing that was given refuses, so this is the likeliest place: "
@@ -431,7 +431,7 @@ pub fn flaw(label: &str, kind: PolicyKind, flaw: &str) -> Finding {
 }
 
 /// A policy that limits does not allow it.
-pub fn limited(policies: &Policies, kind: PolicyKind, request: &Request, role_allows: Option<&Hit>) -> Finding {
+pub fn limited(policies: &Policies, kind: PolicyKind, request: &IamCall, role_allows: Option<&Hit>) -> Finding {
     let code = match kind {
         PolicyKind::Session => Code::IamSessionPolicy,
         PolicyKind::Control => Code::IamServiceControl,

@@ -1,95 +1,73 @@
 //! The same request by a second caller: a token, claims, an identity, a second refusal report or a HAR in its place.
 
 use super::{Diagnosis, Refusal, RefusalError, diagnose, templates};
-use crate::appsync::{AuthType, identity, jwt};
+use crate::appsync::{identity, jwt};
 use crate::diagnostic::Diagnostic;
 use crate::explain::compare::{ComparedCaller, Comparison, compare, mode_of_other, names};
 use crate::finding::Finding;
 use crate::message::quoted;
 use crate::code::Code;
-use crate::request::har;
+use crate::request::answer::Answer;
+use crate::request::{Member, MemberOrigin, MemberValue, Request, har};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
-use crate::value::Value;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 /// What belongs to the first caller's request alone.
-const OF_THE_FIRST: [&str; 5] = ["observed", "answer", "log", "policy", "authorizerResponse"];
+const OF_THE_FIRST: [Member; 2] = [Member::Policy, Member::Authorizer];
 
 /// What a second refusal report may have of its own.
 const OF_A_REPORT: [&str; 7] = ["context", "identity", "arguments", "request", "source", "result", "observed"];
 
-/// The report of the other caller's request.
+/// The other caller's request.
 ///
 /// # Errors
 /// A sentence that says why it is none.
-pub fn other(report: &Json, given: &Json) -> Result<Json, RefusalError> {
+pub fn other(first: &Request, given: &Json) -> Result<Request, RefusalError> {
     if given.get("log").is_some_and(|log| log.get("entries").is_some()) {
-        return merged(report, &of_har(report, given)?);
+        return Ok(merged(first, of_har(first, given)?));
     }
     if OF_A_REPORT.iter().any(|name| given.get(name).is_some()) && given.get("claims").is_none() {
-        return merged(report, given);
+        let other = Request::of_report(given).map_err(|why| format!("`compare`: {why}"))?;
+        return Ok(merged(first, other));
     }
     let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
     let read = identity::read(&text, None, 0)?;
     let own = read.identity.to_json().map_err(|error| error.message)?;
-    let mut context = Map::new();
-    context.insert("identity".to_owned(), serde_json::from_str(&own).map_err(|error| error.to_string())?);
+    let mut other = Request::default();
+    let own = MemberValue::read(&own, MemberOrigin::Compared).map_err(|error| error.to_string())?;
+    other.set(Member::Identity, own);
     // A compact token is also the credential.
     if !jwt::bare(&text).0.starts_with(['{', 'n']) {
-        context.insert("request".to_owned(), json!({"headers": {"authorization": text.trim()}}));
+        other.send([("authorization".to_owned(), Json::from(text.trim()))]);
     }
-    merged(report, &json!({"context": context}))
+    Ok(merged(first, other))
 }
 
-/// The first report with what the second one has in its place.
-fn merged(report: &Json, other: &Json) -> Result<Json, RefusalError> {
-    let own = other.get("context").unwrap_or(other);
-    let own = own.as_object().ok_or("`compare`: `context` must be a JSON object")?;
-    let mut merged = report.clone();
-    let members = merged.as_object_mut().ok_or("a refusal report is a JSON object")?;
-    members.remove("compare");
-    let first = members.entry("context").or_insert_with(|| json!({}));
-    let context = first.as_object_mut().ok_or("`context` must be a JSON object")?;
-    let was = context.get("identity").cloned().unwrap_or_default();
-    for name in OF_THE_FIRST {
-        context.remove(name);
+/// The first request with what the second one has in its place.
+fn merged(first: &Request, other: Request) -> Request {
+    let identity = |request: &Request| request.get(Member::Identity).map(MemberValue::value).unwrap_or_default();
+    let mut merged = first.clone();
+    for member in OF_THE_FIRST {
+        merged.remove(member);
     }
+    (merged.observed, merged.answer, merged.log) = (None, Answer::default(), None);
     // The first caller's credentials are not the other's.
-    if let Some(headers) = context.get_mut("request").and_then(|request| request.get_mut("headers")) {
-        let credential = |name: &str| {
-            ["authorization", "x-api-key", "x-amz-security-token", "x-amz-date"].contains(&name.to_lowercase().as_str())
-        };
-        if let Some(headers) = headers.as_object_mut() {
-            headers.retain(|name, _| !credential(name));
-        }
-    }
-    for (name, value) in own {
-        match (name.as_str(), context.get_mut("request").and_then(Json::as_object_mut), value.as_object()) {
-            ("request", Some(request), Some(more)) => request.extend(more.clone()),
-            _ => {
-                context.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    let is = Value::from(context.get("identity").unwrap_or(&Json::Null));
-    let mode = members.get("authType").and_then(Json::as_str).and_then(crate::request::api::mode);
-    let mode = match other.get("authType").and_then(Json::as_str) {
-        Some(name) => crate::request::api::mode(name),
-        None => mode_of_other(mode, &Value::from(&was), &is),
-    };
-    members.insert("authType".to_owned(), json!(mode.map(AuthType::as_str)));
-    Ok(merged)
+    merged.without_credentials();
+    let named = other.auth_type;
+    merged.overlay(other);
+    merged.auth_type = named.or_else(|| mode_of_other(first.auth_type, &identity(first), &identity(&merged)));
+    merged
 }
 
 /// Of a HAR the last request of the same field.
-fn of_har(report: &Json, har: &Json) -> Result<Json, RefusalError> {
+fn of_har(first: &Request, har: &Json) -> Result<Request, RefusalError> {
     let text = har.to_string();
-    let field = Refusal::read_alone(report)?.evidence.field;
+    let field = Refusal::alone(first.clone())?.evidence.field;
     let mut found = None;
     har::read(text.as_bytes(), None, &mut |one| {
-        if Refusal::read_alone(&one).is_ok_and(|refusal| refusal.evidence.field == field || field.is_empty()) {
+        if Refusal::alone(one.clone()).is_ok_and(|refusal| refusal.evidence.field == field || field.is_empty()) {
             found = Some(one);
         }
         Ok(())

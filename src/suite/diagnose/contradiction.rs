@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, har, token};
+use crate::request::{Evidence, Member, Request, har, token};
 use serde_json::{Value as Json, json};
 
 /// What is known where the two differ.
@@ -18,8 +18,8 @@ pub struct Contradiction<'a> {
     pub layer: Option<LayerName>,
     /// The template and its run.
     pub resolver: Option<&'a Explanation>,
-    /// The context that was given.
-    pub context: &'a Json,
+    /// The request, each member with its origin.
+    pub request: &'a Request,
 }
 
 /// How likely a reason is: what is known to be so, what the message or missing input speaks for, what can always be.
@@ -184,7 +184,7 @@ impl Contradiction<'_> {
                 )
                 .at("context"),
             ));
-        } else if self.context.get("result").is_some() {
+        } else if self.request.get(Member::Result).is_some() {
             found.push((
                 Weight::Always,
                 Finding::new(Code::InputDiffers, "the row that was given (`result`) may not be the one that was read then: compare its owner and groups.").at("result"),

@@ -1,23 +1,25 @@
-//! What a project adds to a refusal report: the schema, the modes, the policies of the caller's role.
+//! What a project adds to a request: the schema, the modes, the policies of the caller's role.
 
 use crate::project::Project;
+use crate::request::{Member, MemberOrigin, Request};
 use crate::suite::matrix::policies_of;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-/// Adds what the report itself does not say.
-pub fn add(project: &Project, context: &mut Map<String, Json>) {
-    let absent = |context: &Map<String, Json>, name: &str| context.get(name).is_none_or(Json::is_null);
-    if let Some(schema) = project.schema.as_ref().filter(|_| absent(context, "schema")) {
-        context.insert("schema".to_owned(), Json::from(schema.text.as_str()));
+/// Adds what the request itself does not say.
+pub fn add(project: &Project, request: &mut Request) {
+    if let Some(schema) = &project.schema {
+        request.add(Member::Schema, Json::from(schema.text.as_str()), MemberOrigin::Project);
     }
-    if absent(context, "apiConfig") && project.api.default.is_some() {
-        context.insert("apiConfig".to_owned(), project.api.to_json());
+    if project.api.default.is_some() {
+        request.add(Member::Api, project.api.to_json(), MemberOrigin::Project);
     }
-    if absent(context, "policy") {
-        let identity = context.get("identity").cloned().unwrap_or_default();
-        let found = policies_of(project, &identity);
-        for (name, value) in found.as_ref().and_then(Json::as_object).into_iter().flatten() {
-            context.entry(name.clone()).or_insert_with(|| value.clone());
+    if request.given(Member::Policy).is_none() {
+        let identity = request.json(Member::Identity).cloned().unwrap_or_default();
+        if let Some(granted) = policies_of(project, &identity) {
+            request.add(Member::Policy, granted.policies, MemberOrigin::Project);
+            if let Some(boundary) = granted.boundary {
+                request.add(Member::Boundary, boundary, MemberOrigin::Project);
+            }
         }
     }
 }

@@ -12,16 +12,17 @@ mod subscription;
 mod templates;
 mod weigh;
 
-use crate::message::quoted;
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, api, authorizer, credentials, event, iam, limits, mode};
+use crate::request::{
+    Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode,
+};
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
-use crate::value::{Map, Value};
+use crate::value::Value;
 pub use compare::diagnosed;
 use contradiction::Contradiction;
 use weigh::Weighing;
@@ -30,20 +31,16 @@ use serde_json::Value as Json;
 
 crate::message::sentence_error! {
     /// A refusal report that lacks something, or has it in another form.
-    RefusalError: crate::paste::PasteError, crate::request::archive::HarError
+    RefusalError: crate::paste::PasteError, crate::request::archive::HarError, crate::request::gathered::ReportError
 }
 
-/// A refused request with everything that is known of it.
+/// A refused request, and what it speaks for.
 #[derive(Clone, Debug, Default)]
 pub struct Refusal {
-    /// The template that decided, if it is known.
-    pub template: Option<String>,
-    /// Its name, such as `Query.listTodos.auth.1.req.vtl`.
-    pub template_name: Option<String>,
-    /// What is known of the request.
+    /// The request, each member with its origin.
+    pub request: Request,
+    /// What the layers judge.
     pub evidence: Evidence,
-    /// The members of the context.
-    pub context: Json,
     /// The same request by another caller.
     pub other: Option<Box<Refusal>>,
     /// What a template reads as the time where the request's own is not known, in seconds since 1970.
@@ -83,64 +80,40 @@ impl Refusal {
     /// # Errors
     /// A sentence that says what is missing.
     pub fn read(report: &Json) -> Result<Self, RefusalError> {
-        let mut refusal = Self::read_alone(report)?;
-        if let Some(given) = report.get("compare").filter(|given| !given.is_null()) {
-            refusal.other = Some(Box::new(Self::read_alone(&compare::other(report, given)?)?));
-        }
-        Ok(refusal)
+        Self::of(Request::of_report(report)?)
     }
 
-    /// Reads a refusal report without its second caller.
-    fn read_alone(report: &Json) -> Result<Self, RefusalError> {
-        if !report.is_object() {
-            return Err("a refusal report is a JSON object".into());
-        }
-        // A bare context is taken as one.
-        let context = report.get("context").cloned().unwrap_or_else(|| report.clone());
-        if !context.is_object() {
-            return Err("`context` must be a JSON object".into());
-        }
-        let text = |name: &str| report.get(name).and_then(Json::as_str).map(str::to_owned);
-        let auth_type = match text("authType") {
-            None => None,
-            Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {name}", name = quoted(&name)))?),
-        };
-        if let Some(config) = context.get("apiConfig").filter(|config| !config.is_null()) {
+    /// A request that is judged, with the second caller's where it has one.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn of(mut request: Request) -> Result<Self, RefusalError> {
+        let compared = request.compare.take().filter(|given| !given.is_null());
+        let other = compared.map(|given| compare::other(&request, &given)).transpose()?;
+        let other = other.map(Self::alone).transpose()?.map(Box::new);
+        Ok(Self { other, ..Self::alone(request)? })
+    }
+
+    /// A request without a second caller.
+    fn alone(request: Request) -> Result<Self, RefusalError> {
+        if let Some(config) = request.given(Member::Api) {
             crate::request::ApiConfig::check(config).map_err(|why| format!("apiConfig: {why}"))?;
         }
-        let mut evidence = Evidence::read(&context, auth_type);
-        let template_name = text("templateName");
+        let mut evidence = Evidence::of(&request);
         if evidence.field.is_empty()
-            && let Some((parent, rest)) = template_name.as_deref().and_then(|name| name.split_once('.'))
+            && let Some((parent, rest)) = request.template_name.as_deref().and_then(|name| name.split_once('.'))
         {
             evidence.parent_type = parent.to_owned();
             evidence.field = rest.split('.').next().unwrap_or(rest).to_owned();
         }
-        Ok(Self { template: text("template"), template_name, evidence, context, other: None, clock: None })
+        Ok(Self { request, evidence, other: None, clock: None })
     }
 
     /// What the template is evaluated with.
     fn given(&self, mode: Option<AuthType>) -> Given {
-        let members = Map::new();
-        for name in [
-            "identity",
-            "arguments",
-            "args",
-            "source",
-            "result",
-            "stash",
-            "prev",
-            "error",
-            "env",
-            "outErrors",
-            "request",
-        ] {
-            if let Some(value) = self.context.get(name) {
-                members.put_str(name, Value::from(value));
-            }
-        }
-        let info = self.context.get("info").and_then(Json::as_object).cloned().unwrap_or_default();
-        let info: Map = info.iter().map(|(key, value)| (key.as_str().into(), Value::from(value))).collect();
+        let members = self.request.context();
+        let info = self.request.get(Member::Info).map(MemberValue::value);
+        let info = info.and_then(|info| info.as_map().cloned()).unwrap_or_default();
         if !self.evidence.field.is_empty() {
             info.put_str("fieldName", self.evidence.field.as_str());
             info.put_str("parentTypeName", self.evidence.parent_type.as_str());
@@ -149,15 +122,15 @@ impl Refusal {
         let given = Given::new(members);
         let auth_type = mode.or(given.auth_type);
         // The request was made after its token was issued.
-        let issued = || self.context.pointer("/identity/claims/iat").and_then(Json::as_i64);
+        let issued = || self.request.given(Member::Identity)?.pointer("/claims/iat")?.as_i64();
         let now_millis = self.evidence.now.or(self.clock).or_else(issued).unwrap_or(0).saturating_mul(1000);
-        let seed = self.context.get("seed").and_then(Json::as_u64).unwrap_or(0);
+        let seed = self.request.given(Member::Seed).and_then(Json::as_u64).unwrap_or(0);
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }
 
     fn records(&self) -> Vec<Value> {
-        let records = self.context.get("records").and_then(Json::as_array).cloned().unwrap_or_default();
-        records.iter().map(Value::from).collect()
+        let records = self.request.get(Member::Records).map(MemberValue::value);
+        records.and_then(|records| records.members()).unwrap_or_default()
     }
 }
 
@@ -170,7 +143,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
-    let mut notes = evidence.api.ignored_note().into_iter().collect();
+    let mut notes: Vec<String> = evidence.api.ignored_note().into_iter().collect();
+    notes.extend(refusal.request.replaced());
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);
     if let Some(finding) = event::handler(evidence)
         && let Some(layer) = layers.last_mut()
@@ -197,7 +171,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let mut reasons = Vec::new();
     if consistent == Some(false) {
         let difference =
-            Contradiction { evidence, layers: &layers, layer, resolver: resolver.as_ref(), context: &refusal.context };
+            Contradiction { evidence, layers: &layers, layer, resolver: resolver.as_ref(), request: &refusal.request };
         reasons = difference.reasons(weighing.refused == Some(true));
         let likeliest = reasons.first().map_or(String::new(), |reason| format!(" Likeliest: {}", reason.message));
         notes.push(format!("what was observed does not fit what was computed.{likeliest}"));

@@ -5,6 +5,7 @@ use super::Refusal;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::quoted;
+use crate::request::Member;
 use crate::request::layer::{Layer, LayerName, State};
 use graphql_parser::schema::{Definition, Directive, Document, ObjectType, TypeDefinition, Value as Sdl};
 use serde_json::Value as Json;
@@ -27,7 +28,7 @@ struct Right {
 /// The fields whose own rules keep a caller of the model from deleting.
 pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
     let evidence = &refusal.evidence;
-    let (Some(Ok(_)), Some(sdl)) = (&evidence.schema, refusal.context.get("schema").and_then(Json::as_str)) else { return };
+    let (Some(Ok(_)), Some(sdl)) = (&evidence.schema, refusal.request.given(Member::Schema).and_then(Json::as_str)) else { return };
     let Some(model) = evidence.field.strip_prefix("delete").filter(|_| evidence.parent_type == "Mutation") else { return };
     let Some(layer) = layers.iter_mut().find(|one| one.layer == LayerName::Resolver && one.state == State::Refused) else {
         return;
@@ -120,7 +121,8 @@ impl Right {
     /// Whether the caller may be meant: a member of the group, or anybody where no group is named.
     fn is_for(&self, refusal: &Refusal) -> bool {
         let Role::Group(group) = &self.role else { return true };
-        let groups = refusal.context.pointer("/identity/claims/cognito:groups").and_then(Json::as_array);
+        let identity = refusal.request.given(Member::Identity);
+        let groups = identity.and_then(|identity| identity.pointer("/claims/cognito:groups")?.as_array());
         groups.is_some_and(|groups| groups.iter().any(|known| known == group.as_str()))
     }
 }

@@ -6,7 +6,7 @@ use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::message::Message;
-use crate::request::Observed;
+use crate::request::{Member, Observed};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
 use serde_json::Value as Json;
@@ -59,7 +59,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         layer.findings = explained.hints().to_vec();
         return layer;
     }
-    if refusal.context.get("records").and_then(Json::as_array).is_none_or(Vec::is_empty) {
+    if refusal.request.given(Member::Records).and_then(Json::as_array).is_none_or(Vec::is_empty) {
         let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
             Code::RecordsMissing,
             "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",

@@ -10,7 +10,7 @@ use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::request::Evidence;
+use crate::request::{Evidence, Member, MemberValue};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
 use crate::rules::Ties;
@@ -19,7 +19,6 @@ use crate::suite::matrix::javascript::told;
 use crate::syntax::{NodeId, parse};
 use crate::trace::Verdict;
 use crate::trace::condition::Condition;
-use crate::value::Value;
 use std::sync::Arc;
 
 /// The explanation of the template that is known, or of the field's pipeline.
@@ -32,8 +31,8 @@ pub fn run_templates(
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
     let question = question(refusal, resolvers);
-    let explained = if let Some(text) = &refusal.template {
-        let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
+    let explained = if let Some(text) = &refusal.request.template {
+        let name = refusal.request.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
         explain(Subject::Template(&program), &given, &question).map(Explanation::into_whole_field)
     } else {
@@ -83,7 +82,7 @@ fn question(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Question {
 
 /// What the data sources answer.
 fn answers(refusal: &Refusal) -> Answers {
-    Answers { result: refusal.context.get("result").map(Value::from), ..Answers::default() }
+    Answers { result: refusal.request.get(Member::Result).map(MemberValue::value), ..Answers::default() }
 }
 
 /// Does something with the templates that are known; `None` where there are none, or where they cannot be read.
@@ -94,8 +93,8 @@ pub fn with_subject<T>(
     then: impl FnOnce(Subject<'_>, &Question) -> T,
 ) -> Option<T> {
     let question = question(refusal, resolvers);
-    if let Some(text) = &refusal.template {
-        let name = refusal.template_name.clone().unwrap_or_else(|| "template".to_owned());
+    if let Some(text) = &refusal.request.template {
+        let name = refusal.request.template_name.clone().unwrap_or_else(|| "template".to_owned());
         let program = Arc::new(parse(&Source::new(name, text.as_str())).ok()?);
         return Some(then(Subject::Template(&program), &question));
     }

@@ -49,7 +49,7 @@ impl Before {
         let config = project.api.to_json();
         let schema = project.schema.as_ref().map(|schema| Schema::read(&schema.text).map(Arc::new));
         let api = if project.api.default.is_some() { ApiConfig::read(&config) } else { ApiConfig::default() };
-        let place = iam::PolicyPlace::of(&json!({"apiConfig": config}), &Map::new());
+        let place = iam::PolicyPlace::of(Some(&config), None, &Map::new());
         let entering = |caller: PersonaCaller| {
             let evidence = Evidence {
                 identity: (!caller.identity.is_null()).then(|| caller.identity.clone()),
@@ -171,21 +171,28 @@ fn words(layer: &Layer) -> String {
 
 /// The policies of whoever signs.
 fn policies(project: &Project, identity: &Json) -> iam::Policies {
-    policies_of(project, identity).map_or_else(iam::Policies::default, |context| iam::Policies::of(&context))
+    let Some(granted) = policies_of(project, identity) else { return iam::Policies::default() };
+    let boundary = granted.boundary.iter().map(|boundary| (iam::PolicyKind::Boundary, boundary));
+    iam::Policies::of(std::iter::once((iam::PolicyKind::Identity, &granted.policies)).chain(boundary))
 }
 
-/// The policies of whoever signs, as a refusal report has them: those that were given for the caller, else those of his
-/// role in the project; none where none is at hand.
-pub fn policies_of(project: &Project, identity: &Json) -> Option<Json> {
+/// What a role grants, as AWS writes it.
+#[derive(Clone, Debug)]
+pub struct RolePolicies {
+    /// Its policies.
+    pub policies: Json,
+    /// What limits them.
+    pub boundary: Option<Json>,
+}
+
+/// The policies of whoever signs: those that were given for the caller, else those of his role in the project; none where
+/// none is at hand.
+pub fn policies_of(project: &Project, identity: &Json) -> Option<RolePolicies> {
     if !project.policies.is_empty() {
-        return Some(json!({"policy": project.policies}));
+        return Some(RolePolicies { policies: json!(project.policies), boundary: None });
     }
     let role = role_of(project, identity).filter(|role| !role.policies.is_empty())?;
-    let mut context = json!({"policy": role.policies});
-    if let Some(boundary) = &role.boundary {
-        context["permissionsBoundary"] = boundary.clone();
-    }
-    Some(context)
+    Some(RolePolicies { policies: json!(role.policies), boundary: role.boundary.clone() })
 }
 
 /// The project's role that an identity is a session of: by its name, else the one that the identity pool gives such callers.

@@ -10,10 +10,10 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::history::Past;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, mode};
+use crate::request::{Member, MemberOrigin, MemberValue, Observed, Request, mode};
 use crate::suite::diagnose::{Diagnosis, Refusal, diagnose};
 use crate::trace::Verdict;
-use serde_json::{Map as JsonMap, Value as Json, json};
+use serde_json::json;
 
 /// Causes where nothing more is known; the first is `diagnose`'s own.
 const BEFORE_EXECUTION: Code = Code::RefusedBeforeGraphql;
@@ -32,11 +32,18 @@ impl Judge<'_> {
         let says = request.says();
         let unnamed = if matches!(status, 401 | 403) { "UnauthorizedException" } else { "" };
         let kind = says.error_type.clone().unwrap_or_else(|| unnamed.to_owned());
-        let observed = json!({"httpStatus": status, "errorType": kind, "message": says.message});
+        let observed = Observed {
+            status: Some(status),
+            error_type: Some(kind.clone()),
+            message: says.message.clone(),
+            empty: None,
+        };
         report.fields = headers::fields(request);
         let field = report.fields.first().cloned();
-        let more = [("observed", observed), ("others", serde_json::to_value(others()).unwrap_or_default())];
-        let diagnosis = self.diagnose(request, caller, field.as_deref(), more);
+        let diagnosis = self.diagnose(request, caller, field.as_deref(), |one| {
+            one.observed = Some(observed);
+            one.others = others();
+        });
         let verdict = diagnosis.as_ref().and_then(|found| found.verdict);
         let ended =
             matches!(verdict, Some(Verdict::Error)) || !matches!(status, 401 | 403) && verdict != Some(Verdict::Denied);
@@ -64,13 +71,15 @@ impl Judge<'_> {
     /// Fields whose templates ran without an error, while the schema takes fields below them away from this caller: each is
     /// null in the answer, which is not in the log.
     pub(super) fn nested(&self, request: &LoggedRequest, caller: &LoggedCaller, report: &mut RequestReport) {
-        if !self.known.contains_key("schema") {
+        if self.known.given(Member::Schema).is_none() {
             return;
         }
         let selections = headers::selections(request);
         for decision in report.decisions.iter_mut().filter(|decision| decision.logged == Logged::Ok) {
             let Some((_, info)) = selections.iter().find(|(field, _)| *field == decision.field) else { continue };
-            let diagnosis = self.diagnose(request, caller, Some(&decision.field), [("info", info.clone())]);
+            let diagnosis = self.diagnose(request, caller, Some(&decision.field), |one| {
+                one.set(Member::Info, MemberValue::new(info.clone(), MemberOrigin::Log));
+            });
             let mode =
                 diagnosis.as_ref().and_then(|found| found.layers.iter().find(|layer| layer.layer == LayerName::Mode));
             let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
@@ -111,7 +120,7 @@ impl Judge<'_> {
             wanted.push(String::new());
         }
         for field in wanted {
-            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), [])).flatten();
+            let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), |_| ())).flatten();
             report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
             report.layers.extend(layers(diagnosis));
         }
@@ -170,41 +179,38 @@ impl Judge<'_> {
         request: &LoggedRequest,
         caller: &LoggedCaller,
         field: Option<&str>,
-        more: impl IntoIterator<Item = (&'static str, Json)>,
+        more: impl FnOnce(&mut Request),
     ) -> Option<Diagnosis> {
-        let mut context = self.known.clone();
-        let mut about = JsonMap::new();
-        let headers = caller.headers.clone().unwrap_or_default();
-        let has_credential = headers.contains_key("authorization") || headers.contains_key("x-api-key");
-        // Headers are logged with verbose content only, and credentials may be masked: absent is not missing.
-        about.insert("sanitized".to_owned(), json!(!has_credential));
-        about.insert("headers".to_owned(), Json::Object(headers));
-        let says = request.says();
-        if let Some(now) = request.time() {
-            about.insert("now".to_owned(), json!(now / 1000));
-        }
-        context.insert("request".to_owned(), Json::Object(about));
-        if let Some(identity) = caller.identity.as_ref().filter(|identity| !identity.is_null()) {
-            context.insert("identity".to_owned(), identity.clone());
-        }
-        if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
-            context.insert("info".to_owned(), json!({"parentTypeName": parent, "fieldName": field}));
-        }
-        for (name, value) in more {
-            match (context.get_mut(name).and_then(Json::as_object_mut), value) {
-                (Some(known), Json::Object(value)) => known.extend(value),
-                (_, value) => drop(context.insert(name.to_owned(), value)),
-            }
-        }
-        context.insert("log".to_owned(), serde_json::to_value(says).unwrap_or_default());
-        let context = Json::Object(context);
-        let evidence = Evidence::read(&context, None);
-        let auth_type = mode::selected(&evidence).or_else(|| {
+        let mut one = self.request(request, caller, field);
+        more(&mut one);
+        let mut refusal = Refusal::of(one).ok()?;
+        refusal.evidence.auth_type = mode::selected(&refusal.evidence).or_else(|| {
             let identity = caller.identity.as_ref()?;
             crate::appsync::AuthType::guess(&identity.into())
         });
-        let refusal = Refusal { evidence: Evidence { auth_type, ..evidence }, context, ..Refusal::default() };
         diagnose(&refusal, None).ok()
+    }
+
+    /// A log's request for one of its fields, with what is known of them all.
+    pub fn request(&self, logged: &LoggedRequest, caller: &LoggedCaller, field: Option<&str>) -> Request {
+        let mut request = self.known.clone();
+        request.send(caller.headers.clone().unwrap_or_default());
+        // Headers are logged with verbose content only, and credentials may be masked: absent is not missing.
+        let hidden = !request.has_credential();
+        let mut set = |member, json| request.set(member, MemberValue::new(json, MemberOrigin::Log));
+        set(Member::Request, json!({}));
+        set(Member::Sanitized, json!(hidden));
+        if let Some(now) = logged.time() {
+            set(Member::Now, json!(now / 1000));
+        }
+        if let Some(identity) = caller.identity.as_ref().filter(|identity| !identity.is_null()) {
+            set(Member::Identity, identity.clone());
+        }
+        if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
+            set(Member::Info, json!({"parentTypeName": parent, "fieldName": field}));
+        }
+        request.log = Some(logged.says());
+        request
     }
 }
 

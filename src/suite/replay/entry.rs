@@ -5,6 +5,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Explanation, Question, Subject, explain};
+use crate::request::{MemberOrigin, MemberValue, whole};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
 use crate::rules::Ties;
 use crate::trace::Verdict;
@@ -338,8 +339,9 @@ impl LogEntry {
     ) -> Result<Given, EntryError> {
         let members = Map::new();
         for (name, value) in context {
-            members.put_str(name, Value::from(value));
+            members.put_str(name, MemberValue::of_marked(value, MemberOrigin::Log).value());
         }
+        let logged = context.get("identity").filter(|logged| whole::is_marked(logged));
         let identity = caller.identity.as_ref();
         let text = template.text();
         // By the text: what a template reads of the caller in one branch decides which branches it takes.
@@ -347,7 +349,9 @@ impl LogEntry {
             ["identity", "authType", "authRules", "$ctx)", "$context)"].iter().any(|word| text.contains(word));
         match identity {
             Some(identity) => {
-                members.put_str("identity", Value::from(identity));
+                let same = logged.filter(|logged| whole::rounded(logged) == *identity);
+                let identity = MemberValue::of_marked(same.unwrap_or(identity), MemberOrigin::Log);
+                members.put_str("identity", identity.value());
             }
             None if reads_identity => {
                 return Err(

@@ -8,7 +8,7 @@ use super::{headers, hide};
 use super::request::{Mapping, LoggedRequest};
 use crate::request::history::Past;
 use crate::request::secret::Secrets;
-use crate::request::har;
+use crate::request::{Request, har, whole};
 use crate::resolver::Resolvers;
 use crate::rules::Ties;
 use crate::trace::Verdict;
@@ -27,8 +27,8 @@ pub struct Judge<'a> {
     pub identities: JsonMap<String, Json>,
     /// Tokens that were given as such, by the same names: a log shows the end of the one that was sent.
     pub tokens: HashMap<String, String>,
-    /// `schema`, `apiConfig`, `policy` as in a refusal report: what the layers before the resolver need.
-    pub known: JsonMap<String, Json>,
+    /// What is known of every request: the schema, the API's modes, policies.
+    pub known: Request,
     /// Only this field.
     pub field: Option<String>,
     /// Whether callers and what their claims hold are hidden.
@@ -125,6 +125,9 @@ impl Judge<'_> {
             };
             if self.field.as_ref().is_none_or(|wanted| *wanted == entry.field) {
                 let now = self.clock.now.or(mapping.time).or(request.start);
+                // What a template was given stays whole: integers beyond 64 bits are no doubles.
+                let exact = entry_json(&whole::marked(&mapping.text));
+                let json = if whole::is_marked(&exact) { &exact } else { json };
                 let local = self.resolvers.map(|resolvers| LocalTemplates { resolvers, rules: self.rules.as_ref() });
                 entry.evaluate(json, local, caller, nth, Clock { now, ..self.clock });
             }

@@ -1,0 +1,368 @@
+//! A request with all that is known of it. A HAR's entry, a log's request, a refusal report and the options of a command all
+//! become this one type, each member with its origin; everything after works on it.
+
+use super::answer::{Answer, LogSays};
+use super::api;
+use super::history::Past;
+use super::member::{Member, MemberOrigin, MemberValue};
+use super::observed::{Observed, Preflight};
+use super::socket::Socket;
+use crate::appsync::AuthType;
+use crate::message::quoted;
+use crate::value::{Map, Value};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map as JsonMap, Value as Json};
+use std::collections::BTreeMap;
+
+crate::message::sentence_error! {
+    /// What a refusal report has in another form than it should.
+    ReportError
+}
+
+/// A request. What nobody told is absent, which is not empty.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The template that decided, if it is known.
+    pub template: Option<String>,
+    /// Its name, such as `Query.listTodos.auth.1.req.vtl`.
+    pub template_name: Option<String>,
+    /// The mode, if it is known.
+    pub auth_type: Option<AuthType>,
+    /// What a list of requests shows of it.
+    pub about: RequestAbout,
+    /// What the client saw.
+    pub observed: Option<Observed>,
+    /// The answer itself, as far as it was kept.
+    pub answer: Answer,
+    /// A WebSocket's handshake and frames, if it is one.
+    pub socket: Option<Socket>,
+    /// The other requests of the same file.
+    pub others: Vec<Past>,
+    /// What the log of the same request says.
+    pub log: Option<LogSays>,
+    /// What the browser asked before the request.
+    pub preflight: Option<Preflight>,
+    /// A second caller, as he was given.
+    pub compare: Option<Json>,
+    /// Header names in lower case.
+    headers: JsonMap<String, Json>,
+    members: BTreeMap<Member, MemberValue>,
+    /// What one source said, and another took its place: the member, whose value it was, whose it is.
+    replaced: Vec<(Member, MemberOrigin, MemberOrigin)>,
+}
+
+/// What a list of requests shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestAbout {
+    /// Where it was sent, without its query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When, as the source writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u64>,
+    /// Whether it is a WebSocket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_socket: Option<bool>,
+}
+
+impl Request {
+    /// A member.
+    pub fn get(&self, member: Member) -> Option<&MemberValue> {
+        self.members.get(&member)
+    }
+
+    /// A member's value, longest integers rounded.
+    pub fn json(&self, member: Member) -> Option<&Json> {
+        self.get(member).map(MemberValue::json)
+    }
+
+    /// A member's value where it is no null.
+    pub fn given(&self, member: Member) -> Option<&Json> {
+        self.json(member).filter(|json| !json.is_null())
+    }
+
+    /// A text of `$ctx.info`.
+    pub fn info(&self, name: &str) -> &str {
+        self.given(Member::Info).and_then(|info| info.get(name)?.as_str()).unwrap_or_default()
+    }
+
+    /// The same request with what the client saw.
+    #[must_use]
+    pub fn with_observed(self, observed: Option<Observed>) -> Self {
+        Self { observed, ..self }
+    }
+
+    /// Sets a member. What another source said of it before is told.
+    pub fn set(&mut self, member: Member, known: MemberValue) {
+        let (origin, differs) = (known.origin(), self.given(member).is_some_and(|before| before != known.json()));
+        if let Some(before) = self.members.insert(member, known)
+            && differs
+            && before.origin() != origin
+        {
+            self.replaced.push((member, before.origin(), origin));
+        }
+    }
+
+    /// Sets a member where nothing but null is known of it.
+    pub fn add(&mut self, member: Member, json: Json, origin: MemberOrigin) {
+        if self.given(member).is_none() {
+            self.members.insert(member, MemberValue::new(json, origin));
+        }
+    }
+
+    /// Takes a member away.
+    pub fn remove(&mut self, member: Member) {
+        self.members.remove(&member);
+    }
+
+    /// The headers, names in lower case.
+    pub const fn headers(&self) -> &JsonMap<String, Json> {
+        &self.headers
+    }
+
+    /// Adds headers, in whatever case their names are.
+    pub fn send(&mut self, headers: impl IntoIterator<Item = (String, Json)>) {
+        self.headers.extend(headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+    }
+
+    /// All that is known of it as JSON, under the names of a report's context: in what is named as a credential one is looked for.
+    pub fn to_json(&self) -> Json {
+        let mut all: JsonMap<String, Json> =
+            self.members.iter().map(|(member, known)| (member.name().to_owned(), known.json().clone())).collect();
+        all.insert("headers".to_owned(), Json::Object(self.headers.clone()));
+        let parts = [
+            ("answer", serde_json::to_value(&self.answer)),
+            ("socket", serde_json::to_value(&self.socket)),
+            ("others", serde_json::to_value(&self.others)),
+            ("log", serde_json::to_value(&self.log)),
+            ("compare", serde_json::to_value(&self.compare)),
+        ];
+        for (name, part) in parts {
+            all.insert(name.to_owned(), part.unwrap_or_default());
+        }
+        Json::Object(all)
+    }
+
+    /// Takes the credentials away: another caller has others.
+    pub fn without_credentials(&mut self) {
+        for name in ["authorization", "x-api-key", "x-amz-security-token", "x-amz-date"] {
+            self.headers.remove(name);
+        }
+    }
+
+    /// Whether it has a credential.
+    pub fn has_credential(&self) -> bool {
+        ["authorization", "x-api-key"].iter().any(|name| self.headers.contains_key(*name))
+    }
+
+    /// Puts what another request has in its place.
+    pub fn overlay(&mut self, other: Self) {
+        let more = other.members.get(&Member::Request).and_then(|known| known.json().as_object()).cloned();
+        let before = self.json(Member::Request).and_then(Json::as_object).cloned();
+        self.members.extend(other.members);
+        if let (Some(mut before), Some(more)) = (before, more) {
+            before.extend(more);
+            self.members.insert(Member::Request, MemberValue::new(before.into(), MemberOrigin::Compared));
+        }
+        self.headers.extend(other.headers);
+        self.observed = other.observed.or(self.observed.take());
+        self.socket = other.socket.or(self.socket.take());
+        self.log = other.log.or(self.log.take());
+        self.preflight = other.preflight.or(self.preflight.take());
+        if !other.others.is_empty() {
+            self.others = other.others;
+        }
+        self.answer = other.answer;
+    }
+
+    /// What took the place of what another source said.
+    pub fn replaced(&self) -> Vec<String> {
+        let one = |(member, was, is): &(Member, MemberOrigin, MemberOrigin)| {
+            format!("{is} replaces what {was} says of {}: it counts in what follows.", member.name())
+        };
+        self.replaced.iter().map(one).collect()
+    }
+
+    /// What templates read of it.
+    pub fn context(&self) -> Map {
+        let context = Map::new();
+        for member in Member::TEMPLATES {
+            if let Some(known) = self.get(member) {
+                context.put_str(member.name(), known.value());
+            }
+        }
+        let more = self.json(Member::Request).and_then(Json::as_object);
+        if more.is_some() || !self.headers.is_empty() {
+            let request = more.cloned().unwrap_or_default();
+            let request: Map =
+                request.iter().map(|(name, value)| (name.as_str().into(), Value::from(value))).collect();
+            request.put_str("headers", Value::from(&Json::Object(self.headers.clone())));
+            context.put_str("request", request);
+        }
+        context
+    }
+}
+
+/// Refusal reports.
+impl Request {
+    /// Reads a refusal report by its text; integers beyond 64 bits stay whole.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn read(text: &str) -> Result<Self, ReportError> {
+        let json = crate::json::read(text).map_err(|error| error.to_string())?;
+        let mut request = Self::of_report(&json)?;
+        if crate::value::has_long_integer(text.as_bytes()) {
+            request.keep_whole(text);
+        }
+        Ok(request)
+    }
+
+    /// Puts the members' own texts in the place of trees whose longest integers are rounded.
+    fn keep_whole(&mut self, text: &str) {
+        type Raw<'t> = BTreeMap<String, &'t RawValue>;
+        let Ok(report) = serde_json::from_str::<Raw<'_>>(text) else { return };
+        let inner = report.get("context").and_then(|context| serde_json::from_str::<Raw<'_>>(context.get()).ok());
+        for (name, raw) in inner.unwrap_or(report) {
+            if let Some(member) = Member::named(&name).filter(|member| member.is_read_whole())
+                && let Ok(known) = MemberValue::read(raw.get(), MemberOrigin::Report)
+            {
+                self.members.insert(member, known);
+            }
+        }
+    }
+
+    /// Reads a refusal report; a bare context is taken as one, and `compare` in it is a second caller.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn of_report(report: &Json) -> Result<Self, ReportError> {
+        if !report.is_object() {
+            return Err("a refusal report is a JSON object".into());
+        }
+        let context = report.get("context").unwrap_or(report);
+        let context = context.as_object().ok_or("`context` must be a JSON object")?;
+        let text = |name: &str| report.get(name).and_then(Json::as_str).map(str::to_owned);
+        let auth_type = match text("authType") {
+            None => None,
+            Some(name) => Some(api::mode(&name).ok_or_else(|| format!("unknown authType {}", quoted(&name)))?),
+        };
+        let mut request = Self {
+            template: text("template"),
+            template_name: text("templateName"),
+            auth_type,
+            compare: report.get("compare").cloned(),
+            ..Self::default()
+        };
+        request.members_of(context, MemberOrigin::Report);
+        Ok(request)
+    }
+
+    /// Reads the context of a refusal report alone.
+    pub fn of_context(context: &Json, auth_type: Option<AuthType>) -> Self {
+        let mut request = Self { auth_type, ..Self::default() };
+        if let Some(members) = context.as_object() {
+            request.members_of(members, MemberOrigin::Report);
+        }
+        request
+    }
+
+    /// Takes the members of a report's context.
+    fn members_of(&mut self, context: &JsonMap<String, Json>, origin: MemberOrigin) {
+        let field = context.get("info").and_then(|info| info.get("fieldName")?.as_str()).unwrap_or_default();
+        for (name, value) in context {
+            let Some(member) = Member::named(name) else { continue };
+            match member {
+                // The request's own time, `request.now`, comes first.
+                Member::Now => self.add(Member::Now, value.clone(), origin),
+                Member::Request => self.request_of(value, origin),
+                Member::Observed => self.observed = Observed::read(value, field),
+                Member::Answer => self.answer = Answer::read(value),
+                Member::Socket => self.socket = (!value.is_null()).then(|| Socket::read(value)),
+                Member::Others => self.others = Past::list(value),
+                Member::Log => self.log = (!value.is_null()).then(|| LogSays::read(value)),
+                Member::Preflight => {
+                    self.preflight = (!value.is_null()).then(|| serde_json::from_value(value.clone()).unwrap_or_default());
+                }
+                // Each of several names for policies of a kind counts.
+                Member::Boundary | Member::Session | Member::Control => {
+                    let all = match self.members.remove(&member).map(|known| known.json().clone()) {
+                        Some(before) => Json::from(vec![before, value.clone()]),
+                        None => value.clone(),
+                    };
+                    self.members.insert(member, MemberValue::new(all, origin));
+                }
+                _ => drop(self.members.insert(member, MemberValue::new(value.clone(), origin))),
+            }
+        }
+    }
+
+    /// `request`: its headers, and what a report says beside them.
+    fn request_of(&mut self, value: &Json, origin: MemberOrigin) {
+        let Some(map) = value.as_object() else { return };
+        let mut more = map.clone();
+        if let Some(Json::Object(headers)) = more.remove("headers") {
+            self.send(headers);
+        }
+        for (name, member) in [("now", Member::Now), ("sanitized", Member::Sanitized)] {
+            if let Some(value) = more.remove(name) {
+                self.members.insert(member, MemberValue::new(value, origin));
+            }
+        }
+        self.members.insert(Member::Request, MemberValue::new(more.into(), origin));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_member_keeps_its_origin_and_what_replaces_it_is_told() {
+        let report = json!({"context": {
+            "identity": {"sub": "ann"},
+            "apiConfig": {"default": "API_KEY"},
+            "request": {"headers": {"X-Api-Key": "da2-x"}, "now": 7, "domainName": "d"},
+        }});
+        let mut request = Request::of_report(&report).unwrap();
+        assert_eq!(request.get(Member::Identity).map(MemberValue::origin), Some(MemberOrigin::Report));
+        assert_eq!(request.headers().get("x-api-key"), Some(&json!("da2-x")));
+        assert_eq!(request.json(Member::Now), Some(&json!(7)));
+        request.set(Member::Api, MemberValue::new(json!({"default": "AWS_IAM"}), MemberOrigin::Option("api")));
+        request.add(Member::Schema, json!("type Query { a: ID }"), MemberOrigin::Project);
+        assert_eq!(request.get(Member::Schema).map(MemberValue::origin), Some(MemberOrigin::Project));
+        assert_eq!(
+            request.replaced(),
+            ["--api replaces what the refusal report says of apiConfig: it counts in what follows."]
+        );
+        // `$ctx.request` has the headers and the domain's name, and nothing of ours.
+        let context = request.context().get_str("request").unwrap().to_json().unwrap();
+        assert_eq!(context, r#"{"domainName":"d","headers":{"x-api-key":"da2-x"}}"#);
+    }
+
+    // 2^63 and beyond are integers in Java (BigInteger), not doubles.
+    #[test]
+    fn integers_beyond_64_bits_stay_whole_in_reports() {
+        let report = r#"{"context": {"arguments": {"n": 123456789012345678901234567890}}}"#;
+        let request = Request::read(report).unwrap();
+        let arguments = request.get(Member::Arguments).unwrap().value();
+        assert_eq!(arguments.to_json().unwrap(), r#"{"n":123456789012345678901234567890}"#);
+    }
+
+    #[test]
+    fn a_member_has_one_name_of_its_own() {
+        for (name, member) in NAMES {
+            assert_eq!(Member::named(name), Some(member));
+            assert_eq!(Member::named(member.name()), Some(member));
+        }
+    }
+
+    const NAMES: [(&str, Member); 3] =
+        [("identity", Member::Identity), ("scps", Member::Control), ("apiConfig", Member::Api)];
+}

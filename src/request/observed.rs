@@ -1,0 +1,88 @@
+//! What a client saw of a request, and what its browser asked before it.
+
+use super::messages;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// What the client saw.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The HTTP status.
+    pub status: Option<u64>,
+    /// `UnauthorizedException`, `Unauthorized` …
+    pub error_type: Option<String>,
+    /// The message.
+    pub message: Option<String>,
+    /// What came back empty without an error: `null`, or `items`.
+    pub empty: Option<String>,
+}
+
+/// What a browser asked before a request, and what it was allowed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Preflight {
+    /// `access-control-request-headers`
+    pub asked: Option<String>,
+    /// `access-control-allow-headers`
+    pub allowed: Option<String>,
+}
+
+impl Observed {
+    /// Reads what a report on this field says was seen.
+    pub fn read(json: &Json, field: &str) -> Option<Self> {
+        let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
+        let empty = || json.get("data").and_then(|data| emptiness(data, field, 0)).map(str::to_owned);
+        (!json.is_null()).then(|| Self {
+            status: json.get("httpStatus").and_then(Json::as_u64),
+            error_type: text("errorType"),
+            message: text("message"),
+            empty: text("empty").or_else(empty),
+        })
+    }
+
+    /// Whether this is a refusal rather than another error or a success.
+    pub fn is_refusal(&self) -> bool {
+        let refused = |text: &String| {
+            let text = text.to_lowercase();
+            [
+                "unauthorized",
+                "not authorized",
+                "permission denied",
+                "forbidden",
+                "expired",
+                "not authorised",
+                "parse jwt",
+                "authorization header",
+                "accessdenied",
+                "unrecognizedclient",
+                "invalidsignature",
+                "security token",
+                "waf",
+                "sourcegraphql",
+                "protocolerror",
+                "subprotocolnotsupported",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
+        };
+        matches!(self.status, Some(401 | 403))
+            || self.error_type.as_ref().is_some_and(refused)
+            || self.message.as_ref().is_some_and(|text| refused(text) || messages::find(text).is_some())
+    }
+}
+
+/// What of an answer's `data` is empty: its one field, at the end of the path, is null, or a list without items.
+fn emptiness(data: &Json, field: &str, depth: usize) -> Option<&'static str> {
+    match data {
+        Json::Null => (depth > 0).then_some("null"),
+        Json::Array(items) => items.is_empty().then_some("items"),
+        Json::Object(members) if depth < 8 => match members.get("items") {
+            Some(items) => items.as_array().is_some_and(Vec::is_empty).then_some("items"),
+            // The one field that the report is about may stand beside others.
+            None if members.get(field).is_some_and(Json::is_null) => Some("null"),
+            None if members.len() == 1 => members.values().next().and_then(|value| emptiness(value, field, depth + 1)),
+            None => None,
+        },
+        _ => None,
+    }
+}
