@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod fields;
 mod form;
+mod gathered;
 mod init;
 mod input;
 mod interrupt;

@@ -1,7 +1,7 @@
 //! The body of a response, or an error of it, as a request: what people copy from a browser's preview or a log.
 
+use super::entry::is_refusal;
 use super::gathered::Request;
-use super::har::is_refusal;
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Observed;
 use serde_json::{Value as Json, json};

@@ -82,7 +82,7 @@ impl Judge<'_> {
     }
 
     /// A masked token that ends as one that was given is that one.
-    fn unmask(&self, request: &LoggedRequest, sent: Option<&mut JsonMap<String, Json>>) {
+    pub(super) fn unmask(&self, request: &LoggedRequest, sent: Option<&mut JsonMap<String, Json>>) {
         let Some(sent) = sent else { return };
         let masked = request.request_headers.as_deref().map(headers::read_all).unwrap_or_default().masked;
         let Some(tail) = masked.get("authorization").filter(|tail| !tail.is_empty()) else { return };
@@ -93,7 +93,7 @@ impl Judge<'_> {
     }
 
     /// From `--identities`, `--claims`, the logged context, or the logged headers, in this order.
-    fn caller(&self, request: &LoggedRequest, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> LoggedCaller {
+    pub(super) fn caller(&self, request: &LoggedRequest, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> LoggedCaller {
         let logged =
             mappings.iter().find_map(|(_, json)| json.pointer("/context/identity").filter(|one| !one.is_null()));
         let token = sent.as_ref().and_then(har::identity);

@@ -22,6 +22,8 @@ mod row;
 mod says;
 mod summary;
 mod time;
+#[cfg(test)]
+mod told_four_ways;
 
 pub use compare::{EntryComparison, EntryDifference};
 pub use counts::{Counts, Skip, Skipped};

@@ -1,0 +1,230 @@
+//! An entry of a HAR: its headers and credentials, the frames of a WebSocket, and what was asked in it.
+
+use super::history::Credential;
+use super::operation::{self, GraphqlOperation};
+use super::socket::{self, Socket, Subscription};
+use super::{foreign, messages, whole};
+use base64::Engine as _;
+use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
+
+/// A URL without its query.
+pub fn bare(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
+}
+
+/// The host of a URL.
+pub fn host(url: &str) -> &str {
+    bare(url).split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
+
+/// The text at a pointer, or none.
+pub fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
+    json.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// A list of headers as a map, names in lower case.
+pub fn headers(json: &Json, pointer: &str) -> Map<String, Json> {
+    let list = json.pointer(pointer).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    list.iter().map(|header| (text(header, "/name").to_lowercase(), json!(text(header, "/value")))).collect()
+}
+
+/// By its host, by AppSync's headers, or by a GraphQL body at `/graphql`.
+pub fn is_appsync(entry: &Json) -> bool {
+    let url = text(entry, "/request/url");
+    if text(entry, "/request/method") == "OPTIONS" || foreign::service(host(url)).is_some() {
+        return false;
+    }
+    let answer = headers(entry, "/response/headers");
+    url.contains(".appsync-api.")
+        || url.contains(".appsync-realtime-api.")
+        || answer.contains_key("x-amzn-appsync-tokensconsumed")
+        || (url.contains("/graphql") && !text(entry, "/request/postData/text").is_empty())
+        || (url.contains("/graphql") && url.starts_with("ws"))
+        || (url.contains("/graphql/realtime") && url.contains("header="))
+}
+
+/// The headers with the credential that is judged, and what is known of a WebSocket. A connection and each subscription
+/// have credentials of their own; the start frame's are judged once the connection was acknowledged.
+pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
+    let mut sent = headers(entry, "/request/headers");
+    let url = text(entry, "/request/url");
+    let read = socket::header(url, &sent);
+    if read.is_none() && !url.starts_with("ws") {
+        return (sent, None);
+    }
+    let mut socket = frames(entry);
+    socket.host = host(url).to_owned();
+    socket.path = bare(url)
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()))
+        .unwrap_or_default();
+    let protocols = sent.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
+    let plain = protocols.split(',').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with("header-"));
+    socket.protocols = plain.map(str::to_owned).collect();
+    match read {
+        None => {}
+        Some(Err(fault)) => (socket.has_header, socket.header_fault) = (true, Some(fault.into())),
+        Some(Ok(map)) => {
+            socket.has_header = true;
+            socket.header_host = map.get("host").and_then(Json::as_str).map(str::to_owned);
+            sent.extend(map);
+        }
+    }
+    if socket.acknowledged
+        && let Some(own) = start_header(entry)
+    {
+        let connection = Credential::of(&sent);
+        let start = Credential::of(&own);
+        socket.of_start = true;
+        if let (Some(connection), Some(start)) = (connection, start)
+            && !connection.is(&start)
+        {
+            socket.connection = Some(connection.shown);
+        }
+        for name in ["authorization", "x-api-key", "x-amz-date", "x-amz-security-token", "host"] {
+            sent.remove(name);
+        }
+        sent.extend(own);
+    }
+    // A frame that has no credential of its own: the connection's does not count for it.
+    if socket.acknowledged && !socket.of_start && socket.subscription == Subscription::Refused {
+        let starts = texts(entry).any(|(came, data)| !came && is_start(&data));
+        if starts {
+            socket.bare_start = Credential::of(&sent).map(|connection| connection.shown);
+        }
+    }
+    (sent, Some(socket))
+}
+
+/// The frames of a WebSocket, as text.
+fn texts(entry: &Json) -> impl Iterator<Item = (bool, Json)> + '_ {
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array);
+    frames.into_iter().flatten().filter_map(|frame| {
+        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
+        Some((text(frame, "/type") != "send", data))
+    })
+}
+
+/// Whether a frame asks for something that is authorized by itself.
+fn is_start(data: &Json) -> bool {
+    matches!(text(data, "/type"), "start" | "subscribe" | "publish")
+}
+
+/// The id of the subscription that was refused first: a socket carries many, each with a credential of its own.
+fn refused_id(entry: &Json) -> Option<Json> {
+    let refused = |data: &Json| matches!(text(data, "/type"), "error" | "subscribe_error" | "publish_error");
+    texts(entry).find(|(came, data)| *came && refused(data)).and_then(|(_, data)| data.get("id").cloned())
+}
+
+fn frames(entry: &Json) -> Socket {
+    let mut socket = Socket::default();
+    let refused = refused_id(entry);
+    let other = |data: &Json| refused.as_ref().is_some_and(|id| data.get("id").is_some_and(|own| own != id));
+    let mut channels: HashMap<String, String> = HashMap::new();
+    for (came, data) in texts(entry) {
+        let kind = text(&data, "/type");
+        socket.received += usize::from(came);
+        // Whatever is said of a subscription comes after the connection was accepted.
+        socket.acknowledged |= came && matches!(kind, "connection_ack" | "start_ack" | "error" | "data" | "subscribe_success" | "subscribe_error" | "publish_success" | "publish_error");
+        match (came, kind) {
+            (false, "connection_init") => socket.init = true,
+            (false, "subscribe" | "publish") => {
+                let channel = data.get("channel").and_then(Json::as_str).unwrap_or_default().to_owned();
+                channels.insert(text(&data, "/id").to_owned(), channel.clone());
+                if !other(&data) {
+                    socket.channel = Some(channel).filter(|channel| !channel.is_empty());
+                }
+            }
+            (true, "subscribe_success") if other(&data) => {
+                socket.accepted.extend(channels.get(text(&data, "/id")).cloned());
+            }
+            (true, "start_ack" | "subscribe_success") => socket.subscription = Subscription::Accepted,
+            (true, "error" | "subscribe_error" | "publish_error") => socket.subscription = Subscription::Refused,
+            _ => {}
+        }
+    }
+    socket
+}
+
+/// The credentials of a subscription stand in its `start` frame; in that of an Event API beside its channel.
+fn start_header(entry: &Json) -> Option<Map<String, Json>> {
+    let of = |data: &Json| {
+        let own = data.pointer("/payload/extensions/authorization").or_else(|| data.get("authorization"));
+        own.and_then(Json::as_object).cloned()
+    };
+    let sent = || texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data);
+    // Of several subscriptions the one that was refused; one without a credential has none.
+    let own = refused_id(entry).and_then(|id| sent().find(|data| data.get("id") == Some(&id)));
+    match own {
+        Some(data) => of(&data).map(socket::lower),
+        None => sent().find_map(|data| of(&data)).map(socket::lower),
+    }
+}
+
+/// The body of an answer; some browsers write it as base64.
+pub fn response_text(entry: &Json) -> String {
+    let body = text(entry, "/response/content/text");
+    if text(entry, "/response/content/encoding") != "base64" {
+        return body.to_owned();
+    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(body).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `Not Authorized to access F on type T` in an error names a nested field.
+pub fn refused_subject(error: Option<&Json>) -> Option<(String, String)> {
+    let message = error?.get("message")?.as_str()?;
+    let (_, rest) = message.split_once("Not Authorized to access ")?;
+    let (field, parent) = rest.split_once(" on type ")?;
+    Some((parent.trim().to_owned(), field.trim().to_owned()))
+}
+
+pub fn is_refusal(error: &Json) -> bool {
+    let kind = error.get("errorType").and_then(Json::as_str).unwrap_or_default();
+    kind.contains("Unauthorized") || refused_subject(Some(error)).is_some()
+}
+
+/// `$ctx.identity` of the token that was sent.
+pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
+    serde_json::from_str(&identity_text(headers)?).ok()
+}
+
+/// The same as JSON text, in which integers beyond 64 bits are whole.
+pub fn identity_text(headers: &Map<String, Json>) -> Option<String> {
+    let claims = super::token::claims(headers.get("authorization")?.as_str()?)?;
+    crate::appsync::identity::of_claims(claims, None, 0).identity.to_json().ok()
+}
+
+/// The first refusal among a WebSocket's frames; an Event API's errors stand beside the frame's type.
+pub fn frame_error(entry: &Json) -> Option<Json> {
+    texts(entry).filter(|(came, _)| *came).find_map(|(_, data)| {
+        let error = data.pointer("/payload/errors/0").or_else(|| data.pointer("/errors/0")).cloned()?;
+        let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
+        let known = messages::find(message).is_some() || message.contains("Not Authorized");
+        let refused = text(&data, "/type").ends_with("error");
+        (known || refused || error.get("errorType").is_some()).then_some(error)
+    })
+}
+
+/// The operations of an entry's body and frames.
+pub fn operations(entry: &Json) -> Vec<GraphqlOperation> {
+    let sent = text(entry, "/request/postData/text");
+    // A body of `application/graphql` is the document itself.
+    let body: Json = serde_json::from_str(&whole::marked(sent)).unwrap_or_else(|_| json!({"query": sent}));
+    let mut list = match body {
+        Json::Array(list) => list,
+        Json::Null => Vec::new(),
+        one => vec![one],
+    };
+    // A subscription's operation stands in the `start` frame.
+    for (_, data) in texts(entry).filter(|(came, _)| !came) {
+        if let Some(inner) = data.pointer("/payload/data").and_then(Json::as_str)
+            && let Ok(inner) = serde_json::from_str(&whole::marked(inner))
+        {
+            list.push(inner);
+        }
+    }
+    list.iter().filter_map(operation::read).collect()
+}

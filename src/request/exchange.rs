@@ -1,0 +1,197 @@
+//! An entry of a HAR as requests, one for each field that was asked for.
+
+use super::answer::Answer;
+use super::entry::{
+    bare, credentials, frame_error, headers, host, identity_text, is_refusal, operations, refused_subject, response_text, text,
+};
+use super::gathered::{Request, RequestAbout};
+use super::member::{Member, MemberOrigin, MemberValue};
+use super::observed::Observed;
+use super::operation::{self, GraphqlOperation};
+use super::socket::Socket;
+use serde_json::{Map, Value as Json, json};
+
+/// Fields of one request that are judged (limit `har fields`), and bytes that their reports may have together.
+const MOST_FIELDS: usize = 500;
+
+const MOST_BYTES: usize = 64 << 20;
+
+/// The requests of an entry, one for each field.
+pub fn entry_requests(entry: &Json) -> Vec<Request> {
+    let entry = &Exchange::of(entry);
+    let status = entry.status;
+    if status == 0 && !entry.websocket && !entry.alone {
+        let message = Some("no response".to_owned());
+        return vec![entry.request(Some(Observed { status: Some(0), message, ..Observed::default() }))];
+    }
+    let operations = operations(entry.json);
+    if operations.is_empty() {
+        let first = entry.answers.first().and_then(|answer| answer.pointer("/errors/0").cloned());
+        let error = frame_error(entry.json).or(first);
+        return vec![entry.request(entry.observed(error.as_ref()))];
+    }
+    let mut found = Vec::new();
+    // Each field has a request of its own, with the whole body in it.
+    let most = (MOST_BYTES / (entry.body.len() + 1024)).clamp(1, MOST_FIELDS);
+    let all: usize = operations.iter().map(|operation| operation.fields.len()).sum();
+    for (at, operation) in operations.iter().enumerate() {
+        let answer = entry.answers.get(at).or(entry.answers.first().filter(|_| entry.answers.len() == 1));
+        for field in operation.fields.iter().take(most.saturating_sub(found.len())) {
+            found.push(entry.of_field(operation, field, answer));
+        }
+    }
+    if all > found.len() {
+        let left = all - found.len();
+        let message = format!("{left} more fields of this request were not judged (limit `har fields`)");
+        found.push(entry.request(Some(Observed {
+            status: Some(status),
+            message: Some(message),
+            ..Observed::default()
+        })));
+    }
+    found
+}
+
+/// An entry, with what all its fields have in common.
+struct Exchange<'e> {
+    json: &'e Json,
+    /// The request, without what is a field's own.
+    common: Request,
+    /// The body that was sent.
+    body: &'e str,
+    /// The answer's body, or those of a batch.
+    answers: Vec<Json>,
+    status: u64,
+    websocket: bool,
+    /// A request that was copied alone (snippet.rs) has no answer, and nothing was taken out of it.
+    alone: bool,
+}
+
+impl<'e> Exchange<'e> {
+    fn of(entry: &'e Json) -> Self {
+        let (sent, socket) = credentials(entry);
+        let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
+        let mut exchange = Self {
+            json: entry,
+            common: Request::default(),
+            body: text(entry, "/request/postData/text"),
+            answers: match body {
+                Json::Array(list) => list,
+                one => vec![one],
+            },
+            status: entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0),
+            websocket: socket.is_some(),
+            alone: entry.pointer("/response/status").is_none_or(Json::is_null),
+        };
+        exchange.gather(sent, socket);
+        exchange
+    }
+
+    /// What all fields have in common.
+    fn gather(&mut self, mut sent: Map<String, Json>, socket: Option<Socket>) {
+        let url = text(self.json, "/request/url");
+        // HTTP/2 has no host header; the signature's region is compared with it.
+        sent.entry("host").or_insert_with(|| json!(host(url)));
+        let time = text(self.json, "/startedDateTime");
+        let request = &mut self.common;
+        request.about = RequestAbout {
+            url: Some(bare(url).to_owned()),
+            time: Some(time.to_owned()),
+            status: Some(self.status),
+            web_socket: Some(self.websocket),
+        };
+        (request.answer, request.socket) = (answer(self.json), socket);
+        let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
+        request.send(sent);
+        let hidden = !request.has_credential() && !self.alone;
+        let mut set = |member, json| request.set(member, MemberValue::new(json, MemberOrigin::Har));
+        set(Member::Request, json!({}));
+        set(Member::Arguments, json!({}));
+        set(Member::Now, json!(time));
+        set(Member::Sanitized, json!(hidden));
+        set(Member::Url, json!(bare(url)));
+        set(Member::Address, self.json.get("serverIPAddress").cloned().unwrap_or_default());
+        if !self.body.is_empty() {
+            set(Member::Body, json!(self.body));
+        }
+        if let Some(identity) = identity {
+            request.set(Member::Identity, identity);
+        }
+    }
+
+    /// The request, of which this was seen.
+    fn request(&self, observed: Option<Observed>) -> Request {
+        self.common.clone().with_observed(observed)
+    }
+
+    /// What was seen; nothing where there is no answer at all.
+    fn observed(&self, error: Option<&Json>) -> Option<Observed> {
+        (!self.alone).then(|| observed(self.status, error))
+    }
+
+    /// The request of one field.
+    fn of_field(&self, operation: &GraphqlOperation, field: &operation::RootField, answer: Option<&Json>) -> Request {
+        let errors = answer.and_then(|answer| answer.get("errors").or_else(|| answer.pointer("/payload/errors")));
+        let errors = errors.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let own = || {
+            errors.iter().filter(|error| {
+                let first = error.pointer("/path/0").and_then(Json::as_str);
+                first.is_none_or(|first| first == field.alias)
+            })
+        };
+        // A field may have several errors: a refusal tells more than what follows from it.
+        let frame = frame_error(self.json).filter(|_| self.websocket);
+        let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
+        let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
+        let mut seen = self.observed(own);
+        if let (None, Some(data), Some(seen)) = (own, answer.and_then(|answer| answer.pointer("/data")), &mut seen) {
+            seen.empty = empty(&data[field.alias.as_str()]).map(str::to_owned);
+        }
+        let mut info = json!({"parentTypeName": parent, "fieldName": name, "variables": operation.variables});
+        // Of a nested field the selection is not that of the operation's field.
+        if name == field.name && parent == operation.parent {
+            info["selectionSetList"] = json!(operation::paths(&field.selection));
+            info["selectionSetGraphQL"] = json!(operation::text(&field.selection));
+        }
+        let mut request = self.request(seen);
+        request.set(Member::Arguments, MemberValue::of_marked(&field.arguments, MemberOrigin::Har));
+        request.set(Member::Info, MemberValue::of_marked(&info, MemberOrigin::Har));
+        request
+    }
+}
+
+/// The answer's own marks.
+fn answer(entry: &Json) -> Answer {
+    let headers = headers(entry, "/response/headers");
+    let kind = headers.get("content-type").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let body = response_text(entry);
+    let size = entry.pointer("/response/content/size").and_then(Json::as_i64);
+    let html = kind.contains("text/html") || body.trim_start().to_lowercase().starts_with("<html");
+    let empty = body.is_empty() && size.is_none_or(|size| size == 0);
+    Answer { headers, html, empty: Some(empty) }
+}
+
+fn observed(status: u64, error: Option<&Json>) -> Observed {
+    // A WebSocket's error carries the status that a request would have had; older servers say 400 (4.7).
+    let code = error.and_then(|error| error.get("errorCode")).and_then(Json::as_u64).filter(|_| status == 101);
+    let unauthorized = error
+        .and_then(|error| error.get("errorType"))
+        .and_then(Json::as_str)
+        .is_some_and(|kind| kind.ends_with("UnauthorizedException"));
+    let status = match code {
+        Some(_) if unauthorized => 401,
+        Some(code) => code,
+        None => status,
+    };
+    let member = |name: &str| error.and_then(|error| error.get(name)?.as_str()).map(str::to_owned);
+    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), empty: None }
+}
+
+/// What is missing of a field that came without an error.
+fn empty(data: &Json) -> Option<&'static str> {
+    match data {
+        Json::Null => Some("null"),
+        data if data.get("items").and_then(Json::as_array).is_some_and(Vec::is_empty) => Some("items"),
+        _ => None,
+    }
+}
