@@ -13,7 +13,7 @@ use crate::resolver::{Half, RunError};
 use crate::source::Place;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
-use crate::trace::{Decision, Verdict};
+use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
 use std::sync::Arc;
 use thiserror::Error;
@@ -132,7 +132,7 @@ impl Explanation {
 
     /// A run without reasons.
     pub fn bare(program: &Arc<Program>, given: &Given, outcome: Outcome, watched: &str) -> Self {
-        let (verdict, decision) = crate::trace::judge(program, &outcome, watched);
+        let Conclusion { verdict, decision } = crate::trace::judge(program, &outcome, watched);
         Self {
             program: Arc::clone(program),
             outcome,

@@ -8,7 +8,7 @@ use super::hint::steps::{self, Steps};
 use super::rules;
 use super::change::InputChange;
 use super::suggest::{Fixes, Rerun};
-use super::template::{coverage, prove, reasons, still_wanted, undecided};
+use super::template::{coverage, prove, reasons, still_wanted, undecided, watched};
 use super::why::{Fate, Why};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
@@ -113,7 +113,7 @@ fn recorded<'a>(steps: &'a [PipelineStep<'_>], at: usize) -> Option<Recorded<'a>
 
 fn step_reasons(step: &PipelineStep<'_>, question: &Question) -> Option<(Why, Fixes)> {
     let recorder = step.recorder.as_ref()?;
-    Some(reasons(step.program, &step.outcome, recorder, (step.verdict, step.decision), question))
+    Some(reasons(step.program, &step.outcome, recorder, step.concluded(), question))
 }
 
 fn summary(step: &PipelineStep<'_>, question: &Question) -> StepSummary {
@@ -143,8 +143,8 @@ fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, 
         functions.push(function);
     }
     let finished = done.steps.iter().zip(&*reasoned).filter_map(|(step, (why, _))| {
-        let (judged, asked) = ((step.verdict, step.decision), (question.watch.as_str(), question.records.as_slice()));
-        Some(Finished::new(step.program, &step.outcome, step.recorder.as_ref()?, judged, asked, why))
+        let recorder = step.recorder.as_ref()?;
+        Some(Finished::new(step.program, &step.outcome, recorder, step.concluded(), watched(question), why))
     });
     let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
     steps::add(&steps, &mut hints);
@@ -235,8 +235,8 @@ impl Rerun for Changed<'_> {
     fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
         let wanted = |run: Run<'_>| {
             let step = run.steps.get(run.deciding?)?;
-            let (recorder, judged) = (step.recorder.as_ref()?, (step.verdict, step.decision));
-            Some(still_wanted(step.program, &step.outcome, recorder, judged, self.question, of))
+            let recorder = step.recorder.as_ref()?;
+            Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
         };
         again::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
     }

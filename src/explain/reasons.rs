@@ -1,14 +1,14 @@
 //! The reasons of an outcome that was recorded, put together.
 
 use super::filter;
-use super::hint::{self, Finished, carried};
+use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
 use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, StepKind};
 use crate::trace::candidate::{Candidate, Grant, find, looked_at};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder};
-use crate::trace::{Decision, DecisionKind, Verdict};
+use crate::trace::{Conclusion, Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
 /// What a changed run's statements still want is told by its candidates and guards alone.
@@ -16,14 +16,14 @@ pub fn wishes(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    (verdict, decision): (Verdict, Decision),
-    (watched, records): (&str, &[Value]),
+    concluded: Conclusion,
+    watched: Watched<'_>,
 ) -> Why {
-    let left = left_out_by(outcome, recorder, verdict);
-    let candidates = candidates_of(program, outcome, recorder, (verdict, decision), (watched, records), left);
+    let left = left_out_by(outcome, recorder, concluded.verdict);
+    let candidates = candidates_of(program, outcome, recorder, concluded, watched, left);
     let mut why = Why { left_out: left, candidates, ..Why::default() };
-    let watched = left.map_or(watched, |left| program.name(left.slot));
-    add_guards(&mut why, program, outcome, recorder, decision, (watched, false));
+    let variable = left.map_or(watched.variable, |left| program.name(left.slot));
+    add_guards(&mut why, program, outcome, recorder, concluded.decision, variable, false);
     why
 }
 
@@ -34,7 +34,8 @@ fn add_guards(
     outcome: &Outcome,
     recorder: &Recorder<'_>,
     decision: Decision,
-    (watched, with_causes): (&str, bool),
+    watched: &str,
+    with_causes: bool,
 ) {
     if let Some(node) = decision.node.or(why.left_out.map(|left| left.node)) {
         why.guards = guards(recorder, node, with_causes);
@@ -53,21 +54,33 @@ fn candidates_of(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    judged: (Verdict, Decision),
-    (watched, records): (&str, &[Value]),
+    concluded: Conclusion,
+    watched: Watched<'_>,
     left: Option<LeftOut>,
 ) -> Vec<Candidate> {
-    let (verdict, watched) = left.map_or((judged.0, watched), |left| (Verdict::Filtered, program.name(left.slot)));
-    if !matches!(verdict, Verdict::Denied | Verdict::Filtered) {
+    let (concluded, watched) = by_rows(program, concluded, watched, left);
+    if !matches!(concluded.verdict, Verdict::Denied | Verdict::Filtered) {
         return Vec::new();
     }
     let left = left.map(|left| left.node);
-    let refused = judged.1.kind == DecisionKind::Unauthorized;
-    let refusal = judged.1.node.filter(|_| refused).or(left);
-    let mut found = find(program, recorder, watched, refusal, left.is_some());
+    let refused = concluded.decision.kind == DecisionKind::Unauthorized;
+    let refusal = concluded.decision.node.filter(|_| refused).or(left);
+    let mut found = find(program, recorder, watched.variable, refusal, left.is_some());
     let why = Why::default();
-    rank(&mut found, &Finished::new(program, outcome, recorder, (verdict, judged.1), (watched, records), &why));
+    rank(&mut found, &Finished::new(program, outcome, recorder, concluded, watched, &why));
     found
+}
+
+/// Rows left out are a filter, and what would let more through is an addition to the list that stayed.
+fn by_rows<'a>(
+    program: &'a Program,
+    concluded: Conclusion,
+    watched: Watched<'a>,
+    left: Option<LeftOut>,
+) -> (Conclusion, Watched<'a>) {
+    let Some(left) = left else { return (concluded, watched) };
+    let variable = program.name(left.slot);
+    (Conclusion { verdict: Verdict::Filtered, ..concluded }, Watched { variable, ..watched })
 }
 
 /// The rows that a response left out, where it did not refuse and put no filter.
@@ -81,25 +94,24 @@ pub fn why(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    (verdict, decision): (Verdict, Decision),
-    (watched, records): (&str, &[Value]),
+    concluded: Conclusion,
+    watched: Watched<'_>,
 ) -> Why {
-    let left = left_out_by(outcome, recorder, verdict);
+    let left = left_out_by(outcome, recorder, concluded.verdict);
     let mut why = Why { left_out: left, ..Why::default() };
-    why.candidates = candidates_of(program, outcome, recorder, (verdict, decision), (watched, records), left);
-    // Rows left out are a filter, and what would let more through is an addition to the list that stayed.
-    let (verdict, watched) = left.map_or((verdict, watched), |left| (Verdict::Filtered, program.name(left.slot)));
-    add_guards(&mut why, program, outcome, recorder, decision, (watched, true));
+    why.candidates = candidates_of(program, outcome, recorder, concluded, watched, left);
+    let (concluded, watched) = by_rows(program, concluded, watched, left);
+    let Conclusion { verdict, decision } = concluded;
+    add_guards(&mut why, program, outcome, recorder, decision, watched.variable, true);
     if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
         why.filter_parts = filter_parts(outcome, recorder);
     }
     let filter = stash_filter(outcome);
-    if !filter.is_null() && !records.is_empty() {
-        why.rows = filter::judge(&filter, records);
+    if !filter.is_null() && !watched.records.is_empty() {
+        why.rows = filter::judge(&filter, watched.records);
     }
-    let (judged, asked) = ((verdict, decision), (watched, records));
-    why.carrying = carried::judge(&Finished::new(program, outcome, recorder, judged, asked, &why));
-    let run = Finished::new(program, outcome, recorder, judged, asked, &why);
+    why.carrying = carried::judge(&Finished::new(program, outcome, recorder, concluded, watched, &why));
+    let run = Finished::new(program, outcome, recorder, concluded, watched, &why);
     let hints = hint::all(&run);
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
     let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();

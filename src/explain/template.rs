@@ -1,7 +1,7 @@
 //! One template, explained.
 
 use super::doubt::{self, Doubt, Reading, Recorded, Sway};
-use super::hint::Finished;
+use super::hint::{Finished, Watched};
 use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun};
 use super::reasons::{why, wishes};
@@ -18,7 +18,7 @@ use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use crate::trace::places::Places;
 use crate::trace::recorder::{Memory, Recorder};
-use crate::trace::{Decision, Verdict, judge};
+use crate::trace::{Conclusion, Verdict, judge};
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -63,17 +63,21 @@ pub(super) fn reasons(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    (verdict, decision): (Verdict, Decision),
+    concluded: Conclusion,
     question: &Question,
 ) -> (Why, Fixes) {
-    let (judged, asked) = ((verdict, decision), (question.watch.as_str(), question.records.as_slice()));
-    let mut why = why(program, outcome, recorder, judged, asked);
-    let run = Finished::new(program, outcome, recorder, judged, asked, &why);
+    let mut why = why(program, outcome, recorder, concluded, watched(question));
+    let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
     let fixes = suggest::fixes(&run, &why.hints);
-    if question.why_allowed && matches!(verdict, Verdict::Allowed | Verdict::Filtered) {
+    if question.why_allowed && matches!(concluded.verdict, Verdict::Allowed | Verdict::Filtered) {
         why.grounds = grounds::facts(&run);
     }
     (why, fixes)
+}
+
+/// What a question looks at in a run.
+pub(super) fn watched(question: &Question) -> Watched<'_> {
+    Watched { variable: &question.watch, records: &question.records }
 }
 
 /// What a statement still wants after a recorded run with a change that did not suffice. No other readings are asked for, as
@@ -82,20 +86,19 @@ pub(super) fn still_wanted(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
-    judged: (Verdict, Decision),
+    concluded: Conclusion,
     question: &Question,
     of: NodeId,
 ) -> Vec<Vec<InputChange>> {
     // Hints say only what the decision itself wants.
-    if judged.1.node != Some(of) {
-        let asked = (question.watch.as_str(), question.records.as_slice());
-        let why = wishes(program, outcome, recorder, judged, asked);
-        let run = Finished::new(program, outcome, recorder, judged, asked, &why);
+    if concluded.decision.node != Some(of) {
+        let why = wishes(program, outcome, recorder, concluded, watched(question));
+        let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
         if let Some(wanted) = suggest::of_one(&run, of) {
             return wanted;
         }
     }
-    let (_, fixes) = reasons(program, outcome, recorder, judged, question);
+    let (_, fixes) = reasons(program, outcome, recorder, concluded, question);
     fixes.into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted)
 }
 
@@ -135,9 +138,9 @@ impl<'t> Template<'t> {
         let judged = judge(self.program, &outcome, &self.question.watch);
         let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
-        let readings = doubt::readings(judged.0, &doubts, &Swayed { template: self, given });
+        let readings = doubt::readings(judged.verdict, &doubts, &Swayed { template: self, given });
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
-        let verdict = undecided(&mut why, judged.0, readings, |_| Some(recorded));
+        let verdict = undecided(&mut why, judged.verdict, readings, |_| Some(recorded));
         let coverage = coverage(self.program, &recorder, self.question);
         let rules = given.field.as_ref().and_then(|field| {
             let judged = &outcome.env.auth_rules;
@@ -200,7 +203,7 @@ impl Swayed<'_, '_> {
         let mut recorder = self.template.recorder(&context, self.given).swayed(tests);
         let outcome = evaluate(program, context, &env, &mut recorder);
         let doubts = recorder.doubts.iter().map(|node| (0, *node)).collect();
-        Some((judge(program, &outcome, &question.watch).0, doubts))
+        Some((judge(program, &outcome, &question.watch).verdict, doubts))
     }
 }
 
@@ -208,7 +211,7 @@ impl Rerun for Template<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
         again::rerun(|| {
             let outcome = self.run(changed).ok()?;
-            Some(judge(self.program, &outcome, &self.question.watch).0)
+            Some(judge(self.program, &outcome, &self.question.watch).verdict)
         })
     }
 

@@ -9,7 +9,7 @@ use crate::eval::{End, Note, Outcome, evaluate};
 use crate::project::{ResolverFunction, ResolverKind, TemplateOrigin, Resolver, Runtime, PipelineSlot, Template};
 use crate::syntax::{NodeId, Program};
 use crate::trace::recorder::{Memory, Recorder};
-use crate::trace::{Absent, Decision, Verdict, judge};
+use crate::trace::{Absent, Conclusion, Decision, Verdict, judge};
 use crate::value::{Map, Value, from_rendered};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -72,6 +72,13 @@ pub struct PipelineStep<'r> {
     pub verdict: Verdict,
     /// What decided it.
     pub decision: Decision,
+}
+
+impl PipelineStep<'_> {
+    /// What became of it, and what decided.
+    pub fn concluded(&self) -> Conclusion {
+        Conclusion { verdict: self.verdict, decision: self.decision }
+    }
 }
 
 /// What data sources answer.
@@ -371,7 +378,7 @@ impl<'r> Engine<'r, '_> {
             self.filter_by = Some(self.steps.len());
         }
         self.env.seed = outcome.env.seed;
-        let (verdict, decision) = judge(program, &outcome, self.watch);
+        let Conclusion { verdict, decision } = judge(program, &outcome, self.watch);
         let ended = match &outcome.end {
             End::Thrown { .. } | End::Failed(_) => None,
             End::Returned { value, .. } => Some(Ended::Returned(returned(value))),

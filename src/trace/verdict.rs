@@ -77,34 +77,43 @@ pub struct Decision {
     pub node: Option<NodeId>,
 }
 
+/// What became of a run, and what decided it.
+#[derive(Clone, Copy, Debug)]
+pub struct Conclusion {
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What decided.
+    pub decision: Decision,
+}
+
 /// Judges an outcome by the variable that is watched.
-pub fn judge(program: &Program, outcome: &Outcome, watched: &str) -> (Verdict, Decision) {
-    let decision = |kind, node| Decision { kind, node };
+pub fn judge(program: &Program, outcome: &Outcome, watched: &str) -> Conclusion {
+    let concluded = |verdict, kind, node| Conclusion { verdict, decision: Decision { kind, node } };
     match &outcome.end {
         End::Thrown { node, error } if error.is_refusal() => {
             let by_rules = outcome.env.auth_rules.last().is_some_and(|call| !call.authorized);
             let kind = if by_rules { DecisionKind::AuthRules } else { DecisionKind::Unauthorized };
-            return (Verdict::Denied, decision(kind, Some(*node)));
+            return concluded(Verdict::Denied, kind, Some(*node));
         }
-        End::Thrown { node, .. } => return (Verdict::Error, decision(DecisionKind::Error, Some(*node))),
-        End::Failed(failure) => return (Verdict::Error, decision(DecisionKind::Error, Some(failure.node))),
+        End::Thrown { node, .. } => return concluded(Verdict::Error, DecisionKind::Error, Some(*node)),
+        End::Failed(failure) => return concluded(Verdict::Error, DecisionKind::Error, Some(failure.node)),
         End::Completed | End::Returned { .. } => {}
     }
     let slot = program.slot(watched);
     let last = outcome.writes.iter().rev().find(|write| Some(write.slot) == slot).map(|write| write.node);
     let value = slot.and_then(|slot| outcome.variable(slot));
     if matches!(value, Some(Value::Boolean(true))) {
-        return (Verdict::Allowed, decision(DecisionKind::Set, last));
+        return concluded(Verdict::Allowed, DecisionKind::Set, last);
     }
     if has_filter(outcome) {
-        return (Verdict::Filtered, decision(DecisionKind::Filter, None));
+        return concluded(Verdict::Filtered, DecisionKind::Filter, None);
     }
     let refuses = has_refusal(program);
     match &outcome.end {
-        End::Returned { node, .. } if refuses => (Verdict::Allowed, decision(DecisionKind::Return, Some(*node))),
-        _ if refuses => (Verdict::Allowed, decision(DecisionKind::NotSet, last)),
-        _ if last.is_some() => (Verdict::Denied, decision(DecisionKind::NotSet, last)),
-        _ => (Verdict::Completed, decision(DecisionKind::NotSet, None)),
+        End::Returned { node, .. } if refuses => concluded(Verdict::Allowed, DecisionKind::Return, Some(*node)),
+        _ if refuses => concluded(Verdict::Allowed, DecisionKind::NotSet, last),
+        _ if last.is_some() => concluded(Verdict::Denied, DecisionKind::NotSet, last),
+        _ => concluded(Verdict::Completed, DecisionKind::NotSet, None),
     }
 }
 

@@ -111,7 +111,7 @@ fn ran<'s>(subject: Subject<'s>, given: &Given, question: &Question) -> Result<V
             context.watched = vec![question.watch.clone()];
             let mut recorder = Recorder::after(program, &context.root, Memory::default(), Vec::new());
             let outcome = crate::eval::evaluate(program, context, &env, &mut recorder);
-            let (_, decision) = judge(program, &outcome, &question.watch);
+            let decision = judge(program, &outcome, &question.watch).decision;
             Ok(vec![RanFor { program, recorder, outcome, decision }])
         }
         Subject::Resolver(resolver, all) => {

@@ -50,7 +50,7 @@ use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::Condition;
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
-use crate::trace::{Decision, Verdict};
+use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
 use std::cell::OnceCell;
 use test::Test;
@@ -76,6 +76,15 @@ pub struct Finished<'a> {
     pub why: &'a Why,
     /// What [`Finished::failed`] found: a dozen rules ask.
     failed: OnceCell<Vec<Failed<'a>>>,
+}
+
+/// What is looked at in a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched<'a> {
+    /// The variable that decides.
+    pub variable: &'a str,
+    /// The rows that a filter is judged on.
+    pub records: &'a [Value],
 }
 
 /// A condition that went against the caller.
@@ -206,8 +215,8 @@ impl<'a> Finished<'a> {
         program: &'a Program,
         outcome: &'a Outcome,
         recorder: &'a Recorder<'a>,
-        (verdict, decision): (Verdict, Decision),
-        (watched, records): (&'a str, &'a [Value]),
+        Conclusion { verdict, decision }: Conclusion,
+        Watched { variable: watched, records }: Watched<'a>,
         why: &'a Why,
     ) -> Self {
         Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new() }
