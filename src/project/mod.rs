@@ -36,6 +36,7 @@ pub use schema::SchemaText;
 pub use slot::PipelineSlot;
 pub use template::{TemplateOrigin, Template};
 
+use crate::message::{Message, Part};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::nearest::nearest;
@@ -128,13 +129,16 @@ impl Project {
         if !names.is_empty() || resolver.runtime != Runtime::Vtl {
             let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
             let message =
-                format!("{}: {what} run on APPSYNC_JS, which is not VTL and is not evaluated", resolver.field);
+                Message::of(
+                    "{}: {} run on APPSYNC_JS, which is not VTL and is not evaluated",
+                    [Part::Name(resolver.field.to_string()), Part::Text(what.to_string())],
+                );
             self.findings.push(Finding::new(Code::JavascriptResolver, message).at(resolver.field.clone()));
         }
         if self.by_field.contains_key(&resolver.field) {
-            let message = format!(
+            let message = Message::of(
                 "{} has more than one resolver here (two APIs?); the last one is used: name one template with --from",
-                resolver.field
+                [Part::Name(resolver.field.to_string())],
             );
             self.findings.push(Finding::new(Code::DuplicateField, message).at(resolver.field.clone()));
         }

@@ -142,11 +142,19 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
     };
     let look = "Look at what the function compares the token with (prefix, case, environment), and at its log.";
     let words = match kept {
-        Some(ttl) if ttl > 0 => format!(
-            "the Lambda authorizer itself said isAuthorized: false, and with {over} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{reason} {look}",
-            super::token::span(ttl)
+        Some(ttl) if ttl > 0 => Message::of(
+            "the Lambda authorizer itself said isAuthorized: false, and with {} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{} {}",
+            [
+                Part::Text(over.to_string()),
+                Part::Text(super::token::span(ttl).to_string()),
+                Part::Text(reason.to_string()),
+                Part::Text(look.to_string()),
+            ],
         ),
-        _ => format!("the Lambda authorizer itself said isAuthorized: false; no resolver ran.{reason} {look}"),
+        _ => Message::of(
+            "the Lambda authorizer itself said isAuthorized: false; no resolver ran.{} {}",
+            [Part::Text(reason.to_string()), Part::Text(look.to_string())],
+        ),
     };
     Finding::new(Code::AuthorizerRefused, words)
         .at("authorizerResponse.isAuthorized")
@@ -164,13 +172,17 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
     let late = message.contains("timed out") || kind.contains("Timedout");
     let after = message.split("timed out after ").nth(1).map_or("", |rest| rest.trim_end_matches('.'));
     let words = if late {
-        format!(
-            "the authorizer did not refuse, it failed: the function timed out after {} ({kind}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
-            if after.is_empty() { "10 seconds" } else { after }
+        Message::of(
+            "the authorizer did not refuse, it failed: the function timed out after {} ({}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
+            [
+                Part::Text((if after.is_empty() { "10 seconds" } else { after }).to_string()),
+                Part::Text(kind.to_string()),
+            ],
         )
     } else {
-        format!(
-            "the authorizer did not refuse, it failed ({kind}: {message}), and AppSync refuses when there is no answer. Read the function's log for that error and mend it; whether it would have let this caller in is not known."
+        Message::of(
+            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. Read the function's log for that error and mend it; whether it would have let this caller in is not known.",
+            [Part::Text(kind.to_string()), Part::Text(message.to_string())],
         )
     };
     Some(

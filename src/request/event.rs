@@ -150,8 +150,9 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
     let effect = |one: &Json, effect: &str| one.get("Effect").and_then(Json::as_str) == Some(effect);
     if evidence.documents.is_empty() || statements.iter().any(|one| !simple(one) || effect(one, "Deny") && named(one)) {
         layer.state = State::Unknown;
-        let words = format!(
-            "whether the caller's policies allow {action} on {arn} is not judged here: give them (--policy), and look at conditions and denies by hand."
+        let words = Message::of(
+            "whether the caller's policies allow {} on {} is not judged here: give them (--policy), and look at conditions and denies by hand.",
+            [Part::Text(action.to_string()), Part::Text(arn.to_string())],
         );
         layer.findings.push(Finding::new(Code::PolicyMissing, words));
         if !evidence.told().contains("Permission denied") {

@@ -2,6 +2,7 @@
 //! AppSync gives when it may not (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>;
 //! aws-cdk#19239: 400 BadRequestException).
 
+use crate::message::{Message, Part};
 use super::evidence::Evidence;
 use super::iam::matches;
 use crate::appsync::AuthType;
@@ -17,8 +18,14 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let function = evidence.api.authorizer.as_deref();
     let cure = |alone: &str| {
         let name = function.unwrap_or("FUNCTION");
-        format!(
-            "{alone} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {name} --statement-id appsync --principal {SERVICE} --action {ACTION} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names."
+        Message::of(
+            "{} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {} --statement-id appsync --principal {} --action {} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
+            [
+                Part::Text(alone.to_owned()),
+                Part::Name(name.to_owned()),
+                Part::Text(SERVICE.to_owned()),
+                Part::Text(ACTION.to_owned()),
+            ],
         )
     };
     if let Some(policy) = &evidence.authorizer_policy {
@@ -32,12 +39,13 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         return None;
     }
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
-    let words = cure(
+    let mut words = cure(
         "a 400 BadRequestException with a credential, on an API whose only mode is AWS_LAMBDA, is what AppSync answers when it may not invoke the authorizer: the function never ran.",
     );
-    let words = format!(
-        "{words} The answer has no message, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{at}."
-    );
+    words.and(Message::of(
+        "The answer has no message, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{}.",
+        [Part::Text(at)],
+    ));
     Some(
         Finding::new(Code::AuthorizerNotInvocable, words)
             .certainty(Certainty::Likely)

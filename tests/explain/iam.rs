@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
-use vtl_eval::request::iam::{Judged, Key, Policy, PolicyKind, IamCall, differences, holds, judge_policies, plain};
+use vtl_eval::request::iam::{IamCall, Judged, Key, Policy, PolicyKind, differences, holds, judge_policies, plain};
 use vtl_eval::suite::{Refusal, diagnose};
 
 const ARN: &str = "arn:aws:appsync:eu-west-1:111122223333:apis/abcdefghijklmnopqrstuvwxyz/types/Query/fields/getNote";

@@ -13,6 +13,7 @@ mod findings_npm;
 mod front;
 mod hints;
 mod iam;
+mod operands;
 mod records;
 mod reports;
 mod scores;

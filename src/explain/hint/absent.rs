@@ -322,10 +322,18 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     };
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
     let case = if key.eq_ignore_ascii_case(name) { ": they differ in upper and lower case only" } else { "" };
-    let message = format!(
-        "claim {name} is absent: the token has it under another name, {} ({}){case}.{wish} The names must be the same: read `$ctx.identity.claims.get(\"{key}\")`{rule}, or issue the claim as {name}.",
-        show(&key.into()),
-        show(&has)
+    let message = Message::of(
+        "claim {} is absent: the token has it under another name, {} ({}){}.{} The names must be the same: read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
+        [
+            Part::Name(name.to_string()),
+            Part::Value(show(&key.into())),
+            Part::Value(show(&has)),
+            Part::Text(case.to_string()),
+            Part::Text(wish.to_string()),
+            Part::Name(key.to_string()),
+            Part::Text(rule.to_string()),
+            Part::Name(name.to_string()),
+        ],
     );
     let mut finding = Finding::new(Code::ClaimNameNear, message).at(sought.path.as_str()).actual(key).wanted(name);
     // The very value that the rule wants stands there.

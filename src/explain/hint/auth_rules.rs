@@ -65,6 +65,9 @@ fn overruled(call: &AuthRulesCall) -> Option<Finding> {
         rule.granted.then(|| format!("rule {} allows {}", rule.index + 1, show(&fields)))
     };
     let allowed: Vec<_> = call.rules.iter().filter_map(granting).collect();
-    let message = format!("{reason}: {}.", allowed.join("; "));
+    let message = Message::of(
+        "{}: {}.",
+        [Part::Text(reason.to_string()), Part::Text(allowed.join("; ").to_string())],
+    );
     Some(Finding::new(Code::AuthRulesFields, message).at("args.input").actual(json(&list(&call.denied_fields))))
 }

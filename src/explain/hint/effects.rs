@@ -363,9 +363,14 @@ pub fn list_of_stash(run: &Finished<'_>, lacking: &str, path: &str, value: &Valu
         ),
         None => format!("The auth step before this one fills it for callers who have a rule: see that it runs, and that it puts {lacking} for this caller."),
     };
-    let message = format!(
-        "{lacking} is absent, so its default, an empty list, is what {path} ({}) is looked for in: no field at all may be used here. {why}",
-        show(value)
+    let message = Message::of(
+        "{} is absent, so its default, an empty list, is what {} ({}) is looked for in: no field at all may be used here. {}",
+        [
+            Part::Text(lacking.to_string()),
+            Part::Name(path.to_string()),
+            Part::Value(show(value)),
+            Part::Text(why.to_string()),
+        ],
     );
     Finding::new(Code::StashLacks, message).at(lacking).wanted(json(value))
 }

@@ -7,7 +7,7 @@ use super::whence::subject;
 use crate::code::Code;
 use crate::eval::End;
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::index::{Node, references};
 use crate::trace::origin::Origins;
@@ -25,19 +25,31 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let call = run.program.one_line(reference.node);
     let from = origins.context().map(|(path, whole, _)| (path.to_owned(), whole.clone()));
     let whence = from.as_ref().map_or(String::new(), |(path, whole)| format!(", made of {} ({})", subject(path), show(whole)));
-    let mut words = format!("line {}: `{call}` failed, so the template ended in an error and no rule refused anybody: ", line(run, failure.node));
-    words.push_str(&match (value.members(), index(run, reference)) {
+    let mut words = Message::of(
+        "line {}: `{}` failed, so the template ended in an error and no rule refused anybody:",
+        [Part::Place(line(run, failure.node).to_string()), Part::Code(call.to_string())],
+    );
+    words.and(match (value.members(), index(run, reference)) {
         (Some(members), Some(index)) if index < 0 || index as usize >= members.len() => {
             let count = match members.len() {
                 0 => "no element".to_owned(),
                 1 => "only one element".to_owned(),
                 many => format!("only {many} elements"),
             };
-            format!("{} has {count}{whence}, and {index} is beyond its end.{}", show(&value), unsplit(run, reference))
+            Message::of(
+                "{} has {}{}, and {} is beyond its end.{}",
+                [
+                    Part::Value(show(&value)),
+                    Part::Text(count),
+                    Part::Text(whence),
+                    Part::Value(index.to_string()),
+                    Part::Text(unsplit(run, reference).to_string()),
+                ],
+            )
         }
-        _ => format!("it was called on {}{whence}.", show(&value)),
+        _ => Message::of("it was called on {}{}.", [Part::Value(show(&value)), Part::Text(whence)]),
     });
-    words.push_str(" Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
+    words.and("Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
     let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
     if let Some((path, _)) = from {
         finding = finding.at(path);

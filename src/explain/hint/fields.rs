@@ -1,5 +1,6 @@
 //! Field lists: which fields were refused, and why each (AMPLIFY-AUTH 3, D6).
 
+use crate::message::{Message, Part};
 use super::allow::{line, one_line, values};
 use super::test::Test;
 use super::text::show;
@@ -113,15 +114,22 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     let actual = serde_json::Value::from(vec![field]);
     let path = place.rsplit_once('.').map_or(place, |(path, _)| path);
     if let Some(line) = added(run, path, field) {
-        let message = format!(
-            "{place} ({}) was put into the input by this template itself, on line {line}; the client did not send it. It is in no list of fields that this caller may write{lists}. Put it there after the check (in a slot behind it, or in the request template), or give a rule the operation on {field}.",
-            show(value)
+        let message = Message::of(
+            "{} ({}) was put into the input by this template itself, on line {}; the client did not send it. It is in no list of fields that this caller may write{}. Put it there after the check (in a slot behind it, or in the request template), or give a rule the operation on {}.",
+            [
+                Part::Place(place.to_string()),
+                Part::Value(show(value)),
+                Part::Place(line.to_string()),
+                Part::Text(lists.to_string()),
+                Part::Name(field.to_string()),
+            ],
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not added"));
     }
     if value.is_null() && asks_null {
-        let message = format!(
-            "{place} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{lists}. Leave the key out of the input (clients often send null for every unset optional), or add delete to the operations of the rule on {field}."
+        let message = Message::of(
+            "{} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{}. Leave the key out of the input (clients often send null for every unset optional), or add delete to the operations of the rule on {}.",
+            [Part::Place(place.to_string()), Part::Text(lists.to_string()), Part::Name(field.to_string())],
         );
         let wanted = format!("delete on {field}");
         return Finding::new(Code::NullNeedsDelete, message).at(place).actual(actual).wanted(wanted);
@@ -145,9 +153,14 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     } else {
         ""
     };
-    let message = format!(
-        "{place} ({}) is in no list of fields that this caller may write{lists}.{needless} Leave it out of the input, or give the rule the operation on this field.",
-        show(value)
+    let message = Message::of(
+        "{} ({}) is in no list of fields that this caller may write{}.{} Leave it out of the input, or give the rule the operation on this field.",
+        [
+            Part::Place(place.to_string()),
+            Part::Value(show(value)),
+            Part::Text(lists.to_string()),
+            Part::Text(needless.to_string()),
+        ],
     );
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
 }
@@ -175,10 +188,9 @@ pub fn denied_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if let Some(lacking) = lacking.filter(|_| path.starts_with("args")) {
             found.push(super::effects::list_of_stash(run, &lacking, path, value));
         } else if path.starts_with("args") && list.value.members().is_some() {
-            let message = format!(
-                "{path} is {}, and the fields that this caller may use there are {}. Leave it out, or give the caller a rule for this field.",
-                show(value),
-                show(&list.value)
+            let message = Message::of(
+                "{} is {}, and the fields that this caller may use there are {}. Leave it out, or give the caller a rule for this field.",
+                [Part::Name(path.to_string()), Part::Value(show(value)), Part::Value(show(&list.value))],
             );
             found.push(
                 Finding::new(Code::FieldNotAllowed, message).at(path).actual(json(value)).wanted(json(&list.value)),

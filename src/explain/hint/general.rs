@@ -1,6 +1,7 @@
 //! The decision itself in a sentence, for a reader whom no other rule tells anything: the condition, both of its sides with
 //! where they come from, and which of its terms nobody came to.
 
+use crate::message::{Message, Part};
 use super::Finished;
 use super::allow::{condition, line, one_line, told_value};
 use super::test::Test;
@@ -34,18 +35,24 @@ pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let by = if validated(run.recorder, node).is_some() { "`$util.validate` on line" } else { "line" };
-    let mut words = format!(
-        "{by} {} refused, because {} {}: {}.",
-        line(run, node),
-        condition(run, judged),
-        if held { "held" } else { "did not hold" },
-        values.join(", ")
+    let mut words = Message::of(
+        "{} {} refused, because {} {}: {}.",
+        [
+            Part::Text(by.to_owned()),
+            Part::Place(line(run, node).to_string()),
+            Part::Code(condition(run, judged)),
+            Part::Text((if held { "held" } else { "did not hold" }).to_owned()),
+            Part::Value(values.join(", ")),
+        ],
     );
     for term in all.iter().filter(|term| term.holds.is_none()) {
-        words.push_str(&format!(" Its term `{}` was not evaluated: the first term had decided.", one_line(run.text(term))));
+        words.and(Message::of(
+            "Its term `{}` was not evaluated: the first term had decided.",
+            [Part::Code(one_line(run.text(term)))],
+        ));
     }
     let leaves = leaves(if telling.is_empty() { &all } else { &telling });
-    words.push_str(&advice(run, &leaves, judged, held));
+    words.and(advice(run, &leaves, judged, held).trim_start());
     let mut finding = Finding::new(Code::RefusedByTemplate, words);
     let read = leaves.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| Some((operand, operand.origins.context()?)));
     if let Some((operand, (path, ..))) = read {

@@ -289,23 +289,31 @@ impl Missed {
             (true, _) => " If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),
         };
         let message = match &self.row {
-            Some(row) => format!(
-                "claim {claim} is {}, and {row} is {}: the caller is in none of the groups that the row names.{cure}",
-                show(has),
-                show(&wanted)
+            Some(row) => Message::of(
+                "claim {} is {}, and {} is {}: the caller is in none of the groups that the row names.{}",
+                [
+                    Part::Name(claim.to_string()),
+                    Part::Value(show(has)),
+                    Part::Text(row.to_string()),
+                    Part::Value(show(&wanted)),
+                    Part::Text(cure.to_string()),
+                ],
             ),
-            None => format!(
-                "claim {claim} is {}, and the rule wants {}{}{}.{}",
-                show(has),
-                if shown.len() > 1 { "one of " } else { "" },
-                shown.join(", "),
-                match (has.members().is_some(), ids(has, &wanted)) {
+            None => Message::of(
+                "claim {} is {}, and the rule wants {}{}{}.{}",
+                [
+                    Part::Name(claim.to_string()),
+                    Part::Value(show(has)),
+                    Part::Value((if shown.len() > 1 { "one of " } else { "" }).to_string()),
+                    Part::Value(shown.join(", ")),
+                    Part::Value((match (has.members().is_some(), ids(has, &wanted)) {
                     (true, true) => ": the claim holds ids of groups, not names. Compare with the group's id, or let the token carry names",
                     (true, false) if shown.len() > 1 => ": the caller is in none of them",
                     (true, false) => ": the caller is not a member",
                     (false, _) => "",
-                },
-                if ids(has, &wanted) { "" } else { &cure }
+                }).to_string()),
+                    Part::Value((if ids(has, &wanted) { "" } else { &cure }).to_string()),
+                ],
             ),
         };
         Finding::new(Code::NotInList, message).at(self.path).actual(json(has)).wanted(json(&wanted))

@@ -1,5 +1,6 @@
 //! Where a refusal stands: after the work is done, behind a directive that is none, or because a lookup found nothing.
 
+use crate::message::{Message, Part};
 use super::Finished;
 use super::allow::{condition, line, state, told_name};
 use super::json;
@@ -36,11 +37,16 @@ pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(rows) else { continue };
         let Some((path, value, _)) = operand.origins.context() else { continue };
         let step = if path.starts_with("prev") { "the step before" } else { "the data source" };
-        let message = format!(
-            "line {}: {path} is [], an empty list: {step} found no row, and the template refuses by that alone ({} {}). Nothing else of the caller is looked at: write the row that should be there, or correct the key that {step} asks with.",
-            line(run, guard.node),
-            condition(run, &guard.condition),
-            if guard.value { "held" } else { "did not hold" },
+        let message = Message::of(
+            "line {}: {} is [], an empty list: {} found no row, and the template refuses by that alone ({} {}). Nothing else of the caller is looked at: write the row that should be there, or correct the key that {} asks with.",
+            [
+                Part::Place(line(run, guard.node).to_string()),
+                Part::Name(path.to_string()),
+                Part::Text(step.to_string()),
+                Part::Text(condition(run, &guard.condition).to_string()),
+                Part::Value((if guard.value { "held" } else { "did not hold" }).to_string()),
+                Part::Text(step.to_string()),
+            ],
         );
         found.push(Finding::new(Code::LookupEmpty, message).at(path).actual(json(value)).wanted("a row"));
         return;
@@ -59,10 +65,9 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if !of_answer || super::mode::is_generated(run) {
         return;
     }
-    let message = format!(
+    let message = Message::of(
         "`{}` on line {} stands in the response template of a mutation, which runs after the data source: what was asked for is written already, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
-        run.program.one_line(node),
-        line(run, node)
+        [Part::Code(run.program.one_line(node).to_string()), Part::Place(line(run, node).to_string())],
     );
     found.push(Finding::new(Code::AlreadyWritten, message));
 }
@@ -94,7 +99,10 @@ pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
             operands(run, &judged.condition)
         )
     });
-    let message = format!("line {}: {help}, so its condition was never tested.{why}", line(run, *node));
+    let message = Message::of(
+        "line {}: {}, so its condition was never tested.{}",
+        [Part::Place(line(run, *node).to_string()), Part::Text(help.to_string()), Part::Text(why.to_string())],
+    );
     found.push(Finding::new(Code::DirectiveAsText, message));
 }
 

@@ -1,5 +1,6 @@
 //! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
 
+use crate::message::{Message, Part};
 use super::Finished;
 use super::allow::{line, told_name};
 use super::owner::is_row;
@@ -27,17 +28,28 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", caller.join(" or ")) };
         let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", told_name(run, list), line(run, each.node));
         let words = match unresolved(run, list, path) {
-            Some(relation) => format!("{relation}, {nobody}."),
+            Some(relation) => Message::of(
+                "{}, {}.",
+                [Part::Text(relation.to_string()), Part::Text(nobody.to_string())],
+            ),
             None => {
                 let cure = if of_rows(run, each) && !path.starts_with("args") {
-                    "The data source found no row: look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.".to_owned()
+                    Message::from("The data source found no row: look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.")
                 } else {
-                    format!(
+                    Message::of(
                         "Who may pass must be in {}: write it when the row is created, and add it to this one.",
-                        path.replace("args.", "arguments.")
+                        [Part::Place(path.replace("args.", "arguments.").to_string())],
                     )
                 };
-                format!("{} is {}, {nobody}. {cure}", path.replace("args.", "arguments."), empty(list))
+                Message::of(
+                    "{} is {}, {}. {}",
+                    [
+                        Part::Place(path.replace("args.", "arguments.").to_string()),
+                        Part::Text(empty(list).to_string()),
+                        Part::Text(nobody.to_string()),
+                        Part::Text(cure.to_string()),
+                    ],
+                )
             }
         };
         let code = if list.value.is_null() || whence(&list.origins, &list.value).absent.is_some() {

@@ -258,9 +258,16 @@ fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> F
     });
     let has = if names.is_empty() { String::new() } else { format!(" ({holder} has {})", names.join(", ")) };
     let state = if absent { format!("absent{has}") } else { "null".to_owned() };
-    let message = format!(
-        "{path} is {state}, so none of the caller's groups ({claim} is {}) can be in it, and nobody passes. Write {field} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {field} field of its own or a rule that reads no row.",
-        show(&groups)
+    let message = Message::of(
+        "{} is {}, so none of the caller's groups ({} is {}) can be in it, and nobody passes. Write {} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {} field of its own or a rule that reads no row.",
+        [
+            Part::Name(path.to_string()),
+            Part::Text(state.to_string()),
+            Part::Name(claim.to_string()),
+            Part::Value(show(&groups)),
+            Part::Name(field.to_string()),
+            Part::Name(field.to_string()),
+        ],
     );
     Finding::new(Code::GroupAbsent, message).at(path).wanted(json(&groups))
 }
@@ -294,16 +301,24 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let words = match path.strip_prefix("args.input.") {
-            Some(field) => format!(
-                "arguments.input.{field} is {}, which the client sent, and the caller is {}{claim}: they differ.{}",
-                show(&row.value),
-                show(&caller.value),
-                sent(run, field)
+            Some(field) => Message::of(
+                "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.{}",
+                [
+                    Part::Name(field.to_string()),
+                    Part::Value(show(&row.value)),
+                    Part::Value(show(&caller.value)),
+                    Part::Name(claim.to_string()),
+                    Part::Name(sent(run, field).to_string()),
+                ],
             ),
-            None => format!(
-                "{path} is {}, the caller is {}{claim}: the record belongs to someone else.",
-                show(&row.value),
-                show(&caller.value)
+            None => Message::of(
+                "{} is {}, the caller is {}{}: the record belongs to someone else.",
+                [
+                    Part::Name(path.to_string()),
+                    Part::Value(show(&row.value)),
+                    Part::Value(show(&caller.value)),
+                    Part::Name(claim.to_string()),
+                ],
             ),
         };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));

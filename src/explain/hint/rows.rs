@@ -21,11 +21,14 @@ pub fn carried(run: &Finished<'_>, found: &mut Vec<Finding>) {
 pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(left) = run.why.left_out else { return };
     let line = run.program.line(left.node);
-    let message = format!(
-        "the data source gave {} rows and {} stayed: line {line} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
-        left.given,
-        left.kept,
-        run.program.name(left.slot)
+    let message = Message::of(
+        "the data source gave {} rows and {} stayed: line {} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
+        [
+            Part::Value(left.given.to_string()),
+            Part::Text(left.kept.to_string()),
+            Part::Place(line.to_string()),
+            Part::Name(run.program.name(left.slot).to_string()),
+        ],
     );
     found.push(Finding::new(Code::ItemsLeftOut, message).at("result.items").actual(left.kept).wanted(left.given));
 }

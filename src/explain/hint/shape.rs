@@ -181,11 +181,16 @@ fn bare_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Opt
     })?;
     let code = one_line(run.program.source.slice(compared.span));
     let text = crate::message::quoted(text.as_str());
-    let message = format!(
-        "line {}: {text} stands alone in the condition: it is compared with nothing, and a text by itself counts as false, so only the comparison beside it decides ({} is {}). Write `{code} == {text}` in its place.",
-        line(run, failed.condition.node),
-        told_name(run, compared),
-        state(compared),
+    let message = Message::of(
+        "line {}: {} stands alone in the condition: it is compared with nothing, and a text by itself counts as false, so only the comparison beside it decides ({} is {}). Write `{} == {}` in its place.",
+        [
+            Part::Place(line(run, failed.condition.node).to_string()),
+            Part::Text(text.to_string()),
+            Part::Name(told_name(run, compared).to_string()),
+            Part::Text(state(compared).to_string()),
+            Part::Code(code.to_string()),
+            Part::Text(text.to_string()),
+        ],
     );
     Some(Finding::new(Code::BareText, message))
 }

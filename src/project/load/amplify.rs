@@ -3,7 +3,7 @@
 use super::{Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part as Told};
+use crate::message::{Message, Part};
 use crate::project::error::ProjectError;
 use crate::project::root::Root;
 use crate::project::{DataSource, DataSourceKind, ResolverFunction, TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
@@ -23,7 +23,7 @@ $util.toJson({})
 
 /// A file's place in a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
+struct SlotFile {
     field: String,
     slot: PipelineSlot,
     index: u32,
@@ -94,7 +94,7 @@ fn is_build(root: &Root, folder: &Path) -> bool {
 }
 
 /// Reads `Type.field.req.vtl`, `Type.field.slot.N.res.vtl`, `Type.field.slot.req.vtl`.
-fn place_of(path: &Path) -> Option<Part> {
+fn place_of(path: &Path) -> Option<SlotFile> {
     let name = path.file_name()?.to_str()?.strip_suffix(".vtl")?;
     let (stem, half) = name.rsplit_once('.')?;
     let response = match half {
@@ -109,7 +109,7 @@ fn place_of(path: &Path) -> Option<Part> {
         [_, _, slot, index] => (PipelineSlot::parse(slot)?, index.parse().ok()?),
         _ => return None,
     };
-    Some(Part { field: format!("{}.{}", parts[0], parts[1]), slot, index, response })
+    Some(SlotFile { field: format!("{}.{}", parts[0], parts[1]), slot, index, response })
 }
 
 /// Puts the project's own files in the place of templates of the same name.
@@ -133,7 +133,10 @@ pub fn replace_by_name(place: &SourcePlace<'_>, resolvers: &mut Project, folder:
             }
         }
         resolvers.findings.push(if replaced {
-            let message = format!("{} is used instead of the generated {name}", path.display());
+            let message = Message::of(
+                "{} is used instead of the generated {}",
+                [Part::Name(path.display().to_string()), Part::Name(name.to_string())],
+            );
             Finding::new(Code::Override, message).at(path.display().to_string())
         } else {
             unused(&path)
@@ -145,7 +148,7 @@ pub fn replace_by_name(place: &SourcePlace<'_>, resolvers: &mut Project, folder:
 /// Reads a build folder, with the project's own files over it.
 fn load(place: &SourcePlace<'_>, folder: &Path) -> Result<Project, ProjectError> {
     let mut resolvers = Project::default();
-    let mut chosen: BTreeMap<Part, PathBuf> = BTreeMap::new();
+    let mut chosen: BTreeMap<SlotFile, PathBuf> = BTreeMap::new();
     let overrides = place.options.overrides.as_deref().map(own_files).unwrap_or_default();
     for path in place.root.files(folder, ".vtl") {
         match place_of(&path) {
@@ -227,7 +230,7 @@ fn read(place: &SourcePlace<'_>, path: &Path) -> Result<Arc<Template>, ProjectEr
 }
 
 fn unused(path: &Path) -> Finding {
-    Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Told::Place(path.display().to_string())])).at(path.display().to_string())
+    Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Part::Place(path.display().to_string())])).at(path.display().to_string())
 }
 
 /// The project's own file replaces that half only; a generated file that is newer has changes which it hides.
@@ -236,6 +239,6 @@ fn shadow(generated: &Path, own: &Path) -> Finding {
     let newer = matches!((time(generated), time(own)), (Some(generated), Some(own)) if generated > own);
     let words = if newer { "; the generated file is newer, so its changes do not reach AppSync" } else { "" };
     let code = if newer { Code::OverrideShadowsNewer } else { Code::Override };
-    Finding::new(code, Message::of("{} is used instead of {}{}", [Told::Place(own.display().to_string()), Told::Place(generated.display().to_string()), Told::Text(words.to_owned())]))
+    Finding::new(code, Message::of("{} is used instead of {}{}", [Part::Place(own.display().to_string()), Part::Place(generated.display().to_string()), Part::Text(words.to_owned())]))
         .at(own.display().to_string())
 }

@@ -2,6 +2,7 @@
 //! `team-provider-info.json` and `parameters.json`, SAM's `samconfig.toml`, the CDK's `cdk.context.json`. They fill what a
 //! template leaves open where nobody gives it.
 
+use crate::message::{Message, Part};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::root::Root;
@@ -67,7 +68,10 @@ impl Beside {
             Some(format!("{name} is {value} ({})", self.files.get(name)?.as_str()?))
         };
         let words: Vec<String> = used.iter().filter_map(shown).collect();
-        let message = format!("read from what the project keeps of its deployment: {}", words.join(", "));
+        let message = Message::of(
+            "read from what the project keeps of its deployment: {}",
+            [Part::Text(words.join(", "))],
+        );
         (!words.is_empty()).then(|| Finding::new(Code::ValueBeside, message))
     }
 

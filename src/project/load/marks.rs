@@ -1,6 +1,7 @@
 //! Marks in templates that another tool replaces before a deployment: `{{table}}`, `%TABLE%`, `<%= table %>`, `@@table@@`.
 //! None of them means anything to Velocity, so what stands in their place is open.
 
+use crate::message::{Message, Part};
 use super::SourcePlace;
 use super::inside::{self, Fill};
 use crate::code::Code;
@@ -32,9 +33,9 @@ pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
                     TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => PathBuf::new(),
                 };
                 let (text, first) = filled(half, &mut Marks { place, open, file })?;
-                let message = format!(
-                    "{}: {first} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
-                    half.name()
+                let message = Message::of(
+                    "{}: {} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
+                    [Part::Name(half.name().to_string()), Part::Text(first.to_string())],
                 );
                 findings.push(Finding::new(Code::DeploymentMark, message).at(half.name().to_owned()));
                 Some(Template::new(half.name(), text, half.origin().clone()))

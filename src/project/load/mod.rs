@@ -16,6 +16,7 @@ mod serverless;
 #[cfg(feature = "projects")]
 mod terraform;
 
+use crate::message::{Message, Part};
 use super::error::{Fault, ProjectError};
 use super::root::Root;
 use super::template::{TemplateOrigin, Template};
@@ -281,7 +282,10 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
         match loader.load(&place) {
             Ok(mut project) => {
                 if let Some(error) = unused {
-                    let message = format!("the stacks beside it were not used: {error}");
+                    let message = Message::of(
+                        "the stacks beside it were not used: {}",
+                        [Part::Text(error.to_string())],
+                    );
                     project.findings.push(Finding::new(Code::StacksNotUsed, message));
                 }
                 if let Some(folder) = options.overrides.as_deref().filter(|_| !loader.takes_overrides()) {

@@ -2,6 +2,7 @@
 //! `Query.x.request.vtl`, `Query.x.req.vtl`, `Query-x-request-mapping-template.txt`, `x.request.vtl`, `request/Query.x.vtl`,
 //! and the layout of Amplify in 2018, `resolvers/Query.x.request`.
 
+use crate::message::{Message, Part};
 use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -44,16 +45,22 @@ impl Loader for Folders {
                     let template = place.template(own, &file)?;
                     let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == Half::Response)];
                     if let Some(other) = known.replace(template) {
-                        let message = format!(
-                            "{field}: {} and {} are the same half; the last one is used",
-                            other.name(),
-                            file.display()
+                        let message = Message::of(
+                            "{}: {} and {} are the same half; the last one is used",
+                            [
+                                Part::Name(field.to_string()),
+                                Part::Name(other.name().to_string()),
+                                Part::Text(file.display().to_string()),
+                            ],
                         );
                         project.findings.push(Finding::new(Code::DuplicateField, message).at(field));
                     }
                 }
                 None => {
-                    let message = format!("no field is known for {own}: name it Type.field.request.vtl");
+                    let message = Message::of(
+                        "no field is known for {}: name it Type.field.request.vtl",
+                        [Part::Text(own.to_string())],
+                    );
                     project.findings.push(Finding::new(Code::UnusedTemplate, message).at(file.display().to_string()));
                 }
             }

@@ -1,5 +1,6 @@
 //! An API from a list of resources with AWS's own properties, as states of Terraform and Pulumi have them.
 
+use crate::message::{Message, Part};
 use super::{Half, SourcePlace};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -117,7 +118,10 @@ pub fn project(place: &SourcePlace<'_>, items: &[ResourceItem], open: OpenValues
         }
     }
     for item in of(ResourceKind::Function).filter(|item| !all.used.contains(item.address.as_str())) {
-        let message = format!("no pipeline uses the function {}: its templates were not looked at", item.address);
+        let message = Message::of(
+            "no pipeline uses the function {}: its templates were not looked at",
+            [Part::Text(item.address.to_string())],
+        );
         project.findings.push(Finding::new(Code::UnusedFunction, message).at(item.address.clone()));
     }
     if project.by_field.is_empty() && project.api.default.is_none() {
@@ -159,7 +163,10 @@ impl<'a> Items<'a> {
         let values = &item.values;
         let parent = text(values, &["type", "typeName"]);
         let (Some(parent), Some(name)) = (parent, text(values, &["field", "fieldName"])) else {
-            let message = format!("{}: its type or field is not known", item.address);
+            let message = Message::of(
+                "{}: its type or field is not known",
+                [Part::Text(item.address.to_string())],
+            );
             project.findings.push(Finding::new(Code::IncompleteResolver, message).at(item.address.clone()));
             return None;
         };
@@ -182,7 +189,10 @@ impl<'a> Items<'a> {
                 functions.push(self.function(found, self.open.shown(&name).into_owned(), None, at as u32));
             } else {
                 let shown = self.open.shown(id).into_owned();
-                let message = format!("{field}: function {shown} is not in what was read: what it decides is unknown");
+                let message = Message::of(
+                    "{}: function {} is not in what was read: what it decides is unknown",
+                    [Part::Name(field.to_string()), Part::Value(shown.to_string())],
+                );
                 project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
                 functions.push(ResolverFunction::not_read(&shown, at as u32));
             }

@@ -1,6 +1,7 @@
 //! Saved answers of the AWS CLI, as they are: `aws appsync` list- and get-resolver(s), -function(s), -data-source(s),
 //! list-types, get-graphql-api, get-introspection-schema, get-api-cache, and the policies of roles.
 
+use crate::message::{Message, Part};
 use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -97,7 +98,10 @@ impl<'p> Answered<'p> {
         let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         let both = |many: &str, one: &str| list(many).into_iter().chain(json.get(one).cloned());
         if json.get("nextToken").is_some_and(Json::is_string) {
-            let message = format!("{} has a nextToken: more pages follow", path.display());
+            let message = Message::of(
+                "{} has a nextToken: more pages follow",
+                [Part::Name(path.display().to_string())],
+            );
             self.findings.push(Finding::new(Code::IncompleteAnswer, message).at(path.display().to_string()));
         }
         for saved in both("resolvers", "resolver") {
@@ -119,16 +123,16 @@ impl<'p> Answered<'p> {
         self.cache = json.get("apiCache").cloned().or(self.cache.take());
         self.role(json);
         if json.get("evaluationResult").is_some() {
-            let message = format!(
+            let message = Message::of(
                 "{} is an answer of evaluate-mapping-template: it has a result and no template",
-                path.display()
+                [Part::Name(path.display().to_string())],
             );
             self.findings.push(Finding::new(Code::NoTemplate, message).at(path.display().to_string()));
         }
         if json.get("__schema").or_else(|| json.pointer("/data/__schema")).is_some() {
-            let message = format!(
+            let message = Message::of(
                 "{} is an introspection, which has no directives: save `aws appsync get-introspection-schema --format SDL --include-directives`",
-                path.display()
+                [Part::Name(path.display().to_string())],
             );
             self.findings.push(Finding::new(Code::SchemaWithoutDirectives, message).at(path.display().to_string()));
         }
@@ -214,8 +218,9 @@ impl<'p> Answered<'p> {
                     continue;
                 }
                 chain.push(ResolverFunction::not_read(id, at as u32));
-                let message = format!(
-                    "{field}: function {id} is not in the saved answers: save `aws appsync list-functions` beside them"
+                let message = Message::of(
+                    "{}: function {} is not in the saved answers: save `aws appsync list-functions` beside them",
+                    [Part::Name(field.to_string()), Part::Text(id.to_string())],
                 );
                 project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
             }
@@ -227,7 +232,10 @@ impl<'p> Answered<'p> {
         let mut unused: Vec<String> = unused.map(|(_, function)| text(&function.saved, "name")).collect();
         unused.sort_unstable();
         project.findings.extend(unused.into_iter().map(|name| {
-            let message = format!("no pipeline uses the function {name}: its templates were not looked at");
+            let message = Message::of(
+                "no pipeline uses the function {}: its templates were not looked at",
+                [Part::Name(name.to_string())],
+            );
             Finding::new(Code::UnusedFunction, message).at(name)
         }));
     }

@@ -116,7 +116,10 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
     }
     if evidence.api.is_known() && !evidence.api.modes().contains(&AuthType::ApiKey) {
         let mut finding = not_configured(evidence, AuthType::ApiKey).at(PATH);
-        finding.message.and(format!("It stands in x-api-key and ends in {}.", key.shown()));
+        finding.message.and(Message::of(
+            "It stands in x-api-key and ends in {}.",
+            [Part::Value(key.shown().to_string())],
+        ));
         layer.refuse(finding);
         return;
     }

@@ -94,7 +94,10 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
         .at("observed.message")
         .actual(said);
     if let Some(key) = key {
-        finding.message.and(format!("The key that was sent ends in {}.", tail(key)));
+        finding.message.and(Message::of(
+            "The key that was sent ends in {}.",
+            [Part::Name(tail(key).to_string())],
+        ));
         finding =
             finding.at("request.headers.x-api-key").actual(tail(key)).wanted("a key of this API that has not expired");
     }
@@ -151,17 +154,20 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
             } else {
                 "what is left is a clock that is wrong, or another token than this one"
             };
-            let words = format!(
-                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {ttl}. A refreshed token helps only until the same limit.",
-                token::moment(exp),
-                token::span(exp - now)
+            let words = Message::of(
+                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {}. A refreshed token helps only until the same limit.",
+                [
+                    Part::Text(token::moment(exp).to_string()),
+                    Part::Text((token::span(exp - now)).to_string()),
+                    Part::Text(ttl.to_string()),
+                ],
             );
             (Finding::new(code, words).certainty(Certainty::Likely), exp)
         }
         (Some(exp), _) => {
-            let words = format!(
+            let words = Message::of(
                 "AppSync says that the token has expired: its exp is {}. Fetch a fresh token (refresh, or sign in) before the call, and do not keep it in headers.",
-                token::moment(exp)
+                [Part::Text(token::moment(exp).to_string())],
             );
             (Finding::new(Code::TokenExpired, words), exp)
         }
@@ -173,8 +179,9 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
                 ),
                 None => String::new(),
             };
-            let words = format!(
-                "AppSync says that the token has expired, so it could read it.{sent} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell."
+            let words = Message::of(
+                "AppSync says that the token has expired, so it could read it.{} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
+                [Part::Text(sent.to_string())],
             );
             layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
             layer.refuse(Finding::new(Code::TokenExpired, words).at("observed.message"));

@@ -147,7 +147,10 @@ fn likely_deny(judged: &[(PolicyKind, Judged)], request: &IamCall, who: &str, la
         let unknown = request.unknown().join(" and ");
         finding
             .message
-            .and(format!("That its Resource is this API's is taken for granted: {unknown} was not given (--api)."));
+            .and(Message::of(
+                "That its Resource is this API's is taken for granted: {} was not given (--api).",
+                [Part::Text(unknown.to_string())],
+            ));
         layer.refuse(finding);
     }
 }

@@ -128,7 +128,10 @@ pub fn not_granted(policies: &Policies, request: &IamCall, who: &str, keys: &dyn
         .or_else(|| nearest_resource(policies, PolicyKind::Identity, request))
         .unwrap_or_else(|| no_action(policies, request));
     let who = if who.is_empty() { "the caller" } else { who.trim_end() };
-    let mut whole = Message::from(format!("IAM does not grant {who} the call: "));
+    let mut whole = Message::of(
+        "IAM does not grant {} the call:",
+        [Part::Text(who.to_string())],
+    );
     whole.and(message);
     Finding::new(Code::IamNotGranted, whole).at("policy").actual("not granted").wanted(format!(
         "Allow {} on {}",

@@ -208,11 +208,17 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     let (parent, name) = (evidence.parent_type.as_str(), evidence.field.as_str());
     let subject = format!("{parent}.{name}");
     let Some(object) = schema.types.get(parent) else {
-        let words = format!("the schema has no type {parent}: give the API's own schema, as it is deployed.");
+        let words = Message::of(
+            "the schema has no type {}: give the API's own schema, as it is deployed.",
+            [Part::Text(parent.to_string())],
+        );
         return layer.findings.push(Finding::new(Code::TypeNotInSchema, words).at(subject));
     };
     let Some(field) = object.fields.get(name) else {
-        let words = format!("type {parent} has no field {name}: give the schema as it is deployed.");
+        let words = Message::of(
+            "type {} has no field {}: give the schema as it is deployed.",
+            [Part::Text(parent.to_string()), Part::Name(name.to_string())],
+        );
         return layer.findings.push(Finding::new(Code::FieldNotInSchema, words).at(subject));
     };
     layer.state = State::Passed;

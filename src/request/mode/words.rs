@@ -95,22 +95,26 @@ pub fn other_modes(
 ) -> Finding {
     let Refused { mode, first, others, cure } = told;
     let mut message = because(gate, schema, first, modes);
-    message.and(format!(
+    message.and(Message::of(
         "and the request came as {}{}: AppSync refuses it before any resolver runs.",
-        name(*mode),
-        key_won(evidence, *mode)
+        [Part::Name(name(*mode).to_string()), Part::Name(key_won(evidence, *mode).to_string())],
     ));
     let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = others.iter().partition(|one| one.is_selected);
     if !sure.is_empty() {
-        message.and(format!(
+        message.and(Message::of(
             "On the way, {} {} {} in either and would refuse next.",
-            places(&sure),
-            if sure.len() == 1 { "does not let" } else { "do not let" },
-            name(*mode)
+            [
+                Part::Place(places(&sure).to_string()),
+                Part::Text((if sure.len() == 1 { "does not let" } else { "do not let" }).to_string()),
+                Part::Name(name(*mode).to_string()),
+            ],
         ));
     }
     if !perhaps.is_empty() {
-        message.and(format!("If they are selected, {} refuse it too.", places(&perhaps)));
+        message.and(Message::of(
+            "If they are selected, {} refuse it too.",
+            [Part::Place(places(&perhaps).to_string())],
+        ));
     }
     message.and(advice(*mode, modes, first, *cure));
     if let Some(subscription) = subscribers(schema, &first.field, evidence) {

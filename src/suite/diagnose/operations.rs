@@ -4,7 +4,7 @@
 use super::Refusal;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::request::Member;
 use crate::request::layer::{Layer, LayerName, State};
 use graphql_parser::schema::{Definition, Directive, Document, ObjectType, TypeDefinition, Value as Sdl};
@@ -60,11 +60,15 @@ pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
             .map(|one| one.role.to_string())
             .collect();
         let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", others.join(" and ")) };
-        let message = format!(
-            "The rules of {model} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{others} Add delete to the `operations` of the rules on these fields.",
-            right.role,
-            lacking.join(", "),
-            right.role
+        let message = Message::of(
+            "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} Add delete to the `operations` of the rules on these fields.",
+            [
+                Part::Text(model.to_string()),
+                Part::Text(right.role.to_string()),
+                Part::Text(lacking.join(", ")),
+                Part::Text(right.role.to_string()),
+                Part::Text(others.to_string()),
+            ],
         );
         layer.findings.insert(0, Finding::new(Code::DeleteNotOnFields, message).at(format!("schema.{model}")));
         return;

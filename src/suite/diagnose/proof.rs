@@ -44,8 +44,9 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
         for name in [LayerName::Request, LayerName::Mode, LayerName::Iam, LayerName::Authorizer] {
             layer_of(layers, name, State::Passed);
         }
-        let words = format!(
-            "the template of {field} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this."
+        let words = Message::of(
+            "the template of {} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this.",
+            [Part::Name(field.to_string())],
         );
         let resolver =
             layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver && layer.state != State::Refused);
@@ -65,8 +66,9 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
             ),
             _ => String::new(),
         };
-        let words = format!(
-            "the schema refused {field}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.{both} The schema (--schema) would prove it, and so would the log level."
+        let words = Message::of(
+            "the schema refused {}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.{} The schema (--schema) would prove it, and so would the log level.",
+            [Part::Name(field.to_string()), Part::Text(both.to_string())],
         );
         let open = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state != State::Refused);
         open.into_iter().for_each(|layer| {
@@ -128,36 +130,46 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     let keyed = matches!(code, Code::KeyUnknown | Code::KeyOrAuthorizerRefused);
     if keyed && here.is_none() {
         let there = passed(evidence, false)?;
-        let words = format!(
+        let words = Message::of(
             "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. Point the client at one endpoint for the whole app, or send a key of the second API.",
-            shown(there),
-            what(there),
-            there.host,
-            evidence.url_host()
+            [
+                Part::Value(shown(there).to_string()),
+                Part::Text(what(there).to_string()),
+                Part::Text(there.host.to_string()),
+                Part::Text(evidence.url_host().to_string()),
+            ],
         );
         return Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"));
     }
     let past = here?;
     let words = match (layer, code) {
-        (LayerName::Request, Code::TokenExpired | Code::TokenTtl) => format!(
+        (LayerName::Request, Code::TokenExpired | Code::TokenTtl) => Message::of(
             "the same token passed {}, so nothing but its time is wrong. Let the client fetch a fresh one each time it connects or calls, in place of the first.",
-            what(past)
+            [Part::Text(what(past).to_string())],
         ),
-        (LayerName::Request, Code::KeyExpired) => format!("the same key passed {}.", what(past)),
+        (LayerName::Request, Code::KeyExpired) => Message::of(
+            "the same key passed {}.",
+            [Part::Text(what(past).to_string())],
+        ),
         (
             LayerName::Request,
             Code::SignatureMismatch | Code::Waf | Code::CloudfrontHeader | Code::PrivateApi | Code::PrivateDns,
         ) => return None,
         (LayerName::Request, _) => {
-            format!("{} passed {}: what differs between the two requests is the cause.", shown(past), what(past))
+            Message::of(
+                "{} passed {}: what differs between the two requests is the cause.",
+                [Part::Value(shown(past).to_string()), Part::Text(what(past).to_string())],
+            )
         }
-        (LayerName::Iam, _) => format!(
+        (LayerName::Iam, _) => Message::of(
             "{} passed {}, so key, signature and clock are good: what is missing is the permission for this field.",
-            shown(past),
-            what(past)
+            [Part::Value(shown(past).to_string()), Part::Text(what(past).to_string())],
         ),
         (LayerName::Mode, _) => {
-            format!("{} passed {}, so the credential is good: this field does not let it in.", shown(past), what(past))
+            Message::of(
+                "{} passed {}, so the credential is good: this field does not let it in.",
+                [Part::Value(shown(past).to_string()), Part::Text(what(past).to_string())],
+            )
         }
         _ => return None,
     };
@@ -204,10 +216,9 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     let Some(past) = evidence.others.iter().find(fits) else { return queries_token(evidence, layer) };
     let shown = past.credential.as_ref()?;
     if layer == LayerName::Iam {
-        let words = format!(
+        let words = Message::of(
             "the same field passed at {} with {}, another role's (a guest's or a signed-in user's): what that role is allowed this one lacks. Give this role the same statement, and leave the other as it is.",
-            past.clock(),
-            shown.shown
+            [Part::Text(past.clock().to_string()), Part::Value(shown.shown.to_string())],
         );
         return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
     }
@@ -236,9 +247,9 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
         .filter(token)
         .find(|past| !past.same && past.passed && !past.socket && related(&past.host, evidence.url_host()))?;
     let shown = &past.credential.as_ref()?.shown;
-    let words = format!(
-        "the queries passed at {} with another token than the handshake of this connection: send the token of the queries ({shown}) in header= and in each start frame too; the API's settings need no change.",
-        past.clock()
+    let words = Message::of(
+        "the queries passed at {} with another token than the handshake of this connection: send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
+        [Part::Text(past.clock().to_string()), Part::Value(shown.to_string())],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }

@@ -202,24 +202,33 @@ pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
 /// A template that does not parse.
 pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
     let place = diagnostic.source.place(diagnostic.labels.first().map_or(0, |label| label.span.start));
-    let mut words = format!("{} does not parse: {} (line {}).", diagnostic.source.name, diagnostic.message, place.line);
+    let name = Part::Place(diagnostic.source.name.to_string());
+    let mut words = Message::of(
+        "{} does not parse: {} (line {}).",
+        [name, Part::Text(diagnostic.message.clone()), Part::Place(place.line.to_string())],
+    );
     for label in diagnostic.labels.iter().skip(1).filter(|label| !label.message.is_empty()) {
         let line = diagnostic.source.place(label.span.start).line;
-        words.push_str(&format!(" {} on line {line}: {}.", diagnostic.source.slice(label.span), label.message));
+        words.and(Message::of(
+            "{} on line {}: {}.",
+            [
+                Part::Code(diagnostic.source.slice(label.span).to_owned()),
+                Part::Place(line.to_string()),
+                Part::Text(label.message.clone()),
+            ],
+        ));
     }
     if let Some(help) = &diagnostic.help {
         let mut letters = help.chars();
         let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-        words.push_str(&format!(" {first}{}.", letters.as_str().trim_end_matches('.')));
+        words.and(Message::of("{}{}.", [Part::Text(first), Part::Text(letters.as_str().trim_end_matches('.').to_owned())]));
     }
     if diagnostic.message.contains("has no #end") {
-        words.push_str(" An #end is missing, the block is still open at the end.");
+        words.and("An #end is missing, the block is still open at the end.");
     }
-    words.push_str(" Nothing was evaluated, so no rule of it refused anybody.");
+    words.and("Nothing was evaluated, so no rule of it refused anybody.");
     if evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal) {
-        words.push_str(
-            " AppSync does not save such a template: the refusal that was seen came from an earlier version of it.",
-        );
+        words.and("AppSync does not save such a template: the refusal that was seen came from an earlier version of it.");
     }
     let at = format!("{}:{}:{}", diagnostic.source.name, place.line, place.column);
     let mut layer = Layer::new(LayerName::Resolver, State::Passed);
@@ -260,35 +269,46 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
 fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
     let program = &explained.program;
     let place = program.place(node);
-    let mut message = format!("{} refused the request at line {}", program.source.name, place.line);
     let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
+    let refused = [Part::Place(program.source.name.to_string()), Part::Place(place.line.to_string())];
     let nearest = explained.why.iter().flat_map(|why| &why.candidates).find_map(|candidate| candidate.blocker.as_ref());
     let condition = nearest.map(|blocker| (&blocker.condition, blocker.wanted));
     let guard = explained.why.as_ref().and_then(|why| why.guards.first()).map(|guard| (&guard.condition, !guard.value));
     let Some((condition, wanted)) = condition.or(guard) else {
-        message.push_str(": nothing is asked there, it refuses everyone. Look at which rule wrote it.");
+        let message = Message::of(
+            "{} refused the request at line {}: nothing is asked there, it refuses everyone. Look at which rule wrote it.",
+            refused,
+        );
         return Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node));
     };
-    let line = program.line(condition.node);
-    let did = if wanted { "did not hold" } else { "held" };
-    message.push_str(&format!(", because {} {did} (line {line})", quoted(program.text(condition.node))));
-    let mut finding = Finding::new(Code::RefusedByTemplate, String::new()).at(at);
     let operands: Vec<_> = leaves(condition).into_iter().flat_map(|leaf| &leaf.operands).collect();
-    if let Some(read) = operands.iter().find(|operand| !operand.literal) {
-        let value = json(&read.value);
-        message.push_str(&format!(": {} is {value}", program.source.slice(read.span)));
+    let read = operands.iter().find(|operand| !operand.literal);
+    let other = operands.iter().find(|operand| operand.literal);
+    let is = read.map(|read| format!(": {} is {}", program.source.slice(read.span), json(&read.value)));
+    let beside = other.map(|other| format!(", beside {}", json(&other.value)));
+    let [name, line] = refused;
+    let message = Message::of(
+        "{} refused the request at line {}, because {} {} (line {}){}{}. Change what is compared, or the rule.",
+        [
+            name,
+            line,
+            Part::Code(quoted(program.text(condition.node)).to_string()),
+            Part::Text((if wanted { "did not hold" } else { "held" }).to_owned()),
+            Part::Place(program.line(condition.node).to_string()),
+            Part::Value(is.unwrap_or_default()),
+            Part::Value(beside.unwrap_or_default()),
+        ],
+    );
+    let mut finding = Finding::new(Code::RefusedByTemplate, message).at(at);
+    if let Some(read) = read {
         if let Some((path, ..)) = read.origins.context() {
             finding = finding.at(path.to_string());
         }
-        finding = finding.actual(value);
+        finding = finding.actual(json(&read.value));
     }
-    if let Some(other) = operands.iter().find(|operand| operand.literal) {
-        let value = json(&other.value);
-        message.push_str(&format!(", beside {value}"));
-        finding = finding.wanted(value);
+    if let Some(other) = other {
+        finding = finding.wanted(json(&other.value));
     }
-    message.push_str(". Change what is compared, or the rule.");
-    finding.message = message.into();
     finding
 }
 

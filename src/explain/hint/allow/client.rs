@@ -1,6 +1,6 @@
 //! Where what the client sends decides by itself.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::super::Finished;
 use super::super::deciding::Guards;
 use super::super::test::Test;
@@ -53,11 +53,17 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
             .filter(|words| !words.starts_with(&name(run, first)))
             .collect();
         let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
-        let message = format!(
-            "Wider than it looks: {} let the caller through{rest}, because {} is {}{text}. The client sends this {what} itself, so anybody can pass: decide by the identity, and let the {what} only narrow what that allows.",
-            condition(run, &leaf.passed.condition),
-            name(run, first),
-            show(&first.value),
+        let message = Message::of(
+            "Wider than it looks: {} let the caller through{}, because {} is {}{}. The client sends this {} itself, so anybody can pass: decide by the identity, and let the {} only narrow what that allows.",
+            [
+                Part::Text(condition(run, &leaf.passed.condition).to_string()),
+                Part::Text(rest.to_string()),
+                Part::Name(name(run, first).to_string()),
+                Part::Value(show(&first.value)),
+                Part::Text(text.to_string()),
+                Part::Text(what.to_string()),
+                Part::Text(what.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::ClientDecides, message), first));
     }

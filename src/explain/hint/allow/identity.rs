@@ -34,13 +34,17 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             Guards::Return => format!("so `#return` on line {} ran", line(run, leaf.passed.statement)),
         };
         let from = if item.literal { String::new() } else { format!(" ({})", name(run, item)) };
-        let message = format!(
-            "Wider than it looks: {} looks for {}{from} anywhere inside {} {}, which is a text and not a list: it is found there as a part of a longer name, {then}. {}",
-            condition(run, leaf.condition),
-            show(&item.value),
-            name(run, list),
-            show(&list.value),
-            cure(run, path, item, text, &one_line(run.program.source.slice(list.span)))
+        let message = Message::of(
+            "Wider than it looks: {} looks for {}{} anywhere inside {} {}, which is a text and not a list: it is found there as a part of a longer name, {}. {}",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Value(show(&item.value)),
+                Part::Text(from.to_string()),
+                Part::Name(name(run, list).to_string()),
+                Part::Value(show(&list.value)),
+                Part::Text(then.to_string()),
+                Part::Code(cure(run, path, item, text, &one_line(run.program.source.slice(list.span))).to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::SubstringMatch, message), list).wanted(part.as_str()));
     }
@@ -93,25 +97,33 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             _ => state(odd),
         };
         if let Some((node, unset)) = odd.slot.filter(|_| odd.value.is_null()).and_then(|slot| of_unset(run, slot)) {
-            let message = format!(
-                "Wider than it looks: {} is always false, because {} is {what}: line {} makes it of `{}`, and ${unset} is never set, so the call gives nothing and `{}` on line {} never runs, whoever calls. Write `#set(${unset} = 0)` above it, and refuse when the value is absent.",
-                condition(run, leaf.condition),
-                name(run, odd),
-                line(run, node),
-                one_line(run.program.text(node)).trim_start_matches("#set(").trim_end_matches(')').trim(),
-                run.program.one_line(leaf.passed.statement),
-                line(run, leaf.passed.statement),
+            let message = Message::of(
+                "Wider than it looks: {} is always false, because {} is {}: line {} makes it of `{}`, and ${} is never set, so the call gives nothing and `{}` on line {} never runs, whoever calls. Write `#set(${} = 0)` above it, and refuse when the value is absent.",
+                [
+                    Part::Text(condition(run, leaf.condition).to_string()),
+                    Part::Name(name(run, odd).to_string()),
+                    Part::Text(what.to_string()),
+                    Part::Place(line(run, node).to_string()),
+                    Part::Code(one_line(run.program.text(node)).trim_start_matches("#set(").trim_end_matches(')').trim().to_string()),
+                    Part::Text(unset.to_string()),
+                    Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
+                    Part::Place(line(run, leaf.passed.statement).to_string()),
+                    Part::Text(unset.to_string()),
+                ],
             );
             found.push(at(Finding::new(Code::OrderOfText, message), odd));
             continue;
         }
-        let message = format!(
-            "Wider than it looks: {} is always false, because {} is {what} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
-            condition(run, leaf.condition),
-            name(run, odd),
-            run.program.one_line(leaf.passed.statement),
-            line(run, leaf.passed.statement),
-            one_line(run.program.source.slice(odd.span)),
+        let message = Message::of(
+            "Wider than it looks: {} is always false, because {} is {} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name(run, odd).to_string()),
+                Part::Text(what.to_string()),
+                Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Code(one_line(run.program.source.slice(odd.span)).to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::OrderOfText, message), odd));
     }
@@ -142,10 +154,9 @@ pub fn default_strategy(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
             continue;
         }
         let Some(read) = leaf.condition.operands.iter().find(of) else { continue };
-        let message = format!(
+        let message = Message::of(
             "Wider than it looks: {} asks for identity.defaultAuthStrategy, which is {} for every user-pool caller: it repeats the default action of the API (defaultAction) and says nothing about the user. Test a group (cognito:groups) or a claim instead.",
-            condition(run, leaf.condition),
-            show(&read.value)
+            [Part::Text(condition(run, leaf.condition).to_string()), Part::Value(show(&read.value))],
         );
         found.push(at(Finding::new(Code::DefaultStrategy, message), read));
     }
@@ -182,11 +193,14 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
             let provider = name.rsplit('_').next().unwrap_or(name);
             format!(" Cognito itself adds {name} to everybody who signs in with {provider}.", name = quoted(&name))
         });
-        let message = format!(
-            "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{everybody} Test for the group that is meant, for example `.contains(\"<group>\")`.",
-            condition(run, leaf.condition),
-            name(run, what),
-            show(&what.value)
+        let message = Message::of(
+            "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{} Test for the group that is meant, for example `.contains(\"<group>\")`.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name(run, what).to_string()),
+                Part::Value(show(&what.value)),
+                Part::Text(everybody.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::AnyGroup, message), what));
     }
@@ -229,11 +243,16 @@ pub fn subscription(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             continue;
         };
         let other = if std::ptr::eq(side, left) { right } else { left };
-        let message = format!(
-            "Allowed: the argument {field} is {}, as is {} ({}). AppSync compares that argument with the field {field} of the mutation's answer, and a field that the mutation did not select counts as null: the mutation must select {field}, or no event arrives.",
-            show(&side.value),
-            name(run, other),
-            condition(run, leaf.condition)
+        let message = Message::of(
+            "Allowed: the argument {} is {}, as is {} ({}). AppSync compares that argument with the field {} of the mutation's answer, and a field that the mutation did not select counts as null: the mutation must select {}, or no event arrives.",
+            [
+                Part::Name(field.to_string()),
+                Part::Value(show(&side.value)),
+                Part::Name(name(run, other).to_string()),
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(field.to_string()),
+                Part::Name(field.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::SelectArgument, message), side).wanted(json(&other.value)));
         return;
@@ -253,12 +272,14 @@ pub fn name_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findi
         if !halves || !item.value.loosely_equals(&name) || item.origins.context().is_none() {
             continue;
         }
-        let message = format!(
+        let message = Message::of(
             "Allowed: {} is {}, the caller's username alone, without the sub ({}), and {} takes either half. Whoever is given that username after this user is deleted gets through too: store sub::username on the row where that matters.",
-            name_of(run, item),
-            show(&item.value),
-            show(&sub),
-            condition(run, leaf.condition),
+            [
+                Part::Name(name_of(run, item).to_string()),
+                Part::Value(show(&item.value)),
+                Part::Value(show(&sub)),
+                Part::Text(condition(run, leaf.condition).to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::NameAlone, message), item).wanted(json(&sub)));
         return;

@@ -1,5 +1,6 @@
 //! Templates that ask nobody: a change of a row without a test, a test that nothing uses, an error that does not stop.
 
+use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::rendered;
 use super::Leaf;
@@ -31,8 +32,9 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         return;
     }
     let at = run.program.source.text.find(&name).map_or(1, |at| run.program.source.place(at as u32).line);
-    let message = format!(
-        "Wider than it looks: nothing in this template looks at the caller, and its {name} (line {at}) has no condition, so everybody who may call the field can {what} any row. Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`."
+    let message = Message::of(
+        "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) has no condition, so everybody who may call the field can {} any row. Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`.",
+        [Part::Name(name.to_string()), Part::Text(at.to_string()), Part::Text(what.to_string())],
     );
     found.push(Finding::new(Code::NobodyAsked, message));
 }
@@ -81,9 +83,15 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         let told = judged.map_or(String::new(), |judged| {
             format!(", because {} {}: {}", condition(run, &judged.condition), if judged.taken { "held" } else { "did not hold" }, values(run, &judged.condition).join(", "))
         });
-        let message = format!(
-            "Wider than it looks: ${name} is {}{told}, but nothing reads ${name} afterwards, so every caller gets through. Refuse by it: `#if(!${name}) $util.unauthorized() #end`.",
-            super::super::text::show(&value),
+        let message = Message::of(
+            "Wider than it looks: ${} is {}{}, but nothing reads ${} afterwards, so every caller gets through. Refuse by it: `#if(!${}) $util.unauthorized() #end`.",
+            [
+                Part::Name(name.to_string()),
+                Part::Value(super::super::text::show(&value).to_string()),
+                Part::Text(told.to_string()),
+                Part::Name(name.to_string()),
+                Part::Name(name.to_string()),
+            ],
         );
         found.push(Finding::new(Code::FlagNotRead, message));
     }
@@ -103,11 +111,14 @@ pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         if run.recorder.reached.began(reference.node) == 0 {
             continue;
         }
-        let message = format!(
-            "Wider than it looks: `{text}` on line {} ran, because {} held: {}. But $util.appendError only adds an error to the answer and does not stop: the template went on, and what it answered goes to the caller. Write `$util.error(…)` or `$util.unauthorized()`, which stop.",
-            line(run, reference.node),
-            condition(run, &guard.condition),
-            values(run, &guard.condition).join(", "),
+        let message = Message::of(
+            "Wider than it looks: `{}` on line {} ran, because {} held: {}. But $util.appendError only adds an error to the answer and does not stop: the template went on, and what it answered goes to the caller. Write `$util.error(…)` or `$util.unauthorized()`, which stop.",
+            [
+                Part::Text(text.to_string()),
+                Part::Place(line(run, reference.node).to_string()),
+                Part::Text(condition(run, &guard.condition).to_string()),
+                Part::Value(values(run, &guard.condition).join(", ")),
+            ],
         );
         found.push(Finding::new(Code::AppendedOnly, message));
     }

@@ -1,5 +1,6 @@
 //! Null and empty values that let a caller through.
 
+use crate::message::{Message, Part};
 use super::super::deciding::Guards;
 use super::super::test::Test;
 use super::super::text::show;
@@ -53,13 +54,17 @@ pub fn skipped(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         }
         let Some(after) = unjudged(&leaf.passed.condition).or_else(|| inner(run, leaf)) else { continue };
         let subject = name(run, what);
-        let message = format!(
-            "Wider than it looks: {} did not hold, because {subject} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {subject} is missing: refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
-            condition(run, &leaf.passed.condition),
-            state(what),
-            run.program.one_line(after),
-            run.program.one_line(leaf.passed.statement),
-            line(run, leaf.passed.statement)
+        let message = Message::of(
+            "Wider than it looks: {} did not hold, because {} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {} is missing: refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
+            [
+                Part::Text(condition(run, &leaf.passed.condition).to_string()),
+                Part::Text(subject.to_string()),
+                Part::Text(state(what).to_string()),
+                Part::Code(run.program.one_line(after).to_string()),
+                Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Text(subject.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::CheckSkipped, message), what));
     }
@@ -128,12 +133,16 @@ pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
         } else {
             format!("Compare it with the text that is meant (`{code} == \"true\"`, say), or have a boolean written there.")
         };
-        let message = format!(
-            "Wider than it looks: {} is {}, {kind}and `{}` (line {}) is true for everything but null and false, any text included. {cure}",
-            name(run, what),
-            show(&what.value),
-            one_line(run.text(leaf.condition)),
-            line(run, leaf.condition.node),
+        let message = Message::of(
+            "Wider than it looks: {} is {}, {}and `{}` (line {}) is true for everything but null and false, any text included. {}",
+            [
+                Part::Name(name(run, what).to_string()),
+                Part::Value(show(&what.value)),
+                Part::Text(kind.to_string()),
+                Part::Code(one_line(run.text(leaf.condition)).to_string()),
+                Part::Place(line(run, leaf.condition.node).to_string()),
+                Part::Text(cure.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::TextIsTrue, message), what));
     }

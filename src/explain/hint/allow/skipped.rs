@@ -26,13 +26,16 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
             let Some(walk) = walks.last().filter(|walk| walk.count == 0) else { continue };
             let client = walk.list.origins.context().is_some_and(|(path, ..)| is_client(path));
             let names = if client { " The client names what is asked for itself, and can name nothing." } else { "" };
-            let message = format!(
-                "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{names} Refuse when the list is empty, and write what is required into the template.",
-                name(run, &walk.list),
-                super::told::state(&walk.list),
-                line(run, each.node),
-                run.program.one_line(refusal),
-                line(run, refusal)
+            let message = Message::of(
+                "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{} Refuse when the list is empty, and write what is required into the template.",
+                [
+                    Part::Name(name(run, &walk.list).to_string()),
+                    Part::Text(super::told::state(&walk.list).to_string()),
+                    Part::Place(line(run, each.node).to_string()),
+                    Part::Code(run.program.one_line(refusal).to_string()),
+                    Part::Place(line(run, refusal).to_string()),
+                    Part::Name(names.to_string()),
+                ],
             );
             found.push(at(Finding::new(Code::NothingChecked, message), &walk.list));
         }
@@ -74,11 +77,15 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
         let what = if path.starts_with("request") { "header" } else { "argument" };
         format!(" Any client can send that {what}: decide by the identity instead.")
     });
-    let message = format!(
-        "Wider than it looks: `#return` on line {} ended the template before {check} was reached, because {} held: {}.{client} Move the check above the `#return`.",
-        line(run, node),
-        condition(run, &first.condition),
-        values(run, &first.condition).join(", ")
+    let message = Message::of(
+        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{} Move the check above the `#return`.",
+        [
+            Part::Place(line(run, node).to_string()),
+            Part::Text(check.to_string()),
+            Part::Text(condition(run, &first.condition).to_string()),
+            Part::Value(values(run, &first.condition).join(", ")),
+            Part::Text(client.to_string()),
+        ],
     );
     found.push(Finding::new(Code::ReturnBeforeCheck, message));
 }
@@ -156,12 +163,16 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     let mode = run.auth_type().map_or("this mode", |mode| mode.as_str());
     let field = path.last().cloned().unwrap_or_default();
-    let message = format!(
-        "Wider than it looks: line {} grants every user who comes with {mode}, as the rule `allow: private` does, so the comparison with {} behind it (line {}) was skipped: it is {} here, and any signed-in user gets through. If {field} is to decide, take this operation out of the `operations` of that rule.",
-        line(run, node),
-        path.join("."),
-        line(run, reference),
-        show(&run.context(&names))
+    let message = Message::of(
+        "Wider than it looks: line {} grants every user who comes with {}, as the rule `allow: private` does, so the comparison with {} behind it (line {}) was skipped: it is {} here, and any signed-in user gets through. If {} is to decide, take this operation out of the `operations` of that rule.",
+        [
+            Part::Place(line(run, node).to_string()),
+            Part::Text(mode.to_string()),
+            Part::Name(path.join(".").to_string()),
+            Part::Place(line(run, reference).to_string()),
+            Part::Value(show(&run.context(&names))),
+            Part::Name(field.to_string()),
+        ],
     );
     found.push(Finding::new(Code::EveryCaller, message).at(path.join(".")).actual(json(&run.context(&names))));
 }
@@ -239,11 +250,14 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 )
             })
             .collect();
-        let message = format!(
-            "Allowed with every row: {} did not hold{why}, so the loop on line {} that picks the caller's own rows was skipped, and {} come back unfiltered. Take `list` out of that rule's operations if its callers should see only their own rows.",
-            condition(run, &skip.condition),
-            line(run, each.node),
-            shown.join(", ")
+        let message = Message::of(
+            "Allowed with every row: {} did not hold{}, so the loop on line {} that picks the caller's own rows was skipped, and {} come back unfiltered. Take `list` out of that rule's operations if its callers should see only their own rows.",
+            [
+                Part::Text(condition(run, &skip.condition).to_string()),
+                Part::Text(why.to_string()),
+                Part::Place(line(run, each.node).to_string()),
+                Part::Value(shown.join(", ")),
+            ],
         );
         found.push(Finding::new(Code::WholeList, message).at("result.items").actual(items.len()));
         return;
@@ -309,9 +323,14 @@ pub fn parent_only(run: &Finished<'_>, found: &mut Vec<Finding>) {
     } else {
         format!("{} come back as well, though they are of others", others.join(", "))
     };
-    let message = format!(
-        "Wider than it looks: the rule looks at the parent only. {path} is {}, which is the caller, so `$util.authRules.validateUsingSource` granted; no filter is set for the related rows, so they are not checked themselves: {others}. Have this step put an authFilter on {field} of the related rows into the stash, as the list queries do.",
-        show(&rule.actual)
+    let message = Message::of(
+        "Wider than it looks: the rule looks at the parent only. {} is {}, which is the caller, so `$util.authRules.validateUsingSource` granted; no filter is set for the related rows, so they are not checked themselves: {}. Have this step put an authFilter on {} of the related rows into the stash, as the list queries do.",
+        [
+            Part::Name(path.to_string()),
+            Part::Value(show(&rule.actual)),
+            Part::Text(others.to_string()),
+            Part::Name(field.to_string()),
+        ],
     );
     found.push(Finding::new(Code::RowsNotChecked, message).at(path).actual(json(&rule.actual)));
 }

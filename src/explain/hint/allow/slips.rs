@@ -1,5 +1,6 @@
 //! Guards that are written in a way that never refuses, and tests that more callers pass than they seem to ask for.
 
+use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::{claim_of, json};
 use super::super::deciding::Guards;
@@ -35,10 +36,14 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         let absent = name_of_root(run, call);
         let code = one_line(run.program.source.slice(call.span));
         let cure = if wanted { format!("#if({code})") } else { format!("#if(!{code})") };
-        let message = format!(
-            "Wider than it looks: {} did not hold, because {absent}, so its left side is null, and null equals neither true nor false: {} did not run. Whoever lacks it gets through. Write `{cure}`, which takes null for false.",
-            condition(run, leaf.condition),
-            refusal(run, leaf),
+        let message = Message::of(
+            "Wider than it looks: {} did not hold, because {}, so its left side is null, and null equals neither true nor false: {} did not run. Whoever lacks it gets through. Write `{}`, which takes null for false.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Text(absent.to_string()),
+                Part::Text(refusal(run, leaf).to_string()),
+                Part::Text(cure.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::NullIsNotFalse, message), call));
     }
@@ -71,12 +76,18 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
         (false, true) => ("seconds", "milliseconds", "$util.time.nowEpochMilliSeconds()"),
         _ => return None,
     };
-    let message = format!(
-        "line {}: {} compares the time in {mine} with {}, {}, which is in {theirs}, so it comes out the same whatever the time is. Compare with `{cure}`, or store {mine}.",
-        line(run, whole.node),
-        condition(run, whole),
-        name(run, other),
-        show(&other.value),
+    let message = Message::of(
+        "line {}: {} compares the time in {} with {}, {}, which is in {}, so it comes out the same whatever the time is. Compare with `{}`, or store {}.",
+        [
+            Part::Place(line(run, whole.node).to_string()),
+            Part::Text(condition(run, whole).to_string()),
+            Part::Text(mine.to_string()),
+            Part::Name(name(run, other).to_string()),
+            Part::Value(show(&other.value)),
+            Part::Text(theirs.to_string()),
+            Part::Text(cure.to_string()),
+            Part::Text(mine.to_string()),
+        ],
     );
     let path = other.origins.context().map(|(path, ..)| path.to_string()).unwrap_or_default();
     Some(Finding::new(Code::TimeUnits, message).at(path).actual(json(&other.value)))
@@ -103,12 +114,15 @@ pub fn ending_not_anchored(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
         if !part.literal || !cut || !ending.contains('.') || !text.contains('@') {
             continue;
         }
-        let message = format!(
-            "Wider than it looks: {} held, because {} is {}, whose end is {}, but its domain is another one: the text is only a part of it. Write the `@` too: `.endsWith(\"@{ending}\")`.",
-            condition(run, leaf.condition),
-            name(run, whole),
-            show(&whole.value),
-            show(&part.value),
+        let message = Message::of(
+            "Wider than it looks: {} held, because {} is {}, whose end is {}, but its domain is another one: the text is only a part of it. Write the `@` too: `.endsWith(\"@{}\")`.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name(run, whole).to_string()),
+                Part::Value(show(&whole.value)),
+                Part::Value(show(&part.value)),
+                Part::Text(ending.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::EndingNotAnchored, message), whole).actual(text));
     }
@@ -129,10 +143,16 @@ pub fn address_not_verified(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut
         };
         let read = leaves.iter().filter(compares).find_map(|leaf| Some((leaf, leaf.condition.operands.iter().find(of_claim)?)));
         let Some((leaf, operand)) = read else { continue };
-        let message = format!(
-            "Wider than it looks: {} let the caller through by the claim {claim}, {}, and {verified} is false: it is not verified, so whoever signs up can write any {claim}. Ask for `$ctx.identity.claims.{verified}` too, or let the user pool verify it.",
-            condition(run, leaf.condition),
-            show(&operand.value),
+        let message = Message::of(
+            "Wider than it looks: {} let the caller through by the claim {}, {}, and {} is false: it is not verified, so whoever signs up can write any {}. Ask for `$ctx.identity.claims.{}` too, or let the user pool verify it.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(claim.to_string()),
+                Part::Value(show(&operand.value)),
+                Part::Text(verified.to_string()),
+                Part::Name(claim.to_string()),
+                Part::Text(verified.to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::AddressNotVerified, message), operand));
     }
@@ -155,13 +175,15 @@ pub fn row_named_by_client(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
         if !of(row, is_row) || sent.value.is_null() {
             continue;
         }
-        let message = format!(
+        let message = Message::of(
             "Wider than it looks: {} compares {}, {}, which the client writes itself, with {}, {}, and nothing of the identity is read: whoever names the right value gets through. Compare the row with the caller, `$ctx.identity.sub` or `$ctx.identity.username`.",
-            condition(run, leaf.condition),
-            name(run, sent),
-            show(&sent.value),
-            name(run, row),
-            state(row),
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name(run, sent).to_string()),
+                Part::Value(show(&sent.value)),
+                Part::Name(name(run, row).to_string()),
+                Part::Text(state(row).to_string()),
+            ],
         );
         found.push(at(Finding::new(Code::RowNamedByClient, message), sent));
         return;

@@ -1,5 +1,6 @@
 //! Variables and calls that are not what they look like: never set, still of before, without parentheses.
 
+use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::deciding::Guards;
 use super::super::test::Test;
@@ -29,11 +30,15 @@ pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<F
             continue;
         }
         let text = run.program.one_line(reference.node);
-        let message = format!(
-            "Wider than it looks: {} held ({}), but `{text}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. Write `{text}()`.",
-            condition(run, &guard.condition),
-            values(run, &guard.condition).join(", "),
-            line(run, reference.node)
+        let message = Message::of(
+            "Wider than it looks: {} held ({}), but `{}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. Write `{}()`.",
+            [
+                Part::Text(condition(run, &guard.condition).to_string()),
+                Part::Value(values(run, &guard.condition).join(", ")),
+                Part::Text(text.to_string()),
+                Part::Place(line(run, reference.node).to_string()),
+                Part::Text(text.to_string()),
+            ],
         );
         found.push(Finding::new(Code::CallWithoutParentheses, message));
     }
@@ -67,12 +72,15 @@ pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
             let why = why.map_or(String::new(), |guard| format!(" ({})", values(run, &guard.condition).join(", ")));
             Some(format!(" Line {} sets ${near}{why}, which is another variable: they differ in their letters or in upper and lower case. Use one spelling.", line(run, change.node)))
         });
-        let message = format!(
-            "Wider than it looks: {} reads ${name}, which is never set, so it is null and `{}` on line {} cannot run.{}",
-            condition(run, leaf.condition),
-            run.program.one_line(leaf.passed.statement),
-            line(run, leaf.passed.statement),
-            other.unwrap_or_default()
+        let message = Message::of(
+            "Wider than it looks: {} reads ${}, which is never set, so it is null and `{}` on line {} cannot run.{}",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name.to_string()),
+                Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Text(other.unwrap_or_default().to_string()),
+            ],
         );
         found.push(Finding::new(Code::NeverSet, message));
     }

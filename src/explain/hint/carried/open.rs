@@ -37,7 +37,10 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
     ));
     let absent = term.values.iter().find_map(|(_, source)| source.whence.absent.clone());
     if let Some(absent) = &absent {
-        message.and(format!("{} is absent, so this is the template's default.", capital(&subject(absent))));
+        message.and(Message::of(
+            "{} is absent, so this is the template's default.",
+            [Part::Text(capital(&subject(absent)).to_string())],
+        ));
         message.and(absent_claim(run, absent));
     }
     found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));

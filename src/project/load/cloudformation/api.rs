@@ -1,5 +1,6 @@
 //! The API of the stacks: its modes with their settings, its schema, its environment and cache.
 
+use crate::message::{Message, Part};
 use super::super::schemas;
 use super::stacks::StackId;
 use super::{Reader, Resource, intrinsics};
@@ -99,7 +100,10 @@ impl Reader<'_> {
             Some(file) => self.read_schema(file),
             None => {
                 let shown = self.stacks.shown(&location);
-                let message = format!("the schema at {shown} was not found beside {}", stack.display());
+                let message = Message::of(
+                    "the schema at {} was not found beside {}",
+                    [Part::Value(shown.to_string()), Part::Text(stack.display().to_string())],
+                );
                 self.project.findings.push(Finding::new(Code::MissingSchema, message));
                 None
             }

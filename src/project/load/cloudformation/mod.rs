@@ -9,6 +9,7 @@ mod intrinsics;
 mod sam;
 mod stacks;
 
+use crate::message::{Message, Part};
 use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -140,7 +141,10 @@ impl Reader<'_> {
                     Some((_, Some(false))) => continue,
                     Some((condition, None)) => {
                         let message =
-                            format!("{name}: whether {condition} holds is not known; it is taken as if it did");
+                            Message::of(
+                                "{}: whether {} holds is not known; it is taken as if it did",
+                                [Part::Name(name.to_string()), Part::Text(condition.to_string())],
+                            );
                         let finding = Finding::new(Code::OpenCondition, message).at(name.clone());
                         if !self.project.findings.contains(&finding) {
                             self.project.findings.push(finding);
@@ -161,7 +165,10 @@ impl Reader<'_> {
 
     fn resolver(&mut self, resource: &Resource) -> Result<Option<Resolver>, ProjectError> {
         let (Some(parent), Some(name)) = (self.text(resource, "TypeName"), self.text(resource, "FieldName")) else {
-            let message = format!("{}: TypeName or FieldName is missing", resource.name);
+            let message = Message::of(
+                "{}: TypeName or FieldName is missing",
+                [Part::Code(resource.name.to_string())],
+            );
             self.project.findings.push(Finding::new(Code::IncompleteResolver, message));
             return Ok(None);
         };
@@ -187,8 +194,9 @@ impl Reader<'_> {
             }
             let id = self.stacks.shown(&self.stacks.text(resource.stack, id));
             functions.push(ResolverFunction::not_read(&id, at as u32));
-            let message = format!(
-                "{field}: function {id} is in none of the templates that were read: what it decides is unknown"
+            let message = Message::of(
+                "{}: function {} is in none of the templates that were read: what it decides is unknown",
+                [Part::Name(field.to_string()), Part::Text(id.to_string())],
             );
             self.project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
         }
@@ -270,7 +278,10 @@ impl Reader<'_> {
         for function in self.all(FUNCTION).iter() {
             if !self.used.contains(&function.key()) {
                 let message =
-                    format!("no pipeline uses the function {}: its templates were not looked at", function.name);
+                    Message::of(
+                        "no pipeline uses the function {}: its templates were not looked at",
+                        [Part::Name(function.name.to_string())],
+                    );
                 self.project.findings.push(Finding::new(Code::UnusedFunction, message).at(function.name.clone()));
             }
         }

@@ -1,5 +1,6 @@
 //! Stacks that belong together: each with its template, the stack that creates it, and those that it creates.
 
+use crate::message::{Message, Part};
 use super::super::SourcePlace;
 use super::super::given::GivenParameters;
 use super::files::{Assets, is_stack};
@@ -90,7 +91,10 @@ impl<'a> Stacks<'a> {
                 Ok(_) => {}
                 // One file that cannot be read is no reason to know nothing of the others.
                 Err(error) if paths.len() > 1 => {
-                    let message = format!("{error}: it was left out");
+                    let message = Message::of(
+                        "{}: it was left out",
+                        [Part::Text(error.to_string())],
+                    );
                     let finding = Finding::new(Code::StacksNotUsed, message).at(path.display().to_string());
                     stacks.findings.push(finding);
                 }
@@ -138,7 +142,10 @@ impl<'a> Stacks<'a> {
         let (template, twice) = yaml::read_noting(&text).map_err(|message| ProjectError::malformed(path, message))?;
         // CloudFormation takes the last one without a word.
         self.findings.extend(twice.into_iter().map(|message| {
-            let message = format!("{}, {message}: the last one counts", path.display());
+            let message = Message::of(
+                "{}, {}: the last one counts",
+                [Part::Name(path.display().to_string()), Part::Text(message.to_string())],
+            );
             Finding::new(Code::DuplicateKey, message).at(path.display().to_string())
         }));
         self.add_template(path, template)

@@ -1,6 +1,7 @@
 //! What serverless-appsync-plugin takes: version 1's lists (<https://github.com/sid88in/serverless-appsync-plugin/tree/v1>)
 //! and version 2's maps (<https://github.com/sid88in/serverless-appsync-plugin/tree/master/doc>).
 
+use crate::message::{Message, Part};
 use super::super::{Half, SourcePlace};
 use super::leave_open;
 use crate::code::Code;
@@ -191,7 +192,10 @@ impl Plugin<'_> {
                 Some(own) => chain.push(self.function(&name, &own, None, at as u32, &name)?),
                 None => {
                     chain.push(ResolverFunction::not_read(&name, at as u32));
-                    let message = format!("{field}: there is no function {name}: what it decides is unknown");
+                    let message = Message::of(
+                        "{}: there is no function {}: what it decides is unknown",
+                        [Part::Name(field.to_string()), Part::Name(name.to_string())],
+                    );
                     self.project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
                 }
             }
