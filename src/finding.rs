@@ -6,6 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// What was found, where, what was there and what was wanted.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "#if(!$ctx.identity.claims.admin)$util.unauthorized()#end")?;
+/// let why = vtl_eval::explain(&template, &vtl_eval::Context::with_claims(r#"{"sub": "ann-1"}"#)?)?;
+/// assert_eq!(why.hints()[0].path.as_deref(), Some("identity.claims.admin"));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// What it means (docs/hints.md).

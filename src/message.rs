@@ -5,6 +5,13 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// A part of a sentence.
+///
+/// ```
+/// use vtl_eval::{Message, Part};
+///
+/// let message = Message::of("claim {} is absent.", [Part::Name("email".to_owned())]);
+/// assert_eq!(message.parts()[1].as_str(), "email");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Our own words.
@@ -28,6 +35,10 @@ impl Part {
 }
 
 /// A sentence or two. Two that read the same are equal, however they were put together.
+///
+/// ```
+/// assert_eq!(vtl_eval::Message::from("No rule refused.").to_string(), "No rule refused.");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     parts: Vec<Part>,

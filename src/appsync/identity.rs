@@ -8,6 +8,10 @@ use crate::value::{List, Map, Value};
 use std::fmt::{self, Display, Formatter};
 
 /// An authorization mode of AppSync.
+///
+/// ```
+/// assert_eq!(vtl_eval::AuthType::UserPool.to_string(), "User Pool Authorization");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthType {
     /// API key

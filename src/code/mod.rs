@@ -6,6 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What a code says of a decision.
+///
+/// ```
+/// let code: vtl_eval::Code = "group-case-mismatch".parse().unwrap();
+/// assert_eq!(code.entry().kind, vtl_eval::Kind::Cause);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -22,6 +27,11 @@ pub enum Kind {
 }
 
 /// How bad it is.
+///
+/// ```
+/// let code: vtl_eval::Code = "unknown-function".parse().unwrap();
+/// assert_eq!(code.entry().severity, vtl_eval::Severity::Error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -34,6 +44,10 @@ pub enum Severity {
 }
 
 /// Fact or guess. The order is that of hints: what is certain comes first.
+///
+/// ```
+/// assert!(vtl_eval::Certainty::Certain < vtl_eval::Certainty::Likely);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
@@ -56,6 +70,11 @@ impl fmt::Display for Certainty {
 }
 
 /// Where a request meets what a code speaks of, in the order in which AppSync comes to it.
+///
+/// ```
+/// let code: vtl_eval::Code = "token-expired".parse().unwrap();
+/// assert_eq!(code.entry().stage, vtl_eval::Stage::Request);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -93,6 +112,11 @@ pub struct CodeEntry {
 macro_rules! codes {
     ($($(#[$about:meta])* $code:ident = $name:literal, $kind:ident $severity:ident $certainty:ident $stage:ident, $meaning:literal;)*) => {
         /// What is meant: the code of a hint, note, finding or check.
+        ///
+        /// ```
+        /// let code: vtl_eval::Code = "not-owner".parse().unwrap();
+        /// assert_eq!(code.as_str(), "not-owner");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {

@@ -4,6 +4,11 @@ use crate::explain::Unexplained;
 use std::fmt;
 
 /// What went wrong, in the manner of [`std::io::ErrorKind`].
+///
+/// ```
+/// let error = vtl_eval::Context::from_json("[]").unwrap_err();
+/// assert_eq!(error.kind(), vtl_eval::ErrorKind::Input);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

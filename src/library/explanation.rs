@@ -43,6 +43,15 @@ pub(super) struct Setting {
 }
 
 /// What decided, and where.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "#if($ctx.args.open)#set($isAuthorized = true)#end
+/// #if(!$isAuthorized)$util.unauthorized()#end")?;
+/// let context = vtl_eval::Context::from_json(r#"{"identity": null, "arguments": {"open": false}}"#)?;
+/// let why = vtl_eval::explain(&template, &context)?;
+/// assert_eq!((why.decision().line, why.decision().code.as_str()), (Some(2), "$util.unauthorized()"));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Decision {
@@ -55,6 +64,15 @@ pub struct Decision {
 }
 
 /// A statement that could have authorized the request.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "#if($ctx.args.open)#set($isAuthorized = true)#end
+/// #if(!$isAuthorized)$util.unauthorized()#end")?;
+/// let context = vtl_eval::Context::from_json(r#"{"identity": null, "arguments": {"open": false}}"#)?;
+/// let why = vtl_eval::explain(&template, &context)?;
+/// assert_eq!(why.candidates()[0].blocked_by.as_deref(), Some("$ctx.args.open"));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Candidate {
@@ -71,6 +89,15 @@ pub struct Candidate {
 }
 
 /// Changes that together would have given another verdict; each was proved by running again.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "#if($ctx.args.open)#set($isAuthorized = true)#end
+/// #if(!$isAuthorized)$util.unauthorized()#end")?;
+/// let context = vtl_eval::Context::from_json(r#"{"identity": null, "arguments": {"open": false}}"#)?;
+/// let why = vtl_eval::explain(&template, &context)?;
+/// assert_eq!(why.suggestions()[0].verdict, vtl_eval::Verdict::Allowed);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Suggestion {
@@ -81,6 +108,13 @@ pub struct Suggestion {
 }
 
 /// What a reader must know to trust the verdict.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "$util.isNul(1)")?;
+/// let why = vtl_eval::explain(&template, &vtl_eval::Context::from_json("{}")?)?;
+/// assert!(why.notes().iter().any(|note| note.code.as_str() == "unknown-function"));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Note {

@@ -10,6 +10,13 @@ use crate::trace::Verdict;
 use serde::{Serialize, Serializer};
 
 /// What is wrong with a template before anyone calls it.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "\n$util.isNul(1)")?;
+/// let problem = &vtl_eval::check(&template)[0];
+/// assert_eq!((problem.severity, problem.line), (vtl_eval::Severity::Error, Some(2)));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Problem {
@@ -42,6 +49,13 @@ pub fn check(template: &Template) -> Vec<Problem> {
 }
 
 /// A refused request, judged layer by layer. It serialises as `diagnose --format json` writes it.
+///
+/// ```
+/// let report = r#"{"context": {"observed": {"httpStatus": 401}, "request": {"headers": {}}}}"#;
+/// let diagnosis = vtl_eval::diagnose(report)?;
+/// assert_eq!(diagnosis.hints()[0].code.entry().stage, vtl_eval::Stage::Request);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Diagnosis {
     done: crate::suite::Diagnosis,
@@ -84,6 +98,12 @@ pub fn diagnose(report: &str) -> Result<Diagnosis, Error> {
 }
 
 /// What a token says, and what AppSync makes of it. It serialises as `token --format json` writes it.
+///
+/// ```
+/// let token = vtl_eval::token("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4iLCJleHAiOjEwMH0.", 200)?;
+/// assert_eq!(serde_json::to_value(&token).unwrap()["expires"], 100);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Token {
     report: TokenReport,
@@ -119,6 +139,15 @@ pub fn token(text: &str, now: i64) -> Result<Token, Error> {
 }
 
 /// Every field by every persona. It serialises as `matrix --format json` writes it.
+///
+/// ```
+/// # fn run(project: &vtl_eval::Project, personas: &str) -> Result<(), vtl_eval::Error> {
+/// for (field, persona, verdict) in project.matrix(personas, 0)?.cells() {
+///     println!("{field} for {persona}: {verdict}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Matrix {
     pub(super) cells: Cells,

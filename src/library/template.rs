@@ -7,6 +7,12 @@ use crate::syntax::{Program, parse};
 use std::sync::Arc;
 
 /// A resolver template, compiled once and run as often as one likes, on any thread.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "#set($x = 1)$x")?;
+/// assert_eq!((template.name(), template.text()), ("t.vtl", "#set($x = 1)$x"));
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Template {
     program: Arc<Program>,

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a template decided.
+///
+/// ```
+/// assert_eq!(vtl_eval::Verdict::Denied.to_string(), "denied");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -49,6 +53,13 @@ pub enum Absent {
 }
 
 /// What decided.
+///
+/// ```
+/// let template = vtl_eval::Template::parse("t.vtl", "$util.unauthorized()")?;
+/// let why = vtl_eval::explain(&template, &vtl_eval::Context::from_json("{}")?)?;
+/// assert_eq!(why.decision().kind, vtl_eval::DecisionKind::Unauthorized);
+/// # Ok::<(), vtl_eval::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecisionKind {

@@ -11,7 +11,7 @@ use vtl_eval::explain::{Explanation, Question, Subject, change};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::{Program, parse};
 use vtl_eval::trace::recorder::Recorder;
-use vtl_eval::trace::{Verdict, judge};
+use vtl_eval::trace::{Conclusion, Verdict, judge};
 use vtl_eval::value::{Value, from_json_str};
 
 fn templates() -> Vec<(String, Program)> {
@@ -59,7 +59,7 @@ fn seen(program: &Program, given: &Given, traced: bool) -> String {
     };
     let vars: Vec<_> =
         outcome.variables(program).map(|(name, value)| (name.to_owned(), value.to_json().ok())).collect();
-    let (verdict, decision) = judge(program, &outcome, "isAuthorized");
+    let Conclusion { verdict, decision } = judge(program, &outcome, "isAuthorized");
     let env = &outcome.env;
     format!(
         "{:?}",

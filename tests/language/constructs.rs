@@ -41,7 +41,7 @@ fn each_input_does_what_it_says() {
             End::Thrown { error, .. } => format!("thrown {}: {}, data {}", error.error_type, error.message, error.data),
             End::Failed(failure) => format!("{}: {failure}", failure.class),
         };
-        let (verdict, _) = judge(&program, &outcome, "isAuthorized");
+        let verdict = judge(&program, &outcome, "isAuthorized").verdict;
         let variables = ran::variables(&program, &outcome).join("\n");
         let notes: Vec<_> =
             outcome.notes.iter().map(|note| format!("{}: {}", note.code.as_str(), note.message)).collect();

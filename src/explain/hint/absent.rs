@@ -189,25 +189,25 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
         _ => ("the token carries no such claim".to_owned(), issuer(run, oidc)),
     };
     let mut words = if both {
-        format!("claim username is absent, and so is claim cognito:username: {which}.")
+        Message::of("claim username is absent, and so is claim cognito:username: {}.", [Part::Text(which)])
     } else {
-        format!("claim {claim} is absent: {which}.")
+        Message::of("claim {} is absent: {}.", [Part::Name(claim.to_string()), Part::Text(which)])
     };
     if let (Some(default), Some((name, value))) = (&sought.instead, &sought.wanted) {
         let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
-        words.push_str(&format!(" Its default {} was compared with {}{name}.", show(default), show(value)));
+        words.and(Message::of(
+            "Its default {} was compared with {}{}.",
+            [Part::Value(show(default)), Part::Value(show(value)), Part::Name(name)],
+        ));
     }
     let holder = holder(run, sought);
     let own = holder.is_some();
-    match (holder, way) {
-        (Some(words_), _) => words.push_str(&format!(" {words_}")),
-        (None, way) => words.push_str(&format!(" {way}")),
-    }
+    words.and(holder.unwrap_or(way).trim_end());
     if own && matches!(token(claim), Token::Attribute | Token::Id(_)) && use_.as_str() == Some("access") && !oidc {
-        words.push_str(" Or send the ID token.");
+        words.and("Or send the ID token.");
     }
     let wanted = sought.wanted.as_ref().map(|(_, value)| json(value)).unwrap_or_default();
-    Finding::new(Code::ClaimAbsent, words.trim_end().to_owned()).at(sought.path.as_str()).wanted(wanted)
+    Finding::new(Code::ClaimAbsent, words).at(sought.path.as_str()).wanted(wanted)
 }
 
 /// Of an access token: why it lacks the claim, and what to do.

@@ -74,8 +74,9 @@ fn of_har() -> Request {
 
 fn of_log() -> Request {
     let tail = &token()[token().len() - 6..];
-    let mut logged = LoggedRequest { id: "r".to_owned(), status: Some(200), ..LoggedRequest::default() };
-    (logged.executed, logged.start) = (true, Some(NOW * 1000));
+    let mut logged = LoggedRequest::default();
+    (logged.id, logged.status, logged.executed) = ("r".to_owned(), Some(200), true);
+    logged.start = Some(NOW * 1000);
     logged.request_headers = Some(format!("Request Headers: {{authorization=[****{tail}], host=[{HOST}]}}"));
     logged.query = Some(format!("GraphQL Query: {QUERY}, Operation: null, Variables: {{}}"));
     let judge = Judge {

@@ -27,16 +27,19 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         };
         let claim =
             [left, right].into_iter().find_map(|side| side.origins.context().map(|(path, ..)| absent_claim(run, path)));
-        let message = format!(
-            "Wider than it looks: {} compares two missing values, {} is {} and {} is {}, and in Velocity null equals null.{mode} Whoever lacks both gets through: refuse when either is missing (`$util.isNull(…)`) before comparing. {}",
-            condition(run, leaf.condition),
-            name(run, left),
-            state(left),
-            name(run, right),
-            state(right),
-            claim.unwrap_or_default()
+        let mut message = Message::of(
+            "Wider than it looks: {} compares two missing values, {} is {} and {} is {}, and in Velocity null equals null.{} Whoever lacks both gets through: refuse when either is missing (`$util.isNull(…)`) before comparing.",
+            [
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Name(name(run, left).to_string()),
+                Part::Text(state(left).to_string()),
+                Part::Name(name(run, right).to_string()),
+                Part::Text(state(right).to_string()),
+                Part::Text(mode.to_string()),
+            ],
         );
-        found.push(at(Finding::new(Code::NullEqualsNull, message.trim_end().to_owned()), left));
+        message.and(claim.unwrap_or_default());
+        found.push(at(Finding::new(Code::NullEqualsNull, message), left));
     }
 }
 
@@ -102,17 +105,20 @@ pub fn placeholder(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Find
             continue;
         }
         let what = if row.value.as_str() == Some(PLACEHOLDER) { "the placeholder " } else { "" };
-        let message = format!(
-            "Wider than it looks: {} is absent, so the template took {what}{} in its place, and {} is {} too, which {} takes for the same. Anyone without it gets through: refuse when it is absent, and repair the rows that hold {}. {}",
-            subject(&absent),
-            show(&row.value),
-            name(run, row),
-            show(&row.value),
-            condition(run, leaf.condition),
-            show(&row.value),
-            absent_claim(run, &absent)
+        let mut message = Message::of(
+            "Wider than it looks: {} is absent, so the template took {}{} in its place, and {} is {} too, which {} takes for the same. Anyone without it gets through: refuse when it is absent, and repair the rows that hold {}.",
+            [
+                Part::Text(subject(&absent).to_string()),
+                Part::Text(what.to_string()),
+                Part::Value(show(&row.value)),
+                Part::Name(name(run, row).to_string()),
+                Part::Value(show(&row.value)),
+                Part::Text(condition(run, leaf.condition).to_string()),
+                Part::Value(show(&row.value)),
+            ],
         );
-        found.push(at(Finding::new(Code::PlaceholderMatches, message.trim_end().to_owned()), row));
+        message.and(absent_claim(run, &absent));
+        found.push(at(Finding::new(Code::PlaceholderMatches, message), row));
     }
 }
 

@@ -138,13 +138,19 @@ fn told_kept(
     let client = from.as_deref().is_some_and(is_client);
     let whence = from.map_or(String::new(), |path| format!(" of {}", subject(&path)));
     let chosen = if client { " The client chooses that value itself: never start from an argument." } else { "" };
-    let message = format!(
-        "Wider than it looks: {variable} in {} still has the value {}{whence} from line {}. Line {} was meant to set it, but {because}, and `#set` with null keeps the old value.{chosen} Use a variable of its own, or `$util.defaultIfNull(…, \"\")`, and refuse when it is absent. {}",
-        condition(run, leaf.condition),
-        show(&operand.value),
-        line(run, before.node),
-        line(run, node),
-        absent.map(|path| absent_claim(run, &path)).unwrap_or_default()
+    let mut message = Message::of(
+        "Wider than it looks: {} in {} still has the value {}{} from line {}. Line {} was meant to set it, but {}, and `#set` with null keeps the old value.{} Use a variable of its own, or `$util.defaultIfNull(…, \"\")`, and refuse when it is absent.",
+        [
+            Part::Name(variable.to_string()),
+            Part::Text(condition(run, leaf.condition).to_string()),
+            Part::Value(show(&operand.value)),
+            Part::Text(whence.to_string()),
+            Part::Place(line(run, before.node).to_string()),
+            Part::Place(line(run, node).to_string()),
+            Part::Text(because.to_string()),
+            Part::Text(chosen.to_string()),
+        ],
     );
-    at(Finding::new(Code::NullSetKept, message.trim_end().to_owned()), operand)
+    message.and(absent.map(|path| absent_claim(run, &path)).unwrap_or_default());
+    at(Finding::new(Code::NullSetKept, message), operand)
 }

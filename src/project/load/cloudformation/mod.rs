@@ -336,8 +336,16 @@ impl Reader<'_> {
         let Some(path) = self.stacks.assets.local(self.stacks.place.root, stack, location) else {
             // One field less is no reason to know nothing of the others; who runs this one is told.
             let shown = self.stacks.shown(location);
-            let message = format!("{owner}: the template at {shown} was not found beside {}", stack.display());
+            let message = Message::of(
+                "{}: the template at {} was not found beside {}",
+                [
+                    Part::Name(owner.to_owned()),
+                    Part::Place(shown.to_string()),
+                    Part::Place(stack.display().to_string()),
+                ],
+            );
             self.project.findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(owner));
+            let message = message.to_string();
             let file = shown.rsplit('/').next().unwrap_or_default().to_owned();
             return Ok(Template::new(file, "", TemplateOrigin::Missing(message)));
         };

@@ -279,9 +279,10 @@ impl Plugin<'_> {
             // A pipeline of version 1 without templates of its own has AppSync's `{}` and `$util.toJson($ctx.result)`.
             Err(_) if json.get(name).is_none() && !of_source => Ok(None),
             Err(error) => {
-                let message = format!("{owner}: {error}");
-                self.project.findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(owner));
-                Ok(Some(Template::new(shown, "", TemplateOrigin::Missing(message))))
+                let message = Message::of("{}: {}", [Part::Name(owner.to_owned()), Part::Text(error.to_string())]);
+                let missing = TemplateOrigin::Missing(message.to_string());
+                self.project.findings.push(Finding::new(Code::MissingTemplate, message).at(owner));
+                Ok(Some(Template::new(shown, "", missing)))
             }
         }
     }
