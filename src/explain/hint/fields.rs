@@ -1,6 +1,5 @@
 //! Field lists: which fields were refused, and why each (AMPLIFY-AUTH 3, D6).
 
-use crate::message::{Message, Part};
 use super::allow::{line, one_line, values};
 use super::test::Test;
 use super::text::show;
