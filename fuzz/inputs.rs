@@ -13,7 +13,7 @@ use vtl_eval::paste::{self, Ask};
 use vtl_eval::project::{LoadOptions, load, yaml};
 use vtl_eval::report::{self, DiagnosisJson, FieldsReport, JsonReport, Layout, TokenReport, WrittenForm};
 use vtl_eval::request::schema::Schema;
-use vtl_eval::request::{har as archive, token as tokens};
+use vtl_eval::request::{Request, har as archive, token as tokens};
 use vtl_eval::rules::Model;
 use vtl_eval::source::Source;
 use vtl_eval::suite::replay::{Judge, Replay};
@@ -111,18 +111,24 @@ pub fn claims(input: &str) {
     let _ = paste::kind(input);
 }
 
-fn judged(report: &Json) {
-    let Ok(refusal) = Refusal::read(report) else { return };
+fn judged(request: Request) {
+    let Ok(refusal) = Refusal::of(request) else { return };
     let Ok(diagnosis) = diagnose(&refusal, None) else { return };
     drawn(&report::diagnosis_text(&diagnosis, &refusal, Layout { verbose: true, ..Layout::default() }));
     drawn_json(&serde_json::to_string(&DiagnosisJson::new(&diagnosis, &refusal)).expect("a report is JSON"));
 }
 
+fn reported(report: &Json) {
+    if let Ok(request) = Request::of_report(report) {
+        judged(request);
+    }
+}
+
 /// A HAR, each request of which is judged.
 pub fn har(input: &str) {
     limits();
-    archive::read(input.as_bytes(), None, &mut |report| {
-        judged(&report);
+    archive::read(input.as_bytes(), None, &mut |request| {
+        judged(request);
         Ok(())
     })
     .ok();
@@ -192,7 +198,7 @@ pub fn sdl(input: &str) {
     Model::read(Path::new("schema.graphql"), input).ok();
     let context = json!({"schema": input, "identity": {"claims": {"sub": "a"}}, "info": {"parentTypeName": "Query", "fieldName": "a"},
         "apiConfig": {"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["AWS_IAM"]}});
-    judged(&json!({"authType": "User Pool Authorization", "context": context}));
+    reported(&json!({"authType": "User Pool Authorization", "context": context}));
 }
 
 /// A policy of IAM.
@@ -201,7 +207,7 @@ pub fn policy(input: &str) {
     let context = json!({"policy": policy, "info": {"parentTypeName": "Query", "fieldName": "a"},
         "identity": {"userArn": "arn:aws:sts::111122223333:assumed-role/r/s", "accountId": "111122223333", "username": "r"},
         "apiConfig": {"default": "AWS_IAM", "apiId": "x", "region": "eu-west-1", "accountId": "111122223333"}});
-    judged(&json!({"authType": "IAM Authorization", "context": context}));
+    reported(&json!({"authType": "IAM Authorization", "context": context}));
 }
 
 /// A file of cases, run and brought up to date.
