@@ -38,12 +38,14 @@ pub(super) fn explain(
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
     let as_null = done.verdict;
+    let lets_in = as_null != Verdict::Denied && readings.is_empty();
     let mut reasoned = match question.depth {
-        Depth::Refusals if as_null != Verdict::Denied && readings.is_empty() => Vec::new(),
+        Depth::Refusals => reasons_of_one(&done.steps[at], lets_in, question),
         _ => reasons_of_steps(&mut done, at, question),
     };
     let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
-    let why = reasoned.into_iter().nth(at).map(|(mut why, fixes)| {
+    let place = at.min(reasoned.len().saturating_sub(1));
+    let why = reasoned.into_iter().nth(place).map(|(mut why, fixes)| {
         done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
         if question.depth == Depth::Proofs {
             // Each template that let the request through may have asked for something.
@@ -56,15 +58,7 @@ pub(super) fn explain(
         done.verdict = Verdict::Unknown;
     }
     let rules = rules::told(&resolver.field, given, answers, question, (&done, as_null));
-    let pipeline = Pipeline {
-        field: resolver.field.clone(),
-        steps: done.steps.iter().map(|step| summary(step, question)).collect(),
-        deciding: done.deciding,
-        as_null,
-        filter: done.filter,
-        result: done.result,
-        errors: errors(&resolver.field, &done.steps),
-    };
+    let pipeline = summaries(resolver, &mut done, as_null, question);
     let step = done.steps.swap_remove(at);
     let coverage = step.recorder.as_ref().and_then(|recorder| coverage(step.program, recorder, question));
     Ok(Explanation {
@@ -82,6 +76,24 @@ pub(super) fn explain(
         compared: None,
         rules,
     })
+}
+
+/// The pipeline as it ran, without what belongs to the deciding template.
+fn summaries(resolver: &Resolver, done: &mut Run<'_>, as_null: Verdict, question: &Question) -> Pipeline {
+    Pipeline {
+        field: resolver.field.clone(),
+        steps: done.steps.iter().map(|step| summary(step, question)).collect(),
+        deciding: done.deciding,
+        as_null,
+        filter: std::mem::take(&mut done.filter),
+        result: std::mem::take(&mut done.result),
+        errors: errors(&resolver.field, &done.steps),
+    }
+}
+
+/// Why the deciding step refused, alone; nothing where the caller was let in.
+fn reasons_of_one(step: &PipelineStep<'_>, lets_in: bool, question: &Question) -> Vec<(Why, Fixes)> {
+    (!lets_in).then(|| step_reasons(step, question)).flatten().into_iter().collect()
 }
 
 /// Why each step decided as it did; nothing where only the verdict is asked for.

@@ -3,11 +3,14 @@
 use super::{Error, ErrorKind, Template};
 use crate::code::{Code, Severity};
 use crate::finding::Finding;
+use crate::open::OpenValues;
 use crate::report::{DiagnosisJson, TokenReport};
 use crate::source::Source;
 use crate::suite::{Matrix as Cells, Refusal, check as check_source, diagnose as diagnose_refusal};
 use crate::trace::Verdict;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// What is wrong with a template before anyone calls it.
 ///
@@ -151,6 +154,7 @@ pub fn token(text: &str, now: i64) -> Result<Token, Error> {
 #[derive(Debug)]
 pub struct Matrix {
     pub(super) cells: Cells,
+    pub(super) open: Arc<OpenValues>,
 }
 
 impl Matrix {
@@ -162,6 +166,12 @@ impl Matrix {
 
 impl Serialize for Matrix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.cells.serialize(serializer)
+        if self.open.is_empty() {
+            return self.cells.serialize(serializer);
+        }
+        // The names of open values stand for private letters, wherever those went.
+        let text = serde_json::to_string(&self.cells).map_err(S::Error::custom)?;
+        let shown: serde_json::Value = serde_json::from_str(&self.open.shown(&text)).map_err(S::Error::custom)?;
+        shown.serialize(serializer)
     }
 }

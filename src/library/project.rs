@@ -72,6 +72,6 @@ impl Project {
     pub fn matrix(&self, personas: impl AsRef<Path>, now_millis: i64) -> Result<Matrix, Error> {
         let personas = Personas::read(personas.as_ref()).map_err(Error::input)?;
         let cells = Cells::run(&self.loaded, &personas, now_millis, &|| {}).map_err(Error::input)?;
-        Ok(Matrix { cells })
+        Ok(Matrix { cells, open: Arc::clone(&self.open) })
     }
 }

@@ -38,6 +38,12 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, Proje
         Err(seen) => match (below(from.unwrap_or(directory), seen), from) {
             // Who reads what was named says what it is not.
             (Err(error), Some(from)) if matches!(error.fault, Fault::NotFound) => Ok(FoundProject::at(from, Vec::new())),
+            // The root of a repository may hold templates in folders of any name.
+            (Err(error), None)
+                if matches!(error.fault, Fault::NotFound) && directory.join(".git").exists() && is_project(directory) =>
+            {
+                Ok(FoundProject::at(directory, Vec::new()))
+            }
             (found, _) => found,
         },
     }

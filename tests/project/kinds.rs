@@ -505,6 +505,33 @@ fn a_project_some_folders_below_is_found() {
     assert!(text.contains("packages/backend") && text.contains("npx cdk synth"), "{text}");
 }
 
+/// CloudFormation takes the last of two keys without a word: both lines are named, and the file is read.
+#[test]
+fn a_key_that_stands_twice_is_named_with_both_lines() {
+    let stack = "Resources:\n  Api:\n    Type: AWS::AppSync::GraphQLApi\n    Properties: {Name: n, AuthenticationType: API_KEY}\n  \
+        Get:\n    Type: AWS::AppSync::Resolver\n    Properties: {ApiId: !GetAtt Api.ApiId, TypeName: Query, FieldName: a, RequestMappingTemplate: '{}'}\n  \
+        Get:\n    Type: AWS::AppSync::Resolver\n    Properties: {ApiId: !GetAtt Api.ApiId, TypeName: Query, FieldName: b, RequestMappingTemplate: '{}'}\n";
+    let place = crate::support::files::folder("twice", &[("stack.yaml", stack)]);
+    let project = load(&place.join("stack.yaml"), &LoadOptions::default()).unwrap();
+    assert_eq!(project.by_field.keys().collect::<Vec<_>>(), ["Query.b"]);
+    let told: Vec<String> = project.findings.iter().map(|one| one.message.to_string()).collect();
+    assert!(told.iter().any(|one| one.contains("line 8: the key Get stands already in line 5")), "{told:?}");
+}
+
+/// The root of a repository whose templates lie in a folder of any name.
+#[test]
+fn templates_in_a_folder_of_any_name_are_found_from_the_root() {
+    let files = [
+        (".git/HEAD", ""),
+        ("_graphql/Query.getNote.request.vtl", "{}"),
+        ("_graphql/schema.graphql", "type Query { getNote: ID }"),
+    ];
+    let root = crate::support::files::folder("any-name", &files);
+    let output = crate::support::command::command().args(["fields", "--json"]).current_dir(&root).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"Query.getNote\""), "{told}");
+}
+
 /// A missing asset, a stack that is its own nested stack, and a field that does not exist: each is told, and the rest is read.
 #[test]
 fn bad_parts_of_a_stack_leave_the_rest() {

@@ -241,3 +241,17 @@ fn a_role_s_open_name_is_named_with_the_option_that_gives_it() {
     let given = run(&["--parameters", r#"{"⟦Guest⟧": "notes-unauthenticated", "AWS::AccountId": "1"}"#]);
     assert_eq!(given[0]["verdict"], "allowed", "{given:#?}");
 }
+
+/// The library's matrix names the values that a deployment makes, as the command's does.
+#[test]
+fn the_library_s_matrix_names_open_values() {
+    let identity = pool("authenticated");
+    let personas = json!({"personas": [{"name": "role", "authType": "iam", "identity": identity}]});
+    let place = folder("library-matrix", &[("personas.json", &personas.to_string())]);
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects/gen2/.amplify/artifacts/cdk.out");
+    let project = vtl_eval::Project::open(sample).unwrap();
+    let matrix = project.matrix(place.join("personas.json"), 0).unwrap();
+    let text = serde_json::to_string(&matrix).unwrap();
+    assert!(text.contains("amplifyAuthunauthenticatedUserRole") && text.contains('⟦'), "{text}");
+    assert!(!text.chars().any(|letter| matches!(letter as u32, 0xE000..=0xF8FF | 0xF0000..)), "{text}");
+}

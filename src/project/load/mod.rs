@@ -199,7 +199,9 @@ impl<'a> SourcePlace<'a> {
         }
         let read = || {
             let text = self.root.text(self.path)?;
-            yaml::read(&text).map_err(|message| ProjectError::malformed(self.path, message))
+            // Of a key that stands twice, who reads it as a stack tells.
+            let read = yaml::read_noting(&text).map(|(json, _)| json);
+            read.map_err(|message| ProjectError::malformed(self.path, message))
         };
         self.document.get_or_init(read).as_ref().map(Some).map_err(Clone::clone)
     }
