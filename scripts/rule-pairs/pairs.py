@@ -28,8 +28,12 @@ def read(path):
         return file.read()
 
 
+# The first transformer has one block for the modes of all rules on users: which ones it asks for changes with any of them.
+MODES = re.compile(r"^#if\( \$authMode == .*\)$")
+
+
 def plain(text):
-    return NUMBER.sub(r"\1", " ".join(text.split()))
+    return MODES.sub("#if( $authMode )", NUMBER.sub(r"\1", " ".join(text.split())))
 
 
 def statements(text):
