@@ -4,12 +4,17 @@ use crate::value::{List, Map, Value};
 use ecow::EcoString;
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::ops::Deref;
 use std::str::FromStr;
 
 /// A place in the context, in the one form that findings, suggestions and reports write. Cheap to clone; reads as its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContextPath(EcoString);
+
+/// Bytes of a member's name in a path: a longer one is cut, and told from others by its hash. Every value that a run makes can
+/// hold a path, and a name can have megabytes.
+const LONGEST: usize = 256;
 
 /// A text that is no path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,9 +52,14 @@ impl ContextPath {
         let Value::String(name) = key else {
             return Self(match key {
                 Value::Number(number) => ecow::eco_format!("{parent}[{number}]"),
+                // What it holds may have no end.
+                Value::List(_) | Value::Map(_) | Value::View(_) => ecow::eco_format!("{parent}[…]"),
                 other => ecow::eco_format!("{parent}[{other}]"),
             });
         };
+        if name.len() > LONGEST {
+            return self.join_long(name);
+        }
         let plain = !name.is_empty()
             && !name.starts_with(|letter: char| letter.is_ascii_digit())
             && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
@@ -60,6 +70,13 @@ impl ContextPath {
             (false, true) => ecow::eco_format!("{parent}.{name}"),
             (false, false) => ecow::eco_format!("{parent}[{}]", serde_json::Value::from(name.as_str())),
         })
+    }
+
+    #[cold]
+    fn join_long(&self, name: &str) -> Self {
+        let begin = (0..=LONGEST - 64).rev().find_map(|end| name.get(..end)).unwrap_or_default();
+        let hash = rustc_hash::FxBuildHasher.hash_one(name);
+        self.join(&Value::string(format!("{begin}…{hash:016x}")))
     }
 
     /// The member of the context that it begins with: `args`, `identity`.

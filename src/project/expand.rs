@@ -9,13 +9,20 @@ pub const TOO_MUCH: &str = "an expression that makes too much (limit `expansion`
 /// What the work for one value counts, in characters.
 const EACH: usize = 32;
 
-/// The characters and values of a value with all that is in it.
+/// What a value, and what a member of an object costs in memory beside its characters.
+const VALUE: usize = 40;
+const MEMBER: usize = 80;
+
+/// The bytes of a value with all that is in it: small values that are shared a million times weigh more than their
+/// characters.
 fn weight(json: &Json) -> usize {
     match json {
-        Json::String(text) => 1 + text.len(),
-        Json::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        Json::Object(map) => 1 + map.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>(),
-        _ => 1,
+        Json::String(text) => VALUE + text.len(),
+        Json::Array(items) => VALUE + items.iter().map(weight).sum::<usize>(),
+        Json::Object(map) => {
+            VALUE + map.iter().map(|(key, value)| MEMBER + key.len() + weight(value)).sum::<usize>()
+        }
+        _ => VALUE,
     }
 }
 

@@ -18,9 +18,9 @@ const DEEPEST: usize = 16;
 /// Files and folders looked at below a folder.
 const MOST: usize = 200_000;
 
-/// Characters that substitutions of all kinds may make in one project, and values that they may go through: a few lines can
-/// mean billions (limit `expansion`).
-const EXPANDED: u64 = 64 << 20;
+/// Bytes that substitutions of all kinds may make in one project, and values that they may go through: a few lines can mean
+/// billions (limit `expansion`).
+const EXPANDED: u64 = 128 << 20;
 
 /// Files that mark the root of a project.
 const MARKS: [&str; 2] = ["vtl-eval.toml", ".git"];

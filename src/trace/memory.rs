@@ -2,12 +2,16 @@
 
 use super::origin::{Origin, Origins};
 use crate::appsync::ContextPath;
+use crate::value::ledger::Charge;
 use crate::value::{Map, Value};
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 /// Containers remembered in one run, so that a hostile template's trace stays small.
 const REMEMBERED: usize = 100_000;
+
+/// What an entry of a table costs, with its key, its origins and what the table has in reserve.
+const ENTRY: usize = 160;
 
 /// What outlives a template in a pipeline: whence the members of the context came.
 ///
@@ -24,6 +28,8 @@ pub struct Memory {
     open: Vec<&'static str>,
     /// Members of the stash that the template itself fills: what is not in them was left out for a reason.
     own: Vec<String>,
+    /// What all of it costs.
+    held: Charge,
 }
 
 impl Memory {
@@ -56,6 +62,7 @@ impl Memory {
     /// A container was made anew.
     pub(super) fn make(&mut self, container: &Value, origins: Origins) {
         if let Some(place) = address(container).filter(|_| self.has_room()) {
+            self.held.grow(ENTRY);
             self.made.insert(place, (origins, container.clone()));
         }
     }
@@ -63,14 +70,21 @@ impl Memory {
     /// A container was made of these, or they were put into it.
     pub(super) fn fill(&mut self, container: &Value, origins: &Origins) {
         if let Some(place) = address(container).filter(|_| self.has_room() && !origins.is_empty()) {
-            self.made.entry(place).or_insert_with(|| (Origins::default(), container.clone())).0.join(origins);
+            let held = &self.held;
+            let new = || {
+                held.grow(ENTRY);
+                (Origins::default(), container.clone())
+            };
+            self.made.entry(place).or_insert_with(new).0.join(origins);
         }
     }
 
     /// A member was written.
     pub(super) fn write(&mut self, container: &Value, name: &EcoString, origins: Origins) {
-        if let Some(place) = address(container) {
-            self.members.insert((place, name.clone()), origins);
+        if let Some(place) = address(container)
+            && self.members.insert((place, name.clone()), origins).is_none()
+        {
+            self.held.grow(ENTRY + name.len());
         }
     }
 
@@ -85,7 +99,11 @@ impl Memory {
             return origins;
         };
         if let Some(address) = address(value) {
-            self.paths.entry(address).or_insert_with(|| (path.clone(), value.clone()));
+            let held = &self.held;
+            self.paths.entry(address).or_insert_with(|| {
+                held.grow(ENTRY);
+                (path.clone(), value.clone())
+            });
         }
         let absent = value.is_null()
             && match container {

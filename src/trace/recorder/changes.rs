@@ -1,6 +1,6 @@
 //! What was set and added, with where the new values came from.
 
-use super::{Recorder, Turns};
+use super::{RECORD, Recorder, Turns};
 use crate::syntax::{NodeId, Set, Slot, StepKind};
 use crate::trace::index::Node;
 use crate::trace::judging::as_it_was;
@@ -53,7 +53,10 @@ impl<'p> Recorder<'p> {
 
     /// A `#set` with null at its right side: what was there stays, and where nothing was, nothing is, for a reason.
     pub(super) fn keep(&mut self, node: NodeId, slot: Slot, old: Option<&Value>) {
-        self.kept.push((node, slot));
+        // Whoever asks wants to know whether one is there, and the first.
+        if self.kept.len() < REMEMBERED {
+            self.kept.push((node, slot));
+        }
         if let (true, Some(set)) = (old.is_none_or(Value::is_null), self.set(node)) {
             let origins = self.values.origins(&set.value);
             self.values.assign(slot, origins);
@@ -113,6 +116,7 @@ impl<'p> Recorder<'p> {
 
     fn change(&mut self, change: Change) {
         if self.changes.len() < REMEMBERED {
+            self.held.grow(RECORD);
             self.changes.push(change);
         }
     }

@@ -1,6 +1,6 @@
 //! Loops, and the turns that everything else happens in.
 
-use super::{KEPT, Recorder};
+use super::{KEPT, RECORD, Recorder};
 use crate::syntax::NodeId;
 use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::judging::operand;
@@ -30,6 +30,7 @@ impl Recorder<'_> {
         let walk = Walked { moment: self.moment, turns: self.turns(), count: 0, list: operand(&self.values, &each.list, OperandRole::Whole) };
         let walks = self.walks.entry(node).or_default();
         if walks.len() < KEPT {
+            self.held.grow(RECORD);
             walks.push(walk);
         }
         self.loops.push((node, 0));

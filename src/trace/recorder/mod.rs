@@ -17,6 +17,7 @@ use super::values::Values;
 use crate::eval::{Event, Observer};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
+use crate::value::ledger::Charge;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -63,7 +64,12 @@ pub struct Recorder<'p> {
     pub doubts: Vec<NodeId>,
     /// Those of them that are to come out the other way.
     swayed: Vec<NodeId>,
+    /// What the records cost; the values in them count for themselves.
+    held: Charge,
 }
+
+/// What a record costs, with its operands and origins.
+const RECORD: usize = 512;
 
 impl<'p> Recorder<'p> {
     /// A recorder for one run in this context (`$ctx` itself).
@@ -98,6 +104,7 @@ impl<'p> Recorder<'p> {
             kept: Vec::new(),
             doubts: Vec::new(),
             swayed: Vec::new(),
+            held: Charge::default(),
         }
     }
 
@@ -151,6 +158,7 @@ impl<'p> Recorder<'p> {
         if self.branches.get(&node).map_or(0, Vec::len) < KEPT {
             let condition = judged(&self.values, &branch.condition);
             let record = JudgedBranch { moment: self.moment, turns: self.turns(), condition, taken };
+            self.held.grow(RECORD);
             self.branches.entry(node).or_default().push(record);
         }
     }

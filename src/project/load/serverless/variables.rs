@@ -16,6 +16,10 @@ const DEEPEST: usize = 40;
 /// their characters.
 const MOST: u32 = 300_000;
 
+/// What reading a file, and parsing a byte of it, counts like.
+const FILE: usize = 4 << 10;
+const PARSED: usize = 16;
+
 pub struct Variables<'a> {
     place: &'a SourcePlace<'a>,
     path: &'a Path,
@@ -190,6 +194,10 @@ impl<'a> Variables<'a> {
         let folder = self.path.parent().unwrap_or_else(|| Path::new("."));
         let file = folder.join(path.trim().trim_matches(['\'', '"']));
         let text = self.place.root.text(&file).ok()?;
+        // A file that names itself many times is read and parsed each time.
+        if !self.place.root.expand(FILE.saturating_add(text.len().saturating_mul(PARSED))) {
+            return None;
+        }
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "yml" | "yaml" | "json" => {
