@@ -83,7 +83,8 @@ pub fn decode(mut bytes: Vec<u8>) -> Result<String, TextError> {
 }
 
 /// The files in a folder and those below it whose names are wanted, in the order of their names. Hidden folders and
-/// `node_modules` are left out.
+/// `node_modules` are left out. A pipe, a device and a link to nothing are among them: who reads the files with
+/// [`read_ordinary`] says that they were not read.
 ///
 /// # Errors
 /// A folder cannot be read.
@@ -128,8 +129,7 @@ impl Walk<'_> {
         for path in paths {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if !path.is_dir() {
-                // A pipe or a device in a folder would be waited for.
-                if (self.wanted)(&name) && path.is_file() {
+                if (self.wanted)(&name) {
                     self.found.push(path);
                 }
             } else if depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {

@@ -134,9 +134,16 @@ pub const fn quoted<T: AsRef<str> + ?Sized>(text: &T) -> Quoted<'_, T> {
     Quoted(text)
 }
 
+/// Letters of a path that are shown: no file can have a longer one.
+const LONGEST: usize = 4096;
+
 /// A path as a sentence names it: on one line, whatever the name of the file has in it.
 pub fn path(path: &std::path::Path) -> String {
-    let name = path.display().to_string();
+    let mut name = path.display().to_string();
+    if let Some((end, _)) = name.char_indices().nth(LONGEST) {
+        name.truncate(end);
+        name.push('…');
+    }
     if !name.contains(char::is_control) {
         return name;
     }

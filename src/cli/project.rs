@@ -222,7 +222,7 @@ fn instead(path: &Path) -> String {
         };
     }
     let wanted = |name: &str| name.ends_with(".har");
-    match crate::files::below(path, &wanted).ok().and_then(|found| found.first().cloned()) {
+    match crate::files::below(path, &wanted).ok().and_then(|found| found.into_iter().find(|har| har.is_file())) {
         Some(har) => {
             format!("; it holds HARs: `vtl-eval diagnose {}` judges one", paste::shell_word(&har.display().to_string()))
         }

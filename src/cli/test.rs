@@ -222,8 +222,15 @@ fn none_ran(args: &TestArgs) -> String {
 fn case_files(args: &TestArgs) -> (Vec<PathBuf>, Vec<String>) {
     let (mut files, mut unread) = (Vec::new(), Vec::new());
     for path in &args.paths {
-        match discover(path) {
-            Ok(found) => files.extend(found),
+        match discover(path, args.from.allow_outside) {
+            Ok(found) => {
+                for file in found {
+                    match file {
+                        Ok(file) => files.push(file),
+                        Err(error) => unread.push(error.into()),
+                    }
+                }
+            }
             Err(error) => unread.push(error.into()),
         }
     }

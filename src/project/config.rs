@@ -86,7 +86,8 @@ impl Config {
     /// It cannot be read, is not valid TOML, or has a key that does not exist: the message has the line.
     pub fn of(folder: &Path) -> Result<Option<Self>, ProjectError> {
         let path = folder.join(NAME);
-        if !path.is_file() {
+        // A link to nothing, a folder or a device of this name is no silence: whoever put it there wanted settings.
+        if path.symlink_metadata().is_err() {
             return Ok(None);
         }
         let text = crate::files::read_ordinary(&path).map_err(|why| ProjectError::new(&path, Fault::Unreadable(why.to_string())))?;

@@ -5,7 +5,7 @@ use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
-use crate::files::{below, read_text};
+use crate::files::{below, read_ordinary};
 use crate::project::Root;
 use crate::resolver::{Answers, LoadOptions, TemplateOrigin, Resolvers, Template, load, yaml};
 use crate::rules::Ties;
@@ -70,19 +70,23 @@ pub struct RanCase {
     pub explained: Option<Explanation>,
 }
 
-/// The case files at a path: itself, or those below a folder.
+/// The case files at a path: itself, or those below a folder. A link that leads outside of the folder's root is an error in
+/// its place, unless that is allowed.
 ///
 /// # Errors
 /// There is no such path.
-pub fn discover(path: &Path) -> Result<Vec<PathBuf>, CaseError> {
+pub fn discover(path: &Path, allow_outside: bool) -> Result<Vec<Result<PathBuf, CaseError>>, CaseError> {
     if path.is_file() {
-        return Ok(vec![path.to_owned()]);
+        return Ok(vec![Ok(path.to_owned())]);
     }
     if !path.is_dir() {
         return Err(format!("{}: no such file or folder", shown(path)).into());
     }
     let ending = |name: &str| [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|end| name.ends_with(end));
-    below(path, &ending).map_err(|error| format!("{}: {error}", shown(path)).into())
+    let root = Root::of(path, allow_outside).map_err(|error| CaseError(error.to_string()))?;
+    let found = below(path, &ending).map_err(|error| CaseError(format!("{}: {error}", shown(path))))?;
+    let inside = |file: PathBuf| root.check(&file).map(|()| file).map_err(|error| CaseError(error.to_string()));
+    Ok(found.into_iter().map(inside).collect())
 }
 
 /// The members of a case.
@@ -127,7 +131,7 @@ impl CaseFile {
     /// As [`Self::read`].
     pub fn read_within(path: &Path, allow_outside: bool) -> Result<Self, CaseError> {
         let place = |message: String| CaseError(format!("{}: {message}", shown(path)));
-        let text = read_text(path)?;
+        let text = read_ordinary(path)?;
         let root = Root::of(path, allow_outside).map_err(|error| place(error.to_string()))?;
         let json = yaml::read(&text).map_err(|why| place(why.into()))?;
         if json.get("cases").and_then(Json::as_array).is_none() {

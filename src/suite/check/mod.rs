@@ -19,9 +19,9 @@ pub use template::check;
 
 use crate::appsync::AuthType;
 use crate::code::Code;
-use crate::files::{TextError, below, read_text};
+use crate::files::{TextError, below, read_ordinary, read_text};
 use crate::finding::Finding;
-use crate::project::{ProjectError, ProjectKind};
+use crate::project::{ProjectError, ProjectKind, Root};
 use crate::resolver::{LoadOptions, TemplateOrigin, Resolvers, Template, load};
 use crate::rules::{Ties, findings};
 use crate::source::Source;
@@ -63,12 +63,14 @@ impl Checked {
                     self.source(path, &load(path, options)?, modes);
                     Ok(())
                 }
-                _ => self.file(path, modes),
+                _ => self.file(path, read_text, modes),
             };
         }
+        let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
         let files = below(path, &|name| name.ends_with(".vtl"));
         for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
-            if let Err(error) = self.file(&file, modes) {
+            let inside = root.check(&file).map_err(UnreadError::from);
+            if let Err(error) = inside.and_then(|()| self.file(&file, read_ordinary, modes)) {
                 self.unread.push(error.into());
             }
         }
@@ -92,9 +94,15 @@ impl Checked {
         self.overrides.as_deref().is_some_and(|folder| whole(file).starts_with(whole(folder)))
     }
 
-    fn file(&mut self, path: &Path, modes: &[AuthType]) -> Result<(), UnreadError> {
+    /// A template; `read` reads what was named, or what was found in a folder.
+    fn file(
+        &mut self,
+        path: &Path,
+        read: fn(&Path) -> Result<String, TextError>,
+        modes: &[AuthType],
+    ) -> Result<(), UnreadError> {
         if self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
-            self.text(&path.display().to_string(), &read_text(path)?, modes);
+            self.text(&path.display().to_string(), &read(path)?, modes);
         }
         Ok(())
     }

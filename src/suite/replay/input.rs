@@ -26,6 +26,20 @@ pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     crate::files::below(path, &|_| true)
 }
 
+/// Why a file that was found in a named folder is not read: it would be waited for, or is no part of the folder.
+pub fn passed_by(named: &Path, file: &Path) -> Option<&'static str> {
+    if named == file {
+        return None;
+    }
+    let inside = || named.canonicalize().ok().zip(file.canonicalize().ok()).is_some_and(|(top, file)| file.starts_with(top));
+    match std::fs::metadata(file) {
+        Ok(data) if !data.is_file() => Some("not an ordinary file"),
+        Err(_) => Some("a link that leads to nothing"),
+        Ok(_) if !inside() => Some("a link that leads out of the folder: name its file"),
+        Ok(_) => None,
+    }
+}
+
 /// Reads a file in whichever form it has; `-` is standard input. Gives what kept it from being read to its end.
 ///
 /// # Errors

@@ -73,6 +73,10 @@ impl<'a> Replay<'a> {
     pub fn read(&mut self, path: &Path, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
         for file in input::files(path)? {
             let name = file.display().to_string();
+            if let Some(why) = input::passed_by(path, &file) {
+                self.counts.warnings.push(format!("{name}: {why}"));
+                continue;
+            }
             let warning = input::read(&file, &mut |item| {
                 self.bytes += item.message.as_ref().map_or(0, String::len) + size_of::<LogItem>();
                 self.batch.push(item);
@@ -147,6 +151,9 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
     let (mut counts, mut ready, mut found) = (Counts::default(), Vec::new(), HashMap::new());
     for path in paths {
         for file in input::files(path)? {
+            if let Some(why) = input::passed_by(path, &file) {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", file.display())));
+            }
             let unread = input::read(&file, &mut |item| {
                 let mut events = Vec::with_capacity(1);
                 if let Ok(message) = &item.message {
