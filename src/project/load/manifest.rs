@@ -110,12 +110,13 @@ fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
         .map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).join("resolvers");
     let mut files: HashMap<String, Arc<Template>> = HashMap::new();
+    let mut findings = Vec::new();
     let mut template = |reference: &Option<FileRef>| -> Result<Option<Arc<Template>>, ProjectError> {
         let Some(FileRef { file }) = reference else { return Ok(None) };
         if let Some(known) = files.get(file) {
             return Ok(Some(known.clone()));
         }
-        let made = place.template(file.as_str(), &folder.join(file))?;
+        let made = place.template(file.as_str(), &folder.join(file), &mut findings)?;
         files.insert(file.clone(), made.clone());
         Ok(Some(made))
     };
@@ -148,6 +149,7 @@ fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
             field,
         });
     }
+    resolvers.findings.append(&mut findings);
     if !manifest.unreferenced_templates.is_empty() {
         let files = manifest.unreferenced_templates.join(", ");
         resolvers.findings.push(Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Part::Text(files.to_string())])));

@@ -211,9 +211,24 @@ impl<'a> SourcePlace<'a> {
         self.beside.get_or_init(|| Beside::of(self.root, self.path)).value(name)
     }
 
-    /// The template in a file, by a name that says more than the path.
-    fn template(&self, name: impl Into<Arc<str>>, path: &Path) -> Result<Arc<Template>, ProjectError> {
-        Ok(Template::new(name, self.root.text(path)?, TemplateOrigin::File(path.to_owned())))
+    /// The template in a file, by a name that says more than the path. One that is there, and is no text, takes no other
+    /// field with it: it is a finding, and its own fields say why they have no answer.
+    fn template(
+        &self,
+        name: impl Into<Arc<str>>,
+        path: &Path,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Arc<Template>, ProjectError> {
+        let name = name.into();
+        match self.root.text(path) {
+            Ok(text) => Ok(Template::new(name, text, TemplateOrigin::File(path.to_owned()))),
+            Err(error) if self.root.has(path) => {
+                let message = error.to_string();
+                findings.push(Finding::new(Code::MissingTemplate, message.clone()).at(name.to_string()));
+                Ok(Template::new(name, "", TemplateOrigin::Missing(message)))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The files of JSON that are wanted: the source itself, or those in its folder. What is no JSON is left out here.

@@ -42,7 +42,7 @@ impl Loader for Folders {
             let own = file.strip_prefix(place.path).unwrap_or(&file).display().to_string();
             match part(place.path, &file, project.schema.as_ref()) {
                 Some((field, half)) => {
-                    let template = place.template(own, &file)?;
+                    let template = place.template(own, &file, &mut project.findings)?;
                     let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == Half::Response)];
                     if let Some(other) = known.replace(template) {
                         let message = Message::of(

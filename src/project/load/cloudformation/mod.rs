@@ -321,7 +321,7 @@ impl Reader<'_> {
         let stack = &self.stacks.all[resource.stack].file;
         // Bundles of JavaScript are often left out; nothing of the answer rests on them.
         let found = self.stacks.assets.local(self.stacks.place.root, stack, &location);
-        found.map(|path| self.stacks.place.template(name, &path)).transpose()
+        found.map(|path| self.stacks.place.template(name, &path, &mut self.project.findings)).transpose()
     }
 
     /// The template at a place in a bucket, as a file beside the stack.
@@ -356,7 +356,8 @@ impl Reader<'_> {
         let own = path.file_name().map_or_else(|| key.clone(), |name| name.to_string_lossy().into_owned());
         // A CDK asset's file is named by its hash: the owner says more.
         let is_asset = own.starts_with("asset.") || !own.contains('.') || own.len() > 70;
-        let template = self.stacks.place.template(if is_asset { name } else { own.as_str() }, &path)?;
+        let name = if is_asset { name } else { own.as_str() };
+        let template = self.stacks.place.template(name, &path, &mut self.project.findings)?;
         self.templates.insert(key, template.clone());
         Ok(template)
     }
