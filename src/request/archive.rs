@@ -1,6 +1,7 @@
 //! Reads a HAR entry by entry, so that memory does not grow with the archive.
 
 use crate::message::quoted;
+use super::loose::{self, Loose};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -14,6 +15,9 @@ crate::message::sentence_error! {
 
 /// A text in an archive is cut after this many bytes: AppSync's answers have at most 5 MB.
 pub const LONGEST_TEXT: usize = 8 << 20;
+
+/// Entries of one archive: a day of browsing has a tenth of them.
+const MOST_ENTRIES: usize = 200_000;
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +33,15 @@ pub enum ArchiveKind {
 #[serde(default, rename_all = "camelCase")]
 struct Entry {
     started_date_time: Json,
+    #[serde(deserialize_with = "loose::object")]
     request: Request,
+    #[serde(deserialize_with = "loose::object")]
     response: Response,
     #[serde(rename = "serverIPAddress")]
     address: Json,
     #[serde(rename = "_webSocketMessages")]
-    frames: Vec<Frame>,
+    #[serde(deserialize_with = "loose::list")]
+    frames: Vec<Loose<Frame>>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -42,7 +49,9 @@ struct Entry {
 struct Request {
     method: Json,
     url: Json,
-    headers: Vec<Header>,
+    #[serde(deserialize_with = "loose::list")]
+    headers: Vec<Loose<Header>>,
+    #[serde(deserialize_with = "loose::optional")]
     post_data: Option<Content>,
 }
 
@@ -50,7 +59,9 @@ struct Request {
 #[serde(default)]
 struct Response {
     status: Json,
-    headers: Vec<Header>,
+    #[serde(deserialize_with = "loose::list")]
+    headers: Vec<Loose<Header>>,
+    #[serde(deserialize_with = "loose::optional")]
     content: Option<Content>,
 }
 
@@ -83,22 +94,35 @@ struct Frame {
 /// # Errors
 /// The archive is broken after its entries began (truncated, nested too deeply, of wrong types), or `found` failed.
 pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), HarError>) -> Result<ArchiveKind, HarError> {
-    let mut begun = false;
+    let mut begun = Begun::Nothing;
     let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
     let read = Member { names: &["log", "entries"], begun: &mut begun, found }
         .deserialize(&mut json)
         .and_then(|()| json.end());
     match read {
-        Ok(()) if begun => Ok(ArchiveKind::Har),
-        Err(error) if begun => Err(error.to_string().into()),
+        Ok(()) if begun == Begun::Entries => Ok(ArchiveKind::Har),
+        Err(error) if begun == Begun::Entries => Err(error.to_string().into()),
+        // What is no JSON at all is for its reader to say.
+        Err(error) if begun == Begun::Log && !error.is_data() => Ok(ArchiveKind::Other),
+        _ if begun == Begun::Log => Err("a HAR without a list `log.entries`: save it again, with all requests in it".to_owned().into()),
         _ => Ok(ArchiveKind::Other),
     }
+}
+
+/// What of an archive was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    Nothing,
+    /// An object `log`.
+    Log,
+    /// Its list `entries`.
+    Entries,
 }
 
 /// Walks down `names` and reads the list that stands there.
 struct Member<'a> {
     names: &'a [&'static str],
-    begun: &'a mut bool,
+    begun: &'a mut Begun,
     found: &'a mut dyn FnMut(Json) -> Result<(), HarError>,
 }
 
@@ -119,6 +143,9 @@ impl<'de> Visitor<'de> for Member<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Some((wanted, rest)) = self.names.split_first() else { return Err(A::Error::custom("not a list of entries")) };
+        if rest.is_empty() {
+            *self.begun = Begun::Log;
+        }
         let mut seen = false;
         while let Some(name) = map.next_key::<String>()? {
             if name == *wanted && seen {
@@ -135,8 +162,13 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        *self.begun = true;
-        while let Some(entry) = list.next_element::<Entry>()? {
+        *self.begun = Begun::Entries;
+        let mut count = 0;
+        while let Some(Loose(entry)) = list.next_element::<Loose<Entry>>()? {
+            count += 1;
+            if count > MOST_ENTRIES {
+                return Err(A::Error::custom(format_args!("more than {MOST_ENTRIES} entries (limit `har entries`)")));
+            }
             let entry = serde_json::to_value(entry).map_err(A::Error::custom)?;
             (self.found)(entry).map_err(A::Error::custom)?;
         }
@@ -216,12 +248,15 @@ impl<R: Read> Read for Shortened<R> {
             }
             let mut kept = 0;
             for at in 0..read {
-                let byte = buffer[at];
+                let Some(byte) = buffer.get(at).copied() else { break };
                 // Outside texts JSON is ASCII: only a byte order mark, at the very beginning, is not.
                 let mark = self.first && matches!(byte, 0xEF | 0xBB | 0xBF);
                 self.first &= mark;
-                if !mark && self.keeps(byte) {
-                    buffer[kept] = byte;
+                if !mark
+                    && self.keeps(byte)
+                    && let Some(place) = buffer.get_mut(kept)
+                {
+                    *place = byte;
                     kept += 1;
                 }
             }

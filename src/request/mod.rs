@@ -1,5 +1,7 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 pub mod answer;
 pub mod api;
 pub mod archive;
@@ -24,6 +26,7 @@ pub mod jwks;
 pub mod layer;
 pub mod limits;
 pub mod member;
+mod loose;
 pub mod messages;
 pub mod mode;
 pub mod observed;
