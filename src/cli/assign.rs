@@ -1,7 +1,8 @@
 //! A part of the context as it is typed: JSON, a file, or member by member: `id=1`, `tags:=["a"]`, `input.id=1`.
 
 use super::exit::CommandError;
-use super::input;
+use super::{input, secrets};
+use crate::request::secret::names_secret;
 use crate::value::{Map, Value, from_given};
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 pub fn value(name: &str, given: &[String]) -> Result<Option<Value>, CommandError> {
     let mut whole: Option<Value> = None;
     for option in given {
+        learn(name, option);
         let Some((path, value)) = assignment(name, option)? else {
             if whole.is_some() {
                 return Err(CommandError::new(format!(
@@ -33,6 +35,18 @@ pub fn value(name: &str, given: &[String]) -> Result<Option<Value>, CommandError
         put(&map, &path, value);
     }
     Ok(whole)
+}
+
+/// Remembers what is typed as a credential, before anything is said of the option: a header's value, a password.
+fn learn(name: &str, option: &str) {
+    if input::is_inline(option) {
+        return;
+    }
+    if let Some((key, value)) = option.split_once(['=', ':'])
+        && (name == "headers" || names_secret(key))
+    {
+        secrets::learn(value.trim_start_matches([':', '=', ' ']));
+    }
 }
 
 /// `name=text` or `name:=JSON`; `None` for JSON itself and for files.

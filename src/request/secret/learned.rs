@@ -26,8 +26,15 @@ impl Secrets {
             Json::String(text) if matches!(name, "query" | "body" | "transformedTemplate") => self.learn_text(text),
             Json::Array(items) => items.iter().for_each(|item| self.learn_at(item, name, depth + 1)),
             Json::Object(map) => {
+                let text = |is: fn(&str) -> bool| map.iter().find(|(own, _)| is(own)).and_then(|(_, item)| item.as_str());
+                if let (Some(own), Some(value)) = (text(names::is_name), text(names::is_value))
+                    && names::names_secret(own)
+                {
+                    self.add(value);
+                }
                 for (own, item) in map {
                     match item {
+                        Json::String(text) if names::holds_secrets(name) => self.add(text),
                         Json::String(text) if name == "headers" && names::is_secret_header(own) => self.add(text),
                         item => self.learn_at(item, own, depth + 1),
                     }

@@ -1,6 +1,7 @@
 //! Credentials are never printed: neither those that were read, nor what looks like one; nor parts of them, encoded or in
 //! other letters. Claims are no secrets.
 
+mod folded;
 mod learned;
 mod names;
 mod pieces;
@@ -19,6 +20,8 @@ pub use names::names_secret;
 const MASK: &str = "[secret]";
 /// Shorter values are no credentials, and would take letters out of words.
 const SHORTEST: usize = 6;
+/// Members of an object that is a name with its value, at most.
+const PAIR: usize = 4;
 /// Values below these, at most: what was read from a file is no deeper.
 const DEEPEST: usize = 130;
 
@@ -100,6 +103,10 @@ impl Secrets {
                 *text = text.replace(value.as_str(), MASK);
                 found = true;
             }
+            while let Some((start, end)) = folded::find(text, value) {
+                text.replace_range(start..end, MASK);
+                found = true;
+            }
         }
         if let Some(hidden) = self.pieces.hidden(text) {
             *text = hidden;
@@ -177,10 +184,12 @@ impl Secrets {
         if depth > DEEPEST {
             return;
         }
+        let whole = names::holds_secrets(parent) || pair_is_secret(map);
         map.each(|name, item| {
             let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
             match item.as_str() {
                 Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
+                Some(text) if whole && !names::is_name(name) => self.add(text),
                 Some(_) => {}
                 None => self.learn_value(item, name, depth + 1),
             }
@@ -200,6 +209,19 @@ impl Secrets {
             }
         }
     }
+}
+
+/// Whether an object is the name of a secret with its value: `{"name": "password", "value": …}`.
+fn pair_is_secret(map: &Members) -> bool {
+    let (mut named, mut valued) = (false, false);
+    if map.len() <= PAIR {
+        map.each(|member, item| {
+            let Some(member) = member.as_str() else { return };
+            named |= names::is_name(member) && item.as_str().is_some_and(names_secret);
+            valued |= names::is_value(member);
+        });
+    }
+    named && valued
 }
 
 /// Where the literal ends that begins at a quotation mark.

@@ -92,6 +92,34 @@ fn based(value: &str) -> Vec<String> {
     made
 }
 
+/// As a text of JSON, without its quotation marks.
+fn quoted(text: &str) -> String {
+    let whole = serde_json::Value::from(text).to_string();
+    whole.get(1..whole.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// As `$util.escapeJavaScript` writes it.
+fn scripted(text: &str) -> String {
+    let mut out = String::new();
+    for unit in text.encode_utf16() {
+        match char::from_u32(unit.into()) {
+            Some(letter @ ('\'' | '"' | '\\' | '/')) => out.extend(['\\', letter]),
+            Some(letter) if (' '..='\u{7f}').contains(&letter) => out.push(letter),
+            _ => {
+                let _ = write!(out, "\\u{unit:04X}");
+            }
+        }
+    }
+    out
+}
+
+/// As a page writes it, in its text and in an attribute.
+fn marked_up(text: &str) -> [String; 2] {
+    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let marks = html.replace('"', "&quot;").replace('\'', "&#39;");
+    [html, marks]
+}
+
 /// How a template or a report may write a value: in Base64, in a URL, in JSON, in HTML.
 pub fn encoded(value: &str) -> Vec<String> {
     if value.len() > LONGEST {
@@ -111,11 +139,13 @@ pub fn encoded(value: &str) -> Vec<String> {
             }
         }
     }
-    let quoted = serde_json::Value::from(value).to_string();
-    let html = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let marks = html.replace('"', "&quot;").replace('\'', "&#39;");
-    made.extend([url, form, java, quoted[1..quoted.len() - 1].to_owned(), html, marks]);
-    made.extend([value.to_lowercase(), value.to_uppercase()]);
+    // A template's own ways to write a text, and a report's around them.
+    let (json, script) = (quoted(value), scripted(value));
+    let twice = [quoted(&json), quoted(&script), form.replace('%', "%25").replace('+', "%2B"), quoted(&quoted(&json))];
+    made.extend([url, form, java, json, script, value.to_lowercase(), value.to_uppercase()]);
+    made.extend(twice);
+    let page: Vec<String> = made.iter().map(String::as_str).chain([value]).flat_map(marked_up).collect();
+    made.extend(page);
     made.sort();
     made.dedup();
     made.retain(|text| text != value && text.len() >= super::SHORTEST);

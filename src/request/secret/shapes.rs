@@ -15,13 +15,21 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/_-]{80,}=*",
         r#"AWS4-HMAC-SHA256 Credential=[^\n"<]*"#,
         r"Signature=[0-9a-f]{64}",
+        r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
         r"(?i:bearer) [A-Za-z0-9_.~+/-]{10,}=*",
     ];
     Regex::new(&shapes.join("|")).ok()
 });
 
 /// What one of them holds: without it, none need be looked for.
-const MARKS: [&str; 9] = ["eyJ", "ZXlK", "da2-", "IQoJ", "FwoG", "FQoG", "AWS4-HMAC", "Signature=", "earer "];
+const MARKS: [&str; 15] = [
+    "SECRET_ACCESS_KEY",
+    "secret_access_key",
+    "ecretAccessKey",
+    "SESSION_TOKEN",
+    "session_token",
+    "essionToken",
+    "eyJ", "ZXlK", "da2-", "IQoJ", "FwoG", "FQoG", "AWS4-HMAC", "Signature=", "earer "];
 
 /// Whether one of them can be in a text.
 pub fn may_hold(text: &str) -> bool {
