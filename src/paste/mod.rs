@@ -2,6 +2,8 @@
 //! template, an error text … One step for every input: it takes what was wanted out of the text, or says what the text is and
 //! which command takes it. Nothing here repeats a token.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 mod amplify;
 mod caller;
 mod data;

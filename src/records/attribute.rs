@@ -179,7 +179,7 @@ fn is_set(value: &Attribute) -> bool {
 fn may_be_set(items: &[Attribute]) -> bool {
     let texts = items.iter().all(|item| matches!(item, Attribute::String(_)));
     let numbers = items.iter().all(|item| matches!(item, Attribute::Number(_)));
-    let twice = |(at, item): (usize, &Attribute)| items[..at].contains(item);
+    let twice = |(at, item): (usize, &Attribute)| items.iter().take(at).any(|before| before == item);
     !items.is_empty() && (texts || numbers) && (items.len() > 100 || !items.iter().enumerate().any(twice))
 }
 

@@ -8,6 +8,8 @@
 //! Nothing is guessed: a term whose row, attribute or value is not given, or whose rule is not public, is
 //! [`Truth::Unknown`] with a [`Unjudged`].
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 pub mod attribute;
 pub mod condition;
 pub mod expression;

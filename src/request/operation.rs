@@ -280,7 +280,8 @@ pub fn selection(info: &Json, field: &str, again: bool) -> Vec<Selected> {
                 level.push(Selected { alias: name.to_owned(), name: name.to_owned(), on: None, fields: Vec::new() });
                 level.len() - 1
             });
-            level = &mut level[at].fields;
+            let Some(next) = level.get_mut(at) else { break };
+            level = &mut next.fields;
         }
     }
     found

@@ -27,8 +27,8 @@ pub fn har(text: &str) -> Result<String, SnippetError> {
         // The snippet has no answer, and no mark that its headers were taken out.
         "_snippet": true,
     });
-    if let Some(answer) = answer {
-        entry["response"] = answer;
+    if let (Some(answer), Some(members)) = (answer, entry.as_object_mut()) {
+        members.insert("response".to_owned(), answer);
     }
     Ok(json!({"log": {"entries": [entry]}}).to_string())
 }

@@ -121,7 +121,7 @@ impl Entries {
     /// The value under any key.
     pub fn get(&self, wanted: &Value) -> Option<&Value> {
         match self {
-            Self::Few(list) => position(list, wanted).map(|at| &list[at].1),
+            Self::Few(list) => position(list, wanted).and_then(|at| list.get(at)).map(|(_, value)| value),
             Self::Many(map) => map.get(&ValueKey(wanted)),
         }
     }
@@ -130,8 +130,8 @@ impl Entries {
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         match self {
             Self::Few(list) => {
-                if let Some(at) = position(list, &key) {
-                    return Some(std::mem::replace(&mut list[at].1, value));
+                if let Some((_, old)) = position(list, &key).and_then(|at| list.get_mut(at)) {
+                    return Some(std::mem::replace(old, value));
                 }
                 if list.len() < FEW {
                     list.push((MapKey(key), value));

@@ -4,6 +4,8 @@
 //! No borrow of a container's contents leaves this module, so a template that changes a list while it walks it,
 //! or puts a map into itself, cannot make the interpreter panic.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 mod compare;
 mod copy;
 mod decimal;

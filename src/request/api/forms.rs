@@ -221,8 +221,8 @@ fn event_api(json: &Json) -> ApiConfig {
             api.additional.push(own)
         }
         let mut renamed = one.clone();
-        if let Some(config) = one.get("cognitoConfig") {
-            renamed["userPoolConfig"] = config.clone();
+        if let (Some(config), Some(members)) = (one.get("cognitoConfig"), renamed.as_object_mut()) {
+            members.insert("userPoolConfig".to_owned(), config.clone());
         }
         for settings in ModeSettings::all(&renamed) {
             demanded(settings, false, &mut api);

@@ -160,7 +160,7 @@ impl Policies {
         for inner in INNER.iter().filter_map(|name| map.get(*name)) {
             self.take(inner, kind, depth);
         }
-        for policy in self.documents[before..].iter_mut().filter(|policy| policy.name.is_none()) {
+        for policy in self.documents.iter_mut().skip(before).filter(|policy| policy.name.is_none()) {
             policy.name.clone_from(&name);
         }
         if let Some(names) = map.get("PolicyNames").and_then(Json::as_array) {

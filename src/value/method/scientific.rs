@@ -15,9 +15,9 @@ fn rounded(value: f64, count: usize) -> (String, i32) {
     if up {
         let nines = kept.iter().rev().take_while(|digit| **digit == b'9').count();
         let end = kept.len() - nines;
-        kept[end..].fill(b'0');
-        match end.checked_sub(1) {
-            Some(last) => kept[last] += 1,
+        kept.iter_mut().skip(end).for_each(|digit| *digit = b'0');
+        match end.checked_sub(1).and_then(|last| kept.get_mut(last)) {
+            Some(last) => *last += 1,
             None => {
                 kept.insert(0, b'1');
                 kept.pop();

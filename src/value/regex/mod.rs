@@ -288,7 +288,8 @@ impl JavaRegex {
 
     fn built(&self, ends: Ends, whole: bool, at: usize, backtracks: usize) -> Result<&Regex, RegexError> {
         let forms = if ends == Ends::Plain { &self.plain } else { &self.lines };
-        let cell = if whole { &forms.whole[at] } else { &forms.anywhere[at] };
+        let cells = if whole { &forms.whole } else { &forms.anywhere };
+        let cell = cells.get(at).ok_or(RegexError::BacktrackLimit)?;
         if let Some(built) = cell.get() {
             return Ok(built);
         }
