@@ -1,14 +1,14 @@
-//! The attacks of tests/hostile/commands.txt: scripts of the shell around the command.
+//! The attacks of tests/hostile/commands.txt and more.txt: scripts of the shell around the command.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const TABLE: &str = include_str!("../hostile/commands.txt");
+const TABLES: [&str; 2] = [include_str!("../hostile/commands.txt"), include_str!("../hostile/more.txt")];
 const TEMPLATE: &str = "#set($isAuthorized = false)\n#if($ctx.identity.username == \"ann\")#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end\n";
 const PRELUDE: &str = r#"
-vtl() { "$VTL" "$@"; }
+vtl() { "$VTL" "$@"; VTL_CODE=$?; [ $VTL_CODE -le 3 ] || echo "Killed: exit $VTL_CODE" >&2; return $VTL_CODE; }
 rep() { yes "$1" | head -n "$2" | tr -d '\n'; }
 jstr() { printf '"'; sed 's/\\/\\\\/g; s/"/\\"/g' "$1" | tr -d '\n'; printf '"'; }
 "#;
@@ -47,9 +47,9 @@ fn unescaped(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().iter().map(|byte| *byte as char).collect())
 }
 
-fn attacks() -> Vec<Attack> {
+fn attacks(table: &'static str) -> Vec<Attack> {
     let mut all: Vec<Attack> = Vec::new();
-    for line in TABLE.lines().skip_while(|line| !line.starts_with("# ")) {
+    for line in table.lines().skip_while(|line| !line.starts_with("# ")) {
         if let Some((name, wanted)) = line.strip_prefix("== ").and_then(|head| head.split_once(" -> ")) {
             let mut words = wanted.replace(" + ", "\u{1}+").replace(" - ", "\u{1}-");
             words.push('\u{1}');
@@ -108,8 +108,8 @@ fn odd(told: &str, coloured: bool) -> Option<String> {
 #[cfg(target_os = "linux")]
 fn every_command_holds_what_is_promised() {
     let slow = cfg!(debug_assertions) && std::env::var_os("VTL_EVAL_BINARY").is_none();
-    let attacks = attacks();
-    assert!(attacks.len() > 90, "{} attacks", attacks.len());
+    let attacks: Vec<Attack> = TABLES.into_iter().flat_map(attacks).collect();
+    assert!(attacks.len() > 150, "{} attacks", attacks.len());
     let only = std::env::var("HOSTILE").unwrap_or_default();
     let top = std::env::temp_dir().join(format!("vtl-eval-commands-{}", std::process::id()));
     let mut wrong = Vec::new();
