@@ -2,6 +2,7 @@
 """Two hundred hostile inputs from a seed, each given to a command that reads such a thing.
 
     scripts/hostile.py [--binary target/release/vtl-eval] [--seed 1] [--count 200]
+    scripts/hostile.py --templates --count 2000     templates alone: each ends within 2 s of processor time and 512 MB
 
 Each runs under `ulimit -v 600000 -t 10` (HOSTILE_SECONDS for a build that is not optimised). It must end by itself with exit code 0, 1, 2 or 3, without a panic, without the
 escape that stands in every input, and without its token. Exits with 1 where one did not, and leaves its input in a folder.
@@ -97,6 +98,62 @@ COMMANDS = {
 }
 
 
+# Values that templates of --templates begin with, and what they do to them: $a to $f are variables, N a small number, OP one of
+# these again.
+VALUES = ["[1..1000000]", "[1..1000]", "{'k': 1}", "[]", "{}", "'x'", "'xé '", "$ctx", "$ctx.args", "$ctx.identity.claims", "1", "-1.5", "$util.parseJson('1e400')",
+          "$util.parseJson('{\"a\":[1,{\"b\":null}]}')", "$util.autoId()", "$util.time.nowISO8601()", "true", "$null", "'(a+)+b'", "'<a><b/></a>'"]
+WORK = ["#set($V = [$V, $W])", "#set($V = \"$V$W\")", "#set($V = \"$!V-$!W\")", "#set($V = {'a': $V, 'b': $W})", "$util.qr($V.add($W))", "$util.qr($V.addAll($W))", "$util.qr($V.put(\"$W\", $V))",
+        "$util.qr($V.put($W, $V))", "$util.qr($V.putAll($W))", "$util.qr($V.remove($W))", "$util.qr($V.retainAll($W))", "$util.qr($V.containsAll($W))", "$util.qr($V.contains($W))", "$util.qr($V.indexOf($W))",
+        "#if($V == $W)x#end", "#if($V.equals($W))x#end", "$util.qr($V.hashCode())", "#set($V = $V.toString())", "#set($V = $V.clone())", "#set($V = $V.entrySet())", "#set($V = $V.keySet())", "#set($V = $V.values())",
+        "#set($V = $V.split($W))", "#set($V = $V.replaceAll(\"x\", \"xx\"))", "#set($V = $V.replace(\"x\", \"$W\"))", "$util.qr($V.matches(\"(x|xx)+y\"))", "$util.qr($V.matches($W))", "#set($V = $V.repeat(N))", "#set($V = $V.concat($W))",
+        "#set($V = $V.substring(0, N))", "#set($V = $V.toUpperCase())", "#set($V = $V.toCharArray())", "#set($V = $V.subList(0, N))", "$V.sort($null)", "#set($V = $V + $W)", "#set($V = $V * $V)", "#set($V = $V / $W)", "#set($V = $V % 7)",
+        "#set($V = $util.toJson($V))", "#set($V = $util.parseJson($V))", "#set($V = $util.parseJson($util.toJson($V)))", "#set($V = $util.urlEncode($V))", "#set($V = $util.base64Encode($V))", "#set($V = $util.escapeJavaScript($V))",
+        "#set($V = $util.dynamodb.toDynamoDB($V))", "#set($V = $util.dynamodb.toMapValues($V))", "#set($V = $util.transform.toDynamoDBFilterExpression($V))", "#set($V = $util.transform.toElasticsearchQueryDSL($V))", "#set($V = $util.xml.toMap(\"<r>$V</r>\"))",
+        "#set($V = $util.xml.toJsonString(\"<r>$V</r>\"))", "#set($V = $util.rds.toJsonString($V))", "#set($V = $util.list.copyAndRetainAll($V, $W))", "#set($V = $util.list.sortList($V, false, 'a'))", "#set($V = $util.map.copyAndRemoveAllKeys($V, $W))",
+        "$util.log.info($V)", "$util.qr($ctx.stash.put(\"$W\", $V))", "#set($ctx.stash.s = $V)", "#set($V = $ctx.args.get($W))", "#set($V = $ctx.args.getOrDefault(\"$V\", $W))", "$util.appendError(\"$V\", 'T', $V)", "$V", "$!V", "$V.nothing($W)",
+        "#foreach($i in $V)$i#end", "#foreach($i in $V)#if($i == $W)#break#end#end", "#set($V[0] = $W)", "#set($V.a = $V)", "#set($V = $V.format(\"%N00000s\", $W))", "#set($isAuthorized = $V)", "#if($ctx.identity.claims.get(\"$V\") == $W)#set($isAuthorized = true)#end"]
+
+
+def template(rand):
+    """A template of at most 64 KB that works on a few variables, in loops."""
+    def work(depth):
+        out = ""
+        for _ in range(rand.randint(1, 6)):
+            kind = rand.random()
+            if kind < 0.25 and depth < 4:
+                out += f"#foreach($n{depth} in [1..{rand.choice([3, 30, 60, 1000])}])" + work(depth + 1) + "#end"
+            elif kind < 0.3 and depth < 6:
+                out += "#if($a != $b)" + work(depth + 1) + "#else" + work(depth + 1) + "#end"
+            else:
+                words = rand.choice(WORK)
+                for name in ("V", "W"):
+                    words = words.replace("$!" + name, "$!" + rand.choice("abcdef")) if "$!" + name in words else words
+                first, second = rand.choice("abcdef"), rand.choice(["a", "b", "c", "d", "e", "f", "n0"])
+                out += words.replace("$V", "$" + first).replace("$W", "$" + second).replace("N", str(rand.choice([1, 2, 50, 9000000])))
+        return out
+    begin = "".join(f"#set(${name} = {rand.choice(VALUES)})" for name in "abcdef")
+    body = begin + "".join(work(0) for _ in range(rand.choice([1, 3, 20])))
+    return (body if len(body.encode()) <= 64 << 10 else begin) + rand.choice(["", " done", "$util.unauthorized()", "#if(!$isAuthorized)$util.unauthorized()#end"])
+
+
+def templates(binary, seed, count):
+    """How many ended with an answer or an error, within 2 s and 512 MB."""
+    rand, failed, codes = random.Random(seed), 0, {}
+    for turn in range(count):
+        text = template(rand)
+        shell = f'ulimit -v 524288; ulimit -t {os.environ.get("HOSTILE_SECONDS", "2")}; exec "$0" "$@"'
+        command = ["sh", "-c", shell, binary, "-", "--claims", '{"sub": "a"}', "--args", '{"x": [1]}', "--format", "json"]
+        done = subprocess.run(command, cwd=ROOT, input=text.encode(), capture_output=True)
+        codes[done.returncode] = codes.get(done.returncode, 0) + 1
+        if done.returncode not in (0, 1, 2, 3) or b"panicked" in done.stderr:
+            failed += 1
+            kept = pathlib.Path(tempfile.mkdtemp(prefix="vtl-eval-hostile-")) / "t.vtl"
+            kept.write_text(text)
+            print(f"{turn} ({kept}): exit {done.returncode}: {done.stderr[-200:]!r}", flush=True)
+    print(f"{count - failed} of {count} templates survived (seed {seed}), exits {codes}")
+    return 1 if failed else 0
+
+
 def hostile(rand, kind):
     how = rand.randrange(8)
     if how == 0:
@@ -133,7 +190,10 @@ def main():
     options.add_argument("--binary", default=str(ROOT / "target/release/vtl-eval"))
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--count", type=int, default=200)
+    options.add_argument("--templates", action="store_true")
     options = options.parse_args()
+    if options.templates:
+        return templates(os.path.abspath(options.binary), options.seed, options.count)
     rand = random.Random(options.seed)
     failed = 0
     for turn in range(options.count):
