@@ -204,7 +204,7 @@ fn what_is_broken_on_standard_input() {
         (&whole[..whole.len() / 2], "cannot be read"),
         (&whole[..whole.len() - 1], "cannot be read"),
         (deep.as_str(), "cannot be read"),
-        ("{\"log\": {\"entries\": [{\"request\": 5}]}}", "invalid type"),
+        ("{\"log\": {\"entries\": [{\"request\": 5}]}}", "no AppSync request"),
         ("{\"log\": {}}", "log.entries"),
         ("{\"log\": {\"entries\": []}}", "no AppSync request"),
         ("{\"context\": [", "neither a HAR nor a refusal report"),
