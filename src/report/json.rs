@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::as_json::AsJson;
+use super::told::{Room, ToldValue};
 use super::behind::{self, BehindRows};
 use super::compare::CompareRow;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, HintRow, SuggestionRow};
@@ -130,10 +131,11 @@ impl<'a> Reasons<'a> {
         let program = &*report.program;
         let at = |node: NodeId| At::new(program, node);
         let why = report.why.as_ref();
+        let mut room = Room::default();
         let write = |write: &'a WriteRecord| WriteRow {
             at: at(write.node),
-            old: write.old.as_ref().map(AsJson),
-            new: AsJson(&write.new),
+            old: write.old.as_ref().map(|old| room.take(old)),
+            new: room.take(&write.new),
             iteration: &write.iteration,
         };
         Self {
@@ -293,8 +295,8 @@ struct DecisionRow<'a> {
 #[derive(Debug, Serialize)]
 struct WriteRow<'a> {
     at: At<'a>,
-    old: Option<AsJson<&'a Value>>,
-    new: AsJson<&'a Value>,
+    old: Option<ToldValue<'a>>,
+    new: ToldValue<'a>,
     iteration: &'a [u32],
 }
 

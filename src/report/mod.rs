@@ -30,6 +30,7 @@ mod safe;
 mod style;
 mod summary;
 mod text;
+mod told;
 mod token;
 mod words;
 

@@ -82,6 +82,17 @@ impl Set {
         self.0.is_empty()
     }
 
+    /// Whether a letter is in it.
+    pub fn has(&self, letter: char) -> bool {
+        let code = u32::from(letter);
+        self.0.iter().any(|(from, to)| (*from..=*to).contains(&code))
+    }
+
+    /// Whether second halves of surrogate pairs are in it.
+    pub fn has_halves(&self) -> bool {
+        self.0.iter().any(|(from, to)| *from < 0xe000 && *to >= 0xdc00)
+    }
+
     /// How large an automaton becomes by it, roughly.
     pub fn weight(&self) -> u64 {
         if self.0.iter().all(|(_, to)| *to < 0x80) { 1 } else { 12 }

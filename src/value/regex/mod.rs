@@ -150,6 +150,7 @@ impl JavaRegex {
     /// # Errors
     /// A limit, or a text that JDKs differ about.
     pub fn matches_whole(&self, text: &str) -> Result<bool, RegexError> {
+        self.halves(text, true)?;
         let ends = self.ends(text)?;
         self.search(text, 0, ends, true, |regex| regex.is_match(text))
     }
@@ -159,6 +160,7 @@ impl JavaRegex {
     /// # Errors
     /// As for [`JavaRegex::matches_whole`].
     pub fn find(&self, text: &str) -> Result<bool, RegexError> {
+        self.halves(text, false)?;
         let ends = self.ends(text)?;
         self.search(text, 0, ends, false, |regex| regex.is_match(text))
     }
@@ -180,6 +182,7 @@ impl JavaRegex {
     }
 
     fn replace(&self, text: &str, replacement: &str, count: usize) -> Result<String, RegexError> {
+        self.halves(text, false)?;
         let ends = self.ends(text)?;
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         let mut at = Some(0);
@@ -208,6 +211,7 @@ impl JavaRegex {
     /// # Errors
     /// A limit, or a text that JDKs differ about.
     pub fn split(&self, text: &str, limit: i32) -> Result<Vec<String>, RegexError> {
+        self.halves(text, false)?;
         let ends = self.ends(text)?;
         let (mut parts, mut from) = (Vec::new(), 0);
         let mut at = Some(0);
@@ -236,6 +240,24 @@ impl JavaRegex {
             parts.pop();
         }
         Ok(parts)
+    }
+
+    /// Java looks between the halves of a letter beyond U+FFFF too: a half alone may be what a class takes although it does not
+    /// take the letter, and a lookaround sees other letters from there. Such a pattern is left alone on such a text.
+    fn halves(&self, text: &str, whole: bool) -> Result<(), RegexError> {
+        if text.bytes().all(|byte| byte < 0xf0) {
+            return Ok(());
+        }
+        let beyond = |set: &class::Set| text.chars().any(|letter| letter.len_utf16() == 2 && !set.has(letter));
+        let differs = |node: &Node| match node {
+            Node::Look { behind, .. } => *behind || !whole,
+            Node::Class(set) => !whole && set.has_halves() && beyond(set),
+            _ => false,
+        };
+        match self.tree.root.any(&differs) {
+            true => Err(RegexError::Unsupported("this pattern beside a letter beyond U+FFFF".to_owned())),
+            false => Ok(()),
+        }
     }
 
     /// What `$` means in this text.
@@ -375,6 +397,21 @@ fn expand(replacement: &str, captures: &Captures<'_, str>, out: &mut String) -> 
 #[cfg(test)]
 mod tests {
     use super::compile;
+
+    /// Of JDK 17: `replaceAll("é?+(?<!.)", "<>")` on `-😀` finds a place inside of the letter, and `[é-\uffff]` half of it.
+    #[test]
+    fn between_the_halves_of_a_letter_nothing_is_answered() {
+        for pattern in ["é?+(?<!.)", "(?!\\p{L})a", "[é-\\uffff]", "[^\\x{1f600}]"] {
+            let compiled = compile(pattern).unwrap();
+            assert!(compiled.replace_all("-\u{1f600}", "").is_err(), "{pattern}");
+            assert!(compiled.replace_all("-a", "").is_ok(), "{pattern}");
+        }
+        for pattern in ["[^a]", ".", "[a-z]", "-"] {
+            assert!(compile(pattern).unwrap().replace_all("-\u{1f600}", "").is_ok(), "{pattern}");
+        }
+        assert!(compile("(?<!a).").unwrap().matches_whole("\u{1f600}").is_err());
+        assert!(compile("(?=.).").unwrap().matches_whole("\u{1f600}").unwrap());
+    }
 
     #[test]
     fn java_rules() {
