@@ -74,7 +74,9 @@ mod tests {
         let long = Value::string("x".repeat(BUDGET / 2 + 1));
         let list = Value::from(crate::value::List::new(vec![long.clone()]));
         let mut room = Room::default();
-        let told = |room: &mut Room, value| serde_json::to_string(&room.take(value)).unwrap().len();
+        fn told(room: &mut Room, value: &Value) -> usize {
+            serde_json::to_string(&room.take(value)).unwrap().len()
+        }
         assert_eq!(told(&mut room, &long), BUDGET / 2 + 3);
         assert_eq!(told(&mut room, &long), BEGINNING + 2 + '…'.len_utf8());
         assert_eq!(told(&mut room, &Value::int(7)), 1);

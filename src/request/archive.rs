@@ -1,5 +1,7 @@
 //! Reads a HAR entry by entry, so that memory does not grow with the archive.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 use crate::message::quoted;
 use super::loose::{self, Loose};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};

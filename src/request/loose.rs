@@ -1,6 +1,8 @@
 //! Reads what has another kind than it should have as if it were not there: one odd member of an archive takes no other with
 //! it.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::Serialize;

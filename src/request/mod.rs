@@ -1,7 +1,5 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
 
-#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
-
 pub mod answer;
 pub mod api;
 pub mod archive;

@@ -1,8 +1,6 @@
 //! The IAM layer: policies judged for `appsync:GraphQL` on a field (APPSYNC-VTL 7.4). What is not understood makes it
 //! unknown, never passed; a deny anywhere wins.
 
-#![allow(clippy::indexing_slicing, reason = "tables of a known size: a pattern against a text")]
-
 mod condition;
 mod difference;
 mod keys;

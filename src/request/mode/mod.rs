@@ -1,7 +1,5 @@
 //! The mode layer: which mode the credential selects, and whether the schema's directives let it in (APPSYNC-VTL 7.1, 7.3).
 
-#![allow(clippy::indexing_slicing, reason = "types and fields by names that were looked up just before")]
-
 mod cure;
 mod directives;
 mod walk;

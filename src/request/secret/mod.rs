@@ -1,6 +1,8 @@
 //! Credentials are never printed: neither those that were read, nor what looks like one; nor parts of them, encoded or in
 //! other letters. Claims are no secrets.
 
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
 mod folded;
 mod learned;
 mod names;
