@@ -127,6 +127,9 @@ fn within(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
     let mut places = vec![
         folder.join(".amplify/artifacts/cdk.out"),
         folder.join("cdk.out"),
+        // What `sst build` leaves, of version 1 and of version 2.
+        folder.join(".build/cdk.out"),
+        folder.join(".sst/dist"),
         folder.join(".serverless"),
         folder.join(".aws-sam/build"),
     ];
@@ -181,6 +184,8 @@ enum Unbuilt {
     Sam,
     Terraform,
     Sst,
+    /// Before version 3, an app of the CDK.
+    SstOld,
     Pulumi,
 }
 
@@ -197,7 +202,11 @@ fn unbuilt(folder: &Path) -> Option<Unbuilt> {
             if newer { Unbuilt::Serverless } else { Unbuilt::ServerlessOld }
         }
         () if any(&["samconfig.toml", "samconfig.yaml"]) => Unbuilt::Sam,
-        () if has("sst.config.ts") => Unbuilt::Sst,
+        () if has("sst.json") => Unbuilt::SstOld,
+        () if has("sst.config.ts") => {
+            let own = crate::files::read_ordinary(&folder.join("sst.config.ts")).ok();
+            if own.is_some_and(|text| text.contains("SSTConfig")) { Unbuilt::SstOld } else { Unbuilt::Sst }
+        }
         () if any(&["Pulumi.yaml", "Pulumi.yml"]) => Unbuilt::Pulumi,
         () if has("cdk.json") => Unbuilt::Cdk,
         () if any(&["main.tf", "terraform.tf", ".terraform"]) => Unbuilt::Terraform,
@@ -236,6 +245,7 @@ impl Unbuilt {
                 "it needs the state, or `terraform show -json PLAN` of a plan",
             ),
             Self::Sst => ("an SST app", "npx sst state export > sst-state.json", "it needs the deployed stage"),
+            Self::SstOld => ("an SST app of the CDK", "npx sst build", "it needs an account"),
             Self::Pulumi => {
                 ("a Pulumi project", "pulumi stack export --file pulumi-state.json", "it needs the deployed stack")
             }

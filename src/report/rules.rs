@@ -211,7 +211,9 @@ fn access_text(out: &mut String, report: &RulesReport) {
     let mut lines: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
     for row in &report.access {
         let rule = report.rules.iter().find(|rule| rule.id == row.rule);
-        let text = rule.map_or_else(|| row.rule.clone(), |rule| rule.text.clone());
+        // A rule of another model, where one model was asked for: `Member#2`.
+        let elsewhere = || row.rule.split_once('#').map(|(of, number)| format!("rule {number} of {of}"));
+        let text = rule.map(|rule| rule.text.clone()).or_else(elsewhere).unwrap_or_else(|| row.rule.clone());
         let what = match row.effect {
             AccessGrant::Allow => text,
             AccessGrant::Filter => format!("{text} (rows that are theirs)"),

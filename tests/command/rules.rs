@@ -126,6 +126,12 @@ fn a_model_alone_is_enough_and_names_filter_it() {
     assert!(stderr(&unknown).contains("did you mean Note?"), "{}", stderr(&unknown));
     let text = stdout(&run(&["rules", "Note", "--from", NOTES]));
     assert!(text.contains("rule 2  allow owner, ownerField \"writers\"") && text.contains("read, update"), "{text}");
+    // A relation is read by the rules of another model, which are named by it.
+    let text = stdout(&run(&["rules", "Choir", "--model", "tests/rules/stories/relation.graphql"]));
+    assert!(
+        text.contains("Choir.singers") && text.contains("rule 1 of Singer") && !text.contains("Singer#1"),
+        "{text}"
+    );
 }
 
 /// Each cell that was let in names the rule that fits its caller, or what else it was.

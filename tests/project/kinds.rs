@@ -505,6 +505,23 @@ fn a_project_some_folders_below_is_found() {
     assert!(text.contains("packages/backend") && text.contains("npx cdk synth"), "{text}");
 }
 
+/// SST was an app of the CDK until its third version: another command builds it.
+#[test]
+fn sst_of_each_version_is_told_how_to_build() {
+    let config = "import { SSTConfig } from 'sst';\nexport default { config: () => ({}) } satisfies SSTConfig;\n";
+    let table = [
+        ("sst.json", "{}", "npx sst build"),
+        ("sst.config.ts", config, "npx sst build"),
+        ("sst.config.ts", "export default $config({});\n", "npx sst state export"),
+    ];
+    for (name, text, command) in table {
+        let root = crate::support::files::folder("sst", &[(".git/HEAD", ""), (name, text)]);
+        let error = find(None, &root).unwrap_err().to_string();
+        assert!(error.contains(command), "{name}: {error}");
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+}
+
 /// CloudFormation takes the last of two keys without a word: both lines are named, and the file is read.
 #[test]
 fn a_key_that_stands_twice_is_named_with_both_lines() {
