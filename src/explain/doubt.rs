@@ -125,7 +125,7 @@ pub struct Recorded<'a> {
 }
 
 /// What to tell: one hint for each reading. `of` gives the templates of the run.
-pub fn told<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
+pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for reading in readings {
         if reading.tests.is_empty() {

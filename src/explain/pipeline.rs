@@ -57,7 +57,7 @@ pub(super) fn explain(
     if !readings.is_empty() {
         done.verdict = Verdict::Unknown;
     }
-    let rules = rules::told(&resolver.field, given, answers, question, (&done, as_null));
+    let rules = rules::behind_pipeline(&resolver.field, given, answers, question, (&done, as_null));
     let pipeline = summaries(resolver, &mut done, as_null, question);
     let step = done.steps.swap_remove(at);
     let coverage = step.recorder.as_ref().and_then(|recorder| coverage(step.program, recorder, question));

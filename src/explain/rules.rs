@@ -36,12 +36,12 @@ pub struct Rules {
 impl Rules {
     /// The rules behind a statement.
     pub fn at(&self, program: &Arc<Program>, node: NodeId) -> Vec<RuleRef> {
-        self.ties.told_all(&self.ties.rules_at(&self.field, program, node), &self.field)
+        self.ties.rule_refs(&self.ties.rules_at(&self.field, program, node), &self.field)
     }
 
     /// The rules that let the caller in.
     pub fn granted(&self) -> Vec<RuleRef> {
-        self.ties.told_all(&self.granted.rules, &self.field)
+        self.ties.rule_refs(&self.granted.rules, &self.field)
     }
 
     /// The rules that a hint is about: those whose claim or field it names, with the group that it wants.
@@ -52,7 +52,7 @@ impl Rules {
             serde_json::Value::Array(items) => items.iter().filter_map(serde_json::Value::as_str).collect(),
             _ => Vec::new(),
         };
-        self.ties.told_all(&self.named(path, &wanted), &self.field)
+        self.ties.rule_refs(&self.named(path, &wanted), &self.field)
     }
 
     /// The rules that a suggestion is about: those behind the statement that it would bring about.
@@ -76,7 +76,7 @@ impl Rules {
 }
 
 /// The rules behind a pipeline that ran.
-pub(super) fn told(
+pub(super) fn behind_pipeline(
     field: &str,
     given: &Given,
     answers: &Answers,

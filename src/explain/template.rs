@@ -174,7 +174,7 @@ pub(super) fn undecided<'a>(
     if readings.is_empty() {
         return was;
     }
-    let mut hints = doubt::told(was, &readings, of);
+    let mut hints = doubt::findings(was, &readings, of);
     let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call();
     let told = std::mem::take(&mut why.hints);
     hints.extend(told.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));

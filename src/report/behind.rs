@@ -55,7 +55,7 @@ fn said(rules: &Rules) -> Vec<SaidRow> {
     let row = |judged: &crate::rules::JudgedRule| {
         let rule = rules.ties.model.rules.get(judged.rule)?;
         Some(SaidRow {
-            rule: rules.ties.told(judged.rule, &rules.field)?,
+            rule: rules.ties.rule_ref(judged.rule, &rules.field)?,
             operations: rule.operations_written.clone(),
             outcome: judged.outcome,
             says: judged.says.clone(),

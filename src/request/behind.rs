@@ -9,14 +9,14 @@ use crate::message::{Message, Part};
 
 /// What AWS's message names: `User: arn:…:assumed-role/ROLE/SESSION is not authorized to perform: ACTION on resource: ARN`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
-struct Told<'a> {
+struct DeniedAction<'a> {
     role: Option<&'a str>,
     session: Option<&'a str>,
     action: &'a str,
     resource: Option<&'a str>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> DeniedAction<'a> {
     fn read(message: &'a str) -> Option<Self> {
         let (before, after) = message.split_once("is not authorized to perform: ")?;
         let word = |text: &'a str| text.split([' ', ',']).next().map(|word| word.trim_end_matches('.'));
@@ -37,7 +37,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     if told.contains("Unable to assume role") {
         return Some(not_assumed(told));
     }
-    let denied = Told::read(told)?;
+    let denied = DeniedAction::read(told)?;
     // AppSync's own actions are the caller's, or a merged API's.
     let service = denied.action.split(':').next().filter(|service| *service != "appsync")?;
     let own = denied.session == Some("APPSYNC_ASSUME_ROLE") || evidence.error_type().contains("AccessDenied");

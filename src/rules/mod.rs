@@ -13,7 +13,7 @@ mod rule;
 mod sdl;
 mod statement;
 mod tie;
-mod told;
+mod rule_ref;
 mod write;
 
 pub use access::{Access, AccessGrant, access};
@@ -25,5 +25,5 @@ pub use model::{ModelFault, ModelField, Model, ModelType, Relation};
 pub use purpose::{Purpose, Purposes, purposes};
 pub use rule::{Allow, Operation, Provider, Rule};
 pub use statement::StatementEffect;
-pub use told::{RulePlace, RuleRef};
+pub use rule_ref::{RulePlace, RuleRef};
 pub use tie::{NotFromRule, TemplateOf, Tied, TiedTemplate, Ties};

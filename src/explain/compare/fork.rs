@@ -80,12 +80,12 @@ pub fn find(mine: &[RanFor<'_>], theirs: &[RanFor<'_>]) -> Option<Fork> {
     let bearing = pairs.iter().find_map(|(mine, theirs)| {
         let mut bears = bearing(mine);
         bears.extend(bearing(theirs));
-        forks(mine, theirs).into_iter().find(|(_, node)| bears.contains(node)).and_then(|(_, at)| told(mine, theirs, at))
+        forks(mine, theirs).into_iter().find(|(_, node)| bears.contains(node)).and_then(|(_, at)| fork_at(mine, theirs, at))
     });
     let validated = || pairs.iter().find_map(|(mine, theirs)| validated(mine, theirs));
     let any = || {
         pairs.iter().find_map(|(mine, theirs)| {
-            forks(mine, theirs).into_iter().next().and_then(|(_, node)| told(mine, theirs, node))
+            forks(mine, theirs).into_iter().next().and_then(|(_, node)| fork_at(mine, theirs, node))
         })
     };
     let value = || pairs.iter().find_map(|(mine, theirs)| value(mine, theirs));
@@ -158,7 +158,7 @@ fn bearing(ran: &RanFor<'_>) -> FxHashSet<NodeId> {
 }
 
 /// A fork at this branch or loop, with its values.
-fn told(mine: &RanFor<'_>, theirs: &RanFor<'_>, node: NodeId) -> Option<Fork> {
+fn fork_at(mine: &RanFor<'_>, theirs: &RanFor<'_>, node: NodeId) -> Option<Fork> {
     let program = Arc::clone(mine.program);
     if let Some(each) = mine.recorder.index.loop_at(node) {
         let walk = |ran: &RanFor<'_>| {

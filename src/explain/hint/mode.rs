@@ -271,7 +271,7 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
         })
     });
     if reads {
-        let sandbox = run.program.source.text.contains("API Key Authorization");
+        let sandbox = modes(&run.recorder.index).iter().any(|mode| mode == AuthType::ApiKey.as_str());
         let who = if sandbox {
             "Without rules only sandbox mode is left, which lets an API key through and nobody else."
         } else {

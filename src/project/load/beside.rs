@@ -60,7 +60,7 @@ impl Beside {
     }
 
     /// Which values were of use, and the files that they are from.
-    pub fn told(&self) -> Option<Finding> {
+    pub fn finding(&self) -> Option<Finding> {
         let used = self.used.borrow();
         let shown = |name: &String| {
             let value = self.values.get(name)?;

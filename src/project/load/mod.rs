@@ -311,7 +311,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
                 project.kind = Some(loader.kind());
                 marks::take(&place, &mut project);
                 place.given.all_known(path)?;
-                project.findings.extend(place.beside.get().and_then(Beside::told));
+                project.findings.extend(place.beside.get().and_then(Beside::finding));
                 schemas::add(&place, &mut project);
                 add_given(&mut project, options)?;
                 return Ok(project);

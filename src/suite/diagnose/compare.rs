@@ -133,12 +133,12 @@ fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(
         LayerName::Authorizer => "authorizer",
         LayerName::Resolver | LayerName::Records => "",
     };
-    let told = |layer: &Layer| layer.findings.first().map_or(String::new(), |finding| finding.message.to_string());
+    let first_words = |layer: &Layer| layer.findings.first().map_or(String::new(), |finding| finding.message.to_string());
     mine.layers.iter().zip(&theirs.layers).filter(|(layer, _)| !name(layer.layer).is_empty()).find_map(|(my, their)| {
         let layer = name(my.layer);
         let (refused, passed, why) = match (my.state, their.state) {
-            (State::Refused, State::Passed) => (&names[0], &names[1], told(my)),
-            (State::Passed, State::Refused) => (&names[1], &names[0], told(their)),
+            (State::Refused, State::Passed) => (&names[0], &names[1], first_words(my)),
+            (State::Passed, State::Refused) => (&names[1], &names[0], first_words(their)),
             _ => return None,
         };
         Some((layer, format!("At the layer {layer} {refused} was refused, and {passed} passed. {why}")))

@@ -181,7 +181,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         hints.extend(subscription::judge(evidence));
         hints.extend(proof::foreign(evidence));
     }
-    told(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
+    add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
         // What was found comes before what merely was not given.
         hints.sort_by_key(|hint| hint.code.is_not_given());
@@ -213,7 +213,7 @@ fn run(
 }
 
 /// What the layers found, those of the deciding one first.
-fn told(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding>) {
+fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding>) {
     let mut told = Vec::new();
     for name in first.into_iter().chain(layers.iter().map(|layer| layer.layer)) {
         if told.contains(&name) {

@@ -9,7 +9,7 @@ use crate::request::complaint::{self, Complaint};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// The complaint that was seen is why the request ended: no rule refused.
-pub fn told(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
     let Some(complaint) = complaint::read(evidence) else { return };
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     // What the templates themselves show is nearer than AppSync's words.

@@ -15,7 +15,7 @@ use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
 use crate::rules::Ties;
 use crate::source::Source;
-use crate::suite::matrix::javascript::told;
+use crate::suite::matrix::javascript::javascript_parts;
 use crate::syntax::{NodeId, parse};
 use crate::trace::Verdict;
 use crate::trace::condition::Condition;
@@ -187,7 +187,7 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
 
 /// Parts in JavaScript: named, with the lines that refuse; the layer is not known where the templates let the request through.
 pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
-    let told = told(resolver);
+    let told = javascript_parts(resolver);
     let (Some(layer), false) = (layer, told.is_empty()) else { return };
     layer.findings.retain(|finding| finding.code != Code::TemplateMissing);
     if layer.state != State::Refused {

@@ -56,7 +56,7 @@ impl Weighing<'_> {
         templates::bare_null(layers, self.resolver, evidence);
         templates::old_version(layers, self.resolver, evidence);
         if self.limit.is_none() {
-            rejected::told(layers, self.resolver, evidence);
+            rejected::judge(layers, self.resolver, evidence);
         }
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing);

@@ -225,11 +225,11 @@ impl Asked<'_> {
             Verdict::Unknown => vec![Need::Deployment],
             _ => Vec::new(),
         };
-        let told = |findings: &[Finding]| findings.first().map(|finding| finding.message.to_string());
-        let first = if carries { None } else { told(&why.hints) };
+        let first_words = |findings: &[Finding]| findings.first().map(|finding| finding.message.to_string());
+        let first = if carries { None } else { first_words(&why.hints) };
         let mut reason = first.unwrap_or_else(|| reason(done, as_null, unevaluated, filter));
         if carries && why.carrying.fate != Fate::Goes {
-            reason = told(&why.carrying.findings).unwrap_or(reason);
+            reason = first_words(&why.carrying.findings).unwrap_or(reason);
             (verdict, needs) = match why.carrying.fate {
                 Fate::Refused => (Verdict::Denied, Vec::new()),
                 Fate::Narrowed => (Verdict::Filtered, Vec::new()),
@@ -286,7 +286,7 @@ impl Asked<'_> {
 
     /// What was not evaluated, and where its text refuses.
     fn not_evaluated(&self, note: &Note) -> String {
-        let told = javascript::told(self.resolver);
+        let told = javascript::javascript_parts(self.resolver);
         if told.is_empty() { note.message.clone() } else { told.join("; ") }
     }
 }

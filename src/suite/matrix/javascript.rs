@@ -8,7 +8,7 @@ const MOST: usize = 8;
 const LONGEST: usize = 400;
 
 /// A sentence on each part of a resolver that is JavaScript: where its text refuses.
-pub fn told(resolver: &Resolver) -> Vec<String> {
+pub fn javascript_parts(resolver: &Resolver) -> Vec<String> {
     let own = (resolver.runtime == Runtime::JavaScript).then_some((resolver.field.as_str(), resolver.code.as_deref()));
     let js = |function: &&ResolverFunction| function.runtime == Runtime::JavaScript;
     let functions = resolver.functions.iter().filter(js).map(|one| (one.name.as_str(), one.code.as_deref()));

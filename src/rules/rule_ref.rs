@@ -42,7 +42,7 @@ impl Model {
 
 impl Ties {
     /// A rule as reports name it, for what a field of the API does.
-    pub fn told(&self, rule: usize, field: &str) -> Option<RuleRef> {
+    pub fn rule_ref(&self, rule: usize, field: &str) -> Option<RuleRef> {
         let own = self.model.rules.get(rule)?;
         let operation = match self.purposes.get(field) {
             Some(Purpose::Operation { operation, .. }) => Some(operation.as_str().to_owned()),
@@ -60,7 +60,7 @@ impl Ties {
     }
 
     /// Several.
-    pub fn told_all(&self, rules: &[usize], field: &str) -> Vec<RuleRef> {
-        rules.iter().filter_map(|rule| self.told(*rule, field)).collect()
+    pub fn rule_refs(&self, rules: &[usize], field: &str) -> Vec<RuleRef> {
+        rules.iter().filter_map(|rule| self.rule_ref(*rule, field)).collect()
     }
 }
