@@ -179,7 +179,10 @@ impl<'a> Stacks<'a> {
                         continue;
                     }
                     let (own, other) = (self.all[stack].file.display(), self.all[child].file.display());
-                    let message = format!("{own}: {name} creates {other}, which it is a part of: a stack cannot hold itself, and was read once");
+                    let message = Message::of(
+                        "{}: {} creates {}, which it is a part of: a stack cannot hold itself, and was read once",
+                        [Part::Place(own.to_string()), Part::Name(name), Part::Place(other.to_string())],
+                    );
                     let finding = Finding::new(Code::StacksNotUsed, message).at(own.to_string());
                     self.findings.push(finding);
                     continue;
