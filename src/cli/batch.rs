@@ -119,9 +119,8 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     let allow_outside = args.allow_outside;
     let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
     let counts = lines::answer(input, jobs, move || {
-        let secrets = Secrets::default();
         let programs = Programs { allow_outside, ..Programs::default() };
-        let mut engine = Engine { programs, secrets, trace, now_millis, seed };
+        let mut engine = Engine { programs, secrets: Secrets::default(), trace, now_millis, seed };
         move |line: &[u8], rows: &mut Vec<u8>| engine.answer(line, rows)
     })?;
     say::say(format!("{}, {} bad", counted(counts.lines, "line"), counts.bad));
@@ -131,7 +130,10 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     }
 }
 
-struct Engine {
+/// What answers lines, for a host that has them in memory: the Python package, for a worker of Spark. It keeps the templates that
+/// it compiled.
+#[derive(Default)]
+pub struct Engine {
     programs: Programs,
     /// Those of the line at hand.
     secrets: Secrets,
@@ -141,8 +143,14 @@ struct Engine {
 }
 
 impl Engine {
+    /// One whose clock stands there.
+    #[must_use]
+    pub fn at(now_millis: i64) -> Self {
+        Self { now_millis, ..Self::default() }
+    }
+
     /// Writes the row of one line; false if the line was bad.
-    fn answer(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
+    pub fn answer(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let start = rows.len();
         let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
             rows.truncate(start);

@@ -35,6 +35,8 @@ mod typed;
 mod util;
 mod whole;
 
+pub use batch::Engine as Rows;
+
 use crate::eval::Limits;
 use args::Command;
 use clap::{CommandFactory as _, FromArgMatches as _};
