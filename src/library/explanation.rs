@@ -91,11 +91,12 @@ pub struct Candidate {
 /// Changes that together would have given another verdict; each was proved by running again.
 ///
 /// ```
-/// let template = vtl_eval::Template::parse("t.vtl", "#if($ctx.args.open)#set($isAuthorized = true)#end
-/// #if(!$isAuthorized)$util.unauthorized()#end")?;
-/// let context = vtl_eval::Context::from_json(r#"{"identity": null, "arguments": {"open": false}}"#)?;
-/// let why = vtl_eval::explain(&template, &context)?;
-/// assert_eq!(why.suggestions()[0].verdict, vtl_eval::Verdict::Allowed);
+/// use vtl_eval::{Context, Template, Verdict, explain};
+///
+/// let template = Template::parse("t.vtl", r#"#if($ctx.identity.claims["cognito:groups"].contains("Admin"))
+/// #set($isAuthorized = true)#end#if(!$isAuthorized)$util.unauthorized()#end"#)?;
+/// let why = explain(&template, &Context::with_claims(r#"{"cognito:groups": ["admin"], "token_use": "access"}"#)?)?;
+/// assert_eq!(why.suggestions()[0].verdict, Verdict::Allowed);
 /// # Ok::<(), vtl_eval::Error>(())
 /// ```
 #[derive(Clone, Debug)]
