@@ -30,10 +30,10 @@ impl FirstLines {
         Some(summary)
     }
 
-    /// Of a finding: its first sentence is the cause, what follows the cure.
+    /// Of a finding: the cure begins with the first sentence that says what to do, what stands before it is the cause.
     pub fn of_finding(finding: &Finding) -> Self {
         let message = finding.message.to_string();
-        let (cause, cure) = first_sentence(&message);
+        let (cause, cure) = cause_and_cure(&message);
         let cure = (!cure.is_empty()).then(|| cure.to_owned());
         Self { cause: cause.to_owned(), tag: tag(finding), cure }
     }
@@ -46,6 +46,40 @@ fn another_caller(suggestion: &Suggestion) -> bool {
         let member = ["identity.sub", "identity.username"].iter().any(|path| change.path.is_in(path));
         member || change.path.claim_name().is_some_and(|claim| names.contains(&claim.as_str()))
     })
+}
+
+/// How an instruction begins.
+const VERBS: [&str; 110] = [
+    "Add", "Allow", "Append", "Ask", "Attach", "Begin", "Build", "Call", "Change", "Check", "Choose", "Close", "Compare",
+    "Convert", "Copy", "Correct", "Create", "Cut", "Declare", "Decode", "Delete", "Deploy", "Do", "Drop", "Empty", "Enable",
+    "Escape", "Export", "Fetch", "Fill", "Find", "Get", "Give", "Go", "Guard", "Have", "Initialise", "Insert", "Invoke",
+    "Issue", "Join", "Keep", "Leave", "Let", "List", "Log", "Look", "Make", "Map", "Mend", "Move", "Name", "Narrow", "Never",
+    "Override", "Parse", "Pass", "Place", "Point", "Print", "Provide", "Push", "Put", "Query", "Quote", "Raise", "Read",
+    "Rebuild", "Refresh", "Refuse", "Register", "Remove", "Rename", "Repair", "Replace", "Restrict", "Retry", "Return",
+    "Rotate", "Run", "Save", "Say", "See", "Select", "Send", "Serve", "Set", "Show", "Sign", "Split", "Start", "Stop",
+    "Store", "Subscribe", "Switch", "Take", "Test", "Trim", "Try", "Turn", "Update", "Upgrade", "Use", "Wait", "Widen",
+    "Wrap", "Write", "Unset", "Count", "Correlate",
+];
+
+/// How a sentence begins that tells what to do under a condition.
+const CONDITIONS: [&str; 9] =
+    ["If this caller should", "If the caller should", "To get through", "To let", "Where the caller should", "If both", "Only the one whom", "Whoever should", "Names are compared"];
+
+/// Whether a sentence says what to do.
+fn instructs(sentence: &str) -> bool {
+    let word = sentence.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+    VERBS.contains(&word) || CONDITIONS.iter().any(|begin| sentence.starts_with(begin))
+}
+
+/// What stands before the first sentence that says what to do, and that sentence with all behind it. The first sentence is
+/// the cause, whatever it begins with.
+fn cause_and_cure(text: &str) -> (&str, &str) {
+    let mut rest = first_sentence(text).1;
+    while !rest.is_empty() && !instructs(rest) {
+        rest = first_sentence(rest).1;
+    }
+    let cause = text.get(..text.len() - rest.len()).unwrap_or(text);
+    (cause.trim_end(), rest)
 }
 
 /// A text's first sentence, and the rest. What stands in quotation marks or backticks ends no sentence.
@@ -70,7 +104,7 @@ fn first_sentence(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::first_sentence;
+    use super::{cause_and_cure, first_sentence};
 
     #[test]
     fn a_sentence_ends_outside_of_quotes() {
@@ -78,5 +112,16 @@ mod tests {
         assert_eq!(first_sentence(text), ("claim a is \"x. Y\", not `b. C`.", "Rename it. Or not."));
         assert_eq!(first_sentence("no cure"), ("no cure", ""));
         assert_eq!(first_sentence("version 1.2 is old."), ("version 1.2 is old.", ""));
+    }
+
+    #[test]
+    fn a_cure_begins_with_what_to_do() {
+        let text = "Nothing was checked. All stands in a block that was skipped. Refuse other modes. They come by IAM.";
+        assert_eq!(
+            cause_and_cure(text),
+            ("Nothing was checked. All stands in a block that was skipped.", "Refuse other modes. They come by IAM.")
+        );
+        assert_eq!(cause_and_cure("It is so. It stays so."), ("It is so. It stays so.", ""));
+        assert_eq!(cause_and_cure("Write it."), ("Write it.", ""));
     }
 }
