@@ -28,6 +28,9 @@ codes! {
     EventsHeldBack = "events-held-back", Cause Error Certain Resolver, "A subscription's filter holds back an event that was given (`records`): by which field, with both values.";
     PrefixWithoutEnd = "prefix-without-end", Cause Warning Certain Resolver, "A row comes back by `begins_with`, because the beginning ends in the caller's value without a delimiter.";
     SearchAnalysed = "search-analysed", Cause Warning Likely Resolver, "A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`.";
+    EitherNegated = "either-negated", Cause Error Certain Resolver, "Negations are joined with `||`, so who fails one of them is refused, where one was meant to be enough. Write `&&`.";
+    AbsentDiffers = "absent-differs", Cause Warning Certain Resolver, "A test with `!=` held because the value is absent: it names who may not, and everybody without the value gets through.";
+    OwnerReassigned = "owner-reassigned", Cause Warning Certain Resolver, "Who owns a row can write another owner into it: nothing compares the new value with the caller.";
     LookupEmpty = "lookup-empty", Cause Error Certain Resolver, "The template refuses because a lookup found no row.";
     AlreadyWritten = "already-written", Remedy Warning Certain Resolver, "A mutation's response template refuses: the data source has done its work by then. Check in the request, or by a condition.";
     DirectiveAsText = "directive-as-text", Cause Error Certain Resolver, "A misspelt directive is printed as text, and what follows belongs to the block before it.";

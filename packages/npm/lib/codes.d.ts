@@ -60,6 +60,12 @@ export type Code =
   | 'prefix-without-end'
   /** A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`. */
   | 'search-analysed'
+  /** Negations are joined with `||`, so who fails one of them is refused, where one was meant to be enough. Write `&&`. */
+  | 'either-negated'
+  /** A test with `!=` held because the value is absent: it names who may not, and everybody without the value gets through. */
+  | 'absent-differs'
+  /** Who owns a row can write another owner into it: nothing compares the new value with the caller. */
+  | 'owner-reassigned'
   /** The template refuses because a lookup found no row. */
   | 'lookup-empty'
   /** A mutation's response template refuses: the data source has done its work by then. Check in the request, or by a condition. */

@@ -206,8 +206,24 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
     if own && matches!(token(claim), Token::Attribute | Token::Id(_)) && use_.as_str() == Some("access") && !oidc {
         words.and("Or send the ID token.");
     }
+    if let Some(more) = in_scope(run, sought) {
+        words.push_str(&format!(" {more}"));
+    }
     let wanted = sought.wanted.as_ref().map(|(_, value)| json(value)).unwrap_or_default();
     Finding::new(Code::ClaimAbsent, words).at(sought.path.as_str()).wanted(wanted)
+}
+
+/// The scope has the word that is wanted; Auth0 leaves the claim `permissions` out until it is asked for
+/// (<https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis>).
+fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<String> {
+    let scope = run.claim("scope");
+    let wanted = sought.wanted.as_ref()?.1.as_str()?.to_owned();
+    let has = scope.as_str()?.split(' ').any(|word| word == wanted);
+    let rbac = if sought.claim == "permissions" { " (Auth0: enable RBAC and \"Add Permissions in the Access Token\" for the API)" } else { "" };
+    has.then(|| format!(
+        "The scope does have \"{wanted}\" ({}): read the scope, `$ctx.identity.claims.get(\"scope\").split(\" \")`, and look for the whole word, or have the provider add the claim{rbac}.",
+        show(&scope)
+    ))
 }
 
 /// Of an access token: why it lacks the claim, and what to do.

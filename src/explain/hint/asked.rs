@@ -2,6 +2,7 @@
 
 use super::allow::line;
 use super::text::show;
+use super::whence::held_by;
 use super::{Failed, Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -32,6 +33,40 @@ pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
             Value::Map(map) => of_map(run, &asked, map),
             _ => None,
         }
+    })
+}
+
+/// A map that is asked for one name of the caller and holds another one.
+pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let set = |slot: crate::syntax::Slot| run.recorder.index.statements.iter().find_map(|(_, statement)| match statement {
+        Node::Set(set) if set.target.variable() == Some(slot) => Some(&set.value),
+        _ => None,
+    });
+    let slots = failed.condition.operands.iter().filter_map(|operand| operand.slot);
+    let expressions = slots.filter_map(set);
+    expressions.into_iter().find_map(|expression| {
+        let Kind::Reference(reference) = &expression.kind else { return None };
+        let StepKind::Method { name, args, .. } = &reference.steps.last()?.kind else { return None };
+        let key = run.recorder.values.of(args.first()?).0.clone();
+        let (holder, _) = run.recorder.values.receiver(reference);
+        let map = holder.as_map()?;
+        let sought = key.as_str().filter(|text| name == "get" && !map.contains_str(text))?;
+        held_by(run, &key)?;
+        let (there, place) = map.keys().into_iter().find_map(|there| Some((there.clone(), held_by(run, &there)?)))?;
+        let value = map.get(&there).unwrap_or_default();
+        let message = Message::of(
+            "line {}: {} looks for the key {}, which is not there; the caller stands in it under {}, {}, with {}. Look it up by that: {}.",
+            [
+                Part::Place(line(run, reference.node).to_string()),
+                Part::Code(format!("`{}`", run.program.one_line(reference.node))),
+                Part::Value(quoted(sought).to_string()),
+                Part::Place(format!("$ctx.{place}")),
+                Part::Value(show(&there)),
+                Part::Value(show(&value)),
+                Part::Code(format!("`$ctx.{place}`")),
+            ],
+        );
+        Some(Finding::new(Code::ValueElsewhere, message).actual(json(&there)).wanted(sought))
     })
 }
 

@@ -177,7 +177,7 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     let mut hint = Finding::new(
         Code::TypeMismatch,
         Message::of(
-            "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ.",
+            "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ, and so they are never equal. Compare both as text (`\"$a\" == \"$b\"`, each in double quotes), or store one kind.",
             [
                 Part::Code(run.text(failed.condition).to_string()),
                 Part::Value(show(left)),

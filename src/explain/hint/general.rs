@@ -9,6 +9,7 @@ use super::whence::{held_by, slip};
 use crate::code::Code;
 use crate::explain::why::validated;
 use crate::finding::Finding;
+use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, Shape};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
@@ -20,8 +21,10 @@ pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if !found.is_empty() {
         return;
     }
-    let blocker = run.why.candidates.iter().find_map(|candidate| candidate.blocker.as_ref());
     let guard = run.why.guards.first();
+    // A `#return` for another purpose is no rule that the caller failed, where the refusal has a condition of its own.
+    let rule = |candidate: &&Candidate| guard.is_none() || !matches!(candidate.grant, Grant::Return);
+    let blocker = run.why.candidates.iter().filter(rule).find_map(|candidate| candidate.blocker.as_ref());
     let decided = blocker.map(|one| (&one.condition, !one.wanted)).or_else(|| Some((&guard?.condition, guard?.value)));
     let Some((judged, held)) = decided else { return };
     let all = terms(judged);

@@ -21,7 +21,7 @@ const DEEPEST: usize = 4;
 pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         found.extend(whole_items(run, failed));
-        found.extend(member_of_text(run, failed).or_else(|| super::asked::computed(run, failed)));
+        found.extend(member_of_text(run, failed).or_else(|| super::asked::computed(run, failed)).or_else(|| super::asked::keyed_by_another(run, failed)));
         found.extend(part_of_text(run, failed));
     }
 }

@@ -100,7 +100,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 69] = [
+const RULES: [Rule; 71] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -116,6 +116,8 @@ const RULES: [Rule; 69] = [
     near::member,
     long::cut_off,
     shape::null_argument,
+    shape::either_negated,
+    nothing::never_set_loop,
     late::directive_as_text,
     shape::odd,
     late::lookup_empty,

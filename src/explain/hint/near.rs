@@ -110,13 +110,17 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
 
 /// The member is in what another function answered, or in the parent object.
 fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
-    let (root, name) = path.split_once('.')?;
+    let (root, name) = path.rsplit_once('.')?;
     let member = |holder: &str| container(run, holder)?.get_str(name).filter(|value| !value.is_null());
     let told = |holder: &str, why: &'static str| {
         let value = member(holder)?;
         Some((name.to_owned(), (format!("{holder}.{name}"), value), why))
     };
     match root {
+        "result" | "prev.result" | "source" if in_items(run, root).is_some_and(|row| row.contains_str(name)) => {
+            let value = in_items(run, root)?.get_str(name)?;
+            Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: read the member of a row there, and refuse when the list is empty."))
+        }
         "result" => told(
             "prev.result",
             "$ctx.result is what this function's own data source gave; what the function before it answered stands in $ctx.prev.result: read it there.",
@@ -126,6 +130,12 @@ fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
         "source" => told("result", "What the data source gave is $ctx.result: read it there.").filter(|_| is_nothing(run, "source")),
         _ => None,
     }
+}
+
+/// The first row of a list that a data source gave.
+fn in_items(run: &Finished<'_>, root: &str) -> Option<Map> {
+    let items = container(run, root)?.get_str("items")?.members()?;
+    items.first()?.as_map().cloned()
 }
 
 fn is_nothing(run: &Finished<'_>, root: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
-use crate::trace::index::{NodePart, references};
+use crate::trace::index::{Node, NodePart, references};
 use crate::value::Value;
 
 /// A rule that walks a list of names on the row, and there is none.
@@ -59,6 +59,50 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
     }
+}
+
+/// A loop over a variable that nothing sets makes no turn, whoever calls.
+pub fn never_set_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let left_out = run.why.left_out.is_some();
+    if run.verdict != Verdict::Denied && !left_out {
+        return;
+    }
+    let sets: Vec<Slot> = run
+        .recorder
+        .index
+        .statements
+        .iter()
+        .filter_map(|(_, statement)| match statement {
+            Node::Set(set) => set.target.variable(),
+            _ => None,
+        })
+        .collect();
+    let loops: Vec<&Foreach> = run.recorder.index.parts().filter_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None }).collect();
+    let Some(each) = loops.iter().find(|each| {
+        let slot = match &each.list.kind {
+            crate::syntax::ExpressionKind::Reference(reference) if reference.steps.is_empty() => reference.variable(),
+            _ => None,
+        };
+        slot.is_some_and(|slot| !sets.contains(&slot) && !loops.iter().any(|other| other.item == slot) && run.outcome.variable(slot).is_none_or(Value::is_null))
+    }) else {
+        return;
+    };
+    let list = run.program.one_line(each.list.node);
+    let name = list.trim_start_matches(['$', '!', '{']).trim_end_matches('}').to_owned();
+    let groups = run.claim("cognito:groups");
+    let of_groups = name.to_lowercase().contains("group");
+    let has = if of_groups && !groups.is_null() { format!(" The caller's groups are {}.", super::text::show(&groups)) } else { String::new() };
+    let cure = if of_groups {
+        format!("Put `#set( ${name} = $util.defaultIfNull($ctx.identity.claims.get(\"cognito:groups\"), []) )` above it; newer versions of Amplify generate that.")
+    } else {
+        format!("Set ${name} above it.")
+    };
+    let what = if left_out { "every row is left out" } else { "nobody is ever found in it" };
+    let message = format!(
+        "{list} is never set in this template, so the loop over it on line {} makes no turn and {what}, whoever calls.{has} {cure}",
+        line(run, each.node)
+    );
+    found.push(Finding::new(Code::NeverSet, message));
 }
 
 /// Whether the loop reads members of its items: they are rows, and not names.

@@ -198,6 +198,21 @@ fn source_of(run: &Finished<'_>, tests: &[&FieldTest]) -> String {
     claims.into_iter().find(|(.., value)| used(value)).map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"))
 }
 
+/// The filter of the stash, and what of the parent names the row.
+fn filter_and_key(run: &Finished<'_>) -> String {
+    let filter = stash_filter(run.outcome);
+    let shown = if filter.is_null() { String::new() } else { format!(" The filter is {}.", show(&filter)) };
+    let source = run.context(&["source"]);
+    let keys: Vec<String> = source.as_map().map_or_else(Vec::new, |map| {
+        let named = |(key, value): &(Value, Value)| {
+            let name = key.as_str()?;
+            (name.ends_with("Id") || name.ends_with("ID")).then(|| format!("source.{name} {}", show(value)))
+        };
+        map.snapshot().iter().filter_map(named).take(3).collect()
+    });
+    if keys.is_empty() { shown } else { format!("{shown} The parent names it by {}.", keys.join(", ")) }
+}
+
 /// The data source found a row, and the filter took it away (AMPLIFY-AUTH 3, D10).
 pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let empty = matches!(run.context(&["result", "items"]), Value::List(list) if list.is_empty());
@@ -218,10 +233,11 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::RowFilteredOut,
             Message::of(
-                "the row exists (scannedCount is {}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}",
+                "the row exists (scannedCount is {}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}{} Give the model of this row a rule that covers the caller (an owner field that names him, a group, or `allow: private` with read); that he may read the parent does not count here.",
                 [
                     Part::Text(scanned.to_string()),
                     Part::Text(owner.unwrap_or_default().to_string()),
+                    Part::Value(filter_and_key(run)),
                 ],
             ),
         )

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::ExpressionKind as Kind;
 use crate::trace::Verdict;
-use crate::trace::condition::Operand;
+use crate::trace::condition::{Operand, Shape};
 use crate::trace::index::Node;
 use crate::value::Value;
 
@@ -34,6 +34,43 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
         {
             found.push(finding);
         }
+    }
+}
+
+/// `a != x || !b.contains(x)` refuses whoever fails one of the two, where one was meant to be enough.
+pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    for guard in run.why.guards.iter().filter(|guard| guard.value && guard.condition.shape == Shape::Any) {
+        let parts = &guard.condition.parts;
+        let negative = |part: &&crate::trace::condition::Condition| {
+            let text = one_line(run.text(part));
+            text.contains("!=") || text.starts_with('!')
+        };
+        // Whether something is there at all is asked beside any rule.
+        let asks_presence = |part: &crate::trace::condition::Condition| {
+            let mut leaves = Vec::new();
+            part.leaves(&mut leaves);
+            leaves.iter().any(|leaf| matches!(Test::of(run, leaf), Test::Missing { .. } | Test::Truth(_)))
+        };
+        let passed = parts.iter().find(|part| part.holds == Some(false));
+        let failed = parts.iter().find(|part| part.holds == Some(true));
+        let (Some(passed), Some(failed), true) = (passed, failed, parts.iter().all(|part| negative(&part) && !asks_presence(part))) else { continue };
+        let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
+        let values = |part| super::allow::values(run, part).join(", ");
+        let message = Message::of(
+            "{} joins negations with `||`, so it refuses whoever fails one of them: the caller passes {} ({}), and not {} ({}). If one is enough, write `&&`: {}.",
+            [
+                Part::Code(condition(run, &guard.condition)),
+                Part::Code(format!("`{}`", one_line(run.text(passed)))),
+                Part::Value(values(passed)),
+                Part::Code(format!("`{}`", one_line(run.text(failed)))),
+                Part::Value(values(failed)),
+                Part::Code(format!("`#if( {} )`", texts.join(" && "))),
+            ],
+        );
+        found.push(Finding::new(Code::EitherNegated, message));
     }
 }
 

@@ -49,7 +49,7 @@ pub fn rows_of_others(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Findin
     }).collect();
     let also = if mine.is_empty() { "" } else { ", besides the caller's own" };
     let message = Message::of(
-        "Wider than it looks: no statement of this template looks at the caller, and {} goes out to {}{}. Unless a step before it asks, compare {} with the caller here, or put a term on it into the request (a filter, a key condition), so that counts and pages are right too.",
+        "Wider than it looks: no statement of this template looks at the caller, and {} goes out to {}{}. Unless a step before it asks, compare {} with the caller here, or put a term on it into the request (a filter, a key condition), so that counts and pages are right too. With Amplify the model's rules leave this operation out (in transformer v1 an operation that no rule lists, such as read, is open to everybody): add it to their `operations` and push.",
         [
             Part::Value(shown.join(", ")),
             Part::Value(show(&me)),

@@ -114,19 +114,31 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             found.push(at(Finding::new(Code::OrderOfText, message), odd));
             continue;
         }
+        let code = one_line(run.program.source.slice(odd.span));
+        let cure = if leaf.condition.operands.iter().all(|side| is_time(&side.value)) {
+            format!("Compare the times as numbers: `$util.time.parseISO8601ToEpochMilliSeconds({code})` with `$util.time.nowEpochMilliSeconds()`")
+        } else {
+            format!("Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({code}))`")
+        };
         let message = Message::of(
-            "Wider than it looks: {} is always false, because {} is {} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({}))`, and refuse when it is absent.",
+            "Wider than it looks: {} is always false, because {} is {} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. {}, and refuse when it is absent.",
             [
-                Part::Text(condition(run, leaf.condition).to_string()),
-                Part::Name(name(run, odd).to_string()),
-                Part::Text(what.to_string()),
-                Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
+                Part::Text(condition(run, leaf.condition)),
+                Part::Name(name(run, odd)),
+                Part::Text(what),
+                Part::Code(run.program.one_line(leaf.passed.statement)),
                 Part::Place(line(run, leaf.passed.statement).to_string()),
-                Part::Code(one_line(run.program.source.slice(odd.span)).to_string()),
+                Part::Text(cure),
             ],
         );
         found.push(at(Finding::new(Code::OrderOfText, message), odd));
     }
+}
+
+/// `2026-01-31T00:00:00Z`
+fn is_time(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default().as_bytes();
+    text.len() >= 10 && text[..4].iter().all(u8::is_ascii_digit) && text[4] == b'-' && text[7] == b'-'
 }
 
 /// The `#set` that makes a variable of a call on another one that nothing sets, and that one's name.

@@ -4,6 +4,7 @@
 use super::super::deciding::Guards;
 use super::super::test::{Test, call};
 use super::super::text::show;
+use super::super::whence::held_by;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
@@ -81,6 +82,37 @@ fn named_by(changes: &[Change], from: usize, to: usize) -> String {
         .take(4)
         .collect();
     if entries.is_empty() { String::new() } else { format!(" ({})", entries.join(", ")) }
+}
+
+/// An owner may write another owner into the row, because nothing compares the new one with the caller.
+pub fn owner_reassigned(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Allowed {
+        return;
+    }
+    for operand in leaves.iter().filter(|leaf| leaf.condition.holds == Some(true)).flat_map(|leaf| &leaf.condition.operands) {
+        let Some((path, value, false)) = operand.origins.context() else { continue };
+        let Some(field) = path.strip_prefix("result.").filter(|field| !field.contains(['.', '['])) else { continue };
+        let sent = run.context(&["args", "input", field]);
+        let compared = leaves.iter().flat_map(|leaf| &leaf.condition.operands).any(|operand| {
+            operand.origins.iter().any(|origin| origin.is_in(&format!("args.input.{field}")))
+        });
+        if sent.is_null() || sent.loosely_equals(value) || compared || held_by(run, &sent).is_some() {
+            continue;
+        }
+        let message = Message::of(
+            "Wider than it looks: the caller was let in because result.{} is {}, and the input sets {} to {}: nothing compares the new value with the caller, so who owns the row can put it under another name. Give the field {} a rule of its own without update (`@auth(rules: [{ allow: owner, operations: [read, create, delete] }])`), or compare arguments.input.{} too.",
+            [
+                Part::Name(field.to_owned()),
+                Part::Value(show(value)),
+                Part::Name(field.to_owned()),
+                Part::Value(show(&sent)),
+                Part::Name(field.to_owned()),
+                Part::Name(field.to_owned()),
+            ],
+        );
+        found.push(Finding::new(Code::OwnerReassigned, message).at(format!("args.input.{field}")).actual(json(&sent)));
+        return;
+    }
 }
 
 /// The role that let the caller in is that of everybody who signs in, or of every guest

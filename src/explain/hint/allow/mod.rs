@@ -38,7 +38,7 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 30] = [
+const RULES: [Rule; 32] = [
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,
@@ -66,6 +66,8 @@ const RULES: [Rule; 30] = [
     skipped::empty_loop,
     nulls::text_is_true,
     lost::owner_not_filled,
+    lost::owner_reassigned,
+    nulls::absent_differs,
     lost::role_of_everybody,
     data::rows_of_others,
     data::null_answer,

@@ -44,6 +44,27 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
 }
 
 /// A guard was false because of a null, so that the comparison behind it was skipped and no refusal ran.
+pub fn absent_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Grant && leaf.passed.held) {
+        let Test::Equal { left, right, equal: false } = leaf.test else { continue };
+        let (what, other) = if right.literal { (left, right) } else { (right, left) };
+        let of_identity = what.origins.context().is_some_and(|(path, ..)| path.starts_with("identity"));
+        if leaf.condition.holds != Some(true) || !what.value.is_null() || other.value.is_null() || !of_identity {
+            continue;
+        }
+        let absent = what.origins.context().map_or_else(String::new, |(path, ..)| super::super::whence::absent_claim(run, path));
+        let message = format!(
+            "Wider than it looks: {} held because {} is {}, and what is absent differs from every text: the test names who may not, so everybody without it gets through (line {}). Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may. {absent}",
+            condition(run, leaf.condition),
+            name(run, what),
+            state(what),
+            line(run, leaf.passed.statement),
+        );
+        found.push(at(Finding::new(Code::AbsentDiffers, message.trim_end().to_owned()), what));
+    }
+}
+
+/// A guard was false because of a null, so what stands behind it was not asked.
 pub fn skipped(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && !leaf.passed.held) {
         let what = match leaf.test {

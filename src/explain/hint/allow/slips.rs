@@ -33,6 +33,12 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         if !literal.literal || !call.value.is_null() || leaf.condition.holds != Some(false) {
             continue;
         }
+        // Only where the refusal waited for this comparison to hold.
+        let mut demands = Vec::new();
+        leaf.passed.condition.demands(true, &mut demands);
+        if !demands.iter().any(|(part, truth)| *truth && part.node == leaf.condition.node) {
+            continue;
+        }
         let absent = name_of_root(run, call);
         let code = one_line(run.program.source.slice(call.span));
         let cure = if wanted { format!("#if({code})") } else { format!("#if(!{code})") };

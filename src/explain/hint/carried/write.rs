@@ -96,7 +96,7 @@ fn failed(
             message.and("and");
         }
         message.and(term.term());
-        message.and(failing(term, subject));
+        message.and(failing(term, subject, carried.is_key_existence(&term.judgement.term)));
     }
     message.and(others(run, carried, verdict, &deciding));
     message.and(super::asked::asked_by(run, carried, tolds.first()));
@@ -117,11 +117,15 @@ fn failed(
 }
 
 /// Why a term fails, in words that follow its text.
-fn failing(term: &Told<'_>, subject: RowSubject<'_>) -> String {
+fn failing(term: &Told<'_>, subject: RowSubject<'_>, of_key: bool) -> String {
     match (term.existence(), subject) {
         (Some(true), RowSubject::NoRow) => "is false: no row with this key is there.".to_owned(),
         (Some(true), _) => format!("is false: {} on the row.", term.row_words()),
-        (Some(false), _) => format!("is false: such a row exists already, {}.", term.row_words()),
+        (Some(false), _) if of_key => format!("is false: such a row exists already, {}.", term.row_words()),
+        (Some(false), _) if matches!(term.row, Some((_, Some(Value::Null)))) => {
+            format!("is false: {}, and an attribute with the value null does exist.", term.row_words())
+        }
+        (Some(false), _) => format!("is false: the row has that attribute, {}.", term.row_words()),
         (None, RowSubject::NoRow) => format!("is false: no row with this key is there, and {}.", term.value_words()),
         (None, _) => format!("is false: on the row {}, and {}.", term.row_words(), term.value_words()),
     }
@@ -177,6 +181,12 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: RowS
     }
     if let Some(words) = terms.iter().find_map(|term| term.cure(run)) {
         return words;
+    }
+    let null = terms.iter().find(|term| term.existence() == Some(false) && matches!(term.row, Some((_, Some(Value::Null)))));
+    if let Some((path, _)) = null.and_then(|term| term.row.as_ref()) {
+        return format!(
+            "Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."
+        );
     }
     let identity = terms.iter().find(|term| term.identity());
     match identity.and_then(|term| Some((term, term.row.as_ref()?))) {
