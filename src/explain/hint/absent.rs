@@ -207,7 +207,7 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
         words.and("Or send the ID token.");
     }
     if let Some(more) = in_scope(run, sought) {
-        words.push_str(&format!(" {more}"));
+        words.and(more);
     }
     let wanted = sought.wanted.as_ref().map(|(_, value)| json(value)).unwrap_or_default();
     Finding::new(Code::ClaimAbsent, words).at(sought.path.as_str()).wanted(wanted)

@@ -98,9 +98,15 @@ pub fn never_set_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         format!("Set ${name} above it.")
     };
     let what = if left_out { "every row is left out" } else { "nobody is ever found in it" };
-    let message = format!(
-        "{list} is never set in this template, so the loop over it on line {} makes no turn and {what}, whoever calls.{has} {cure}",
-        line(run, each.node)
+    let message = Message::of(
+        "{} is never set in this template, so the loop over it on line {} makes no turn and {}, whoever calls.{} {}",
+        [
+            Part::Code(list),
+            Part::Place(line(run, each.node).to_string()),
+            Part::Text(what.to_owned()),
+            Part::Value(has),
+            Part::Text(cure),
+        ],
     );
     found.push(Finding::new(Code::NeverSet, message));
 }

@@ -53,14 +53,17 @@ pub fn absent_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<F
             continue;
         }
         let absent = what.origins.context().map_or_else(String::new, |(path, ..)| super::super::whence::absent_claim(run, path));
-        let message = format!(
-            "Wider than it looks: {} held because {} is {}, and what is absent differs from every text: the test names who may not, so everybody without it gets through (line {}). Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may. {absent}",
-            condition(run, leaf.condition),
-            name(run, what),
-            state(what),
-            line(run, leaf.passed.statement),
+        let mut message = Message::of(
+            "Wider than it looks: {} held because {} is {}, and what is absent differs from every text: the test names who may not, so everybody without it gets through (line {}). Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may.",
+            [
+                Part::Code(condition(run, leaf.condition)),
+                Part::Name(name(run, what)),
+                Part::Text(state(what)),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+            ],
         );
-        found.push(at(Finding::new(Code::AbsentDiffers, message.trim_end().to_owned()), what));
+        message.and(absent);
+        found.push(at(Finding::new(Code::AbsentDiffers, message), what));
     }
 }
 
