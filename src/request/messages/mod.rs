@@ -22,26 +22,8 @@ pub struct KnownMessage {
     pub modes: &'static [AuthType],
     /// What it means, and what to do.
     pub meaning: &'static str,
-    /// Where it was seen.
-    pub source: SeenAt,
-}
-
-/// Where a message was seen.
-#[derive(Debug, PartialEq, Eq)]
-pub enum SeenAt {
-    /// A page that was read.
-    Page(&'static str),
-    /// It is told of there, and the page was not read.
-    Unverified(&'static str),
-}
-
-impl std::fmt::Display for SeenAt {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Page(url) => write!(out, "<{url}>"),
-            Self::Unverified(name) => write!(out, "{name} (not verified)"),
-        }
-    }
+    /// The page where it was seen: each was read.
+    pub source: &'static str,
 }
 
 impl KnownMessage {
@@ -113,7 +95,7 @@ pub fn find(message: &str) -> Option<&'static KnownMessage> {
 /// and where it was seen.
 pub fn table() -> String {
     let mut out = String::from(
-        "| Text | Layers that can say it | Layers that cannot | Modes | Code | Meaning | SeenAt |\n|---|---|---|---|---|---|---|\n",
+        "| Text | Layers that can say it | Layers that cannot | Modes | Code | Meaning | Seen at |\n|---|---|---|---|---|---|---|\n",
     );
     let names = |wanted: &dyn Fn(LayerName) -> bool| -> String {
         let some = table::ALL.into_iter().filter(|layer| wanted(*layer));
@@ -129,7 +111,7 @@ pub fn table() -> String {
             modes => modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", "),
         };
         out += &format!(
-            "| `{}` | {can} | {cannot} | {modes} | `{}` | {} | {} |\n",
+            "| `{}` | {can} | {cannot} | {modes} | `{}` | {} | <{}> |\n",
             one.text, one.code, one.meaning, one.source
         );
     }
@@ -154,10 +136,7 @@ mod tests {
     #[test]
     fn each_message_has_a_source_and_is_found_by_its_own_text() {
         for one in &MESSAGES {
-            let source = match one.source {
-                SeenAt::Page(url) => url.starts_with("https://") && url.len() > 30,
-                SeenAt::Unverified(name) => !name.is_empty(),
-            };
+            let source = one.source.starts_with("https://") && one.source.len() > 30;
             assert!(source && !one.meaning.is_empty(), "{}", one.text);
             assert_eq!(find(one.text).map(|found| found.text), Some(one.text));
             assert_eq!(one.layers.is_empty(), is_foreign(one.code), "{}", one.text);

@@ -1,6 +1,6 @@
 //! Each message with those who can say it.
 
-use super::{KnownMessage, SeenAt};
+use super::KnownMessage;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::request::layer::LayerName::{self, Authorizer, Iam, Mode, Request, Resolver};
@@ -12,18 +12,22 @@ const JWT: &[AuthType] = &[AuthType::UserPool, AuthType::Oidc];
 /// A key, a function, or a token beside them.
 const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserPool, AuthType::Oidc];
 
+/// The names of the errors of Amplify's GraphQL client, and the texts of its local mock.
+const CLIENT: &str = "https://github.com/aws-amplify/amplify-js/blob/b6a3f0ab2ec00e10e73c538d35572fb3496c0716/packages/api-graphql/src/utils/errors/constants.ts";
+const MOCK: &str = "https://github.com/aws-amplify/amplify-cli/blob/131ae85b0ffcd4261ebf437f2a322c50970f8ee2/packages/amplify-appsync-simulator/src/utils/auth-helpers/current-auth-mode.ts";
+
 /// The layers of AppSync that a message can come from; none of one that is not AppSync's.
 pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
 /// All that are known.
-pub const MESSAGES: [KnownMessage; 37] = [
+pub const MESSAGES: [KnownMessage; 40] = [
     KnownMessage {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
         layers: &[Request, Mode, Authorizer],
         modes: ANY,
         meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without key mode. Compare what was sent with the API's modes (--api).",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/4373"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/4373",
     },
     KnownMessage {
         text: "Missing authorization header",
@@ -31,7 +35,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same): send the token in it.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/2288"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/2288",
     },
     KnownMessage {
         text: "Signature not yet current",
@@ -39,7 +43,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the request was signed more than five minutes ahead of AppSync's time: set the clock.",
-        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620"),
+        source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620",
     },
     KnownMessage {
         text: "UnrecognizedClientException",
@@ -47,7 +51,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/3447",
     },
     KnownMessage {
         text: "NoProtocolError",
@@ -55,7 +59,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake named no sub-protocol: send Sec-WebSocket-Protocol: graphql-ws.",
-        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/195"),
+        source: "https://github.com/aws/aws-appsync-community/issues/195",
     },
     KnownMessage {
         text: "SubProtocolNotSupported",
@@ -63,7 +67,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak: send graphql-ws.",
-        source: SeenAt::Page("https://github.com/graphql-dotnet/graphql-client/issues/591"),
+        source: "https://github.com/graphql-dotnet/graphql-client/issues/591",
     },
     KnownMessage {
         text: "Unable to parse JWT token",
@@ -71,7 +75,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request, Mode],
         modes: JWT,
         meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
-        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/198"),
+        source: "https://github.com/aws/aws-appsync-community/issues/198",
     },
     KnownMessage {
         text: "Token has expired",
@@ -79,7 +83,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: JWT,
         meaning: "the token's exp lies before the request: refresh it before the call, and do not keep it in headers.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-category-api/pull/2928"),
+        source: "https://github.com/aws-amplify/amplify-category-api/pull/2928",
     },
     KnownMessage {
         text: "You are not authorized to make this call",
@@ -87,7 +91,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request, Mode, Authorizer],
         modes: KEYED,
         meaning: "the API key is unknown or has expired, or the Lambda authorizer refused: list the API's keys, or read the function's log.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/9513"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/9513",
     },
     KnownMessage {
         text: "Permission denied",
@@ -95,7 +99,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, but no IAM policy of the caller allows appsync:GraphQL on the field: add it.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-cli/issues/6595"),
+        source: "https://github.com/aws-amplify/amplify-cli/issues/6595",
     },
     KnownMessage {
         text: "The security token included in the request is invalid",
@@ -103,7 +107,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the access key or session token is unknown: wrong account or partition, or a session token left out. Fetch the credentials anew.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/3447"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/3447",
     },
     KnownMessage {
         text: "The security token included in the request is expired",
@@ -111,7 +115,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the temporary credentials that signed have expired; no policy was looked at. Fetch new credentials (let the SDK's provider renew them, or take the role or the identity pool's session again) and sign with those.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/6181"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/6181",
     },
     KnownMessage {
         text: "The request signature we calculated does not match",
@@ -119,7 +123,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. Look at the key, and at what changes the request on its way.",
-        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/pull/561"),
+        source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/pull/561",
     },
     KnownMessage {
         text: "Signature expired",
@@ -127,7 +131,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the request was signed more than five minutes before it arrived: the clock is wrong: set it.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/11480"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/11480",
     },
     KnownMessage {
         text: "Missing Authentication Token",
@@ -135,7 +139,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the API wants IAM, and the request carries no signature: sign it (SigV4, service appsync).",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/1311"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/1311",
     },
     KnownMessage {
         text: "403 Forbidden",
@@ -143,7 +147,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
-        source: SeenAt::Page("https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html"),
+        source: "https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html",
     },
     KnownMessage {
         text: "WAFForbidden",
@@ -151,7 +155,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "a WAF rule refused the request before any other check: look at the sampled requests of the web ACL.",
-        source: SeenAt::Unverified("AppSync developer guide, WAF-Integration"),
+        source: "https://github.com/pdfosborne/flesh-and-blood-rlbridge",
     },
     KnownMessage {
         text: "Credential should be scoped",
@@ -159,7 +163,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature's scope names another service or region: sign it for the API's region and \"appsync\".",
-        source: SeenAt::Page("https://github.com/aws/aws-sdk-js/issues/792"),
+        source: "https://github.com/aws/aws-sdk-js/issues/792",
     },
     KnownMessage {
         text: "Date in Credential scope does not match",
@@ -167,7 +171,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the signature's scope has another day than x-amz-date: derive scope and signing key anew from each request's own time (UTC).",
-        source: SeenAt::Page("https://docs.aws.amazon.com/general/latest/gr/signature-v4-troubleshooting.html"),
+        source: "https://docs.aws.amazon.com/general/latest/gr/signature-v4-troubleshooting.html",
     },
     KnownMessage {
         text: "Invalid JWT token",
@@ -175,7 +179,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: SeenAt::Unverified("amplify-appsync-simulator"),
+        source: MOCK,
     },
     KnownMessage {
         text: "Invalid login token",
@@ -183,7 +187,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. Look at the pool's providers and the token.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/14348"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/14348",
     },
     KnownMessage {
         text: "Token is not from a supported provider of this identity pool",
@@ -191,7 +195,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. Look at the pool's providers and the token.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/2067"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/2067",
     },
     KnownMessage {
         text: "Invalid API key",
@@ -199,7 +203,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: SeenAt::Unverified("amplify-appsync-simulator"),
+        source: MOCK,
     },
     KnownMessage {
         text: "Missing authorization",
@@ -207,7 +211,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
-        source: SeenAt::Page("https://github.com/serverless-appsync/serverless-appsync-simulator/issues/89"),
+        source: "https://github.com/serverless-appsync/serverless-appsync-simulator/issues/89",
     },
     KnownMessage {
         text: "The incoming token has expired",
@@ -215,7 +219,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. Look at the client's configuration.",
-        source: SeenAt::Page("https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"),
+        source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
     },
     KnownMessage {
         text: "No current user",
@@ -223,7 +227,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
-        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/246"),
+        source: "https://github.com/aws/aws-appsync-community/issues/246",
     },
     KnownMessage {
         text: "NoApiKey",
@@ -231,7 +235,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library has no API key configured and sent no request: configure one, or set the call's mode.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-js/issues/9536"),
+        source: "https://github.com/aws-amplify/amplify-js/issues/9536",
     },
     KnownMessage {
         text: "NoSignedUser",
@@ -239,7 +243,31 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library found nobody signed in and sent no request: sign in first, or set the call's mode.",
-        source: SeenAt::Unverified("amplify-js, api-graphql"),
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "NoCredentials",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: "the client library was to sign (authMode iam), had no credentials, and sent no request: sign in first, or let guests in (an identity pool with allowGuestAccess).",
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "NoAuthorizationHeader",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: "the client library was to send a Lambda authorizer's token (authMode lambda), was given no authToken, and sent no request: pass authToken with the call.",
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "NoEndpoint",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: "the client library has no GraphQL endpoint configured and sent no request: call Amplify.configure with the present amplify_outputs.json before the first call.",
+        source: CLIENT,
     },
     KnownMessage {
         text: "NoValidAuthTokens",
@@ -247,7 +275,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
+        source: "https://github.com/aws-amplify/amplify-data/issues/507",
     },
     KnownMessage {
         text: "No federated jwt",
@@ -255,7 +283,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[],
         modes: ANY,
         meaning: "the client library had no token for this mode and sent no request: sign in with that provider, or set the call's mode.",
-        source: SeenAt::Page("https://github.com/aws-amplify/amplify-data/issues/507"),
+        source: "https://github.com/aws-amplify/amplify-data/issues/507",
     },
     KnownMessage {
         text: "Not Authorized to access",
@@ -263,7 +291,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Mode, Iam, Authorizer, Resolver],
         modes: ANY,
         meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. Give the schema (--schema) and the templates (--from) to see which.",
-        source: SeenAt::Page("https://github.com/aws/aws-appsync-community/issues/214"),
+        source: "https://github.com/aws/aws-appsync-community/issues/214",
     },
     KnownMessage {
         text: "Required headers are missing",
@@ -271,7 +299,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: ANY,
         meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends: write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
-        source: SeenAt::Page("https://github.com/graphql-dotnet/graphql-client/issues/662"),
+        source: "https://github.com/graphql-dotnet/graphql-client/issues/662",
     },
     KnownMessage {
         text: "Authorization header requires",
@@ -279,7 +307,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
-        source: SeenAt::Page("https://github.com/syl20lego/insomnia-plugin-aws-cognito-token/issues/3"),
+        source: "https://github.com/syl20lego/insomnia-plugin-aws-cognito-token/issues/3",
     },
     KnownMessage {
         text: "not a valid key=value pair",
@@ -287,7 +315,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. Trim the key as it is stored, and sign with a library.",
-        source: SeenAt::Page("https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50"),
+        source: "https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50",
     },
     KnownMessage {
         text: "is named as a SignedHeader, but it does not exist",
@@ -295,7 +323,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Request],
         modes: IAM,
         meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. Sign host and x-amz-date only, and what surely arrives.",
-        source: SeenAt::Page("https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/702"),
+        source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/702",
     },
     KnownMessage {
         text: "is not authorized to perform: appsync:",
@@ -303,7 +331,7 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: add it to the role that the message names.",
-        source: SeenAt::Page("https://github.com/aws-samples/iam-identity-center-team/issues/145"),
+        source: "https://github.com/aws-samples/iam-identity-center-team/issues/145",
     },
     KnownMessage {
         text: "no identity-based policy allows the appsync:",
@@ -311,6 +339,6 @@ pub const MESSAGES: [KnownMessage; 37] = [
         layers: &[Iam],
         modes: IAM,
         meaning: "the signature is valid, and no policy of the caller allows the action: add it to the role that the message names.",
-        source: SeenAt::Unverified("IAM user guide, troubleshoot_access-denied"),
+        source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
     },
 ];
