@@ -257,6 +257,7 @@ codes! {
     // In a layer `iam`.
     PolicyMissing = "policy-missing", Doubt Warning Possible Iam, "The caller's policies are not known. Give them (`--policy`).";
     IamPermissionDenied = "iam-permission-denied", Cause Error Certain Iam, "AppSync's `Permission denied`: the signature is valid, and no policy allows the field.";
+    IamOtherAccount = "iam-other-account", Cause Error Certain Iam, "The caller is of another account than the API, which has no resource policy. Assume a role of the API's account, and sign with that.";
     IamNotGranted = "iam-not-granted", Cause Error Certain Iam, "No statement allows `appsync:GraphQL` on the field. Add its ARN, `…/types/T/fields/F`, to the role's policy.";
     IamExplicitDeny = "iam-explicit-deny", Cause Error Certain Iam, "A statement denies it, and a deny wins over every allow. Narrow the statement that is named.";
     IamBoundary = "iam-boundary", Cause Error Certain Iam, "The permissions boundary does not allow it, so what the policies grant does not count. Widen the boundary.";

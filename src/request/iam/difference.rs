@@ -104,7 +104,7 @@ fn path(theirs: &str, request: &IamCall, found: &mut Vec<Difference>) {
         found.push(Difference {
             theirs: format!("/{more}"),
             ours: "nothing".to_owned(),
-            words: format!("`/{more}` stands after the field's name, where the ARN ends: take it away"),
+            words: format!("`/{more}` stands after the field's name, where the ARN ends: write it without `/{more}`"),
             agreed: 11,
         });
     }

@@ -40,6 +40,9 @@ pub fn of<'a>(evidence: &'a Evidence, request: &IamCall) -> impl Fn(&str) -> Key
             // AppSync has no endpoint without TLS, and a client calls it itself.
             "aws:securetransport" => Key::one("true"),
             "aws:viaawsservice" => Key::one("false"),
+            // Only calls that tag a resource have them.
+            "aws:tagkeys" => Key::Absent,
+            name if name.starts_with("aws:requesttag/") => Key::Absent,
             "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" | "aws:sourceaccount" | "aws:sourcearn"
             | "aws:sourceorgid" => Key::Absent,
             // Long-lived keys (AKIA) have no session; temporary ones (ASIA) do.

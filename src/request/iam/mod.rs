@@ -46,6 +46,10 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         return layer;
     }
     let request = request(evidence, denied_text);
+    if let Some(finding) = other_account(evidence) {
+        layer.refuse(finding);
+        return layer;
+    }
     if evidence.iam.is_empty() {
         missing(evidence, &request, denied_text, &mut layer);
         return layer;
@@ -73,6 +77,37 @@ fn request(evidence: &Evidence, accepted: bool) -> IamCall {
         field: known(&evidence.field),
         mistaken: place.mistaken,
     }
+}
+
+/// The caller is of another account than the API: its own policies cannot open another account's resource, and a GraphQL API
+/// has no policy of its own (aws-appsync-community#157;
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>).
+fn other_account(evidence: &Evidence) -> Option<Finding> {
+    let arn = evidence.identity.as_ref()?.get("userArn").and_then(Json::as_str).unwrap_or_default();
+    let number = |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let own = evidence.identity.as_ref()?.get("accountId").and_then(Json::as_str).filter(number);
+    let own = own.or_else(|| arn.split(':').nth(4).filter(number))?;
+    let theirs = evidence.place.account.as_deref().filter(number)?;
+    if own == theirs {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::IamOtherAccount,
+            Message::of(
+                "the caller is of another account: {} is in {}, and the API is in account {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
+                [
+                    Part::Name(if arn.is_empty() { "it".to_owned() } else { arn.to_owned() }),
+                    Part::Value(own.to_owned()),
+                    Part::Value(theirs.to_owned()),
+                    Part::Value(theirs.to_owned()),
+                ],
+            ),
+        )
+        .at("identity.accountId")
+        .actual(own)
+        .wanted(theirs),
+    )
 }
 
 /// No policy was given.

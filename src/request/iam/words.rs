@@ -96,6 +96,12 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
             "No policy of the account can lift it: the organization's administrator must exempt {} or change that condition, or the call must go to an API that the SCP leaves open (another region, if it is about regions).",
             request.action
         ),
+        _ if hit.met.iter().any(|(one, actual)| one.operator.starts_with("ForAllValues:") && *actual == Key::Absent) => {
+            let key = hit.met.iter().find(|(_, actual)| *actual == Key::Absent).map_or("", |(one, _)| one.key.as_str());
+            format!(
+                "ForAllValues also holds where the request has no such key at all, and this one has none: add \"Null\": {{\"{key}\": \"false\"}} to that condition, or write ForAnyValue, if only requests that have it were meant."
+            )
+        }
         (_, true) => format!(
             "Add {} to that NotAction list, or detach the policy if it was meant for another role.",
             request.action
@@ -286,7 +292,7 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
                 Part::Place(request.subject()),
                 Part::Code(test(&unmet.test)),
                 Part::Value(value(&unmet.test, &unmet.actual)),
-                Part::Text(condition_cure(&unmet.test)),
+                Part::Text(condition_cure(&unmet.test, &unmet.actual)),
             ],
         ),
     )
@@ -295,7 +301,26 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
     .wanted(unmet.test.wanted.join(" or "))
 }
 
-fn condition_cure(test: &ConditionTest) -> String {
+/// An address of the other family than those that a condition lists
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>).
+fn other_family(test: &ConditionTest, actual: &Key) -> Option<String> {
+    let Key::Known(values) = actual else { return None };
+    let seen: std::net::IpAddr = values.first()?.parse().ok()?;
+    let ranges: Vec<std::net::IpAddr> =
+        test.wanted.iter().filter_map(|range| range.split('/').next()?.parse().ok()).collect();
+    if ranges.is_empty() || ranges.iter().any(|range| range.is_ipv6() == seen.is_ipv6()) {
+        return None;
+    }
+    let (own, listed) = if seen.is_ipv6() { ("IPv6", "IPv4") } else { ("IPv4", "IPv6") };
+    Some(format!(
+        "The call came over {own}, which no {listed} range covers: add the caller's {own} range to the condition beside the others, or call over {listed}."
+    ))
+}
+
+fn condition_cure(test: &ConditionTest, actual: &Key) -> String {
+    if let Some(words) = other_family(test, actual) {
+        return words;
+    }
     match test.key.to_lowercase().as_str() {
         "aws:currenttime" | "aws:epochtime" => "The grant is for another time: change its date in the policy, if the access is to go on.",
         "aws:sourceip" => "Call from one of those addresses, or add this one's range to the condition.",
