@@ -170,6 +170,7 @@ impl Code {
         matches!(
             self,
             Self::CredentialsUnknown
+                | Self::KeysNotGiven
                 | Self::ModeUnknown
                 | Self::SchemaMissing
                 | Self::FieldUnknown

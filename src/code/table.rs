@@ -183,6 +183,7 @@ codes! {
     TokenInApiKey = "token-in-api-key", Cause Error Certain Request, "The `x-api-key` header holds a token. Tokens belong in `Authorization`.";
     KeyForm = "key-form", Cause Error Certain Request, "The API key does not look like AppSync's (`da2-…`): it may be API Gateway's.";
     KeyUnknown = "key-unknown", Cause Error Certain Request, "The key is none of the API's: another environment's, or deleted. List the keys with `aws appsync list-api-keys`.";
+    KeysNotGiven = "keys-not-given", Doubt Warning Possible Request, "The key looks as it should, and whether it exists and has not expired only the API's list of keys tells. Give it (`aws appsync list-api-keys`).";
     KeyExpired = "key-expired", Cause Error Certain Request, "The key expired. Extend it or create another (at most 365 days).";
     KeyOrAuthorizerRefused = "key-or-authorizer-refused", Cause Error Certain Request, "AppSync's `You are not authorized to make this call.`: the key is unknown or expired, or the Lambda authorizer refused.";
     SignatureMalformed = "signature-malformed", Cause Error Certain Request, "The SigV4 header has no complete credential scope. Sign with a library.";
@@ -211,6 +212,8 @@ codes! {
     PrivateApi = "private-api", Cause Error Certain Request, "A private API was called from outside its VPC endpoint. Call it from the VPC, or over a VPN.";
     PrivateDns = "private-dns", Cause Error Certain Request, "A public API's name led to a private address: a VPC endpoint with private DNS. Give the API a custom domain name, or take private DNS off.";
     CloudfrontHeader = "cloudfront-drops-header", Cause Error Certain Request, "A CloudFront distribution does not pass the credential's header on. Let it forward the header, or use AppSync's own custom domain names.";
+    CredentialLost = "credential-lost", Cause Error Certain Request, "The request was signed, and its `Authorization` header did not reach AppSync: something on the way took it out. Let it pass the header on.";
+    CloudfrontRefused = "refused-by-cloudfront", Cause Error Certain Request, "CloudFront, or the bucket of the web site behind it, refused the request: AppSync did not see it. Correct the distribution's behavior for `/graphql`.";
     CloudfrontAnswer = "answer-of-cloudfront", Doubt Warning Possible Request, "CloudFront answered by itself, AppSync did not see the request. Switch caching off for `/graphql`, and record again.";
     CorsPreflight = "cors-preflight", Doubt Warning Possible Request, "The browser stopped the request: its preflight asked for a header that is not allowed. Leave the header out.";
     SocketHost = "socket-host", Cause Error Certain Request, "A WebSocket on the host of queries, or the realtime host inside `header=`. Connect to the realtime host, and name the GraphQL host in `header=`.";
@@ -220,6 +223,7 @@ codes! {
     SocketSilent = "socket-silent", Doubt Warning Possible Request, "The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code.";
     SocketCredential = "socket-credential", Evidence Note Certain Request, "Which credential of a WebSocket was refused: the connection's or the start frame's.";
     Throttled = "throttled", Cause Error Certain Request, "HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota.";
+    HttpError = "http-error", Cause Error Certain Request, "HTTP 404, 405, 413, 415 or 5xx: nobody was refused. Look at the URL, the body's size and type, or retry.";
     MalformedRequest = "malformed-request", Cause Error Certain Request, "AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query.";
     SocketOperation = "socket-operation", Cause Error Certain Request, "A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST.";
     SubscriptionLimit = "subscription-limit", Cause Error Certain Request, "A connection holds as many subscriptions as it may, or asks for them too fast; nobody was refused. Stop what is not needed, or retry later.";

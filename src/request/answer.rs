@@ -12,6 +12,8 @@ pub struct Answer {
     pub headers: Map<String, Json>,
     /// Whether its body is a page for people.
     pub html: bool,
+    /// What a page or an XML document has of text.
+    pub page: Option<String>,
     /// Whether it has no body at all, as far as that is known.
     pub empty: Option<bool>,
 }
@@ -68,6 +70,8 @@ pub struct LogSays {
     pub complete: bool,
     /// The HTTP status.
     pub status: Option<u64>,
+    /// How long AppSync took, in milliseconds.
+    pub took: Option<u64>,
     /// `x-amzn-ErrorType`.
     pub error_type: Option<String>,
     /// A line of text with AppSync's own message.

@@ -35,6 +35,9 @@ pub enum ArchiveKind {
 #[serde(default, rename_all = "camelCase")]
 struct Entry {
     started_date_time: Json,
+    time: Json,
+    #[serde(deserialize_with = "loose::object")]
+    timings: Timings,
     #[serde(deserialize_with = "loose::object")]
     request: Request,
     #[serde(deserialize_with = "loose::object")]
@@ -44,6 +47,12 @@ struct Entry {
     #[serde(rename = "_webSocketMessages")]
     #[serde(deserialize_with = "loose::list")]
     frames: Vec<Loose<Frame>>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Timings {
+    wait: Json,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]

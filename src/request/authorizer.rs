@@ -59,7 +59,10 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::AuthorizerMalformed,
-                "the authorizer's answer is not a JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
+                Message::of(
+                    "the authorizer's answer is {}, not a JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
+                    [Part::Value(kind(&parsed).to_owned())],
+                ),
             )
             .at("authorizerResponse")
             .actual(parsed.clone())
@@ -67,13 +70,19 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
         );
         return;
     };
-    if parsed.to_string().len() > LARGEST {
+    let size = parsed.to_string().len();
+    if size > LARGEST {
         layer.refuse(
             Finding::new(
                 Code::AuthorizerTooLarge,
-                "the authorizer's answer is larger than 5 MB: put less into resolverContext.",
+                Message::of(
+                    "the authorizer's answer has {} bytes, and AppSync takes 5 MB (5,242,880) at most: put less into resolverContext, such as an id that the resolver looks up.",
+                    [Part::Value(super::front::thousands(size))],
+                ),
             )
-            .at("authorizerResponse"),
+            .at("authorizerResponse")
+            .actual(size)
+            .wanted(LARGEST),
         );
     }
     if let Some(finding) = map.get("isAuthorized").is_none().then(|| failed(map)).flatten() {
@@ -86,6 +95,18 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
     denied_fields(evidence, map.get("deniedFields"), layer);
     resolver_context(map.get("resolverContext"), layer);
     layer.findings.extend(map.get("ttlOverride").and_then(odd_ttl));
+}
+
+/// What a value is, in words.
+fn kind(json: &Json) -> &'static str {
+    match json {
+        Json::Null => "null",
+        Json::Bool(_) => "a boolean alone",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
 }
 
 /// What `isAuthorized` refuses by.
@@ -242,6 +263,10 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     }
     let said = if told.is_empty() { "this 401".to_owned() } else { format!("AppSync's {told}", told = quoted(&told)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
+    if let Some(finding) = late(evidence, &at) {
+        layer.refuse(finding);
+        return;
+    }
     layer.refuse(
         Finding::new(
             Code::AuthorizerRefused,
@@ -256,6 +281,41 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
     );
+}
+
+/// AppSync waits this long for the function, in milliseconds
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+const LONGEST_WAIT: u64 = 10_000;
+
+/// Who was refused after so long a time most likely was refused because no answer came.
+fn late(evidence: &Evidence, at: &str) -> Option<Finding> {
+    let took = evidence.took.filter(|took| (LONGEST_WAIT..LONGEST_WAIT + 3_000).contains(took))?;
+    let function = evidence.api.authorizer.as_deref().and_then(|arn| arn.split(":function:").nth(1)).unwrap_or("the function");
+    let passed = evidence.others.iter().find(|past| past.same && past.passed);
+    let passed = passed.map_or_else(String::new, |past| format!(" The same credential passed at {}.", past.clock()));
+    let ttl = match evidence.api.authorizer_ttl {
+        Some(0) => ", and set authorizerResultTtlInSeconds above 0, so that not each request waits for it",
+        _ => "",
+    };
+    Some(
+        Finding::new(
+            Code::AuthorizerFailed,
+            Message::of(
+                "the Lambda authorizer most likely did not answer in time: the refusal took {} s, and AppSync waits 10 s for the function and refuses without an answer, so the token was not judged.{} Look into the log of {}{} (Task timed out, or a duration near 10 s), and make it faster: provisioned concurrency against cold starts, a limit of a few seconds on what it calls{}. A longer timeout of the function does not help.",
+                [
+                    Part::Value(format!("{}.{:03}", took / 1000, took % 1000)),
+                    Part::Text(passed),
+                    Part::Name(function.to_owned()),
+                    Part::Text(at.to_owned()),
+                    Part::Text(ttl.to_owned()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("took")
+        .actual(took)
+        .wanted("an answer within 10 seconds"),
+    )
 }
 
 /// A token that is too long is refused without asking the function.
@@ -295,7 +355,10 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
     let Some(denied) = denied.filter(|denied| !denied.is_null()) else { return };
     let Some(list) = denied.as_array() else {
         layer.findings.push(
-            Finding::new(Code::AuthorizerMalformed, "deniedFields is not a list: answer a list of Type.field.")
+            Finding::new(
+                Code::AuthorizerMalformed,
+                Message::of("deniedFields is {}, not a list: answer a list of texts such as Query.getNote.", [Part::Value(kind(denied).to_owned())]),
+            )
                 .at("authorizerResponse.deniedFields")
                 .actual(denied.clone()),
         );
@@ -359,7 +422,10 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
         layer.findings.push(
             Finding::new(
                 Code::AuthorizerTokenPatternUnreadable,
-                "identityValidationExpression is not a regular expression that can be read here: test the token against it by hand.",
+                Message::of(
+                    "identityValidationExpression is {}, which is not a regular expression that can be read here: test the token against it by hand, or correct the expression.",
+                    [Part::Code(quoted(pattern).to_string())],
+                ),
             )
             .at("apiConfig.identityValidationExpression")
             .actual(pattern.as_str()),
@@ -446,7 +512,10 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             }
         }
         Some(other) => layer.findings.push(
-            Finding::new(Code::AuthorizerMalformed, "resolverContext is not a map: answer a flat map of texts.")
+            Finding::new(
+                Code::AuthorizerMalformed,
+                Message::of("resolverContext is {}, not a map: answer a flat map of texts.", [Part::Value(kind(other).to_owned())]),
+            )
                 .at("authorizerResponse.resolverContext")
                 .actual(other.clone()),
         ),

@@ -51,6 +51,37 @@ impl Asked {
     }
 }
 
+/// What to add to an Event API so that it takes a mode: the provider, and the mode of what was asked.
+pub(super) fn add_mode(evidence: &Evidence, mode: AuthType) -> Option<String> {
+    let asked = asked(evidence)?;
+    let name = aws_name(mode);
+    let own = asked.namespace().map_or_else(String::new, |namespace| match asked.operation {
+        EventOperation::Connect => String::new(),
+        _ => format!(" (or, for this namespace only, to the {} of {namespace})", asked.operation.member()),
+    });
+    let then = match mode {
+        AuthType::Iam => format!(", and allow the role {}", asked.operation.action()),
+        _ => String::new(),
+    };
+    Some(format!(
+        "if {} is meant to come with {name}, add {name} to the Event API's authProviders and to its {}{own}, beside what is there{then}",
+        asked.words(),
+        asked.operation.default_member()
+    ))
+}
+
+/// `, and this publish to /a takes X only (defaultPublishAuthModes)`, where that is known.
+pub(super) fn takes(evidence: &Evidence) -> String {
+    let words = || {
+        let asked = asked(evidence)?;
+        let (modes, own) = evidence.api.events.as_ref()?.allowed(asked.operation, asked.namespace().unwrap_or_default())?;
+        let names: Vec<&str> = modes.iter().map(|mode| aws_name(*mode)).collect();
+        let member = if own { asked.operation.member() } else { asked.operation.default_member() };
+        Some(format!(", of which {} takes {} ({member})", asked.words(), names.join(", ")))
+    };
+    words().unwrap_or_default()
+}
+
 /// The mode layer: the namespace's modes replace the API's.
 pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Mode, State::Unknown);

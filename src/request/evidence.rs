@@ -56,6 +56,8 @@ pub struct Evidence {
     pub answer: Answer,
     /// The request's body.
     pub body: Option<String>,
+    /// How long it took, in milliseconds: by the log, or by the browser's clock.
+    pub took: Option<u64>,
     /// Where it was sent.
     pub url: Option<String>,
     /// The address that the name led to.
@@ -108,6 +110,7 @@ impl Evidence {
             observed: request.observed.clone(),
             answer: request.answer.clone(),
             body: body.map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
+            took: request.given(Member::Took).and_then(Json::as_f64).map(|took| took.max(0.0) as u64),
             url: text(Member::Url),
             address: text(Member::Address),
             socket: request.socket.clone(),
@@ -123,6 +126,7 @@ impl Evidence {
         // `ALLOW` or `DENY` stands in a user pool's identity too, as the API has it.
         let strategy = || evidence.identity.as_ref()?.get("defaultAuthStrategy")?.as_str().map(str::to_owned);
         evidence.api.default_action = evidence.api.default_action.clone().or_else(strategy);
+        evidence.sanitized = evidence.sanitized && !evidence.preflight.as_ref().is_some_and(Preflight::proves_none);
         evidence.join_log();
         evidence.unmask();
         evidence.subject_from_message();
@@ -185,6 +189,7 @@ impl Evidence {
             }
         }
         self.now = self.now.or(log.time.map(|time| time / 1000));
+        self.took = log.took.or(self.took);
     }
 
     /// A masked value is not a value, but the header was sent.

@@ -8,6 +8,7 @@ use super::gathered::{Request, RequestAbout};
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Observed;
 use super::operation::{self, GraphqlOperation};
+use super::page;
 use super::socket::Socket;
 use serde_json::{Map, Value as Json, json};
 
@@ -110,6 +111,7 @@ impl<'e> Exchange<'e> {
         set(Member::Now, json!(time));
         set(Member::Sanitized, json!(hidden));
         set(Member::Url, json!(bare(url)));
+        set(Member::Took, took(self.json).into());
         set(Member::Address, self.json.get("serverIPAddress").cloned().unwrap_or_default());
         if !self.body.is_empty() {
             set(Member::Body, json!(self.body));
@@ -166,9 +168,17 @@ fn answer(entry: &Json) -> Answer {
     let kind = headers.get("content-type").and_then(Json::as_str).unwrap_or_default().to_owned();
     let body = response_text(entry);
     let size = entry.pointer("/response/content/size").and_then(Json::as_i64);
-    let html = kind.contains("text/html") || body.trim_start().to_lowercase().starts_with("<html");
+    let start = body.trim_start().get(..40).unwrap_or(&body).trim_start().to_lowercase();
+    let html = kind.contains("text/html") || start.starts_with("<html") || start.starts_with("<!doctype html");
     let empty = body.is_empty() && size.is_none_or(|size| size == 0);
-    Answer { headers, html, empty: Some(empty) }
+    let page = start.starts_with('<').then(|| page::text(&body));
+    Answer { headers, html, page, empty: Some(empty) }
+}
+
+/// Milliseconds between the last byte that was sent and the first that came back; of an entry without timings the whole.
+fn took(entry: &Json) -> Option<f64> {
+    let wait = entry.pointer("/timings/wait").and_then(Json::as_f64).filter(|wait| *wait > 0.0);
+    wait.or_else(|| entry.get("time").and_then(Json::as_f64))
 }
 
 fn observed(status: u64, error: Option<&Json>) -> Observed {

@@ -18,6 +18,9 @@ pub fn service(host: &str) -> Option<&'static str> {
     if !amazon {
         return None;
     }
+    if part("appsync-api") || part("appsync-realtime-api") {
+        return None;
+    }
     if part("execute-api") {
         Some("API Gateway")
     } else if part("cognito-idp") {
@@ -29,9 +32,35 @@ pub fn service(host: &str) -> Option<&'static str> {
     } else if host.split('.').any(|label| label == "s3" || label.starts_with("s3-")) {
         Some("Amazon S3")
     } else {
-        None
+        OTHERS.iter().find(|(label, _)| part(label)).map(|(_, name)| *name)
     }
 }
+
+/// Services that a browser calls with a role of its own, by the label of their endpoints.
+const OTHERS: [(&str, &str); 22] = [
+    ("pinpoint", "Pinpoint (analytics)"),
+    ("mobileanalytics", "Mobile Analytics"),
+    ("geo", "Amazon Location"),
+    ("dynamodb", "DynamoDB"),
+    ("lambda", "Lambda"),
+    ("kinesis", "Kinesis"),
+    ("firehose", "Firehose"),
+    ("personalize-events", "Personalize"),
+    ("rekognition", "Rekognition"),
+    ("polly", "Polly"),
+    ("translate", "Translate"),
+    ("transcribe", "Transcribe"),
+    ("transcribestreaming", "Transcribe"),
+    ("comprehend", "Comprehend"),
+    ("textract", "Textract"),
+    ("bedrock-runtime", "Bedrock"),
+    ("iotdevicegateway", "AWS IoT"),
+    ("iot", "AWS IoT"),
+    ("logs", "CloudWatch Logs"),
+    ("rum", "CloudWatch RUM"),
+    ("sqs", "SQS"),
+    ("runtime-v2-lex", "Lex"),
+];
 
 /// A service by the headers that it puts on its answers: on a custom domain the host says nothing.
 fn marked(entry: &Json) -> Option<&'static str> {
@@ -63,7 +92,7 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
     let json: Json = serde_json::from_str(body).unwrap_or_default();
     let member =
         |names: [&str; 3]| names.iter().find_map(|name| json.get(*name).and_then(Json::as_str)).map(str::to_owned);
-    let code = member(["__type", "code", "error"]).or_else(|| element(body, "Code")).unwrap_or_default();
+    let code = member(["__type", "code", "error"]).or_else(|| element(body, "Code")).or_else(|| error_type(entry)).unwrap_or_default();
     let message = member(["message", "Message", "error_description"]).or_else(|| element(body, "Message"));
     let path =
         url.split('?').next().unwrap_or(url).split("//").nth(1).and_then(|rest| rest.find('/').map(|at| &rest[at..]));
@@ -73,6 +102,14 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: message.unwrap_or_default(),
     })
+}
+
+/// The error's type in the answer's header, without what may stand behind it.
+fn error_type(entry: &Json) -> Option<String> {
+    let list = entry.pointer("/response/headers")?.as_array()?;
+    let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let found = list.iter().find(|one| text(one, "name").eq_ignore_ascii_case("x-amzn-errortype"))?;
+    text(found, "value").split(':').next().map(str::to_owned)
 }
 
 /// The text of an XML element: S3 and STS answer in XML.

@@ -2,8 +2,9 @@
 //! looked at then.
 
 use super::answer::CloudFront;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Preflight};
 use super::layer::State;
+use super::page;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -18,6 +19,8 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
     browser(evidence)
         .map(|finding| (State::Unknown, finding))
+        .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
+        .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| waf(evidence).map(refused))
         .or_else(|| private(evidence).map(refused))
@@ -30,6 +33,9 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
 fn browser(evidence: &Evidence) -> Option<Finding> {
     if evidence.status() != Some(0) {
         return None;
+    }
+    if let Some(finding) = evidence.preflight.as_ref().and_then(preflight) {
+        return Some(finding);
     }
     let names = |text: &Option<String>| -> Vec<String> {
         let text = text.as_deref().unwrap_or_default().to_lowercase();
@@ -56,6 +62,37 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
         .at("request.headers")
         .actual(missing)
         .wanted(preflight.allowed.clone()),
+    )
+}
+
+/// A preflight that was not answered with success: the browser sends nothing then
+/// (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>: an ok status; a redirect is a network error).
+fn preflight(preflight: &Preflight) -> Option<Finding> {
+    let status = preflight.status.filter(|status| matches!(status, 300..=599))?;
+    let (why, cure) = match (status, &preflight.location) {
+        (300..=399, to) => {
+            let to = to.as_deref().unwrap_or("another address");
+            (
+                format!("HTTP {status}, a redirect to {to}, and a preflight must not be redirected"),
+                format!("Put the final URL ({to}) into the client's configuration"),
+            )
+        }
+        _ => (
+            format!("HTTP {status}, and a preflight must succeed (AppSync itself answers each with 200)"),
+            "So something before AppSync blocks the method OPTIONS: a rule of WAF, a CloudFront behavior without OPTIONS, a proxy. Let OPTIONS through there".to_owned(),
+        ),
+    };
+    Some(
+        Finding::new(
+            Code::CorsPreflight,
+            Message::of(
+                "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered with {}. {}, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+                [Part::Value(why), Part::Text(cure)],
+            ),
+        )
+        .at("preflight")
+        .actual(status)
+        .wanted(200),
     )
 }
 
@@ -238,6 +275,58 @@ fn forwarded(evidence: &Evidence) -> Option<Finding> {
         )
         .certainty(if direct.is_some() { Certainty::Certain } else { Certainty::Likely })
         .at(format!("request.headers.{sent}")),
+    )
+}
+
+/// A distribution before the API took the credential out: to its origin it introduces itself as `Amazon CloudFront`
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>:
+/// User-Agent, Authorization). AppSync's own host has CloudFront before it too, which leaves the client's name in.
+pub(super) fn stripped(evidence: &Evidence) -> Option<Finding> {
+    let agent = evidence.header("user-agent").filter(|agent| *agent == "Amazon CloudFront")?;
+    if !matches!(evidence.status(), Some(400 | 401 | 403)) {
+        return None;
+    }
+    let passed = evidence.others.iter().find(|past| past.passed && past.credential.is_some());
+    let proof = passed.map_or_else(String::new, |past| {
+        let what = past.credential.as_ref().map_or("a credential", |one| one.shown.as_str());
+        format!(" A request with {what} passed at {}.", past.clock())
+    });
+    Some(
+        Finding::new(
+            Code::CloudfrontHeader,
+            Message::of(
+                "no credential reached AppSync: the request came through a CloudFront distribution (user-agent {}), which passes on only what its policies name, and neither Authorization nor x-api-key arrived, even if the client sent it.{} Let that behavior pass Authorization and x-api-key on: caching off (CachingDisabled) with the origin request policy AllViewerExceptHostHeader, or a cache policy that includes the header; then POST must be allowed too. Token, mode and schema were not judged.",
+                [Part::Value(agent.to_owned()), Part::Text(proof)],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("request.headers.user-agent")
+        .actual(agent)
+        .wanted("Authorization or x-api-key among the headers"),
+    )
+}
+
+/// A signed request whose `Authorization` did not arrive: the log's list of headers is complete, and has what is signed with
+/// it (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
+pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
+    let sent = evidence.header("x-amz-date")?;
+    if !evidence.log.as_ref().is_some_and(|log| log.complete) {
+        return None;
+    }
+    let token = evidence.masked.contains_key("x-amz-security-token") || evidence.header("x-amz-security-token").is_some();
+    let token = if token { " and a session token (x-amz-security-token)" } else { "" };
+    let via = evidence.header("via").map_or_else(String::new, |via| format!(" (via: {via})"));
+    Some(
+        Finding::new(
+            Code::CredentialLost,
+            Message::of(
+                "the request was signed, and its signature did not arrive: the log's list of headers, which is complete, has x-amz-date {}{} and no authorization. A proxy or gateway on the way took Authorization out{}: let it pass that header on unchanged, or call AppSync directly. No policy was looked at.",
+                [Part::Value(sent.to_owned()), Part::Text(token.to_owned()), Part::Value(via)],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("request.headers.authorization")
+        .wanted("AWS4-HMAC-SHA256 …"),
     )
 }
 

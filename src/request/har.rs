@@ -131,5 +131,7 @@ fn preflight(entry: &Json) -> Preflight {
     Preflight {
         asked: header("/request/headers", "access-control-request-headers"),
         allowed: header("/response/headers", "access-control-allow-headers"),
+        status: entry.pointer("/response/status").and_then(Json::as_u64),
+        location: header("/response/headers", "location"),
     }
 }

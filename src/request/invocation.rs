@@ -17,12 +17,15 @@ const SERVICE: &str = "appsync.amazonaws.com";
 pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let function = evidence.api.authorizer.as_deref();
     let cure = |alone: &str| {
-        let name = function.unwrap_or("FUNCTION");
+        let parts: Vec<&str> = function.unwrap_or("FUNCTION").splitn(8, ':').collect();
+        let name = parts.get(..7).map_or_else(|| parts.join(":"), |head| head.join(":"));
+        let qualifier = parts.get(7).map_or_else(String::new, |one| format!(" --qualifier {one}"));
         Message::of(
-            "{} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {} --statement-id appsync --principal {} --action {} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
+            "{} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {}{} --statement-id appsync --principal {} --action {} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
             [
                 Part::Text(alone.to_owned()),
-                Part::Name(name.to_owned()),
+                Part::Name(name),
+                Part::Name(qualifier),
                 Part::Text(SERVICE.to_owned()),
                 Part::Text(ACTION.to_owned()),
             ],
@@ -73,6 +76,7 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
         one => vec![one.clone()],
     };
     let mut others = Vec::new();
+    let mut reason = None;
     for one in statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")) {
         if !list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase())) {
             continue;
@@ -94,12 +98,20 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
         let id = evidence.api.id.as_deref();
         match (source, id) {
             (Some(source), Some(id)) if !source.contains(id) && !source.ends_with('*') => {
-                return Some(format!(
+                reason = reason.or_else(|| Some(format!(
                     "the function's policy allows {ACTION} to {SERVICE} for {source} only (aws:SourceArn), and this API is {id}"
-                ));
+                )));
+                continue;
             }
-            _ => return None,
+            _ => {}
         }
+        match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&list(one.get("Resource")), called)) {
+            Some(why) => reason = reason.or(Some(why)),
+            None => return None,
+        }
+    }
+    if reason.is_some() {
+        return reason;
     }
     others.dedup();
     Some(if others.is_empty() {
@@ -107,4 +119,28 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
     } else {
         format!("the function's policy allows {ACTION} to {}, not to {SERVICE}", others.join(", "))
     })
+}
+
+/// That a permission is on another function, version or alias than the one that is called: it holds for the ARN that it was
+/// given to, with its qualifier or without
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html#versioning-permissions-alias>).
+fn elsewhere(resources: &[String], called: &str) -> Option<String> {
+    if resources.is_empty() || resources.iter().any(|pattern| matches(pattern, called)) {
+        return None;
+    }
+    let theirs = resources.first()?;
+    let parts = |arn: &str| {
+        let parts: Vec<String> = arn.splitn(8, ':').map(str::to_owned).collect();
+        (parts.get(..7).map(|head| head.join(":")), parts.get(7).cloned())
+    };
+    let ((mine, own), (other, qualifier)) = (parts(called), parts(theirs));
+    if mine != other || mine.is_none() {
+        return Some(format!("the function's policy allows {ACTION} to {SERVICE} on {theirs}, and authorizerUri is {called}, another function"));
+    }
+    let has = |one: &Option<String>| one.as_ref().map_or_else(|| "the unqualified function, without a qualifier".to_owned(), |one| format!("the alias or version {one}"));
+    Some(format!(
+        "its policy allows {ACTION} to {SERVICE} on {} ({theirs}), and authorizerUri names {} ({called}), for which that permission does not count",
+        has(&qualifier),
+        has(&own)
+    ))
 }

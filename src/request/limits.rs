@@ -3,7 +3,7 @@
 
 use super::behind;
 use super::evidence::Evidence;
-use super::operation;
+use super::{operation, page};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -17,6 +17,41 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
         .or_else(|| malformed(evidence))
         .or_else(|| socket(evidence))
         .or_else(|| behind::judge(evidence))
+        .or_else(|| http(evidence))
+}
+
+/// Answers of HTTP that are no refusal and none of AppSync's errors of GraphQL, which come with 200
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/CommonErrors.html>;
+/// <https://docs.aws.amazon.com/general/latest/gr/appsync.html>: a request has at most 1 MB).
+fn http(evidence: &Evidence) -> Option<Finding> {
+    let status = evidence.status()?;
+    let why = match status {
+        404 | 405 => "there is nothing that takes a POST at this URL: the path is not /graphql, or the host is another one. Call the GraphQL URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
+        413 => "the body is too large (AppSync takes requests of up to 1 MB): send less at once, and files through Amazon S3",
+        415 => "the body's type is not accepted: send JSON with content-type application/json",
+        500..=599 => "AppSync, or what stands before it, failed: retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin",
+        _ => return None,
+    };
+    if evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
+        return None;
+    }
+    if let Some(page) = page::judge(evidence) {
+        // With another status it is a refusal, if not AppSync's (front.rs).
+        return (status >= 500).then_some(page);
+    }
+    let url = evidence.url.as_deref().map_or_else(String::new, |url| format!(" at {url}"));
+    Some(
+        Finding::new(
+            Code::HttpError,
+            Message::of(
+                "HTTP {}{} is not a refusal, and no credential is judged by it: {}.",
+                [Part::Value(status.to_string()), Part::Name(url), Part::Text(why.to_owned())],
+            ),
+        )
+        .at("observed.httpStatus")
+        .actual(status)
+        .wanted(200),
+    )
 }
 
 /// HTTP 429 (<https://docs.aws.amazon.com/general/latest/gr/appsync.html>: rate of request tokens).

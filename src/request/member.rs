@@ -63,6 +63,8 @@ pub enum Member {
     Url,
     /// The address that the name led to.
     Address,
+    /// How long it took, in milliseconds.
+    Took,
     /// A WebSocket's handshake and frames.
     Socket,
     /// The other requests of the same file.
@@ -78,7 +80,7 @@ pub enum Member {
 }
 
 /// The members with the names that reports have for them, at the top of `context`; the first of a member is its own.
-const NAMES: [(&str, Member); 43] = [
+const NAMES: [(&str, Member); 44] = [
     ("identity", Member::Identity),
     ("arguments", Member::Arguments),
     ("args", Member::Args),
@@ -115,6 +117,7 @@ const NAMES: [(&str, Member); 43] = [
     ("body", Member::Body),
     ("url", Member::Url),
     ("address", Member::Address),
+    ("took", Member::Took),
     ("socket", Member::Socket),
     ("others", Member::Others),
     ("log", Member::Log),

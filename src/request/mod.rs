@@ -29,6 +29,7 @@ pub mod messages;
 pub mod mode;
 pub mod observed;
 pub mod operation;
+pub mod page;
 pub mod response;
 pub mod schema;
 pub mod snippet;

@@ -25,6 +25,19 @@ pub struct Preflight {
     pub asked: Option<String>,
     /// `access-control-allow-headers`
     pub allowed: Option<String>,
+    /// Its HTTP status.
+    pub status: Option<u64>,
+    /// Where it was sent on to.
+    pub location: Option<String>,
+}
+
+impl Preflight {
+    /// Whether the request that it was for had no credential: a preflight names each header that a browser does not send by
+    /// itself (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>), and export takes none of them out.
+    pub fn proves_none(&self) -> bool {
+        let asked = self.asked.as_deref().unwrap_or_default().to_lowercase();
+        !asked.is_empty() && !asked.split(',').any(|name| matches!(name.trim(), "authorization" | "x-api-key"))
+    }
 }
 
 impl Observed {

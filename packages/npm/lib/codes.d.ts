@@ -366,6 +366,8 @@ export type Code =
   | 'key-form'
   /** The key is none of the API's: another environment's, or deleted. List the keys with `aws appsync list-api-keys`. */
   | 'key-unknown'
+  /** The key looks as it should, and whether it exists and has not expired only the API's list of keys tells. Give it (`aws appsync list-api-keys`). */
+  | 'keys-not-given'
   /** The key expired. Extend it or create another (at most 365 days). */
   | 'key-expired'
   /** AppSync's `You are not authorized to make this call.`: the key is unknown or expired, or the Lambda authorizer refused. */
@@ -422,6 +424,10 @@ export type Code =
   | 'private-dns'
   /** A CloudFront distribution does not pass the credential's header on. Let it forward the header, or use AppSync's own custom domain names. */
   | 'cloudfront-drops-header'
+  /** The request was signed, and its `Authorization` header did not reach AppSync: something on the way took it out. Let it pass the header on. */
+  | 'credential-lost'
+  /** CloudFront, or the bucket of the web site behind it, refused the request: AppSync did not see it. Correct the distribution's behavior for `/graphql`. */
+  | 'refused-by-cloudfront'
   /** CloudFront answered by itself, AppSync did not see the request. Switch caching off for `/graphql`, and record again. */
   | 'answer-of-cloudfront'
   /** The browser stopped the request: its preflight asked for a header that is not allowed. Leave the header out. */
@@ -440,6 +446,8 @@ export type Code =
   | 'socket-credential'
   /** HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota. */
   | 'throttled'
+  /** HTTP 404, 405, 413, 415 or 5xx: nobody was refused. Look at the URL, the body's size and type, or retry. */
+  | 'http-error'
   /** AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query. */
   | 'malformed-request'
   /** A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST. */
@@ -506,6 +514,8 @@ export type Code =
   | 'policy-missing'
   /** AppSync's `Permission denied`: the signature is valid, and no policy allows the field. */
   | 'iam-permission-denied'
+  /** The caller is of another account than the API, which has no resource policy. Assume a role of the API's account, and sign with that. */
+  | 'iam-other-account'
   /** No statement allows `appsync:GraphQL` on the field. Add its ARN, `…/types/T/fields/F`, to the role's policy. */
   | 'iam-not-granted'
   /** A statement denies it, and a deny wins over every allow. Narrow the statement that is named. */

@@ -40,6 +40,9 @@ fn unfilled(inside: &str, what: &str) -> String {
     if inside.starts_with("{{") {
         return format!("a place for the {what} that was never filled in: a variable of a client such as Postman or Insomnia, which had no value. Choose the environment that has it, or set it there.");
     }
+    if inside.starts_with("process.env.") || inside.starts_with("import.meta.env.") {
+        return format!("the name of a variable of the build that was never replaced by the {what}: it stands inside quotes, or was not set when the bundle was built. Write it without quotes, set it, and build again.");
+    }
     if inside.starts_with("${") || inside.starts_with('$') {
         return format!("a place for the {what} that was never filled in: the variable was not replaced (single quotes of a shell, or a text that is no template literal, leave it as it is).");
     }
@@ -93,7 +96,8 @@ fn filled_in(value: &str) -> bool {
     let around = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close) && value.len() < 60;
     let word = value.len() < 60
         && value.chars().all(|letter| letter.is_ascii_uppercase() || matches!(letter, '_' | '-' | '$'));
-    around("${", "}") || around("{{", "}}") || around("<", ">") || around("%", "%") || word && value.len() > 4
+    let build = ["process.env.", "import.meta.env.", "os.environ", "Deno.env"].iter().any(|word| value.starts_with(word));
+    build || around("${", "}") || around("{{", "}}") || around("<", ">") || around("%", "%") || word && value.len() > 4
 }
 
 /// A credential in a header that AppSync does not read.

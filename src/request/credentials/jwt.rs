@@ -19,6 +19,14 @@ const PATH: &str = "request.headers.authorization";
 pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
     let modes = evidence.api.modes();
     let known = evidence.api.is_known();
+    if value.ends_with("...") || value.ends_with('…') {
+        layer.refuse(shortened(value));
+        return;
+    }
+    if value.trim_start().starts_with('{') {
+        layer.refuse(object(value));
+        return;
+    }
     match token::read(value) {
         Err(message) => {
             let lambda = if known {
@@ -51,6 +59,40 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
         Ok(token) => token_of(evidence, &token, bearer, layer),
     }
     extras(evidence, value, layer);
+}
+
+/// A token that was copied from where it is shown in part.
+fn shortened(value: &str) -> Finding {
+    let length = value.chars().count();
+    Finding::new(
+        Code::TokenMalformed,
+        Message::of(
+            "the token in the Authorization header was cut off where it was shown: it ends in dots after {} characters, so AppSync cannot read it as a JWT. Copy it whole from where it is kept (the session, the network panel's raw headers), or let the client send it.",
+            [Part::Value(length.to_string())],
+        ),
+    )
+    .at(PATH)
+    .actual(counted(length, "character"))
+    .wanted("a JWT, as it was issued")
+}
+
+/// A JSON object in the place of a token: a session as it was stored, or a token's claims.
+fn object(value: &str) -> Finding {
+    let names: Vec<String> = serde_json::from_str::<Json>(value)
+        .ok()
+        .and_then(|json| Some(json.as_object()?.keys().take(5).cloned().collect()))
+        .unwrap_or_default();
+    let members = if names.is_empty() { String::new() } else { format!(" (with {})", names.join(", ")) };
+    Finding::new(
+        Code::TokenMalformed,
+        Message::of(
+            "the Authorization header holds a JSON object{}, not a token, so AppSync cannot read it as a JWT. Send the token's own text alone, without anything around it (Amplify 6: session.tokens.accessToken.toString()).",
+            [Part::Name(members)],
+        ),
+    )
+    .at(PATH)
+    .actual("a JSON object")
+    .wanted("a JWT, as it was issued")
 }
 
 /// Quotes, blanks and prefixes around a token. AppSync's `Token has expired` shows that it could read the token: then line
@@ -212,7 +254,10 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
     let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
     let finding = Finding::new(
         Code::BearerPrefix,
-        "the Authorization header begins with `Bearer `: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (Amplify sends none).",
+        Message::of(
+            "the Authorization header begins with {}: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix. Send the token alone, as Amplify does.",
+            [Part::Value(format!("`{}`", prefix(evidence)))],
+        ),
     )
     .at(PATH)
     .actual(prefix(evidence))

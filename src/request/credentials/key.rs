@@ -133,7 +133,13 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
     }
     if key.whole.is_some_and(|key| !key.starts_with("da2-")) {
         layer.findings.push(
-            Finding::new(Code::KeyForm, "the API key does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).")
+            Finding::new(
+                Code::KeyForm,
+                Message::of(
+                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).",
+                    [Part::Value(key.shown())],
+                ),
+            )
                 .at(PATH)
                 .actual(key.shown()),
         );
@@ -142,6 +148,10 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
         if key.whole.is_none() && layer.state == State::Passed {
             layer.state = State::Unknown;
         }
+        if evidence.observed.is_none() && layer.state == State::Passed {
+            layer.state = State::Unknown;
+            layer.findings.push(unlisted(evidence, key));
+        }
         return;
     };
     match keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known))) {
@@ -149,14 +159,98 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
         // A template has keys without values: of a single one its expiry tells.
         None => match keys.as_slice() {
             [only] if value(only).is_none() => expiry(evidence, key, only, true, layer),
+            _ if key.tail.is_empty() && all_expired(evidence, keys).is_some() => {
+                layer.findings.clear();
+                all_expired(evidence, keys).into_iter().for_each(|finding| layer.refuse(finding));
+            }
             _ if keys.iter().any(|entry| value(entry).is_none()) || key.tail.is_empty() => {
                 if layer.state == State::Passed {
                     layer.state = State::Unknown;
                 }
             }
-            _ => unknown(evidence, key, keys, layer),
+            _ => match keys.iter().filter_map(value).find_map(|known| cut(key, known)) {
+                Some(finding) => layer.refuse(finding),
+                None => unknown(evidence, key, keys, layer),
+            },
         },
     }
+}
+
+/// The key looks as it should, and nothing else is known of it.
+fn unlisted(evidence: &Evidence, key: &Key<'_>) -> Finding {
+    let api = evidence.api.id.as_deref().unwrap_or("<apiId>");
+    let region = evidence.region().map_or_else(String::new, |region| format!(" --region {region}"));
+    let id = if evidence.api.id.is_some() { "" } else { " (the id stands in the API's settings or ARN; it is not the first label of the host)" };
+    Finding::new(
+        Code::KeysNotGiven,
+        Message::of(
+            "whether the API key ending in {} exists and has not expired cannot be told: it stands in the right header, and the list of the API's keys is not given, nor an answer of AppSync. Look it up with aws appsync list-api-keys --api-id {}{}{}, compare its id and expires, and give that answer as the API's apiKeys (--api).",
+            [
+                Part::Value(key.shown()),
+                Part::Code(api.to_owned()),
+                Part::Text(region),
+                Part::Text(id.to_owned()),
+            ],
+        ),
+    )
+    .at(PATH)
+    .actual(key.shown())
+    .wanted("an entry of the API's keys that has not expired")
+}
+
+/// Whichever of the keys it was: all had expired.
+fn all_expired(evidence: &Evidence, keys: &[Json]) -> Option<Finding> {
+    let now = evidence.now?;
+    let all: Option<Vec<i64>> = keys.iter().map(|entry| expires(entry).filter(|at| *at <= now)).collect();
+    let all = all.filter(|all| !all.is_empty())?;
+    let shown: Vec<String> = keys
+        .iter()
+        .zip(&all)
+        .take(5)
+        .map(|(entry, at)| {
+            let name = value(entry).map_or_else(|| "one".to_owned(), |key| format!("…{}", history::tail(key)));
+            format!("{name} at {}", token::moment(*at))
+        })
+        .collect();
+    Some(
+        Finding::new(
+            Code::KeyExpired,
+            Message::of(
+                "an API key was sent, masked without its last letters, and whichever it was had expired: all keys of this API had expired ({}) before the request at {}. Extend one (aws appsync update-api-key --expires, at most 365 days ahead), which keeps its value until it is deleted, or create a new key.",
+                [Part::Value(shown.join(", ")), Part::Value(token::moment(now))],
+            ),
+        )
+        .at(PATH)
+        .actual(all.into_iter().max().unwrap_or_default())
+        .wanted(format!("> {now}")),
+    )
+}
+
+/// A key of which a part is missing, or that is written in another case.
+fn cut(key: &Key<'_>, known: &str) -> Option<Finding> {
+    let sent = key.whole.filter(|sent| sent.len() >= 12)?;
+    let (have, want) = (sent.chars().count(), known.chars().count());
+    let what = if known.len() > sent.len() && known.starts_with(sent) {
+        format!("is the beginning of the API's key ending in {}: it has {have} characters and the key has {want}, so its end is missing", history::tail(known))
+    } else if known.len() > sent.len() && known.ends_with(sent) {
+        format!("is the end of the API's key ending in {}: it has {have} characters and the key has {want}, so its beginning is missing", history::tail(known))
+    } else if sent != known && sent.eq_ignore_ascii_case(known) {
+        format!("differs from the API's key ending in {} in the case of its letters only, and case counts", history::tail(known))
+    } else {
+        return None;
+    };
+    Some(
+        Finding::new(
+            Code::KeyUnknown,
+            Message::of(
+                "the API key that was sent {}. Send the whole key, as aws appsync list-api-keys shows it.",
+                [Part::Text(what)],
+            ),
+        )
+        .at(PATH)
+        .actual(format!("{have} characters"))
+        .wanted(format!("{want} characters")),
+    )
 }
 
 /// A key with something around it: AppSync compares the whole value of the header.

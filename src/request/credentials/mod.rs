@@ -94,6 +94,11 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
+    // A log's time is AppSync's own.
+    let refused = matches!(evidence.status(), Some(400 | 401 | 403));
+    if signed && refused && evidence.log.is_some() && signature::clock(evidence, layer) {
+        return;
+    }
     layer.state = State::Unknown;
     let tail = evidence.masked.get("authorization").map_or("", String::as_str);
     let shown = if tail.is_empty() { "[****]".to_owned() } else { format!("[****{tail}]") };
@@ -179,18 +184,26 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     } else {
         "no credential was sent: there is neither an Authorization header nor an x-api-key"
     };
+    if let Some(finding) = front::stripped(evidence).or_else(|| front::unsigned(evidence)) {
+        layer.refuse(finding);
+        return;
+    }
     let finding = Finding::new(
         Code::NoCredential,
         Message::of(
-            "{}. Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key.{}",
+            "{}{}. {}.{}",
             [
                 Part::Text(proof.to_string()),
+                Part::Text(not_cors(evidence)),
+                Part::Text(send(&modes).to_owned()),
                 Part::Text(has.to_string()),
             ],
         ),
     )
-    .at("request.headers.authorization");
-    if complete || refused_here && evidence.identity.is_none() && !evidence.sanitized {
+    .at("request.headers.authorization")
+    .wanted("a token in Authorization, or a key in x-api-key");
+    let proven = complete || evidence.preflight.as_ref().is_some_and(super::evidence::Preflight::proves_none);
+    if proven || refused_here && evidence.identity.is_none() && !evidence.sanitized {
         layer.refuse(finding);
     } else if evidence.log.as_ref().is_some_and(|log| log.status.is_some()) && evidence.url.is_none() {
         layer.state = State::Unknown;
@@ -204,6 +217,29 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     } else {
         layer.refuse(finding);
     }
+}
+
+/// Which credential to send, and how to come by it.
+fn send(modes: &[AuthType]) -> &'static str {
+    match modes {
+        [AuthType::ApiKey] => "Send the key in x-api-key (look whether the client's configuration or environment variable for it is empty)",
+        [AuthType::Iam] => "Sign the request (SigV4, service appsync), once the credentials are there",
+        _ => "Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key",
+    }
+}
+
+/// That the browser's preflight passed: the refusal is AppSync's own, and no matter of CORS.
+fn not_cors(evidence: &Evidence) -> String {
+    let answered = matches!(evidence.status(), Some(400 | 401 | 403));
+    let Some(preflight) = evidence.preflight.as_ref().filter(|_| answered) else { return String::new() };
+    let names = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
+    let asked = names(&preflight.asked);
+    let none = if asked.contains("authorization") || asked.contains("x-api-key") {
+        ""
+    } else {
+        " and did not even ask for such a header"
+    };
+    format!(" (it is not CORS: the browser's preflight was let through{none}, and the call itself reached AppSync)")
 }
 
 /// A log with verbose content off has no headers.
@@ -268,15 +304,18 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
         Some(AuthType::Lambda) => "the Lambda authorizer's token",
         _ => "the token of one of these in Authorization",
     };
+    let add = super::event::add_mode(evidence, AuthType::Iam).unwrap_or_else(|| {
+        format!("if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {field} and the types it returns have today, and allow its role appsync:GraphQL")
+    });
     Finding::new(
         Code::Sigv4WithoutIam,
         Message::of(
-            "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. Send {}; or, if the caller is meant to sign, add AWS_IAM as an additional mode, put @aws_iam beside what {} and the types it returns have today, and allow its role appsync:GraphQL.",
+            "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. Send {}; or, {}.",
             [
                 Part::Text(theirs.to_string()),
                 Part::Text(source.to_string()),
                 Part::Text(own.to_string()),
-                Part::Name(field.to_string()),
+                Part::Text(add),
             ],
         ),
     )
@@ -287,13 +326,32 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
 
 fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     let modes: Vec<&str> = evidence.api.modes().into_iter().map(AuthType::as_str).collect();
+    if let Some(add) = super::event::add_mode(evidence, mode) {
+        let takes = super::event::takes(evidence);
+        return Finding::new(
+            Code::ModeNotConfigured,
+            Message::of(
+                "the credential is one of {}, and this Event API has {} only (authProviders){}. Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
+                [
+                    Part::Text(super::api::aws_name(mode).to_owned()),
+                    Part::Text(names(&evidence.api.modes())),
+                    Part::Text(takes),
+                    Part::Text(add),
+                ],
+            ),
+        )
+        .actual(mode.as_str())
+        .wanted(serde_json::Value::from(modes));
+    }
+    let add = "add the mode to the API".to_owned();
     Finding::new(
         Code::ModeNotConfigured,
         Message::of(
-            "the credential is for {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode to the API.",
+            "the credential is for {}, which this API does not have: it has {}. Send a credential for one of these, or {}.",
             [
                 Part::Text(mode.to_string()),
                 Part::Text(modes.join(", ")),
+                Part::Text(add),
             ],
         ),
     )

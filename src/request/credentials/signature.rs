@@ -3,6 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
+use super::accident::is_placeholder;
 use super::super::token;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -21,7 +22,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::SignatureMalformed,
-                "the SigV4 header has no complete Credential scope (key/date/region/service/aws4_request): sign it with a library.",
+                Message::of(
+                    "the SigV4 header has no complete Credential scope: it has {} parts between slashes where five belong (key/date/region/service/aws4_request). Sign it with a library.",
+                    [Part::Value(if credential.is_empty() { 0 } else { parts.len() }.to_string())],
+                ),
             )
             .at(PATH),
         );
@@ -47,6 +51,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         );
         return;
     }
+    if let Some(finding) = no_access_key(evidence, key) {
+        layer.refuse(finding);
+        return;
+    }
     scope(evidence, region, service, layer);
     scope_date(evidence, date, layer);
     if key.starts_with("ASIA")
@@ -62,16 +70,79 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
             .at("request.headers.x-amz-security-token"),
         );
     }
+    clock(evidence, layer);
+}
+
+/// The time of signing beside AppSync's; that of a masked signature stands in x-amz-date too.
+pub(super) fn clock(evidence: &Evidence, layer: &mut Layer) -> bool {
     let signed = evidence.header("x-amz-date").and_then(amz_date);
     // The time of a HAR is the client's own: where AppSync refused, its answer's Date tells AppSync's (RFC 9110, 6.6.1).
     let refused = matches!(evidence.status(), Some(400 | 403)) && evidence.told().is_empty();
     let dated = evidence.answer.header("date").filter(|_| refused).and_then(http_date);
-    if let (Some(signed), Some(now)) = (signed, dated.or(evidence.now))
+    let logged = evidence.log.as_ref().and_then(|log| log.time).map(|time| time.div_euclid(1000));
+    if let (Some(signed), Some(now)) = (signed, logged.or(dated).or(evidence.now))
         && (now - signed).abs() > SKEW
         && skew_told(evidence).is_none()
     {
         layer.refuse(skew(signed, now));
+        return true;
     }
+    false
+}
+
+/// What stands in the place of an access key id, or of the session token, and is none
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>: AKIA, ASIA;
+/// aws-amplify/amplify-js#3816: signed before the credentials were there).
+fn no_access_key(evidence: &Evidence, key: &str) -> Option<Finding> {
+    // An id is of capital letters, as are the names that a configuration has before it is filled in.
+    let id = |text: &str| text.starts_with("AKIA") || text.starts_with("ASIA");
+    let word = |text: &str| !id(text) && (text.trim().is_empty() || is_placeholder(text));
+    let token = evidence.headers.get("x-amz-security-token").and_then(serde_json::Value::as_str);
+    let (path, place, seen) = if word(key) {
+        (PATH, "the signature's Credential has", key)
+    } else if let Some(token) = token.filter(|token| word(token)) {
+        ("request.headers.x-amz-security-token", "x-amz-security-token holds", token)
+    } else {
+        return not_an_id(key);
+    };
+    let (what, wanted) = if path == PATH { ("an access key id", "AKIA… or ASIA…") } else { ("the session token", "a session token") };
+    let shown = if seen.trim().is_empty() { "nothing".to_owned() } else { format!("`{seen}`") };
+    Some(
+        Finding::new(
+            Code::CredentialPlaceholder,
+            Message::of(
+                "the request was signed before the credentials were there: {} {} where {} belongs, so AWS knows no such caller, and no policy was looked at. Await the credentials before the first call (Amplify 6: await fetchAuthSession(), before that Auth.currentCredentials(); in a server or script look at the environment variables), and do not sign while there are none.",
+                [Part::Text(place.to_owned()), Part::Value(shown), Part::Text(what.to_owned())],
+            ),
+        )
+        .at(path)
+        .actual(seen)
+        .wanted(wanted),
+    )
+}
+
+/// Another credential in the place of the access key id.
+fn not_an_id(key: &str) -> Option<Finding> {
+    let secret = key.len() == 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let (what, then) = match key {
+        key if key.starts_with("da2-") => ("an API key of AppSync", ""),
+        key if key.starts_with("eyJ") => ("a token (JWT)", ""),
+        key if key.contains(":") && key.contains('-') => ("the id of an identity of an identity pool", ""),
+        _ if secret => ("what looks like a secret access key", " A secret that was sent is no secret any more: make a new pair, and delete this one."),
+        _ => return None,
+    };
+    Some(
+        Finding::new(
+            Code::SignatureMalformed,
+            Message::of(
+                "the signature's Credential has {} where the access key id (AKIA… or ASIA…) belongs, so AWS knows no such caller. Give the signer the access key id, the secret access key and, of a role, the session token, each in its own place.{}",
+                [Part::Text(what.to_owned()), Part::Text(then.to_owned())],
+            ),
+        )
+        .at(PATH)
+        .actual(what)
+        .wanted("AKIA… or ASIA…"),
+    )
 }
 
 fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
@@ -235,8 +306,18 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let key = proven.map_or_else(String::new, |past| {
         format!(" The secret key is good: the same access key passed at {}.", past.clock())
     });
+    let signed_host = headers().find(|(name, value)| *name == "host" && evidence.header("host").is_some_and(|sent| sent.trim() != value.trim()));
+    let changed = headers().find(|(name, value)| evidence.header(name).is_some_and(|sent| sent.trim() != value.trim()));
     let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
     let cure = match start {
+        _ if signed_host.is_some() => {
+            let (_, theirs) = signed_host.unwrap_or_default();
+            format!("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits: sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host())
+        }
+        None if changed.is_some() => {
+            let (name, _) = changed.unwrap_or_default();
+            format!("Something on the way changed {name} after it was signed: sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
+        }
         Some(false) => format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql"),
         Some(true) => format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}"),
         None => "Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".to_owned(),

@@ -49,10 +49,28 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     if !matches!(evidence.status(), Some(401 | 403)) || layer.state == State::Refused || !evidence.iam.is_empty() {
         return;
     }
+    let kind = evidence.error_type();
+    if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
+        layer.findings.push(
+            Finding::new(
+                Code::RefusedBeforeGraphql,
+                Message::of(
+                    "HTTP 403 {} is not what AppSync answers to a token or a key (that is 401): most likely a web ACL (WAF) blocked the request, or the API is private and was called from outside its VPC endpoint. Look at both (aws wafv2 get-web-acl-for-resource with the API's ARN; visibility in aws appsync get-graphql-api), and give the API's configuration (--api).",
+                    [Part::Value(kind.to_owned())],
+                ),
+            )
+            .certainty(Certainty::Likely)
+            .actual(kind),
+        );
+        return;
+    }
     layer.findings.push(
         Finding::new(
             Code::RefusedBeforeGraphql,
-            "the status says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
+            Message::of(
+                "HTTP {} says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
+                [Part::Value(evidence.status().unwrap_or(401).to_string())],
+            ),
         )
         .actual(evidence.status()),
     );
@@ -81,26 +99,25 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     if explained && !foreign {
         return;
     }
+    if let Some(finding) = fits_none(evidence, told) {
+        layer.refuse(finding);
+        return;
+    }
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
-    let mut finding = Finding::new(told.code, Message::of(
-        "{} {} means: {}",
-        [
-            Part::Text(whose.to_string()),
-            Part::Value(quoted(&said).to_string()),
-            Part::Text(told.meaning.to_string()),
-        ],
-    ))
-        .at("observed.message")
-        .actual(said);
-    if let Some(key) = key {
-        finding.message.and(Message::of(
-            "The key that was sent ends in {}.",
-            [Part::Name(tail(key).to_string())],
-        ));
-        finding =
-            finding.at("request.headers.x-api-key").actual(tail(key)).wanted("a key of this API that has not expired");
-    }
+    let finding = match key {
+        Some(key) => key_refused(key, said),
+        None => Finding::new(told.code, Message::of(
+            "{} {} means: {}",
+            [
+                Part::Text(whose.to_string()),
+                Part::Value(quoted(&said).to_string()),
+                Part::Text(told.meaning.to_string()),
+            ],
+        ))
+            .at("observed.message")
+            .actual(said),
+    };
     if foreign {
         // Not AppSync's words: what the request looked like did not matter.
         layer.state = State::Unknown;
@@ -114,6 +131,91 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     if told.code == Code::TokenMalformed {
         layer.blame(Code::BearerPrefix);
     }
+}
+
+/// AppSync refused a key, and the API's keys were not given.
+fn key_refused(key: &str, said: &str) -> Finding {
+    let shown = tail(key);
+    Finding::new(
+        Code::KeyOrAuthorizerRefused,
+        Message::of(
+            "the API key that was sent, ending in {}, is unknown to this API or has expired: that is what AppSync's {} means where a key was sent. List the API's keys (aws appsync list-api-keys), compare id and expires with this key, and send one that has not expired, or extend it (aws appsync update-api-key --expires).",
+            [Part::Value(shown.clone()), Part::Value(quoted(&said).to_string())],
+        ),
+    )
+    .at("request.headers.x-api-key")
+    .actual(shown)
+    .wanted("a key of this API that has not expired")
+}
+
+/// AppSync found no valid credential, and a token was sent: it fits none of the API's modes, and which these are nobody gave.
+fn fits_none(evidence: &Evidence, told: &messages::KnownMessage) -> Option<Finding> {
+    if told.code != Code::NoValidCredential {
+        return None;
+    }
+    let (value, _) = evidence.authorization()?;
+    let token = token::read(value).ok()?;
+    let issuer = token.text("iss")?;
+    if evidence.api.is_known() {
+        return fits(evidence, told, &token, issuer);
+    }
+    let until = match (token.time("exp"), evidence.now) {
+        (Some(exp), Some(now)) if exp > now => format!(", in date until {}", token::moment(exp)),
+        (Some(exp), _) => format!(", with exp {}", token::moment(exp)),
+        _ => String::new(),
+    };
+    let there = evidence.others.iter().find(|past| past.same && past.passed && past.host != evidence.url_host());
+    let there = there.map_or_else(String::new, |past| {
+        format!(
+            " The same token passed at {}, {}, and this request went to another API, {}.",
+            past.host,
+            past.clock(),
+            evidence.url_host()
+        )
+    });
+    Some(
+        Finding::new(
+            Code::NoValidCredential,
+            Message::of(
+                "a token was sent and fits none of this API's modes: its issuer (iss) is {}{}, and AppSync says {}.{} Which modes and issuers the API has is not in the material: compare the issuer with them (aws appsync get-graphql-api, or give it with --api), and send the token of that pool or provider, or add this one to the API.",
+                [
+                    Part::Value(issuer.to_owned()),
+                    Part::Text(until),
+                    Part::Value(quoted(told.text).to_string()),
+                    Part::Text(there),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("token.iss")
+        .actual(issuer)
+        .wanted("an issuer of the API"),
+    )
+}
+
+/// A token that fits the API as far as it is known, and AppSync found none: most likely this token is not what it got.
+fn fits(evidence: &Evidence, told: &messages::KnownMessage, token: &token::Token, issuer: &str) -> Option<Finding> {
+    let same = |known: &String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
+    let (exp, now) = (token.time("exp")?, evidence.now?);
+    if !evidence.api.issuers.iter().any(same) || exp <= now {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::NoValidCredential,
+            Message::of(
+                "AppSync says {}, and the token that was given fits this API: its issuer (iss) {} is the API's, and it is in date until {}. So most likely AppSync did not get this token: something on the way dropped or changed Authorization (a proxy, a link of the client that runs later), or the request went to another API's URL. Compare what left the client with what AppSync logged (request headers, masked by their last letters), and the URL with the API's own.",
+                [
+                    Part::Value(quoted(told.text).to_string()),
+                    Part::Value(issuer.to_owned()),
+                    Part::Value(token::moment(exp)),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("request.headers.authorization")
+        .actual(issuer),
+    )
 }
 
 /// Whether what was found in the values explains the message: the message alone would say less.

@@ -15,6 +15,7 @@ mod weigh;
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{
@@ -243,5 +244,12 @@ fn before_templates(evidence: &Evidence, selected: Option<AuthType>) -> Vec<Laye
         policies = Layer::new(LayerName::Iam, State::Passed);
         policies.refuse(finding);
     }
-    vec![credentials::judge(evidence), modes, policies, authorizer::judge(evidence, selected)]
+    let credentials = credentials::judge(evidence);
+    // What never came to AppSync says nothing of what AppSync would do with it.
+    let elsewhere = [Code::CloudfrontAnswer, Code::CorsPreflight];
+    if credentials.findings.first().is_some_and(|first| elsewhere.contains(&first.code)) {
+        let open = |name| Layer::new(name, State::Unknown);
+        return vec![credentials, open(LayerName::Mode), open(LayerName::Iam), open(LayerName::Authorizer)];
+    }
+    vec![credentials, modes, policies, authorizer::judge(evidence, selected)]
 }

@@ -423,6 +423,7 @@ fn cure(one: &crate::request::history::Foreign) -> &'static str {
         "Cognito Identity" => {
             "Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
         }
-        _ => "Sign the user in again, and look at the app client and the user's state.",
+        service if service.starts_with("Cognito") => "Sign the user in again, and look at the app client and the user's state.",
+        _ => "The role that signed lacks the action of that service (its message names it): allow it to that role, or switch that feature of the app off.",
     }
 }

@@ -177,7 +177,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
 fn succeeded(evidence: &Evidence) -> bool {
     let text = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
     let accepted = evidence.socket.as_ref().is_some_and(|socket| socket.subscription == Subscription::Accepted);
-    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true);
+    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true) && !evidence.answer.html;
     evidence.observed.as_ref().is_some_and(|observed| {
         text(&observed.error_type) && text(&observed.message) && observed.empty.is_none() && (answered || accepted)
     })

@@ -15,8 +15,13 @@ const LONGEST_ID: usize = 128;
 /// What an event says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// `RequestSummary`, with the HTTP status.
-    Summary(Option<u64>),
+    /// `RequestSummary`, with the HTTP status and how long it took, in milliseconds.
+    Summary {
+        /// The HTTP status.
+        status: Option<u64>,
+        /// Milliseconds.
+        took: Option<u64>,
+    },
     /// `ExecutionSummary`, with its start.
     Execution(Option<i64>),
     /// `Tracing` of a field of this type.
@@ -70,6 +75,8 @@ struct Head<'a> {
     #[serde(borrow, default)]
     start_time: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    latency: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     parent_type: Option<&'a RawValue>,
     #[serde(borrow, default)]
     field_name: Option<&'a RawValue>,
@@ -93,6 +100,10 @@ struct Head<'a> {
 
 fn string(raw: Option<&RawValue>) -> Option<String> {
     serde_json::from_str(raw?.get()).ok()
+}
+
+fn number(raw: Option<&RawValue>) -> Option<u64> {
+    raw?.get().trim_matches('"').parse().ok()
 }
 
 /// Reads a message; one that wraps others gives each.
@@ -155,7 +166,9 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
 /// What an event of this kind says.
 fn body(kind: &str, head: &Head<'_>, text: &str) -> Body {
     match kind {
-        "RequestSummary" => Body::Summary(head.status_code.and_then(|raw| raw.get().trim_matches('"').parse().ok())),
+        "RequestSummary" => {
+            Body::Summary { status: number(head.status_code), took: number(head.latency).map(|nanos| nanos / 1_000_000) }
+        }
         "ExecutionSummary" => Body::Execution(string(head.start_time).and_then(|text| self::time(&text))),
         "Tracing" => Body::Tracing {
             parent: string(head.parent_type).unwrap_or_default(),

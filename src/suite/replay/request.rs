@@ -35,6 +35,8 @@ pub struct LoggedRequest {
     pub id: String,
     /// The HTTP status, if a summary was logged.
     pub status: Option<u64>,
+    /// How long it took (the summary's `latency`), in milliseconds.
+    pub took: Option<u64>,
     /// Whether it came to be executed.
     pub executed: bool,
     /// When it began.
@@ -192,7 +194,10 @@ impl LoggedRequest {
                 self.dropped += 1;
                 return Some(Skip::TooMany);
             }
-            Body::Summary(status) => self.status = status.or(self.status),
+            Body::Summary { status, took } => {
+                self.status = status.or(self.status);
+                self.took = took.or(self.took);
+            }
             Body::Execution(start) => {
                 self.executed = true;
                 self.start = start.or(self.start);

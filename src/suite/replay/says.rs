@@ -22,6 +22,7 @@ impl LoggedRequest {
             headers: sent.headers,
             masked: sent.masked,
             status: self.status,
+            took: self.took,
             error_type: response.get("x-amzn-errortype").and_then(Json::as_str).map(str::to_owned),
             message: self.message.clone(),
             executed: self.executed,
