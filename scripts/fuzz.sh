@@ -46,8 +46,8 @@ begin() {
 run() {
     mkdir -p "fuzz/corpus/$1" "fuzz/artifacts/$1" fuzz/logs
     begin "$1"
-    # One process goes on where an input ended another one (-fork=1 -ignore_*).
-    "$BUILT/$1" -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 -rss_limit_mb=1024 -timeout=10 "-max_len=$(case $1 in parse | evaluate) echo 4096 ;; *) echo 32768 ;; esac)" \
+    # Seconds of `-timeout` are of the clock, also on a busy machine. One process goes on where an input ended another one (-fork=1 -ignore_*).
+    "$BUILT/$1" -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 -rss_limit_mb=1024 -timeout=60 "-max_len=$(case $1 in parse | evaluate) echo 4096 ;; *) echo 32768 ;; esac)" \
         -dict=fuzz/vtl.dict "-max_total_time=$SECONDS_EACH" \
         "-artifact_prefix=fuzz/artifacts/$1/" \
         "fuzz/corpus/$1" "fuzz/seeds/$1" >"fuzz/logs/$1" 2>&1 || true

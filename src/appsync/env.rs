@@ -111,8 +111,10 @@ impl Env {
 
     /// Adds an error to the response.
     pub fn append(&mut self, error: ThrownError) {
-        let length = error.message.as_str().map_or(0, str::len);
-        self.kept.grow(AN_ERROR + 3 * length);
+        // As the response writes it: what errors share in memory is there as often as there are errors.
+        let parts = [&error.message, &error.error_type, &error.data, &error.error_info];
+        let length = parts.into_iter().map(Value::text_size).fold(0, usize::saturating_add);
+        self.kept.grow(AN_ERROR.saturating_add(length.saturating_mul(3)));
         self.appended.push(error.out_entry().into());
         self.out_errors.push(error);
     }

@@ -352,6 +352,21 @@ impl Value {
         String::from_utf8(text).map_err(|_| JavaError::too_deep())
     }
 
+    /// How many bytes it has as text, roughly; the most that a walk looks at where it has no end.
+    pub fn text_size(&self) -> usize {
+        match self {
+            Self::Null => 0,
+            Self::String(text) => text.len(),
+            other => {
+                let mut walk = Walk::new();
+                match other.measure(0, &mut walk) {
+                    Ok(()) => walk.seen(),
+                    Err(_) => Walk::BYTES,
+                }
+            }
+        }
+    }
+
     /// Whether the value can be written as JSON: values that share their parts can be small in memory and endless as text.
     ///
     /// # Errors

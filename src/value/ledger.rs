@@ -338,6 +338,12 @@ impl Walk {
         Self { members: Self::MEMBERS, bytes: Self::BYTES }
     }
 
+    /// Bytes of text that were looked at, and what members take around them.
+    pub fn seen(&self) -> usize {
+        let members = Self::MEMBERS.saturating_sub(self.members) as usize;
+        Self::BYTES.saturating_sub(self.bytes).saturating_add(members.saturating_mul(4))
+    }
+
     /// Looks at a member, so many levels down.
     ///
     /// # Errors
