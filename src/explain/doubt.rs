@@ -134,7 +134,10 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
             continue;
         }
         let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
-        let Some(first) = wanted.first() else { continue };
+        let Some(first) = wanted.first() else {
+            found.extend(reading.tests.iter().find_map(|(step, node)| Some(of(*step)?.rests_on(*node))));
+            continue;
+        };
         if let Some(finding) = after_deployment(was, reading, &wanted) {
             found.push(finding);
             continue;
@@ -258,6 +261,15 @@ struct Wanted {
 }
 
 impl Recorded<'_> {
+    /// What a test reads that nobody gave, where no value can be named that would turn it.
+    fn rests_on(&self, node: NodeId) -> Finding {
+        let message = Message::of(
+            "this depends on what {} (line {}) reads, which was not given: with another value the request may be answered otherwise. Give that part of the context.",
+            [Part::Code(format!("`{}`", self.program.one_line(node))), Part::Place(self.program.line(node).to_string())],
+        );
+        Finding::new(Code::NotGiven, message)
+    }
+
     /// `$util.authRules` decided on a row that was not given: which rules look at it.
     fn by_auth_rules(&self, wanted: &Wanted) -> Option<Finding> {
         let call = self.outcome.env.auth_rules.last().filter(|_| wanted.path.split(['.', '[']).next() == Some("result"))?;

@@ -64,13 +64,6 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
         Json::String(text) => serde_json::from_str(text).ok()?,
         other => other.clone(),
     };
-    let list = |json: Option<&Json>| -> Vec<String> {
-        match json {
-            Some(Json::String(one)) => vec![one.clone()],
-            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        }
-    };
     let statements: Vec<Json> = match document.get("Statement")? {
         Json::Array(many) => many.clone(),
         one => vec![one.clone()],
@@ -78,23 +71,20 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
     let mut others = Vec::new();
     let mut reason = None;
     for one in statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")) {
-        if !list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase())) {
+        if !texts(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase())) {
             continue;
         }
         let principal = one.get("Principal");
         let services = match principal {
             Some(Json::String(all)) => vec![all.clone()],
-            Some(map) => list(map.get("Service")),
+            Some(map) => texts(map.get("Service")),
             None => Vec::new(),
         };
         if !services.iter().any(|service| service == SERVICE || service == "*") {
             others.extend(services);
             continue;
         }
-        let source = ["ArnLike", "ArnEquals", "StringLike", "StringEquals"].into_iter().find_map(|operator| {
-            let test = one.get("Condition")?.get(operator)?.as_object()?;
-            test.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))?.1.as_str()
-        });
+        let source = source_arn(one);
         let id = evidence.api.id.as_deref();
         match (source, id) {
             (Some(source), Some(id)) if !source.contains(id) && !source.ends_with('*') => {
@@ -105,7 +95,7 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
             }
             _ => {}
         }
-        match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&list(one.get("Resource")), called)) {
+        match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&texts(one.get("Resource")), called)) {
             Some(why) => reason = reason.or(Some(why)),
             None => return None,
         }
@@ -143,4 +133,21 @@ fn elsewhere(resources: &[String], called: &str) -> Option<String> {
         has(&qualifier),
         has(&own)
     ))
+}
+
+/// One text, or a list of them.
+fn texts(json: Option<&Json>) -> Vec<String> {
+    match json {
+        Some(Json::String(one)) => vec![one.clone()],
+        Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The API that a statement is for.
+fn source_arn(statement: &Json) -> Option<&str> {
+    ["ArnLike", "ArnEquals", "StringLike", "StringEquals"].into_iter().find_map(|operator| {
+        let test = statement.get("Condition")?.get(operator)?.as_object()?;
+        test.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))?.1.as_str()
+    })
 }

@@ -166,7 +166,9 @@ fn tail(long: &str, short: &str) -> bool {
 
 /// The token has no groups claim at all.
 pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict == Verdict::Allowed {
+    // Where the mode has no such member, the token's groups are another matter.
+    let of_mode = found.iter().any(|hint| hint.code == Code::MemberNotInMode && hint.path.as_deref() == Some("identity.groups"));
+    if run.verdict == Verdict::Allowed || of_mode {
         return;
     }
     // One hint a claim, with every group that a rule looks for.
@@ -243,7 +245,7 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let owners = row.is_some() && !is_group_like(run, &claim);
         let empty = names(&has).is_empty() || has.is_null();
         // A text that Velocity made of a reference without a value is no group's name.
-        let garbled = found.iter().any(|hint| hint.code == Code::UnsetReferenceInText && hint.actual == json(&other.value));
+        let garbled = found.iter().any(|hint| matches!(hint.code, Code::UnsetReferenceInText | Code::SingleQuotes) && hint.actual == json(&other.value));
         if !several || owners || empty || garbled {
             continue;
         }
@@ -262,7 +264,7 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
     }
     // Where a name differs by a slip, another membership is no cure.
-    let slipped = found.iter().any(|hint| is_slip(hint.code) || hint.code == Code::ClaimNameNear);
+    let slipped = found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
     found.extend(all.into_iter().map(|missed| missed.told(slipped)));
 }
 

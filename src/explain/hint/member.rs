@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::syntax::{Reference, StepKind};
+use crate::value::Value;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 
@@ -208,9 +209,22 @@ fn of_authorizer(reference: &Reference) -> Option<&str> {
     (names.next() == Some("identity") && names.next() == Some("resolverContext")).then(|| names.next())?
 }
 
+/// A claim of the token that holds a list of groups.
+fn group_claim(run: &Finished<'_>) -> Option<(String, Value)> {
+    let claims = run.context(&["identity", "claims"]);
+    claims.as_map()?.snapshot().into_iter().find_map(|(name, value)| {
+        let name = name.as_str()?;
+        let like = ["group", "role"].iter().any(|word| name.to_lowercase().contains(word));
+        (like && value.as_list().is_some()).then(|| (name.to_owned(), value.clone()))
+    })
+}
+
 /// What this mode has in the place of a member.
 fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
     let sub = run.claim("sub");
+    if let Some((claim, value)) = (member == "groups").then(|| group_claim(run)).flatten() {
+        return format!("The token has the groups as claim {claim} ({}): read `$ctx.identity.claims.get(\"{claim}\")`.", show(&value));
+    }
     match mode {
         AuthType::Oidc if member == "username" => {
             let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());

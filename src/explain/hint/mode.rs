@@ -10,6 +10,7 @@ use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, NodePart};
 use crate::trace::mentions;
+use crate::trace::recorder::Change;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -243,6 +244,10 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let refusal = run.decision.kind == DecisionKind::Unauthorized;
     let watches = run.program.slot(run.watched).is_some();
     if refusal && watches && run.why.candidates.is_empty() && found.is_empty() {
+        if let Some(finding) = other_spelling(run) {
+            found.push(finding);
+            return;
+        }
         found.push(
             Finding::new(
                 Code::NoRuleForOperation,
@@ -258,6 +263,31 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted("a rule for this operation"),
         );
     }
+}
+
+/// A rule sets a variable whose name is nearly that of the one which is tested.
+fn other_spelling(run: &Finished<'_>) -> Option<Finding> {
+    let set = |change: &&Change| {
+        let near = change.slot.is_some_and(|slot| {
+            let name = run.program.name(slot);
+            name != run.watched && crate::nearest::nearest(name, [run.watched]).is_some()
+        });
+        near && change.container.is_none() && change.values.first().is_some_and(Value::is_true)
+    };
+    let change = run.recorder.changes.iter().find(set)?;
+    let name = run.program.name(change.slot?);
+    let guard = crate::explain::why::guards(run.recorder, change.node, false).into_iter().next();
+    let why = guard.map_or_else(String::new, |guard| format!(" ({})", super::allow::values(run, &guard.condition).join(", ")));
+    let message = Message::of(
+        "line {} sets ${}{}, and the refusal tests ${}, which is spelled differently and stays false: the caller passed the rule, and nothing reads it. Spell both the same.",
+        [
+            Part::Place(super::allow::line(run, change.node).to_string()),
+            Part::Name(name.to_owned()),
+            Part::Value(why),
+            Part::Name(run.watched.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::NeverSet, message).at(format!("${}", run.watched)))
 }
 
 /// `$ctx.stash.hasAuth` is not set: the model has no rules.

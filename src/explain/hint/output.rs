@@ -61,7 +61,11 @@ fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
 
 /// Nothing was printed: the branch that would have is named.
 fn empty(run: &Finished<'_>) -> Option<Finding> {
-    let printing = |reference: &&Reference| !super::deciding::refusals(run).contains(&reference.node);
+    let silent = ["util.error(", "utils.error(", "util.qr(", "utils.qr(", "util.quiet(", "appendError(", "util.log"];
+    let printing = |reference: &&Reference| {
+        let text = run.program.text(reference.node);
+        !super::deciding::refusals(run).contains(&reference.node) && !silent.iter().any(|call| text.contains(call))
+    };
     let statement = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
         Node::Reference(reference) if run.recorder.reached.began(*node) == 0 && printing(reference) => Some(*node),
         _ => None,
@@ -72,7 +76,12 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
         NodePart::Branch { parts, .. } => parts.otherwise.is_some(),
         _ => false,
     });
-    let cure = if otherwise { "Print something there too" } else { "There is no `#else`: add one that prints" };
+    let appended = run.recorder.index.statements.iter().find(|(node, _)| {
+        run.recorder.reached.began(*node) > 0 && run.program.text(*node).contains("appendError(")
+    });
+    let cure = if let Some((node, _)) = appended {
+        return Some(appended_alone(run, *node, &guard.condition, &values));
+    } else if otherwise { "Print something there too" } else { "There is no `#else`: add one that prints" };
     Some(
         Finding::new(
             Code::OutputNothing,
@@ -89,6 +98,21 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
         )
         .at("output"),
     )
+}
+
+/// `$util.appendError` adds an error, prints nothing and does not stop.
+fn appended_alone(run: &Finished<'_>, node: crate::syntax::NodeId, condition: &crate::trace::condition::Condition, values: &[String]) -> Finding {
+    let message = Message::of(
+        "No rule of this template refused the caller: {} (line {}) did not hold ({}), so line {} ran, {}, which only adds an error to the answer: it prints nothing and does not stop, and for the empty output AppSync answers \"Template transformation yielded an empty response.\" Write `$util.error(…)` there, which stops with the message, or print `null` after it.",
+        [
+            Part::Code(format!("`{}`", one_line(run.text(condition)))),
+            Part::Place(line(run, condition.node).to_string()),
+            Part::Value(values.join(", ")),
+            Part::Place(line(run, node).to_string()),
+            Part::Code(format!("`{}`", run.program.one_line(node))),
+        ],
+    );
+    Finding::new(Code::OutputNothing, message).at("output")
 }
 
 /// `#else if` is `#else` with the text ` if` after it.

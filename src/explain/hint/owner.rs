@@ -3,7 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use super::test::Test;
 use super::text::show;
-use super::whence::{default_for, whence};
+use super::whence::{default_for, held_by, whence};
 use super::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -232,15 +232,23 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             (true, true) => continue,
         };
         let state = if absent { "absent" } else { "null" };
+        let beside = path.split_once('.').and_then(|(root, _)| {
+            let row = run.context(&[root]);
+            row.as_map()?.snapshot().into_iter().find_map(|(key, value)| Some((key.as_str()?.to_owned(), held_by(run, &value)?)))
+        });
+        let beside = beside.filter(|_| absent && !path.starts_with("args")).map_or_else(String::new, |(key, place)| {
+            format!(" The row does name the caller in {key} (it is {place}): if that is the owner, make it the owner field of the rule (ownerField: \"{key}\").")
+        });
         let caller_is = if caller.value.is_null() { String::new() } else { format!(" The caller is {}.", show(&caller.value)) };
         found.push(
             Finding::new(code, Message::of(
-                "{} is {}: {}{}",
+                "{} is {}: {}{}{}",
                 [
                     Part::Place(path.to_string()),
                     Part::Text(state.to_string()),
                     Part::Text(words.to_string()),
                     Part::Text(caller_is.to_string()),
+                    Part::Text(beside),
                 ],
             )).at(path).wanted(json(&caller.value)),
         );
@@ -379,14 +387,18 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let is_argument =
                 path.starts_with("args.") && !path.starts_with("args.filter") && !path.starts_with("args.input");
             if is_argument && value.as_str().is_some() && guard.value {
+                let pool = value.as_str().is_some_and(is_identity_id);
+                let kind = if pool { " (it has the form of an identity pool's id, cognitoIdentityId, which is another name of a user than the user pool's username or sub)" } else { "" };
                 found.push(
                     Finding::new(
                         Code::SubscriptionOwnerArgument,
                         Message::of(
-                            "the subscription's argument {} is {}, which is none of the caller's own values: leave it out, or send the caller's.",
+                            "the subscription's argument {} is {}, which is none of the caller's own values{}. Send the caller's own, {}, or leave it out where the template fills it in.",
                             [
                                 Part::Place(path.to_string()),
                                 Part::Value(show(value)),
+                                Part::Text(kind.to_owned()),
+                                Part::Value(show(&run.context(&["identity", "username"]))),
                             ],
                         ),
                     )
@@ -396,6 +408,13 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// `eu-west-1:91c3a5d7-0e2f-4b64-8a86-c0e1f2031425`
+fn is_identity_id(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(region, id)| {
+        region.matches('-').count() >= 2 && id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    })
 }
 
 /// The owner argument was left out, so that it is never compared with the caller (transformer v1: who is in no group that may

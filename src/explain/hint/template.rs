@@ -158,10 +158,13 @@ pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let name = text.split('$').nth(1).map(|rest| rest.trim_start_matches(['!', '{']));
         let name = name.and_then(|rest| rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).next());
         let Some(slot) = name.and_then(|name| run.program.slot(name)) else { continue };
-        let value = run.outcome.variable(slot).filter(|value| !value.is_null());
-        let has = value.map_or(String::new(), |value| format!(" (${} is {})", run.program.name(slot), show(value)));
+        let (path, value) = match text.split_once("$ctx.").or_else(|| text.split_once("$context.")) {
+            Some((_, path)) => (format!("ctx.{path}"), run.context(&path.split('.').collect::<Vec<_>>())),
+            None => (run.program.name(slot).to_owned(), run.outcome.variable(slot).cloned().unwrap_or_default()),
+        };
+        let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
         let message = Message::of(
-            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the text {}{}. Write it in double quotes, or without any.",
+            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text {}{}. Write it in double quotes, or without any.",
             [Part::Code(format!("`{code}`")), Part::Value(quoted(text).to_string()), Part::Text(has)],
         );
         found.push(Finding::new(Code::SingleQuotes, message).actual(text));

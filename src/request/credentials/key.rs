@@ -131,19 +131,7 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
         layer.refuse(access_key());
         return;
     }
-    if key.whole.is_some_and(|key| !key.starts_with("da2-")) {
-        layer.findings.push(
-            Finding::new(
-                Code::KeyForm,
-                Message::of(
-                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).",
-                    [Part::Value(key.shown())],
-                ),
-            )
-                .at(PATH)
-                .actual(key.shown()),
-        );
-    }
+    layer.findings.extend(other_form(key));
     let Some(keys) = &evidence.api.keys else {
         if key.whole.is_none() && layer.state == State::Passed {
             layer.state = State::Unknown;
@@ -154,10 +142,30 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
         }
         return;
     };
+    among(evidence, key, keys, layer);
+}
+
+/// A key that is not of AppSync's form.
+fn other_form(key: &Key<'_>) -> Option<Finding> {
+    key.whole.is_some_and(|key| !key.starts_with("da2-")).then(|| {
+        Finding::new(
+                Code::KeyForm,
+                Message::of(
+                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).",
+                    [Part::Value(key.shown())],
+                ),
+            )
+                .at(PATH)
+                .actual(key.shown())
+    })
+}
+
+/// The key against those of the API.
+fn among(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
     match keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known))) {
         Some(entry) => expiry(evidence, key, entry, false, layer),
         // A template has keys without values: of a single one its expiry tells.
-        None => match keys.as_slice() {
+        None => match keys {
             [only] if value(only).is_none() => expiry(evidence, key, only, true, layer),
             _ if key.tail.is_empty() && all_expired(evidence, keys).is_some() => {
                 layer.findings.clear();

@@ -289,14 +289,7 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let agree = headers().any(|(name, _)| evidence.header(name).is_some());
     let whole =
         lines.iter().rev().find(|line| line.len() == 64 && line.chars().all(|letter| letter.is_ascii_hexdigit()));
-    let path = path.map_or_else(String::new, |path| {
-        let body = match whole {
-            Some(hash) if **hash == *EMPTY_OBJECT => " over the body {}".to_owned(),
-            Some(hash) => format!(" over a body with the hash {}…", hash.get(..8).unwrap_or(hash)),
-            None => ", and the message is cut before the body's hash".to_owned(),
-        };
-        format!(" AppSync's canonical string is for POST {path}{body}.")
-    });
+    let path = path.map_or_else(String::new, |path| canonical_words(path, whole.copied()));
     let left = match (&differs, agree) {
         (Some(line), _) => format!(" The line that differs: {line}."),
         (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed, or in the secret key.".to_owned(),
@@ -306,22 +299,8 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let key = proven.map_or_else(String::new, |past| {
         format!(" The secret key is good: the same access key passed at {}.", past.clock())
     });
-    let signed_host = headers().find(|(name, value)| *name == "host" && evidence.header("host").is_some_and(|sent| sent.trim() != value.trim()));
-    let changed = headers().find(|(name, value)| evidence.header(name).is_some_and(|sent| sent.trim() != value.trim()));
-    let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
-    let cure = match start {
-        _ if signed_host.is_some() => {
-            let (_, theirs) = signed_host.unwrap_or_default();
-            format!("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits: sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host())
-        }
-        None if changed.is_some() => {
-            let (name, _) = changed.unwrap_or_default();
-            format!("Something on the way changed {name} after it was signed: sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
-        }
-        Some(false) => format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql"),
-        Some(true) => format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}"),
-        None => "Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".to_owned(),
-    };
+    let changed = headers().filter(|(name, value)| evidence.header(name).is_some_and(|sent| sent.trim() != value.trim()));
+    let cure = cure_of_mismatch(evidence, &changed.collect::<Vec<_>>(), start);
     Some(
         Finding::new(
             Code::SignatureMismatch,
@@ -337,4 +316,34 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
         )
         .at(PATH),
     )
+}
+
+/// What AppSync says that it signed.
+fn canonical_words(path: &str, whole: Option<&str>) -> String {
+    let body = match whole {
+        Some(hash) if hash == EMPTY_OBJECT => " over the body {}".to_owned(),
+        Some(hash) => format!(" over a body with the hash {}…", hash.get(..8).unwrap_or(hash)),
+        None => ", and the message is cut before the body's hash".to_owned(),
+    };
+    format!(" AppSync's canonical string is for POST {path}{body}.")
+}
+
+/// What to do about a signature that does not match: by the headers that AppSync saw otherwise, and by what was signed.
+fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option<bool>) -> String {
+    let signed_host = changed.iter().find(|(name, _)| *name == "host");
+    let changed = changed.first();
+    let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
+    match start {
+        _ if signed_host.is_some() => {
+            let (_, theirs) = signed_host.copied().unwrap_or_default();
+            format!("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits: sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host())
+        }
+        None if changed.is_some() => {
+            let (name, _) = changed.copied().unwrap_or_default();
+            format!("Something on the way changed {name} after it was signed: sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
+        }
+        Some(false) => format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql"),
+        Some(true) => format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}"),
+        None => "Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".to_owned(),
+    }
 }

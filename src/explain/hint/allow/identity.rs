@@ -78,6 +78,9 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
             "The text holds a JSON list: parse it first (`$util.parseJson({code})`), or store a list, so that whole names are compared."
         );
     }
+    if let Some(ending) = item.value.as_str().filter(|part| part.starts_with('@') && text.contains('@')) {
+        return format!("Ask for the end of the address: `{code}.endsWith(\"{ending}\")`, or for a group that an administrator gives.");
+    }
     match [",", ";", "|", " "].into_iter().find(|mark| text.contains(mark)) {
         Some(mark) => format!(
             "Split the text and compare whole parts (`#foreach($one in {code}.split(\"{mark}\"))` with `==`), or make it a list."

@@ -38,7 +38,8 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 32] = [
+const RULES: [Rule; 33] = [
+    slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,

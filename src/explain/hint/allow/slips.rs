@@ -71,7 +71,15 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
     const FROM: f64 = 1e11;
     let Some(Node::Expression(expression)) = run.recorder.index.node(whole.node) else { return None };
     let Kind::Compare(..) = &expression.kind else { return None };
-    let text = |side: &Operand| run.program.source.slice(side.span).to_owned();
+    // A variable is what it was set from.
+    let text = |side: &Operand| {
+        let set = side.slot.and_then(|slot| {
+            run.recorder.index.statements.iter().find_map(|(node, statement)| {
+                matches!(statement, Node::Set(set) if set.target.variable() == Some(slot)).then(|| run.program.text(*node).to_owned())
+            })
+        });
+        set.unwrap_or_else(|| run.program.source.slice(side.span).to_owned())
+    };
     let sides = || whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
     let clock = sides().find(|side| text(side).contains("nowEpoch"))?;
     let other = sides().find(|side| !std::ptr::eq(*side, clock) && side.origins.context().is_some())?;
@@ -107,6 +115,30 @@ pub fn units(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) 
         message.and(finding.message);
         finding.message = message;
         found.push(finding);
+    }
+}
+
+/// A guard did not hold because a text differs from the wanted one in upper and lower case only.
+pub fn case_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && !leaf.passed.held) {
+        let Test::Equal { left, right, equal: false } = leaf.test else { continue };
+        let (Some(one), Some(other)) = (left.value.as_str(), right.value.as_str()) else { continue };
+        if leaf.condition.holds != Some(false) || one == other || !one.eq_ignore_ascii_case(other) {
+            continue;
+        }
+        let what = if right.literal { left } else { right };
+        let message = Message::of(
+            "Wider than it looks: {} did not hold, because {} is {} and {} is compared with: they differ in upper and lower case only, so {} did not run and the rest of the test was not asked. Write both alike.",
+            [
+                Part::Code(condition(run, &leaf.passed.condition)),
+                Part::Name(name(run, what)),
+                Part::Value(show(&what.value)),
+                Part::Value(show(if right.literal { &right.value } else { &left.value })),
+                Part::Code(refusal(run, leaf)),
+            ],
+        );
+        found.push(at(Finding::new(Code::CheckSkipped, message), what));
+        return;
     }
 }
 

@@ -114,6 +114,14 @@ impl Told<'_> {
             Value::String(_) => Some(("a text", "S")),
             _ => None,
         };
+        if let (Value::List(list), Value::String(_)) = (stored, &source.value) {
+            let holds = list.snapshot().iter().any(|one| one.loosely_equals(&source.value));
+            let there = if holds { ", which has it as a member" } else { "" };
+            return Some(format!(
+                "On the row {path} is a list{there}, and {} is a text: `=` never holds between the two. Write `contains({path}, {})` for an attribute that is a list (an override, or a version of Amplify that does).",
+                bound.name, bound.name
+            ));
+        }
         let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
         (here != sent && stored.to_string() == source.value.to_string()).then(|| {
             format!(

@@ -65,7 +65,7 @@ fn part(terms: &[Told<'_>], name: String) -> Option<Finding> {
         if is_whole(text, &part) {
             return None;
         }
-        let mut message = Message::of("Wider than it looks: {} stays by", [Part::Value(name.clone())]);
+        let mut message = Message::of("Wider than it looks: {} goes through by", [Part::Value(name.clone())]);
         message.and(term.term());
         message.and(Message::of(
             "although {} is the text {}, of which {} is only a part: on a text, contains looks anywhere inside it. Store {} as a list or a string set, whose members are compared whole.",
@@ -110,8 +110,11 @@ fn open_prefix(terms: &[Told<'_>], name: String) -> Option<Finding> {
 
 /// A write went through although its term about the caller fails: an OR let it.
 pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict) -> Option<Finding> {
-    let RowCondition::Any(parts) = &carried.condition else { return None };
     let terms: Vec<Told<'_>> = verdict.judged.terms().into_iter().map(|term| told(run, carried, term)).collect();
+    if let Some(finding) = part(&terms, "this write".to_owned()) {
+        return Some(finding);
+    }
+    let RowCondition::Any(parts) = &carried.condition else { return None };
     let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
     let held: Vec<String> = terms
         .iter()
