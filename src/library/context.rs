@@ -3,7 +3,7 @@
 use super::Error;
 use crate::appsync::{AuthType, Given, identity};
 use crate::eval::Note;
-use crate::explain::Question;
+use crate::explain::{Absent, Question};
 use crate::value::{Map, Value, from_given};
 
 /// What is run with: the context object of AWS's EvaluateMappingTemplate, and what to look at beyond it.
@@ -23,16 +23,22 @@ pub struct Context {
     pub(super) notes: Vec<Note>,
 }
 
+/// What a library's user asks: a part of the context that nobody gave is open, and where it decides, nothing is known.
+fn asked() -> Question {
+    Question { absent: Absent::Open, ..Question::default() }
+}
+
 impl Context {
     /// A context from JSON: `{"identity": …, "arguments": …, "source": …, "result": …, "stash": …}`. The caller's mode is
-    /// derived from the identity.
+    /// derived from the identity. A member that is left out was not given, which is not null: where it decides, the verdict of
+    /// [`explain`](super::explain) is [`Verdict::Unknown`](crate::Verdict::Unknown).
     ///
     /// # Errors
     /// [`ErrorKind::Input`](super::ErrorKind::Input): the text is not a JSON object.
     pub fn from_json(json: &str) -> Result<Self, Error> {
         let value = from_given(json).map_err(Error::input)?;
         let members = value.as_map().ok_or_else(|| Error::input("a context is a JSON object"))?.clone();
-        Ok(Self { given: Given::new(members), question: Question::default(), notes: Vec::new() })
+        Ok(Self { given: Given::new(members), question: asked(), notes: Vec::new() })
     }
 
     /// A context with nothing but a caller, from the claims of a token as a JSON object.
@@ -66,7 +72,7 @@ impl Context {
         let mut given = Given::new(members);
         given.auth_type = read.auth_type;
         let note = |(code, message)| Note { code, message, node: None };
-        Ok(Self { given, question: Question::default(), notes: read.notes.into_iter().map(note).collect() })
+        Ok(Self { given, question: asked(), notes: read.notes.into_iter().map(note).collect() })
     }
 
     /// This caller in the context of a request: everything but the identity and its mode is taken from `request`.

@@ -68,6 +68,19 @@ fn reports(template: &str, context: &Json, mode: &Json) -> [(&'static str, Json)
     ]
 }
 
+/// What nobody gave is not null: where it decides, the library knows nothing either.
+#[test]
+fn what_nobody_gave_is_open_in_the_library_too() {
+    let text = "#if($ctx.result.owner != $ctx.identity.username)$util.unauthorized()#end{}";
+    let template = vtl_eval::Template::parse("t.vtl", text).unwrap();
+    let caller = || {
+        vtl_eval::Context::with_claims(r#"{"sub": "s1", "username": "ann", "token_use": "access", "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a"}"#).unwrap()
+    };
+    let verdict = |context: vtl_eval::Context| vtl_eval::explain(&template, &context).unwrap().verdict();
+    assert_eq!(verdict(caller()), vtl_eval::Verdict::Unknown);
+    assert_eq!(verdict(caller().member("result", "null").unwrap()), vtl_eval::Verdict::Denied);
+}
+
 /// One input, given to each command that explains a template and to the library: all say the same.
 #[test]
 fn every_command_explains_alike() {
