@@ -98,7 +98,7 @@ impl Context {
         // A caller of a token has claims, whether someone wrote them down or not.
         let identity = self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
         let of_token = matches!(mode, Some(AuthType::UserPool | AuthType::Oidc));
-        let claims = identity.filter(|identity| of_token && !identity.is_empty() && !identity.contains_str("claims"));
+        let claims = identity.filter(|identity| of_token && identity.contains_str("sub") && !identity.contains_str("claims"));
         let claims = claims.map(|_| "identity.claims");
         let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(claims);
         // In paths, arguments go by the name that templates use.

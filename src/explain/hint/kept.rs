@@ -115,16 +115,18 @@ fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
     let mut code = None;
     for item in items.iter().filter(|item| item.kept) {
         let judged = item.judged.as_ref()?;
-        let null = leaves(&judged.condition)
-            .into_iter()
-            .flat_map(|leaf| &leaf.operands)
-            .find(|operand| operand.value.is_null() && of_item(run, each, operand));
-        if let Some(operand) = null {
+        // The term that let the row in comes before those that only look at nothing.
+        let all = leaves(&judged.condition);
+        let (held, rest): (Vec<&Condition>, Vec<&Condition>) = all.into_iter().partition(|leaf| leaf.holds == Some(true));
+        let of_row = |operand: &&Operand| operand.value.is_null() && of_item(run, each, operand);
+        let null = held.into_iter().chain(rest).find_map(|leaf| Some((leaf, leaf.operands.iter().find(of_row)?)));
+        if let Some((leaf, operand)) = null {
             rows.push(format!(
-                "{} ({} is {})",
+                "{} ({} is {}{})",
                 item.name,
                 one_line(run.program.source.slice(operand.span)),
-                super::allow::state(operand)
+                super::allow::state(operand),
+                equals_nothing(run, leaf, operand)
             ));
             code = code.or_else(|| Some((judged.condition.clone(), operand.clone())));
         }
@@ -148,7 +150,7 @@ fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         Finding::new(
             Code::NullRowsKept,
             Message::of(
-                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{} If such rows are not meant for everybody, leave the part out that lets them through, and compare {} alone.",
+                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{} If such rows are not meant for everybody, require that {} is there (`!$util.isNull(…)`) before it is compared.",
                 [
                     Part::Code(one_line(run.text(&condition)).to_string()),
                     Part::Place(line(run, condition.node).to_string()),
@@ -160,6 +162,14 @@ fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
         )
         .at("result.items"),
     )
+}
+
+/// That the other side of a comparison is nothing too.
+fn equals_nothing(run: &Finished<'_>, leaf: &Condition, operand: &Operand) -> String {
+    let other = leaf.operands.iter().find(|other| other.span != operand.span && other.value.is_null() && !other.literal);
+    other.filter(|_| leaf.holds == Some(true)).map_or_else(String::new, |other| {
+        format!(", and so is {}: null equals null", one_line(run.program.source.slice(other.span)))
+    })
 }
 
 /// Whether an operand reads the loop's own item.
