@@ -6,12 +6,25 @@ use crate::value::ledger::Charge;
 use crate::value::{Map, Value};
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
 
 /// Containers remembered in one run, so that a hostile template's trace stays small.
 const REMEMBERED: usize = 100_000;
 
 /// What an entry of a table costs, with its key, its origins and what the table has in reserve.
 const ENTRY: usize = 160;
+
+/// Bytes of a name that are kept; of a longer one its hash stands for it, so that a name of megabytes is not copied for each
+/// member that is read.
+const LONGEST: usize = 256;
+
+/// A member's name, as it is remembered.
+fn known(name: &str) -> EcoString {
+    if name.len() <= LONGEST {
+        return name.into();
+    }
+    ecow::eco_format!("…{:016x}", rustc_hash::FxBuildHasher.hash_one(name))
+}
 
 /// What outlives a template in a pipeline: whence the members of the context came.
 ///
@@ -82,7 +95,7 @@ impl Memory {
     /// A member was written.
     pub(super) fn write(&mut self, container: &Value, name: &EcoString, origins: Origins) {
         if let Some(place) = address(container)
-            && self.members.insert((place, name.clone()), origins).is_none()
+            && self.members.insert((place, known(name)), origins).is_none()
         {
             self.held.grow(ENTRY + name.len());
         }
@@ -92,7 +105,7 @@ impl Memory {
     pub(super) fn lookup(&mut self, container: &Value, key: &Value, value: &Value, base: &Origins) -> Origins {
         let Some(place) = address(container) else { return base.clone() };
         let path = self.path(container).map(|path| path.join(key));
-        let written = key.as_str().and_then(|name| self.members.get(&(place, name.into()))).cloned();
+        let written = key.as_str().and_then(|name| self.members.get(&(place, known(name)))).cloned();
         let Some(path) = path else {
             let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| base.clone());
             self.fill(value, &origins);
