@@ -31,7 +31,7 @@ fn asked() -> Question {
 impl Context {
     /// A context from JSON: `{"identity": …, "arguments": …, "source": …, "result": …, "stash": …}`. The caller's mode is
     /// derived from the identity. A member that is left out was not given, which is not null: where it decides, the verdict of
-    /// [`explain`](super::explain) is [`Verdict::Unknown`](crate::Verdict::Unknown).
+    /// [`explain`](super::explain) is `Verdict::Unknown`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](super::ErrorKind::Input): the text is not a JSON object.
