@@ -73,6 +73,8 @@ fn or_null(value: Option<Value>) -> Outcome {
 
 pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
     let view = |kind| give(Value::View(View { map: map.clone(), kind }));
+    // A key is looked through: it is hashed.
+    args.first().into_iter().for_each(Value::count);
     match (method, args) {
         (M::Get, [key]) => or_null(map.get(key)),
         (M::Put, [key, value]) => or_null(map.put(key.clone(), value.clone())),
