@@ -161,7 +161,7 @@ fn picked_from(recorder: &Recorder<'_>, list: Slot) -> Option<usize> {
     nodes.find_map(|node| {
         let chain = recorder.index.chain(node);
         let picks = chain.iter().any(|part| matches!(part, NodePart::Branch { .. }));
-        let each = chain.iter().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None })?;
+        let each = chain.iter().find_map(NodePart::as_loop)?;
         let walk = recorder.walks.get(&each.node)?.first()?;
         let rows = walk.list.value.members().is_some_and(|rows| rows.iter().all(|row| row.as_map().is_some()));
         (picks && rows).then_some(walk.count as usize)

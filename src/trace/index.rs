@@ -1,7 +1,7 @@
 //! What stands where in a program: from a node's number to its place in the tree, and to the blocks around it.
 
 use crate::syntax::visit::{References, Visit, walk_expression, walk_reference, walk_statement, walk_step};
-use crate::syntax::{Block, Branch, Expression, Foreach, If, NodeId, Program, Reference, Set, Statement, StepKind};
+use crate::syntax::{Block, Branch, Expression, Foreach, If, NodeId, Program, Reference, Set, Slot, Statement, StepKind};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,14 @@ impl<'p> NodePart<'p> {
             Self::Branch { parts, at } => parts.branches[*at].node,
             Self::Else { node, .. } => *node,
             Self::Loop(each) => each.node,
+        }
+    }
+
+    /// The loop, if it is one.
+    pub fn as_loop(&self) -> Option<&'p Foreach> {
+        match self {
+            Self::Loop(each) => Some(each),
+            _ => None,
         }
     }
 
@@ -102,6 +110,11 @@ impl<'p> Index<'p> {
         self.nodes.get(node.0 as usize).copied().flatten()
     }
 
+    /// The outermost loop around a node.
+    pub fn loop_around(&self, node: NodeId) -> Option<&'p Foreach> {
+        self.chain(node).iter().find_map(NodePart::as_loop)
+    }
+
     /// The blocks around a node, outermost first.
     pub fn chain(&self, node: NodeId) -> Vec<NodePart<'p>> {
         let mut chain = Vec::new();
@@ -126,6 +139,29 @@ impl<'p> Index<'p> {
             NodePart::Loop(each) => Some(each),
             _ => None,
         }
+    }
+
+    /// All loops, in the order of the text.
+    pub fn loops(&self) -> impl Iterator<Item = &'p Foreach> {
+        self.parts().filter_map(NodePart::as_loop)
+    }
+
+    /// All `#set`s, in the order of the text.
+    pub fn sets(&self) -> impl Iterator<Item = &'p Set> {
+        self.statements.iter().filter_map(|(_, statement)| match statement {
+            Node::Set(set) => Some(*set),
+            _ => None,
+        })
+    }
+
+    /// The `#set`s that give a variable its value, not a member of it.
+    pub fn sets_of(&self, slot: Slot) -> impl Iterator<Item = &'p Set> {
+        self.sets().filter(move |set| set.target.steps.is_empty() && set.target.variable() == Some(slot))
+    }
+
+    /// Whether any statement gives this variable, or a member of it, a value: a `#set`, or a loop.
+    pub fn is_assigned(&self, slot: Slot) -> bool {
+        self.sets().any(|set| set.target.variable() == Some(slot)) || self.loops().any(|each| each.item == slot)
     }
 
     /// Whether this expression is what a loop walks.
@@ -230,6 +266,16 @@ pub fn references<'p>(expression: &'p Expression, found: &mut impl FnMut(&'p Ref
 /// A reference and those in its arguments and indices.
 pub fn inside<'p>(reference: &'p Reference, found: &mut impl FnMut(&'p Reference)) {
     References(found).reference(reference);
+}
+
+/// Whether a reference, or one inside it, ends in a call of a method with one of these names.
+pub fn calls(reference: &Reference, names: &[&str]) -> bool {
+    let mut found = false;
+    inside(reference, &mut |inner| {
+        let last = inner.steps.last().map(|step| &step.kind);
+        found |= matches!(last, Some(StepKind::Method { name, .. }) if names.contains(&name.as_str()));
+    });
+    found
 }
 
 /// The arguments of a reference's `$util` function call, with the place of that step.

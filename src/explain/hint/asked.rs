@@ -10,7 +10,7 @@ use crate::message::{Message, Part, quoted};
 use crate::nearest::near_key;
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::condition::Operand;
-use crate::trace::index::Node;
+use crate::trace::index::calls;
 use crate::value::{Map, Value, from_json_str};
 
 /// A reference whose last step is a member.
@@ -38,14 +38,9 @@ pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
 
 /// A map that is asked for one name of the caller and holds another one.
 pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
-    let set = |slot: crate::syntax::Slot| run.recorder.index.statements.iter().find_map(|(_, statement)| match statement {
-        Node::Set(set) if set.target.variable() == Some(slot) => Some(&set.value),
-        _ => None,
-    });
     let slots = failed.condition.operands.iter().filter_map(|operand| operand.slot);
-    let expressions = slots.filter_map(set);
-    expressions.into_iter().find_map(|expression| {
-        let Kind::Reference(reference) = &expression.kind else { return None };
+    slots.flat_map(|slot| run.recorder.index.sets_of(slot)).find_map(|set| {
+        let Kind::Reference(reference) = &set.value.kind else { return None };
         let StepKind::Method { name, args, .. } = &reference.steps.last()?.kind else { return None };
         let key = run.recorder.values.of(args.first()?).0.clone();
         let (holder, _) = run.recorder.values.receiver(reference);
@@ -79,14 +74,11 @@ fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<Asked<'p>> {
     });
     let own = own.filter(|reference| !reference.steps.is_empty());
     let set = || {
-        let slot = operand.slot?;
-        run.recorder.index.statements.iter().rev().find_map(|(_, statement)| match statement {
-            Node::Set(set) if set.target.steps.is_empty() && set.target.variable() == Some(slot) => match &set.value.kind {
-                Kind::Reference(reference) => Some(reference),
-                _ => None,
-            },
+        let made = run.recorder.index.sets_of(operand.slot?).filter_map(|set| match &set.value.kind {
+            Kind::Reference(reference) => Some(reference),
             _ => None,
-        })
+        });
+        made.last()
     };
     let reference = own.or_else(set)?;
     let last = reference.steps.last()?;
@@ -136,9 +128,9 @@ fn of_text(run: &Finished<'_>, asked: &Asked<'_>, text: &str) -> Finding {
 /// Whether the variable that a reference begins with was made by `$util.parseJson`.
 fn parsed_before(run: &Finished<'_>, reference: &Reference) -> bool {
     let Some(slot) = reference.variable() else { return false };
-    run.recorder.index.statements.iter().any(|(node, statement)| {
-        matches!(statement, Node::Set(set) if set.target.variable() == Some(slot))
-            && run.program.text(*node).contains("parseJson")
+    run.recorder.index.sets_of(slot).any(|set| match &set.value.kind {
+        Kind::Reference(made) => calls(made, &["parseJson"]),
+        _ => false,
     })
 }
 

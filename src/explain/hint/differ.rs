@@ -12,7 +12,6 @@ use crate::nearest::nearest;
 use crate::syntax::Slot;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
-use crate::trace::index::Node;
 use crate::value::Value;
 
 /// Values that differ by blanks, quotes or a prefix only, or of which one is empty.
@@ -117,16 +116,7 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.
 pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let mut set: Vec<Slot> = run
-        .recorder
-        .index
-        .statements
-        .iter()
-        .filter_map(|(_, node)| match node {
-            Node::Set(set) => set.target.variable(),
-            _ => None,
-        })
-        .collect();
+    let mut set: Vec<Slot> = run.recorder.index.sets().filter_map(|set| set.target.variable()).collect();
     set.sort_unstable();
     set.dedup();
     for failed in run.failed() {
@@ -183,8 +173,7 @@ fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &st
 
 /// A `#set` of `$!ok` or `${ok}`, whose target is another variable than `$ok`, which no reference can name (Velocity 1.7).
 fn lost_target<'a>(run: &Finished<'a>, name: &str) -> Option<(Slot, &'a str)> {
-    run.recorder.index.statements.iter().find_map(|(_, node)| {
-        let Node::Set(set) = node else { return None };
+    run.recorder.index.sets().find_map(|set| {
         let slot = set.target.variable()?;
         let text = run.program.text(set.target.node);
         let bare = text.trim_start_matches(['$', '!', '{']).trim_end_matches('}').trim();

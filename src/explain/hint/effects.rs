@@ -208,7 +208,7 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// The item of the innermost loop in the turn of a change: `$need is "b"`.
 fn item_of(run: &Finished<'_>, change: &Change) -> String {
     let chain = run.recorder.index.chain(change.node);
-    let each = chain.iter().rev().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None });
+    let each = chain.iter().rev().find_map(NodePart::as_loop);
     let Some((each, turn)) = each.zip(change.turns.last()) else { return String::new() };
     let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
     let item = walks.iter().find_map(|walk| walk.list.value.members()?.get(*turn as usize).cloned());

@@ -12,7 +12,7 @@ use crate::message::{Message, Part, quoted};
 use crate::syntax::{Expression, NodeId, Slot};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Condition;
-use crate::trace::index::{Node, NodePart, references};
+use crate::trace::index::{NodePart, references};
 use crate::trace::recorder::Change;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Map, Value};
@@ -229,11 +229,7 @@ fn around(run: &Finished<'_>, node: NodeId) -> Vec<String> {
 /// The lists that a list of refused fields was computed from.
 fn computed(run: &Finished<'_>, slot: Slot, input: &Map) -> Vec<String> {
     let mut words = Vec::new();
-    let sets = run.recorder.index.statements.iter().filter_map(|(_, node)| match node {
-        Node::Set(set) if set.target.root == slot => Some(set),
-        _ => None,
-    });
-    sets.for_each(|set| lists(run, &set.value, &mut words));
+    run.recorder.index.sets().filter(|set| set.target.root == slot).for_each(|set| lists(run, &set.value, &mut words));
     let sent = Value::from(input.keys().into_iter().collect::<List>());
     words.retain(|word| !word.contains(&format!(" is {}", show(&sent))));
     words

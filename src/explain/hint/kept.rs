@@ -36,10 +36,7 @@ pub fn rows(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for (statement, _) in &run.recorder.index.statements {
         let Some(add) = added(run, *statement) else { continue };
         let chain = run.recorder.index.chain(*statement);
-        let Some(each) = chain.iter().find_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None })
-        else {
-            continue;
-        };
+        let Some(each) = chain.iter().find_map(NodePart::as_loop) else { continue };
         let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
         let Some(walk) = walks.first().filter(|walk| walk.turns.is_empty() && of_rows(walk)) else { continue };
         let branches: Vec<NodeId> =

@@ -5,6 +5,7 @@ use super::test::Test;
 use super::text::show;
 use super::whence::subject;
 use super::{Finished, json};
+use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -60,10 +61,6 @@ pub fn list_of(path: &str) -> Option<&str> {
 /// The list that an item stands in, with its values, where a loop looked at more than one of them.
 pub fn whole_list(run: &Finished<'_>, path: &str) -> Option<(String, Vec<Value>)> {
     let list = list_of(path)?;
-    let mut value = Value::Map(run.outcome.context.clone());
-    for name in list.split('.') {
-        value = value.as_map().and_then(|map| map.get_str(name))?;
-    }
-    let members = value.members().filter(|members| members.len() > 1)?;
+    let members = list.parse::<ContextPath>().ok()?.lookup(&run.outcome.context).members().filter(|members| members.len() > 1)?;
     Some((list.to_owned(), members))
 }

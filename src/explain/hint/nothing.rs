@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::syntax::{Foreach, NodeId, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
-use crate::trace::index::{Node, NodePart, references};
+use crate::trace::index::{NodePart, references};
 use crate::value::Value;
 
 /// A rule that walks a list of names on the row, and there is none.
@@ -67,23 +67,13 @@ pub fn never_set_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied && !left_out {
         return;
     }
-    let sets: Vec<Slot> = run
-        .recorder
-        .index
-        .statements
-        .iter()
-        .filter_map(|(_, statement)| match statement {
-            Node::Set(set) => set.target.variable(),
-            _ => None,
-        })
-        .collect();
-    let loops: Vec<&Foreach> = run.recorder.index.parts().filter_map(|part| if let NodePart::Loop(each) = part { Some(*each) } else { None }).collect();
-    let Some(each) = loops.iter().find(|each| {
+    let index = &run.recorder.index;
+    let Some(each) = index.loops().find(|each| {
         let slot = match &each.list.kind {
             crate::syntax::ExpressionKind::Reference(reference) if reference.steps.is_empty() => reference.variable(),
             _ => None,
         };
-        slot.is_some_and(|slot| !sets.contains(&slot) && !loops.iter().any(|other| other.item == slot) && run.outcome.variable(slot).is_none_or(Value::is_null))
+        slot.is_some_and(|slot| !index.is_assigned(slot) && run.outcome.variable(slot).is_none_or(Value::is_null))
     }) else {
         return;
     };

@@ -1,6 +1,6 @@
 //! What a template rendered, where AppSync refuses it: not JSON, nothing, a key twice, a subscription filter too large.
 
-use super::allow::{line, one_line};
+use super::allow::{is_append, line, one_line};
 use super::rendered::{Rendered, read};
 use super::text::show;
 use super::whence::subject;
@@ -11,9 +11,9 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::visit::{Visit, walk_statement};
-use crate::syntax::{If, Reference, Statement};
+use crate::syntax::{If, Reference, Slot, Statement};
 use crate::trace::Verdict;
-use crate::trace::index::{Node, NodePart, call_args};
+use crate::trace::index::{Node, NodePart, call_args, calls};
 use crate::trace::origin::Origin;
 use crate::value::Value;
 
@@ -61,10 +61,11 @@ fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
 
 /// Nothing was printed: the branch that would have is named.
 fn empty(run: &Finished<'_>) -> Option<Finding> {
-    let silent = ["util.error(", "utils.error(", "util.qr(", "utils.qr(", "util.quiet(", "appendError(", "util.log"];
+    let refusals = super::deciding::refusals(run);
+    let silent = ["error", "appendError", "qr", "quiet", "validate"];
     let printing = |reference: &&Reference| {
-        let text = run.program.text(reference.node);
-        !super::deciding::refusals(run).contains(&reference.node) && !silent.iter().any(|call| text.contains(call))
+        let of_util = matches!(reference.root, Slot::UTIL | Slot::UTILS);
+        !(refusals.contains(&reference.node) || of_util && calls(reference, &silent))
     };
     let statement = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
         Node::Reference(reference) if run.recorder.reached.began(*node) == 0 && printing(reference) => Some(*node),
@@ -76,8 +77,8 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
         NodePart::Branch { parts, .. } => parts.otherwise.is_some(),
         _ => false,
     });
-    let appended = run.recorder.index.statements.iter().find(|(node, _)| {
-        run.recorder.reached.began(*node) > 0 && run.program.text(*node).contains("appendError(")
+    let appended = run.recorder.index.statements.iter().find(|(node, statement)| {
+        run.recorder.reached.began(*node) > 0 && matches!(statement, Node::Reference(reference) if is_append(reference))
     });
     let cure = if let Some((node, _)) = appended {
         return Some(appended_alone(run, *node, &guard.condition, &values));

@@ -5,6 +5,7 @@ use super::allow::{condition, line, one_line, state, time_units, told_name};
 use super::test::{Test, call, order};
 use super::text::show;
 use super::{Failed, Finished, claim_of, json};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -117,33 +118,15 @@ fn preferred_role(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     )))
 }
 
-/// The names that the API's settings have for the modes, which `$util.authType()` never answers.
-const SETTINGS: [(&str, &str); 12] = [
-    ("AMAZON_COGNITO_USER_POOLS", "User Pool Authorization"),
-    ("AWS_IAM", "IAM Authorization"),
-    ("API_KEY", "API Key Authorization"),
-    ("OPENID_CONNECT", "Open ID Connect Authorization"),
-    ("AWS_LAMBDA", "Lambda Authorization"),
-    ("userPools", "User Pool Authorization"),
-    ("userPool", "User Pool Authorization"),
-    ("iam", "IAM Authorization"),
-    ("apiKey", "API Key Authorization"),
-    ("oidc", "Open ID Connect Authorization"),
-    ("lambda", "Lambda Authorization"),
-    ("cognito", "User Pool Authorization"),
-];
-
 /// `$util.authType()` compared with the name of a setting.
 fn mode_name(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let Test::Equal { left, right, equal: false } = failed.test else { return None };
     let is_mode = |side: &Operand| side.origins.iter().any(|origin| matches!(origin, crate::trace::origin::Origin::AuthType(_)));
     let (mode, name) = if is_mode(left) { (left, right) } else { (right, left) };
-    let (_, meant) = SETTINGS.iter().find(|(setting, _)| name.value.as_str() == Some(setting))?;
-    if !is_mode(mode) {
-        return None;
-    }
+    let written = name.value.as_str().filter(|_| is_mode(mode))?;
+    let meant = AuthType::parse(written).map(|mode| mode.as_str()).filter(|meant| *meant != written)?;
     Some(about(run, failed, Code::ModeName, mode, format!(
-        "never holds: $util.authType() is {} here, and {} is the name of the API's setting, which it never answers, so no caller comes into that block. Write {}.",
+        "never holds: $util.authType() is {} here, and {} is another name of a mode, that of the API's setting say, which it never answers, so no caller comes into that block. Write {}.",
         show(&mode.value),
         show(&name.value),
         crate::message::quoted(meant),

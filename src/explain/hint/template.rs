@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::Node;
 use crate::value::Value;
 
 /// A part of the context that nobody supplied was read.
@@ -251,9 +251,5 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
 /// Whether any statement of the template gives this variable a value.
 fn sets(run: &Finished<'_>, name: &str) -> bool {
     let Some(slot) = run.program.slot(name) else { return false };
-    run.recorder.index.statements.iter().any(|(node, statement)| {
-        let of_loop = |part: &NodePart<'_>| matches!(part, NodePart::Loop(each) if each.item == slot);
-        matches!(statement, Node::Set(set) if set.target.variable() == Some(slot))
-            || run.recorder.index.chain(*node).iter().any(of_loop)
-    })
+    run.recorder.index.is_assigned(slot)
 }

@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::Node;
 use crate::value::{Map, Value};
 
 /// Rows looked at, and levels of an answer.
@@ -186,8 +186,7 @@ fn is_empty_list(output: &str) -> bool {
 
 /// The loop that fills the answer made no turn, because its list leads nowhere, and the rows stand beside it.
 fn no_turn(run: &Finished<'_>) -> Option<Finding> {
-    let loops = run.recorder.index.parts().filter_map(|part| if let NodePart::Loop(each) = part { Some(each) } else { None });
-    loops.into_iter().find_map(|each| {
+    run.recorder.index.loops().find_map(|each| {
         let (value, origins) = run.recorder.values.of(&each.list);
         let (node, (path, ..)) = (each.node, origins.context().filter(|_| value.is_null())?);
         let code = run.program.one_line(each.list.node);

@@ -12,7 +12,6 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;
 use crate::trace::condition::Operand;
-use crate::trace::index::{Node, NodePart};
 use crate::value::Value;
 
 /// `.contains` on a text finds parts of longer names.
@@ -146,16 +145,11 @@ fn is_time(value: &Value) -> bool {
 
 /// The `#set` that makes a variable of a call on another one that nothing sets, and that one's name.
 fn of_unset<'p>(run: &Finished<'p>, slot: crate::syntax::Slot) -> Option<(crate::syntax::NodeId, &'p str)> {
-    let sets = || run.recorder.index.statements.iter().filter_map(|(node, statement)| match statement {
-        Node::Set(set) => Some((*node, *set)),
-        _ => None,
-    });
-    let (node, set) = sets().find(|(_, set)| set.target.variable() == Some(slot) && set.target.steps.is_empty())?;
+    let index = &run.recorder.index;
+    let set = index.sets_of(slot).next()?;
     let Kind::Reference(made) = &set.value.kind else { return None };
     let root = made.variable().filter(|_| !made.steps.is_empty())?;
-    let is_set = sets().any(|(_, set)| set.target.variable() == Some(root));
-    let of_loop = run.recorder.index.chain(node).iter().any(|part| matches!(part, NodePart::Loop(each) if each.item == root));
-    (!is_set && !of_loop).then(|| (node, run.program.name(root)))
+    (!index.is_assigned(root)).then(|| (set.node, run.program.name(root)))
 }
 
 /// `defaultAuthStrategy` is the API's own setting, the same for every caller.

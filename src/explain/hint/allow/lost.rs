@@ -18,20 +18,27 @@ use crate::trace::Verdict;
 use crate::trace::index::Node;
 use crate::trace::recorder::Change;
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 
 /// A list of conditions that was begun again, so that what stood in it is not asked.
 pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let changes = &run.recorder.changes;
+    // Of each variable, where it was emptied last, and what was added since.
+    let mut begun: FxHashMap<Slot, (usize, Vec<&Change>)> = FxHashMap::default();
     for (at, again) in changes.iter().enumerate() {
-        let Some(slot) = again.slot.filter(|_| is_emptied(run, again) && again.turns.is_empty()) else { continue };
-        let first = changes[..at].iter().position(|change| change.slot == Some(slot) && is_emptied(run, change));
-        let Some(first) = first else { continue };
-        let lost: Vec<&Change> = changes[first..at].iter().filter(|change| adds(change, slot)).collect();
-        let later = changes[at..].iter().any(|change| adds(change, slot));
+        let Some(slot) = again.slot else { continue };
+        if adds(again, slot) {
+            begun.entry(slot).and_modify(|(_, added)| added.push(again));
+            continue;
+        }
+        if !again.turns.is_empty() || !is_emptied(run, again) {
+            continue;
+        }
+        let Some((first, lost)) = begun.insert(slot, (at, Vec::new())) else { continue };
         let texts: Vec<String> = lost.iter().filter_map(|change| change.values.first()?.as_str().map(str::to_owned)).collect();
         // A condition of DynamoDB's language, or a term of a filter.
         let asks = texts.iter().any(|text| text.contains('=') || text.contains('('));
-        if !later || !asks || found.iter().any(|known| known.code == Code::TermsDiscarded) {
+        if !asks || !changes[at..].iter().any(|change| adds(change, slot)) {
             continue;
         }
         let names = named_by(changes, first, at);
@@ -51,6 +58,7 @@ pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
             ],
         );
         found.push(Finding::new(Code::TermsDiscarded, message).actual(texts.join(", ")));
+        return;
     }
 }
 

@@ -14,6 +14,7 @@ mod unasked;
 mod unset;
 
 pub use identity::is_whole;
+pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::time_units;
 pub use told::{condition, line, literal_or, name as told_name, one_line, sentence, state, value as told_value, values};

@@ -10,9 +10,9 @@ use super::told::{condition, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::syntax::{Slot, StepKind};
+use crate::syntax::Slot;
 use crate::trace::Verdict;
-use crate::trace::index::{Node, references};
+use crate::trace::index::{calls, references};
 use rustc_hash::FxHashSet;
 
 /// A row is changed or deleted, and neither a test nor a condition looks at the caller.
@@ -54,19 +54,11 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     if !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
         return;
     }
-    let sets = || {
-        run.recorder.index.statements.iter().filter_map(|(node, statement)| match statement {
-            Node::Set(set) => Some((*node, *set)),
-            _ => None,
-        })
-    };
-    let targets: FxHashSet<u32> = sets().map(|(_, set)| set.target.node.0).collect();
-    let all = run.program.references();
-    let read = all.iter().filter(|reference| !targets.contains(&reference.node.0));
-    let read: FxHashSet<u32> = read.map(|reference| reference.root.0).collect();
-    for (node, set) in sets() {
+    let read = slots_read(run);
+    for set in run.recorder.index.sets() {
+        let node = set.node;
         let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty()) else { continue };
-        if read.contains(&slot.0) || found.iter().any(|known| known.code == Code::FlagNotRead) {
+        if read.contains(&slot) || found.iter().any(|known| known.code == Code::FlagNotRead) {
             continue;
         }
         let chain = run.recorder.index.chain(node);
@@ -97,13 +89,28 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     }
 }
 
+/// The variables that anything reads but the `#set`s that give them their value.
+pub fn slots_read(run: &Finished<'_>) -> FxHashSet<Slot> {
+    let index = &run.recorder.index;
+    let own: Vec<_> = index.sets().filter_map(|set| Some((set.target.variable()?, run.program.span(set.node)))).collect();
+    let outside = |reference: &&crate::syntax::Reference| {
+        let at = run.program.span(reference.node).start;
+        // The `#set`s stand in the order of the text.
+        let before = own.partition_point(|(_, span)| span.start <= at);
+        let around = before.checked_sub(1).and_then(|last| own.get(last));
+        around.is_none_or(|(slot, span)| *slot != reference.root || at >= span.end)
+    };
+    run.program.references().into_iter().filter(outside).map(|reference| reference.root).collect()
+}
+
+/// Whether a statement is `$util.appendError`, which adds an error to the answer and does not stop.
+pub fn is_append(reference: &crate::syntax::Reference) -> bool {
+    matches!(reference.root, Slot::UTIL | Slot::UTILS) && calls(reference, &["appendError"])
+}
+
 /// `$util.appendError` in the place of `$util.error`.
 pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    let is_append = |reference: &&crate::syntax::Reference| {
-        matches!(reference.root, Slot::UTIL | Slot::UTILS)
-            && matches!(reference.steps.last().map(|step| &step.kind), Some(StepKind::Method { name, .. }) if name == "appendError")
-    };
-    for reference in run.program.references().into_iter().filter(is_append) {
+    for reference in run.program.references().into_iter().filter(|reference| is_append(reference)) {
         let around = guards(run.recorder, reference.node, false);
         let text = run.program.one_line(reference.node);
         let refuses = text.to_lowercase().contains("authorized") || text.to_lowercase().contains("forbidden");

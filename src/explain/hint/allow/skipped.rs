@@ -219,13 +219,7 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let items = run.context(&["result", "items"]).members().unwrap_or_default();
-    let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| {
-        let chain = run.recorder.index.chain(*node);
-        chain.iter().find_map(|part| match part {
-            NodePart::Loop(each) => Some(*each),
-            _ => None,
-        })
-    });
+    let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| run.recorder.index.loop_around(*node));
     for each in loops {
         let text = run.program.one_line(each.list.node);
         let walked = run.recorder.walks.contains_key(&each.node);

@@ -73,12 +73,8 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
     let Kind::Compare(..) = &expression.kind else { return None };
     // A variable is what it was set from.
     let text = |side: &Operand| {
-        let set = side.slot.and_then(|slot| {
-            run.recorder.index.statements.iter().find_map(|(node, statement)| {
-                matches!(statement, Node::Set(set) if set.target.variable() == Some(slot)).then(|| run.program.text(*node).to_owned())
-            })
-        });
-        set.unwrap_or_else(|| run.program.source.slice(side.span).to_owned())
+        let set = side.slot.and_then(|slot| run.recorder.index.sets_of(slot).next());
+        set.map(|set| run.program.text(set.node).to_owned()).unwrap_or_else(|| run.program.source.slice(side.span).to_owned())
     };
     let sides = || whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
     let clock = sides().find(|side| text(side).contains("nowEpoch"))?;

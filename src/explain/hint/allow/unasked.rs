@@ -10,7 +10,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::NodeId;
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::{Node, NodePart, calls};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -75,12 +75,11 @@ fn missing_members(run: &Finished<'_>) -> String {
 /// The template's own term did not come into the filter, because the client had sent one for the same attribute.
 pub fn client_filter(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for (node, statement) in &run.recorder.index.statements {
-        if run.recorder.reached.began(*node) > 0 || !matches!(statement, Node::Reference(_) | Node::Set(_)) {
+        let adds = matches!(statement, Node::Reference(reference) if calls(reference, &["put", "add"]));
+        if run.recorder.reached.began(*node) > 0 || !adds {
             continue;
         }
-        let text = run.program.text(*node);
-        let adds = text.contains(".put(") || text.contains(".add(");
-        let Some(claim) = identity_of(run, statement).filter(|_| adds) else { continue };
+        let Some(claim) = identity_of(run, statement) else { continue };
         let Some(guard) = guards(run.recorder, *node, false).into_iter().find(|guard| !guard.value) else { continue };
         let mut leaves = Vec::new();
         guard.condition.leaves(&mut leaves);

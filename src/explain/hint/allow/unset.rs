@@ -46,7 +46,8 @@ pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<F
 
 /// The guard of a refusal reads a variable that nothing sets.
 pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    let set: Vec<Slot> = run.recorder.index.statements.iter().filter_map(|(_, statement)| target(statement)).collect();
+    let whole = run.recorder.index.sets().filter(|set| set.target.steps.is_empty());
+    let set: Vec<Slot> = whole.filter_map(|set| set.target.variable()).collect();
     for leaf in leaves {
         let Test::Truth(what) = leaf.test else { continue };
         // Only where the refusal waits for the variable to be there.
@@ -83,13 +84,6 @@ pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
             ],
         );
         found.push(Finding::new(Code::NeverSet, message));
-    }
-}
-
-fn target(statement: &Node<'_>) -> Option<Slot> {
-    match statement {
-        Node::Set(set) if set.target.steps.is_empty() => set.target.variable(),
-        _ => None,
     }
 }
 

@@ -7,7 +7,6 @@ use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::text::show;
 use crate::explain::hint::{claim_of, is_group_like, json};
-use crate::trace::index::NodePart;
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -133,8 +132,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
 /// The rows name groups, and the loop that would have asked for them made no turn: the caller's token has none.
 fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
     let read: Vec<String> = carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
-    run.recorder.index.parts().find_map(|part| {
-        let NodePart::Loop(each) = part else { return None };
+    run.recorder.index.loops().find_map(|each| {
         let (list, origins) = run.recorder.values.of(&each.list);
         let (claim, ..) = claim_of(&origins)?;
         if list.members().is_some_and(|all| !all.is_empty()) || !is_group_like(run, &claim) {

@@ -4,12 +4,12 @@ use super::tell::{Told, and, row_id, told};
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
-use crate::explain::hint::allow::{line, values};
+use crate::explain::hint::allow::{line, slots_read, values};
 use crate::explain::hint::json;
 use crate::explain::hint::whence::held_by;
 use crate::explain::why::guards;
 use crate::syntax::Slot;
-use crate::trace::index::Node;
+use crate::trace::recorder::Change;
 use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -216,29 +216,20 @@ fn key_of_caller(run: &Finished<'_>, carried: &Carried) -> Option<(String, Strin
 
 /// A flag that a rule set for the caller and that nothing reads, so that the condition is asked of him all the same.
 fn unread_flag(run: &Finished<'_>) -> Option<String> {
-    let sets = |slot: Slot| {
-        run.recorder.index.statements.iter().filter_map(move |(node, statement)| match statement {
-            Node::Set(set) if set.target.variable() == Some(slot) => Some(run.program.span(*node)),
-            _ => None,
-        })
+    let read = slots_read(run);
+    let unread = |slot: Slot| !read.contains(&slot) && run.program.name(slot).to_lowercase().contains("authorized");
+    let set = |change: &&Change| {
+        let whole = change.container.is_none() && matches!(change.values.first(), Some(Value::Boolean(true)));
+        whole && change.slot.is_some_and(unread)
     };
-    run.recorder.changes.iter().rev().find_map(|change| {
-        let slot = change.slot.filter(|_| change.container.is_none() && matches!(change.values.first(), Some(Value::Boolean(true))))?;
-        let name = run.program.name(slot);
-        let own: Vec<_> = sets(slot).collect();
-        let read = run.program.references().into_iter().any(|reference| {
-            let at = run.program.span(reference.node).start;
-            reference.root == slot && !own.iter().any(|span| span.start <= at && at < span.end)
-        });
-        let why = guards(run.recorder, change.node, false).into_iter().next()?;
-        let told = values(run, &why.condition).join(", ");
-        (!read && name.to_lowercase().contains("authorized")).then(|| {
-            format!(
-                "That the caller passes another rule does not help: line {} set ${name} ({told}), but nothing reads it, so this condition is asked anyway, of everyone. Put the block that makes it into `#if( !${name} )`, as newer versions of Amplify do.",
-                line(run, change.node)
-            )
-        })
-    })
+    let change = run.recorder.changes.iter().rfind(set)?;
+    let name = run.program.name(change.slot?);
+    let why = guards(run.recorder, change.node, false).into_iter().next()?;
+    Some(format!(
+        "That the caller passes another rule does not help: line {} set ${name} ({}), but nothing reads it, so this condition is asked anyway, of everyone. Put the block that makes it into `#if( !${name} )`, as newer versions of Amplify do.",
+        line(run, change.node),
+        values(run, &why.condition).join(", ")
+    ))
 }
 
 /// Another attribute of the row that has the key.
