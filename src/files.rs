@@ -51,7 +51,10 @@ pub fn was_read(path: &Path) -> bool {
 pub fn read_text(path: &Path) -> Result<String, TextError> {
     let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", message::path(path)));
     reading(path);
-    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => failed(&"no such file"),
+        _ => failed(&error),
+    })?;
     decode(bounded(file).map_err(|error| failed(&error))?).map_err(|error| failed(&error))
 }
 

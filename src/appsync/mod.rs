@@ -1,5 +1,6 @@
 //! What AppSync adds to Velocity: the context, the caller's identity, errors, and `$util`.
 
+pub(crate) mod address;
 pub mod context;
 mod env;
 mod error;

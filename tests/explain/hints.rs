@@ -124,6 +124,27 @@ fn samples_earn_one_hint_and_no_false_one() {
     }
 }
 
+/// Templates as a careful author writes them, and a caller whom each is meant to let through: "wider than it looks" and
+/// advice of any kind would be wrong.
+#[test]
+fn what_is_well_written_earns_no_hint() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inputs/hints/well_written.json");
+    let cases: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let claims = serde_json::json!({"sub": "s-1", "cognito:username": "mia", "token_use": "id", "email": "mia@acme.example",
+        "email_verified": true, "cognito:groups": ["Admins", "Staff"], "custom:tenant": "blue", "custom:level": "7"});
+    for case in &cases {
+        let mut context = serde_json::json!({"arguments": {}, "source": null, "result": null, "prev": null, "stash": {},
+            "identity": {"sub": "s-1", "username": "mia", "groups": ["Admins", "Staff"], "claims": claims}});
+        for (name, member) in case["context"].as_object().into_iter().flatten() {
+            context[name] = member.clone();
+        }
+        let template = case["template"].as_str().unwrap();
+        let found = hints("case.vtl", template, &context, "User Pool Authorization", &Json::Null);
+        assert!(found.is_empty(), "{}: {found:?}", case["name"]);
+    }
+    assert!(cases.len() >= 19, "{}", cases.len());
+}
+
 /// AMPLIFY-AUTH 3, F2 and F3: the template that redacts is not the one that decides; the resolver's report tells it.
 #[test]
 fn a_resolver_tells_that_a_field_is_redacted() {

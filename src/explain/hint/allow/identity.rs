@@ -63,6 +63,9 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
     if item.origins.context().is_some_and(|(path, ..)| path.starts_with("stash.adminRoles")) {
         return "Every role with that in its name is taken for an admin role: write the whole name with its surroundings (`:assumed-role/<role>/`) into custom-roles.json.".to_owned();
     }
+    if path == "identity.userArn" && item.value.as_str().is_some_and(|part| part.contains("assumed-role/")) {
+        return "Write the role's whole name with both its borders (`:assumed-role/<role>/`), or compare the whole userArn.".to_owned();
+    }
     if path == "identity.userArn" {
         let kind = run.context(&["identity", "cognitoIdentityAuthType"]);
         let guest = if kind.as_str() == Some("unauthenticated") {

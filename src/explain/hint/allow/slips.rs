@@ -11,6 +11,7 @@ use super::Leaf;
 use super::nulls::at;
 use super::skipped::static_path;
 use super::told::{condition, line, name, one_line, state};
+use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;
@@ -145,7 +146,7 @@ pub fn ending_not_anchored(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
         let (Some(text), Some(ending)) = (whole.value.as_str(), part.value.as_str()) else { continue };
         let before = text.strip_suffix(ending).and_then(|rest| rest.chars().next_back());
         let cut = before.is_some_and(|letter| letter.is_alphanumeric() || letter == '-');
-        if !part.literal || !cut || !ending.contains('.') || !text.contains('@') {
+        if !part.literal || !cut || !is_bare_domain(ending) || !text.contains('@') {
             continue;
         }
         let message = Message::of(

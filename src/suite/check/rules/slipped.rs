@@ -3,6 +3,7 @@
 
 use super::super::Spot;
 use super::super::subject::{CheckSubject, refuses_itself};
+use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression, walk_reference};
 use crate::syntax::{
@@ -102,8 +103,7 @@ impl Slips<'_> {
         let Some(Kind::String(ending)) = args.first().map(|arg| &arg.kind) else { return };
         let text = self.text(reference.node);
         let address = text.to_lowercase().contains("mail");
-        let domain = ending.contains('.') && ending.starts_with(|letter: char| letter.is_alphanumeric());
-        if name == "endsWith" && address && domain {
+        if name == "endsWith" && address && is_bare_domain(ending) {
             self.found.push((reference.node, Code::EndingNotAnchored, format!("`{text}` holds for other domains that end so too (`not{ending}`): write `.endsWith(\"@{ending}\")`")));
         }
     }
