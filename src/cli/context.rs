@@ -130,11 +130,11 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
 /// A member that nothing reads: a misspelt one must not be taken for an absent one.
 fn unread(map: &Map) -> Vec<Note> {
     let odd = |name: &Value| name.as_str().map(str::to_owned).filter(|name| !WHOLE.contains(&name.as_str()));
-    let told = |name: String| {
+    let note_of = |name: String| {
         let near = nearest(&name, WHOLE).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         note(Code::InputForm, format!("--context has a member {}, which nothing reads{near}", quoted(&name)))
     };
-    map.snapshot().iter().filter_map(|(name, _)| odd(name)).take(10).map(told).collect()
+    map.snapshot().iter().filter_map(|(name, _)| odd(name)).take(10).map(note_of).collect()
 }
 
 fn note(code: Code, message: String) -> Note {

@@ -16,7 +16,7 @@ use crate::request::answer::LogSays;
 use crate::request::archive::{ArchiveKind, HarError};
 use crate::request::har;
 use crate::request::layer::State;
-use crate::request::response::{self, ResponseTold};
+use crate::request::response::{self, ResponseOutcome};
 use crate::request::secret::Secrets;
 use crate::request::{Request, messages, snippet};
 use crate::resolver::Resolvers;
@@ -162,8 +162,8 @@ fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
             let json = values.first().map(crate::value::Value::to_json).transpose();
             let json = json.map_err(|error| CommandError::new(error.message))?.unwrap_or_default();
             Ok(match response::read(&serde_json::from_str(&json).unwrap_or_default()) {
-                ResponseTold::Nothing => Given::Nothing,
-                ResponseTold::Refused(request, others) => {
+                ResponseOutcome::Nothing => Given::Nothing,
+                ResponseOutcome::Refused(request, others) => {
                     if others > 0 {
                         say::say(format!("note: of {} errors the first refusal is judged", others + 1));
                     }

@@ -1,7 +1,7 @@
 //! What nobody gave can have any value: the subject is run again with each test on such a part coming out the other way.
 //! Where that gives another verdict, there is none, and both readings are told.
 
-use super::again;
+use super::rerun_budget;
 use crate::code::Code;
 use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
@@ -34,8 +34,8 @@ pub trait Sway {
 }
 
 /// The readings that give another verdict than `was`, each with as few tests as it needs.
-pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Reading> {
-    let mut search = Search { was, again, tries: TRIES, past: None };
+pub fn readings(was: Verdict, doubts: &[Doubt], rerun_budget: &impl Sway) -> Vec<Reading> {
+    let mut search = Search { was, rerun_budget, tries: TRIES, past: None };
     let mut met = doubts.to_vec();
     let mut found = Vec::new();
     for doubt in doubts.iter().take(SINGLE) {
@@ -52,7 +52,7 @@ pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Readin
         found.extend(search.past.take());
     }
     // What could not be tried to its end may have come out otherwise.
-    if found.is_empty() && !doubts.is_empty() && again::is_spent() {
+    if found.is_empty() && !doubts.is_empty() && rerun_budget::is_spent() {
         found.push(Reading { tests: Vec::new(), verdict: Verdict::Unknown });
     }
     found
@@ -60,7 +60,7 @@ pub fn readings(was: Verdict, doubts: &[Doubt], again: &impl Sway) -> Vec<Readin
 
 struct Search<'a, S> {
     was: Verdict,
-    again: &'a S,
+    rerun_budget: &'a S,
     tries: usize,
     /// The first run that passed a refusal and failed further on.
     past: Option<Reading>,
@@ -70,7 +70,7 @@ impl<S: Sway> Search<'_, S> {
     /// One run: the reading, if it is another verdict, and the tests that it made.
     fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
         self.tries = self.tries.checked_sub(1)?;
-        let (verdict, met) = self.again.swayed(&tests)?;
+        let (verdict, met) = self.rerun_budget.swayed(&tests)?;
         if self.was == Verdict::Denied && verdict == Verdict::Error && self.past.is_none() {
             self.past = Some(Reading { tests: tests.clone(), verdict });
         }

@@ -119,8 +119,8 @@ impl Walk<'_, '_> {
 pub fn prove(given: &Given, facts: &[InputChange], was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let stands = |verdict: Verdict| verdict == was || verdict == Verdict::Allowed;
     let mut found = Vec::new();
-    let mut told = FxHashSet::default();
-    for fact in facts.iter().filter(|fact| told.insert(&fact.path)) {
+    let mut seen = FxHashSet::default();
+    for fact in facts.iter().filter(|fact| seen.insert(&fact.path)) {
         let change = std::slice::from_ref(fact);
         let verdict = change::apply(given, change).and_then(|without| rerun.verdict(&without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {

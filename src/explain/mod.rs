@@ -3,7 +3,7 @@
 //!
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
-mod again;
+mod rerun_budget;
 pub mod change;
 pub mod doubt;
 pub mod compare;
@@ -47,7 +47,7 @@ pub enum Subject<'s> {
 /// # Errors
 /// The subject could not be run at all: see [`Unexplained`].
 pub fn explain(subject: Subject<'_>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
-    again::begin();
+    rerun_budget::begin();
     match subject {
         Subject::Template(program) => template::explain(program, given, question),
         Subject::Resolver(resolver, answers) => pipeline::explain(resolver, answers, given, question),

@@ -1,6 +1,6 @@
 //! The pipeline of a field, explained by the template that decided.
 
-use super::again;
+use super::rerun_budget;
 use super::doubt::{self, Doubt, Recorded, Sway};
 use super::doubted::is_doubt;
 use super::hint::Finished;
@@ -33,8 +33,8 @@ pub(super) fn explain(
     let readings = doubt::readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
-        let told: Vec<&str> = done.notes.iter().map(|note| note.message.as_str()).collect();
-        let why = if told.is_empty() { "its data source answers directly".to_owned() } else { told.join("; ") };
+        let reasons: Vec<&str> = done.notes.iter().map(|note| note.message.as_str()).collect();
+        let why = if reasons.is_empty() { "its data source answers directly".to_owned() } else { reasons.join("; ") };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
     let as_null = done.verdict;
@@ -232,7 +232,7 @@ struct SwayedResolver<'r> {
 
 impl Sway for SwayedResolver<'_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
-        again::rerun(|| {
+        rerun_budget::rerun(|| {
             let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
             Some((done.verdict, doubts(&done)))
         })
@@ -241,7 +241,7 @@ impl Sway for SwayedResolver<'_> {
 
 impl Rerun for Changed<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        again::rerun(|| self.run(changed, None).map(|run| run.verdict))
+        rerun_budget::rerun(|| self.run(changed, None).map(|run| run.verdict))
     }
 
     fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
@@ -250,6 +250,6 @@ impl Rerun for Changed<'_> {
             let recorder = step.recorder.as_ref()?;
             Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
         };
-        again::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
+        rerun_budget::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
     }
 }

@@ -47,8 +47,8 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
                 break;
             }
             // Another value at the same place says nothing new.
-            let told = |known: &Suggestion| known.changes.len() == 1 && replaces(&known.changes[0], changes);
-            if found.iter().any(|known| same(&known.changes, changes) || told(known)) {
+            let known_place = |known: &Suggestion| known.changes.len() == 1 && replaces(&known.changes[0], changes);
+            if found.iter().any(|known| same(&known.changes, changes) || known_place(known)) {
                 continue;
             }
             tries -= 1;

@@ -6,7 +6,7 @@ use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun};
 use super::reasons::{why, wishes};
 use super::why::Why;
-use super::again;
+use super::rerun_budget;
 use super::rules::{self, Decided};
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
 use crate::appsync::{Context, Given};
@@ -28,10 +28,10 @@ pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
         let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
-        let again = Swayed { template: &template, given };
+        let rerun_budget = Swayed { template: &template, given };
         if question.absent == Absent::Open
-            && let Some((verdict, doubts)) = again.swayed(&[])
-            && !doubt::readings(verdict, &doubts, &again).is_empty()
+            && let Some((verdict, doubts)) = rerun_budget.swayed(&[])
+            && !doubt::readings(verdict, &doubts, &rerun_budget).is_empty()
         {
             bare.verdict = Verdict::Unknown;
         }
@@ -176,8 +176,8 @@ pub(super) fn undecided<'a>(
     }
     let mut hints = doubt::findings(was, &readings, of);
     let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call();
-    let told = std::mem::take(&mut why.hints);
-    hints.extend(told.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));
+    let asked = std::mem::take(&mut why.hints);
+    hints.extend(asked.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));
     (why.hints, why.readings) = (hints, readings);
     Verdict::Unknown
 }
@@ -190,7 +190,7 @@ struct Swayed<'s, 't> {
 
 impl Sway for Swayed<'_, '_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
-        again::rerun(|| self.run(tests))
+        rerun_budget::rerun(|| self.run(tests))
     }
 }
 
@@ -209,14 +209,14 @@ impl Swayed<'_, '_> {
 
 impl Rerun for Template<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        again::rerun(|| {
+        rerun_budget::rerun(|| {
             let outcome = self.run(changed).ok()?;
             Some(judge(self.program, &outcome, &self.question.watch).verdict)
         })
     }
 
     fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
-        again::rerun(|| {
+        rerun_budget::rerun(|| {
             let (outcome, recorder) = self.record(changed).ok()?;
             let judged = judge(self.program, &outcome, &self.question.watch);
             Some(still_wanted(self.program, &outcome, &recorder, judged, self.question, of))

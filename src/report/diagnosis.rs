@@ -230,8 +230,8 @@ fn write_layers(
         let asks = |finding: &&Finding| {
             diagnosis.layer.is_some_and(|name| name != layer.layer) && !layout.verbose && finding.code.is_not_given()
         };
-        let told = |finding: &&Finding| open && !follows(finding) && !asks(finding);
-        for finding in layer.findings.iter().filter(told).take(shown) {
+        let is_shown = |finding: &&Finding| open && !follows(finding) && !asks(finding);
+        for finding in layer.findings.iter().filter(is_shown).take(shown) {
             let text = format!("{}  {FAINT}{}{FAINT:#}", finding.message, tag(finding));
             writeln!(out, "{}", fold_after("    ", &text, layout.width, 4))?;
         }
@@ -271,9 +271,9 @@ fn said(layer: &Layer, above: &[Finding], link: &dyn Fn(&str) -> String) -> Stri
     if layer.findings.is_empty() {
         return "<p>nothing to say</p>".to_owned();
     }
-    let told = |finding: &&Finding| above.iter().any(|known| known.message == finding.message);
-    let (told, own): (Vec<_>, Vec<_>) = layer.findings.iter().partition(told);
-    let codes: Vec<_> = told.iter().map(|finding| code(finding.code.as_str())).collect();
+    let repeated = |finding: &&Finding| above.iter().any(|known| known.message == finding.message);
+    let (repeated, own): (Vec<_>, Vec<_>) = layer.findings.iter().partition(repeated);
+    let codes: Vec<_> = repeated.iter().map(|finding| code(finding.code.as_str())).collect();
     let own = if own.is_empty() { String::new() } else { findings(own, link) };
     if codes.is_empty() { own } else { format!("{own}<p class=\"faint\">above: {}</p>", codes.join(", ")) }
 }

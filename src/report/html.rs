@@ -5,7 +5,7 @@ use super::json::JsonReport;
 use super::line_marks::{self, LineMarks};
 use super::page::{anchor, banner, code, escape, findings, folded, next, page, section, table, verdict};
 use super::summary::FirstLines;
-use super::told::Room;
+use super::excerpt::ExcerptBudget;
 use super::words::verdict_word;
 use super::words::{changes, decision, fact, full, place_of};
 use crate::eval::End;
@@ -332,13 +332,13 @@ impl Part<'_> {
         ] {
             out += &folded(title, fact(name));
         }
-        let (mut writes, mut room) = (String::new(), Room::default());
-        let mut told = |value| serde_json::to_string(&room.take(value)).unwrap_or_default();
+        let (mut writes, mut budget) = (String::new(), ExcerptBudget::default());
+        let mut excerpt = |value| serde_json::to_string(&budget.take(value)).unwrap_or_default();
         for write in &self.report.outcome.writes {
             let turns: Vec<_> = write.iteration.iter().map(u32::to_string).collect();
             let turns = if turns.is_empty() { String::new() } else { format!(" (loop item {})", turns.join(", ")) };
-            let old = write.old.as_ref().map_or("unset".to_owned(), |old| code(&told(old)));
-            writes += &format!("<li>{} {old} → {}{turns}</li>", self.place(write.node), code(&told(&write.new)));
+            let old = write.old.as_ref().map_or("unset".to_owned(), |old| code(&excerpt(old)));
+            writes += &format!("<li>{} {old} → {}{turns}</li>", self.place(write.node), code(&excerpt(&write.new)));
         }
         if !writes.is_empty() {
             let title = escape(&self.report.watched);

@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::as_json::AsJson;
-use super::told::{Room, ToldValue};
+use super::excerpt::{ExcerptBudget, Excerpt};
 use super::behind::{self, BehindRows};
 use super::compare::CompareRow;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, HintRow, SuggestionRow};
@@ -131,11 +131,11 @@ impl<'a> Reasons<'a> {
         let program = &*report.program;
         let at = |node: NodeId| At::new(program, node);
         let why = report.why.as_ref();
-        let mut room = Room::default();
+        let mut budget = ExcerptBudget::default();
         let write = |write: &'a WriteRecord| WriteRow {
             at: at(write.node),
-            old: write.old.as_ref().map(|old| room.take(old)),
-            new: room.take(&write.new),
+            old: write.old.as_ref().map(|old| budget.take(old)),
+            new: budget.take(&write.new),
             iteration: &write.iteration,
         };
         Self {
@@ -295,8 +295,8 @@ struct DecisionRow<'a> {
 #[derive(Debug, Serialize)]
 struct WriteRow<'a> {
     at: At<'a>,
-    old: Option<ToldValue<'a>>,
-    new: ToldValue<'a>,
+    old: Option<Excerpt<'a>>,
+    new: Excerpt<'a>,
     iteration: &'a [u32],
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// The marks of a template's lines, by number.
 #[derive(Debug, Default)]
 pub struct LineMarks {
-    told: BTreeMap<u32, LineMark>,
+    marks: BTreeMap<u32, LineMark>,
     ran: BTreeMap<u32, bool>,
 }
 
@@ -20,7 +20,7 @@ struct LineMark {
 impl LineMarks {
     /// Marks a line: the first class counts, each note is told once.
     pub fn add(&mut self, line: u32, class: &'static str, note: String) {
-        let mark = self.told.entry(line).or_default();
+        let mark = self.marks.entry(line).or_default();
         if mark.class.is_empty() {
             mark.class = class;
         }
@@ -36,7 +36,7 @@ impl LineMarks {
 
     /// A line of the page.
     pub fn row(&self, number: u32, line: &str, prefix: &str) -> String {
-        let mark = self.told.get(&number);
+        let mark = self.marks.get(&number);
         let class = mark.map_or("", |mark| mark.class);
         let aside = match mark.map_or(&[][..], |mark| mark.notes.as_slice()) {
             [] => String::new(),

@@ -30,7 +30,7 @@ mod safe;
 mod style;
 mod summary;
 mod text;
-mod told;
+mod excerpt;
 mod token;
 mod words;
 

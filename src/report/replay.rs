@@ -134,20 +134,20 @@ fn numbers(summary: &Summary) -> String {
 /// Where the local templates render something else, one example a template.
 fn differences(requests: &[RequestReport], out: &mut String) {
     let different = |entry: &&LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
-    let mut told: Vec<&str> = Vec::new();
+    let mut shown: Vec<&str> = Vec::new();
     for entry in requests.iter().flat_map(|request| &request.entries).filter(different) {
         let EntryComparison::Different { diff, .. } = &entry.comparison else { continue };
         let template = entry.template.as_deref().unwrap_or(&entry.field);
-        if told.contains(&template) || told.len() >= DIFFERENCES {
+        if shown.contains(&template) || shown.len() >= DIFFERENCES {
             continue;
         }
-        if told.is_empty() {
+        if shown.is_empty() {
             let _ = writeln!(
                 out,
                 "\n{STRONG}Other text than was logged{STRONG:#}: the deployed resolvers are probably older than these files"
             );
         }
-        told.push(template);
+        shown.push(template);
         let _ = writeln!(out, "  {STRONG}{}{STRONG:#}  {} {template}", entry.field, entry.log_type);
         for place in diff.iter().take(5) {
             let _ = writeln!(out, "    {}", place.path);

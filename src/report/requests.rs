@@ -94,9 +94,9 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);
     let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
-    let told = lines.iter().enumerate().filter(|(_, line)| all || line.standing <= least);
+    let lines_shown = lines.iter().enumerate().filter(|(_, line)| all || line.standing <= least);
     let mut left = lines.len();
-    for (at, line) in told {
+    for (at, line) in lines_shown {
         left -= 1;
         let _ = write!(out, "\n{STRONG}#{}{STRONG:#}  {}", at + 1, shown(line));
     }

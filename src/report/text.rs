@@ -44,9 +44,9 @@ pub fn render(report: &Explanation, layout: Layout) -> String {
 }
 
 /// [`render`] below a diagnosis, which has told the first hint already.
-pub fn rest(report: &Explanation, layout: Layout, told: Option<&Message>) -> String {
+pub fn rest(report: &Explanation, layout: Layout, above_message: Option<&Message>) -> String {
     let mut out = String::new();
-    let _ = Text { report, layout, told, out: &mut out }.draw();
+    let _ = Text { report, layout, above_message, out: &mut out }.draw();
     out
 }
 
@@ -68,7 +68,7 @@ struct Text<'a, 'o> {
     report: &'a Explanation,
     layout: Layout,
     /// What stands above already.
-    told: Option<&'a Message>,
+    above_message: Option<&'a Message>,
     out: &'o mut String,
 }
 
@@ -140,7 +140,7 @@ impl Text<'_, '_> {
             _ => None,
         };
         // A diagnosis above has told it.
-        let summary = FirstLines::of(report).filter(|_| self.told.is_none());
+        let summary = FirstLines::of(report).filter(|_| self.above_message.is_none());
         if let Some(summary) = &summary {
             let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
             self.line(&format!("{STRONG}cause{STRONG:#}   "), &text, 8)?;
@@ -149,7 +149,7 @@ impl Text<'_, '_> {
             }
         }
         match answer {
-            Some(answer) if summary.is_some() || self.told.is_some() => {
+            Some(answer) if summary.is_some() || self.above_message.is_some() => {
                 self.line(&format!("{FAINT}answer{FAINT:#}  "), &answer, 8)
             }
             Some(answer) => self.line(&format!("{STRONG}cause{STRONG:#}   "), &answer, 8),
@@ -159,10 +159,10 @@ impl Text<'_, '_> {
 
     fn hints(&mut self) -> Result {
         let Some(why) = self.report.why.as_ref() else { return Ok(()) };
-        let hints: Vec<_> = why.hints.iter().filter(|hint| Some(&hint.message) != self.told).collect();
+        let hints: Vec<_> = why.hints.iter().filter(|hint| Some(&hint.message) != self.above_message).collect();
         let shown = if self.layout.verbose { hints.len() } else { 4 };
         // The first one is the cause, and stands above.
-        let above = usize::from(self.told.is_none() && !hints.is_empty());
+        let above = usize::from(self.above_message.is_none() && !hints.is_empty());
         if hints.len() > above {
             writeln!(self.out)?;
         }
@@ -413,9 +413,9 @@ impl Text<'_, '_> {
     }
 
     fn notes(&mut self) -> Result {
-        let told =
+        let explained =
             |code: Code| self.report.why.as_ref().is_some_and(|why| why.hints.iter().any(|hint| hint.code == code));
-        let notes: Vec<_> = self.report.all_notes().filter(|note| !told(note.code)).collect();
+        let notes: Vec<_> = self.report.all_notes().filter(|note| !explained(note.code)).collect();
         if !notes.is_empty() {
             self.title("Notes")?;
         }

@@ -252,16 +252,16 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         Code::AuthorizerUnknown,
         "what the Lambda authorizer answered is not known: give its response (--authorizer), or read the function's log.",
     ));
-    let told = evidence.told();
-    let refused = evidence.status() == Some(401) || told.contains("You are not authorized to make this call");
+    let error = evidence.error_message();
+    let refused = evidence.status() == Some(401) || error.contains("You are not authorized to make this call");
     let only = evidence.api.modes() == [AuthType::Lambda];
     if !refused
-        || !told.is_empty() && told != "Unauthorized" && !told.contains("You are not authorized")
-        || !only && told.is_empty()
+        || !error.is_empty() && error != "Unauthorized" && !error.contains("You are not authorized")
+        || !only && error.is_empty()
     {
         return;
     }
-    let said = if told.is_empty() { "this 401".to_owned() } else { format!("AppSync's {told}", told = quoted(&told)) };
+    let said = if error.is_empty() { "this 401".to_owned() } else { format!("AppSync's {error}", error = quoted(&error)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
     if let Some(finding) = late(evidence, &at) {
         layer.refuse(finding);

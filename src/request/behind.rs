@@ -30,14 +30,14 @@ impl<'a> DeniedAction<'a> {
 
 /// Why a data source was not asked, or would not answer.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
-    let told = evidence.told();
+    let error = evidence.error_message();
     if matches!(evidence.status(), Some(401 | 403)) {
         return None;
     }
-    if told.contains("Unable to assume role") {
-        return Some(not_assumed(told));
+    if error.contains("Unable to assume role") {
+        return Some(not_assumed(error));
     }
-    let denied = DeniedAction::read(told)?;
+    let denied = DeniedAction::read(error)?;
     // AppSync's own actions are the caller's, or a merged API's.
     let service = denied.action.split(':').next().filter(|service| *service != "appsync")?;
     let own = denied.session == Some("APPSYNC_ASSUME_ROLE") || evidence.error_type().contains("AccessDenied");
@@ -48,13 +48,13 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     };
     let role = denied.role.map_or_else(String::new, |role| format!(" {role}"));
     let resource = denied.resource.map_or_else(String::new, |arn| format!(" on {arn}"));
-    let explicit = if told.contains("explicit deny") {
+    let explicit = if error.contains("explicit deny") {
         " An explicit deny stands in the way: adding an allow does not help before that is gone."
     } else {
         ""
     };
     let more = match service {
-        "dynamodb" if told.contains("/index/") => " (an index has an ARN of its own beside the table's: allow both)",
+        "dynamodb" if error.contains("/index/") => " (an index has an ARN of its own beside the table's: allow both)",
         "dynamodb" => " (with /index/* behind it for the table's indexes)",
         "lambda" => " (with :* behind it for versions and aliases); it is not the authorizer that failed",
         _ => "",
@@ -83,8 +83,8 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// The data source's role could not be taken.
-fn not_assumed(told: &str) -> Finding {
-    let arn = told.split_whitespace().find(|word| word.starts_with("arn:")).unwrap_or("its serviceRoleArn");
+fn not_assumed(error: &str) -> Finding {
+    let arn = error.split_whitespace().find(|word| word.starts_with("arn:")).unwrap_or("its serviceRoleArn");
     Finding::new(
         Code::DataSourceRefused,
         Message::of(

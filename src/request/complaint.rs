@@ -69,13 +69,13 @@ const KNOWN: [Known; 27] = [
 
 /// What the answer complains about; `None` where it does not.
 pub fn read(evidence: &Evidence) -> Option<Complaint> {
-    let (told, kind) = (evidence.told(), evidence.error_type());
+    let (error, kind) = (evidence.error_message(), evidence.error_type());
     let of_data_source = kind.starts_with("DynamoDB:") && !conditional(kind);
-    if !(kind.contains("MappingTemplate") || of_data_source || kind.is_empty() && !told.is_empty()) {
+    if !(kind.contains("MappingTemplate") || of_data_source || kind.is_empty() && !error.is_empty()) {
         return None;
     }
-    match KNOWN.iter().filter(|known| told.contains(known.text)).max_by_key(|known| known.text.len()) {
-        Some(known) => Some(meant(known, told)),
+    match KNOWN.iter().filter(|known| error.contains(known.text)).max_by_key(|known| known.text.len()) {
+        Some(known) => Some(meant(known, error)),
         None if kind.is_empty() => None,
         None if of_data_source => Some(plain("DynamoDB did not take the request: its message says what is wrong with it")),
         None => Some(plain("AppSync did not take what the template rendered: its message says where it stopped")),
@@ -91,8 +91,8 @@ fn conditional(kind: &str) -> bool {
     kind.contains("ConditionalCheckFailed") || kind.contains("TransactionCanceled")
 }
 
-fn meant(known: &Known, told: &str) -> Complaint {
-    let about = named(told);
+fn meant(known: &Known, error: &str) -> Complaint {
+    let about = named(error);
     let mut meaning = match &about {
         Some(name) => known.meaning.replace("{x}", name),
         None => known.meaning.replace("`{x}`", "a member").replace("`#{x}`", "`#name`"),
@@ -117,20 +117,20 @@ fn meant(known: &Known, told: &str) -> Complaint {
 }
 
 /// What a text names: the last part of `'$[a][b]'`, what stands in quotes, else what follows the last colon.
-fn named(told: &str) -> Option<String> {
-    if let Some((_, rest)) = told.split_once("'$[") {
+fn named(error: &str) -> Option<String> {
+    if let Some((_, rest)) = error.split_once("'$[") {
         let path = rest.split('\'').next()?;
         return path.trim_end_matches(']').rsplit("][").next().map(str::to_owned);
     }
-    if let Some(word) = told.split('\'').nth(1) {
+    if let Some(word) = error.split('\'').nth(1) {
         return Some(word.to_owned());
     }
     // DynamoDB: "…: missed key schema element: pk (Service: DynamoDb, …)", "… keys: {:x}", "attribute value: :x".
-    let told = told.split(" (Service").next()?;
-    if let Some((_, rest)) = told.split_once("Missing the key ") {
+    let error = error.split(" (Service").next()?;
+    if let Some((_, rest)) = error.split_once("Missing the key ") {
         return rest.split_whitespace().next().map(str::to_owned);
     }
-    let (_, word) = told.rsplit_once(": ")?;
+    let (_, word) = error.rsplit_once(": ")?;
     let word = word.trim_matches(['{', '}', '.', ' ']);
     (!word.is_empty() && !word.contains(' ')).then(|| word.to_owned())
 }

@@ -166,7 +166,7 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
 /// The IAM layer: the Event API's own actions.
 pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Iam, State::Passed);
-    if mode != Some(AuthType::Iam) && !evidence.told().contains("Permission denied") {
+    if mode != Some(AuthType::Iam) && !evidence.error_message().contains("Permission denied") {
         return layer;
     }
     let action = asked.operation.action();
@@ -186,7 +186,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
             [Part::Text(action.to_string()), Part::Text(arn.to_string())],
         );
         layer.findings.push(Finding::new(Code::PolicyMissing, words));
-        if !evidence.told().contains("Permission denied") {
+        if !evidence.error_message().contains("Permission denied") {
             return layer;
         }
     } else if statements.iter().any(|one| effect(one, "Allow") && named(one)) {
@@ -263,8 +263,8 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
         .filter(source)
         .flat_map(|one| list(one.get("Resource")))
         .collect();
-    let told = evidence.told().contains("SourceGraphQL");
-    if !told && (allowed.is_empty() || evidence.status().is_none()) {
+    let denied = evidence.error_message().contains("SourceGraphQL");
+    if !denied && (allowed.is_empty() || evidence.status().is_none()) {
         return None;
     }
     let missing: Vec<&String> =

@@ -223,7 +223,7 @@ impl Evidence {
 
     /// Whether the error's type or message has this word.
     pub fn says(&self, word: &str) -> bool {
-        self.error_type().contains(word) || self.told().contains(word)
+        self.error_type().contains(word) || self.error_message().contains(word)
     }
 
     /// The operation of the body.
@@ -232,7 +232,7 @@ impl Evidence {
     }
 
     /// The message that the client saw, or no text.
-    pub fn told(&self) -> &str {
+    pub fn error_message(&self) -> &str {
         self.observed.as_ref().and_then(|observed| observed.message.as_deref()).unwrap_or_default()
     }
 
@@ -243,7 +243,7 @@ impl Evidence {
 
     /// Type and field that the message names: of a nested field, not those of the operation.
     pub fn refused_subject(&self) -> Option<(String, String)> {
-        let (_, rest) = self.told().split_once("Not Authorized to access ")?;
+        let (_, rest) = self.error_message().split_once("Not Authorized to access ")?;
         let (field, parent) = rest.split_once(" on type ")?;
         let word =
             |text: &str| text.trim_matches(|letter: char| !(letter.is_alphanumeric() || letter == '_')).to_owned();

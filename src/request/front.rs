@@ -127,8 +127,8 @@ fn cache(evidence: &Evidence) -> Option<Finding> {
 fn waf(evidence: &Evidence) -> Option<Finding> {
     let kind = evidence.error_type();
     let page = evidence.status() == Some(403) && evidence.answer.html && !evidence.answer.is_appsyncs();
-    let named = kind.contains("WAFForbidden") || evidence.told().contains("WAFForbidden");
-    let acl = evidence.status() == Some(403) && evidence.told().contains("403 Forbidden");
+    let named = kind.contains("WAFForbidden") || evidence.error_message().contains("WAFForbidden");
+    let acl = evidence.status() == Some(403) && evidence.error_message().contains("403 Forbidden");
     if !(page || named || acl) {
         return None;
     }
@@ -247,9 +247,9 @@ fn endpoint(evidence: &Evidence) -> Option<Finding> {
 fn forwarded(evidence: &Evidence) -> Option<Finding> {
     let between = evidence.answer.cloudfront().is_some();
     let none = ["Valid authorization header not provided", "Missing authorization header"];
-    let told = none.iter().any(|text| evidence.told().contains(text));
+    let known = none.iter().any(|text| evidence.error_message().contains(text));
     let sent = ["authorization", "x-api-key"].into_iter().find(|name| evidence.header(name).is_some())?;
-    if !between || !told {
+    if !between || !known {
         return None;
     }
     let direct = evidence.others.iter().find(|past| past.same && past.passed && past.host != evidence.url_host());

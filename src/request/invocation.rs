@@ -36,7 +36,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         let words = cure(&format!("AppSync may not invoke the Lambda authorizer, so it never ran: {why}."));
         return Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE));
     }
-    let bad = evidence.status() == Some(400) && evidence.says("BadRequestException") && evidence.told().is_empty();
+    let bad = evidence.status() == Some(400) && evidence.says("BadRequestException") && evidence.error_message().is_empty();
     let sent = evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
     if !bad || !sent || evidence.authorizer.is_some() || evidence.api.modes() != [AuthType::Lambda] {
         return None;

@@ -84,10 +84,10 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
 
 /// A body that is no GraphQL request.
 fn malformed(evidence: &Evidence) -> Option<Finding> {
-    if !evidence.says("MalformedHttpRequest") && !evidence.told().contains("Unable to parse GraphQL query") {
+    if !evidence.says("MalformedHttpRequest") && !evidence.error_message().contains("Unable to parse GraphQL query") {
         return None;
     }
-    let why = if evidence.told().contains("parse") { "could not parse the GraphQL query" } else { "could not read the body as a GraphQL request" };
+    let why = if evidence.error_message().contains("parse") { "could not parse the GraphQL query" } else { "could not read the body as a GraphQL request" };
     Some(
         Finding::new(
             Code::MalformedRequest,
@@ -106,7 +106,7 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
 /// (aws-mobile-appsync-sdk-ios#372; aws-appsync-realtime-client-ios#67: 100 subscriptions a connection).
 fn socket(evidence: &Evidence) -> Option<Finding> {
     if evidence.says("UnsupportedOperation") {
-        let sent = match evidence.told().split_whitespace().next() {
+        let sent = match evidence.error_message().split_whitespace().next() {
             Some(kind @ ("query" | "mutation")) => format!("a {kind} was sent in a start frame"),
             _ if evidence.parent_type == "Query" || evidence.parent_type == "Mutation" => {
                 format!("a {} was sent in a start frame", evidence.parent_type.to_lowercase())
@@ -161,9 +161,9 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/config-introspection-limits.html>
 fn introspection(evidence: &Evidence) -> Option<Finding> {
-    let told = evidence.told();
+    let error = evidence.error_message();
     let asked =
-        ["'__schema'", "'__type'"].into_iter().find(|name| told.contains("FieldUndefined") && told.contains(name))?;
+        ["'__schema'", "'__type'"].into_iter().find(|name| error.contains("FieldUndefined") && error.contains(name))?;
     let known = if evidence.api.introspection_off {
         "introspectionConfig is DISABLED"
     } else {

@@ -99,8 +99,8 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     if evidence.answer.is_appsyncs() {
         return None;
     }
-    let told = text(evidence.told());
-    let page = evidence.answer.page.as_deref().unwrap_or(&told).to_lowercase();
+    let message = text(evidence.error_message());
+    let page = evidence.answer.page.as_deref().unwrap_or(&message).to_lowercase();
     let known = PAGES.iter().find(|known| page.contains(known.text))?;
     let host = evidence.url_host();
     let host = if host.is_empty() { "the host that was called" } else { host };

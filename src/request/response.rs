@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 /// What a response told.
 #[derive(Debug)]
-pub enum ResponseTold {
+pub enum ResponseOutcome {
     /// The request of its first refusal, and how many other errors it has.
     Refused(Box<Request>, usize),
     /// No errors.
@@ -16,7 +16,7 @@ pub enum ResponseTold {
 }
 
 /// Reads a body, an error, or a list of either.
-pub fn read(body: &Json) -> ResponseTold {
+pub fn read(body: &Json) -> ResponseOutcome {
     let bodies = match body {
         Json::Array(list) => list.iter().collect(),
         one => vec![one],
@@ -31,10 +31,10 @@ pub fn read(body: &Json) -> ResponseTold {
             None => {}
         }
     }
-    let Some(error) = errors.iter().find(|error| is_refusal(error)).or(errors.first()) else { return ResponseTold::Nothing };
+    let Some(error) = errors.iter().find(|error| is_refusal(error)).or(errors.first()) else { return ResponseOutcome::Nothing };
     let text = |names: &[&str]| names.iter().find_map(|name| error.get(*name).and_then(Json::as_str));
     let request = request(text(&["errorType", "__type", "code"]), text(&["message", "Message"]));
-    ResponseTold::Refused(Box::new(request), errors.len() - 1)
+    ResponseOutcome::Refused(Box::new(request), errors.len() - 1)
 }
 
 /// The request of an error alone: nothing else is known of it.

@@ -85,21 +85,21 @@ fn wrong_host(host: &str) -> Finding {
 /// `graphql-ws` for GraphQL, `aws-appsync-event-ws` for Event APIs; nothing else is spoken.
 fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     let right = if socket.is_event() { "aws-appsync-event-ws" } else { "graphql-ws" };
-    let told = ["NoProtocolError", "SubProtocolNotSupported"].into_iter().find(|word| evidence.says(word));
+    let refusal = ["NoProtocolError", "SubProtocolNotSupported"].into_iter().find(|word| evidence.says(word));
     // Another message of AppSync's shows that the sub-protocol was none of its concern; a list of headers without any of a
     // handshake is not whole.
-    let other = told.is_none() && !evidence.told().is_empty();
+    let other = refusal.is_none() && !evidence.error_message().is_empty();
     let whole = evidence.header("sec-websocket-key").is_some() || !socket.protocols.is_empty();
-    if socket.protocols.iter().any(|one| one == right) || other || told.is_none() && !whole {
+    if socket.protocols.iter().any(|one| one == right) || other || refusal.is_none() && !whole {
         return None;
     }
-    let said = told.map_or(String::new(), |told| format!(" and answers {told}"));
+    let said = refusal.map_or(String::new(), |refusal| format!(" and answers {refusal}"));
     let (what, cure) = if socket.protocols.is_empty() {
         ("the handshake has no Sec-WebSocket-Protocol header".to_owned(), "Send")
     } else {
         (format!("the handshake asked for the sub-protocol {}", socket.protocols.join(", ")), "Ask for")
     };
-    let certainty = if told.is_some() { Certainty::Certain } else { Certainty::Likely };
+    let certainty = if refusal.is_some() { Certainty::Certain } else { Certainty::Likely };
     Some(
         Finding::new(
             Code::SocketProtocol,

@@ -244,7 +244,7 @@ impl Personas {
                 continue;
             }
             persona.check()?;
-            let told = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
+            let codes = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
             let read = match self.identity(persona, i64::MIN) {
                 Ok(read) => read,
                 Err(error) => {
@@ -252,7 +252,7 @@ impl Personas {
                     continue;
                 }
             };
-            let of_note = read.notes.into_iter().filter(|(code, _)| told.contains(code));
+            let of_note = read.notes.into_iter().filter(|(code, _)| codes.contains(code));
             notes.extend(of_note.map(|(_, note)| format!("persona {}: {note}", persona.name)));
         }
         if broken.len() == self.personas.len() {

@@ -202,6 +202,46 @@ fn no_two_public_types_have_one_name() {
     assert_eq!(shared, [""; 0], "types of one name: {places:#?}");
 }
 
+/// Names that say nothing to a reader: what was told, to whom, and by what? What is again, and what is sound?
+const MUTE: [&str; 8] = ["told", "tolds", "Told", "Again", "Scene", "Lossy", "Owned", "sound"];
+
+fn mute(tokens: &[TokenTree], out: &mut Vec<(usize, String)>) {
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            mute(&inside(group), out);
+        }
+        let Some(name) = ident(Some(token)).filter(|name| MUTE.contains(&name.as_str())) else { continue };
+        // `Cow::Owned` is of the standard library.
+        let cow = at >= 3 && pair(tokens, at - 2, [':', ':']) && ident(tokens.get(at - 3)).is_some_and(|of| of == "Cow");
+        if !cow {
+            out.push((line(token), name));
+        }
+    }
+}
+
+#[test]
+fn names_say_what_they_name() {
+    let mut found = Vec::new();
+    for File { name, tokens } in files() {
+        let mut places = Vec::new();
+        mute(&tokens, &mut places);
+        found.extend(places.into_iter().map(|(line, word)| format!("{name}.rs:{line}: {word}")));
+        found.extend(name.split('/').filter(|part| MUTE.contains(part)).map(|part| format!("{name}.rs: {part}")));
+    }
+    assert_eq!(found, [""; 0], "names that say nothing");
+}
+
+#[test]
+fn a_name_that_says_nothing_is_seen() {
+    let seen = |code: &str| {
+        let mut places = Vec::new();
+        mute(&code.parse::<proc_macro2::TokenStream>().unwrap().into_iter().collect::<Vec<_>>(), &mut places);
+        places.len()
+    };
+    assert_eq!(seen("struct Owned; fn told(sound: u8) { let again: Again = a.told(); }"), 5);
+    assert_eq!(seen(r#"fn f() { Cow::Owned(x); "told"; retold(resound) }"#), 0);
+}
+
 /// What writes to the outputs of the process without the last step before bytes (`report::safe`) and the filter of credentials.
 fn written_past(tokens: &[TokenTree], out: &mut Vec<usize>) {
     for (at, token) in tokens.iter().enumerate() {

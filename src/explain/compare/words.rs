@@ -21,8 +21,8 @@ pub fn message(found: &Comparison, many: bool) -> Message {
         message.and(went(fork, found, &names, many));
     }
     let sessions = sessions(&found.sources);
-    let told = |source: &&Sourced| source.path != "identity.userArn" || sessions.is_empty();
-    for source in found.sources.iter().filter(told).take(NAMED) {
+    let differs = |source: &&Sourced| source.path != "identity.userArn" || sessions.is_empty();
+    for source in found.sources.iter().filter(differs).take(NAMED) {
         message.and(Message::of("{} is {} for {} and {} for {}.", [
             Part::Name(capital(&subject(&source.path))),
             Part::Value(stands(&source.values[0])),
@@ -110,8 +110,8 @@ fn went(fork: &Fork, found: &Comparison, names: &[String; 2], many: bool) -> Mes
         ([one], Some(other)) => one.loosely_equals(other),
         _ => false,
     };
-    let told = |seen: &Seen| found.sources.iter().any(|source| (0..2).all(|at| repeats(seen, source, at)));
-    let own: Vec<&Seen> = fork.seen.iter().filter(|seen| !seen.same() && !told(seen)).collect();
+    let repeated = |seen: &Seen| found.sources.iter().any(|source| (0..2).all(|at| repeats(seen, source, at)));
+    let own: Vec<&Seen> = fork.seen.iter().filter(|seen| !seen.same() && !repeated(seen)).collect();
     let values = |at: usize| {
         let each = own.iter().map(|seen| format!("{} = {}", seen.expr, in_turn(&seen.values[at])));
         let each = each.collect::<Vec<_>>().join(", ");

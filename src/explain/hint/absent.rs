@@ -1,7 +1,7 @@
 //! A claim that a rule reads and the token does not have: which token carries it, what holds the value that is wanted, and
 //! what can be done (Cognito's ID and access tokens by AWS's documentation; what a trigger may not add, by FIELD-FACTS).
 
-use super::allow::{static_path, told_name};
+use super::allow::{static_path, operand_name};
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;
@@ -146,7 +146,7 @@ fn beside(run: &Finished<'_>, test: &Test<'_>, operand: &Operand) -> Option<(Str
         Test::Contains { list, .. } => list,
         _ => return None,
     };
-    let name = if other.literal { String::new() } else { told_name(run, other) };
+    let name = if other.literal { String::new() } else { operand_name(run, other) };
     (!other.value.is_null()).then(|| (name, other.value.clone()))
 }
 

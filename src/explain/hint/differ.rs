@@ -127,8 +127,8 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 push(found, quiet_target(run, failed, slot, (other, text)));
             } else if operand.value.is_null() && !set.contains(&slot) && plain(run, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
-                let told = near.and_then(|near| other_variable(run, failed, name, near));
-                if let Some(finding) = told.or_else(|| of_earlier_template(run, failed, name)) {
+                let other = near.and_then(|near| other_variable(run, failed, name, near));
+                if let Some(finding) = other.or_else(|| of_earlier_template(run, failed, name)) {
                     push(found, finding);
                 }
             }

@@ -82,8 +82,8 @@ fn filled(run: &Finished<'_>, slot: Slot) -> String {
     let adds = |change: &&Change| change.slot == Some(slot) && change.container.is_some();
     let Some(change) = run.recorder.changes.iter().rfind(adds) else { return String::new() };
     let why = guards(run.recorder, change.node, false).into_iter().find_map(|guard| {
-        let told = values(run, &guard.condition);
-        (!told.is_empty() && guard.value).then(|| format!(" because `{}`: {}", one_line(run.text(&guard.condition)), told.join(", ")))
+        let held = values(run, &guard.condition);
+        (!held.is_empty() && guard.value).then(|| format!(" because `{}`: {}", one_line(run.text(&guard.condition)), held.join(", ")))
     });
     format!(", filled on line {}{}", line(run, change.node), why.unwrap_or_default())
 }

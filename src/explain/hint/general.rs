@@ -3,7 +3,7 @@
 
 use crate::message::{Message, Part};
 use super::Finished;
-use super::allow::{condition, line, one_line, told_value};
+use super::allow::{condition, line, one_line, operand_value};
 use super::test::Test;
 use super::whence::{held_by, slip};
 use crate::code::Code;
@@ -94,7 +94,7 @@ fn decides(whole: &Condition, term: &Condition, held: bool) -> bool {
 fn values(run: &Finished<'_>, terms: &[&Condition]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for operand in leaves(terms).into_iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal && operand.is_evaluated()) {
-        let words = told_value(run, operand);
+        let words = operand_value(run, operand);
         if !found.contains(&words) {
             found.push(words);
         }

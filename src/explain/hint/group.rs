@@ -80,12 +80,12 @@ pub fn slip_in(run: &Finished<'_>, condition: &Condition) -> Option<String> {
         let Lookup { mine, other, .. } = lookup(run, &Test::of(run, leaf))?;
         let wants = names(&other.value);
         let pairs = names(&mine.value).into_iter().flat_map(|name| wants.iter().map(move |wanted| (name.clone(), wanted)));
-        let mut told = pairs.filter_map(|(name, wanted)| {
+        let mut differences = pairs.filter_map(|(name, wanted)| {
             let (_, how) = difference(name.as_str()?, wanted.as_str()?)?;
             Some(format!("the rule wants {}, and {} is not such a name: {how}", show(wanted), show(&name)))
         });
         let wanted = wants.first().map(|wanted| format!("the rule wants {}", show(wanted)));
-        told.next().or(wanted)
+        differences.next().or(wanted)
     })
 }
 
@@ -250,11 +250,11 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let wants = json(&other.value);
-        let told = |hint: &Finding| {
+        let is_known = |hint: &Finding| {
             let of_wanted = hint.wanted == wants || wants.as_array().is_some_and(|wants| wants.contains(&hint.wanted));
             of_wanted && (is_slip(hint.code))
         };
-        if found.iter().any(told) {
+        if found.iter().any(is_known) {
             continue;
         }
         let row = row.map(ToString::to_string);
@@ -265,7 +265,7 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     // Where a name differs by a slip, another membership is no cure.
     let slipped = found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
-    found.extend(all.into_iter().map(|missed| missed.told(slipped)));
+    found.extend(all.into_iter().map(|missed| missed.finding(slipped)));
 }
 
 impl Missed {
@@ -277,7 +277,7 @@ impl Missed {
         }
     }
 
-    fn told(self, slipped: bool) -> Finding {
+    fn finding(self, slipped: bool) -> Finding {
         let (has, claim) = (&self.has, &self.claim);
         let shown: Vec<String> = self.wants.iter().take(12).map(show).collect();
         let wanted = match self.wants.as_slice() {

@@ -1,7 +1,7 @@
 //! What is looked for stands deeper than the template looks: inside the items of a list, inside a text of JSON, in a part of a
 //! text.
 
-use super::allow::{line, one_line, told_name};
+use super::allow::{line, one_line, operand_name};
 use super::test::Test;
 use super::text::show;
 use super::{Failed, Finished, json};
@@ -131,7 +131,7 @@ fn part_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
             Part::Place(line(run, failed.condition.node).to_string()),
             Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),
             Part::Value(show(&pattern.value)),
-            Part::Place(told_name(run, text)),
+            Part::Place(operand_name(run, text)),
             Part::Value(show(&text.value)),
             Part::Code(format!("`.matches(\".*{wanted}\")`")),
         ],

@@ -280,14 +280,14 @@ fn read_in_turn(run: &Finished<'_>, at: usize, slot: Slot) -> Option<(NodeId, Op
 /// Rows that were left out, with what was compared.
 fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
     run.why.left_out?;
-    let mut told = Vec::new();
+    let mut words_of_items = Vec::new();
     let mut advice = None;
     for item in items.iter().filter(|item| !item.kept).take(MOST) {
         let (words, slip) = compared(run, each, item);
-        told.push(format!("{} is left out, {words}", item.name));
+        words_of_items.push(format!("{} is left out, {words}", item.name));
         advice = advice.or(slip);
     }
-    if told.is_empty() {
+    if words_of_items.is_empty() {
         return None;
     }
     let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
@@ -300,7 +300,7 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
             Message::of(
                 "Filtered in the response, without an error: {}. {}.{}{}",
                 [
-                    Part::Text(told.join("; ").to_string()),
+                    Part::Text(words_of_items.join("; ").to_string()),
                     Part::Text(kept.to_string()),
                     Part::Text(advice.to_string()),
                     Part::Text(page(run, items.len())),

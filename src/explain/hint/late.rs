@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part};
 use super::Finished;
-use super::allow::{condition, line, state, told_name};
+use super::allow::{condition, line, state, operand_name};
 use super::json;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -113,7 +113,7 @@ fn operands(run: &Finished<'_>, whole: &crate::trace::condition::Condition) -> S
         .iter()
         .flat_map(|leaf| &leaf.operands)
         .filter(|operand| !operand.literal)
-        .map(|operand| format!("{} is {}", told_name(run, operand), state(operand)))
+        .map(|operand| format!("{} is {}", operand_name(run, operand), state(operand)))
         .collect();
     words.join(", ")
 }

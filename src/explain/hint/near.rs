@@ -112,7 +112,7 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
 fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
     let (root, name) = path.rsplit_once('.')?;
     let member = |holder: &str| container(run, holder)?.get_str(name).filter(|value| !value.is_null());
-    let told = |holder: &str, why: &'static str| {
+    let found_in = |holder: &str, why: &'static str| {
         let value = member(holder)?;
         Some((name.to_owned(), (format!("{holder}.{name}"), value), why))
     };
@@ -121,13 +121,13 @@ fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
             let value = in_items(run, root)?.get_str(name)?;
             Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: read the member of a row there, and refuse when the list is empty."))
         }
-        "result" => told(
+        "result" => found_in(
             "prev.result",
             "$ctx.result is what this function's own data source gave; what the function before it answered stands in $ctx.prev.result: read it there.",
         )
         // A row's own owner and its parent's are two.
-        .or_else(|| told("source", "The parent object is $ctx.source: read it there.").filter(|_| is_nothing(run, "result"))),
-        "source" => told("result", "What the data source gave is $ctx.result: read it there.").filter(|_| is_nothing(run, "source")),
+        .or_else(|| found_in("source", "The parent object is $ctx.source: read it there.").filter(|_| is_nothing(run, "result"))),
+        "source" => found_in("result", "What the data source gave is $ctx.result: read it there.").filter(|_| is_nothing(run, "source")),
         _ => None,
     }
 }

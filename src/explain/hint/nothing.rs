@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part};
 use super::Finished;
-use super::allow::{line, told_name};
+use super::allow::{line, operand_name};
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;
@@ -26,7 +26,7 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some(each) = walked(run, failed.condition.node) else { continue };
         let caller = compared(run, each);
         let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", caller.join(" or ")) };
-        let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", told_name(run, list), line(run, each.node));
+        let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", operand_name(run, list), line(run, each.node));
         let words = match unresolved(run, list, path) {
             Some(relation) => Message::of(
                 "{}, {}.",

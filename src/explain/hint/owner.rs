@@ -54,7 +54,7 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // A rule that takes `sub::username` and its halves compares like with like, in one condition or in several.
     let both = all.iter().any(|failed| sides(&failed.test).is_some_and(|(_, caller)| has_both(caller)));
     for failed in all {
-        told_formats(&failed.test, both, found);
+        formats_hint(&failed.test, both, found);
         own_value(run, &failed.test, found);
     }
 }
@@ -101,10 +101,10 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 
 /// [`composite`] for one test.
 pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
-    told_formats(test, false, found);
+    formats_hint(test, false, found);
 }
 
-fn told_formats(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
+fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
     let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);

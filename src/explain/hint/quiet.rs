@@ -84,7 +84,7 @@ pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if fields.is_empty() {
         return;
     }
-    told_filter(filter, &fields, found);
+    filter_hint(filter, &fields, found);
 }
 
 /// The filter on its events that a subscription ends up with; `None` of what is none, or was refused.
@@ -103,7 +103,7 @@ pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
     filter.filter(|filter| !filter.is_null()).cloned()
 }
 
-fn told_filter(filter: serde_json::Value, fields: &[String], found: &mut Vec<Finding>) {
+fn filter_hint(filter: serde_json::Value, fields: &[String], found: &mut Vec<Finding>) {
     let shown = show(&Value::from(&filter));
     let fields = fields.join(", ");
     found.push(

@@ -48,15 +48,15 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for field in fields {
             let tests: Vec<_> = row.tests.iter().filter(|test| test.field == field).collect();
             // Amplify's rule asks for `sub::username` and each half: no half by itself is what is missing.
-            let told = missed(run, row.row, field, &tests);
+            let missed = missed(run, row.row, field, &tests);
             let half = |hint: &Finding| {
                 tests.len() > 1 && hint.code == Code::OwnerFormatMismatch
                     || hint.code == Code::OwnerAbsent && tests.iter().any(|test| test.operator != "eq")
             };
             let same = |hint: &Finding| {
-                hint.code == Code::FilterMatchesNothing && (fields_told(row) == 1 || hint.path == first)
+                hint.code == Code::FilterMatchesNothing && (fields_named(row) == 1 || hint.path == first)
             };
-            found.extend(told.filter(|hint| !same(hint) && !half(hint)));
+            found.extend(missed.filter(|hint| !same(hint) && !half(hint)));
         }
     }
 }
@@ -103,7 +103,7 @@ fn whole_values(filter: &Value, depth: usize, found: &mut Vec<(String, String)>)
 }
 
 /// How many fields a filter reads.
-fn fields_told(row: &RowMatch) -> usize {
+fn fields_named(row: &RowMatch) -> usize {
     row.tests.iter().map(|test| test.field.as_str()).collect::<std::collections::BTreeSet<_>>().len()
 }
 
@@ -118,7 +118,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
         return Some(known);
     }
     let source = source_of(run, tests);
-    let told: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
+    let tests: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
     Some(
         Finding::new(
             Code::FilterMatchesNothing,
@@ -127,7 +127,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
                 [
                     Part::Place(path.clone()),
                     Part::Value(show(&first.actual)),
-                    Part::Value(told.join(" or ")),
+                    Part::Value(tests.join(" or ")),
                     Part::Text(source),
                 ],
             ),

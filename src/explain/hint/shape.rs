@@ -1,7 +1,7 @@
 //! Values of another kind than a test takes: a list where a text is meant, a text where `<` wants a number, a text that is
 //! compared with nothing.
 
-use super::allow::{condition, line, one_line, state, time_units, told_name};
+use super::allow::{condition, line, one_line, state, time_units, operand_name};
 use super::test::{Test, call, order};
 use super::text::show;
 use super::{Failed, Finished, claim_of, json};
@@ -22,7 +22,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let all = run.failed();
     for failed in all {
-        let told = list_as_text(run, failed, all)
+        let finding = list_as_text(run, failed, all)
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))
             .or_else(|| bare_text(run, failed, all))
@@ -30,7 +30,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .or_else(|| preferred_role(run, failed))
             .or_else(|| mode_name(run, failed))
             .or_else(|| session(run, failed));
-        if let Some(finding) = told
+        if let Some(finding) = finding
             && !found.iter().any(|known| known.code == finding.code && known.path == finding.path)
         {
             found.push(finding);
@@ -167,7 +167,7 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> 
     }
     Some(about(run, failed, Code::ListComparedWithString, list, format!(
         "compares {} {}, a list, with the text {}, and a list never equals a text{inside}. Write `{code}.contains({item})`.",
-        told_name(run, list),
+        operand_name(run, list),
         show(&list.value),
         show(&text.value),
     )).wanted(json(&text.value)))
@@ -186,7 +186,7 @@ fn unordered(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     };
     Some(about(run, failed, Code::OrderOfText, odd, format!(
         "is false whatever the value: {} is {what}, and Velocity orders numbers only. {cure}",
-        told_name(run, odd),
+        operand_name(run, odd),
     )))
 }
 
@@ -206,7 +206,7 @@ fn bare_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Opt
         [
             Part::Place(line(run, failed.condition.node).to_string()),
             Part::Text(text.to_string()),
-            Part::Name(told_name(run, compared).to_string()),
+            Part::Name(operand_name(run, compared).to_string()),
             Part::Text(state(compared).to_string()),
             Part::Code(code.to_string()),
             Part::Text(text.to_string()),

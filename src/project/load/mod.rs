@@ -252,11 +252,11 @@ impl<'a> SourcePlace<'a> {
             self.document()?;
         }
         let found = all.iter().filter(|document| wanted(document));
-        let sound = |document: &Document| match &document.fault {
+        let readable = |document: &Document| match &document.fault {
             Some(fault) => Err(ProjectError::malformed(&document.path, fault.as_str())),
             None => Ok((document.path.clone(), document.json.clone())),
         };
-        found.map(sound).collect()
+        found.map(readable).collect()
     }
 
     /// Which of several APIs: the only one, or the one that `--api-name` names; none where there is none, or where all are

@@ -115,7 +115,7 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
         .at(PATH)
         .actual(scheme(value))
         .wanted("bare token");
-    let read = messages::find(evidence.told()).is_some_and(|told| told.code == Code::TokenExpired);
+    let read = messages::find(evidence.error_message()).is_some_and(|message| message.code == Code::TokenExpired);
     if inner && (read || layer.state == State::Refused) {
         layer.findings.push(finding);
     } else {

@@ -5,7 +5,7 @@ mod accident;
 mod jwt;
 mod key;
 mod signature;
-mod told;
+mod error_message;
 
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
@@ -26,7 +26,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         return layer;
     }
     credentials(evidence, &mut layer);
-    told::judge(evidence, &mut layer);
+    error_message::judge(evidence, &mut layer);
     socket_judge::whose(evidence, &mut layer);
     layer
 }
@@ -70,11 +70,11 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
 fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
     let signed = evidence.header("x-amz-date").is_some();
     if signed {
-        let told =
+        let unrecognized =
             evidence.says("UnrecognizedClient") || evidence.says("security token included in the request is invalid");
         let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
         let token = "x-amz-security-token";
-        if told && complete && evidence.header(token).is_none() && !evidence.masked.contains_key(token) {
+        if unrecognized && complete && evidence.header(token).is_none() && !evidence.masked.contains_key(token) {
             layer.refuse(
                 Finding::new(
                     Code::SessionTokenMissing,
@@ -166,9 +166,9 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
 
 fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     let refused_here = evidence.observed.as_ref().is_some_and(|observed| {
-        let told = observed.message.as_deref().and_then(messages::find);
+        let known = observed.message.as_deref().and_then(messages::find);
         matches!(
-            told.map(|told| told.code),
+            known.map(|known| known.code),
             Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
         )
     });
@@ -262,8 +262,8 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
     let known = evidence.api.is_known();
     if value.starts_with("AWS4-HMAC-SHA256") {
         // Only an API without IAM tries to read a signature as a JWT (A2).
-        let told = messages::find(evidence.told()).map(|told| told.code);
-        if known && !modes.contains(&AuthType::Iam) || !known && told == Some(Code::TokenMalformed) {
+        let code = messages::find(evidence.error_message()).map(|code| code.code);
+        if known && !modes.contains(&AuthType::Iam) || !known && code == Some(Code::TokenMalformed) {
             layer.refuse(without_iam(evidence, &modes));
             return;
         }

@@ -34,8 +34,8 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
     // AWS's common errors: IncompleteSignature.
     let lacking: Vec<&str> =
         ["SignedHeaders=", "Signature="].into_iter().filter(|part| !value.contains(part)).collect();
-    let told = evidence.says("IncompleteSignature") || evidence.told().contains("header requires 'Signature'");
-    if told && !lacking.is_empty() {
+    let incomplete = evidence.says("IncompleteSignature") || evidence.error_message().contains("header requires 'Signature'");
+    if incomplete && !lacking.is_empty() {
         layer.refuse(
             Finding::new(
                 Code::SignatureMalformed,
@@ -77,12 +77,12 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
 pub(super) fn clock(evidence: &Evidence, layer: &mut Layer) -> bool {
     let signed = evidence.header("x-amz-date").and_then(amz_date);
     // The time of a HAR is the client's own: where AppSync refused, its answer's Date tells AppSync's (RFC 9110, 6.6.1).
-    let refused = matches!(evidence.status(), Some(400 | 403)) && evidence.told().is_empty();
+    let refused = matches!(evidence.status(), Some(400 | 403)) && evidence.error_message().is_empty();
     let dated = evidence.answer.header("date").filter(|_| refused).and_then(http_date);
     let logged = evidence.log.as_ref().and_then(|log| log.time).map(|time| time.div_euclid(1000));
     if let (Some(signed), Some(now)) = (signed, logged.or(dated).or(evidence.now))
         && (now - signed).abs() > SKEW
-        && skew_told(evidence).is_none()
+        && clock_skew(evidence).is_none()
     {
         layer.refuse(skew(signed, now));
         return true;
@@ -239,12 +239,12 @@ fn skew(signed: i64, theirs: i64) -> Finding {
 }
 
 /// The skew that AppSync's own message tells, by its two times.
-pub(super) fn skew_told(evidence: &Evidence) -> Option<Finding> {
-    let told = evidence.told();
-    if !told.contains("Signature expired") && !told.contains("Signature not yet current") {
+pub(super) fn clock_skew(evidence: &Evidence) -> Option<Finding> {
+    let error = evidence.error_message();
+    if !error.contains("Signature expired") && !error.contains("Signature not yet current") {
         return None;
     }
-    let times: Vec<i64> = told.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
+    let times: Vec<i64> = error.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
     let [signed, _, theirs, ..] = times.as_slice() else { return None };
     Some(skew(*signed, *theirs))
 }
@@ -270,13 +270,13 @@ fn amz(seconds: i64) -> String {
 /// what is left (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: a handshake is
 /// signed for `/graphql/connect` over `{}`, a start frame for `/graphql` over its data).
 pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
-    let told = evidence.told();
-    if !told.contains("The request signature we calculated does not match") {
+    let error = evidence.error_message();
+    if !error.contains("The request signature we calculated does not match") {
         return None;
     }
     let subscription = (evidence.parent_type == "Subscription").then_some(true);
     let start = evidence.socket.as_ref().map(|socket| socket.of_start).or(subscription);
-    let canonical = told.split("Canonical String for this request should have been").nth(1).unwrap_or_default();
+    let canonical = error.split("Canonical String for this request should have been").nth(1).unwrap_or_default();
     let canonical = canonical.replace("\\n", "\n");
     let lines: Vec<&str> = canonical.trim().trim_matches(['\'', '"']).lines().map(str::trim).collect();
     let path = lines.get(1).copied().filter(|path| path.starts_with('/'));

@@ -36,7 +36,7 @@ pub const BLAMED: [Code; 4] =
 /// Judges the IAM layer of a request.
 pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Iam, State::Passed);
-    let denied_text = evidence.told().contains(PERMISSION_DENIED);
+    let denied_text = evidence.error_message().contains(PERMISSION_DENIED);
     let is_iam = mode == Some(AuthType::Iam) || denied_text || mode.is_none() && !evidence.iam.is_empty();
     if !is_iam {
         // Where nobody knows the mode, it may have been this one.
@@ -132,7 +132,7 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
             Message::of(
                 "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, or look there for a deny: they were not given (--policy).",
                 [
-                    Part::Value(quoted(evidence.told()).to_string()),
+                    Part::Value(quoted(evidence.error_message()).to_string()),
                     Part::Text(who(evidence).unwrap_or_else(|| "the caller".to_owned())),
                     Part::Code(request.action.clone()),
                     Part::Name(request.name()),
@@ -142,7 +142,7 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
             ),
         )
         .at("observed.message")
-        .actual(evidence.told())
+        .actual(evidence.error_message())
         .wanted(format!("Allow {} on {}", request.action, request.subject())),
     );
 }
@@ -151,9 +151,9 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
 fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut Layer) {
     let policies = &evidence.iam;
     let keys = keys::of(evidence, request);
-    let sound = |kind| policies.documents(kind).filter(|policy| policy.flaws.is_empty());
+    let well_formed = |kind| policies.documents(kind).filter(|policy| policy.flaws.is_empty());
     let kinds = [PolicyKind::Identity, PolicyKind::Boundary, PolicyKind::Session, PolicyKind::Control];
-    let judged = kinds.map(|kind| (kind, judge_policies(sound(kind), request, &keys)));
+    let judged = kinds.map(|kind| (kind, judge_policies(well_formed(kind), request, &keys)));
     let who = caller(evidence);
     for (_, one) in &judged {
         if let Some(hit) = &one.denied {

@@ -297,12 +297,12 @@ fn refuse(
     if let Some(named) = named.filter(|_| matches!(first.place, SchemaPlace::Type(_))) {
         first.field = named;
     }
-    let told = finding(evidence, gate, schema, mode, &first, &found);
+    let refusal = finding(evidence, gate, schema, mode, &first, &found);
     if first.verdict == DirectiveVerdict::Unknown {
         layer.state = State::Unknown;
-        layer.findings.push(told);
+        layer.findings.push(refusal);
     } else {
-        layer.refuse(told);
+        layer.refuse(refusal);
     }
 }
 
@@ -323,8 +323,8 @@ fn finding(
                 std::iter::once(first).chain(&alike).filter(|one| one.is_selected).cloned().collect();
             let subject = (evidence.parent_type.as_str(), evidence.field.as_str());
             let cure = cure::find(gate, schema, mode, subject, &evidence.selection, &places);
-            let told = words::Refused { mode, first, others: &alike, cure: cure.as_ref() };
-            words::other_modes(evidence, gate, schema, &told, modes)
+            let refused = words::Refused { mode, first, others: &alike, cure: cure.as_ref() };
+            words::other_modes(evidence, gate, schema, &refused, modes)
         }
         DirectiveVerdict::Groups(wanted) => words::groups(gate, first, others, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(gate, first),

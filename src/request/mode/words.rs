@@ -90,10 +90,10 @@ pub fn other_modes(
     evidence: &Evidence,
     gate: &Gate<'_>,
     schema: &Schema,
-    told: &Refused<'_>,
+    refused: &Refused<'_>,
     modes: &[AuthType],
 ) -> Finding {
-    let Refused { mode, first, others, cure } = told;
+    let Refused { mode, first, others, cure } = refused;
     let mut message = because(gate, schema, first, modes);
     message.and(Message::of(
         "and the request came as {}{}: AppSync refuses it before any resolver runs.",

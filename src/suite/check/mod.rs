@@ -135,8 +135,8 @@ impl Checked {
         // Where templates merely lie in folders, nothing says which field has which, and a name says little.
         let plain = resolvers.kind == Some(ProjectKind::Plain);
         let guessed = |code| plain && matches!(code, Code::UnusedTemplate | Code::DuplicateField);
-        let told = resolvers.findings.iter().filter(|finding| !guessed(finding.code));
-        self.found.extend(told.map(|finding| about_source(path, finding)));
+        let stated = resolvers.findings.iter().filter(|finding| !guessed(finding.code));
+        self.found.extend(stated.map(|finding| about_source(path, finding)));
         self.model(resolvers);
     }
 

@@ -85,14 +85,14 @@ impl Contradiction<'_> {
             ));
         }
         let Some(Explanation { program, .. }) = self.resolver else { return };
-        let told = evidence.told();
-        let own_words = told.is_empty() || told.contains("Not Authorized to access");
-        let begin: String = told.chars().take(12).collect();
+        let message = evidence.error_message();
+        let own_words = message.is_empty() || message.contains("Not Authorized to access");
+        let begin: String = message.chars().take(12).collect();
         if own_words || program.source.text.contains(&begin) {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
-            let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&told)));
-            found.push((Weight::Telling, finding.at("observed.message").actual(told)));
+            let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&message)));
+            found.push((Weight::Telling, finding.at("observed.message").actual(message)));
         }
     }
 
@@ -197,12 +197,12 @@ impl Contradiction<'_> {
 fn other_field(evidence: &Evidence) -> Option<Finding> {
     let own = (evidence.parent_type.clone(), evidence.field.clone());
     let (parent, field) = evidence.refused_subject().filter(|subject| *subject != own)?;
-    let (told, judged) = (format!("{parent}.{field}"), format!("{}.{}", own.0, own.1));
+    let (named, judged) = (format!("{parent}.{field}"), format!("{}.{}", own.0, own.1));
     let message = Message::of(
         "the message is about {}, and {} was judged: give that field's templates and directives.",
-        [Part::Name(told.clone()), Part::Name(judged.clone())],
+        [Part::Name(named.clone()), Part::Name(judged.clone())],
     );
-    Some(Finding::new(Code::OtherField, message).at("observed.message").actual(told).wanted(judged))
+    Some(Finding::new(Code::OtherField, message).at("observed.message").actual(named).wanted(judged))
 }
 
 fn deployed(because: &str) -> Finding {

@@ -215,12 +215,12 @@ fn run(
 
 /// What the layers found, those of the deciding one first.
 fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding>) {
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     for name in first.into_iter().chain(layers.iter().map(|layer| layer.layer)) {
-        if told.contains(&name) {
+        if seen.contains(&name) {
             continue;
         }
-        told.push(name);
+        seen.push(name);
         // What a template that lets the request through should be told of is worth a word: an over-match, say.
         let speaks = |layer: &&Layer| {
             layer.state != State::Passed || matches!(layer.layer, LayerName::Resolver | LayerName::Mode)

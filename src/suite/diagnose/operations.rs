@@ -103,8 +103,8 @@ fn right(rule: &Sdl<'_, String>) -> Vec<Right> {
         Some(groups) => groups.into_iter().map(|group| of(Role::Group(group))).collect(),
         None => {
             let more = ["ownerField", "groupsField", "provider", "identityClaim"].iter().filter_map(|name| names(name));
-            let told: Vec<String> = std::iter::once(allow).chain(more.flatten()).collect();
-            vec![of(Role::Other(told.join(" ")))]
+            let words: Vec<String> = std::iter::once(allow).chain(more.flatten()).collect();
+            vec![of(Role::Other(words.join(" ")))]
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
             .into_iter()
             .for_each(|layer| layer.refuse(Finding::new(Code::RefusedByResolver, words.clone()).at("log")));
     } else if entries.is_empty()
-        && evidence.told().contains("Not Authorized to access")
+        && evidence.error_message().contains("Not Authorized to access")
         && evidence.refused_subject().is_none_or(|(parent, name)| format!("{parent}.{name}") == field)
     {
         let mode = super::mode::selected(evidence);
@@ -326,7 +326,7 @@ fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
     let signed = mode == Some(AuthType::Iam)
         && (evidence.masked.contains_key("authorization") || evidence.header("authorization").is_some());
     let open =
-        evidence.iam.is_empty() && evidence.told().is_empty() && evidence.error_type() == "UnauthorizedException";
+        evidence.iam.is_empty() && evidence.error_message().is_empty() && evidence.error_type() == "UnauthorizedException";
     if !signed || !open {
         return None;
     }

@@ -18,7 +18,7 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     }
     let place = resolver.and_then(|explained| place(explained, &complaint));
     let shown = place.map_or_else(String::new, |line| format!(" (line {line})"));
-    let about = complaint.about.clone().unwrap_or_else(|| evidence.told().to_owned());
+    let about = complaint.about.clone().unwrap_or_else(|| evidence.error_message().to_owned());
     let passed = resolver
         .and_then(|explained| explained.why.as_ref())
         .and_then(|why| why.let_through.as_deref())

@@ -57,8 +57,8 @@ pub fn run_templates(
             Ok(Some(explanation))
         }
         Err(Unexplained::Parse(diagnostic)) => Err(diagnostic),
-        Err(Unexplained::NothingRan { notes: told, .. }) => {
-            notes.extend(told.into_iter().map(|note| note.message));
+        Err(Unexplained::NothingRan { notes: reasons, .. }) => {
+            notes.extend(reasons.into_iter().map(|note| note.message));
             Ok(None)
         }
         Err(error) => {
@@ -187,13 +187,13 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
 
 /// Parts in JavaScript: named, with the lines that refuse; the layer is not known where the templates let the request through.
 pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
-    let told = javascript_parts(resolver);
-    let (Some(layer), false) = (layer, told.is_empty()) else { return };
+    let parts = javascript_parts(resolver);
+    let (Some(layer), false) = (layer, parts.is_empty()) else { return };
     layer.findings.retain(|finding| finding.code != Code::TemplateMissing);
     if layer.state != State::Refused {
         layer.state = State::Unknown;
     }
-    layer.findings.extend(told.into_iter().map(|words| {
+    layer.findings.extend(parts.into_iter().map(|words| {
         Finding::new(Code::JavascriptFunction, words + ": what it decides is unknown, the layers before it are judged.")
             .at(resolver.field.clone())
     }));

@@ -151,23 +151,23 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
 fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<String>) {
-    let Some(told) = messages::find(evidence.told()) else { return };
+    let Some(known) = messages::find(evidence.error_message()) else { return };
     if evidence.api.is_known()
-        && let Some(note) = told.outside(&evidence.api.modes())
+        && let Some(note) = known.outside(&evidence.api.modes())
     {
         notes.push(note);
     } else if let Some(mode) = selected
         && (!evidence.api.is_known() || evidence.api.modes().contains(&mode))
-        && let Some(note) = told.unlike(mode)
+        && let Some(note) = known.unlike(mode)
     {
         notes.push(note);
     }
-    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && told.excludes(one.layer)) {
+    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && known.excludes(one.layer)) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
         notes.push(format!(
             "AppSync's message {} never comes from the layer {}: what that finds{what} did not decide.",
-            quoted(told.text),
+            quoted(known.text),
             layer.layer
         ));
     }
@@ -239,15 +239,15 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, &odd) {
         return;
     }
-    let told = evidence.told();
-    if told.contains("Permission denied") && blame(layers, LayerName::Iam, &iam::BLAMED) {
+    let error = evidence.error_message();
+    if error.contains("Permission denied") && blame(layers, LayerName::Iam, &iam::BLAMED) {
         return;
     }
     if before_templates {
         likeliest_before_templates(evidence, mode, layers);
     } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
         // The templates may have refused it as well as anything before them.
-    } else if told.contains("Not Authorized to access")
+    } else if error.contains("Not Authorized to access")
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.

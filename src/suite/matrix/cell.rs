@@ -286,8 +286,8 @@ impl Asked<'_> {
 
     /// What was not evaluated, and where its text refuses.
     fn not_evaluated(&self, note: &Note) -> String {
-        let told = javascript::javascript_parts(self.resolver);
-        if told.is_empty() { note.message.clone() } else { told.join("; ") }
+        let parts = javascript::javascript_parts(self.resolver);
+        if parts.is_empty() { note.message.clone() } else { parts.join("; ") }
     }
 }
 

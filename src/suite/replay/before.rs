@@ -48,20 +48,20 @@ impl Judge<'_> {
         let ended =
             matches!(verdict, Some(Verdict::Error)) || !matches!(status, 401 | 403) && verdict != Some(Verdict::Denied);
         report.layer = diagnosis.as_ref().and_then(|found| found.layer).or((!ended).then_some(LayerName::Request));
-        let told: Vec<&Finding> = match &diagnosis {
+        let findings: Vec<&Finding> = match &diagnosis {
             Some(found) if ended => found.hints.iter().filter(|finding| is_certain(finding)).take(1).collect(),
             Some(found) => causes(found, report.layer),
             None => Vec::new(),
         };
         report.cause =
-            Some(told.first().map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
+            Some(findings.first().map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
         let kind = if kind.is_empty() { String::new() } else { format!(": {kind}") };
-        report.reason = if told.is_empty() {
+        report.reason = if findings.is_empty() {
             format!(
                 "HTTP {status}{kind}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
             )
         } else {
-            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            let words: Vec<String> = findings.iter().map(|finding| finding.message.to_string()).collect();
             format!("HTTP {status}{kind}: {}", words.join(" "))
         };
         report.layers = layers(diagnosis);
@@ -83,9 +83,9 @@ impl Judge<'_> {
             let mode =
                 diagnosis.as_ref().and_then(|found| found.layers.iter().find(|layer| layer.layer == LayerName::Mode));
             let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
-            let told: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
-            let Some(first) = told.first() else { continue };
-            let words: Vec<String> = told.iter().map(|finding| finding.message.to_string()).collect();
+            let certain: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
+            let Some(first) = certain.first() else { continue };
+            let words: Vec<String> = certain.iter().map(|finding| finding.message.to_string()).collect();
             decision.logged = Logged::Denied;
             decision.layer = Some(LayerName::Mode);
             decision.cause = Some(first.code.to_string());
@@ -108,10 +108,10 @@ impl Judge<'_> {
         for (parent, field) in request.traced.iter().filter(|(parent, _)| roots.contains(&parent.as_str())) {
             wanted.push(format!("{parent}.{field}"));
         }
-        let mut told: Vec<String> = report.entries.iter().map(|entry| entry.field.clone()).collect();
+        let mut known: Vec<String> = report.entries.iter().map(|entry| entry.field.clone()).collect();
         wanted.retain(|field| {
-            let new = !told.contains(field);
-            told.push(field.clone());
+            let new = !known.contains(field);
+            known.push(field.clone());
             new
         });
         // Entries of others that did not fail, or traces: this request got past validation, at the log level ALL.

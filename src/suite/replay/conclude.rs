@@ -55,13 +55,13 @@ fn verdict(request: &LoggedRequest, report: &RequestReport) -> (Logged, Option<L
 /// The refused fields; where none is refused, those that changed, or all.
 fn fields(request: &LoggedRequest, report: &RequestReport, changed: Option<&LoggedDecision>) -> Vec<String> {
     let denied = report.verdict == Logged::Denied;
-    let told = |decision: &&LoggedDecision| match changed {
+    let counts = |decision: &&LoggedDecision| match changed {
         _ if denied => decision.logged == Logged::Denied,
         Some(changed) => decision.change == changed.change,
         None => true,
     };
     let mut fields: Vec<String> =
-        report.decisions.iter().filter(told).map(|decision| decision.field.clone()).collect();
+        report.decisions.iter().filter(counts).map(|decision| decision.field.clone()).collect();
     if !denied && changed.is_none() {
         let root = |parent: &str| matches!(parent, "Query" | "Mutation" | "Subscription");
         let roots = request.traced.iter().filter(|(parent, _)| root(parent));

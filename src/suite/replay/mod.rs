@@ -23,7 +23,7 @@ mod says;
 mod summary;
 mod time;
 #[cfg(test)]
-mod told_four_ways;
+mod one_request;
 
 pub use compare::{EntryComparison, EntryDifference};
 pub use counts::{Counts, Skip, Skipped};

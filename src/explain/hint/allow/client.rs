@@ -8,7 +8,7 @@ use super::super::text::show;
 use super::super::whence::is_client;
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, name, values};
+use super::words::{condition, name, values};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::condition::{Condition, Operand};

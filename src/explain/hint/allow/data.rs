@@ -5,7 +5,7 @@ use super::super::whence::{held_by, is_client};
 use super::super::{Finished, json, rendered};
 use super::Leaf;
 use super::nobody::alone;
-use super::told::{line, one_line};
+use super::words::{line, one_line};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};

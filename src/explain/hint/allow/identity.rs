@@ -7,7 +7,7 @@ use super::super::text::show;
 use super::super::{Finished, is_group_like, json};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, name, name as name_of, one_line, state};
+use super::words::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;

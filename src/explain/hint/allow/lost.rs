@@ -8,7 +8,7 @@ use super::super::whence::held_by;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line};
+use super::words::{condition, line};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
@@ -218,7 +218,7 @@ pub fn owner_not_filled(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Find
 }
 
 fn unfilled(run: &Finished<'_>, node: NodeId, granted: NodeId, skipped: &crate::explain::why::Guard, field: &str) -> Finding {
-    let by: Vec<String> = guards(run.recorder, granted, false).iter().rev().flat_map(|guard| super::told::values(run, &guard.condition)).filter(|words| !words.starts_with('$')).collect();
+    let by: Vec<String> = guards(run.recorder, granted, false).iter().rev().flat_map(|guard| super::words::values(run, &guard.condition)).filter(|words| !words.starts_with('$')).collect();
     let by = by.last().map_or(String::new(), |words| format!(" ({words})"));
     let message = Message::of(
         "Allowed, but the row gets no {}: line {} granted{}, so {} did not hold, and line {}, the only one that puts {} into the input, was skipped. Let the client send {} itself, or have Amplify fill it in for static groups too (feature flag populateOwnerFieldForStaticGroupAuth in cli.json, then push).",

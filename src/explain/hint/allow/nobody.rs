@@ -6,7 +6,7 @@ use super::super::rendered;
 use super::Leaf;
 use super::skipped::static_path;
 use super::slips::reads_identity;
-use super::told::{condition, line, values};
+use super::words::{condition, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -72,7 +72,7 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         let name = run.program.name(slot);
         let value = run.outcome.variable(slot).cloned().unwrap_or_default();
         let judged = run.recorder.branches.get(&branch.node).and_then(|all| all.last());
-        let told = judged.map_or(String::new(), |judged| {
+        let words = judged.map_or(String::new(), |judged| {
             format!(", because {} {}: {}", condition(run, &judged.condition), if judged.taken { "held" } else { "did not hold" }, values(run, &judged.condition).join(", "))
         });
         let message = Message::of(
@@ -80,7 +80,7 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
             [
                 Part::Name(name.to_string()),
                 Part::Value(super::super::text::show(&value).to_string()),
-                Part::Text(told.to_string()),
+                Part::Text(words.to_string()),
                 Part::Name(name.to_string()),
                 Part::Name(name.to_string()),
             ],

@@ -7,7 +7,7 @@ use super::super::text::show;
 use super::super::whence::{PLACEHOLDER, absent_claim, is_client, subject, whence};
 use super::super::{Finished, json};
 use super::Leaf;
-use super::told::{condition, line, name, one_line, state};
+use super::words::{condition, line, name, one_line, state};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;

@@ -6,7 +6,7 @@ use super::super::whence::is_client;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, name, values};
+use super::words::{condition, line, name, values};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
@@ -30,7 +30,7 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
                 "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{} Refuse when the list is empty, and write what is required into the template.",
                 [
                     Part::Name(name(run, &walk.list).to_string()),
-                    Part::Text(super::told::state(&walk.list).to_string()),
+                    Part::Text(super::words::state(&walk.list).to_string()),
                     Part::Place(line(run, each.node).to_string()),
                     Part::Code(run.program.one_line(refusal).to_string()),
                     Part::Place(line(run, refusal).to_string()),

@@ -10,7 +10,7 @@ use super::super::whence::is_client;
 use super::Leaf;
 use super::nulls::at;
 use super::skipped::static_path;
-use super::told::{condition, line, name, one_line, state};
+use super::words::{condition, line, name, one_line, state};
 use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::finding::Finding;

@@ -4,7 +4,7 @@ use super::super::deciding::refusals;
 use super::super::whence::is_client;
 use super::super::{Finished, json};
 use super::Leaf;
-use super::told::{condition, line, state, values};
+use super::words::{condition, line, state, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -43,13 +43,13 @@ pub fn other_mode(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
     let mode = run.auth_type().map_or("another mode", |mode| mode.as_str());
     let span = run.program.span(*block);
     let from = run.program.source.place(span.start).line;
-    let told = values(run, &judged.condition).join(", ");
+    let words = values(run, &judged.condition).join(", ");
     let absent = missing_members(run);
     let message = Message::of(
         "Wider than it looks: nothing of this caller was checked. Every refusal of this template stands behind {}, which did not hold ({}{}), so the checks behind it (from line {}) were skipped: whoever comes with {} gets through, with every field. Such calls are guarded by the schema's directives and by the caller's policy alone: take the mode off this field, or refuse other modes at the end (`#else $util.unauthorized()`; Amplify's transformer v2 checks every mode).",
         [
             Part::Code(condition(run, &judged.condition)),
-            Part::Value(told),
+            Part::Value(words),
             Part::Text(absent),
             Part::Place(from.to_string()),
             Part::Text(mode.to_owned()),

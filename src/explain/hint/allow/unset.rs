@@ -8,7 +8,7 @@ use super::super::text::show;
 use super::super::whence::{absent_claim, is_client, subject};
 use super::Leaf;
 use super::nulls::at;
-use super::told::{condition, line, values};
+use super::words::{condition, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -108,12 +108,12 @@ pub fn kept(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
             if run.recorder.index.chain(*node).iter().any(|part| matches!(part, crate::trace::index::NodePart::Loop(_))) {
                 continue;
             }
-            found.push(told_kept(run, leaf, operand, *node, before));
+            found.push(kept_hint(run, leaf, operand, *node, before));
         }
     }
 }
 
-fn told_kept(
+fn kept_hint(
     run: &Finished<'_>,
     leaf: &Leaf<'_>,
     operand: &crate::trace::condition::Operand,

@@ -1,6 +1,6 @@
 //! The condition of the template that put a term into its request.
 
-use super::tell::Told;
+use super::judged_term::JudgedTerm;
 use super::{Finished, bound};
 use crate::explain::hint::allow::{condition, values};
 use crate::explain::hint::group_slip;
@@ -9,16 +9,16 @@ use crate::trace::index::NodePart;
 use crate::trace::recorder::JudgedBranch;
 
 /// The branch that a term stands in, where the caller's identity chose it.
-pub fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&Told<'_>>) -> String {
+pub fn asked_by(run: &Finished<'_>, carried: &Carried, term: Option<&JudgedTerm<'_>>) -> String {
     let Some(at) = term.and_then(|term| bound::term_at(run, carried, &term.judgement.term)) else { return String::new() };
     let around = run.recorder.index.parts().filter(|part| begins_to_ends(run, part).is_some_and(|(begin, end)| begin <= at && at < end));
     let Some(record) = around.filter_map(|part| chosen_by(run, part)).filter(|record| of_caller(record)).last() else {
         return String::new();
     };
     let held = if record.taken { "held" } else { "did not hold" };
-    let told = values(run, &record.condition).join(", ");
+    let values_held = values(run, &record.condition).join(", ");
     let slip = group_slip(run, &record.condition).map_or(String::new(), |words| format!("; {words}"));
-    format!("It is in the request because {} {held} ({told}{slip}).", condition(run, &record.condition))
+    format!("It is in the request because {} {held} ({values_held}{slip}).", condition(run, &record.condition))
 }
 
 /// Where the text of a branch stands in its template.

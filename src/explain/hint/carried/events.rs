@@ -2,7 +2,7 @@
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>: filters of one group are joined by AND, groups by OR).
 
 use super::Finished;
-use super::tell::and;
+use super::judged_term::and;
 use crate::code::Code;
 use crate::explain::filter::{self, FieldTest, RowMatch};
 use crate::explain::hint::quiet;
@@ -84,7 +84,7 @@ fn why(row: &RowMatch) -> String {
             fields.push(&test.field);
         }
     }
-    let told = fields.iter().map(|field| {
+    let described = fields.iter().map(|field| {
         let tests: Vec<&&FieldTest> = failed.iter().filter(|test| test.field == *field).collect();
         let is = match tests.first() {
             Some(test) if test.actual.is_null() && test.present => "null".to_owned(),
@@ -95,7 +95,7 @@ fn why(row: &RowMatch) -> String {
         let wants: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
         format!("its {field} is {is}, and the filter wants {}", wants.join(" or "))
     });
-    and(told.collect())
+    and(described.collect())
 }
 
 /// What to do: groups of their own, or a mutation that selects what is compared.

@@ -1,7 +1,7 @@
 //! The filter or key condition of a list, row by row.
 
 use super::asked::asked_by;
-use super::tell::{Told, and, row_name, told};
+use super::judged_term::{JudgedTerm, and, row_name, judged_term};
 use super::{Finished, is_judged, wider};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -31,7 +31,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         }
         let (dropped, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
         let wider = wider::rows(run, carried, rows, &rest);
-        let told = !wider.is_empty();
+        let is_wider = !wider.is_empty();
         if dropped.is_empty() {
             found.findings.extend(wider);
         } else {
@@ -40,7 +40,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         if !dropped.is_empty() {
             found.fate(Fate::Narrowed);
             found.findings.push(left_out(run, carried, rows, &dropped, &rest));
-        } else if !told && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
+        } else if !is_wider && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
             found.findings.extend(removes_nothing(run, carried, rows, &verdicts));
         }
     }
@@ -58,8 +58,8 @@ pub fn left_out(
     dropped: &[&RowVerdict],
     kept: &[&RowVerdict],
 ) -> Finding {
-    let deciding: Vec<Told<'_>> =
-        dropped.iter().filter_map(|row| Some(told(run, carried, row.deciding()?.judgement))).collect();
+    let deciding: Vec<JudgedTerm<'_>> =
+        dropped.iter().filter_map(|row| Some(judged_term(run, carried, row.deciding()?.judgement))).collect();
     let mut message = Message::of("The {}", [Part::Text(carried.role.to_string())]);
     if let Some(first) = deciding.first() {
         message.and(first.term());
@@ -67,7 +67,7 @@ pub fn left_out(
     let each: Vec<_> = dropped.iter().take(SHOWN).map(|row| on_row(run, carried, rows, row)).collect();
     let more = if dropped.len() > SHOWN { format!(" and {} more", dropped.len() - SHOWN) } else { String::new() };
     message.and(Message::of("leaves out {}{}.", [Part::Value(each.join("; ")), Part::Text(more)]));
-    if let Some(words) = deciding.first().map(Told::value_words).filter(|words| !words.is_empty()) {
+    if let Some(words) = deciding.first().map(JudgedTerm::value_words).filter(|words| !words.is_empty()) {
         message.and(Message::of("Here {}.", [Part::Value(words)]));
     }
     message.and(asked_by(run, carried, deciding.first()));
@@ -75,12 +75,12 @@ pub fn left_out(
     message.and(if stays.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", and(stays)) });
     message.and(cure(run, carried, rows, dropped, &deciding));
     let mut finding = Finding::new(Code::FilterLeavesOut, message);
-    if let Some((told, row)) = deciding.first().zip(dropped.first()) {
-        if let Some((path, value)) = &told.row {
+    if let Some((term, row)) = deciding.first().zip(dropped.first()) {
+        if let Some((path, value)) = &term.row {
             finding =
                 finding.at(format!("records[{}].{path}", row.row)).actual(value.as_ref().map(json).unwrap_or_default());
         }
-        if let Some((_, source)) = told.values.first() {
+        if let Some((_, source)) = term.values.first() {
             finding = finding.wanted(json(&source.value));
         }
     }
@@ -94,7 +94,7 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
         .judged
         .deciding()
         .into_iter()
-        .map(|term| told(run, carried, term.judgement).row_words())
+        .map(|term| judged_term(run, carried, term.judgement).row_words())
         .filter(|words| !words.is_empty())
         .fold(Vec::new(), |mut all, words| {
             if !all.contains(&words) {
@@ -105,7 +105,7 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
     if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
 }
 
-fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> String {
+fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> String {
     if let Some(words) = misnamed(carried, rows, dropped, terms) {
         return words;
     }
@@ -118,8 +118,8 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
         };
         return absent_claim(run, &absent) + shared;
     }
-    let all: Vec<Told<'_>> =
-        dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
+    let all: Vec<JudgedTerm<'_>> =
+        dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement)).collect();
     if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
         return words;
     }
@@ -157,8 +157,8 @@ fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: 
 }
 
 /// All rows are others': what would let this caller read them.
-fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> Option<String> {
-    if dropped.len() < rows.len() || !terms.iter().any(Told::identity) {
+fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<String> {
+    if dropped.len() < rows.len() || !terms.iter().any(JudgedTerm::identity) {
         return None;
     }
     let source = run.context(&["source"]);
@@ -174,7 +174,7 @@ fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &
 }
 
 /// The attribute that is read is on no row, and another one has the value or nearly the name.
-fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[Told<'_>]) -> Option<String> {
+fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<String> {
     let term = terms.first()?;
     let (path, None) = term.row.as_ref()? else { return None };
     if rows.iter().any(|row| row.get(path).is_some()) {
@@ -224,9 +224,9 @@ fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdi
 
 /// A filter that every row passes: by a comparison that holds for whatever is absent, or with a default for an absent claim.
 fn removes_nothing(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdicts: &[RowVerdict]) -> Option<Finding> {
-    let terms: Vec<Told<'_>> =
-        verdicts.iter().flat_map(|row| row.judged.deciding()).map(|term| told(run, carried, term.judgement)).collect();
-    let negative = |term: &Told<'_>| match &term.judgement.term.test {
+    let terms: Vec<JudgedTerm<'_>> =
+        verdicts.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement)).collect();
+    let negative = |term: &JudgedTerm<'_>| match &term.judgement.term.test {
         TermTest::Compare { comparator: Comparator::NotEqual, .. } => true,
         TermTest::Exists { wanted, .. } => !wanted,
         _ => false,
@@ -276,7 +276,7 @@ fn page(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[R
         return None;
     }
     let gone: Vec<_> = first.iter().map(|row| on_row(run, filter, rows, row)).collect();
-    let term = told(run, filter, first.first()?.deciding()?.judgement);
+    let term = judged_term(run, filter, first.first()?.deciding()?.judgement);
     let mut message = Message::of(
         "The page is empty, but it is not the end: DynamoDB counts limit {} before the filter, so it read {}, and the filter",
         [Part::Value(limit.to_string()), Part::Value(gone.join("; "))],

@@ -6,7 +6,7 @@ mod bound;
 mod events;
 pub mod filter;
 mod open;
-mod tell;
+mod judged_term;
 mod wider;
 mod write;
 

@@ -1,6 +1,6 @@
 //! What cannot be judged here: no row was given, or the data source's own language decides.
 
-use super::tell::told;
+use super::judged_term::judged_term;
 use super::Finished;
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -19,7 +19,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
     }
     let judged = carried.condition.judge(RowSubject::NotGiven);
     let terms = judged.terms();
-    let all = terms.iter().map(|term| told(run, carried, term));
+    let all = terms.iter().map(|term| judged_term(run, carried, term));
     let mut of_caller = all.filter(|term| term.identity());
     let Some(term) = of_caller.next() else {
         if carried.form == CarriedForm::Sql {

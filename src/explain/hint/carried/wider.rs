@@ -2,7 +2,7 @@
 //! with nothing.
 
 use super::Finished;
-use super::tell::{Told, row_name, told};
+use super::judged_term::{JudgedTerm, row_name, judged_term};
 use crate::code::Code;
 use crate::explain::hint::allow::is_whole;
 use crate::explain::hint::whence::{absent_claim, subject};
@@ -13,8 +13,8 @@ use crate::records::{Carried, Comparator, Row, RowCondition, TermTest, Truth};
 use crate::value::Value;
 
 /// The terms of a row.
-fn terms<'j>(run: &Finished<'_>, carried: &Carried, row: &'j RowVerdict) -> Vec<Told<'j>> {
-    row.judged.terms().into_iter().map(|term| told(run, carried, term)).collect()
+fn terms<'j>(run: &Finished<'_>, carried: &Carried, row: &'j RowVerdict) -> Vec<JudgedTerm<'j>> {
+    row.judged.terms().into_iter().map(|term| judged_term(run, carried, term)).collect()
 }
 
 /// What is wider about the rows that stay, each kind once.
@@ -34,11 +34,11 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
 }
 
 /// A term about the caller fails, and a term that holds for whatever is absent or different lets the row in: OR asks for one.
-fn either(carried: &Carried, terms: &[Told<'_>], name: String) -> Option<Finding> {
+fn either(carried: &Carried, terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
     if !matches!(carried.condition, RowCondition::Any(_)) {
         return None;
     }
-    let negative = |term: &Told<'_>| match &term.judgement.term.test {
+    let negative = |term: &JudgedTerm<'_>| match &term.judgement.term.test {
         TermTest::Compare { comparator: Comparator::NotEqual, .. } => true,
         TermTest::Exists { wanted, .. } => !wanted,
         _ => false,
@@ -57,7 +57,7 @@ fn either(carried: &Carried, terms: &[Told<'_>], name: String) -> Option<Finding
 }
 
 /// `contains` on a text of the row finds parts of longer names.
-fn part(terms: &[Told<'_>], name: String) -> Option<Finding> {
+fn part(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
     terms.iter().find_map(|term| {
         let (TermTest::Contains { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
         let (path, Some(Value::String(text))) = term.row.as_ref()? else { return None };
@@ -81,7 +81,7 @@ fn part(terms: &[Told<'_>], name: String) -> Option<Finding> {
 }
 
 /// A beginning that ends in the caller's own value and in no delimiter is the beginning of longer names too.
-fn open_prefix(terms: &[Told<'_>], name: String) -> Option<Finding> {
+fn open_prefix(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
     terms.iter().find_map(|term| {
         let (TermTest::BeginsWith { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
         let (path, Some(Value::String(text))) = term.row.as_ref()? else { return None };
@@ -110,7 +110,7 @@ fn open_prefix(terms: &[Told<'_>], name: String) -> Option<Finding> {
 
 /// A write went through although its term about the caller fails: an OR let it.
 pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict) -> Option<Finding> {
-    let terms: Vec<Told<'_>> = verdict.judged.terms().into_iter().map(|term| told(run, carried, term)).collect();
+    let terms: Vec<JudgedTerm<'_>> = verdict.judged.terms().into_iter().map(|term| judged_term(run, carried, term)).collect();
     if let Some(finding) = part(&terms, "this write".to_owned()) {
         return Some(finding);
     }
@@ -131,13 +131,13 @@ pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerd
     message.and(failed.term());
     message.and(Message::of(
         "does not hold ({}, and {}): {} holds, and anyone gets through by it. {}",
-        [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::tell::and(held)), Part::Text(binds.to_owned())],
+        [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::judged_term::and(held)), Part::Text(binds.to_owned())],
     ));
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 
 /// A beginning that was made with a value that is absent fits more rows.
-fn prefix(run: &Finished<'_>, terms: &[Told<'_>], name: String) -> Option<Finding> {
+fn prefix(run: &Finished<'_>, terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
     terms.iter().find_map(|term| {
         let (TermTest::BeginsWith { .. }, Truth::True) = (&term.judgement.term.test, term.judgement.truth) else { return None };
         let (bound, source) = term.values.first()?;

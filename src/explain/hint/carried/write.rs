@@ -1,6 +1,6 @@
 //! A write's condition against the row that is there.
 
-use super::tell::{Told, and, row_id, told};
+use super::judged_term::{JudgedTerm, and, row_id, judged_term};
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -86,12 +86,12 @@ fn failed(
     rows: &[Row],
 ) -> Finding {
     let deciding: Vec<&Judgement> = verdict.judged.deciding().into_iter().map(|term| term.judgement).collect();
-    let tolds: Vec<Told<'_>> = deciding.iter().map(|term| told(run, carried, term)).collect();
+    let terms: Vec<JudgedTerm<'_>> = deciding.iter().map(|term| judged_term(run, carried, term)).collect();
     let mut message = Message::of(
         "DynamoDB refused the {} of {}: its condition fails, because",
         [Part::Text(what(&carried.operation).to_owned()), Part::Value(key(carried))],
     );
-    for (at, term) in tolds.iter().enumerate() {
+    for (at, term) in terms.iter().enumerate() {
         if at > 0 {
             message.and("and");
         }
@@ -99,13 +99,13 @@ fn failed(
         message.and(failing(term, subject, carried.is_key_existence(&term.judgement.term)));
     }
     message.and(others(run, carried, verdict, &deciding));
-    message.and(super::asked::asked_by(run, carried, tolds.first()));
-    match unread_flag(run).filter(|_| tolds.iter().any(Told::identity)) {
+    message.and(super::asked::asked_by(run, carried, terms.first()));
+    match unread_flag(run).filter(|_| terms.iter().any(JudgedTerm::identity)) {
         Some(words) => message.and(words),
-        None => message.and(cure(run, carried, &tolds, subject, rows)),
+        None => message.and(cure(run, carried, &terms, subject, rows)),
     }
     let mut finding = Finding::new(Code::ConditionTermFailed, message);
-    if let Some(first) = tolds.first() {
+    if let Some(first) = terms.first() {
         if let Some((path, value)) = &first.row {
             finding = finding.at(format!("records.{path}")).actual(value.as_ref().map(json).unwrap_or_default());
         }
@@ -117,7 +117,7 @@ fn failed(
 }
 
 /// Why a term fails, in words that follow its text.
-fn failing(term: &Told<'_>, subject: RowSubject<'_>, of_key: bool) -> String {
+fn failing(term: &JudgedTerm<'_>, subject: RowSubject<'_>, of_key: bool) -> String {
     match (term.existence(), subject) {
         (Some(true), RowSubject::NoRow) => "is false: no row with this key is there.".to_owned(),
         (Some(true), _) => format!("is false: {} on the row.", term.row_words()),
@@ -139,9 +139,9 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
         .into_iter()
         .filter(|term| term.truth == Truth::True && !deciding.iter().any(|known| std::ptr::eq(*known, *term)))
         .map(|term| {
-            let told = told(run, carried, term);
-            match &told.row {
-                Some((_, Some(value))) if told.existence().is_none() => {
+            let judged = judged_term(run, carried, term);
+            match &judged.row {
+                Some((_, Some(value))) if judged.existence().is_none() => {
                     format!("`{}` ({})", term.term.text, show(value))
                 }
                 _ => format!("`{}`", term.term.text),
@@ -155,7 +155,7 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
     }
 }
 
-fn cure(run: &Finished<'_>, carried: &Carried, terms: &[Told<'_>], subject: RowSubject<'_>, rows: &[Row]) -> String {
+fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject: RowSubject<'_>, rows: &[Row]) -> String {
     let existence = terms.iter().all(|term| term.existence().is_some());
     if existence && matches!(subject, RowSubject::NoRow) {
         let given: Vec<String> = rows
@@ -244,9 +244,9 @@ fn stands_there(carried: &Carried, rows: &[Row]) -> String {
 fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &mut Carrying) {
     let terms = verdict.judged.terms();
     let unknown = terms.iter().filter(|term| term.truth == Truth::Unknown);
-    let tolds: Vec<Told<'_>> =
-        unknown.filter(|term| !carried.is_key_existence(&term.term)).map(|term| told(run, carried, term)).collect();
-    let Some(term) = tolds.iter().find(|term| term.identity()) else {
+    let open_terms: Vec<JudgedTerm<'_>> =
+        unknown.filter(|term| !carried.is_key_existence(&term.term)).map(|term| judged_term(run, carried, term)).collect();
+    let Some(term) = open_terms.iter().find(|term| term.identity()) else {
         if let Some(term) = terms.iter().find(|term| carried.is_key_existence(&term.term)) {
             found.findings.push(existence(run, carried, term));
         }
@@ -276,10 +276,10 @@ fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &m
 
 /// A test that only asks whether the row is there.
 fn existence(run: &Finished<'_>, carried: &Carried, term: &Judgement) -> Finding {
-    let told = told(run, carried, term);
+    let term = judged_term(run, carried, term);
     let mut message = Message::of("The {} has one more condition:", [Part::Text(what(&carried.operation).to_owned())]);
-    message.and(told.term());
-    message.and(match told.existence() {
+    message.and(term.term());
+    message.and(match term.existence() {
         Some(true) => format!("tests no right, it only fails if no row {} is there.", key(carried)),
         _ => format!("tests no right, it only fails if a row {} exists already.", key(carried)),
     });

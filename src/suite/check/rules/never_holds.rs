@@ -122,8 +122,8 @@ impl<'p> Conditions<'_, 'p> {
         }
         let holds = negated;
         // What always holds is told where it refuses everybody, what never holds where it would let somebody through.
-        let told = if holds { refuses_at_once(self.subject, body) } else { self.subject.matters(body) };
-        if self.subject.generated || !told {
+        let matters = if holds { refuses_at_once(self.subject, body) } else { self.subject.matters(body) };
+        if self.subject.generated || !matters {
             return;
         }
         let text = self.subject.program.text(condition.node);

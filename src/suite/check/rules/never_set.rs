@@ -19,7 +19,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         return;
     }
     let text = &subject.program.source.text;
-    let mut search = Search { subject, found, told: FxHashSet::default(), others: others(text) };
+    let mut search = Search { subject, found, known_slots: FxHashSet::default(), others: others(text) };
     search.block(&subject.program.body);
 }
 
@@ -31,7 +31,7 @@ fn is_appsync(subject: &CheckSubject<'_>) -> bool {
 struct Search<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
-    told: FxHashSet<Slot>,
+    known_slots: FxHashSet<Slot>,
     /// Another language with `$names` of its own stands in the template's text.
     others: bool,
 }
@@ -47,11 +47,11 @@ impl<'p> Visit<'p> for Search<'_, 'p> {
         }
         for branch in &parts.branches {
             // `#if($x) $x #end`: whoever asks first knows that it may not be there.
-            let known = self.told.clone();
-            self.told.extend(asked(&branch.condition));
+            let known = self.known_slots.clone();
+            self.known_slots.extend(asked(&branch.condition));
             self.block(&branch.body);
             let asked = asked(&branch.condition);
-            self.told.retain(|slot| known.contains(slot) || !asked.contains(slot));
+            self.known_slots.retain(|slot| known.contains(slot) || !asked.contains(slot));
         }
         if let Some((_, body)) = &parts.otherwise {
             self.block(body);
@@ -111,7 +111,7 @@ impl<'p> Search<'_, 'p> {
         let name = subject.program.name(slot);
         let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
         let placeholder = reference.formal && reference.steps.is_empty() || super::super::placeholder::is_mask(name);
-        if set || placeholder || NOTHING.contains(&name) || !self.told.insert(slot) {
+        if set || placeholder || NOTHING.contains(&name) || !self.known_slots.insert(slot) {
             return;
         }
         let known = subject.sets.keys().chain(subject.loops.keys()).map(|slot| subject.program.name(*slot));

@@ -100,11 +100,11 @@ fn judged(request: Request) -> (Refusal, Diagnosis) {
 fn the_same_request_is_gathered_and_found_the_same() {
     let (report, expected) = judged(of_report());
     let early = |diagnosis: &Diagnosis| -> Vec<(LayerName, State, Vec<String>)> {
-        let told = |layer: &crate::request::Layer| {
+        let findings_of = |layer: &crate::request::Layer| {
             layer.findings.iter().map(|finding| format!("{}: {}", finding.code, finding.message)).collect()
         };
         let layers = diagnosis.layers.iter().filter(|layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records));
-        layers.map(|layer| (layer.layer, layer.state, told(layer))).collect()
+        layers.map(|layer| (layer.layer, layer.state, findings_of(layer))).collect()
     };
     assert_eq!(expected.layer, Some(LayerName::Mode));
     for (form, request) in [("HAR", of_har()), ("log", of_log())] {

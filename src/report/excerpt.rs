@@ -13,9 +13,9 @@ const BEGINNING: usize = 200;
 
 /// What is left of a report's budget.
 #[derive(Debug)]
-pub struct Room(usize);
+pub struct ExcerptBudget(usize);
 
-impl Default for Room {
+impl Default for ExcerptBudget {
     fn default() -> Self {
         Self(BUDGET)
     }
@@ -23,16 +23,16 @@ impl Default for Room {
 
 /// A value, or its beginning.
 #[derive(Debug)]
-pub enum ToldValue<'a> {
+pub enum Excerpt<'a> {
     /// All of it.
     Whole(AsJson<&'a Value>),
     /// A text's beginning, or `…` of what has members.
-    Begun(String),
+    Beginning(String),
 }
 
-impl Room {
+impl ExcerptBudget {
     /// A value, as much of it as there is room for.
-    pub fn take<'a>(&mut self, value: &'a Value) -> ToldValue<'a> {
+    pub fn take<'a>(&mut self, value: &'a Value) -> Excerpt<'a> {
         let size = match value {
             Value::String(text) => text.as_str().len(),
             Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) if self.0 == 0 => usize::MAX,
@@ -44,23 +44,23 @@ impl Room {
         match (self.0.checked_sub(size), value) {
             (Some(left), _) => {
                 self.0 = left;
-                ToldValue::Whole(AsJson(value))
+                Excerpt::Whole(AsJson(value))
             }
-            (None, Value::String(text)) => ToldValue::Begun(text.as_str().chars().take(BEGINNING).chain(['…']).collect()),
+            (None, Value::String(text)) => Excerpt::Beginning(text.as_str().chars().take(BEGINNING).chain(['…']).collect()),
             (None, Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_)) => {
                 self.0 = 0;
-                ToldValue::Begun("…".to_owned())
+                Excerpt::Beginning("…".to_owned())
             }
-            (None, _) => ToldValue::Whole(AsJson(value)),
+            (None, _) => Excerpt::Whole(AsJson(value)),
         }
     }
 }
 
-impl Serialize for ToldValue<'_> {
+impl Serialize for Excerpt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Whole(value) => value.serialize(serializer),
-            Self::Begun(text) => serializer.serialize_str(text),
+            Self::Beginning(text) => serializer.serialize_str(text),
         }
     }
 }
@@ -73,14 +73,14 @@ mod tests {
     fn what_comes_again_and_again_is_told_within_a_budget() {
         let long = Value::string("x".repeat(BUDGET / 2 + 1));
         let list = Value::from(crate::value::List::new(vec![long.clone()]));
-        let mut room = Room::default();
-        fn told(room: &mut Room, value: &Value) -> usize {
-            serde_json::to_string(&room.take(value)).unwrap().len()
+        let mut budget = ExcerptBudget::default();
+        fn taken(budget: &mut ExcerptBudget, value: &Value) -> usize {
+            serde_json::to_string(&budget.take(value)).unwrap().len()
         }
-        assert_eq!(told(&mut room, &long), BUDGET / 2 + 3);
-        assert_eq!(told(&mut room, &long), BEGINNING + 2 + '…'.len_utf8());
-        assert_eq!(told(&mut room, &Value::int(7)), 1);
-        assert_eq!(told(&mut room, &list), 2 + '…'.len_utf8());
-        assert_eq!(told(&mut room, &Value::Null), 4);
+        assert_eq!(taken(&mut budget, &long), BUDGET / 2 + 3);
+        assert_eq!(taken(&mut budget, &long), BEGINNING + 2 + '…'.len_utf8());
+        assert_eq!(taken(&mut budget, &Value::int(7)), 1);
+        assert_eq!(taken(&mut budget, &list), 2 + '…'.len_utf8());
+        assert_eq!(taken(&mut budget, &Value::Null), 4);
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
         );
         return;
     }
-    if let Some(finding) = signature::skew_told(evidence).or_else(|| signature::mismatch(evidence)) {
+    if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::mismatch(evidence)) {
         let first = layer.findings.first().is_some_and(|first| first.code == Code::SignatureScope);
         if first && layer.state == State::Refused {
             layer.findings.push(finding);
@@ -76,9 +76,9 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     );
 }
 
-fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: &mut Layer) {
-    let key = evidence.header("x-api-key").filter(|_| told.code == Code::KeyOrAuthorizerRefused);
-    if told.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
+fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str, layer: &mut Layer) {
+    let key = evidence.header("x-api-key").filter(|_| known_message.code == Code::KeyOrAuthorizerRefused);
+    if known_message.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
         return;
     }
     // The authorizer layer tells whether the token matched.
@@ -91,15 +91,15 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     {
         return;
     }
-    let foreign = messages::is_foreign(told.code);
-    let explained = values_explain(told, layer);
-    if told.code == Code::TokenExpired && expiry(evidence, layer) {
+    let foreign = messages::is_foreign(known_message.code);
+    let explained = values_explain(known_message, layer);
+    if known_message.code == Code::TokenExpired && expiry(evidence, layer) {
         return;
     }
     if explained && !foreign {
         return;
     }
-    if let Some(finding) = fits_none(evidence, told) {
+    if let Some(finding) = fits_none(evidence, known_message) {
         layer.refuse(finding);
         return;
     }
@@ -107,12 +107,12 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
     let said = if text.is_empty() { evidence.error_type() } else { text };
     let finding = match key {
         Some(key) => key_refused(key, said),
-        None => Finding::new(told.code, Message::of(
+        None => Finding::new(known_message.code, Message::of(
             "{} {} means: {}",
             [
                 Part::Text(whose.to_string()),
                 Part::Value(quoted(&said).to_string()),
-                Part::Text(told.meaning.to_string()),
+                Part::Text(known_message.meaning.to_string()),
             ],
         ))
             .at("observed.message")
@@ -128,7 +128,7 @@ fn known(evidence: &Evidence, told: &messages::KnownMessage, text: &str, layer: 
         layer.blame(Code::TwoCredentials);
     }
     // AppSync could not read the token: its prefix comes before its times.
-    if told.code == Code::TokenMalformed {
+    if known_message.code == Code::TokenMalformed {
         layer.blame(Code::BearerPrefix);
     }
 }
@@ -149,15 +149,15 @@ fn key_refused(key: &str, said: &str) -> Finding {
 }
 
 /// AppSync found no valid credential, and a token was sent: it fits none of the API's modes, and which these are nobody gave.
-fn fits_none(evidence: &Evidence, told: &messages::KnownMessage) -> Option<Finding> {
-    if told.code != Code::NoValidCredential {
+fn fits_none(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
+    if known_message.code != Code::NoValidCredential {
         return None;
     }
     let (value, _) = evidence.authorization()?;
     let token = token::read(value).ok()?;
     let issuer = token.text("iss")?;
     if evidence.api.is_known() {
-        return fits(evidence, told, &token, issuer);
+        return fits(evidence, known_message, &token, issuer);
     }
     let until = match (token.time("exp"), evidence.now) {
         (Some(exp), Some(now)) if exp > now => format!(", in date until {}", token::moment(exp)),
@@ -181,7 +181,7 @@ fn fits_none(evidence: &Evidence, told: &messages::KnownMessage) -> Option<Findi
                 [
                     Part::Value(issuer.to_owned()),
                     Part::Text(until),
-                    Part::Value(quoted(told.text).to_string()),
+                    Part::Value(quoted(known_message.text).to_string()),
                     Part::Text(there),
                 ],
             ),
@@ -194,7 +194,7 @@ fn fits_none(evidence: &Evidence, told: &messages::KnownMessage) -> Option<Findi
 }
 
 /// A token that fits the API as far as it is known, and AppSync found none: most likely this token is not what it got.
-fn fits(evidence: &Evidence, told: &messages::KnownMessage, token: &token::Token, issuer: &str) -> Option<Finding> {
+fn fits(evidence: &Evidence, known_message: &messages::KnownMessage, token: &token::Token, issuer: &str) -> Option<Finding> {
     let same = |known: &String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
     let (exp, now) = (token.time("exp")?, evidence.now?);
     if !evidence.api.issuers.iter().any(same) || exp <= now {
@@ -206,7 +206,7 @@ fn fits(evidence: &Evidence, told: &messages::KnownMessage, token: &token::Token
             Message::of(
                 "AppSync says {}, and the token that was given fits this API: its issuer (iss) {} is the API's, and it is in date until {}. So most likely AppSync did not get this token: something on the way dropped or changed Authorization (a proxy, a link of the client that runs later), or the request went to another API's URL. Compare what left the client with what AppSync logged (request headers, masked by their last letters), and the URL with the API's own.",
                 [
-                    Part::Value(quoted(told.text).to_string()),
+                    Part::Value(quoted(known_message.text).to_string()),
                     Part::Value(issuer.to_owned()),
                     Part::Value(token::moment(exp)),
                 ],
@@ -219,7 +219,7 @@ fn fits(evidence: &Evidence, told: &messages::KnownMessage, token: &token::Token
 }
 
 /// Whether what was found in the values explains the message: the message alone would say less.
-fn values_explain(told: &messages::KnownMessage, layer: &Layer) -> bool {
+fn values_explain(known_message: &messages::KnownMessage, layer: &Layer) -> bool {
     let Some(first) = layer.findings.first().filter(|_| layer.state == State::Refused) else { return false };
     // What stands in the header says why it could not be read, better than the message's usual causes.
     let says_why = matches!(
@@ -232,7 +232,7 @@ fn values_explain(told: &messages::KnownMessage, layer: &Layer) -> bool {
     );
     first.certainty == Certainty::Certain
         && first.code != Code::BearerPrefix
-        && (says_why || told.code != Code::TokenMalformed)
+        && (says_why || known_message.code != Code::TokenMalformed)
 }
 
 /// `Token has expired`: checked against the token's own times; true when nothing more is to be said.

@@ -10,7 +10,7 @@ use crate::records::{Bound, Carried, SideValue, Judgement, Row, TermTest};
 use crate::value::Value;
 
 /// A term as it was judged on a row, with what the template put into it.
-pub struct Told<'j> {
+pub struct JudgedTerm<'j> {
     /// The term.
     pub judgement: &'j Judgement,
     /// Its line in the template.
@@ -22,7 +22,7 @@ pub struct Told<'j> {
 }
 
 /// What there is to tell of a term.
-pub fn told<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Judgement) -> Told<'j> {
+pub fn judged_term<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Judgement) -> JudgedTerm<'j> {
     let term = &judgement.term;
     let side = judgement.sides.iter().find(|side| side.from_row);
     let row = side.and_then(|side| match &side.found {
@@ -34,10 +34,10 @@ pub fn told<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Judgement)
         let source = bound::source(run, term, &bound);
         (bound, source)
     });
-    Told { judgement, line: bound::term_line(run, carried, term), row, values: values.collect() }
+    JudgedTerm { judgement, line: bound::term_line(run, carried, term), row, values: values.collect() }
 }
 
-impl Told<'_> {
+impl JudgedTerm<'_> {
     /// `` `owner = :me` (line 4) ``
     pub fn term(&self) -> Message {
         let text = Part::Code(format!("`{}`", self.judgement.term.text));
