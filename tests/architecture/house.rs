@@ -212,7 +212,8 @@ fn mute(tokens: &[TokenTree], out: &mut Vec<(usize, String)>) {
         }
         let Some(name) = ident(Some(token)).filter(|name| MUTE.contains(&name.as_str())) else { continue };
         // `Cow::Owned` is of the standard library.
-        let cow = at >= 3 && pair(tokens, at - 2, [':', ':']) && ident(tokens.get(at - 3)).is_some_and(|of| of == "Cow");
+        let cow =
+            at >= 3 && pair(tokens, at - 2, [':', ':']) && ident(tokens.get(at - 3)).is_some_and(|of| of == "Cow");
         if !cow {
             out.push((line(token), name));
         }
