@@ -473,15 +473,35 @@ fn a_har_gives_the_selection() {
             (
                 row["field"].as_str().unwrap(),
                 row["verdict"].as_str().unwrap(),
-                row["hints"][0]["code"].as_str().unwrap(),
+                row["hints"][0]["code"].as_str(),
             )
         })
         .collect();
+    // The field that was answered needs no template to say so.
     assert_eq!(
         rows,
-        [("User.mail", "denied", "directive-excludes-groups"), ("MyQuery.open", "allowed", "template-missing")]
+        [("User.mail", "denied", Some("directive-excludes-groups")), ("MyQuery.open", "allowed", None)]
     );
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// What nobody judged has no tick: rows, where no template tells what was asked of the data source. An answer with data
+/// proves the layers before it, and nothing is asked for any more.
+#[test]
+fn what_was_not_judged_has_no_tick() {
+    let states = |more: Json| {
+        let mut report = json!({"field": "Query.getNote", "authType": "API_KEY", "headers": {"x-api-key": "da2-abcdefghijklmnopqrstuvwxyz"}});
+        report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let output = run(&["diagnose", &report.to_string(), "--format", "json"]);
+        let answer: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+        let states = answer["layers"].as_array().unwrap().iter().map(|layer| layer["state"].clone()).collect::<Vec<_>>();
+        (answer["verdict"].clone(), states, answer["hints"].as_array().map(Vec::len))
+    };
+    let (verdict, open, _) = states(json!({}));
+    assert_eq!((verdict, &open[4..]), (json!("unknown"), &[json!("unknown"), json!("unknown")][..]));
+    let answered = states(json!({"observed": {"httpStatus": 200, "data": {"getNote": {"id": "1"}}}}));
+    let passed = ["passed", "passed", "passed", "passed", "passed", "unknown"].map(|state| json!(state)).to_vec();
+    assert_eq!(answered, (json!("allowed"), passed, Some(0)));
 }
 
 /// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with

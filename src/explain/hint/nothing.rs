@@ -183,7 +183,7 @@ fn unresolved(run: &Finished<'_>, list: &Operand, path: &str) -> Option<String> 
     let container = run.context(&keys);
     let (key, value) = relation_key(container.as_map()?, name)?;
     Some(format!(
-        "{path} is absent: {parent} has only the key of that relation ({parent}.{key} is {}), and the object itself was not loaded, which is not an empty list. Load it in a step before (`$ctx.prev.result`), or store the names on {parent} itself. As it is",
+        "{path} is absent: {parent} has only the key of that relation ({parent}.{key} is {}), and the object itself was not loaded, which is not an empty list. Load it in a step before (`$ctx.prev.result`), or store the names on {parent} itself. It is not there now",
         show(&value)
     ))
 }

@@ -52,8 +52,11 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
             .actual(empty.as_str()),
         );
     }
-    let filtered = resolver.filter(|explained| explained.verdict == Verdict::Filtered);
-    let Some(explained) = filtered else { return Layer::new(LayerName::Records, State::Passed) };
+    // What the field asks of its data source is in its templates: without them, nothing was judged.
+    let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
+    if explained.verdict != Verdict::Filtered {
+        return Layer::new(LayerName::Records, State::Passed);
+    }
     if explained.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
         let mut layer = Layer::new(LayerName::Records, State::Refused);
         layer.findings = explained.hints().to_vec();

@@ -37,10 +37,16 @@ impl Weighing<'_> {
             accepted(layers, notes);
         }
         if succeeded(evidence) {
-            let before = |layer: &&mut Layer| !matches!(layer.layer, LayerName::Resolver | LayerName::Records);
-            for layer in layers.iter_mut().filter(before).filter(|layer| layer.state == State::Unknown) {
+            // An answer does not tell which rows were left out of it; what templates decide is told by running them.
+            let apart = |layer: &Layer| match layer.layer {
+                LayerName::Records => true,
+                LayerName::Resolver => self.resolver.is_some(),
+                _ => false,
+            };
+            for layer in layers.iter_mut().filter(|layer| layer.state == State::Unknown && !apart(layer)) {
                 // Success is proof: what is not known of a layer did not end the request there.
                 layer.state = State::Passed;
+                layer.findings.retain(|finding| !finding.code.is_doubt());
             }
         }
         if let Some(finding) = self.limit {
