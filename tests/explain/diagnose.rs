@@ -469,19 +469,10 @@ fn a_har_gives_the_selection() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|row| {
-            (
-                row["field"].as_str().unwrap(),
-                row["verdict"].as_str().unwrap(),
-                row["hints"][0]["code"].as_str(),
-            )
-        })
+        .map(|row| (row["field"].as_str().unwrap(), row["verdict"].as_str().unwrap(), row["hints"][0]["code"].as_str()))
         .collect();
     // The field that was answered needs no template to say so.
-    assert_eq!(
-        rows,
-        [("User.mail", "denied", Some("directive-excludes-groups")), ("MyQuery.open", "allowed", None)]
-    );
+    assert_eq!(rows, [("User.mail", "denied", Some("directive-excludes-groups")), ("MyQuery.open", "allowed", None)]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -494,7 +485,8 @@ fn what_was_not_judged_has_no_tick() {
         report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let output = run(&["diagnose", &report.to_string(), "--format", "json"]);
         let answer: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
-        let states = answer["layers"].as_array().unwrap().iter().map(|layer| layer["state"].clone()).collect::<Vec<_>>();
+        let states =
+            answer["layers"].as_array().unwrap().iter().map(|layer| layer["state"].clone()).collect::<Vec<_>>();
         (answer["verdict"].clone(), states, answer["hints"].as_array().map(Vec::len))
     };
     let (verdict, open, _) = states(json!({}));
