@@ -4,7 +4,7 @@ use super::Explanation;
 use crate::code::Code;
 use crate::trace::{DecisionKind, Verdict};
 
-/// The parts of the context that have an option of their own.
+/// The parts of the context that have an option of their own in the commands that run templates.
 const OPTIONS: [(&str, &str); 8] = [
     ("result", "--result FILE"),
     ("arguments", "--args FILE"),
@@ -20,7 +20,7 @@ impl Explanation {
     /// What to type next; `None` where nothing would settle more.
     pub fn next(&self) -> Option<String> {
         if self.verdict == Verdict::Unknown {
-            let options = self.missing();
+            let options: Vec<_> = self.missing().into_iter().map(|(_, option)| option).collect();
             return (!options.is_empty())
                 .then(|| format!("the same command with {} settles it", options.join(" ")));
         }
@@ -31,16 +31,16 @@ impl Explanation {
         None
     }
 
-    /// The options of the parts that nobody gave.
-    fn missing(&self) -> Vec<&'static str> {
+    /// The parts of the context that nobody gave and that decide, each with the option that gives it.
+    pub(crate) fn missing(&self) -> Vec<(&'static str, &'static str)> {
         let hints = self.why.as_ref().map_or(&[][..], |why| &why.hints);
-        let mut options = Vec::new();
+        let mut parts = Vec::new();
         for hint in hints.iter().filter(|hint| hint.code == Code::NotGiven) {
             let path = hint.path.as_deref().unwrap_or_default();
             let root = path.split(['.', '[']).next().unwrap_or_default();
-            let option = OPTIONS.iter().find(|(part, _)| *part == root).map(|(_, option)| *option);
-            options.extend(option.filter(|option| !options.contains(option)));
+            let part = OPTIONS.iter().find(|(part, _)| *part == root).copied();
+            parts.extend(part.filter(|part| !parts.contains(part)));
         }
-        options
+        parts
     }
 }

@@ -78,7 +78,7 @@ impl<'a> DiagnosisJson<'a> {
                 .map(|note| json!({"code": "diagnosis", "message": note, "at": null}))
                 .collect(),
             compare: diagnosis.compared.as_ref().map(CompareRow::new),
-            next: diagnosis.next(),
+            next: diagnosis.options(),
         }
     }
 }
@@ -175,9 +175,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
         out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
     }
-    let next = diagnosis.next();
-    if !next.is_empty() {
-        let words = format!("`vtl-eval diagnose FILE {}` settles more", next.join(" "));
+    if let Some(words) = diagnosis.next() {
         writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &words, layout.width, 6))?;
     }
     Ok(())
@@ -292,8 +290,8 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         let summary = FirstLines::of_finding(finding);
         out += &banner(&summary.cause, summary.tag.trim_matches(['[', ']']), summary.cure.as_deref());
     }
-    if !diagnosis.next().is_empty() {
-        out += &next(&format!("vtl-eval diagnose FILE {} settles more", diagnosis.next().join(" ")));
+    if let Some(words) = diagnosis.next() {
+        out += &next(&words);
     }
     if one.refusal.request.about != RequestAbout::default() {
         out += &tree(&serde_json::to_value(&one.refusal.request.about).unwrap_or_default());

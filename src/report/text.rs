@@ -40,10 +40,13 @@ impl Default for Layout {
 
 /// Draws a report with ANSI styles; whoever prints it strips them where they are not wanted.
 pub fn render(report: &Explanation, layout: Layout) -> String {
-    rest(report, layout, None)
+    let mut out = String::new();
+    let mut text = Text { report, layout, above_message: None, out: &mut out };
+    let _ = text.draw().and_then(|()| text.next());
+    out
 }
 
-/// [`render`] below a diagnosis, which has told the first hint already.
+/// [`render`] below a diagnosis, which has told the first hint already, and tells what to do next.
 pub fn rest(report: &Explanation, layout: Layout, above_message: Option<&Message>) -> String {
     let mut out = String::new();
     let _ = Text { report, layout, above_message, out: &mut out }.draw();
@@ -90,8 +93,7 @@ impl Text<'_, '_> {
         self.writes()?;
         self.ran()?;
         self.notes()?;
-        self.output()?;
-        self.next()
+        self.output()
     }
 
     /// A line, folded; `mark` stays on its first line, further lines are indented.

@@ -494,6 +494,14 @@ fn what_was_not_judged_has_no_tick() {
     let answered = states(json!({"observed": {"httpStatus": 200, "data": {"getNote": {"id": "1"}}}}));
     let passed = ["passed", "passed", "passed", "passed", "passed", "unknown"].map(|state| json!(state)).to_vec();
     assert_eq!(answered, (json!("allowed"), passed, Some(0)));
+    // A template that waits for the row: the row settles it, and no other template is asked for.
+    let template =
+        "#if($ctx.result.owner != $ctx.identity.username) $util.unauthorized() #end $util.toJson($ctx.result)";
+    let report = json!({"field": "Query.getNote", "authType": "API_KEY", "template": template, "context": {"identity": {"username": "ann"}}});
+    let text = String::from_utf8(run(&["diagnose", &report.to_string()]).stdout).unwrap();
+    assert!(text.contains("? records     unknown"), "{text}");
+    let next: Vec<_> = text.lines().filter(|line| line.starts_with("Next")).collect();
+    assert_eq!(next, ["Next  a refusal report with `result` in its `context` settles it"], "{text}");
 }
 
 /// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with

@@ -3,10 +3,40 @@
 use super::Diagnosis;
 use crate::code::Code;
 use crate::request::layer::{Layer, LayerName, State};
+use crate::trace::Verdict;
+
+/// Where a caller is given to `diagnose`; every other part of the context stands in a refusal report.
+const CALLER: &str = "identity";
 
 impl Diagnosis {
+    /// What to type next, in words; `None` where nothing would settle more.
+    pub fn next(&self) -> Option<String> {
+        let parts = self.missing();
+        let options = self.options();
+        let report = parts.iter().filter(|part| **part != CALLER).map(|part| format!("`{part}`")).collect::<Vec<_>>();
+        let command = (!options.is_empty()).then(|| format!("`vtl-eval diagnose FILE {}`", options.join(" ")));
+        match (command, report.is_empty()) {
+            (None, true) => self.resolver.as_ref().and_then(crate::explain::Explanation::next),
+            (Some(command), true) if parts.is_empty() => Some(format!("{command} settles more")),
+            (Some(command), true) => Some(format!("{command} settles it")),
+            (None, false) => Some(format!("a refusal report with {} in its `context` settles it", report.join(" and "))),
+            (Some(command), false) => Some(format!("{command} with {} in the report's `context` settles it", report.join(" and "))),
+        }
+    }
+
+    /// The parts of the context on which the templates' answer rests, and that nobody gave.
+    fn missing(&self) -> Vec<&'static str> {
+        let open = self.resolver.as_ref().filter(|explained| explained.verdict == Verdict::Unknown);
+        open.map(|explained| explained.missing().into_iter().map(|(part, _)| part).collect()).unwrap_or_default()
+    }
+
     /// The options of `diagnose` that would settle more, in the order of the layers; none where a layer refused for certain.
-    pub fn next(&self) -> Vec<&'static str> {
+    pub fn options(&self) -> Vec<&'static str> {
+        let parts = self.missing();
+        if !parts.is_empty() {
+            // The templates ran, and ask for one thing.
+            return parts.iter().filter(|part| **part == CALLER).map(|_| "--claims TOKEN").collect();
+        }
         let mut options = Vec::new();
         for layer in &self.layers {
             match layer.state {
@@ -17,6 +47,8 @@ impl Diagnosis {
                     return settled(options, self, layer, missing);
                 }
                 State::Passed => {}
+                // Templates that ran are there.
+                State::Unknown if layer.layer == LayerName::Resolver && self.resolver.is_some() => {}
                 State::Unknown => options.extend(option(layer)),
             }
         }

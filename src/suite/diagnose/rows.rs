@@ -54,8 +54,10 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     }
     // What the field asks of its data source is in its templates: without them, nothing was judged.
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
-    if explained.verdict != Verdict::Filtered {
-        return Layer::new(LayerName::Records, State::Passed);
+    match explained.verdict {
+        Verdict::Filtered => {}
+        Verdict::Allowed | Verdict::Completed => return Layer::new(LayerName::Records, State::Passed),
+        _ => return Layer::new(LayerName::Records, State::Unknown),
     }
     if explained.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
         let mut layer = Layer::new(LayerName::Records, State::Refused);
