@@ -87,7 +87,9 @@ fn key(column: &Value) -> Value {
 
 /// The value of a cell, a `Field` of the RDS Data API; `None` for NULL.
 fn field(cell: &Value) -> Option<Value> {
-    let (kind, value) = cell.as_map()?.snapshot().into_iter().next()?;
+    // A Field is a union; a writer of JSON may still say `"isNull": false` beside the value.
+    let said = |(kind, value): &(Value, Value)| kind.as_str() != Some("isNull") || !matches!(value, Value::Boolean(false));
+    let (kind, value) = cell.as_map()?.snapshot().into_iter().find(said)?;
     match kind.as_str() {
         Some("isNull" | "null") => None,
         Some("arrayValue") => Some(array(&value)),
