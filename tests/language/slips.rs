@@ -97,6 +97,18 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "write \"\" for one quote",
     ),
     (
+        "$util.error('can't')",
+        "1:17",
+        "the string ends at this quote, but its text seems to go on",
+        "write '' for one quote",
+    ),
+    (
+        "$util.error(\"a\", \"say \"hi\" there\")",
+        "1:23",
+        "the string ends at this quote, but its text seems to go on",
+        "write \"\" for one quote",
+    ),
+    (
         "#set($x = 'say \\'hi\\'')",
         "1:16",
         "a backslash escapes no quote: the string ended here",
@@ -162,6 +174,42 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "jq -r",
     ),
     (
+        "#if($x)\\n  $util.unauthorized()\\n#end",
+        "1:1",
+        "this is a template inside a JSON string: its quotes and line ends are still escaped",
+        "jq -r",
+    ),
+    (
+        "<?xml version=\"1.0\"?><Error></Error>",
+        "1:1",
+        "this is an XML document (`<?xml version=\"1.0\"?><Error></Error>`), not a template",
+        "fetch the template again",
+    ),
+    (
+        "AWSTemplateFormatVersion: 2010-09-09\nResources: {}",
+        "1:1",
+        "this is a CloudFormation template (`AWSTemplateFormatVersion: 2010-09-09`), not a template",
+        "--from",
+    ),
+    (
+        "import json\n\ndef handler(event, context):\n    return event\n",
+        "1:1",
+        "this is Python (`import json`), not a template",
+        "mapping templates only",
+    ),
+    (
+        "const limit = 1;\nmodule.exports = limit;",
+        "1:1",
+        "this is JavaScript (`const limit = 1;`), not a template",
+        "APPSYNC_JS",
+    ),
+    (
+        "a\n=======\nb\n>>>>>>> other\n",
+        "4:1",
+        "a merge conflict was left in this template: `>>>>>>> other`",
+        "keep one",
+    ),
+    (
         "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n",
         "2:1",
         "a merge conflict was left in this template: `<<<<<<< HEAD`",
@@ -200,6 +248,7 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("#if(true)a#endif #end", "a#endif ", "a block ends with #end"),
     ("#If(true)a", "#If(true)a", "lower case"),
     ("#return $ctx.args", "", "write #return( $ctx.args )"),
+    ("#return {\"a\": 1}", "", "write #return( {\"a\": 1} )"),
     (
         "$ctx.identity.cognito:groups",
         "$ctx.identity.cognito:groups",

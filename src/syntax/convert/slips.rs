@@ -44,7 +44,7 @@ impl Converter<'_> {
     /// `#return $x`: nothing is returned.
     pub(super) fn return_slip(&mut self, pair: &Pair<'_, Rule>, node: NodeId) {
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
-        if after.starts_with('$') {
+        if after.starts_with(['$', '{', '[', '"']) {
             let message =
                 format!("this #return gives null, for what stands after it is not read: write #return( {after} )");
             self.slip(node, message);

@@ -55,9 +55,11 @@ fn conflict(source: &Source) -> Option<Diagnostic> {
         let mut found = text[from..].match_indices(mark).map(|(at, _)| from + at);
         found.find(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
     };
-    let ours = mark("<<<<<<< ", 0)?;
-    let middle = mark("=======", ours)?;
-    mark(">>>>>>> ", middle)?;
+    // Whoever deleted the first mark has the other two still.
+    let ours = mark("<<<<<<< ", 0);
+    let middle = mark("=======\n", ours.unwrap_or(0)).or_else(|| mark("=======\r", ours.unwrap_or(0)))?;
+    let theirs = mark(">>>>>>> ", middle)?;
+    let ours = ours.unwrap_or(theirs);
     let message = format!("a merge conflict was left in this template: `{}`", shown(&text[ours..]));
     let help = "keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>";
     Some(error(source, ours, message, help))
@@ -71,7 +73,7 @@ fn escaped(source: &Source) -> Option<Diagnostic> {
     let bare = || {
         !text.contains('\n')
             && text.contains("\\n")
-            && text.contains("\\\"")
+            && (text.contains("\\\"") || directives(text))
             && serde_json::from_str::<String>(&format!("\"{text}\"")).is_ok()
     };
     if !whole && !bare() {
@@ -80,6 +82,11 @@ fn escaped(source: &Source) -> Option<Diagnostic> {
     let at = source.text.len() - source.text.trim_start().len();
     let message = "this is a template inside a JSON string: its quotes and line ends are still escaped".to_owned();
     Some(error(source, at, message, "decode it first, for example by `jq -r` on the file that holds the string"))
+}
+
+/// Directives with `\n` between them, where the text has no quote that would be escaped.
+fn directives(text: &str) -> bool {
+    text.starts_with('#') && ["\\n#end", "\\n#else", ")\\n"].iter().any(|mark| text.contains(mark))
 }
 
 /// JSON that holds templates or a context, and is none itself.
@@ -119,6 +126,12 @@ fn code(source: &Source, start: usize) -> Option<Diagnostic> {
     let lower = line.to_ascii_lowercase();
     let (what, help) = if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         ("a web page", "a download that needed a login often leaves one: fetch the template again")
+    } else if lower.starts_with("<?xml") {
+        ("an XML document", "S3 and API Gateway answer so when something is refused: fetch the template again")
+    } else if begins(&["AWSTemplateFormatVersion:", "Resources:"]) {
+        ("a CloudFormation template", "give it with `--from`, and name the field: vtl-eval resolver Query.field")
+    } else if begins(&["def ", "import ", "from "]) && text.contains("def ") && text.contains("):\n") {
+        ("Python", "a Lambda function is not evaluated; vtl-eval evaluates mapping templates only")
     } else if begins(&[
         "import {",
         "import * as ",
@@ -127,7 +140,7 @@ fn code(source: &Source, start: usize) -> Option<Diagnostic> {
         "export const ",
         "export default ",
     ]) || begins(&["function request(", "function response(", "module.exports", "exports.handler"])
-        || line.starts_with("const ") && line.contains(" = require(")
+        || begins(&["const ", "let ", "var "]) && line.contains(" = ") && line.ends_with([';', '{', '('])
     {
         ("JavaScript", "a resolver on APPSYNC_JS has no VTL; vtl-eval evaluates mapping templates only")
     } else if is_definition(line) {

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    let finders = [foreign_letter, nested_quote, claim_name, leading_mark, comma, operator, set_form, sum_in_call];
+    let finders = [foreign_letter, nested_quote, quote_in_call, claim_name, leading_mark, comma, operator, set_form, sum_in_call];
     finders.into_iter().find_map(|find| find(place))
 }
 
@@ -48,16 +48,36 @@ fn nested_quote(place: &Place<'_>) -> Option<Diagnostic> {
     if !place.rest.starts_with(|letter: char| letter.is_alphanumeric()) {
         return None;
     }
+    Some(ended_early(place, quote, place.at - 1))
+}
+
+/// `$util.error("say "hi"")`: reading stops at the bracket of the call, for it may be no call.
+fn quote_in_call(place: &Place<'_>) -> Option<Diagnostic> {
+    let mut rest = place.rest.strip_prefix('(')?;
+    loop {
+        let text = rest.trim_start();
+        let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let inside = &text[1..];
+        let end = inside.find(quote)?;
+        let after = &inside[end + 1..];
+        if after.starts_with(|letter: char| letter.is_alphanumeric()) {
+            let at = place.source.text.len() - after.len() - 1;
+            return Some(ended_early(place, quote, at));
+        }
+        rest = after.trim_start().strip_prefix(',')?;
+    }
+}
+
+fn ended_early(place: &Place<'_>, quote: char, at: usize) -> Diagnostic {
     let (kind, other) = if quote == '"' { ("double", "single") } else { ("single", "double") };
     let doubled =
         format!("inside {kind} quotes write {quote}{quote} for one quote, or use {other} quotes around the string");
-    let at = place.at - 1;
-    let escaped = place.before[..at].ends_with('\\');
+    let escaped = place.source.text[..at].ends_with('\\');
     let (message, start) = match escaped {
         true => ("a backslash escapes no quote: the string ended here", at - 1),
         false => ("the string ends at this quote, but its text seems to go on", at),
     };
-    Some(Diagnostic::error(place.source, "parse", message, Span::new(start, place.at)).help(doubled))
+    Diagnostic::error(place.source, "parse", message, Span::new(start, at + 1)).help(doubled)
 }
 
 /// `$ctx.identity.cognito:groups`, `$claims.custom:role`.
