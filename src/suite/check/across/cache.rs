@@ -15,12 +15,20 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
         for (template, subject) in whole.subjects(resolver) {
             let reads = subject.program.references().into_iter().find(|reference| {
                 matches!(reference.root, Slot::CTX | Slot::CONTEXT)
-                    && super::super::path::prefix(reference).first() == Some(&"identity")
+                    && match super::super::path::prefix(reference).as_slice() {
+                        ["identity", ..] => true,
+                        // A header says who calls, or for whom.
+                        ["request", ..] => !keys.iter().any(|key| key.contains("request")),
+                        _ => false,
+                    }
             });
             if let Some(reference) = reads {
                 let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
+                let what = subject.program.one_line(reference.node);
+                let header = super::super::path::prefix(reference).first() == Some(&"request");
+                let add = if header { "that" } else { "$context.identity.sub" };
                 let message = format!(
-                    "{} is cached under keys without the caller ({keys}), and what it answers depends on him: the next caller gets this one's answer. Add $context.identity.sub to the caching keys",
+                    "{} is cached under keys without the caller ({keys}), and what it answers depends on `{what}`: the next caller gets this one's answer. Add {add} to the caching keys",
                     resolver.field
                 );
                 let spot = Spot::at(subject.program, reference.node, Code::CacheShared, message);

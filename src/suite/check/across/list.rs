@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     for (field, resolver) in &whole.project.by_field {
-        let Some(name) = field.strip_prefix("Query.get") else { continue };
+        let Some(own) = field.strip_prefix("Query.") else { continue };
+        // `getNote`, or `note` alone.
+        let name = own.strip_prefix("get").filter(|name| name.starts_with(char::is_uppercase)).unwrap_or(own);
         let get = whole.subjects(resolver);
         if !get.iter().any(|(_, subject)| guards(subject)) {
             continue;
@@ -31,12 +33,18 @@ fn guards(subject: &CheckSubject<'_>) -> bool {
     subject.mentions("identity") && subject.refuses(&subject.program.body)
 }
 
-/// `listNotes`, `allNotes` of `Note`.
+/// `listNotes`, `allNotes`, `getNotes`, `notes` of `Note` or `note`.
 fn is_list_of(field: &str, name: &str) -> bool {
-    let Some(list) = field.strip_prefix("Query.list").or_else(|| field.strip_prefix("Query.all")) else { return false };
-    let list = list.strip_prefix("All").unwrap_or(list);
-    let stem = name.strip_suffix('y').unwrap_or(name);
-    list == name || list == format!("{name}s") || list == format!("{name}es") || list == format!("{stem}ies")
+    let Some(field) = field.strip_prefix("Query.") else { return false };
+    let lower = |text: &str| text.to_ascii_lowercase();
+    let prefix = ["list", "all", "get"].into_iter().find_map(|prefix| {
+        field.strip_prefix(prefix).filter(|rest| rest.starts_with(char::is_uppercase)).map(|rest| (prefix, rest))
+    });
+    let (prefix, list) = prefix.unwrap_or(("", field));
+    let (list, name) = (lower(list.strip_prefix("All").unwrap_or(list)), lower(name));
+    let stem = name.strip_suffix('y').unwrap_or(&name);
+    let plural = list == format!("{name}s") || list == format!("{name}es") || list == format!("{stem}ies");
+    plural || list == name && matches!(prefix, "list" | "all")
 }
 
 /// The place of a resolver that asks for nobody's identity; none where one of its templates does, or cannot be read.
