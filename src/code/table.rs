@@ -61,7 +61,7 @@ codes! {
     DefaultStrategy = "default-strategy", Cause Warning Certain Resolver, "`defaultAuthStrategy` is the API's setting, the same for every user-pool caller. Test a group or a claim.";
     AnyGroup = "any-group", Cause Warning Certain Resolver, "The template asks for any group at all: no membership is named.";
     SelectArgument = "select-argument", Evidence Note Certain Resolver, "A subscription was let in by its argument: events come only from mutations that select that field.";
-    CallWithoutParentheses = "call-without-parentheses", Cause Warning Certain Resolver, "`$util.unauthorized` without parentheses is a property: it refuses nobody.";
+    CallWithoutParentheses = "call-without-parentheses", Cause Warning Certain Resolver, "A call without parentheses is a property: `$util.unauthorized` refuses nobody, and `$list.size` is null.";
     NameAlone = "name-alone", Evidence Note Certain Resolver, "The row holds the username alone, without the sub: whoever has that name later gets through too.";
     NothingChecked = "nothing-checked", Cause Warning Certain Resolver, "The loop that refuses had no item, so nothing was checked.";
     ReturnBeforeCheck = "return-before-check", Cause Warning Certain Resolver, "`#return` ended the template before a check was reached. Move the check above it.";
@@ -405,6 +405,10 @@ codes! {
     NothingEnforces = "nothing-enforces", Cause Error Likely Anywhere, "A decision is worked out and nothing refuses by it.";
     NullKeepsLast = "null-keeps-last", Cause Warning Likely Anywhere, "`#set` of null keeps the old value: in a loop that is the row before.";
     OwnerFromArguments = "owner-from-arguments", Cause Warning Likely Anywhere, "The owner of a new row is what the caller sends.";
+    JavaText = "java-text", Cause Error Certain Anywhere, "A map is printed as Java writes it, `{a=b}`, where JSON is wanted. Write `$util.toJson( … )`.";
+    KeyWithoutQuotes = "key-without-quotes", Cause Error Certain Anywhere, "A map's key without quotes: Velocity takes it in a call's arguments, as null.";
+    TextInQuotes = "text-in-quotes", Cause Warning Likely Anywhere, "A text of the caller's stands between quotes as it was sent: a quote in it ends the text, and what follows belongs to the request. Write `$util.toJson( … )`, or a variable.";
+    UntypedValue = "untyped-value", Cause Error Certain Anywhere, "A plain value stands where a request to DynamoDB wants a typed one. Write `$util.dynamodb.toDynamoDBJson( … )`.";
     UnknownMethod = "unknown-method", Cause Error Certain Anywhere, "A method that no value has.";
     // Notes on what was given.
     NoUsername = "no-username", Evidence Note Certain Request, "The claims name no user.";

@@ -126,7 +126,7 @@ export type Code =
   | 'any-group'
   /** A subscription was let in by its argument: events come only from mutations that select that field. */
   | 'select-argument'
-  /** `$util.unauthorized` without parentheses is a property: it refuses nobody. */
+  /** A call without parentheses is a property: `$util.unauthorized` refuses nobody, and `$list.size` is null. */
   | 'call-without-parentheses'
   /** The row holds the username alone, without the sub: whoever has that name later gets through too. */
   | 'name-alone'
@@ -770,6 +770,14 @@ export type Code =
   | 'null-keeps-last'
   /** The owner of a new row is what the caller sends. */
   | 'owner-from-arguments'
+  /** A map is printed as Java writes it, `{a=b}`, where JSON is wanted. Write `$util.toJson( … )`. */
+  | 'java-text'
+  /** A map's key without quotes: Velocity takes it in a call's arguments, as null. */
+  | 'key-without-quotes'
+  /** A text of the caller's stands between quotes as it was sent: a quote in it ends the text, and what follows belongs to the request. Write `$util.toJson( … )`, or a variable. */
+  | 'text-in-quotes'
+  /** A plain value stands where a request to DynamoDB wants a typed one. Write `$util.dynamodb.toDynamoDBJson( … )`. */
+  | 'untyped-value'
   /** A method that no value has. */
   | 'unknown-method'
   /** The claims name no user. */

@@ -1,4 +1,5 @@
-//! What a deployment puts into a template before AppSync sees it: `${Table}`, `{{x}}`, `%x%`, `<%= x %>`, `#{x}`.
+//! What a deployment puts into a template before AppSync sees it: `${Table}`, `{{x}}`, `%x%`, `<%= x %>`, `#{x}`, and
+//! Terraform's `%{ if … }`.
 //!
 //! Where Velocity reads one as a reference, it stays one. Where a template does not parse, it is read again with a name in the
 //! place of each, as long as the placeholder itself, so that lines and columns stay what they are.
@@ -36,6 +37,9 @@ const MARKS: [(&[u8], &[u8]); 6] =
 
 /// The length of the placeholder that begins here.
 fn placeholder(bytes: &[u8]) -> Option<usize> {
+    if let Some(length) = directive(bytes) {
+        return Some(length);
+    }
     let (open, close) = MARKS.iter().find(|(open, _)| bytes.starts_with(open))?;
     let inside = &bytes[open.len()..];
     let end = inside.windows(close.len()).take(120).position(|window| window == *close)?;
@@ -46,6 +50,18 @@ fn placeholder(bytes: &[u8]) -> Option<usize> {
     let named = trimmed.first().is_some_and(u8::is_ascii_alphabetic)
         && trimmed.iter().all(|byte| letter(byte) || spaced && matches!(byte, b' ' | b',' | b'\'' | b'|' | b'(' | b')'));
     (named && (spaced || trimmed.len() == name.len())).then_some(open.len() + end + close.len())
+}
+
+/// The length of a directive of Terraform's templates, `%{ if a != "" ~}`
+/// (<https://developer.hashicorp.com/terraform/language/expressions/strings#directives>).
+fn directive(bytes: &[u8]) -> Option<usize> {
+    let inside = bytes.strip_prefix(b"%{")?;
+    let end = inside.iter().take(200).position(|byte| *byte == b'}')?;
+    let words = inside[..end].trim_ascii_start();
+    let words = words.strip_prefix(b"~").unwrap_or(words).trim_ascii_start();
+    let word: usize = words.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let known: [&[u8]; 5] = [b"if", b"else", b"endif", b"for", b"endfor"];
+    known.contains(&&words[..word]).then_some(2 + end + 1)
 }
 
 /// Writes a name over a placeholder: a bare one behind a dot or inside a word or string, else a reference.
@@ -68,7 +84,9 @@ mod tests {
             ("$util.toJson($ctx.result.data.${Table})", Some("$util.toJson($ctx.result.data.xxxxxxxx)")),
             ("#if({{debug}})a#end", Some("#if($xxxxxxxx)a#end")),
             ("\"%TABLE%\"", Some("\"xxxxxxx\"")),
+            ("%{ if a != \"\" ~}#if($a", Some("$xxxxxxxxxxxxxxx#if($a")),
             ("100% of 50% more", None),
+            ("{\"a\": 5%{ b }}", None),
             ("$ctx.args.a", None),
             ("{\"a\": {\"b\": 1}}", None),
         ] {

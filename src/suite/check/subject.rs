@@ -119,6 +119,17 @@ impl<'p> CheckSubject<'p> {
         })
     }
 
+    /// Whether an expression is the caller's mode, `$util.authType()`, or a variable that was set to it.
+    pub fn is_mode(&self, expression: &'p Expression) -> bool {
+        let Kind::Reference(reference) = &expression.kind else { return false };
+        if reference.function.is_some_and(|function| function.name == "authType") {
+            return true;
+        }
+        let set = reference.variable().filter(|_| reference.steps.is_empty()).and_then(|slot| self.sets.get(&slot));
+        matches!(set.map(Vec::as_slice), Some([set]) if matches!(&set.value.kind,
+            Kind::Reference(call) if call.function.is_some_and(|function| function.name == "authType")))
+    }
+
     /// Whether the template looks at a part of the context anywhere.
     pub fn mentions(&self, part: &str) -> bool {
         self.program.references().iter().any(|reference| {

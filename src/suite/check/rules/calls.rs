@@ -13,7 +13,10 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             Slot::UTIL | Slot::UTILS => "util",
             Slot::EXTENSIONS => "extensions",
             _ => {
-                methods(subject.program, reference, found);
+                // A misspelt `$util` has been told as that.
+                if super::never_set::meant(subject, reference).is_none() {
+                    methods(subject.program, reference, found);
+                }
                 continue;
             }
         };

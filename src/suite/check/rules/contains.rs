@@ -1,4 +1,4 @@
-//! `contains` on a text: a longer name that holds the wanted one gets through as well.
+//! `contains` and `indexOf` on a text: a longer name that holds the wanted one gets through as well.
 
 use super::super::Spot;
 use super::super::subject::CheckSubject;
@@ -16,7 +16,7 @@ const TEXTS: [&str; 22] = [
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
         let Some((last, before)) = reference.steps.split_last() else { continue };
-        let contains = matches!(&last.kind, StepKind::Method { name, args, .. } if name == "contains" && args.len() == 1);
+        let contains = matches!(&last.kind, StepKind::Method { name, args, .. } if matches!(name.as_str(), "contains" | "indexOf" | "lastIndexOf") && args.len() == 1);
         if !contains {
             continue;
         }

@@ -4,16 +4,20 @@ use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit, walk_set};
-use crate::syntax::{ExpressionKind as Kind, Program, Reference, Set, Slot};
+use crate::syntax::{ExpressionKind as Kind, If, Program, Reference, Set, Slot};
 use rustc_hash::FxHashSet;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let mut read = Read::default();
     read.program(subject.program);
+    let mut asked = Asked { subject, around: 0, slots: FxHashSet::default() };
+    asked.program(subject.program);
+    let asked = asked.slots;
     for (slot, sets) in &subject.sets {
         let name = subject.program.name(*slot);
         let granted = sets.iter().find(|set| matches!(set.value.kind, Kind::Boolean(true)));
-        if !decides(name) || read.0.contains(slot) || handed_on(subject.program) {
+        let meant = decides(name) || sets.len() > 1 && asked.contains(slot) && is_flag(sets);
+        if !meant || read.0.contains(slot) || handed_on(subject.program) {
             continue;
         }
         if let Some(set) = granted {
@@ -28,7 +32,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 /// Whether a name says that its variable is about who may.
 pub fn decides(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["authori", "isallowed", "haspermission", "hasaccess", "ispermitted", "canaccess"]
+    ["authori", "allowed", "permission", "permitted", "hasaccess", "canaccess", "isowner", "isadmin"]
         .iter()
         .any(|word| name.contains(word))
 }
@@ -38,6 +42,35 @@ fn handed_on(program: &Program) -> bool {
     let mut refuses = false;
     References(|reference: &Reference| refuses |= super::super::subject::refuses(program, reference)).program(program);
     refuses
+}
+
+/// Set to true and to false, and to nothing else.
+fn is_flag(sets: &[&Set]) -> bool {
+    let is = |wanted: bool| move |set: &&Set| matches!(set.value.kind, Kind::Boolean(value) if value == wanted);
+    sets.iter().all(|set| is(true)(set) || is(false)(set)) && sets.iter().any(is(true)) && sets.iter().any(is(false))
+}
+
+/// Variables that are set where the caller's identity was asked for.
+struct Asked<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    around: usize,
+    slots: FxHashSet<Slot>,
+}
+
+impl<'p> Visit<'p> for Asked<'_, 'p> {
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        let asks = usize::from(self.subject.reads(&branch.condition, "identity"));
+        self.around += asks;
+        self.block(&branch.body);
+        self.around -= asks;
+    }
+
+    fn set(&mut self, set: &'p Set) {
+        if self.around > 0 && set.target.steps.is_empty() {
+            self.slots.insert(set.target.root);
+        }
+    }
 }
 
 /// Variables that are read.

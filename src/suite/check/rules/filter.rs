@@ -5,15 +5,16 @@ use super::super::path;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit};
-use crate::syntax::{Expression, Reference, Set, Slot};
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Set, Slot, Step, StepKind};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    put_over(subject, found);
     for sets in subject.sets.values() {
         let holds_back = sets.iter().any(|set| is_auth(subject, &set.value));
         if !holds_back {
             continue;
         }
-        for set in sets.iter().filter(|set| replaces(subject, set)) {
+        for set in sets.iter().filter(|set| replaces(subject, set) || defaults(subject, set)) {
             let name = subject.program.name(set.target.root);
             let message = format!(
                 "the caller's filter takes the place of the one that holds rows back: with a filter of his own a caller sees every row. Join them: `#set( ${name} = {{\"and\": [${name}, $ctx.args.filter]}} )`"
@@ -21,6 +22,34 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             found.push(Spot::at(subject.program, set.node, Code::FilterReplaced, message));
         }
     }
+}
+
+/// `$filter.putAll($ctx.args.filter)`: the caller's keys take the place of the same keys.
+fn put_over(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    for reference in subject.program.references() {
+        let [Step { kind: StepKind::Method { name, args, .. }, node }] = reference.steps.as_slice() else { continue };
+        let (Some(slot), [value]) = (reference.variable(), args.as_slice()) else { continue };
+        let Kind::Reference(sent) = &value.kind else { continue };
+        let holds_back = || subject.sets.get(&slot).is_some_and(|sets| sets.iter().any(|set| is_auth(subject, &set.value)));
+        if name == "putAll" && is_callers(sent) && holds_back() {
+            let own = subject.program.name(slot);
+            let message = format!(
+                "the caller's filter is put over the one that holds rows back: a condition of his on the same attribute takes its place. Join them: `#set( ${own} = {{\"and\": [${own}, $ctx.args.filter]}} )`"
+            );
+            found.push(Spot::at(subject.program, *node, Code::FilterReplaced, message));
+        }
+    }
+}
+
+/// `$util.defaultIfNull($ctx.args.filter, {"owner": …})`: what holds rows back is for those alone who send no filter.
+fn defaults<'p>(subject: &CheckSubject<'p>, set: &'p Set) -> bool {
+    let Kind::Reference(reference) = &set.value.kind else { return false };
+    let Some(StepKind::Method { args, .. }) = reference.steps.last().map(|step| &step.kind) else { return false };
+    let [Expression { kind: Kind::Reference(sent), .. }, other] = args.as_slice() else { return false };
+    reference.function.is_some_and(|function| function.name.starts_with("defaultIf"))
+        && is_callers(sent)
+        && is_auth(subject, other)
+        && !joins(subject, set.target.root)
 }
 
 /// The value is the filter that the authorization left, or one made of the caller's identity.

@@ -29,7 +29,7 @@ struct Members<'s, 'p> {
 impl<'p> Visit<'p> for Members<'_, 'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
-        let mode = mode_of(&branch.condition);
+        let mode = mode_of(self.subject, &branch.condition);
         self.modes.extend(mode);
         self.expression(&branch.condition);
         self.block(&branch.body);
@@ -44,15 +44,23 @@ impl<'p> Visit<'p> for Members<'_, 'p> {
 
     fn reference(&mut self, reference: &'p Reference) {
         if matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
-            self.member(reference);
+            self.member(reference, path::prefix(reference));
+        } else if let Some([set]) = reference.variable().and_then(|slot| self.subject.sets.get(&slot)).map(Vec::as_slice)
+            && let Some(mut names) = self.subject.path(&set.value).filter(|path| path.first() == Some(&"identity"))
+        {
+            // What stands in the `#set` is told there.
+            let known = names.len();
+            names.extend(path::prefix(reference));
+            if known == 1 || names.get(1) == Some(&"claims") && known == 2 {
+                self.member(reference, names);
+            }
         }
         walk_reference(self, reference);
     }
 }
 
 impl Members<'_, '_> {
-    fn member(&mut self, reference: &Reference) {
-        let names = path::prefix(reference);
+    fn member(&mut self, reference: &Reference, names: Vec<&str>) {
         match names.as_slice() {
             ["identity", "claims", claim, ..] if claim.starts_with("cognito:") && !COGNITO.contains(claim) => {
                 let near = nearest(claim, COGNITO).map_or(String::new(), |near| format!("; did you mean {near}?"));
@@ -108,14 +116,12 @@ fn having(member: &str) -> String {
 }
 
 /// The mode that a condition asks for.
-pub fn mode_of(condition: &Expression) -> Option<AuthType> {
+pub fn mode_of<'p>(subject: &CheckSubject<'p>, condition: &'p Expression) -> Option<AuthType> {
     match &condition.kind {
-        Kind::And(sides) => mode_of(&sides.0).or_else(|| mode_of(&sides.1)),
+        Kind::And(sides) => mode_of(subject, &sides.0).or_else(|| mode_of(subject, &sides.1)),
         Kind::Compare(ComparisonOperator::Equal, sides) => {
-            let mode = |call: &Expression, text: &Expression| match (&call.kind, &text.kind) {
-                (Kind::Reference(reference), Kind::String(name))
-                    if reference.function.is_some_and(|function| function.name == "authType") =>
-                {
+            let mode = |call: &'p Expression, text: &'p Expression| match &text.kind {
+                Kind::String(name) if subject.is_mode(call) => {
                     AuthType::parse(name).filter(|mode| mode.as_str() == name.as_str())
                 }
                 _ => None,

@@ -24,22 +24,27 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if walk.undecided {
         return;
     }
-    let mut first: Option<(Option<NodeId>, String)> = None;
+    let mut first: Option<(Option<NodeId>, String, Option<usize>)> = None;
     for way in ways.iter().filter(|way| !way.refused) {
         match read(&lenient(&way.text)) {
             Rendered::Not(at, _) => {
                 if first.is_none() {
-                    first = Some((way.place(at), way.around(at)));
+                    first = Some((way.place(at), way.around(at), way.source(at, &program.source.text)));
                 }
             }
             _ => return,
         }
     }
-    if let Some((node, around)) = first {
+    if let Some((node, around, exact)) = first {
         let message = format!("what this prints is JSON on no way through the template: it breaks at `{around}`");
-        found.push(match node {
+        let spot = match node {
             Some(node) => Spot::at(program, node, Code::NeverJson, message),
             None => Spot::at_start(program, Code::NeverJson, message),
+        };
+        let place = exact.map(|at| program.source.place(at as u32));
+        found.push(match place {
+            Some(place) => Spot { line: Some(place.line), column: Some(place.column), ..spot },
+            None => spot,
         });
     }
 }
@@ -68,7 +73,8 @@ fn lenient(text: &str) -> String {
 
 fn is_appsync(subject: &CheckSubject<'_>) -> bool {
     let own = |reference: &&Reference| reference.root.0 < Slot::FOREACH.0;
-    subject.program.references().iter().any(own) || subject.program.source.text.contains("\"version\"")
+    let text = &subject.program.source.text;
+    subject.program.references().iter().any(own) || ["\"version\"", "version:", "'version'"].iter().any(|name| text.contains(name))
 }
 
 /// What one way through the template prints.
@@ -99,6 +105,25 @@ impl Way {
     fn place(&self, at: usize) -> Option<NodeId> {
         let before = self.nodes.iter().rev().find(|(start, _)| *start <= at);
         before.or_else(|| self.nodes.first()).map(|(_, node)| *node)
+    }
+
+    /// Where in the template the text around a byte stands, if it stands there once. A comma that is missing is missing
+    /// behind what stands before it.
+    fn source(&self, at: usize, source: &str) -> Option<usize> {
+        let before = self.text.get(..at)?.trim_end();
+        let comma = self.text.get(at..)?.starts_with('"') && !before.ends_with([',', '{', '[', ':']);
+        let at = if comma { before.len().checked_sub(1)? } else { at };
+        let behind = if comma { at + 1 } else { self.text.len() };
+        let line = self.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        [16, 8].into_iter().find_map(|wide| {
+            let from = (at.saturating_sub(wide).max(line)..=at).find(|from| self.text.is_char_boundary(*from))?;
+            let to = (at..=(at + wide).min(behind)).rev().find(|to| self.text.is_char_boundary(*to))?;
+            let to = self.text.get(at..to)?.find('\n').map_or(to, |end| at + end);
+            let around = self.text.get(from..to).filter(|around| around.len() > 4)?;
+            let mut found = source.match_indices(around);
+            let (start, _) = found.next()?;
+            found.next().is_none().then_some(start + at - from)
+        })
     }
 
     /// What stands before a byte of the text, in a line.

@@ -7,6 +7,8 @@ mod enforce;
 mod error_type;
 mod filter;
 mod identity;
+mod injected;
+mod java_text;
 mod json;
 mod list_text;
 mod modes;
@@ -16,9 +18,12 @@ mod never_set;
 mod null_in_loop;
 mod owner;
 mod return_first;
-mod wide;
 mod slipped;
 mod slips;
+mod typed;
+mod unmeant;
+mod wide;
+mod written;
 
 pub use enforce::decides;
 
@@ -37,6 +42,8 @@ const RULES: &[Rule] = &[
     error_type::find,
     filter::find,
     identity::find,
+    injected::find,
+    java_text::find,
     json::find,
     list_text::find,
     modes::find,
@@ -46,9 +53,11 @@ const RULES: &[Rule] = &[
     null_in_loop::find,
     owner::find,
     return_first::find,
-    wide::find,
     slipped::find,
     slips::find,
+    typed::find,
+    unmeant::find,
+    wide::find,
 ];
 
 /// What the rules find in a template.

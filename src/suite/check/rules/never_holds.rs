@@ -26,7 +26,11 @@ impl<'p> Visit<'p> for Conditions<'_, 'p> {
                 continue;
             }
             self.repeated(parts, at);
-            if self.always(condition) {
+            if matches!(condition.kind, Kind::Or(_)) && self.always(condition) && refuses_at_once(self.subject, &branch.body) {
+                let text = self.subject.program.text(condition.node);
+                let message = format!("`{text}` always holds, for no value is both, so every caller is refused: write `&&`");
+                self.push(condition, Severity::Error, message);
+            } else if self.always(condition) {
                 let rest = parts.branches[at + 1..].iter().map(|branch| &branch.body);
                 let rest = rest.chain(parts.otherwise.iter().map(|(_, body)| body));
                 if rest.into_iter().any(|body| self.subject.matters(body)) {
@@ -58,12 +62,20 @@ impl<'p> Conditions<'_, 'p> {
                 Some((Severity::Warning, format!("`{text}` is not a condition: Velocity 1.7 takes it as false")))
             }
             Kind::And(sides) => self.never(&sides.0).or_else(|| self.never(&sides.1)).or_else(|| {
-                let (first, second) = (mode_text(&sides.0)?, mode_text(&sides.1)?);
+                let (first, second) = (mode_text(self.subject, &sides.0)?, mode_text(self.subject, &sides.1)?);
                 let both = format!("`{text}` can never hold: a request has one mode. Write `||`");
                 (first != second).then_some((Severity::Error, both))
+            }).or_else(|| {
+                let (first, second) = (equal_text(&sides.0)?, equal_text(&sides.1)?);
+                let (left, right) = (quoted(first.1), quoted(second.1));
+                let both = format!("`{text}` can never hold: one value is not {left} and {right} at once. Write `||`");
+                (same(self.subject, first.0, second.0) && first.1 != second.1).then_some((Severity::Error, both))
             }),
+            Kind::Compare(comparison, sides) if written_texts(sides).is_some_and(|same| {
+                same && *comparison == ComparisonOperator::NotEqual || !same && *comparison == ComparisonOperator::Equal
+            }) => Some((Severity::Warning, format!("`{text}` compares two texts that stand there: it never holds"))),
             Kind::Compare(ComparisonOperator::Equal, _) => {
-                let name = mode_text(condition)?;
+                let name = mode_text(self.subject, condition)?;
                 AuthType::parse(name).is_none_or(|mode| mode.as_str() != name).then(|| {
                     (Severity::Error, format!("$util.authType() is never {}: the modes are \"API Key Authorization\", \"IAM Authorization\", \"User Pool Authorization\", \"Open ID Connect Authorization\" and \"Lambda Authorization\"", quoted(name)))
                 })
@@ -151,14 +163,9 @@ fn refuses_at_once(subject: &CheckSubject<'_>, body: &Block) -> bool {
 }
 
 /// The text that `$util.authType()` is compared with.
-fn mode_text(condition: &Expression) -> Option<&str> {
+fn mode_text<'p>(subject: &CheckSubject<'p>, condition: &'p Expression) -> Option<&'p str> {
     let Kind::Compare(ComparisonOperator::Equal, sides) = &condition.kind else { return None };
-    let text = |call: &Expression, text: &'_ Expression| match (&call.kind, &text.kind) {
-        (Kind::Reference(reference), Kind::String(_)) => {
-            reference.function.is_some_and(|function| function.name == "authType")
-        }
-        _ => false,
-    };
+    let text = |call: &'p Expression, text: &'p Expression| matches!(text.kind, Kind::String(_)) && subject.is_mode(call);
     let side = if text(&sides.0, &sides.1) {
         &sides.1
     } else if text(&sides.1, &sides.0) {
@@ -168,6 +175,24 @@ fn mode_text(condition: &Expression) -> Option<&str> {
     };
     match &side.kind {
         Kind::String(name) => Some(name.as_str()),
+        _ => None,
+    }
+}
+
+/// Whether two texts that are written there are the same.
+fn written_texts(sides: &(Expression, Expression)) -> Option<bool> {
+    match (&sides.0.kind, &sides.1.kind) {
+        (Kind::String(left), Kind::String(right)) => Some(left == right),
+        _ => None,
+    }
+}
+
+/// `$x == "a"`: the value and the text.
+fn equal_text(condition: &Expression) -> Option<(&Expression, &str)> {
+    let Kind::Compare(ComparisonOperator::Equal, sides) = &condition.kind else { return None };
+    match (&sides.0.kind, &sides.1.kind) {
+        (Kind::Reference(_), Kind::String(text)) => Some((&sides.0, text)),
+        (Kind::String(text), Kind::Reference(_)) => Some((&sides.1, text)),
         _ => None,
     }
 }

@@ -5,10 +5,12 @@
 
 use super::super::Spot;
 use super::super::subject::CheckSubject;
+use crate::appsync::context::MEMBERS;
+use crate::appsync::util;
 use crate::code::Code;
 use crate::nearest::nearest;
 use crate::syntax::visit::{References, Visit, walk_foreach};
-use crate::syntax::{Block, Expression, Foreach, If, Reference, Slot, Statement};
+use crate::syntax::{Block, Expression, Foreach, If, Reference, Slot, Statement, StepKind};
 use rustc_hash::FxHashSet;
 
 /// Names that mean "nothing" to whoever writes them.
@@ -21,7 +23,33 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let text = &subject.program.source.text;
     let mut search = Search { subject, found, known_slots: FxHashSet::default(), others: others(text) };
     search.block(&subject.program.body);
+    for reference in subject.program.references() {
+        search.own_name(reference);
+    }
 }
+
+/// AppSync's own variable that a misspelt one was meant for: `$utill.toJson( … )`, `$cxt.args.id`.
+pub fn meant(subject: &CheckSubject<'_>, reference: &Reference) -> Option<&'static str> {
+    let slot = reference.variable()?;
+    let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
+    let near = nearest(subject.program.name(slot), OWN).filter(|_| !set)?;
+    let names: Vec<&str> = reference.steps.iter().map_while(|step| match &step.kind {
+        StepKind::Property(name) | StepKind::Method { name, .. } => Some(name.as_str()),
+        StepKind::Index(_) => None,
+    }).collect();
+    let known = match (near.starts_with('u'), names.as_slice()) {
+        (true, [function]) => util::find("util", function).is_some(),
+        (true, [space, function, ..]) => {
+            util::find("util", space).is_some() || util::find(&format!("util.{space}"), function).is_some()
+        }
+        (false, [member, ..]) => *member == "args" || MEMBERS.contains(member),
+        _ => false,
+    };
+    known.then_some(near)
+}
+
+/// What AppSync's own variables are called.
+const OWN: [&str; 4] = ["util", "utils", "ctx", "context"];
 
 /// Other tools use Velocity too: a template that never names AppSync's own is none of ours.
 fn is_appsync(subject: &CheckSubject<'_>) -> bool {
@@ -78,6 +106,16 @@ impl<'p> Visit<'p> for Search<'_, 'p> {
 }
 
 impl<'p> Search<'_, 'p> {
+    fn own_name(&mut self, reference: &'p Reference) {
+        let subject = self.subject;
+        let (Some(slot), Some(near)) = (reference.variable(), meant(subject, reference)) else { return };
+        let name = subject.program.name(slot);
+        if self.known_slots.insert(slot) {
+            let message = format!("${name} is never set, so `{}` is null; did you mean ${near}?", subject.program.one_line(reference.node));
+            self.found.push(Spot::at(subject.program, reference.node, Code::NeverSet, message));
+        }
+    }
+
     fn decides(&mut self, condition: &'p Expression) {
         let mut references = Vec::new();
         References(|reference| references.push(reference)).expression(condition);

@@ -21,25 +21,26 @@ impl<'p> Visit<'p> for Loops<'_, 'p> {
         for (at, statement) in each.body.iter().enumerate() {
             let Statement::Set(set) = statement else { continue };
             let slot = set.target.root;
-            if !set.target.steps.is_empty()
-                || !may_be_null(&set.value, each.item)
-                || is_set(&each.body[..at], slot)
-                || !self.decides(&each.body[at + 1..], slot)
-            {
+            let rest = &each.body[at + 1..];
+            if !set.target.steps.is_empty() || !may_be_null(&set.value, each.item) || is_set(&each.body[..at], slot) {
                 continue;
             }
-            self.push(set, slot);
+            if self.decides(rest, slot) {
+                self.push(set, slot, "decides");
+            } else if !self.subject.generated && hands_out(rest, slot) {
+                self.push(set, slot, "goes out with this row");
+            }
         }
         walk_foreach(self, each);
     }
 }
 
 impl<'p> Loops<'_, 'p> {
-    fn push(&mut self, set: &Set, slot: Slot) {
+    fn push(&mut self, set: &Set, slot: Slot, what: &str) {
         let program = self.subject.program;
         let (name, value) = (program.name(slot), program.text(set.value.node));
         let message = format!(
-            "where `{value}` is null, this #set keeps the value of the row before, and ${name} decides: write `$util.defaultIfNull({value}, \"\")`"
+            "where `{value}` is null, this #set keeps the value of the row before, and ${name} {what}: write `$util.defaultIfNull({value}, \"\")`"
         );
         self.found.push(Spot::at(program, set.node, Code::NullKeepsLast, message));
     }
@@ -54,6 +55,26 @@ impl<'p> Loops<'_, 'p> {
             _ => false,
         })
     }
+}
+
+/// The variable is added to a list, in a row that is made here, without having been asked for.
+fn hands_out(rest: &[Statement], slot: Slot) -> bool {
+    rest.iter().any(|statement| {
+        let mut found = false;
+        let mut add = |reference: &Reference| {
+            for step in &reference.steps {
+                if let StepKind::Method { name, args, .. } = &step.kind
+                    && name == "add"
+                {
+                    found |= args.iter().any(|arg| reads(arg, slot));
+                }
+            }
+        };
+        if let Statement::Print(reference) = statement {
+            References(&mut add).reference(reference);
+        }
+        found
+    })
 }
 
 /// A member of the row, without a default.

@@ -3,82 +3,158 @@
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
-use crate::syntax::visit::{Visit, walk_statement};
-use crate::syntax::{Block, Expression, Reference, Slot, Statement, StepKind};
+use crate::syntax::visit::{Visit, walk_block, walk_expression, walk_reference, walk_set};
+use crate::syntax::{Block, Expression, ExpressionKind as Kind, NodeId, Reference, Set, Slot, Statement, StepKind};
 
 /// Attributes that say whose a row is.
 const OWNERS: [&str; 9] =
     ["owner", "ownerid", "owner_id", "createdby", "created_by", "creator", "creatorid", "ownedby", "authorid"];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    // Somebody who looks at the identity has thought of it, and so has somebody whose callers have none.
+    // Whose callers have no identity has no owners either.
     let nobody = !subject.modes.is_empty() && subject.modes.iter().all(|mode| *mode == crate::appsync::AuthType::ApiKey);
-    if subject.generated || nobody || subject.mentions("identity") || !writes(&subject.program.source.text) {
+    if subject.generated || nobody || !writes(&subject.program.source.text) {
         return;
     }
-    let mut owners = Owners { subject, found };
+    // Somebody who refuses by the identity, or compares with it, has thought of it.
+    let compared = subject.mentions("identity");
+    let mut owners = Owners { subject, found, compared, refuses: subject.refuses(&subject.program.body) };
     owners.program(subject.program);
 }
 
-/// Whether the text is that of a request that makes rows.
+/// Whether the text is that of a request that makes or changes rows.
 fn writes(text: &str) -> bool {
-    text.contains("PutItem") || text.contains("INSERT ") || text.contains("insert into")
+    ["PutItem", "UpdateItem", "INSERT ", "insert into"].iter().any(|word| text.contains(word))
 }
 
 struct Owners<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
+    /// The identity is read somewhere.
+    compared: bool,
+    /// The template refuses somebody.
+    refuses: bool,
 }
 
 impl<'p> Visit<'p> for Owners<'_, 'p> {
     fn block(&mut self, block: &'p Block) {
         for pair in block.windows(2) {
             let [Statement::Text(text), Statement::Print(reference)] = pair else { continue };
-            if let Some(name) = key_before(text).filter(|name| is_owner(name))
-                && self.is_sent(reference)
-            {
-                self.push(reference, name);
+            if let Some(name) = key_before(text) {
+                self.value(name, reference.node, Sent::Printed(reference));
             }
         }
-        block.iter().for_each(|statement| walk_statement(self, statement));
+        walk_block(self, block);
+    }
+
+    fn set(&mut self, set: &'p Set) {
+        if let Some(StepKind::Property(name)) = set.target.steps.last().map(|step| &step.kind) {
+            self.value(name, set.node, Sent::Value(&set.value));
+        }
+        walk_set(self, set);
+    }
+
+    fn expression(&mut self, expression: &'p Expression) {
+        if let Kind::Map(entries) = &expression.kind {
+            for (key, value) in entries {
+                if let Kind::String(name) = &key.kind {
+                    self.value(name, value.node, Sent::Value(value));
+                }
+            }
+        }
+        walk_expression(self, expression);
     }
 
     fn reference(&mut self, reference: &'p Reference) {
         for step in &reference.steps {
             if let StepKind::Method { name, args, .. } = &step.kind
                 && name == "put"
-                && let [Expression { kind: crate::syntax::ExpressionKind::String(key), .. }, value] = args.as_slice()
-                && is_owner(key)
-                && self.subject.reads(value, "arguments")
+                && let [Expression { kind: Kind::String(key), .. }, value] = args.as_slice()
             {
-                self.push(reference, key);
+                self.value(key, reference.node, Sent::Value(value));
             }
         }
-        crate::syntax::visit::walk_reference(self, reference);
+        walk_reference(self, reference);
     }
+}
+
+/// How a value stands there.
+#[derive(Clone, Copy)]
+enum Sent<'p> {
+    Printed(&'p Reference),
+    Value(&'p Expression),
 }
 
 impl<'p> Owners<'_, 'p> {
-    fn is_sent(&self, reference: &'p Reference) -> bool {
-        let direct = matches!(reference.root, Slot::CTX | Slot::CONTEXT)
-            && super::super::path::prefix(reference).first() == Some(&"arguments");
-        let inside = reference.steps.iter().any(|step| match &step.kind {
-            StepKind::Method { args, .. } => args.iter().any(|arg| self.subject.reads(arg, "arguments")),
-            _ => false,
-        });
-        direct || inside && reference.function.is_some()
+    fn value(&mut self, name: &str, node: NodeId, sent: Sent<'p>) {
+        // `:owner` stands in a condition too.
+        let bound = name.starts_with(':');
+        let name = name.trim_start_matches(':');
+        if !OWNERS.contains(&name.to_ascii_lowercase().as_str()) {
+            return;
+        }
+        // What stands in a filter object, `{"owner": {"eq": …}}`, is no row.
+        let given = match sent {
+            Sent::Printed(reference) => self.given(reference),
+            Sent::Value(Expression { kind: Kind::Reference(reference), .. }) => self.given(reference),
+            Sent::Value(_) => None,
+        };
+        let message = match given {
+            Some(Given::Sent) if !self.compared && bound => format!(
+                "{name} is what the caller sends, so a caller can act in another's name: take it from $ctx.identity, or compare it with that"
+            ),
+            Some(Given::Sent) if !self.compared => format!(
+                "{name} is what the caller sends, so a caller can write rows in another's name: take it from $ctx.identity, or compare it with that"
+            ),
+            Some(Given::Before) if !self.refuses => format!(
+                "{name} is what the caller sends, and the caller's own name only where nothing is sent: so a caller can write rows in another's name. Take it from $ctx.identity alone"
+            ),
+            _ => return,
+        };
+        let known = self.found.iter().any(|spot| spot.code == Code::OwnerFromArguments && spot.message == message);
+        if !known {
+            self.found.push(Spot::at(self.subject.program, node, Code::OwnerFromArguments, message));
+        }
     }
 
-    fn push(&mut self, reference: &Reference, name: &str) {
-        let message = format!(
-            "{name} is what the caller sends, so a caller can write rows in another's name: take it from $ctx.identity, or compare it with that"
-        );
-        self.found.push(Spot::at(self.subject.program, reference.node, Code::OwnerFromArguments, message));
+    fn given(&self, reference: &'p Reference) -> Option<Given> {
+        let args = reference.steps.iter().find_map(|step| match &step.kind {
+            StepKind::Method { args, .. } if reference.function.is_some() => Some(args.as_slice()),
+            _ => None,
+        });
+        match (reference.function, args) {
+            (Some(function), Some([sent, other])) if function.name.starts_with("defaultIf") => {
+                let before = self.subject.reads(sent, "arguments") && self.subject.reads(other, "identity");
+                before.then_some(Given::Before)
+            }
+            // `$util.dynamodb.toDynamoDBJson( … )`, and whatever else is made of one value.
+            (Some(_), Some([Expression { kind: Kind::Reference(inner), .. }])) => self.given(inner),
+            (Some(_), Some(args)) => args.iter().any(|arg| self.subject.reads(arg, "arguments")).then_some(Given::Sent),
+            (Some(_), None) => None,
+            (None, _) => {
+                let direct = matches!(reference.root, Slot::CTX | Slot::CONTEXT)
+                    && super::super::path::prefix(reference).first() == Some(&"arguments");
+                let set = reference.variable().and_then(|slot| self.subject.sets.get(&slot)).map(Vec::as_slice);
+                match set {
+                    _ if direct => Some(Given::Sent),
+                    Some([Set { value: Expression { kind: Kind::Reference(inner), .. }, .. }])
+                        if inner.root != reference.root && reference.steps.is_empty() =>
+                    {
+                        self.given(inner)
+                    }
+                    _ => None,
+                }
+            }
+        }
     }
 }
 
-fn is_owner(name: &str) -> bool {
-    OWNERS.contains(&name.to_ascii_lowercase().as_str())
+/// Whose word an owner is.
+enum Given {
+    /// The caller's.
+    Sent,
+    /// The caller's, before his identity.
+    Before,
 }
 
 /// The key of JSON that stands right before a value: `"owner": {"S": "`.

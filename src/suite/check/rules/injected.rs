@@ -1,0 +1,188 @@
+//! A text of the caller's that ends the text around it with a quote: in the JSON of a request, in SQL, in GraphQL.
+
+use super::super::Spot;
+use super::super::subject::CheckSubject;
+use super::typed::is_typed;
+use super::written::printed;
+use crate::code::Code;
+use crate::syntax::visit::{Visit, walk_expression};
+use crate::syntax::{
+    Block, ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Operator, Reference, Statement, StepKind,
+};
+
+/// Arguments that are numbers by custom, which hold no quote.
+const NUMBERS: [&str; 9] = ["limit", "first", "last", "count", "size", "page", "offset", "skip", "take"];
+
+/// Arguments that go through a list of pages: their texts were made by AppSync, and documentation writes them so.
+const TOKENS: [&str; 4] = ["nextToken", "after", "before", "cursor"];
+
+/// What a request has and no answer.
+const REQUEST: [&str; 5] = ["\"operation\"", "\"payload\"", "\"statements\"", "\"resourcePath\"", "\"version\""];
+
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated {
+        return;
+    }
+    let mut search = Search { subject, sql: Vec::new(), graphql: Vec::new() };
+    search.program(subject.program);
+    let text = &subject.program.source.text;
+    let mut quoted = Vec::new();
+    if REQUEST.iter().any(|member| text.contains(member)) {
+        printed(&subject.program.body, &mut |reference, at| {
+            if !search.is_callers(reference) {
+                return;
+            }
+            if is_sql(at.text()) && at.inside() {
+                search.sql.push(reference.node);
+            } else if at.inside() && !is_typed(subject, at) && !is_token(subject, reference) {
+                quoted.push(reference.node);
+            }
+        });
+    }
+    let (sql, graphql) = (search.sql, search.graphql);
+    tell(subject, found, Code::SqlInjected, &sql, "stands in the SQL statement as the caller sent it, so that a caller can write SQL of his own. Write a placeholder such as `:value`, and give the value in variableMap");
+    tell(subject, found, Code::TextInQuotes, &graphql, "stands in the GraphQL operation as the caller sent it: a quote in it ends the text, and what follows is read as GraphQL. Write a variable (`$name`) and send the value in `variables`");
+    tell(subject, found, Code::TextInQuotes, &quoted, "stands between quotes as the caller sent it: a quote in it ends the text, so that the request breaks or gets members that the caller wrote. Write `$util.toJson( … )` around it, without the quotes");
+}
+
+/// One finding for all places in a template.
+fn tell(subject: &CheckSubject<'_>, found: &mut Vec<Spot>, code: Code, places: &[NodeId], what: &str) {
+    let Some(first) = places.first() else { return };
+    let name = subject.program.one_line(*first);
+    let more = match places.len() - 1 {
+        0 => String::new(),
+        1 => " (there is 1 more such place in this template)".to_owned(),
+        more => format!(" (there are {more} more such places in this template)"),
+    };
+    found.push(Spot::at(subject.program, *first, code, format!("`{name}` {what}{more}")));
+}
+
+struct Search<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    sql: Vec<NodeId>,
+    graphql: Vec<NodeId>,
+}
+
+impl<'p> Visit<'p> for Search<'_, 'p> {
+    fn expression(&mut self, expression: &'p Expression) {
+        match &expression.kind {
+            Kind::Interpolated { body, .. } => self.text(body),
+            Kind::Arithmetic(Operator::Add, _) => self.joined(expression),
+            _ => {}
+        }
+        walk_expression(self, expression);
+    }
+}
+
+impl<'p> Search<'_, 'p> {
+    /// `"SELECT … '$ctx.args.id'"`
+    fn text(&mut self, body: &'p Block) {
+        let mut before = String::new();
+        for statement in body {
+            match statement {
+                Statement::Text(text) => before.push_str(text),
+                Statement::Print(reference) if self.is_callers(reference) => {
+                    if is_sql(&before) {
+                        self.sql.push(reference.node);
+                    } else if is_graphql(&before) && before.ends_with('"') {
+                        self.graphql.push(reference.node);
+                    }
+                    before.push('x');
+                }
+                _ => before.push('x'),
+            }
+        }
+    }
+
+    /// `"SELECT … '" + $ctx.args.id + "'"`
+    fn joined(&mut self, expression: &'p Expression) {
+        let mut parts = Vec::new();
+        summands(expression, &mut parts);
+        let Some((Expression { kind: Kind::String(first), .. }, rest)) = parts.split_first() else { return };
+        if !is_sql(first) {
+            return;
+        }
+        for part in rest {
+            if let Kind::Reference(reference) = &part.kind
+                && self.is_callers(reference)
+                && !self.sql.contains(&reference.node)
+            {
+                self.sql.push(reference.node);
+            }
+        }
+    }
+
+    /// An argument as it was sent, which nothing held against a pattern.
+    fn is_callers(&self, reference: &'p Reference) -> bool {
+        if reference.function.is_some() || reference.backslashes > 0 {
+            return false;
+        }
+        let Some(path) = self.subject.path_of(reference) else { return false };
+        let text = path.len() > 1 && path[0] == "arguments" && !path.last().is_some_and(|name| NUMBERS.contains(name));
+        text && !self.is_matched(&path) && !self.is_compared(&path)
+    }
+
+    /// Held against the identity, so that it is what the token says.
+    fn is_compared(&self, path: &[&str]) -> bool {
+        let mut search = Compared { subject: self.subject, path, found: false };
+        search.program(self.subject.program);
+        search.found
+    }
+
+    fn is_matched(&self, path: &[&str]) -> bool {
+        self.subject.program.references().iter().any(|reference| {
+            let Some(StepKind::Method { name, args, .. }) = reference.steps.last().map(|step| &step.kind) else {
+                return false;
+            };
+            let matched = || args.iter().any(|arg| self.subject.path(arg).is_some_and(|own| own == path));
+            let own = || reference.function.is_none() && super::super::path::prefix(reference) == path;
+            name == "matches" && (matched() || own())
+        })
+    }
+}
+
+/// Looks for `$ctx.identity.… == $ctx.args.…`.
+struct Compared<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    path: &'s [&'s str],
+    found: bool,
+}
+
+impl<'p> Visit<'p> for Compared<'_, 'p> {
+    fn expression(&mut self, expression: &'p Expression) {
+        if let Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides) = &expression.kind {
+            let sent = |side: &'p Expression| self.subject.path(side).is_some_and(|path| path == self.path);
+            let own = |side: &'p Expression| self.subject.path(side).is_some_and(|path| path.first() == Some(&"identity"));
+            self.found |= sent(&sides.0) && own(&sides.1) || sent(&sides.1) && own(&sides.0);
+        }
+        walk_expression(self, expression);
+    }
+}
+
+fn is_token<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> bool {
+    subject.path_of(reference).is_some_and(|path| path.last().is_some_and(|name| TOKENS.contains(name)))
+}
+
+fn summands<'p>(expression: &'p Expression, parts: &mut Vec<&'p Expression>) {
+    match &expression.kind {
+        Kind::Arithmetic(Operator::Add, sides) => {
+            summands(&sides.0, parts);
+            summands(&sides.1, parts);
+        }
+        _ => parts.push(expression),
+    }
+}
+
+/// The beginning of a statement of SQL.
+fn is_sql(text: &str) -> bool {
+    let words = text.trim_start().to_ascii_lowercase();
+    [("select ", " from "), ("insert ", "into "), ("update ", " set "), ("delete ", "from "), ("with ", " as ")]
+        .iter()
+        .any(|(verb, then)| words.strip_prefix(verb).is_some_and(|rest| format!(" {rest}").contains(then)))
+}
+
+/// The beginning of an operation of GraphQL.
+fn is_graphql(text: &str) -> bool {
+    let text = text.trim_start();
+    ["query", "mutation", "subscription", "{"].iter().any(|word| text.starts_with(word)) && text.contains('{')
+}

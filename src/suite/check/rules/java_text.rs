@@ -1,0 +1,63 @@
+//! A map that is printed as Java writes it, `{a=b}`, where JSON is wanted.
+
+use super::super::Spot;
+use super::super::subject::CheckSubject;
+use super::written::printed;
+use crate::code::{Code, Severity};
+use crate::syntax::{ExpressionKind as Kind, Reference, Slot, Step, StepKind};
+
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated {
+        return;
+    }
+    printed(&subject.program.body, &mut |reference, _| {
+        if reference.backslashes > 0 {
+            return;
+        }
+        let Some((severity, wanted)) = wanted(subject, reference) else { return };
+        let text = subject.program.one_line(reference.node);
+        let message = format!("`{text}` prints a map as Java writes it, `{{a=b}}`, which is no JSON: write `{wanted}`");
+        found.push(Spot::at(subject.program, reference.node, Code::JavaText, message).severity(severity));
+    });
+}
+
+/// What to write, where a map is printed; how bad it is says how sure that is.
+fn wanted<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> Option<(Severity, String)> {
+    let text = subject.program.one_line(reference.node);
+    if let Some(function) = reference.function {
+        let called = matches!(reference.steps.last(), Some(Step { kind: StepKind::Method { name, .. }, .. }) if name == function.name);
+        let json = format!("{}Json", function.name);
+        return if !called {
+            None
+        } else if function.namespace == "util.dynamodb" && crate::appsync::util::find("util.dynamodb", &json).is_some() {
+            Some((Severity::Error, text.replacen(function.name, &json, 1)))
+        } else {
+            (function.namespace == "util" && function.name == "parseJson")
+                .then(|| (Severity::Warning, format!("$util.toJson({text})")))
+        };
+    }
+    let json = || format!("$util.toJson({text})");
+    if matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
+        let path = super::super::path::whole(reference)?;
+        return match path.as_slice() {
+            [] | ["arguments" | "identity" | "request" | "info" | "stash" | "source"]
+            | ["identity", "claims" | "resolverContext"] | ["request", "headers"] | ["info", "variables"] => {
+                Some((Severity::Error, json()))
+            }
+            ["result"] | ["prev", "result"] => has_members(subject, &path).then(|| (Severity::Warning, json())),
+            _ => None,
+        };
+    }
+    let sets = subject.sets.get(&reference.root)?;
+    let map = sets.iter().all(|set| matches!(&set.value.kind, Kind::Map(entries) if !entries.is_empty() || subject.changed.contains(&reference.root)));
+    (map && reference.steps.is_empty() && !reference.quiet).then(|| (Severity::Error, json()))
+}
+
+/// Whether the template reads members of what stands at a path: then it is a map.
+fn has_members(subject: &CheckSubject<'_>, path: &[&str]) -> bool {
+    subject.program.references().iter().any(|reference| {
+        let own = super::super::path::prefix(reference);
+        let member = own.len() > path.len() && own.starts_with(path);
+        matches!(reference.root, Slot::CTX | Slot::CONTEXT) && reference.function.is_none() && member
+    })
+}

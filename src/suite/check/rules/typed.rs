@@ -1,0 +1,76 @@
+//! A plain value where DynamoDB's request wants a typed one, `{"S": "…"}`
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-typed-values-request.html>).
+
+use super::super::Spot;
+use super::super::subject::CheckSubject;
+use super::written::{Written, printed};
+use crate::code::Code;
+use crate::syntax::{Reference, Slot};
+
+/// Members of a request whose members are typed values.
+const TYPED: [&str; 3] = ["key", "attributeValues", "expressionValues"];
+
+/// DynamoDB's operations, as they stand in a request.
+const OPERATIONS: [&str; 11] = [
+    "\"GetItem\"", "\"PutItem\"", "\"UpdateItem\"", "\"DeleteItem\"", "\"Query\"", "\"Scan\"", "\"BatchGetItem\"",
+    "\"BatchPutItem\"", "\"BatchDeleteItem\"", "\"TransactGetItems\"", "\"TransactWriteItems\"",
+];
+
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated || !is_dynamodb(subject) {
+        return;
+    }
+    printed(&subject.program.body, &mut |reference, at| {
+        let Some(function) = function(at) else { return };
+        if !is_plain(subject, reference) {
+            return;
+        }
+        let program = subject.program;
+        let text = program.one_line(reference.node);
+        let value = bare(&text);
+        let (function, wanted) = match function {
+            "toDynamoDBJson" => (function, "a typed value (`{\"S\": …}`)"),
+            _ => (function, "typed values (`{\"name\": {\"S\": …}}`)"),
+        };
+        let message = format!(
+            "`{text}` is a plain value where a request to DynamoDB wants {wanted}, so AppSync refuses the request: write `$util.dynamodb.{function}({value})`, without quotes around it"
+        );
+        found.push(Spot::at(program, reference.node, Code::UntypedValue, message));
+    });
+}
+
+/// Whether the place is one where a plain value is refused anyway.
+pub fn is_typed(subject: &CheckSubject<'_>, at: &Written) -> bool {
+    function(at).is_some() && is_dynamodb(subject)
+}
+
+fn is_dynamodb(subject: &CheckSubject<'_>) -> bool {
+    let text = &subject.program.source.text;
+    OPERATIONS.iter().any(|name| text.contains(name)) && !text.contains("\"Invoke\"") && !text.contains("\"statements\"")
+}
+
+/// The function whose answer belongs here.
+fn function(at: &Written) -> Option<&'static str> {
+    let (around, member) = at.whole_value()?;
+    if TYPED.contains(&around) {
+        Some("toDynamoDBJson")
+    } else {
+        (TYPED.contains(&member) && !at.inside()).then_some("toMapValuesJson")
+    }
+}
+
+/// What the caller sent, who he is, or a member of the parent: as it stands, or as plain JSON.
+fn is_plain<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> bool {
+    let json = reference.function.is_none_or(|function| function.name == "toJson");
+    let own = matches!(reference.root, Slot::CTX | Slot::CONTEXT | Slot::UTIL | Slot::UTILS);
+    let path = subject.path_of(reference);
+    let known = |path: &[&str]| !path.iter().any(|name| super::super::placeholder::is_mask(name));
+    let sent = |path: Vec<&str>| path.len() > 1 && matches!(path[0], "arguments" | "identity" | "source") && known(&path);
+    json && own && reference.backslashes == 0 && path.is_some_and(sent)
+}
+
+/// The value itself, out of `$util.toJson( … )`.
+fn bare(text: &str) -> &str {
+    let inner = text.split_once("toJson(").and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.map_or(text, str::trim)
+}

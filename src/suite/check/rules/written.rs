@@ -1,0 +1,119 @@
+//! What a template prints, read from left to right as the JSON of a request: where in it a value stands.
+
+use crate::syntax::{Block, Reference, Statement};
+
+/// Characters kept of an open text: more say nothing new.
+const LONGEST: usize = 4096;
+
+/// The place that was reached.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    inside: bool,
+    escaped: bool,
+    text: String,
+    /// The member that each open object or list is the value of, the outermost first.
+    open: Vec<String>,
+    /// The member whose value comes next.
+    member: Option<String>,
+    /// Nothing of that value has come yet.
+    awaited: bool,
+}
+
+impl Written {
+    /// Whether a text is open, which a quote would end.
+    pub fn inside(&self) -> bool {
+        self.inside
+    }
+
+    /// The text that is open, so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The object around, by the member that it is the value of, and the member whose whole value stands here.
+    pub fn whole_value(&self) -> Option<(&str, &str)> {
+        let begins = if self.inside { self.text.is_empty() } else { self.awaited };
+        let around = self.open.last().map_or("", String::as_str);
+        begins.then(|| Some((around, self.member.as_deref()?))).flatten()
+    }
+
+    fn feed(&mut self, text: &str) {
+        for letter in text.chars() {
+            if self.inside { self.feed_text(letter) } else { self.feed_mark(letter) }
+        }
+    }
+
+    fn feed_text(&mut self, letter: char) {
+        match letter {
+            _ if self.escaped => self.escaped = false,
+            '\\' => self.escaped = true,
+            '"' => {
+                self.inside = false;
+                self.awaited = false;
+                return;
+            }
+            _ => {}
+        }
+        if self.text.len() < LONGEST {
+            self.text.push(letter);
+        }
+    }
+
+    fn feed_mark(&mut self, letter: char) {
+        match letter {
+            '"' => {
+                self.inside = true;
+                self.text.clear();
+                return;
+            }
+            ':' => {
+                self.member = Some(self.text.clone());
+                self.awaited = true;
+                return;
+            }
+            '{' | '[' => self.open.push(self.member.take().unwrap_or_default()),
+            '}' | ']' => {
+                self.open.pop();
+                self.member = None;
+            }
+            ',' => self.member = None,
+            blank if blank.is_whitespace() => return,
+            _ => {}
+        }
+        self.awaited = false;
+    }
+
+    fn value(&mut self) {
+        if self.inside && self.text.len() < LONGEST {
+            self.text.push('x');
+        }
+        self.awaited = false;
+    }
+}
+
+/// Tells of each reference that a template prints itself, and of its place; of the branches of an `#if`, the first one says
+/// where the text goes on.
+pub fn printed<'p>(block: &'p Block, tell: &mut dyn FnMut(&'p Reference, &Written)) {
+    walk(block, Written::default(), tell);
+}
+
+fn walk<'p>(block: &'p Block, mut at: Written, tell: &mut dyn FnMut(&'p Reference, &Written)) -> Written {
+    for statement in block {
+        match statement {
+            Statement::Text(text) => at.feed(text),
+            Statement::Print(reference) => {
+                tell(reference, &at);
+                at.value();
+            }
+            Statement::If(parts) => {
+                let bodies = parts.branches.iter().map(|branch| &branch.body);
+                let bodies = bodies.chain(parts.otherwise.iter().map(|(_, body)| body));
+                let mut ends: Vec<Written> = bodies.map(|body| walk(body, at.clone(), tell)).collect();
+                at = ends.swap_remove(0);
+            }
+            Statement::Foreach(each) => at = walk(&each.body, at, tell),
+            Statement::Set(_) | Statement::Break { .. } | Statement::Stop { .. } | Statement::Return { .. } => {}
+        }
+    }
+    at
+}
