@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// The layers, in the order in which AppSync applies them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LayerName {
     /// Credentials: there, well formed, not expired, of the right issuer.

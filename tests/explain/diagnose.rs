@@ -504,6 +504,20 @@ fn what_was_not_judged_has_no_tick() {
     assert_eq!(next, ["Next  a refusal report with `result` in its `context` settles it"], "{text}");
 }
 
+/// A 400 is how AppSync answers where it may not invoke the authorizer: that fits, and needs no other reason.
+#[test]
+fn a_400_fits_an_authorizer_that_cannot_be_invoked() {
+    let function = "arn:aws:lambda:eu-west-1:550731826649:function:gate";
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "appsync.amazonaws.com"}, "Action": "lambda:InvokeFunction", "Resource": function}]});
+    let report = json!({"field": "Query.getNote", "headers": {"authorization": "gate-7Yq0Zt"}, "authorizerPolicy": policy,
+        "apiConfig": {"authenticationType": "AWS_LAMBDA", "lambdaAuthorizerConfig": {"authorizerUri": format!("{function}:live")}},
+        "observed": {"httpStatus": 400, "errorType": "BadRequestException"}});
+    let output = run(&["diagnose", &report.to_string(), "--format", "json"]);
+    let answer: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!((&answer["layer"], &answer["observed"]["consistent"]), (&json!("authorizer"), &json!(true)), "{answer:#}");
+    assert_eq!(answer["hints"][0]["code"], "authorizer-not-invocable");
+}
+
 /// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with
 /// `--verbose`.
 #[test]

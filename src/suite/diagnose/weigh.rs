@@ -140,6 +140,10 @@ impl Weighing<'_> {
             Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
                 Some(true)
             }
+            // Before the templates a refusal may also be a 400 (signature, authorizer that cannot be invoked).
+            Some(seen) if layer.is_some_and(|layer| layer < LayerName::Resolver) && matches!(seen.status, Some(400 | 401 | 403)) => {
+                Some(true)
+            }
             _ => self.refused,
         }
     }
