@@ -50,6 +50,8 @@ pub struct Request {
     members: BTreeMap<Member, MemberValue>,
     /// What one source said, and another took its place: the member, whose value it was, whose it is.
     replaced: Vec<(Member, MemberOrigin, MemberOrigin)>,
+    /// Names in a refusal report that are no member of one.
+    unread: Vec<String>,
 }
 
 /// What a list of requests shows.
@@ -188,6 +190,15 @@ impl Request {
         self.replaced.iter().map(one).collect()
     }
 
+    /// What a report says under names that are not read, each with the member that may be meant.
+    pub fn unread(&self) -> Vec<String> {
+        let one = |name: &String| match Member::nearest(name) {
+            Some(near) => format!("the report's member {} is not read: is {near} meant?", quoted(name)),
+            None => format!("the report's member {} is not read.", quoted(name)),
+        };
+        self.unread.iter().map(one).collect()
+    }
+
     /// What templates read of it.
     pub fn context(&self) -> Map {
         let context = Map::new();
@@ -260,7 +271,29 @@ impl Request {
             ..Self::default()
         };
         request.members_of(context, MemberOrigin::Report);
+        if let Some(beside) = report.as_object().filter(|_| report.get("context").is_some()) {
+            request.beside_context(beside);
+        }
+        if let Some(field) = text("field") {
+            request.named_field(&field);
+        }
         Ok(request)
+    }
+
+    /// What stands beside `context` in a report: what templates do not read is taken there too, for that is where people put it.
+    fn beside_context(&mut self, report: &JsonMap<String, Json>) {
+        let known = |name: &str| Member::named(name).filter(|member| !member.is_read_whole() || *member == Member::Records);
+        let (taken, left): (JsonMap<_, _>, JsonMap<_, _>) =
+            report.clone().into_iter().partition(|(name, _)| known(name).is_some_and(|member| self.get(member).is_none()));
+        self.members_of(&taken, MemberOrigin::Report);
+        self.unread.extend(left.into_iter().map(|(name, _)| name).filter(|name| !Member::is_about(name)));
+    }
+
+    /// `"field": "Query.getNote"`, which says the same as `info`.
+    fn named_field(&mut self, field: &str) {
+        let Some((parent, name)) = field.split_once('.').filter(|_| self.get(Member::Info).is_none()) else { return };
+        let info = serde_json::json!({"parentTypeName": parent, "fieldName": name});
+        self.members.insert(Member::Info, MemberValue::new(info, MemberOrigin::Report));
     }
 
     /// Reads the context of a refusal report alone.
@@ -276,7 +309,14 @@ impl Request {
     fn members_of(&mut self, context: &JsonMap<String, Json>, origin: MemberOrigin) {
         let field = context.get("info").and_then(|info| info.get("fieldName")?.as_str()).unwrap_or_default();
         for (name, value) in context {
-            let Some(member) = Member::named(name) else { continue };
+            let Some(member) = Member::named(name) else {
+                match value.as_object() {
+                    Some(headers) if name == "headers" => self.send(headers.clone()),
+                    _ if Member::is_about(name) => {}
+                    _ => self.unread.push(name.clone()),
+                }
+                continue;
+            };
             match member {
                 // The request's own time, `request.now`, comes first.
                 Member::Now => self.add(Member::Now, value.clone(), origin),

@@ -127,6 +127,15 @@ const NAMES: [(&str, Member); 44] = [
     ("now", Member::Now),
 ];
 
+/// What stands in a report beside its context.
+const ABOUT: [&str; 6] = ["context", "template", "templateName", "authType", "compare", "field"];
+
+/// What a report says for its readers.
+const ASIDE: [&str; 21] = [
+    "$schema", "id", "name", "title", "kind", "kinds", "category", "summary", "description", "comment", "source", "style", "covers",
+    "confidence", "layer", "tooWide", "file", "options", "expected", "expect", "domainName",
+];
+
 impl Member {
     /// What templates read, under the name that they have for it.
     pub const TEMPLATES: [Self; 10] = [
@@ -145,6 +154,16 @@ impl Member {
     /// Whether its integers reach templates and filters, where they are whole.
     pub fn is_read_whole(self) -> bool {
         Self::TEMPLATES.contains(&self) || matches!(self, Self::Info | Self::Records)
+    }
+
+    /// The name of a member that is written nearly so.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        crate::nearest::nearest(name, NAMES.iter().map(|(known, _)| *known).chain(ABOUT))
+    }
+
+    /// Whether a report says by this name what it is about, or how it is to be read, and nothing of the request.
+    pub fn is_about(name: &str) -> bool {
+        ABOUT.contains(&name) || ASIDE.contains(&name)
     }
 
     /// The member of this name.

@@ -514,8 +514,48 @@ fn a_400_fits_an_authorizer_that_cannot_be_invoked() {
         "observed": {"httpStatus": 400, "errorType": "BadRequestException"}});
     let output = run(&["diagnose", &report.to_string(), "--format", "json"]);
     let answer: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
-    assert_eq!((&answer["layer"], &answer["observed"]["consistent"]), (&json!("authorizer"), &json!(true)), "{answer:#}");
+    assert_eq!(
+        (&answer["layer"], &answer["observed"]["consistent"]),
+        (&json!("authorizer"), &json!(true)),
+        "{answer:#}"
+    );
     assert_eq!(answer["hints"][0]["code"], "authorizer-not-invocable");
+}
+
+/// A refusal report as people write it: what they put beside `context` is read, and what is not read is said.
+#[test]
+fn members_of_a_report_are_read_or_named() {
+    let run = |report: Json| {
+        let output = run(&["diagnose", &report.to_string(), "--format", "json"]);
+        serde_json::from_slice::<Json>(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+    };
+    let said = |answer: &Json| [answer["field"].clone(), answer["layer"].clone(), answer["notes"].clone()];
+    let api = json!({"default": "AMAZON_COGNITO_USER_POOLS"});
+    let headers = json!({"x-api-key": "da2-abcdefghijklmnopqrstuvwxyz"});
+    let observed = json!({"httpStatus": 401, "errorType": "UnauthorizedException"});
+    // All at the top, all in `context` but what was seen, and the one way that docs/unauthorized.md shows.
+    let flat = run(json!({"field": "Mutation.addNote", "headers": headers, "apiConfig": api, "observed": observed}));
+    let mixed = run(
+        json!({"id": "n-1", "field": "Mutation.addNote", "apiConfig": api, "observed": observed, "context": {"request": {"headers": headers}}}),
+    );
+    let info = json!({"parentTypeName": "Mutation", "fieldName": "addNote"});
+    let whole = run(
+        json!({"context": {"info": info, "request": {"headers": headers}, "apiConfig": api, "observed": observed}}),
+    );
+    assert_eq!((&whole["field"], &whole["verdict"]), (&json!("Mutation.addNote"), &json!("denied")));
+    assert_eq!(said(&flat), said(&whole));
+    assert_eq!(said(&mixed), said(&whole));
+    let odd = run(
+        json!({"field": "Mutation.addNote", "context": {"request": {"headers": headers}}, "apiConfg": api, "tokens": []}),
+    );
+    let notes: Vec<_> = odd["notes"].as_array().unwrap().iter().map(|note| note["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        notes,
+        [
+            "the report's member \"apiConfg\" is not read: is apiConfig meant?",
+            "the report's member \"tokens\" is not read."
+        ]
+    );
 }
 
 /// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with

@@ -146,6 +146,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let mut layers = before_templates(evidence, selected);
     let mut notes: Vec<String> = evidence.api.ignored_note().into_iter().collect();
     notes.extend(refusal.request.replaced());
+    notes.extend(refusal.request.unread());
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);
     if let Some(finding) = event::handler(evidence)
         && let Some(layer) = layers.last_mut()

@@ -55,10 +55,14 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     // What the field asks of its data source is in its templates: without them, nothing was judged.
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
     match explained.verdict {
-        Verdict::Filtered => {}
-        Verdict::Allowed | Verdict::Completed => return Layer::new(LayerName::Records, State::Passed),
-        _ => return Layer::new(LayerName::Records, State::Unknown),
+        Verdict::Filtered => filtered(explained, refusal),
+        Verdict::Allowed | Verdict::Completed => Layer::new(LayerName::Records, State::Passed),
+        _ => Layer::new(LayerName::Records, State::Unknown),
     }
+}
+
+/// A filter that a rule adds, on the rows that were given.
+fn filtered(explained: &Explanation, refusal: &Refusal) -> Layer {
     if explained.why.as_ref().is_some_and(|why| why.left_out.is_some()) {
         let mut layer = Layer::new(LayerName::Records, State::Refused);
         layer.findings = explained.hints().to_vec();
