@@ -9,8 +9,8 @@ use crate::report::{WrittenForm, code_page};
 use crate::request::messages::{self, KnownMessage};
 
 /// What AppSync writes of one refused field (HTTP 200) tells which, and not by what.
-const FIELD_REFUSED: &str = "AppSync let the credential in and refused this one field, with HTTP 200. Three can say so: a directive of the schema
-  (the field, its type, or what it returns excludes the caller's mode or groups), a Lambda authorizer's deniedFields, or
+const FIELD_REFUSED: &str = "AppSync let the credential in and refused this one field, with HTTP 200: it is never the cause of a 401. Three can say so: a directive of
+  the schema (the field, its type, or what it returns excludes the caller's mode or groups), a Lambda authorizer's deniedFields, or
   `$util.unauthorized()` in the field's resolver, by far the most frequent: a group, an owner or a role that is not what
   the rule wants.
 

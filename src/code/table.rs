@@ -197,7 +197,7 @@ codes! {
     Waf = "waf", Cause Error Certain Request, "A WAF rule refused the request before any other check. Look at the web ACL's sampled requests.";
     NoResponse = "no-response", Cause Error Certain Request, "The browser has no response: network or CORS. Repeat the request outside the browser.";
     RefusedBeforeGraphql = "refused-before-graphql", Doubt Warning Possible Request, "The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`.";
-    KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The same key was good at another host, and this request went to another API. Point both at one endpoint, or send a key of the second API.";
+    KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The key is another API's: it was good at another host, or belongs to the endpoint of the configuration, and this request went elsewhere. Point both at one endpoint, or send a key of the second API.";
     ProvedBySuccess = "proved-by-success", Evidence Note Certain Anywhere, "Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again.";
     NotAuthorizedField = "not-authorized-field", Evidence Note Certain Anywhere, "AppSync refused one field of an accepted request: by a directive, a policy, the authorizer's `deniedFields` or a template, never for its credential.";
     RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal.";
@@ -220,6 +220,7 @@ codes! {
     SocketPath = "socket-path", Cause Error Certain Request, "The path is not the realtime endpoint's: `/graphql`, or `/graphql/realtime` on a custom domain.";
     SocketProtocol = "socket-protocol", Cause Error Certain Request, "The sub-protocol is missing or another one than `graphql-ws` (Event APIs: `aws-appsync-event-ws`).";
     SocketHeader = "socket-header", Cause Error Certain Request, "The handshake's `header=` is missing or cannot be read. Write base64 of a JSON object with host and credential.";
+    SocketKeepAlive = "socket-keep-alive", Cause Warning Likely Request, "Nothing was refused: no keep-alive came any more before the WebSocket ended. Reconnect, and look at the network.";
     SocketSilent = "socket-silent", Doubt Warning Possible Request, "The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code.";
     SocketCredential = "socket-credential", Evidence Note Certain Request, "Which credential of a WebSocket was refused: the connection's or the start frame's.";
     Throttled = "throttled", Cause Error Certain Request, "HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota.";
@@ -284,12 +285,14 @@ codes! {
     AuthorizerTokenPattern = "authorizer-token-pattern", Cause Error Certain Authorizer, "The token does not match the API's `identityValidationExpression`: refused without asking the function. Change the token's form, or the expression.";
     AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Cause Error Certain Authorizer, "The expression is not a regular expression that can be read here. Test it by hand.";
     FieldDeniedByAuthorizer = "field-denied-by-authorizer", Cause Error Certain Authorizer, "`deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list.";
+    DeniedFieldName = "denied-field-name", Cause Warning Certain Authorizer, "An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN.";
     DeniedFieldWildcard = "denied-field-wildcard", Cause Error Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
     DeniedFieldCase = "denied-field-case", Cause Error Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does.";
     NoResolverContext = "no-resolver-context", Cause Error Certain Authorizer, "The answer has no `resolverContext`: templates know nothing of the caller. Answer with one, if only `{}`.";
     ResolverContextNested = "resolver-context-nested", Cause Error Certain Authorizer, "`resolverContext` holds lists or maps, which AppSync does not take. Make it flat: write them as JSON text.";
 
     // In a layer `resolver`.
+    FieldRefused = "field-refused", Doubt Error Possible Resolver, "AppSync accepted the credential and refused this one field: a directive, the authorizer's `deniedFields`, or its templates. Give schema and templates.";
     TemplateMissing = "template-missing", Doubt Warning Possible Resolver, "The field's templates are not known. Give them (`--from`).";
     RefusedByTemplate = "refused-by-template", Consequence Error Certain Resolver, "The template refused, and no more special hint fits: the place is named.";
     RefusedByResolver = "refused-by-resolver", Cause Error Certain Resolver, "The log says that the resolver refused; why needs the templates and the caller (`--from`, `--identities`).";

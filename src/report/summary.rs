@@ -82,14 +82,17 @@ fn cause_and_cure(text: &str) -> (&str, &str) {
     (cause.trim_end(), rest)
 }
 
-/// A text's first sentence, and the rest. What stands in quotation marks or backticks ends no sentence.
+/// A text's first sentence, and the rest. What stands in quotation marks, backticks or parentheses ends no sentence; a
+/// parenthesis that is never closed is none.
 fn first_sentence(text: &str) -> (&str, &str) {
-    let (mut quoted, mut coded) = (false, false);
+    let (mut quoted, mut coded, mut inside) = (false, false, 0_usize);
     for (at, letter) in text.char_indices() {
         match letter {
             '"' if !coded => quoted = !quoted,
             '`' if !quoted => coded = !coded,
-            '.' | '?' | '!' if !quoted && !coded => {
+            '(' if !quoted && !coded && text[at..].contains(')') => inside += 1,
+            ')' if !quoted && !coded => inside = inside.saturating_sub(1),
+            '.' | '?' | '!' if !quoted && !coded && inside == 0 => {
                 let rest = &text[at + 1..];
                 let begins = |first: char| first.is_uppercase() || matches!(first, '`' | '"' | '-' | '(');
                 if rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(begins)) {
@@ -110,6 +113,11 @@ mod tests {
     fn a_sentence_ends_outside_of_quotes() {
         let text = "claim a is \"x. Y\", not `b. C`. Rename it. Or not.";
         assert_eq!(first_sentence(text), ("claim a is \"x. Y\", not `b. C`.", "Rename it. Or not."));
+        let text = "it is another's own (400: Not configured. Check the roles.). Look at it (see x. Y. Then stop.";
+        assert_eq!(
+            first_sentence(text),
+            ("it is another's own (400: Not configured. Check the roles.).", "Look at it (see x. Y. Then stop.")
+        );
         assert_eq!(first_sentence("no cure"), ("no cure", ""));
         assert_eq!(first_sentence("version 1.2 is old."), ("version 1.2 is old.", ""));
     }

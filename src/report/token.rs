@@ -9,7 +9,8 @@ use crate::appsync::{AuthType, identity};
 use crate::paste::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::request::token::{Token, is_pool, moment, span};
+use crate::request::token::{Token, claims, is_pool, moment, span};
+use crate::request::whole;
 use crate::value::Value;
 use super::style::{AnsiColor, Style};
 use serde::Serialize;
@@ -37,6 +38,7 @@ pub struct TokenReport {
     key_id: Option<String>,
     claims: Vec<ClaimRow>,
     auth_type: Option<&'static str>,
+    #[serde(serialize_with = "as_written")]
     identity: Json,
     expires: Option<i64>,
     expires_at: Option<String>,
@@ -48,9 +50,22 @@ pub struct TokenReport {
 #[derive(Debug, Serialize)]
 struct ClaimRow {
     name: String,
+    #[serde(serialize_with = "as_written")]
     value: Json,
     r#type: &'static str,
     meaning: &'static str,
+}
+
+/// A value as JSON in which integers beyond 64 bits are marked.
+fn marked(value: &Value) -> Result<Json, TokenReportError> {
+    let text = value.to_json().map_err(|error| error.message)?;
+    Ok(serde_json::from_str(&whole::marked(&text)).map_err(|error| error.to_string())?)
+}
+
+/// Integers beyond 64 bits are marked in the claims, and written whole.
+fn as_written<S: serde::Serializer>(json: &Json, to: S) -> Result<S::Ok, S::Error> {
+    let raw = serde_json::value::RawValue::from_string(whole::text(json)).map_err(serde::ser::Error::custom)?;
+    raw.serialize(to)
 }
 
 impl ClaimRow {
@@ -96,6 +111,7 @@ fn meaning(claim: &str) -> &'static str {
 
 fn type_of(value: &Json) -> &'static str {
     match value {
+        Json::String(_) if whole::is_marked(value) => "number",
         Json::Null => "null",
         Json::Bool(_) => "boolean",
         Json::Number(_) => "number",
@@ -123,10 +139,10 @@ impl TokenReport {
         now: Option<i64>,
         signature: Option<Result<String, Box<Finding>>>,
     ) -> Result<Self, TokenReportError> {
-        let claims = Json::Object(token.claims.clone());
-        let read = identity::of_claims(Value::from(&claims), None, 0);
-        let identity: Json = serde_json::from_str(&read.identity.to_json().map_err(|error| error.message)?)
-            .map_err(|error| error.to_string())?;
+        let claims = claims(text).unwrap_or_else(|| Value::from(&Json::Object(token.claims.clone())));
+        let exact = marked(&claims)?;
+        let read = identity::of_claims(claims, None, 0);
+        let identity = marked(&read.identity)?;
         let (mut refused, mut findings) = (false, Vec::new());
         let clock = now.unwrap_or_else(|| jiff::Timestamp::now().as_second());
         for (wrong, finding) in token.times(Some(clock)) {
@@ -162,7 +178,7 @@ impl TokenReport {
             refused,
             algorithm: header(&token.header, "alg"),
             key_id: header(&token.header, "kid"),
-            claims: token.claims.iter().map(row).collect(),
+            claims: exact.as_object().into_iter().flatten().map(row).collect(),
             auth_type: read.auth_type.map(AuthType::as_str),
             identity,
             expires,
@@ -314,12 +330,12 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
             claim.r#type.to_owned()
         };
         let about = [note.as_str(), claim.meaning].join(" ");
-        let text = format!("{}  {FAINT}{}{FAINT:#}", claim.value, about.trim());
+        let text = format!("{}  {FAINT}{}{FAINT:#}", whole::text(&claim.value), about.trim());
         let name = format!("  {:<width$}  ", claim.name);
         writeln!(out, "{}", fold_after(&name, &text, layout.width, width.min(20) + 4))?;
     }
     writeln!(out, "\n{STRONG}$ctx.identity{STRONG:#}")?;
-    for line in format!("{:#}", report.identity).lines() {
+    for line in whole::pretty(&report.identity).lines() {
         writeln!(out, "  {line}")?;
     }
     Ok(())
@@ -346,11 +362,11 @@ pub fn html(report: &TokenReport) -> String {
         let when = claim.moment().unwrap_or_default();
         let meaning = [when.as_str(), claim.meaning].join(" ");
         let cells =
-            vec![escape(&claim.name), code(&claim.value.to_string()), claim.r#type.to_owned(), escape(meaning.trim())];
+            vec![escape(&claim.name), code(&whole::text(&claim.value)), claim.r#type.to_owned(), escape(meaning.trim())];
         (String::new(), cells)
     };
     let rows: Vec<_> = report.claims.iter().map(row).collect();
     body += &section(2, "Claims", &table("Claims", &["claim", "value", "type", "meaning"], &rows));
-    body += &section(2, "$ctx.identity", &tree(&report.identity));
+    body += &section(2, "$ctx.identity", &tree(&whole::spelled(&report.identity)));
     page(&format!("{word} token"), &body)
 }

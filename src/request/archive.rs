@@ -7,6 +7,7 @@ use super::loose::{self, Loose};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::fmt::Formatter;
 use std::io::Read;
 
@@ -18,8 +19,14 @@ crate::message::sentence_error! {
 /// A text in an archive is cut after this many bytes: AppSync's answers have at most 5 MB.
 pub const LONGEST_TEXT: usize = 8 << 20;
 
+/// Names of the objects around the entries that are compared: a HAR has six.
+const MOST_NAMES: usize = 1_000;
+
 /// Entries of one archive: a day of browsing has a tenth of them.
 const MOST_ENTRIES: usize = 200_000;
+
+/// What is wrong with a key that an object has twice.
+const TWICE: &str = "stands twice in one object: take one of the two out";
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +105,7 @@ struct Content {
 struct Frame {
     r#type: Json,
     data: Json,
+    time: Json,
 }
 
 /// Gives each entry to `found`, trimmed to what a diagnosis reads.
@@ -113,6 +121,7 @@ pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), HarE
     match read {
         Ok(()) if begun == Begun::Entries => Ok(ArchiveKind::Har),
         Err(error) if begun == Begun::Entries => Err(error.to_string().into()),
+        Err(error) if begun == Begun::Log && error.to_string().contains(TWICE) => Err(error.to_string().into()),
         // What is no JSON at all is for its reader to say.
         Err(error) if begun == Begun::Log && !error.is_data() => Ok(ArchiveKind::Other),
         _ if begun == Begun::Log => Err("a HAR without a list `log.entries`: save it again, with all requests in it".to_owned().into()),
@@ -157,13 +166,12 @@ impl<'de> Visitor<'de> for Member<'_> {
         if rest.is_empty() {
             *self.begun = Begun::Log;
         }
-        let mut seen = false;
+        let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            if name == *wanted && seen {
-                return Err(A::Error::custom(format_args!("the key {} stands twice in one object: take one of the two out", quoted(&name))));
+            if seen.len() < MOST_NAMES && !seen.insert(name.clone()) {
+                return Err(A::Error::custom(format_args!("the key {} {TWICE}", quoted(&name))));
             }
             if name == *wanted {
-                seen = true;
                 map.next_value_seed(Member { names: rest, begun: self.begun, found: self.found })?;
             } else {
                 map.next_value::<IgnoredAny>()?;

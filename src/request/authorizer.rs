@@ -70,6 +70,10 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
         );
         return;
     };
+    if let Some(finding) = written_as_text(evidence, answer, map) {
+        layer.refuse(finding);
+        return;
+    }
     let size = parsed.to_string().len();
     if size > LARGEST {
         layer.refuse(
@@ -95,6 +99,25 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
     denied_fields(evidence, map.get("deniedFields"), layer);
     resolver_context(map.get("resolverContext"), layer);
     layer.findings.extend(map.get("ttlOverride").and_then(odd_ttl));
+}
+
+/// An answer that would let the caller in, written as text, and AppSync refused: it reads an object
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>). A text that refuses
+/// may be how somebody copied the answer.
+fn written_as_text(evidence: &Evidence, answer: &Json, map: &serde_json::Map<String, Json>) -> Option<Finding> {
+    let allows = map.get("isAuthorized") == Some(&Json::Bool(true));
+    if !answer.is_string() || !allows || evidence.status() != Some(401) {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::AuthorizerMalformed,
+            "the authorizer's answer is a text that holds JSON (JSON.stringify or json.dumps made it), not an object, so AppSync finds no isAuthorized in it and refuses. Return the object itself: what its isAuthorized says is then the function's own decision.",
+        )
+        .at("authorizerResponse")
+        .actual("a text")
+        .wanted("an object with isAuthorized"),
+    )
 }
 
 /// What a value is, in words.
@@ -202,8 +225,8 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
         )
     } else {
         Message::of(
-            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. Read the function's log for that error and mend it; whether it would have let this caller in is not known.",
-            [Part::Text(kind.to_string()), Part::Text(message.to_string())],
+            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. {}; whether it would have let this caller in is not known.",
+            [Part::Text(kind.to_string()), Part::Text(message.to_string()), Part::Text(mend(kind, message).to_owned())],
         )
     };
     Some(
@@ -212,6 +235,20 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
             .actual(message)
             .wanted("an answer within 10 seconds"),
     )
+}
+
+/// What to do about a function that failed: API Gateway's authorizers say no by throwing `Unauthorized`
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>), AppSync's by an answer;
+/// Lambda itself takes 6 MB of an answer (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+fn mend(kind: &str, message: &str) -> &'static str {
+    let word = message.trim().trim_end_matches('.').to_lowercase();
+    if ["unauthorized", "unauthorised", "forbidden", "access denied", "not authorized", "unauthenticated"].contains(&word.as_str()) {
+        "If that error is meant as a no (API Gateway's authorizers throw it), catch it and return {\"isAuthorized\": false} instead: AppSync takes a no as an answer only"
+    } else if kind.contains("ResponseSizeTooLarge") {
+        "Return less: isAuthorized and a small resolverContext, such as an id that the resolver looks up (Lambda takes 6 MB, AppSync 5 MB)"
+    } else {
+        "Read the function's log for that error and mend it"
+    }
 }
 
 /// An answer without `isAuthorized`.
@@ -366,43 +403,72 @@ fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &mut Layer) 
     };
     let subject = format!("{}.{}", evidence.parent_type, evidence.field);
     for entry in list.iter().filter_map(Json::as_str) {
-        let named = match entry.split_once("/types/") {
-            Some((_, rest)) => rest.replacen("/fields/", ".", 1),
-            None => entry.to_owned(),
-        };
-        if named == subject {
-            layer.refuse(listed(
-                Code::FieldDeniedByAuthorizer,
-                entry,
-                &subject,
-                Message::of(
-                    "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
-                    [Part::Value(entry.to_owned())],
-                ),
-            ));
-        } else if named.contains('*') && super::iam::matches(&named, &subject) {
-            layer.findings.push(listed(
-                Code::DeniedFieldWildcard,
-                entry,
-                &subject,
-                Message::of(
-                    "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. Write whole names.",
-                    [Part::Value(entry.to_owned()), Part::Name(subject.clone())],
-                ),
-            ));
-        } else if named.eq_ignore_ascii_case(&subject) {
-            layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
-            layer.findings.push(listed(
-                Code::DeniedFieldCase,
-                entry,
-                &subject,
-                Message::of(
-                    "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
-                    [Part::Value(entry.to_owned()), Part::Name(subject.clone())],
-                ),
-            ));
-        }
+        denied_entry(evidence, entry, &subject, layer);
     }
+}
+
+/// One entry of `deniedFields`.
+fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Layer) {
+    let named = match entry.split_once("/types/") {
+        Some((_, rest)) => rest.replacen("/fields/", ".", 1),
+        None => entry.to_owned(),
+    };
+    if let Some(why) = names_none(evidence, entry) {
+        layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
+        layer.findings.push(listed(
+            Code::DeniedFieldName,
+            entry,
+            subject,
+            Message::of(
+                "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}. Write {}, or the field's ARN with this API's id.",
+                [Part::Value(entry.to_owned()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
+            ),
+        ));
+    } else if named == subject {
+        layer.refuse(listed(
+            Code::FieldDeniedByAuthorizer,
+            entry,
+            subject,
+            Message::of(
+                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
+                [Part::Value(entry.to_owned())],
+            ),
+        ));
+    } else if named.contains('*') && super::iam::matches(&named, subject) {
+        layer.findings.push(listed(
+            Code::DeniedFieldWildcard,
+            entry,
+            subject,
+            Message::of(
+                "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. Write whole names.",
+                [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
+            ),
+        ));
+    } else if named.eq_ignore_ascii_case(subject) {
+        layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
+        layer.findings.push(listed(
+            Code::DeniedFieldCase,
+            entry,
+            subject,
+            Message::of(
+                "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
+                [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
+            ),
+        ));
+    }
+}
+
+/// Why an entry of `deniedFields` that is meant for the field names none: AWS documents ARNs and `Type.field`
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+fn names_none(evidence: &Evidence, entry: &str) -> Option<String> {
+    if entry == evidence.field {
+        return Some("the field's name without its type".to_owned());
+    }
+    let (_, rest) = entry.split_once(":apis/")?;
+    let (api, field) = rest.split_once("/types/")?;
+    let own = evidence.api.id.as_deref()?;
+    let same = field.replacen("/fields/", ".", 1) == format!("{}.{}", evidence.parent_type, evidence.field);
+    (api != own && same).then(|| format!("an ARN of the API {api}, and this API is {own}"))
 }
 
 /// What is said of an entry of `deniedFields`.

@@ -3,7 +3,7 @@
 use super::history::Credential;
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
-use super::{foreign, messages, whole};
+use super::{digest, foreign, messages, whole};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -54,6 +54,7 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         return (sent, None);
     }
     let mut socket = frames(entry);
+    socket.quiet = quiet(entry);
     socket.host = host(url).to_owned();
     socket.path = bare(url)
         .split("//")
@@ -78,11 +79,13 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         let connection = Credential::of(&sent);
         let start = Credential::of(&own);
         socket.of_start = true;
+        socket.start_lacks_host = start.is_some() && !socket.is_event() && !own.contains_key("host");
         if let (Some(connection), Some(start)) = (connection, start)
             && !connection.is(&start)
         {
             socket.connection = Some(connection.shown);
         }
+        socket.start_hash = start_data(entry).and_then(|data| digest::sha256(&data));
         for name in ["authorization", "x-api-key", "x-amz-date", "x-amz-security-token", "host"] {
             sent.remove(name);
         }
@@ -163,6 +166,30 @@ fn start_header(entry: &Json) -> Option<Map<String, Json>> {
     }
 }
 
+/// What the start frame that is judged asks for, as it was written: its signature is over this text.
+fn start_data(entry: &Json) -> Option<String> {
+    let sent = || texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data);
+    let refused = refused_id(entry);
+    let own = sent().find(|data| refused.as_ref().is_none_or(|id| data.get("id") == Some(id)))?;
+    own.pointer("/payload/data").and_then(Json::as_str).map(str::to_owned)
+}
+
+/// How long nothing came before a connection ended, where that is longer than the keep-alive that AppSync promised, both in
+/// seconds (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: a client should close a
+/// connection on which no keep-alive came within `connectionTimeoutMs`).
+fn quiet(entry: &Json) -> Option<(i64, i64)> {
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array)?;
+    let came = |frame: &&Json| text(frame, "/type") != "send";
+    let last = frames.iter().filter(came).filter_map(|frame| frame.get("time")?.as_f64()).fold(f64::NAN, f64::max);
+    let begun = text(entry, "/startedDateTime").parse::<jiff::Timestamp>().ok()?.as_millisecond() as f64 / 1000.0;
+    let ended = begun + entry.get("time").and_then(Json::as_f64)? / 1000.0;
+    let promised = texts(entry).find_map(|(came, data)| {
+        (came && text(&data, "/type") == "connection_ack").then(|| data.pointer("/payload/connectionTimeoutMs")?.as_i64()).flatten()
+    })?;
+    let quiet = (ended - last) as i64;
+    (last.is_finite() && promised > 0 && quiet >= promised / 1000).then_some((quiet, promised / 1000))
+}
+
 /// The body of an answer; some browsers write it as base64.
 pub fn response_text(entry: &Json) -> String {
     let body = text(entry, "/response/content/text");
@@ -193,7 +220,9 @@ pub fn identity(headers: &Map<String, Json>) -> Option<Json> {
 
 /// The same as JSON text, in which integers beyond 64 bits are whole.
 pub fn identity_text(headers: &Map<String, Json>) -> Option<String> {
-    let claims = super::token::claims(headers.get("authorization")?.as_str()?)?;
+    // An object of claims is no token when it is sent: AppSync makes no identity of it.
+    let sent = headers.get("authorization")?.as_str().filter(|sent| !sent.trim_start().starts_with('{'))?;
+    let claims = super::token::claims(sent)?;
     crate::appsync::identity::of_claims(claims, None, 0).identity.to_json().ok()
 }
 

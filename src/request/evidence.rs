@@ -70,10 +70,21 @@ pub struct Evidence {
     pub log: Option<LogSays>,
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
+    /// Whether the log told what the browser's export has not: the answer's status, or the credential.
+    pub log_tells: LogTells,
     /// Masked headers: name in lower case, and the last letters of the value. They were sent.
     pub masked: BTreeMap<String, String>,
     /// `authRole` and `unauthRole`, the ARNs of Amplify's roles, as far as the stash has them.
     pub roles: std::collections::HashMap<&'static str, String>,
+}
+
+/// What a log told of a request that the browser's export has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogTells {
+    /// The status of the answer.
+    pub status: bool,
+    /// The credential that was sent.
+    pub credential: bool,
 }
 
 pub use super::api::mode;
@@ -117,6 +128,7 @@ impl Evidence {
             others: request.others.clone(),
             log: request.log.clone(),
             preflight: request.preflight.clone(),
+            log_tells: LogTells::default(),
             masked: BTreeMap::new(),
             roles: ["authRole", "unauthRole"]
                 .into_iter()
@@ -161,6 +173,9 @@ impl Evidence {
     /// The log proves what the browser could not see: headers that it left out of its export, an answer that it hid.
     fn join_log(&mut self) {
         let Some(log) = self.log.clone() else { return };
+        let own = ["authorization", "x-api-key"];
+        self.log_tells.credential = own.iter().all(|name| !self.headers.contains_key(*name))
+            && own.iter().any(|name| log.headers.contains_key(*name) || log.masked.contains_key(*name));
         for (name, value) in &log.headers {
             if !self.headers.contains_key(name) {
                 self.headers.insert(name.clone(), value.clone());
@@ -175,6 +190,7 @@ impl Evidence {
         );
         self.sanitized = self.sanitized && !log.complete;
         let hidden = self.status().is_none_or(|status| status == 0);
+        self.log_tells.status = hidden;
         if hidden && log.status.is_some_and(|status| status >= 400) {
             let kind = log.error_type.clone();
             self.observed =

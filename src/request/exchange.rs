@@ -26,7 +26,8 @@ pub fn entry_requests(entry: &Json) -> Vec<Request> {
         return vec![entry.request(Some(Observed { status: Some(0), message, ..Observed::default() }))];
     }
     let operations = operations(entry.json);
-    if operations.is_empty() {
+    // An operation that asks for introspection alone has no field of its own.
+    if operations.iter().all(|operation| operation.fields.is_empty()) {
         let first = entry.answers.first().and_then(|answer| answer.pointer("/errors/0").cloned());
         let error = frame_error(entry.json).or(first);
         return vec![entry.request(entry.observed(error.as_ref()))];

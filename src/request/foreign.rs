@@ -94,6 +94,12 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         |names: [&str; 3]| names.iter().find_map(|name| json.get(*name).and_then(Json::as_str)).map(str::to_owned);
     let code = member(["__type", "code", "error"]).or_else(|| element(body, "Code")).or_else(|| error_type(entry)).unwrap_or_default();
     let message = member(["message", "Message", "error_description"]).or_else(|| element(body, "Message"));
+    // <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>: AuthFlow;
+    // <https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html>: grant_type.
+    let asked = text("/request/postData/text");
+    let renews = ["REFRESH_TOKEN", "grant_type=refresh_token", "RefreshToken"].iter().any(|word| asked.contains(word))
+        || ["GetTokensFromRefreshToken"].iter().any(|word| target(entry).is_some_and(|target| target.ends_with(word)))
+        || message.as_deref().is_some_and(|message| message.to_lowercase().contains("refresh token"));
     let path =
         url.split('?').next().unwrap_or(url).split("//").nth(1).and_then(|rest| rest.find('/').map(|at| &rest[at..]));
     Some(Foreign {
@@ -101,7 +107,15 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         call: format!("{} {}", text("/request/method"), path.unwrap_or("/")),
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: message.unwrap_or_default(),
+        renews,
     })
+}
+
+/// The operation that AWS's JSON protocol names in a header.
+fn target(entry: &Json) -> Option<&str> {
+    let list = entry.pointer("/request/headers")?.as_array()?;
+    let text = |one: &'_ Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    list.iter().find(|one| text(one, "name") == "x-amz-target")?.get("value")?.as_str()
 }
 
 /// The error's type in the answer's header, without what may stand behind it.

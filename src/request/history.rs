@@ -137,6 +137,8 @@ pub struct Foreign {
     pub code: String,
     /// Its message.
     pub message: String,
+    /// Whether the call was to renew a token.
+    pub renews: bool,
 }
 
 impl Past {

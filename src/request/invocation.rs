@@ -32,18 +32,21 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         )
     };
     if let Some(policy) = &evidence.authorizer_policy {
+        if let Some(finding) = denied(policy, function) {
+            return Some(finding);
+        }
         let why = refused(policy, evidence)?;
         let words = cure(&format!("AppSync may not invoke the Lambda authorizer, so it never ran: {why}."));
         return Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE));
     }
     let bad = evidence.status() == Some(400) && evidence.says("BadRequestException") && evidence.error_message().is_empty();
     let sent = evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
-    if !bad || !sent || evidence.authorizer.is_some() || evidence.api.modes() != [AuthType::Lambda] {
+    if !bad || !sent || evidence.authorizer.is_some() || !takes_it_alone(evidence) {
         return None;
     }
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
     let mut words = cure(
-        "a 400 BadRequestException with a credential, on an API whose only mode is AWS_LAMBDA, is what AppSync answers when it may not invoke the authorizer: the function never ran.",
+        "a 400 BadRequestException with a credential that only AWS_LAMBDA takes is what AppSync answers when it may not invoke the authorizer: the function never ran.",
     );
     words.and(Message::of(
         "The answer has no message, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{}.",
@@ -57,17 +60,32 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
-/// Why the policy lets AppSync not in; `None` when it does.
-fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
+/// Whether no other mode of the API takes what was sent: the only mode is the function's, or the token is no JWT and no
+/// signature (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
+fn takes_it_alone(evidence: &Evidence) -> bool {
+    let modes = evidence.api.modes();
+    let opaque = evidence.authorization().is_some_and(|(value, bearer)| {
+        !bearer && !value.starts_with("AWS4-") && !value.starts_with("da2-") && super::token::read(value).is_err()
+    });
+    modes == [AuthType::Lambda] || modes.contains(&AuthType::Lambda) && opaque && evidence.header("x-api-key").is_none()
+}
+
+/// The statements of a function's policy, as a document or as `get-policy` has it.
+fn statements(policy: &Json) -> Option<Vec<Json>> {
     let text = policy.get("Policy").or_else(|| policy.get("policy")).unwrap_or(policy);
     let document = match text {
         Json::String(text) => serde_json::from_str(text).ok()?,
         other => other.clone(),
     };
-    let statements: Vec<Json> = match document.get("Statement")? {
+    Some(match document.get("Statement")? {
         Json::Array(many) => many.clone(),
         one => vec![one.clone()],
-    };
+    })
+}
+
+/// Why the policy lets AppSync not in; `None` when it does.
+fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
+    let statements = statements(policy)?;
     let mut others = Vec::new();
     let mut reason = None;
     for one in statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")) {
@@ -94,6 +112,10 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
                 continue;
             }
             _ => {}
+        }
+        if let Some(theirs) = other_account(one, evidence) {
+            reason = reason.or(Some(theirs));
+            continue;
         }
         match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&texts(one.get("Resource")), called)) {
             Some(why) => reason = reason.or(Some(why)),
@@ -142,6 +164,58 @@ fn texts(json: Option<&Json>) -> Vec<String> {
         Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
+}
+
+/// That a statement is for APIs of another account: by `aws:SourceAccount`, or by the account in `aws:SourceArn`
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html>).
+fn other_account(statement: &Json, evidence: &Evidence) -> Option<String> {
+    let number = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let own = evidence.api.account.as_deref().filter(|own| number(own))?;
+    let (key, wanted) = match condition(statement, "aws:SourceAccount", &["StringEquals", "StringLike", "StringEqualsIgnoreCase"]) {
+        Some(values) => ("aws:SourceAccount", values),
+        None => ("aws:SourceArn", vec![source_arn(statement)?.split(':').nth(4)?.to_owned()]),
+    };
+    if wanted.iter().any(|wanted| matches(wanted, own)) || !wanted.iter().all(|wanted| number(wanted)) {
+        return None;
+    }
+    Some(format!("the function's policy allows {ACTION} to {SERVICE} for the account {} only ({key}), and this API is in {own}", wanted.join(", ")))
+}
+
+/// What a statement wants of a key, under one of these operators.
+fn condition(statement: &Json, key: &str, operators: &[&str]) -> Option<Vec<String>> {
+    operators.iter().find_map(|operator| {
+        let test = statement.get("Condition")?.get(*operator)?.as_object()?;
+        Some(texts(Some(test.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?.1)))
+    })
+}
+
+/// A deny without a condition that is about AppSync: it wins over whatever is allowed.
+fn denied(policy: &Json, function: Option<&str>) -> Option<Finding> {
+    let about = |one: &&Json| {
+        let principal = match one.get("Principal") {
+            Some(Json::String(all)) => vec![all.clone()],
+            Some(map) => texts(map.get("Service")),
+            None => Vec::new(),
+        };
+        one.get("Effect").and_then(Json::as_str) == Some("Deny")
+            && one.get("Condition").is_none()
+            && principal.iter().any(|service| service == SERVICE || service == "*")
+            && texts(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()))
+    };
+    let statements = statements(policy)?;
+    let one = statements.iter().find(about)?;
+    let sid = one.get("Sid").and_then(Json::as_str);
+    let words = Message::of(
+        "AppSync may not invoke the Lambda authorizer, so it never ran: {} in the function's policy denies {} to {}, and a deny wins over every allow. Take it out (aws lambda remove-permission --function-name {} --statement-id {}), or give it a condition that spares AppSync.",
+        [
+            Part::Name(sid.map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"))),
+            Part::Text(ACTION.to_owned()),
+            Part::Text(SERVICE.to_owned()),
+            Part::Name(function.unwrap_or("FUNCTION").to_owned()),
+            Part::Name(sid.unwrap_or("SID").to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE))
 }
 
 /// The API that a statement is for.

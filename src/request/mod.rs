@@ -7,6 +7,7 @@ pub mod authorizer;
 pub mod behind;
 pub mod complaint;
 pub mod credentials;
+mod digest;
 mod entry;
 pub mod event;
 pub mod evidence;

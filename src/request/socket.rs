@@ -40,6 +40,16 @@ pub struct Socket {
     /// What the connection's credential was, where the start frame that was refused has none at all.
     #[serde(default)]
     pub bare_start: Option<String>,
+    /// Whether the start frame has a credential and no host beside it.
+    #[serde(default)]
+    pub start_lacks_host: bool,
+    /// SHA-256 of the start frame's `payload.data`, in hexadecimal: what a signature of it is over.
+    #[serde(default)]
+    pub start_hash: Option<String>,
+    /// Seconds between the last frame that came and the connection's end, where they are more than the keep-alive that AppSync
+    /// promised (`connectionTimeoutMs`), with that.
+    #[serde(default)]
+    pub quiet: Option<(i64, i64)>,
     /// The channel of an Event API's frame.
     pub channel: Option<String>,
     /// Other channels that were subscribed to over the same connection.

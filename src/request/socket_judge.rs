@@ -13,11 +13,11 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
     let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
     if socket.acknowledged {
-        return bare_start(socket).map(refused);
+        return bare_start(socket).or_else(|| start_without_host(socket)).map(refused);
     }
     protocol(evidence, socket)
         .or_else(|| place(socket))
-        .or_else(|| header(socket))
+        .or_else(|| header(evidence, socket))
         .map(refused)
         .or_else(|| silent(evidence, socket).map(|finding| (State::Unknown, finding)))
 }
@@ -53,6 +53,27 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
         )
         .at("payload.extensions.authorization"),
     )
+}
+
+/// A credential without the host of the GraphQL endpoint beside it, which AppSync wants in the handshake and in each start
+/// frame ("Required headers are missing").
+fn without_host(place: &str, right: &str, at: &str) -> Finding {
+    Finding::new(
+        Code::SocketHeader,
+        Message::of(
+            "{} has a credential and no host, and AppSync wants both there. Write \"host\": \"{}\" (the GraphQL endpoint's host) beside the credential; the credential itself is not judged by this answer.",
+            [Part::Text(place.to_owned()), Part::Place(right.to_owned())],
+        ),
+    )
+    .at(at)
+    .wanted(right)
+}
+
+/// The start frame that was refused has a credential, and no host.
+fn start_without_host(socket: &Socket) -> Option<Finding> {
+    let right = socket.header_host.clone().unwrap_or_else(|| socket.host.replace(".appsync-realtime-api.", ".appsync-api."));
+    (socket.start_lacks_host && socket.subscription == Subscription::Refused)
+        .then(|| without_host("extensions.authorization of the start frame", &right, "payload.extensions.authorization.host"))
 }
 
 /// An upgrade in a log: sent to the host of queries, which takes it for an ordinary request.
@@ -162,7 +183,7 @@ fn place(socket: &Socket) -> Option<Finding> {
 }
 
 /// What `header=` holds: the host of queries beside the credential.
-fn header(socket: &Socket) -> Option<Finding> {
+fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     if let Some(fault) = &socket.header_fault {
         return Some(
             Finding::new(Code::SocketHeader, Message::of(
@@ -180,19 +201,25 @@ fn header(socket: &Socket) -> Option<Finding> {
                 .at("request.url"),
         );
     }
-    let host = socket.header_host.as_deref()?;
+    let Some(host) = socket.header_host.as_deref().filter(|host| !host.is_empty()) else {
+        let right = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
+        return Some(without_host("the header= parameter of the handshake", &right, "request.header.host"));
+    };
     if !host.contains(".appsync-realtime-api.") {
         return None;
     }
     let right = host.replace(".appsync-realtime-api.", ".appsync-api.");
+    let signed = evidence.header("authorization").is_some_and(|value| value.starts_with("AWS4-"));
+    let sign = if signed { " (and sign the handshake and each start frame for it)" } else { "" };
     Some(
         Finding::new(
             Code::SocketHost,
             Message::of(
-                "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. Write that host into header= and into each start frame; the socket's own URL, on the realtime host, is right.",
+                "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. Write that host into header= and into each start frame{}; the socket's own URL, on the realtime host, is right.",
                 [
                     Part::Text(host.to_string()),
                     Part::Text(right.to_string()),
+                    Part::Text(sign.to_owned()),
                 ],
             ),
         )
@@ -226,6 +253,11 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
 /// Which of the two credentials was refused: the connection's or the start frame's.
 pub fn whose(evidence: &Evidence, layer: &mut Layer) {
     let Some(socket) = evidence.socket.as_ref().filter(|_| layer.state == State::Refused) else { return };
+    // What is wrong beside the credential is no matter of whose it is.
+    let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential];
+    if layer.findings.first().is_some_and(|first| beside.contains(&first.code)) {
+        return;
+    }
     let (words, at) = if socket.of_start && socket.subscription == Subscription::Refused {
         let connection = socket.connection.as_deref().map_or_else(String::new, |shown| format!(" with {shown}"));
         (

@@ -68,10 +68,30 @@ pub fn rounded(json: &Json) -> Json {
     }
 }
 
+/// The tree with marked integers as texts of their digits, for what draws a tree and not a text.
+pub fn spelled(json: &Json) -> Json {
+    match json {
+        Json::String(text) => Json::from(text.trim_start_matches(MARK)),
+        Json::Array(items) => items.iter().map(spelled).collect(),
+        Json::Object(map) => Json::Object(map.iter().map(|(name, value)| (name.clone(), spelled(value))).collect()),
+        other => other.clone(),
+    }
+}
+
 /// The JSON text with marked integers as integers.
 pub fn text(json: &Json) -> String {
+    plain(&json.to_string())
+}
+
+/// The same over several lines, for people.
+pub fn pretty(json: &Json) -> String {
+    plain(&format!("{json:#}"))
+}
+
+/// Marked texts of a JSON text as the integers that they are.
+fn plain(json: &str) -> String {
     let mut out = String::new();
-    for (at, part) in json.to_string().split(&format!("\"{MARK}")).enumerate() {
+    for (at, part) in json.split(&format!("\"{MARK}")).enumerate() {
         match part.split_once('"').filter(|_| at > 0) {
             Some((digits, rest)) => {
                 out.push_str(digits);
@@ -95,6 +115,7 @@ mod tests {
         assert!(is_marked(&tree));
         assert_eq!(text(&tree), json.replace("1e30", "1e+30"));
         assert_eq!(rounded(&tree)["a"].as_f64(), Some(123456789012345678901234567890.0));
+        assert!(pretty(&tree).contains("\n  \"a\": 123456789012345678901234567890,"));
         assert_eq!(rounded(&tree)["c"], "12345678901234567890123");
         assert!(matches!(marked(r#"{"a": 7}"#), Cow::Borrowed(_)));
     }

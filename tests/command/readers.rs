@@ -1,6 +1,5 @@
 //! Every reader of JSON: a key that stands twice in one object is an error (RFC 8259, section 4: readers differ in which of
-//! the two counts). Integers beyond 64 bits stay whole in contexts, claims and the lines of `batch`; reports, HARs, logs and case
-//! files are read into a tree whose numbers have 64 bits, so there they become doubles.
+//! the two counts). Integers beyond 64 bits stay whole.
 
 use crate::support::command::{run, stderr, stdout};
 use std::path::PathBuf;
@@ -38,6 +37,7 @@ fn a_key_that_stands_twice_is_an_error_in_every_reader() {
     let jwks = path("jwks.json", r#"{"keys": [{"kid": "k", "kid": "l"}]}"#);
     let good = path("good.txt", &token(RS256, r#"{"sub":"ann"}"#));
     let har = path("twice.har", HAR);
+    let around = path("around.har", r#"{"log": {"version": "1.2", "version": "1.3", "entries": []}}"#);
     let case = path(
         "a.vtltest.json",
         r#"{"template": "t.vtl", "cases": [{"name": "x", "args": {"a": 1, "a": 2}, "expect": {}}]}"#,
@@ -68,6 +68,7 @@ fn a_key_that_stands_twice_is_an_error_in_every_reader() {
         &["token", &good, "--jwks", &jwks],
         &["diagnose", &twice],
         &["diagnose", &har],
+        &["diagnose", &around],
         &["diagnose", &report, "--api", TWICE],
         &["diagnose", &report, "--policy", &twice],
         &["diagnose", &report, "--authorizer", &twice],
@@ -104,6 +105,55 @@ fn a_log_entry_with_a_key_twice_is_not_compared() {
     std::fs::write(&log, entry).unwrap();
     let output = run(&["replay", log.to_str().unwrap(), "--from", "templates/notes-api/manifest.json", "--ndjson"]);
     assert!(stdout(&output).contains("stands twice in one object"), "{}", stdout(&output));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A line of a log in which a member of its own stands twice is named as that, not as one that was cut.
+#[test]
+fn a_log_line_with_a_key_twice_is_named_as_that() {
+    let folder = folder("log-line");
+    let log = folder.join("a.log");
+    std::fs::write(&log, r#"{"logType":"RequestSummary","requestId":"r1","requestId":"r2","statusCode":401}"#).unwrap();
+    let output = run(&["replay", log.to_str().unwrap()]);
+    let said = stderr(&output) + &stdout(&output);
+    assert!(said.contains("with a key twice in one object") && !said.contains("cut"), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// RFC 8259, section 6: a JSON integer has no limit of its own.
+#[test]
+fn a_tokens_long_integers_stay_whole() {
+    let folder = folder("whole");
+    let path = folder.join("token.txt");
+    let claims = r#"{"sub":"ann","iss":"https://login.example.com","exp":4102444800,"tenant":184467440737095516171}"#;
+    std::fs::write(&path, token(RS256, claims)).unwrap();
+    for format in ["text", "json", "html"] {
+        let output = run(&["token", path.to_str().unwrap(), "--format", format]);
+        let said = stdout(&output);
+        assert!(said.matches("184467440737095516171").count() >= 2, "{format}: {said}");
+        assert!(!said.contains("1.844"), "{format}: {said}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// `--api` takes a CloudFormation template in YAML, with its tags, and the resource of an API alone.
+#[test]
+fn an_api_is_read_from_cloudformation_as_people_have_it() {
+    let folder = folder("api");
+    let har = folder.join("r.har");
+    let headers = r#"[{"name": "authorization", "value": "crew-1x"}]"#;
+    let entry = format!(
+        r#"{{"startedDateTime": "2026-01-01T00:00:00Z", "request": {{"method": "POST", "url": "https://x.appsync-api.eu-west-1.amazonaws.com/graphql", "headers": {headers}, "postData": {{"text": "{{\"query\": \"{{ a }}\"}}"}}}}, "response": {{"status": 401}}}}"#
+    );
+    std::fs::write(&har, format!(r#"{{"log": {{"entries": [{entry}]}}}}"#)).unwrap();
+    let yaml = "Resources:\n  Api:\n    Type: AWS::AppSync::GraphQLApi\n    Properties:\n      Name: !Sub \"${AWS::StackName}-a\"\n      AuthenticationType: AWS_LAMBDA\n      LambdaAuthorizerConfig:\n        AuthorizerUri: !GetAtt Gate.Arn\n        IdentityValidationExpression: !Sub \"^crew-[0-9]+$\"\n";
+    let alone = r#"{"Type": "AWS::AppSync::GraphQLApi", "Properties": {"AuthenticationType": "AWS_LAMBDA", "LambdaAuthorizerConfig": {"IdentityValidationExpression": "^crew-[0-9]+$"}}}"#;
+    for (name, text) in [("template.yaml", yaml), ("api.json", alone)] {
+        let api = folder.join(name);
+        std::fs::write(&api, text).unwrap();
+        let output = run(&["diagnose", har.to_str().unwrap(), "--api", api.to_str().unwrap()]);
+        assert!(stdout(&output).contains("authorizer-token-pattern"), "{name}: {}{}", stdout(&output), stderr(&output));
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -15,7 +15,7 @@ pub(super) fn form(json: &Json) -> Form {
         Form::EventApi
     } else if has("serviceConfiguration") {
         Form::CliInputs
-    } else if has("Resources") {
+    } else if has("Resources") || is_api(json) || json.as_object().is_some_and(|map| map.values().any(is_api)) {
         Form::CloudFormation
     } else if has("data") && (has("version") || has("auth")) || has("auth") && has("version") {
         Form::Outputs
@@ -27,6 +27,14 @@ pub(super) fn form(json: &Json) -> Form {
         Form::Short
     }
 }
+
+/// Whether it is CloudFormation's resource of an API by itself.
+fn is_api(json: &Json) -> bool {
+    json.get("Type").and_then(Json::as_str) == Some(GRAPHQL_API)
+}
+
+/// CloudFormation's type of an API.
+const GRAPHQL_API: &str = "AWS::AppSync::GraphQLApi";
 
 pub(super) fn read(json: &Json) -> ApiConfig {
     let form = form(json);
@@ -297,6 +305,10 @@ fn cli_inputs(json: &Json) -> ApiConfig {
                 auth_ttl: number(one.get("openIDAuthTTL")).filter(|ttl| *ttl > 0),
             });
         }
+        if own(one) == Some(AuthType::Lambda) {
+            // Amplify CLI's GraphQL headless schema: `ttlSeconds`, as text or number.
+            api.authorizer_ttl = number(one.get("ttlSeconds"));
+        }
         if own(one) == Some(AuthType::ApiKey)
             && let Some(expires) = one.get("apiKeyExpirationDate")
         {
@@ -310,16 +322,37 @@ fn cli_inputs(json: &Json) -> ApiConfig {
 
 /// The API of a template, if it has one, and its keys: a key's value is not in a template.
 fn template(json: &Json) -> ApiConfig {
-    let resources = json.get("Resources").and_then(Json::as_object);
-    let of = |kind: &str| -> Vec<Json> {
-        let found = resources.into_iter().flat_map(|map| map.values());
-        let found = found.filter(|one| one.get("Type").and_then(Json::as_str) == Some(kind));
-        found.map(|one| camel(one.get("Properties").unwrap_or(&Json::Null))).collect()
+    if is_api(json) {
+        return graphql_api(&plain(&camel(json.get("Properties").unwrap_or(&Json::Null))));
+    }
+    let resources = json.get("Resources").unwrap_or(json).as_object();
+    let of = |kind: &str| -> Vec<(&String, Json)> {
+        let found = resources.into_iter().flatten();
+        let found = found.filter(|(_, one)| one.get("Type").and_then(Json::as_str) == Some(kind));
+        found.map(|(name, one)| (name, plain(&camel(one.get("Properties").unwrap_or(&Json::Null))))).collect()
     };
-    let mut api = of("AWS::AppSync::GraphQLApi").first().map(graphql_api).unwrap_or_default();
-    let keys = of("AWS::AppSync::ApiKey");
+    let apis = of(GRAPHQL_API);
+    if apis.len() > 1 {
+        // Which of them was called the template does not tell.
+        let several = apis.iter().map(|(name, _)| (*name).clone()).collect();
+        return ApiConfig { several, ..ApiConfig::default() };
+    }
+    let mut api = apis.first().map(|(_, api)| graphql_api(api)).unwrap_or_default();
+    let keys: Vec<Json> = of("AWS::AppSync::ApiKey").into_iter().map(|(_, key)| key).collect();
     if !keys.is_empty() {
         api.keys = Some(keys);
     }
     api
+}
+
+/// A `Fn::Sub` without a variable is the text that it holds.
+fn plain(json: &Json) -> Json {
+    match json {
+        Json::Object(map) => match map.get("Fn::Sub").or_else(|| map.get("fn::Sub")) {
+            Some(Json::String(text)) if map.len() == 1 && !text.contains("${") => Json::from(text.as_str()),
+            _ => Json::Object(map.iter().map(|(name, value)| (name.clone(), plain(value))).collect()),
+        },
+        Json::Array(items) => items.iter().map(plain).collect(),
+        other => other.clone(),
+    }
 }

@@ -105,9 +105,9 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
             found.extend(names.filter(of_api).filter(|name| !EXPORTS.contains(&name.as_str())).cloned());
         }
         Form::CloudFormation => {
-            let resources = json.get("Resources").and_then(Json::as_object);
+            let resources = json.get("Resources").unwrap_or(json).as_object();
             let is_api = |one: &&Json| one.get("Type").and_then(Json::as_str) == Some("AWS::AppSync::GraphQLApi");
-            let api = resources.into_iter().flat_map(|map| map.values()).find(is_api);
+            let api = Some(json).filter(is_api).or_else(|| resources.into_iter().flat_map(|map| map.values()).find(is_api));
             if let Some(api) = api.and_then(|one| one.get("Properties")) {
                 of_api(&crate::project::camel(api), &mut found);
             }

@@ -62,6 +62,8 @@ pub struct ApiConfig {
     pub form: Form,
     /// Members that speak of authorization and were not understood.
     pub ignored: Vec<String>,
+    /// The names of the APIs of a template that has several.
+    pub several: Vec<String>,
 }
 
 /// A merged API.
@@ -138,6 +140,14 @@ impl ApiConfig {
 
     /// That a file of AWS's has members which speak of authorization and are not read here.
     pub fn ignored_note(&self) -> Option<String> {
+        if !self.several.is_empty() {
+            return Some(format!(
+                "{} has {} APIs ({}), and which of them was called it does not tell: give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
+                self.form.name(),
+                self.several.len(),
+                self.several.join(", ")
+            ));
+        }
         let names = self.ignored.join(", ");
         (!self.ignored.is_empty()).then(|| {
             format!(
@@ -145,6 +155,16 @@ impl ApiConfig {
                 self.form.name()
             )
         })
+    }
+
+    /// The host of this API's own endpoint, where the request went to another API's; `None` where that is not so, or not known
+    /// (a custom domain).
+    pub fn other_host(&self, called: &str) -> Option<&str> {
+        let plain = |host: &str| host.replace(".appsync-realtime-api.", ".appsync-api.").to_lowercase();
+        let own = |host: &str| host.contains(".appsync-api.") || host.contains(".appsync-realtime-api.");
+        let mut hosts = self.hosts.iter().filter(|host| own(host)).peekable();
+        let first = *hosts.peek()?;
+        (own(called) && hosts.all(|host| plain(host) != plain(called))).then_some(first.as_str())
     }
 
     /// Reads a configuration in whichever form it has.

@@ -7,7 +7,7 @@ crate::message::sentence_error! {
     ScriptError
 }
 
-/// Reads a configuration's text: JSON, or a script with one object.
+/// Reads a configuration's text: JSON, a CloudFormation template in YAML, or a script with one object.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -15,6 +15,9 @@ pub fn to_json(text: &str) -> Result<Json, ScriptError> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim_start().starts_with(['{', '[']) {
         return crate::json::read(text).map_err(|error| format!("is not valid JSON: {error}").into());
+    }
+    if text.contains("AWS::AppSync::GraphQLApi") {
+        return crate::project::yaml::read(text).map_err(|error| error.to_string().into());
     }
     let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
     let plain = plain(&text[begin..])?;

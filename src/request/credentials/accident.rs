@@ -12,7 +12,7 @@ const OTHERS: [&str; 6] =
     ["authorization", "x-api-key", "x-amz-security-token", "cookie", "proxy-authorization", "sec-websocket-protocol"];
 
 /// What languages write of a value that is not there.
-const WORDS: [&str; 8] = ["undefined", "null", "none", "nil", "nan", "(null)", "true", "false"];
+const WORDS: [&str; 10] = ["undefined", "null", "none", "nil", "nan", "(null)", "<nil>", "<null>", "true", "false"];
 
 /// A word in the place of a credential: what JavaScript, Python or a shell writes of a value that is not there.
 pub fn placeholder(evidence: &Evidence) -> Option<Finding> {
@@ -23,7 +23,43 @@ pub fn placeholder(evidence: &Evidence) -> Option<Finding> {
 pub fn is_placeholder(value: &str) -> bool {
     let inside = bare(value.trim()).trim_matches(['"', '\'', '`']);
     let word = inside.to_lowercase();
-    inside.is_empty() || WORDS.contains(&word.as_str()) || word.starts_with("[object ") || filled_in(inside)
+    inside.is_empty() || WORDS.contains(&word.as_str()) || word.starts_with("[object ") || printed(inside).is_some() || filled_in(inside)
+}
+
+/// What is printed of something that is no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Printed {
+    /// A value that is still to come.
+    Promise,
+    /// An object.
+    Object,
+    /// A function that was not called.
+    Function,
+    /// A pointer, or a format that did not fit its value.
+    Pointer,
+}
+
+/// What languages print of a promise, an object, a function or a pointer: JavaScript, Dart, Python, .NET, Java, Go (package
+/// fmt: `%!verb(type=value)`).
+fn printed(inside: &str) -> Option<Printed> {
+    let begins = |words: &[&str]| words.iter().any(|word| inside.starts_with(word));
+    let java = inside.rsplit_once('@').filter(|(class, hash)| {
+        let hex = (4..=8).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let named = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '$' | '_');
+        hex && class.contains('.') && class.chars().all(named)
+    });
+    let promise = ["[object Promise]", "Promise {", "Instance of 'Future", "<coroutine object", "System.Threading.Tasks.Task", "<Task ", "<Future "];
+    if begins(&promise) || java.is_some_and(|(class, _)| class.ends_with("Future")) {
+        Some(Printed::Promise)
+    } else if begins(&["function ", "function(", "async ", "() =>", "<function ", "<bound method", "Closure: "]) {
+        Some(Printed::Function)
+    } else if begins(&["%!", "0xc0"]) {
+        Some(Printed::Pointer)
+    } else if begins(&["[object ", "Instance of '", "#<"]) || java.is_some() || inside.starts_with('<') && inside.contains(" object at 0x") {
+        Some(Printed::Object)
+    } else {
+        None
+    }
 }
 
 /// Without `Bearer`, which may stand alone.
@@ -65,10 +101,16 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         "" => format!(
             "nothing follows `Bearer`: there was no {what} when the client built it. Await the session, and send no header while there is none.{guest}"
         ),
-        "[object object]" => format!(
-            "an object was turned into text. Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare."
-        ),
-        "[object promise]" => format!("a promise was turned into text: await the {what} before the header is built."),
+        _ if printed(inside).is_some() => match printed(inside)? {
+            Printed::Promise => format!("a promise was turned into text: await the {what} before the header is built."),
+            Printed::Object => format!(
+                "an object was turned into text. Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare."
+            ),
+            Printed::Function => format!("a function was turned into text: call it, and put its result, the {what}'s own text, in."),
+            Printed::Pointer => format!(
+                "a pointer was printed (Go's %s of something that is no text): put the text that it points to in, the {what} itself."
+            ),
+        },
         _ if filled_in(inside) => format!("{} Put the {what} in, and send the request again.", unfilled(inside, what)),
         _ => return None,
     };

@@ -77,6 +77,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
 }
 
 fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str, layer: &mut Layer) {
+    accepted(known_message, layer);
     let key = evidence.header("x-api-key").filter(|_| known_message.code == Code::KeyOrAuthorizerRefused);
     if known_message.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
         return;
@@ -130,6 +131,14 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     // AppSync could not read the token: its prefix comes before its times.
     if known_message.code == Code::TokenMalformed {
         layer.blame(Code::BearerPrefix);
+    }
+}
+
+/// `Permission denied` is said of a signature that was accepted, whatever of it is known here.
+fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
+    if known_message.code == Code::IamPermissionDenied && layer.state == State::Unknown {
+        layer.state = State::Passed;
+        layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
     }
 }
 
@@ -247,6 +256,12 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         return true;
     }
     layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
+    if let (Some(exp), Some(now)) = (exp, evidence.now)
+        && let Some(finding) = expired_by_date(evidence, exp, now)
+    {
+        layer.refuse(finding);
+        return true;
+    }
     let (finding, at) = match (exp, evidence.now) {
         (Some(exp), Some(now)) if exp > now => {
             let oidc = evidence.api.modes().contains(&AuthType::Oidc) || token.as_ref().is_some_and(|token| !token.is_cognito());
@@ -274,23 +289,55 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
             (Finding::new(Code::TokenExpired, words), exp)
         }
         (None, _) => {
-            let masked = evidence.masked.get("authorization").filter(|_| evidence.log.is_some());
-            let sent = match masked.map(String::as_str) {
-                Some(tail) => format!(
-                    " A token was sent, although the browser's export has none: the log of the same request has authorization=[****{tail}], masked."
-                ),
-                None => String::new(),
-            };
-            let words = Message::of(
-                "AppSync says that the token has expired, so it could read it.{} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
-                [Part::Text(sent.to_string())],
-            );
             layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
-            layer.refuse(Finding::new(Code::TokenExpired, words).at("observed.message"));
+            layer.refuse(expired_unseen(evidence));
             return true;
         }
     };
     let wanted = "> the request's time";
     layer.refuse(finding.at("token.exp").actual(at).wanted(wanted));
     true
+}
+
+/// The token was in date by the client's clock, and had expired by AppSync's, which the Date of its answer tells (RFC 9110,
+/// 6.6.1): a client renews by its own clock, so it did not.
+fn expired_by_date(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
+    let theirs = evidence.answer.header("date").and_then(signature::http_date)?;
+    if exp <= now || exp > theirs || theirs - now < 60 {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::TokenExpired,
+            Message::of(
+                "the token expired at {}, {} before AppSync's time (the Date of its answer is {}); the device's clock says {}, {} behind, so the client took the token for good and did not renew it. Set the device's clock, and let the client refresh and try once more after a 401.",
+                [
+                    Part::Value(token::moment(exp)),
+                    Part::Value(token::span(theirs - exp)),
+                    Part::Value(token::moment(theirs)),
+                    Part::Value(token::moment(now)),
+                    Part::Value(token::span(theirs - now)),
+                ],
+            ),
+        )
+        .at("token.exp")
+        .actual(exp)
+        .wanted(format!("> {theirs}")),
+    )
+}
+
+/// AppSync read a token that is not here.
+fn expired_unseen(evidence: &Evidence) -> Finding {
+    let masked = evidence.masked.get("authorization").filter(|_| evidence.log.is_some());
+    let sent = match masked.map(String::as_str) {
+        Some(tail) => format!(
+            " A token was sent, although the browser's export has none: the log of the same request has authorization=[****{tail}], masked."
+        ),
+        None => String::new(),
+    };
+    let words = Message::of(
+        "AppSync says that the token has expired, so it could read it.{} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
+        [Part::Text(sent.to_string())],
+    );
+    Finding::new(Code::TokenExpired, words).at("observed.message")
 }

@@ -6,18 +6,17 @@ use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
 use super::super::messages;
 use super::super::token::{self, Token};
-use super::{names, not_configured};
+use super::{around, names, not_configured};
 use crate::appsync::AuthType;
 use crate::paste::jwt::oddities as token_oddities;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
-const PATH: &str = "request.headers.authorization";
+pub(super) const PATH: &str = "request.headers.authorization";
 
 /// A header that is neither a signature nor a key.
 pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
-    let modes = evidence.api.modes();
     let known = evidence.api.is_known();
     if value.ends_with("...") || value.ends_with('…') {
         layer.refuse(shortened(value));
@@ -27,19 +26,24 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
         layer.refuse(object(value));
         return;
     }
+    if token::read(value).is_err()
+        && !takes_opaque(evidence)
+        && let Some((finding, token)) = around::wrapped(value)
+    {
+        layer.refuse(finding);
+        token_of(evidence, &token, false, layer);
+        // What is odd about the whole header is said already.
+        layer.findings.retain(|known| known.code != Code::TokenHasExtras);
+        return;
+    }
     match token::read(value) {
         Err(message) => {
-            let lambda = if known {
-                modes.contains(&AuthType::Lambda)
-            } else {
-                evidence.auth_type == Some(AuthType::Lambda) || evidence.authorizer.is_some()
-            };
-            if lambda {
+            if takes_opaque(evidence) {
                 return;
             }
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
-            let other = other_scheme(evidence, value);
+            let other = other_scheme(evidence, value).or_else(|| around::other_thing(value));
             let is_other = other.is_some();
             let words = other.unwrap_or_else(|| format!("the Authorization header is {message}. Send the token as it was issued."));
             let finding = Finding::new(Code::TokenMalformed, words)
@@ -59,6 +63,15 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
         Ok(token) => token_of(evidence, &token, bearer, layer),
     }
     extras(evidence, value, layer);
+}
+
+/// Whether a Lambda authorizer may take what is no JWT.
+fn takes_opaque(evidence: &Evidence) -> bool {
+    if evidence.api.is_known() {
+        evidence.api.modes().contains(&AuthType::Lambda)
+    } else {
+        evidence.auth_type == Some(AuthType::Lambda) || evidence.authorizer.is_some()
+    }
 }
 
 /// A token that was copied from where it is shown in part.

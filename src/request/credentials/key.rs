@@ -163,6 +163,9 @@ fn other_form(key: &Key<'_>) -> Option<Finding> {
 /// The key against those of the API.
 fn among(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
     match keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known))) {
+        Some(_) if evidence.api.other_host(evidence.url_host()).is_some() => {
+            layer.refuse(of_other_api(evidence, key));
+        }
         Some(entry) => expiry(evidence, key, entry, false, layer),
         // A template has keys without values: of a single one its expiry tells.
         None => match keys {
@@ -182,6 +185,33 @@ fn among(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
             },
         },
     }
+}
+
+/// The key of the API that was given, sent to another API's endpoint.
+fn of_other_api(evidence: &Evidence, key: &Key<'_>) -> Finding {
+    let called = evidence.url_host();
+    let own = evidence.api.other_host(called).unwrap_or_default();
+    let region = |host: &str| host.split(".amazonaws.").next().and_then(|head| head.rsplit('.').next()).unwrap_or_default().to_owned();
+    let regions = match (region(own), region(called)) {
+        (mine, theirs) if mine != theirs => format!(" (in {mine}, not in {theirs})"),
+        _ => String::new(),
+    };
+    Finding::new(
+        Code::KeyOfOtherApi,
+        Message::of(
+            "the API key ending in {} is a key of the API at {}{}, by {}, and the request went to {}, another API, which does not know it. Call the endpoint that the key belongs to, with the configuration of one and the same deployment, or send a key of the API that is called.",
+            [
+                Part::Value(key.shown()),
+                Part::Place(own.to_owned()),
+                Part::Text(regions),
+                Part::Text(evidence.api.form.name().to_owned()),
+                Part::Place(called.to_owned()),
+            ],
+        ),
+    )
+    .at("request.url")
+    .actual(called)
+    .wanted(own)
 }
 
 /// The key looks as it should, and nothing else is known of it.

@@ -2,6 +2,7 @@
 //! (APPSYNC-VTL 4.7, 7.1, 8.3, 8.4).
 
 mod accident;
+mod around;
 mod jwt;
 mod key;
 mod signature;
@@ -210,10 +211,12 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.push(log_without_headers(evidence));
     } else if evidence.identity.is_some() || evidence.sanitized || evidence.headers.is_empty() {
         layer.state = State::Unknown;
-        layer.findings.push(Finding::new(
-            Code::CredentialsUnknown,
-            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). Export the HAR with sensitive data, or give the headers.",
-        ));
+        let words = if evidence.url.is_some() || evidence.sanitized {
+            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). Export the HAR with sensitive data, or give the headers."
+        } else {
+            "no credential was given with the request's headers, so what was sent is not known. Give the headers (request.headers), or a HAR with sensitive data."
+        };
+        layer.findings.push(Finding::new(Code::CredentialsUnknown, words));
     } else {
         layer.refuse(finding);
     }

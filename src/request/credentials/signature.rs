@@ -4,7 +4,7 @@ use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
-use super::super::token;
+use super::super::{digest, token};
 use crate::code::Code;
 use crate::finding::Finding;
 
@@ -256,7 +256,7 @@ pub(super) fn amz_date(text: &str) -> Option<i64> {
 }
 
 /// `Sun, 12 Apr 2026 09:47:10 GMT`
-fn http_date(text: &str) -> Option<i64> {
+pub(super) fn http_date(text: &str) -> Option<i64> {
     let time = text.trim().strip_suffix(" GMT")?;
     let parsed = jiff::civil::DateTime::strptime("%a, %d %b %Y %H:%M:%S", time).ok()?;
     parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
@@ -278,6 +278,8 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let start = evidence.socket.as_ref().map(|socket| socket.of_start).or(subscription);
     let canonical = error.split("Canonical String for this request should have been").nth(1).unwrap_or_default();
     let canonical = canonical.replace("\\n", "\n");
+    // What AppSync quotes behind it, the text that it signed, has a digest of its own.
+    let canonical = canonical.split("String-to-Sign").next().unwrap_or_default().trim_end().trim_end_matches("The").to_owned();
     let lines: Vec<&str> = canonical.trim().trim_matches(['\'', '"']).lines().map(str::trim).collect();
     let path = lines.get(1).copied().filter(|path| path.starts_with('/'));
     let headers = || lines.iter().skip(3).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
@@ -290,8 +292,17 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let whole =
         lines.iter().rev().find(|line| line.len() == 64 && line.chars().all(|letter| letter.is_ascii_hexdigit()));
     let path = path.map_or_else(String::new, |path| canonical_words(path, whole.copied()));
+    let body = whole.and_then(|theirs| body(evidence, start).map(|(what, ours)| (ours == **theirs, what, ours, *theirs)));
     let left = match (&differs, agree) {
         (Some(line), _) => format!(" The line that differs: {line}."),
+        (None, _) if body.as_ref().is_some_and(|(same, ..)| !same) => {
+            let (_, what, ours, theirs) = body.unwrap_or_default();
+            format!(" The line that differs is the last one, the hash of the body: AppSync has {}…, and {what} as it stands here has {}…, so it was changed on its way, or serialized again.", beginning(theirs), beginning(&ours))
+        }
+        (None, true) if body.is_some() => {
+            let what = body.map_or("the body", |(_, what, ..)| what);
+            format!(" Its headers and the hash of {what} are those of what was sent, so AppSync's side is in order: what the client signed was another text (another path, or {what} serialized another time), or its secret key is another.")
+        }
         (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed, or in the secret key.".to_owned(),
         (None, false) => String::new(),
     };
@@ -318,11 +329,25 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// The body over which a signature belongs, in words, and its digest, where it is known.
+fn body(evidence: &Evidence, start: Option<bool>) -> Option<(&'static str, String)> {
+    match start {
+        Some(true) => Some(("payload.data", evidence.socket.as_ref()?.start_hash.clone()?)),
+        Some(false) => None,
+        None => Some(("the body", digest::sha256(evidence.body.as_deref()?)?)),
+    }
+}
+
+/// Enough of a digest to tell it from another.
+fn beginning(digest: &str) -> &str {
+    digest.get(..8).unwrap_or(digest)
+}
+
 /// What AppSync says that it signed.
 fn canonical_words(path: &str, whole: Option<&str>) -> String {
     let body = match whole {
         Some(hash) if hash == EMPTY_OBJECT => " over the body {}".to_owned(),
-        Some(hash) => format!(" over a body with the hash {}…", hash.get(..8).unwrap_or(hash)),
+        Some(hash) => format!(" over a body with the hash {}…", beginning(hash)),
         None => ", and the message is cut before the body's hash".to_owned(),
     };
     format!(" AppSync's canonical string is for POST {path}{body}.")

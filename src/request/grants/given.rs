@@ -69,6 +69,7 @@ const INNER: &[&str] = &[
     "AttachedPolicies",
     "AttachedManagedPolicies",
     "ManagedPolicyArns",
+    "PolicyArns",
     "attachedPolicies",
     "managedPolicies",
 ];

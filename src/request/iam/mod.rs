@@ -130,7 +130,7 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
         Finding::new(
             Code::IamPermissionDenied,
             Message::of(
-                "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, or look there for a deny: they were not given (--policy).",
+                "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, and, where it has them, in its permissions boundary, the organization's SCPs and the session policy, or look there for a deny: none of them was given (--policy).",
                 [
                     Part::Value(quoted(evidence.error_message()).to_string()),
                     Part::Text(who(evidence).unwrap_or_else(|| "the caller".to_owned())),

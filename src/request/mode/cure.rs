@@ -15,6 +15,10 @@ pub struct Cure {
     pub steps: Vec<(String, Vec<SchemaPlace>)>,
     /// The modes that are written for the sake of others.
     pub keeps: Vec<AuthType>,
+    /// The groups that an `@aws_auth` without effect names: the new directive keeps them.
+    pub groups: Vec<String>,
+    /// Whether the caller is in none of these.
+    pub is_outside: bool,
 }
 
 impl Cure {
@@ -33,6 +37,14 @@ impl Cure {
 
 fn rule(mode: AuthType) -> DirectiveRule {
     DirectiveRule { name: directive(mode).to_owned(), mode, groups: None, is_aws_auth: false }
+}
+
+/// The rule that lets a mode in: with the groups of an `@aws_auth` that stands there without effect, or the field would be
+/// opened to more callers than it was meant for.
+fn added(mode: AuthType, field: &[DirectiveRule], object: &[DirectiveRule]) -> DirectiveRule {
+    let meant = || field.iter().chain(object).find(|rule| rule.is_aws_auth && rule.groups.is_some());
+    let groups = (mode == AuthType::UserPool).then(meant).flatten().and_then(|rule| rule.groups.clone());
+    DirectiveRule { groups, ..rule(mode) }
 }
 
 /// The change that lets a mode in at all of these places; `None` where it would not, or would shut another mode out.
@@ -61,8 +73,10 @@ pub fn find(
             _ => Vec::new(),
         };
         rules.extend(kept.iter().map(|mode| rule(*mode)));
-        rules.push(rule(mode));
-        let what = words(source, &one.place, &rules, mode, &kept);
+        let new = added(mode, &field.rules, &object.rules);
+        cure.groups.extend(new.groups.clone().unwrap_or_default());
+        rules.push(new);
+        let what = words(source, &one.place, &rules, &kept);
         let target = changed.types.get_mut(parent)?;
         match &one.place {
             SchemaPlace::Type(_) => target.rules = rules,
@@ -75,6 +89,10 @@ pub fn find(
         }
     }
     cure.keeps.dedup();
+    let own = gate.groups.clone().unwrap_or_default();
+    cure.is_outside = !cure.groups.is_empty() && !cure.groups.iter().any(|group| own.contains(group));
+    // Judged for a caller who is in the groups that the directive names.
+    let gate = &Gate { groups: Some(own.into_iter().chain(cure.groups.iter().cloned()).collect()), ..gate.clone() };
     let opened = places.iter().all(|one| {
         let object = changed.types.get(&one.field.0);
         let field = object.and_then(|object| object.fields.get(&one.field.1));
@@ -85,19 +103,20 @@ pub fn find(
 }
 
 /// The step in words: all of the directives, or the one that is added to those that stand there.
-fn words(source: DirectiveSource, place: &SchemaPlace, rules: &[DirectiveRule], mode: AuthType, kept: &[AuthType]) -> String {
+fn words(source: DirectiveSource, place: &SchemaPlace, rules: &[DirectiveRule], kept: &[AuthType]) -> String {
+    let Some((new, before)) = rules.split_last() else { return String::new() };
     let stands = match (source, place) {
-        (DirectiveSource::Field, SchemaPlace::Field(..)) | (DirectiveSource::Object, SchemaPlace::Type(_)) => &rules[..rules.len() - 1],
+        (DirectiveSource::Field, SchemaPlace::Field(..)) | (DirectiveSource::Object, SchemaPlace::Type(_)) => before,
         _ => &[],
     };
     if !stands.is_empty() {
         let names: Vec<&str> = stands.iter().map(|rule| rule.name.as_str()).collect();
-        return format!("{} beside {}", directive(mode), names.join(" "));
+        return format!("{} beside {}", written(new), names.join(" "));
     }
-    let mut all = vec![directive(mode).to_owned()];
+    let mut all = vec![written(new)];
     all.extend(kept.iter().map(|mode| directive(*mode).to_owned()));
     // A field that had its type's directives must repeat them.
-    let repeated = rules[..rules.len() - 1].iter().filter(|rule| !kept.contains(&rule.mode));
+    let repeated = before.iter().filter(|rule| !kept.contains(&rule.mode));
     all.extend(repeated.map(written));
     all.join(" ")
 }

@@ -81,6 +81,8 @@ impl<'a> Gate<'a> {
         let (_, rules) = self.deciding(&field.rules, &object.rules, is_root);
         if rules.is_empty() {
             return match self.api.default {
+                // With DENY a user pool's caller is kept out as the default mode's, and as an additional one's too.
+                None if mode == AuthType::UserPool && self.denies && is_root => DirectiveVerdict::DefaultDeny,
                 None => DirectiveVerdict::Unknown,
                 Some(default) if default != mode => DirectiveVerdict::OtherModes(vec![default]),
                 // `@aws_auth`, which DENY is made for, exists on root fields only: below them nothing could lift it.

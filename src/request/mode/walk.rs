@@ -78,7 +78,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// One field; the place is its type where the directive is missing or stands there, but for the field that was called.
+    /// One field; the place is its type where the directive is missing or stands there, but for a root field that was called.
     fn field(&mut self, parent: &str, name: &str, is_selected: bool, is_called: bool) {
         let Some(object) = self.schema.types.get(parent) else { return };
         let Some(field) = object.fields.get(name) else { return };
@@ -88,7 +88,9 @@ impl Walk<'_> {
         }
         let (source, _) = self.gate.deciding(&field.rules, &object.rules, self.schema.is_root(parent));
         let place = match source {
-            DirectiveSource::Object | DirectiveSource::Default if !is_called => SchemaPlace::Type(parent.to_owned()),
+            DirectiveSource::Object | DirectiveSource::Default if !is_called || !self.schema.is_root(parent) => {
+                SchemaPlace::Type(parent.to_owned())
+            }
             _ => SchemaPlace::Field(parent.to_owned(), name.to_owned()),
         };
         if self.found.iter().all(|known| known.place != place) {

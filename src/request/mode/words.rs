@@ -146,7 +146,12 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
             names(&cure.keeps)
         ),
     };
-    format!("If {} callers are to have it, put {}.{keeps} {instead}", name(mode), cure.words())
+    let outside = if cure.is_outside {
+        " The caller is in none of these groups: add the user to one of them, and let them sign in again."
+    } else {
+        ""
+    };
+    format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", name(mode), cure.words())
 }
 
 /// Subscribers get what the mutation selected.

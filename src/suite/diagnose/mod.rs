@@ -145,6 +145,13 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
     let mut notes: Vec<String> = evidence.api.ignored_note().into_iter().collect();
+    notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
+        format!(
+            "the request went to {}, and {} is of the API at {own}: what its modes, keys and issuers say is of that API.",
+            evidence.url_host(),
+            evidence.api.form.name()
+        )
+    }));
     notes.extend(refusal.request.replaced());
     notes.extend(refusal.request.unread());
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);

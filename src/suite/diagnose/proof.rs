@@ -6,7 +6,7 @@ use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
-use crate::request::history::{CredentialKind, Past, clock};
+use crate::request::history::{CredentialKind, Foreign, Past, clock};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// Puts what is proven behind the cause, and draws the conclusion that it leaves where no cause is certain.
@@ -93,11 +93,17 @@ fn joined(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
     let status = log.status?;
     let kind = log.error_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
+    let then = match (evidence.log_tells.status, evidence.log_tells.credential) {
+        (true, _) => "what the browser shows of it, an error of the network or CORS perhaps, is not the cause",
+        (false, true) => "the credential was read from there, as the browser's export has none",
+        (false, false) => "it agrees with what the browser shows",
+    };
     Some(Finding::new(Code::LogProves, Message::of(
-        "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: what the browser shows of it, an error of the network or CORS perhaps, is not the cause.",
+        "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: {}.",
         [
             Part::Text(status.to_string()),
             Part::Text(kind.to_string()),
+            Part::Text(then.to_owned()),
         ],
     )).at("log"))
 }
@@ -147,6 +153,8 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
             "the same token passed {}, so nothing but its time is wrong. Let the client fetch a fresh one each time it connects or calls, in place of the first.",
             [Part::Text(what(past).to_string())],
         ),
+        // Without the API's keys the first finding rests on this already.
+        (LayerName::Request, Code::KeyExpired) if evidence.api.keys.is_none() => return None,
         (LayerName::Request, Code::KeyExpired) => Message::of(
             "the same key passed {}.",
             [Part::Text(what(past).to_string())],
@@ -176,6 +184,39 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }
 
+/// One field of an accepted request was refused, and neither schema nor templates tell by what.
+pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
+    let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
+    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let proof = passed(evidence, true).map_or_else(String::new, |past| {
+        let shown = past.credential.as_ref().map_or("the same credential", |one| one.shown.as_str());
+        format!(", and {shown} passed {} too", what(past))
+    });
+    let mut may = Vec::new();
+    if state(LayerName::Mode) == Some(State::Unknown) {
+        may.push("a directive of the schema (on the field, or on its type: the mode, or a group)");
+    }
+    if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
+        may.push("the authorizer's deniedFields");
+    }
+    may.push("the field's resolver ($util.unauthorized() in a template, or its code)");
+    let give = if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
+    Finding::new(
+        Code::FieldRefused,
+        Message::of(
+            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so token, issuer and expiry are in order: what refused is {}. {}.",
+            [
+                Part::Value(evidence.status().unwrap_or(200).to_string()),
+                Part::Text(proof),
+                Part::Name(subject),
+                Part::Text(may.join(", or ")),
+                Part::Text(give.to_owned()),
+            ],
+        ),
+    )
+    .at("observed.message")
+}
+
 /// A token that was not renewed: the service that should have done it refused.
 fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
     if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::NoValidCredential | Code::CredentialPlaceholder)
@@ -187,21 +228,44 @@ fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
         .iter()
         .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
     let foreign = past.foreign.as_ref()?;
+    if !foreign.renews {
+        return Some(not_signed_in(past, foreign));
+    }
     Some(
         Finding::new(
             Code::RefusedElsewhere,
             Message::of(
-                "it was not renewed because {} refused the refresh at {} ({}: {}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
+                "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
                 [
                     Part::Text(foreign.service.to_string()),
                     Part::Text(past.clock().to_string()),
-                    Part::Code(foreign.code.to_string()),
-                    Part::Text(foreign.message.to_string()),
+                    Part::Text(said(foreign)),
                 ],
             ),
         )
         .at("others"),
     )
+}
+
+/// The code and the message of another service's refusal, as far as it has them.
+fn said(one: &Foreign) -> String {
+    [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
+/// Nobody was signed in: the sign-in itself was refused.
+fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
+    Finding::new(
+        Code::RefusedElsewhere,
+        Message::of(
+            "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. Correct what it names, and let the app call the API only once a user is signed in.",
+            [
+                Part::Text(foreign.service.clone()),
+                Part::Text(past.clock()),
+                Part::Text(said(foreign)),
+            ],
+        ),
+    )
+    .at("others")
 }
 
 /// Another credential that passed for the same field.
@@ -262,7 +326,7 @@ fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
     if layers.iter().any(certain) || evidence.status() != Some(401) {
         return;
     }
-    if let Some(finding) = expired(evidence) {
+    if let Some(finding) = expired(evidence).or_else(|| key_ended(evidence)) {
         let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
         request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
         return;
@@ -314,6 +378,26 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
                     Part::Text(then.to_string()),
                     Part::Text(next.to_string()),
                 ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("others"),
+    )
+}
+
+/// The same key passed before: it expired or was deleted in between, or the API lost its mode.
+fn key_ended(evidence: &Evidence) -> Option<Finding> {
+    let key = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key);
+    let before = |past: &&Past| past.same && past.passed && !past.later && related(&past.host, evidence.url_host());
+    let before = evidence.others.iter().filter(before).filter(key).max_by_key(|past| past.at)?;
+    let shown = before.credential.as_ref().map_or("the same API key", |one| one.shown.as_str());
+    let then = evidence.now.map_or_else(|| "then".to_owned(), clock);
+    Some(
+        Finding::new(
+            Code::KeyExpired,
+            Message::of(
+                "{} most likely expired or was deleted between {}, when it still passed, and {}, when it was refused. List the API's keys with their expires (aws appsync list-api-keys): extend it (aws appsync update-api-key --expires, at most 365 days ahead), which keeps its value, or, if it is gone, create a new key and put that into the client.",
+                [Part::Value(shown.to_owned()), Part::Value(before.clock()), Part::Value(then)],
             ),
         )
         .certainty(Certainty::Likely)
@@ -419,6 +503,9 @@ fn cure(one: &crate::request::history::Foreign) -> &'static str {
         }
         "STS" => {
             "Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
+        }
+        "Cognito Identity" if says("InvalidIdentityPoolConfiguration") => {
+            "Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
         }
         "Cognito Identity" => {
             "Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."

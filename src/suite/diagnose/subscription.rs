@@ -7,10 +7,14 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
 use crate::request::history::Past;
+use crate::request::socket::Subscription::Refused;
 use serde_json::{Map, Value as Json};
 
 /// The argument that no mutation of the file selected, for the subscription and for the mutation.
 pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
+    if let Some(finding) = keep_alive(evidence) {
+        return Some(finding);
+    }
     let own = format!("{}.{}", evidence.parent_type, evidence.field);
     let mutation =
         |past: &&Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
@@ -27,6 +31,25 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// A connection that nobody refused, on which nothing came any more: it was closed for want of keep-alives.
+fn keep_alive(evidence: &Evidence) -> Option<Finding> {
+    let socket = evidence.socket.as_ref().filter(|socket| socket.acknowledged && socket.subscription != Refused)?;
+    let (quiet, promised) = socket.quiet?;
+    Some(
+        Finding::new(
+            Code::SocketKeepAlive,
+            Message::of(
+                "nothing was refused: the connection was accepted, and no frame with an error came. For the last {} s before it ended nothing came, not even a keep-alive (ka), and AppSync promises one within {} s (connectionTimeoutMs), after which a client takes the connection for lost: the network, a proxy with a shorter limit, or a device that slept. Let the client reconnect and subscribe anew with a fresh credential; token, schema and rights need no change for it.",
+                [Part::Value(quiet.to_string()), Part::Value(promised.to_string())],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("webSocket")
+        .actual(quiet)
+        .wanted(promised),
+    )
 }
 
 fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {

@@ -56,6 +56,7 @@ impl Weighing<'_> {
             proof::log(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
+            refused_next(evidence, layers, notes);
         }
         operations::delete(self.refusal, layers);
         templates::printed_nothing(layers, evidence);
@@ -136,6 +137,8 @@ impl Weighing<'_> {
                 let named = |kind: &str| CONDITION_FAILED.iter().any(|name| kind.contains(name));
                 Some(seen.is_refusal() || seen.error_type.as_deref().is_none_or(named))
             }
+            // AppSync may not invoke the authorizer: a 400 (aws-cdk#19239).
+            Some(seen) if layer == Some(LayerName::Authorizer) && seen.status == Some(400) => Some(true),
             // A template that failed, and an error that is no refusal.
             Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
                 Some(true)
@@ -242,6 +245,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         Code::AuthorizerMalformed,
         Code::ResolverContextNested,
         Code::DeniedFieldCase,
+        Code::DeniedFieldName,
         Code::DeniedFieldWildcard,
         Code::AuthorizerTtl,
         Code::NoResolverContext,
@@ -262,8 +266,24 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
     } else if resolver.is_none() {
+        if told.contains("Not Authorized to access") {
+            let finding = proof::field_refused(evidence, mode, layers);
+            let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
+            resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
+        }
         refuse(layers, LayerName::Resolver);
     }
+}
+
+/// What the schema closes below a field that its directives let in: AppSync's message is about the field itself, so it is
+/// not the cause, and would refuse next.
+fn refused_next(evidence: &Evidence, layers: &[Layer], notes: &mut Vec<String>) {
+    let called = evidence.refused_subject().is_some_and(|(parent, name)| parent == evidence.parent_type && name == evidence.field);
+    let mode = layers.iter().find(|layer| layer.layer == LayerName::Mode && layer.state == State::Passed);
+    let closed = mode.into_iter().flat_map(|layer| &layer.findings).filter(|one| one.code == Code::DirectiveExcludesMode);
+    notes.extend(closed.filter(|_| called).map(|one| {
+        format!("AppSync's message names the field itself, which the schema lets in; of what it returns the schema refuses some: {}", one.message)
+    }));
 }
 
 /// HTTP 401 and 403, and no layer is certain: the first one whose input is missing.

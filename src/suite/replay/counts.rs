@@ -14,6 +14,8 @@ pub enum Skip {
     Cut,
     /// JSON that is none.
     Broken,
+    /// JSON with a key twice in one object: readers differ in which of the two counts.
+    TwiceNamed,
     /// Longer than any event of CloudWatch.
     TooLong,
     /// A further line of a text entry, read with it.
@@ -38,6 +40,7 @@ impl Skip {
         match self {
             Self::Cut => "cut off in the middle",
             Self::Broken => "broken",
+            Self::TwiceNamed => "with a key twice in one object (take one of the two out)",
             Self::TooLong => "longer than any log event",
             Self::Continued => "further lines of text entries",
             Self::NoRequest => "without a request id",

@@ -106,6 +106,11 @@ fn number(raw: Option<&RawValue>) -> Option<u64> {
     raw?.get().trim_matches('"').parse().ok()
 }
 
+/// Whether a JSON text has a key twice in one object.
+fn twice(json: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok() && crate::json::check(json).is_err()
+}
+
 /// Reads a message; one that wraps others gives each.
 pub fn parse(message: &str, time: Option<i64>, found: &mut Vec<Read>) {
     nested(message, time, 0, found);
@@ -133,6 +138,10 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
             return;
         }
         Err(error) => {
+            if error.is_data() && twice(rest) {
+                found.push(Err((Skip::TwiceNamed, Some(beginning(message, LONGEST_TEXT).to_owned()))));
+                return;
+            }
             let why = if error.is_eof() { Skip::Cut } else { Skip::Broken };
             found.push(match id.clone().or_else(|| id_of_cut(rest)) {
                 Some(request) => Ok(LogEvent { request, time: *time, body: Body::Cut }),

@@ -25,7 +25,8 @@ impl LoggedRequest {
             took: self.took,
             error_type: response.get("x-amzn-errortype").and_then(Json::as_str).map(str::to_owned),
             message: self.message.clone(),
-            executed: self.executed,
+            // A template that ran shows that it was executed.
+            executed: self.executed || !self.mappings.is_empty(),
             entries: entries.collect(),
             time: self.time(),
             cut: self.cut > 0 || self.request_headers.is_some() && !sent.complete,

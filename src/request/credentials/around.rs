@@ -1,0 +1,84 @@
+//! What stands in `Authorization` around a token, or in its place, and is none.
+
+use super::jwt::PATH;
+use super::super::token::{self, Token};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+
+/// A whole token with something around it: what was put there, by its form. Quotes, doubled prefixes and blanks inside are
+/// told as extras.
+pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
+    let start = value.find("eyJ")?;
+    let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=');
+    let length = value[start..].find(|one| !letter(one)).unwrap_or(value.len() - start);
+    let (before, rest) = value.split_at(start);
+    let (inner, after) = rest.split_at(length);
+    let token = token::read(inner).ok()?;
+    let plain = before.trim().trim_matches(['"', '\'', '`']).is_empty();
+    let again = before.split_whitespace().all(|word| word.eq_ignore_ascii_case("bearer"));
+    if plain || again && !before.trim().is_empty() || before.len() > 60 || after.contains("eyJ") || after.contains('.') {
+        return None;
+    }
+    let shown = |text: &str| format!("`{}`", text.chars().take(24).collect::<String>());
+    let around = match (before.is_empty(), after.trim().is_empty()) {
+        (_, true) => format!("{} before it", shown(before)),
+        _ => format!("{} before it and {} behind it", shown(before), shown(after)),
+    };
+    let why = around_what(before);
+    let finding = Finding::new(
+        Code::TokenMalformed,
+        Message::of(
+            "the token in the Authorization header has {}, so what AppSync gets is no JWT: {}. Send the token alone, bare, with nothing around it.",
+            [Part::Value(around), Part::Text(why.to_owned())],
+        ),
+    )
+    .at(PATH)
+    .actual(shown(before))
+    .wanted("a JWT, as it was issued");
+    Some((finding, token))
+}
+
+/// What put something before a token, by its form.
+fn around_what(before: &str) -> &'static str {
+    let start = before.trim_start();
+    if start.starts_with("Optional") || start.starts_with("Some(") {
+        "it is how an optional is printed (Swift, Java, Rust); unwrap it before it is put into the header"
+    } else if start.starts_with("b'") || start.starts_with("b\"") {
+        "it is how Python prints bytes; decode them (.decode()) before they are put into the header"
+    } else if before.contains('%') {
+        "it is percent-encoded as for a URL, and a header is not decoded"
+    } else if before.ends_with(char::is_whitespace) && before.trim().chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
+        "it is a scheme that AppSync does not know"
+    } else if before.trim_end().ends_with([':', '=']) {
+        "it is a name with the value behind it, as of a configuration or another header"
+    } else {
+        "it is no part of the token"
+    }
+}
+
+/// Something else that people have at hand, in the place of a token, by its form.
+pub(super) fn other_thing(value: &str) -> Option<String> {
+    let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let uuid = |text: &str| {
+        let parts: Vec<&str> = text.split('-').collect();
+        parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| hex(part))
+    };
+    let upper = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit();
+    let what = match value.split_once(':') {
+        Some((region, id)) if region.contains('-') && uuid(id) => {
+            "the id of an identity of an identity pool, which names a caller and proves nothing: let the client sign with that identity's credentials (AWS_IAM), or send the token with which the user signed in"
+        }
+        _ if uuid(value) => {
+            "a UUID, such as a user's sub, which names a user and proves nothing: send the token with which the user signed in"
+        }
+        _ if value.len() == 20 && (value.starts_with("AKIA") || value.starts_with("ASIA")) && value.chars().all(upper) => {
+            "an IAM access key id, which is not sent by itself: give it with its secret to a signer (SigV4, service appsync)"
+        }
+        _ if value.contains('@') && value.rsplit('@').next().is_some_and(|host| host.contains('.')) && !value.contains(char::is_whitespace) => {
+            "an e-mail address, which names a user and proves nothing: send the token with which the user signed in"
+        }
+        _ => return None,
+    };
+    Some(format!("the Authorization header is not a token but {what}."))
+}
