@@ -266,7 +266,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
     } else if resolver.is_none() {
-        if told.contains("Not Authorized to access") {
+        if error.contains("Not Authorized to access") {
             let finding = proof::field_refused(evidence, mode, layers);
             let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
             resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
