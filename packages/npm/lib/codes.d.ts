@@ -394,7 +394,7 @@ export type Code =
   | 'no-response'
   /** The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`. */
   | 'refused-before-graphql'
-  /** The same key was good at another host, and this request went to another API. Point both at one endpoint, or send a key of the second API. */
+  /** The key is another API's: it was good at another host, or belongs to the endpoint of the configuration, and this request went elsewhere. Point both at one endpoint, or send a key of the second API. */
   | 'key-of-other-api'
   /** Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again. */
   | 'proved-by-success'
@@ -440,6 +440,8 @@ export type Code =
   | 'socket-protocol'
   /** The handshake's `header=` is missing or cannot be read. Write base64 of a JSON object with host and credential. */
   | 'socket-header'
+  /** Nothing was refused: no keep-alive came any more before the WebSocket ended. Reconnect, and look at the network. */
+  | 'socket-keep-alive'
   /** The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code. */
   | 'socket-silent'
   /** Which credential of a WebSocket was refused: the connection's or the start frame's. */
@@ -556,6 +558,8 @@ export type Code =
   | 'authorizer-token-pattern-unreadable'
   /** `deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list. */
   | 'field-denied-by-authorizer'
+  /** An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN. */
+  | 'denied-field-name'
   /** `deniedFields` has a wildcard; AWS documents whole names only. List whole names. */
   | 'denied-field-wildcard'
   /** `deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does. */
@@ -564,6 +568,8 @@ export type Code =
   | 'no-resolver-context'
   /** `resolverContext` holds lists or maps, which AppSync does not take. Make it flat: write them as JSON text. */
   | 'resolver-context-nested'
+  /** AppSync accepted the credential and refused this one field: a directive, the authorizer's `deniedFields`, or its templates. Give schema and templates. */
+  | 'field-refused'
   /** The field's templates are not known. Give them (`--from`). */
   | 'template-missing'
   /** The template refused, and no more special hint fits: the place is named. */
