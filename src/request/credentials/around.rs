@@ -1,10 +1,12 @@
 //! What stands in `Authorization` around a token, or in its place, and is none.
 
-use super::jwt::PATH;
 use super::super::token::{self, Token};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+
+/// Where a token is sent.
+pub(super) const PATH: &str = "request.headers.authorization";
 
 /// A whole token with something around it: what was put there, by its form. Quotes, doubled prefixes and blanks inside are
 /// told as extras.

@@ -6,14 +6,14 @@ use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
 use super::super::messages;
 use super::super::token::{self, Token};
-use super::{around, names, not_configured};
+use super::around::{self, PATH};
+use super::{names, not_configured};
 use crate::appsync::AuthType;
 use crate::paste::jwt::oddities as token_oddities;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
-pub(super) const PATH: &str = "request.headers.authorization";
 
 /// A header that is neither a signature nor a key.
 pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
