@@ -2,13 +2,18 @@
 //!
 //! In a text, an open value is one character of Unicode's private use planes: the first of them is the project's first
 //! open value. One character cannot be cut in two by `substring` or `split`, has no other case, and a text that holds one
-//! is seen to do so by a look at its characters. Such a text is never compared, only shown.
+//! is seen to do so by a look at its characters. Such a text is never compared, only shown; but two names that can belong to
+//! no two things at once, such as those of two roles, are told apart.
 
 use std::path::PathBuf;
 
-/// The first private use plane; 131,068 open values have room in both.
+/// The first private use plane; 65,534 open values have room in both, each with a character for what may be alike and one
+/// for what never is.
 const FIRST: u32 = 0xF_0000;
 const LAST: u32 = 0x10_FFFD;
+
+/// The character of all values that have no room.
+const SHARED: u32 = LAST - 1;
 
 /// What kind of expression leaves a value open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +22,8 @@ pub enum OpenKind {
     Parameter,
     /// A resource's name or id (`Ref`).
     Resource,
+    /// The name of a role, of which an account has no two.
+    Role,
     /// An attribute of a resource (`Fn::GetAtt`, an output of Pulumi or Terraform).
     Attribute,
     /// What another stack exports (`Fn::ImportValue`, `${cf:…}`).
@@ -66,9 +73,14 @@ impl OpenValues {
             self.all.push(value);
             self.all.len() - 1
         });
-        // More than fit share the last one: none of them is ever known, so none decides.
-        let code = u32::try_from(at).ok().and_then(|at| FIRST.checked_add(at)).unwrap_or(LAST);
-        char::from_u32(mark(code)).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+        self.letter(at).to_string()
+    }
+
+    /// The character of a value. More than fit share one: none of them is ever known, so none decides.
+    fn letter(&self, at: usize) -> char {
+        let alone = self.all.get(at).is_some_and(|value| value.kind == OpenKind::Role);
+        let code = u32::try_from(at).ok().and_then(|at| FIRST.checked_add(at.checked_mul(2)?)?.checked_add(u32::from(alone)));
+        char::from_u32(mark(code.unwrap_or(SHARED))).unwrap_or(char::REPLACEMENT_CHARACTER)
     }
 
     /// The value that a character holds.
@@ -107,9 +119,7 @@ impl OpenValues {
         let mut out = text.to_owned();
         if text.contains('⟦') {
             for (at, value) in self.all.iter().enumerate() {
-                let code = u32::try_from(at).ok().and_then(|at| FIRST.checked_add(at)).unwrap_or(LAST);
-                let letter = char::from_u32(mark(code)).unwrap_or(char::REPLACEMENT_CHARACTER);
-                out = out.replace(&format!("⟦{}⟧", value.name), &letter.to_string());
+                out = out.replace(&format!("⟦{}⟧", value.name), &self.letter(at).to_string());
             }
         }
         out
@@ -142,11 +152,19 @@ pub fn is_open(text: &str) -> bool {
     text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(|letter| place(letter).is_some())
 }
 
+/// Whether a character holds an open value.
+pub fn is_held(letter: char) -> bool {
+    place(letter).is_some()
+}
+
 /// Whether two texts are equal, where that is certain although they hold open values: the same text is, and one that can
 /// become the other by no value is not.
 pub fn equal(left: &str, right: &str) -> Option<bool> {
     if left == right {
         return Some(true);
+    }
+    if differ_in_a_role(left, right) {
+        return Some(false);
     }
     let (pattern, text) = if is_open(left) { (left, right) } else { (right, left) };
     // Two texts with holes are compared from both ends up to the first hole of either.
@@ -164,6 +182,27 @@ pub fn equal(left: &str, right: &str) -> Option<bool> {
     (!fits(&parts, text)).then_some(false)
 }
 
+/// Whether a text may hold a part that has open values in it: what is known of the part stands there, in this order.
+pub fn may_hold(text: &str, part: &str) -> bool {
+    let mut rest = text;
+    part.split(|letter| place(letter).is_some()).all(|known| {
+        let found = rest.find(known);
+        rest = found.map_or("", |at| &rest[at + known.len()..]);
+        found.is_some()
+    })
+}
+
+/// Whether two texts differ in nothing but the names of two roles.
+fn differ_in_a_role(left: &str, right: &str) -> bool {
+    let mut pairs = left.chars().zip(right.chars()).filter(|(left, right)| left != right);
+    let same_length = left.chars().count() == right.chars().count();
+    let is_role = |letter: char| linear(letter).is_some_and(|code| code % 2 == 1);
+    match (pairs.next(), pairs.next()) {
+        (Some((left, right)), None) => same_length && is_role(left) && is_role(right),
+        _ => false,
+    }
+}
+
 /// Whether a text begins with the first part, ends with the last, and has the others in order between them.
 fn fits(parts: &[&str], text: &str) -> bool {
     let [first, between @ .., last] = parts else { return parts.first() == Some(&text) };
@@ -178,15 +217,21 @@ fn fits(parts: &[&str], text: &str) -> bool {
 
 /// The last two codes of each plane are no characters.
 fn mark(code: u32) -> u32 {
-    let code = if code > 0xF_FFFD { code + 2 } else { code };
-    code.min(LAST)
+    let code = if code > 0xF_FFFD && code != SHARED { code + 2 } else { code };
+    if code > LAST { SHARED } else { code }
 }
 
+/// The place of a value among all.
 fn place(letter: char) -> Option<usize> {
+    linear(letter).map(|code| code as usize / 2)
+}
+
+/// The place of a character among those of both planes.
+fn linear(letter: char) -> Option<u32> {
     let code = u32::from(letter);
     match code {
-        FIRST..=0xF_FFFD => Some((code - FIRST) as usize),
-        0x10_0000..=LAST => Some((code - FIRST - 2) as usize),
+        FIRST..=0xF_FFFD => Some(code - FIRST),
+        0x10_0000..=LAST => Some(code - FIRST - 2),
         _ => None,
     }
 }
@@ -237,10 +282,35 @@ mod tests {
 
     #[test]
     fn both_planes_are_used_and_their_ends_are_characters() {
-        for at in [0, 0xFFFD, 0xFFFE, 131_067] {
+        for at in [0, 0xFFFD, 0xFFFE, 131_065] {
             let letter = char::from_u32(mark(FIRST + at)).unwrap();
-            assert_eq!(place(letter), Some(at as usize), "{at}");
+            assert_eq!(linear(letter), Some(at), "{at}");
         }
-        assert_eq!(mark(FIRST + 200_000), LAST);
+        assert_eq!((mark(FIRST + 200_000), mark(SHARED), linear(char::from_u32(SHARED).unwrap())), (SHARED, SHARED, Some(131_066)));
+    }
+
+    #[test]
+    fn a_text_holds_no_part_whose_known_letters_it_lacks() {
+        let mut open = OpenValues::default();
+        let env = open.hold(value("env"));
+        for (part, wanted) in [("fn-?", true), ("?-fn", true), ("?", true), ("other-?", false), ("fn?-x", false), ("a?a?a", true)] {
+            assert_eq!(may_hold("role/a-fn-a", &part.replace('?', &env)), wanted, "{part}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_two_roles_are_never_alike() {
+        let mut open = OpenValues::default();
+        let role = |name| OpenValue { kind: OpenKind::Role, ..value(name) };
+        let (account, region) = (open.hold(value("AWS::AccountId")), open.hold(value("AWS::Region")));
+        let (auth, unauth) = (open.hold(role("Auth")), open.hold(role("Unauth")));
+        let arn = |account: &str, role: &str| format!("arn:aws:sts::{account}:assumed-role/{role}/Cognito");
+        assert_eq!(equal(&arn(&account, &auth), &arn(&account, &unauth)), Some(false));
+        assert_eq!(equal(&arn(&account, &auth), &arn(&account, &auth)), Some(true));
+        // Another account may have the same name, and what is no role's may be whatever.
+        assert_eq!(equal(&arn(&account, &auth), &arn(&region, &unauth)), None);
+        assert_eq!(equal(&arn(&account, &auth), &arn(&account, &region)), None);
+        assert_eq!(equal(&arn(&account, &auth), &arn("1", "notes")), None);
+        assert_eq!(open.taken(&open.shown(&arn(&account, &auth))), arn(&account, &auth));
     }
 }

@@ -10,6 +10,7 @@ use crate::message::{Message, Part};
 use crate::open::is_open;
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
+use crate::trace::derived::DEPLOYMENT;
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::trace::judging::{judged, operand};
@@ -326,8 +327,12 @@ impl Recorded<'_> {
             }
             _ => return None,
         };
-        // A member whose name only the deployment knows.
+        // A member whose name only the deployment knows, or what was computed from such a value.
         collect(&path, &mut open);
+        let (path, when, value) = match path.starts_with(DEPLOYMENT) {
+            true => turned(&text, &open)?,
+            false => (path, when, value),
+        };
         Some(Wanted { open, when, path, value, line, text })
     }
 
@@ -341,6 +346,13 @@ impl Recorded<'_> {
             } else if operand.value.members().is_some() || operand.value.as_map().is_some() {
                 collect(&super::hint::json(&operand.value).to_string(), &mut found);
             }
+        }
+        // A call whose answer was kept for later stands in no branch.
+        if let (true, Some(Node::Reference(reference))) = (found.is_empty(), self.recorder.index.node(node)) {
+            let (receiver, _) = self.recorder.values.receiver(reference);
+            collect(receiver.as_str().unwrap_or_default(), &mut found);
+            let origins = self.recorder.values.reference(reference);
+            origins.iter().filter_map(Origin::path).for_each(|path| collect(path, &mut found));
         }
         found
     }
@@ -556,7 +568,7 @@ fn collect(text: &str, found: &mut String) {
 /// A test on open values alone, of which nothing more is known.
 fn turned(text: &str, open: &str) -> Option<(String, String, serde_json::Value)> {
     let when = format!("`{text}` comes out the other way");
-    (!open.is_empty()).then_some((when, String::new(), serde_json::Value::Null))
+    (!open.is_empty()).then_some((String::new(), when, serde_json::Value::Null))
 }
 
 fn key(step: &Step) -> Option<Value> {

@@ -4,6 +4,7 @@
 pub mod candidate;
 pub mod condition;
 pub mod coverage;
+pub mod derived;
 pub mod index;
 pub mod judging;
 mod memory;

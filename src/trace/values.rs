@@ -1,6 +1,7 @@
 //! What each expression gave when it was last computed, and whence that came. Values are followed while they are computed;
 //! nothing is attached to them.
 
+use super::derived;
 use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
@@ -176,6 +177,16 @@ impl<'p> Values<'p> {
         };
         let (key, args) = self.key(&reference.steps[at].kind);
         let unknown = key.as_ref().and_then(|key| self.member_of_open_name(&base, key, value));
+        let called = match &reference.steps[at].kind {
+            StepKind::Method { name, .. } => Some(name.as_str()),
+            _ => None,
+        };
+        let derived = match (&key, called) {
+            _ if !self.open_texts => None,
+            (Some(key), _) => derived::of_member(receiver, key, value),
+            (None, Some(name)) => derived::of_call(name, receiver, &self.values_of(args), value),
+            (None, None) => None,
+        };
         let origins = match (receiver, key) {
             _ if unknown.is_some() => unknown.unwrap_or_default(),
             (Value::Map(_) | Value::List(_), Some(key)) => self.memory.lookup(receiver, &key, value, &base),
@@ -191,9 +202,14 @@ impl<'p> Values<'p> {
                 all
             }
         };
+        let origins = with(origins, derived);
         let seen = self.at_mut(reference.steps[at].node);
         (seen.receiver, seen.receiver_origins) = (receiver.clone(), base);
         self.followed(reference, at, origins);
+    }
+
+    fn values_of(&self, args: &[Expression]) -> Vec<Value> {
+        args.iter().map(|arg| self.at(arg.node).value.clone()).collect()
     }
 
     /// Whence a member comes whose name only a deployment knows: whatever stands there, nobody has said it.
@@ -239,6 +255,8 @@ impl<'p> Values<'p> {
             }
             _ => self.union(expressions),
         };
+        let derived = self.open_texts.then(|| derived::of_call(function, &Value::Null, args, result)).flatten();
+        let origins = with(origins, derived);
         if self.memory.path(result).is_none() {
             self.memory.fill(result, &origins);
         }
@@ -303,6 +321,13 @@ impl<'p> Values<'p> {
     fn at_mut(&mut self, node: NodeId) -> &mut Seen {
         &mut self.seen[node.0 as usize]
     }
+}
+
+fn with(mut origins: Origins, derived: Option<Origins>) -> Origins {
+    if let Some(derived) = derived {
+        origins.join(&derived);
+    }
+    origins
 }
 
 /// The member that a link names, if it is written out.

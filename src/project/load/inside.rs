@@ -1,6 +1,8 @@
 //! Marks inside of a reference: `$ctx.result.${Table}`, which `Fn::Sub`, Serverless or `envsubst` fill in. In a text Velocity
 //! prints one reference behind the other; in a directive or a call it does not parse, so that it can only be such a mark.
+//! Where a tool has filled in what only the deployment knows, the member's name is an open value, in a text as well.
 
+use crate::open;
 use crate::source::Source;
 use crate::syntax::parse;
 use serde_json::Value as Json;
@@ -44,6 +46,39 @@ pub fn filled(name: &str, text: &str, fill: &mut impl Fill) -> Option<(String, S
     first.map(|first| (out, first))
 }
 
+/// The text with a look-up in the place of each member whose name holds an open value: `$ctx.result.posts-⟦env⟧`. None where
+/// there is no such member.
+pub fn looked_up(text: &str) -> Option<String> {
+    if !open::is_open(text) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut changed) = (0, false);
+    while let Some(dot) = text[at..].find('.').map(|dot| at + dot) {
+        let name = &text[dot + 1..];
+        let part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-') || open::is_held(letter);
+        let name = &name[..name.find(|letter| !part(letter)).unwrap_or(name.len())];
+        out.push_str(&text[at..dot]);
+        if open::is_open(name) && is_path(&text[..dot]) {
+            out.extend([".get('", name, "')"]);
+            changed = true;
+        } else {
+            out.extend([".", name]);
+        }
+        at = dot + 1 + name.len();
+    }
+    out.push_str(&text[at..]);
+    changed.then_some(out)
+}
+
+/// Whether a text ends with a reference and members of it: `… $ctx.result.data`, `$items[0]`.
+fn is_path(text: &str) -> bool {
+    let inner = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '[' | ']');
+    let path = &text[text.rfind(|letter| !inner(letter)).map_or(0, |before| before + 1)..];
+    let before = text[..text.len() - path.len()].trim_end_matches(['!', '{']);
+    path.starts_with(|letter: char| letter.is_ascii_alphabetic()) && before.ends_with('$')
+}
+
 /// The mark at a place that does not parse: `${Table}` behind `$ctx.result.`.
 fn mark_at(text: &str, at: usize) -> Option<Range<usize>> {
     let start = if text.get(at..)?.starts_with(".${") { at + 1 } else { at };
@@ -84,6 +119,25 @@ mod tests {
         assert_eq!(first, "${Table}");
         let (out, _) = filled("t", "#if($ctx.result.${Table}.id)x#end", &mut Known("Table")).unwrap();
         assert_eq!(out, "#if($ctx.result.orders.id)x#end");
+    }
+
+    #[test]
+    fn a_member_whose_name_is_open_is_looked_up() {
+        let held = crate::open::OpenValues::default().hold(crate::open::OpenValue {
+            name: "Table".to_owned(),
+            kind: crate::open::OpenKind::Resource,
+            file: std::path::PathBuf::new(),
+        });
+        for (text, wanted) in [
+            ("#foreach($row in $ctx.result.data.?)", "#foreach($row in $ctx.result.data.get('?'))"),
+            ("$util.toJson($ctx.result.data.posts-?.items)", "$util.toJson($ctx.result.data.get('posts-?').items)"),
+            ("$!a[0].?", "$!a[0].get('?')"),
+        ] {
+            assert_eq!(looked_up(&text.replace('?', &held)), Some(wanted.replace('?', &held)));
+        }
+        for text in ["{\"tables\": {\"?\": 1}}", "arn.?", "$a. ?", "1.?", "$ctx.args.id ?.x", "$a.b"] {
+            assert_eq!(looked_up(&text.replace('?', &held)), None, "{text}");
+        }
     }
 
     #[test]

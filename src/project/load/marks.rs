@@ -32,12 +32,10 @@ pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
                     TemplateOrigin::File(file) | TemplateOrigin::Inline(file) => file.clone(),
                     TemplateOrigin::StandIn | TemplateOrigin::Missing(_) => PathBuf::new(),
                 };
-                let (text, first) = filled(half, &mut Marks { place, open, file })?;
-                let message = Message::of(
-                    "{}: {} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
-                    [Part::Name(half.name().to_string()), Part::Text(first.to_string())],
-                );
-                findings.push(Finding::new(Code::DeploymentMark, message).at(half.name().to_owned()));
+                let filled = filled(half, &mut Marks { place, open, file });
+                let looked_up = inside::looked_up(filled.as_ref().map_or(half.text(), |(text, _)| text));
+                findings.extend(filled.as_ref().map(|(_, first)| said(half, first)));
+                let text = looked_up.or(filled.map(|(text, _)| text))?;
                 Some(Template::new(half.name(), text, half.origin().clone()))
             });
             if let Some(new) = new {
@@ -45,6 +43,14 @@ pub fn take(place: &SourcePlace<'_>, project: &mut Project) {
             }
         }
     }
+}
+
+fn said(half: &Template, first: &str) -> Finding {
+    let message = Message::of(
+        "{}: {} is a mark that another tool replaces before the deployment; what it becomes is open (--parameters gives it)",
+        [Part::Name(half.name().to_string()), Part::Text(first.to_owned())],
+    );
+    Finding::new(Code::DeploymentMark, message).at(half.name().to_owned())
 }
 
 /// The text without marks, and the first of them; none where there is none.

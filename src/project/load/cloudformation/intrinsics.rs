@@ -124,7 +124,10 @@ impl Stacks<'_> {
             "AWS::URLSuffix" => self.given().value(&[name]).cloned().unwrap_or_else(|| Json::from("amazonaws.com")),
             _ if name.starts_with("AWS::") => self.pseudo(stack, name),
             _ if self.is_parameter(stack, name) => self.leave_open(stack, name, OpenKind::Parameter),
-            _ => self.own_name(stack, name, depth).unwrap_or_else(|| self.leave_open(stack, name, OpenKind::Resource)),
+            _ => self.own_name(stack, name, depth).unwrap_or_else(|| {
+                let is_role = self.kind_of(stack, name) == Some("AWS::IAM::Role");
+                self.leave_open(stack, name, if is_role { OpenKind::Role } else { OpenKind::Resource })
+            }),
         }
     }
 
