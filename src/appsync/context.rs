@@ -95,12 +95,14 @@ impl Context {
         let info = self.root.get_str("info").and_then(|info| info.as_map().cloned());
         let selection = SELECTION.iter().filter(|(key, _)| info.as_ref().is_some_and(|info| !info.contains_str(key)));
         let selection: Vec<&'static str> = selection.map(|(_, path)| *path).collect();
-        // A caller of a token has claims, whether someone wrote them down or not.
+        // A caller of a token has claims and an issuer, whether someone wrote them down or not.
         let identity = self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
         let of_token = matches!(mode, Some(AuthType::UserPool | AuthType::Oidc));
-        let claims = identity.filter(|identity| of_token && identity.contains_str("sub") && !identity.contains_str("claims"));
-        let claims = claims.map(|_| "identity.claims");
-        let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(claims);
+        let caller = identity.filter(|identity| of_token && identity.contains_str("sub"));
+        let lacks = |name: &str| caller.as_ref().is_some_and(|identity| !identity.contains_str(name));
+        let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
+        let own = own.filter(|(name, _)| lacks(name)).map(|(_, path)| path);
+        let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(own);
         // In paths, arguments go by the name that templates use.
         open.map(|member| if member == "arguments" { "args" } else { member }).collect()
     }

@@ -226,7 +226,10 @@ fn from_claims(claims: &Map, auth_type: AuthType) -> Value {
     let claim = |name| claims.get_str(name).unwrap_or_default();
     let identity = Map::new();
     identity.put_str("sub", claim("sub"));
-    identity.put_str("issuer", claim("iss"));
+    // Every token has an issuer: claims that were typed without one do not say which.
+    if !claim("iss").is_null() {
+        identity.put_str("issuer", claim("iss"));
+    }
     if auth_type == AuthType::UserPool {
         let is_access = claim("token_use").as_str() == Some("access");
         let names = if is_access { ["username", "cognito:username"] } else { ["cognito:username", "username"] };

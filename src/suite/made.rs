@@ -2,9 +2,10 @@
 
 use super::persona::{PersonaError, Personas};
 use crate::appsync::AuthType;
-use crate::project::{Project, Resolver, RoleKind};
+use crate::open::is_open;
+use crate::project::{ModeSettings, Project, Resolver, RoleKind};
 use crate::request::schema::Schema;
-use crate::rules::Model;
+use crate::rules::{Allow, Model};
 use crate::syntax::visit::{Visit, walk_expression, walk_set, walk_step};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Program, Reference, Set, StepKind};
 use crate::trace::mentions;
@@ -33,7 +34,7 @@ impl Personas {
 pub fn made(project: &Project) -> Json {
     let modes = modes(project);
     let (groups, claims) = (groups(project), claims(project));
-    let users = |prefix: &str, mode: &str, groups: &[String]| users(prefix, mode, groups, &claims);
+    let users = |prefix: &str, mode: &str, groups: &[String]| users((prefix, mode, &issuer(project, mode)), groups, &claims);
     let mut personas = Vec::new();
     for mode in &modes {
         match mode {
@@ -101,11 +102,26 @@ fn claims(project: &Project) -> OwnClaims {
     found
 }
 
+/// Who issues the tokens of a mode, as far as the project says; every token has an issuer.
+fn issuer(project: &Project, mode: &str) -> String {
+    let modes = project.api.default.iter().chain(&project.api.additional);
+    let known = |text: &Option<String>| text.clone().filter(|text| !is_open(text));
+    let said = modes.filter(|own| (own.auth_type == AuthType::Oidc) == (mode == "oidc")).find_map(|own| match &own.settings {
+        ModeSettings::UserPool { pool, region, .. } => {
+            Some(format!("https://cognito-idp.{}.amazonaws.com/{}", known(region)?, known(pool)?))
+        }
+        ModeSettings::Oidc { issuer, .. } => known(issuer),
+        _ => None,
+    });
+    let otherwise = if mode == "oidc" { "https://issuer.example" } else { "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool" };
+    said.unwrap_or_else(|| otherwise.to_owned())
+}
+
 /// The owner, someone else, and a member of each group.
-fn users(prefix: &str, mode: &str, groups: &[String], own: &OwnClaims) -> Vec<Json> {
+fn users((prefix, mode, issuer): (&str, &str, &str), groups: &[String], own: &OwnClaims) -> Vec<Json> {
     let user = |name: &str, user: &str, groups: &[&str]| {
         let mut claims = json!({
-            "sub": user, "username": user, "cognito:username": user, "email": format!("{user}@example.com"),
+            "sub": user, "iss": issuer, "username": user, "cognito:username": user, "email": format!("{user}@example.com"),
             "token_use": "access", "scope": "aws.cognito.signin.user.admin",
         });
         for claim in own.owners.iter().filter(|claim| claims.get(claim.as_str()).is_none()).collect::<Vec<_>>() {
@@ -259,8 +275,10 @@ fn entity(map: &str) -> Option<String> {
 
 /// A row of the owner, and the calls: all fields by all personas, with the row where a template reads an owner from one.
 fn rows(project: &Project, personas: &[Json]) -> (Json, Vec<Json>) {
+    let model = project.model.as_ref().and_then(|model| Model::of(model).ok());
+    let by_rules: Vec<&str> = model.iter().flat_map(|model| &model.rules).filter(|rule| rule.allow == Allow::Owner).map(|rule| rule.owner_field.as_str()).collect();
     let owners: Vec<(&str, Vec<String>)> =
-        project.by_field.values().map(|resolver| (resolver.field.as_str(), owner_fields(resolver))).collect();
+        project.by_field.values().map(|resolver| (resolver.field.as_str(), owner_fields(resolver, &by_rules))).collect();
     if owners.iter().all(|(_, names)| names.is_empty()) {
         return (Json::Null, Vec::new());
     }
@@ -284,14 +302,14 @@ fn rows(project: &Project, personas: &[Json]) -> (Json, Vec<Json>) {
     (items.into(), cases)
 }
 
-/// `owner`, `ownerId` …: members of a row that a template reads and whose name says owner.
-fn owner_fields(resolver: &Resolver) -> Vec<String> {
+/// `owner`, `ownerId` …: members of a row that a template reads and whose name, or a rule, says owner.
+fn owner_fields(resolver: &Resolver, by_rules: &[&str]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for program in resolver.templates().filter_map(|template| template.program().ok()) {
         for reference in program.references() {
             let names: Vec<&str> = reference.steps.iter().filter_map(key).collect();
             if let ["result", name, ..] = names.as_slice()
-                && name.to_lowercase().contains("owner")
+                && (name.to_lowercase().contains("owner") || by_rules.contains(name))
                 && !found.iter().any(|known| known == name)
             {
                 found.push((*name).to_owned());
