@@ -83,6 +83,8 @@ pub struct StepSummary {
     pub verdict: Verdict,
     /// Where its own decision fell.
     pub node: Option<NodeId>,
+    /// Whether it asks a table for rows by their key, and for no filter.
+    pub asks_for_all: bool,
     /// Notes of its own run.
     pub notes: Vec<Note>,
     /// What its run reached, if it was asked for.

@@ -136,9 +136,16 @@ fn summary(step: &PipelineStep<'_>, question: &Question) -> StepSummary {
         half: step.half,
         verdict: step.verdict,
         node: step.decision.node,
+        asks_for_all: step.half == Half::Request && asks_for_all(step.outcome.output.as_str()),
         notes: step.outcome.notes.clone(),
         coverage: step.recorder.as_ref().and_then(|recorder| coverage(step.program, recorder, question)),
     }
+}
+
+/// Whether a request is a DynamoDB Query without a filter: every row that it scans is among its items.
+fn asks_for_all(output: &str) -> bool {
+    let is_query = output.contains("\"Query\"") && !output.contains("\"filter\"");
+    is_query && crate::json::read(output).is_ok_and(|request| request.get("operation").is_some_and(|name| name == "Query"))
 }
 
 /// What the steps beside the deciding one have to say of the decision.

@@ -68,7 +68,8 @@ pub(super) fn reasons(
 ) -> (Why, Fixes) {
     let mut why = why(program, outcome, recorder, concluded, watched(question));
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
-    let fixes = suggest::fixes(&run, &why.hints);
+    // Only proofs try them.
+    let fixes = if question.depth == Depth::Proofs { suggest::fixes(&run, &why.hints) } else { Fixes::default() };
     if question.why_allowed && matches!(concluded.verdict, Verdict::Allowed | Verdict::Filtered) {
         why.grounds = grounds::facts(&run);
     }

@@ -2,7 +2,7 @@
 
 use crate::appsync::AuthType;
 use crate::nearest::nearest;
-use graphql_parser::schema::{Definition, Directive, Document, ObjectType, Type, TypeDefinition, TypeExtension, Value};
+use graphql_parser::schema::{Definition, Directive, Document, InputValue, ObjectType, Type, TypeDefinition, TypeExtension, Value};
 use std::collections::HashMap;
 
 crate::message::sentence_error! {
@@ -47,6 +47,8 @@ pub struct Field {
     pub subscribes: Vec<String>,
     /// The type that it returns, without list and non-null.
     pub returns: String,
+    /// The arguments that a call cannot leave out.
+    pub required: Vec<String>,
 }
 
 /// An object type.
@@ -146,7 +148,12 @@ fn read_field(field: &graphql_parser::schema::Field<'_, String>) -> Field {
         slips: slips(&field.directives),
         subscribes: subscribes(&field.directives),
         returns: bare(&field.field_type),
+        required: field.arguments.iter().filter(is_required).map(|argument| argument.name.clone()).collect(),
     }
+}
+
+fn is_required(argument: &&InputValue<'_, String>) -> bool {
+    argument.default_value.is_none() && matches!(argument.value_type, Type::NonNullType(_))
 }
 
 fn bare(of: &Type<'_, String>) -> String {

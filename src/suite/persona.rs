@@ -327,12 +327,16 @@ impl Personas {
             args => args,
         };
         members.put_str("arguments", args);
-        members.put_str("source", self.resolved(&case.source, 0)?);
+        let (parent, field) = case.field.split_once('.').unwrap_or(("Query", &case.field));
+        let source = self.resolved(&case.source, 0)?;
+        // A field of a row has one, also where the case leaves it out; a root type has none.
+        if !source.is_null() || ["Query", "Mutation", "Subscription"].contains(&parent) {
+            members.put_str("source", source);
+        }
         members.put_str("identity", Value::from(&caller.identity));
         let request = Map::new();
         request.put_str("headers", Value::from(&caller.headers));
         members.put_str("request", request);
-        let (parent, field) = case.field.split_once('.').unwrap_or(("Query", &case.field));
         let info = Map::new();
         info.put_str("fieldName", field);
         info.put_str("parentTypeName", parent);

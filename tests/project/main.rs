@@ -14,6 +14,7 @@ mod matrix;
 mod models;
 mod pipelines;
 mod replay;
+mod settled;
 mod sources;
 mod templates;
 mod whole;

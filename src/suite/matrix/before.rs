@@ -74,6 +74,14 @@ impl Before {
         self.callers.get(name).map(|entering| &entering.caller)
     }
 
+    /// Whether a call of a field must have an argument beside the input of a mutation, which tells what is written.
+    pub fn wants_arguments(&self, field: &str) -> bool {
+        let Some(Ok(schema)) = &self.schema else { return false };
+        let (parent, name) = field.split_once('.').unwrap_or(("Query", field));
+        let field = schema.types.get(schema.type_name(parent)).and_then(|object| object.fields.get(name));
+        field.is_some_and(|field| field.required.iter().any(|argument| argument != "input"))
+    }
+
     /// How a call of a field fares.
     pub fn judge(&self, persona: &str, field: &str) -> Passage {
         let Some(Entering { caller, evidence }) = self.callers.get(persona) else { return Passage::Passed };

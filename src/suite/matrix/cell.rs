@@ -1,23 +1,21 @@
 //! One case: what stands before the templates, the templates, and what they leave to rows and to the deployment.
 
 use super::before::{Before, Passage};
+use super::asked::{Arguments, Asked, Settled, need};
 use super::{Cell, CellLayer, DecidedBy, Need, CellTemplates, javascript};
-use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::explain::why::Fate;
 use crate::explain::hint::json;
 use crate::explain::rules::Rules;
-use crate::explain::{Depth, Explanation, Pipeline, Question, Subject, Unexplained, explain};
+use crate::explain::{Depth, Explanation, Pipeline, Unexplained};
 use crate::finding::Finding;
 use crate::message::quoted;
 use crate::project::{TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
 use crate::resolver::Answers;
-use crate::rules::Ties;
 use crate::suite::persona::{Case, Personas};
 use crate::syntax::Program;
 use crate::trace::{Absent, Verdict};
-use crate::value::Value;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -60,8 +58,9 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     };
     let answers = Answers { result, ..Answers::default() };
     let ties = before.ties.as_ref();
-    let args = !case.args.is_null() && case.args != Json::Object(serde_json::Map::new());
-    let asked = Asked { resolver, answers: &answers, given: &given, args, open_values: !project.open.is_empty(), ties };
+    let arguments = Arguments::of(case, before);
+    let open_values = !project.open.is_empty();
+    let asked = Asked { resolver, answers: &answers, given: &given, arguments, open_values, ties };
     let by_templates = asked.templates();
     let behind = by_templates.behind.as_ref();
     let passage = before.judge(&case.persona, &case.field);
@@ -81,17 +80,6 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     }
 }
 
-/// A field and who calls it.
-struct Asked<'a> {
-    resolver: &'a Resolver,
-    answers: &'a Answers,
-    given: &'a Given,
-    /// Whether the case gives arguments.
-    args: bool,
-    open_values: bool,
-    ties: Option<&'a Arc<Ties>>,
-}
-
 /// What the templates decide, and what they leave open.
 struct ByTemplates {
     alone: Option<CellTemplates>,
@@ -101,21 +89,6 @@ struct ByTemplates {
     behind: Option<Rules>,
     /// Whether the verdict rests on something unverified.
     doubted: bool,
-}
-
-/// The verdict of the whole request, what would settle it, and why.
-#[derive(Clone)]
-struct Settled {
-    verdict: Verdict,
-    layer: Option<CellLayer>,
-    needs: Vec<Need>,
-    reason: String,
-}
-
-impl Settled {
-    fn unknown(needs: Vec<Need>, reason: String) -> Self {
-        Self { verdict: Verdict::Unknown, layer: None, needs, reason }
-    }
 }
 
 impl ByTemplates {
@@ -147,23 +120,6 @@ impl ByTemplates {
 }
 
 impl Asked<'_> {
-    fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
-        let records = if depth == Depth::Verdict { Vec::new() } else { self.rows() };
-        let rules = if depth == Depth::Refusals { self.ties.cloned() } else { None };
-        let question = Question { depth, absent, records, open_values: self.open_values, rules, ..Question::default() };
-        explain(Subject::Resolver(self.resolver, self.answers), self.given, &question)
-    }
-
-    /// The rows that the case gives. The answer to a new row is that row, which was not there before.
-    fn rows(&self) -> Vec<Value> {
-        let puts = |template: &Arc<Template>| template.text().contains("PutItem");
-        let Some(result) = self.answers.result.as_ref().filter(|_| !self.resolver.templates().any(puts)) else {
-            return Vec::new();
-        };
-        let items = result.as_map().and_then(|map| map.get_str("items")).and_then(|items| items.members());
-        items.unwrap_or_else(|| vec![result.clone()])
-    }
-
     fn templates(&self) -> ByTemplates {
         // Where no value waits for a deployment, one run tells both: what absent parts are as null, and as anything.
         let absent = if self.open_values { Absent::Null } else { Absent::Open };
@@ -177,6 +133,8 @@ impl Asked<'_> {
         let filter = pipeline.map_or(Json::Null, |pipeline| json(&pipeline.filter));
         let as_null = pipeline.filter(|_| !self.open_values).map_or(done.verdict, |pipeline| pipeline.as_null);
         let settled = self.settle(&mut done, as_null, &filter);
+        let settled = self.left_to_arguments(&settled).unwrap_or(settled);
+        let settled = self.whatever_row(&settled, done.pipeline.as_ref()).unwrap_or(settled);
         let alone = CellTemplates { verdict: as_null, decided_by };
         let lets_in = matches!(as_null, Verdict::Allowed | Verdict::Filtered);
         let behind = done.rules.take().filter(|_| lets_in);
@@ -237,7 +195,7 @@ impl Asked<'_> {
             };
         }
         // A template that fails on arguments which nobody gave says nothing of a caller.
-        if verdict == Verdict::Error && !self.args && matches!(done.outcome.end, End::Failed(_)) {
+        if verdict == Verdict::Error && self.arguments != Arguments::Given && matches!(done.outcome.end, End::Failed(_)) {
             reason = format!("{reason}: the case gives no arguments");
             (verdict, needs) = (Verdict::Unknown, vec![Need::Args]);
         }
@@ -295,19 +253,6 @@ fn is(template: &Arc<Template>, program: &Arc<Program>) -> bool {
     template.program().is_ok_and(|own| Arc::ptr_eq(own, program))
 }
 
-/// What would settle a test on a part of the context that nobody gave.
-fn need(hint: &Finding) -> Option<Need> {
-    if hint.code == Code::OpenValue {
-        return Some(Need::Deployment);
-    }
-    let path = hint.path.as_deref().filter(|_| hint.code == Code::NotGiven)?;
-    match path.parse::<ContextPath>().ok()?.root() {
-        "result" | "source" | "prev" => Some(Need::Row),
-        "args" | "arguments" => Some(Need::Args),
-        _ => None,
-    }
-}
-
 /// The note of a function that could not be evaluated, if there is one.
 fn unevaluated(notes: &[Note]) -> Option<&Note> {
     notes.iter().find(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction))
@@ -335,6 +280,7 @@ fn reason(done: &Explanation, verdict: Verdict, unevaluated: Option<&Note>, filt
     match (verdict, unevaluated) {
         (Verdict::Completed, Some(note)) => note.message.clone(),
         (Verdict::Completed, None) => NO_LOGIC.to_owned(),
+        (Verdict::Filtered, _) if filter.is_null() => "the response leaves out rows".to_owned(),
         (Verdict::Filtered, _) => format!("only rows that match {filter}"),
         _ if decided => {
             let text = done.decision.node.map_or("", |node| done.program.text(node)).lines().next().unwrap_or_default();

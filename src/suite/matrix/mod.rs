@@ -1,8 +1,11 @@
 //! Every field by every persona: the whole request, from the API's modes to the templates.
 
+mod all_rows;
+mod asked;
 mod before;
 mod cell;
 mod differ;
+mod left;
 pub(super) mod javascript;
 
 pub(super) use before::policies_of;
