@@ -207,6 +207,11 @@ fn instead(path: &Path) -> String {
     if input::is_token(&name) {
         return format!("; {}", PastedKind::Token.sentence("FILE"));
     }
+    // What a stack holds inline is not what the stack is.
+    let is_source = path.extension().is_some_and(|ending| ["yaml", "yml", "tf"].iter().any(|known| ending == *known));
+    if is_source {
+        return String::new();
+    }
     if path.is_file() {
         return match crate::files::read_text(path).map(|text| paste::kind(&text)) {
             Ok(

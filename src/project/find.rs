@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 64;
 
 /// How deep, and in how many folders, a project is sought below the working directory.
-const DEEPEST: usize = 3;
+const DEEPEST: usize = 5;
 const BELOW: usize = 400;
 
 /// A project that was found.
@@ -109,7 +109,9 @@ fn below(directory: &Path, seen: Seen) -> Result<FoundProject, ProjectError> {
         level.truncate(left);
         left -= level.len();
         let found = level.iter().filter_map(|folder| within(folder).or_else(|| is_project_alone(folder)));
-        let mut found: Vec<PathBuf> = found.map(|found| found.0).collect();
+        let mut found: Vec<PathBuf> = found.flat_map(|(path, others)| std::iter::once(path).chain(others)).collect();
+        // Of folders that are equally near, what a tool has built comes first, in the order of the kinds.
+        found.sort_by_key(|path| kind(path));
         if !found.is_empty() {
             return Ok(FoundProject { path: found.remove(0), others: found, config: None, file: None, root: whole });
         }
@@ -145,6 +147,12 @@ fn within(folder: &Path) -> Option<(PathBuf, Vec<PathBuf>)> {
     }
     let path = found.remove(0);
     Some((path, found))
+}
+
+/// The place of a kind of project in the order in which they are taken; what no tool has built comes last.
+fn kind(path: &Path) -> usize {
+    let builds = [".amplify/artifacts/cdk.out", "cdk.out", ".sst/dist", ".serverless", ".aws-sam/build", "build"];
+    builds.iter().position(|build| path.ends_with(build)).unwrap_or(builds.len())
 }
 
 /// A folder that is a project itself, without a build: saved answers, templates beside a schema, sources of a tool.

@@ -32,7 +32,7 @@ pub use load::{LoadOptions, Loader, SourcePlace, ProjectKind, load};
 pub use resolver::{ResolverFunction, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
 pub use root::Root;
-pub use schema::SchemaText;
+pub use schema::{FieldNames, SchemaText};
 pub use slot::PipelineSlot;
 pub use template::{TemplateOrigin, Template};
 

@@ -1,6 +1,57 @@
 //! The schemas of an API, as text: its own, and the one with `@model` and `@auth` that Amplify made it from.
 
+use graphql_parser::schema::{Definition, Field, TypeDefinition, TypeExtension};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+/// Schemas larger or nested deeper than this are not read for the names of fields.
+const LARGEST: usize = 16 << 20;
+const DEEPEST: usize = 64;
+
+/// The fields of object types by the type's name.
+#[derive(Clone, Debug, Default)]
+pub struct FieldNames(HashMap<String, Vec<String>>);
+
+impl FieldNames {
+    /// Of a schema. One that does not parse has none.
+    pub fn of(schema: &SchemaText) -> Self {
+        let mut names = Self::default();
+        if schema.text.len() > LARGEST || depth(&schema.text) > DEEPEST {
+            return names;
+        }
+        let Ok(document) = graphql_parser::parse_schema::<String>(&schema.text) else { return names };
+        for definition in document.definitions {
+            match definition {
+                Definition::TypeDefinition(TypeDefinition::Object(object)) => names.add(object.name, &object.fields),
+                Definition::TypeExtension(TypeExtension::Object(object)) => names.add(object.name, &object.fields),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, name: String, fields: &[Field<'_, String>]) {
+        self.0.entry(name).or_default().extend(fields.iter().map(|field| field.name.clone()));
+    }
+
+    /// Whether a type has a field.
+    pub fn has(&self, name: &str, field: &str) -> bool {
+        self.0.get(name).is_some_and(|fields| fields.iter().any(|known| known == field))
+    }
+}
+
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for letter in text.bytes() {
+        match letter {
+            b'[' | b'{' | b'(' => depth += 1,
+            b']' | b'}' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
 
 /// A schema in SDL, of one file or of several one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +104,7 @@ impl SchemaText {
 
 #[cfg(test)]
 mod tests {
-    use super::SchemaText;
+    use super::{FieldNames, SchemaText};
     use std::path::Path;
 
     #[test]
@@ -64,6 +115,15 @@ mod tests {
         assert_eq!(whole.place(3), (Path::new("a"), 3));
         assert_eq!(whole.place(4), (Path::new("b"), 1));
         assert_eq!(whole.place(5), (Path::new("c"), 1));
+    }
+
+    #[test]
+    fn fields_are_known_however_the_schema_is_laid_out() {
+        let text = "type A implements B { id: ID! note(n: Int): [String] }\nextend type A\n{\n late: Int\n}\ninput C { no: ID }";
+        let names = FieldNames::of(&SchemaText::new("a", text));
+        assert!(names.has("A", "id") && names.has("A", "note") && names.has("A", "late"));
+        assert!(!names.has("A", "n") && !names.has("C", "no") && !names.has("D", "id"));
+        assert!(!FieldNames::of(&SchemaText::new("a", "type A {")).has("A", "id"));
     }
 
     #[test]

@@ -43,15 +43,68 @@ pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), YamlError> {
         let read = crate::json::read(text).map(|json| (json, Vec::new()));
         return read.map_err(|error| format!("not valid JSON: {error}").into());
     }
-    let mut builder = Builder::default();
+    let mut whole = Cow::Borrowed(text);
+    for _ in 0..BRACES {
+        let (line, message) = match parse(&whole)? {
+            Parsed::Read(builder) => return Ok((builder.root.unwrap_or_default(), builder.twice)),
+            Parsed::Not { line, message } => (line, message),
+        };
+        // People close a flow collection at the margin, which other readers of YAML let pass.
+        let Some(indented) = brace_indented(&whole, line) else { return Err(not_yaml(text, &message)) };
+        whole = Cow::Owned(indented);
+    }
+    Err(not_yaml(text, "too many braces stand before the margin of what they close"))
+}
+
+/// Braces that are moved in one document.
+const BRACES: usize = 100;
+
+/// A document, or the line (from 1) on which it is none.
+enum Parsed {
+    Read(Box<Builder>),
+    Not { line: usize, message: String },
+}
+
+fn parse(text: &str) -> Result<Parsed, YamlError> {
+    let mut builder = Box::<Builder>::default();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| format!("not valid YAML: {error}"))?;
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => return Ok(Parsed::Not { line: error.marker().line(), message: error.to_string() }),
+        };
         if matches!(event, Event::DocumentEnd) {
             break;
         }
         builder.take(event, span.start.line())?;
     }
-    Ok((builder.root.unwrap_or_default(), builder.twice))
+    Ok(Parsed::Read(builder))
+}
+
+/// The text with a line farther in that begins with a closing brace; none where that line begins otherwise.
+fn brace_indented(text: &str, line: usize) -> Option<String> {
+    let (before, own) = (line.checked_sub(2)?, line - 1);
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let start = lines.get(own)?.trim_start();
+    if !start.starts_with(['}', ']']) {
+        return None;
+    }
+    let margin = |line: &str| line.len() - line.trim_start().len();
+    let wanted = lines[..=before].iter().rfind(|line| !line.trim().is_empty()).map_or(0, |line| margin(line)) + 1;
+    if wanted <= margin(lines[own]) {
+        return None;
+    }
+    Some(format!("{}{}{start}{}", lines[..own].concat(), " ".repeat(wanted), lines[own + 1..].concat()))
+}
+
+/// What is wrong, and which line is a mark that another tool replaces, if one is.
+fn not_yaml(text: &str, message: &str) -> YamlError {
+    let marks = [("{{", "}}"), ("<%", "%>"), ("@@", "@@")];
+    let is_mark = |line: &str| marks.iter().any(|(begin, end)| line.len() > 4 && line.starts_with(begin) && line.ends_with(end));
+    let found = text.lines().map(str::trim).enumerate().find(|(_, line)| is_mark(line) && line.len() <= 80);
+    let mark = found.map_or_else(String::new, |(at, line)| {
+        format!("; line {} is `{line}`, a mark that another tool replaces: name the file that it writes", at + 1)
+    });
+    format!("not valid YAML: {message}{mark}").into()
 }
 
 /// Puts a document together from what the parser says, within the limits.

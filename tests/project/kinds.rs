@@ -461,13 +461,13 @@ fn a_gen_2_build_decides_what_its_source_says() {
         "signed-in role denied ",
     ];
     assert_eq!(told("Mutation.deleteNote"), delete);
-    // Whether a row is there, which decides a get, nobody said.
+    // Whose filter leaves out a row, nobody said; who reads all rows gets whatever there is. Two roles have two names.
     let get = [
         "owner unknown Note#1",
         "someone else unknown Note#1",
-        "in group Admins unknown Note#2",
-        "guest role unknown Note#3",
-        "signed-in role unknown ",
+        "in group Admins allowed Note#2",
+        "guest role allowed Note#3",
+        "signed-in role denied ",
     ];
     assert_eq!(told("Query.getNote"), get);
 }
@@ -547,6 +547,53 @@ fn templates_in_a_folder_of_any_name_are_found_from_the_root() {
     let output = crate::support::command::command().args(["fields", "--json"]).current_dir(&root).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(String::from_utf8_lossy(&output.stdout).contains("\"Query.getNote\""), "{told}");
+}
+
+/// Where a schema is laid out on one line, and templates stand in folders of their own below the usual ones.
+#[test]
+fn templates_beside_a_schema_are_found_from_the_root_in_each_naming() {
+    for name in [
+        "Query.x.request.vtl",
+        "Query-x-request-mapping-template.txt",
+        "x.req.vtl",
+        "request/Query.x.vtl",
+        "Query/x/request.vtl",
+    ] {
+        let template = format!("resolvers/{name}");
+        let field = ("resolvers/Note.text.request.vtl", "{}");
+        let files = [("schema.graphql", "type Query { x: Note } type Note { text: String }"), (&template, "{}"), field];
+        let root = crate::support::files::folder("naming", &files);
+        let (_, out, told) = command(root.to_str().unwrap(), &["fields", "--json"]);
+        assert!(out.contains("\"Query.x\"") && out.contains("\"Note.text\""), "{name}: {told}");
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+}
+
+/// Of two folders that are equally near, the one with a build is taken, whatever their names.
+#[test]
+fn what_is_built_comes_first_below_the_root_too() {
+    let stack = r#"{"Resources": {"Get": {"Type": "AWS::AppSync::Resolver", "Properties": {"TypeName": "Query", "FieldName": "x",
+        "RequestMappingTemplate": "{}", "ResponseMappingTemplate": "{}"}}}}"#;
+    let files = [("infra/cdk.out/App.template.json", stack), ("cloudformation/base.json", stack), (".git/HEAD", "")];
+    let root = crate::support::files::folder("below", &files);
+    let found = find(None, &root).unwrap();
+    assert!(found.path.ends_with("infra/cdk.out"), "{}", found.path.display());
+    assert!(found.others.iter().any(|other| other.ends_with("cloudformation/base.json")), "{:?}", found.others);
+    std::fs::remove_dir_all(&root).unwrap();
+}
+
+/// A stack that another tool has not filled in yet is no YAML: the mark is named. A brace may close at the margin.
+#[test]
+fn marks_and_braces_in_yaml() {
+    let text = "Resources:\n  Api: {Type: AWS::AppSync::GraphQLApi, Properties: {Name: n, AuthenticationType: API_KEY\n}}\n  Get:\n    \
+        Type: AWS::AppSync::Resolver\n    Properties: {ApiId: !GetAtt Api.ApiId, TypeName: Query, FieldName: x, RequestMappingTemplate: '{}'\n}\n";
+    let marked = "Resources:\n  S:\n    Type: AWS::AppSync::GraphQLSchema\n    Properties:\n      Definition: |\n{{SCHEMA}}\n  R: {Type: X}\n";
+    let place = crate::support::files::folder("braces", &[("stack.yaml", text), ("marked.yaml", marked)]);
+    let project = load(&place.join("stack.yaml"), &LoadOptions::default()).unwrap();
+    assert_eq!(project.by_field.keys().collect::<Vec<_>>(), ["Query.x"]);
+    let error = load(&place.join("marked.yaml"), &LoadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("line 6 is `{{SCHEMA}}`, a mark that another tool replaces"), "{error}");
+    std::fs::remove_dir_all(&place).unwrap();
 }
 
 /// A missing asset, a stack that is its own nested stack, and a field that does not exist: each is told, and the rest is read.

@@ -7,7 +7,7 @@ use super::{Half, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
-use crate::project::{DataSource, DataSourceKind, ResolverFunction, Project, Resolver, Runtime, SchemaText, PipelineSlot, Template};
+use crate::project::{DataSource, DataSourceKind, ResolverFunction, Project, Resolver, Runtime, FieldNames, SchemaText, PipelineSlot, Template};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,17 +30,18 @@ impl Loader for Folders {
         if !place.path.is_dir() {
             return Ok(false);
         }
-        let schema = schema(place);
+        let schema = schema(place).as_ref().map(FieldNames::of);
         let files = place.root.below(place.path, &is_template)?;
         Ok(files.iter().any(|file| part(place.path, file, schema.as_ref()).is_some()))
     }
 
     fn load(&self, place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
         let mut project = Project { schema: schema(place), ..Project::default() };
+        let names = project.schema.as_ref().map(FieldNames::of);
         let mut fields: IndexMap<String, [Option<Arc<Template>>; 2]> = IndexMap::new();
         for file in place.root.below(place.path, &is_template)? {
             let own = file.strip_prefix(place.path).unwrap_or(&file).display().to_string();
-            match part(place.path, &file, project.schema.as_ref()) {
+            match part(place.path, &file, names.as_ref()) {
                 Some((field, half)) => {
                     let template = place.template(own, &file, &mut project.findings)?;
                     let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == Half::Response)];
@@ -83,12 +84,11 @@ impl Loader for Folders {
 /// Whether a schema stands in a folder (or in its folder `schema`), and templates whose names tell their fields beside it.
 pub fn is_beside_a_schema(place: &SourcePlace<'_>) -> bool {
     let Some(schema) = schema_in(place, &[place.path.to_owned()]) else { return false };
-    let usual = ["", "resolvers", "mapping-templates", "templates", "mapping_templates", "vtl"];
-    let files = usual.iter().flat_map(|name| {
-        let folder = if name.is_empty() { place.path.to_owned() } else { place.path.join(name) };
-        [".vtl", ".txt", ".request"].iter().flat_map(|ending| place.root.files(&folder, ending)).collect::<Vec<_>>()
-    });
-    files.into_iter().any(|file| part(place.path, &file, Some(&schema)).is_some())
+    let schema = FieldNames::of(&schema);
+    let usual = ["resolvers", "mapping-templates", "templates", "mapping_templates", "vtl"];
+    let here = [".vtl", ".txt", ".request"].iter().flat_map(|ending| place.root.files(place.path, ending));
+    let below = usual.iter().flat_map(|name| place.root.below(&place.path.join(name), &is_template).unwrap_or_default());
+    here.chain(below).any(|file| part(place.path, &file, Some(&schema)).is_some())
 }
 
 fn is_template(name: &str) -> bool {
@@ -117,7 +117,7 @@ fn schema_in(place: &SourcePlace<'_>, folders: &[PathBuf]) -> Option<SchemaText>
 }
 
 /// The field and the half that a file's name and folders tell.
-fn part(folder: &Path, file: &Path, schema: Option<&SchemaText>) -> Option<(String, Half)> {
+fn part(folder: &Path, file: &Path, schema: Option<&FieldNames>) -> Option<(String, Half)> {
     let own = file.strip_prefix(folder).ok()?.to_str()?;
     let stem = [".vtl", ".vm", ".txt"].iter().find_map(|ending| own.strip_suffix(ending)).unwrap_or(own);
     // `getNote/getNoteRequest.vtl`: the half is the end of the name.
@@ -156,48 +156,24 @@ fn half(word: &str) -> Option<Half> {
 }
 
 /// The type of this name: a root type in whatever case and number, or one of the schema.
-fn type_named(word: &str, field: &str, schema: Option<&SchemaText>) -> Option<String> {
+fn type_named(word: &str, field: &str, schema: Option<&FieldNames>) -> Option<String> {
     let lower = word.to_lowercase();
     let plural = |root: &str| format!("{}s", root.to_lowercase()) == lower || lower == "queries" && root == "Query";
     if let Some(root) = ROOTS.iter().find(|root| root.to_lowercase() == lower || plural(root)) {
         return Some((*root).to_owned());
     }
     match schema {
-        Some(schema) => fields_of(&schema.text, word).contains(&field.to_owned()).then(|| word.to_owned()),
+        Some(schema) => schema.has(word, field).then(|| word.to_owned()),
         None => word.starts_with(|letter: char| letter.is_uppercase()).then(|| word.to_owned()),
     }
 }
 
 /// The root type that has a field of this name, if only one has.
-fn owner(field: &str, schema: Option<&SchemaText>) -> Option<String> {
-    let text = &schema?.text;
-    let mut found = ROOTS.iter().filter(|root| fields_of(text, root).iter().any(|known| known == field));
+fn owner(field: &str, schema: Option<&FieldNames>) -> Option<String> {
+    let schema = schema?;
+    let mut found = ROOTS.iter().filter(|root| schema.has(root, field));
     let only = found.next()?;
     found.next().is_none().then(|| (*only).to_owned())
-}
-
-/// The fields of a type of a schema. A schema that does not parse has none.
-fn fields_of(text: &str, name: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut inside = false;
-    let mut depth = 0_i32;
-    for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()) {
-        let words: Vec<&str> = line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).collect();
-        if !inside && matches!(words.as_slice(), ["type", own, ..] | ["extend", "type", own, ..] if *own == name) {
-            inside = true;
-        } else if inside && depth == 1 {
-            let end = line.find([':', '(']).unwrap_or(0);
-            let own = line[..end].trim();
-            if !own.is_empty() && own.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
-                found.push(own.to_owned());
-            }
-        }
-        if inside {
-            depth += line.matches(['{', '(']).count() as i32 - line.matches(['}', ')']).count() as i32;
-            inside = depth > 0 || !line.contains('}');
-        }
-    }
-    found
 }
 
 /// What a request is for, as far as its text shows.
