@@ -7,7 +7,7 @@ use super::{input, output, whole};
 use crate::appsync::AuthType;
 use crate::code::Severity;
 use crate::files::read_text;
-use crate::project::{CheckConfig, CheckLevel, Config};
+use crate::project::{CheckConfig, CheckLevel, Config, Project, SchemaText};
 use crate::report::{WrittenForm, check_text, github, sarif};
 use crate::suite::{Baseline, Checked, Fix, Spot, mended};
 use serde_json::json;
@@ -85,6 +85,9 @@ fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError>
     for path in &args.paths {
         if path == Path::new("-") {
             checked.text("-", &input::read_text(path)?, &modes);
+        } else if let Some(model) = model(path) {
+            checked.templates += 1;
+            checked.project(path, &Project { model: Some(model), ..Project::default() }, &modes);
         } else if path.exists() {
             checked.path(path, &options, &modes);
         } else {
@@ -104,6 +107,13 @@ fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError>
         Some(CheckLevel::Note) => set(spot, Severity::Note),
     });
     Ok(checked)
+}
+
+/// A file that is a model schema: its rules are checked without what was built from them.
+fn model(path: &Path) -> Option<SchemaText> {
+    let is_schema = path.extension().is_some_and(|ending| ending == "graphql" || ending == "gql");
+    let text = is_schema.then(|| read_text(path).ok()).flatten()?;
+    SchemaText::is_model(&text).then(|| SchemaText::new(path, text))
 }
 
 fn set(spot: &mut Spot, severity: Severity) -> bool {

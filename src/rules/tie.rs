@@ -100,7 +100,8 @@ impl Ties {
     /// The model schema cannot be read.
     pub fn of_project(project: &Project) -> Option<Result<Self, ModelError>> {
         let schema = project.model.as_ref()?;
-        Some(Model::of(schema).map(|model| Self::new(model, Some(project))))
+        let built = Some(project).filter(|project| !project.by_field.is_empty());
+        Some(Model::of(schema).map(|model| Self::new(model, built)))
     }
 
     /// Ties a model to a project's templates, if there are any.

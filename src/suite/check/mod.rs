@@ -143,7 +143,8 @@ impl Checked {
     /// What is wrong with the project's rules, and between them and the templates.
     fn model(&mut self, project: &Resolvers) {
         let Some(Ok(ties)) = Ties::of_project(project) else { return };
-        for found in findings(&ties, Some(project)) {
+        let built = Some(project).filter(|project| !project.by_field.is_empty());
+        for found in findings(&ties, built) {
             let place = ties.model.place(found.line);
             self.found.push(Spot {
                 file: place.file,
