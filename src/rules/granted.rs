@@ -83,11 +83,21 @@ impl Ties {
             if others.is_empty() && granted.rules.is_empty() && by_policy {
                 granted.not_from_rule = Some(NotFromRule::IamAccess);
             }
+            if granted == Granted::default() && self.is_overridden(field, ran) {
+                granted.not_from_rule = Some(NotFromRule::Override);
+            }
         } else if !granted.rules.is_empty() {
             granted.not_from_rule = None;
         }
         granted.rules.sort_unstable();
         granted
+    }
+
+    /// Whether a field's templates authorize, and no statement of theirs comes from a rule: who passes them, passes an
+    /// override.
+    fn is_overridden(&self, field: &str, ran: &[RanTemplate<'_>]) -> bool {
+        let mut all = ran.iter().flat_map(|step| self.of(field, step.program)).peekable();
+        all.peek().is_some() && all.all(|tied| tied.not_from_rule == Some(NotFromRule::Override))
     }
 
     /// Those rules that are about a caller.
