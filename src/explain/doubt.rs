@@ -24,7 +24,7 @@ pub use super::why::{Doubt, Reading};
 /// Tests tried alone.
 const SINGLE: usize = 8;
 /// Evaluations spent on one report.
-const TRIES: usize = 32;
+const TRIES: usize = 96;
 /// Readings told.
 const MOST: usize = 3;
 
@@ -47,13 +47,19 @@ pub fn readings(was: Verdict, doubts: &[Doubt], rerun_budget: &impl Sway) -> Vec
     if found.is_empty() {
         found.extend(search.together(met));
     }
+    // All at once, one may stand in the way of another.
+    for doubt in doubts {
+        if found.is_empty() {
+            found.extend(search.onward(*doubt, doubts));
+        }
+    }
     found.truncate(MOST);
     // A refusal that another value passes, and what then fails has not all that it reads either.
     if found.is_empty() {
         found.extend(search.past.take());
     }
     // What could not be tried to its end may have come out otherwise.
-    if found.is_empty() && !doubts.is_empty() && rerun_budget::is_spent() {
+    if found.is_empty() && !doubts.is_empty() && (search.tries == 0 || rerun_budget::is_spent()) {
         found.push(Reading { tests: Vec::new(), verdict: Verdict::Unknown });
     }
     found
@@ -79,21 +85,8 @@ impl<S: Sway> Search<'_, S> {
     }
 
     /// All tests at once, with those that come up on the way; then those left out that are not needed.
-    fn together(&mut self, mut tests: Vec<Doubt>) -> Option<Reading> {
-        let mut reading = None;
-        while reading.is_none() {
-            if tests.is_empty() {
-                return None;
-            }
-            let (found, met) = self.run(tests.clone())?;
-            reading = found;
-            let more: Vec<_> = met.into_iter().filter(|doubt| !tests.contains(doubt)).collect();
-            if more.is_empty() {
-                break;
-            }
-            tests.extend(more);
-        }
-        let mut reading = reading?;
+    fn together(&mut self, tests: Vec<Doubt>) -> Option<Reading> {
+        let mut reading = self.follow(tests, &[])?;
         for doubt in reading.tests.clone() {
             let fewer: Vec<_> = reading.tests.iter().copied().filter(|other| *other != doubt).collect();
             if let Some((Some(found), _)) = self.run(fewer) {
@@ -102,6 +95,39 @@ impl<S: Sway> Search<'_, S> {
         }
         Some(reading)
     }
+
+    /// One test, and those that come up only because of it, without any of the others.
+    fn onward(&mut self, test: Doubt, others: &[Doubt]) -> Option<Reading> {
+        self.follow(vec![test], others)
+    }
+
+    /// Some tests, and one after another those that come up on the way, but for these.
+    fn follow(&mut self, mut tests: Vec<Doubt>, but: &[Doubt]) -> Option<Reading> {
+        while !tests.is_empty() {
+            let (found, met) = self.run(tests.clone())?;
+            if found.is_some() {
+                return found;
+            }
+            let before = tests.len();
+            tests.extend(met.into_iter().filter(|doubt| !but.contains(doubt)));
+            tests = once(tests);
+            if tests.len() == before {
+                break;
+            }
+        }
+        None
+    }
+}
+
+/// Each once, in order.
+fn once(tests: Vec<Doubt>) -> Vec<Doubt> {
+    let mut seen = Vec::with_capacity(tests.len());
+    for test in tests {
+        if !seen.contains(&test) {
+            seen.push(test);
+        }
+    }
+    seen
 }
 
 /// Whether two verdicts are two answers to the caller. What another value could make fail is no other answer.
@@ -130,7 +156,7 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
     let mut found: Vec<Finding> = Vec::new();
     for reading in readings {
         if reading.tests.is_empty() {
-            let words = "this reads parts of the context that were not given, and running it again for each takes more steps than one report may (limit `steps`): give them.";
+            let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: give them.";
             found.push(Finding::new(Code::NotGiven, words));
             continue;
         }

@@ -41,6 +41,9 @@ pub struct Memory {
     open: Vec<&'static str>,
     /// Members of the stash that the template itself fills: what is not in them was left out for a reason.
     own: Vec<String>,
+    /// Whence those containers came that found no room, as far as nobody gave it: any container that is not remembered may
+    /// be one of them.
+    lost: Origins,
     /// What all of it costs.
     held: Charge,
 }
@@ -66,38 +69,60 @@ impl Memory {
 
     /// A container that a template made also comes from whatever was put into it.
     pub(super) fn with_contents(&self, value: &Value, mut origins: Origins) -> Origins {
-        if let Some(contents) = self.contents(value) {
+        if let Some(contents) = self.contents(value).or_else(|| self.forgotten(value)) {
             origins.join(contents);
         }
         origins
     }
 
+    /// Whence a container may come of which nothing is remembered.
+    fn forgotten(&self, container: &Value) -> Option<&Origins> {
+        let place = address(container).filter(|_| !self.lost.is_empty())?;
+        (!self.paths.contains_key(&place) && !self.made.contains_key(&place)).then_some(&self.lost)
+    }
+
+    /// A container found no room.
+    fn lose(&mut self, origins: &Origins) {
+        if origins.is_open() {
+            self.lost.join(origins);
+        }
+    }
+
     /// A container was made anew.
     pub(super) fn make(&mut self, container: &Value, origins: Origins) {
-        if let Some(place) = address(container).filter(|_| self.has_room()) {
+        let Some(place) = address(container) else { return };
+        if self.has_room() {
             self.held.grow(ENTRY);
             self.made.insert(place, (origins, container.clone()));
+        } else {
+            self.lose(&origins);
         }
     }
 
     /// A container was made of these, or they were put into it.
     pub(super) fn fill(&mut self, container: &Value, origins: &Origins) {
-        if let Some(place) = address(container).filter(|_| self.has_room() && !origins.is_empty()) {
-            let held = &self.held;
-            let new = || {
-                held.grow(ENTRY);
-                (Origins::default(), container.clone())
-            };
-            self.made.entry(place).or_insert_with(new).0.join(origins);
+        let Some(place) = address(container).filter(|_| !origins.is_empty()) else { return };
+        match self.made.get_mut(&place) {
+            Some((known, _)) => known.join(origins),
+            None => {
+                let mut all = Origins::default();
+                all.join(origins);
+                self.make(container, all);
+            }
         }
     }
 
     /// A member was written.
     pub(super) fn write(&mut self, container: &Value, name: &EcoString, origins: Origins) {
-        if let Some(place) = address(container)
-            && self.members.insert((place, known(name)), origins).is_none()
-        {
-            self.held.grow(ENTRY + name.len());
+        let Some(place) = address(container) else { return };
+        let member = (place, known(name));
+        if let Some(before) = self.members.get_mut(&member) {
+            *before = origins;
+        } else if self.members.len() < REMEMBERED {
+            self.members.insert(member, origins);
+            self.held.grow(ENTRY + name.len().min(LONGEST));
+        } else {
+            self.lose(&origins);
         }
     }
 
@@ -106,8 +131,17 @@ impl Memory {
         let Some(place) = address(container) else { return base.clone() };
         let path = self.path(container).map(|path| path.join(key));
         let written = key.as_str().and_then(|name| self.members.get(&(place, known(name)))).cloned();
+        // A member that found no room may be this one.
+        let full = !self.lost.is_empty() && self.members.len() >= REMEMBERED;
+        let written = written.or_else(|| full.then(|| self.lost.clone()));
         let Some(path) = path else {
-            let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| base.clone());
+            let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| {
+                let mut origins = base.clone();
+                if let Some(lost) = self.forgotten(container) {
+                    origins.join(lost);
+                }
+                origins
+            });
             self.fill(value, &origins);
             return origins;
         };

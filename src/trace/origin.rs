@@ -132,6 +132,12 @@ impl Origins {
         };
         let whole = Rc::make_mut(&mut list);
         whole.extend(new);
+        // What nobody gave is never forgotten: a test on it would be taken for one on what is known.
+        if let Some(open) = whole.iter().skip(MOST).position(Origin::is_open)
+            && !whole.iter().take(MOST).any(Origin::is_open)
+        {
+            whole.swap(MOST - 1, MOST + open);
+        }
         whole.truncate(MOST);
         self.0 = Sources::Several(list);
     }

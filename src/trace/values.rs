@@ -91,6 +91,17 @@ impl<'p> Values<'p> {
 
     /// Whence an expression's latest value came.
     pub fn origins(&self, expression: &Expression) -> Origins {
+        let seen = self.at(expression.node);
+        match &expression.kind {
+            // What was made is known since: a list in a list in a list is not looked through at each level.
+            Kind::List(_) | Kind::Map(_) if !seen.value.is_null() => seen.origins.clone(),
+            Kind::Compare(..) if !seen.origins.is_empty() => seen.origins.clone(),
+            _ => self.made_of(expression),
+        }
+    }
+
+    /// Whence the parts of an expression came.
+    fn made_of(&self, expression: &Expression) -> Origins {
         match &expression.kind {
             Kind::Reference(_) => self.at(expression.node).origins.clone(),
             Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) => Origins::one(Origin::Literal(expression.node)),
@@ -149,6 +160,17 @@ impl<'p> Values<'p> {
 
     fn is_open_text(&self, value: &Value) -> bool {
         self.open_texts && is_open_text(value)
+    }
+
+    /// Whether what a comparison looks at rests on what nobody gave. Of comparisons of comparisons each remembers whence its
+    /// sides came, so that the next one need not look through all of them again.
+    pub(super) fn compares_open(&mut self, comparison: NodeId, (left, right): &(Expression, Expression)) -> bool {
+        if matches!(left.kind, Kind::Compare(..) | Kind::And(_) | Kind::Or(_) | Kind::Not(_))
+            || matches!(right.kind, Kind::Compare(..) | Kind::And(_) | Kind::Or(_) | Kind::Not(_))
+        {
+            self.at_mut(comparison).origins = self.union([left, right]);
+        }
+        self.is_open(left) || self.is_open(right)
     }
 
     /// Whether an expression's latest value rests on what nobody gave.
@@ -273,10 +295,12 @@ impl<'p> Values<'p> {
     pub(super) fn computed(&mut self, expression: &'p Expression, value: &Value) {
         let seen = self.at_mut(expression.node);
         (seen.value, seen.skipped) = (value.clone(), false);
-        if address(value).is_none() || !self.memory.has_room() {
+        if address(value).is_none() {
             return;
         }
-        if let Kind::Map(entries) = &expression.kind {
+        if let Kind::Map(entries) = &expression.kind
+            && self.memory.has_room()
+        {
             for (key, member) in entries {
                 if let Value::String(name) = self.at(key.node).value.clone() {
                     let origins = self.origins(member);
@@ -284,7 +308,8 @@ impl<'p> Values<'p> {
                 }
             }
         }
-        let origins = self.origins(expression);
+        let origins = self.made_of(expression);
+        self.at_mut(expression.node).origins = origins.clone();
         self.memory.make(value, origins);
     }
 
@@ -304,8 +329,8 @@ impl<'p> Values<'p> {
             }
             // An item that nobody gave, of a list that nobody gave.
             (Value::Null, Value::Null) => list.origins.beyond(&[Value::int(index as i32)]),
-            (Value::Map(map), item) => match map.keys().get(index) {
-                Some(key) => self.memory.lookup(&list.value, key, item, &list.origins),
+            (Value::Map(map), item) => match map.key_at(index) {
+                Some(key) => self.memory.lookup(&list.value, &key, item, &list.origins),
                 None => list.origins,
             },
             _ => list.origins,
