@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 const MEMORY: usize = 256 << 20;
 
 /// Steps of one evaluation where nobody asked for another bound.
-const STEPS: u64 = 10_000_000;
+const STEPS: u64 = 5_000_000;
 
 /// What [`Limits::default`] gives in this process: a command's user may ask for more or less.
 static DEFAULT_MEMORY: AtomicUsize = AtomicUsize::new(MEMORY);

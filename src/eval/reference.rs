@@ -5,7 +5,7 @@ use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::code::Code;
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
 use crate::value::method::{self, Called, Method};
-use crate::value::{Text, Value, property};
+use crate::value::{Text, Value, ledger, property};
 use smallvec::SmallVec;
 
 /// Evaluated arguments. Few calls have more than four, so that most need no allocation.
@@ -28,6 +28,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         self.step(reference.node)?;
         let Some(mut value) = self.variable(reference.root).cloned() else { return Ok(Value::Null) };
         let mut steps = &reference.steps[..count];
+        // Each link is looked up, and told to whoever listens.
+        ledger::work(steps.len() as u64);
         if let (Some(function), Value::Namespace(_)) = (reference.function, &value) {
             let at = steps.iter().position(|step| matches!(step.kind, StepKind::Method { .. }));
             let Some(at) = at else { return Ok(Value::Null) };

@@ -9,6 +9,9 @@ use crate::value::{Iter, List, Loop, Value, ledger};
 use std::fmt::Write;
 use std::rc::Rc;
 
+/// Bytes of a written text that a report has beside the text itself, whatever it is.
+const TOLD: usize = 4 << 10;
+
 /// Letters of a value that a note shows.
 const SHOWN: usize = 1_000;
 
@@ -112,8 +115,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if self.watched.contains(&slot) {
             let (old, iteration) = (self.frame[place].clone(), self.loops.clone());
             // A record stands in the list, which may have room for as many again, and in every report.
-            let length = value.as_str().map_or(0, str::len);
-            self.kept.grow(8 * size_of::<WriteRecord>() + size_of_val(&*iteration) + 2 * length);
+            // The text itself is live, and counts for itself; a report tells of so much of each.
+            let length = value.as_str().map_or(0, str::len).min(TOLD);
+            self.kept.grow(16 * size_of::<WriteRecord>() + size_of_val(&*iteration) + 2 * length);
             self.writes.push(WriteRecord { node: set.node, slot, old, new: value.clone(), iteration });
         }
         if self.observer.enabled() {
@@ -177,6 +181,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             .map(|slot| (slot, self.frame[slot.0 as usize].clone()));
         let source = &self.program.source;
         let place = source.place(self.program.span(each.node).start);
+        // A column is counted from the beginning of its line, which may be the whole template.
+        ledger::copied(place.column as usize);
         let previous = self.variable(Slot::FOREACH).cloned().unwrap_or_default();
         let scope = Rc::new(Loop::new(previous, ledger::taken() as u32, source.name.clone(), place));
         self.frame[Slot::FOREACH.0 as usize] = Some(Value::Loop(scope.clone()));

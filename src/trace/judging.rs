@@ -8,7 +8,7 @@ use crate::syntax::{Expression, ExpressionKind as Kind, Reference, StepKind};
 use crate::value::Value;
 
 /// Containers and members copied to remember a value as it was.
-const COPIED: usize = 400;
+pub(super) const COPIED: usize = 400;
 
 /// What is known of a condition that was just judged.
 pub fn judged(values: &Values<'_>, expression: &Expression) -> Condition {

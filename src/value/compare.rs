@@ -4,7 +4,7 @@
 
 use super::ledger::{self, Limit, Walk};
 use super::method::to_text;
-use super::{Value, ViewKind};
+use super::{List, Map, Value, ViewKind};
 use std::hash::{Hash, Hasher};
 
 impl Value {
@@ -47,7 +47,7 @@ impl Value {
                 state.write_usize(list.len());
                 if depth < 2 {
                     ledger::members(list.len());
-                    list.snapshot().iter().for_each(|item| item.hash_into(state, depth + 1));
+                    list.read(|items| items.iter().for_each(|item| item.hash_into(state, depth + 1)));
                 }
             }
             // Maps and sets are equal in any order, so only their sizes may count.
@@ -97,18 +97,13 @@ fn equals(left: &Value, right: &Value, depth: usize, walk: &mut Walk) -> Compare
                 return Ok(false);
             }
             ledger::work(A_CONTAINER);
-            all(left.snapshot().iter().zip(&right.snapshot()), walk, depth, |(left, right), walk| {
-                equals(left, right, depth + 1, walk)
-            })?
+            same_items(left, right, depth, walk)?
         }
         (Value::Map(left), Value::Map(right)) => {
             ledger::work(A_CONTAINER);
             left.same(right)
                 || left.len() == right.len()
-                    && all(left.snapshot().iter(), walk, depth, |(key, value), walk| match right.get(key) {
-                        Some(other) => equals(value, &other, depth + 1, walk),
-                        None => Ok(false),
-                    })?
+                    && same_entries(left, right, depth, walk)?
         }
         (Value::View(one), Value::View(two)) => match (one.kind, two.kind) {
             (ViewKind::Values, _) | (_, ViewKind::Values) => one.kind == two.kind && one.map.same(&two.map),
@@ -139,6 +134,28 @@ fn equals(left: &Value, right: &Value, depth: usize, walk: &mut Walk) -> Compare
         (Value::LoopInfo(left), Value::LoopInfo(right)) => std::rc::Rc::ptr_eq(&left.0, &right.0),
         (Value::Namespace(left), Value::Namespace(right)) => left == right,
         _ => false,
+    })
+}
+
+/// Both are read in place: nothing that is compared changes.
+fn same_items(left: &List, right: &List, depth: usize, walk: &mut Walk) -> Compared {
+    left.read(|left| {
+        right.read(|right| {
+            all(left.iter().zip(right), walk, depth, |(left, right), walk| equals(left, right, depth + 1, walk))
+        })
+    })
+}
+
+fn same_entries(left: &Map, right: &Map, depth: usize, walk: &mut Walk) -> Compared {
+    left.read(|left| {
+        all(left.iter(), walk, depth, |(key, value), walk| {
+            // The key is hashed.
+            ledger::work(1);
+            match right.get(key) {
+                Some(other) => equals(value, &other, depth + 1, walk),
+                None => Ok(false),
+            }
+        })
     })
 }
 

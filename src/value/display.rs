@@ -50,6 +50,8 @@ impl Writing {
             Value::Boolean(value) => write!(out, "{value}"),
             Value::Number(number) => {
                 number.count();
+                // Its digits are worked out.
+                ledger::work(1);
                 write!(out, "{number}")
             }
             Value::String(text) => out.write_str(text),

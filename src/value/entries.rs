@@ -126,6 +126,14 @@ impl Entries {
         }
     }
 
+    /// The key at this place of the order.
+    pub fn key_at(&self, index: usize) -> Option<&Value> {
+        match self {
+            Self::Few(list) => list.get(index).map(|(key, _)| &key.0),
+            Self::Many(map) => map.get_index(index).map(|(key, _)| &key.0),
+        }
+    }
+
     /// Puts an entry; the old value if there was one.
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         match self {

@@ -46,7 +46,7 @@ impl Iter {
     /// An iterator over what `#foreach` would walk: a list, an array, a view, or a map's values. `None` for anything else.
     pub fn over(source: &Value) -> Option<Self> {
         if let Value::View(View { map, .. }) | Value::Map(map) = source {
-            ledger::members(map.len());
+            ledger::entries(map.len());
         }
         let (source, items) = match source {
             Value::Iterator(iter) => return Some(iter.clone()),
@@ -126,13 +126,15 @@ impl Iter {
         let last = state.position - 1;
         match &state.source {
             Value::List(list) => {
+                // What stands behind it moves up.
+                ledger::members(list.len().saturating_sub(last));
                 list.remove(last);
                 state.position = last;
             }
             Value::View(view) => {
-                ledger::members(view.map.len());
-                if let Some(key) = view.map.keys().get(last - state.removed) {
-                    view.map.remove(key);
+                ledger::entries(view.map.len());
+                if let Some(key) = view.map.key_at(last - state.removed) {
+                    view.map.remove(&key);
                 }
                 state.removed += 1;
             }

@@ -20,6 +20,10 @@ pub const MAX_ITEMS: usize = 1_000_000;
 /// How many members of a container are looked at in the time of a step.
 const MEMBERS_A_STEP: usize = 4;
 
+/// How many members of a container are walked through, or taken out of a map, in the time of a step: each is looked for
+/// somewhere else in memory.
+const WALKED_A_STEP: usize = 2;
+
 /// How many bytes of text are looked at, letter by letter, in the time of a step.
 const BYTES_A_STEP: usize = 64;
 
@@ -161,6 +165,12 @@ pub fn work(steps: u64) {
 #[inline]
 pub fn members(count: usize) {
     work((count / MEMBERS_A_STEP) as u64);
+}
+
+/// Counts the work of taking so many entries out of a map, or of looking at each of them.
+#[inline]
+pub fn entries(count: usize) {
+    work((count / WALKED_A_STEP) as u64);
 }
 
 /// Counts the work of copying so many bytes, or of comparing them with others.
@@ -354,7 +364,7 @@ impl Walk {
             return Err(Limit::ValueDepth(Self::DEPTH));
         }
         self.members = self.members.checked_sub(1).ok_or(Limit::ValueSize(Self::MEMBERS))?;
-        if self.members.is_multiple_of(MEMBERS_A_STEP as u32) {
+        if self.members.is_multiple_of(WALKED_A_STEP as u32) {
             step()?;
         }
         Ok(())

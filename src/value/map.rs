@@ -93,6 +93,11 @@ impl Map {
         self.0.entries.borrow().get_str(key).is_some()
     }
 
+    /// The key at this place of the order.
+    pub fn key_at(&self, index: usize) -> Option<Value> {
+        self.read(|entries| entries.key_at(index).cloned())
+    }
+
     /// Puts an entry and returns the value that it replaced.
     pub fn put(&self, key: Value, value: Value) -> Option<Value> {
         let mut entries = self.0.entries.borrow_mut();

@@ -50,7 +50,8 @@ fn copy(args: &[Value], keep_members: bool) -> Result<Value, UtilError> {
     }
     let others = items(&args[1]);
     let is_member = |item: &Value| {
-        ledger::members(others.len());
+        // The member is copied besides.
+        ledger::members(others.len() + 4);
         ledger::spent().is_some() || others.iter().any(|other| other.java_equals(item))
     };
     Ok(items(&args[0]).into_iter().filter(|item| is_member(item) == keep_members).collect::<List>().into())

@@ -32,7 +32,7 @@ fn copy(args: &[Value], keep: bool) -> Result<Value, UtilError> {
     };
     let keys = keys.snapshot();
     let is_named = |key: &Value| {
-        ledger::members(keys.len());
+        ledger::members(keys.len() + 4);
         ledger::spent().is_some() || keys.iter().any(|named| named.java_equals(key))
     };
     Ok(map.snapshot().into_iter().filter(|(key, _)| is_named(key) == keep).collect::<Map>().into())

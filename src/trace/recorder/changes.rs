@@ -3,7 +3,7 @@
 use super::{RECORD, Recorder, Turns};
 use crate::syntax::{NodeId, Set, Slot, StepKind};
 use crate::trace::index::Node;
-use crate::trace::judging::as_it_was;
+use crate::trace::judging::COPIED;
 use crate::trace::memory::address;
 use crate::appsync::ContextPath;
 use crate::trace::origin::Origins;
@@ -11,6 +11,9 @@ use crate::value::Value;
 
 /// Changes remembered in one run, so that a hostile template's trace stays small.
 const REMEMBERED: usize = 100_000;
+
+/// Containers and members copied for the changes of one run.
+const MOST_COPIED: usize = 400_000;
 
 /// A variable, a member or a list got a value.
 #[derive(Clone, Debug)]
@@ -39,13 +42,13 @@ impl<'p> Recorder<'p> {
         let Some(set) = self.set(node) else { return };
         let origins = self.values.origins(&set.value);
         self.values.assign(slot, origins.clone());
-        self.change(Change {
+        self.change(|recorder| Change {
             node,
-            turns: self.turns(),
+            turns: recorder.turns(),
             slot: Some(slot),
             path: None,
             container: None,
-            values: vec![as_it_was(new)],
+            values: vec![recorder.as_it_was(new)],
             origins: vec![origins],
             old: None,
         });
@@ -70,15 +73,15 @@ impl<'p> Recorder<'p> {
         if let Value::String(name) = key {
             self.values.memory.write(receiver, &name.into(), origins.clone());
         }
-        self.change(Change {
+        self.change(|recorder| Change {
             node,
-            turns: self.turns(),
+            turns: recorder.turns(),
             slot: set.target.variable(),
-            path: self.memory().path(receiver).cloned(),
+            path: recorder.memory().path(receiver).cloned(),
             container: address(receiver),
-            values: vec![key.clone(), as_it_was(new)],
+            values: vec![key.clone(), recorder.as_it_was(new)],
             origins: vec![Origins::default(), origins],
-            old: Some(as_it_was(old)),
+            old: Some(recorder.as_it_was(old)),
         });
     }
 
@@ -95,15 +98,15 @@ impl<'p> Recorder<'p> {
             memory.write(receiver, &key.into(), new.clone());
         }
         origins.iter().for_each(|origins| memory.fill(receiver, origins));
-        self.change(Change {
+        self.change(|recorder| Change {
             node,
-            turns: self.turns(),
+            turns: recorder.turns(),
             slot: reference.variable(),
-            path: self.memory().path(receiver).cloned(),
+            path: recorder.memory().path(receiver).cloned(),
             container: address(receiver),
-            values: args.iter().map(as_it_was).collect(),
+            values: args.iter().map(|arg| recorder.as_it_was(arg)).collect(),
             origins,
-            old: matches!(method, "put" | "remove").then(|| as_it_was(result)),
+            old: matches!(method, "put" | "remove").then(|| recorder.as_it_was(result)),
         });
     }
 
@@ -114,9 +117,19 @@ impl<'p> Recorder<'p> {
         }
     }
 
-    fn change(&mut self, change: Change) {
-        if self.changes.len() < REMEMBERED {
-            self.held.grow(RECORD);
+    /// A copy that later changes do not reach, counted: lists in lists are copied with each change anew.
+    fn as_it_was(&self, value: &Value) -> Value {
+        let mut left = COPIED;
+        let copy = value.deep_copy(&mut left);
+        self.copied.set(self.copied.get() + COPIED - left);
+        copy
+    }
+
+    /// What is not remembered is not made: a copy of each value would cost more than the statement that set it.
+    fn change(&mut self, change: impl FnOnce(&Self) -> Change) {
+        if self.changes.len() < REMEMBERED && self.copied.get() < MOST_COPIED {
+            let change = change(self);
+            self.held.grow(RECORD + change.turns.len() * size_of::<u32>());
             self.changes.push(change);
         }
     }

@@ -5,6 +5,7 @@ mod changes;
 mod loops;
 
 pub use changes::Change;
+use loops::Turning;
 pub use loops::{Turns, Walked};
 
 use super::stash::{stash_key, stash_put};
@@ -19,12 +20,16 @@ use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Node
 use crate::value::Map;
 use crate::value::ledger::Charge;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 pub use super::memory::Memory;
 
 /// Records kept of one node: a loop over thousands of items shows its first ones.
 const KEPT: usize = 64;
+
+/// Tests on what nobody gave that are kept: more than one report can try.
+const DOUBTS: usize = 256;
 
 /// A branch's condition was judged.
 #[derive(Clone, Debug)]
@@ -49,7 +54,7 @@ pub struct Recorder<'p> {
     /// What the run came to.
     pub reached: Reached,
     /// The loops around this moment, each with its turn.
-    loops: Vec<(NodeId, u32)>,
+    loops: Vec<Turning>,
     /// Conditions judged and loops begun so far.
     moment: u32,
     /// Judged conditions by branch.
@@ -64,6 +69,8 @@ pub struct Recorder<'p> {
     pub doubts: Vec<NodeId>,
     /// Those of them that are to come out the other way.
     swayed: Vec<NodeId>,
+    /// Containers and members copied for the changes.
+    copied: Cell<usize>,
     /// What the records cost; the values in them count for themselves.
     held: Charge,
 }
@@ -104,6 +111,7 @@ impl<'p> Recorder<'p> {
             kept: Vec::new(),
             doubts: Vec::new(),
             swayed: Vec::new(),
+            copied: Cell::new(0),
             held: Charge::default(),
         }
     }
@@ -128,11 +136,11 @@ impl<'p> Recorder<'p> {
     }
 
     /// Whether a test rests on what nobody gave.
-    fn is_open(&self, node: NodeId) -> bool {
+    fn is_open(&mut self, node: NodeId) -> bool {
         match self.index.node(node) {
             Some(Node::Expression(Expression { kind: Kind::Compare(comparison, sides), .. })) => {
                 let equality = matches!(comparison, ComparisonOperator::Equal | ComparisonOperator::NotEqual);
-                (self.values.is_open(&sides.0) || self.values.is_open(&sides.1))
+                self.values.compares_open(node, sides)
                     && !(equality && self.values.texts_tell(&sides.0, &sides.1))
             }
             Some(Node::Expression(expression)) => self.values.is_open(expression),
@@ -142,7 +150,7 @@ impl<'p> Recorder<'p> {
     }
 
     fn turns(&self) -> Turns {
-        self.loops.iter().map(|(_, index)| *index).collect()
+        self.loops.iter().map(|turning| turning.turn).collect()
     }
 
     fn link(&self, node: NodeId) -> Option<(&'p Reference, usize)> {
@@ -207,7 +215,7 @@ impl Observer for Recorder<'_> {
         if !self.is_open(node) {
             return value;
         }
-        if !self.doubts.contains(&node) && self.doubts.len() < KEPT {
+        if !self.doubts.contains(&node) && self.doubts.len() < DOUBTS {
             self.doubts.push(node);
         }
         value != self.swayed.contains(&node)

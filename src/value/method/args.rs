@@ -44,7 +44,7 @@ pub(super) fn collection_arg(value: &Value) -> Result<Option<Vec<Value>>, Stop> 
             Ok(Some(list.snapshot()))
         }
         Value::View(view) => {
-            ledger::members(view.map.len());
+            ledger::entries(view.map.len());
             Ok(Some(view.snapshot()))
         }
         Value::Null => Ok(None),

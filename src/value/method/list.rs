@@ -62,15 +62,15 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
         (M::Remove, [item]) => remove(list, item),
         (M::RemoveAll, [items]) => keep(list, items, false),
         (M::RetainAll, [items]) => keep(list, items, true),
-        (M::Contains, [item]) => give(contains(&list.snapshot(), item)),
+        (M::Contains, [item]) => give(list.read(|items| contains(items, item))),
         (M::ContainsAll, [items]) => {
             let (wanted, items) = (non_null(collection_arg(items)?, ITERATOR_OF_NULL)?, list.snapshot());
             give(wanted.iter().all(|item| contains(&items, item)))
         }
-        (M::IndexOf, [item]) => found(position(&list.snapshot(), item)),
+        (M::IndexOf, [item]) => found(list.read(|items| position(items, item))),
         (M::LastIndexOf, [item]) => {
             ledger::members(list.len());
-            found(list.snapshot().iter().rposition(|other| other.java_equals(item)))
+            found(list.read(|items| items.iter().rposition(|other| other.java_equals(item))))
         }
         (M::SubList, [from, to]) => sub_list(list, int_arg(from)?, int_arg(to)?),
         (M::Clear, []) if list.is_fixed() && !list.is_empty() => Err(unsupported()),

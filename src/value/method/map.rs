@@ -122,7 +122,7 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
             room_for(map.len())?;
             give(map.shallow_copy())
         }
-        (M::ContainsValue, [value]) => give(contains(&map.values(), value)),
+        (M::ContainsValue, [value]) => give(contains_value(map, value)),
         (M::Clear, []) => {
             map.clear();
             Ok(Called::Void)
@@ -131,10 +131,17 @@ pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
     }
 }
 
+fn contains_value(map: &Map, value: &Value) -> bool {
+    ledger::entries(map.len());
+    map.read(|entries| entries.iter().any(|(_, held)| ledger::spent().is_none() && held.java_equals(value)))
+}
+
 fn put_all(map: &Map, other: &Value) -> Outcome {
     match other {
         Value::Map(other) => {
             room_for(other.len())?;
+            // Each is hashed, and found its place.
+            ledger::work(other.len() as u64);
             for (key, value) in other.snapshot() {
                 map.put(key, value);
                 ledger::check()?;
@@ -190,8 +197,8 @@ fn key_of(view: &View, item: &Value) -> Option<Value> {
     match view.kind {
         ViewKind::Keys => view.map.contains_key(item).then(|| item.clone()),
         ViewKind::Values => {
-            ledger::members(view.map.len());
-            view.map.snapshot().into_iter().find(|(_, value)| value.java_equals(item)).map(|(key, _)| key)
+            ledger::entries(view.map.len());
+            view.map.read(|entries| entries.iter().find(|(_, value)| value.java_equals(item)).map(|(key, _)| key.clone()))
         }
         ViewKind::Entries => match item {
             Value::Entry(entry) => {
@@ -211,7 +218,7 @@ fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
         let found = contains(&items, &item);
         ledger::check()?;
         if found != wanted {
-            ledger::members(view.map.len());
+            ledger::entries(view.map.len());
             view.map.remove(&key);
             changed = true;
         }

@@ -38,7 +38,7 @@ pub enum AuthRequest<'a> {
 }
 
 /// The work of judging one rule, in steps.
-const A_RULE: u64 = 20;
+const A_RULE: u64 = 40;
 
 /// The rules with what was understood of each, and the role ARNs that they name.
 struct Rules {
@@ -101,7 +101,7 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> Aut
 
 impl Rules {
     fn read(members: Vec<Value>) -> Self {
-        ledger::work(members.len() as u64);
+        ledger::work(8 * members.len() as u64);
         let read: Vec<_> = members.into_iter().map(|rule| (rule.clone(), rule::read(&rule))).collect();
         let arn = |rule: &Rule| match &rule.kind {
             Kind::Role { arn, .. } => Some(arn.clone()),
