@@ -215,8 +215,10 @@ pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
 /// `--parameters`: values by the name of the CloudFormation parameter.
 pub fn parameters(option: Option<&str>) -> Result<serde_json::Map<String, serde_json::Value>, CommandError> {
     let Some(option) = option else { return Ok(serde_json::Map::new()) };
-    crate::json::typed(&option_text(option)?)
-        .map_err(|error| CommandError::new(format!("--parameters: not a valid JSON object: {error}")))
+    let given: serde_json::Map<String, serde_json::Value> = crate::json::typed(&option_text(option)?)
+        .map_err(|error| CommandError::new(format!("--parameters: not a valid JSON object: {error}")))?;
+    super::secrets::learn_json(&serde_json::Value::Object(given.clone()));
+    Ok(given)
 }
 
 /// `--results`: answers by function name.

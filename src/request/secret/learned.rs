@@ -23,6 +23,7 @@ impl Secrets {
             // What a log has masked already tells which key it was.
             _ if depth > DEEPEST || name == "claims" || name == "masked" => {}
             Json::String(text) if names::names_secret(name) => self.add(text),
+            Json::Number(number) if names::names_secret(name) => self.add_number(&number.to_string()),
             Json::String(text) if matches!(name, "query" | "body" | "transformedTemplate") => self.learn_text(text),
             Json::Array(items) => items.iter().for_each(|item| self.learn_at(item, name, depth + 1)),
             Json::Object(map) => {

@@ -12,6 +12,8 @@ mod shapes;
 use crate::paste::jwt;
 use crate::request::credentials::is_placeholder;
 use crate::value::{Map as Members, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pieces::Pieces;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -33,6 +35,8 @@ pub struct Secrets {
     /// The longest first, so that none is taken out in part.
     values: Vec<String>,
     pieces: Pieces,
+    /// Those that are numbers.
+    numbers: Vec<String>,
 }
 
 impl Secrets {
@@ -60,8 +64,12 @@ impl Secrets {
         let signed = value.starts_with("AWS4-");
         let signature = bare.rsplit(['.', '=']).next().unwrap_or_default();
         let signature = if signature.len() >= 12 { signature } else { "" };
+        let pair = basic(value);
         let cookies = value.split("; ").filter_map(|pair| Some(pair.split_once('=')?.1)).filter(|_| !signed);
         let mut values: Vec<String> = [value, bare, signature].into_iter().chain(cookies).map(str::to_owned).collect();
+        // `Basic` is `name:password` in Base64: a template may take it apart.
+        values.extend(pair.iter().filter_map(|pair| Some(pair.split_once(':')?.1.to_owned())));
+        values.extend(pair);
         values.retain(|value| value.len() >= SHORTEST);
         for value in &values {
             // The scope of a signature and the names of its headers are no secrets.
@@ -75,6 +83,14 @@ impl Secrets {
         self.order();
     }
 
+    /// Remembers a password that is a number: in JSON it has no quotation marks.
+    fn add_number(&mut self, digits: &str) {
+        if digits.len() >= SHORTEST && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.add(digits);
+            self.numbers.push(digits.to_owned());
+        }
+    }
+
     /// Whether none is known.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -84,6 +100,7 @@ impl Secrets {
     pub fn and(&mut self, other: Self) {
         self.values.extend(other.values);
         self.pieces.and(other.pieces);
+        self.numbers.extend(other.numbers);
         self.order();
     }
 
@@ -125,6 +142,7 @@ impl Secrets {
     pub fn hide_in(&self, json: &mut Json) {
         match json {
             Json::String(text) => self.hide(text),
+            Json::Number(number) if self.numbers.contains(&number.to_string()) => *json = Json::from(MASK),
             Json::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
             Json::Object(map) => {
                 map.values_mut().for_each(|item| self.hide_in(item));
@@ -157,6 +175,9 @@ impl Secrets {
         let (mut copied, mut at) = (0, 0);
         while let Some(begin) = text[at..].find('"').map(|found| at + found) {
             let Some(end) = literal_end(text.as_bytes(), begin) else { break };
+            if self.numbers_between(&text[at..begin], &mut made, &text[copied..at]) {
+                copied = begin;
+            }
             at = end;
             let literal = &text[begin..end];
             let Ok(mut inner) = serde_json::from_str::<String>(literal) else { continue };
@@ -168,11 +189,37 @@ impl Secrets {
             made.push_str(&Json::String(inner).to_string());
             copied = end;
         }
+        if self.numbers_between(&text[at..], &mut made, &text[copied..at]) {
+            copied = text.len();
+        }
         if copied == 0 {
             return false;
         }
         made.push_str(&text[copied..]);
         *text = made;
+        true
+    }
+
+    /// Writes what stands between two literals of JSON without the numbers that are secrets, and before it what was not
+    /// written yet; whether there was one.
+    fn numbers_between(&self, between: &str, made: &mut String, before: &str) -> bool {
+        let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '+' | '.' | 'e' | 'E');
+        if self.numbers.is_empty() || !self.numbers.iter().any(|number| between.split(|letter| !is_part(letter)).any(|one| one == number)) {
+            return false;
+        }
+        made.push_str(before);
+        let mut rest = between;
+        while let Some(start) = rest.find(is_part) {
+            let length = rest[start..].find(|letter| !is_part(letter)).unwrap_or(rest.len() - start);
+            let (number, end) = (&rest[start..start + length], start + length);
+            made.push_str(&rest[..start]);
+            match self.numbers.iter().any(|known| known == number) {
+                true => made.push_str(&Json::from(MASK).to_string()),
+                false => made.push_str(number),
+            }
+            rest = &rest[end..];
+        }
+        made.push_str(rest);
         true
     }
 
@@ -189,6 +236,9 @@ impl Secrets {
         let whole = names::holds_secrets(parent) || pair_is_secret(map);
         map.each(|name, item| {
             let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
+            if let (Value::Number(number), true) = (item, names_secret(name)) {
+                self.add_number(&number.to_string());
+            }
             match item.as_str() {
                 Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
                 Some(text) if whole && !names::is_name(name) => self.add(text),
@@ -211,6 +261,13 @@ impl Secrets {
             }
         }
     }
+}
+
+/// What the credentials of HTTP's `Basic` are.
+fn basic(value: &str) -> Option<String> {
+    let (scheme, rest) = value.trim().split_once(' ')?;
+    let bytes = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(rest.trim()))?;
+    String::from_utf8(bytes.ok()?).ok()
 }
 
 /// Whether an object is the name of a secret with its value: `{"name": "password", "value": …}`.

@@ -3,7 +3,7 @@
 use super::MASK;
 use base64::Engine as _;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
 use rustc_hash::FxHashSet;
 use std::fmt::Write as _;
 
@@ -126,6 +126,17 @@ pub fn encoded(value: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut made = if value.len() < SHORTEST / 2 { Vec::new() } else { based(value) };
+    if value.len() >= SHORTEST / 2 {
+        // Twice in Base64, in hexadecimal, and each byte of a URL by its number.
+        made.extend(based(&STANDARD.encode(value)));
+        for (case, percent) in [(false, ""), (true, ""), (false, "%"), (true, "%")] {
+            let mut text = String::with_capacity(value.len() * 3);
+            for byte in value.bytes() {
+                let _ = if case { write!(text, "{percent}{byte:02X}") } else { write!(text, "{percent}{byte:02x}") };
+            }
+            made.push(text);
+        }
+    }
     let (mut url, mut form, mut java) = (String::new(), String::new(), String::new());
     for byte in value.bytes() {
         let kept = byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

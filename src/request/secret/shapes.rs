@@ -21,6 +21,10 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&shapes.join("|")).ok()
 });
 
+/// The password of a URL, `https://user:password@host`.
+static IN_URL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"://([^\s:/@"'<>]{1,128}):[^\s/@"'<>]{1,256}@"#).ok());
+
 /// What one of them holds: without it, none need be looked for.
 const MARKS: [&str; 15] = [
     "SECRET_ACCESS_KEY",
@@ -33,7 +37,13 @@ const MARKS: [&str; 15] = [
 
 /// Whether one of them can be in a text.
 pub fn may_hold(text: &str) -> bool {
-    MARKS.iter().any(|mark| text.contains(mark)) || text.contains("EARER ")
+    MARKS.iter().any(|mark| text.contains(mark)) || text.contains("EARER ") || may_be_url(text)
+}
+
+/// Whether a URL with a name before its host can be in a text.
+fn may_be_url(text: &str) -> bool {
+    let has_name = |rest: &str| rest.bytes().take(400).take_while(|byte| !b" /\"'<>\\\n".contains(byte)).any(|byte| byte == b'@');
+    text.match_indices("://").any(|(at, mark)| text.get(at.saturating_add(mark.len())..).is_some_and(has_name))
 }
 
 /// A text without them.
@@ -41,5 +51,11 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
     if !may_hold(text) {
         return Cow::Borrowed(text);
     }
-    SHAPES.as_ref().map_or(Cow::Borrowed(text), |shapes| shapes.replace_all(text, super::MASK))
+    let hidden = SHAPES.as_ref().map_or(Cow::Borrowed(text), |shapes| shapes.replace_all(text, super::MASK));
+    let Some(url) = IN_URL.as_ref().filter(|_| may_be_url(&hidden)) else { return hidden };
+    let without = match url.replace_all(&hidden, "://$1:[secret]@") {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(without) => Some(without),
+    };
+    without.map_or(hidden, Cow::Owned)
 }
