@@ -103,6 +103,10 @@ fn is_input(path: &Path) -> bool {
     if was_read(&whole) && !is_report(&whole) {
         return true;
     }
+    // `< FILE` names it too. Elsewhere there is no such path.
+    if is_same(Path::new("/dev/stdin"), &whole) {
+        return true;
+    }
     let typed = std::env::args_os().skip(1);
     let same = typed.filter(|typed| Path::new(typed).canonicalize().is_ok_and(|typed| is_same(&typed, &whole)));
     // One is the option's own, unless it is written as `--output=FILE` or `-oFILE`.
