@@ -20,6 +20,21 @@ const MOST: usize = 200_000;
 /// More of one file is not read.
 const LARGEST: u64 = 64 << 20;
 
+/// More of a text that is no JSON is not read whole: as a tree it takes many times as much. Logs and lines of `batch` are read
+/// one by one.
+const LARGEST_OTHER: usize = 16 << 20;
+
+/// A text that is not looked through for its members: whatever they are, they are few.
+const SMALL: usize = 1 << 20;
+
+/// Bytes that the values of a file may take.
+const MOST_VALUES: usize = 160 << 20;
+
+/// What a member of an object or a list takes, and what these take themselves.
+const A_MEMBER: usize = 64;
+const A_LIST: usize = 32;
+const AN_OBJECT: usize = 64;
+
 /// The files that were read, where somebody wants to know: the command, which writes over none of them.
 static READ: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 
@@ -82,7 +97,41 @@ pub fn decode(mut bytes: Vec<u8>) -> Result<String, TextError> {
     if bytes.starts_with("\u{FEFF}".as_bytes()) {
         bytes.drain(..3);
     }
-    String::from_utf8(bytes).map_err(|error| format!("not valid UTF-8: {}", error.utf8_error()).into())
+    let text = String::from_utf8(bytes).map_err(|error| TextError(format!("not valid UTF-8: {}", error.utf8_error())))?;
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    match values_of(&text) {
+        0 if !is_json && text.len() > LARGEST_OTHER => {
+            Err(TextError(format!("it holds {} bytes, and at most {LARGEST_OTHER} are read of what is no JSON", text.len())))
+        }
+        bytes if bytes > MOST_VALUES => Err(TextError(format!(
+            "its members would take some {} MB as values, and at most {} MB are read",
+            bytes >> 20,
+            MOST_VALUES >> 20
+        ))),
+        _ => Ok(text),
+    }
+}
+
+/// What the members of a JSON text take at least, once it is read: a megabyte of `[],` is some eighty of values. Nothing for a
+/// short text, or one that is no JSON.
+pub fn values_of(text: &str) -> usize {
+    if text.len() < SMALL || !text.trim_start().starts_with(['{', '[']) {
+        return 0;
+    }
+    let (mut taken, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => taken = taken.saturating_add(AN_OBJECT),
+            b'[' => taken = taken.saturating_add(A_LIST),
+            b',' => taken = taken.saturating_add(A_MEMBER),
+            _ => {}
+        }
+    }
+    taken
 }
 
 /// The files in a folder and those below it whose names are wanted, in the order of their names. Hidden folders and

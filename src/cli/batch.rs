@@ -8,6 +8,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::diagnostic::Diagnostic;
 use crate::eval::evaluate;
 use crate::explain::{Explanation, Question, Subject, explain};
+use crate::files::values_of;
 use crate::message::{counted, quoted};
 use crate::project::Root;
 use crate::report::{BatchRow, WrittenForm, safe};
@@ -31,6 +32,8 @@ crate::message::sentence_error! {
 
 /// Programs kept at once, so that memory does not grow with the input.
 const CACHE: usize = 4096;
+/// Bytes that the values of one line may take.
+const MOST_VALUES: usize = 64 << 20;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request {
@@ -43,8 +46,19 @@ struct Request {
     auth_type: Option<String>,
 }
 
+/// What the members of a line take as values, where that is more than is read: each core has a line in its hands.
+fn too_much(line: &[u8]) -> Option<usize> {
+    std::str::from_utf8(line).map(values_of).ok().filter(|taken| *taken > MOST_VALUES)
+}
+
 impl Request {
     fn read(line: &[u8]) -> Result<Self, RowError> {
+        if let Some(taken) = too_much(line) {
+            let (taken, most) = (taken >> 20, MOST_VALUES >> 20);
+            return Err(
+                format!("its members would take some {taken} MB as values, and at most {most} MB are read").into()
+            );
+        }
         let mut request: Self = serde_json::from_slice(line)?;
         if has_long_integer(line) {
             #[derive(Deserialize)]
@@ -155,7 +169,11 @@ impl Engine {
         let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
             rows.truncate(start);
             self.programs = Programs { allow_outside: self.programs.allow_outside, ..Programs::default() };
-            let line: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+            let line: serde_json::Value = if too_much(line).is_some() {
+                Default::default()
+            } else {
+                serde_json::from_slice(line).unwrap_or_default()
+            };
             self.write(&BatchRow::input(line.get("id").unwrap_or(&serde_json::Value::Null), &why.to_string()), rows);
             false
         });

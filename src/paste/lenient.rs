@@ -77,11 +77,12 @@ impl<'a> Reader<'a> {
 
     /// jwt.io's headings, and labels such as `Payload:`, stand on lines of their own.
     fn heading(&mut self) {
-        while let Some((line, _)) = self.rest().split_once('\n')
-            && !line.contains(['{', '[', '\'', '"', '}'])
-            && !line.trim().is_empty()
+        // Only as far as the line is a heading: the end of a line may be megabytes away.
+        while let Some(end) = self.rest().find(['\n', '{', '[', '\'', '"', '}'])
+            && self.rest()[end..].starts_with('\n')
+            && !self.rest()[..end].trim().is_empty()
         {
-            self.at += line.len() + 1;
+            self.at += end + 1;
             self.space();
         }
     }

@@ -63,18 +63,26 @@ pub enum CheckLevel {
     Off,
 }
 
+/// Settings of more bytes are none.
+const LARGEST: usize = 1 << 20;
+
+/// The repository that a folder is in; the folder itself where it is in none.
+fn repository(folder: &Path) -> PathBuf {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    whole.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&whole).to_owned()
+}
+
 impl Config {
     /// Refuses files that lie outside of the repository which the file is in, or of its folder where that is in none.
     ///
     /// # Errors
     /// The first of them.
     pub fn check_inside(&self, folder: &Path) -> Result<(), ProjectError> {
-        let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let root = whole.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&whole);
+        let root = repository(folder);
         let own = [&self.from, &self.overrides, &self.schema, &self.model, &self.api, &self.personas, &self.check.baseline];
         for path in own.into_iter().flatten().chain(&self.policy) {
-            if path.canonicalize().is_ok_and(|path| !path.starts_with(root)) {
-                return Err(ProjectError::new(path, Fault::Outside { root: root.to_owned() }));
+            if path.canonicalize().is_ok_and(|path| !path.starts_with(&root)) {
+                return Err(ProjectError::new(path, Fault::Outside { root }));
             }
         }
         Ok(())
@@ -90,7 +98,16 @@ impl Config {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
+        // An error shows the line that is wrong, and a link may lead to anything.
+        if path.canonicalize().is_ok_and(|whole| !whole.starts_with(repository(folder))) {
+            let why = "it is a link that leads out of its repository";
+            return Err(ProjectError::new(&path, Fault::Unreadable(why.to_owned())));
+        }
         let text = crate::files::read_ordinary(&path).map_err(|why| ProjectError::new(&path, Fault::Unreadable(why.to_string())))?;
+        if text.len() > LARGEST {
+            let why = format!("it holds {} bytes (at most {LARGEST})", text.len());
+            return Err(ProjectError::new(&path, Fault::Unreadable(why)));
+        }
         let mut config: Self = toml::from_str(&text)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid: {error}").trim_end()))?;
         let own = [&mut config.from, &mut config.overrides, &mut config.schema, &mut config.model, &mut config.api];

@@ -22,6 +22,10 @@ crate::message::sentence_error! {
 const LARGEST: usize = 16 << 20;
 const DEEPEST: usize = 64;
 
+/// `@auth` rules of one type, and of a schema, that are read. AWS's own samples have at most some twenty a type.
+const MOST_OF_TYPE: usize = 300;
+const MOST_RULES: usize = 10_000;
+
 type Args<'a> = [(String, Value<'a, String>)];
 
 impl Model {
@@ -77,7 +81,17 @@ fn read(file: &Path, text: &str) -> Result<Model, ModelError> {
             _ => {}
         }
     }
-    Ok(reader.model)
+    within_bounds(reader.model)
+}
+
+/// Each rule is compared with each other of its type.
+fn within_bounds(model: Model) -> Result<Model, ModelError> {
+    let all = model.rules.len();
+    match model.types.values().find(|of| of.rules.len() > MOST_OF_TYPE) {
+        Some(of) => Err(format!("{} has {} @auth rules (limit {MOST_OF_TYPE})", of.name, of.rules.len()).into()),
+        None if all > MOST_RULES => Err(format!("the model schema has {all} @auth rules (limit {MOST_RULES})").into()),
+        None => Ok(model),
+    }
 }
 
 fn deep(text: &str) -> bool {

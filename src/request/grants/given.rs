@@ -7,6 +7,10 @@ use super::statement::Policy;
 use crate::request::socket;
 use serde_json::{Map, Value as Json, json};
 
+/// Actions, resources and values of all policies that are read: each is compared with what is called. AWS takes 6,144 letters
+/// of a policy that a customer manages, and its own largest (ReadOnlyAccess) has some two thousand words.
+const WORDS: usize = 20_000;
+
 /// Nested deeper than this is no answer of AWS.
 const DEEPEST: usize = 16;
 /// Policies beyond this count are named as not read: a role has at most some twenty.
@@ -45,6 +49,8 @@ pub struct Policies {
     pub documents: Vec<Policy>,
     /// Those without.
     pub unread: Vec<Unread>,
+    /// Words of those that were read.
+    words: usize,
 }
 
 /// Members under which answers and templates hold policies of the same kind.
@@ -191,9 +197,11 @@ impl Policies {
     }
 
     fn document(&mut self, map: &Map<String, Json>, kind: PolicyKind, name: Option<String>) {
-        if self.documents.len() >= MOST {
+        let mut left = WORDS.saturating_sub(self.words);
+        if self.documents.len() >= MOST || !map.values().all(|part| fits(part, &mut left)) {
             return self.missing(kind, "a policy", NoDocument::TooMany);
         }
+        self.words = WORDS - left;
         let policy = Policy::read(map, kind, name, self.documents.len() + 1);
         if policy.is_trust {
             self.missing(kind, policy.label(), NoDocument::Trust);
@@ -208,6 +216,19 @@ impl Policies {
         let document = json!({"Version": "2012-10-17", "Statement": [statement]});
         let short = name.rsplit('/').next().unwrap_or(name).to_owned();
         self.document(document.as_object().unwrap_or(&Map::new()), kind, Some(short));
+    }
+}
+
+/// Whether a document has no more words than are read.
+fn fits(part: &Json, left: &mut usize) -> bool {
+    match part {
+        Json::Array(items) => items.iter().all(|item| fits(item, left)),
+        Json::Object(members) => members.values().all(|member| fits(member, left)),
+        word => {
+            // A long word counts as several.
+            let size = 1 + word.as_str().map_or(0, str::len) / 256;
+            left.checked_sub(size).inspect(|rest| *left = *rest).is_some()
+        }
     }
 }
 

@@ -368,6 +368,8 @@ impl Modules<'_> {
         let found = match name {
             _ if is_open(&first) => None,
             "file" => self.file(module, &first).map(Json::from),
+            // As Terraform: "cannot recursively call templatefile from inside templatefile".
+            "templatefile" if self.filling.get() => None,
             "templatefile" => self
                 .file(module, &first)
                 .and_then(|template| self.rendered(module, &template, args.get(1).and_then(Json::as_object), depth)),
@@ -408,10 +410,17 @@ impl Modules<'_> {
         scope: Option<&Map<String, Json>>,
         depth: usize,
     ) -> Option<Json> {
+        // It is read anew each time, also in a loop.
+        self.steps.set(self.steps.get().saturating_add(u32::try_from(template.len()).unwrap_or(u32::MAX) / 8 + 200));
+        if self.steps.get() > MOST {
+            return None;
+        }
         check_nesting(template).ok()?;
         let parsed = Template::from_str(template).ok()?;
         let none = Map::new();
+        self.filling.set(true);
         let whole = self.template(module, &parsed, Some(scope.unwrap_or(&none)), depth + 1);
+        self.filling.set(false);
         Some(Json::from(text(&whole)))
     }
 }

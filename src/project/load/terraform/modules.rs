@@ -48,6 +48,8 @@ pub struct Modules<'a> {
     pub open: RefCell<OpenValues>,
     pub known: RefCell<HashMap<(ModuleId, String), Json>>,
     pub steps: Cell<u32>,
+    /// Whether the template of a file is filled in.
+    pub filling: Cell<bool>,
 }
 
 impl Module {
@@ -87,7 +89,7 @@ pub fn is_configuration(place: &SourcePlace<'_>) -> Result<bool, ProjectError> {
 pub fn load(place: &SourcePlace<'_>) -> Result<Project, ProjectError> {
     let folder = if place.path.is_dir() { place.path } else { place.path.parent().unwrap_or_else(|| Path::new(".")) };
     let mut modules =
-        Modules { all: Vec::new(), place, open: RefCell::default(), known: RefCell::default(), steps: Cell::new(0) };
+        Modules { all: Vec::new(), place, open: RefCell::default(), known: RefCell::default(), steps: Cell::new(0), filling: Cell::new(false) };
     modules.read(folder, String::new(), None, 0)?;
     let mut items = Vec::new();
     for module in 0..modules.all.len() {
