@@ -70,7 +70,11 @@ pub fn read_text(path: &Path) -> Result<String, TextError> {
         io::ErrorKind::NotFound => failed(&"no such file"),
         _ => failed(&error),
     })?;
-    decode(bounded(file).map_err(|error| failed(&error))?).map_err(|error| failed(&error))
+    let bytes = bounded(file).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory => failed(&"it is a folder: name a file in it"),
+        _ => failed(&error),
+    })?;
+    decode(bytes).map_err(|error| failed(&error))
 }
 
 /// All bytes of a file, a pipe or a device, up to a budget: `/dev/zero` has no end.
@@ -97,7 +101,11 @@ pub fn decode(mut bytes: Vec<u8>) -> Result<String, TextError> {
     if bytes.starts_with("\u{FEFF}".as_bytes()) {
         bytes.drain(..3);
     }
-    let text = String::from_utf8(bytes).map_err(|error| TextError(format!("not valid UTF-8: {}", error.utf8_error())))?;
+    let first: Vec<u8> = bytes.iter().take(8).copied().collect();
+    let text = String::from_utf8(bytes).map_err(|error| match of_bytes(&first) {
+        Some(what) => TextError(format!("it is {what}, not a text")),
+        None => TextError(format!("not valid UTF-8: {}", error.utf8_error())),
+    })?;
     let is_json = text.trim_start().starts_with(['{', '[']);
     match values_of(&text) {
         0 if !is_json && text.len() > LARGEST_OTHER => {
@@ -132,6 +140,20 @@ pub fn values_of(text: &str) -> usize {
         }
     }
     taken
+}
+
+/// What a file of bytes is, by those that it begins with.
+fn of_bytes(head: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 7] = [
+        (b"\x89PNG", "a picture"),
+        (b"\xFF\xD8\xFF", "a picture"),
+        (b"GIF8", "a picture"),
+        (b"RIFF", "a picture or a sound"),
+        (b"PK\x03\x04", "a zip archive"),
+        (b"\x1F\x8B", "packed with gzip"),
+        (b"%PDF", "a PDF"),
+    ];
+    KINDS.iter().find(|(begin, _)| head.starts_with(begin)).map(|(_, what)| *what)
 }
 
 /// The files in a folder and those below it whose names are wanted, in the order of their names. Hidden folders and

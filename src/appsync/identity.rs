@@ -60,7 +60,13 @@ impl AuthType {
             "user-pool", "iam", "api-key", "oidc", "lambda", "cognito", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT",
             "AWS_LAMBDA",
         ];
-        let near = nearest(text, NAMES).map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+        let near = match text.to_ascii_lowercase().as_str() {
+            // What Amplify's rules call by whom they let in.
+            "public" | "guest" | "unauth" => " (a rule for everybody: api-key, or iam for guests)".to_owned(),
+            "private" | "owner" | "groups" | "authenticated" => " (a rule for signed-in users: user-pool, oidc or iam)".to_owned(),
+            "jwt" | "token" | "bearer" => " (a token is sent under two modes: user-pool for Cognito's, oidc for another provider's)".to_owned(),
+            _ => nearest(text, NAMES).map_or_else(String::new, |near| format!(" (did you mean {near}?)")),
+        };
         format!(
             "{} is not an authorization mode{near}: one of user-pool, iam, api-key, oidc, lambda is wanted",
             quoted(text)

@@ -54,7 +54,16 @@ fn assignment(name: &str, option: &str) -> Result<Option<(Vec<String>, Value)>, 
     if input::is_inline(option) || Path::new(option).exists() {
         return Ok(None);
     }
-    let Some((path, text)) = option.split_once('=') else { return Ok(None) };
+    let Some((path, text)) = option.split_once('=') else {
+        return match option.split_once(':') {
+            Some((key, text)) if !key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !text.contains(['/', '\\']) => {
+                Err(CommandError::new(format!(
+                    "--{name} {option}: neither JSON nor a file; a member is typed as {key}={text} (a text) or {key}:={text} (JSON)"
+                )))
+            }
+            _ => Ok(None),
+        };
+    };
     let (path, json) = path.strip_suffix(':').map_or((path, false), |path| (path, true));
     let named = |part: &str| {
         !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'))

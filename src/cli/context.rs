@@ -114,6 +114,14 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     let Value::Map(map) = value else {
         return Err(CommandError::new(format!("--context must be a JSON object, not a {}", value.type_name())));
     };
+    let (map, wrapped) = unwrapped(map);
+    if let Some(name) = wrapped {
+        notes.push(note(Code::InputForm, format!("--context: the context stands in a member `{name}`, and is taken out of it")));
+    }
+    // A token's claims are no context, and would be passed over as members that nothing reads.
+    if !WHOLE.iter().any(|name| map.contains_str(name)) && map.contains_str("sub") && map.contains_str("iss") {
+        return Err(CommandError::new(format!("--context: {}", PastedKind::Claims.sentence(input::file_name(option)))));
+    }
     let Some(part) = part_of(&map) else {
         notes.extend(unread(&map));
         return Ok(map);
@@ -125,6 +133,23 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     let whole = Map::new();
     whole.put_str(part, map);
     Ok(whole)
+}
+
+/// `{"ctx": {…}}`, and the skeleton of `evaluate-mapping-template`, `{"template": …, "context": "…"}`; the member's name.
+fn unwrapped(map: Map) -> (Map, Option<&'static str>) {
+    if WHOLE.iter().any(|name| map.contains_str(name)) {
+        return (map, None);
+    }
+    for name in ["context", "ctx"] {
+        let inner = match map.get_str(name) {
+            Some(Value::String(text)) => crate::value::from_given(text.as_str()).ok(),
+            other => other,
+        };
+        if let Some(Value::Map(inner)) = inner {
+            return (inner, Some(name));
+        }
+    }
+    (map, None)
 }
 
 /// A member that nothing reads: a misspelt one must not be taken for an absent one.
@@ -195,12 +220,17 @@ fn tried(args: &ContextArgs) -> Option<Value> {
     let name = args.username.as_deref().or(args.sub.as_deref()).unwrap_or("tried-user");
     claims.put_str("sub", args.sub.as_deref().unwrap_or(name));
     if !args.groups.is_empty() {
-        let groups = args.groups.iter().map(|group| Value::from(group.trim())).collect();
+        let groups = listed(&args.groups).iter().map(|group| Value::from(group.trim())).collect();
         claims.put_str("cognito:groups", List::new(groups));
     }
     claims.put_str("token_use", "access");
     claims.put_str("username", name);
     Some(claims.into())
+}
+
+/// `--groups`, also where its value is a list of JSON: the commas are taken for those between names.
+fn listed(groups: &[String]) -> Vec<String> {
+    serde_json::from_str::<Vec<String>>(&groups.join(",")).unwrap_or_else(|_| groups.to_vec())
 }
 
 /// What the second caller of `--compare` is run with: the first one's request with another identity.

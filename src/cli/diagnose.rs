@@ -5,7 +5,8 @@ use super::exit::{CommandError, Exit};
 use super::gathered::{gathered, join};
 use super::say;
 use super::secrets::shown;
-use super::{input, output};
+use super::sniffed::{Sniffed, sniffed};
+use super::{explain, input, output};
 use crate::explain::Explanation;
 use crate::files;
 use crate::paste;
@@ -16,9 +17,8 @@ use crate::request::answer::LogSays;
 use crate::request::archive::{ArchiveKind, HarError};
 use crate::request::har;
 use crate::request::layer::State;
-use crate::request::response::{self, ResponseOutcome};
 use crate::request::secret::Secrets;
-use crate::request::{Request, messages, snippet};
+use crate::request::Request;
 use crate::resolver::Resolvers;
 use crate::suite::replay::says;
 use crate::suite::{Diagnosis, Refusal, diagnose, guarded};
@@ -52,19 +52,22 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::new("-: begins as a HAR does, and has no log.entries"));
     }
     let text = typed.map_or_else(|| input::option_text(file(args)), Ok)?;
-    match sniffed(args, &text)? {
-        Given::Har(har) => {
+    match sniffed(&text, name(args), input::file_name(file(args)))? {
+        Sniffed::Har(har) => {
             let kind = rows.read_text(args, &har, resolvers)?;
             debug_assert_eq!(kind, ArchiveKind::Har);
             rows.write(args)
         }
-        Given::Request(request) => report(args, *request, resolvers),
-        Given::Nothing => {
+        Sniffed::Request(request) => report(args, *request, resolvers),
+        Sniffed::Nothing => {
             output::write(NOTHING_REFUSED, WrittenForm::Text, args.page.output.as_deref())?;
             Ok(Exit::Good)
         }
-        Given::Message(message) => message_alone(&text, message),
-        Given::Log => log(args),
+        Sniffed::Meaning(meaning) => {
+            explain::write(&meaning)?;
+            Ok(if meaning.refused { Exit::Denied } else { Exit::Error })
+        }
+        Sniffed::Log => log(args),
     }
 }
 
@@ -133,64 +136,6 @@ fn read(
 fn is_typed(path: &str) -> bool {
     let words = path.contains(' ') && !std::path::Path::new(path).exists();
     input::is_inline(path) || words || input::is_token(path)
-}
-
-/// What is no HAR.
-enum Given {
-    Request(Box<Request>),
-    Har(String),
-    Nothing,
-    Message(&'static messages::KnownMessage),
-    Log,
-}
-
-/// Says what a text is, and makes of it what can be judged.
-fn sniffed(args: &DiagnoseArgs, text: &str) -> Result<Given, CommandError> {
-    use crate::paste::PastedKind as Pasted;
-    let kind = paste::kind(text);
-    let named = |why: String| CommandError::new(format!("{}: {why}", name(args)));
-    let shown = input::file_name(file(args));
-    match kind {
-        Pasted::Report | Pasted::Context | Pasted::Json => {
-            crate::json::check(text).map_err(|error| named(format!("neither a HAR nor a refusal report: {error}")))?;
-            let request = Request::read(text).map_err(CommandError::new)?;
-            Ok(Given::Request(Box::new(request)))
-        }
-        Pasted::Curl | Pasted::Fetch => snippet::har(text).map(Given::Har).map_err(|why| named(why.into())),
-        Pasted::Refused | Pasted::Answer => {
-            let values = paste::data(text).unwrap_or_else(|| Ok(Vec::new())).map_err(|why| named(why.into()))?;
-            let json = values.first().map(crate::value::Value::to_json).transpose();
-            let json = json.map_err(|error| CommandError::new(error.message))?.unwrap_or_default();
-            Ok(match response::read(&serde_json::from_str(&json).unwrap_or_default()) {
-                ResponseOutcome::Nothing => Given::Nothing,
-                ResponseOutcome::Refused(request, others) => {
-                    if others > 0 {
-                        say::say(format!("note: of {} errors the first refusal is judged", others + 1));
-                    }
-                    Given::Request(request)
-                }
-            })
-        }
-        Pasted::ErrorText => Ok(match messages::find(text) {
-            Some(message) => Given::Message(message),
-            None => {
-                let (error_type, message) = response::split(text.trim());
-                Given::Request(Box::new(response::request(error_type, Some(message))))
-            }
-        }),
-        Pasted::Log => Ok(Given::Log),
-        Pasted::Text => Err(named(format!("neither a HAR nor a refusal report: {}", kind.sentence(shown)))),
-        kind if file(args) == "-" && kind == Pasted::Empty => Err(CommandError::new(
-            "neither a HAR nor a refusal report: standard input is empty; what should have written to it wrote nothing",
-        )),
-        kind => Err(named(kind.sentence(shown))),
-    }
-}
-
-/// An error's text alone: what it means, and what would tell more.
-fn message_alone(text: &str, message: &'static messages::KnownMessage) -> Result<Exit, CommandError> {
-    super::explain::message(text.trim(), message)?;
-    Ok(if messages::is_refusal(message.code) { Exit::Denied } else { Exit::Error })
 }
 
 /// AppSync's log is what `replay` reads.
@@ -322,7 +267,11 @@ impl Rows {
         match self.failed.take() {
             Some(error) => Err(error),
             None => {
-                read.map_err(|error| CommandError::new(format!("{}: this HAR cannot be read: {error}", name(args))))
+                read.map_err(|error| {
+                    let error = error.to_string();
+                    let end = if error.contains("EOF") { " (the end of the file is missing: export it again)" } else { "" };
+                    CommandError::new(format!("{}: this HAR cannot be read: {error}{end}", name(args)))
+                })
             }
         }
     }

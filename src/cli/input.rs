@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::files;
 use crate::finding::Finding;
 use crate::message::quoted;
+use crate::nearest::nearest;
 use crate::paste::{self, Ask, PastedKind, TokenUse};
 use crate::request::jwks;
 use crate::value::{Map, Value, from_given};
@@ -25,11 +26,39 @@ const LARGEST_CONTEXT: usize = 8 << 20;
 /// Reads a file, or standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, CommandError> {
     if path != Path::new("-") {
-        return files::read_text(path).map_err(CommandError::new);
+        return files::read_text(path).map_err(|error| CommandError::new(format!("{error}{}", near_file(path))));
     }
     let read = files::bounded(std::io::stdin().lock()).map_err(|error| error.to_string());
     let text = read.and_then(|bytes| files::decode(bytes).map_err(String::from));
     text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))
+}
+
+/// `; did you mean pasted.txt?`, where a file that is not there has a neighbour of nearly its name.
+pub fn near_file(path: &Path) -> String {
+    let near = || {
+        let name = path.file_name()?.to_str()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let names: Vec<String> = std::fs::read_dir(folder)
+            .ok()?
+            .take(MOST_NEIGHBOURS)
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        let near = nearest(name, names.iter().map(String::as_str))?;
+        Some(path.with_file_name(near).display().to_string())
+    };
+    match near() {
+        Some(near) if !path.exists() => format!("; did you mean {}?", paste::shell_word(&near)),
+        _ => String::new(),
+    }
+}
+
+/// Neighbours of a file that is not there that are looked at.
+const MOST_NEIGHBOURS: usize = 1_000;
+
+/// The file of an option, which the AWS CLI names `file://NAME` and curl `@NAME`.
+fn file_of(option: &str) -> &Path {
+    let bare = option.strip_prefix("file://").or_else(|| option.strip_prefix('@'));
+    Path::new(bare.filter(|_| !Path::new(option).exists()).unwrap_or(option))
 }
 
 /// Standard input: whether it begins as a HAR does (`{"log"`), and all of it, from the beginning.
@@ -49,7 +78,7 @@ pub fn standard_input() -> Result<(bool, impl std::io::Read), CommandError> {
 
 /// A context option: inline JSON when it begins with `{` or `[`, else a file.
 pub fn option_text(option: &str) -> Result<String, CommandError> {
-    if is_inline(option) { Ok(option.to_owned()) } else { read_text(Path::new(option)) }
+    if is_inline(option) { Ok(option.to_owned()) } else { read_text(file_of(option)) }
 }
 
 /// The text of an option, which errors name.
@@ -78,6 +107,14 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
     }
     if !is_inline(option) && is_token(option) {
         return Err(CommandError::new(format!("--api: {}. {API_FORMS}", PastedKind::Token.sentence("FILE"))));
+    }
+    if let Some(mode) = AuthType::parse(option).filter(|_| !Path::new(option).exists()) {
+        let name = crate::request::api::aws_name(mode);
+        say::say(format!("note: --api {option} is read as {{\"default\": \"{name}\"}}, without other modes"));
+        return Ok(serde_json::json!({"default": name}));
+    }
+    if !is_inline(option) && option != "-" && !file_of(option).exists() {
+        return Err(CommandError::new(format!("--api: cannot read {option}: no such file{}. {API_FORMS}", near_file(Path::new(option)))));
     }
     let text = named_text("api", option)?;
     let other = [
@@ -125,16 +162,37 @@ pub fn option_json(name: &str, option: &str) -> Result<Value, CommandError> {
             "--{name}: {bytes} bytes, and at most {LARGEST_CONTEXT} are read: AppSync itself takes no more than 5 MB of a data source"
         )));
     }
-    from_given(&text).map_err(|error| {
-        let place = if is_inline(option) { "the text" } else { option };
-        let what = match paste::kind(&text) {
-            PastedKind::Json | PastedKind::Text => String::new(),
-            kind => format!("; {}", kind.sentence(file_name(option))),
-        };
-        CommandError::new(format!(
-            "--{name}: not valid JSON: {} at {place}:{}:{}{what}",
-            error.message, error.line, error.column
-        ))
+    let error = match from_given(&text) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // An object as a console prints it or a script writes it.
+    if let Some(read) = printed(name, &text) {
+        return read;
+    }
+    let place = if is_inline(option) { "the text" } else { option };
+    let what = match paste::kind(&text) {
+        PastedKind::Json | PastedKind::Text => String::new(),
+        kind => format!("; {}", kind.sentence(file_name(option))),
+    };
+    Err(CommandError::new(format!(
+        "--{name}: not valid JSON: {} at {place}:{}:{}{what}",
+        error.message, error.line, error.column
+    )))
+}
+
+/// One object or list as a console prints it; an error where a part of it is folded.
+fn printed(name: &str, text: &str) -> Option<Result<Value, CommandError>> {
+    if !is_inline(text) {
+        return None;
+    }
+    let values = paste::data(text)?.ok()?;
+    let [value] = values.as_slice() else { return None };
+    Some(match paste::folded(value) {
+        None => Ok(value.clone()),
+        Some(place) => Err(CommandError::new(format!(
+            "--{name}: the console shows `{place}` folded, so its values are not in the text: print it with `JSON.stringify(value, null, 2)`"
+        ))),
     })
 }
 
@@ -165,6 +223,21 @@ pub fn shown_name(option: &str) -> &str {
         _ if is_inline(option) || is_token(option) => "what was typed",
         _ => option,
     }
+}
+
+/// What a file is that holds neither templates nor a source of them, and what takes it.
+pub fn no_source(path: &Path) -> Option<String> {
+    // What is larger is read by the one who wants it.
+    if !path.is_file() || path.metadata().is_ok_and(|data| data.len() > LARGEST_CONTEXT as u64) {
+        return None;
+    }
+    let kind = paste::kind(&files::read_text(path).ok()?);
+    let other = [
+        PastedKind::Token, PastedKind::EncryptedToken, PastedKind::Claims, PastedKind::Identity, PastedKind::Session,
+        PastedKind::Har, PastedKind::Curl, PastedKind::Fetch, PastedKind::Jwks, PastedKind::Policy, PastedKind::Html,
+        PastedKind::Pem, PastedKind::Pdf, PastedKind::Log, PastedKind::Personas,
+    ];
+    other.contains(&kind).then(|| kind.sentence(&path.display().to_string()))
 }
 
 /// Whether a pasted token has `Bearer` before it.
@@ -207,9 +280,16 @@ pub fn now(option: Option<&str>) -> Result<i64, CommandError> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(crate::json::bounded_time(seconds).saturating_mul(1000));
     }
-    text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond).map_err(|_| {
-        CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970"))
-    })
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(time.as_millisecond());
+    }
+    // A day, or a time without its offset: read as UTC, and said.
+    let local = text.parse::<jiff::civil::DateTime>();
+    if let Ok(time) = local.and_then(|time| jiff::tz::TimeZone::UTC.to_timestamp(time)) {
+        say::say(format!("note: --now {text} is read as {time}"));
+        return Ok(time.as_millisecond());
+    }
+    Err(CommandError::new(format!("--now {text}: a time such as 2026-05-01T10:00:00Z or seconds since 1970")))
 }
 
 /// `--parameters`: values by the name of the CloudFormation parameter.
@@ -235,11 +315,23 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
 
 /// The text of a caller's option: typed, or of a file.
 pub fn claims_text(name: &str, option: &str) -> Result<String, CommandError> {
-    let text = if is_token(option) { option.to_owned() } else { named_text(name, option)? };
+    let text = if is_token(option) { option.to_owned() } else { named_text(name, option).map_err(|error| user(option, error))? };
     if is_token(&text) {
         super::secrets::learn(text.trim());
     }
     Ok(text)
+}
+
+/// A user's name in the place of a file: no file's name is one plain word.
+fn user(option: &str, error: CommandError) -> CommandError {
+    let plain = option.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '@'));
+    match error {
+        CommandError::Message(message) if plain && option.len() > 1 && !Path::new(option).exists() => {
+            let word = paste::shell_word(option);
+            CommandError::new(format!("{message}. Is it a user's name? `--username {word}` tries such a caller without a token"))
+        }
+        error => error,
+    }
 }
 
 /// What `--claims` holds; errors and notes name the option and the file.

@@ -12,12 +12,14 @@ mod examples;
 mod exit;
 mod explain;
 mod fields;
+mod follow;
 mod form;
 mod gathered;
 mod init;
 mod input;
 mod interrupt;
 mod lines;
+mod live;
 mod matrix;
 mod output;
 mod progress;
@@ -28,6 +30,8 @@ mod rows;
 mod rules;
 mod say;
 mod secrets;
+mod short;
+mod sniffed;
 mod template;
 mod test;
 mod token;
@@ -40,6 +44,7 @@ pub use batch::Engine as Rows;
 use crate::eval::Limits;
 use args::Command;
 use clap::{CommandFactory as _, FromArgMatches as _};
+use exit::CommandError;
 use commands::Cli;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,7 +58,12 @@ pub fn run() -> ExitCode {
 /// (the npm package) calls it.
 pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
     let mut command = Cli::command();
-    let args = match typed::prepared(args.into_iter().collect(), &command) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(help) = short::help(&args, &command) {
+        let written = output::write(&output::drawn(help), crate::report::WrittenForm::Text, None);
+        return written.map_or_else(CommandError::report, |()| 0);
+    }
+    let args = match typed::prepared(args, &command) {
         Ok(args) => args,
         Err(error) => return error.report(),
     };
@@ -95,7 +105,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(Command::Completions(args)) => util::completions(args.shell),
         Some(Command::Man(args)) => util::man(args.command.as_deref()),
     })
-    .unwrap_or_else(|why| Err(exit::CommandError::new(why)));
+    .unwrap_or_else(|why| Err(CommandError::new(why)));
     match result {
         Ok(exit) => exit.code(),
         Err(error) => error.report(),

@@ -29,8 +29,13 @@ pub fn write(text: &str, form: WrittenForm, file: Option<&Path>) -> Result<(), C
                     "cannot write {name}: it is also what is read; name another file"
                 )));
             }
-            whole::write(path, text.as_bytes())
-                .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
+            whole::write(path, text.as_bytes()).map_err(|error| {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+                match folder {
+                    Some(folder) => CommandError::new(format!("cannot write {}: there is no such folder, {}", path.display(), folder.display())),
+                    None => CommandError::new(format!("cannot write {}: {error}", path.display())),
+                }
+            })
         }
         // On an old console of Windows, colours are made by calls.
         None if colour => {

@@ -63,6 +63,7 @@ impl FromArgs {
 
     /// The project of a command that can do without one: none where nothing is named and nothing found.
     pub fn optional(&self) -> Result<Option<Opened>, CommandError> {
+        self.no_address()?;
         let found = find_upward(self.path.as_deref(), Path::new(".")).map_err(words)?;
         let Some(found) = found else {
             return match &self.path {
@@ -93,6 +94,7 @@ impl FromArgs {
 
     /// Where the project is, and the file that says so.
     pub fn found(&self, directory: &Path) -> Result<(FoundProject, Option<PathBuf>), CommandError> {
+        self.no_address()?;
         let found = find(self.path.as_deref(), directory).map_err(words)?;
         self.tell(&found);
         let file = found.file.clone();
@@ -141,6 +143,24 @@ impl FromArgs {
             allow_outside: self.allow_outside,
             ..LoadOptions::default()
         })
+    }
+
+    /// Nothing is fetched from a network.
+    fn no_address(&self) -> Result<(), CommandError> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let name = path.to_string_lossy();
+        let address = ["https://", "http://", "git@", "ssh://"].iter().any(|begin| name.starts_with(begin));
+        if name.starts_with("s3://") {
+            return Err(CommandError::new(format!(
+                "--from {name}: nothing is fetched from a network: `aws s3 cp --recursive {name} FOLDER`, then --from FOLDER"
+            )));
+        }
+        if address && !path.exists() {
+            return Err(CommandError::new(format!(
+                "--from {name}: nothing is fetched from a network: clone the repository (`git clone {name} FOLDER`), then --from FOLDER"
+            )));
+        }
+        Ok(())
     }
 
     fn tell(&self, found: &FoundProject) {

@@ -112,5 +112,6 @@ fn no_file(path: &Path) -> CommandError {
     }
     let advice = typed::command_near(&name)
         .map_or(String::new(), |near| format!("; did you mean the command `{near}`? (`{}`)", typed::as_command(near)));
+    let advice = if advice.is_empty() { input::near_file(path) } else { advice };
     CommandError::new(format!("cannot read {name}: no such file{advice}"))
 }

@@ -34,7 +34,8 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
         None => None,
         Some(path) => Some(input::verified(compact.as_deref(), path)?),
     };
-    let report = TokenReport::new(&text, &read, args.issuer.as_deref(), args.audience.as_deref(), now, keys)
+    let issuer = args.issuer.as_deref().map(token::issuer_of);
+    let report = TokenReport::new(&text, &read, issuer.as_deref(), args.audience.as_deref(), now, keys)
         .map_err(CommandError::new)?;
     output::colour(args.page.color);
     let shown = match args.page.format {

@@ -44,10 +44,16 @@ pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Com
     if args.len() < 2 {
         return Err(CommandError::Usage);
     }
+    let mut args = args;
+    if let Some(rest) = main_command(&args) {
+        args.remove(1);
+        say::say(format!("note: run as `vtl-eval {rest}`: a template is run without a command"));
+    }
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     no_empty(&texts)?;
+    two_words(&texts)?;
+    help(&texts, cli)?;
     let known = |text: &String| text == "help" || cli.find_subcommand(text).is_some();
-    let mut args = args;
     if !known(&texts[1]) {
         // A field stands alone, or after the option that names its project.
         let from = texts[1].starts_with('-') && texts.iter().any(|text| text == "--from") && !texts.iter().any(known);
@@ -62,6 +68,43 @@ pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Com
     }
     let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(cli);
     Ok(with_form(args, command))
+}
+
+/// Names that people give to the command that has none.
+const MAIN_NAMES: [&str; 7] = ["run", "eval", "evaluate", "render", "template", "--template", "execute"];
+
+/// The rest of a line that begins with one of them, where a template follows.
+fn main_command(args: &[OsString]) -> Option<String> {
+    let name = args.get(1)?.to_str()?;
+    let template = Path::new(args.get(2)?);
+    if !MAIN_NAMES.contains(&name) || Path::new(name).exists() || !template.is_file() {
+        return None;
+    }
+    let rest: Vec<String> = args[2..].iter().map(|arg| shown(&arg.to_string_lossy())).collect();
+    Some(rest.join(" "))
+}
+
+/// `resolver Query listTodos`
+fn two_words(texts: &[String]) -> Result<(), CommandError> {
+    let [_, command, parent, field, rest @ ..] = texts else { return Ok(()) };
+    let named = |text: &String| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if command != "resolver" || !named(parent) || !named(field) {
+        return Ok(());
+    }
+    let rest: String = rest.iter().map(|text| format!(" {}", shown(text))).collect();
+    Err(CommandError::new(format!(
+        "a field is written with its type and a dot: `vtl-eval resolver {parent}.{field}{rest}`"
+    )))
+}
+
+/// `help tokn`
+fn help(texts: &[String], cli: &Command) -> Result<(), CommandError> {
+    let [_, help, name] = texts else { return Ok(()) };
+    if help != "help" || cli.find_subcommand(name).is_some() || name == "help" {
+        return Ok(());
+    }
+    let near = command_near(name).map_or_else(String::new, |near| format!("; did you mean `vtl-eval {near} --help`?"));
+    Err(CommandError::new(format!("there is no command {}{near} (`vtl-eval --help` lists them)", crate::message::quoted(name))))
 }
 
 /// `--claims ""`, and `--claims=`.
@@ -195,12 +238,28 @@ fn with_form(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
     args
 }
 
+/// Letters that people try.
+const SHORT: [(&str, &str); 9] = [
+    ("-c", "--claims"),
+    ("-t", "--claims"),
+    ("-f", "--from"),
+    ("-g", "--groups"),
+    ("-u", "--username"),
+    ("-a", "--args"),
+    ("-m", "--auth-type"),
+    ("-p", "--personas"),
+    ("-v", "--verbose"),
+];
+
 /// What is said beside clap's own words: which command has an option that this one lacks.
 pub fn advice(error: &clap::Error) -> Option<String> {
     if error.kind() != ErrorKind::UnknownArgument {
         return None;
     }
     let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
+    if let Some((_, long)) = SHORT.iter().find(|(short, _)| option == short) {
+        return Some(format!("{option} is not an option here: did you mean {long}? (only -o and -h have one letter)"));
+    }
     let long = option.strip_prefix("--")?.split('=').next()?;
     let mut cli = Cli::command();
     cli.build();

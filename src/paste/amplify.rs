@@ -3,7 +3,7 @@
 use super::Ask;
 use super::error::PasteError;
 use super::found::{PastedCaller, Step};
-use super::members::{member, names, object, text};
+use super::members::{member, names, object};
 use super::pair::{Pair, unfold};
 use super::lenient::FOLDED;
 use crate::value::{Map, Value, from_given};
@@ -12,6 +12,24 @@ use crate::value::{Map, Value, from_given};
 pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
     if let Some(tokens) = map.get_str("tokens") {
         return Some(Step::Done(session(&tokens, asked)));
+    }
+    // Amplify 5's user: the session is one of its members.
+    if let Some(session) = object(map, "signInUserSession")
+        && let Some(pair) = Pair::of(&session)
+    {
+        return Some(Step::Done(pair.take(asked, "a user of Amplify 5")));
+    }
+    // Firebase keeps the token beside its claims.
+    if map.contains_str("claims")
+        && let Some(token) = member(map, "token").filter(|token| token.as_str().is_some())
+    {
+        return Some(Step::Within(token, None));
+    }
+    // The cache of Auth0's library, and the frames of others.
+    if let Some(body) = object(map, "body")
+        && let Some(pair) = Pair::of(&body)
+    {
+        return Some(Step::Done(pair.take(asked, "a session")));
     }
     if let Some(pair) = Pair::of(map) {
         return Some(Step::Done(pair.take(asked, "a session")));
@@ -36,6 +54,11 @@ const COGNITO: &str = "CognitoIdentityServiceProvider.";
 
 /// `CognitoIdentityServiceProvider.CLIENT.USER.accessToken` and its sisters.
 fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError>> {
+    // Cookies as a server prints them are objects with a name and a value.
+    let value = |name: &str| {
+        let value = member(map, name)?;
+        value.as_map().map_or(Some(value.clone()), |row| member(row, "value"))
+    };
     let keys: Vec<String> = names(map).into_iter().filter(|name| name.starts_with(COGNITO)).collect();
     if keys.is_empty() {
         return None;
@@ -48,7 +71,7 @@ fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError
     users.dedup();
     let last = keys.iter().find(|key| key.ends_with(".LastAuthUser")).and_then(|key| {
         let client = key.strip_suffix(".LastAuthUser")?;
-        Some(format!("{client}.{}", text(map, key)?))
+        Some(format!("{client}.{}", value(key)?.as_str()?))
     });
     let user = match (users.as_slice(), &last) {
         ([], _) => return Some(Err("this is Amplify's storage, and no token is in it: nobody is signed in".into())),
@@ -58,8 +81,12 @@ fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError
             return Some(Err(format!("this is Amplify's storage of {} users: give the entries of one", many.len()).into()));
         }
     };
-    let own = |name: &str| member(map, &format!("{user}.{name}"));
-    Some(Pair::from_values(own("accessToken"), own("idToken")).take(asked, "Amplify's storage"))
+    let own = |name: &str| value(&format!("{user}.{name}"));
+    let whence = match users.len() {
+        1 => "Amplify's storage".to_owned(),
+        many => format!("Amplify's storage of {many} users, of which the last one's is read"),
+    };
+    Some(Pair::from_values(own("accessToken"), own("idToken")).take(asked, &whence))
 }
 
 /// Auth0, Okta and oidc-client keep their tokens under one key, some as JSON in a text.

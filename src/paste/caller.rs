@@ -4,9 +4,10 @@ use super::data;
 use super::error::PasteError;
 use super::found::{PastedCaller, FoundCaller, Step};
 use super::kind::{PastedKind, kind, kind_of};
+use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, names, object, text};
 use super::pair::{self, unfold};
-use super::{Ask, amplify, jwt, service, tokens};
+use super::{Ask, address, amplify, jwt, service, tokens};
 use crate::code::Code;
 use crate::value::{List, Map, Value};
 
@@ -18,7 +19,7 @@ const DEEPEST: usize = 8;
 /// # Errors
 /// What the text is instead, and which command takes it; no message repeats a token.
 pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
-    let text = pasted.trim_start_matches('\u{FEFF}').trim();
+    let text = tokens::unfenced(pasted);
     if text == "null" {
         return Ok(PastedCaller::new(FoundCaller::Identity(Value::Null)));
     }
@@ -45,10 +46,20 @@ fn bare(text: &str) -> (String, bool) {
 
 fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     let kind = kind(text);
-    if !kind.may_hold_caller() {
+    let inner = text.starts_with(['{', '"']);
+    if !kind.may_hold_caller() || kind == PastedKind::Credentials && !inner {
         return Err(kind.sentence(asked.name).into());
     }
+    if let Some(caller) = service::of_arn(text) {
+        return Ok(caller);
+    }
+    if let Some(frame) = address::header(text) {
+        return of(&frame, asked, 1);
+    }
     match data::read(text) {
+        Some(Err(_)) if text.contains(['\u{2026}']) || ["[Object]", "[Array]"].iter().any(|mark| text.contains(mark)) => {
+            Err(unfold("a part of the object").into())
+        }
         Some(values) => {
             of_values(values.map_err(|error| error.to_string())?, asked)
         }
@@ -65,6 +76,8 @@ fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<PastedCaller, PasteE
     match values.as_slice() {
         [header, claims, ..] if is_header(header) => of(claims, asked, 0),
         [one] => of(one, asked, 0),
+        // A console's object, opened and copied: its first row is the folded form.
+        [first, ..] if folded(first).is_some() => Err(unfold("the session").into()),
         many => Err(format!("{} objects are in it, and none is a token's header: give the claims alone", many.len()).into()),
     }
 }
@@ -94,6 +107,9 @@ fn of(value: &Value, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, Past
 }
 
 fn of_string(text: &str, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
+    if text == FOLDED {
+        return Err(unfold("a part of the object").into());
+    }
     let (bare, _) = jwt::bare(text);
     if bare.starts_with(['{', '[', '"']) && depth < DEEPEST {
         return match data::read(bare) {
@@ -130,6 +146,10 @@ fn of_list(list: &List, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, P
         && matches!(one, Value::Map(_))
     {
         return of(one, asked, depth + 1);
+    }
+    let has_attribute = |item: &Value| item.as_map().is_some_and(|map| has(map, &["Name"]) && has(map, &["Value"]));
+    if !items.is_empty() && items.iter().all(has_attribute) {
+        return Err(service::ATTRIBUTES.into());
     }
     let rows = Map::new();
     for item in &items {
@@ -171,8 +191,16 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, Past
         let value = text(map, header).unwrap_or_default();
         return caller(&value, asked);
     }
+    if kind == PastedKind::Credentials {
+        return Err(kind.sentence(asked.name).into());
+    }
     if let (Some(_), Some(payload)) = (object(map, "header"), member(map, "payload")) {
         return of(&payload, asked, depth + 1);
+    }
+    if let Some((claims, said)) = super::gateway::restored(map) {
+        let mut caller = PastedCaller::new(FoundCaller::Claims(claims.into()));
+        caller.say(said);
+        return Ok(caller);
     }
     if kind == PastedKind::Claims || names(map).is_empty() {
         return whole(PastedCaller::new(FoundCaller::Claims(map.clone().into())));
@@ -181,8 +209,29 @@ fn of_map(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, Past
     let held: Vec<Value> = map.values().into_iter().filter(is_token).collect();
     match held.as_slice() {
         [one] => of(one, asked, depth + 1),
-        [] => whole(PastedCaller::new(FoundCaller::Claims(map.clone().into()))),
+        [] => deeper(map, asked, depth),
         many => Err(format!("{} tokens are in it, and which one is meant cannot be told: give one", many.len()).into()),
+    }
+}
+
+/// Claims under a name of their own, or tokens deep inside: a client's settings, a frame of a WebSocket.
+fn deeper(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
+    let inner = |value: &Value| {
+        value.as_map().is_some_and(|inner| matches!(kind_of(inner), PastedKind::Claims | PastedKind::Identity | PastedKind::Session))
+    };
+    let held: Vec<Value> = map.values().into_iter().filter(inner).collect();
+    if let [one] = held.as_slice() {
+        return of(one, asked, depth + 1);
+    }
+    let text = Value::from(map.clone()).to_json().unwrap_or_default();
+    match pair::of_text(&text, asked) {
+        Some(step) => follow(step, asked, depth).map(|mut caller| {
+            if text.to_lowercase().contains("\"bearer ey") {
+                caller.notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
+            }
+            caller
+        }),
+        None => whole(PastedCaller::new(FoundCaller::Claims(map.clone().into()))),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::value::{Value, from_given};
 /// # Errors
 /// It begins as data does and cannot be read.
 pub fn read(text: &str) -> Option<Result<Vec<Value>, PasteError>> {
-    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let text = super::tokens::unfenced(text);
     if !begins(text) {
         return None;
     }
@@ -19,7 +19,10 @@ pub fn read(text: &str) -> Option<Result<Vec<Value>, PasteError>> {
     };
     match lenient::values(text) {
         Ok(values) if !values.is_empty() => Some(Ok(values)),
-        _ => Some(Err(format!("not valid JSON: {strict}").into())),
+        _ => {
+            let end = if strict.to_string().contains("EOF") { " (its end is missing: copy it whole)" } else { "" };
+            Some(Err(format!("not valid JSON: {strict}{end}").into()))
+        }
     }
 }
 
@@ -37,9 +40,12 @@ fn begins(text: &str) -> bool {
     let class = !before.is_empty()
         && before.starts_with(|first: char| first.is_ascii_uppercase())
         && before.trim_end().chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    // `Token claims` is a heading where a rule of dashes stands below it.
+    let ruled = before.lines().any(|line| line.trim().len() > 2 && line.trim().chars().all(|letter| matches!(letter, '-' | '=')));
+    let words = |line: &str| line.split_whitespace().count() <= 4 && line.chars().all(|letter| letter.is_alphanumeric() || letter == ' ');
     let headed = before.lines().all(|line| {
         let line = line.trim();
-        line.is_empty() || line.ends_with(':') || line.chars().all(|letter| !letter.is_lowercase())
+        line.is_empty() || line.ends_with(':') || line.chars().all(|letter| !letter.is_lowercase()) || ruled && words(line)
     });
     class || headed && before.ends_with('\n')
 }

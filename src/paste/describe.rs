@@ -11,6 +11,21 @@ impl PastedKind {
             Self::EncryptedToken => "an encrypted token (JWE)",
             Self::ApiKey => "an API key",
             Self::AccessKey => "an AWS access key's id",
+            Self::Credentials => "credentials of AWS, keys with their secrets",
+            Self::Signature => "a signature of AWS (SigV4)",
+            Self::Arn => "the ARN of an IAM caller",
+            Self::Undefined => "`undefined` or `null`",
+            Self::ObjectText => "`[object Object]`",
+            Self::Pending => "a promise that is still pending",
+            Self::Instance => "what Dart prints of an object",
+            Self::Printed => "a response as curl prints it",
+            Self::Evaluated => "the answer of evaluate-mapping-template",
+            Self::Gen2Schema => "the schema of an Amplify Gen 2 project, in TypeScript",
+            Self::CdkCode => "the code of a CDK app",
+            Self::SavedYaml => "the answer of get-resolver or get-function in YAML",
+            Self::Serverless => "a Serverless file",
+            Self::Saml => "an assertion of SAML",
+            Self::Binary => "no text (a picture, an archive, or another file of bytes)",
             Self::Claims => "the claims of a token",
             Self::Identity => "an AppSync identity",
             Self::Context => "a context",
@@ -59,8 +74,21 @@ impl PastedKind {
             Self::EncryptedToken => "only its issuer can read it: Cognito's refresh token is one. Send and give the access token or the ID token".to_owned(),
             Self::ApiKey => "a caller with a key has no claims: leave the key out and give `--auth-type api-key`".to_owned(),
             Self::AccessKey => "give the answer of `aws sts get-caller-identity` as `--claims`, or `--auth-type iam`".to_owned(),
+            Self::Credentials => "a secret is no caller, and is not needed here: run `aws sts get-caller-identity` with these credentials, and give its answer as `--claims`".to_owned(),
+            Self::Signature => "it tells neither user nor role. Run `aws sts get-caller-identity` with the credentials that signed, and give its answer as `--claims`".to_owned(),
+            Self::Arn => "`--claims` takes it as the caller, under IAM".to_owned(),
+            Self::Undefined => "a value that was not there when a script (JavaScript, a shell) made a text of it. Was the session fetched before it was printed, and is the user signed in? If it was sent like this, it is why the request was refused".to_owned(),
+            Self::ObjectText => "JavaScript made a text of an object, and its members are lost: print it with `JSON.stringify(object, null, 2)`".to_owned(),
+            Self::Pending => "it was printed before its value was there: put `await` before the call, as in `console.log(JSON.stringify((await fetchAuthSession()).tokens, null, 2))`".to_owned(),
+            Self::Instance => "Dart prints an object's class alone: print the token, `session.userPoolTokensResult.value.accessToken.raw`".to_owned(),
+            Self::Evaluated => "it is what AppSync made of a template. `vtl-eval TEMPLATE --context FILE` runs the same template with the same context, and tells why".to_owned(),
+            Self::Gen2Schema => "its resolvers stand in `.amplify/artifacts/cdk.out` once `npx ampx sandbox` ran: `vtl-eval fields --from .amplify/artifacts/cdk.out` lists them".to_owned(),
+            Self::CdkCode => "`npx cdk synth` writes the templates into `cdk.out`: `vtl-eval fields --from cdk.out` lists them".to_owned(),
+            Self::SavedYaml => "ask again with `--output json`, and `vtl-eval FILE` runs its template".to_owned(),
+            Self::Saml => "AppSync knows no SAML: Cognito makes a token of it when the user signs in. Give that token".to_owned(),
+            Self::Binary => "copy what it shows as text".to_owned(),
             Self::Context => format!("`vtl-eval TEMPLATE --context {name}` takes it"),
-            Self::Har | Self::Curl | Self::Fetch | Self::Refused | Self::Report => {
+            Self::Har | Self::Curl | Self::Fetch | Self::Refused | Self::Report | Self::Printed => {
                 format!("`vtl-eval diagnose {name}` judges it")
             }
             Self::PowerShell => "\"Copy as cURL\" in the same menu gives what `vtl-eval diagnose` judges".to_owned(),
@@ -72,7 +100,7 @@ impl PastedKind {
             Self::Schema => format!("`--schema {name}` takes it (with @model and @auth: `--model {name}`), beside a project or a refusal"),
             Self::Operation | Self::RequestBody => "it is what was asked, not the answer: `vtl-eval diagnose` wants the HAR, or the request as cURL".to_owned(),
             Self::SavedResolver => format!("`vtl-eval {name}` runs its template"),
-            Self::SavedList | Self::CloudFormation | Self::Terraform | Self::Manifest => {
+            Self::SavedList | Self::CloudFormation | Self::Terraform | Self::Manifest | Self::Serverless => {
                 format!("`vtl-eval resolver TYPE.FIELD --from {name}` runs a field of it, `vtl-eval fields --from {name}` lists them")
             }
             Self::Api => format!("`--api {name}` takes it"),
@@ -108,6 +136,9 @@ impl PastedKind {
                 | Self::Identity
                 | Self::Context
                 | Self::Session
+                | Self::Arn
+                | Self::Credentials
+                | Self::Printed
                 | Self::Curl
                 | Self::Fetch
                 | Self::Json

@@ -34,6 +34,9 @@ pub fn joined(token: &str) -> Cow<'_, str> {
 /// # Errors
 /// What it has in the place of three parts.
 pub fn parts(token: &str) -> Result<[&str; 2], JwtError> {
+    if token.contains("...") || token.contains('\u{2026}') {
+        return Err("the token was shortened with dots by the page or the log that shows it: copy the token whole, from where it was issued or sent".to_owned().into());
+    }
     let parts: Vec<_> = token.split('.').collect();
     match parts.as_slice() {
         [header, payload, _] => Ok([header, payload]),

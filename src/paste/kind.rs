@@ -1,7 +1,7 @@
 //! What kind of thing a text is, by what only that kind has.
 
 use super::data;
-use super::members::{has, member, names, object};
+use super::members::{first, has, member, names, object};
 use crate::value::{Map, Value};
 
 /// A kind of thing that people paste.
@@ -17,6 +17,20 @@ pub enum PastedKind {
     ApiKey,
     /// `AKIA…`, `ASIA…`
     AccessKey,
+    /// Keys of AWS, with their secrets.
+    Credentials,
+    /// A header or address that is signed (SigV4).
+    Signature,
+    /// The name of an IAM user or role.
+    Arn,
+    /// `undefined`, `null`: what a script writes of a value that is not there.
+    Undefined,
+    /// `[object Object]`
+    ObjectText,
+    /// `Promise { <pending> }`
+    Pending,
+    /// `Instance of 'CognitoAuthSession'`
+    Instance,
     /// A token's claims.
     Claims,
     /// AppSync's identity.
@@ -37,6 +51,10 @@ pub enum PastedKind {
     Refused,
     /// The body of a response without them.
     Answer,
+    /// A response with its headers, as `curl -i` and `curl -v` print it.
+    Printed,
+    /// The answer of `evaluate-mapping-template`.
+    Evaluated,
     /// The text of an error.
     ErrorText,
     /// AppSync's log.
@@ -45,6 +63,10 @@ pub enum PastedKind {
     Template,
     /// A resolver in JavaScript.
     JavaScript,
+    /// The schema of an Amplify Gen 2 project.
+    Gen2Schema,
+    /// A CDK app's code.
+    CdkCode,
     /// SDL.
     Schema,
     /// `query { … }`
@@ -57,8 +79,12 @@ pub enum PastedKind {
     SavedList,
     /// A CloudFormation template.
     CloudFormation,
+    /// The same in YAML.
+    SavedYaml,
     /// Terraform.
     Terraform,
+    /// A Serverless file.
+    Serverless,
     /// A pipeline manifest.
     Manifest,
     /// The API's configuration.
@@ -73,8 +99,12 @@ pub enum PastedKind {
     Personas,
     /// HTML.
     Html,
+    /// An assertion of SAML.
+    Saml,
     /// Other XML.
     Xml,
+    /// Bytes that are no text: a picture, an archive.
+    Binary,
     /// PEM.
     Pem,
     /// PDF.
@@ -91,7 +121,7 @@ pub enum PastedKind {
 
 /// What kind of thing a text is.
 pub fn kind(text: &str) -> PastedKind {
-    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let text = super::tokens::unfenced(text);
     if text.is_empty() {
         return PastedKind::Empty;
     }
@@ -104,11 +134,13 @@ pub fn kind(text: &str) -> PastedKind {
     {
         return kind(inner.as_str());
     }
-    if text.starts_with(['{', '['])
+    // Firefox writes the class before an object.
+    if (text.starts_with(['{', '[']) || text.starts_with("Object {"))
         && let Some(Ok(values)) = data::read(text)
     {
         return match values.as_slice() {
             [Value::Map(map)] => kind_of(map),
+            [Value::List(list)] if list.snapshot().iter().any(is_refused) => PastedKind::Refused,
             [_] => PastedKind::Json,
             _ if is_log(text) => PastedKind::Log,
             _ => PastedKind::Json,
@@ -121,21 +153,31 @@ fn by_beginning(text: &str) -> Option<PastedKind> {
     let lower: String = text.chars().take(64).flat_map(char::to_lowercase).collect();
     let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
     let one_word = !text.contains(char::is_whitespace);
+    // Behind `Bearer` stands the same.
+    let word = lower.strip_prefix("bearer").map_or(lower.as_str(), str::trim_start);
     Some(match () {
+        () if matches!(word, "undefined" | "null" | "none" | "nil" | "nan" | "[object undefined]") => PastedKind::Undefined,
+        () if begins(&["[object "]) => PastedKind::ObjectText,
+        () if begins(&["promise {", "promise{", "<pending>"]) => PastedKind::Pending,
+        () if begins(&["instance of '"]) => PastedKind::Instance,
+        () if one_word && is_arn(text) => PastedKind::Arn,
+        () if begins(&["http/1", "http/2", "http/3", "< http/", "> post /", "> get /", "* trying ", "* host "]) => PastedKind::Printed,
         () if begins(&["%pdf-"]) => PastedKind::Pdf,
         () if begins(&["-----begin "]) => PastedKind::Pem,
         () if begins(&["<!doctype html", "<html", "<head", "<body"]) => PastedKind::Html,
+        () if text.starts_with('<') && text.contains("urn:oasis:names:tc:SAML:") => PastedKind::Saml,
         () if begins(&["<?xml", "<"]) => PastedKind::Xml,
         () if begins(&["curl ", "curl.exe ", "$ curl "]) => PastedKind::Curl,
         () if begins(&["fetch(", "await fetch("]) => PastedKind::Fetch,
         () if begins(&["invoke-webrequest", "invoke-restmethod", "$session = new-object"]) => PastedKind::PowerShell,
         () if one_word && begins(&["da2-"]) => PastedKind::ApiKey,
         () if one_word && text.len() == 20 && (text.starts_with("AKIA") || text.starts_with("ASIA")) => PastedKind::AccessKey,
-        () if one_word && text.starts_with("eyJ") && text.split('.').count() == 5 => PastedKind::EncryptedToken,
+        () if one_word && text.starts_with("eyJ") && parts(text) == Some(5) => PastedKind::EncryptedToken,
         () if one_word && text.starts_with("eyJ") => PastedKind::Token,
         () if one_word && text.len() > 60 && parts(text) == Some(5) => PastedKind::EncryptedToken,
         () if one_word && text.len() > 60 && parts(text) == Some(3) => PastedKind::Token,
         () if one_word && begins(&["http://", "https://", "wss://"]) && !text.contains("eyJ") => PastedKind::Url,
+        () if text.chars().take(8).any(|letter| letter == '\u{FFFD}' || letter == '\0') => PastedKind::Binary,
         () => return None,
     })
 }
@@ -154,6 +196,9 @@ fn by_words(text: &str) -> PastedKind {
     if is_log(text) {
         return PastedKind::Log;
     }
+    if let Some(kind) = by_lines(&line, &holds) {
+        return kind;
+    }
     if holds(&["aws_appsync_", "aws_project_region", "awsAPIPlugin"]) && holds(&["{"]) {
         return PastedKind::Api;
     }
@@ -165,15 +210,15 @@ fn by_words(text: &str) -> PastedKind {
     if holds(&["#set(", "#set (", "#if(", "#if (", "#foreach", "#return", "$util.", "$utils.", "$ctx.", "$context."]) {
         return PastedKind::Template;
     }
-    if holds(&["\"aws_appsync_"]) && line(&["resource ", "data ", "module "]) {
-        return PastedKind::Terraform;
-    }
     let named = ["type ", "input ", "enum ", "interface ", "union ", "scalar ", "extend ", "directive @", "schema {"];
     if line(&named) && (holds(&["{", "scalar ", "union "])) {
         return PastedKind::Schema;
     }
     if line(&["query ", "query{", "mutation ", "mutation{", "subscription "]) && holds(&["{"]) {
         return PastedKind::Operation;
+    }
+    if line(&["const ", "let ", "var "]) && holds(&["fetch("]) && holds(&["https://"]) {
+        return PastedKind::Fetch;
     }
     if text.starts_with(['{', '[']) {
         return PastedKind::Json;
@@ -185,6 +230,38 @@ fn by_words(text: &str) -> PastedKind {
         return PastedKind::Text;
     }
     yaml(text).unwrap_or(PastedKind::Text)
+}
+
+/// Files of other tools, which may hold templates: they are told by their own lines first.
+fn by_lines(line: &dyn Fn(&[&str]) -> bool, holds: &dyn Fn(&[&str]) -> bool) -> Option<PastedKind> {
+    Some(match () {
+        () if holds(&["aws_secret_access_key", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "aws_session_token"]) => {
+            PastedKind::Credentials
+        }
+        () if holds(&["AWS4-HMAC-SHA256", "X-Amz-Signature="]) && !holds(&["#set", "$util.", "$ctx."]) => PastedKind::Signature,
+        () if holds(&["\"aws_appsync_"]) && line(&["resource ", "data ", "module "]) => PastedKind::Terraform,
+        () if line(&["Resources:", "AWSTemplateFormatVersion:"]) && holds(&["AWS::"]) => PastedKind::CloudFormation,
+        () if line(&["service:"]) && line(&["provider:", "plugins:"]) => PastedKind::Serverless,
+        () if line(&["resolver:", "functionConfiguration:"]) && holds(&["MappingTemplate:", "typeName:", "functionId:"]) => {
+            PastedKind::SavedYaml
+        }
+        () if holds(&["a.schema(", "ClientSchema<", "defineData("]) && !holds(&["#set", "$util.", "$ctx."]) => PastedKind::Gen2Schema,
+        () if holds(&["CfnResolver(", "CfnFunctionConfiguration(", "MappingTemplate.from", ".createResolver(", "appsync.Resolver("]) => {
+            PastedKind::CdkCode
+        }
+        () => return None,
+    })
+}
+
+/// `arn:aws:iam::ACCOUNT:user/NAME`, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`.
+pub(super) fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", partition, "iam" | "sts", "", _, rest] if partition.starts_with("aws") && rest.contains('/'))
+}
+
+/// Whether a value is an error, or the body of a refused response.
+fn is_refused(value: &Value) -> bool {
+    value.as_map().is_some_and(|map| by_request(map) == Some(PastedKind::Refused))
 }
 
 /// Lines of `name: value` and `- item` alone.
@@ -219,6 +296,7 @@ fn is_error_text(text: &str) -> bool {
         "not authorized", "unauthorized", "not authorised", "permission denied", "forbidden", "access denied", "accessdenied",
         "exception", "authorization header", "has expired", "expired token", "parse jwt", "security token", "signature",
         "no current user", "not authenticated", "error:", "graphql error", "federated jwt", "protocolerror", "no credentials",
+        "unable to locate credentials", "an error occurred", "could not connect", "status code 4", "status: 4", "instance of 'graphql",
     ];
     let lower = text.to_lowercase();
     text.len() < 2_000 && words.iter().any(|word| lower.contains(word))
@@ -264,17 +342,21 @@ fn by_project(map: &Map) -> Option<PastedKind> {
         () if is(&["Statement"]) => PastedKind::Policy,
         () if is(&["personas"]) => PastedKind::Personas,
         () if is(&["operation", "payload"]) && is(&["version"]) => PastedKind::Template,
+        () if is(&["evaluationResult"]) || object(map, "error").is_some() && is(&["logs"]) => PastedKind::Evaluated,
         () => return None,
     })
 }
 
 fn by_request(map: &Map) -> Option<PastedKind> {
     let is = |names: &[&str]| has(map, names);
-    let errors = member(map, "errors").is_some_and(|errors| errors.as_list().is_some_and(|list| !list.is_empty()));
+    let listed = |map: &Map| member(map, "errors").is_some_and(|errors| errors.as_list().is_some_and(|list| !list.is_empty()));
+    // A WebSocket's frame has them in its payload; a gateway's answer is a message alone.
+    let errors = listed(map) || is(&["type"]) && object(map, "payload").is_some_and(|payload| listed(&payload));
+    let message = map.len() <= 2 && first(map, &["message", "Message"]).is_some_and(|text| text.as_str().is_some_and(is_error_text));
     Some(match () {
         () if is(&["template", "templateFile", "templateName"]) && is(&["context"]) => PastedKind::Report,
         () if object(map, "context").is_some() => PastedKind::Report,
-        () if errors || is(&["errorType", "__type"]) && is(&["message", "Message"]) => PastedKind::Refused,
+        () if errors || message || is(&["errorType", "__type"]) && is(&["message", "Message"]) => PastedKind::Refused,
         () if is(&["observed"]) => PastedKind::Report,
         () if is(&["query"]) && member(map, "query").is_some_and(|query| query.as_str().is_some()) => PastedKind::RequestBody,
         () if is(&["data"]) && map.len() <= 3 && !is(&["sub", "iss"]) => PastedKind::Answer,
@@ -291,11 +373,13 @@ fn by_caller(map: &Map) -> Option<PastedKind> {
     Some(match () {
         () if event || is(&["authorizer"]) && is(&["apiId", "stage", "requestId", "identity"]) => PastedKind::Session,
         () if context && (is(&members) || map.len() == 1) => PastedKind::Context,
+        () if is(&["claims"]) && member(map, "token").is_some_and(|token| token.as_str().is_some()) => PastedKind::Session,
         () if is(&["claims", "userArn", "resolverContext", "cognitoIdentityId", "accountId"]) => PastedKind::Identity,
         () if is(&["AuthenticationResult", "ChallengeName", "AccessToken", "IdToken", "access_token", "id_token"]) => {
             PastedKind::Session
         }
-        () if is(&["tokens", "accessToken", "idToken", "IdentityId", "AssumedRoleUser"]) => PastedKind::Session,
+        () if is(&["tokens", "accessToken", "idToken", "IdentityId", "AssumedRoleUser", "signInUserSession"]) => PastedKind::Session,
+        () if object(map, "Credentials").is_some() || is(&["SecretAccessKey", "secretAccessKey", "SecretKey"]) => PastedKind::Credentials,
         () if is(&["Arn"]) && is(&["Account"]) => PastedKind::Session,
         () if is(&["sub", "iss", "token_use", "exp", "aud", "scope"]) || cognito => PastedKind::Claims,
         () if is(&members) && !is(&["message"]) => PastedKind::Context,

@@ -1,5 +1,6 @@
 //! Objects as consoles print them and scripts write them: names without quotes, single quotes, `undefined`,
-//! `[Function: toString]`, `CognitoUserSession { … }`, Python's `True` and `None`. What a console shows folded (`{…}`,
+//! `[Function: toString]`, `CognitoUserSession { … }`, Node's maps and Ruby's hashes (`'name' => value`), Python's `True`, `None`
+//! and `b'…'`. What a console shows folded (`{…}`,
 //! `[Object]`) is kept as [`FOLDED`], and never taken for a value.
 
 use super::error::PasteError;
@@ -134,7 +135,9 @@ impl<'a> Reader<'a> {
         if matches!(self.peek(), Some('"' | '\'')) {
             let key = self.string()?.as_str().unwrap_or_default().to_owned();
             self.space();
-            return if self.eat(':') { Ok(key) } else { self.wrong("a name has no `:` after it") };
+            let rocket = self.rest().starts_with("=>");
+            self.at += if rocket { 2 } else { 0 };
+            return if rocket || self.eat(':') { Ok(key) } else { self.wrong("a name has no `:` after it") };
         }
         let rest = self.rest();
         let end = rest.find(['{', '}', '"', '\'', ',', '\n']).unwrap_or(rest.len());
@@ -248,8 +251,12 @@ impl<'a> Reader<'a> {
         match word {
             "true" | "True" => Ok(true.into()),
             "false" | "False" => Ok(false.into()),
-            "null" | "undefined" | "None" | "NaN" => Ok(Value::Null),
+            "null" | "undefined" | "None" | "nil" | "NaN" => Ok(Value::Null),
+            // Python's `b'…'` and `u'…'`.
+            "b" | "u" | "r" if rest[end..].starts_with(['"', '\'']) => self.string(),
             _ if opens && is_class => self.value(depth + 1),
+            // Firefox and Chrome write a list's length before it: `(1) […]`.
+            _ if opens && word.starts_with('(') && word.ends_with(')') => self.value(depth + 1),
             "Object" | "Array" => Ok(FOLDED.into()),
             _ if word.starts_with("Array(") || word.starts_with("Map(") => Ok(FOLDED.into()),
             _ if word.starts_with('\u{192}') || word.starts_with("function") || word.starts_with("async ") => {
@@ -268,6 +275,10 @@ impl<'a> Reader<'a> {
             if word.contains('T') && word.ends_with('Z') {
                 return Ok(word.into());
             }
+        }
+        // A date as browsers print it: `Fri Nov 20 2026 12:00:00 GMT+0100 (…)`.
+        if ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "].iter().any(|day| word.starts_with(day)) {
+            return Ok(word.into());
         }
         self.wrong("a value is neither a text in quotes nor a number, list, object, true, false or null")
     }

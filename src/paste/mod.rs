@@ -4,12 +4,14 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod address;
 mod amplify;
 mod caller;
 mod data;
 mod describe;
 mod error;
 mod found;
+mod gateway;
 pub mod jwt;
 mod kind;
 mod lenient;
@@ -25,6 +27,7 @@ pub use data::read as data;
 pub use error::PasteError;
 pub use found::{PastedCaller, FoundCaller};
 pub use kind::{PastedKind, kind};
+pub use members::folded;
 pub use pair::TokenUse;
 
 /// What is asked of a pasted text.

@@ -58,7 +58,7 @@ pub fn take(given: &str, name: &str, half: Option<TemplateHalf>) -> Result<Taken
         PastedKind::Template | PastedKind::Text | PastedKind::Yaml | PastedKind::Url | PastedKind::ErrorText | PastedKind::Json | PastedKind::RequestBody => {
             plain()
         }
-        PastedKind::Answer | PastedKind::Operation | PastedKind::Xml | PastedKind::Curl | PastedKind::Fetch => plain(),
+        PastedKind::Answer | PastedKind::Xml | PastedKind::Undefined | PastedKind::Arn => plain(),
         other => return Err(other.sentence(name).into()),
     };
     match (half, taken.half) {

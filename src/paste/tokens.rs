@@ -54,13 +54,31 @@ pub fn joined(text: &str) -> Option<String> {
     broken.then(|| pieces.concat())
 }
 
+/// Blanks that are not seen: those of Unicode, and marks that other programs leave.
+pub fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{FEFF}' | '\u{200B}' | '\u{200C}' | '\u{200D}' | '\u{2060}')
+}
+
+/// A text without the fence that Markdown puts around it (``` on lines of their own), and without blanks around it.
+pub fn unfenced(text: &str) -> &str {
+    let text = text.trim_matches(is_blank);
+    let inside = || {
+        let (info, rest) = text.strip_prefix("```")?.split_once('\n')?;
+        let inside = rest.trim_end().strip_suffix("```")?;
+        (!info.trim().contains(char::is_whitespace) && !inside.contains("```")).then(|| inside.trim_matches(is_blank))
+    };
+    inside().unwrap_or(text)
+}
+
 /// The text after a header's name, `Bearer` and quotes: what may be a token broken into lines.
 pub fn unlabelled(text: &str) -> &str {
-    let mut text = text.trim();
+    let mut text = unfenced(text);
     for label in ["-H", "--header"] {
         text = text.strip_prefix(label).unwrap_or(text).trim_start();
     }
-    let quotes: &[char] = &['"', '\'', '`', ';', ',', '\\', ' ', '\n', '\r', '\t'];
+    let quotes: &[char] = &[
+        '"', '\'', '`', ';', ',', '\\', ' ', '\n', '\r', '\t', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}', '\u{BB}',
+    ];
     text = text.trim_matches(quotes);
     if let Some((name, value)) = text.split_once(':')
         && name.trim().eq_ignore_ascii_case("authorization")

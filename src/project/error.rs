@@ -135,7 +135,7 @@ pub enum UnknownName {
         near: String,
     },
     /// No resolver for a field.
-    #[error("no resolver for {field}: {}", if *others == 0 { "the project has none at all".to_owned() } else { format!("there are {others} others (such as {some})") })]
+    #[error("no resolver for {field}: {}", match others { 0 => "the project has none at all".to_owned(), 1 => format!("there is 1 other ({some})"), more => format!("there are {more} others (such as {some})") })]
     Field {
         /// As it was asked for.
         field: String,

@@ -1,4 +1,4 @@
-//! A request that a browser copied as cURL or as `fetch()`, as a HAR of one entry without an answer.
+//! Requests that a browser copied as cURL or as `fetch()`, as a HAR of entries without answers.
 
 use super::api;
 use serde_json::{Map, Value as Json, json};
@@ -8,14 +8,53 @@ crate::message::sentence_error! {
     SnippetError
 }
 
-/// The HAR of a snippet.
+/// The HAR of a snippet, or of several: browsers also copy all requests of their list.
 ///
 /// # Errors
 /// What is missing of it.
 pub fn har(text: &str) -> Result<String, SnippetError> {
+    let (mut entries, mut wrong) = (Vec::new(), None);
+    for part in parts(text) {
+        match entry(part) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => wrong = wrong.or(Some(error)),
+        }
+    }
+    match wrong.filter(|_| entries.is_empty()) {
+        Some(error) => Err(error),
+        None => Ok(json!({"log": {"entries": entries}}).to_string()),
+    }
+}
+
+/// Each command of a text: one begins where a line does.
+fn parts(text: &str) -> Vec<&str> {
+    let begins = |line: &str| {
+        let line = line.trim_start().trim_start_matches("$ ");
+        ["curl ", "curl.exe ", "fetch(", "await fetch("].iter().any(|begin| line.starts_with(begin))
+    };
+    let (mut starts, mut at) = (Vec::new(), 0);
+    for line in text.split_inclusive('\n') {
+        if begins(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    if starts.is_empty() {
+        return vec![text];
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
+}
+
+/// One command as an entry of a HAR.
+fn entry(text: &str) -> Result<Json, SnippetError> {
     let text = text.trim().trim_start_matches("$ ");
     let (text, answer) = answered(text);
     let request = if text.starts_with("curl") { curl(text)? } else { fetch(text)? };
+    Ok(entry_of(&request, answer))
+}
+
+fn entry_of(request: &CopiedRequest, answer: Option<Json>) -> Json {
     let headers: Vec<Json> = request.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
     let mut entry = json!({
         "request": {
@@ -30,7 +69,33 @@ pub fn har(text: &str) -> Result<String, SnippetError> {
     if let (Some(answer), Some(members)) = (answer, entry.as_object_mut()) {
         members.insert("response".to_owned(), answer);
     }
-    Ok(json!({"log": {"entries": [entry]}}).to_string())
+    entry
+}
+
+/// What curl printed of an answer: its status, headers and body; with `-v` also the request, as a HAR.
+pub fn printed(text: &str) -> Option<(Json, Option<String>)> {
+    let sent: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    // `> POST /graphql HTTP/2` is the request's own line.
+    let from = text.lines().position(|line| line.trim_start_matches("< ").starts_with("HTTP/"))?;
+    let rest: Vec<&str> = text.lines().skip(from).collect();
+    let answer = answer(&rest.join("\n"))?;
+    let har = || {
+        let (first, headers) = sent.split_first()?;
+        let path = first.split_whitespace().nth(1)?;
+        let headers: Vec<(String, String)> = headers
+            .iter()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+            .collect();
+        let host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"))?.1.clone();
+        let method = first.split_whitespace().next().unwrap_or_default();
+        let request = CopiedRequest { url: format!("https://{host}{path}"), headers, body: String::new() };
+        let mut entry = entry_of(&request, Some(answer.clone()));
+        entry["request"]["method"] = json!(method);
+        Some(json!({"log": {"entries": [entry]}}).to_string())
+    };
+    let har = har();
+    Some((answer, har))
 }
 
 /// A command and the answer that was pasted below it: what `curl -i` prints (a status line, headers, a blank line, the body)
@@ -69,7 +134,8 @@ struct CopiedRequest {
 
 /// `curl URL -H 'name: value' --data-raw '…'`, as bash and as Windows' `cmd` quote it.
 fn curl(text: &str) -> Result<CopiedRequest, SnippetError> {
-    let words = if text.contains("^\"") { words(&uncaret(text)) } else { words(text) };
+    let windows = ["^\"", "^\n", "^\r\n"].iter().any(|caret| text.contains(caret));
+    let words = if windows { words(&uncaret(text), true) } else { words(text, false) };
     let mut request = CopiedRequest::default();
     let mut words = words.into_iter().skip(1);
     while let Some(word) = words.next() {
@@ -94,7 +160,7 @@ fn curl(text: &str) -> Result<CopiedRequest, SnippetError> {
             "--url" => request.url = value(),
             "-X" | "--request" | "-A" | "--user-agent" | "-e" | "--referer" | "-u" | "--user" | "-o" | "--output"
             | "--aws-sigv4" | "-m" | "--max-time" => drop(value()),
-            _ if word.starts_with('-') => {}
+            _ if word.starts_with('-') || word == ";" => {}
             _ => request.url = word,
         }
     }
@@ -126,15 +192,21 @@ fn uncaret(text: &str) -> String {
     out
 }
 
-/// The words of a shell: `'…'`, `"…"`, `$'…'`, and a backslash before anything.
-fn words(text: &str) -> Vec<String> {
+/// The words of a shell: `'…'`, `"…"`, `$'…'`, and a backslash before anything; in `cmd` a quote inside `"…"` is doubled.
+fn words(text: &str, windows: bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut word: Option<String> = None;
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
             '\'' => take_until('\'', false, &mut letters, word.get_or_insert_default()),
-            '"' => take_until('"', true, &mut letters, word.get_or_insert_default()),
+            '"' => {
+                take_until('"', true, &mut letters, word.get_or_insert_default());
+                while windows && letters.next_if_eq(&'"').is_some() {
+                    word.get_or_insert_default().push('"');
+                    take_until('"', true, &mut letters, word.get_or_insert_default());
+                }
+            }
             '$' if letters.peek() == Some(&'\'') => {
                 letters.next();
                 take_until('\'', true, &mut letters, word.get_or_insert_default());

@@ -280,6 +280,13 @@ fn issued_later(iat: i64, now: i64) -> Finding {
     .wanted(format!("<= {now}"))
 }
 
+/// The issuer that is meant: a user pool's id or ARN stands for its address.
+pub fn issuer_of(text: &str) -> std::borrow::Cow<'_, str> {
+    let pool = text.strip_prefix("arn:").and_then(|arn| arn.split_once(":userpool/")).map_or(text, |(_, pool)| pool);
+    let is_pool = !pool.contains(['/', ':']);
+    super::api::pool_issuer(pool, None).filter(|_| is_pool).map_or(text.into(), Into::into)
+}
+
 /// Whether an issuer is a Cognito user pool.
 pub fn is_pool(issuer: &str) -> bool {
     is_plain_pool(issuer) || issuer.starts_with("https://issuer-cognito-idp.")

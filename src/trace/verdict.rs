@@ -12,7 +12,7 @@ use std::fmt;
 /// ```
 /// assert_eq!(vtl_eval::Verdict::Denied.to_string(), "denied");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// The request may go on.

@@ -21,6 +21,8 @@ struct Table {
 struct Case {
     name: String,
     given: Option<String>,
+    /// The same as bytes, in hexadecimal digits.
+    bytes: Option<String>,
     stdin: Option<String>,
     run: Option<Vec<String>>,
     exit: Codes,
@@ -61,6 +63,10 @@ impl Words {
             "sub": "auth0|ann", "cognito:groups": ["Editors"], "iss": "https://tenant.example.com/", "aud": "api",
             "exp": 4_102_444_800_u64, "iat": 1_700_000_000,
         });
+        let machine = json!({
+            "sub": "client1", "token_use": "access", "scope": "api/read", "iss": pool, "client_id": "client1", "version": 2,
+            "exp": 4_102_444_800_u64, "iat": 1_700_000_000,
+        });
         let profile = json!({"sub": "auth0|ann", "cognito:groups": ["Editors"], "iss": "https://tenant.example.com/",
             "aud": "client1", "nonce": "n", "exp": 4_102_444_800_u64, "iat": 1_700_000_000});
         let signature = part("the signature of a token, in sixteen words that no one may ever see in what is printed");
@@ -71,7 +77,10 @@ impl Words {
         let secret = "nEvErShOwNsEcReTvAlUe0123456789abcdefABCDEF".to_owned();
         let wrapped: Vec<String> = token(&access).as_bytes().chunks(64).map(|line| lossy(line) + "\n").collect();
         let cut = token(&id).chars().take(header.len() + 1 + 41).collect();
+        let handshake = json!({"host": "abc.appsync-api.eu-west-1.amazonaws.com", "Authorization": token(&access)});
         let values = vec![
+            ("{{M2M}}", token(&machine)),
+            ("{{HEADER64}}", encoded(&handshake.to_string())),
             ("{{ID}}", token(&id)),
             ("{{ID_CLAIMS}}", id.to_string()),
             ("{{ID_PAYLOAD}}", part(&id.to_string())),
@@ -136,6 +145,10 @@ fn wrong(case: &Case, table: &Table, words: &Words, folder: &Path) -> Vec<String
     let _ = std::fs::remove_file(&pasted);
     if let Some(given) = &case.given {
         std::fs::write(&pasted, words.put_in(given)).unwrap();
+    }
+    if let Some(bytes) = &case.bytes {
+        let byte = |at: usize| u8::from_str_radix(&bytes[at..at + 2], 16).unwrap();
+        std::fs::write(&pasted, (0..bytes.len()).step_by(2).map(byte).collect::<Vec<_>>()).unwrap();
     }
     let args = case.run.as_ref().unwrap_or(&table.run).iter().map(|arg| words.put_in(arg));
     let mut child = command()
@@ -203,4 +216,19 @@ fn requests() {
 #[test]
 fn typed() {
     check("typed");
+}
+
+#[test]
+fn sessions() {
+    check("sessions");
+}
+
+#[test]
+fn refusals() {
+    check("refusals");
+}
+
+#[test]
+fn slips() {
+    check("slips");
 }

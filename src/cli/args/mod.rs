@@ -4,6 +4,7 @@ mod project;
 mod request;
 mod run;
 mod suite;
+mod values;
 
 pub use project::{
     ConfigArgs, FieldsArgs, FromArgs, InitArgs, ListArgs, ListFormat, MatrixArgs, MatrixFormat, ResolverArgs, RulesArgs,
@@ -41,7 +42,7 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
     /// A code such as group-case-mismatch, or the text of an error
-    #[arg(required = true)]
+    #[arg(required = true, value_parser = values::CODES, hide_possible_values = true)]
     pub words: Vec<String>,
 }
 
@@ -49,6 +50,7 @@ pub struct ExplainArgs {
 #[derive(Args, Debug)]
 pub struct UtilArgs {
     /// A name such as isNull or time.nowISO8601
+    #[arg(value_parser = values::FUNCTIONS, hide_possible_values = true)]
     pub name: Option<String>,
 }
 

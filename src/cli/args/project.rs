@@ -25,7 +25,7 @@ pub struct ResolverArgs {
 pub struct FromArgs {
     /// A project: what its tool built, CloudFormation, Serverless, Terraform or Pulumi, saved `aws appsync` answers, or a
     /// folder of templates; without it, vtl-eval.toml or what is found from here upward
-    #[arg(long = "from", value_name = "PATH", help_heading = "Project")]
+    #[arg(long = "from", alias = "project", value_name = "PATH", help_heading = "Project")]
     pub path: Option<PathBuf>,
     /// Which API, where there are several
     #[arg(long, value_name = "NAME", help_heading = "Project", hide_short_help = true)]
@@ -65,6 +65,9 @@ pub struct FieldsArgs {
     /// Another source of the same API, such as what is deployed (saved AWS answers): shows what differs
     #[arg(long, value_name = "PATH")]
     pub against: Option<PathBuf>,
+    /// The fields' names alone, one a line: what shells propose
+    #[arg(long, hide = true)]
+    pub names: bool,
     /// Everything of every field
     #[arg(long, help_heading = "Report")]
     pub verbose: bool,

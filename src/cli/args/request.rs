@@ -28,7 +28,7 @@ pub struct DiagnoseArgs {
     #[arg(long, value_name = "USE", requires = "claims", help_heading = "Caller", hide_short_help = true)]
     pub token_use: Option<TokenUseArg>,
     /// The mode of the request
-    #[arg(long, value_name = "MODE", help_heading = "Caller")]
+    #[arg(long, value_name = "MODE", aliases = ["authType", "auth-mode", "authMode", "mode"], value_parser = super::values::MODES, hide_possible_values = true, help_heading = "Caller")]
     pub auth_type: Option<String>,
     /// The seed of ids and random numbers
     #[arg(long, value_name = "N")]
@@ -78,6 +78,9 @@ pub struct ReplayArgs {
     /// Only this request
     #[arg(long, value_name = "ID")]
     pub request: Option<String>,
+    /// Follow a log that is still written (a file, or `aws logs tail --follow` in a pipe): each request once it ended
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub follow: bool,
     /// One JSON object a request
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub ndjson: bool,

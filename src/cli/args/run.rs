@@ -19,22 +19,22 @@ pub struct ContextArgs {
     #[arg(long, value_name = "USE", requires = "claims", help_heading = "Caller", hide_short_help = true)]
     pub token_use: Option<TokenUseArg>,
     /// Try a caller without a token: groups, with commas between
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "claims", help_heading = "Caller")]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', alias = "group", conflicts_with = "claims", help_heading = "Caller")]
     pub groups: Vec<String>,
     /// Try a caller without a token: the user's id
     #[arg(long, value_name = "ID", conflicts_with = "claims", help_heading = "Caller", hide_short_help = true)]
     pub sub: Option<String>,
     /// Try a caller without a token: the user's name
-    #[arg(long, value_name = "NAME", conflicts_with = "claims", help_heading = "Caller")]
+    #[arg(long, value_name = "NAME", alias = "user", conflicts_with = "claims", help_heading = "Caller")]
     pub username: Option<String>,
     /// The issuer's keys (JWKS): verifies the signature of --claims
     #[arg(long, value_name = "F", help_heading = "Caller", hide_short_help = true)]
     pub jwks: Option<PathBuf>,
     /// The context object of AWS's EvaluateMappingTemplate
-    #[arg(long, value_name = "FILE|JSON", help_heading = "Context")]
+    #[arg(long, value_name = "FILE|JSON", alias = "ctx", help_heading = "Context")]
     pub context: Option<String>,
     /// $ctx.arguments; also one by one: --args id=1 --args tags:='["a"]' (after := stands JSON)
-    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context")]
+    #[arg(long, value_name = "FILE|JSON|NAME=VALUE", aliases = ["arg", "arguments", "variables"], help_heading = "Context")]
     pub args: Vec<String>,
     /// $ctx.source
     #[arg(long, value_name = "FILE|JSON|NAME=VALUE", help_heading = "Context", hide_short_help = true)]
@@ -59,7 +59,7 @@ pub struct ContextArgs {
     pub headers: Vec<String>,
     /// The authorization mode: user-pool, iam, api-key, oidc, lambda, in any spelling of AWS and Amplify; derived from the
     /// identity when not given
-    #[arg(long, value_name = "MODE", help_heading = "Caller")]
+    #[arg(long, value_name = "MODE", aliases = ["authType", "auth-mode", "authMode", "mode"], value_parser = super::values::MODES, hide_possible_values = true, help_heading = "Caller")]
     pub auth_type: Option<String>,
     /// The variable whose writes are shown
     #[arg(long, value_name = "NAME", default_value = "isAuthorized", help_heading = "Report", hide_short_help = true)]

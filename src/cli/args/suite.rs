@@ -80,7 +80,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub from: FromArgs,
     /// The API's modes: user-pool, iam, api-key, oidc, lambda
-    #[arg(long, value_name = "MODE", value_delimiter = ',')]
+    #[arg(long, value_name = "MODE", value_delimiter = ',', value_parser = super::values::MODES, hide_possible_values = true)]
     pub modes: Vec<String>,
     /// Findings that are known and not told: see --update-baseline
     #[arg(long, value_name = "FILE")]

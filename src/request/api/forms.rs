@@ -81,7 +81,7 @@ fn keys(json: Option<&Json>) -> Option<Vec<Json>> {
 
 /// The issuer of a user pool, whose id begins with its region
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html>).
-fn pool_issuer(pool: &str, region: Option<&str>) -> Option<String> {
+pub fn pool_issuer(pool: &str, region: Option<&str>) -> Option<String> {
     let own = pool.split_once('_').map(|(region, _)| region).filter(|region| region.contains('-'));
     let region = own.or(region.filter(|_| pool.contains('_')))?;
     let partition = if region.starts_with("cn-") { ".cn" } else { "" };
