@@ -6,7 +6,7 @@ use super::output;
 use super::project::tell;
 use crate::nearest::nearest;
 use crate::project::{Project, find, load};
-use crate::report::{FieldsReport, differing_text, fields_text};
+use crate::report::{WrittenForm, FieldsReport, differing_text, fields_text};
 use crate::suite::differing;
 use serde_json::json;
 use std::path::Path;
@@ -15,6 +15,11 @@ use std::path::Path;
 pub fn run(args: &FieldsArgs) -> Result<Exit, CommandError> {
     let (path, project) = args.from.load()?;
     let filter = args.field.as_deref();
+    if args.names {
+        let names: String = project.by_field.keys().map(|name| format!("{name}\n")).collect();
+        output::write(&project.open.shown(&names), WrittenForm::Text, None)?;
+        return Ok(Exit::Good);
+    }
     if let Some(filter) = filter {
         known(&project, filter)?;
     }

@@ -39,6 +39,9 @@ pub fn judged(args: &ReplayArgs) -> Result<Exit, CommandError> {
 fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let opened = args.from.optional()?;
     let judge = judge(args, opened.as_ref().map(|opened| &opened.project))?;
+    if args.follow {
+        return Ok((super::follow::follow(args, &judge)?, false));
+    }
     let mut replay = Replay::new(&judge, args.request.clone());
     let mut summary = Summary::default();
     let (mut listed, mut more) = (Vec::new(), 0_u64);
@@ -86,10 +89,19 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
         return Err(CommandError::unread(&unread));
     }
     if counts.used == 0 {
-        return Err(CommandError::new("no event of the logs could be used"));
+        return Err(no_event(args));
     }
     let refused = !summary.rows().is_empty();
     Ok((if summary.opened > 0 { Exit::Denied } else { Exit::Good }, refused))
+}
+
+/// Nothing in the logs is AppSync's, and what one of them is instead.
+fn no_event(args: &ReplayArgs) -> CommandError {
+    let instead = args.logs.iter().find_map(|log| {
+        let what = input::no_source(log).filter(|what| !what.contains("AppSync's log"))?;
+        Some(format!("; {}: {what}", log.display()))
+    });
+    CommandError::new(format!("no event of the logs could be used{}", instead.unwrap_or_default()))
 }
 
 /// Reads one log after the other; gives those that cannot be read.

@@ -64,9 +64,10 @@ pub fn man(name: Option<&str>) -> Result<Exit, CommandError> {
 pub fn completions(shell: clap_complete::Shell) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "vtl-eval", &mut script);
+    let script = super::live::with_fields(shell, &String::from_utf8_lossy(&script));
     // A shell reads it: it holds no text from outside.
     let mut out = io::stdout().lock();
-    out.write_all(&script)?;
+    out.write_all(script.as_bytes())?;
     out.flush()?;
     Ok(Exit::Good)
 }

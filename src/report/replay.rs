@@ -114,6 +114,23 @@ pub fn text(found: &ReplayRows<'_>) -> String {
     out
 }
 
+/// One request of a log that is followed, as soon as it ended: what refused it, or what the local templates change.
+pub fn request(request: &RequestReport, redacted: bool) -> String {
+    let layer = request.layer.map_or_else(String::new, |layer| format!("  {layer}"));
+    let change = request.change.map_or_else(String::new, |change| format!("  local templates: {change}"));
+    let cause = request.cause.as_deref().map_or_else(String::new, |cause| format!("  {FAINT}[{cause}]{FAINT:#}"));
+    let mut out = format!(
+        "{STRONG}{}  {}{STRONG:#}{layer}{change}{cause}  {FAINT}{}{FAINT:#}\n",
+        request.verdict.to_string().to_uppercase(),
+        request.fields.join(", "),
+        request.request_id
+    );
+    if !request.reason.is_empty() && !redacted {
+        let _ = writeln!(out, "        {}", fold(&request.reason, 92, 8));
+    }
+    out
+}
+
 /// The summary in one line.
 fn numbers(summary: &Summary) -> String {
     let mut out = format!("{}, {} refused", counted(summary.requests, "request"), summary.denied);

@@ -57,7 +57,12 @@ fn every_command_has_three_examples_that_run() {
 #[test]
 fn the_short_help_fits_a_screen() {
     for name in COMMANDS {
-        let text = help(name, "-h");
-        assert!(text.lines().count() <= 50, "{name}: {} lines\n{text}", text.lines().count());
+        let words: Vec<&str> = [name, "-h"].into_iter().filter(|word| !word.is_empty()).collect();
+        let text = stdout(&command().args(words).env("COLUMNS", "80").output().unwrap());
+        // One line is left for the prompt.
+        assert!(text.lines().count() < 24, "{name}: {} lines\n{text}", text.lines().count());
+        let wide = |line: &&str| textwrap::core::display_width(line) > 80;
+        assert_eq!(text.lines().find(wide), None, "{name}");
+        assert!(text.contains("--help`"), "{name}: {text}");
     }
 }

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod docs;
 mod evidence;
+mod follow;
 mod front_door;
 mod help;
 mod interfaces;

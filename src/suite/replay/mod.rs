@@ -89,6 +89,24 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
+    /// Takes one line of a log that is still written.
+    ///
+    /// # Errors
+    /// `done` ended it.
+    pub fn line(&mut self, name: &str, line: u64, text: String, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        self.batch.push(LogItem { message: Ok(text), time: None, line });
+        self.flush(name, done)
+    }
+
+    /// The clock of a log that is followed ticks: judges requests that ended, or of which nothing came for `quiet` ticks.
+    ///
+    /// # Errors
+    /// `done` ended it.
+    pub fn tick(&mut self, quiet: u64, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        self.window.tick(quiet, &mut self.ready);
+        self.judge_ready(done)
+    }
+
     /// Judges what is still open.
     ///
     /// # Errors

@@ -60,6 +60,8 @@ pub struct LoggedRequest {
     /// Entries that were not kept.
     pub dropped: u32,
     bytes: usize,
+    /// The tick at which its last event came.
+    seen: u64,
 }
 
 impl LoggedRequest {
@@ -90,6 +92,8 @@ pub struct Window {
     gone: FxHashSet<u64>,
     /// The request whose text entry may go on in the next line.
     last_text: Option<String>,
+    /// How often the clock ticked, where a log is followed.
+    tick: u64,
 }
 
 impl Window {
@@ -135,6 +139,27 @@ impl Window {
         self.bytes = 0;
     }
 
+    /// The clock of a log that is followed ticks: requests are done that ended (their summary came) and got nothing since, or
+    /// of which nothing came for so many ticks.
+    pub fn tick(&mut self, quiet: u64, done: &mut Vec<LoggedRequest>) {
+        self.tick += 1;
+        let now = self.tick;
+        let is_done = |request: &LoggedRequest| {
+            let age = now - request.seen;
+            age > quiet || request.status.is_some() && age > 1
+        };
+        let ids: Vec<String> = self.open.values().filter(|one| is_done(one)).map(|one| one.id.clone()).collect();
+        for id in ids {
+            let Some(request) = self.open.shift_remove(&id) else { continue };
+            self.bytes = self.bytes.saturating_sub(request.bytes);
+            if self.gone.len() >= MOST_GONE {
+                self.gone.clear();
+            }
+            self.gone.insert(hash(&id));
+            done.push(request);
+        }
+    }
+
     /// A file ended: its last line goes on nowhere.
     pub fn end_of_file(&mut self) {
         self.last_text = None;
@@ -157,6 +182,7 @@ impl Window {
         }
         let Some(request) = self.open.get_mut(&event.request) else { return };
         let before = request.bytes;
+        request.seen = self.tick;
         request.first = request.first.or(event.time);
         if matches!(event.body, Body::Text(_)) {
             self.last_text = Some(event.request);
