@@ -41,6 +41,13 @@ pub fn branches(coverage: &Coverage) -> Vec<(NodeId, u32, u32)> {
     found
 }
 
+/// Lines, conditions both ways and decisions: how many were reached, of how many.
+fn counts(CoveredTemplate { program, coverage, .. }: &CoveredTemplate) -> [(usize, usize); 3] {
+    let lines = lines(program, coverage);
+    let reached = lines.values().filter(|count| **count > 0).count();
+    [(reached, lines.len()), coverage.branch_counts(), coverage.deciding_counts()]
+}
+
 /// A table, and what was never reached.
 pub fn text(covered: &Covered) -> String {
     // The names come last: they are paths, and long.
@@ -139,21 +146,26 @@ pub fn lcov(covered: &Covered) -> String {
 pub fn html(covered: &Covered) -> String {
     let mut rows = Vec::new();
     let mut parts = String::new();
-    for (at, (name, CoveredTemplate { program, coverage, .. })) in covered.iter().enumerate() {
+    let mut all = [(0, 0); 3];
+    let mut sorted: Vec<_> = covered.iter().map(|(name, template)| (name, template, counts(template))).collect();
+    // The worst first: a decision that no case comes to is worse than a condition, and that worse than a line.
+    let share = |(reached, all): (usize, usize)| if all == 0 { 1000 } else { reached * 1000 / all };
+    sorted.sort_by_key(|(_, _, [lines, conditions, decisions])| (share(*decisions), share(*conditions), share(*lines)));
+    for (at, (name, CoveredTemplate { program, coverage, .. }, counts)) in sorted.into_iter().enumerate() {
         let lines = lines(program, coverage);
-        let reached = lines.values().filter(|count| **count > 0).count();
-        let cells = vec![
-            format!("<a href=\"#t{at}\">{}</a>", escape(name)),
-            percent((reached, lines.len())),
-            percent(coverage.branch_counts()),
-            percent(coverage.deciding_counts()),
-        ];
+        for (sum, (reached, of)) in all.iter_mut().zip(counts) {
+            *sum = (sum.0 + reached, sum.1 + of);
+        }
+        let [of_lines, of_conditions, of_decisions] = counts.map(percent);
+        let cells = vec![format!("<a href=\"#t{at}\">{}</a>", escape(name)), of_lines, of_conditions, of_decisions];
         rows.push((String::new(), cells));
         parts += &format!("<div id=\"t{at}\">{}</div>", section(2, name, &source(program, coverage, &lines)));
     }
     let about = counted(rows.len(), "template");
+    let [of_lines, of_conditions, of_decisions] = all.map(percent);
+    rows.push((" class=\"all\"".to_owned(), vec!["all".to_owned(), of_lines, of_conditions, of_decisions]));
     let summary = table("Coverage of each template", &["template", "lines", "conditions", "decisions"], &rows);
-    page("Coverage", &(verdict(1, "Coverage", &about) + &section(2, "Templates", &summary) + &parts))
+    page("Coverage", &(verdict(1, "Coverage", &about) + &section(2, "Templates, the worst first", &summary) + &parts))
 }
 
 fn source(program: &Program, coverage: &Coverage, lines: &BTreeMap<u32, u32>) -> String {

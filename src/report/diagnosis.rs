@@ -5,7 +5,7 @@ use crate::message::counted;
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
-use super::page::{banner, code, escape, findings, next, page, section, tree, verdict};
+use super::page::{banner, code, escape, findings, next, page, section, table, tree, verdict};
 use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
@@ -258,10 +258,34 @@ pub fn html(all: &[Diagnosed]) -> String {
     }
     let refused = all.iter().filter(|one| one.diagnosis.layer.is_some()).count();
     let mut body = verdict(1, "Diagnosis", &format!("{}, {refused} refused", counted(all.len(), "request")));
+    body += &requests(all);
     for (at, one) in all.iter().enumerate() {
-        body += &format!("<article>{}</article>\n", request(one, 2, &format!("r{}-", at + 1)));
+        body += &format!("<article id=\"r{0}\">{1}</article>\n", at + 1, request(one, 2, &format!("r{}-", at + 1)));
     }
     page("Diagnosis", &body)
+}
+
+/// The requests in one table, refused first, each with the way to its report.
+fn requests(all: &[Diagnosed]) -> String {
+    let mut order: Vec<(usize, &Diagnosed)> = all.iter().enumerate().collect();
+    order.sort_by_key(|(at, one)| (super::standing::Standing::of(&one.diagnosis), *at));
+    let row = |(at, one): (usize, &Diagnosed)| {
+        let diagnosis = &one.diagnosis;
+        let word = verdict_word(diagnosis);
+        let about = &one.refusal.request.about;
+        let cells = vec![
+            format!("<a href=\"#r{}\">{}</a>", at + 1, escape(diagnosis.field.as_deref().unwrap_or("request"))),
+            format!("<span class=\"tone {}\">{}</span>", escape(&word.to_lowercase()), escape(&word)),
+            diagnosis.layer.map_or("", name).to_owned(),
+            escape(diagnosis.auth_type.map_or("", |mode| mode.as_str())),
+            escape(&cause(diagnosis).unwrap_or_default()),
+            escape(about.time.as_deref().unwrap_or("")),
+        ];
+        (String::new(), cells)
+    };
+    let rows: Vec<_> = order.into_iter().map(row).collect();
+    let columns = ["field", "verdict", "layer", "mode", "cause", "time"];
+    section(2, "Requests, refused first", &table("Requests", &columns, &rows))
 }
 
 /// A layer's findings, but for those that stand above already.

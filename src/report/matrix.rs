@@ -1,12 +1,10 @@
-//! The access matrix as a table, CSV and a page.
+//! The access matrix as a table for a terminal.
 
 use crate::message::counted;
 use super::fold::{fold, fold_after};
-use super::page::{code, escape, page, section, table as page_table, tree, verdict};
 use super::text::Layout;
-use serde_json::{Value as Json, json};
 use crate::trace::Verdict;
-use crate::suite::{Cell, CellDifference, Matrix};
+use crate::suite::{CellDifference, Matrix};
 use super::safe::line;
 use super::style::{AnsiColor, Style};
 use std::fmt::Write;
@@ -25,12 +23,12 @@ fn mark(verdict: Verdict) -> (&'static str, Style) {
 }
 
 /// Rows are fields and variants, columns personas.
-struct Table<'a> {
-    personas: Vec<&'a str>,
-    rows: Vec<(String, Vec<Option<usize>>)>,
+pub(super) struct Table<'a> {
+    pub(super) personas: Vec<&'a str>,
+    pub(super) rows: Vec<(String, Vec<Option<usize>>)>,
 }
 
-fn table(matrix: &Matrix) -> Table<'_> {
+pub(super) fn table(matrix: &Matrix) -> Table<'_> {
     let mut personas: Vec<&str> = Vec::new();
     let mut rows: indexmap::IndexMap<String, Vec<(usize, usize)>> = indexmap::IndexMap::new();
     for (at, cell) in matrix.cells.iter().enumerate() {
@@ -123,7 +121,7 @@ fn reasons(matrix: &Matrix, layout: Layout) -> String {
 }
 
 /// How many cells have each verdict, of those that occur.
-fn counts(matrix: &Matrix) -> String {
+pub(super) fn counts(matrix: &Matrix) -> String {
     let words = [
         (Verdict::Allowed, "allowed"),
         (Verdict::Filtered, "filtered"),
@@ -136,62 +134,4 @@ fn counts(matrix: &Matrix) -> String {
     let parts = words.iter().map(|(verdict, word)| (count(*verdict), word)).filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
     format!("{}: {}", counted(matrix.cells.len(), "case"), parts.join(", "))
-}
-
-/// One self-contained page: the reason stands in each cell.
-pub fn html(matrix: &Matrix, differences: Option<&[CellDifference]>) -> String {
-    let table = table(matrix);
-    let mut body = verdict(1, "Access matrix", &escape(&counts(matrix)));
-    if let Some(differences) = differences {
-        let word = |verdict: Option<Verdict>| {
-            let word = verdict.map_or_else(|| "absent".to_owned(), |verdict| verdict.to_string());
-            format!("<span class=\"tone {word}\">{word}</span>")
-        };
-        let row = |difference: &CellDifference| {
-            let cells = vec![
-                escape(&difference.field),
-                escape(difference.variant.as_deref().unwrap_or("")),
-                escape(&difference.persona),
-                word(difference.before),
-                word(difference.after),
-                format!("<b class=\"tone {0}\">{0}</b>", difference.change),
-            ];
-            (String::new(), cells)
-        };
-        let rows: Vec<_> = differences.iter().map(row).collect();
-        let columns = ["field", "case", "persona", "before", "after", "change"];
-        body += &section(2, &counted(rows.len(), "difference"), &page_table("Differences", &columns, &rows));
-    }
-    let row = |(name, cells): &(String, Vec<Option<usize>>)| {
-        let cells =
-            cells.iter().map(|cell| cell.and_then(|at| matrix.cells.get(at)).map_or_else(String::new, cell_html));
-        (String::new(), std::iter::once(escape(name)).chain(cells).collect())
-    };
-    let rows: Vec<_> = table.rows.iter().map(row).collect();
-    let columns: Vec<&str> = std::iter::once("field").chain(table.personas.iter().copied()).collect();
-    body += &section(2, "Fields and personas", &page_table("Fields and personas", &columns, &rows));
-    page("Access matrix", &body)
-}
-
-/// The verdict, and behind it the reason and the place.
-fn cell_html(cell: &Cell) -> String {
-    let word = cell.verdict;
-    let place = cell.decided_by.as_ref().map_or(String::new(), |by| {
-        let line = by.line.map_or(String::new(), |line| format!(":{line}"));
-        let slot = by.slot.as_deref().unwrap_or("");
-        let file = by.file.as_deref().map_or(String::new(), |file| format!("<p>{}</p>", code(file)));
-        format!("<p>{} {} {}</p>{file}", code(&format!("{}{line}", by.template)), escape(slot), by.half.as_str())
-    });
-    let word_of = |value: Json| escape(value.as_str().unwrap_or_default());
-    let layer = cell.layer.map(|layer| format!("<p>decided by the layer {}</p>", word_of(json!(layer))));
-    let needs: Vec<_> = cell.needs.iter().map(|need| word_of(json!(need))).collect();
-    let needs = (!needs.is_empty()).then(|| format!("<p>needs {}</p>", needs.join(", ")));
-    let alone = cell.templates.as_ref().filter(|alone| alone.verdict != cell.verdict);
-    let alone = alone.map(|alone| format!("<p>the templates alone: {}</p>", alone.verdict));
-    let more: String = [layer, needs, alone].into_iter().flatten().collect();
-    let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
-    format!(
-        "<details><summary class=\"tone {word}\">{word}</summary><p>{}</p>{more}{place}{filter}</details>",
-        escape(&cell.reason)
-    )
 }

@@ -6,7 +6,7 @@ use super::fold::fold_after;
 use super::html::{part, whole};
 use super::as_json::AsJson;
 use super::json::JsonReport;
-use super::page::{code, escape, findings, folded, section, table};
+use super::page::{code, escape, findings, folded, section};
 use super::words::tag;
 use crate::explain::{Explanation, Pipeline, StepSummary};
 use crate::finding::Finding;
@@ -129,25 +129,28 @@ pub fn page(report: &Explanation, sources: &[&Finding]) -> String {
 
 /// The steps, as a part of a page.
 fn steps(report: &Pipeline, sources: &[&Finding], level: u8) -> String {
-    let cells = |(at, step): (usize, &StepRow<'_>)| {
+    // The one that decided stands open.
+    let item = |(at, step): (usize, &StepRow<'_>)| {
         let decided = Some(at) == report.deciding;
-        let slot = step.slot.unwrap_or("");
         let index = step.index.map_or(String::new(), |index| format!(" {index}"));
-        let line = step.line.map_or(String::new(), |line| line.to_string());
+        let slot = step.slot.map_or(String::new(), |slot| format!(" · {}", escape(&format!("{slot}{index}"))));
         let verdict = step.verdict.to_string();
-        let cells = vec![
-            escape(step.template),
-            escape(&format!("{slot}{index}")),
-            step.half.as_str().to_owned(),
-            format!("<span class=\"tone {verdict}\">{verdict}</span>"),
-            line,
-            if decided { "▶ decided".to_owned() } else { String::new() },
-        ];
-        (if decided { " class=\"mattered\"".to_owned() } else { String::new() }, cells)
+        let line = step.line.map_or(String::new(), |line| format!(" at line {line}"));
+        let said = match decided {
+            true => format!("<p>it decided{line}: its report stands above</p>"),
+            false if step.line.is_some() => format!("<p>it ended{line}</p>"),
+            false => "<p>it ran to its end, and the next one followed</p>".to_owned(),
+        };
+        let (current, open) = if decided { (" aria-current=\"step\"", " open") } else { ("", "") };
+        format!(
+            "<li{current}><details{open}><summary>{}{slot} · {} <span class=\"tone {verdict}\">{verdict}</span></summary>{said}</details></li>\n",
+            code(step.template),
+            step.half.as_str()
+        )
     };
     let steps: Vec<StepRow<'_>> = report.steps.iter().map(row).collect();
-    let rows: Vec<_> = steps.iter().enumerate().map(cells).collect();
-    let mut out = table("Steps", &["template", "slot", "half", "verdict", "line", "decided"], &rows);
+    let items: String = steps.iter().enumerate().map(item).collect();
+    let mut out = format!("<ol class=\"path\">{items}</ol>");
     if !sources.is_empty() {
         out += &findings(sources.iter().copied(), &|path| code(path));
     }

@@ -3,49 +3,16 @@
 use super::Layout;
 use super::diagnosis::{cause, verdict_word};
 use super::fold::{fold, fold_after};
+use super::standing::Standing;
 use super::words::shorten;
 use crate::message::counted;
-use crate::request::layer::State;
 use crate::suite::Diagnosis;
-use crate::trace::Verdict;
-use super::style::{AnsiColor, Style};
+use super::style::Style;
 use std::fmt::Write;
 use textwrap::core::display_width;
 
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
-
-/// How a request came out, in the order of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// A refusal was found.
-    Refused,
-    /// It could not be told.
-    Unknown,
-    /// No refusal.
-    Passed,
-}
-
-impl Standing {
-    /// Of a diagnosis.
-    pub fn of(diagnosis: &Diagnosis) -> Self {
-        let refused = diagnosis.layers.iter().any(|layer| layer.state == State::Refused);
-        match diagnosis.verdict {
-            Some(Verdict::Denied | Verdict::Error) => Self::Refused,
-            _ if refused && diagnosis.verdict != Some(Verdict::Filtered) => Self::Refused,
-            None | Some(Verdict::Unknown) => Self::Unknown,
-            _ => Self::Passed,
-        }
-    }
-
-    const fn mark(self) -> (&'static str, AnsiColor) {
-        match self {
-            Self::Refused => ("✗", AnsiColor::Red),
-            Self::Unknown => ("?", AnsiColor::Yellow),
-            Self::Passed => ("✓", AnsiColor::Green),
-        }
-    }
-}
 
 /// A request of a HAR, with its report.
 #[derive(Debug)]

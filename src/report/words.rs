@@ -41,6 +41,18 @@ pub fn place_of(report: &Explanation, origin: &Origin) -> String {
     }
 }
 
+/// What a verdict means, as a legend says it.
+pub fn of_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "a rule lets the caller in",
+        Verdict::Filtered => "let in, rows are left out",
+        Verdict::Completed => "no rule decides: open to whoever gets here",
+        Verdict::Denied => "refused",
+        Verdict::Error => "another error",
+        Verdict::Unknown => "it rests on what was not given",
+    }
+}
+
 /// Changes as one phrase.
 pub fn changes(changes: &[InputChange]) -> String {
     changes.iter().map(change).collect::<Vec<_>>().join(", and ")

@@ -2,7 +2,7 @@
 // and light, wide and narrow. Wants the built command; CHROMIUM and VTL_EVAL name other programs.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -46,6 +46,39 @@ writeFileSync(log, ['2024-01-01T00:00:00Z 11111111-1111-1111-1111-111111111111 B
 const people = join(folder, 'people.json');
 writeFileSync(people, JSON.stringify({ personas: Array.from({ length: 25 }, (_, at) => ({ name: `persona-with-a-long-name-${at}`, authType: 'api-key' })) }));
 
+// The matrix as it was while nobody was allowed anything: every cell that lets somebody in was opened since.
+function before() {
+  const run = spawnSync(command, ['matrix', ...notes, '--personas', 'templates/notes-api/personas.json', '--format', 'json'],
+    { cwd: root, encoding: 'utf8' });
+  const matrix = JSON.parse(run.stdout);
+  matrix.cells.forEach((cell) => { cell.verdict = 'denied'; });
+  const file = join(folder, 'before.json');
+  writeFileSync(file, JSON.stringify(matrix));
+  return file;
+}
+
+// 400 fields, each with its own template, and 12 personas.
+function large() {
+  const api = join(folder, 'api');
+  mkdirSync(join(api, 'resolvers'), { recursive: true });
+  const template = readFileSync(join(root, 'templates/static-groups/template.vtl'), 'utf8');
+  const pipelines = {};
+  for (let at = 0; at < 400; at += 1) {
+    const field = `${['Query', 'Mutation', 'Subscription', 'Report', 'Author'][at % 5]}.field${at}`;
+    const file = `${field}.auth.1.req.vtl`;
+    writeFileSync(join(api, 'resolvers', file), template.replaceAll('Editors', `Editors${at % 7}`));
+    pipelines[field] = { kind: 'PIPELINE', functions: [{ name: 'auth', slot: 'auth', index: 1,
+      dataSource: { name: 'NONE_DS', type: 'NONE' }, request: { file }, response: { file: 'pass.vtl' } }] };
+  }
+  writeFileSync(join(api, 'resolvers', 'pass.vtl'), '{}');
+  writeFileSync(join(api, 'manifest.json'), JSON.stringify({ pipelines }));
+  writeFileSync(join(folder, 'twelve.json'), JSON.stringify({ personas: Array.from({ length: 12 }, (_, at) => ({
+    name: `persona number ${at}`,
+    claims: { sub: `s${at}`, token_use: 'access', username: `u${at}`, 'cognito:groups': [`Editors${at % 7}`] },
+  })) }));
+  return api;
+}
+
 const pages = {
   denied: report('denied', ...sample('static-groups', 'deny-lower-case-group')),
   allowed: report('allowed', ...sample('static-groups', 'allow-editor'), '--why-allowed'),
@@ -55,6 +88,8 @@ const pages = {
   resolver: report('resolver', 'resolver', 'Mutation.deleteNote', ...notes, '--claims',
     '{"sub":"bob","token_use":"access","cognito:groups":["moderators"]}', '--args', '{"id":"n1"}', '--result', '{"owner":"ann-1"}', ...html),
   matrix: report('matrix', 'matrix', ...notes, '--personas', 'templates/notes-api/personas.json', ...html),
+  diff: report('diff', 'matrix', ...notes, '--personas', 'templates/notes-api/personas.json', '--diff', before(), ...html),
+  large: report('large', 'matrix', '--from', large(), '--personas', join(folder, 'twelve.json'), ...html),
   wide: report('wide', 'matrix', ...notes, '--personas', people, ...html),
   coverage: report('coverage', 'test', 'templates/notes-api', '--coverage', 'html'),
   diagnose: report('diagnose', 'diagnose', 'tests/inputs/diagnose/directive.json', ...html),
@@ -71,12 +106,15 @@ const browser = await chromium.launch({
 });
 try {
   for (const [name, file] of Object.entries(pages)) {
-    for (const [scheme, width] of [['light', 1300], ['dark', 1300], ['light', 400], ['dark', 400]]) {
+    for (const [scheme, width] of [['light', 1280], ['dark', 1280], ['light', 800], ['dark', 800], ['light', 390], ['dark', 390]]) {
       await look(name, file, scheme, width);
     }
   }
   await keyboard();
   await cells();
+  await filters();
+  const size = statSync(pages.large).size;
+  check('large: 400 fields by 12 personas below a megabyte', size < 1_000_000, `${size} bytes`);
 } finally {
   await browser.close();
   if (!process.env.KEEP) rmSync(folder, { recursive: true });
@@ -153,20 +191,58 @@ async function keyboard() {
   await page.close();
 }
 
+// Boxes and buttons hide what they are for, and the table's head stays in sight.
+async function filters() {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(pathToFileURL(pages.large).href);
+  const rows = () => page.evaluate(() => [...document.querySelectorAll('#m tbody tr')].filter((row) => row.offsetParent !== null).length);
+  const columns = () => page.evaluate(() => [...document.querySelectorAll('#m thead th')].filter((cell) => cell.offsetParent !== null).length);
+  check('large: all rows and columns', await rows() === 400 && await columns() === 13, `${await rows()} ${await columns()}`);
+  await page.click('#t-0');
+  check('large: a type is left out', await rows() === 320, String(await rows()));
+  await page.click('#p-3');
+  check('large: a persona is left out', await columns() === 12, String(await columns()));
+  await page.click('#v-denied');
+  const words = await page.evaluate(() => [...document.querySelectorAll('#m td a')]
+    .filter((link) => link.offsetParent !== null && getComputedStyle(link).visibility === 'visible').map((link) => link.firstChild.data));
+  check('large: one verdict is left', words.length > 0 && words.every((word) => word === 'denied'), words.slice(0, 3).join());
+  const top = await page.evaluate(() => {
+    const table = document.querySelector('.matrix');
+    table.scrollTop = 2000;
+    return document.querySelector('#m thead th').getBoundingClientRect().top - table.getBoundingClientRect().top;
+  });
+  check('large: the head stays', Math.abs(top) < 3, String(top));
+  await page.close();
+}
+
 // In the matrix, Tab reaches a cell and Enter shows its reason; of a wide one, the arrow keys show the rest.
 async function cells() {
   const page = await browser.newPage({ viewport: { width: 800, height: 900 } });
   await page.goto(pathToFileURL(pages.matrix).href);
   let cell = null;
-  for (let turn = 0; turn < 20 && cell !== 'SUMMARY'; turn += 1) {
+  for (let turn = 0; turn < 40 && !cell?.startsWith('#r'); turn += 1) {
     await page.keyboard.press('Tab');
-    cell = await page.evaluate(() => document.activeElement?.tagName ?? null);
+    cell = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? null);
   }
+  const place = await page.evaluate(() => {
+    const place = document.activeElement?.querySelector('i');
+    return place && getComputedStyle(place).display !== 'none' ? place.textContent : '';
+  });
+  check('matrix: a cell in focus shows its place', place.includes('.vtl:'), place);
   await page.keyboard.press('Enter');
-  const shown = await page.evaluate(() => document.querySelector('details[open]')?.innerText ?? '');
+  await page.waitForTimeout(100);
+  const shown = await page.evaluate(() => {
+    const reason = document.querySelector('.reasons :target');
+    const box = reason?.getBoundingClientRect();
+    return reason && box.bottom <= innerHeight + 1 && box.top >= 0 ? reason.innerText : '';
+  });
   check('matrix: Enter on a cell shows the reason', shown.split('\n').length > 1, shown);
   await page.goto(pathToFileURL(pages.wide).href);
-  await page.keyboard.press('Tab');
+  let at = null;
+  for (let turn = 0; turn < 60 && at !== 'group'; turn += 1) {
+    await page.keyboard.press('Tab');
+    at = await page.evaluate(() => document.activeElement?.getAttribute('role') ?? null);
+  }
   await page.keyboard.press('ArrowRight');
   await page.waitForTimeout(300);
   const moved = await page.evaluate(() => document.activeElement?.scrollLeft ?? 0);
