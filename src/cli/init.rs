@@ -134,7 +134,11 @@ fn recipe() -> String {
      \x20   runs-on: ubuntu-latest\n\
      \x20   steps:\n\
      \x20     - uses: actions/checkout@v4\n\
-     \x20     - run: cargo install vtl-eval\n\
+     \x20     - uses: actions/cache@v4\n\
+     \x20       with:\n\
+     \x20         path: ~/.cargo/bin/vtl-eval\n\
+     \x20         key: vtl-eval-${{ runner.os }}\n\
+     \x20     - run: command -v vtl-eval || cargo install --git https://github.com/vtl-eval/vtl-eval --locked\n\
      \x20     - run: vtl-eval check\n\
      \x20     - run: vtl-eval test vtl-eval\n\
      \x20     # Keep vtl-eval/matrix.json beside the personas (`vtl-eval matrix -o vtl-eval/matrix.json`): a cell that a change\n\

@@ -55,7 +55,8 @@ fn readme_example() {
 /// Every command line in the guides runs; what is not there on every machine is named by a placeholder.
 #[test]
 fn commands_of_the_guides() {
-    let placeholders = ["refused.har", "token.json", "amplify/backend", "PATH", "FILE", "check.sarif"];
+    let placeholders =
+        ["refused.har", "token.json", "amplify/backend", "PATH", "FILE", "check.sarif", "vtl-eval init", "vtl-eval/matrix.json"];
     let mut ran = 0;
     for guide in [
         "docs/unauthorized.md",
@@ -170,4 +171,52 @@ fn the_tests_of_the_migration_are_run() {
     assert!(checked > 20, "only {checked} lines");
     let vtl = page.split("```vtl\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert_eq!(vtl, read("examples/typescript/migrating/list.vtl"));
+}
+
+/// The recipes of docs/ci.md do what they say, as they stand, in a project that `init` was run in.
+#[test]
+fn the_recipes_for_ci_work() {
+    let folder = std::env::temp_dir().join(format!("vtl-eval-ci-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_vtl-eval"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
+    let run = |line: &str| {
+        let output = Command::new("sh").args(["-c", line]).current_dir(&folder).env("PATH", &path).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&format!("git init -q . && cp -r '{}/templates/notes-api' cdk.out", env!("CARGO_MANIFEST_DIR")));
+    run("vtl-eval init --from cdk.out");
+    run("vtl-eval matrix -o vtl-eval/matrix.json");
+    let guide = read("docs/ci.md");
+    let lines = guide.lines().map(|line| line.trim_start().trim_start_matches("- ").trim_start_matches("run: "));
+    let commands: Vec<&str> = lines.filter(|line| line.starts_with("vtl-eval ") && !line.contains("init")).collect();
+    assert!(commands.len() >= 7, "{commands:?}");
+    commands.iter().for_each(|line| run(line));
+    // GitHub's recipe is the one that `init` wrote.
+    let written = std::fs::read_to_string(folder.join(".github/workflows/vtl-eval.yml")).unwrap();
+    for line in written.lines().filter(|line| line.contains("cargo install") || line.contains("actions/cache")) {
+        assert!(guide.contains(line.trim()), "{line}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// The file of docs/projects.md has every key that there is, and is valid.
+#[test]
+fn the_configuration_of_the_guide_is_valid() {
+    let guide = read("docs/projects.md");
+    let toml = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = std::env::temp_dir().join(format!("vtl-eval-config-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("vtl-eval.toml"), toml).unwrap();
+    let config = vtl_eval::project::Config::of(&folder).unwrap().unwrap();
+    assert!(config.from.is_some() && config.api_name.is_some() && config.overrides.is_some() && config.schema.is_some());
+    assert!(config.model.is_some() && config.api.is_some() && config.personas.is_some() && !config.policy.is_empty());
+    assert!(!config.parameters.is_empty() && !config.check.severity.is_empty());
+    assert!(config.check.fail_on.is_some() && config.check.baseline.is_some());
+    // A slip is told with its line and what was meant.
+    std::fs::write(folder.join("vtl-eval.toml"), "from = \"a\"\npersonnas = \"b\"\n").unwrap();
+    let error = vtl_eval::project::Config::of(&folder).unwrap_err().to_string();
+    assert!(error.contains("line 2") && error.contains("`personnas`") && error.contains("`personas`"), "{error}");
+    let _ = std::fs::remove_dir_all(&folder);
 }
