@@ -56,7 +56,11 @@ fn assignment(name: &str, option: &str) -> Result<Option<(Vec<String>, Value)>, 
     }
     let Some((path, text)) = option.split_once('=') else {
         return match option.split_once(':') {
-            Some((key, text)) if !key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !text.contains(['/', '\\']) => {
+            Some((key, text))
+                if !key.is_empty()
+                    && key.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+                    && !text.contains(['/', '\\']) =>
+            {
                 Err(CommandError::new(format!(
                     "--{name} {option}: neither JSON nor a file; a member is typed as {key}={text} (a text) or {key}:={text} (JSON)"
                 )))

@@ -116,7 +116,10 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     };
     let (map, wrapped) = unwrapped(map);
     if let Some(name) = wrapped {
-        notes.push(note(Code::InputForm, format!("--context: the context stands in a member `{name}`, and is taken out of it")));
+        notes.push(note(
+            Code::InputForm,
+            format!("--context: the context stands in a member `{name}`, and is taken out of it"),
+        ));
     }
     // A token's claims are no context, and would be passed over as members that nothing reads.
     if !WHOLE.iter().any(|name| map.contains_str(name)) && map.contains_str("sub") && map.contains_str("iss") {

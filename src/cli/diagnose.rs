@@ -13,12 +13,12 @@ use crate::paste;
 use crate::report::{
     Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
 };
+use crate::request::Request;
 use crate::request::answer::LogSays;
 use crate::request::archive::{ArchiveKind, HarError};
 use crate::request::har;
 use crate::request::layer::State;
 use crate::request::secret::Secrets;
-use crate::request::Request;
 use crate::resolver::Resolvers;
 use crate::suite::replay::says;
 use crate::suite::{Diagnosis, Refusal, diagnose, guarded};
@@ -266,13 +266,11 @@ impl Rows {
     fn end(&mut self, args: &DiagnoseArgs, read: Result<ArchiveKind, HarError>) -> Result<ArchiveKind, CommandError> {
         match self.failed.take() {
             Some(error) => Err(error),
-            None => {
-                read.map_err(|error| {
-                    let error = error.to_string();
-                    let end = if error.contains("EOF") { " (the end of the file is missing: export it again)" } else { "" };
-                    CommandError::new(format!("{}: this HAR cannot be read: {error}{end}", name(args)))
-                })
-            }
+            None => read.map_err(|error| {
+                let error = error.to_string();
+                let end = if error.contains("EOF") { " (the end of the file is missing: export it again)" } else { "" };
+                CommandError::new(format!("{}: this HAR cannot be read: {error}{end}", name(args)))
+            }),
         }
     }
 

@@ -62,7 +62,8 @@ fn of_client(asked: &str) -> Option<&'static str> {
     if asked.contains("notauthorizedexception") || asked.contains("usernotfoundexception") {
         return Some(SIGN_IN);
     }
-    let speaks = ["status", "http", "error", "response", "unauthorized", "forbidden"].iter().any(|word| asked.contains(word));
+    let speaks =
+        ["status", "http", "error", "response", "unauthorized", "forbidden"].iter().any(|word| asked.contains(word));
     let status = |code: &str| {
         let mut words = asked.split(|letter: char| !letter.is_ascii_alphanumeric());
         asked == code || speaks && words.any(|word| word == code)
@@ -74,12 +75,15 @@ fn of_client(asked: &str) -> Option<&'static str> {
         return Some(STATUS_403);
     }
     let word = asked.trim_matches(|letter: char| !letter.is_alphanumeric());
-    matches!(word, "unauthorized" | "not authorized" | "unauthorizedexception" | "error: unauthorized").then_some(UNAUTHORIZED)
+    matches!(word, "unauthorized" | "not authorized" | "unauthorizedexception" | "error: unauthorized")
+        .then_some(UNAUTHORIZED)
 }
 
 /// `Query.listReports` of `Not Authorized to access listReports on type Query`, wherever in a text it stands.
 pub fn refused_field(text: &str) -> Option<String> {
-    let word = |text: &str| text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect::<String>();
+    let word = |text: &str| {
+        text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect::<String>()
+    };
     let rest = text.split_once("Not Authorized to access ")?.1;
     let field = word(rest);
     let parent = word(rest[field.len()..].strip_prefix(" on type ")?);
@@ -105,7 +109,8 @@ pub fn meaning(asked: &str) -> Option<ErrorMeaning> {
         && found.code != Code::NotAuthorizedField
     {
         let page = code_page(found.code);
-        let next = "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
+        let next =
+            "Next: `vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log.";
         let text = format!("{}\n  {}\n\n{page}\n{next}\n", line(found.text), found.meaning);
         return Some(ErrorMeaning { text, refused: messages::is_refusal(found.code) });
     }

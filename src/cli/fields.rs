@@ -6,7 +6,7 @@ use super::output;
 use super::project::tell;
 use crate::nearest::nearest;
 use crate::project::{Project, find, load};
-use crate::report::{WrittenForm, FieldsReport, differing_text, fields_text};
+use crate::report::{FieldsReport, WrittenForm, differing_text, fields_text};
 use crate::suite::differing;
 use serde_json::json;
 use std::path::Path;

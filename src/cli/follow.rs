@@ -31,10 +31,15 @@ enum FromLog {
 /// Follows the log until it ends (a pipe) or an interrupt comes.
 pub fn follow(args: &ReplayArgs, judge: &Judge<'_>) -> Result<Exit, CommandError> {
     let [path] = args.logs.as_slice() else {
-        return Err(CommandError::new("--follow follows one log: a file, or `-` for what `aws logs tail --follow` prints"));
+        return Err(CommandError::new(
+            "--follow follows one log: a file, or `-` for what `aws logs tail --follow` prints",
+        ));
     };
     if path.is_dir() {
-        return Err(CommandError::new(format!("--follow: {} is a folder: name the file that is written", path.display())));
+        return Err(CommandError::new(format!(
+            "--follow: {} is a folder: name the file that is written",
+            path.display()
+        )));
     }
     interrupt::end_whole();
     output::colour(args.color);

@@ -114,7 +114,10 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
         return Ok(serde_json::json!({"default": name}));
     }
     if !is_inline(option) && option != "-" && !file_of(option).exists() {
-        return Err(CommandError::new(format!("--api: cannot read {option}: no such file{}. {API_FORMS}", near_file(Path::new(option)))));
+        return Err(CommandError::new(format!(
+            "--api: cannot read {option}: no such file{}. {API_FORMS}",
+            near_file(Path::new(option))
+        )));
     }
     let text = named_text("api", option)?;
     let other = [
@@ -233,9 +236,21 @@ pub fn no_source(path: &Path) -> Option<String> {
     }
     let kind = paste::kind(&files::read_text(path).ok()?);
     let other = [
-        PastedKind::Token, PastedKind::EncryptedToken, PastedKind::Claims, PastedKind::Identity, PastedKind::Session,
-        PastedKind::Har, PastedKind::Curl, PastedKind::Fetch, PastedKind::Jwks, PastedKind::Policy, PastedKind::Html,
-        PastedKind::Pem, PastedKind::Pdf, PastedKind::Log, PastedKind::Personas,
+        PastedKind::Token,
+        PastedKind::EncryptedToken,
+        PastedKind::Claims,
+        PastedKind::Identity,
+        PastedKind::Session,
+        PastedKind::Har,
+        PastedKind::Curl,
+        PastedKind::Fetch,
+        PastedKind::Jwks,
+        PastedKind::Policy,
+        PastedKind::Html,
+        PastedKind::Pem,
+        PastedKind::Pdf,
+        PastedKind::Log,
+        PastedKind::Personas,
     ];
     other.contains(&kind).then(|| kind.sentence(&path.display().to_string()))
 }
@@ -315,7 +330,11 @@ pub fn results(option: Option<&str>) -> Result<Map, CommandError> {
 
 /// The text of a caller's option: typed, or of a file.
 pub fn claims_text(name: &str, option: &str) -> Result<String, CommandError> {
-    let text = if is_token(option) { option.to_owned() } else { named_text(name, option).map_err(|error| user(option, error))? };
+    let text = if is_token(option) {
+        option.to_owned()
+    } else {
+        named_text(name, option).map_err(|error| user(option, error))?
+    };
     if is_token(&text) {
         super::secrets::learn(text.trim());
     }
@@ -328,7 +347,9 @@ fn user(option: &str, error: CommandError) -> CommandError {
     match error {
         CommandError::Message(message) if plain && option.len() > 1 && !Path::new(option).exists() => {
             let word = paste::shell_word(option);
-            CommandError::new(format!("{message}. Is it a user's name? `--username {word}` tries such a caller without a token"))
+            CommandError::new(format!(
+                "{message}. Is it a user's name? `--username {word}` tries such a caller without a token"
+            ))
         }
         error => error,
     }

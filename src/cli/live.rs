@@ -63,7 +63,8 @@ pub fn with_fields(shell: Shell, script: &str) -> String {
         Shell::Bash => format!("{}{BASH}", script.replace("vtl__subcmd__eval", "vtl__eval")),
         Shell::Fish => format!("{script}{FISH}"),
         Shell::Zsh => {
-            let is_field = |line: &str| ["':field -- ", "'::field -- ", "'--field=["].iter().any(|begin| line.starts_with(begin));
+            let is_field =
+                |line: &str| ["':field -- ", "'::field -- ", "'--field=["].iter().any(|begin| line.starts_with(begin));
             let lines = script.lines().map(|line| match line.strip_suffix(":_default' \\") {
                 Some(begin) if is_field(line) => format!("{begin}:_vtl_eval_fields' \\\n"),
                 _ => format!("{line}\n"),

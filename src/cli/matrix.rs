@@ -68,7 +68,10 @@ fn personas(args: &MatrixArgs, opened: &mut Opened) -> Result<Personas, CommandE
         None => {
             let made = Personas::made(&opened.project).map_err(CommandError::new)?;
             let names: Vec<&str> = made.personas.iter().map(|persona| persona.name.as_str()).collect();
-            say::say(format!("note: no personas were given, so these were made: {} (--personas FILE gives yours; `vtl-eval init` writes these down to begin with)", names.join(", ")));
+            say::say(format!(
+                "note: no personas were given, so these were made: {} (--personas FILE gives yours; `vtl-eval init` writes these down to begin with)",
+                names.join(", ")
+            ));
             made
         }
     };

@@ -44,8 +44,8 @@ pub use batch::Engine as Rows;
 use crate::eval::Limits;
 use args::Command;
 use clap::{CommandFactory as _, FromArgMatches as _};
-use exit::CommandError;
 use commands::Cli;
+use exit::CommandError;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -32,7 +32,11 @@ pub fn write(text: &str, form: WrittenForm, file: Option<&Path>) -> Result<(), C
             whole::write(path, text.as_bytes()).map_err(|error| {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
                 match folder {
-                    Some(folder) => CommandError::new(format!("cannot write {}: there is no such folder, {}", path.display(), folder.display())),
+                    Some(folder) => CommandError::new(format!(
+                        "cannot write {}: there is no such folder, {}",
+                        path.display(),
+                        folder.display()
+                    )),
                     None => CommandError::new(format!("cannot write {}: {error}", path.display())),
                 }
             })

@@ -17,7 +17,8 @@ use std::sync::Arc;
 /// Runs the resolver of a field and reports.
 pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let (_, resolvers) = args.from.load()?;
-    let named = if args.from.path.is_none() { "; the project was found from here upward: --from names another" } else { "" };
+    let named =
+        if args.from.path.is_none() { "; the project was found from here upward: --from names another" } else { "" };
     let resolver = resolvers.get(&args.field).map_err(|error| CommandError::new(format!("{error}{named}")))?;
     // What the project's own files replace, hide or miss concerns more than this field.
     for finding in resolvers.findings.iter().filter(|_| args.from.overrides.is_some()) {

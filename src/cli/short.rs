@@ -52,7 +52,9 @@ fn of_command(command: Command, width: usize) -> String {
     let _ = writeln!(out, "{}\n", command.render_usage());
     let shown: Vec<&Arg> = command
         .get_arguments()
-        .filter(|arg| !arg.is_hide_set() && !arg.is_hide_short_help_set() && !matches!(arg.get_id().as_str(), "help" | "version"))
+        .filter(|arg| {
+            !arg.is_hide_set() && !arg.is_hide_short_help_set() && !matches!(arg.get_id().as_str(), "help" | "version")
+        })
         .collect();
     let left = shown.iter().map(|arg| display_width(&written(arg))).max().unwrap_or_default().min(LEFT);
     shown.iter().for_each(|arg| option(&mut out, arg, left, width));

@@ -41,7 +41,9 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
         PastedKind::Curl | PastedKind::Fetch => snippet::har(text).map(Sniffed::Har).map_err(|why| named(why.into())),
         PastedKind::Refused | PastedKind::Answer => {
             if text.contains("authMode") && text.contains("generateClient") {
-                say::say("note: Amplify's client put its own words in the place of AppSync's, which refused the credential itself (HTTP 401, or a socket). Its advice, another authMode, helps only where the API has that mode and the user a credential for it");
+                say::say(
+                    "note: Amplify's client put its own words in the place of AppSync's, which refused the credential itself (HTTP 401, or a socket). Its advice, another authMode, helps only where the API has that mode and the user a credential for it",
+                );
             }
             let values = paste::data(text).unwrap_or_else(|| Ok(Vec::new())).map_err(|why| named(why.into()))?;
             let json = values.first().map(crate::value::Value::to_json).transpose();
@@ -51,7 +53,9 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
         PastedKind::Printed => match snippet::printed(text) {
             Some((_, Some(har))) => Ok(Sniffed::Har(har)),
             Some((answer, None)) => Ok(of_response(response::printed(&answer))),
-            None => Err(named("this is what curl printed, without the answer's status line: run it again with `curl -i`".to_owned())),
+            None => Err(named(
+                "this is what curl printed, without the answer's status line: run it again with `curl -i`".to_owned(),
+            )),
         },
         PastedKind::ErrorText => Ok(explain::meaning(text.trim()).map_or_else(
             || {
@@ -72,9 +76,9 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
 /// Why an object or list says nothing of a request.
 fn nothing_known(text: &str) -> Option<&'static str> {
     match serde_json::from_str::<serde_json::Value>(text).ok()? {
-        serde_json::Value::Object(map) if map.is_empty() => {
-            Some("an object without members: nothing of the request is in it. Give the response, the request as cURL, or a HAR")
-        }
+        serde_json::Value::Object(map) if map.is_empty() => Some(
+            "an object without members: nothing of the request is in it. Give the response, the request as cURL, or a HAR",
+        ),
         serde_json::Value::Array(_) => {
             Some("a list, and nothing in it is an error or a response; a refusal report is a JSON object")
         }

@@ -87,7 +87,8 @@ fn main_command(args: &[OsString]) -> Option<String> {
 /// `resolver Query listTodos`
 fn two_words(texts: &[String]) -> Result<(), CommandError> {
     let [_, command, parent, field, rest @ ..] = texts else { return Ok(()) };
-    let named = |text: &String| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let named =
+        |text: &String| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if command != "resolver" || !named(parent) || !named(field) {
         return Ok(());
     }
@@ -104,7 +105,10 @@ fn help(texts: &[String], cli: &Command) -> Result<(), CommandError> {
         return Ok(());
     }
     let near = command_near(name).map_or_else(String::new, |near| format!("; did you mean `vtl-eval {near} --help`?"));
-    Err(CommandError::new(format!("there is no command {}{near} (`vtl-eval --help` lists them)", crate::message::quoted(name))))
+    Err(CommandError::new(format!(
+        "there is no command {}{near} (`vtl-eval --help` lists them)",
+        crate::message::quoted(name)
+    )))
 }
 
 /// `--claims ""`, and `--claims=`.

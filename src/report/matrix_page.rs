@@ -113,7 +113,7 @@ fn rows(
     out += "</tr></thead><tbody>\n";
     for (name, cells) in &table.rows {
         let at = types.get_index_of(parent(name)).unwrap_or_default();
-        let _ = write!(out, "<tr class=\"t{at}\"><th scope=\"row\">{}</th>", escape(name));
+        let _ = write!(out, "<tr class=\"t{at}\"><th scope=\"row\">{}</th>", named(matrix, name, cells));
         for cell in cells {
             let Some((index, cell)) = cell.and_then(|at| Some((at, matrix.cells.get(at)?))) else {
                 out += "<td></td>";
@@ -128,6 +128,21 @@ fn rows(
         out += "</tr>\n";
     }
     out + "</tbody></table></div>"
+}
+
+/// A row's name, and behind it the files that decided its cells.
+fn named(matrix: &Matrix, name: &str, cells: &[Option<usize>]) -> String {
+    let cells = cells.iter().flatten().filter_map(|at| matrix.cells.get(*at));
+    let deciding = cells.flat_map(|cell| {
+        let alone = cell.templates.as_ref().and_then(|alone| alone.decided_by.as_ref());
+        [cell.decided_by.as_ref(), alone].into_iter().flatten()
+    });
+    let files: IndexSet<&str> = deciding.filter_map(|by| by.file.as_deref()).collect();
+    if files.is_empty() {
+        return escape(name);
+    }
+    let files: String = files.into_iter().map(|file| format!("<p>{}</p>", code(file))).collect();
+    format!("<details><summary>{}</summary>{files}</details>", escape(name))
 }
 
 /// The verdict, which leads to its reason, and the place of what decided.

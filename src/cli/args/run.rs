@@ -19,7 +19,14 @@ pub struct ContextArgs {
     #[arg(long, value_name = "USE", requires = "claims", help_heading = "Caller", hide_short_help = true)]
     pub token_use: Option<TokenUseArg>,
     /// Try a caller without a token: groups, with commas between
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', alias = "group", conflicts_with = "claims", help_heading = "Caller")]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        alias = "group",
+        conflicts_with = "claims",
+        help_heading = "Caller"
+    )]
     pub groups: Vec<String>,
     /// Try a caller without a token: the user's id
     #[arg(long, value_name = "ID", conflicts_with = "claims", help_heading = "Caller", hide_short_help = true)]
