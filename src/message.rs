@@ -67,6 +67,40 @@ impl Message {
         made
     }
 
+    /// As [`Message::of`], where each place is taken by a whole message.
+    pub fn joined(words: &str, messages: impl IntoIterator<Item = Self>) -> Self {
+        let (mut made, mut texts) = (Self::default(), words.split("{}"));
+        made.text(texts.next().unwrap_or_default());
+        for message in messages {
+            made.parts.extend(message.parts);
+            made.text(texts.next().unwrap_or_default());
+        }
+        debug_assert!(texts.next().is_none(), "{words:?} has more places than there are messages");
+        made
+    }
+
+    /// Messages in a row, with these words between them.
+    pub fn list(messages: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        let mut made = Self::default();
+        for (at, message) in messages.into_iter().enumerate() {
+            if at > 0 {
+                made.text(between);
+            }
+            made.parts.extend(message.parts);
+        }
+        made
+    }
+
+    /// The first place that it names.
+    pub fn place(&self) -> Option<&str> {
+        self.parts.iter().find_map(|part| if let Part::Place(place) = part { Some(place.as_str()) } else { None })
+    }
+
+    /// The first code that it names.
+    pub fn code(&self) -> Option<&str> {
+        self.parts.iter().find_map(|part| if let Part::Code(code) = part { Some(code.as_str()) } else { None })
+    }
+
     /// The parts, in order.
     pub fn parts(&self) -> &[Part] {
         &self.parts
@@ -229,6 +263,10 @@ mod tests {
         assert_eq!(message.to_string(), "claim groups is []. Sign in again.");
         assert_eq!(message.parts().len(), 7);
         assert_eq!(message, Message::from("claim groups is []. Sign in again."));
+        let (a, b) = (Message::of("{} a", [Part::Place("t.vtl".into())]), Message::from("b"));
+        assert_eq!(a.place(), Some("t.vtl"));
+        assert_eq!(Message::joined("<{}|{}>", [a.clone(), b.clone()]).to_string(), "<t.vtl a|b>");
+        assert_eq!(Message::list([a, b], "; ").to_string(), "t.vtl a; b");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `$ctx`: what a template is given, and which of it nobody supplied (APPSYNC-VTL 2.1).
 
+use crate::message::{Message, Part};
 use super::{AuthType, Env};
 use crate::code::Code;
 use crate::value::{Map, Value};
@@ -108,7 +109,7 @@ impl Context {
     }
 
     /// What to say when a template read a part that nobody supplied; `None` if someone did.
-    pub fn missing(&self, container: &Map, name: &str) -> Option<String> {
+    pub fn missing(&self, container: &Map, name: &str) -> Option<Message> {
         if container.same(&self.root) {
             let option = match name {
                 "result" => "--result",
@@ -121,34 +122,37 @@ impl Context {
                 _ => return None,
             };
             let given = self.is_given(name);
-            return (!given).then(|| format!("this depends on `{name}`, which was not given: pass {option}"));
+            return (!given).then(|| not_given(name, option.to_owned()));
         }
         if container.same(&self.arguments) && !self.is_given("arguments") {
-            return Some("this depends on `arguments`, which was not given: pass --args".to_owned());
+            return Some(not_given("arguments", "--args".to_owned()));
         }
         // A stash that was given lacks what is not in it; but the before template fills these members all at once, so that
         // one with some of them is an excerpt.
         let given = self.is_given("stash") && !DEPLOYMENT.iter().any(|known| self.stash.contains_str(known));
         let missing =
             !given && container.same(&self.stash) && DEPLOYMENT.contains(&name) && !container.contains_str(name);
-        missing
-            .then(|| format!("this depends on `stash.{name}`, which was not given: pass --stash '{{\"{name}\": …}}'"))
+        missing.then(|| not_given(&format!("stash.{name}"), format!("--stash '{{\"{name}\": …}}'")))
     }
 
     /// The code and note of a point that no source settles, when a template reads this member (APPSYNC-VTL 9).
-    pub fn uncertain(&self, container: &Map, name: &str, mode: Option<AuthType>) -> Option<(Code, String)> {
+    pub fn uncertain(&self, container: &Map, name: &str, mode: Option<AuthType>) -> Option<(Code, Message)> {
         if container.same(&self.root) {
             return match name {
                 "outErrors" => Some((
                     Code::U14,
                     "`$ctx.outErrors` is documented as an output only: a list of the errors appended so far is assumed"
-                        .to_owned(),
+                        .into(),
                 )),
                 "args" => None,
                 name if MEMBERS.contains(&name) || self.root.contains_str(name) => None,
-                name => {
-                    Some((Code::UnknownMember, format!("AppSync's context has no `{name}`, so it evaluates as null")))
-                }
+                name => Some((
+                    Code::UnknownMember,
+                    Message::of(
+                        "AppSync's context has no `{}`, so it evaluates as null",
+                        [Part::Name(name.to_owned())],
+                    ),
+                )),
             };
         }
         let Some(Value::Map(identity)) = self.root.get_str("identity") else { return None };
@@ -158,18 +162,21 @@ impl Context {
         match (mode, name) {
             (Some(AuthType::Oidc), "sourceIp" | "username") => Some((
                 Code::U16,
-                format!("an OpenID Connect identity is assumed to have no `{name}`: the documentation does not say"),
+                Message::of(
+                    "an OpenID Connect identity is assumed to have no `{}`: the documentation does not say",
+                    [Part::Name(name.to_owned())],
+                ),
             )),
             (Some(AuthType::UserPool), "defaultAuthStrategy") => Some((
                 Code::U15,
-                "`defaultAuthStrategy` is assumed to be absent, as for an additional user pool".to_owned(),
+                "`defaultAuthStrategy` is assumed to be absent, as for an additional user pool".into(),
             )),
             (Some(AuthType::Iam), "cognitoIdentityAuthProvider")
                 if identity
                     .get_str("cognitoIdentityAuthType")
                     .is_some_and(|kind| kind.as_str() == Some("unauthenticated")) =>
             {
-                Some((Code::U17, "a guest's `cognitoIdentityAuthProvider` is assumed to be null".to_owned()))
+                Some((Code::U17, "a guest's `cognitoIdentityAuthProvider` is assumed to be null".into()))
             }
             _ => None,
         }
@@ -198,4 +205,12 @@ impl Context {
             env.info = Some(info);
         }
     }
+}
+
+/// A template read what nobody gave.
+fn not_given(path: &str, option: String) -> Message {
+    Message::of(
+        "this depends on `{}`, which was not given: pass {}",
+        [Part::Place(path.to_owned()), Part::Code(option)],
+    )
 }

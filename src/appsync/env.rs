@@ -3,6 +3,7 @@
 use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
 use crate::code::Code;
+use crate::message::Message;
 use crate::value::ledger::Charge;
 use crate::value::{List, Map, Value};
 use ecow::EcoString;
@@ -22,7 +23,7 @@ pub struct RaisedNote {
     /// A code of docs/compatibility.md such as `U7`, or a name such as `unknown-function`.
     pub code: Code,
     /// One sentence.
-    pub message: String,
+    pub message: Message,
 }
 
 /// What an error takes, here and in every report of it.
@@ -105,7 +106,7 @@ impl Default for Env {
 
 impl Env {
     /// Raises a note.
-    pub fn note(&mut self, code: Code, message: impl Into<String>) {
+    pub fn note(&mut self, code: Code, message: impl Into<Message>) {
         self.notes.push(RaisedNote { code, message: message.into() });
     }
 

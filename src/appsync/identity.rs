@@ -1,6 +1,6 @@
 //! Who is asking: the authorization mode, and `$ctx.identity` from a token, its claims, or as it is (APPSYNC-VTL 2.3, 2.6).
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::code::Code;
 use crate::nearest::nearest;
 use crate::paste::{self, Ask, FoundCaller, PasteError, jwt};
@@ -112,7 +112,7 @@ pub struct ReadIdentity {
     /// The mode that the identity comes from.
     pub auth_type: Option<AuthType>,
     /// What is odd about the token, and where it was found: (code, sentence).
-    pub notes: Vec<(Code, String)>,
+    pub notes: Vec<(Code, Message)>,
     /// The compact token, where there was one.
     pub token: Option<String>,
 }
@@ -162,7 +162,7 @@ pub fn read_as(
             notes.extend(jwt::oddities(if alone { text } else { &token }));
             if jwt::is_unsigned(&token) {
                 let words = "the token is not signed (alg none): AppSync answers 401 before any template runs";
-                notes.push((Code::AlgorithmRefused, words.to_owned()));
+                notes.push((Code::AlgorithmRefused, words.into()));
             }
             (jwt::claims(&token)?, Some(token))
         }
@@ -185,7 +185,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
     if forced.is_none() && !pool && map.get_str("iss").is_none_or(|issuer| issuer.is_null()) {
         notes.push((
             Code::ModeGuessed,
-            "the claims have neither iss nor token_use, so the mode is a guess (OIDC): give --auth-type".to_owned(),
+            "the claims have neither iss nor token_use, so the mode is a guess (OIDC): give --auth-type".into(),
         ));
     }
     if let Some(Value::Number(exp)) = map.get_str("exp")
@@ -193,7 +193,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
     {
         notes.push((
             Code::TokenExpired,
-            "the token has expired: AppSync answers 401 before any template runs".to_owned(),
+            "the token has expired: AppSync answers 401 before any template runs".into(),
         ));
     }
     if auth_type == AuthType::UserPool {
@@ -204,24 +204,27 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
 }
 
 /// What is odd about a user pool's token.
-fn pool_notes(claims: &Map) -> Vec<(Code, String)> {
+fn pool_notes(claims: &Map) -> Vec<(Code, Message)> {
     let mut notes = Vec::new();
     match claims.get_str("token_use").as_ref().and_then(Value::as_str) {
         Some("id" | "access") => {}
         Some(other) => notes.push((
             Code::TokenUse,
-            format!("the token's token_use is {other}: AppSync takes ID and access tokens only, and answers 401", other = quoted(&other)),
+            Message::of(
+                "the token's token_use is {}: AppSync takes ID and access tokens only, and answers 401",
+                [Part::Value(quoted(&other).to_string())],
+            ),
         )),
         None => notes.push((
             Code::TokenUse,
-            "the claims have no token_use: whether they are of an ID or an access token is not known".to_owned(),
+            "the claims have no token_use: whether they are of an ID or an access token is not known".into(),
         )),
     }
     let has = |name| claims.get_str(name).is_some_and(|value| !value.is_null());
     if !has("username") && !has("cognito:username") {
         notes.push((
             Code::NoUsername,
-            "the token has neither cognito:username nor username: `$ctx.identity.username` is null".to_owned(),
+            "the token has neither cognito:username nor username: `$ctx.identity.username` is null".into(),
         ));
     }
     notes

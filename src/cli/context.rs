@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::compare::mode_of_other;
 use crate::explain::{Absent, Question};
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::nearest::nearest;
 use crate::paste::{Ask, PastedKind, TokenUse};
 use crate::value::{List, Map, Value};
@@ -131,7 +131,10 @@ fn whole(option: &str, notes: &mut Vec<Note>) -> Result<Map, CommandError> {
     };
     notes.push(note(
         Code::ContextPart,
-        format!("--context has the members of `{part}` alone, and is taken for that part"),
+        Message::of(
+            "--context has the members of `{}` alone, and is taken for that part",
+            [Part::Name(part.to_owned())],
+        ),
     ));
     let whole = Map::new();
     whole.put_str(part, map);
@@ -160,13 +163,14 @@ fn unread(map: &Map) -> Vec<Note> {
     let odd = |name: &Value| name.as_str().map(str::to_owned).filter(|name| !WHOLE.contains(&name.as_str()));
     let note_of = |name: String| {
         let near = nearest(&name, WHOLE).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        note(Code::InputForm, format!("--context has a member {}, which nothing reads{near}", quoted(&name)))
+        let parts = [Part::Name(quoted(&name).to_string()), Part::Text(near)];
+        note(Code::InputForm, Message::of("--context has a member {}, which nothing reads{}", parts))
     };
     map.snapshot().iter().filter_map(|(name, _)| odd(name)).take(10).map(note_of).collect()
 }
 
-fn note(code: Code, message: String) -> Note {
-    Note { code, message, node: None }
+fn note(code: Code, message: impl Into<Message>) -> Note {
+    Note { code, message: message.into(), node: None }
 }
 
 /// Puts the caller in, and gives its mode.
@@ -189,9 +193,9 @@ fn caller(
                 .collect();
         notes.push(note(
             Code::CallerTried,
-            format!(
+            Message::of(
                 "the caller is made up from --{}: a user with the claims of an access token, and no others",
-                made.join(", --")
+                [Part::Code(made.join(", --"))],
             ),
         ));
         let mode = forced.unwrap_or(AuthType::UserPool);
@@ -207,7 +211,10 @@ fn caller(
                 finding.message, finding.code
             ))
         })?;
-        notes.push(note(Code::SignatureGood, format!("the signature is that of the key {}", quoted(&key))));
+        notes.push(note(
+            Code::SignatureGood,
+            Message::of("the signature is that of the key {}", [Part::Value(quoted(&key).to_string())]),
+        ));
     }
     members.put_str("identity", read.identity);
     notes.extend(read.notes.into_iter().map(|(code, message)| note(code, message)));

@@ -64,7 +64,6 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.note(Code::U1, node, || {
                 "a bare `null` is taken for null: Velocity 1.7 itself refuses it outside of a call's arguments, where \
                  templates write $null or another name that nothing sets"
-                    .to_owned()
             });
         }
     }

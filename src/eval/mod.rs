@@ -11,6 +11,7 @@ pub use limits::Limits;
 pub use observe::{Event, ExitKind, Observer};
 pub use outcome::{End, Failure, Note, Outcome, WriteRecord};
 
+use crate::message::Message;
 use crate::appsync::{Context, Env, ThrownError};
 use crate::code::Code;
 use crate::syntax::{NodeId, Program, Slot};
@@ -79,7 +80,7 @@ pub fn evaluate_within(
 
 /// What was meant otherwise than Velocity reads it is said wherever the template went.
 fn slip((node, message): &(NodeId, String)) -> Note {
-    Note { code: Code::Slip, message: message.clone(), node: Some(*node) }
+    Note { code: Code::Slip, message: message.as_str().into(), node: Some(*node) }
 }
 
 /// Why control leaves a block early.
@@ -144,13 +145,13 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         self.frame[slot.0 as usize].as_ref()
     }
 
-    fn note(&mut self, code: Code, node: NodeId, message: impl FnOnce() -> String) {
+    fn note<M: Into<Message>>(&mut self, code: Code, node: NodeId, message: impl FnOnce() -> M) {
         // A point of the register is said once, wherever else it is passed.
         let once = code.is_open_point();
         if !self.noted.insert((code, (!once).then_some(node))) {
             return;
         }
-        self.notes.push(Note { code, message: message(), node: Some(node) });
+        self.notes.push(Note { code, message: message().into(), node: Some(node) });
     }
 
     fn limit(&self, node: NodeId, name: &str, bound: impl std::fmt::Display) -> Flow {

@@ -2,6 +2,7 @@
 
 use crate::appsync::{Env, ThrownError};
 use crate::code::Code;
+use crate::message::Message;
 use crate::syntax::{NodeId, Program, Slot};
 use crate::value::{Map, Value};
 
@@ -80,7 +81,7 @@ pub struct Note {
     /// A code of docs/compatibility.md.
     pub code: Code,
     /// One sentence.
-    pub message: String,
+    pub message: Message,
     /// Where it came up first.
     pub node: Option<NodeId>,
 }

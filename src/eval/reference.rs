@@ -1,5 +1,6 @@
 //! References: following a chain, calling methods and functions, writing through a chain.
 
+use crate::message::{Message, Part};
 use super::{Event, Flow, Interpreter, Observer, Run};
 use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::code::Code;
@@ -95,7 +96,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     fn unknown_function(&mut self, space: &str, name: &str, node: NodeId) {
         self.note(Code::UnknownFunction, node, || {
             let hint = util::nearest(space, name).map_or(String::new(), |near| format!("; did you mean ${near}?"));
-            format!("AppSync has no ${space}.{name}, so it evaluates as null{hint}")
+            let call = Part::Code(format!("${space}.{name}"));
+            Message::of("AppSync has no {}, so it evaluates as null{}", [call, Part::Text(hint)])
         });
     }
 
@@ -107,10 +109,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 let types: Vec<_> = args.iter().map(Value::type_name).collect();
                 let known: Vec<_> = function.overloads.iter().map(|overload| overload.signature).collect();
                 let name = format!("${}.{}", function.namespace, function.name);
-                format!(
-                    "{name} takes no ({}), so it evaluates as null; it takes {}",
-                    types.join(", "),
-                    known.join(" or ")
+                Message::of(
+                    "{} takes no ({}), so it evaluates as null; it takes {}",
+                    [Part::Code(name), Part::Code(types.join(", ")), Part::Code(known.join(" or "))],
                 )
             });
             return Ok(Value::Null);
@@ -126,7 +127,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if function.status == Status::Inferred {
             self.note(Code::Inferred, step.node, || {
                 let name = format!("${}.{}", function.namespace, function.name);
-                format!("what {name} does is inferred: AppSync's own implementation is not public")
+                Message::of(
+                    "what {} does is inferred: AppSync's own implementation is not public",
+                    [Part::Code(name)],
+                )
             });
         }
         match result {
@@ -179,7 +183,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 _ => String::new(),
             };
             let type_name = receiver.type_name();
-            format!("a {type_name} has no method {name}({}), so it evaluates as null{hint}", types.join(", "))
+            let call = Part::Code(format!("{name}({})", types.join(", ")));
+            Message::of(
+                "a {} has no method {}, so it evaluates as null{}",
+                [Part::Text(type_name.to_owned()), call, Part::Text(hint)],
+            )
         });
     }
 
@@ -264,7 +272,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             self.note(Code::SetWithoutEffect, node, || {
                 let what =
                     if receiver.is_null() { "what it is set on is null" } else { "its value takes no such member" };
-                format!("this #set of `{}` has no effect: {what}", target.literal)
+                let target = Part::Code(target.literal.to_string());
+                Message::of("this #set of `{}` has no effect: {}", [target, Part::Text(what.to_owned())])
             });
         }
         Ok(())

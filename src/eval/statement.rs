@@ -1,5 +1,6 @@
 //! Statements.
 
+use crate::message::{Message, Part};
 use super::{Event, ExitKind, Flow, Interpreter, Observer, Run, WriteRecord};
 use crate::code::Code;
 use crate::syntax::{
@@ -99,7 +100,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             // Printed, such a call is empty, where one that gives null would print its source text: so it is no null.
             self.note(Code::Unverified, *node, || {
                 let (space, name) = (function.namespace, function.name);
-                format!("what ${space}.{name} gives to a #set is not documented: an empty text is assumed, as any void method gives in Velocity 1.7")
+                Message::of(
+                    "what {} gives to a #set is not documented: an empty text is assumed, as any void method gives in Velocity 1.7",
+                    [Part::Code(format!("${space}.{name}"))],
+                )
             });
         }
         if value.is_null() {
@@ -138,10 +142,9 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         };
         if let Some(old) = &old {
             self.note(Code::NullSetKept, set.node, || {
-                format!(
+                Message::of(
                     "the right side of this #set is null, so `{}` kept its old value {}: Velocity 1.7 ignores such a #set",
-                    target.literal,
-                    shortened(old)
+                    [Part::Code(target.literal.to_string()), Part::Value(shortened(old))],
                 )
             });
         }

@@ -1,6 +1,7 @@
 //! What `--strict` does not let pass: a verdict beyond an unverified point, an unknown function or a missing method, and output
 //! that AppSync would refuse.
 
+use crate::message::{Message, Part};
 use super::Explanation;
 use super::hint::rendered::{Rendered, read};
 use crate::appsync::identity;
@@ -55,21 +56,25 @@ fn output_note(program: &Program, outcome: &Outcome) -> Option<Note> {
     if !matches!(outcome.end, End::Completed) {
         return None;
     }
-    let name = &program.source.name;
+    let name = Part::Place(program.source.name.to_string());
     let (code, message) = match read(&outcome.output) {
         Rendered::Json(_) => return None,
         Rendered::TrailingComma(..) => (
             Code::U25,
-            format!("what {name} rendered has a comma before a closing bracket: it is taken that AppSync reads over it"),
+            Message::of(
+                "what {} rendered has a comma before a closing bracket: it is taken that AppSync reads over it",
+                [name],
+            ),
         ),
         Rendered::Empty => (
             Code::OutputEmpty,
-            format!(
-                "{name} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\", unless it is a pipeline's before template"
+            Message::of(
+                "{} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\", unless it is a pipeline's before template",
+                [name],
             ),
         ),
         Rendered::Duplicate(_) | Rendered::Not(..) => {
-            (Code::OutputNotJson, format!("what {name} rendered is not valid JSON: AppSync would refuse it"))
+            (Code::OutputNotJson, Message::of("what {} rendered is not valid JSON: AppSync would refuse it", [name]))
         }
     };
     Some(Note { code, message, node: None })

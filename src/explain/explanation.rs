@@ -1,5 +1,6 @@
 //! What was decided and why: owned, so that it outlives what it was made from.
 
+use crate::message::Message;
 use super::compare::Comparison;
 use super::rules::Rules;
 use crate::appsync::context::ContextError;
@@ -109,7 +110,7 @@ pub enum Unexplained {
         /// `Type.field`
         field: String,
         /// In words.
-        why: String,
+        why: Message,
         /// What the run noted.
         notes: Vec<Note>,
     },

@@ -33,8 +33,11 @@ pub(super) fn explain(
     let readings = doubt::readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
-        let reasons: Vec<&str> = done.notes.iter().map(|note| note.message.as_str()).collect();
-        let why = if reasons.is_empty() { "its data source answers directly".to_owned() } else { reasons.join("; ") };
+        let why = if done.notes.is_empty() {
+            "its data source answers directly".into()
+        } else {
+            Message::list(done.notes.iter().map(|note| note.message.clone()), "; ")
+        };
         return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
     };
     let as_null = done.verdict;
@@ -189,7 +192,8 @@ fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
     let named = |step: &PipelineStep<'_>, note: &Note| {
         let place = note.node.map(|node| step.program.place(node));
         let line = place.map_or(String::new(), |place| format!(", line {}", place.line));
-        let message = format!("{}{line}: {}", step.program.source.name, note.message);
+        let place = Message::of("{}", [Part::Place(format!("{}{line}", step.program.source.name))]);
+        let message = Message::joined("{}: {}", [place, note.message.clone()]);
         Note { code: note.code, message, node: None }
     };
     let doubts = |step: &PipelineStep<'_>| -> Vec<Note> {

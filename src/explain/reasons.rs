@@ -1,5 +1,6 @@
 //! The reasons of an outcome that was recorded, put together.
 
+use crate::message::Message;
 use super::filter;
 use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
@@ -114,7 +115,7 @@ pub fn why(
     let run = Finished::new(program, outcome, recorder, concluded, watched, &why);
     let hints = hint::all(&run);
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
-    let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();
+    let let_through = goes_on.then(|| hint::allow::passage(&run)).flatten().map(|passage| Message::joined("{}.", [passage]));
     (why.hints, why.let_through) = (hints, let_through);
     why.since = since(recorder, &why);
     why

@@ -5,7 +5,7 @@ use super::change::Suggestion;
 use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::resolver::{Answers, PipelineStep, Run};
 use crate::rules::{
     Allow, RuleCaller, Granted, Operation, RuleSays, Purpose, RanTemplate, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
@@ -28,7 +28,7 @@ pub struct Rules {
     /// What each rule says to the caller; none where no rule has anything to do with the field.
     pub saying: Option<Saying>,
     /// In a sentence, what the rules come to.
-    pub sentence: String,
+    pub sentence: Message,
     /// Changes of rules that would let the caller in.
     pub changes: Vec<RuleChange>,
 }
@@ -113,14 +113,14 @@ pub(super) fn behind(field: &str, given: &Given, question: &Question, done: &Dec
     let lets_in = matches!(done.verdict, Verdict::Allowed | Verdict::Filtered);
     let granted = if lets_in { ties.granted(field, &caller, done.ran) } else { Granted::default() };
     if question.depth == Depth::Refusals {
-        let (saying, sentence, changes) = (None, String::new(), Vec::new());
+        let (saying, sentence, changes) = (None, Message::default(), Vec::new());
         return Some(Rules { ties: Arc::clone(ties), field: field.to_owned(), granted, saying, sentence, changes });
     }
     let input = member("arguments").as_map().and_then(|args| args.get_str("input")).unwrap_or_default();
     let (args, result, source) = (member("arguments"), done.result.clone().unwrap_or_default(), member("source"));
     let situation = Situation { caller, args, input, result, source };
     let saying = ties.say(field, &situation, &granted.rules);
-    let sentence = saying.as_ref().map_or_else(String::new, |saying| sentence(ties, saying, &situation, &granted, done.verdict));
+    let sentence = saying.as_ref().map_or_else(Message::default, |saying| sentence(ties, saying, &situation, &granted, done.verdict));
     let changes = match (&saying, ties.purposes.get(field), done.verdict) {
         (Some(saying), Some(Purpose::Operation { operation, .. }), Verdict::Denied) => {
             changes(&ties.model, saying, &situation, *operation)
@@ -134,30 +134,41 @@ pub(super) fn behind(field: &str, given: &Given, question: &Question, done: &Dec
 }
 
 /// What the rules come to for this caller.
-fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Granted, verdict: Verdict) -> String {
-    let (of, word) = (&saying.of, &saying.word);
-    let who = caller_word(situation.caller.mode);
+fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Granted, verdict: Verdict) -> Message {
+    let (of, word) = (Part::Name(saying.of.clone()), Part::Text(saying.word.clone()));
+    let who = Part::Text(caller_word(situation.caller.mode).to_owned());
     let numbers: Vec<String> = granted.rules.iter().filter_map(|at| ties.model.rules.get(*at)).map(named).collect();
+    let rules = Part::Name(and(&numbers));
     match verdict {
-        Verdict::Filtered if !numbers.is_empty() => format!("{} lets {who} {word} rows of {of} that are theirs", and(&numbers)),
-        Verdict::Allowed if !numbers.is_empty() => format!("{} lets {who} {word}", and(&numbers)),
+        Verdict::Filtered if !numbers.is_empty() => {
+            Message::of("{} lets {} {} rows of {} that are theirs", [rules, who, word, of])
+        }
+        Verdict::Allowed if !numbers.is_empty() => Message::of("{} lets {} {}", [rules, who, word]),
         Verdict::Allowed | Verdict::Filtered => match granted.not_from_rule {
-            Some(which) => format!("no rule of {of} lets this caller {word}: {} did", which.meaning()),
-            None => format!("no rule of {of} is behind it"),
+            Some(which) => {
+                let other = Part::Text(which.meaning().to_string());
+                Message::of("no rule of {} lets this caller {}: {} did", [of, word, other])
+            }
+            None => Message::of("no rule of {} is behind it", [of]),
         },
-        _ if saying.rules.is_empty() => format!("{of} has no rules, so nobody may {word}"),
+        _ if saying.rules.is_empty() => Message::of("{} has no rules, so nobody may {}", [of, word]),
         _ => {
             let covers = |outcome| !matches!(outcome, RuleSays::NotCovered | RuleSays::OtherMode | RuleSays::Dropped);
             let some = saying.rules.iter().any(|judged| covers(judged.outcome));
             let has = |wanted| saying.rules.iter().any(|judged| judged.outcome == wanted);
             match (some, has(RuleSays::LetsIn)) {
                 _ if has(RuleSays::SomeFields) && !has(RuleSays::LetsIn) => {
-                    format!("no rule of {of} lets {who} {word} every field: those that are about the caller cover some")
+                    Message::of(
+                        "no rule of {} lets {} {} every field: those that are about the caller cover some",
+                        [of, who, word],
+                    )
                 }
-                (_, true) => format!("a rule of {of} is about this caller, and the templates refuse all the same"),
-                (true, false) if word == "call it" => format!("no rule of {of} is about this caller"),
-                (true, false) => format!("no rule of {of} that covers {word} is about this caller"),
-                (false, false) => format!("no rule of {of} lets {who} {word}"),
+                (_, true) => {
+                    Message::of("a rule of {} is about this caller, and the templates refuse all the same", [of])
+                },
+                (true, false) if saying.word == "call it" => Message::of("no rule of {} is about this caller", [of]),
+                (true, false) => Message::of("no rule of {} that covers {} is about this caller", [of, word]),
+                (false, false) => Message::of("no rule of {} lets {} {}", [of, who, word]),
             }
         }
     }

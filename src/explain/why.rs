@@ -1,6 +1,7 @@
 //! Why a template decided as it did: the conditions around the decision, what made them so, and what else could have
 //! been.
 
+use crate::message::Message;
 use super::change::{self, Suggestion};
 use super::filter::RowMatch;
 use crate::eval::Outcome;
@@ -36,7 +37,7 @@ pub struct Why {
     /// The items that a list's response left out: the old resolvers' way of filtering.
     pub left_out: Option<LeftOut>,
     /// In a sentence, how the template let the caller through.
-    pub let_through: Option<String>,
+    pub let_through: Option<Message>,
     /// What the request carries to its data source, and what becomes of it there.
     pub carrying: Carrying,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.

@@ -194,8 +194,7 @@ impl Explanation {
     /// What a reader must know to trust the verdict.
     pub fn notes(&self) -> Vec<Note> {
         let line = |node: Option<NodeId>| node.map(|node| self.done.place(node).line);
-        let note =
-            |note: &RunNote| Note { code: note.code, message: note.message.as_str().into(), line: line(note.node) };
+        let note = |note: &RunNote| Note { code: note.code, message: note.message.clone(), line: line(note.node) };
         self.done.all_notes().map(note).collect()
     }
 

@@ -3,6 +3,7 @@
 use super::{Error, ErrorKind, Template};
 use crate::code::{Code, Severity};
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::open::OpenValues;
 use crate::report::{DiagnosisJson, TokenReport};
 use crate::source::Source;
@@ -28,7 +29,7 @@ pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, and what to do.
-    pub message: String,
+    pub message: Message,
     /// From 1.
     pub line: Option<u32>,
 }

@@ -32,7 +32,7 @@ pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError>
     if bearer {
         caller
             .notes
-            .push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
+            .push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".into()));
     }
     Ok(caller)
 }

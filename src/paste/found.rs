@@ -1,5 +1,6 @@
 //! What was found in a pasted text.
 
+use crate::message::Message;
 use super::error::PasteError;
 use crate::code::Code;
 use crate::value::Value;
@@ -21,7 +22,7 @@ pub struct PastedCaller {
     /// The token, claims or identity.
     pub found: FoundCaller,
     /// (code, sentence).
-    pub notes: Vec<(Code, String)>,
+    pub notes: Vec<(Code, Message)>,
 }
 
 impl PastedCaller {
@@ -30,8 +31,8 @@ impl PastedCaller {
     }
 
     /// Says where it was found.
-    pub(super) fn say(&mut self, sentence: String) {
-        self.notes.push((Code::InputForm, sentence));
+    pub(super) fn say(&mut self, sentence: impl Into<Message>) {
+        self.notes.push((Code::InputForm, sentence.into()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! A compact JWT taken apart (RFC 7515, 7516, 7519). No message repeats the token.
 
+use crate::message::{Message, Part};
 use crate::code::Code;
 use crate::value::{Value, from_given};
 use base64::Engine as _;
@@ -73,7 +74,7 @@ fn object(part: &str) -> Option<Map<String, Json>> {
 
 /// What is odd about how a token is written and about its header: (code, sentence). Whatever stood around it when it was
 /// pasted is not read as a part of it, and told.
-pub fn oddities(text: &str) -> Vec<(Code, String)> {
+pub fn oddities(text: &str) -> Vec<(Code, Message)> {
     let (token, _) = bare(text);
     let mut found = Vec::new();
     if token.starts_with('{') || token == "null" {
@@ -81,14 +82,14 @@ pub fn oddities(text: &str) -> Vec<(Code, String)> {
     }
     let whole = joined(token);
     if whole.len() != token.len() {
-        found.push((Code::TokenHasExtras, "the token has line breaks or blanks inside it, which are left out here: send it in one piece".to_owned()));
+        found.push((Code::TokenHasExtras, "the token has line breaks or blanks inside it, which are left out here: send it in one piece".into()));
     }
     let parts: Vec<&str> = whole.split('.').collect();
     if parts.iter().any(|part| part.ends_with('=')) {
-        found.push((Code::TokenHasExtras, "the token's parts end with padding (=), which a JWT has not (RFC 7515): read without it here; send it without, as it was issued".to_owned()));
+        found.push((Code::TokenHasExtras, "the token's parts end with padding (=), which a JWT has not (RFC 7515): read without it here; send it without, as it was issued".into()));
     }
     if parts.iter().any(|part| part.contains(['+', '/'])) {
-        found.push((Code::TokenHasExtras, "the token is written in plain base64 (+ and / for - and _), which no JWT is: read all the same here, but its signature cannot fit; send it as it was issued".to_owned()));
+        found.push((Code::TokenHasExtras, "the token is written in plain base64 (+ and / for - and _), which no JWT is: read all the same here, but its signature cannot fit; send it as it was issued".into()));
     }
     if let [header, _, _] = parts.as_slice() {
         found.extend(of_header(&object(header).unwrap_or_default()));
@@ -97,26 +98,26 @@ pub fn oddities(text: &str) -> Vec<(Code, String)> {
 }
 
 /// What a header asks for beyond algorithm and key: RFC 7515, 4.1.11 (`crit`), RFC 7519, 5.2 (`cty`), RFC 7515, 4.1.3 (`jwk`).
-fn of_header(header: &Map<String, Json>) -> Vec<(Code, String)> {
+fn of_header(header: &Map<String, Json>) -> Vec<(Code, Message)> {
     let mut found = Vec::new();
     match header.get("crit") {
         None => {}
         Some(Json::Array(names)) => {
             let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
-            found.push((Code::TokenCritical, format!("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none; let the issuer leave crit out", names.join(", "))));
+            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none; let the issuer leave crit out", [Part::Value(names.join(", "))])));
         }
-        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".to_owned())),
+        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".into())),
     }
     let nested = |name: &str| header.get(name).and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
     if nested("cty") {
-        found.push((Code::TokenNested, "the token holds another token (a nested JWT, cty JWT), and AppSync reads the outer one only: send the inner one".to_owned()));
+        found.push((Code::TokenNested, "the token holds another token (a nested JWT, cty JWT), and AppSync reads the outer one only: send the inner one".into()));
     }
     if header.contains_key("enc") {
-        found.push((Code::TokenNested, "the token's header names an encryption (enc), and it is not an encrypted token: AppSync takes signed tokens only; send it as it was issued".to_owned()));
+        found.push((Code::TokenNested, "the token's header names an encryption (enc), and it is not an encrypted token: AppSync takes signed tokens only; send it as it was issued".into()));
     }
     if let Some(key) = header.get("jwk") {
         let curve = key.get("crv").and_then(Json::as_str).map_or_else(String::new, |curve| format!(" (crv {curve})"));
-        found.push((Code::TokenCritical, format!("the token's header brings its own key (jwk{curve}): AppSync takes the keys that the issuer publishes, so this one counts for nothing")));
+        found.push((Code::TokenCritical, Message::of("the token's header brings its own key (jwk{}): AppSync takes the keys that the issuer publishes, so this one counts for nothing", [Part::Value(curve)])));
     }
     found
 }

@@ -1,5 +1,6 @@
 //! An access token and an ID token that stand together, and which of the two is taken.
 
+use crate::message::{Message, Part};
 use super::error::PasteError;
 use super::found::{PastedCaller, FoundCaller, Step};
 use super::lenient::FOLDED;
@@ -125,15 +126,19 @@ impl Pair {
     }
 }
 
-fn two_tokens(whence: &str, taken: TokenUse) -> String {
+fn two_tokens(whence: &str, taken: TokenUse) -> Message {
     let place = if whence.is_empty() { String::new() } else { format!("{whence}: ") };
     let other = taken.other();
     let why = if taken == TokenUse::Access { ", as Amplify sends it" } else { "" };
-    format!(
-        "{place}two tokens are there. The {} is taken{why}; `--token-use {}` takes the {}",
-        taken.name(),
-        other.option(),
-        other.name()
+    Message::of(
+        "{}two tokens are there. The {} is taken{}; `--token-use {}` takes the {}",
+        [
+            Part::Text(place),
+            Part::Text(taken.name().to_owned()),
+            Part::Text(why.to_owned()),
+            Part::Code(other.option().to_owned()),
+            Part::Text(other.name().to_owned()),
+        ],
     )
 }
 

@@ -1,5 +1,6 @@
 //! The rules behind a decision, first in every report: what each says to the caller, and what could be changed in them.
 
+use crate::message::Message;
 use super::page::{code, escape, section, table};
 use crate::explain::Explanation;
 use crate::explain::rules::Rules;
@@ -30,7 +31,7 @@ pub struct SaidRow {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BehindRows {
-    says: String,
+    says: Message,
     rules: Vec<SaidRow>,
     granted: Vec<RuleRef>,
     not_from_rule: Option<NotFromRule>,
@@ -84,7 +85,7 @@ pub fn html(report: &Explanation, level: u8) -> String {
         (String::new(), cells)
     };
     let list: Vec<_> = rows.rules.iter().map(cells).collect();
-    let mut out = format!("<p>{}</p>", escape(&rows.says));
+    let mut out = format!("<p>{}</p>", escape(&rows.says.to_string()));
     if !list.is_empty() {
         out += &table("Rules", &["rule", "lets in", "covers", "says to this caller", "stands in"], &list);
     }

@@ -19,12 +19,12 @@ const MANY: usize = 4;
 /// One line a finding; the same one in many places is one line, unless all are wanted.
 pub fn text(found: &[Spot], templates: usize, verbose: bool) -> String {
     let mut out = String::new();
-    let mut same: FxHashMap<(Code, &str), usize> = FxHashMap::default();
+    let mut same: FxHashMap<(Code, String), usize> = FxHashMap::default();
     for spot in found {
-        *same.entry((spot.code, &spot.message)).or_default() += 1;
+        *same.entry((spot.code, spot.message.to_string())).or_default() += 1;
     }
     for spot in found {
-        let count = same.get_mut(&(spot.code, spot.message.as_str()));
+        let count = same.get_mut(&(spot.code, spot.message.to_string()));
         let more = match count {
             Some(0) => continue,
             Some(count) if *count >= MANY && !verbose => std::mem::take(count) - 1,
@@ -68,7 +68,7 @@ pub fn sarif(found: &[Spot]) -> Json {
     codes.dedup();
     let result = |spot: &Spot| {
         let mut location = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&spot.file)}}});
-        let mut text = spot.message.clone();
+        let mut text = spot.message.to_string();
         match (&spot.template, spot.line, spot.column) {
             (Some(template), Some(line), Some(column)) => {
                 location["logicalLocations"] = json!([{"fullyQualifiedName": template}]);

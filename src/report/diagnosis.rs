@@ -162,7 +162,7 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         out.push_str(&compare::text(compared, layout.width));
     }
     for note in &diagnosis.notes {
-        writeln!(out, "\n{}", fold_after("! ", note, layout.width, 2))?;
+        writeln!(out, "\n{}", fold_after("! ", &note.to_string(), layout.width, 2))?;
     }
     if diagnosis.reasons.len() > 1 {
         writeln!(out, "\nWhy the two may differ, likeliest first")?;
@@ -329,7 +329,7 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         out += &compare::html(compared, level + 1);
     }
     out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers(diagnosis, &link));
-    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(note))).collect::<String>();
+    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(&note.to_string()))).collect::<String>();
     if !diagnosis.reasons.is_empty() {
         out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
     }

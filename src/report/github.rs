@@ -15,7 +15,7 @@ pub fn github(found: &[Spot]) -> String {
             Severity::Note => "notice",
         };
         let _ = write!(out, "::{command} file={}", property(&spot.file));
-        let mut text = spot.message.clone();
+        let mut text = spot.message.to_string();
         match (&spot.template, spot.line, spot.column) {
             // Lines of a template inside another file are not that file's.
             (Some(template), Some(line), Some(column)) => text = format!("{template}:{line}:{column}: {text}"),

@@ -311,7 +311,7 @@ impl Part<'_> {
         }
         let note = |note: &crate::eval::Note| {
             let place = note.node.map_or(String::new(), |node| self.place(node));
-            format!("<li>{} {place} <code class=\"tag\">{}</code></li>", escape(&note.message), note.code)
+            format!("<li>{} {place} <code class=\"tag\">{}</code></li>", escape(&note.message.to_string()), note.code)
         };
         section(self.level, "Notes", &format!("<ul>{}</ul>", rows.into_iter().map(note).collect::<String>()))
     }

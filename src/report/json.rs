@@ -1,5 +1,6 @@
 //! The JSON report, and the rows of `batch`: serialised straight from values.
 
+use crate::message::Message;
 use super::at::At;
 use super::as_json::AsJson;
 use super::excerpt::{ExcerptBudget, Excerpt};
@@ -281,7 +282,7 @@ struct ExtensionRow<'a> {
 #[derive(Debug, Serialize)]
 struct NoteRow<'a> {
     code: &'a str,
-    message: &'a str,
+    message: &'a Message,
     at: Option<At<'a>>,
 }
 

@@ -1,5 +1,6 @@
 //! The rules of a project: who may do what, and the statements that they became.
 
+use crate::message::Message;
 use super::text::Layout;
 use crate::code::{Code, Severity};
 use crate::project::Project;
@@ -66,7 +67,7 @@ struct FindingRow {
     code: Code,
     severity: Severity,
     about: String,
-    message: String,
+    message: Message,
     at: RulePlace,
 }
 

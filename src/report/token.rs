@@ -244,12 +244,7 @@ fn header(map: &Map<String, Json>, name: &str) -> Option<String> {
 
 /// How it is written, and what its header asks for.
 fn written(text: &str) -> Vec<Finding> {
-    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, Message::of(
-        "{}.",
-        [
-            Part::Text(words.to_string()),
-        ],
-    ))).collect()
+    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, Message::joined("{}.", [words]))).collect()
 }
 
 /// What this kind of token does not have, and what form its claims have.

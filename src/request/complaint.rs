@@ -2,6 +2,7 @@
 //! not in order (<https://docs.aws.amazon.com/appsync/latest/devguide/troubleshooting-and-common-mistakes.html>; the texts
 //! of DynamoDB are those of its ValidationException).
 
+use crate::message::{Message, Part};
 use super::evidence::Evidence;
 use crate::nearest::nearest;
 
@@ -17,7 +18,7 @@ pub struct Complaint {
     /// The member, operation or attribute that the text names.
     pub about: Option<String>,
     /// What it means, and what to do.
-    pub meaning: String,
+    pub meaning: Message,
 }
 
 /// The members of all kinds of requests that AppSync knows.
@@ -83,7 +84,7 @@ pub fn read(evidence: &Evidence) -> Option<Complaint> {
 }
 
 fn plain(meaning: &str) -> Complaint {
-    Complaint { about: None, meaning: meaning.to_owned() }
+    Complaint { about: None, meaning: meaning.into() }
 }
 
 /// Conditions that did not hold are another matter: there a row decided.
@@ -93,10 +94,7 @@ fn conditional(kind: &str) -> bool {
 
 fn meant(known: &Known, error: &str) -> Complaint {
     let about = named(error);
-    let mut meaning = match &about {
-        Some(name) => known.meaning.replace("{x}", name),
-        None => known.meaning.replace("`{x}`", "a member").replace("`#{x}`", "`#name`"),
-    };
+    let mut meaning = meaning(known.meaning, about.as_deref());
     let name = about.as_deref().unwrap_or_default();
     let near = match known.text {
         "Unsupported element '$[" => nearest(name, MEMBERS),
@@ -105,15 +103,29 @@ fn meant(known: &Known, error: &str) -> Complaint {
     };
     match (known.text, name) {
         ("Unsupported element '$[", "returnValuesOnConditionCheckFailure") => {
-            "`returnValuesOnConditionCheckFailure` belongs to the items of TransactWriteItems alone, not to the condition of a single write: remove it".clone_into(&mut meaning);
+            meaning = "`returnValuesOnConditionCheckFailure` belongs to the items of TransactWriteItems alone, not to the condition of a single write: remove it".into();
         }
         _ => {
             if let Some(near) = near.filter(|near| *near != name) {
-                meaning.push_str(&format!(". Did you mean `{near}`?"));
+                let offer = Message::of(". Did you mean `{}`?", [Part::Code(near.to_owned())]);
+                meaning = Message::joined("{}{}", [meaning, offer]);
             }
         }
     }
     Complaint { about, meaning }
+}
+
+/// The meaning of a known text, with the name that it gives.
+fn meaning(words: &str, name: Option<&str>) -> Message {
+    match name {
+        // A meaning that names something has no braces of another sense.
+        Some(name) if words.contains("{x}") => {
+            let places = words.matches("{x}").count();
+            Message::of(&words.replace("{x}", "{}"), std::iter::repeat_n(Part::Name(name.to_owned()), places))
+        }
+        Some(_) => words.into(),
+        None => words.replace("`{x}`", "a member").replace("`#{x}`", "`#name`").into(),
+    }
 }
 
 /// What a text names: the last part of `'$[a][b]'`, what stands in quotes, else what follows the last colon.

@@ -8,7 +8,7 @@ use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::{Observed, Preflight};
 use super::socket::Socket;
 use crate::appsync::AuthType;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::value::{Map, Value};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -183,18 +183,24 @@ impl Request {
     }
 
     /// What took the place of what another source said.
-    pub fn replaced(&self) -> Vec<String> {
+    pub fn replaced(&self) -> Vec<Message> {
         let one = |(member, was, is): &(Member, MemberOrigin, MemberOrigin)| {
-            format!("{is} replaces what {was} says of {}: it counts in what follows.", member.name())
+            Message::of(
+                "{} replaces what {} says of {}: it counts in what follows.",
+                [Part::Text(is.to_string()), Part::Text(was.to_string()), Part::Name(member.name().to_owned())],
+            )
         };
         self.replaced.iter().map(one).collect()
     }
 
     /// What a report says under names that are not read, each with the member that may be meant.
-    pub fn unread(&self) -> Vec<String> {
+    pub fn unread(&self) -> Vec<Message> {
         let one = |name: &String| match Member::nearest(name) {
-            Some(near) => format!("the report's member {} is not read: is {near} meant?", quoted(name)),
-            None => format!("the report's member {} is not read.", quoted(name)),
+            Some(near) => Message::of(
+                "the report's member {} is not read: is {} meant?",
+                [Part::Name(quoted(name).to_string()), Part::Name(near.to_string())],
+            ),
+            None => Message::of("the report's member {} is not read.", [Part::Name(quoted(name).to_string())]),
         };
         self.unread.iter().map(one).collect()
     }

@@ -59,7 +59,7 @@ pub fn claims(text: &str) -> Option<crate::value::Value> {
 ///
 /// # Errors
 /// What the text is instead, and what takes it.
-pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec<String>), TokenError> {
+pub fn pasted(text: &str, asked: &Ask<'_>) -> Result<(Token, Option<String>, Vec<Message>), TokenError> {
     let caller = paste::caller(text, asked)?;
     let said = caller.notes.into_iter().filter(|(code, _)| *code != Code::BearerPrefix).map(|(_, said)| said).collect();
     let claims = match caller.found {

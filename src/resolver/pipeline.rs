@@ -1,6 +1,7 @@
 //! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
 //! (APPSYNC-VTL 3.5, 3.9).
 
+use crate::message::{Message, Part};
 use crate::appsync::context::ContextError;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
@@ -246,9 +247,9 @@ impl<'r> Engine<'r, '_> {
         if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == ResolverKind::Pipeline {
             self.note(
                 Code::JavascriptFunction,
-                format!(
+                Message::of(
                     "{}'s own halves run on APPSYNC_JS and were not evaluated: what they decide is unknown",
-                    self.resolver.field
+                    [Part::Name(self.resolver.field.to_string())],
                 ),
             );
         }
@@ -273,16 +274,19 @@ impl<'r> Engine<'r, '_> {
         if function.runtime == Runtime::JavaScript {
             self.note(
                 Code::JavascriptFunction,
-                format!("{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown", function.name),
+                Message::of(
+                    "{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown",
+                    [Part::Name(function.name.to_string())],
+                ),
             );
             return Ok(self.answer(function).unwrap_or_default());
         }
         if function.runtime == Runtime::NotRead {
             self.note(
                 Code::MissingFunction,
-                format!(
+                Message::of(
                     "function {} is in none of the files that were read: what it decides is unknown",
-                    function.name
+                    [Part::Name(function.name.to_string())],
                 ),
             );
             return Ok(self.answer(function).unwrap_or_default());
@@ -333,7 +337,7 @@ impl<'r> Engine<'r, '_> {
         own.or_else(|| self.answers.result.clone()).map(|value| value.deep_copy(&mut 1_000_000))
     }
 
-    fn note(&mut self, code: Code, message: String) {
+    fn note(&mut self, code: Code, message: Message) {
         if !self.notes.iter().any(|note| note.code == code && note.message == message) {
             self.notes.push(Note { code, message, node: None });
         }
@@ -437,26 +441,28 @@ impl<'r> Engine<'r, '_> {
             Ok((value, None)) => value,
             Ok((value, Some(comma))) => {
                 let line = 1 + text[..comma].matches('\n').count();
-                let message = format!(
-                    "what {} rendered has a comma before a closing bracket in line {line}: it is taken that AppSync reads over it",
-                    template.name()
+                let message = Message::of(
+                    "what {} rendered has a comma before a closing bracket in line {}: it is taken that AppSync reads over it",
+                    [Part::Place(template.name().to_owned()), Part::Place(line.to_string())],
                 );
                 self.note(Code::U25, message);
                 value
             }
             Err(_) if text.is_empty() => {
                 if !matches!(half, Half::Before) {
-                    let message = format!(
+                    let message = Message::of(
                         "{} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\"",
-                        template.name()
+                        [Part::Place(template.name().to_owned())],
                     );
                     self.note(Code::OutputEmpty, message);
                 }
                 Value::Null
             }
             Err(error) => {
-                let message =
-                    format!("what {} rendered is not valid JSON ({error}): AppSync would refuse it", template.name());
+                let message = Message::of(
+                    "what {} rendered is not valid JSON ({}): AppSync would refuse it",
+                    [Part::Place(template.name().to_owned()), Part::Text(error.to_string())],
+                );
                 self.note(Code::OutputNotJson, message);
                 Value::Null
             }

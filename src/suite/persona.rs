@@ -1,6 +1,6 @@
 //! Personas: callers, rows, and cases of who calls what (docs/resolvers.md).
 
-use crate::message::{path as shown, quoted};
+use crate::message::{Message, Part, path as shown, quoted};
 use crate::appsync::identity::{self, ReadIdentity};
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
@@ -122,10 +122,15 @@ pub struct Personas {
     pub broken: IndexMap<String, String>,
     /// Where callers were found, and what else stood there.
     #[serde(skip)]
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 impl Persona {
+    /// Its name in a sentence.
+    fn title(&self) -> Message {
+        Message::of("{}", [Part::Name(self.name.clone())])
+    }
+
     /// Members beside the known ones are notes, unless they look like a known one or there is no caller.
     fn check(&self) -> Result<(), PersonaError> {
         let known = [
@@ -253,7 +258,7 @@ impl Personas {
                 }
             };
             let of_note = read.notes.into_iter().filter(|(code, _)| codes.contains(code));
-            notes.extend(of_note.map(|(_, note)| format!("persona {}: {note}", persona.name)));
+            notes.extend(of_note.map(|(_, note)| Message::joined("persona {}: {}", [persona.title(), note])));
         }
         if broken.len() == self.personas.len() {
             return Err(broken.into_values().collect::<Vec<_>>().join("; ").into());
@@ -356,7 +361,7 @@ impl Personas {
     }
 
     /// What is wrong with the personas' tokens: AppSync would refuse them, whatever a template decides.
-    pub fn token_notes(&self, now_millis: i64) -> Vec<String> {
+    pub fn token_notes(&self, now_millis: i64) -> Vec<Message> {
         let of = |persona: &Persona| {
             let text = match (&persona.claims, &persona.claims_file) {
                 (Some(Json::String(token)), _) => Some(token.clone()),
@@ -366,7 +371,7 @@ impl Personas {
             };
             let read = identity::read(&text?, None, now_millis / 1000).ok()?;
             let (_, words) = read.notes.into_iter().find(|(code, _)| identity::is_refused(*code))?;
-            Some(format!("{}: {words}", persona.name))
+            Some(Message::joined("{}: {}", [persona.title(), words]))
         };
         self.personas.iter().filter_map(of).collect()
     }

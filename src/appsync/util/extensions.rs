@@ -1,6 +1,6 @@
 //! `$extensions` (APPSYNC-VTL 1.19): side effects, recorded in order and shown in the report; all render as nothing.
 
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
 use crate::code::Code;
@@ -81,7 +81,8 @@ fn record(env: &mut Env, name: &'static str, args: &[Value]) -> Result<Value, Ut
 /// What AppSync refuses is recorded all the same, and said.
 fn refused(env: &mut Env, name: &str, reasons: impl IntoIterator<Item = String>) {
     for reason in reasons {
-        env.note(Code::ExtensionLimit, format!("$extensions.{name}: {reason}: AppSync refuses it"));
+        let call = Part::Code(format!("$extensions.{name}"));
+        env.note(Code::ExtensionLimit, Message::of("{}: {}: AppSync refuses it", [call, Part::Text(reason.to_string())]));
     }
 }
 

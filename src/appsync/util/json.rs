@@ -1,5 +1,6 @@
 //! `$util.toJson`, `$util.parseJson` (APPSYNC-VTL 1.1).
 
+use crate::message::{Message, Part};
 use super::{Env, Function, Status, Type, UtilError, overload};
 use crate::code::Code;
 use crate::value::{List, Map, Value, from_json_str};
@@ -66,7 +67,7 @@ fn parse_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         return Ok(Value::Null);
     };
     Ok(from_json_str(text).unwrap_or_else(|error| {
-        env.note(Code::U8, format!("$util.parseJson was given what is not valid JSON ({error}): null is assumed"));
+        env.note(Code::U8, Message::of("$util.parseJson was given what is not valid JSON ({}): null is assumed", [Part::Text(error.to_string())]));
         Value::Null
     }))
 }

@@ -6,6 +6,7 @@
 
 use super::{Env, ThrownError};
 use crate::code::Code;
+use crate::message::{Message, Part};
 use crate::nearest;
 use crate::value::method::{MAX_STRING, string_too_long};
 use crate::value::{JavaError, Number, Value, ledger};
@@ -254,13 +255,19 @@ fn made(text: String) -> Result<Value, UtilError> {
 }
 
 /// Raises the note of a point that no source settles and that has no number in the register (APPSYNC-VTL 0.1).
-fn unverified(env: &mut Env, message: impl Into<String>) {
+fn unverified(env: &mut Env, message: impl Into<Message>) {
     env.note(Code::Unverified, message);
 }
 
 /// Null in, null out: our choice where the documentation is silent.
 fn null_for_null(env: &mut Env, name: &str) -> Value {
-    unverified(env, format!("${name} was given null: what AppSync then gives is not documented, null is assumed"));
+    unverified(
+        env,
+        Message::of(
+            "{} was given null: what AppSync then gives is not documented, null is assumed",
+            [Part::Code(format!("${name}"))],
+        ),
+    );
     Value::Null
 }
 

@@ -1,5 +1,6 @@
 //! Null helpers and defaults (APPSYNC-VTL 1.5).
 
+use crate::message::{Message, Part};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
 use crate::code::Code;
 use crate::value::Value;
@@ -97,8 +98,9 @@ fn lacks(env: &mut Env, name: &str, args: &[Value], text_lacks: fn(&str) -> bool
         let type_name = container.type_name();
         env.note(
             Code::U7,
-            format!(
-                "$util.{name} is documented for strings and was given a {type_name}: empty or not is assumed to count"
+            Message::of(
+                "{} is documented for strings and was given a {}: empty or not is assumed to count",
+                [Part::Code(format!("$util.{name}")), Part::Text(type_name.to_owned())],
             ),
         );
     }

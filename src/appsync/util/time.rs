@@ -1,5 +1,6 @@
 //! `$util.time` (APPSYNC-VTL 1.9): the clock is the environment's.
 
+use crate::message::{Message, Part};
 use super::time_format::PatternError;
 use super::time_format::{Pattern, Zone};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload, text};
@@ -97,7 +98,10 @@ fn iso(env: &mut Env, millis: i64) -> Value {
     match Timestamp::from_millisecond(millis) {
         Ok(time) => Value::string(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Err(_) => {
-            env.note(Code::U8, format!("{millis} milliseconds are out of the calendar's range: null is assumed"));
+            env.note(Code::U8, Message::of(
+                "{} milliseconds are out of the calendar's range: null is assumed",
+                [Part::Value(millis.to_string())],
+            ));
             Value::Null
         }
     }
@@ -173,7 +177,7 @@ fn parse_formatted(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 /// What AppSync does with a bad pattern, zone or text is not verified: null is our choice.
 fn or_null(env: &mut Env, result: Result<Value, PatternError>) -> Value {
     result.unwrap_or_else(|message| {
-        env.note(Code::U8, format!("$util.time: {message}: null is assumed"));
+        env.note(Code::U8, Message::of("$util.time: {}: null is assumed", [Part::Text(message.to_string())]));
         Value::Null
     })
 }

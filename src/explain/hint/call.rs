@@ -59,7 +59,8 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if run.verdict == Verdict::Completed && judged.is_none() && !refusal {
             continue;
         }
-        let what = note.message.split(", so it evaluates as null").next().unwrap_or(&note.message);
+        let message = note.message.to_string();
+        let what = message.split(", so it evaluates as null").next().unwrap_or(&message);
         let what = match what.strip_prefix("AppSync has no ") {
             Some(function) => format!("there is no {function} in AppSync"),
             None => what.to_owned(),

@@ -226,7 +226,7 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let stash = run.context(&["stash"]);
     let Some(map) = stash.as_map() else { return };
     // A stash that nobody gave lacks nothing that is known.
-    if run.outcome.notes.iter().any(|note| note.code == Code::NotGiven && note.message.contains("`stash")) {
+    if run.outcome.notes.iter().any(|note| note.code == Code::NotGiven && note.message.place().is_some_and(|path| path.starts_with("stash"))) {
         return;
     }
     let lacking = absent_members(run, map);

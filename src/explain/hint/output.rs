@@ -324,7 +324,7 @@ fn around(run: &Finished<'_>, output: &str, at: usize) -> String {
 
 /// How the checks passed.
 fn checks(run: &Finished<'_>) -> String {
-    super::allow::sentence(run).map_or(String::new(), |words| format!(" ({})", words.trim_end_matches('.')))
+    super::allow::passage(run).map_or(String::new(), |words| format!(" ({words})"))
 }
 
 /// A subscription filter that AppSync does not take.
@@ -333,12 +333,12 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         .outcome
         .notes
         .iter()
-        .find(|note| note.message.starts_with("$extensions.") && note.message.ends_with("AppSync refuses it"))
+        .find(|note| note.code == Code::ExtensionLimit)
         .filter(|_| !matches!(run.verdict, Verdict::Denied | Verdict::Error))
     else {
         return;
     };
-    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.contains(&call.name.to_string()));
+    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.code().and_then(|called| called.strip_prefix("$extensions.")) == Some(call.name));
     let filter = call.and_then(|call| call.args.first()).map(json).unwrap_or_default();
     let mut shown = Vec::new();
     for one in filter["filterGroup"]
@@ -365,14 +365,14 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let from = origins
         .and_then(|origins| origins.context().map(|(path, ..)| format!(", from {}", subject(path))))
         .unwrap_or_default();
-    let passed = super::allow::sentence(run).map_or(String::new(), |words| format!(" The caller passes: {words}"));
+    let passed = super::allow::passage(run).map_or(String::new(), |words| format!(" The caller passes: {words}."));
     found.push(
         Finding::new(
             Code::SubscriptionFilterRefused,
             Message::of(
                 "The subscription filter is refused, not the caller: {}{}. It names {}{}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
                 [
-                    Part::Text(note.message.trim_end_matches(": AppSync refuses it").to_string()),
+                    Part::Text(note.message.to_string().trim_end_matches(": AppSync refuses it").to_owned()),
                     Part::Place(place.to_string()),
                     Part::Text(shown.join(", ")),
                     Part::Text(from.to_string()),

@@ -14,7 +14,7 @@ use crate::value::Value;
 /// A part of the context that nobody supplied was read.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for note in run.outcome.notes.iter().filter(|note| note.code == Code::NotGiven) {
-        let path = note.message.split('`').nth(1).unwrap_or_default();
+        let path = note.message.place().unwrap_or_default();
         found.push(Finding::new(Code::NotGiven, note.message.clone()).at(path));
     }
 }

@@ -11,6 +11,7 @@ pub use known::ApiError;
 pub use crate::project::api_name as aws_name;
 pub use script::{object_of_script, to_json};
 
+use crate::message::{Message, Part};
 use crate::appsync::AuthType;
 use serde_json::Value as Json;
 
@@ -140,20 +141,22 @@ impl ApiConfig {
     }
 
     /// That a file of AWS's has members which speak of authorization and are not read here.
-    pub fn ignored_note(&self) -> Option<String> {
+    pub fn ignored_note(&self) -> Option<Message> {
         if !self.several.is_empty() {
-            return Some(format!(
+            return Some(Message::of(
                 "{} has {} APIs ({}), and which of them was called it does not tell: give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
-                self.form.name(),
-                self.several.len(),
-                self.several.join(", ")
+                [
+                    Part::Text(self.form.name().to_owned()),
+                    Part::Text(self.several.len().to_string()),
+                    Part::Name(self.several.join(", ")),
+                ],
             ));
         }
         let names = self.ignored.join(", ");
         (!self.ignored.is_empty()).then(|| {
-            format!(
-                "{} has {names}, which by the name bears on authorization and is not read here: what follows is without it.",
-                self.form.name()
+            Message::of(
+                "{} has {}, which by the name bears on authorization and is not read here: what follows is without it.",
+                [Part::Text(self.form.name().to_owned()), Part::Name(names)],
             )
         })
     }

@@ -222,7 +222,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         layer.refuse(finding);
     }
     for (code, words) in header(evidence) {
-        layer.findings.push(Finding::new(code, Message::of("{}.", [Part::Text(words.to_string())])).at(PATH));
+        layer.findings.push(Finding::new(code, Message::joined("{}.", [words])).at(PATH));
     }
     issuer(evidence, token, layer);
     client(evidence, token, layer);
@@ -283,7 +283,7 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
 }
 
 /// What the token's header asks for, and padding; line breaks are told as extras.
-fn header(evidence: &Evidence) -> Vec<(Code, String)> {
+fn header(evidence: &Evidence) -> Vec<(Code, Message)> {
     let value = evidence.header("authorization").unwrap_or_default();
     let mut found = token_oddities(value);
     found.retain(|(code, words)| *code != Code::TokenHasExtras || !words.contains("line breaks"));

@@ -6,7 +6,7 @@ mod table;
 use super::layer::LayerName;
 use crate::appsync::AuthType;
 use crate::code::Code;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 pub use table::MESSAGES;
 
 /// A message and its meaning.
@@ -39,29 +39,29 @@ impl KnownMessage {
     }
 
     /// That an API with these modes cannot have said it; `None` where it can.
-    pub fn outside(&self, modes: &[AuthType]) -> Option<String> {
+    pub fn outside(&self, modes: &[AuthType]) -> Option<Message> {
         if self.modes.is_empty() || self.modes.iter().any(|mode| modes.contains(mode)) {
             return None;
         }
         let names =
             |modes: &[AuthType]| modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", ");
-        Some(format!(
+        Some(Message::of(
             "AppSync says {} only under {}, and the API that was given has {}: it is another API's configuration or an older one (fetch it anew, aws appsync get-graphql-api), or the message belongs to another request.",
-            quoted(self.text),
-            names(self.modes),
-            names(modes)
+            [Part::Value(quoted(self.text).to_string()), Part::Code(names(self.modes)), Part::Code(names(modes))],
         ))
     }
 
     /// That a request of this mode cannot have got it; `None` where it can.
-    pub fn unlike(&self, mode: AuthType) -> Option<String> {
+    pub fn unlike(&self, mode: AuthType) -> Option<Message> {
         let names: Vec<&str> = self.modes.iter().map(|mode| super::api::aws_name(*mode)).collect();
         (!self.modes.is_empty() && !self.modes.contains(&mode)).then(|| {
-            format!(
+            Message::of(
                 "AppSync says {} only of requests that come as {}, and this one came as {}: the message belongs to another request, or another credential was sent than the one that was given.",
-                quoted(self.text),
-                names.join(", "),
-                super::api::aws_name(mode)
+                [
+                    Part::Value(quoted(self.text).to_string()),
+                    Part::Code(names.join(", ")),
+                    Part::Code(super::api::aws_name(mode).to_owned()),
+                ],
             )
         })
     }

@@ -48,7 +48,7 @@ fn not_built(ties: &Ties, project: &Project, field: &str, of: &ModelType, operat
             rule.text(),
             operation.as_str()
         );
-        found.push(RuleFinding { code, line: rule.line, about: field.to_owned(), message });
+        found.push(RuleFinding { code, line: rule.line, about: field.to_owned(), message: message.into() });
     }
     found
 }
@@ -101,7 +101,7 @@ fn no_rule(ties: &Ties, template: &TiedTemplate) -> Vec<RuleFinding> {
             program.source.name, place.line
         );
         let line = line.map_or(1, |of| of.line);
-        RuleFinding { code: Code::StatementWithoutRule, line, about: template.field.clone(), message }
+        RuleFinding { code: Code::StatementWithoutRule, line, about: template.field.clone(), message: message.into() }
     };
     odd.map(row).collect()
 }

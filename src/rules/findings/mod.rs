@@ -3,6 +3,7 @@
 mod build;
 mod model;
 
+use crate::message::Message;
 use super::tie::Ties;
 use crate::code::Code;
 use crate::project::Project;
@@ -17,7 +18,7 @@ pub struct RuleFinding {
     /// What it is about: `Post`, `Post.secret`, `Mutation.updatePost`.
     pub about: String,
     /// One or two sentences: what is so, and what to do.
-    pub message: String,
+    pub message: Message,
 }
 
 /// Everything that is wrong, in the order of the schema; with a project, between rules and templates too.

@@ -1,6 +1,7 @@
 //! What is wrong with the rules themselves (Amplify documentation, "Customize your auth rules": field-level rules, owner
 //! fields, subscriptions, global rule).
 
+use crate::message::Message;
 use super::RuleFinding;
 use super::build::place;
 use crate::code::Code;
@@ -30,8 +31,8 @@ pub(super) fn findings(ties: &Ties) -> Vec<RuleFinding> {
     found
 }
 
-fn finding(code: Code, rule: &Rule, message: String) -> RuleFinding {
-    RuleFinding { code, line: rule.line, about: place(rule), message }
+fn finding(code: Code, rule: &Rule, message: impl Into<Message>) -> RuleFinding {
+    RuleFinding { code, line: rule.line, about: place(rule), message: message.into() }
 }
 
 fn fault(fault: &ModelFault) -> RuleFinding {
@@ -40,7 +41,7 @@ fn fault(fault: &ModelFault) -> RuleFinding {
         ModelFault::NotRead { place, line, what } => (place, line, what.clone()),
     };
     let message = format!("{place}: {what}: this rule was not read");
-    RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message }
+    RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message: message.into() }
 }
 
 fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
@@ -52,7 +53,7 @@ fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         false => "nobody may use it but the sandbox's API key, admin roles and, in Gen 2, IAM principals of the account",
     };
     let message = format!("{} has no rules: {who}. Give it rules.", of.name);
-    found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message });
+    found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message: message.into() });
 }
 
 /// Rules for everybody.
@@ -138,7 +139,7 @@ fn subscriptions(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
             "subscriptions of {} are public: whoever may connect sees every event, whatever the rules say of reading",
             of.name
         );
-        found.push(RuleFinding { code: Code::SubscriptionWider, line: of.line, about: of.name.clone(), message });
+        found.push(RuleFinding { code: Code::SubscriptionWider, line: of.line, about: of.name.clone(), message: message.into() });
         return;
     }
     for rule in model.rules_of(&of.rules) {
@@ -243,7 +244,7 @@ fn relations(model: &Model, found: &mut Vec<RuleFinding>) {
                 shut.join(", ")
             );
             let about = format!("{parent}.{field}");
-            found.push(RuleFinding { code: Code::RelationStricter, line: own.line, about, message });
+            found.push(RuleFinding { code: Code::RelationStricter, line: own.line, about, message: message.into() });
         }
     }
 }

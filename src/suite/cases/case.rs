@@ -1,6 +1,6 @@
 //! Case files: what templates and resolvers are expected to decide (docs/testing.md).
 
-use crate::message::{path as shown, quoted};
+use crate::message::{Message, path as shown, quoted};
 use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
@@ -65,7 +65,7 @@ pub struct RanCase {
     /// How long it took.
     pub time: Duration,
     /// What is wrong with the caller's token: AppSync would refuse it before any template.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// Why, if a template ran.
     pub explained: Option<Explanation>,
 }
@@ -297,7 +297,7 @@ impl CaseFile {
     }
 
     /// What a case is evaluated with: its own members over the defaults.
-    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<(Given, Vec<String>), CaseError> {
+    fn given(&self, target: &Target, defaults: &Json, case: &Json) -> Result<(Given, Vec<Message>), CaseError> {
         let member = |name: &str| case.get(name).or_else(|| defaults.get(name));
         let own_caller = ["claims", "claimsFile", "identity"].iter().any(|name| case.get(*name).is_some());
         let caller = |name: &str| if own_caller { case.get(name) } else { defaults.get(name) };

@@ -3,7 +3,7 @@
 
 use super::Spot;
 use crate::code::{Code, Severity};
-use crate::message::quoted;
+use crate::message::{Message, quoted};
 use crate::source::Source;
 
 const MARK: &str = "vtl-eval: allow";
@@ -87,7 +87,7 @@ fn comments(source: &Source) -> (Vec<Allow>, Vec<Spot>) {
     (allows, wrong)
 }
 
-fn spot(source: &Source, line: u32, column: u32, severity: Severity, message: String) -> Spot {
+fn spot(source: &Source, line: u32, column: u32, severity: Severity, message: impl Into<Message>) -> Spot {
     Spot {
         file: source.name.to_string(),
         template: None,
@@ -95,7 +95,7 @@ fn spot(source: &Source, line: u32, column: u32, severity: Severity, message: St
         column: Some(column),
         severity,
         code: Code::AllowComment,
-        message,
+        message: message.into(),
         fix: None,
     }
 }

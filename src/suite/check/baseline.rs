@@ -86,7 +86,7 @@ type Key = (String, Option<String>, String, String);
 fn key(spot: &Spot) -> Key {
     let file = spot.file.replace('\\', "/");
     let file = file.strip_prefix("./").unwrap_or(&file).to_owned();
-    (file, spot.template.clone(), spot.code.as_str().to_owned(), spot.message.clone())
+    (file, spot.template.clone(), spot.code.as_str().to_owned(), spot.message.to_string())
 }
 
 #[cfg(test)]

@@ -173,7 +173,7 @@ fn about_source(path: &Path, finding: &Finding) -> Spot {
         column: None,
         severity: finding.code.entry().severity,
         code: finding.code,
-        message: finding.message.to_string(),
+        message: finding.message.clone(),
         fix: None,
     }
 }

@@ -1,5 +1,6 @@
 //! A finding of `check` and its place.
 
+use crate::message::Message;
 use crate::code::{Code, Severity};
 use crate::source::Span;
 use crate::syntax::{NodeId, Program};
@@ -21,7 +22,7 @@ pub struct Spot {
     /// A stable code.
     pub code: Code,
     /// What is wrong and what to do.
-    pub message: String,
+    pub message: Message,
     /// What to write instead, where that is certain.
     #[serde(skip)]
     pub fix: Option<Fix>,
@@ -38,7 +39,7 @@ pub struct Fix {
 
 impl Spot {
     /// At a node of a program; as bad as the table says.
-    pub fn at(program: &Program, node: NodeId, code: Code, message: impl Into<String>) -> Self {
+    pub fn at(program: &Program, node: NodeId, code: Code, message: impl Into<Message>) -> Self {
         let place = program.place(node);
         Self {
             file: program.source.name.to_string(),
@@ -53,7 +54,7 @@ impl Spot {
     }
 
     /// At the beginning of a template, which has no node to be at.
-    pub fn at_start(program: &Program, code: Code, message: impl Into<String>) -> Self {
+    pub fn at_start(program: &Program, code: Code, message: impl Into<Message>) -> Self {
         let spot = Self::at(program, NodeId(u32::MAX), code, message);
         Self { line: Some(1), column: Some(1), ..spot }
     }

@@ -46,7 +46,7 @@ fn unread(source: &Source, diagnostic: &Diagnostic) -> Spot {
         column: Some(place.column),
         severity: Severity::Error,
         code: Code::DoesNotParse,
-        message: diagnostic.message.clone(),
+        message: diagnostic.message.as_str().into(),
         fix: comparison(source, diagnostic),
     }
 }

@@ -163,24 +163,19 @@ impl Contradiction<'_> {
     /// Parts of the context that the decision read and nobody gave, and those that may have been others.
     fn not_given(&self, found: &mut Reasons) {
         let Some(explained) = self.resolver else { return };
-        let missing: Vec<&str> = explained
+        let missing: Vec<Message> = explained
             .outcome
             .notes
             .iter()
             .filter(|note| note.code == Code::NotGiven)
-            .map(|note| note.message.as_str())
+            .map(|note| note.message.clone())
             .collect();
         if !missing.is_empty() {
             found.push((
                 Weight::Telling,
                 Finding::new(
                     Code::InputDiffers,
-                    Message::of(
-                        "the templates read what was not given: {}.",
-                        [
-                            Part::Text(missing.join("; ").to_string()),
-                        ],
-                    ),
+                    Message::joined("the templates read what was not given: {}.", [Message::list(missing, "; ")]),
                 )
                 .at("context"),
             ));

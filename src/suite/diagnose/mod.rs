@@ -12,6 +12,7 @@ mod subscription;
 mod templates;
 mod weigh;
 
+use crate::message::{Message, Part};
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
@@ -70,7 +71,7 @@ pub struct Diagnosis {
     /// Of the deciding layer first.
     pub hints: Vec<Finding>,
     /// What a reader must know to trust the answer.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// The same request by another caller, where one was given.
     pub compared: Option<Comparison>,
 }
@@ -144,12 +145,15 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
-    let mut notes: Vec<String> = evidence.api.ignored_note().into_iter().collect();
+    let mut notes: Vec<Message> = evidence.api.ignored_note().into_iter().collect();
     notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
-        format!(
-            "the request went to {}, and {} is of the API at {own}: what its modes, keys and issuers say is of that API.",
-            evidence.url_host(),
-            evidence.api.form.name()
+        Message::of(
+            "the request went to {}, and {} is of the API at {}: what its modes, keys and issuers say is of that API.",
+            [
+                Part::Name(evidence.url_host().to_owned()),
+                Part::Text(evidence.api.form.name().to_owned()),
+                Part::Name(own.to_owned()),
+            ],
         )
     }));
     notes.extend(refusal.request.replaced());
@@ -182,8 +186,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         let difference =
             Contradiction { evidence, layers: &layers, layer, resolver: resolver.as_ref(), request: &refusal.request };
         reasons = difference.reasons(weighing.refused == Some(true));
-        let likeliest = reasons.first().map_or(String::new(), |reason| format!(" Likeliest: {}", reason.message));
-        notes.push(format!("what was observed does not fit what was computed.{likeliest}"));
+        let mut note = Message::from("what was observed does not fit what was computed.");
+        if let Some(likeliest) = reasons.first() {
+            note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));
+        }
+        notes.push(note);
     }
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
@@ -205,7 +212,7 @@ fn run(
     selected: Option<AuthType>,
     field: Option<&str>,
     layers: &mut Vec<Layer>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Message>,
 ) -> Option<Explanation> {
     let ran = match templates::run_templates(refusal, resolvers, selected, field, notes) {
         Ok(ran) => ran,

@@ -21,14 +21,14 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let about = complaint.about.clone().unwrap_or_else(|| evidence.error_message().to_owned());
     let passed = resolver
         .and_then(|explained| explained.why.as_ref())
-        .and_then(|why| why.let_through.as_deref())
-        .map_or_else(String::new, |words| format!(" The checks let the caller through: {words}"));
+        .and_then(|why| why.let_through.clone())
+        .map_or_else(Message::default, |words| Message::joined(" The checks let the caller through: {}", [words]));
     layer.refuse(
         Finding::new(
             Code::RequestRejected,
-            Message::of(
+            Message::joined(
                 "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.{}",
-                [Part::Place(shown), Part::Text(complaint.meaning), Part::Text(passed)],
+                [Message::of("{}", [Part::Place(shown)]), complaint.meaning, passed],
             ),
         )
         .at("observed.message")

@@ -27,7 +27,7 @@ pub fn run_templates(
     resolvers: Option<&Resolvers>,
     mode: Option<AuthType>,
     field: Option<&str>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Message>,
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
     let given = refusal.given(mode);
     let question = question(refusal, resolvers);
@@ -40,7 +40,7 @@ pub fn run_templates(
         let resolver = match resolvers.get(field) {
             Ok(resolver) => resolver,
             Err(message) => {
-                notes.push(message.to_string());
+                notes.push(message.to_string().into());
                 return Ok(None);
             }
         };
@@ -62,7 +62,7 @@ pub fn run_templates(
             Ok(None)
         }
         Err(error) => {
-            notes.push(error.to_string());
+            notes.push(error.to_string().into());
             Ok(None)
         }
     }
@@ -243,7 +243,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
     if layer.state != State::Passed || explained.verdict == Verdict::Completed && !refused {
         return;
     }
-    let Some(words) = explained.why.as_ref().and_then(|why| why.let_through.as_deref()) else { return };
+    let Some(words) = explained.why.as_ref().and_then(|why| why.let_through.clone()) else { return };
     let filter = stash_filter(&explained.outcome);
     let mut message = if explained.verdict == Verdict::Filtered && !filter.is_null() {
         let shown: String = show(&filter).chars().take(400).collect();
@@ -252,7 +252,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
             [Part::Value(shown)],
         )
     } else {
-        Message::of("Allowed, this template lets the caller through: {}", [Part::Text(words.to_owned())])
+        Message::joined("Allowed, this template lets the caller through: {}", [words])
     };
     if refused {
         message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. Give the schema with its directives (--schema) and the remaining templates.");

@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::Fate;
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
 use crate::request::{Evidence, Observed, iam, messages};
@@ -31,7 +31,7 @@ pub struct Weighing<'d> {
 
 impl Weighing<'_> {
     /// Takes back what the answer proves wrong, and blames what it points at.
-    pub fn weigh(&self, layers: &mut [Layer], notes: &mut Vec<String>) {
+    pub fn weigh(&self, layers: &mut [Layer], notes: &mut Vec<Message>) {
         let evidence = &self.refusal.evidence;
         if self.refused.is_some() && evidence.status() == Some(200) {
             accepted(layers, notes);
@@ -114,12 +114,12 @@ impl Weighing<'_> {
         layers: &mut [Layer],
         verdict: Option<Verdict>,
         layer: Option<LayerName>,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Message>,
     ) -> Option<bool> {
         let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
         let seen = self.seen(verdict, layer);
         if guessed && seen == Some(true) {
-            notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".to_owned());
+            notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".into());
         }
         if guessed {
             // The likeliest layer is named as such; that it refused is not known.
@@ -163,7 +163,7 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 }
 
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
-fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<String>) {
+fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<Message>) {
     let Some(known) = messages::find(evidence.error_message()) else { return };
     if evidence.api.is_known()
         && let Some(note) = known.outside(&evidence.api.modes())
@@ -178,10 +178,9 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     for layer in layers.iter_mut().filter(|one| one.state == State::Refused && known.excludes(one.layer)) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
-        notes.push(format!(
-            "AppSync's message {} never comes from the layer {}: what that finds{what} did not decide.",
-            quoted(known.text),
-            layer.layer
+        notes.push(Message::of(
+            "AppSync's message {} never comes from the layer {}: what that finds{} did not decide.",
+            [Part::Value(quoted(known.text).to_string()), Part::Text(layer.layer.to_string()), Part::Code(what)],
         ));
     }
 }
@@ -205,12 +204,12 @@ fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
 }
 
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
-fn accepted(layers: &mut [Layer], notes: &mut Vec<String>) {
+fn accepted(layers: &mut [Layer], notes: &mut Vec<Message>) {
     for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
         layer.state = State::Unknown;
         notes.push(
             "AppSync answered with HTTP 200, so it had accepted the credentials: what the request layer finds wrong with them did not decide. Another token may have been sent than the one given, or its times do not fit the request's."
-                .to_owned(),
+                .into(),
         );
     }
 }
@@ -277,12 +276,15 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
 
 /// What the schema closes below a field that its directives let in: AppSync's message is about the field itself, so it is
 /// not the cause, and would refuse next.
-fn refused_next(evidence: &Evidence, layers: &[Layer], notes: &mut Vec<String>) {
+fn refused_next(evidence: &Evidence, layers: &[Layer], notes: &mut Vec<Message>) {
     let called = evidence.refused_subject().is_some_and(|(parent, name)| parent == evidence.parent_type && name == evidence.field);
     let mode = layers.iter().find(|layer| layer.layer == LayerName::Mode && layer.state == State::Passed);
     let closed = mode.into_iter().flat_map(|layer| &layer.findings).filter(|one| one.code == Code::DirectiveExcludesMode);
     notes.extend(closed.filter(|_| called).map(|one| {
-        format!("AppSync's message names the field itself, which the schema lets in; of what it returns the schema refuses some: {}", one.message)
+        Message::joined(
+            "AppSync's message names the field itself, which the schema lets in; of what it returns the schema refuses some: {}",
+            [one.message.clone()],
+        )
     }));
 }
 

@@ -245,7 +245,7 @@ impl Asked<'_> {
     /// What was not evaluated, and where its text refuses.
     fn not_evaluated(&self, note: &Note) -> String {
         let parts = javascript::javascript_parts(self.resolver);
-        if parts.is_empty() { note.message.clone() } else { parts.join("; ") }
+        if parts.is_empty() { note.message.to_string() } else { parts.join("; ") }
     }
 }
 
@@ -278,7 +278,7 @@ fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
 fn reason(done: &Explanation, verdict: Verdict, unevaluated: Option<&Note>, filter: &Json) -> String {
     let decided = done.pipeline.as_ref().is_some_and(|pipeline| pipeline.deciding.is_some());
     match (verdict, unevaluated) {
-        (Verdict::Completed, Some(note)) => note.message.clone(),
+        (Verdict::Completed, Some(note)) => note.message.to_string(),
         (Verdict::Completed, None) => NO_LOGIC.to_owned(),
         (Verdict::Filtered, _) if filter.is_null() => "the response leaves out rows".to_owned(),
         (Verdict::Filtered, _) => format!("only rows that match {filter}"),

@@ -266,7 +266,7 @@ impl LogEntry {
 
     /// Why the local template refuses.
     fn refused_by(&mut self, refused: Explanation) {
-        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then_some(rules.sentence));
+        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then(|| rules.sentence.to_string()));
         let hint = refused.why.unwrap_or_default().hints.into_iter().next();
         if let Some(hint) = hint {
             (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));

@@ -4,6 +4,7 @@ mod expression;
 mod opensearch;
 mod subscription;
 
+use crate::message::{Message, Part};
 use super::{Env, Function, Overload, Status, Type, UtilError, overload};
 use crate::code::Code;
 use crate::value::{List, Map, Value};
@@ -76,7 +77,10 @@ fn dynamodb(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         Err(message) => {
             env.note(
                 Code::TransformNull,
-                format!("{message}: the result is null; whether AppSync throws is not verified"),
+                Message::of(
+                    "{}: the result is null; whether AppSync throws is not verified",
+                    [Part::Text(message.to_string())],
+                ),
             );
             Ok(Value::Null)
         }
@@ -94,7 +98,10 @@ fn query(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         None => {
             env.note(
                 Code::TransformNull,
-                format!("the filter has an unknown operator, a member of the wrong type, or nests deeper than {DEEPEST} levels: the result is null"),
+                Message::of(
+                    "the filter has an unknown operator, a member of the wrong type, or nests deeper than {} levels: the result is null",
+                    [Part::Text(DEEPEST.to_string())],
+                ),
             );
             Ok(Value::Null)
         }

@@ -17,7 +17,7 @@ pub use identity::is_whole;
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::time_units;
-pub use words::{condition, line, literal_or, name as operand_name, one_line, sentence, state, value as operand_value, values};
+pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, value as operand_value, values};
 
 use super::Finished;
 use super::deciding::{Passed, passed};

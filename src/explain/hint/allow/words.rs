@@ -1,5 +1,6 @@
 //! The words for a condition that let a caller through.
 
+use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::deciding::{Guards, Passed, passed};
 use super::super::text::show;
@@ -89,15 +90,16 @@ pub fn values(run: &Finished<'_>, condition: &Condition) -> Vec<String> {
 }
 
 /// `` `cond` (line 3) did not hold: a is 1, b is 2 ``
-fn judged(run: &Finished<'_>, passed: &Passed) -> String {
+fn judged(run: &Finished<'_>, passed: &Passed) -> Message {
     let held = if passed.held { "held" } else { "did not hold" };
     let values = values(run, &passed.condition);
     let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
-    format!("{} {held}{values}", condition(run, &passed.condition))
+    let judged = Part::Code(condition(run, &passed.condition));
+    Message::of("{} {}{}", [judged, Part::Text(held.to_owned()), Part::Value(values)])
 }
 
-/// In a sentence, how the template let the caller through; `None` where it asked nothing.
-pub fn sentence(run: &Finished<'_>) -> Option<String> {
+/// How the template let the caller through, as a part of a sentence; `None` where it asked nothing.
+pub fn passage(run: &Finished<'_>) -> Option<Message> {
     let passed = passed(run);
     let about_mode = |one: &&Passed| {
         let mut leaves = Vec::new();
@@ -112,21 +114,18 @@ pub fn sentence(run: &Finished<'_>) -> Option<String> {
     let refusals: Vec<&Passed> = passed.iter().filter(|one| one.guards == Guards::Refusal).filter(reads).collect();
     if let Some(first) = grants.first() {
         let what = if first.guards == Guards::Return { "ended the template" } else { "granted" };
-        let text = run.program.one_line(first.statement);
-        let at = line(run, first.statement);
-        return Some(format!("line {at} {what} (`{text}`), because {}.", judged(run, first)));
+        let at = Part::Place(format!("line {}", line(run, first.statement)));
+        let parts = [at, Part::Text(what.to_owned()), Part::Code(run.program.one_line(first.statement))];
+        let statement = Message::of("{} {} (`{}`)", parts);
+        return Some(Message::joined("{}, because {}", [statement, judged(run, first)]));
     }
     if refusals.is_empty() {
-        let first = passed.first()?;
-        return Some(format!("{}.", judged(run, first)));
+        return Some(judged(run, passed.first()?));
     }
-    let words: Vec<String> = refusals
-        .iter()
-        .take(2)
-        .map(|one| {
-            let text = run.program.one_line(one.statement);
-            format!("`{text}` on line {} did not run, because {}", line(run, one.statement), judged(run, one))
-        })
-        .collect();
-    Some(format!("{}.", words.join("; ")))
+    let did_not_run = |one: &&Passed| {
+        let at = Part::Place(format!("line {}", line(run, one.statement)));
+        let statement = Message::of("`{}` on {}", [Part::Code(run.program.one_line(one.statement)), at]);
+        Message::joined("{} did not run, because {}", [statement, judged(run, one)])
+    };
+    Some(Message::list(refusals.iter().take(2).map(did_not_run), "; "))
 }

@@ -104,7 +104,7 @@ fn calls(step: &Finished<'_>, change: &Change) -> Vec<String> {
         let cure = node.and_then(|node| super::super::call::meant_by(step, node));
         format!("There {words}: that made it null.{}", cure.map_or(String::new(), |cure| format!(" {cure}")))
     };
-    notes.map(|note| sentence(&note.message, note.node)).collect()
+    notes.map(|note| sentence(&note.message.to_string(), note.node)).collect()
 }
 
 /// Nobody wrote there: a step would have, under another condition or another name.

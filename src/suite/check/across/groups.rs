@@ -34,7 +34,7 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
                     quoted(&most),
                     if count == 1 { "" } else { "s" }
                 );
-                found.push(Spot { message, ..spot });
+                found.push(Spot { message: message.into(), ..spot });
             }
         }
     }

@@ -22,7 +22,7 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
                 let message = format!(
                     "{field} lets only some callers see a row, and {list} answers with rows to every caller: filter them by $ctx.identity, or refuse as {field} does"
                 );
-                found.push(placed(template, Spot { message, ..spot }));
+                found.push(placed(template, Spot { message: message.into(), ..spot }));
             }
         }
     }
