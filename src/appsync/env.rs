@@ -1,5 +1,6 @@
 //! Everything a `$util` call may touch: the clock, randomness, the caller's mode, and what templates leave behind.
 
+use crate::value::method::Method;
 use super::util::AuthRulesCall;
 use super::{AuthType, ThrownError};
 use crate::code::Code;
@@ -11,8 +12,8 @@ use ecow::EcoString;
 /// A call of `$extensions`, recorded for the report.
 #[derive(Clone, Debug)]
 pub struct ExtensionCall {
-    /// Such as `setSubscriptionFilter`.
-    pub name: &'static str,
+    /// The function.
+    pub function: Method,
     /// The arguments as they were given.
     pub args: Vec<Value>,
 }

@@ -1,6 +1,7 @@
 //! What an evaluation tells whoever listens. Trace, coverage and profile are consumers of these events; none of their
 //! logic stands in the evaluator, and `()` compiles to the bare interpreter.
 
+use crate::value::method::Method;
 use crate::syntax::{NodeId, Slot};
 use crate::value::Value;
 
@@ -98,9 +99,9 @@ pub enum Event<'a> {
     /// `#set` had null at its right side and kept what was there.
     Kept { node: NodeId, slot: Slot, old: Option<&'a Value> },
     /// A method ran.
-    Call { node: NodeId, receiver: &'a Value, method: &'a str, args: &'a [Value], result: &'a Value },
+    Call { node: NodeId, receiver: &'a Value, method: Option<Method>, args: &'a [Value], result: &'a Value },
     /// A function of `$util` or `$extensions` ran.
-    Util { node: NodeId, function: &'static str, args: &'a [Value], result: &'a Value },
+    Util { node: NodeId, function: Option<Method>, args: &'a [Value], result: &'a Value },
     /// The right side of `&&` or `||` was not needed.
     Skipped { node: NodeId },
     /// The template, or a loop, was left.

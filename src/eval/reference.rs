@@ -102,7 +102,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn function(&mut self, step: &'p Step, function: &'static Function) -> Run<Value> {
-        let StepKind::Method { args, .. } = &step.kind else { return Ok(Value::Null) };
+        let StepKind::Method { args, method, .. } = &step.kind else { return Ok(Value::Null) };
         let args = self.args(args)?;
         let Some(overload) = function.overload(&args) else {
             self.note(Code::NoOverload, step.node, || {
@@ -135,7 +135,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         }
         match result {
             Ok(value) => {
-                self.emit(|| Event::Util { node: step.node, function: function.name, args: &args, result: &value });
+                self.emit(|| Event::Util { node: step.node, function: *method, args: &args, result: &value });
                 Ok(value)
             }
             Err(UtilError::Thrown(error)) => Err(Flow::Thrown(step.node, error)),
@@ -171,7 +171,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 Value::Null
             }
         };
-        self.emit(|| Event::Call { node, receiver, method: name, args, result: &result });
+        self.emit(|| Event::Call { node, receiver, method, args, result: &result });
         Ok(result)
     }
 
@@ -310,7 +310,7 @@ fn member_name(step: &Step) -> Option<&str> {
     use crate::syntax::ExpressionKind::String;
     match &step.kind {
         StepKind::Property(name) => Some(name),
-        StepKind::Method { name, args, .. } if name == "get" => match args.as_slice() {
+        StepKind::Method { method: Some(Method::Get), args, .. } => match args.as_slice() {
             [Expression { kind: String(key), .. }] => Some(key),
             _ => None,
         },

@@ -1,6 +1,7 @@
 //! What nobody gave can have any value: the subject is run again with each test on such a part coming out the other way.
 //! Where that gives another verdict, there is none, and both readings are told.
 
+use crate::value::method::Method;
 use super::rerun_budget;
 use crate::code::Code;
 use crate::eval::Outcome;
@@ -310,12 +311,12 @@ impl Recorded<'_> {
             };
             looks.push(words);
         }
-        let at = self.program.source.text.find(call.function).map_or(0, |at| self.program.source.place(at as u32).line);
+        let at = self.program.source.text.find(call.function.name()).map_or(0, |at| self.program.source.place(at as u32).line);
         let message = Message::of(
             "this depends on {}, the row as it is stored, which was not given: `$util.authRules.{}` (line {}) judges it: {}. If one of these holds on the row, the request is allowed; otherwise it is denied. Give the row (--result).",
             [
                 Part::Place("`result`".to_owned()),
-                Part::Name(call.function.to_owned()),
+                Part::Name(call.function.name().to_owned()),
                 Part::Place(at.to_string()),
                 Part::Value(looks.join("; ")),
             ],
@@ -452,11 +453,11 @@ impl Recorded<'_> {
         }
         let held = leaf.holds.unwrap_or(false);
         let last = reference.steps.last().and_then(|step| match &step.kind {
-            StepKind::Method { name, args, .. } => Some((name.as_str(), args.first())),
+            StepKind::Method { name, method, args } => Some((*method, name, args.first())),
             _ => None,
         });
         let when = match last {
-            Some(("contains" | "containsKey" | "containsValue", Some(item))) => {
+            Some((Some(Method::Contains | Method::ContainsKey | Method::ContainsValue), _, Some(item))) => {
                 let value = self.item(node, item);
                 let list = leaf.operands.iter().find(|operand| operand.role == OperandRole::Receiver);
                 match (open_path(operand), list) {
@@ -466,13 +467,13 @@ impl Recorded<'_> {
                     _ => format!("`{path}` {} {value}", if held { "does not hold" } else { "holds" }),
                 }
             }
-            Some(("equals" | "equalsIgnoreCase", Some(item))) => {
+            Some((Some(Method::Equals | Method::EqualsIgnoreCase), _, Some(item))) => {
                 format!("`{path}` is {}{}", not(held), self.item(node, item))
             }
-            Some(("isNull" | "isNullOrEmpty" | "isNullOrBlank" | "isEmpty", _)) => {
+            Some((Some(called), ..)) if called.asks_null() || called == Method::IsEmpty => {
                 format!("`{path}` {}", if held { "has a value" } else { "is empty" })
             }
-            Some((name, _)) => format!("`{path}` makes `{name}` {}", if held { "false" } else { "true" }),
+            Some((_, name, _)) => format!("`{path}` makes `{name}` {}", if held { "false" } else { "true" }),
             None => format!("`{path}` {}", if held { "is absent or false" } else { "is there and not false" }),
         };
         Some((path, when, serde_json::Value::Null))
@@ -605,7 +606,7 @@ fn key(step: &Step) -> Option<Value> {
     match &step.kind {
         StepKind::Property(name) => Some(Value::string(name.clone())),
         StepKind::Index(index) => text(index),
-        StepKind::Method { name, args, .. } if name == "get" => text(args.first()?),
+        StepKind::Method { method: Some(Method::Get), args, .. } => text(args.first()?),
         StepKind::Method { .. } => None,
     }
 }

@@ -1,11 +1,12 @@
 //! The reasons of an outcome that was recorded, put together.
 
+use crate::value::method::Method;
 use crate::message::Message;
 use super::filter;
 use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
-use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, StepKind};
+use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, };
 use crate::trace::candidate::{Candidate, Grant, find, looked_at};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder};
@@ -173,8 +174,8 @@ fn picked_from(recorder: &Recorder<'_>, list: Slot) -> Option<usize> {
 fn added_to(reference: &Reference, list: Slot) -> Option<NodeId> {
     let mut found = None;
     inside(reference, &mut |inner| {
-        let add = inner.steps.last().filter(|step| matches!(&step.kind, StepKind::Method { name, .. } if name == "add"));
-        if inner.root == list && add.is_some() {
+        let add = inner.ends_in(Method::Add);
+        if inner.root == list && add {
             found = Some(reference.node);
         }
     });

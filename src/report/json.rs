@@ -266,7 +266,7 @@ impl<'a> Ending<'a> {
                 .env
                 .extensions
                 .iter()
-                .map(|call| ExtensionRow { name: call.name, args: AsJson(List::new(call.args.clone()).into()) })
+                .map(|call| ExtensionRow { name: call.function.name(), args: AsJson(List::new(call.args.clone()).into()) })
                 .collect(),
             stash: AsJson(outcome.context.get_str("stash").unwrap_or_else(|| Map::new().into())),
         }

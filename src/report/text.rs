@@ -435,7 +435,7 @@ impl Text<'_, '_> {
         }
         for call in &env.extensions {
             let args: Vec<_> = call.args.iter().map(show).collect();
-            self.line("", &format!("$extensions.{}({})", call.name, args.join(", ")), 2)?;
+            self.line("", &format!("$extensions.{}({})", call.function.name(), args.join(", ")), 2)?;
         }
         Ok(())
     }

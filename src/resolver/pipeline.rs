@@ -1,6 +1,7 @@
 //! A resolver as AppSync runs it: before template, functions with their halves and data sources, after template
 //! (APPSYNC-VTL 3.5, 3.9).
 
+use crate::value::method::Method;
 use crate::message::{Message, Part};
 use crate::appsync::context::ContextError;
 use crate::appsync::{AuthType, Context, Env, Given};
@@ -159,7 +160,7 @@ pub fn run<'r>(
         .and_then(|stash| stash.as_map().and_then(|stash| stash.get_str("authFilter")))
         .unwrap_or_default();
     let subscription =
-        steps.iter().flat_map(|step| &step.outcome.env.extensions).rfind(|call| call.name == "setSubscriptionFilter");
+        steps.iter().flat_map(|step| &step.outcome.env.extensions).rfind(|call| call.function == Method::SetSubscriptionFilter);
     let filter = match subscription {
         Some(call) => call.args.first().cloned().unwrap_or_default(),
         None => stash_filter.clone(),

@@ -1,8 +1,10 @@
 //! What a statement of a generated template rests on: the mode of its block, claims, fields of the row, groups, roles. It is
 //! found by following the statement's own values and the conditions around it back to where they come from.
 
+use crate::value::method::Method;
 use super::link::last_call;
 use crate::appsync::AuthType;
+use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{
     Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
 };
@@ -186,8 +188,9 @@ impl<'p> Finder<'p> {
 
     /// `authType == "IAM Authorization" && isNull(cognitoIdentityPoolId) && …`: any IAM principal.
     fn generic_iam(&self, condition: &Expression, look: &mut Look) {
-        let text = self.program.text(condition.node);
-        look.evidence.iam_access |= text.contains("cognitoIdentityPoolId") && text.contains("isNull");
+        let mut asks_null = false;
+        References(|reference: &Reference| asks_null |= reference.called().is_some_and(Method::asks_null)).expression(condition);
+        look.evidence.iam_access |= asks_null && self.program.text(condition.node).contains("cognitoIdentityPoolId");
     }
 
     /// A condition: what is only a flag of what was decided before says nothing of this rule, and neither does what must
@@ -292,7 +295,7 @@ impl<'p> Finder<'p> {
                 let Change::Add(reference) = site.what else { continue };
                 let Some((name, args)) = last_call(reference) else { continue };
                 let [key, value] = args else { continue };
-                if name != "put" || self.word(key) != Some(word) {
+                if name != Some(Method::Put) || self.word(key) != Some(word) {
                     continue;
                 }
                 match self.word(value) {
@@ -332,13 +335,13 @@ impl<'p> Finder<'p> {
     /// `$authFilter.add( … )` inside `$util.qr( … )`
     fn inner_call(&self, reference: &Reference, start: u32, look: &mut Look) {
         let Some((name, args)) = last_call(reference) else { return };
-        if matches!(name, "put" | "add" | "addAll" | "putAll") {
+        if name.is_some_and(Method::fills) {
             if let (Some(key), [_, _]) = (args.first().and_then(text), args) {
                 look.evidence.fields.insert(key.to_owned());
             }
-            args.iter().skip(usize::from(name == "put")).for_each(|arg| self.expression(arg, start, look));
+            args.iter().skip(usize::from(name == Some(Method::Put))).for_each(|arg| self.expression(arg, start, look));
             // `$ctx.args.put($entry.key, …)`: the key is a value of its own.
-            if name == "put" && args.first().is_some_and(|key| text(key).is_none()) {
+            if name == Some(Method::Put) && args.first().is_some_and(|key| text(key).is_none()) {
                 args.first().into_iter().for_each(|key| self.expression(key, start, look));
             }
         } else {
@@ -351,8 +354,8 @@ impl<'p> Finder<'p> {
         for step in &reference.steps {
             match &step.kind {
                 StepKind::Property(_) => {}
-                StepKind::Method { args, name, .. } => {
-                    let looks_up = matches!(name.as_str(), "get" | "containsKey");
+                StepKind::Method { args, method, .. } => {
+                    let looks_up = matches!(method, Some(Method::Get | Method::ContainsKey));
                     args.iter().filter(|arg| !looks_up || text(arg).is_none()).for_each(|arg| self.expression(arg, start, look));
                 }
                 StepKind::Index(index) => self.expression(index, start, look),
@@ -462,7 +465,7 @@ fn site_of<'p>(set: &'p Set, start: u32) -> Option<Site<'p>> {
 /// The calls that add to a variable or a member of one, in a statement.
 fn added<'p>(reference: &'p Reference, found: &mut dyn FnMut(&'p Reference)) {
     if let Some((name, args)) = last_call(reference) {
-        if matches!(name, "add" | "addAll" | "put" | "putAll") {
+        if name.is_some_and(Method::fills) {
             found(reference);
         }
         for arg in args {
@@ -506,7 +509,7 @@ fn mode(condition: &Expression) -> Option<AuthType> {
         Kind::Compare(crate::syntax::ComparisonOperator::Equal, sides) => {
             let is_mode = |side: &Expression| match &side.kind {
                 Kind::Reference(reference) => {
-                    reference.function.is_some_and(|function| function.name == "authType")
+                    reference.called() == Some(Method::AuthType)
                         || reference.literal.contains("authMode")
                 }
                 _ => false,
@@ -524,7 +527,7 @@ fn region(condition: &Expression) -> Option<String> {
     match &condition.kind {
         Kind::And(sides) => region(&sides.0).or_else(|| region(&sides.1)),
         Kind::Reference(reference) => match last_call(reference)? {
-            ("containsKey", [key]) => text(key).map(str::to_owned),
+            (Some(Method::ContainsKey), [key]) => text(key).map(str::to_owned),
             _ => None,
         },
         _ => None,
@@ -535,7 +538,7 @@ fn region(condition: &Expression) -> Option<String> {
 fn step_name(step: &crate::syntax::Step) -> Option<&str> {
     match &step.kind {
         StepKind::Property(name) => Some(name),
-        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "containsKey") => text(args.first()?),
+        StepKind::Method { method: Some(Method::Get | Method::ContainsKey), args, .. } => text(args.first()?),
         StepKind::Method { .. } => None,
         StepKind::Index(index) => text(index),
     }

@@ -1,5 +1,6 @@
 //! Which statements of a template authorize, and how.
 
+use crate::value::method::Method;
 use super::link::last_call;
 use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
@@ -107,6 +108,7 @@ fn of_call(program: &Program, index: &Index<'_>, reference: &Reference) -> Optio
 /// `$authFilter.add( … )` and the like.
 fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: NodeId) -> Option<StatementEffect> {
     let (call, args) = last_call(reference)?;
+    let call = call?;
     if let Some(key) = stash_put(reference) {
         let value = args.get(1)?;
         let nothing = matches!(value.kind, Kind::Null);
@@ -115,7 +117,7 @@ fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: No
             _ => None,
         };
     }
-    if !matches!(call, "add" | "addAll" | "put") {
+    if !matches!(call, Method::Add | Method::AddAll | Method::Put) {
         return None;
     }
     let name = program.name(reference.root);
@@ -130,7 +132,7 @@ fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: No
         "filterMap" => None,
         "authRules" => Some(StatementEffect::Rule),
         "primaryFieldMap" | "authFilterConditions" => Some(StatementEffect::Filter),
-        _ if name.ends_with("RuntimeFilter") && call == "addAll" => Some(StatementEffect::Gather),
+        _ if name.ends_with("RuntimeFilter") && call == Method::AddAll => Some(StatementEffect::Gather),
         _ if name.ends_with("RuntimeFilter") || name == "authFilter" => {
             let gathered = args.first().is_some_and(|arg| matches!(&arg.kind, Kind::Reference(_)));
             Some(if gathered { StatementEffect::Gather } else { StatementEffect::Filter })

@@ -1,5 +1,6 @@
 //! Personas that nobody wrote: one for each way into the API that its modes, rules and templates know.
 
+use crate::value::method::Method;
 use super::persona::{PersonaError, Personas};
 use crate::appsync::AuthType;
 use crate::open::is_open;
@@ -256,8 +257,7 @@ impl<'p> Visit<'p> for Search<'p, '_> {
 
     fn step(&mut self, reference: &'p Reference, at: usize) {
         let step = &reference.steps[at];
-        if let StepKind::Method { name, args, .. } = &step.kind
-            && matches!(name.as_str(), "contains" | "equals" | "indexOf")
+        if let StepKind::Method { method: Some(Method::Contains | Method::Equals | Method::IndexOf), args, .. } = &step.kind
             && let Some(Expression { kind: Kind::String(text), .. }) = args.first()
             && self.is_about_groups(reference.node)
         {
@@ -324,7 +324,7 @@ fn key(step: &crate::syntax::Step) -> Option<&str> {
     match &step.kind {
         StepKind::Property(name) => Some(name.as_str()),
         StepKind::Index(Expression { kind: Kind::String(text), .. }) => Some(text.as_str()),
-        StepKind::Method { name, args, .. } if name == "get" => match args.first() {
+        StepKind::Method { method: Some(Method::Get), args, .. } => match args.first() {
             Some(Expression { kind: Kind::String(text), .. }) => Some(text.as_str()),
             _ => None,
         },

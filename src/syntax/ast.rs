@@ -305,6 +305,27 @@ impl Reference {
         (self.root.0 as usize >= Slot::FIXED.len()).then_some(self.root)
     }
 
+    /// What its last link calls, with the arguments.
+    pub fn last_call(&self) -> Option<(Option<Method>, &[Expression])> {
+        self.steps.last()?.kind.call()
+    }
+
+    /// Whether its last link calls this.
+    pub fn ends_in(&self, wanted: Method) -> bool {
+        self.last_call().is_some_and(|(called, _)| called == Some(wanted))
+    }
+
+    /// The function of `$util` itself, not of a namespace below it, that it calls.
+    pub fn util(&self) -> Option<Method> {
+        self.function.filter(|function| function.namespace == "util").and_then(|_| self.called())
+    }
+
+    /// The function of `$util`, of a namespace below it, or of `$extensions` that it calls.
+    pub fn called(&self) -> Option<Method> {
+        self.function?;
+        self.steps.iter().find_map(|step| step.kind.call()).and_then(|(called, _)| called)
+    }
+
     /// Whether its last link is a call.
     pub fn is_call(&self) -> bool {
         matches!(self.steps.last(), Some(Step { kind: StepKind::Method { .. }, .. }))
@@ -329,11 +350,26 @@ pub enum StepKind {
     Method {
         /// As written.
         name: EcoString,
-        /// The Java method of that name, if any value has one.
+        /// The method or function of that name, where there is one that means anything here.
         method: Option<Method>,
         /// The arguments.
         args: Vec<Expression>,
     },
     /// `[ … ]`
     Index(Expression),
+}
+
+impl StepKind {
+    /// What it calls, with the arguments; `None` where it is no call.
+    pub fn call(&self) -> Option<(Option<Method>, &[Expression])> {
+        match self {
+            Self::Method { method, args, .. } => Some((*method, args)),
+            Self::Property(_) | Self::Index(_) => None,
+        }
+    }
+
+    /// Whether it calls this.
+    pub fn calls(&self, wanted: Method) -> bool {
+        self.call().is_some_and(|(called, _)| called == Some(wanted))
+    }
 }

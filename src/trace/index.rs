@@ -1,7 +1,8 @@
 //! What stands where in a program: from a node's number to its place in the tree, and to the blocks around it.
 
+use crate::value::method::Method;
 use crate::syntax::visit::{References, Visit, walk_expression, walk_reference, walk_statement, walk_step};
-use crate::syntax::{Block, Branch, Expression, Foreach, If, NodeId, Program, Reference, Set, Slot, Statement, StepKind};
+use crate::syntax::{Block, Branch, Expression, Foreach, If, NodeId, Program, Reference, Set, Slot, Statement, Step, StepKind};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +126,21 @@ impl<'p> Index<'p> {
         }
         chain.reverse();
         chain
+    }
+
+    /// Whether an expression or reference holds a call of one of these.
+    pub fn calls_in(&self, node: NodeId, wanted: &[Method]) -> bool {
+        let mut found = false;
+        let mut look = References(|reference: &Reference| {
+            let called = |step: &Step| wanted.iter().any(|method| step.kind.calls(*method));
+            found |= reference.steps.iter().any(called);
+        });
+        match self.node(node) {
+            Some(Node::Expression(expression)) => look.expression(expression),
+            Some(Node::Reference(reference)) => look.reference(reference),
+            _ => {}
+        }
+        found
     }
 
     /// The block that this node begins.
@@ -268,12 +284,11 @@ pub fn inside<'p>(reference: &'p Reference, found: &mut impl FnMut(&'p Reference
     References(found).reference(reference);
 }
 
-/// Whether a reference, or one inside it, ends in a call of a method with one of these names.
-pub fn calls(reference: &Reference, names: &[&str]) -> bool {
+/// Whether a reference, or one inside it, ends in a call of one of these.
+pub fn calls(reference: &Reference, wanted: &[Method]) -> bool {
     let mut found = false;
     inside(reference, &mut |inner| {
-        let last = inner.steps.last().map(|step| &step.kind);
-        found |= matches!(last, Some(StepKind::Method { name, .. }) if names.contains(&name.as_str()));
+        found |= wanted.iter().any(|method| inner.ends_in(*method));
     });
     found
 }

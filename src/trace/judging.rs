@@ -1,10 +1,11 @@
 //! From values to a condition: its parts, which of them were skipped, and what each looked at.
 
+use crate::value::method::Method;
 use super::condition::{Condition, Operand, OperandRole, Shape};
 use super::index::call_args;
 use super::values::Values;
 use crate::source::Span;
-use crate::syntax::{Expression, ExpressionKind as Kind, Reference, StepKind};
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, };
 use crate::value::Value;
 
 /// Containers and members copied to remember a value as it was.
@@ -70,8 +71,8 @@ fn parts(values: &Values<'_>, reference: &Reference, nested: bool, found: &mut V
         return;
     }
     let Some(last) = reference.steps.last() else { return };
-    if let StepKind::Method { args, name, .. } = &last.kind {
-        let lookup = matches!(name.as_str(), "get" | "getOrDefault");
+    if let Some((called, args)) = last.kind.call() {
+        let lookup = matches!(called, Some(Method::Get | Method::GetOrDefault));
         if !lookup {
             found.push(receiver(values, reference, role(OperandRole::Receiver)));
         }

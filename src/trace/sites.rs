@@ -1,7 +1,8 @@
 //! Where a template changes its variables and the stash.
 
+use crate::value::method::Method;
 use crate::trace::stash::stash_put;
-use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Set, Slot, StepKind};
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Set, Slot, };
 use crate::trace::index::{Index, Node, inside, references};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -68,8 +69,7 @@ pub fn is_condition(expression: &Expression) -> bool {
 /// `$x.add( … )` and the like, directly on a variable.
 pub fn adds(reference: &Reference) -> bool {
     match reference.steps.as_slice() {
-        [step] => matches!(&step.kind, StepKind::Method { name, .. }
-            if matches!(name.as_str(), "add" | "addAll" | "put" | "putAll")),
+        [step] => step.kind.call().and_then(|(called, _)| called).is_some_and(Method::fills),
         _ => false,
     }
 }

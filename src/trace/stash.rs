@@ -1,5 +1,6 @@
 //! Members of the stash that a template names.
 
+use crate::value::method::Method;
 use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot, StepKind};
 
 /// `$ctx.stash.NAME` or `$ctx.stash.get("NAME")`.
@@ -9,7 +10,7 @@ pub fn stash_key(reference: &Reference) -> Option<&str> {
         && matches!(&first.kind, StepKind::Property(name) if name == "stash");
     match &second.kind {
         StepKind::Property(name) if on_stash => Some(name),
-        StepKind::Method { name, args, .. } if on_stash && name == "get" => literal(args.first()?),
+        StepKind::Method { method: Some(Method::Get), args, .. } if on_stash => literal(args.first()?),
         _ => None,
     }
 }
@@ -20,7 +21,7 @@ pub fn stash_put(reference: &Reference) -> Option<&str> {
     let on_stash = matches!(reference.root, Slot::CTX | Slot::CONTEXT)
         && matches!(&first.kind, StepKind::Property(name) if name == "stash");
     match &second.kind {
-        StepKind::Method { name, args, .. } if on_stash && name == "put" => literal(args.first()?),
+        StepKind::Method { method: Some(Method::Put), args, .. } if on_stash => literal(args.first()?),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 //! nothing is attached to them.
 
 use super::derived;
+use crate::value::method::Method;
 use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
@@ -251,26 +252,30 @@ impl<'p> Values<'p> {
         match kind {
             StepKind::Property(name) => (Some(Value::string(name.clone())), &[]),
             StepKind::Index(index) => (Some(self.at(index.node).value.clone()), &[]),
-            StepKind::Method { name, args, .. } => match (name.as_str(), args.as_slice()) {
-                ("get" | "getOrDefault", [key, ..]) => (Some(self.at(key.node).value.clone()), args),
+            StepKind::Method { method, args, .. } => match (method, args.as_slice()) {
+                (Some(Method::Get | Method::GetOrDefault), [key, ..]) => (Some(self.at(key.node).value.clone()), args),
                 (_, args) => (None, args),
             },
         }
     }
 
     /// A `$util` function gave a value.
-    pub(super) fn util(&mut self, reference: &'p Reference, at: usize, function: &str, args: &[Value], result: &Value) {
+    pub(super) fn util(&mut self, reference: &'p Reference, at: usize, function: Option<Method>, args: &[Value], result: &Value) {
         let Some((_, expressions)) = call_args(reference) else { return };
         let origins = match (function, expressions, args) {
             // Who gave neither a mode nor a caller did not say that there is none.
-            ("authType", ..) if result.is_null() && self.memory.is_open("identity") => {
+            (Some(Method::AuthType), ..) if result.is_null() && self.memory.is_open("identity") => {
                 let (path, value) = (ContextPath::AUTH_TYPE, Value::Null);
                 Origins::one(Origin::Context { path, value, absent: true, open: true })
             }
-            ("authType", ..) => Origins::one(Origin::AuthType(result.clone())),
-            ("defaultIfNull" | "defaultIfNullOrEmpty" | "defaultIfNullOrBlank", [first, second, ..], [value, ..]) => {
+            (Some(Method::AuthType), ..) => Origins::one(Origin::AuthType(result.clone())),
+            (
+                Some(called @ (Method::DefaultIfNull | Method::DefaultIfNullOrEmpty | Method::DefaultIfNullOrBlank)),
+                [first, second, ..],
+                [value, ..],
+            ) => {
                 let mut origins = self.origins(first);
-                if value.is_null() || !matches!(function, "defaultIfNull") {
+                if value.is_null() || called != Method::DefaultIfNull {
                     origins.join(&self.origins(second));
                 }
                 origins
@@ -365,7 +370,7 @@ fn literal_key(step: &Step) -> Option<Value> {
     match &step.kind {
         StepKind::Property(name) => Some(Value::string(name.clone())),
         StepKind::Index(index) => literal(index),
-        StepKind::Method { name, args, .. } if matches!(name.as_str(), "get" | "getOrDefault") => {
+        StepKind::Method { method: Some(Method::Get | Method::GetOrDefault), args, .. } => {
             literal(args.first()?)
         }
         StepKind::Method { .. } => None,

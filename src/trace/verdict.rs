@@ -1,5 +1,6 @@
 //! The verdict of one template, by rules of which the first that fits decides (docs/verdicts.md).
 
+use crate::value::method::Method;
 use crate::eval::{End, Outcome};
 use crate::syntax::visit::{References, Visit as _};
 use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, StepKind};
@@ -151,7 +152,6 @@ pub fn has_refusal(program: &Program) -> bool {
 
 /// Whether a reference itself is a refusal statement.
 pub fn is_refusal(reference: &Reference) -> bool {
-    let Some(function) = reference.function.filter(|function| function.namespace == "util") else { return false };
     let args = reference.steps.iter().find_map(|step| match &step.kind {
         StepKind::Method { args, .. } => Some(args.as_slice()),
         _ => None,
@@ -160,17 +160,17 @@ pub fn is_refusal(reference: &Reference) -> bool {
         Some(ExpressionKind::String(text)) => matches!(text.as_str(), "Unauthorized" | "UnauthorizedException"),
         _ => false,
     };
-    match function.name {
-        "unauthorized" => true,
-        "error" => error_type(1),
-        "validate" => error_type(2),
+    match reference.util() {
+        Some(Method::Unauthorized) => true,
+        Some(Method::Error) => error_type(1),
+        Some(Method::Validate) => error_type(2),
         _ => false,
     }
 }
 
 /// The condition of a `$util.validate(condition, message, …)`.
 pub fn validated(reference: &Reference) -> Option<&Expression> {
-    reference.function.filter(|function| function.namespace == "util" && function.name == "validate")?;
+    reference.util().filter(|called| *called == Method::Validate)?;
     reference.steps.iter().find_map(|step| match &step.kind {
         StepKind::Method { args, .. } => args.first(),
         _ => None,

@@ -1,5 +1,6 @@
 //! The rules of the house (docs/architecture.md, CONTRIBUTING.md). Here: a module imports only from those below it.
 
+mod calls;
 mod circles;
 mod errors;
 mod house;

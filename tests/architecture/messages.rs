@@ -76,3 +76,70 @@ fn a_formatted_finding_is_seen() {
         0
     );
 }
+
+/// Fields that hold a sentence of ours for a reader.
+const SENTENCES: [&str; 10] =
+    ["message", "sentence", "meaning", "notes", "note", "let_through", "reason", "words", "cure", "warning"];
+
+/// Where an explanation is made: what leaves here for a report is a `Message`, which keeps values apart from words.
+const MAKERS: [&str; 7] = ["eval/", "trace/", "resolver/", "request/", "records/", "explain/", "rules/"];
+
+/// Texts of somebody else, and parts of a sentence that the same folder puts together.
+const TEXTS: [(&str, &str, &str); 8] = [
+    ("eval/outcome", "message", "the words of a Java exception"),
+    ("request/answer", "message", "what AppSync said"),
+    ("request/observed", "message", "what the client saw"),
+    ("request/history", "message", "what another service said"),
+    ("records/expression/mod", "message", "an error in an expression of DynamoDB's"),
+    ("request/iam/difference", "words", "a part of a sentence of request/iam/words"),
+    ("explain/hint/whence", "words", "a part of a hint's sentence"),
+    ("explain/hint/printed", "cure", "a part of a hint's sentence"),
+];
+
+/// `pub message: String`, `Option<String>`, `Vec<EcoString>`: which fields.
+fn sentences(tokens: &[TokenTree], out: &mut Vec<(usize, String)>) {
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            sentences(&inside(group), out);
+        }
+        let field = ident(tokens.get(at + 1)).filter(|name| SENTENCES.contains(&name.as_str()));
+        let public = ident(Some(token)).is_some_and(|word| word == "pub") && is(tokens.get(at + 2), ':');
+        let Some(name) = field.filter(|_| public) else { continue };
+        let kind = tokens[at + 3..].iter().take_while(|token| !is(Some(token), ','));
+        let text = kind.filter_map(|token| ident(Some(token))).any(|word| word == "String" || word == "EcoString");
+        out.extend(text.then(|| (line(token), name)));
+    }
+}
+
+#[test]
+fn what_is_explained_is_a_message() {
+    let mut found = Vec::new();
+    let mut excused = Vec::new();
+    for File { name, tokens } in files() {
+        if !MAKERS.iter().any(|folder| name.starts_with(folder)) {
+            continue;
+        }
+        let mut fields = Vec::new();
+        sentences(&tokens, &mut fields);
+        for (line, field) in fields {
+            match TEXTS.iter().find(|(file, other, _)| *file == name && *other == field) {
+                Some(text) => excused.push(*text),
+                None => found.push(format!("{name}.rs:{line}: {field}")),
+            }
+        }
+    }
+    assert_eq!(found, [""; 0], "sentences that are plain texts");
+    let idle: Vec<_> = TEXTS.iter().filter(|text| !excused.contains(text)).collect();
+    assert!(idle.is_empty(), "exceptions that nothing needs: {idle:?}");
+}
+
+#[test]
+fn a_plain_sentence_is_seen() {
+    let seen = |code: &str| {
+        let mut fields = Vec::new();
+        sentences(&code.parse::<proc_macro2::TokenStream>().unwrap().into_iter().collect::<Vec<_>>(), &mut fields);
+        fields.len()
+    };
+    assert_eq!(seen("struct A { pub message: String, pub notes: Vec<String>, pub reason: Option<EcoString> }"), 3);
+    assert_eq!(seen("struct A { pub message: Message, message: String, pub name: String, pub notes: Vec<Note> }"), 0);
+}

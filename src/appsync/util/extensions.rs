@@ -1,5 +1,6 @@
 //! `$extensions` (APPSYNC-VTL 1.19): side effects, recorded in order and shown in the report; all render as nothing.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part, quoted};
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
@@ -67,57 +68,57 @@ const OPERATORS: [&str; 13] = [
     "containsAny",
 ];
 
-fn record(env: &mut Env, name: &'static str, args: &[Value]) -> Result<Value, UtilError> {
+fn record(env: &mut Env, function: Method, args: &[Value]) -> Result<Value, UtilError> {
     if env.extensions.len() >= MOST_RECORDED {
         let message = format!("limit `extensions` of {MOST_RECORDED} calls reached");
         return Err(JavaError::new("java.lang.OutOfMemoryError", message).into());
     }
     let args = args.iter().map(Value::whole_copy).collect::<Result<Vec<_>, _>>()?;
     env.kept.grow(2 * size_of::<ExtensionCall>() + size_of_val(&*args));
-    env.extensions.push(ExtensionCall { name, args });
+    env.extensions.push(ExtensionCall { function, args });
     Ok(void())
 }
 
 /// What AppSync refuses is recorded all the same, and said.
-fn refused(env: &mut Env, name: &str, reasons: impl IntoIterator<Item = String>) {
+fn refused(env: &mut Env, function: Method, reasons: impl IntoIterator<Item = String>) {
     for reason in reasons {
-        let call = Part::Code(format!("$extensions.{name}"));
-        env.note(Code::ExtensionLimit, Message::of("{}: {}: AppSync refuses it", [call, Part::Text(reason.to_string())]));
+        let call = Part::Code(format!("$extensions.{}", function.name()));
+        env.note(Code::ExtensionLimit, Message::of("{}: {}: AppSync refuses it", [call, Part::Text(reason)]));
     }
 }
 
 /// These calls are for one kind of field only.
-fn only_in(env: &mut Env, name: &str, parent: &str) {
+fn only_in(env: &mut Env, function: Method, parent: &str) {
     let own = env.parent_type.as_str();
     if matches!(own, "Query" | "Mutation" | "Subscription") && own != parent {
-        refused(env, name, [format!("it works in fields of {parent} only, this one is of {own}")]);
+        refused(env, function, [format!("it works in fields of {parent} only, this one is of {own}")]);
     }
 }
 
 fn evict(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, "evictFromApiCache", "Mutation");
-    record(env, "evictFromApiCache", args)
+    only_in(env, Method::EvictFromApiCache, "Mutation");
+    record(env, Method::EvictFromApiCache, args)
 }
 
 fn filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, "setSubscriptionFilter", "Subscription");
-    refused(env, "setSubscriptionFilter", limits(&args[0]));
-    record(env, "setSubscriptionFilter", args)
+    only_in(env, Method::SetSubscriptionFilter, "Subscription");
+    refused(env, Method::SetSubscriptionFilter, limits(&args[0]));
+    record(env, Method::SetSubscriptionFilter, args)
 }
 
 fn invalidation_filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, "setSubscriptionInvalidationFilter", "Subscription");
-    refused(env, "setSubscriptionInvalidationFilter", limits(&args[0]));
-    record(env, "setSubscriptionInvalidationFilter", args)
+    only_in(env, Method::SetSubscriptionInvalidationFilter, "Subscription");
+    refused(env, Method::SetSubscriptionInvalidationFilter, limits(&args[0]));
+    record(env, Method::SetSubscriptionInvalidationFilter, args)
 }
 
 fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, "invalidateSubscriptions", "Mutation");
+    only_in(env, Method::InvalidateSubscriptions, "Mutation");
     let mut known: Vec<String> = args[0].to_json().into_iter().collect();
-    let calls = env.extensions.iter().filter(|call| call.name == "invalidateSubscriptions");
-    for told in calls.filter_map(|call| call.args.first()?.to_json().ok()) {
-        if !known.contains(&told) {
-            known.push(told);
+    let calls = env.extensions.iter().filter(|call| call.function == Method::InvalidateSubscriptions);
+    for one in calls.filter_map(|call| call.args.first()?.to_json().ok()) {
+        if !known.contains(&one) {
+            known.push(one);
         }
         // More are too many however many there are: the others need not be written out.
         if known.len() > MOST_INVALIDATIONS {
@@ -127,11 +128,11 @@ fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     if known.len() > MOST_INVALIDATIONS {
         refused(
             env,
-            "invalidateSubscriptions",
+            Method::InvalidateSubscriptions,
             [format!("more than {MOST_INVALIDATIONS} different calls in a request")],
         );
     }
-    record(env, "invalidateSubscriptions", args)
+    record(env, Method::InvalidateSubscriptions, args)
 }
 
 /// Which limits a filter breaks: `{"filterGroup": [{"filters": [{"fieldName", "operator", "value"}]}]}`, as a map or as JSON.

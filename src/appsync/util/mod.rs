@@ -140,6 +140,11 @@ impl Function {
         self.namespace == "extensions" || self.overloads.iter().all(|form| form.signature.ends_with("-> void"))
     }
 
+    /// Whether it gives a text that is JSON, as the twins of `$util.dynamodb`'s helpers do.
+    pub fn gives_text_of_json(&self) -> bool {
+        self.name.ends_with("Json") && !self.name.starts_with("parse")
+    }
+
     /// The overload that Java would choose: the first that fits, the table being ordered most specific first.
     pub fn overload(&self, args: &[Value]) -> Option<&Overload> {
         self.overloads.iter().find(|overload| {

@@ -1,5 +1,6 @@
 //! The first condition, loop or value that went two ways.
 
+use crate::value::method::Method;
 use crate::source::one_line;
 use crate::eval::Outcome;
 use crate::explain::why::guards;
@@ -250,7 +251,7 @@ fn once<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<Value> {
 fn validated(mine: &RanFor<'_>, theirs: &RanFor<'_>) -> Option<Fork> {
     let node = [mine, theirs].into_iter().find_map(|ran| ran.decision.node)?;
     let (Node::Reference(reference) | Node::Step { reference, .. }) = mine.recorder.index.node(node)? else { return None };
-    reference.function.filter(|function| function.name == "validate")?;
+    reference.called().filter(|called| *called == Method::Validate)?;
     let (_, args) = call_args(reference)?;
     let [my, their] = [mine, theirs].map(|ran| Some(judged(&ran.recorder.values, args.first()?)));
     condition(Arc::clone(mine.program), (&my?, &[]), (&their?, &[])).filter(|fork| fork.held[0] != fork.held[1])

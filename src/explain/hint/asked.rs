@@ -1,5 +1,6 @@
 //! A member that has no value, asked of what the template made: of a text, or of a map that has it under a near name.
 
+use crate::value::method::Method;
 use super::allow::line;
 use super::text::show;
 use super::whence::held_by;
@@ -41,11 +42,11 @@ pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Findi
     let slots = failed.condition.operands.iter().filter_map(|operand| operand.slot);
     slots.flat_map(|slot| run.recorder.index.sets_of(slot)).find_map(|set| {
         let Kind::Reference(reference) = &set.value.kind else { return None };
-        let StepKind::Method { name, args, .. } = &reference.steps.last()?.kind else { return None };
+        let (called, args) = reference.last_call()?;
         let key = run.recorder.values.of(args.first()?).0.clone();
         let (holder, _) = run.recorder.values.receiver(reference);
         let map = holder.as_map()?;
-        let sought = key.as_str().filter(|text| name == "get" && !map.contains_str(text))?;
+        let sought = key.as_str().filter(|text| called == Some(Method::Get) && !map.contains_str(text))?;
         held_by(run, &key)?;
         let (there, place) = map.keys().into_iter().find_map(|there| Some((there.clone(), held_by(run, &there)?)))?;
         let value = map.get(&there).unwrap_or_default();
@@ -84,7 +85,7 @@ fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<Asked<'p>> {
     let last = reference.steps.last()?;
     let name = match &last.kind {
         StepKind::Property(name) => name.to_string(),
-        StepKind::Method { name, args, .. } if name == "get" => match &args.first()?.kind {
+        StepKind::Method { method: Some(Method::Get), args, .. } => match &args.first()?.kind {
             Kind::String(key) => key.to_string(),
             _ => return None,
         },
@@ -129,7 +130,7 @@ fn of_text(run: &Finished<'_>, asked: &Asked<'_>, text: &str) -> Finding {
 fn parsed_before(run: &Finished<'_>, reference: &Reference) -> bool {
     let Some(slot) = reference.variable() else { return false };
     run.recorder.index.sets_of(slot).any(|set| match &set.value.kind {
-        Kind::Reference(made) => calls(made, &["parseJson"]),
+        Kind::Reference(made) => calls(made, &[Method::ParseJson]),
         _ => false,
     })
 }

@@ -1,5 +1,6 @@
 //! Calls that AppSync does not have: what they made of the condition that holds them, and the call that was meant.
 
+use crate::value::method::Method;
 use super::Finished;
 use super::allow::{condition, line, one_line, state};
 use super::deciding::refusals;
@@ -203,7 +204,7 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
     if let Some(words) = deeper(run, &value, origins.context().map(|(path, ..)| path.to_string()), args) {
         return Some(words);
     }
-    if value.members().is_some() && name == "contains" && args.len() > 1 {
+    if value.members().is_some() && reference.ends_in(Method::Contains) && args.len() > 1 {
         return Some(several(run, reference, args));
     }
     let method = meant(&value, name)?;
@@ -274,8 +275,8 @@ fn outcome(
 
 fn holds(run: &Finished<'_>, list: &Value, method: &str, item: &crate::syntax::Expression) -> String {
     let item = super::allow::literal_or(run, item);
-    match (method, list.members()) {
-        ("contains", Some(members)) => {
+    match (Method::parse(method), list.members()) {
+        (Some(Method::Contains), Some(members)) => {
             let there = members.iter().any(|member| member.loosely_equals(&item));
             format!(", which is {there} here")
         }

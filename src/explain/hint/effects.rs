@@ -1,5 +1,6 @@
 //! Side effects: what the template itself wrote before it looked, so that it looked at its own value.
 
+use crate::value::method::Method;
 use super::allow::{line, one_line, values};
 use super::deciding::passed;
 use super::test::Test;
@@ -10,7 +11,7 @@ use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{NodeId, StepKind};
+use crate::syntax::{NodeId, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, NodePart};
@@ -41,7 +42,7 @@ fn conditions(run: &Finished<'_>) -> Vec<Condition> {
 /// A member of the context was replaced before the check read it.
 pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let conditions = conditions(run);
-    for change in run.recorder.changes.iter().filter(|change| !is_method(run, change.node, "remove")) {
+    for change in run.recorder.changes.iter().filter(|change| !is_method(run, change.node, Method::Remove)) {
         let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
         if target.starts_with("stash") {
             continue;
@@ -109,11 +110,9 @@ fn line_of(run: &Finished<'_>, operand: &Operand) -> u32 {
     run.program.source.place(operand.span.start).line
 }
 
-fn is_method(run: &Finished<'_>, node: NodeId, wanted: &str) -> bool {
+fn is_method(run: &Finished<'_>, node: NodeId, wanted: Method) -> bool {
     match run.recorder.index.node(node) {
-        Some(Node::Step { reference, at }) => {
-            matches!(&reference.steps[at].kind, StepKind::Method { name, .. } if name == wanted)
-        }
+        Some(Node::Step { reference, at }) => reference.steps[at].kind.calls(wanted),
         _ => false,
     }
 }
@@ -124,7 +123,7 @@ pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let conditions = conditions(run);
-    for change in run.recorder.changes.iter().filter(|change| is_method(run, change.node, "remove")) {
+    for change in run.recorder.changes.iter().filter(|change| is_method(run, change.node, Method::Remove)) {
         let Some(key) = change.values.first().and_then(Value::as_str) else { continue };
         let Some(old) = change.old.as_ref().filter(|old| !old.is_null()) else { continue };
         let ends = [format!(".{key}"), format!(".get(\"{key}\")")];

@@ -1,5 +1,6 @@
 //! A call that failed: what it was made on, and where that came from.
 
+use crate::value::method::Method;
 use super::Finished;
 use super::allow::{line, literal_or};
 use super::text::show;
@@ -75,7 +76,7 @@ fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(&'a Reference, usize)> 
 /// The index that was asked for.
 fn index(run: &Finished<'_>, reference: &Reference) -> Option<i64> {
     let expression = match &reference.steps.last()?.kind {
-        StepKind::Method { name, args, .. } if name == "get" => args.first()?,
+        StepKind::Method { method: Some(Method::Get), args, .. } => args.first()?,
         StepKind::Index(index) => index,
         _ => return None,
     };
@@ -95,8 +96,7 @@ fn unsplit(run: &Finished<'_>, reference: &Reference) -> String {
             continue;
         }
         references(&set.value, &mut |inner| {
-            if let Some(StepKind::Method { name, args, .. }) = inner.steps.last().map(|step| &step.kind)
-                && name == "split"
+            if let Some((Some(Method::Split), args)) = inner.last_call()
                 && let Some(Kind::String(mark)) = args.first().map(|arg| &arg.kind)
             {
                 found = format!(" It was split at {}, which the text does not hold.", quoted(mark));

@@ -1,6 +1,7 @@
 //! What is looked for stands deeper than the template looks: inside the items of a list, inside a text of JSON, in a part of a
 //! text.
 
+use crate::value::method::Method;
 use super::allow::{line, one_line, operand_name};
 use super::test::Test;
 use super::text::show;
@@ -8,7 +9,7 @@ use super::{Failed, Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{Expression, ExpressionKind, StepKind};
+use crate::syntax::{Expression, ExpressionKind, };
 use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::trace::origin::Origin;
@@ -118,7 +119,7 @@ fn part_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         Node::Expression(Expression { kind: ExpressionKind::Reference(reference), .. }) => reference,
         _ => return None,
     };
-    let called = matches!(&reference.steps.last()?.kind, StepKind::Method { name, .. } if name == "matches");
+    let called = reference.ends_in(Method::Matches);
     let of = |role| failed.condition.operands.iter().find(|operand| operand.role == role);
     let (text, pattern) = (of(OperandRole::Receiver)?, of(OperandRole::Argument)?);
     let (whole, wanted) = (text.value.as_str()?, pattern.value.as_str()?);

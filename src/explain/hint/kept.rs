@@ -1,5 +1,6 @@
 //! A response that picks rows in a loop: for each row whether it was kept, by which comparison, with both values.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part, quoted};
 use super::Finished;
 use super::allow::{line, one_line};
@@ -9,7 +10,7 @@ use crate::code::Code;
 use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
 use crate::eval::End;
-use crate::syntax::{Foreach, NodeId, Slot, StepKind};
+use crate::syntax::{Foreach, NodeId, Slot, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, NodePart};
@@ -57,7 +58,7 @@ fn added(run: &Finished<'_>, statement: NodeId) -> Option<NodeId> {
     let node = run.recorder.index.statements.iter().find(|(node, _)| *node == statement)?;
     node.1.reads(&mut |reference| {
         if let Some(last) = reference.steps.last()
-            && matches!(&last.kind, StepKind::Method { name, .. } if name == "add")
+            && last.kind.calls(Method::Add)
         {
             found = Some(last.node);
         }

@@ -1,5 +1,6 @@
 //! Modes: no rule for the caller's mode, no rules at all, a Lambda authorizer without context.
 
+use crate::value::method::Method;
 use super::Finished;
 use super::text::show;
 use crate::appsync::AuthType;
@@ -25,7 +26,7 @@ fn mode_in(condition: &crate::syntax::Expression) -> Option<String> {
         Kind::Compare(ComparisonOperator::Equal, sides) => {
             let is_mode = |side: &crate::syntax::Expression| match &side.kind {
                 Kind::Reference(reference) => {
-                    is_call(reference, "authType")
+                    is_call(reference, Method::AuthType)
                         || reference
                             .steps
                             .iter()

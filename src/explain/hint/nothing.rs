@@ -1,5 +1,6 @@
 //! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::Finished;
 use super::allow::{line, operand_name};
@@ -111,7 +112,7 @@ fn of_rows(run: &Finished<'_>, each: &Foreach) -> bool {
                 let first = reference.steps.first().map(|step| &step.kind);
                 let member = match first {
                     Some(StepKind::Property(_)) => true,
-                    Some(StepKind::Method { name, .. }) => name == "get",
+                    Some(kind @ StepKind::Method { .. }) => kind.calls(Method::Get),
                     _ => false,
                 };
                 members |= reference.root == each.item && member;

@@ -1,5 +1,6 @@
 //! What a template rendered, where AppSync refuses it: not JSON, nothing, a key twice, a subscription filter too large.
 
+use crate::value::method::Method;
 use super::allow::{is_append, line, one_line};
 use super::rendered::{Rendered, read};
 use super::text::show;
@@ -62,7 +63,7 @@ fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
 /// Nothing was printed: the branch that would have is named.
 fn empty(run: &Finished<'_>) -> Option<Finding> {
     let refusals = super::deciding::refusals(run);
-    let silent = ["error", "appendError", "qr", "quiet", "validate"];
+    let silent = [Method::Error, Method::AppendError, Method::Qr, Method::Quiet, Method::Validate];
     let printing = |reference: &&Reference| {
         let of_util = matches!(reference.root, Slot::UTIL | Slot::UTILS);
         !(refusals.contains(&reference.node) || of_util && calls(reference, &silent))
@@ -338,7 +339,7 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
     else {
         return;
     };
-    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.code().and_then(|called| called.strip_prefix("$extensions.")) == Some(call.name));
+    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.code().and_then(|called| called.strip_prefix("$extensions.")) == Some(call.function.name()));
     let filter = call.and_then(|call| call.args.first()).map(json).unwrap_or_default();
     let mut shown = Vec::new();
     for one in filter["filterGroup"]

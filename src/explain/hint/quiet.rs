@@ -1,6 +1,7 @@
 //! What happens without an error: a field redacted rather than denied, events that a filter holds back
 //! (AMPLIFY-AUTH 3, F2 to F4).
 
+use crate::value::method::Method;
 use super::text::show;
 use super::{Finished, json};
 use crate::code::Code;
@@ -98,7 +99,7 @@ pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
     let merged = run.recorder.changes.iter().rfind(|change| {
         change.path.as_deref() == Some("args") && change.values.first().and_then(Value::as_str) == Some("filter")
     });
-    let set = run.outcome.env.extensions.iter().rfind(|call| call.name == "setSubscriptionFilter");
+    let set = run.outcome.env.extensions.iter().rfind(|call| call.function == Method::SetSubscriptionFilter);
     let filter = set.and_then(|call| call.args.first()).or_else(|| merged.and_then(|change| change.values.get(1)));
     filter.filter(|filter| !filter.is_null()).cloned()
 }

@@ -1,6 +1,7 @@
 //! Values of another kind than a test takes: a list where a text is meant, a text where `<` wants a number, a text that is
 //! compared with nothing.
 
+use crate::value::method::Method;
 use super::allow::{condition, line, one_line, state, time_units, operand_name};
 use super::test::{Test, call, order};
 use super::text::show;
@@ -85,8 +86,7 @@ pub fn null_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Test::Missing { what, missing: true } = failed.test else { continue };
         let Some((path, _, false)) = what.origins.context() else { continue };
         let guard = run.why.guards.iter().find(|guard| {
-            let text = run.text(&guard.condition);
-            guard.value && (text.contains("keySet") || text.contains("containsKey"))
+            guard.value && run.recorder.index.calls_in(guard.condition.node, &[Method::KeySet, Method::ContainsKey])
         });
         let (Some(guard), Some(place)) = (guard, path.strip_prefix("args.")) else { continue };
         let name = place.rsplit('.').next().unwrap_or(place);
@@ -242,7 +242,7 @@ fn token_kind(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
 
 /// The ARN of an assumed role ends with the name of the session, not of the role.
 fn session(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
-    let ("endsWith" | "equals" | "matches", arn, wanted) = call(run, failed.condition)? else { return None };
+    let (Method::EndsWith | Method::Equals | Method::Matches, arn, wanted) = call(run, failed.condition)? else { return None };
     let is_arn = arn.origins.iter().any(|origin| origin.is_at("identity.userArn"));
     let text = arn.value.as_str().filter(|_| is_arn && failed.condition.holds == Some(false))?;
     let (role, session) = super::iam::assumed_role(text)?;

@@ -1,7 +1,8 @@
 //! What a leaf condition tests, in the words of the field.
 
+use crate::value::method::Method;
 use super::Finished;
-use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, StepKind};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, };
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::Node;
 use crate::value::Value;
@@ -70,10 +71,10 @@ impl<'a> Test<'a> {
             _ => return Self::Other,
         };
         match (method(reference), role(OperandRole::Receiver), role(OperandRole::Argument)) {
-            (Some("contains"), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
-            (Some("equals" | "equalsIgnoreCase"), Some(left), Some(right)) => Self::Equal { left, right, equal: holds },
-            (Some("isEmpty"), Some(what), _) => Self::Missing { what, missing: holds },
-            (Some("isNull" | "isNullOrEmpty" | "isNullOrBlank"), _, Some(what)) => {
+            (Some(Method::Contains), Some(list), Some(item)) => Self::Contains { list, item, found: holds },
+            (Some(Method::Equals | Method::EqualsIgnoreCase), Some(left), Some(right)) => Self::Equal { left, right, equal: holds },
+            (Some(Method::IsEmpty), Some(what), _) => Self::Missing { what, missing: holds },
+            (Some(called), _, Some(what)) if called.asks_null() => {
                 Self::Missing { what, missing: holds }
             }
             _ => role(OperandRole::Whole).map_or(Self::Other, Self::Truth),
@@ -82,7 +83,7 @@ impl<'a> Test<'a> {
 }
 
 /// The method that a leaf calls last, on what, and its first argument.
-pub fn call<'r, 'c>(run: &Finished<'r>, condition: &'c Condition) -> Option<(&'r str, &'c Operand, &'c Operand)> {
+pub fn call<'c>(run: &Finished<'_>, condition: &'c Condition) -> Option<(Method, &'c Operand, &'c Operand)> {
     let reference = match run.recorder.index.node(condition.node)? {
         Node::Expression(expression) => match &expression.kind {
             Kind::Reference(reference) => reference,
@@ -107,9 +108,6 @@ pub fn order<'c>(run: &Finished<'_>, condition: &'c Condition) -> Option<&'c Ope
 }
 
 /// The last method or `$util` function of a chain.
-fn method(reference: &Reference) -> Option<&str> {
-    match &reference.steps.last()?.kind {
-        StepKind::Method { name, .. } => Some(name),
-        _ => None,
-    }
+fn method(reference: &Reference) -> Option<Method> {
+    reference.last_call()?.0
 }

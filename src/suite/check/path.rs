@@ -1,5 +1,6 @@
 //! The names along a reference: `$ctx.identity.claims.get("email")` is `identity`, `claims`, `email`.
 
+use crate::value::method::Method;
 use crate::syntax::{ExpressionKind as Kind, Reference, Step, StepKind};
 
 /// The names of a whole chain behind `$ctx`; none if a link of it is a call or is computed.
@@ -24,7 +25,7 @@ fn name(step: &Step, at: usize) -> Option<&str> {
             Kind::String(name) => name.as_str(),
             _ => return None,
         },
-        StepKind::Method { name, args, .. } if name == "get" => match args.as_slice() {
+        StepKind::Method { method: Some(Method::Get), args, .. } => match args.as_slice() {
             [crate::syntax::Expression { kind: Kind::String(name), .. }] => name.as_str(),
             _ => return None,
         },

@@ -1,5 +1,6 @@
 //! A template as the rules see it: its tree, and what they all ask of it.
 
+use crate::value::method::Method;
 use super::path;
 use crate::appsync::AuthType;
 use crate::syntax::visit::{References, Visit, walk_block, walk_branch, walk_foreach, walk_set};
@@ -78,8 +79,17 @@ impl<'p> CheckSubject<'p> {
         if depth == 0 {
             return None;
         }
-        if let Some(function) = reference.function {
-            let passes = function.name.starts_with("defaultIf") || matches!(function.name, "parseJson" | "toJson");
+        if reference.function.is_some() {
+            let passes = matches!(
+                reference.called(),
+                Some(
+                    Method::DefaultIfNull
+                        | Method::DefaultIfNullOrEmpty
+                        | Method::DefaultIfNullOrBlank
+                        | Method::ParseJson
+                        | Method::ToJson
+                )
+            );
             let first = reference.steps.iter().find_map(|step| match &step.kind {
                 StepKind::Method { args, .. } => args.first(),
                 _ => None,
@@ -154,7 +164,7 @@ pub fn refuses(program: &Program, reference: &Reference) -> bool {
     if is_refusal(reference) {
         return true;
     }
-    if !reference.function.is_some_and(|function| function.namespace == "util" && function.name == "error") {
+    if reference.util() != Some(Method::Error) {
         return false;
     }
     let words = program.text(reference.node).to_ascii_lowercase();
@@ -195,8 +205,7 @@ impl<'p> Visit<'p> for Gather<'_, 'p> {
 
     fn reference(&mut self, reference: &'p Reference) {
         let changes = reference.steps.iter().any(|step| {
-            matches!(&step.kind, StepKind::Method { name, .. }
-                if matches!(name.as_str(), "add" | "addAll" | "put" | "putAll" | "set" | "remove" | "clear"))
+            step.kind.call().and_then(|(called, _)| called).is_some_and(Method::changes)
         });
         if changes {
             self.0.changed.extend(reference.variable());

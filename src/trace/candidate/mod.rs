@@ -3,9 +3,10 @@
 mod attempt;
 mod goal;
 
+use crate::value::method::Method;
 use super::stash::{stash_key, stash_put};
 use super::condition::{Condition, Operand};
-use super::index::{Index, Node, call_args, inside};
+use super::index::{Index, Node, inside};
 use super::recorder::{Recorder, Turns};
 use super::sites::{Sites, adds, is_condition};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
@@ -205,7 +206,6 @@ pub fn looked_at(condition: &Condition) -> Vec<&Operand> {
 }
 
 /// Whether a reference is a call of this `$util` function.
-pub fn is_call(reference: &Reference, name: &str) -> bool {
-    reference.function.is_some_and(|function| function.namespace == "util" && function.name == name)
-        && call_args(reference).is_some()
+pub fn is_call(reference: &Reference, wanted: Method) -> bool {
+    reference.util() == Some(wanted)
 }

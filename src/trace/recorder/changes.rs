@@ -1,5 +1,6 @@
 //! What was set and added, with where the new values came from.
 
+use crate::value::method::Method;
 use super::{RECORD, Recorder, Turns};
 use crate::syntax::{NodeId, Set, Slot, StepKind};
 use crate::trace::index::Node;
@@ -86,15 +87,13 @@ impl<'p> Recorder<'p> {
     }
 
     /// A method ran; some change what they are called on.
-    pub(super) fn call(&mut self, node: NodeId, receiver: &Value, method: &str, args: &[Value], result: &Value) {
-        if !matches!(method, "add" | "addAll" | "put" | "putAll" | "remove" | "removeAll" | "set" | "clear") {
-            return;
-        }
+    pub(super) fn call(&mut self, node: NodeId, receiver: &Value, method: Option<Method>, args: &[Value], result: &Value) {
+        let Some(method) = method.filter(|method| method.changes()) else { return };
         let Some((reference, at)) = self.link(node) else { return };
         let StepKind::Method { args: expressions, .. } = &reference.steps[at].kind else { return };
         let origins: Vec<_> = expressions.iter().map(|expression| self.values.origins(expression)).collect();
         let memory = &mut self.values.memory;
-        if let ("put", [Value::String(key), ..], Some(new)) = (method, args, origins.get(1)) {
+        if let (Method::Put, [Value::String(key), ..], Some(new)) = (method, args, origins.get(1)) {
             memory.write(receiver, &key.into(), new.clone());
         }
         origins.iter().for_each(|origins| memory.fill(receiver, origins));
@@ -106,7 +105,7 @@ impl<'p> Recorder<'p> {
             container: address(receiver),
             values: args.iter().map(|arg| recorder.as_it_was(arg)).collect(),
             origins,
-            old: matches!(method, "put" | "remove").then(|| recorder.as_it_was(result)),
+            old: matches!(method, Method::Put | Method::Remove).then(|| recorder.as_it_was(result)),
         });
     }
 

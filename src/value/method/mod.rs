@@ -70,33 +70,58 @@ type Outcome = Result<Called, Stop>;
 type Entry = (Method, &'static [u8]);
 
 macro_rules! methods {
-    ($($variant:ident $name:literal,)*) => {
-        /// The name of a method that some type has.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    (methods { $($variant:ident $name:literal,)* } functions { $($function:ident $called:literal,)* }) => {
+        /// The name of a call: of a method that some type has, or of a function of `$util` or `$extensions` that means
+        /// something to who explains a template. A name is looked up once, when a template is converted.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Method {
             $(#[doc = concat!("`", $name, "`")] $variant,)*
+            $(#[doc = concat!("`", $called, "`")] $function,)*
         }
 
         impl Method {
-            /// The method of this name, if any type has one.
+            /// The method or function of this name.
             pub fn parse(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$variant),)*
+                    $($called => Some(Self::$function),)*
                     _ => None,
                 }
             }
 
             /// The name as templates write it.
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
+                    $(Self::$function => $called,)*
                 }
+            }
+
+            /// Whether no type has a method of this name: it is a function's.
+            pub const fn is_function(self) -> bool {
+                matches!(self, $(Self::$function)|*)
+            }
+
+            /// Whether a call of it, if the receiver has such a method, changes the receiver.
+            pub const fn changes(self) -> bool {
+                self.fills() || matches!(self, Self::Remove | Self::RemoveAll | Self::Set | Self::Clear)
+            }
+
+            /// Whether a call of it puts something into the receiver: `add`, `addAll`, `put`, `putAll`.
+            pub const fn fills(self) -> bool {
+                matches!(self, Self::Add | Self::AddAll | Self::Put | Self::PutAll)
+            }
+
+            /// Whether it asks for null, or for what is as good as null.
+            pub const fn asks_null(self) -> bool {
+                matches!(self, Self::IsNull | Self::IsNullOrEmpty | Self::IsNullOrBlank)
             }
         }
     };
 }
 
 methods! {
+methods {
     Abs "abs", Add "add", AddAll "addAll", BitCount "bitCount", BooleanValue "booleanValue", ByteValue "byteValue",
     CharAt "charAt", Clear "clear", Clone "clone", CodePointAt "codePointAt", CodePointBefore "codePointBefore",
     CodePointCount "codePointCount", Compare "compare", CompareTo "compareTo",
@@ -131,6 +156,17 @@ methods! {
     ToString "toString", ToUnsignedLong "toUnsignedLong", ToUnsignedString "toUnsignedString",
     ToUpperCase "toUpperCase", TranslateEscapes "translateEscapes", Trim "trim",
     ValueOf "valueOf", Values "values",
+}
+functions {
+    AppendError "appendError", AuthType "authType", DefaultIfNull "defaultIfNull",
+    DefaultIfNullOrBlank "defaultIfNullOrBlank", DefaultIfNullOrEmpty "defaultIfNullOrEmpty", Error "error",
+    EvictFromApiCache "evictFromApiCache", InvalidateSubscriptions "invalidateSubscriptions", IsNull "isNull",
+    IsNullOrBlank "isNullOrBlank", IsNullOrEmpty "isNullOrEmpty", ParseJson "parseJson", Qr "qr", Quiet "quiet",
+    MutationAuth "mutationAuth", QueryAuth "queryAuth", SubscriptionAuth "subscriptionAuth",
+    SetSubscriptionFilter "setSubscriptionFilter",
+    SetSubscriptionInvalidationFilter "setSubscriptionInvalidationFilter", ToJson "toJson", Unauthorized "unauthorized",
+    Validate "validate", ValidateUsingSource "validateUsingSource",
+}
 }
 
 /// Calls a method on a value.

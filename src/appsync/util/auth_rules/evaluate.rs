@@ -1,5 +1,6 @@
 //! From the outcome of each rule to the answer of the function.
 
+use crate::value::method::Method;
 use super::rule::RuleError;
 use super::caller::{Caller, member};
 use super::judge::{judge, placed};
@@ -49,10 +50,10 @@ struct Rules {
 /// Judges all rules. A pure function of its arguments.
 pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> AuthRulesCall {
     let function = match request {
-        AuthRequest::Query => "queryAuth",
-        AuthRequest::Subscription => "subscriptionAuth",
-        AuthRequest::Mutation { .. } => "mutationAuth",
-        AuthRequest::Record { .. } => "validateUsingSource",
+        AuthRequest::Query => Method::QueryAuth,
+        AuthRequest::Subscription => Method::SubscriptionAuth,
+        AuthRequest::Mutation { .. } => Method::MutationAuth,
+        AuthRequest::Record { .. } => Method::ValidateUsingSource,
     };
     let mut call = AuthRulesCall {
         function,

@@ -1,5 +1,6 @@
 //! What a call of `$util.authRules` found out, rule by rule.
 
+use crate::value::method::Method;
 use crate::value::{List, Map, Value};
 use ecow::EcoString;
 
@@ -7,7 +8,7 @@ use ecow::EcoString;
 #[derive(Clone, Debug)]
 pub struct AuthRulesCall {
     /// `queryAuth`, `mutationAuth`, `subscriptionAuth` or `validateUsingSource`.
-    pub function: &'static str,
+    pub function: Method,
     /// `create`, `update` or `delete`; `None` if the function takes none.
     pub operation: Option<EcoString>,
     /// Every rule, in the order in which the template gave them.

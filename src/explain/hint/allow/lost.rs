@@ -1,6 +1,7 @@
 //! What was lost on the way to an allow: a condition that a second block emptied, an owner that nobody filled in, a selection
 //! that AppSync does not list; and whom a role stands for.
 
+use crate::value::method::Method;
 use super::super::deciding::Guards;
 use super::super::test::{Test, call};
 use super::super::text::show;
@@ -167,7 +168,7 @@ pub fn selection_not_listed(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut
     let text = run.context(&["info", "selectionSetGraphQL"]);
     let Some(query) = text.as_str() else { return };
     for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && leaf.condition.holds == Some(false)) {
-        let Some(("contains", list, item)) = call(run, leaf.condition) else { continue };
+        let Some((Method::Contains, list, item)) = call(run, leaf.condition) else { continue };
         let of_list = list.origins.context().is_some_and(|(path, ..)| path == "info.selectionSetList");
         let (Some(field), true) = (item.value.as_str(), of_list) else { continue };
         let selects = query.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == field);

@@ -1,5 +1,6 @@
 //! Templates that ask nobody: a change of a row without a test, a test that nothing uses, an error that does not stop.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::rendered;
@@ -105,7 +106,7 @@ pub fn slots_read(run: &Finished<'_>) -> FxHashSet<Slot> {
 
 /// Whether a statement is `$util.appendError`, which adds an error to the answer and does not stop.
 pub fn is_append(reference: &crate::syntax::Reference) -> bool {
-    matches!(reference.root, Slot::UTIL | Slot::UTILS) && calls(reference, &["appendError"])
+    matches!(reference.root, Slot::UTIL | Slot::UTILS) && calls(reference, &[Method::AppendError])
 }
 
 /// `$util.appendError` in the place of `$util.error`.

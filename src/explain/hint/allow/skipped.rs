@@ -1,5 +1,6 @@
 //! Checks that were never come to.
 
+use crate::value::method::Method;
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::text::show;
 use super::super::whence::is_client;
@@ -131,7 +132,7 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
 fn put_into_stash(reference: &Reference) -> Option<String> {
     let [.., stash, put] = reference.steps.as_slice() else { return None };
     match (&stash.kind, &put.kind) {
-        (StepKind::Property(stash), StepKind::Method { name, args, .. }) if stash == "stash" && name == "put" => {
+        (StepKind::Property(stash), StepKind::Method { method: Some(Method::Put), args, .. }) if stash == "stash" => {
             match &args.first()?.kind {
                 ExpressionKind::String(key) => Some(key.to_string()),
                 _ => None,
@@ -289,7 +290,7 @@ fn compared(run: &Finished<'_>, each: NodeId, item: &str) -> Option<String> {
 /// `validateUsingSource` looked at the parent, and nothing holds back the rows behind it.
 pub fn parent_only(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(call) = run.outcome.env.auth_rules.last() else { return };
-    if run.verdict != Verdict::Allowed || call.function != "validateUsingSource" || !stash_filter(run.outcome).is_null() {
+    if run.verdict != Verdict::Allowed || call.function != Method::ValidateUsingSource || !stash_filter(run.outcome).is_null() {
         return;
     }
     let by_row = |rule: &&crate::appsync::util::RuleOutcome| {

@@ -1,5 +1,6 @@
 //! Guards that are written in a way that never refuses, and tests that more callers pass than they seem to ask for.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::{claim_of, json};
@@ -142,7 +143,7 @@ pub fn case_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
 /// An address or a host is tested by an ending that does not begin at its border.
 pub fn ending_not_anchored(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for leaf in leaves.iter().filter(|leaf| leaf.condition.holds == Some(true)) {
-        let Some(("endsWith", whole, part)) = call(run, leaf.condition) else { continue };
+        let Some((Method::EndsWith, whole, part)) = call(run, leaf.condition) else { continue };
         let (Some(text), Some(ending)) = (whole.value.as_str(), part.value.as_str()) else { continue };
         let before = text.strip_suffix(ending).and_then(|rest| rest.chars().next_back());
         let cut = before.is_some_and(|letter| letter.is_alphanumeric() || letter == '-');

@@ -1,5 +1,6 @@
 //! Checks that the caller steered around: a block that is for another mode, a filter that the client's own one keeps out.
 
+use crate::value::method::Method;
 use super::super::deciding::refusals;
 use super::super::whence::is_client;
 use super::super::{Finished, json};
@@ -75,7 +76,7 @@ fn missing_members(run: &Finished<'_>) -> String {
 /// The template's own term did not come into the filter, because the client had sent one for the same attribute.
 pub fn client_filter(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for (node, statement) in &run.recorder.index.statements {
-        let adds = matches!(statement, Node::Reference(reference) if calls(reference, &["put", "add"]));
+        let adds = matches!(statement, Node::Reference(reference) if calls(reference, &[Method::Put, Method::Add]));
         if run.recorder.reached.began(*node) > 0 || !adds {
             continue;
         }

@@ -1,5 +1,6 @@
 //! Variables and calls that are not what they look like: never set, still of before, without parentheses.
 
+use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::deciding::Guards;
@@ -20,9 +21,9 @@ use crate::trace::origin::{Origin, Origins};
 /// `$util.unauthorized` without parentheses is a property, and refuses nobody.
 pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let is_property = |reference: &&Reference| {
-        let names = ["unauthorized", "error"];
+        let names = [Method::Unauthorized, Method::Error];
         matches!(reference.root, Slot::UTIL | Slot::UTILS)
-            && matches!(reference.steps.first().map(|step| &step.kind), Some(StepKind::Property(name)) if names.contains(&name.as_str()))
+            && matches!(reference.steps.first().map(|step| &step.kind), Some(StepKind::Property(name)) if names.iter().any(|known| known.name() == name))
     };
     for reference in run.recorder.index.references.iter().copied().filter(is_property) {
         let Some(guard) = guards(run.recorder, reference.node, false).into_iter().next() else { continue };

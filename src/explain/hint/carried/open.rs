@@ -1,5 +1,6 @@
 //! What cannot be judged here: no row was given, or the data source's own language decides.
 
+use crate::value::method::Method;
 use super::judged_term::judged_term;
 use super::Finished;
 use crate::code::Code;
@@ -10,7 +11,6 @@ use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::{Carried, CarriedForm, CarriedRole, RowSubject};
-use crate::syntax::StepKind;
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
 pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
@@ -56,7 +56,7 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
             let chain = index.chain(*statement);
             let at = chain.iter().position(|part| part.node() == each.node)?;
             let mut adds = false;
-            what.reads(&mut |reference| adds |= matches!(reference.steps.last().map(|step| &step.kind), Some(StepKind::Method { name, .. }) if name == "add"));
+            what.reads(&mut |reference| adds |= reference.ends_in(Method::Add));
             let branch = chain[at + 1..].iter().find_map(|part| index.branch_at(part.node()))?;
             adds.then_some(branch)
         });

@@ -5,12 +5,12 @@ mod filter;
 mod overwritten;
 mod wrote;
 
+use crate::value::method::Method;
 use super::deciding::passed;
 use super::{Finished, quiet};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::StepKind;
 use crate::trace::condition::Condition;
 use crate::trace::index::Node;
 use crate::trace::recorder::Change;
@@ -109,7 +109,7 @@ fn target(change: &Change) -> Option<String> {
 
 fn is_removal(step: &Finished<'_>, change: &Change) -> bool {
     matches!(step.recorder.index.node(change.node), Some(Node::Step { reference, at })
-        if matches!(&reference.steps[at].kind, StepKind::Method { name, .. } if name == "remove"))
+        if reference.steps[at].kind.calls(Method::Remove))
 }
 
 /// The conditions that decided a step, whichever way.

@@ -1,5 +1,6 @@
 //! Groups whose names differ between templates in upper and lower case only: one of them is nobody's.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::{Whole, placed};
@@ -77,8 +78,7 @@ impl<'p> Visit<'p> for Groups<'_, 'p> {
     fn reference(&mut self, reference: &'p Reference) {
         // `$allowed.contains($group)`, where `$allowed` is a list that is written out
         if let [step] = reference.steps.as_slice()
-            && let StepKind::Method { name, args, .. } = &step.kind
-            && name == "contains"
+            && let StepKind::Method { method: Some(Method::Contains), args, .. } = &step.kind
             && let [Expression { kind: Kind::Reference(item), .. }] = args.as_slice()
             && self.walks_groups(item)
         {
@@ -88,8 +88,7 @@ impl<'p> Visit<'p> for Groups<'_, 'p> {
         }
         // `$groups.contains("Admin")`
         if let Some((last, before)) = reference.steps.split_last()
-            && let StepKind::Method { name, args, .. } = &last.kind
-            && name == "contains"
+            && let StepKind::Method { method: Some(Method::Contains), args, .. } = &last.kind
             && let [Expression { kind: Kind::String(name), node }] = args.as_slice()
             && self.is_groups(reference, before.len())
         {

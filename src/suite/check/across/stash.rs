@@ -1,5 +1,6 @@
 //! What one function of a pipeline puts into the stash for a later one, and no later one reads: a filter, a decision.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::path;
 use super::super::rules::decides;
@@ -79,7 +80,7 @@ impl<'p> Visit<'p> for Stash<'p> {
     fn reference(&mut self, reference: &'p Reference) {
         if let Some(names) = member(reference) {
             let put = reference.steps.get(1).and_then(|step| match &step.kind {
-                StepKind::Method { name, args, .. } if name == "put" => args.first(),
+                StepKind::Method { method: Some(Method::Put), args, .. } => args.first(),
                 _ => None,
             });
             match (names.as_slice(), put) {

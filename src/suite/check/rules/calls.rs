@@ -1,5 +1,6 @@
 //! Functions and methods that AppSync does not have, and calls that are none.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::appsync::util;
@@ -28,7 +29,9 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 
 fn methods(program: &Program, reference: &Reference, found: &mut Vec<Spot>) {
     for step in &reference.steps {
-        if let StepKind::Method { name, method: None, .. } = &step.kind {
+        if let StepKind::Method { name, method, .. } = &step.kind
+            && method.is_none_or(Method::is_function)
+        {
             let message = format!("no value of AppSync's has a method {name}: it gives null");
             found.push(Spot::at(program, step.node, Code::UnknownMethod, message));
         }

@@ -3,6 +3,7 @@
 //! `Map.put` gives the value that was there before, `List.add` and `addAll` a Boolean, `clear` and `putAll` nothing
 //! (<https://docs.oracle.com/en/java/javase/11/docs/api/java.base/java/util/Map.html>).
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
@@ -34,11 +35,11 @@ fn lost(reference: &Reference) -> Option<((String, &'static str), &Step)> {
     }
     reference.steps.windows(2).find_map(|pair| {
         let [step, next] = pair else { return None };
-        let StepKind::Method { name, args, .. } = &step.kind else { return None };
-        let gives = match (name.as_str(), args.len()) {
-            ("put", 2) => "the value that was there before, which is null for a new key",
-            ("add" | "addAll", 1) => "true",
-            ("add", 2) | ("addAll" | "putAll", _) | ("clear", 0) => "nothing",
+        let StepKind::Method { name, method: Some(method), args } = &step.kind else { return None };
+        let gives = match (method, args.len()) {
+            (Method::Put, 2) => "the value that was there before, which is null for a new key",
+            (Method::Add | Method::AddAll, 1) => "true",
+            (Method::Add, 2) | (Method::AddAll | Method::PutAll, _) | (Method::Clear, 0) => "nothing",
             _ => return None,
         };
         let goes_on = matches!(next.kind, StepKind::Method { .. } | StepKind::Property(_));

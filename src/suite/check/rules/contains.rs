@@ -1,9 +1,10 @@
 //! `contains` and `indexOf` on a text: a longer name that holds the wanted one gets through as well.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
-use crate::syntax::{Reference, StepKind};
+use crate::syntax::{Reference, };
 
 /// Claims of Cognito that are one text
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
@@ -16,7 +17,9 @@ const TEXTS: [&str; 22] = [
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
         let Some((last, before)) = reference.steps.split_last() else { continue };
-        let contains = matches!(&last.kind, StepKind::Method { name, args, .. } if matches!(name.as_str(), "contains" | "indexOf" | "lastIndexOf") && args.len() == 1);
+        let contains = last.kind.call().is_some_and(|(called, args)| {
+            matches!(called, Some(Method::Contains | Method::IndexOf | Method::LastIndexOf)) && args.len() == 1
+        });
         if !contains {
             continue;
         }

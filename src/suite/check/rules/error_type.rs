@@ -1,5 +1,6 @@
 //! `$util.error` without a type, in a template whose other errors have one: a client that looks at `errorType` misses it.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
@@ -29,7 +30,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 fn arguments(reference: &Reference) -> Option<usize> {
-    reference.function.filter(|function| function.namespace == "util" && function.name == "error")?;
+    reference.util().filter(|called| *called == Method::Error)?;
     reference.steps.iter().find_map(|step| match &step.kind {
         StepKind::Method { args, .. } => Some(args.len()),
         _ => None,

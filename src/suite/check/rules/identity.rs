@@ -1,6 +1,7 @@
 //! Members of the identity: claims read outside of `claims`, and members that callers of the mode do not have
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::path;
 use super::super::subject::CheckSubject;
@@ -75,7 +76,7 @@ impl Members<'_, '_> {
     fn of_identity(&mut self, reference: &Reference, member: &str) {
         let program = self.subject.program;
         if exists(member, AuthType::Iam).is_none() {
-            if matches!(member, "size" | "keySet" | "entrySet" | "values") {
+            if matches!(Method::parse(member), Some(Method::Size | Method::KeySet | Method::EntrySet | Method::Values)) {
                 return;
             }
             let message = format!(

@@ -1,6 +1,7 @@
 //! Output that is JSON on no way through the template. Every way is written down, with a stand-in for each value; a finding is
 //! told only where all of them were walked, and nothing that is printed could hold a piece of JSON of its own.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::placeholder;
 use super::super::subject::CheckSubject;
@@ -191,18 +192,17 @@ impl Walk {
 
     fn print(&mut self, reference: &Reference, way: &mut Way) {
         way.nodes.push((way.text.len(), reference.node));
-        let function = reference.function.map(|function| function.name);
-        if matches!(function, Some("error" | "unauthorized")) {
+        if matches!(reference.called(), Some(Method::Error | Method::Unauthorized)) {
             way.refused = true;
             return;
         }
         let inside = way.inside_quotes();
-        match function {
-            Some("toJson") => way.text.push('0'),
-            Some(name) if name.ends_with("Json") && name != "parseJson" => {
-                way.text += if name.starts_with("toMap") || name.starts_with("toDynamo") { "{}" } else { "0" };
+        match reference.function {
+            Some(_) if reference.called() == Some(Method::ToJson) => way.text.push('0'),
+            Some(function) if function.gives_text_of_json() => {
+                way.text += if function.name.starts_with("toMap") || function.name.starts_with("toDynamo") { "{}" } else { "0" };
             }
-            _ if reference.function.is_some_and(|function| function.is_void()) => {}
+            Some(function) if function.is_void() => {}
             _ if inside => way.text.push('x'),
             // `$list.add(…)` prints `true`, `$map.put(…)` its own text: nobody means that.
             None if prints_call(reference) => way.text += "true",
@@ -217,7 +217,7 @@ impl Walk {
 fn prints_call(reference: &Reference) -> bool {
     !reference.quiet
         && matches!(reference.steps.last().map(|step| &step.kind),
-            Some(StepKind::Method { name, args, .. }) if name == "add" && args.len() == 1)
+            Some(StepKind::Method { method: Some(Method::Add), args, .. }) if args.len() == 1)
 }
 
 fn mark(ways: &[Way], node: NodeId) -> Vec<Way> {

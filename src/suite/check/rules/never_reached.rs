@@ -1,5 +1,6 @@
 //! Statements behind one that always leaves the template: they can neither authorize nor refuse.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
@@ -39,7 +40,7 @@ fn ends(statement: &Statement) -> bool {
     match statement {
         Statement::Return { .. } | Statement::Stop { .. } => true,
         Statement::Print(reference) => {
-            reference.function.is_some_and(|function| matches!(function.name, "unauthorized" | "error"))
+            matches!(reference.called(), Some(Method::Unauthorized | Method::Error))
                 && matches!(reference.root, Slot::UTIL | Slot::UTILS)
         }
         _ => false,

@@ -3,6 +3,7 @@
 //! Velocity is quiet by habit: `#if($x)` on what may not be there, `$!x`, `$null`. And not every `$name` is a variable of the
 //! template: a deployment's `${Table}`, a GraphQL operation's `$id: ID!`, MongoDB's `"$set"`.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::appsync::context::MEMBERS;
@@ -126,7 +127,7 @@ impl<'p> Search<'_, 'p> {
 
     fn printed(&mut self, reference: &'p Reference) {
         if reference.function.is_some() {
-            let prints = reference.function.is_some_and(|function| !function.is_void() && function.name != "qr");
+            let prints = reference.function.is_some_and(|function| !function.is_void()) && reference.called() != Some(Method::Qr);
             if !reference.quiet && prints && reference.steps.len() < 4 {
                 let mut inner = Vec::new();
                 References(|reference| inner.push(reference)).reference(reference);

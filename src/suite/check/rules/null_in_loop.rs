@@ -1,6 +1,7 @@
 //! `#set` of null keeps the old value: in a loop that is the value of the row before
 //! (<https://velocity.apache.org/engine/1.7/user-guide.html#set>).
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
@@ -86,7 +87,7 @@ fn may_be_null(value: &Expression, item: Slot) -> bool {
                 && reference.steps.iter().all(|step| match &step.kind {
                     StepKind::Property(name) => !matches!(name.as_str(), "id" | "key" | "value"),
                     StepKind::Index(index) => matches!(index.kind, Kind::String(_)),
-                    StepKind::Method { name, .. } => name == "get",
+                    kind @ StepKind::Method { .. } => kind.calls(Method::Get),
                 })
         }
         _ => false,
@@ -110,7 +111,7 @@ fn picks(block: &Block) -> bool {
     let mut found = false;
     References(|reference: &Reference| {
         found |= reference.variable().is_some()
-            && reference.steps.iter().any(|step| matches!(&step.kind, StepKind::Method { name, .. } if name == "add"));
+            && reference.steps.iter().any(|step| step.kind.calls(Method::Add));
     })
     .block(block);
     found

@@ -1,5 +1,6 @@
 //! A row whose owner is what the caller says: `"owner": $ctx.args.input.owner`.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
@@ -67,8 +68,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
 
     fn reference(&mut self, reference: &'p Reference) {
         for step in &reference.steps {
-            if let StepKind::Method { name, args, .. } = &step.kind
-                && name == "put"
+            if let StepKind::Method { method: Some(Method::Put), args, .. } = &step.kind
                 && let [Expression { kind: Kind::String(key), .. }, value] = args.as_slice()
             {
                 self.value(key, reference.node, Sent::Value(value));

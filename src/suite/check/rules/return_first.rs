@@ -1,9 +1,11 @@
 //! A way out in front of the check, which the caller chooses by what he sends.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
-use crate::syntax::{Block, Branch, Expression, ExpressionKind as Kind, NodeId, Statement};
+use crate::syntax::visit::{References, Visit};
+use crate::syntax::{Block, Branch, Expression, ExpressionKind as Kind, NodeId, Reference, Statement};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let block = &subject.program.body;
@@ -67,8 +69,14 @@ fn hands_out_rows<'p>(subject: &CheckSubject<'p>, condition: &'p Expression, val
     let data = |value| ["result", "prev", "source"].into_iter().any(|part| subject.reads(value, part));
     let reads = |part| subject.reads(condition, part);
     value.is_some_and(data)
-        && !subject.program.text(condition.node).contains("isNull")
+        && !asks_null(condition)
         && !["identity", "stash", "error"].into_iter().any(reads)
+}
+
+fn asks_null(condition: &Expression) -> bool {
+    let mut found = false;
+    References(|reference: &Reference| found |= reference.called().is_some_and(Method::asks_null)).expression(condition);
+    found
 }
 
 /// Whether the condition looks at what the caller sends, and at nothing else of the context.

@@ -1,14 +1,24 @@
 //! Guards that are written in a way that never refuses, and errors that do not stop: what a report says of a run
 //! (`explain/hint/allow/slips.rs`), as far as the text of a template shows it. The codes are the same.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::{CheckSubject, refuses_itself};
 use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression, walk_reference};
 use crate::syntax::{
-    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, StepKind,
-};
+    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, };
+
+/// Methods that answer yes or no.
+const ASKING: [Method; 6] = [
+    Method::Contains,
+    Method::Equals,
+    Method::StartsWith,
+    Method::EndsWith,
+    Method::Matches,
+    Method::ContainsKey,
+];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
@@ -87,7 +97,7 @@ impl Slips<'_> {
             return;
         };
         let [.., last] = reference.steps.as_slice() else { return };
-        let asks = matches!(&last.kind, StepKind::Method { name, .. } if ["contains", "equals", "startsWith", "endsWith", "matches", "containsKey"].contains(&name.as_str()));
+        let asks = last.kind.call().and_then(|(called, _)| called).is_some_and(|called| ASKING.contains(&called));
         let of_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
         if !asks || !of_context || *wanted {
             return;
@@ -99,20 +109,19 @@ impl Slips<'_> {
     /// An address is tested by an ending that another domain has too.
     fn ending(&mut self, reference: &Reference) {
         let Some(last) = reference.steps.last() else { return };
-        let StepKind::Method { name, args, .. } = &last.kind else { return };
+        let Some((called, args)) = last.kind.call() else { return };
         let Some(Kind::String(ending)) = args.first().map(|arg| &arg.kind) else { return };
         let text = self.text(reference.node);
         let address = text.to_lowercase().contains("mail");
-        if name == "endsWith" && address && is_bare_domain(ending) {
+        if called == Some(Method::EndsWith) && address && is_bare_domain(ending) {
             self.found.push((reference.node, Code::EndingNotAnchored, format!("`{text}` holds for other domains that end so too (`not{ending}`): write `.endsWith(\"@{ending}\")`")));
         }
     }
 
     /// `$util.appendError(…, "Unauthorized")` does not stop.
     fn appended(&mut self, reference: &Reference) {
-        let Some(StepKind::Method { name, .. }) = reference.steps.last().map(|step| &step.kind) else { return };
         let text = self.text(reference.node);
-        if matches!(reference.root, Slot::UTIL | Slot::UTILS) && name == "appendError" && text.to_lowercase().contains("authorized") {
+        if matches!(reference.root, Slot::UTIL | Slot::UTILS) && reference.ends_in(Method::AppendError) && text.to_lowercase().contains("authorized") {
             self.found.push((reference.node, Code::AppendedOnly, format!("`{text}` adds an error to the answer and does not stop, so the data goes out with it: write $util.error( … ) or $util.unauthorized()")));
         }
     }

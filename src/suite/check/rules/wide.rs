@@ -1,6 +1,7 @@
 //! Allows that are wider than they look, without a caller: the rules that a report tells of a run (`explain/hint/allow`), as far
 //! as the text of a template shows them. The codes are the same.
 
+use crate::value::method::Method;
 use super::super::path;
 use super::super::subject::{CheckSubject, refuses_itself};
 use super::super::Spot;
@@ -117,7 +118,7 @@ impl<'p> Wide<'p> {
             let own = self.program.span(reference.node);
             all.iter().any(|outer| {
                 let around = self.program.span(outer.node);
-                let null = outer.function.is_some_and(|function| function.name.starts_with("isNull"));
+                let null = outer.called().is_some_and(Method::asks_null);
                 null && around.start < own.start && own.end < around.end
             })
         });
@@ -145,7 +146,7 @@ fn present(term: &Expression) -> Option<&Reference> {
     match &term.kind {
         Kind::Reference(reference) if reference.function.is_none() => Some(reference),
         Kind::Not(inner) => match &inner.kind {
-            Kind::Reference(call) if call.function.is_some_and(|function| function.name.starts_with("isNull")) => {
+            Kind::Reference(call) if call.called().is_some_and(Method::asks_null) => {
                 let args = call.steps.iter().find_map(|step| match &step.kind {
                     StepKind::Method { args, .. } => args.first(),
                     _ => None,
