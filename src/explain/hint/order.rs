@@ -3,8 +3,11 @@
 use crate::code::{Certainty, Kind};
 use crate::finding::Finding;
 
-/// Puts hints in order: what is not known, then a call that does not exist, then causes by certainty, then what follows
-/// from them. Among equals the order of the rules stays, which is that of nearness to the decision.
+/// Puts hints in order: what is not known, then a call that does not exist, then causes, then what else is so, then what
+/// follows from a cause; of one kind what is certain before what is likely before what is possible. Certainty does not come
+/// first of all: a consequence is often certain where its cause is only likely, and would stand above it. Among equals the
+/// order of the rules stays, a nearer look before a more general one, and each rule looks at the conditions that are nearest
+/// to the statement that decided first (`Finished::failed`).
 pub fn order(hints: &mut [Finding]) {
     hints.sort_by_key(rank);
 }
@@ -27,6 +30,32 @@ mod tests {
     use super::*;
     use crate::code::Code;
 
+    const SURE: [Certainty; 3] = [Certainty::Certain, Certainty::Likely, Certainty::Possible];
+
+    /// One code of each place, from the first to the last, each in all three certainties.
+    fn table() -> Vec<Finding> {
+        let codes = [Code::NotGiven, Code::UnknownFunction, Code::NotOwner, Code::LetThrough, Code::ConditionFailed];
+        let sure = |code| SURE.map(|certainty| Finding::new(code, "x").certainty(certainty));
+        codes.into_iter().flat_map(sure).collect()
+    }
+
+    #[test]
+    fn every_pair_stands_in_the_order_of_the_table() {
+        let table = table();
+        let kinds = [2, 3, 4].map(|place: usize| table[place * SURE.len()].code.entry().kind);
+        assert_eq!(kinds, [Kind::Cause, Kind::Evidence, Kind::Consequence]);
+        for (at, first) in table.iter().enumerate() {
+            for second in &table[at + 1..] {
+                let mut pair = [second.clone(), first.clone()];
+                order(&mut pair);
+                assert_eq!(pair, [first.clone(), second.clone()], "{} {}", first.code, second.code);
+            }
+        }
+        let mut all: Vec<Finding> = table.iter().rev().cloned().collect();
+        order(&mut all);
+        assert_eq!(all, table);
+    }
+
     #[test]
     fn what_decides_stands_before_what_follows() {
         let hints = |codes: &[Code]| codes.iter().map(|code| Finding::new(*code, "x")).collect::<Vec<_>>();
@@ -35,7 +64,9 @@ mod tests {
             (&[Code::NotOwner, Code::UnknownFunction], &[Code::UnknownFunction, Code::NotOwner]),
             (&[Code::UnknownFunction, Code::NotGiven], &[Code::NotGiven, Code::UnknownFunction]),
             (&[Code::NoGroups, Code::GroupCaseMismatch], &[Code::GroupCaseMismatch, Code::NoGroups]),
+            // Equals stay as the rules found them: the nearest condition first.
             (&[Code::NotInList, Code::ClaimAbsent], &[Code::NotInList, Code::ClaimAbsent]),
+            (&[Code::ClaimAbsent, Code::NotInList], &[Code::ClaimAbsent, Code::NotInList]),
         ] {
             let mut hints = hints(given);
             order(&mut hints);
