@@ -272,24 +272,8 @@ impl<'r> Engine<'r, '_> {
     }
 
     fn function(&mut self, function: &'r ResolverFunction, previous: &Value) -> Result<Value, Stop<'r>> {
-        if function.runtime == Runtime::JavaScript {
-            self.note(
-                Code::JavascriptFunction,
-                Message::of(
-                    "{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown",
-                    [Part::Name(function.name.to_string())],
-                ),
-            );
-            return Ok(self.answer(function).unwrap_or_default());
-        }
-        if function.runtime == Runtime::NotRead {
-            self.note(
-                Code::MissingFunction,
-                Message::of(
-                    "function {} is in none of the files that were read: what it decides is unknown",
-                    [Part::Name(function.name.to_string())],
-                ),
-            );
+        if let Some((code, message)) = not_evaluated(function) {
+            self.note(code, message);
             return Ok(self.answer(function).unwrap_or_default());
         }
         let request = match &function.request {
@@ -469,6 +453,22 @@ impl<'r> Engine<'r, '_> {
             }
         }
     }
+}
+
+/// What is to be known of a function that cannot be run.
+fn not_evaluated(function: &ResolverFunction) -> Option<(Code, Message)> {
+    let (code, words) = match function.runtime {
+        Runtime::JavaScript => (
+            Code::JavascriptFunction,
+            "{} runs on APPSYNC_JS and was not evaluated: what it decides is unknown",
+        ),
+        Runtime::NotRead => (
+            Code::MissingFunction,
+            "function {} is in none of the files that were read: what it decides is unknown",
+        ),
+        Runtime::Vtl => return None,
+    };
+    Some((code, Message::of(words, [Part::Name(function.name.to_string())])))
 }
 
 /// `#return(value)`: a text is parsed when it parses.
