@@ -384,7 +384,7 @@ mod tests {
         request.add(Member::Schema, json!("type Query { a: ID }"), MemberOrigin::Project);
         assert_eq!(request.get(Member::Schema).map(MemberValue::origin), Some(MemberOrigin::Project));
         assert_eq!(
-            request.replaced(),
+            request.replaced().iter().map(ToString::to_string).collect::<Vec<_>>(),
             ["--api replaces what the refusal report says of apiConfig: it counts in what follows."]
         );
         // `$ctx.request` has the headers and the domain's name, and nothing of ours.
