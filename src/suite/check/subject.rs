@@ -132,12 +132,12 @@ impl<'p> CheckSubject<'p> {
     /// Whether an expression is the caller's mode, `$util.authType()`, or a variable that was set to it.
     pub fn is_mode(&self, expression: &'p Expression) -> bool {
         let Kind::Reference(reference) = &expression.kind else { return false };
-        if reference.function.is_some_and(|function| function.name == "authType") {
+        if reference.called() == Some(Method::AuthType) {
             return true;
         }
         let set = reference.variable().filter(|_| reference.steps.is_empty()).and_then(|slot| self.sets.get(&slot));
         matches!(set.map(Vec::as_slice), Some([set]) if matches!(&set.value.kind,
-            Kind::Reference(call) if call.function.is_some_and(|function| function.name == "authType")))
+            Kind::Reference(call) if call.called() == Some(Method::AuthType)))
     }
 
     /// Whether the template looks at a part of the context anywhere.

@@ -112,6 +112,11 @@ macro_rules! methods {
                 matches!(self, Self::Add | Self::AddAll | Self::Put | Self::PutAll)
             }
 
+            /// Whether it gives its second argument where the first is null, or as good as null.
+            pub const fn gives_default(self) -> bool {
+                matches!(self, Self::DefaultIfNull | Self::DefaultIfNullOrEmpty | Self::DefaultIfNullOrBlank)
+            }
+
             /// Whether it asks for null, or for what is as good as null.
             pub const fn asks_null(self) -> bool {
                 matches!(self, Self::IsNull | Self::IsNullOrEmpty | Self::IsNullOrBlank)

@@ -1,5 +1,6 @@
 //! The caller's filter in the place of the one that holds rows back.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::path;
 use super::super::subject::CheckSubject;
@@ -27,11 +28,11 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 /// `$filter.putAll($ctx.args.filter)`: the caller's keys take the place of the same keys.
 fn put_over(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
-        let [Step { kind: StepKind::Method { name, args, .. }, node }] = reference.steps.as_slice() else { continue };
+        let [Step { kind: StepKind::Method { method, args, .. }, node }] = reference.steps.as_slice() else { continue };
         let (Some(slot), [value]) = (reference.variable(), args.as_slice()) else { continue };
         let Kind::Reference(sent) = &value.kind else { continue };
         let holds_back = || subject.sets.get(&slot).is_some_and(|sets| sets.iter().any(|set| is_auth(subject, &set.value)));
-        if name == "putAll" && is_callers(sent) && holds_back() {
+        if *method == Some(Method::PutAll) && is_callers(sent) && holds_back() {
             let own = subject.program.name(slot);
             let message = format!(
                 "the caller's filter is put over the one that holds rows back: a condition of his on the same attribute takes its place. Join them: `#set( ${own} = {{\"and\": [${own}, $ctx.args.filter]}} )`"
@@ -46,7 +47,7 @@ fn defaults<'p>(subject: &CheckSubject<'p>, set: &'p Set) -> bool {
     let Kind::Reference(reference) = &set.value.kind else { return false };
     let Some(StepKind::Method { args, .. }) = reference.steps.last().map(|step| &step.kind) else { return false };
     let [Expression { kind: Kind::Reference(sent), .. }, other] = args.as_slice() else { return false };
-    reference.function.is_some_and(|function| function.name.starts_with("defaultIf"))
+    reference.called().is_some_and(Method::gives_default)
         && is_callers(sent)
         && is_auth(subject, other)
         && !joins(subject, set.target.root)

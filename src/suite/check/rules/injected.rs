@@ -1,5 +1,6 @@
 //! A text of the caller's that ends the text around it with a quote: in the JSON of a request, in SQL, in GraphQL.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::typed::is_typed;
@@ -131,12 +132,12 @@ impl<'p> Search<'_, 'p> {
 
     fn is_matched(&self, path: &[&str]) -> bool {
         self.subject.program.references().iter().any(|reference| {
-            let Some(StepKind::Method { name, args, .. }) = reference.steps.last().map(|step| &step.kind) else {
+            let Some(StepKind::Method { args, .. }) = reference.steps.last().map(|step| &step.kind) else {
                 return false;
             };
             let matched = || args.iter().any(|arg| self.subject.path(arg).is_some_and(|own| own == path));
             let own = || reference.function.is_none() && super::super::path::prefix(reference) == path;
-            name == "matches" && (matched() || own())
+            reference.ends_in(Method::Matches) && (matched() || own())
         })
     }
 }

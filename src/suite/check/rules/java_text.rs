@@ -1,5 +1,6 @@
 //! A map that is printed as Java writes it, `{a=b}`, where JSON is wanted.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::written::printed;
@@ -32,7 +33,7 @@ fn wanted<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> Option<(S
         } else if function.namespace == "util.dynamodb" && crate::appsync::util::find("util.dynamodb", &json).is_some() {
             Some((Severity::Error, text.replacen(function.name, &json, 1)))
         } else {
-            (function.namespace == "util" && function.name == "parseJson")
+            (reference.util() == Some(Method::ParseJson))
                 .then(|| (Severity::Warning, format!("$util.toJson({text})")))
         };
     }

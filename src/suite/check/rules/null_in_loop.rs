@@ -64,9 +64,7 @@ fn hands_out(rest: &[Statement], slot: Slot) -> bool {
         let mut found = false;
         let mut add = |reference: &Reference| {
             for step in &reference.steps {
-                if let StepKind::Method { name, args, .. } = &step.kind
-                    && name == "add"
-                {
+                if let StepKind::Method { method: Some(Method::Add), args, .. } = &step.kind {
                     found |= args.iter().any(|arg| reads(arg, slot));
                 }
             }

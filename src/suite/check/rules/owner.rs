@@ -123,7 +123,7 @@ impl<'p> Owners<'_, 'p> {
             _ => None,
         });
         match (reference.function, args) {
-            (Some(function), Some([sent, other])) if function.name.starts_with("defaultIf") => {
+            (Some(_), Some([sent, other])) if reference.called().is_some_and(Method::gives_default) => {
                 let before = self.subject.reads(sent, "arguments") && self.subject.reads(other, "identity");
                 before.then_some(Given::Before)
             }

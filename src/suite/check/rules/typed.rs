@@ -1,6 +1,7 @@
 //! A plain value where DynamoDB's request wants a typed one, `{"S": "…"}`
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-typed-values-request.html>).
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::written::{Written, printed};
@@ -61,7 +62,7 @@ fn function(at: &Written) -> Option<&'static str> {
 
 /// What the caller sent, who he is, or a member of the parent: as it stands, or as plain JSON.
 fn is_plain<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> bool {
-    let json = reference.function.is_none_or(|function| function.name == "toJson");
+    let json = reference.function.is_none() || reference.called() == Some(Method::ToJson);
     let own = matches!(reference.root, Slot::CTX | Slot::CONTEXT | Slot::UTIL | Slot::UTILS);
     let path = subject.path_of(reference);
     let known = |path: &[&str]| !path.iter().any(|name| super::super::placeholder::is_mask(name));

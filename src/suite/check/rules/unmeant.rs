@@ -1,6 +1,7 @@
 //! Names that give null and mean something: a map's key without quotes, `$list.size` without parentheses, a member that AppSync's
 //! context does not have.
 
+use crate::value::method::Method;
 use super::super::Spot;
 use super::super::path;
 use super::super::subject::CheckSubject;
@@ -54,7 +55,7 @@ impl<'p> Names<'_, 'p> {
     fn count(&mut self, reference: &'p Reference) {
         let Some((last, before)) = reference.steps.split_last() else { return };
         let StepKind::Property(name) = &last.kind else { return };
-        if !matches!(name.as_str(), "size" | "length") || !self.is_list(reference, before) {
+        if !matches!(Method::parse(name), Some(Method::Size | Method::Length)) || !self.is_list(reference, before) {
             return;
         }
         let program = self.subject.program;
