@@ -1,6 +1,7 @@
 //! What is computed from a value that only a deployment knows: the length of a text, whether a list has it, a part of it. Such
 //! a result shows nothing of the value any more, so it is open by whence it comes.
 
+use crate::value::method::Method;
 use super::origin::{Origin, Origins};
 use crate::appsync::ContextPath;
 use crate::open::{equal, is_held, is_open, may_hold};
@@ -13,20 +14,32 @@ pub const DEPLOYMENT: &str = "deployment";
 const MOST: usize = 256;
 
 /// What only counts, asks for a type or gives its arguments on tells nothing of a text.
-const BLIND: [&str; 14] = [
-    "size", "isNull", "isString", "isList", "isMap", "isNumber", "isBoolean", "typeOf", "qr", "quiet", "put", "add", "addAll",
-    "putAll",
+const BLIND: [Method; 14] = [
+    Method::Size,
+    Method::IsNull,
+    Method::IsString,
+    Method::IsList,
+    Method::IsMap,
+    Method::IsNumber,
+    Method::IsBoolean,
+    Method::TypeOf,
+    Method::Qr,
+    Method::Quiet,
+    Method::Put,
+    Method::Add,
+    Method::AddAll,
+    Method::PutAll,
 ];
 
 /// Whence the result of a call comes, where it rests on an open value and does not show it.
-pub(super) fn of_call(name: &str, receiver: &Value, args: &[Value], result: &Value) -> Option<Origins> {
+pub(super) fn of_call(called: Option<Method>, receiver: &Value, args: &[Value], result: &Value) -> Option<Origins> {
     let shows = matches!(result, Value::String(text) if is_open(text.as_str()));
     let is_plain = matches!(result, Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_));
-    if shows || !is_plain || BLIND.contains(&name) {
+    if shows || !is_plain || called.is_some_and(|called| BLIND.contains(&called)) {
         return None;
     }
     let held = std::iter::once(receiver).chain(args).find_map(held)?;
-    (!is_certain(name, receiver, args)).then(|| from(&held, result))
+    (!is_certain(called, receiver, args)).then(|| from(&held, result))
 }
 
 /// Whence a member of a map comes that may be the one whose name only a deployment knows.
@@ -34,7 +47,7 @@ pub(super) fn of_member(receiver: &Value, key: &Value, value: &Value) -> Option<
     let (Value::Map(map), Some(key)) = (receiver, key.as_str()) else { return None };
     let keys = map.keys();
     let open = keys.iter().take(MOST).filter_map(Value::as_str).find(|known| is_open(known))?;
-    (!is_certain("containsKey", receiver, &[Value::string(key)])).then(|| from(open, value))
+    (!is_certain(Some(Method::ContainsKey), receiver, &[Value::string(key)])).then(|| from(open, value))
 }
 
 fn from(text: &str, value: &Value) -> Origins {
@@ -61,22 +74,22 @@ fn texts(value: &Value) -> Vec<String> {
 }
 
 /// Whether a call's answer is certain whatever the open values are.
-fn is_certain(name: &str, receiver: &Value, args: &[Value]) -> bool {
+fn is_certain(called: Option<Method>, receiver: &Value, args: &[Value]) -> bool {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let known = |value: &Value| text(value).is_some_and(|text| text.chars().any(|letter| !is_held(letter) && !letter.is_whitespace()));
-    match (name, receiver, args) {
-        ("isEmpty", Value::String(_), _) => known(receiver),
-        ("isEmpty", ..) => true,
-        ("isNullOrEmpty" | "isNullOrBlank", _, [value, ..]) => value.as_str().is_none() || known(value),
-        ("contains", Value::String(whole), [part]) if !is_open(whole.as_str()) => {
+    match (called, receiver, args) {
+        (Some(Method::IsEmpty), Value::String(_), _) => known(receiver),
+        (Some(Method::IsEmpty), ..) => true,
+        (Some(Method::IsNullOrEmpty | Method::IsNullOrBlank), _, [value, ..]) => value.as_str().is_none() || known(value),
+        (Some(Method::Contains), Value::String(whole), [part]) if !is_open(whole.as_str()) => {
             text(part).is_some_and(|part| !may_hold(whole.as_str(), &part))
         }
-        ("contains" | "containsKey", Value::List(_) | Value::View(_) | Value::Map(_), [item]) => {
+        (Some(Method::Contains | Method::ContainsKey), Value::List(_) | Value::View(_) | Value::Map(_), [item]) => {
             let Some(item) = text(item) else { return true };
             let all: Vec<Option<bool>> = texts(receiver).iter().map(|one| equal(one, &item)).collect();
             all.contains(&Some(true)) || all.iter().all(|one| *one == Some(false))
         }
-        ("equals", Value::String(one), [other]) => text(other).is_some_and(|other| equal(one.as_str(), &other).is_some()),
+        (Some(Method::Equals), Value::String(one), [other]) => text(other).is_some_and(|other| equal(one.as_str(), &other).is_some()),
         _ => false,
     }
 }

@@ -200,14 +200,11 @@ impl<'p> Values<'p> {
         };
         let (key, args) = self.key(&reference.steps[at].kind);
         let unknown = key.as_ref().and_then(|key| self.member_of_open_name(&base, key, value));
-        let called = match &reference.steps[at].kind {
-            StepKind::Method { name, .. } => Some(name.as_str()),
-            _ => None,
-        };
+        let called = reference.steps[at].kind.call().map(|(called, _)| called);
         let derived = match (&key, called) {
             _ if !self.open_texts => None,
             (Some(key), _) => derived::of_member(receiver, key, value),
-            (None, Some(name)) => derived::of_call(name, receiver, &self.values_of(args), value),
+            (None, Some(called)) => derived::of_call(called, receiver, &self.values_of(args), value),
             (None, None) => None,
         };
         let origins = match (receiver, key) {

@@ -165,7 +165,8 @@ methods {
 functions {
     AppendError "appendError", AuthType "authType", DefaultIfNull "defaultIfNull",
     DefaultIfNullOrBlank "defaultIfNullOrBlank", DefaultIfNullOrEmpty "defaultIfNullOrEmpty", Error "error",
-    EvictFromApiCache "evictFromApiCache", InvalidateSubscriptions "invalidateSubscriptions", IsNull "isNull",
+    EvictFromApiCache "evictFromApiCache", InvalidateSubscriptions "invalidateSubscriptions", IsBoolean "isBoolean", IsList "isList", IsMap "isMap",
+    IsNumber "isNumber", IsString "isString", TypeOf "typeOf", IsNull "isNull",
     IsNullOrBlank "isNullOrBlank", IsNullOrEmpty "isNullOrEmpty", ParseJson "parseJson", Qr "qr", Quiet "quiet",
     MutationAuth "mutationAuth", QueryAuth "queryAuth", SubscriptionAuth "subscriptionAuth",
     SetSubscriptionFilter "setSubscriptionFilter",
