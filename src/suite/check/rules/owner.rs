@@ -111,7 +111,7 @@ impl<'p> Owners<'_, 'p> {
             ),
             _ => return,
         };
-        let known = self.found.iter().any(|spot| spot.code == Code::OwnerFromArguments && spot.message == message);
+        let known = self.found.iter().any(|spot| spot.code == Code::OwnerFromArguments && spot.message.to_string() == message);
         if !known {
             self.found.push(Spot::at(self.subject.program, node, Code::OwnerFromArguments, message));
         }
