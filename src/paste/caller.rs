@@ -227,7 +227,7 @@ fn deeper(map: &Map, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, Past
     match pair::of_text(&text, asked) {
         Some(step) => follow(step, asked, depth).map(|mut caller| {
             if text.to_lowercase().contains("\"bearer ey") {
-                caller.notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".to_owned()));
+                caller.notes.push((Code::BearerPrefix, "the token carries a `Bearer ` prefix; Amplify sends it bare".into()));
             }
             caller
         }),
