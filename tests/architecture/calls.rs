@@ -42,7 +42,7 @@ fn compared(tokens: &[TokenTree], out: &mut Vec<(usize, String)>) {
             let words = pattern.map_or(&[][..], |comma| &inner[comma..]);
             out.extend(words.iter().filter_map(|token| Some((line(token), text(Some(token)).filter(called)?))));
             // `Some("get") =>` and `("get", args) =>`
-            if pair(tokens, at + 1, ['=', '>']) || is(tokens.get(at + 1), '|') {
+            if pair(tokens, at + 1, ['=', '>']) || is(tokens.get(at + 1), '|') && !pair(tokens, at + 1, ['|', '|']) {
                 out.extend(inner.iter().filter_map(|token| Some((line(token), text(Some(token)).filter(called)?))));
             }
             continue;

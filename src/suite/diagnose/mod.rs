@@ -145,19 +145,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
     let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
     let mut layers = before_templates(evidence, selected);
-    let mut notes: Vec<Message> = evidence.api.ignored_note().into_iter().collect();
-    notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
-        Message::of(
-            "the request went to {}, and {} is of the API at {}: what its modes, keys and issuers say is of that API.",
-            [
-                Part::Name(evidence.url_host().to_owned()),
-                Part::Text(evidence.api.form.name().to_owned()),
-                Part::Name(own.to_owned()),
-            ],
-        )
-    }));
-    notes.extend(refusal.request.replaced());
-    notes.extend(refusal.request.unread());
+    let mut notes = notes_of(refusal);
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);
     if let Some(finding) = event::handler(evidence)
         && let Some(layer) = layers.last_mut()
@@ -203,6 +191,25 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         hints.sort_by_key(|hint| hint.code.is_not_given());
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
+}
+
+/// What a reader must know of what was given.
+fn notes_of(refusal: &Refusal) -> Vec<Message> {
+    let evidence = &refusal.evidence;
+    let mut notes: Vec<Message> = evidence.api.ignored_note().into_iter().collect();
+    notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
+        Message::of(
+            "the request went to {}, and {} is of the API at {}: what its modes, keys and issuers say is of that API.",
+            [
+                Part::Name(evidence.url_host().to_owned()),
+                Part::Text(evidence.api.form.name().to_owned()),
+                Part::Name(own.to_owned()),
+            ],
+        )
+    }));
+    notes.extend(refusal.request.replaced());
+    notes.extend(refusal.request.unread());
+    notes
 }
 
 /// Runs the templates, and adds their layer.

@@ -2,6 +2,7 @@
 //! that refuses where rows were scanned and none is left refuses nobody. Amplify's `get` is such a field, for whoever may read
 //! every row.
 
+use crate::value::method::Method;
 use crate::explain::Pipeline;
 use crate::project::Resolver;
 use crate::syntax::{Expression, ExpressionKind as Kind, Program, Reference, Step, StepKind};
@@ -56,7 +57,8 @@ fn reads_rows(program: &Program, reference: &Reference) -> bool {
     let whole = reference.steps.len() <= names.len() + 1;
     let names = names.strip_prefix(&["prev"]).unwrap_or(&names);
     match names {
-        ["result", "items", "isEmpty" | "size"] | ["result", "scannedCount" | "nextToken", ..] => false,
+        ["result", "items", last] if matches!(Method::parse(last), Some(Method::IsEmpty | Method::Size)) => false,
+        ["result", "scannedCount" | "nextToken", ..] => false,
         ["result", ..] => {
             let before = &program.source.text[..program.span(reference.node).start as usize];
             let whole = whole && matches!(names, ["result"] | ["result", "items"]);
@@ -68,7 +70,8 @@ fn reads_rows(program: &Program, reference: &Reference) -> bool {
 
 fn name(step: &Step) -> Option<&str> {
     match &step.kind {
-        StepKind::Property(name) | StepKind::Method { name, .. } if *name != "get" => Some(name.as_str()),
+        StepKind::Method { method: Some(Method::Get), .. } => None,
+        StepKind::Property(name) | StepKind::Method { name, .. } => Some(name.as_str()),
         StepKind::Index(Expression { kind: Kind::String(text), .. }) => Some(text.as_str()),
         _ => None,
     }

@@ -4,7 +4,7 @@
 use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
-use super::written::{Written, printed};
+use super::written::{WrittenRequest, printed};
 use crate::code::Code;
 use crate::syntax::{Reference, Slot};
 
@@ -41,7 +41,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// Whether the place is one where a plain value is refused anyway.
-pub fn is_typed(subject: &CheckSubject<'_>, at: &Written) -> bool {
+pub fn is_typed(subject: &CheckSubject<'_>, at: &WrittenRequest) -> bool {
     function(at).is_some() && is_dynamodb(subject)
 }
 
@@ -51,7 +51,7 @@ fn is_dynamodb(subject: &CheckSubject<'_>) -> bool {
 }
 
 /// The function whose answer belongs here.
-fn function(at: &Written) -> Option<&'static str> {
+fn function(at: &WrittenRequest) -> Option<&'static str> {
     let (around, member) = at.whole_value()?;
     if TYPED.contains(&around) {
         Some("toDynamoDBJson")

@@ -7,7 +7,7 @@ const LONGEST: usize = 4096;
 
 /// The place that was reached.
 #[derive(Clone, Debug, Default)]
-pub struct Written {
+pub struct WrittenRequest {
     inside: bool,
     escaped: bool,
     text: String,
@@ -19,7 +19,7 @@ pub struct Written {
     awaited: bool,
 }
 
-impl Written {
+impl WrittenRequest {
     /// Whether a text is open, which a quote would end.
     pub fn inside(&self) -> bool {
         self.inside
@@ -93,11 +93,11 @@ impl Written {
 
 /// Tells of each reference that a template prints itself, and of its place; of the branches of an `#if`, the first one says
 /// where the text goes on.
-pub fn printed<'p>(block: &'p Block, tell: &mut dyn FnMut(&'p Reference, &Written)) {
-    walk(block, Written::default(), tell);
+pub fn printed<'p>(block: &'p Block, tell: &mut dyn FnMut(&'p Reference, &WrittenRequest)) {
+    walk(block, WrittenRequest::default(), tell);
 }
 
-fn walk<'p>(block: &'p Block, mut at: Written, tell: &mut dyn FnMut(&'p Reference, &Written)) -> Written {
+fn walk<'p>(block: &'p Block, mut at: WrittenRequest, tell: &mut dyn FnMut(&'p Reference, &WrittenRequest)) -> WrittenRequest {
     for statement in block {
         match statement {
             Statement::Text(text) => at.feed(text),
@@ -108,7 +108,7 @@ fn walk<'p>(block: &'p Block, mut at: Written, tell: &mut dyn FnMut(&'p Referenc
             Statement::If(parts) => {
                 let bodies = parts.branches.iter().map(|branch| &branch.body);
                 let bodies = bodies.chain(parts.otherwise.iter().map(|(_, body)| body));
-                let mut ends: Vec<Written> = bodies.map(|body| walk(body, at.clone(), tell)).collect();
+                let mut ends: Vec<WrittenRequest> = bodies.map(|body| walk(body, at.clone(), tell)).collect();
                 at = ends.swap_remove(0);
             }
             Statement::Foreach(each) => at = walk(&each.body, at, tell),
