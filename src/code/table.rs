@@ -24,6 +24,9 @@ codes! {
     PreferredRole = "preferred-role", Cause Error Certain Resolver, "A rule compares `cognito:preferred_role`, of which a token has one only, that of the group with the lowest precedence number.";
     ModeName = "mode-name", Cause Error Certain Resolver, "`$util.authType()` is compared with the name of the API's setting, which it never answers.";
     ModeNotChecked = "mode-not-checked", Cause Warning Certain Resolver, "Every refusal stands in a block for another mode than the caller's, so nothing of this caller was checked.";
+    TermNotSent = "term-not-sent", Cause Warning Certain Resolver, "The part of the request that names the caller stands in a block that did not run: the data source is asked for everybody's rows.";
+    ClaimNotCompared = "claim-not-compared", Cause Warning Certain Resolver, "A claim is only asked for being there, and an argument of its name, which the client writes, chooses what is read or written.";
+    RefusedInLoop = "refused-in-loop", Cause Error Certain Resolver, "The refusal stands inside a loop, so the first item that does not fit refuses, though another item would have passed.";
     ClientFilter = "client-filter", Cause Warning Certain Resolver, "The client's own filter kept the template's term on the caller out: put it always, and join the client's to it.";
     EventsHeldBack = "events-held-back", Cause Error Certain Resolver, "A subscription's filter holds back an event that was given (`records`): by which field, with both values.";
     PrefixWithoutEnd = "prefix-without-end", Cause Warning Certain Resolver, "A row comes back by `begins_with`, because the beginning ends in the caller's value without a delimiter.";

@@ -7,7 +7,7 @@ use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
 use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, };
-use crate::trace::candidate::{Candidate, Grant, find, looked_at};
+use crate::trace::candidate::{Blocker, Candidate, Grant, find, looked_at};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder};
 use crate::trace::{Conclusion, Decision, DecisionKind, Verdict};
@@ -88,7 +88,7 @@ fn by_rows<'a>(
 /// The rows that a response left out, where it did not refuse and put no filter.
 fn left_out_by(outcome: &Outcome, recorder: &Recorder<'_>, verdict: Verdict) -> Option<LeftOut> {
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
-    (goes_on && stash_filter(outcome).is_null()).then(|| left_out(recorder)).flatten()
+    (goes_on && stash_filter(outcome).is_null()).then(|| left_out(recorder).or_else(|| printed(outcome, recorder))).flatten()
 }
 
 /// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
@@ -115,9 +115,10 @@ pub fn why(
     why.carrying = carried::judge(&Finished::new(program, outcome, recorder, concluded, watched, &why));
     let run = Finished::new(program, outcome, recorder, concluded, watched, &why);
     let hints = hint::all(&run);
+    let decided = hint::decided::sentence(&run);
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
-    let let_through = goes_on.then(|| hint::allow::passage(&run)).flatten().map(|passage| Message::joined("{}.", [passage]));
-    (why.hints, why.let_through) = (hints, let_through);
+    let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();
+    (why.hints, why.let_through, why.decided) = (hints, let_through, decided);
     why.since = since(recorder, &why);
     why
 }
@@ -144,6 +145,25 @@ fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
     let kept = change.values.get(1)?.as_list()?.len();
     let given = if change.path.is_some() { walked_items(recorder) } else { picked_from(recorder, list.root) }?;
     (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
+}
+
+/// Whether a response answers with a list of its own, into which a loop over the data source's rows put fewer of them.
+fn printed(outcome: &Outcome, recorder: &Recorder<'_>) -> Option<LeftOut> {
+    recorder.index.statements.iter().find_map(|(node, statement)| {
+        let (Node::Reference(_), true) = (statement, recorder.reached.began(*node) > 0) else { return None };
+        let mut found = None;
+        statement.reads(&mut |reference| {
+            let Some(slot) = reference.variable().filter(|_| reference.steps.is_empty() && found.is_none()) else { return };
+            let kept = outcome.variable(slot).and_then(Value::as_list).map(|list| list.len());
+            let Some((kept, given)) = kept.zip(picked_from(recorder, slot)) else { return };
+            let of_rows = recorder.walks.values().flatten().any(|walk| {
+                walk.count as usize == given && walk.list.origins.context().is_some_and(|(path, ..)| path.is_in("result") || path.is_in("prev"))
+            });
+            // A list that kept some is an answer like any other: which rows it lacks may be meant.
+            found = (of_rows && kept == 0 && given > 0).then_some(LeftOut { node: *node, slot, given, kept });
+        });
+        found
+    })
 }
 
 /// How many of the data source's items a loop came to.
@@ -215,7 +235,8 @@ fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
         let Some(blocker) = candidate.blocker.as_mut().filter(|blocker| !hint::is_near_miss(run, blocker)) else {
             continue;
         };
-        if let Some(near) = candidate.items.iter_mut().find(|item| hint::is_near_miss(run, item)) {
+        let as_far = |item: &&mut Blocker| item.passed >= blocker.passed;
+        if let Some(near) = candidate.items.iter_mut().filter(as_far).find(|item| hint::is_near_miss(run, item)) {
             std::mem::swap(blocker, near);
         }
     }

@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::NodeId;
 use crate::trace::candidate::Candidate;
-use crate::trace::condition::Operand;
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::{List, Value};
@@ -165,14 +165,11 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     // A refusal that no variable stands between is passed by its own condition alone.
     if found.is_empty() && run.decision.kind == DecisionKind::Unauthorized {
         for guard in run.why.guards.iter().take(3) {
-            let mut demands = Vec::new();
-            guard.condition.demands(!guard.value, &mut demands);
-            let failed = demands.into_iter().filter(|(part, wanted)| part.holds == Some(!*wanted));
-            let mut changes = Vec::new();
-            for (part, wanted) in failed {
-                let mut leaves = Vec::new();
-                part.leaves(&mut leaves);
-                leaves.into_iter().for_each(|leaf| of_test(run, &Test::of(run, leaf), wanted, &mut changes));
+            let (mut leaves, mut changes) = (Vec::new(), Vec::new());
+            guard.condition.decisive(guard.value, &mut leaves);
+            for leaf in leaves {
+                of_test(run, &Test::of(run, leaf), &mut changes);
+                changes.extend(turned(run, leaf));
             }
             if !changes.is_empty() {
                 found.push((guard.node, changes.into_iter().map(|change| vec![change]).collect()));
@@ -205,13 +202,13 @@ fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Vec<InputChang
         let mut leaves = Vec::new();
         blocker.condition.leaves(&mut leaves);
         for leaf in leaves {
-            of_test(run, &Test::of(run, leaf), blocker.wanted, &mut found);
+            of_test(run, &Test::of(run, leaf), &mut found);
         }
     }
     found.into_iter().map(|change| vec![change]).collect()
 }
 
-fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<InputChange>) {
+fn of_test(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<InputChange>) {
     match test {
         // `!=` that held is a comparison that should have come out equal.
         Test::Equal { left, right, equal: false } => {
@@ -255,6 +252,37 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, _wanted: bool, found: &mut Vec<I
         Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(run)),
         _ => {}
     }
+}
+
+/// What the client sent, changed so that a term comes out the other way: an argument that is taken for true, or that should
+/// have been another than it is, is left out; a number goes to the border.
+fn turned(run: &Finished<'_>, leaf: &Condition) -> Vec<InputChange> {
+    let sent = |operand: &Operand| place(operand).filter(|(path, value)| path.is_in("args") && path != "args" && !value.is_null());
+    let left_out = |path: ContextPath| InputChange { op: Op::Remove, path, value: Value::Null };
+    match Test::of(run, leaf) {
+        Test::Truth(what) if leaf.holds == Some(true) => sent(what).map(|(path, _)| left_out(path)).into_iter().collect(),
+        Test::Equal { left, right, equal: true } => {
+            [left, right].into_iter().filter_map(sent).map(|(path, _)| left_out(path)).collect()
+        }
+        Test::Truth(what) => {
+            let no = |(_, value): &(ContextPath, Value)| matches!(value, Value::Boolean(false));
+            let yes = |(path, _)| InputChange { op: Op::Set, path, value: Value::Boolean(true) };
+            sent(what).filter(no).map(yes).into_iter().collect()
+        }
+        Test::Other => border(leaf),
+        _ => Vec::new(),
+    }
+}
+
+/// Of a comparison of two numbers, each of them as the other is.
+fn border(leaf: &Condition) -> Vec<InputChange> {
+    let role = |role| leaf.operands.iter().find(|operand: &&Operand| operand.role == role);
+    let (Some(left), Some(right)) = (role(OperandRole::Left), role(OperandRole::Right)) else { return Vec::new() };
+    let number = |operand: &Operand| matches!(operand.value, Value::Number(_));
+    if !number(left) || !number(right) {
+        return Vec::new();
+    }
+    [(left, right), (right, left)].into_iter().filter(|(target, _)| !target.literal).filter_map(|(target, other)| set(target, &other.value)).collect()
 }
 
 fn from(operand: &Operand, path: &str) -> bool {

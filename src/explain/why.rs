@@ -38,6 +38,8 @@ pub struct Why {
     pub left_out: Option<LeftOut>,
     /// In a sentence, how the template let the caller through.
     pub let_through: Option<Message>,
+    /// In a sentence, why the statement that refused ran, whatever the hints say.
+    pub decided: Option<Finding>,
     /// What the request carries to its data source, and what becomes of it there.
     pub carrying: Carrying,
     /// Facts that an allow may rest on (asked for by `--why-allowed`), not proved yet.

@@ -189,11 +189,16 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
     writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
     // The cause and its cure come before all else.
-    if let Some(summary) = first(diagnosis).map(FirstLines::of_finding) {
+    let by_template = diagnosis.resolver.as_ref().filter(|_| diagnosis.layer == Some(LayerName::Resolver));
+    let summary = first(diagnosis).map(FirstLines::of_finding);
+    if let Some(summary) = summary.map(|summary| by_template.map_or(summary.clone(), |report| summary.clone().proved(report))) {
         let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
         writeln!(out, "{}", fold_after(&format!("{STRONG}cause{STRONG:#}  "), &text, layout.width, 7))?;
         if let Some(cure) = &summary.cure {
             writeln!(out, "{}", fold_after(&format!("{STRONG}cure{STRONG:#}   "), cure, layout.width, 7))?;
+        }
+        if let Some(decided) = by_template.and_then(|report| FirstLines::decided(report, &summary.cause)) {
+            writeln!(out, "{}", fold_after(&format!("{FAINT}by{FAINT:#}     "), &decided, layout.width, 7))?;
         }
     }
     if let Some(observed) = &refusal.evidence.observed {

@@ -2,11 +2,12 @@
 
 use super::words::{changes, tag};
 use crate::explain::{Explanation, Suggestion};
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 
 /// The first finding, taken apart.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FirstLines {
     /// Why it was decided so.
     pub cause: String,
@@ -14,20 +15,44 @@ pub struct FirstLines {
     pub tag: String,
     /// What to do about it.
     pub cure: Option<String>,
+    /// The place that it is about.
+    path: Option<String>,
 }
 
 impl FirstLines {
     /// Of one template or a pipeline: its first hint, and the first change that was tried.
     pub fn of(report: &Explanation) -> Option<Self> {
         let why = report.why.as_ref()?;
-        let mut summary = Self::of_finding(why.hints.first()?);
-        if summary.cure.is_none()
-            && let Some(suggestion) = why.suggestions.iter().find(|one| !another_caller(one))
-        {
+        Some(Self::of_finding(why.hints.first()?).proved(report))
+    }
+
+    /// With the first change that was tried, where the finding tells no cure; the sentence where none helps.
+    #[must_use]
+    pub fn proved(mut self, report: &Explanation) -> Self {
+        let Some(why) = report.why.as_ref().filter(|_| self.cure.is_none()) else { return self };
+        let plain = self.tag.contains("refused-by-template");
+        // Another rule's wish is no cure of what this finding tells.
+        let place = |one: &&Suggestion| {
+            plain || one.changes.iter().all(|change| self.path.as_deref().is_some_and(|path| path.starts_with(&*change.path) || change.path.starts_with(path)))
+        };
+        if let Some(suggestion) = why.suggestions.iter().filter(place).find(|one| !another_caller(one)) {
             let outcome = if suggestion.verdict == Verdict::Filtered { "it is allowed, with a filter" } else { "it is allowed" };
-            summary.cure = Some(format!("{}: {outcome} (checked by evaluating again)", changes(&suggestion.changes)));
+            self.cure = Some(format!("{}: {outcome} (checked by evaluating again)", changes(&suggestion.changes)));
+        } else if report.verdict == Verdict::Denied && plain {
+            self.cure = Some("no single change to the request or its data was found that lets it through (those tried by evaluating again): it takes several, or another rule.".to_owned());
         }
-        Some(summary)
+        self
+    }
+
+    /// Why the statement that refused ran, where the cause does not tell it: the condition with its values.
+    pub fn decided(report: &Explanation, cause: &str) -> Option<String> {
+        let decided = report.why.as_ref().filter(|_| matches!(report.verdict, Verdict::Denied | Verdict::Error))?.decided.as_ref()?;
+        let message = decided.message.to_string();
+        let first = first_sentence(&message).0;
+        let told = decided.code == Code::UnconditionalRefusal || cause.contains(first);
+        // What set the variables stands beneath, where the cause does not tell it.
+        let short = if first.len() > SHORT { first.split("; ").next().unwrap_or(first) } else { first };
+        (!told).then(|| short.to_owned())
     }
 
     /// Of a finding: the cure begins with the first sentence that says what to do, what stands before it is the cause.
@@ -35,9 +60,12 @@ impl FirstLines {
         let message = finding.message.to_string();
         let (cause, cure) = cause_and_cure(&message);
         let cure = (!cure.is_empty()).then(|| cure.to_owned());
-        Self { cause: cause.to_owned(), tag: tag(finding), cure }
+        Self { cause: cause.to_owned(), tag: tag(finding), cure, path: finding.path.clone() }
     }
 }
+
+/// Bytes that a second reason may have as a whole.
+const SHORT: usize = 240;
 
 /// With another name the caller would be somebody else, which is no cure.
 fn another_caller(suggestion: &Suggestion) -> bool {
@@ -62,8 +90,8 @@ const VERBS: [&str; 110] = [
 ];
 
 /// How a sentence begins that tells what to do under a condition.
-const CONDITIONS: [&str; 9] =
-    ["If this caller should", "If the caller should", "To get through", "To let", "Where the caller should", "If both", "Only the one whom", "Whoever should", "Names are compared"];
+const CONDITIONS: [&str; 10] =
+    ["If this caller should", "If the caller should", "To get through", "To let", "Where the caller should", "If both", "Only the one whom", "While", "Whoever should", "Names are compared"];
 
 /// Whether a sentence says what to do.
 fn instructs(sentence: &str) -> bool {

@@ -194,7 +194,7 @@ impl Evidence {
         if hidden && log.status.is_some_and(|status| status >= 400) {
             let kind = log.error_type.clone();
             self.observed =
-                Some(Observed { status: log.status, error_type: kind, message: log.message.clone(), empty: None });
+                Some(Observed { status: log.status, error_type: kind, message: log.message.clone(), ..Observed::default() });
         } else if let Some(observed) = &mut self.observed {
             let said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
             if !said(&observed.message) {

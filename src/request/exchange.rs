@@ -195,7 +195,7 @@ fn observed(status: u64, error: Option<&Json>) -> Observed {
         None => status,
     };
     let member = |name: &str| error.and_then(|error| error.get(name)?.as_str()).map(str::to_owned);
-    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), empty: None }
+    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), ..Observed::default() }
 }
 
 /// What is missing of a field that came without an error.

@@ -15,6 +15,8 @@ pub struct Observed {
     pub message: Option<String>,
     /// What came back empty without an error: `null`, or `items`.
     pub empty: Option<String>,
+    /// The answer's `data`, or what stood in the error's.
+    pub data: Option<Json>,
 }
 
 /// What a browser asked before a request, and what it was allowed.
@@ -50,6 +52,7 @@ impl Observed {
             error_type: text("errorType"),
             message: text("message"),
             empty: text("empty").or_else(empty),
+            data: json.get("data").cloned(),
         })
     }
 

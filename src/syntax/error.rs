@@ -99,6 +99,10 @@ fn not_expected(shown: &str, rest: &str) -> (String, &'static str) {
         Some(letter) if letter.is_ascii_alphabetic() => {
             (unexpected(shown), "a variable begins with $, a text stands in quotes, operators are lower case")
         }
+        Some('<' | '>' | '=' | '!' | '+' | '*' | '/' | '%') => (
+            unexpected(shown),
+            "the arguments of a call take values, no operators: compute it first (#set($ok = …)) and hand in the variable",
+        ),
         _ => (unexpected(shown), "see docs/language.md for what may stand here"),
     }
 }

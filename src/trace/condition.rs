@@ -91,6 +91,22 @@ impl Condition {
         }
     }
 
+    /// The leaves that made this come out as `held`: of an `&&` that did not hold, or an `||` that did, the term that decided;
+    /// else all.
+    pub fn decisive<'c>(&'c self, held: bool, found: &mut Vec<&'c Condition>) {
+        match (self.shape, held) {
+            (Shape::Not, _) => match self.parts.first() {
+                Some(part) => part.decisive(!held, found),
+                None => found.push(self),
+            },
+            (Shape::All, _) | (Shape::Any, _) => {
+                let parts = self.parts.iter().filter(|part| part.holds == Some(held));
+                parts.for_each(|part| part.decisive(held, found));
+            }
+            (Shape::Leaf, _) => found.push(self),
+        }
+    }
+
     /// All leaves.
     pub fn leaves<'c>(&'c self, found: &mut Vec<&'c Condition>) {
         if self.parts.is_empty() {

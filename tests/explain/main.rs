@@ -6,6 +6,7 @@ mod support;
 mod alike;
 mod compare;
 mod contradiction;
+mod decided;
 mod diagnose;
 mod directives;
 mod face;

@@ -52,6 +52,12 @@ export type Code =
   | 'mode-name'
   /** Every refusal stands in a block for another mode than the caller's, so nothing of this caller was checked. */
   | 'mode-not-checked'
+  /** The part of the request that names the caller stands in a block that did not run: the data source is asked for everybody's rows. */
+  | 'term-not-sent'
+  /** A claim is only asked for being there, and an argument of its name, which the client writes, chooses what is read or written. */
+  | 'claim-not-compared'
+  /** The refusal stands inside a loop, so the first item that does not fit refuses, though another item would have passed. */
+  | 'refused-in-loop'
   /** The client's own filter kept the template's term on the caller out: put it always, and join the client's to it. */
   | 'client-filter'
   /** A subscription's filter holds back an event that was given (`records`): by which field, with both values. */

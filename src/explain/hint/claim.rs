@@ -33,7 +33,7 @@ fn walked(list: &Operand, found: &mut Vec<Finding>) {
         Finding::new(
             code,
             Message::of(
-                "claim {} is {}, {}: the loop over it has no item, so no rule saw the names in it. {}, or have the token trigger issue a real list.",
+                "claim {} is {}, {}: a loop over a text makes no turn and never runs its block, so no rule saw the names in it. {}, or have the token trigger issue a real list.",
                 [
                     Part::Name(claim.to_string()),
                     Part::Value(show(&list.value)),

@@ -64,6 +64,15 @@ pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
         .filter(|reference| is_refusal(reference))
         .map(|reference| reference.node)
         .collect();
+    // Where nothing refuses by that name, an error under a condition that reads no error of a data source is a refusal.
+    if found.is_empty() {
+        found.extend(run.recorder.index.statements.iter().filter(|(node, statement)| {
+            let Node::Reference(reference) = statement else { return false };
+            reference.function.is_some_and(|function| function.namespace == "util" && function.name == "error") && run.recorder.index.chain(*node).iter().any(|part| {
+                run.recorder.index.branch_at(part.node()).is_some_and(|branch| !run.program.text(branch.condition.node).contains(".error"))
+            })
+        }).map(|(node, _)| *node));
+    }
     found.sort_unstable_by_key(|node| run.program.span(*node).start);
     found
 }

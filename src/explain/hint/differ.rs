@@ -24,7 +24,9 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let (Some(mine), Some(other)) = (left.value.as_str(), right.value.as_str()) else { continue };
         let how = how(mine, other).map(|how| (how, *left)).or_else(|| how_other(mine, other).map(|how| (how, *right)));
         let Some(((what, cure), of)) = how else { continue };
-        let Some((path, ..)) = of.origins.context() else { continue };
+        // What the template cut out of a value is no value that anybody gave.
+        let given = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| !of.value.as_str().is_some_and(str::is_empty) || from.loosely_equals(&of.value);
+        let Some((path, ..)) = of.origins.context().filter(given) else { continue };
         let message = Message::of(
             "line {}: {} compares {} with {}: {}. {}",
             [
@@ -101,16 +103,30 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let message = Message::of(
-            "line {}: {} compares {} with {}, and they differ. Send the caller's own value, or correct the claim where the argument is right.",
+            "line {}: {} compares {} with {}, and they differ. {}",
             [
                 Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(row)),
                 Part::Value(named(caller)),
+                Part::Text(agree(caller).to_owned()),
             ],
         );
         let finding = Finding::new(Code::ArgumentDiffers, message).at(path);
         push(found, finding.actual(json(&row.value)).wanted(json(&caller.value)));
+    }
+}
+
+/// What to do about an argument that is not what it is compared with.
+fn agree(other: &Operand) -> &'static str {
+    match other.origins.context() {
+        Some((path, ..)) if path.starts_with("identity") => {
+            "Send the caller's own value, or correct the claim where the argument is right."
+        }
+        Some((path, ..)) if path.starts_with("result") || path.starts_with("source") => {
+            "Send the value that the row has, or ask for another row."
+        }
+        _ => "Send the same value, or correct the other where the argument is right.",
     }
 }
 

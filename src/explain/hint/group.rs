@@ -3,7 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
-use crate::code::Code;
+use crate::code::{Code, Kind};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
@@ -264,9 +264,14 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
     }
     // Where a name differs by a slip, another membership is no cure.
-    let slipped = found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
+    // Nor where another rule of the template tells more than that.
+    let special = |hint: &Finding| hint.code.entry().kind == Kind::Cause && !super::order::is_plain(hint.code);
+    let slipped = run.verdict == Verdict::Filtered || found.iter().any(special) || found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
     found.extend(all.into_iter().map(|missed| missed.finding(slipped)));
 }
+
+/// How the cure of a missing membership begins.
+pub const CURE: &str = " If this caller should pass, ";
 
 impl Missed {
     fn add(&mut self, wanted: &Value) {

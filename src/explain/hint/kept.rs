@@ -294,7 +294,7 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
     let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
     let kept = if kept.is_empty() { "No row stays".to_owned() } else { format!("{} stays", kept.join(", ")) };
     let advice =
-        advice.map_or(String::new(), |words| format!(" {words}, and they are compared exactly: write both alike."));
+        advice.map_or(String::new(), |words| format!(" {words}."));
     Some(
         Finding::new(
             Code::RowsPicked,
@@ -356,13 +356,47 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<
                         "and the caller's is {wanted} (line {})",
                         run.program.source.place(operand.span.start).line, wanted = quoted(&wanted)
                     ));
-                    found = found.or(Some(format!("{stored} and {wanted}: {slip}", stored = quoted(&stored), wanted = quoted(&wanted))));
+                    found = found.or(Some(format!("{stored} and {wanted}: {slip}, and they are compared exactly: write both alike", stored = quoted(&stored), wanted = quoted(&wanted))));
                 }
             }
         }
     }
+    for (stored, other, name) in differing(run, item) {
+        words.push(format!("and is compared with {} ({name})", show(&other)));
+        if let (None, Some(place)) = (&found, super::whence::held_by(run, &stored)) {
+            let place = place.trim_start_matches("identity.").to_owned();
+            found = Some(format!(
+                "{} is the caller's own {place}, and the template compares another of the caller's values: compare that one (in Amplify the rule's identityClaim), or write {} into the rows",
+                show(&stored),
+                show(&other)
+            ));
+        }
+    }
     words.dedup();
     (words.join(", "), found)
+}
+
+/// The comparisons of a row's turn that should have come out equal: the row's value, the other, and what that is called.
+fn differing(run: &Finished<'_>, item: &Item) -> Vec<(Value, Value, String)> {
+    let of_turn = |record: &&JudgedBranch| record.turns.first() == Some(&(item.at as u32));
+    let mut found: Vec<(Value, Value, String)> = Vec::new();
+    for record in run.recorder.branches.values().flatten().filter(of_turn) {
+        for leaf in leaves(&record.condition) {
+            let super::test::Test::Equal { left, right, equal: false } = super::test::Test::of(run, leaf) else { continue };
+            let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_in("result"));
+            let (row, other) = match (of_row(left), of_row(right)) {
+                (true, false) => (left, right),
+                (false, true) => (right, left),
+                _ => continue,
+            };
+            let new = |(known, ..): &(Value, Value, String)| !known.loosely_equals(&row.value);
+            if row.value.as_str().is_some() && !other.literal && found.iter().all(new) {
+                found.push((row.value.clone(), other.value.clone(), super::allow::operand_name(run, other)));
+            }
+        }
+    }
+    found.truncate(2);
+    found
 }
 
 /// The fields of the loop's item that the loop reads, without its id.

@@ -4,12 +4,59 @@ use crate::message::{Message, Part};
 use super::Finished;
 use super::allow::{condition, line, state, operand_name};
 use super::json;
+use super::test::Test;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::condition::Operand;
 use crate::trace::index::NodePart;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
+
+/// A refusal inside a loop: the first item that does not fit refuses, though a later one would.
+pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (Verdict::Denied, Some(node)) = (run.verdict, run.decision.node) else { return };
+    let chain = run.recorder.index.chain(node);
+    let Some(each) = chain.iter().rev().find_map(NodePart::as_loop) else { return };
+    let Some(walk) = run.recorder.walks.get(&each.node).and_then(|walks| walks.last()) else { return };
+    let members = walk.list.value.members().unwrap_or_default();
+    let Some(guard) = run.why.guards.first() else { return };
+    let mut leaves = Vec::new();
+    guard.condition.decisive(guard.value, &mut leaves);
+    for leaf in leaves {
+        let Test::Equal { left, right, equal: false } = Test::of(run, leaf) else { continue };
+        let item = |operand: &Operand| operand.slot == Some(each.item);
+        let (mine, wanted) = match (item(left), item(right)) {
+            (true, false) => (left, right),
+            (false, true) => (right, left),
+            _ => continue,
+        };
+        let text = run.program.source.slice(mine.span).to_owned();
+        let key = text.trim_end_matches('}').split_once('.').map(|(_, key)| key.to_owned());
+        let value = |member: &Value| match &key {
+            Some(key) => member.as_map().and_then(|map| map.get_str(key)).unwrap_or_default(),
+            None => member.clone(),
+        };
+        let Some(at) = members.iter().position(|member| value(member).loosely_equals(&wanted.value)) else { continue };
+        let message = Message::of(
+            "the refusal on line {} stands inside the loop over `{}` (line {}), so the first item that differs refuses: {} ({}) is {}, not {}, and item {} of {} (counted from 0), which is {}, was never looked at. Take the refusal out of the loop: let the loop set a flag, and refuse after the loop if none was set (`#if(!$found) $util.unauthorized() #end`), or ask the list itself with `.contains(…)`.",
+            [
+                Part::Place(line(run, node).to_string()),
+                Part::Code(run.program.one_line(each.list.node)),
+                Part::Place(line(run, each.node).to_string()),
+                Part::Code(format!("`{text}`")),
+                Part::Place(operand_name(run, mine)),
+                Part::Value(state(mine)),
+                Part::Value(state(wanted)),
+                Part::Value(at.to_string()),
+                Part::Value(members.len().to_string()),
+                Part::Value(state(wanted)),
+            ],
+        );
+        let path = mine.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
+        found.push(Finding::new(Code::RefusedInLoop, message).at(path).actual(json(&mine.value)).wanted(json(&wanted.value)));
+        return;
+    }
+}
 
 /// A lookup of this step or the one before found nothing, and the template refuses by that.
 pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -66,7 +113,7 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let message = Message::of(
-        "`{}` on line {} stands in the response template of a mutation, which runs after the data source: what was asked for is written already, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
+        "`{}` on line {} stands in the response template of a mutation, which runs after the write: what was asked for is already written, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
         [Part::Code(run.program.one_line(node).to_string()), Part::Place(line(run, node).to_string())],
     );
     found.push(Finding::new(Code::AlreadyWritten, message));

@@ -7,6 +7,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
+use crate::nearest::nearest;
 use crate::syntax::{Reference, StepKind};
 use crate::value::Value;
 use crate::trace::Verdict;
@@ -263,7 +264,10 @@ fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
 /// A name that no identity has; as a claim it may be there.
 fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Finding {
     let claim = run.claim(member);
-    let instead = if claim.is_null() {
+    let near = nearest(member, MEMBERS.iter().map(|(name, _)| *name)).map(|near| (near, run.context(&["identity", near]))).filter(|(_, value)| !value.is_null());
+    let instead = if let Some((near, value)) = near {
+        format!("Write identity.{near}, which is {} here: names are told apart by upper and lower case.", show(&value))
+    } else if claim.is_null() {
         "Claims stand in identity.claims.".to_owned()
     } else {
         format!("It is a claim: identity.claims.get(\"{member}\") is {}.", show(&claim))

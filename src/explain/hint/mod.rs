@@ -9,12 +9,12 @@ mod auth_rules;
 mod call;
 pub mod carried;
 mod claim;
+pub mod decided;
 mod deciding;
 mod differ;
 mod effects;
 mod failure;
 mod fields;
-mod general;
 mod group;
 pub mod iam;
 pub mod inside;
@@ -44,6 +44,7 @@ pub use group::slip_in as group_slip;
 use super::why::Why;
 use crate::appsync::{AuthType, ContextPath};
 use crate::eval::Outcome;
+use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::Program;
 use crate::trace::candidate::{Blocker, Candidate};
@@ -100,7 +101,7 @@ pub struct Failed<'a> {
 
 type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 71] = [
+const RULES: [Rule; 73] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -112,6 +113,7 @@ const RULES: [Rule; 71] = [
     auth_rules::rules,
     member::of_mode,
     member::no_person,
+    late::refused_in_loop,
     differ::near_variable,
     near::member,
     long::cut_off,
@@ -160,6 +162,7 @@ const RULES: [Rule; 71] = [
     iam::other_cognito_role,
     iam::other_role,
     mode::early_refusal,
+    decided::under_no_condition,
     mode::no_rules,
     mode::no_block,
     mode::lambda_context,
@@ -171,7 +174,7 @@ const RULES: [Rule; 71] = [
     claim::substring,
     template::kept_value,
     call::unknown,
-    general::refused,
+    decided::refused,
 ];
 
 /// All hints of a run, each code once a path and wish.
@@ -191,6 +194,16 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
         }
     }
     order::order(&mut kept);
+    // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
+    if kept.first().is_some_and(|first| first.code != Code::NotInList) {
+        for finding in kept.iter_mut().filter(|finding| finding.code == Code::NotInList) {
+            finding.message.edit(|text| {
+                if text.starts_with(group::CURE) {
+                    text.clear();
+                }
+            });
+        }
+    }
     kept
 }
 
@@ -236,19 +249,22 @@ impl<'a> Finished<'a> {
             return found;
         }
         for candidate in &self.why.candidates {
-            for blocker in candidate.blocker.iter().chain(&candidate.items) {
-                self.leaves(&blocker.condition, Some(candidate), &mut found);
+            // Of a loop's items those count that came as far as the nearest.
+            let near = candidate.items.iter().filter(|item| item.passed == candidate.nearest());
+            for blocker in candidate.blocker.iter().chain(near) {
+                self.leaves(&blocker.condition, !blocker.wanted, Some(candidate), &mut found);
             }
         }
         for guard in &self.why.guards {
-            self.leaves(&guard.condition, None, &mut found);
+            self.leaves(&guard.condition, guard.value, None, &mut found);
         }
         found
     }
 
-    fn leaves(&self, condition: &'a Condition, candidate: Option<&'a Candidate>, found: &mut Vec<Failed<'a>>) {
+    fn leaves(&self, condition: &'a Condition, held: bool, candidate: Option<&'a Candidate>, found: &mut Vec<Failed<'a>>) {
+        // A term that had no part in it says nothing of the decision.
         let mut leaves = Vec::new();
-        condition.leaves(&mut leaves);
+        condition.decisive(held, &mut leaves);
         // What nobody gave says nothing for or against the caller.
         let open = |leaf: &Condition| leaf.operands.iter().any(|operand| operand.origins.is_open());
         // What rests on a call that AppSync does not have compares nothing.

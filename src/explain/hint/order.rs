@@ -1,6 +1,6 @@
 //! The order of hints: what a reader should see first.
 
-use crate::code::{Certainty, Kind};
+use crate::code::{Certainty, Code, Kind};
 use crate::finding::Finding;
 
 /// Puts hints in order: what is not known, then a call that does not exist, then causes, then what else is so, then what
@@ -12,23 +12,39 @@ pub fn order(hints: &mut [Finding]) {
     hints.sort_by_key(rank);
 }
 
-fn rank(hint: &Finding) -> (u8, Certainty) {
+/// Whether a cause only says that two values differ, as every refusal's does: one that says how they belong together, or why
+/// they could never agree, tells more.
+pub fn is_plain(code: Code) -> bool {
+    matches!(code, Code::NotInList | Code::NotOwner | Code::ArgumentDiffers | Code::RefusedByTemplate)
+}
+
+/// Among causes: what is special, then what the row or an argument is compared with, then a membership that another rule asks
+/// for. That the work was done before the refusal is no cause, and stands beside it.
+fn telling(code: Code) -> u8 {
+    match code {
+        Code::NotInList | Code::ArgumentDiffers => 2,
+        Code::AlreadyWritten => 1,
+        code => u8::from(is_plain(code)),
+    }
+}
+
+fn rank(hint: &Finding) -> (u8, u8, Certainty) {
     let place = match hint.code {
         code if code.leaves_open() => 0,
         code if code.is_call() => 1,
         code => match code.entry().kind {
             Kind::Cause | Kind::Doubt => 2,
+            _ if code == Code::AlreadyWritten => 2,
             Kind::Evidence | Kind::Remedy => 3,
             Kind::Consequence => 4,
         },
     };
-    (place, hint.certainty)
+    (place, telling(hint.code), hint.certainty)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
 
     const SURE: [Certainty; 3] = [Certainty::Certain, Certainty::Likely, Certainty::Possible];
 
@@ -64,9 +80,8 @@ mod tests {
             (&[Code::NotOwner, Code::UnknownFunction], &[Code::UnknownFunction, Code::NotOwner]),
             (&[Code::UnknownFunction, Code::NotGiven], &[Code::NotGiven, Code::UnknownFunction]),
             (&[Code::NoGroups, Code::GroupCaseMismatch], &[Code::GroupCaseMismatch, Code::NoGroups]),
-            // Equals stay as the rules found them: the nearest condition first.
-            (&[Code::NotInList, Code::ClaimAbsent], &[Code::NotInList, Code::ClaimAbsent]),
-            (&[Code::ClaimAbsent, Code::NotInList], &[Code::ClaimAbsent, Code::NotInList]),
+            (&[Code::NotInList, Code::ClaimAbsent], &[Code::ClaimAbsent, Code::NotInList]),
+            (&[Code::NotInList, Code::OwnerFormatMismatch], &[Code::OwnerFormatMismatch, Code::NotInList]),
         ] {
             let mut hints = hints(given);
             order(&mut hints);

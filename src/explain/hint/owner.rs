@@ -53,9 +53,19 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let all = run.failed();
     // A rule that takes `sub::username` and its halves compares like with like, in one condition or in several.
     let both = all.iter().any(|failed| sides(&failed.test).is_some_and(|(_, caller)| has_both(caller)));
-    for failed in all {
+    // The refusal's own condition says more than one of a rule beside it.
+    let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|failed| failed.candidate.is_none());
+    for failed in own.into_iter().chain(others) {
         formats_hint(&failed.test, both, found);
         own_value(run, &failed.test, found);
+    }
+    let generated = super::mode::is_generated(run);
+    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && hint.message.contains("e-mail address")) {
+        hint.message.and(if generated {
+            "Amplify's owner rule takes sub::username, sub or the username: whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
+        } else {
+            "Write what is compared here into the row when it is created, and correct the rows that are there; or compare the claim email, which ID tokens have."
+        });
     }
 }
 
@@ -186,7 +196,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::RowMissing,
             Message::of(
-                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's.",
+                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. Create the row first, look at the key that was asked for, or let the template end before this check where there is none (`#if($util.isNull($ctx.result)) #return #end`).",
                 [
                     Part::Place(row.to_string()),
                     Part::Text(sought.to_string()),
@@ -282,12 +292,17 @@ fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> F
 
 /// The row belongs to someone else.
 pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for failed in run.failed() {
+    let (own, others): (Vec<_>, Vec<_>) = run.failed().iter().partition(|failed| failed.candidate.is_none());
+    for failed in own.into_iter().chain(others) {
         let Some((row, caller)) = sides(&failed.test) else { continue };
         if row.value.is_null() || caller.value.is_null() {
             continue;
         }
-        let Some((path, ..)) = row.origins.context() else { continue };
+        let Some((path, from, _)) = row.origins.context() else { continue };
+        // What the template cut out of a value belongs to nobody.
+        if row.origins.iter().count() == 1 && from.as_str().is_some() && !from.loosely_equals(&row.value) {
+            continue;
+        }
         let claim = claim_of(&caller.origins);
         if claim.as_ref().is_some_and(|(claim, ..)| is_group_like(run, claim)) {
             continue;
@@ -393,12 +408,13 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Finding::new(
                         Code::SubscriptionOwnerArgument,
                         Message::of(
-                            "the subscription's argument {} is {}, which is none of the caller's own values{}. Send the caller's own, {}, or leave it out where the template fills it in.",
+                            "the subscription's argument {} is {}, which is none of the caller's own values{}. Send the caller's own, {}, or leave {} out where the template fills it in.",
                             [
                                 Part::Place(path.to_string()),
                                 Part::Value(show(value)),
                                 Part::Text(kind.to_owned()),
                                 Part::Value(show(&run.context(&["identity", "username"]))),
+                                Part::Name(path.trim_start_matches("args.").to_owned()),
                             ],
                         ),
                     )

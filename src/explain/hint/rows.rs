@@ -10,6 +10,7 @@ use crate::explain::filter::{FieldTest, RowMatch};
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;
 use crate::trace::Verdict;
+use crate::trace::index::Node;
 use crate::value::{List, Value};
 
 /// What the request carries to its data source, and what becomes of it there.
@@ -21,13 +22,16 @@ pub fn carried(run: &Finished<'_>, found: &mut Vec<Finding>) {
 pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(left) = run.why.left_out else { return };
     let line = run.program.line(left.node);
+    let puts = matches!(run.recorder.index.node(left.node), Some(Node::Set(_)));
     let message = Message::of(
-        "the data source gave {} rows and {} stayed: line {} puts ${} in the place of $ctx.result.items, which has only the rows that a rule grants the caller. Nothing tells the client.",
+        "the data source gave {} rows and {} stayed: line {} {} ${}{}, which has only the rows that a rule grants the caller. Nothing tells the client.",
         [
             Part::Value(left.given.to_string()),
             Part::Text(left.kept.to_string()),
             Part::Place(line.to_string()),
+            Part::Text((if puts { "puts" } else { "answers with" }).to_owned()),
             Part::Name(run.program.name(left.slot).to_string()),
+            Part::Text((if puts { " in the place of $ctx.result.items" } else { "" }).to_owned()),
         ],
     );
     found.push(Finding::new(Code::ItemsLeftOut, message).at("result.items").actual(left.kept).wanted(left.given));

@@ -132,7 +132,27 @@ impl Refusal {
 
     fn records(&self) -> Vec<Value> {
         let records = self.request.get(Member::Records).map(MemberValue::value);
-        records.and_then(|records| records.members()).unwrap_or_default()
+        records.and_then(|records| records.members()).or_else(|| self.row_of_error().map(|row| vec![row])).unwrap_or_default()
+    }
+
+    /// The row that stands in the `data` of an error: AppSync gives it back where a condition failed
+    /// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html>).
+    fn row_of_error(&self) -> Option<Value> {
+        let observed = self.evidence.observed.as_ref()?;
+        let (kind, row) = (observed.error_type.as_deref()?, observed.data.as_ref()?);
+        let scalar = |value: &Json| !value.is_object() && !value.is_null();
+        let is_row = row.as_object().is_some_and(|row| row.values().any(scalar));
+        (kind.contains("ConditionalCheckFailed") && is_row).then(|| Value::from(row))
+    }
+
+    /// Whether the client got an empty page that was not the last: `nextToken` stands beside no items.
+    pub fn more_pages(&self) -> bool {
+        let answer = self.evidence.observed.as_ref().and_then(|observed| observed.data.as_ref());
+        let pages = answer.and_then(Json::as_object).into_iter().flat_map(|data| data.values());
+        let open = |page: &Json| {
+            page.get("items").and_then(Json::as_array).is_some_and(Vec::is_empty) && page.get("nextToken").is_some_and(Json::is_string)
+        };
+        answer.is_some_and(open) || pages.into_iter().any(open)
     }
 }
 

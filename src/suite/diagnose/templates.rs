@@ -4,12 +4,12 @@ use super::Refusal;
 use crate::appsync::AuthType;
 use crate::code::{Code, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::explain::hint::json;
+use crate::explain::hint::order::is_plain;
 use crate::explain::hint::text::show;
 use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part};
 use crate::request::{Evidence, Member, MemberValue};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
@@ -18,7 +18,6 @@ use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
 use crate::syntax::{NodeId, parse};
 use crate::trace::Verdict;
-use crate::trace::condition::Condition;
 use std::sync::Arc;
 
 /// The explanation of the template that is known, or of the field's pipeline.
@@ -236,23 +235,46 @@ pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
     layer
 }
 
+/// What is said of a template that ran to its end without a word on the caller.
+fn refused_nobody(words: Option<Message>) -> Message {
+    match words {
+        Some(words) => Message::joined("This template refused nobody: {}", [words]),
+        None => "This template refuses nobody, and no condition of it looks at the caller: whether this one may, a step before it, the schema, the request to the data source or the caller's policy says.".into(),
+    }
+}
+
 /// How the templates let the caller through, after what is wider about it than it seems.
-pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused: bool) {
+pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused: bool, more_pages: bool) {
     let Some(explained) = resolver else { return };
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
-    if layer.state != State::Passed || explained.verdict == Verdict::Completed && !refused {
+    if layer.state != State::Passed {
         return;
     }
-    let Some(words) = explained.why.as_ref().and_then(|why| why.let_through.clone()) else { return };
+    let words = explained.why.as_ref().and_then(|why| why.let_through.clone());
+    if explained.verdict == Verdict::Completed && !refused {
+        // Where a hint tells more, that is enough.
+        if layer.findings.is_empty() && explained.pipeline.is_none() {
+            layer.findings.push(Finding::new(Code::LetThrough, refused_nobody(words)));
+        }
+        return;
+    }
     let filter = stash_filter(&explained.outcome);
     let mut message = if explained.verdict == Verdict::Filtered && !filter.is_null() {
         let shown: String = show(&filter).chars().take(400).collect();
-        Message::of(
+        let mut words = Message::of(
             "This template refuses nobody: it lets the caller through with a filter on the rows, {}. Only rows that match it come back, without an error for the others; which do cannot be told without the rows as they are stored (`records`).",
             [Part::Value(shown)],
-        )
-    } else {
+        );
+        if more_pages {
+            words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");
+        }
+        words
+    } else if let Some(words) = words {
         Message::joined("Allowed, this template lets the caller through: {}", [words])
+    } else if refused && explained.pipeline.is_none() {
+        refused_nobody(None)
+    } else {
+        return;
     };
     if refused {
         message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. Give the schema with its directives (--schema) and the remaining templates.");
@@ -260,59 +282,23 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
     let at = if refused {
         0
     } else {
-        layer.findings.iter().take_while(|finding| finding.code.entry().kind != Kind::Evidence).count()
+        let tells = |finding: &&Finding| finding.code.entry().kind != Kind::Evidence && !is_plain(finding.code);
+        layer.findings.iter().take_while(tells).count()
     };
     layer.findings.insert(at, Finding::new(Code::LetThrough, message));
 }
 
-/// No hint fits: the place, and the condition that would have had to hold with what it compared.
+/// No hint fits: why the statement ran, or its place where nobody knows.
 fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
+    if let Some(decided) = explained.why.as_ref().and_then(|why| why.decided.clone()) {
+        return decided;
+    }
     let program = &explained.program;
     let place = program.place(node);
     let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
-    let refused = [Part::Place(program.source.name.to_string()), Part::Place(place.line.to_string())];
-    let nearest = explained.why.iter().flat_map(|why| &why.candidates).find_map(|candidate| candidate.blocker.as_ref());
-    let condition = nearest.map(|blocker| (&blocker.condition, blocker.wanted));
-    let guard = explained.why.as_ref().and_then(|why| why.guards.first()).map(|guard| (&guard.condition, !guard.value));
-    let Some((condition, wanted)) = condition.or(guard) else {
-        let message = Message::of(
-            "{} refused the request at line {}: nothing is asked there, it refuses everyone. Look at which rule wrote it.",
-            refused,
-        );
-        return Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node));
-    };
-    let operands: Vec<_> = leaves(condition).into_iter().flat_map(|leaf| &leaf.operands).collect();
-    let read = operands.iter().find(|operand| !operand.literal);
-    let other = operands.iter().find(|operand| operand.literal);
-    let is = read.map(|read| format!(": {} is {}", program.source.slice(read.span), json(&read.value)));
-    let beside = other.map(|other| format!(", beside {}", json(&other.value)));
-    let [name, line] = refused;
     let message = Message::of(
-        "{} refused the request at line {}, because {} {} (line {}){}{}. Change what is compared, or the rule.",
-        [
-            name,
-            line,
-            Part::Code(quoted(program.text(condition.node)).to_string()),
-            Part::Text((if wanted { "did not hold" } else { "held" }).to_owned()),
-            Part::Place(program.line(condition.node).to_string()),
-            Part::Value(is.unwrap_or_default()),
-            Part::Value(beside.unwrap_or_default()),
-        ],
+        "{} refused the request at line {}: no condition of the template stands around it. Look at which rule wrote it.",
+        [Part::Place(program.source.name.to_string()), Part::Place(place.line.to_string())],
     );
-    let mut finding = Finding::new(Code::RefusedByTemplate, message).at(at);
-    if let Some(read) = read {
-        if let Some((path, ..)) = read.origins.context() {
-            finding = finding.at(path.to_string());
-        }
-        finding = finding.actual(json(&read.value));
-    }
-    if let Some(other) = other {
-        finding = finding.wanted(json(&other.value));
-    }
-    finding
-}
-
-/// The comparisons in a condition.
-fn leaves(condition: &Condition) -> Vec<&Condition> {
-    if condition.parts.is_empty() { vec![condition] } else { condition.parts.iter().flat_map(leaves).collect() }
+    Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node))
 }

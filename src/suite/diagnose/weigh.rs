@@ -66,7 +66,7 @@ impl Weighing<'_> {
             rejected::judge(layers, self.resolver, evidence);
         }
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
-        templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing);
+        templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing, self.refusal.more_pages());
     }
 
     /// The verdict over all layers, and the layer that it is of.

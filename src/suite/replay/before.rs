@@ -36,7 +36,7 @@ impl Judge<'_> {
             status: Some(status),
             error_type: Some(kind.clone()),
             message: says.message.clone(),
-            empty: None,
+            ..Observed::default()
         };
         report.fields = headers::fields(request);
         let field = report.fields.first().cloned();

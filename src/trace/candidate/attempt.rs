@@ -91,8 +91,11 @@ impl<'p> Finder<'_, 'p> {
         let mut others = Vec::new();
         for turn in 0..count.min(ITEMS) {
             turns.push(turn);
-            let attempt = self.attempt(rest, turns, node, own);
+            let mut attempt = self.attempt(rest, turns, node, own);
             turns.pop();
+            if let Some(blocker) = &mut attempt.blocker {
+                blocker.passed = attempt.passed;
+            }
             let rank = |attempt: &Attempt| (attempt.reached, attempt.blocker.is_none() != self.each, attempt.passed);
             let better = best.as_ref().is_none_or(|best| rank(&attempt) > rank(best));
             let loser = if better { best.replace(attempt) } else { Some(attempt) };
@@ -141,7 +144,7 @@ impl<'p> Finder<'_, 'p> {
 }
 
 fn blocker(node: NodeId, condition: &Condition, wanted: bool, turns: &Turns) -> Blocker {
-    Blocker { node, condition: condition.clone(), wanted, empty_loop: false, turns: turns.clone() }
+    Blocker { node, condition: condition.clone(), wanted, empty_loop: false, turns: turns.clone(), passed: 0 }
 }
 
 /// A loop without items.

@@ -58,6 +58,15 @@ pub struct Blocker {
     pub empty_loop: bool,
     /// The indices of the loops around it.
     pub turns: Turns,
+    /// Of an item of a loop, conditions that held on the way to it.
+    pub passed: u32,
+}
+
+impl Candidate {
+    /// How far the nearest item of a loop came.
+    pub fn nearest(&self) -> u32 {
+        self.blocker.as_ref().map_or(0, |blocker| blocker.passed)
+    }
 }
 
 /// Finds the candidates, in the order of the text.

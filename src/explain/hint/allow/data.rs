@@ -89,6 +89,23 @@ fn holds_text(value: &Value, wanted: &Value, depth: usize) -> bool {
     }
 }
 
+/// How a text ends the place in an SQL statement that it was meant for.
+fn ends_early(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let word = |word: &str| lower.split(|letter: char| !letter.is_alphanumeric()).any(|one| one == word);
+    if text.contains('\'') {
+        Some("its quote ends the literal")
+    } else if text.contains("--") || text.contains("/*") {
+        Some("it begins a comment, which takes the rest of the statement away")
+    } else if text.contains(';') {
+        Some("it ends the statement")
+    } else if lower.contains(' ') && (word("or") || word("union")) && text.contains(['=', '(']) {
+        Some("it adds a condition of its own")
+    } else {
+        None
+    }
+}
+
 /// A text of the client that ends an SQL literal stands in a statement as it was sent
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>: `variableMap`).
 pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
@@ -97,7 +114,7 @@ pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>
     let statements: Vec<Value> = statements.members().unwrap_or_default();
     let mut sent = Vec::new();
     texts(&run.context(&["args"]), "args".to_owned(), 0, &mut sent);
-    for (path, text) in sent.into_iter().filter(|(path, text)| is_client(path) && text.contains('\'')) {
+    for (path, text) in sent.into_iter().filter(|(path, text)| is_client(path) && ends_early(text).is_some()) {
         let Some(statement) = statements.iter().find_map(|one| one.as_str().filter(|one| one.contains(&text))) else { continue };
         let name = path.replacen("args", "arguments", 1);
         let last = path.rsplit('.').next().unwrap_or(&path).to_owned();
@@ -106,11 +123,12 @@ pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>
         });
         let cut: String = statement.chars().take(240).collect();
         let message = Message::of(
-            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; its quote ends the literal, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
+            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
             [
                 Part::Place(name),
                 Part::Value(quoted(&text).to_string()),
                 Part::Place(place),
+                Part::Text(ends_early(&text).unwrap_or_default().to_owned()),
                 Part::Code(format!("`{cut}`")),
                 Part::Name(last),
             ],

@@ -12,12 +12,14 @@ mod slips;
 mod words;
 mod unasked;
 mod unset;
+mod width;
 
 pub use identity::is_whole;
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::time_units;
 pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, value as operand_value, values};
+pub use width::sentence;
 
 use super::Finished;
 use super::deciding::{Passed, passed};
@@ -39,11 +41,13 @@ pub struct Leaf<'p> {
 
 type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 33] = [
+const RULES: [Rule; 35] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,
+    width::term_not_sent,
+    width::claim_not_compared,
     lost::discarded,
     lost::selection_not_listed,
     slips::null_is_not_false,

@@ -47,12 +47,8 @@ pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
     match operand.origins.context() {
         // A member of what has none, such as a text.
         Some((path, ..)) if text.strip_prefix("$ctx.").and_then(|rest| rest.strip_prefix(&**path)).is_some_and(|rest| rest.starts_with('.')) => text,
-        // A number that was computed is not what it was computed of.
-        Some((path, from, _))
-            if operand.origins.iter().count() == 1
-                && matches!(operand.value, Value::Number(_))
-                && !from.is_null()
-                && !from.loosely_equals(&operand.value) =>
+        // What was computed is not what it was computed of.
+        Some((path, from, _)) if operand.origins.iter().count() == 1 && is_computed(&operand.value, from) =>
         {
             format!("{text} (made of {}, {})", subject(path), show(from))
         }
@@ -64,9 +60,16 @@ pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
     }
 }
 
+/// Whether a number, text or answer is another than the value that it was made of.
+fn is_computed(value: &Value, from: &Value) -> bool {
+    matches!(value, Value::Number(_) | Value::String(_) | Value::Boolean(_)) && !from.is_null() && !from.loosely_equals(value)
+}
+
 /// `result.owner is "ann"`
 pub fn value(run: &Finished<'_>, operand: &Operand) -> String {
-    let default = Some(&operand.value).filter(|value| !value.is_null());
+    // The key of an entry is no default for its value.
+    let key = |value: &&Value| operand.origins.context().is_some_and(|(path, ..)| value.as_str().is_some_and(|text| path.ends_with(text)));
+    let default = Some(&operand.value).filter(|value| !value.is_null() && !key(value));
     let about = match default.and_then(|value| default_for(&operand.origins, value)) {
         Some(path) => format!(", the default, because {} is absent", subject(path)),
         _ => String::new(),
@@ -100,7 +103,11 @@ fn judged(run: &Finished<'_>, passed: &Passed) -> Message {
 
 /// How the template let the caller through, as a part of a sentence; `None` where it asked nothing.
 pub fn passage(run: &Finished<'_>) -> Option<Message> {
-    let passed = passed(run);
+    how(run, &passed(run))
+}
+
+/// [`passage`], by conditions that are known.
+pub fn how(run: &Finished<'_>, passed: &[Passed]) -> Option<Message> {
     let about_mode = |one: &&Passed| {
         let mut leaves = Vec::new();
         one.condition.leaves(&mut leaves);

@@ -1,0 +1,194 @@
+//! How wide an allow is: who else gets through by the same conditions, and a part of the request about the caller that was not
+//! sent.
+
+use super::super::deciding::{Passed, passed};
+use super::super::test::Test;
+use super::super::{Finished, claim_of, json};
+use super::Leaf;
+use super::slips::reads_identity;
+use super::words::{condition, how, line, values};
+use crate::code::Code;
+use crate::explain::hint::rendered;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference};
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::index::Node;
+use crate::trace::origin::Origin;
+use crate::trace::{DecisionKind, Verdict, is_refusal};
+use crate::value::Value;
+
+/// What everybody has who comes with a token of a user pool.
+const EVERYBODY: [&str; 8] =
+    ["identity", "identity.sub", "identity.username", "identity.issuer", "identity.claims", "identity.claims.sub", "identity.claims.iss", "identity.sourceIp"];
+
+/// In a sentence, how the template let the caller through, and who else gets through; `None` where it asked nothing.
+pub fn sentence(run: &Finished<'_>) -> Option<Message> {
+    let passed = passed(run);
+    let mut words = Message::joined("{}.", [how(run, &passed)?]);
+    words.and(who_else(run, &passed).trim_start());
+    Some(words)
+}
+
+/// Who else gets through by the conditions that let this caller through; empty where they compare the caller with something.
+fn who_else(run: &Finished<'_>, passed: &[Passed]) -> String {
+    let mut words = everybody(run, passed).to_owned();
+    words.push_str(&not_needed(run));
+    words
+}
+
+/// Another rule that did not hold, and was not needed.
+fn not_needed(run: &Finished<'_>) -> String {
+    let (DecisionKind::Set, Some(granted)) = (run.decision.kind, run.decision.node) else { return String::new() };
+    let Some(Node::Set(set)) = run.recorder.index.node(granted) else { return String::new() };
+    let Some(slot) = set.target.variable() else { return String::new() };
+    let missed = run.recorder.index.sets_of(slot).find_map(|other| {
+        let before = run.program.span(other.node).start < run.program.span(granted).start;
+        if !matches!(other.value.kind, Kind::Boolean(true)) || !before || run.recorder.reached.began(other.node) > 0 {
+            return None;
+        }
+        // The last time that it was asked.
+        let branches = run.recorder.index.chain(other.node);
+        let judged = branches.iter().rev().find_map(|part| run.recorder.branches.get(&part.node())?.last())?;
+        let mut leaves = Vec::new();
+        judged.condition.decisive(false, &mut leaves);
+        let of_claim = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| claim_of(&operand.origins).is_some());
+        (!judged.taken && of_claim).then(|| (line(run, other.node), condition(run, &judged.condition)))
+    });
+    missed.map_or(String::new(), |(at, asked)| {
+        let both = if run.program.source.text.contains("] Authorization Steps") { " Amplify has no AND: where both are meant, use one group that says both, or limit the `operations` of the rule that granted." } else { "" };
+        format!(" Another rule would have granted on line {at}: {asked} did not hold, and was not needed, for rules are joined with OR and one is enough.{both}")
+    })
+}
+
+/// A claim of the caller's own is only asked for being there, and an argument of its name chooses what is read or written.
+pub fn claim_not_compared(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
+    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) || !request.as_map().is_some_and(|map| map.contains_str("operation") || map.contains_str("statements")) {
+        return;
+    }
+    for leaf in leaves {
+        let (Test::Missing { what, missing: false } | Test::Truth(what)) = leaf.test else { continue };
+        let Some((claim, path, value)) = claim_of(&what.origins) else { continue };
+        let Some(mine) = value.as_str().filter(|mine| mine.len() > 1 && !EVERYBODY.contains(&path.as_str())) else { continue };
+        let compared = leaves.iter().any(|other| {
+            let reads = other.condition.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_at(&path)));
+            reads && !matches!(other.test, Test::Missing { .. } | Test::Truth(_))
+        });
+        if compared || run.outcome.output.contains(mine) {
+            continue;
+        }
+        let name = claim.rsplit(':').next().unwrap_or(&claim).to_lowercase();
+        let args = run.context(&["args"]);
+        let sent = args.as_map().map(|map| map.snapshot()).unwrap_or_default().into_iter().find_map(|(key, value)| {
+            let (key, text) = (key.as_str()?.to_owned(), value.as_str()?.to_owned());
+            let alike = key.to_lowercase().contains(&name) || name.contains(&key.to_lowercase());
+            (alike && text.len() > 1 && run.outcome.output.contains(&text)).then_some((key, text))
+        });
+        let Some((key, text)) = sent.filter(|_| name.len() > 2) else { continue };
+        let message = Message::of(
+            "Wider than it looks: the claim {} is {} and is only asked for being there ({}); what is read or written, arguments.{} ({}) decides, which the client writes itself, and the two are never compared{}. Put the claim into the request in its place, or refuse where they differ.",
+            [
+                Part::Name(claim),
+                Part::Value(quoted(mine).to_string()),
+                Part::Code(condition(run, leaf.condition)),
+                Part::Name(key.clone()),
+                Part::Value(quoted(&text).to_string()),
+                Part::Text((if text == mine { ": they agree here, and need not" } else { "" }).to_owned()),
+            ],
+        );
+        found.push(Finding::new(Code::ClaimNotCompared, message).at(format!("args.{key}")).actual(text).wanted(mine));
+        return;
+    }
+}
+
+/// Whether everybody gets through, or everybody who is signed in.
+fn everybody(run: &Finished<'_>, passed: &[Passed]) -> &'static str {
+    let mut leaves = Vec::new();
+    passed.iter().for_each(|one| one.condition.decisive(one.held, &mut leaves));
+    let of_caller: Vec<&&Condition> = leaves.iter().filter(|leaf| leaf.operands.iter().any(of_identity)).collect();
+    if of_caller.is_empty() {
+        let asked = reads_identity(run) || leaves.is_empty();
+        return if asked { "" } else { " Nothing in this template looks at the caller: whoever may call the field gets the same answer." };
+    }
+    let presence = |leaf: &&&Condition| match Test::of(run, leaf) {
+        Test::Missing { what, .. } | Test::Truth(what) => everybody_has(what),
+        _ => false,
+    };
+    if of_caller.iter().all(|leaf| presence(&leaf)) {
+        " Everybody who is signed in passes that: the caller is compared with nothing."
+    } else {
+        ""
+    }
+}
+
+fn of_identity(operand: &Operand) -> bool {
+    operand.origins.iter().any(|origin| origin.is_in("identity") || matches!(origin, Origin::AuthType(_)))
+}
+
+fn everybody_has(operand: &Operand) -> bool {
+    operand.origins.context().is_some_and(|(path, ..)| EVERYBODY.contains(&&**path)) && !operand.value.is_null()
+}
+
+/// The only part of the request that names the caller stands in a block that did not run, so that what is sent is the same for
+/// everybody for whom that block does not run.
+pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Completed {
+        return;
+    }
+    let request = rendered::read(&run.outcome.output).value();
+    let reads = request.as_ref().and_then(Value::as_map).and_then(|map| map.get_str("operation"));
+    let reads = reads.as_ref().and_then(Value::as_str).is_some_and(|name| matches!(name, "Scan" | "Query" | "GetItem" | "UpdateItem" | "DeleteItem"));
+    if !reads || names_caller(run) {
+        return;
+    }
+    let Some((node, guard)) = not_sent(run) else { return };
+    let message = Message::of(
+        "Wider than it looks: what is sent holds nothing of the caller. `{}` on line {}, the part that names the caller, stands in a block that did not run, because {} did not hold: {}. Everybody for whom it does not hold gets what this caller gets, without a filter. Turn the test round: put that part always, and leave it out only for those who may see everything.",
+        [
+            Part::Code(run.program.one_line(node)),
+            Part::Place(line(run, node).to_string()),
+            Part::Code(condition(run, &guard)),
+            Part::Value(values(run, &guard).join(", ")),
+        ],
+    );
+    let mut finding = Finding::new(Code::TermNotSent, message);
+    let mut leaves = Vec::new();
+    guard.decisive(false, &mut leaves);
+    if let Some((path, value, _)) = leaves.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| operand.origins.context()) {
+        finding = finding.at(path.to_string()).actual(json(value));
+    }
+    found.push(finding);
+}
+
+/// Whether what the template printed holds the caller's name or id.
+fn names_caller(run: &Finished<'_>) -> bool {
+    let names = ["sub", "username", "cognitoIdentityId"];
+    names.iter().any(|name| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && run.outcome.output.contains(text)))
+}
+
+/// The first statement that reads the caller and did not run, with the condition about the caller that stopped it; `None` where
+/// one that does ran.
+fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Condition)> {
+    let mut missed = None;
+    for (node, statement) in &run.recorder.index.statements {
+        let mut reads = false;
+        statement.reads(&mut |reference: &Reference| reads |= run.program.text(reference.node).contains(".identity"));
+        let refuses = matches!(statement, Node::Reference(reference) if is_refusal(reference));
+        if !reads || refuses {
+            continue;
+        }
+        let guards = guards(run.recorder, *node, false);
+        if run.recorder.reached.began(*node) > 0 {
+            continue;
+        }
+        let stopped = guards.into_iter().find(|guard| {
+            let mut leaves = Vec::new();
+            guard.condition.leaves(&mut leaves);
+            !guard.value && leaves.iter().flat_map(|leaf| &leaf.operands).any(of_identity)
+        });
+        missed = missed.or(stopped.map(|guard| (*node, guard.condition)));
+    }
+    missed
+}

@@ -1,0 +1,262 @@
+//! The decision itself in a sentence: the statement that refused, the terms of its condition that decided, each with both
+//! values and where they come from, and, where a term reads a variable, what made that what it is.
+
+mod follow;
+
+use super::Finished;
+use super::allow::{condition, line, one_line, operand_value};
+use super::test::Test;
+use super::whence::{held_by, slip};
+use crate::code::Code;
+use crate::explain::why::validated;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::trace::candidate::{Candidate, Grant};
+use crate::trace::condition::{Condition, Operand, OperandRole};
+use crate::trace::{DecisionKind, Verdict};
+use crate::value::Value;
+
+/// Variables followed one behind the other.
+const DEPTH: usize = 3;
+/// Terms told of one condition.
+const TERMS: usize = 3;
+
+/// A refusal of which no cause was told yet.
+pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Denied && run.decision.kind == DecisionKind::Unauthorized && found.is_empty() {
+        found.extend(sentence(run));
+    }
+}
+
+/// A refusal of a template written by hand that stands under no condition.
+pub fn under_no_condition(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let node = run.decision.node.filter(|node| run.verdict == Verdict::Denied && run.recorder.index.chain(*node).is_empty());
+    let by_hand = !run.program.source.name.to_lowercase().contains("auth");
+    if let Some(node) = node.filter(|node| by_hand && validated(run.recorder, *node).is_none()) {
+        found.extend(unconditional(run, node));
+    }
+}
+
+/// Why the statement that refused, or raised an error, ran; `None` where nothing did, or where it rests on what nobody gave.
+pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
+    let ended = matches!(run.verdict, Verdict::Denied | Verdict::Error);
+    let node = run.decision.node.filter(|_| ended)?;
+    let Some(guard) = run.why.guards.first() else { return unconditional(run, node) };
+    let mut leaves = Vec::new();
+    guard.condition.decisive(guard.value, &mut leaves);
+    if leaves.is_empty() || leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.is_open()) {
+        return None;
+    }
+    let mut seen = Vec::new();
+    let by = if validated(run.recorder, node).is_some() { "`$util.validate` on line" } else { "line" };
+    let mut words = Message::of(
+        "{} {} refused, because {}.",
+        [
+            Part::Text(by.to_owned()),
+            Part::Place(line(run, node).to_string()),
+            Part::Value(because(run, &guard.condition, guard.value, DEPTH, &mut seen)),
+        ],
+    );
+    // What stands in an `#else` ran because none of the branches before it did.
+    let others = run.why.guards.iter().skip(1).filter(|other| !other.value && !guard.value).take(2);
+    for other in others.filter(|other| beside(run, other.node, guard.node)) {
+        words.and(Message::of("Nor did the branch before: {}.", [Part::Value(because(run, &other.condition, false, 1, &mut seen))]));
+    }
+    words.and(skipped(run, &guard.condition, guard.value));
+    let mut telling = told_leaf(run, &leaves);
+    telling.extend(seen.iter());
+    words.and(advice(run, &telling));
+    let mut finding = Finding::new(Code::RefusedByTemplate, words);
+    let read = telling.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| Some((operand, operand.origins.context()?)));
+    if let Some((operand, (path, ..))) = read {
+        finding = finding.at(path).actual(super::json(&operand.value));
+    }
+    Some(finding)
+}
+
+/// No condition stands around the refusal: everyone who comes that far is refused.
+fn unconditional(run: &Finished<'_>, node: crate::syntax::NodeId) -> Option<Finding> {
+    if run.decision.kind != DecisionKind::Unauthorized || super::mode::is_generated(run) {
+        return None;
+    }
+    let mut words = Message::of(
+        "line {} refuses everyone who comes that far: no condition stands around `{}`.",
+        [Part::Place(line(run, node).to_string()), Part::Code(run.program.one_line(node))],
+    );
+    let ways = run.why.candidates.iter().filter(|candidate| candidate.grant == Grant::Return);
+    for candidate in ways.take(2) {
+        let Some(blocker) = &candidate.blocker else { continue };
+        words.and(Message::of(
+            "`{}` on line {} would have ended the template before it, but {}.",
+            [
+                Part::Code(run.program.one_line(candidate.node)),
+                Part::Place(line(run, candidate.node).to_string()),
+                Part::Value(because(run, &blocker.condition, !blocker.wanted, DEPTH, &mut Vec::new())),
+            ],
+        ));
+    }
+    if run.why.candidates.is_empty() {
+        words.and("Put the condition around it under which a caller is to be refused.");
+    }
+    Some(Finding::new(Code::UnconditionalRefusal, words).actual("unconditional"))
+}
+
+/// Whether two branches are of one `#if`.
+fn beside(run: &Finished<'_>, one: crate::syntax::NodeId, other: crate::syntax::NodeId) -> bool {
+    run.recorder.index.parts().any(|part| {
+        let has = |node| part.node() == node || part.before().iter().any(|branch| branch.node == node);
+        has(one) && has(other)
+    })
+}
+
+/// Why a condition came out as it did: the terms that decided with their values, and what made the variables in them so.
+pub(super) fn because(run: &Finished<'_>, whole: &Condition, held: bool, depth: usize, seen: &mut Vec<Condition>) -> String {
+    let mut deciding = Vec::new();
+    whole.decisive(held, &mut deciding);
+    let mut leaves = Vec::new();
+    whole.leaves(&mut leaves);
+    let mut said = Vec::new();
+    for leaf in deciding.iter().take(TERMS) {
+        seen.push((*leaf).clone());
+        let (shown, came) = if leaves.len() == 1 { (whole, held) } else { (*leaf, leaf.holds.unwrap_or(held)) };
+        let place = if leaves.len() == 1 {
+            condition(run, shown)
+        } else {
+            let of = if deciding.len() > 1 { "with others" } else { "alone" };
+            format!("`{}` (line {}, {of} of {} terms)", one_line(run.text(shown)), line(run, whole.node), leaves.len())
+        };
+        let values = values(run, leaf);
+        let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
+        let mut then = String::new();
+        for operand in leaf.operands.iter().filter(|_| depth > 0).take(4) {
+            if let Some(words) = follow::variable(run, operand, depth - 1, seen) {
+                then.push_str(&format!("; {words}"));
+            }
+        }
+        said.push(format!("{place} {}{values}{then}", if came { "held" } else { "did not hold" }));
+    }
+    said.join(", and ")
+}
+
+/// The values that a term looked at, each once, with their places; what is written out in the term says itself.
+fn values(run: &Finished<'_>, leaf: &Condition) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let sides = leaf.operands.iter().any(|operand| matches!(operand.role, OperandRole::Left | OperandRole::Right));
+    for operand in leaf.operands.iter().filter(|operand| operand.is_evaluated() && !spelt(run, operand)) {
+        // What a side was made of is told with the side.
+        let inner = sides && operand.role == OperandRole::Part && operand.origins.context().is_some();
+        let words = operand_value(run, operand);
+        if !inner && !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    found.truncate(4);
+    found
+}
+
+/// Whether an operand's text is its value: a literal, or a text without anything to put in.
+fn spelt(run: &Finished<'_>, operand: &Operand) -> bool {
+    let text = run.program.source.slice(operand.span).trim();
+    operand.literal || operand.value.as_str().is_some_and(|value| text.trim_matches(['"', '\'']) == value)
+}
+
+/// Which terms nobody came to.
+fn skipped(run: &Finished<'_>, whole: &Condition, held: bool) -> String {
+    let mut all = Vec::new();
+    whole.leaves(&mut all);
+    let names: Vec<String> =
+        all.iter().filter(|leaf| leaf.holds.is_none()).map(|leaf| format!("`{}`", one_line(run.text(leaf)))).take(3).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let were = if names.len() == 1 { "was" } else { "were" };
+    let _ = held;
+    format!("{} {were} not evaluated: the terms before had decided.", names.join(" and "))
+}
+
+/// The terms to advise on: those of the nearest statement that would have let the caller through, else of the refusal.
+fn told_leaf<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condition> {
+    // A `#return` for another purpose is no rule that the caller failed, where the refusal has a condition of its own.
+    let rule = |candidate: &&Candidate| !matches!(candidate.grant, Grant::Return);
+    let blocker = run.why.candidates.iter().filter(rule).find_map(|candidate| candidate.blocker.as_ref());
+    let mut found = Vec::new();
+    match blocker {
+        Some(blocker) => blocker.condition.decisive(!blocker.wanted, &mut found),
+        None => found.extend_from_slice(own),
+    }
+    found
+}
+
+/// What to do, by what was compared; what was tried stands beside.
+fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> String {
+    let words = differing(run, leaves);
+    if words.is_empty() { nothing_there(leaves) } else { words }
+}
+
+/// Where a term read a row, a parent or an argument in which nothing stands, nobody passes it.
+fn nothing_there(leaves: &[&Condition]) -> String {
+    let empty = |operand: &&Operand| {
+        let place = operand.origins.context().filter(|(path, ..)| super::owner::is_row(path));
+        let nothing = operand.value.is_null() || operand.value.members().is_some_and(|list| list.is_empty());
+        place.is_some() && nothing
+    };
+    let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return String::new() };
+    let Some((path, ..)) = operand.origins.context() else { return String::new() };
+    let cure = if path.starts_with("args") { "send it" } else { "fill it in when the row is created, and on this one" };
+    let path = super::whence::subject(path);
+    format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand))
+}
+
+fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> String {
+    for leaf in leaves {
+        let (left, right) = match Test::of(run, leaf) {
+            Test::Equal { left, right, equal: false } => (left, right),
+            Test::Contains { list, item, found: false } => (list, item),
+            _ => continue,
+        };
+        let words = compared(run, left, right);
+        if !words.is_empty() {
+            return words;
+        }
+    }
+    String::new()
+}
+
+fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> String {
+    if let Some(how) = near(&left.value, &right.value) {
+        let mut letters = how.chars();
+        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
+        return format!("{first}{}. Write both alike.", letters.as_str());
+    }
+    let list = |value: &Value| value.members().is_some();
+    let (has, wants) = if left.literal || list(&right.value) { (right, left) } else { (left, right) };
+    if let Some(place) = held_by(run, &wants.value).filter(|place| !wants.origins.iter().any(|origin| origin.is_at(place))) {
+        return format!("The caller's {place} has the value {}: compare that.", super::text::show(&wants.value));
+    }
+    let exact = |(_, from, absent): &(&crate::appsync::ContextPath, &Value, bool)| {
+        !absent && (from.loosely_equals(&has.value) || list(from) && list(&has.value))
+    };
+    let place = has.origins.context().filter(exact).filter(|_| !wants.value.is_null());
+    let Some((path, ..)) = place else { return String::new() };
+    let whole = if list(&has.value) { "must hold" } else { "must be" };
+    format!(
+        "To get through, {} {whole} {}, or the rule has to ask for something else.",
+        super::whence::subject(path),
+        super::text::show(&wants.value)
+    )
+}
+
+/// How two values, or one and a member of the other, are nearly the same.
+fn near(left: &Value, right: &Value) -> Option<String> {
+    let texts = |value: &Value| -> Vec<String> {
+        let members = value.members().unwrap_or_else(|| vec![value.clone()]);
+        members.iter().take(100).filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    let (mine, others) = (texts(left), texts(right));
+    mine.iter().find_map(|one| others.iter().find_map(|other| {
+        let how = slip(one, other)?;
+        let several = mine.len() > 1 || others.len() > 1;
+        let which = if several { format!("{} and {}: ", crate::message::quoted(one), crate::message::quoted(other)) } else { String::new() };
+        Some(format!("{which}{how}"))
+    }))
+}
