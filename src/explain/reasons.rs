@@ -1,7 +1,6 @@
 //! The reasons of an outcome that was recorded, put together.
 
 use crate::value::method::Method;
-use crate::message::Message;
 use super::filter;
 use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
