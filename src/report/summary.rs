@@ -49,10 +49,10 @@ impl FirstLines {
         let decided = report.why.as_ref().filter(|_| matches!(report.verdict, Verdict::Denied | Verdict::Error))?.decided.as_ref()?;
         let message = decided.message.to_string();
         let first = first_sentence(&message).0;
-        let told = decided.code == Code::UnconditionalRefusal || cause.contains(first);
+        let stands = decided.code == Code::UnconditionalRefusal || cause.contains(first);
         // What set the variables stands beneath, where the cause does not tell it.
         let short = if first.len() > SHORT { first.split("; ").next().unwrap_or(first) } else { first };
-        (!told).then(|| short.to_owned())
+        (!stands).then(|| short.to_owned())
     }
 
     /// Of a finding: the cure begins with the first sentence that says what to do, what stands before it is the cause.

@@ -83,7 +83,9 @@ fn every_code_of_the_source_is_documented_shown_and_silent() {
     let files = folders.iter().flat_map(|name| std::fs::read_dir(folder.join(name)).unwrap());
     for file in files.map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
         let text = std::fs::read_to_string(file).unwrap();
-        let named = text.split("Code::").skip(1);
+        // What a hint is made of: a code that is asked for, or stands in a unit test, is made elsewhere.
+        let made = text.split("#[cfg(test)]").next().unwrap_or_default().replace("== Code::", "");
+        let named = made.split("Code::").skip(1);
         let name = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric()).collect::<String>();
         let names: Vec<String> = named.map(name).collect();
         let code = ALL.iter().filter(|code| names.contains(&format!("{code:?}")));

@@ -94,7 +94,7 @@ fn resolver_denials_with_the_templates() {
     let sent = json!({"authorization": access(&json!(["moderators"]))});
     let refused = json!({"data": {"mine": null}, "errors": [denied(&["mine"], "listNotes", "Query")]});
     let c10 = har(vec![entry(&sent, &query("{ mine: listNotes { id } }"), 200, &refused)]);
-    assert_eq!(rows("c10", &c10, &[]), [one("Query.listNotes", "denied", "resolver", "template-missing")]);
+    assert_eq!(rows("c10", &c10, &[]), [one("Query.listNotes", "denied", "resolver", "field-refused")]);
     assert_eq!(
         rows("c10", &c10, &["--from", FROM]),
         [one("Query.listNotes", "denied", "resolver", "group-case-mismatch")]

@@ -8,6 +8,7 @@ use crate::trace::condition::Condition;
 use crate::trace::index::{Node, NodePart};
 use crate::trace::judging::judged;
 use crate::trace::{DecisionKind, is_refusal};
+use crate::value::method::Method;
 use rustc_hash::FxHashSet;
 
 /// Conditions followed in one template.
@@ -68,7 +69,7 @@ pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
     if found.is_empty() {
         found.extend(run.recorder.index.statements.iter().filter(|(node, statement)| {
             let Node::Reference(reference) = statement else { return false };
-            reference.function.is_some_and(|function| function.namespace == "util" && function.name == "error") && run.recorder.index.chain(*node).iter().any(|part| {
+            reference.util() == Some(Method::Error) && run.recorder.index.chain(*node).iter().any(|part| {
                 run.recorder.index.branch_at(part.node()).is_some_and(|branch| !run.program.text(branch.condition.node).contains(".error"))
             })
         }).map(|(node, _)| *node));

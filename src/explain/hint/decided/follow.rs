@@ -13,9 +13,10 @@ use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::judging::{judged, operand};
 use crate::trace::recorder::Change;
 use crate::trace::sites::{adds, is_condition};
+use crate::value::method::Method;
 use crate::value::Value;
 
-/// Keys of a map that are told.
+/// Keys of a map that are shown.
 const KEYS: usize = 6;
 
 /// What made this variable, or member of one, what it is; `None` where its place in the context says it.
@@ -43,16 +44,16 @@ pub fn variable(run: &Finished<'_>, operand: &Operand, depth: usize, seen: &mut 
 
 /// The statements that would have set the variable, or added to it, and what stopped the nearest.
 fn stopped(run: &Finished<'_>, slot: Slot, text: &str, operand: &Operand, depth: usize, seen: &mut Vec<Condition>) -> Option<String> {
-    let mut told = Vec::new();
+    let mut reasons = Vec::new();
     let fills = run.why.candidates.iter().filter(|candidate| fills(run, candidate.node) == Some(slot));
     for candidate in fills {
         let Some(blocker) = &candidate.blocker else { continue };
-        if told.len() < 2 {
-            told.push(one(run, candidate, blocker, depth, seen));
+        if reasons.len() < 2 {
+            reasons.push(one(run, candidate, blocker, depth, seen));
         }
     }
     let is = if operand.value.is_null() { "has no value".to_owned() } else { format!("is still {}", show(&operand.value)) };
-    (!told.is_empty()).then(|| format!("{text} {is}, because {}", told.join(", and ")))
+    (!reasons.is_empty()).then(|| format!("{text} {is}, because {}", reasons.join(", and ")))
 }
 
 fn one(run: &Finished<'_>, candidate: &Candidate, blocker: &Blocker, depth: usize, seen: &mut Vec<Condition>) -> String {
@@ -135,7 +136,7 @@ fn made(run: &Finished<'_>, value: &Expression, is: &Value, depth: usize, seen: 
 /// `$map.get($key)`, `$map[$key]`: which key was looked up, and whether the map has it.
 fn lookup(run: &Finished<'_>, reference: &Reference, is: &Value) -> Option<String> {
     let key = match &reference.steps.last()?.kind {
-        StepKind::Method { name, args, .. } if name == "get" => args.first()?,
+        StepKind::Method { method: Some(Method::Get), args, .. } => args.first()?,
         StepKind::Index(index) => index,
         _ => return None,
     };
