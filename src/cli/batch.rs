@@ -131,7 +131,8 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (trace, now_millis, seed) = (args.trace, input::now(args.clock.now.as_deref())?, args.clock.seed);
     let allow_outside = args.allow_outside;
-    let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
+    // More threads than that only take memory.
+    let jobs = args.jobs.unwrap_or(cores).clamp(1, cores.saturating_mul(4).min(256));
     let counts = lines::answer(input, jobs, move || {
         let programs = Programs { allow_outside, ..Programs::default() };
         let mut engine = Engine { programs, secrets: Secrets::default(), trace, now_millis, seed };

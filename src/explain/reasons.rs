@@ -153,8 +153,8 @@ fn printed(outcome: &Outcome, recorder: &Recorder<'_>) -> Option<LeftOut> {
         let mut found = None;
         statement.reads(&mut |reference| {
             let Some(slot) = reference.variable().filter(|_| reference.steps.is_empty() && found.is_none()) else { return };
-            let kept = outcome.variable(slot).and_then(Value::as_list).map(|list| list.len());
-            let Some((kept, given)) = kept.zip(picked_from(recorder, slot)) else { return };
+            let Some(kept) = outcome.variable(slot).and_then(Value::as_list).map(|list| list.len()) else { return };
+            let Some(given) = picked_from(recorder, slot) else { return };
             let of_rows = recorder.walks.values().flatten().any(|walk| {
                 walk.count as usize == given && walk.list.origins.context().is_some_and(|(path, ..)| path.is_in("result") || path.is_in("prev"))
             });
