@@ -149,7 +149,7 @@ pub fn html(covered: &Covered) -> String {
     let mut all = [(0, 0); 3];
     let mut sorted: Vec<_> = covered.iter().map(|(name, template)| (name, template, counts(template))).collect();
     // The worst first: a decision that no case comes to is worse than a condition, and that worse than a line.
-    let share = |(reached, all): (usize, usize)| if all == 0 { 1000 } else { reached * 1000 / all };
+    let share = |(reached, all): (usize, usize)| (reached * 1000).checked_div(all).unwrap_or(1000);
     sorted.sort_by_key(|(_, _, [lines, conditions, decisions])| (share(*decisions), share(*conditions), share(*lines)));
     for (at, (name, CoveredTemplate { program, coverage, .. }, counts)) in sorted.into_iter().enumerate() {
         let lines = lines(program, coverage);

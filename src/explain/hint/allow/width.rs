@@ -116,7 +116,7 @@ fn everybody(run: &Finished<'_>, passed: &[Passed]) -> &'static str {
         Test::Missing { what, .. } | Test::Truth(what) => everybody_has(what),
         _ => false,
     };
-    if of_caller.iter().all(|leaf| presence(&leaf)) {
+    if of_caller.iter().all(presence) {
         " Everybody who is signed in passes that: the caller is compared with nothing."
     } else {
         ""
