@@ -107,6 +107,8 @@ const browser = await chromium.launch({
 try {
   for (const [name, file] of Object.entries(pages)) {
     for (const [scheme, width] of [['light', 1280], ['dark', 1280], ['light', 800], ['dark', 800], ['light', 390], ['dark', 390]]) {
+      // 4,800 cells take axe half a minute: they are drawn as those of the small matrix, which is looked at in all of them.
+      if (name === 'large' && (scheme !== 'light' || width !== 1280)) continue;
       await look(name, file, scheme, width);
     }
   }
