@@ -1,8 +1,7 @@
-//! What nobody gave can have any value: the subject is run again with each test on such a part coming out the other way.
-//! Where that gives another verdict, there is none, and both readings are told.
+//! What nobody gave can have any value: where a test on such a part, coming out the other way, gives another verdict
+//! (`readings`), there is none, and both readings are told.
 
 use crate::value::method::Method;
-use super::rerun_budget;
 use crate::code::Code;
 use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
@@ -20,126 +19,7 @@ use crate::trace::recorder::Recorder;
 use crate::value::Value;
 
 use super::hint::text::show;
-pub use super::why::{Doubt, Reading};
-
-/// Tests tried alone.
-const SINGLE: usize = 8;
-/// Evaluations spent on one report.
-const TRIES: usize = 96;
-/// Readings told.
-const MOST: usize = 3;
-
-/// The same run with some tests coming out the other way.
-pub trait Sway {
-    /// Its verdict, and the tests on what nobody gave that it made.
-    fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)>;
-}
-
-/// The readings that give another verdict than `was`, each with as few tests as it needs.
-pub fn readings(was: Verdict, doubts: &[Doubt], rerun_budget: &impl Sway) -> Vec<Reading> {
-    let mut search = Search { was, rerun_budget, tries: TRIES, past: None };
-    let mut met = doubts.to_vec();
-    let mut found = Vec::new();
-    for doubt in doubts.iter().take(SINGLE) {
-        let Some((reading, more)) = search.run(vec![*doubt]) else { break };
-        met.extend(more.into_iter().filter(|other| !met.contains(other)).collect::<Vec<_>>());
-        found.extend(reading);
-    }
-    if found.is_empty() {
-        found.extend(search.together(met));
-    }
-    // All at once, one may stand in the way of another.
-    for doubt in doubts {
-        if found.is_empty() {
-            found.extend(search.onward(*doubt, doubts));
-        }
-    }
-    found.truncate(MOST);
-    // A refusal that another value passes, and what then fails has not all that it reads either.
-    if found.is_empty() {
-        found.extend(search.past.take());
-    }
-    // What could not be tried to its end may have come out otherwise.
-    if found.is_empty() && !doubts.is_empty() && (search.tries == 0 || rerun_budget::is_spent()) {
-        found.push(Reading { tests: Vec::new(), verdict: Verdict::Unknown });
-    }
-    found
-}
-
-struct Search<'a, S> {
-    was: Verdict,
-    rerun_budget: &'a S,
-    tries: usize,
-    /// The first run that passed a refusal and failed further on.
-    past: Option<Reading>,
-}
-
-impl<S: Sway> Search<'_, S> {
-    /// One run: the reading, if it is another verdict, and the tests that it made.
-    fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
-        self.tries = self.tries.checked_sub(1)?;
-        let (verdict, met) = self.rerun_budget.swayed(&tests)?;
-        if self.was == Verdict::Denied && verdict == Verdict::Error && self.past.is_none() {
-            self.past = Some(Reading { tests: tests.clone(), verdict });
-        }
-        Some((differs(self.was, verdict).then_some(Reading { tests, verdict }), met))
-    }
-
-    /// All tests at once, with those that come up on the way; then those left out that are not needed.
-    fn together(&mut self, tests: Vec<Doubt>) -> Option<Reading> {
-        let mut reading = self.follow(tests, &[])?;
-        for doubt in reading.tests.clone() {
-            let fewer: Vec<_> = reading.tests.iter().copied().filter(|other| *other != doubt).collect();
-            if let Some((Some(found), _)) = self.run(fewer) {
-                reading = found;
-            }
-        }
-        Some(reading)
-    }
-
-    /// One test, and those that come up only because of it, without any of the others.
-    fn onward(&mut self, test: Doubt, others: &[Doubt]) -> Option<Reading> {
-        self.follow(vec![test], others)
-    }
-
-    /// Some tests, and one after another those that come up on the way, but for these.
-    fn follow(&mut self, mut tests: Vec<Doubt>, but: &[Doubt]) -> Option<Reading> {
-        while !tests.is_empty() {
-            let (found, met) = self.run(tests.clone())?;
-            if found.is_some() {
-                return found;
-            }
-            let before = tests.len();
-            tests.extend(met.into_iter().filter(|doubt| !but.contains(doubt)));
-            tests = once(tests);
-            if tests.len() == before {
-                break;
-            }
-        }
-        None
-    }
-}
-
-/// Each once, in order.
-fn once(tests: Vec<Doubt>) -> Vec<Doubt> {
-    let mut seen = Vec::with_capacity(tests.len());
-    for test in tests {
-        if !seen.contains(&test) {
-            seen.push(test);
-        }
-    }
-    seen
-}
-
-/// Whether two verdicts are two answers to the caller. What another value could make fail is no other answer.
-fn differs(was: Verdict, now: Verdict) -> bool {
-    let answer = |verdict| match verdict {
-        Verdict::Allowed | Verdict::Filtered | Verdict::Completed => 0,
-        Verdict::Denied => 1,
-        Verdict::Error | Verdict::Unknown => 2,
-    };
-    answer(was) != answer(now) && answer(now) != 2
-}
+use super::why::Reading;
 
 /// A template of the run, as it was recorded.
 #[derive(Clone, Copy, Debug)]

@@ -15,6 +15,7 @@ mod next;
 pub mod hint;
 mod pipeline;
 mod question;
+mod readings;
 mod reasons;
 pub mod rules;
 pub mod suggest;

@@ -1,7 +1,8 @@
 //! The pipeline of a field, explained by the template that decided.
 
 use super::rerun_budget;
-use super::doubt::{self, Doubt, Recorded, Sway};
+use super::doubt::Recorded;
+use super::readings::{Doubt, Sway, readings};
 use super::doubted::is_doubt;
 use super::hint::Finished;
 use super::hint::steps::{self, Steps};
@@ -30,7 +31,7 @@ pub(super) fn explain(
     let open = question.absent == Absent::Open || question.open_values;
     let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(&[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
-    let readings = doubt::readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
+    let readings = readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
         let why = if done.notes.is_empty() {

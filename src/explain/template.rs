@@ -1,6 +1,7 @@
 //! One template, explained.
 
-use super::doubt::{self, Doubt, Reading, Recorded, Sway};
+use super::doubt::{self, Recorded};
+use super::readings::{Doubt, Reading, Sway, readings};
 use super::hint::{Finished, Watched};
 use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun};
@@ -28,10 +29,10 @@ pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
         let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
-        let rerun_budget = Swayed { template: &template, given };
+        let rerun = Swayed { template: &template, given };
         if question.absent == Absent::Open
-            && let Some((verdict, doubts)) = rerun_budget.swayed(&[])
-            && !doubt::readings(verdict, &doubts, &rerun_budget).is_empty()
+            && let Some((verdict, doubts)) = rerun.swayed(&[])
+            && !readings(verdict, &doubts, &rerun).is_empty()
         {
             bare.verdict = Verdict::Unknown;
         }
@@ -139,7 +140,7 @@ impl<'t> Template<'t> {
         let judged = judge(self.program, &outcome, &self.question.watch);
         let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
-        let readings = doubt::readings(judged.verdict, &doubts, &Swayed { template: self, given });
+        let readings = readings(judged.verdict, &doubts, &Swayed { template: self, given });
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
         let verdict = undecided(&mut why, judged.verdict, readings, |_| Some(recorded));
         let coverage = coverage(self.program, &recorder, self.question);

@@ -413,17 +413,16 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
         Some((_, rest)) => rest.replacen("/fields/", ".", 1),
         None => entry.to_owned(),
     };
-    if let Some(why) = names_none(evidence, entry) {
+    let unsure = |layer: &mut Layer, code: Code, message: Message| {
         layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
-        layer.findings.push(listed(
-            Code::DeniedFieldName,
-            entry,
-            subject,
-            Message::of(
-                "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}. Write {}, or the field's ARN with this API's id.",
-                [Part::Value(entry.to_owned()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
-            ),
-        ));
+        layer.findings.push(listed(code, entry, subject, message));
+    };
+    if let Some(why) = names_none(evidence, entry) {
+        let message = Message::of(
+            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}. Write {}, or the field's ARN with this API's id.",
+            [Part::Value(entry.to_owned()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
+        );
+        unsure(layer, Code::DeniedFieldName, message);
     } else if named == subject {
         layer.refuse(listed(
             Code::FieldDeniedByAuthorizer,
@@ -445,16 +444,11 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
             ),
         ));
     } else if named.eq_ignore_ascii_case(subject) {
-        layer.state = if layer.state == State::Refused { State::Refused } else { State::Unknown };
-        layer.findings.push(listed(
-            Code::DeniedFieldCase,
-            entry,
-            subject,
-            Message::of(
-                "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
-                [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
-            ),
-        ));
+        let message = Message::of(
+            "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
+            [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
+        );
+        unsure(layer, Code::DeniedFieldCase, message);
     }
 }
 

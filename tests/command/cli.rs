@@ -1,21 +1,11 @@
 //! The command as a process: exit codes, messages, and what is never printed.
 
-use crate::support::command::{command, stderr};
+use crate::support::command::{given, stderr};
 use serde_json::{Value as Json, json};
-use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 fn run(args: &[&str], input: &str) -> Output {
-    let mut child = command()
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+    given(args, input.as_bytes())
 }
 
 fn rows(output: &Output) -> Vec<Json> {

@@ -1,6 +1,6 @@
 //! `replay --follow`, and what shells are told.
 
-use crate::support::command::{command, stdout};
+use crate::support::command::{command, given, stdout};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
@@ -9,17 +9,8 @@ const LOG: &str = "tests/inputs/replay/notes.log";
 /// What follows a pipe tells the same refusals as what reads the file, and ends with the pipe.
 #[test]
 fn a_pipe_is_followed_to_its_end() {
-    let mut child = command()
-        .args(["replay", "-", "--follow", "--ndjson"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
     let log = std::fs::read(format!("{}/{LOG}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    child.stdin.take().unwrap().write_all(&log).unwrap();
-    let followed = child.wait_with_output().unwrap();
+    let followed = given(&["replay", "-", "--follow", "--ndjson"], &log);
     let read = command().args(["replay", LOG, "--ndjson"]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     let rows = |text: String| {
         let mut rows: Vec<String> = text.lines().map(str::to_owned).collect();

@@ -18,6 +18,15 @@ pub fn run(args: &[&str]) -> Output {
     command().args(args).output().unwrap()
 }
 
+/// Runs it to its end, with this on standard input.
+pub fn given(args: &[&str], input: &[u8]) -> Output {
+    let mut command = command();
+    let pipes = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 /// Runs it, wants this exit code, and reads the JSON that it printed.
 #[track_caller]
 pub fn json(args: &[&str], code: i32) -> Json {

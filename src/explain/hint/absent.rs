@@ -297,7 +297,7 @@ fn issuer(run: &Finished<'_>, oidc: bool) -> String {
 
 /// What holds the value that is wanted: another claim, or a value of the row that is the caller's under another name.
 fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
-    let generated = super::mode::is_generated(run);
+    let generated = run.is_generated();
     let advice = |place: &str, path: &str, value: &Value| {
         let claim = super::claim_name(place).unwrap_or_else(|| place.trim_start_matches("identity.").to_owned());
         let rule = if generated { format!(" (`identityClaim: \"{claim}\"` in the rule)") } else { String::new() };
@@ -331,7 +331,7 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let keys = claims.as_map()?.keys();
     let key = keys.iter().find_map(|key| key.as_str().filter(|key| near(key)))?;
     let has = run.claim(key);
-    let rule = match (super::mode::is_generated(run), super::is_group_like(run, key)) {
+    let rule = match (run.is_generated(), super::is_group_like(run, key)) {
         (true, true) => format!(" (`groupClaim: \"{key}\"` in the rule)"),
         (true, false) => format!(" (`identityClaim: \"{key}\"` in the rule)"),
         _ => String::new(),

@@ -61,7 +61,7 @@ pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// A lookup of this step or the one before found nothing, and the template refuses by that.
 pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // Where rows were given, or Amplify's filter took them, the rules on rows and filters tell.
-    if run.verdict != Verdict::Denied || !run.records.is_empty() || super::mode::is_generated(run) {
+    if run.verdict != Verdict::Denied || !run.records.is_empty() || run.is_generated() {
         return;
     }
     // A filter read rows and kept none: that is told elsewhere.
@@ -109,7 +109,7 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let name = run.program.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let parts: Vec<&str> = name.split('.').collect();
     let of_answer = matches!(parts.as_slice(), ["Mutation", _, "res" | "response"] | ["Mutation", _, "res" | "response", "vtl"]);
-    if !of_answer || super::mode::is_generated(run) {
+    if !of_answer || run.is_generated() {
         return;
     }
     let message = Message::of(

@@ -237,6 +237,19 @@ impl<'a> Finished<'a> {
         Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new() }
     }
 
+    /// Whether Amplify wrote the template, or the part of one that was pasted: its own comments and members of the stash stand
+    /// in it.
+    fn is_generated(&self) -> bool {
+        let text = &*self.program.source.text;
+        let marks = ["Authorization Steps", "Authorization rule", "Authorization Checks", "\"hasAuth\""];
+        marks.iter().any(|mark| text.contains(mark))
+    }
+
+    /// Whether somebody wrote it by hand: neither its text nor its slot is one of Amplify's.
+    fn is_by_hand(&self) -> bool {
+        !self.is_generated() && !self.program.source.name.to_lowercase().contains("auth")
+    }
+
     /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
     pub fn failed(&self) -> &[Failed<'a>] {
         self.failed.get_or_init(|| self.failed_conditions())

@@ -55,12 +55,6 @@ fn modes(index: &Index<'_>) -> Vec<String> {
     found
 }
 
-/// Whether Amplify wrote a template: its own comments and members of the stash stand in it.
-pub fn is_generated(run: &Finished<'_>) -> bool {
-    let text = &*run.program.source.text;
-    ["Authorization Steps", "Authorization rule", "Authorization Checks", "\"hasAuth\""].iter().any(|mark| text.contains(mark))
-}
-
 /// A rule that lets callers of a mode in, in the words of `@auth`.
 fn rule_for(mode: &str) -> &'static str {
     match AuthType::parse(mode) {
@@ -117,7 +111,7 @@ fn remedy(run: &Finished<'_>, mode: &str) -> String {
     let other = modes(&run.recorder.index).into_iter().find(able);
     let call = other.map_or(String::new(), |other| format!("Call {}, whose block has a rule; or ", call_by(&other)));
     let capital = |text: &str| if call.is_empty() { format!("A{}", &text[1..]) } else { text.to_owned() };
-    if !is_generated(run) {
+    if !run.is_generated() {
         return format!("{call}{}", capital(&format!("add a branch for \"{mode}\" to the template that sets ${}.", run.watched)));
     }
     let what = match operation(run) {
@@ -143,8 +137,8 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if crate::explain::why::validated(run.recorder, node).is_some() {
         return;
     }
-    if chain.is_empty() && !is_generated(run) && !run.program.source.name.to_lowercase().contains("auth") {
-        // Whoever wrote it by hand is told so elsewhere.
+    if chain.is_empty() && run.is_by_hand() {
+        // Whoever wrote it is told so elsewhere.
         return;
     }
     if chain.is_empty() {

@@ -59,7 +59,7 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
         formats_hint(&failed.test, both, found);
         own_value(run, &failed.test, found);
     }
-    let generated = super::mode::is_generated(run);
+    let generated = run.is_generated();
     for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && hint.message.contains("e-mail address")) {
         hint.message.and(if generated {
             "Amplify's owner rule takes sub::username, sub or the username: whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
@@ -99,7 +99,7 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                     Part::Name(claim.to_string()),
                     Part::Value(quoted(mine).to_string()),
                     Part::Name(claim.to_string()),
-                    Part::Name((if super::mode::is_generated(run) { format!(" (identityClaim: \"{claim}\")") } else { String::new() }).to_string()),
+                    Part::Name((if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() }).to_string()),
                 ],
             ),
         )

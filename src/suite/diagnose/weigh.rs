@@ -137,13 +137,11 @@ impl Weighing<'_> {
                 let named = |kind: &str| CONDITION_FAILED.iter().any(|name| kind.contains(name));
                 Some(seen.is_refusal() || seen.error_type.as_deref().is_none_or(named))
             }
-            // AppSync may not invoke the authorizer: a 400 (aws-cdk#19239).
-            Some(seen) if layer == Some(LayerName::Authorizer) && seen.status == Some(400) => Some(true),
             // A template that failed, and an error that is no refusal.
             Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
                 Some(true)
             }
-            // Before the templates a refusal may also be a 400 (signature, authorizer that cannot be invoked).
+            // Before the templates a refusal may also be a 400: a signature, an authorizer that cannot be invoked (aws-cdk#19239).
             Some(seen) if layer.is_some_and(|layer| layer < LayerName::Resolver) && matches!(seen.status, Some(400 | 401 | 403)) => {
                 Some(true)
             }

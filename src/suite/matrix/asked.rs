@@ -15,7 +15,7 @@ use crate::value::Value;
 use std::sync::Arc;
 
 /// A field and who calls it.
-pub struct AskedOfRows<'a> {
+pub struct CellRequest<'a> {
     pub resolver: &'a Resolver,
     pub answers: &'a Answers,
     pub given: &'a Given,
@@ -62,7 +62,7 @@ impl Settled {
     }
 }
 
-impl AskedOfRows<'_> {
+impl CellRequest<'_> {
     pub fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
         self.ask_with(self.given, depth, absent)
     }

@@ -1,7 +1,7 @@
 //! One case: what stands before the templates, the templates, and what they leave to rows and to the deployment.
 
 use super::before::{Before, Passage};
-use super::asked::{Arguments, AskedOfRows, Settled, need};
+use super::asked::{Arguments, CellRequest, Settled, need};
 use super::{Cell, CellLayer, DecidedBy, Need, CellTemplates, javascript};
 use crate::code::Code;
 use crate::eval::{End, Note};
@@ -60,7 +60,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     let ties = before.ties.as_ref();
     let arguments = Arguments::of(case, before);
     let open_values = !project.open.is_empty();
-    let asked = AskedOfRows { resolver, answers: &answers, given: &given, arguments, open_values, ties };
+    let asked = CellRequest { resolver, answers: &answers, given: &given, arguments, open_values, ties };
     let by_templates = asked.templates();
     let behind = by_templates.behind.as_ref();
     let passage = before.judge(&case.persona, &case.field);
@@ -119,7 +119,7 @@ impl ByTemplates {
     }
 }
 
-impl AskedOfRows<'_> {
+impl CellRequest<'_> {
     fn templates(&self) -> ByTemplates {
         // Where no value waits for a deployment, one run tells both: what absent parts are as null, and as anything.
         let absent = if self.open_values { Absent::Null } else { Absent::Open };

@@ -1,6 +1,6 @@
 //! What a case leaves to arguments and rows: what they decide, and what stands whatever they are.
 
-use super::asked::{Arguments, AskedOfRows, Settled, need};
+use super::asked::{Arguments, CellRequest, Settled, need};
 use super::{CellLayer, Need, all_rows};
 use crate::appsync::Given;
 use crate::explain::why::Why;
@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 const ALL_ROWS: &str = "the request has no filter, so whatever row there is is given";
 
-impl AskedOfRows<'_> {
+impl CellRequest<'_> {
     /// What stands whatever row there is, where the request asks for every row and the templates look into none.
     pub(super) fn whatever_row(&self, settled: &Settled, pipeline: Option<&Pipeline>) -> Option<Settled> {
         if settled.verdict != Verdict::Unknown || settled.needs != [Need::Row] || self.answers.result.is_some() {
@@ -21,7 +21,7 @@ impl AskedOfRows<'_> {
         }
         let verdict = |answer: &Json| {
             let answers = Answers { result: Some(Value::from(answer)), ..Answers::default() };
-            let asked = AskedOfRows { answers: &answers, ..*self };
+            let asked = CellRequest { answers: &answers, ..*self };
             asked.ask(Depth::Verdict, Absent::Open).ok().map(|done| done.verdict)
         };
         let answers = |pipeline: &Pipeline| all_rows::answers(self.resolver, pipeline);

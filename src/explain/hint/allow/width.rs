@@ -57,7 +57,7 @@ fn not_needed(run: &Finished<'_>) -> String {
         (!judged.taken && of_claim).then(|| (line(run, other.node), condition(run, &judged.condition)))
     });
     missed.map_or(String::new(), |(at, asked)| {
-        let both = if run.program.source.text.contains("] Authorization Steps") { " Amplify has no AND: where both are meant, use one group that says both, or limit the `operations` of the rule that granted." } else { "" };
+        let both = if run.is_generated() { " Amplify has no AND: where both are meant, use one group that says both, or limit the `operations` of the rule that granted." } else { "" };
         format!(" Another rule would have granted on line {at}: {asked} did not hold, and was not needed, for rules are joined with OR and one is enough.{both}")
     })
 }
@@ -179,11 +179,10 @@ fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Condition)> {
         if !reads || refuses {
             continue;
         }
-        let guards = guards(run.recorder, *node, false);
         if run.recorder.reached.began(*node) > 0 {
             continue;
         }
-        let stopped = guards.into_iter().find(|guard| {
+        let stopped = guards(run.recorder, *node, false).into_iter().find(|guard| {
             let mut leaves = Vec::new();
             guard.condition.leaves(&mut leaves);
             !guard.value && leaves.iter().flat_map(|leaf| &leaf.operands).any(of_identity)

@@ -31,8 +31,7 @@ pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// A refusal of a template written by hand that stands under no condition.
 pub fn under_no_condition(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let node = run.decision.node.filter(|node| run.verdict == Verdict::Denied && run.recorder.index.chain(*node).is_empty());
-    let by_hand = !run.program.source.name.to_lowercase().contains("auth");
-    if let Some(node) = node.filter(|node| by_hand && validated(run.recorder, *node).is_none()) {
+    if let Some(node) = node.filter(|node| run.is_by_hand() && validated(run.recorder, *node).is_none()) {
         found.extend(unconditional(run, node));
     }
 }
@@ -62,8 +61,8 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
     for other in others.filter(|other| beside(run, other.node, guard.node)) {
         words.and(Message::of("Nor did the branch before: {}.", [Part::Value(because(run, &other.condition, false, 1, &mut seen))]));
     }
-    words.and(skipped(run, &guard.condition, guard.value));
-    let mut telling = told_leaf(run, &leaves);
+    words.and(skipped(run, &guard.condition));
+    let mut telling = to_be_met(run, &leaves);
     telling.extend(seen.iter());
     words.and(advice(run, &telling));
     let mut finding = Finding::new(Code::RefusedByTemplate, words);
@@ -76,7 +75,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
 
 /// No condition stands around the refusal: everyone who comes that far is refused.
 fn unconditional(run: &Finished<'_>, node: crate::syntax::NodeId) -> Option<Finding> {
-    if run.decision.kind != DecisionKind::Unauthorized || super::mode::is_generated(run) {
+    if run.decision.kind != DecisionKind::Unauthorized || run.is_generated() {
         return None;
     }
     let mut words = Message::of(
@@ -161,7 +160,7 @@ fn spelt(run: &Finished<'_>, operand: &Operand) -> bool {
 }
 
 /// Which terms nobody came to.
-fn skipped(run: &Finished<'_>, whole: &Condition, held: bool) -> String {
+fn skipped(run: &Finished<'_>, whole: &Condition) -> String {
     let mut all = Vec::new();
     whole.leaves(&mut all);
     let names: Vec<String> =
@@ -170,12 +169,11 @@ fn skipped(run: &Finished<'_>, whole: &Condition, held: bool) -> String {
         return String::new();
     }
     let were = if names.len() == 1 { "was" } else { "were" };
-    let _ = held;
     format!("{} {were} not evaluated: the terms before had decided.", names.join(" and "))
 }
 
 /// The terms to advise on: those of the nearest statement that would have let the caller through, else of the refusal.
-fn told_leaf<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condition> {
+fn to_be_met<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condition> {
     // A `#return` for another purpose is no rule that the caller failed, where the refusal has a condition of its own.
     let rule = |candidate: &&Candidate| !matches!(candidate.grant, Grant::Return);
     let blocker = run.why.candidates.iter().filter(rule).find_map(|candidate| candidate.blocker.as_ref());

@@ -6,10 +6,11 @@ use super::super::subject::CheckSubject;
 use super::typed::is_typed;
 use super::written::printed;
 use crate::code::Code;
-use crate::syntax::visit::{Visit, walk_expression};
+use crate::syntax::visit::{Visit, walk_expression, walk_reference};
 use crate::syntax::{
     Block, ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Operator, Reference, Statement, StepKind,
 };
+use std::collections::HashSet;
 
 /// Arguments that are numbers by custom, which hold no quote.
 const NUMBERS: [&str; 9] = ["limit", "first", "last", "count", "size", "page", "offset", "skip", "take"];
@@ -24,7 +25,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
-    let mut search = Search { subject, sql: Vec::new(), graphql: Vec::new() };
+    let mut search = Search { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new() };
     search.program(subject.program);
     let text = &subject.program.source.text;
     let mut quoted = Vec::new();
@@ -60,6 +61,7 @@ fn tell(subject: &CheckSubject<'_>, found: &mut Vec<Spot>, code: Code, places: &
 
 struct Search<'s, 'p> {
     subject: &'s CheckSubject<'p>,
+    held: Held<'s, 'p>,
     sql: Vec<NodeId>,
     graphql: Vec<NodeId>,
 }
@@ -120,43 +122,45 @@ impl<'p> Search<'_, 'p> {
         }
         let Some(path) = self.subject.path_of(reference) else { return false };
         let text = path.len() > 1 && path[0] == "arguments" && !path.last().is_some_and(|name| NUMBERS.contains(name));
-        text && !self.is_matched(&path) && !self.is_compared(&path)
-    }
-
-    /// Held against the identity, so that it is what the token says.
-    fn is_compared(&self, path: &[&str]) -> bool {
-        let mut search = Compared { subject: self.subject, path, found: false };
-        search.program(self.subject.program);
-        search.found
-    }
-
-    fn is_matched(&self, path: &[&str]) -> bool {
-        self.subject.program.references().iter().any(|reference| {
-            let Some(StepKind::Method { args, .. }) = reference.steps.last().map(|step| &step.kind) else {
-                return false;
-            };
-            let matched = || args.iter().any(|arg| self.subject.path(arg).is_some_and(|own| own == path));
-            let own = || reference.function.is_none() && super::super::path::prefix(reference) == path;
-            reference.ends_in(Method::Matches) && (matched() || own())
-        })
+        text && !self.held.paths.contains(&path)
     }
 }
 
-/// Looks for `$ctx.identity.… == $ctx.args.…`.
-struct Compared<'s, 'p> {
+/// What a template holds against something before it prints it: a pattern, or the identity, so that it is what the token says.
+struct Held<'s, 'p> {
     subject: &'s CheckSubject<'p>,
-    path: &'s [&'s str],
-    found: bool,
+    paths: HashSet<Vec<&'p str>>,
 }
 
-impl<'p> Visit<'p> for Compared<'_, 'p> {
+impl<'s, 'p> Held<'s, 'p> {
+    fn of(subject: &'s CheckSubject<'p>) -> Self {
+        let mut held = Self { subject, paths: HashSet::new() };
+        held.program(subject.program);
+        held
+    }
+}
+
+impl<'p> Visit<'p> for Held<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         if let Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides) = &expression.kind {
-            let sent = |side: &'p Expression| self.subject.path(side).is_some_and(|path| path == self.path);
-            let own = |side: &'p Expression| self.subject.path(side).is_some_and(|path| path.first() == Some(&"identity"));
-            self.found |= sent(&sides.0) && own(&sides.1) || sent(&sides.1) && own(&sides.0);
+            let of = |side: &'p Expression| self.subject.path(side);
+            let own = |path: &Option<Vec<&str>>| path.as_ref().is_some_and(|path| path.first() == Some(&"identity"));
+            let (left, right) = (of(&sides.0), of(&sides.1));
+            let (of_caller, of_other) = (own(&left), own(&right));
+            self.paths.extend(left.filter(|_| of_other));
+            self.paths.extend(right.filter(|_| of_caller));
         }
         walk_expression(self, expression);
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        if let Some(StepKind::Method { args, .. }) = reference.steps.last().map(|step| &step.kind)
+            && reference.ends_in(Method::Matches)
+        {
+            self.paths.extend(args.iter().filter_map(|arg| self.subject.path(arg)).collect::<Vec<_>>());
+            self.paths.extend(reference.function.is_none().then(|| super::super::path::prefix(reference)));
+        }
+        walk_reference(self, reference);
     }
 }
 

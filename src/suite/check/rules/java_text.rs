@@ -6,16 +6,18 @@ use super::super::subject::CheckSubject;
 use super::written::printed;
 use crate::code::{Code, Severity};
 use crate::syntax::{ExpressionKind as Kind, Reference, Slot, Step, StepKind};
+use std::collections::HashSet;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
+    let rows = rows(subject);
     printed(&subject.program.body, &mut |reference, _| {
         if reference.backslashes > 0 {
             return;
         }
-        let Some((severity, wanted)) = wanted(subject, reference) else { return };
+        let Some((severity, wanted)) = wanted(subject, &rows, reference) else { return };
         let text = subject.program.one_line(reference.node);
         let message = format!("`{text}` prints a map as Java writes it, `{{a=b}}`, which is no JSON: write `{wanted}`");
         found.push(Spot::at(subject.program, reference.node, Code::JavaText, message).severity(severity));
@@ -23,7 +25,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// What to write, where a map is printed; how bad it is says how sure that is.
-fn wanted<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> Option<(Severity, String)> {
+fn wanted<'p>(subject: &CheckSubject<'p>, rows: &HashSet<Vec<&'p str>>, reference: &'p Reference) -> Option<(Severity, String)> {
     let text = subject.program.one_line(reference.node);
     if let Some(function) = reference.function {
         let called = matches!(reference.steps.last(), Some(Step { kind: StepKind::Method { name, .. }, .. }) if name == function.name);
@@ -45,7 +47,7 @@ fn wanted<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> Option<(S
             | ["identity", "claims" | "resolverContext"] | ["request", "headers"] | ["info", "variables"] => {
                 Some((Severity::Error, json()))
             }
-            ["result"] | ["prev", "result"] => has_members(subject, &path).then(|| (Severity::Warning, json())),
+            ["result"] | ["prev", "result"] => rows.contains(&path).then(|| (Severity::Warning, json())),
             _ => None,
         };
     }
@@ -54,11 +56,13 @@ fn wanted<'p>(subject: &CheckSubject<'p>, reference: &'p Reference) -> Option<(S
     (map && reference.steps.is_empty() && !reference.quiet).then(|| (Severity::Error, json()))
 }
 
-/// Whether the template reads members of what stands at a path: then it is a map.
-fn has_members(subject: &CheckSubject<'_>, path: &[&str]) -> bool {
-    subject.program.references().iter().any(|reference| {
-        let own = super::super::path::prefix(reference);
-        let member = own.len() > path.len() && own.starts_with(path);
-        matches!(reference.root, Slot::CTX | Slot::CONTEXT) && reference.function.is_none() && member
+/// The answers of which the template reads members: then they are maps.
+fn rows<'p>(subject: &CheckSubject<'p>) -> HashSet<Vec<&'p str>> {
+    let own = |reference: &&Reference| matches!(reference.root, Slot::CTX | Slot::CONTEXT) && reference.function.is_none();
+    let read = subject.program.references().into_iter().filter(own).map(super::super::path::prefix);
+    read.filter_map(|path| {
+        let at = path.iter().position(|name| *name == "result").filter(|at| at + 1 < path.len())?;
+        Some(path[..=at].to_vec())
     })
+    .collect()
 }
