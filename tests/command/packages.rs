@@ -3,6 +3,8 @@
 use serde_json::Value;
 use vtl_eval::AuthType;
 
+const ENGINE: &str = "packages/npm/engine";
+
 fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -21,8 +23,40 @@ fn the_packages_have_the_version_of_the_crate() {
     let package = json("packages/npm/package.json");
     assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(package["description"], env!("CARGO_PKG_DESCRIPTION"));
-    let engine = "packages/npm/engine/Cargo.toml";
-    assert!(has_version(engine), "{engine} has another version than the crate");
+    for manifest in [ENGINE] {
+        let manifest = format!("{manifest}/Cargo.toml");
+        assert!(has_version(&manifest), "{manifest} has another version than the crate");
+    }
+}
+
+/// What the crate is built from, as a lock file has it: its name, then the names of its dependencies, without versions.
+fn locked(path: &str) -> Vec<String> {
+    let text = read(path);
+    let own = text.split("[[package]]").find(|package| package.contains("\nname = \"vtl-eval\"\n"));
+    let own = own.unwrap_or_else(|| panic!("{path} has no vtl-eval"));
+    let names = own.lines().filter_map(|line| line.strip_prefix(" \"")?.split(['"', ' ']).next());
+    names.map(str::to_owned).collect()
+}
+
+/// `--locked` builds of the packages fail where the crate gained or lost a dependency and their lock files did not.
+#[test]
+fn the_lock_files_of_the_packages_are_in_step_with_the_crate() {
+    // Dev-dependencies stand in the crate's own lock file alone.
+    let manifest = read("Cargo.toml");
+    let used = |name: &String| {
+        let sections = manifest.split("\n[").filter(|part| part.contains("dependencies]") && !part.starts_with("dev-"));
+        sections.flat_map(str::lines).any(|line| line.starts_with(&format!("{name} =")))
+    };
+    let wanted: Vec<String> = locked("Cargo.lock").into_iter().filter(used).collect();
+    assert!(wanted.len() > 30, "{wanted:?}");
+    for package in [ENGINE] {
+        let path = format!("{package}/Cargo.lock");
+        assert_eq!(
+            locked(&path),
+            wanted,
+            "cargo metadata --manifest-path {package}/Cargo.toml brings its lock file up to date"
+        );
+    }
 }
 
 #[test]
