@@ -21,6 +21,8 @@ mod interrupt;
 mod lines;
 mod live;
 mod matrix;
+mod meaning;
+
 mod output;
 mod progress;
 mod project;

@@ -1,7 +1,7 @@
 //! What `diagnose` was given, where that is no HAR: a request, a response, an error's words, a log.
 
 use super::exit::CommandError;
-use super::explain::{self, ErrorMeaning};
+use super::meaning::ErrorMeaning;
 use super::say;
 use crate::paste::{self, PastedKind};
 use crate::request::response::{self, ResponseOutcome};
@@ -57,7 +57,7 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
                 "this is what curl printed, without the answer's status line: run it again with `curl -i`".to_owned(),
             )),
         },
-        PastedKind::ErrorText => Ok(explain::meaning(text.trim()).map_or_else(
+        PastedKind::ErrorText => Ok(ErrorMeaning::of(text.trim()).map_or_else(
             || {
                 let (error_type, message) = response::split(text.trim());
                 Sniffed::Request(Box::new(response::request(error_type, Some(message))))

@@ -1,7 +1,7 @@
 //! The rules behind a decision, first in every report: what each says to the caller, and what could be changed in them.
 
 use crate::message::Message;
-use super::page::{code, escape, section, table};
+use super::page::{code, escape, prose, section, table};
 use crate::explain::Explanation;
 use crate::explain::rules::Rules;
 use crate::rules::{NotFromRule, RuleSays, RuleChange, RulePlace, RuleRef};
@@ -85,7 +85,7 @@ pub fn html(report: &Explanation, level: u8) -> String {
         (String::new(), cells)
     };
     let list: Vec<_> = rows.rules.iter().map(cells).collect();
-    let mut out = format!("<p>{}</p>", escape(&rows.says.to_string()));
+    let mut out = format!("<p>{}</p>", prose(&rows.says.to_string()));
     if !list.is_empty() {
         out += &table("Rules", &["rule", "lets in", "covers", "says to this caller", "stands in"], &list);
     }
@@ -93,7 +93,7 @@ pub fn html(report: &Explanation, level: u8) -> String {
         out += "<p>A change of rules would, which cannot be proved here: rebuild and check.</p><ul>";
         for change in &rows.rule_changes {
             let (sdl, typescript) = (code(&change.sdl), code(&change.typescript));
-            out += &format!("<li>{}: {sdl} {typescript}</li>", escape(&change.says));
+            out += &format!("<li>{}: {sdl} {typescript}</li>", prose(&change.says));
         }
         out += "</ul>";
     }

@@ -2,7 +2,11 @@
 
 use crate::code::{ALL, Code, Kind, Stage};
 use crate::explain::hint::member::MODES;
+use super::fold::fold_after;
+use super::style::Style;
 use std::fmt::Write as _;
+
+const STRONG: Style = Style::new().bold();
 
 /// What a code means, for a terminal.
 pub fn page(code: Code) -> String {
@@ -23,6 +27,15 @@ pub fn page(code: Code) -> String {
         Stage::Anywhere => "no one layer",
     };
     format!("{code}\n  {}\n\n  kind   {what}\n  where  {place}\n", entry.meaning)
+}
+
+/// A line that somebody read, and what is known of it, row by row.
+pub fn rows_text(said: &str, rows: &[(&str, &String)], width: usize) -> String {
+    let mut out = format!("{said}\n");
+    for (name, words) in rows.iter().filter(|(_, words)| !words.is_empty()) {
+        let _ = writeln!(out, "{}", fold_after(&format!("  {STRONG}{name:<5}{STRONG:#}"), words, width, 7));
+    }
+    out
 }
 
 const INTRO: &str = "# Hints and findings

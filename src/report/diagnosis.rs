@@ -5,12 +5,13 @@ use crate::message::counted;
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
-use super::page::{banner, code, escape, findings, next, page, section, table, tree, verdict};
+use super::page::{self, banner, code, escape, findings, next, page, prose, section, table, tree, verdict};
 use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
 use crate::appsync::AuthType;
 use crate::code::Code;
+use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::RequestAbout;
 use crate::request::layer::{Layer, LayerName, State};
@@ -189,9 +190,8 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
     writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
     // The cause and its cure come before all else.
-    let by_template = diagnosis.resolver.as_ref().filter(|_| diagnosis.layer == Some(LayerName::Resolver));
-    let summary = first(diagnosis).map(FirstLines::of_finding);
-    if let Some(summary) = summary.map(|summary| by_template.map_or(summary.clone(), |report| summary.clone().proved(report))) {
+    let by_template = by_template(diagnosis);
+    if let Some(summary) = summary(diagnosis) {
         let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
         writeln!(out, "{}", fold_after(&format!("{STRONG}cause{STRONG:#}  "), &text, layout.width, 7))?;
         if let Some(cure) = &summary.cure {
@@ -208,6 +208,20 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "{}", fold_after(&format!("{FAINT}seen{FAINT:#}   "), &said.join("  "), layout.width, 7))?;
     }
     Ok(())
+}
+
+/// The template's report, where a template refused.
+fn by_template(diagnosis: &Diagnosis) -> Option<&Explanation> {
+    diagnosis.resolver.as_ref().filter(|_| diagnosis.layer == Some(LayerName::Resolver))
+}
+
+/// Cause and cure, with the change that was proved where a template refused.
+fn summary(diagnosis: &Diagnosis) -> Option<FirstLines> {
+    let summary = FirstLines::of_finding(first(diagnosis)?);
+    Some(match by_template(diagnosis) {
+        Some(report) => summary.proved(report),
+        None => summary,
+    })
 }
 
 /// The layers up to the one that refused, each with what it found.
@@ -280,11 +294,11 @@ fn requests(all: &[Diagnosed]) -> String {
         let about = &one.refusal.request.about;
         let cells = vec![
             format!("<a href=\"#r{}\">{}</a>", at + 1, escape(diagnosis.field.as_deref().unwrap_or("request"))),
-            format!("<span class=\"tone {}\">{}</span>", escape(&word.to_lowercase()), escape(&word)),
+            format!("<span class=\"whole tone {}\">{}</span>", escape(&word.to_lowercase()), escape(&word)),
             diagnosis.layer.map_or("", name).to_owned(),
             escape(diagnosis.auth_type.map_or("", |mode| mode.as_str())),
-            escape(&cause(diagnosis).unwrap_or_default()),
-            escape(about.time.as_deref().unwrap_or("")),
+            prose(&cause(diagnosis).unwrap_or_default()),
+            format!("<span class=\"whole\">{}</span>", escape(about.time.as_deref().unwrap_or("").get(..19).unwrap_or_default())),
         ];
         (String::new(), cells)
     };
@@ -314,27 +328,28 @@ fn request(one: &Diagnosed, level: u8, prefix: &str) -> String {
         .filter(|word| !word.is_empty())
         .map(escape)
         .collect();
-    let mut out = verdict(level, &verdict_word(diagnosis), &about.join(" · "));
-    if let Some(finding) = first(diagnosis).filter(|_| diagnosis.resolver.is_none()) {
-        let summary = FirstLines::of_finding(finding);
-        out += &banner(&summary.cause, summary.tag.trim_matches(['[', ']']), summary.cure.as_deref());
-    }
+    let link = |path: &str| code(path);
+    let first = first(diagnosis);
+    let summary = summary(diagnosis);
+    let facts = first.map_or(String::new(), |first| page::facts(first, &link));
+    let mut out = banner(level, &verdict_word(diagnosis), &about.join(" · "), summary.as_ref(), &facts);
+    out += &seen(one);
     if let Some(words) = diagnosis.next() {
         out += &next(&words);
     }
     if one.refusal.request.about != RequestAbout::default() {
         out += &tree(&serde_json::to_value(&one.refusal.request.about).unwrap_or_default());
     }
-    out += &seen(one);
-    let link = |path: &str| code(path);
-    if !diagnosis.hints.is_empty() {
-        out += &section(level + 1, "What to look at", &findings(&diagnosis.hints, &link));
+    let others = diagnosis.hints.iter().filter(|hint| first.is_none_or(|first| first.message != hint.message));
+    let others: Vec<&Finding> = others.collect();
+    if !others.is_empty() {
+        out += &section(level + 1, "What else to look at", &findings(others, &link));
     }
     if let Some(compared) = diagnosis.compared.as_ref().filter(|_| diagnosis.resolver.is_none()) {
         out += &compare::html(compared, level + 1);
     }
     out += &section(level + 1, "Layers, in the order in which AppSync applies them", &layers(diagnosis, &link));
-    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", escape(&note.to_string()))).collect::<String>();
+    out += &diagnosis.notes.iter().map(|note| format!("<p>! {}</p>", prose(&note.to_string()))).collect::<String>();
     if !diagnosis.reasons.is_empty() {
         out += &section(level + 1, "Why the two may differ, likeliest first", &findings(&diagnosis.reasons, &link));
     }

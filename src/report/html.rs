@@ -3,7 +3,7 @@
 use super::compare;
 use super::json::JsonReport;
 use super::line_marks::{self, LineMarks};
-use super::page::{anchor, banner, code, escape, findings, folded, next, page, section, table, verdict};
+use super::page::{anchor, banner, code, escape, facts, findings, folded, next, page, prose, section, table};
 use super::summary::FirstLines;
 use super::excerpt::ExcerptBudget;
 use super::words::verdict_word;
@@ -54,13 +54,11 @@ struct Part<'a> {
 impl Part<'_> {
     fn draw(&self, level: u8) -> String {
         let mut out = self.head(level);
-        if let Some(summary) = FirstLines::of(self.report) {
-            out += &banner(&summary.cause, summary.tag.trim_matches(['[', ']']), summary.cure.as_deref());
-        }
         out += &super::behind::html(self.report, self.level);
         if let Some(why) = self.report.why.as_ref() {
-            if !why.hints.is_empty() {
-                out += &section(self.level, "What to look at", &findings(&why.hints, &|path| self.path(path)));
+            // The first one stands in the banner.
+            if let Some(rest) = why.hints.get(1..).filter(|rest| !rest.is_empty()) {
+                out += &section(self.level, "What else to look at", &findings(rest, &|path| self.path(path)));
             }
             if let Some(compared) = &self.report.compared {
                 out += &compare::html(compared, self.level);
@@ -83,22 +81,27 @@ impl Part<'_> {
 
     fn head(&self, level: u8) -> String {
         let report = self.report;
-        let mut about = vec![escape(&report.program.source.name)];
+        let mut where_it_is = vec![escape(&report.program.source.name)];
         let env = &report.outcome.env;
         if !env.field_name.is_empty() {
-            about.push(escape(&format!("{}.{}", env.parent_type, env.field_name)));
+            where_it_is.push(escape(&format!("{}.{}", env.parent_type, env.field_name)));
         }
         if let Some(mode) = report.auth_type {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
-            about.push(format!("{mode}{derived}"));
+            where_it_is.push(format!("{mode}{derived}"));
         }
         let said = match &report.outcome.end {
+            // Where the verdict is open, what the client gets is too.
+            _ if report.verdict == Verdict::Unknown => String::new(),
             End::Thrown { error, .. } => error.message.to_string(),
             End::Failed(failure) => failure.message.clone(),
             _ => String::new(),
         };
-        let said = if said.is_empty() { said } else { format!("<p class=\"said\">{}</p>", escape(&said)) };
-        verdict(level, verdict_word(report.verdict), &about.join(" · ")) + &said
+        let said = if said.is_empty() { said } else { format!("<p class=\"said\">The client gets: {}</p>", escape(&said)) };
+        let first = report.why.as_ref().and_then(|why| why.hints.first());
+        let facts = first.map_or(String::new(), |first| facts(first, &|path| self.path(path)));
+        let summary = FirstLines::of(report);
+        banner(level, verdict_word(report.verdict), &where_it_is.join(" · "), summary.as_ref(), &facts) + &said
     }
 
     fn line(&self, line: u32, words: &str) -> String {
@@ -311,7 +314,7 @@ impl Part<'_> {
         }
         let note = |note: &crate::eval::Note| {
             let place = note.node.map_or(String::new(), |node| self.place(node));
-            format!("<li>{} {place} <code class=\"tag\">{}</code></li>", escape(&note.message.to_string()), note.code)
+            format!("<li>{} {place} <code class=\"tag\">{}</code></li>", prose(&note.message.to_string()), note.code)
         };
         section(self.level, "Notes", &format!("<ul>{}</ul>", rows.into_iter().map(note).collect::<String>()))
     }

@@ -2,6 +2,7 @@
 //! light and dark, usable by keyboard and screen reader.
 
 use super::safe::line as safe_line;
+use super::summary::FirstLines;
 use crate::finding::Finding;
 use serde_json::Value as Json;
 use std::fmt::Write;
@@ -42,6 +43,20 @@ pub fn anchor(name: &str) -> String {
     out
 }
 
+/// A sentence: what stands between backticks is code.
+pub fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, inside, after)) =
+        rest.split_once('`').and_then(|(before, more)| more.split_once('`').map(|(inside, after)| (before, inside, after)))
+    {
+        out += &escape(before);
+        out += &code(inside);
+        rest = after;
+    }
+    out + &escape(rest)
+}
+
 /// Code: a piece of a template, or a value.
 pub fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
@@ -62,23 +77,32 @@ pub fn page_with(title: &str, style: &str, body: &str) -> String {
 
 /// The verdict as the heading of a page, or of a part of one.
 pub fn verdict(level: u8, word: &str, about: &str) -> String {
-    let class = escape(&word.to_lowercase());
-    format!("<header class=\"verdict {class}\"><h{level}>{}</h{level}><p>{about}</p></header>", escape(word))
+    verdict_header(level, word, about, "")
 }
 
-/// Cause and cure, below the verdict.
-pub fn banner(cause: &str, tag: &str, cure: Option<&str>) -> String {
-    let cure = cure.map_or(String::new(), |cure| format!("<dt>Cure</dt><dd>{}</dd>", escape(cure)));
-    format!(
-        "<dl class=\"banner\"><dt>Cause</dt><dd>{} <code class=\"tag\">{}</code></dd>{cure}</dl>\n",
-        escape(cause),
+/// The verdict with its cause and cure in the same banner, and what the cause is about.
+pub fn banner(level: u8, word: &str, about: &str, summary: Option<&FirstLines>, facts: &str) -> String {
+    let Some(summary) = summary else { return verdict(level, word, about) };
+    let cure = summary.cure.as_deref().map_or(String::new(), |cure| format!("<dt>Cure</dt><dd>{}</dd>", prose(cure)));
+    // How sure it is stands among the facts.
+    let tag = summary.tag.trim_matches(['[', ']']).split(',').next().unwrap_or_default();
+    let facts = if facts.is_empty() { String::new() } else { format!("<span class=\"facts\">{facts}</span>") };
+    let cause = format!(
+        "<dl class=\"banner\"><dt>Cause</dt><dd>{} <code class=\"tag\">{}</code>{facts}</dd>{cure}</dl>",
+        prose(&summary.cause),
         escape(tag)
-    )
+    );
+    verdict_header(level, word, about, &cause)
+}
+
+fn verdict_header(level: u8, word: &str, about: &str, more: &str) -> String {
+    let class = escape(&word.to_lowercase());
+    format!("<header class=\"verdict {class}\"><h{level}>{}</h{level}><p>{about}</p>{more}</header>\n", escape(word))
 }
 
 /// What to type next.
 pub fn next(words: &str) -> String {
-    format!("<p class=\"next\"><strong>Next:</strong> {}</p>\n", escape(words))
+    format!("<p class=\"next\"><strong>Next:</strong> {}</p>\n", prose(words))
 }
 
 /// A part with its heading.
@@ -118,20 +142,25 @@ pub fn table(label: &str, columns: &[&str], rows: &[(String, Vec<String>)]) -> S
 pub fn findings<'a>(list: impl IntoIterator<Item = &'a Finding>, link: &dyn Fn(&str) -> String) -> String {
     let mut out = String::from("<ul class=\"findings\">");
     for finding in list {
-        let _ = write!(out, "<li>{} <code class=\"tag\">{}</code>", escape(&finding.message.to_string()), finding.code);
-        let mut facts = vec![finding.certainty.to_string()];
-        facts.extend(finding.path.as_deref().map(link));
-        if !finding.actual.is_null() {
-            facts.push(format!("is {}", code(&finding.actual.to_string())));
-        }
-        if !finding.wanted.is_null() {
-            facts.push(format!("wanted {}", code(&finding.wanted.to_string())));
-        }
-        let _ = write!(out, "<span class=\"facts\">{}</span>", facts.join(" · "));
-        out.push_str("</li>\n");
+        let message = prose(&finding.message.to_string());
+        let (tag, facts) = (finding.code, facts(finding, link));
+        let _ = writeln!(out, "<li>{message} <code class=\"tag\">{tag}</code><span class=\"facts\">{facts}</span></li>");
     }
     out.push_str("</ul>");
     out
+}
+
+/// How sure a finding is, the place that it is about, and its values.
+pub fn facts(finding: &Finding, link: &dyn Fn(&str) -> String) -> String {
+    let mut facts = vec![finding.certainty.to_string()];
+    facts.extend(finding.path.as_deref().map(link));
+    if !finding.actual.is_null() {
+        facts.push(format!("is {}", code(&finding.actual.to_string())));
+    }
+    if !finding.wanted.is_null() {
+        facts.push(format!("wanted {}", code(&finding.wanted.to_string())));
+    }
+    facts.join(" · ")
 }
 
 /// Any JSON as nested lists.

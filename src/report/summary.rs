@@ -101,7 +101,7 @@ fn instructs(sentence: &str) -> bool {
 
 /// What stands before the first sentence that says what to do, and that sentence with all behind it. The first sentence is
 /// the cause, whatever it begins with.
-fn cause_and_cure(text: &str) -> (&str, &str) {
+pub fn cause_and_cure(text: &str) -> (&str, &str) {
     let mut rest = first_sentence(text).1;
     while !rest.is_empty() && !instructs(rest) {
         rest = first_sentence(rest).1;

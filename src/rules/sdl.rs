@@ -2,6 +2,7 @@
 
 use super::model::{ModelField, ModelFault, Model, ModelType, Names, Relation};
 use super::rule::{Allow, GROUP_CLAIM, GROUPS_FIELD, OWNER_FIELD, Operation, Provider, Rule};
+use crate::paste::{self, PastedKind};
 use crate::project::SchemaText;
 use graphql_parser::schema::{
     Definition, Directive, Document, Field as SdlField, Type, TypeDefinition, TypeExtension, Value,
@@ -60,10 +61,8 @@ fn read(file: &Path, text: &str) -> Result<Model, ModelError> {
     if deep(text) {
         return Err(format!("the model schema nests deeper than {DEEPEST} levels").into());
     }
-    let document: Document<'_, String> = graphql_parser::parse_schema(text).map_err(|error| {
-        let message = error.to_string();
-        ModelError::from(format!("{}: the model schema does not parse: {}", file.display(), message.trim()))
-    })?;
+    let document: Document<'_, String> =
+        graphql_parser::parse_schema(text).map_err(|error| unread(file, text, &error.to_string()))?;
     let mut reader = Reader { text, model: Model { file: file.to_owned(), ..Model::default() } };
     for definition in &document.definitions {
         match definition {
@@ -82,6 +81,18 @@ fn read(file: &Path, text: &str) -> Result<Model, ModelError> {
         }
     }
     within_bounds(reader.model)
+}
+
+/// What was given in the place of a model schema; where it is one, what the parser says.
+fn unread(file: &Path, text: &str, message: &str) -> ModelError {
+    let kind = paste::kind(text);
+    let why = match kind {
+        PastedKind::Schema | PastedKind::Text | PastedKind::Template => {
+            format!("the model schema does not parse: {}", message.trim())
+        }
+        _ => format!("no model schema (SDL with @model and @auth): {}", kind.sentence(&file.display().to_string())),
+    };
+    format!("{}: {why}", file.display()).into()
 }
 
 /// Each rule is compared with each other of its type.
