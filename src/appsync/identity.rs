@@ -216,7 +216,7 @@ fn pool_notes(claims: &Map) -> Vec<(Code, Message)> {
             ),
         )),
         None => notes.push((
-            Code::TokenUse,
+            Code::TokenWithoutUse,
             "the claims have no token_use: whether they are of an ID or an access token is not known".into(),
         )),
     }

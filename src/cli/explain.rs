@@ -20,7 +20,7 @@ pub fn run(words: &[String]) -> Result<Exit, CommandError> {
     let asked = words.join(" ");
     let asked = asked.trim();
     if let Ok(code) = asked.parse::<Code>() {
-        output::write(&code_page(code), WrittenForm::Text, None)?;
+        output::write(&code_page(code, output::layout(false).width), WrittenForm::Text, None)?;
         return Ok(Exit::Good);
     }
     if input::is_token(asked) {

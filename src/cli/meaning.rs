@@ -135,8 +135,8 @@ impl ErrorMeaning {
             who: who(known),
             why: why.to_owned(),
             cure: cure.to_owned(),
-            next: "`vtl-eval diagnose FILE` with what the request left: a HAR (best), the request as cURL, the log"
-                .to_owned(),
+            // Of a request that AppSync never saw there is nothing more to judge.
+            next: if known.layers.is_empty() { "" } else { DIAGNOSE }.to_owned(),
             code: Some(known.code),
             refused: messages::is_refusal(known.code),
         }

@@ -144,8 +144,10 @@ macro_rules! codes {
     };
 }
 
+mod pages;
 mod table;
 
+pub use pages::CodePage;
 pub use table::{ALL, Code};
 
 impl Code {

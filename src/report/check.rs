@@ -88,16 +88,14 @@ pub fn sarif(found: &[Spot]) -> Json {
         })
     };
     let rule = |code: &Code| {
-        let (entry, page) = (code.entry(), format!("{}/blob/main/docs/hints.md", env!("CARGO_PKG_REPOSITORY")));
+        let (entry, docs) = (code.entry(), format!("{}/blob/main/docs", env!("CARGO_PKG_REPOSITORY")));
+        let page = format!("{}\n\n{}\n\n`vtl-eval explain {code}` shows it in a terminal.", entry.meaning, code.markdown().unwrap_or_default());
         json!({
             "id": code,
             "shortDescription": {"text": entry.meaning},
             "fullDescription": {"text": entry.meaning},
-            "help": {
-                "text": format!("{} `vtl-eval explain {code}` tells more.", entry.meaning),
-                "markdown": format!("{} [`{code}`]({page}) among all codes; `vtl-eval explain {code}` in a terminal.", entry.meaning),
-            },
-            "helpUri": page,
+            "help": {"text": page, "markdown": page},
+            "helpUri": format!("{docs}/{}", code.place()),
             "defaultConfiguration": {"level": entry.severity},
         })
     };

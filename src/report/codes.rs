@@ -2,14 +2,15 @@
 
 use crate::code::{ALL, Code, Kind, Stage};
 use crate::explain::hint::member::MODES;
-use super::fold::fold_after;
+use super::fold::{fold_after, one_line};
 use super::style::Style;
 use std::fmt::Write as _;
 
 const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
 
-/// What a code means, for a terminal.
-pub fn page(code: Code) -> String {
+/// What a code means, for a terminal: the line, how it comes about, an example, what to do.
+pub fn page(code: Code, width: usize) -> String {
     let entry = code.entry();
     let what = match entry.kind {
         Kind::Cause => "a cause: why it was decided so",
@@ -26,7 +27,15 @@ pub fn page(code: Code) -> String {
         Stage::Resolver => "the layers `resolver` and `records`: templates and rows",
         Stage::Anywhere => "no one layer",
     };
-    format!("{code}\n  {}\n\n  kind   {what}\n  where  {place}\n", entry.meaning)
+    let indented = |text: &str| fold_after("  ", &one_line(text), width, 2);
+    let mut out = format!("{STRONG}{code}{STRONG:#}\n{}\n", indented(entry.meaning));
+    if let Some(page) = code.page() {
+        let example: String = page.example.lines().map(|line| format!("\n    {}", line.strip_prefix("    ").unwrap_or(line))).collect();
+        let cure = fold_after(&format!("  {STRONG}do{STRONG:#}     "), &one_line(page.cure), width, 9);
+        let _ = write!(out, "\n{}\n{example}\n\n{cure}\n", indented(page.cause));
+    }
+    let row = |name: &str, words: &str| fold_after(&format!("  {FAINT}{name:<6}{FAINT:#} "), words, width, 9);
+    out + &format!("\n{}\n{}\n", row("kind", what), row("where", place))
 }
 
 /// A line that somebody read, and what is known of it, row by row.
@@ -42,7 +51,8 @@ const INTRO: &str = "# Hints and findings
 
 A hint says what a person who knows AppSync would say at the sight of the trace. Each has a code, the place in the context
 that it is about, what stood there and what was wanted. `diagnose`, `token`, `replay` and `check` find more of the same form.
-[unauthorized.md](unauthorized.md) is the way through them, step by step; `vtl-eval explain CODE` shows one.
+[unauthorized.md](unauthorized.md) is the way through them, step by step. Each code has a page in [codes/](codes/resolver.md): how it
+comes about, an example, what to do; `vtl-eval explain CODE` shows it.
 
 *Certain* is what the values show; *likely* is a fact that is most likely the cause; *possible* is a guess. This page is drawn
 from the table in `src/code/table.rs`.
@@ -64,7 +74,7 @@ pub fn markdown() -> String {
             write!(out, "\n## {title}\n\n| code | certainty | what it means, and what to do |\n| --- | --- | --- |\n");
         for code in ALL.iter().filter(|code| code.entry().stage == stage) {
             let entry = code.entry();
-            let _ = writeln!(out, "| `{code}` | {} | {} |", entry.certainty, entry.meaning);
+            let _ = writeln!(out, "| [`{code}`]({}) | {} | {} |", code.place(), entry.certainty, entry.meaning);
         }
     }
     out.push_str(&members());

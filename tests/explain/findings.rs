@@ -4,7 +4,7 @@ use crate::support::files::root;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use vtl_eval::code::{ALL, Code};
+use vtl_eval::code::{ALL, Code, Stage};
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -34,6 +34,35 @@ fn the_page_of_hints_is_drawn_from_the_table() {
         std::fs::write(&page, &drawn).unwrap();
     }
     assert!(std::fs::read_to_string(page).unwrap() == drawn, "docs/hints.md is not what the table says: UPDATE_DOCS=1");
+}
+
+/// Each code has its page in docs/codes, in the file of its stage and in the table's order: a paragraph on how it comes about, an
+/// example, and what to do. A page sends its reader to codes that there are.
+#[test]
+fn every_code_has_its_page() {
+    for stage in [Stage::Request, Stage::Mode, Stage::Iam, Stage::Authorizer, Stage::Resolver, Stage::Anywhere] {
+        let codes: Vec<Code> = ALL.iter().copied().filter(|code| code.entry().stage == stage).collect();
+        let place = codes[0].place();
+        let text = std::fs::read_to_string(root("docs").join(place.split('#').next().unwrap())).unwrap();
+        let named: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let wanted: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+        assert_eq!(named, wanted, "{place}");
+        for code in codes {
+            let page = code.page().unwrap_or_else(|| panic!("docs/{} has no cause, example and **Do**", code.place()));
+            for part in [page.cause, page.cure] {
+                let lines =
+                    part.lines().all(|line| !line.is_empty() && line.chars().count() <= 110 && !line.starts_with(' '));
+                assert!(lines, "{code}: {part}");
+            }
+            let (example, about) = (page.example.lines().count(), [page.cause, page.cure].concat());
+            assert!((1..=8).contains(&example), "{code}: an example of {example} lines");
+            for named in
+                about.match_indices("see `").filter_map(|(at, sign)| about[at + sign.len()..].split('`').next())
+            {
+                assert!(named.parse::<Code>().is_ok() || !named.contains('-'), "{code} names {named}");
+            }
+        }
+    }
 }
 
 /// A code that nothing in the source can raise has no place in the table.

@@ -101,8 +101,9 @@ fn rules_of_sarif_have_a_page_and_a_level() {
     let log: Json = serde_json::from_slice(&check(&path, &["a.vtl", "--format", "sarif"]).stdout).unwrap();
     let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
     assert_eq!(rule["id"], "unknown-function");
-    assert!(rule["helpUri"].as_str().unwrap().ends_with("docs/hints.md"));
-    assert!(rule["help"]["text"].as_str().unwrap().contains("vtl-eval explain unknown-function"));
+    assert!(rule["helpUri"].as_str().unwrap().ends_with("docs/codes/resolver.md#unknown-function"));
+    let help = rule["help"]["text"].as_str().unwrap();
+    assert!(help.contains("**Do** ") && help.contains("vtl-eval explain unknown-function"), "{help}");
     assert!(["note", "warning", "error"].contains(&rule["defaultConfiguration"]["level"].as_str().unwrap()));
     std::fs::remove_dir_all(&path).unwrap();
 }

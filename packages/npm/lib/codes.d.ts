@@ -116,7 +116,7 @@ export type Code =
   | 'rows-not-checked'
   /** Both sides of the comparison that let the caller through are missing, and null equals null. Refuse when either is. */
   | 'null-equals-null'
-  /** A guard was false because of a null, so the comparison behind it was skipped and nothing refused. */
+  /** A guard was false because of a null, or a text in another case, so the comparison behind it was skipped and nothing refused. */
   | 'check-skipped'
   /** The default for an absent claim equals what a row holds: two callers without it are taken for one. */
   | 'placeholder-matches'
@@ -208,7 +208,7 @@ export type Code =
   | 'claim-is-comma-list'
   /** A loop walks a claim that is a string, and so has no items. */
   | 'claim-is-string'
-  /** `==` compares a list's text with a string: never equal. Use `.contains()`. */
+  /** `==` compares a list's text, brackets and all, with a string: it never equals one of the items. Use `.contains()`. */
   | 'list-compared-with-string'
   /** The values look alike, their types differ (`"7"` and `7`). */
   | 'type-mismatch'
@@ -230,7 +230,7 @@ export type Code =
   | 'owner-absent'
   /** A rule walks a list of the row, the parent or the input, and nobody is in it. */
   | 'nobody-named'
-  /** The owner is there with null. Leave the key out and it is filled in. */
+  /** The owner is there with null. In an input leave the key out, and it is filled in; a stored row needs its owner written. */
   | 'owner-null'
   /** The template reads a member of the identity that callers of this mode do not have, or that means something else there. */
   | 'member-not-in-mode'
@@ -262,7 +262,7 @@ export type Code =
   | 'events-filtered'
   /** No entry of `stash.adminRoles` is in the caller's ARN. */
   | 'iam-role-not-admin'
-  /** The right role, but the session was not opened by a Cognito identity pool. */
+  /** The right role, but the session has another name than the template wants (a Cognito identity pool's, or the role's own). */
   | 'iam-session-name'
   /** A guest where a signed-in user is wanted, or the other way round. */
   | 'iam-other-role'
@@ -280,9 +280,9 @@ export type Code =
   | 'no-block-for-mode'
   /** The block of the caller's mode cannot authorize anyone. */
   | 'empty-block'
-  /** The statement refuses everyone: the (related) model has no rules. */
+  /** The statement refuses everyone: no condition stands around it (of Amplify's templates: the model has no rule for this). */
   | 'unconditional-refusal'
-  /** `stash.hasAuth` is not set: no auth template ran before. */
+  /** `stash.hasAuth` is not set: no auth template ran before, or it was left out of this run. */
   | 'no-auth-rules'
   /** Under a Lambda authorizer templates know only `resolverContext`, which lacks what the rule reads. */
   | 'lambda-without-context'
@@ -298,17 +298,17 @@ export type Code =
   | 'member-of-text'
   /** `matches` wants the whole text to fit its pattern, which fits a part of it only. */
   | 'matches-whole'
-  /** The data source failed (`$ctx.error`), and the template takes its missing result for a refusal. */
+  /** The data source failed (`$ctx.error`, or a status of 400 and more), and the template takes its missing result for a refusal. */
   | 'source-failed'
   /** In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none. */
   | 'single-quotes'
   /** `!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`. */
   | 'negated-side'
-  /** A call that AppSync does not have gives null; the verdict may rest on it. */
+  /** The template calls a function that AppSync does not have: it gives null, and the verdict may rest on it. */
   | 'unknown-function'
-  /** A call that AppSync does not have gives null; the verdict may rest on it. */
+  /** The value has no such method in AppSync: the call gives null, and the verdict may rest on it. */
   | 'missing-method'
-  /** A call that AppSync does not have gives null; the verdict may rest on it. */
+  /** The method is there, and takes no arguments of these types: the call gives null, and the verdict may rest on it. */
   | 'no-overload'
   /** A rule of `$util.authRules` and why it did not grant the request (inferred: AppSync's code is not public). */
   | 'auth-rule'
@@ -316,7 +316,7 @@ export type Code =
   | 'auth-rules-fields'
   /** Something overruled the rules that granted. */
   | 'auth-rules-overruled'
-  /** The list of rules is empty: no rule is for this operation. */
+  /** The list of rules has no rule for this operation: it is empty, no list, or asked with something else than an operation and an input. */
   | 'auth-rules-empty'
   /** The headers hold no credential, and may have had one: browsers take it out of HAR exports. Export with sensitive data, or give the headers. */
   | 'credentials-unknown'
@@ -326,9 +326,9 @@ export type Code =
   | 'no-valid-credential'
   /** A key and a token were sent together: the key probably wins, so the caller is nobody in particular. Send one of them. */
   | 'two-credentials'
-  /** What was sent is not a JWT. Send the token as it was issued. */
+  /** What was sent is not a JWT, or is one with something around it. Send the token as it was issued. */
   | 'token-malformed'
-  /** The token has quotes, blanks or a second prefix around it. Send it bare. */
+  /** The token has quotes, blanks, a second prefix or another encoding around it. Send it bare. */
   | 'token-has-extras'
   /** The token's header asks for what AppSync does not know (`crit`), or brings its own key (`jwk`). Let the issuer leave it out. */
   | 'token-critical'
@@ -350,7 +350,7 @@ export type Code =
   | 'token-without-issuer'
   /** The token is not signed (`alg` none), or by an algorithm that AppSync does not take. */
   | 'algorithm-refused'
-  /** A user pool's token that is neither an ID nor an access token. Send one of these. */
+  /** A user pool's token that says it is neither an ID nor an access token. Send one of these. */
   | 'token-use'
   /** The time of the request is not known, so expiry is not judged. Pass `--now`, or a HAR. */
   | 'expiry-unknown'
@@ -368,9 +368,9 @@ export type Code =
   | 'key-in-authorization'
   /** The `x-api-key` header holds a token. Tokens belong in `Authorization`. */
   | 'token-in-api-key'
-  /** The API key does not look like AppSync's (`da2-…`): it may be API Gateway's. */
+  /** What was sent as the API key does not look like AppSync's (`da2-…`): it may be API Gateway's, an access key, or have something around it. */
   | 'key-form'
-  /** The key is none of the API's: another environment's, or deleted. List the keys with `aws appsync list-api-keys`. */
+  /** The key is none of the API's: another environment's, deleted, cut, or in another case. List the keys with `aws appsync list-api-keys`. */
   | 'key-unknown'
   /** The key looks as it should, and whether it exists and has not expired only the API's list of keys tells. Give it (`aws appsync list-api-keys`). */
   | 'keys-not-given'
@@ -378,9 +378,9 @@ export type Code =
   | 'key-expired'
   /** AppSync's `You are not authorized to make this call.`: the key is unknown or expired, or the Lambda authorizer refused. */
   | 'key-or-authorizer-refused'
-  /** The SigV4 header has no complete credential scope. Sign with a library. */
+  /** The SigV4 header has no complete credential scope, or something else in the access key's place. Sign with a library. */
   | 'signature-malformed'
-  /** The signature is for another service or region. Sign for `appsync` in the API's region. */
+  /** The signature is for another service, region or day. Sign for `appsync` in the API's region, when the request is sent. */
   | 'signature-scope'
   /** The API wants IAM and the request has no signature. */
   | 'signature-missing'
@@ -388,13 +388,13 @@ export type Code =
   | 'signature-mismatch'
   /** The access key is temporary (`ASIA…`) and `x-amz-security-token` was not sent. Sign with all three parts of the credentials. */
   | 'session-token-missing'
-  /** The request was signed more than five minutes from its own time. Set the clock. */
+  /** The request was signed more than five minutes from AppSync's time. Set the clock, and sign each request when it is sent. */
   | 'clock-skew'
-  /** AWS does not know the access key or session token: another account or partition, or revoked. */
+  /** AWS does not know the access key or session token: deleted, inactive, of another partition, or a session token that is not of this key. */
   | 'iam-credentials-invalid'
   /** The temporary credentials have expired. Fetch new ones before the call. */
   | 'iam-credentials-expired'
-  /** A WAF rule refused the request before any other check. Look at the web ACL's sampled requests. */
+  /** AWS WAF (or CloudFront's rule on countries) refused the request before any other check. Look at the web ACL's sampled requests. */
   | 'waf'
   /** The browser has no response: network or CORS. Repeat the request outside the browser. */
   | 'no-response'
@@ -434,9 +434,9 @@ export type Code =
   | 'credential-lost'
   /** CloudFront, or the bucket of the web site behind it, refused the request: AppSync did not see it. Correct the distribution's behavior for `/graphql`. */
   | 'refused-by-cloudfront'
-  /** CloudFront answered by itself, AppSync did not see the request. Switch caching off for `/graphql`, and record again. */
+  /** Something in front of AppSync answered by itself (CloudFront, or a web server's page): AppSync did not see the request. Look at what stands between, and record again. */
   | 'answer-of-cloudfront'
-  /** The browser stopped the request: its preflight asked for a header that is not allowed. Leave the header out. */
+  /** The browser stopped the request at its preflight: it asked for a header that is not allowed, or was answered by a redirect or an error. Leave the header out, or send it to the API's own address. */
   | 'cors-preflight'
   /** A WebSocket on the host of queries, or the realtime host inside `header=`. Connect to the realtime host, and name the GraphQL host in `header=`. */
   | 'socket-host'
@@ -450,7 +450,7 @@ export type Code =
   | 'socket-keep-alive'
   /** The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code. */
   | 'socket-silent'
-  /** Which credential of a WebSocket was refused: the connection's or the start frame's. */
+  /** Which credential of a WebSocket was refused, or is not there: the connection's or the start frame's. */
   | 'socket-credential'
   /** HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota. */
   | 'throttled'
@@ -472,7 +472,7 @@ export type Code =
   | 'event-channel-mode'
   /** The handler of an Event API's channel namespace refused; the credential had been accepted. Read the handler. */
   | 'event-handler-refused'
-  /** No policy allows the Event API's action on the channel namespace. Add `appsync:EventConnect`, `EventPublish` or `EventSubscribe`. */
+  /** No policy allows the Event API's action: `appsync:EventConnect` on the API, `EventPublish` or `EventSubscribe` on the channel namespace. */
   | 'event-not-granted'
   /** A merged API's own role may not call the source API. Allow `appsync:SourceGraphQL` on the source's ARN. */
   | 'source-api-not-granted'
@@ -494,9 +494,9 @@ export type Code =
   | 'schema-missing'
   /** The schema does not parse. Give SDL, as `aws appsync get-introspection-schema --format SDL --include-directives` writes it. */
   | 'schema-unreadable'
-  /** The schema does not have what was asked for: another version, or another API's. */
+  /** The schema that was given has no such type: it is of another version, or another API's. */
   | 'type-not-in-schema'
-  /** The schema does not have what was asked for: another version, or another API's. */
+  /** The schema that was given has no such field: it is of another version, or another API's. */
   | 'field-not-in-schema'
   /** Which field was refused is not known. Give `info.parentTypeName` and `info.fieldName`. */
   | 'field-unknown'
@@ -512,13 +512,13 @@ export type Code =
   | 'mode-needs-directive'
   /** Neither field nor type has a directive, so only the API's default mode gets in, and which that is was not given (`--api`). */
   | 'default-mode-unknown'
-  /** The default action of the user pool is DENY, and no directive lets the caller in. Add `@aws_cognito_user_pools`, or set ALLOW. */
+  /** The default action of the user pool is DENY, and no directive on the root field lets the caller in. Add the directive (`@aws_auth` with groups, beside other modes `@aws_cognito_user_pools`). */
   | 'default-action-deny'
   /** The token is a JWT, so AppSync took it as the user pool's or provider's, and the Lambda authorizer was not asked. Put a prefix before a token that is meant for it. */
   | 'jwt-not-for-lambda'
   /** `Bearer ` is reserved for JWTs on an API with OIDC or user pools: the Lambda authorizer is not asked. Leave the prefix out, or use one of your own. */
   | 'bearer-reserved'
-  /** The caller's policies are not known. Give them (`--policy`). */
+  /** The caller's policies are not known, or not all of them can be judged. Give them (`--policy`). */
   | 'policy-missing'
   /** AppSync's `Permission denied`: the signature is valid, and no policy allows the field. */
   | 'iam-permission-denied'
@@ -548,7 +548,7 @@ export type Code =
   | 'iam-allowed'
   /** What the function answered is not known. Give it (`--authorizer`), or read its log. */
   | 'authorizer-unknown'
-  /** The function said `isAuthorized: false`, or failed. Look at what it compares the token with. */
+  /** The function said `isAuthorized: false`, or it is not known whether it failed. Look at what it compares the token with. */
   | 'authorizer-refused'
   /** The answer has not the form that AppSync takes (`isAuthorized` is missing or no boolean, API Gateway's form …). It counts as a refusal. */
   | 'authorizer-malformed'
@@ -582,9 +582,9 @@ export type Code =
   | 'refused-by-template'
   /** The log says that the resolver refused; why needs the templates and the caller (`--from`, `--identities`). */
   | 'refused-by-resolver'
-  /** The log has no entry of a template for the refused field: it was refused before its resolver, by a directive, a policy or the authorizer. Give `--schema`, `--api`, `--policy`. */
+  /** The log has no entry of a template for the refused field: most likely it was refused before its resolver, by a directive, a policy or the authorizer. Give `--schema`, `--api`, `--policy`. */
   | 'no-mapping-entry'
-  /** The data source refused the API's own role, not the caller. Widen the data source's service role. */
+  /** A role behind the API was refused, not the caller: the data source's own, a function's, or one that AppSync may not assume. Look at the role that the message names. */
   | 'data-source-refused'
   /** The request is allowed with a filter on the rows. Give the rows (`records`) to see which pass. */
   | 'records-missing'
@@ -594,7 +594,7 @@ export type Code =
   | 'access-token'
   /** An ID token has `cognito:username` rather than `username`, and no `scope`. */
   | 'id-token'
-  /** A user pool's token has `token_use`; this has none, as if made by hand. */
+  /** A user pool's token has `token_use`; these claims have none, as if typed by hand: of which of the two they are is not known. */
   | 'token-without-use'
   /** The signature is not that of the key: changed, or made by hand. */
   | 'signature-invalid'
@@ -606,7 +606,7 @@ export type Code =
   | 'token-without-kid'
   /** The key set's entry for this token cannot be used: a key of an unknown kind. Fetch the set anew. */
   | 'jwks-unreadable'
-  /** Other credentials were sent than those that were given: the two differ, or the claims were given by hand. Give a HAR with the token. */
+  /** Other credentials were sent than those that were given: the two differ, the claims were given by hand, or AppSync took what was computed to be refused. Give a HAR with the token. */
   | 'other-token'
   /** The message is about another field than the one that was judged. Give that field's templates and directives. */
   | 'other-field'
@@ -632,19 +632,19 @@ export type Code =
   | 'U8'
   /** The errorType of a short `$util.error`, `$util.appendError` or `$util.validate` is assumed. */
   | 'U9'
-  /** A filter of `$util.transform` that AppSync may refuse. */
+  /** A filter of `$util.transform`: the placeholder names of `and`, `or`, `not`, `between` and `in` are not verified. */
   | 'U11'
-  /** A part of `$util.transform` whose form is not verified. */
+  /** `$util.transform.toElasticsearchQueryDSL`: which query it writes (`term` or `match`) is not verified. */
   | 'U12'
   /** `$util.rds.toJsonString`, or an answer without columns or rows that fit them: AppSync's form is not verified. */
   | 'U13'
-  /** How AppSync fills this part of the context is not verified. */
+  /** What AppSync has in `$ctx.outErrors` is not verified. */
   | 'U14'
-  /** How AppSync fills this part of the context is not verified. */
+  /** Whether a caller of an additional user pool has `defaultAuthStrategy` is not verified: it is taken as absent. */
   | 'U15'
-  /** How AppSync fills this part of the context is not verified. */
+  /** Whether an OIDC identity has `sourceIp` and `username` is not verified: they are taken as absent. */
   | 'U16'
-  /** How AppSync fills this part of the context is not verified. */
+  /** A guest's `cognitoIdentityAuthProvider` is taken as null, which is not verified. */
   | 'U17'
   /** The caller's mode is not known and was asked for. */
   | 'U18'
@@ -656,7 +656,7 @@ export type Code =
   | 'U32'
   /** The file of `--context` holds one part of it only, such as an identity, and was taken for that. */
   | 'context-part'
-  /** What was given holds what was wanted in another form (an answer of Cognito, a header, a session): that part was taken. */
+  /** What was given holds what was wanted in another form (an answer of Cognito, a header, a session) or a member that nothing reads: what was taken is said. */
   | 'input-form'
   /** What was given holds an access token and an ID token. The access token is taken, as Amplify sends it; `--token-use id` takes the other. */
   | 'two-tokens'
@@ -686,7 +686,7 @@ export type Code =
   | 'unverified'
   /** XML attributes become plain keys: AppSync's form is not verified. */
   | 'xml-attributes'
-  /** AppSync's context has no such member. */
+  /** AppSync's context has no such member (or none of this name in `$ctx.error`). */
   | 'unknown-member'
   /** The template rendered nothing, which AppSync answers with an error. */
   | 'output-empty'
@@ -696,7 +696,7 @@ export type Code =
   | 'javascript-function'
   /** A function is in none of the files that were read: what it decides is unknown. */
   | 'missing-function'
-  /** A field has more than one resolver in what was read: the last one is used. */
+  /** A field has more than one resolver, or half of one, in what was read: the last one is used. */
   | 'duplicate-field'
   /** A key stands twice in a YAML file: the last one counts. */
   | 'duplicate-key'
@@ -706,7 +706,7 @@ export type Code =
   | 'incomplete-resolver'
   /** A resolver or function runs on APPSYNC_JS, which is not VTL and is not evaluated. */
   | 'javascript-resolver'
-  /** The project names a template that is not there. */
+  /** The project names a template that is not there, or is no text. */
   | 'missing-template'
   /** A condition of the stack depends on a value that was not given. */
   | 'open-condition'
@@ -714,7 +714,7 @@ export type Code =
   | 'override'
   /** An override hides a newer generated template. */
   | 'override-shadows-newer'
-  /** Stacks were found that the source does not use. */
+  /** Stacks or files were found that the source does not use, or that cannot be read. */
   | 'stacks-not-used'
   /** A saved answer of evaluate-mapping-template has a result and no template. */
   | 'no-template'
@@ -738,7 +738,7 @@ export type Code =
   | 'rule-never-matters'
   /** A relation leads to a model that lets fewer callers read. */
   | 'relation-stricter'
-  /** A model has no rules: nobody but the sandbox, admin roles or IAM reaches it. */
+  /** A model has no rules: nobody but the sandbox, admin roles, IAM access or a global rule reaches it. */
   | 'model-without-rules'
   /** Everybody may write rows of a model. */
   | 'model-open'
@@ -750,7 +750,7 @@ export type Code =
   | 'does-not-parse'
   /** The API has a mode for which the template has no branch. */
   | 'mode-without-branch'
-  /** A condition that can never hold. */
+  /** A condition that comes out the same for every caller: it never holds, or always does. */
   | 'never-holds'
   /** Statements that nothing can reach. */
   | 'never-reached'

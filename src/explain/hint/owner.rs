@@ -192,14 +192,21 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let input = run.context(&["args", "input"]);
     let key = input.as_map().and_then(|input| input.get_str("id")).unwrap_or_default();
     let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
+    // Of a mutation the steps behind the check would run, and write the row.
+    let end = if run.outcome.env.parent_type == "Query" {
+        "; a query may also answer null there (`#if($util.isNull($ctx.result)) #return #end` before the check)"
+    } else {
+        ""
+    };
     found.push(
         Finding::new(
             Code::RowMissing,
             Message::of(
-                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. Create the row first, look at the key that was asked for, or let the template end before this check where there is none (`#if($util.isNull($ctx.result)) #return #end`).",
+                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. Look at the key that was asked for, and create the row first{}.",
                 [
                     Part::Place(row.to_string()),
                     Part::Text(sought.to_string()),
+                    Part::Text(end.to_owned()),
                 ],
             ),
         )

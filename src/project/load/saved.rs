@@ -97,9 +97,10 @@ impl<'p> Answered<'p> {
     fn read(&mut self, path: &'p Path, json: &Json) {
         let list = |name: &str| json.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         let both = |many: &str, one: &str| list(many).into_iter().chain(json.get(one).cloned());
-        if json.get("nextToken").is_some_and(Json::is_string) {
+        // The CLI writes the service's `nextToken` with --no-paginate, its own `NextToken` with --max-items.
+        if ["nextToken", "NextToken"].iter().any(|name| json.get(name).is_some_and(Json::is_string)) {
             let message = Message::of(
-                "{} has a nextToken: more pages follow",
+                "{} has a nextToken: more pages follow, save it again without --max-items and --no-paginate",
                 [Part::Name(path.display().to_string())],
             );
             self.findings.push(Finding::new(Code::IncompleteAnswer, message).at(path.display().to_string()));
