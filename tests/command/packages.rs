@@ -4,6 +4,7 @@ use serde_json::Value;
 use vtl_eval::AuthType;
 
 const ENGINE: &str = "packages/npm/engine";
+const PYTHON: &str = "packages/python";
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -23,10 +24,11 @@ fn the_packages_have_the_version_of_the_crate() {
     let package = json("packages/npm/package.json");
     assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(package["description"], env!("CARGO_PKG_DESCRIPTION"));
-    for manifest in [ENGINE] {
+    for manifest in [ENGINE, PYTHON] {
         let manifest = format!("{manifest}/Cargo.toml");
         assert!(has_version(&manifest), "{manifest} has another version than the crate");
     }
+    assert!(read("packages/python/pyproject.toml").contains(&format!("description = \"{}\"", env!("CARGO_PKG_DESCRIPTION"))));
 }
 
 /// What the crate is built from, as a lock file has it: its name, then the names of its dependencies, without versions.
@@ -49,13 +51,9 @@ fn the_lock_files_of_the_packages_are_in_step_with_the_crate() {
     };
     let wanted: Vec<String> = locked("Cargo.lock").into_iter().filter(used).collect();
     assert!(wanted.len() > 30, "{wanted:?}");
-    for package in [ENGINE] {
+    for package in [ENGINE, PYTHON] {
         let path = format!("{package}/Cargo.lock");
-        assert_eq!(
-            locked(&path),
-            wanted,
-            "cargo metadata --manifest-path {package}/Cargo.toml brings its lock file up to date"
-        );
+        assert_eq!(locked(&path), wanted, "cargo metadata --manifest-path {package}/Cargo.toml brings its lock file up to date");
     }
 }
 
