@@ -28,7 +28,10 @@ fn the_packages_have_the_version_of_the_crate() {
         let manifest = format!("{manifest}/Cargo.toml");
         assert!(has_version(&manifest), "{manifest} has another version than the crate");
     }
-    assert!(read("packages/python/pyproject.toml").contains(&format!("description = \"{}\"", env!("CARGO_PKG_DESCRIPTION"))));
+    assert!(
+        read("packages/python/pyproject.toml")
+            .contains(&format!("description = \"{}\"", env!("CARGO_PKG_DESCRIPTION")))
+    );
 }
 
 /// What the crate is built from, as a lock file has it: its name, then the names of its dependencies, without versions.
@@ -53,7 +56,11 @@ fn the_lock_files_of_the_packages_are_in_step_with_the_crate() {
     assert!(wanted.len() > 30, "{wanted:?}");
     for package in [ENGINE, PYTHON] {
         let path = format!("{package}/Cargo.lock");
-        assert_eq!(locked(&path), wanted, "cargo metadata --manifest-path {package}/Cargo.toml brings its lock file up to date");
+        assert_eq!(
+            locked(&path),
+            wanted,
+            "cargo metadata --manifest-path {package}/Cargo.toml brings its lock file up to date"
+        );
     }
 }
 
