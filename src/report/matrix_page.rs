@@ -113,7 +113,8 @@ fn rows(
     out += "</tr></thead><tbody>\n";
     for (name, cells) in &table.rows {
         let at = types.get_index_of(parent(name)).unwrap_or_default();
-        let _ = write!(out, "<tr class=\"t{at}\"><th scope=\"row\">{}</th>", named(matrix, name, cells));
+        let verdicts = verdicts(matrix, cells);
+        let _ = write!(out, "<tr class=\"t{at}{verdicts}\"><th scope=\"row\">{}</th>", named(matrix, name, cells));
         for cell in cells {
             let Some((index, cell)) = cell.and_then(|at| Some((at, matrix.cells.get(at)?))) else {
                 out += "<td></td>";
@@ -128,6 +129,12 @@ fn rows(
         out += "</tr>\n";
     }
     out + "</tbody></table></div>"
+}
+
+/// The verdicts of a row's cells as classes, so that no style has to look for them in the cells.
+fn verdicts(matrix: &Matrix, cells: &[Option<usize>]) -> String {
+    let all: IndexSet<Verdict> = cells.iter().flatten().filter_map(|at| Some(matrix.cells.get(*at)?.verdict)).collect();
+    all.iter().map(|verdict| format!(" with-{verdict}")).collect()
 }
 
 /// A row's name, and behind it the files that decided its cells.
@@ -187,21 +194,22 @@ fn listed(reasons: &Reasons) -> String {
     out + "</ol>"
 }
 
-/// What each button and box hides.
+/// What each button and box hides. `:has` looks at the buttons alone: over the cells it costs half of the page's opening.
 fn style(table: &Table<'_>, types: &IndexSet<&str>) -> String {
     let mut out = String::new();
+    let mut rule = |what: String, how: &str| out.push_str(&format!("{what} {{ {how}; }}\n"));
     for one in VERDICTS {
-        let _ = writeln!(
-            out,
-            "main:has(#v-{one}:checked) .matrix tbody tr:not(:has(td.{one})), main:has(#v-{one}:checked) .reasons li:not(.{one}) {{ display: none; }}\nmain:has(#v-{one}:checked) .matrix td:not(.{one}) > * {{ visibility: hidden; }}"
-        );
+        rule(format!(".filters:has(#v-{one}:checked) ~ #m tbody tr:not(.with-{one})"), "display: none");
+        // A column keeps its width.
+        rule(format!(".filters:has(#v-{one}:checked) ~ #m td:not(.{one}) > *"), "visibility: hidden");
+        rule(format!("section:has(> .filters #v-{one}:checked) ~ section .reasons li:not(.{one})"), "display: none");
     }
     for at in 0..types.len().min(MOST_BOXES) {
-        let _ = writeln!(out, "main:has(#t-{at}:not(:checked)) .matrix tr.t{at} {{ display: none; }}");
+        rule(format!(".filters:has(#t-{at}:not(:checked)) ~ #m tr.t{at}"), "display: none");
     }
     for at in 0..table.personas.len().min(MOST_BOXES) {
         let column = at + 2;
-        let _ = writeln!(out, "main:has(#p-{at}:not(:checked)) .matrix tr > :nth-child({column}) {{ display: none; }}");
+        rule(format!(".filters:has(#p-{at}:not(:checked)) ~ #m tr > :nth-child({column})"), "display: none");
     }
     // Where the cells of a row stand below each other, each has its persona before it.
     out += "@media (max-width: 44rem) {\n";
