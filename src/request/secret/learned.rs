@@ -1,16 +1,74 @@
 //! Secrets that JSON or a text names as such: a password among the variables of a request, a token in its stash.
 
 use super::{Secrets, names};
-use fancy_regex::Regex;
+use crate::value::Value;
 use serde_json::Value as Json;
-use std::sync::LazyLock;
 
 /// Values below these, at most.
 const DEEPEST: usize = 130;
 
-/// A name and its value in quotation marks, as GraphQL and JSON have them, also inside a text of JSON.
-static NAMED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"([A-Za-z_][A-Za-z0-9_-]{2,60})\\?"?\s{0,4}[:=]\s{0,4}\\?"([^"\\]{6,4096})"#).ok());
+/// Letters of a name, and of the value behind it.
+const NAME: std::ops::RangeInclusive<usize> = 3..=61;
+const VALUE: std::ops::RangeInclusive<usize> = 6..=4096;
+
+/// Blanks on either side of what stands between a name and its value.
+const BLANKS: usize = 4;
+
+/// A value with members: a tree of JSON, or what templates read.
+trait Node {
+    fn text(&self) -> Option<&str>;
+    fn is_number(&self) -> bool;
+    fn written(&self) -> String;
+    fn items(&self, see: &mut dyn FnMut(&Self));
+    fn members(&self, see: &mut dyn FnMut(&str, &Self));
+}
+
+impl Node for Json {
+    fn text(&self) -> Option<&str> {
+        self.as_str()
+    }
+    fn is_number(&self) -> bool {
+        Json::is_number(self)
+    }
+    fn written(&self) -> String {
+        self.to_string()
+    }
+    fn items(&self, see: &mut dyn FnMut(&Self)) {
+        self.as_array().into_iter().flatten().for_each(see);
+    }
+    fn members(&self, see: &mut dyn FnMut(&str, &Self)) {
+        self.as_object().into_iter().flatten().for_each(|(name, item)| see(name, item));
+    }
+}
+
+impl Node for Value {
+    fn text(&self) -> Option<&str> {
+        self.as_str()
+    }
+    fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+    fn written(&self) -> String {
+        self.to_string()
+    }
+    fn items(&self, see: &mut dyn FnMut(&Self)) {
+        self.as_list().iter().for_each(|list| list.snapshot().iter().for_each(&mut *see));
+    }
+    fn members(&self, see: &mut dyn FnMut(&str, &Self)) {
+        self.as_map().iter().for_each(|map| map.each(|name, item| see(name.as_str().unwrap_or_default(), item)));
+    }
+}
+
+/// The text of the first member with such a name.
+fn member_of(node: &impl Node, is: fn(&str) -> bool) -> Option<String> {
+    let mut found = None;
+    node.members(&mut |name, item| {
+        if found.is_none() && is(name) {
+            found = Some(item.text().map(str::to_owned));
+        }
+    });
+    found.flatten()
+}
 
 impl Secrets {
     /// Remembers what members of a value are named as secrets are. Claims are left out.
@@ -18,44 +76,74 @@ impl Secrets {
         self.learn_at(json, "", 0);
     }
 
-    fn learn_at(&mut self, json: &Json, name: &str, depth: usize) {
-        match json {
-            // What a log has masked already tells which key it was.
-            _ if depth > DEEPEST || name == "claims" || name == "masked" => {}
-            Json::String(text) if names::names_secret(name) => self.add(text),
-            Json::Number(number) if names::names_secret(name) => self.add_number(&number.to_string()),
-            Json::String(text) if matches!(name, "query" | "body" | "transformedTemplate") => self.learn_text(text),
-            Json::Array(items) => items.iter().for_each(|item| self.learn_at(item, name, depth + 1)),
-            Json::Object(map) => {
-                let text = |is: fn(&str) -> bool| map.iter().find(|(own, _)| is(own)).and_then(|(_, item)| item.as_str());
-                if let (Some(own), Some(value)) = (text(names::is_name), text(names::is_value))
-                    && names::names_secret(own)
-                {
-                    self.add(value);
-                }
-                for (own, item) in map {
-                    match item {
-                        Json::String(text) if names::holds_secrets(name) => self.add(text),
-                        Json::String(text) if name == "headers" && names::is_secret_header(own) => self.add(text),
-                        item => self.learn_at(item, own, depth + 1),
-                    }
-                }
-            }
-            _ => {}
+    /// The same of what templates read.
+    pub fn learn_given(&mut self, value: &Value) {
+        self.learn_at(value, "", 0);
+    }
+
+    fn learn_at(&mut self, node: &impl Node, name: &str, depth: usize) {
+        // What a log has masked already tells which key it was.
+        if depth > DEEPEST || name == "claims" || name == "masked" {
+            return;
         }
+        if let Some(text) = node.text() {
+            if names::names_secret(name) {
+                self.add(text);
+            } else if matches!(name, "query" | "body" | "transformedTemplate") {
+                self.learn_text(text);
+            }
+            return;
+        }
+        if node.is_number() && names::names_secret(name) {
+            self.add_number(&node.written());
+        }
+        node.items(&mut |item| self.learn_at(item, name, depth + 1));
+        if member_of(node, names::is_name).is_some_and(|own| names::names_secret(&own))
+            && let Some(value) = member_of(node, names::is_value)
+        {
+            self.add(&value);
+        }
+        let whole = names::holds_secrets(name);
+        node.members(&mut |own, item| match item.text() {
+            Some(text) if whole || name == "headers" && names::is_secret_header(own) => self.add(text),
+            _ => self.learn_at(item, own, depth + 1),
+        });
     }
 
     /// The same of a query, of variables, or of a line of a log.
     pub fn learn_text(&mut self, text: &str) {
-        let Some(named) = NAMED.as_ref() else { return };
-        for found in named.captures_iter(text).filter_map(Result::ok) {
-            if let (Some(name), Some(value)) = (found.get(1), found.get(2))
-                && names::names_secret(name.as_str())
+        for (at, _) in text.match_indices([':', '=']) {
+            let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+            if let Some(value) = value_behind(after)
+                && name_before(before).is_some_and(names::names_secret)
             {
-                self.add(value.as_str());
+                self.add(value);
             }
         }
     }
+}
+
+/// The value in quotation marks that a text begins with, as GraphQL and JSON have it, also inside a text of JSON.
+fn value_behind(text: &str) -> Option<&str> {
+    let begin = text.char_indices().take(BLANKS + 1).find(|(_, letter)| !letter.is_whitespace()).map(|(at, _)| at)?;
+    let rest = text.get(begin..)?;
+    let value = rest.strip_prefix('\\').unwrap_or(rest).strip_prefix('"')?;
+    let end = value.bytes().take(4 * VALUE.end()).position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let (value, after) = value.split_at_checked(end)?;
+    let ends = after.strip_prefix('\\').unwrap_or(after).starts_with('"');
+    (ends && VALUE.contains(&value.chars().count())).then_some(value)
+}
+
+/// The name that a text ends with, in quotation marks or without.
+fn name_before(text: &str) -> Option<&str> {
+    let blanks = text.chars().rev().take(BLANKS).take_while(|letter| letter.is_whitespace()).map(char::len_utf8).sum::<usize>();
+    let text = text.get(..text.len() - blanks)?;
+    let text = text.strip_suffix('"').unwrap_or(text);
+    let text = text.strip_suffix('\\').unwrap_or(text);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = text.bytes().rev().take(*NAME.end()).take_while(is_part).count();
+    let name = text.get(text.len() - length..)?.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+    NAME.contains(&name.len()).then_some(name)
 }
 
 #[cfg(test)]
@@ -70,5 +158,36 @@ mod tests {
         let mut text = "ann-ann hunter-one hunter-two hunter-three a-claim".to_owned();
         secrets.hide(&mut text);
         assert_eq!(text, "ann-ann [secret] [secret] [secret] a-claim");
+    }
+
+    #[test]
+    fn a_name_and_its_value_are_told_wherever_they_stand() {
+        fn found(text: &str) -> Option<(&str, &str)> {
+            let (at, _) = text.match_indices([':', '=']).next()?;
+            Some((name_before(&text[..at])?, value_behind(&text[at + 1..])?))
+        }
+        for text in [
+            r#"{"password": "hunter-one"}"#,
+            r#"login(password: "hunter-one")"#,
+            r#"{\"password\" : \"hunter-one\"}"#,
+            "password\n = \t \"hunter-one\"",
+            r#"9-password="hunter-one""#,
+        ] {
+            assert_eq!(found(text), Some(("password", "hunter-one")), "{text}");
+        }
+        for text in [
+            r#"password: "short""#,
+            r#"password: hunter-one"#,
+            r#"password: "hunter\n-one""#,
+            r#"password: "hunter-one"#,
+            r#"pw: "hunter-one""#,
+            r#"password     : "hunter-one""#,
+            "",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+        let long = "x".repeat(100);
+        assert_eq!(found(&format!("{long}: \"{long}\"")), Some((&long[..61], &long[..])));
+        assert_eq!(found(&format!("name: \"{}\"", "y".repeat(5000))), None);
     }
 }

@@ -60,13 +60,27 @@ pub fn is_secret_header(name: &str) -> bool {
 
 /// Whether a member of the arguments, the stash or a row is named as a secret is.
 pub fn names_secret(name: &str) -> bool {
-    let own = has_password(name) || is_short(name) || ENDINGS.iter().chain(&PLURALS).any(|ending| ends(name, ending));
-    own && !HARMLESS.iter().any(|harmless| ends(name, harmless))
+    if !may_end_so(name) {
+        return has_password(name);
+    }
+    let tail = Tail::of(name);
+    let own = tail.is_short() || tail.is_any(&ENDINGS) || tail.is_any(&PLURALS) || has_password(name);
+    own && !tail.is_any(&HARMLESS)
 }
 
 /// Whether every text in a list or an object of this name is a secret.
 pub fn holds_secrets(name: &str) -> bool {
-    PLURALS.iter().any(|plural| ends(name, plural))
+    may_end_so(name) && Tail::of(name).is_any(&PLURALS)
+}
+
+/// Whether a name ends in two letters in which the name of a secret may: most end otherwise.
+fn may_end_so(name: &str) -> bool {
+    let mut last = letters(name.bytes().rev());
+    let Some(one) = last.next() else { return false };
+    let Some(two) = last.next() else { return false };
+    let singular = b"wd se de et en ey on ie re al pw";
+    let plural = b"ds ts ns ys es ls";
+    singular.chunks(3).chain(plural.chunks(3)).any(|pair| pair.starts_with(&[two, one]))
 }
 
 /// Whether a member that names another one, as in `{"name": "password", "value": …}`, has such a name.
@@ -79,12 +93,45 @@ pub fn is_value(member: &str) -> bool {
     matches!(member, "value" | "Value")
 }
 
-/// `pw` alone: as an ending it is in other words.
-fn is_short(name: &str) -> bool {
-    letters(name.bytes()).eq(*b"pw")
+/// The last letters and digits of a name, small: as many as the longest ending has. Every name of a context is looked at,
+/// so that nothing is allocated, and a name is gone through once for all endings.
+struct Tail {
+    letters: [u8; Self::LONGEST],
+    start: usize,
+}
+
+impl Tail {
+    /// `clientrequesttoken`
+    const LONGEST: usize = 18;
+
+    fn of(name: &str) -> Self {
+        let mut tail = Self { letters: [0; Self::LONGEST], start: Self::LONGEST };
+        for (place, letter) in tail.letters.iter_mut().rev().zip(letters(name.bytes().rev())) {
+            *place = letter;
+            tail.start -= 1;
+        }
+        tail
+    }
+
+    fn letters(&self) -> &[u8] {
+        self.letters.get(self.start..).unwrap_or_default()
+    }
+
+    fn is_any(&self, endings: &[&str]) -> bool {
+        let letters = self.letters();
+        endings.iter().any(|ending| letters.ends_with(ending.as_bytes()))
+    }
+
+    /// `pw` alone: as an ending it is in other words.
+    fn is_short(&self) -> bool {
+        self.letters() == b"pw"
+    }
 }
 
 fn has_password(name: &str) -> bool {
+    if name.len() < PASSWORD.len() || !name.bytes().any(|letter| matches!(letter, b'w' | b'W')) {
+        return false;
+    }
     let mut met = 0;
     for letter in letters(name.bytes()) {
         let wanted = PASSWORD.as_bytes().get(met).copied();
@@ -96,18 +143,21 @@ fn has_password(name: &str) -> bool {
     false
 }
 
-/// The letters and digits of a name, small. Every name of a context is looked at: nothing is allocated.
+/// Those of these that are letters and digits, small.
 fn letters(name: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
     name.filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
 }
 
-fn ends(name: &str, ending: &str) -> bool {
-    letters(name.bytes().rev()).take(ending.len()).eq(ending.bytes().rev())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::names_secret;
+    use super::{ENDINGS, HARMLESS, PLURALS, Tail, may_end_so, names_secret};
+
+    #[test]
+    fn no_ending_is_longer_than_what_is_looked_at() {
+        let all = ENDINGS.iter().chain(&PLURALS).chain(&HARMLESS);
+        assert_eq!(all.clone().map(|ending| ending.len()).max(), Some(Tail::LONGEST));
+        assert!(all.into_iter().all(|ending| may_end_so(ending)) && may_end_so("pw"));
+    }
 
     #[test]
     fn dashes_and_capitals_do_not_count() {

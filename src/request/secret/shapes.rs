@@ -37,6 +37,20 @@ const MARKS: [&str; 15] = [
 
 /// Whether one of them can be in a text.
 pub fn may_hold(text: &str) -> bool {
+    has_sign(text) && has_mark(text)
+}
+
+/// Whether a text has one of the letters of which each mark has at least one: most names and words have none.
+fn has_sign(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().any(|byte| {
+        let ends_word = byte == b' ' && matches!(before, b'r' | b'R');
+        before = byte;
+        ends_word || matches!(byte, b'_' | b'K' | b'T' | b'J' | b'-' | b'G' | b'=' | b'/')
+    })
+}
+
+fn has_mark(text: &str) -> bool {
     MARKS.iter().any(|mark| text.contains(mark)) || text.contains("EARER ") || may_be_url(text)
 }
 
@@ -58,4 +72,15 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
         Cow::Owned(without) => Some(without),
     };
     without.map_or(hidden, Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_has_a_sign() {
+        assert!(MARKS.iter().chain(&["EARER ", "://"]).all(|mark| has_sign(mark)));
+        assert!(!has_sign("the field was not asked for"));
+    }
 }
