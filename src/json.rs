@@ -50,8 +50,8 @@ pub fn bounded_time(number: i64) -> i64 {
     number.clamp(-MOST, MOST)
 }
 
-/// Builds a tree whose objects have each key once.
-struct Tree;
+/// Builds a tree whose objects have each key once: for readers of a larger type.
+pub struct Tree;
 
 impl<'de> DeserializeSeed<'de> for Tree {
     type Value = Json;

@@ -1,6 +1,7 @@
 //! What AppSync rendered against what the local template renders.
 
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 /// Differences told of one entry.
@@ -44,7 +45,7 @@ pub struct EntryDifference {
 /// Compares. `again` is what the local template renders at another time and with other random numbers: what differs
 /// between the two local texts is generated, and may differ from the logged one too.
 pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> EntryComparison {
-    if logged.trim() == local.trim() {
+    if logged.trim() == local.trim() || same_but_for_blanks(logged, local) {
         return EntryComparison::Equal;
     }
     let mut diff = Vec::new();
@@ -88,6 +89,52 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Ent
         }
     }
     EntryComparison::Different { logged: cut(logged), local: cut(local), diff }
+}
+
+/// Whether both are JSON and differ only in the blanks between its parts, as they mostly do: told without two trees.
+fn same_but_for_blanks(logged: &str, local: &str) -> bool {
+    let (mut left, mut right) = (Marks::of(logged), Marks::of(local));
+    let same = loop {
+        match (left.next(), right.next()) {
+            (None, None) => break true,
+            (one, other) if one != other => break false,
+            _ => {}
+        }
+    };
+    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    same && is_json(logged) && is_json(local)
+}
+
+/// The bytes of a JSON text but for the blanks outside of its strings.
+struct Marks<'t> {
+    bytes: std::str::Bytes<'t>,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl<'t> Marks<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { bytes: text.bytes(), quoted: false, escaped: false }
+    }
+}
+
+impl Iterator for Marks<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = if self.quoted {
+            self.bytes.next()?
+        } else {
+            self.bytes.find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))?
+        };
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' => self.escaped = self.quoted,
+            b'"' => self.quoted = !self.quoted,
+            _ => {}
+        }
+        Some(byte)
+    }
 }
 
 fn places(path: &str, logged: Option<&Json>, local: Option<&Json>, again: Option<&Json>, found: &mut Vec<EntryDifference>) {
@@ -194,6 +241,19 @@ mod tests {
         assert!(diff(r#"{"a":1,"b":2.0}"#, r#"{"b":2,"a":1}"#, "").is_empty());
         assert_eq!(diff(r#"{"a":9007199254740993}"#, r#"{"a":9007199254740992}"#, ""), ["$.a"]);
         assert_eq!(diff(r#"{"a":[1,2]}"#, r#"{"a":[1],"b":null}"#, ""), ["$.a[1]", "$.b"]);
+    }
+
+    #[test]
+    fn blanks_between_parts_do_not_count() {
+        for (logged, local, same) in [
+            (r#"{"a": [1, "b c"]}"#, r#"{ "a":[1,"b c"] }"#, true),
+            (r#"{"a": "b\" c"}"#, r#"{"a":"b\" c"}"#, true),
+            (r#"{"a": "b c"}"#, r#"{"a": "bc"}"#, false),
+            ("[1 2]", "[12]", false),
+            ("not json", "notjson", false),
+        ] {
+            assert_eq!(same_but_for_blanks(logged, local), same, "{logged} {local}");
+        }
     }
 
     #[test]

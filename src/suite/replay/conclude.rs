@@ -75,11 +75,11 @@ fn fields(request: &LoggedRequest, report: &RequestReport, changed: Option<&Logg
 
 /// A log that breaks off before it says anything.
 fn incomplete(request: &LoggedRequest, report: &mut RequestReport) {
+    if report.verdict != Logged::Unknown || !report.entries.is_empty() {
+        return;
+    }
     let says = request.says();
-    if report.verdict != Logged::Unknown
-        || !(says.cut || says.status.is_none() && !request.executed)
-        || !report.entries.is_empty()
-    {
+    if !says.cut && (says.status.is_some() || request.executed) {
         return;
     }
     let sends = |text: &str| text.contains("authorization=") || text.contains("x-api-key=");

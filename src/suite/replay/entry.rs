@@ -1,11 +1,11 @@
 //! One logged template, evaluated again with the local one.
 
 use super::compare::{EntryComparison, compare};
+use super::logged_json::{LoggedJson, as_tree};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Explanation, Question, Subject, explain};
-use crate::request::{MemberOrigin, MemberValue, whole};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
 use crate::rules::Ties;
 use crate::trace::Verdict;
@@ -135,7 +135,14 @@ fn is_data_source_refusal(error: &str) -> bool {
 }
 
 impl LogEntry {
-    /// Reads an entry.
+    /// An entry with what its context tells.
+    pub fn of(logged: &LoggedJson) -> Self {
+        let filter = logged.given("stash").and_then(|stash| stash.as_map()?.get_str("authFilter"));
+        let logged_filter = filter.map(|filter| as_tree(&filter)).filter(|filter| !is_empty(filter));
+        Self { logged_filter, ..Self::read(&logged.members) }
+    }
+
+    /// Reads an entry, but for its context.
     pub fn read(json: &Json) -> Self {
         let text = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
         let log_type = if text("logType").is_empty() { text("mappingTemplateType") } else { text("logType") };
@@ -177,7 +184,7 @@ impl LogEntry {
             local: None,
             comparison: EntryComparison::NotComparable { why: String::new() },
             notes: Vec::new(),
-            logged_filter: json.pointer("/context/stash/authFilter").filter(|filter| !is_empty(filter)).cloned(),
+            logged_filter: None,
             local_filter: None,
         }
     }
@@ -195,20 +202,20 @@ impl LogEntry {
     /// Evaluates the local template; `nth` is the function's place among those of the same field.
     pub fn evaluate(
         &mut self,
-        json: &Json,
+        logged: &LoggedJson,
         local: Option<LocalTemplates<'_>>,
         caller: &LoggedCaller,
         nth: usize,
         clock: Clock,
     ) {
-        if let Err(why) = self.try_evaluate(json, local, caller, nth, clock) {
+        if let Err(why) = self.try_evaluate(logged, local, caller, nth, clock) {
             self.comparison = EntryComparison::NotComparable { why: why.to_string() };
         }
     }
 
     fn try_evaluate(
         &mut self,
-        json: &Json,
+        logged: &LoggedJson,
         local: Option<LocalTemplates<'_>>,
         caller: &LoggedCaller,
         nth: usize,
@@ -218,11 +225,10 @@ impl LogEntry {
         if self.log_type.ends_with("Evaluation") {
             return Err(format!("{}: a JavaScript resolver is not evaluated", self.log_type).into());
         }
-        if let Some(fault) = json.get("fault").and_then(Json::as_str) {
+        if let Some(fault) = logged.members.get("fault").and_then(Json::as_str) {
             return Err(format!("the entry is not valid JSON: {fault}").into());
         }
-        let context =
-            json.get("context").and_then(Json::as_object).ok_or("the entry has no context: turn on verbose content")?;
+        let context = logged.context().ok_or("the entry has no context: turn on verbose content")?;
         let resolver =
             resolvers.by_field.get(&self.field).ok_or_else(|| format!("no local resolver for {}", self.field))?;
         let template = self.template(resolver, nth)?;
@@ -255,10 +261,10 @@ impl LogEntry {
             let run = |(context, env): (Context, Env)| evaluate(program, context, &env, &mut ());
             other.context().map_or_else(|_| String::new(), |given| rendered(&run(given)))
         };
-        let logged = json.get("transformedTemplate").and_then(Json::as_str);
-        self.comparison = match logged {
+        let rendered_then = logged.members.get("transformedTemplate").and_then(Json::as_str);
+        self.comparison = match rendered_then {
             None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
-            Some(logged) => compare(logged, &rendered(outcome), again),
+            Some(then) => compare(then, &rendered(outcome), again),
         };
         self.doubt_difference(template.text(), clock);
         Ok(())
@@ -332,16 +338,12 @@ impl LogEntry {
 
     fn given(
         &self,
-        context: &JsonMap<String, Json>,
+        context: &Map,
         template: &Template,
         caller: &LoggedCaller,
         clock: Clock,
     ) -> Result<Given, EntryError> {
-        let members = Map::new();
-        for (name, value) in context {
-            members.put_str(name, MemberValue::of_marked(value, MemberOrigin::Log).value());
-        }
-        let logged = context.get("identity").filter(|logged| whole::is_marked(logged));
+        let members = context.shallow_copy();
         let identity = caller.identity.as_ref();
         let text = template.text();
         // By the text: what a template reads of the caller in one branch decides which branches it takes.
@@ -349,9 +351,10 @@ impl LogEntry {
             ["identity", "authType", "authRules", "$ctx)", "$context)"].iter().any(|word| text.contains(word));
         match identity {
             Some(identity) => {
-                let same = logged.filter(|logged| whole::rounded(logged) == *identity);
-                let identity = MemberValue::of_marked(same.unwrap_or(identity), MemberOrigin::Log);
-                members.put_str("identity", identity.value());
+                // The logged one is exact, where a tree rounds long integers.
+                if members.get_str("identity").is_none_or(|logged| as_tree(&logged) != *identity) {
+                    members.put_str("identity", Value::from(identity));
+                }
             }
             None if reads_identity => {
                 return Err(
@@ -396,7 +399,7 @@ fn rendered(outcome: &Outcome) -> String {
 fn sets_filter(text: &str) -> bool {
     static SETS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"["']authFilter["']\s*,|authFilter\s*=[^=]"#).ok());
-    SETS.as_ref().is_some_and(|sets| sets.is_match(text).unwrap_or(false))
+    text.contains("authFilter") && SETS.as_ref().is_some_and(|sets| sets.is_match(text).unwrap_or(false))
 }
 
 fn stash_filter(outcome: &Outcome) -> Option<Json> {

@@ -3,16 +3,17 @@
 use super::conclude::conclude;
 use super::decision::decisions;
 use super::entry::{Clock, LocalTemplates, LogEntry, LoggedCaller};
+use super::logged_json::{LoggedJson, as_tree};
 use super::report::RequestReport;
 use super::{headers, hide};
 use super::request::{Mapping, LoggedRequest};
 use crate::request::history::Past;
 use crate::request::secret::Secrets;
-use crate::request::{Request, har, whole};
+use crate::request::{Request, har};
 use crate::resolver::Resolvers;
 use crate::rules::Ties;
 use crate::trace::Verdict;
-use serde_json::{Map as JsonMap, Value as Json, json};
+use serde_json::{Map as JsonMap, Value as Json};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -71,7 +72,10 @@ impl Judge<'_> {
             secrets = Secrets::of(headers);
         }
         if !self.show_secrets {
-            mappings.iter().for_each(|(_, json)| secrets.learn_json(json));
+            for (_, logged) in &mappings {
+                secrets.learn_json(&logged.members);
+                logged.context.iter().for_each(|context| secrets.learn_given(context));
+            }
             request.query.iter().for_each(|query| secrets.learn_text(query));
             hide::secrets(&mut report, &secrets);
         }
@@ -93,12 +97,12 @@ impl Judge<'_> {
     }
 
     /// From `--identities`, `--claims`, the logged context, or the logged headers, in this order.
-    pub(super) fn caller(&self, request: &LoggedRequest, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, Json)]) -> LoggedCaller {
-        let logged =
-            mappings.iter().find_map(|(_, json)| json.pointer("/context/identity").filter(|one| !one.is_null()));
+    pub(super) fn caller(&self, request: &LoggedRequest, sent: Option<JsonMap<String, Json>>, mappings: &[(&Mapping, LoggedJson)]) -> LoggedCaller {
+        let logged = mappings.iter().find_map(|(_, logged)| logged.given("identity").filter(|one| !one.is_null()));
+        let logged = logged.as_ref().map(as_tree);
         let token = sent.as_ref().and_then(har::identity);
         let username = |identity: &Json| identity.get("username").and_then(Json::as_str).map(str::to_owned);
-        let named = logged.or(token.as_ref()).and_then(username);
+        let named = logged.as_ref().or(token.as_ref()).and_then(username);
         let given = self
             .identities
             .get(&request.id)
@@ -106,15 +110,15 @@ impl Judge<'_> {
             .or_else(|| self.identities.get("*"));
         let key =
             sent.as_ref().is_some_and(|sent| sent.contains_key("x-api-key") && !sent.contains_key("authorization"));
-        let identity = given.or(logged).cloned().or(token).or(key.then_some(Json::Null));
+        let identity = given.cloned().or(logged).or(token).or(key.then_some(Json::Null));
         LoggedCaller { identity, headers: sent }
     }
 
     /// The local templates on every entry.
-    fn entries(&self, request: &LoggedRequest, mappings: &[(&Mapping, Json)], caller: &LoggedCaller, report: &mut RequestReport) {
+    fn entries(&self, request: &LoggedRequest, mappings: &[(&Mapping, LoggedJson)], caller: &LoggedCaller, report: &mut RequestReport) {
         let mut seen: HashMap<(String, bool), usize> = HashMap::new();
-        for (mapping, json) in mappings {
-            let mut entry = LogEntry::read(json);
+        for (mapping, logged) in mappings {
+            let mut entry = LogEntry::of(logged);
             let nth = match entry.of_function() {
                 true => {
                     let place = seen.entry((entry.path.clone(), entry.is_request())).or_default();
@@ -125,11 +129,8 @@ impl Judge<'_> {
             };
             if self.field.as_ref().is_none_or(|wanted| *wanted == entry.field) {
                 let now = self.clock.now.or(mapping.time).or(request.start);
-                // What a template was given stays whole: integers beyond 64 bits are no doubles.
-                let exact = entry_json(&whole::marked(&mapping.text));
-                let json = if whole::is_marked(&exact) { &exact } else { json };
                 let local = self.resolvers.map(|resolvers| LocalTemplates { resolvers, rules: self.rules.as_ref() });
-                entry.evaluate(json, local, caller, nth, Clock { now, ..self.clock });
+                entry.evaluate(logged, local, caller, nth, Clock { now, ..self.clock });
             }
             // The shape of logged errors is not documented: where they are left out, the local template tells.
             if entry.failed && entry.errors.is_empty() && entry.local == Some(Verdict::Denied) {
@@ -142,31 +143,16 @@ impl Judge<'_> {
 }
 
 /// The entries in the order in which they were logged, where their times tell it.
-fn mappings(request: &LoggedRequest) -> Vec<(&Mapping, Json)> {
-    let mut found: Vec<(&Mapping, Json)> = request
+fn mappings(request: &LoggedRequest) -> Vec<(&Mapping, LoggedJson)> {
+    let mut found: Vec<(&Mapping, LoggedJson)> = request
         .mappings
         .iter()
-        .map(|mapping| (mapping, entry_json(&mapping.text)))
+        .map(|mapping| (mapping, LoggedJson::read(&mapping.text)))
         .collect();
     if found.iter().all(|(mapping, _)| mapping.time.is_some()) {
         found.sort_by_key(|(mapping, _)| mapping.time);
     }
     found
-}
-
-/// An entry's JSON. A key that stands twice leaves it open what the template was given: it has no context then.
-fn entry_json(text: &str) -> Json {
-    match crate::json::read(text) {
-        Ok(json) => json,
-        Err(error) => {
-            let mut json: Json = serde_json::from_str(text).unwrap_or_default();
-            if let Some(entry) = json.as_object_mut().filter(|_| error.is_data()) {
-                entry.remove("context");
-                entry.insert("fault".to_owned(), json!(error.to_string()));
-            }
-            json
-        }
-    }
 }
 
 /// The caller's groups, as a name for those like it.

@@ -14,6 +14,7 @@ mod hide;
 mod input;
 mod item;
 mod judge;
+mod logged_json;
 #[cfg_attr(not(feature = "cli"), path = "unpacked.rs")]
 mod packed;
 mod report;
