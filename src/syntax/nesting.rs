@@ -87,7 +87,10 @@ pub(super) fn outline(source: &Source) -> Result<Outline, Box<Diagnostic>> {
                     at += 1;
                 }
             }
-            _ => at += 1,
+            _ => {
+                at += 1;
+                continue;
+            }
         }
         // What follows a directive's or a reference's name in brackets is code; everything else is text.
         if matches!(bytes[start], b'#' | b'$') && matches!(bytes.get(at), Some(b'(' | b'[')) {

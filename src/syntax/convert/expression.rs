@@ -43,6 +43,12 @@ impl Converter<'_> {
                 Diagnostic::error(self.source, "limit", message, whole).help("#set a part of it first"),
             ));
         }
+        // Most conditions are one operand.
+        if let (1, Some(only)) = (terms, parts.peek()) {
+            let value = self.value(only);
+            self.terms -= terms;
+            return value;
+        }
         let this = std::cell::RefCell::new(&mut *self);
         // Beside each operand stands its span with the parentheses around it, so that the text of what is made of it is
         // whole: `(a) || (b)`, not `a) || (b`.
