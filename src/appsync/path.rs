@@ -67,7 +67,9 @@ impl ContextPath {
             // `$ctx.arguments` and `$ctx.args` are one object: it goes by the name that templates use.
             (true, _) if name == "arguments" => EcoString::inline("args"),
             (true, _) => name.into(),
-            (false, true) => ecow::eco_format!("{parent}.{name}"),
+            (false, true) => joined([parent, ".", name, ""]),
+            // Most names stand in quotation marks as they are.
+            (false, false) if !name.chars().any(is_escaped) => joined([parent, "[\"", name, "\"]"]),
             (false, false) => ecow::eco_format!("{parent}[{}]", serde_json::Value::from(name.as_str())),
         })
     }
@@ -177,6 +179,18 @@ impl ContextPath {
         }
         Some((at, last.clone()))
     }
+}
+
+/// Parts of a path as one: every value that a recorded run follows has one, so nothing is formatted.
+fn joined(parts: [&str; 4]) -> EcoString {
+    let mut path = EcoString::with_capacity(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| path.push_str(part));
+    path
+}
+
+/// Whether JSON writes a letter otherwise (RFC 8259, section 7).
+fn is_escaped(letter: char) -> bool {
+    matches!(letter, '"' | '\\' | '\0'..='\x1f')
 }
 
 fn index_of(number: &crate::value::Number) -> Option<usize> {

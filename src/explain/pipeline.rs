@@ -7,8 +7,7 @@ use super::doubted::is_doubt;
 use super::hint::Finished;
 use super::hint::steps::{self, Steps};
 use super::rules;
-use super::change::InputChange;
-use super::suggest::{Fixes, Rerun};
+use super::suggest::{Fixes, Rerun, Tried};
 use super::template::{coverage, prove, reasons, still_wanted, undecided, watched};
 use super::why::{Fate, Why};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
@@ -256,12 +255,15 @@ impl Rerun for Changed<'_> {
         rerun_budget::rerun(|| self.run(changed, None).map(|run| run.verdict))
     }
 
-    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
-        let wanted = |run: Run<'_>| {
-            let step = run.steps.get(run.deciding?)?;
+    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
+        let wanted = |run: &Run<'_>| {
+            let step = run.steps.get(run.deciding.filter(|_| !suffices(run.verdict))?)?;
             let recorder = step.recorder.as_ref()?;
             Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
         };
-        rerun_budget::rerun(|| self.run(changed, Some(&self.recording(&[]))).and_then(wanted)).unwrap_or_default()
+        rerun_budget::rerun(|| {
+            let run = self.run(changed, Some(&self.recording(&[])))?;
+            Some(Tried { verdict: run.verdict, wanted: wanted(&run).unwrap_or_default() })
+        })
     }
 }

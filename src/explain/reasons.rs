@@ -6,22 +6,28 @@ use super::hint::{self, Finished, Watched, carried};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
 use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, };
-use crate::trace::candidate::{Blocker, Candidate, Grant, find, looked_at};
+use crate::trace::candidate::{Blocker, Candidate, Grant, find, looked_at, of_statement};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder};
 use crate::trace::{Conclusion, Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
-/// What a changed run's statements still want is told by its candidates and guards alone.
+/// What one statement still wants in a changed run is told by itself as a candidate, and by the guards: no other is looked for.
 pub fn wishes(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
     concluded: Conclusion,
     watched: Watched<'_>,
+    of: NodeId,
 ) -> Why {
     let left = left_out_by(outcome, recorder, concluded.verdict);
-    let candidates = candidates_of(program, outcome, recorder, concluded, watched, left);
+    let (by_rows, of_rows) = by_rows(program, concluded, watched, left);
+    let mut candidates = match by_rows.verdict {
+        Verdict::Denied | Verdict::Filtered => of_statement(program, recorder, of, left.is_some()),
+        _ => Vec::new(),
+    };
+    rank(&mut candidates, &Finished::new(program, outcome, recorder, by_rows, of_rows, &Why::default()));
     let mut why = Why { left_out: left, candidates, ..Why::default() };
     let variable = left.map_or(watched.variable, |left| program.name(left.slot));
     add_guards(&mut why, program, outcome, recorder, concluded.decision, variable, false);

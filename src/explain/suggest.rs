@@ -33,54 +33,32 @@ pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
 pub trait Rerun {
     /// Its verdict, without a recorder; `None` if the change makes no valid input.
     fn verdict(&self, changed: &Given) -> Option<Verdict>;
-    /// What this statement would still want. This run is recorded, so it is asked for only where a change did not suffice.
-    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>>;
+    /// Its verdict, and what this statement would still want where that does not suffice. This run is recorded, which takes
+    /// several times as long.
+    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried>;
+}
+
+/// A run with something changed that was recorded.
+#[derive(Debug)]
+pub struct Tried {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// What the statement still wants.
+    pub wanted: Vec<Vec<InputChange>>,
 }
 
 /// Looks for suggestions.
 pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
-    let mut found: Vec<Suggestion> = Vec::new();
-    let mut tries = TRIES;
+    let mut search = Search { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
     for (node, alternatives) in fixes {
         for changes in alternatives {
-            if tries == 0 || found.len() >= MOST {
+            if search.tries == 0 || search.found.len() >= MOST {
                 break;
             }
-            // Another value at the same place says nothing new.
-            let known_place = |known: &Suggestion| known.changes.len() == 1 && replaces(&known.changes[0], changes);
-            if found.iter().any(|known| same(&known.changes, changes) || known_place(known)) {
-                continue;
-            }
-            tries -= 1;
-            let Some(changed) = change::apply(given, changes) else { continue };
-            let Some(verdict) = rerun.verdict(&changed) else { continue };
-            if better(was, verdict) {
-                found.push(Suggestion { changes: changes.clone(), verdict, node: Some(*node) });
-            } else if changes.len() == 1 {
-                for more in rerun.wanted(&changed, *node) {
-                    let both: Vec<_> = changes.iter().cloned().chain(more).collect();
-                    let known = found.iter().any(|known| {
-                        known
-                            .changes
-                            .iter()
-                            .all(|one| both.iter().any(|other| other.path == one.path && other.op == one.op))
-                    });
-                    if known {
-                        continue;
-                    }
-                    if tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == ContextPath::AUTH_TYPE) {
-                        break;
-                    }
-                    tries -= 1;
-                    let verdict = change::apply(given, &both).and_then(|changed| rerun.verdict(&changed));
-                    if let Some(verdict) = verdict.filter(|verdict| better(was, *verdict)) {
-                        found.push(Suggestion { changes: both, verdict, node: Some(*node) });
-                        break;
-                    }
-                }
-            }
+            search.attempt(*node, changes);
         }
     }
+    let mut found = search.found;
     // Another mode is another caller: it is worth a word only when nothing else is.
     if found.iter().any(|suggestion| !is_mode(suggestion)) {
         found.retain(|suggestion| !is_mode(suggestion));
@@ -90,6 +68,64 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
     });
     found
+}
+
+/// Changes that are tried one after the other.
+struct Search<'s, R> {
+    given: &'s Given,
+    was: Verdict,
+    rerun: &'s R,
+    /// Evaluations that are left.
+    tries: usize,
+    found: Vec<Suggestion>,
+    /// Where one change did not suffice, another one will not either, mostly: it is recorded at once, and not run twice.
+    record_at_once: bool,
+}
+
+impl<R: Rerun> Search<'_, R> {
+    /// Tries what a statement wants; where one change does not suffice, with what it wants then.
+    fn attempt(&mut self, node: NodeId, changes: &[InputChange]) {
+        // Another value at the same place says nothing new.
+        let known_place = |known: &Suggestion| known.changes.len() == 1 && replaces(&known.changes[0], changes);
+        if self.found.iter().any(|known| same(&known.changes, changes) || known_place(known)) {
+            return;
+        }
+        self.tries -= 1;
+        let Some(changed) = change::apply(self.given, changes) else { return };
+        let (rerun, was) = (self.rerun, self.was);
+        let suffices = |verdict| better(was, verdict);
+        let record = || rerun.tried(&changed, node, &suffices);
+        let tried = if self.record_at_once && changes.len() == 1 { record() } else { None };
+        let verdict = tried.as_ref().map(|tried| tried.verdict).or_else(|| rerun.verdict(&changed));
+        let Some(verdict) = verdict else { return };
+        if suffices(verdict) {
+            self.found.push(Suggestion { changes: changes.to_vec(), verdict, node: Some(node) });
+        } else if let [one] = changes {
+            self.record_at_once = true;
+            let wanted = tried.or_else(record).map(|tried| tried.wanted);
+            self.two(node, one, wanted.unwrap_or_default());
+        }
+    }
+
+    /// Tries a change with a second one.
+    fn two(&mut self, node: NodeId, one: &InputChange, wanted: Vec<Vec<InputChange>>) {
+        for more in wanted {
+            let both: Vec<_> = std::iter::once(one.clone()).chain(more).collect();
+            let is_part = |change: &InputChange| both.iter().any(|other| other.path == change.path && other.op == change.op);
+            if self.found.iter().any(|known| known.changes.iter().all(is_part)) {
+                continue;
+            }
+            if self.tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == ContextPath::AUTH_TYPE) {
+                return;
+            }
+            self.tries -= 1;
+            let verdict = change::apply(self.given, &both).and_then(|changed| self.rerun.verdict(&changed));
+            if let Some(verdict) = verdict.filter(|verdict| better(self.was, *verdict)) {
+                self.found.push(Suggestion { changes: both, verdict, node: Some(node) });
+                return;
+            }
+        }
+    }
 }
 
 fn is_mode(suggestion: &Suggestion) -> bool {
@@ -192,7 +228,10 @@ pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<Vec<Vec<InputChange>>>
     // A statement may grant in two ways.
     let wanted = candidates.map(|candidate| of_candidate(run, candidate)).find(|alternatives| !alternatives.is_empty());
     let mut wanted = wanted.unwrap_or_default();
-    without_garbled(&mut wanted, &garbled(run));
+    let may_be_garbled = wanted.iter().flatten().any(|change| change.value.as_str().is_some());
+    if may_be_garbled {
+        without_garbled(&mut wanted, &garbled(run));
+    }
     Some(wanted)
 }
 

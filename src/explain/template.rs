@@ -4,7 +4,7 @@ use super::doubt::{self, Recorded};
 use super::readings::{Doubt, Reading, Sway, readings};
 use super::hint::{Finished, Watched};
 use super::change::InputChange;
-use super::suggest::{self, Fixes, Rerun};
+use super::suggest::{self, Fixes, Rerun, Tried};
 use super::reasons::{why, wishes};
 use super::why::Why;
 use super::rerun_budget;
@@ -94,7 +94,7 @@ pub(super) fn still_wanted(
 ) -> Vec<Vec<InputChange>> {
     // Hints say only what the decision itself wants.
     if concluded.decision.node != Some(of) {
-        let why = wishes(program, outcome, recorder, concluded, watched(question));
+        let why = wishes(program, outcome, recorder, concluded, watched(question), of);
         let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
         if let Some(wanted) = suggest::of_one(&run, of) {
             return wanted;
@@ -217,12 +217,15 @@ impl Rerun for Template<'_> {
         })
     }
 
-    fn wanted(&self, changed: &Given, of: NodeId) -> Vec<Vec<InputChange>> {
+    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
         rerun_budget::rerun(|| {
             let (outcome, recorder) = self.record(changed).ok()?;
             let judged = judge(self.program, &outcome, &self.question.watch);
-            Some(still_wanted(self.program, &outcome, &recorder, judged, self.question, of))
+            let wanted = match suffices(judged.verdict) {
+                true => Vec::new(),
+                false => still_wanted(self.program, &outcome, &recorder, judged, self.question, of),
+            };
+            Some(Tried { verdict: judged.verdict, wanted })
         })
-        .unwrap_or_default()
     }
 }

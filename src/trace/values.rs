@@ -17,7 +17,10 @@ use crate::value::Value;
 #[derive(Debug)]
 pub struct Values<'p> {
     program: &'p Program,
+    /// What was seen of each node that was evaluated; first what is known of one that was not.
     seen: Vec<Seen>,
+    /// Where it stands, by node: a run evaluates few of a template's nodes, and each takes much room.
+    places: Vec<u32>,
     slots: Vec<Origins>,
     /// Whence containers came.
     pub(super) memory: Memory,
@@ -43,7 +46,8 @@ impl<'p> Values<'p> {
     pub(super) fn new(program: &'p Program, memory: Memory) -> Self {
         Self {
             program,
-            seen: vec![Seen::default(); program.spans.len()],
+            seen: vec![Seen::default()],
+            places: vec![0; program.spans.len()],
             slots: vec![Origins::default(); program.names.len()],
             memory,
             open_texts: false,
@@ -342,11 +346,16 @@ impl<'p> Values<'p> {
     }
 
     fn at(&self, node: NodeId) -> &Seen {
-        &self.seen[node.0 as usize]
+        &self.seen[self.places[node.0 as usize] as usize]
     }
 
     fn at_mut(&mut self, node: NodeId) -> &mut Seen {
-        &mut self.seen[node.0 as usize]
+        let place = &mut self.places[node.0 as usize];
+        if *place == 0 {
+            *place = self.seen.len() as u32;
+            self.seen.push(Seen::default());
+        }
+        &mut self.seen[*place as usize]
     }
 }
 

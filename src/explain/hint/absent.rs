@@ -107,7 +107,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for operand in &failed.condition.operands {
             for origin in operand.origins.iter() {
                 let Origin::Context { path, value, .. } = origin else { continue };
-                let Some(claim) = super::claim_name(path) else { continue };
+                let Some(claim) = path.claim_name() else { continue };
                 let known = sought.iter().any(|other| other.claim == claim);
                 if value.is_null() && claim != "cognito:groups" && !known && lacks(operand) {
                     let instead = (!operand.value.is_null() && !is_empty(&operand.value)).then(|| operand.value.clone());

@@ -2,7 +2,6 @@
 
 use crate::value::method::Method;
 use super::allow::{line, one_line, values};
-use super::deciding::passed;
 use super::test::Test;
 use super::text::show;
 use super::whence::{absent_claim, place, subject, whence};
@@ -33,8 +32,8 @@ fn looked(conditions: &[Condition]) -> Vec<&Operand> {
 
 /// The conditions that decided, whichever way.
 fn conditions(run: &Finished<'_>) -> Vec<Condition> {
-    let allowed = passed(run).into_iter().map(|one| one.condition);
-    let mut all: Vec<Condition> = if run.verdict == Verdict::Denied { Vec::new() } else { allowed.collect() };
+    let allowed = if run.verdict == Verdict::Denied { &[] } else { run.passed() };
+    let mut all: Vec<Condition> = allowed.iter().map(|one| one.condition.clone()).collect();
     all.extend(run.why.guards.iter().map(|guard| guard.condition.clone()));
     all
 }

@@ -53,6 +53,7 @@ use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
 use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
+use deciding::Passed;
 use std::cell::OnceCell;
 use test::Test;
 
@@ -77,6 +78,10 @@ pub struct Finished<'a> {
     pub why: &'a Why,
     /// What [`Finished::failed`] found: a dozen rules ask.
     failed: OnceCell<Vec<Failed<'a>>>,
+    /// What [`Finished::passed`] found.
+    passed: OnceCell<Vec<Passed>>,
+    /// What [`Finished::rendered`] read.
+    rendered: OnceCell<Option<Value>>,
 }
 
 /// What is looked at in a run.
@@ -234,7 +239,7 @@ impl<'a> Finished<'a> {
         Watched { variable: watched, records }: Watched<'a>,
         why: &'a Why,
     ) -> Self {
-        Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new() }
+        Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
     }
 
     /// Whether Amplify wrote the template, or the part of one that was pasted: its own comments and members of the stash stand
@@ -253,6 +258,16 @@ impl<'a> Finished<'a> {
     /// Every condition that went against the caller: what blocked the candidates, nearest first, then the guards.
     pub fn failed(&self) -> &[Failed<'a>] {
         self.failed.get_or_init(|| self.failed_conditions())
+    }
+
+    /// The conditions that let the caller through, the deciding ones first.
+    pub fn passed(&self) -> &[Passed] {
+        self.passed.get_or_init(|| deciding::passed(self))
+    }
+
+    /// The output as AppSync reads it, if it takes it.
+    pub fn rendered(&self) -> Option<Value> {
+        self.rendered.get_or_init(|| rendered::read(&self.outcome.output).value()).clone()
     }
 
     fn failed_conditions(&self) -> Vec<Failed<'a>> {
@@ -314,6 +329,7 @@ impl<'a> Finished<'a> {
 
 /// The name of the claim that a path leads to, if it leads to one.
 pub fn claim_name(path: &str) -> Option<String> {
+    path.strip_prefix("identity.claims")?;
     path.parse::<ContextPath>().ok()?.claim_name()
 }
 

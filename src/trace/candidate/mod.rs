@@ -99,6 +99,22 @@ pub fn find(
     finder.candidates(&goal, watched, refusal)
 }
 
+/// A statement as the candidate that it was in another run of the same program: without the search for what else would grant.
+/// A `#set` may grant by itself and by what it calls.
+pub fn of_statement(program: &Program, recorder: &Recorder<'_>, node: NodeId, each: bool) -> Vec<Candidate> {
+    let finder = Finder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
+    let (grant, own) = match recorder.index.node(node) {
+        Some(Node::Set(set)) if set.target.steps.is_empty() => {
+            (Grant::Set, Some(&set.value).filter(|value| !matches!(value.kind, Kind::Boolean(true))))
+        }
+        Some(Node::Set(_) | Node::Reference(_)) => (Grant::Add, None),
+        Some(Node::Return(_)) => (Grant::Return, None),
+        _ => return Vec::new(),
+    };
+    let by_call = own.is_some().then(|| finder.candidate(node, Grant::Add, None)).flatten();
+    finder.candidate(node, grant, own).into_iter().chain(by_call).collect()
+}
+
 fn own_slots(condition: &Condition) -> Vec<Slot> {
     let mut leaves = Vec::new();
     condition.leaves(&mut leaves);

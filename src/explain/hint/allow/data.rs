@@ -28,7 +28,7 @@ pub fn rows_of_others(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Findin
     if run.verdict != Verdict::Completed || !alone(run) {
         return;
     }
-    let Some(answer) = rendered::read(&run.outcome.output).value() else { return };
+    let Some(answer) = run.rendered() else { return };
     let mut rows = Vec::new();
     collect(&answer, String::new(), 0, &mut rows);
     let named = rows.iter().filter_map(|(place, row)| {
@@ -109,7 +109,7 @@ fn ends_early(text: &str) -> Option<&'static str> {
 /// A text of the client that ends an SQL literal stands in a statement as it was sent
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>: `variableMap`).
 pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
+    let Some(request) = run.rendered() else { return };
     let Some(statements) = request.as_map().and_then(|map| map.get_str("statements")) else { return };
     let statements: Vec<Value> = statements.members().unwrap_or_default();
     let mut sent = Vec::new();

@@ -22,7 +22,7 @@ pub use words::{condition, line, literal_or, name as operand_name, one_line, pas
 pub use width::sentence;
 
 use super::Finished;
-use super::deciding::{Passed, passed};
+use super::deciding::Passed;
 use super::test::Test;
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -84,13 +84,13 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed | Verdict::Filtered) {
         return;
     }
-    let passed = passed(run);
-    let leaves = leaves(run, &passed);
+    let passed = run.passed();
+    let leaves = leaves(run, passed);
     for rule in RULES {
         rule(run, &leaves, found);
     }
-    skipped::by_return(run, &passed, found);
-    skipped::every_caller(run, &passed, found);
+    skipped::by_return(run, passed, found);
+    skipped::every_caller(run, passed, found);
     skipped::whole_list(run, found);
     skipped::parent_only(run, found);
     identity::subscription(run, &leaves, found);

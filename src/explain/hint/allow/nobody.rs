@@ -3,7 +3,6 @@
 use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
-use super::super::rendered;
 use super::Leaf;
 use super::skipped::static_path;
 use super::slips::reads_identity;
@@ -21,7 +20,7 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Completed || !alone(run) {
         return;
     }
-    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
+    let Some(request) = run.rendered() else { return };
     let Some(request) = request.as_map() else { return };
     let operation = request.get_str("operation").unwrap_or_default();
     let (name, what) = match operation.as_str() {

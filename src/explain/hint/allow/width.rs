@@ -1,14 +1,13 @@
 //! How wide an allow is: who else gets through by the same conditions, and a part of the request about the caller that was not
 //! sent.
 
-use super::super::deciding::{Passed, passed};
+use super::super::deciding::Passed;
 use super::super::test::Test;
 use super::super::{Finished, claim_of, json};
 use super::Leaf;
 use super::slips::reads_identity;
 use super::words::{condition, how, line, values};
 use crate::code::Code;
-use crate::explain::hint::rendered;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -25,9 +24,9 @@ const EVERYBODY: [&str; 8] =
 
 /// In a sentence, how the template let the caller through, and who else gets through; `None` where it asked nothing.
 pub fn sentence(run: &Finished<'_>) -> Option<Message> {
-    let passed = passed(run);
-    let mut words = Message::joined("{}.", [how(run, &passed)?]);
-    words.and(who_else(run, &passed).trim_start());
+    let passed = run.passed();
+    let mut words = Message::joined("{}.", [how(run, passed)?]);
+    words.and(who_else(run, passed).trim_start());
     Some(words)
 }
 
@@ -64,8 +63,11 @@ fn not_needed(run: &Finished<'_>) -> String {
 
 /// A claim of the caller's own is only asked for being there, and an argument of its name chooses what is read or written.
 pub fn claim_not_compared(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    let Some(request) = rendered::read(&run.outcome.output).value() else { return };
-    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) || !request.as_map().is_some_and(|map| map.contains_str("operation") || map.contains_str("statements")) {
+    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) {
+        return;
+    }
+    let Some(request) = run.rendered() else { return };
+    if !request.as_map().is_some_and(|map| map.contains_str("operation") || map.contains_str("statements")) {
         return;
     }
     for leaf in leaves {
@@ -137,7 +139,7 @@ pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     if run.verdict != Verdict::Completed {
         return;
     }
-    let request = rendered::read(&run.outcome.output).value();
+    let request = run.rendered();
     let reads = request.as_ref().and_then(Value::as_map).and_then(|map| map.get_str("operation"));
     let reads = reads.as_ref().and_then(Value::as_str).is_some_and(|name| matches!(name, "Scan" | "Query" | "GetItem" | "UpdateItem" | "DeleteItem"));
     if !reads || names_caller(run) {

@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part};
 use super::super::Finished;
-use super::super::deciding::{Guards, Passed, passed};
+use super::super::deciding::{Guards, Passed};
 use super::super::text::show;
 use super::super::whence::{default_for, subject};
 use crate::syntax::{Expression, ExpressionKind, NodeId};
@@ -103,7 +103,7 @@ fn judged(run: &Finished<'_>, passed: &Passed) -> Message {
 
 /// How the template let the caller through, as a part of a sentence; `None` where it asked nothing.
 pub fn passage(run: &Finished<'_>) -> Option<Message> {
-    how(run, &passed(run))
+    how(run, run.passed())
 }
 
 /// [`passage`], by conditions that are known.

@@ -258,7 +258,7 @@ fn page(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[R
     if !matches!(request.operation, DataOperation::Scan | DataOperation::Query) {
         return None;
     }
-    let value = crate::explain::hint::rendered::read(&run.outcome.output).value()?;
+    let value = run.rendered()?;
     let limit = match value.as_map()?.get_str("limit")? {
         Value::Number(limit) => usize::try_from(limit.int_value()).ok()?,
         _ => return None,

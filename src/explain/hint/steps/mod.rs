@@ -6,7 +6,6 @@ mod overwritten;
 mod wrote;
 
 use crate::value::method::Method;
-use super::deciding::passed;
 use super::{Finished, quiet};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -118,7 +117,7 @@ fn conditions(step: &Finished<'_>) -> Vec<Condition> {
     let blockers = step.why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
     all.extend(blockers.map(|blocker| blocker.condition.clone()));
     if !matches!(step.verdict, Verdict::Denied | Verdict::Error) {
-        all.extend(passed(step).into_iter().map(|one| one.condition));
+        all.extend(step.passed().iter().map(|one| one.condition.clone()));
     }
     all
 }
