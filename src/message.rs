@@ -1,7 +1,7 @@
 //! A sentence for a reader, in parts: what is text, and what is a value, a claim, code or a place. Reports draw it, and no
 //! other place turns it into bytes, so that every format says the same.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// A part of a sentence.
@@ -101,6 +101,32 @@ impl Message {
         self.parts.iter().find_map(|part| if let Part::Code(code) = part { Some(code.as_str()) } else { None })
     }
 
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.parts.iter().all(|part| part.as_str().is_empty())
+    }
+
+    /// Its first sentence, on one line and without its full stop.
+    #[must_use]
+    pub fn first_sentence(&self) -> Self {
+        let mut made = self.clone();
+        made.edit(|text| {
+            let (start, end) = (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (before, after) = (if start { " " } else { "" }, if end && !line.is_empty() { " " } else { "" });
+            *text = format!("{before}{line}{after}");
+        });
+        let text = made.to_string();
+        let begins = |at: &usize| text[at + 2..].starts_with(char::is_uppercase);
+        let mut room = text.match_indices(". ").map(|(at, _)| at).find(begins).unwrap_or(usize::MAX);
+        made.edit(|part| {
+            part.truncate(room.min(part.len()));
+            room = room.saturating_sub(part.len());
+        });
+        made.parts.retain(|part| !part.as_str().is_empty());
+        made
+    }
+
     /// The parts, in order.
     pub fn parts(&self) -> &[Part] {
         &self.parts
@@ -109,7 +135,7 @@ impl Message {
     /// Another sentence after this one.
     pub fn and(&mut self, more: impl Into<Self>) {
         let more = more.into();
-        if more.parts.iter().all(|part| part.as_str().is_empty()) {
+        if more.is_empty() {
             return;
         }
         if !self.parts.is_empty() {
@@ -159,6 +185,13 @@ impl From<&str> for Message {
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// What a report of ours said, read again: our words, for the kinds of its parts are not written.
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 
@@ -267,6 +300,19 @@ mod tests {
         assert_eq!(a.place(), Some("t.vtl"));
         assert_eq!(Message::joined("<{}|{}>", [a.clone(), b.clone()]).to_string(), "<t.vtl a|b>");
         assert_eq!(Message::list([a, b], "; ").to_string(), "t.vtl a; b");
+    }
+
+    #[test]
+    fn the_first_sentence_ends_where_another_begins() {
+        let place = || Part::Place("a.vtl: 3".into());
+        let message = Message::of("It ends at {}.\n Look at e.g. {}. Then again.", [place(), Part::Code("#if( true )".into())]);
+        let first = message.first_sentence();
+        assert_eq!(first.to_string(), "It ends at a.vtl: 3");
+        assert_eq!(first.parts(), [Part::Text("It ends at ".into()), place()]);
+        let whole = Message::of("One {}.", [Part::Value("\"a. B\"".into())]);
+        assert_eq!(Message::from("No other. one.").first_sentence().to_string(), "No other. one.");
+        assert_eq!(whole.first_sentence().to_string(), "One \"a");
+        assert!(Message::default().first_sentence().is_empty());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct CompareRow<'a> {
     /// The layer before the templates at which they parted.
     layer: Option<&'static str>,
     first: Option<ForkRow<'a>>,
-    sources: Vec<SourceRow<'a>>,
+    sources: Vec<ComparedSource<'a>>,
     rows: Option<&'a [Vec<String>; 2]>,
     message: String,
 }
@@ -41,7 +41,7 @@ struct CallerRow<'a> {
 #[derive(Debug, Serialize)]
 struct ForkRow<'a> {
     kind: &'static str,
-    at: Spot<'a>,
+    at: SpotRow<'a>,
     /// Whether the condition held, or the loop had a turn; null of a value.
     held: [Option<bool>; 2],
     operands: Vec<SeenRow<'a>>,
@@ -49,16 +49,16 @@ struct ForkRow<'a> {
 
 /// A place of the template, as every report has it.
 #[derive(Debug, Serialize)]
-struct Spot<'a> {
+struct SpotRow<'a> {
     file: &'a str,
     line: u32,
     column: u32,
     text: &'a str,
 }
 
-fn spot(program: &Program, node: NodeId) -> Spot<'_> {
+fn spot(program: &Program, node: NodeId) -> SpotRow<'_> {
     let place = program.place(node);
-    Spot { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
+    SpotRow { file: &program.source.name, line: place.line, column: place.column, text: program.text(node) }
 }
 
 #[derive(Debug, Serialize)]
@@ -70,7 +70,7 @@ struct SeenRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct SourceRow<'a> {
+struct ComparedSource<'a> {
     path: &'a str,
     values: [Json; 2],
     absent: [bool; 2],
@@ -88,7 +88,7 @@ impl<'a> CompareRow<'a> {
                 verdict: found.verdicts[at],
             }
         };
-        let source = |source: &'a crate::explain::compare::Sourced| SourceRow {
+        let source = |source: &'a crate::explain::compare::Sourced| ComparedSource {
             path: &source.path,
             values: source.values.each_ref().map(|value| value.as_ref().map(json).unwrap_or_default()),
             absent: source.values.each_ref().map(Option::is_none),

@@ -19,7 +19,7 @@ pub fn matrix(matrix: &Matrix) -> String {
             by.and_then(|by| by.slot.clone()).unwrap_or_default(),
             by.map(|by| by.half.as_str().to_owned()).unwrap_or_default(),
             line.unwrap_or_default(),
-            cell.reason.clone(),
+            cell.reason.to_string(),
         ]
     });
     table(Terminator::CRLF, header, rows)
@@ -29,11 +29,11 @@ pub fn matrix(matrix: &Matrix) -> String {
 pub fn replay(found: &ReplayRows<'_>) -> String {
     let refusals = found.rows.iter().map(|row| {
         let (caller, reason) = found.shown(row);
-        [row.count.to_string(), row.field.clone(), row.cause.clone(), caller.to_owned(), reason.to_owned()]
+        [row.count.to_string(), row.field.clone(), row.cause.clone(), caller.to_owned(), reason.to_string()]
     });
     let changes = found.changes.iter().map(|row| {
         let count = row.count.to_string();
-        [count, row.field.clone(), row.change.to_string(), row.caller.clone(), row.reason.clone()]
+        [count, row.field.clone(), row.change.to_string(), row.caller.clone(), row.reason.to_string()]
     });
     let header = ["count", "field", "cause", "caller", "reason"];
     table(Terminator::Any(b'\n'), header, refusals.chain(changes))

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::project::{Api, ResolverFunction, ResolverKind, Mode, TemplateOrigin, Project, Resolver, Role, Runtime, Template};
 use crate::request::schema::{DirectiveRule, Schema};
 use super::style::{AnsiColor, Style};
+use crate::suite::javascript_refusals;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -235,11 +236,7 @@ impl TemplateRow {
 
 /// The lines of JavaScript that refuse, by its text alone.
 fn refusals(text: &str) -> Vec<usize> {
-    let refuses = |line: &str| {
-        line.contains("util.unauthorized(")
-            || line.contains("util.error(") && (line.contains("Unauthorized") || line.contains("UnauthorizedException"))
-    };
-    text.lines().enumerate().filter(|(_, line)| refuses(line)).map(|(at, _)| at + 1).collect()
+    javascript_refusals(text).into_iter().map(|(line, _)| line).collect()
 }
 
 fn source_of(source: &crate::project::DataSource) -> SourceOf {

@@ -39,10 +39,10 @@ pub fn whole(report: &Explanation, body: &str) -> String {
 pub fn part(report: &Explanation, level: u8, prefix: &str) -> String {
     let facts = serde_json::to_value(JsonReport::new(report)).unwrap_or_default();
     let paths = paths(report);
-    Part { report, facts, paths, level: level + 1, prefix }.draw(level)
+    PagePart { report, facts, paths, level: level + 1, prefix }.draw(level)
 }
 
-struct Part<'a> {
+struct PagePart<'a> {
     report: &'a Explanation,
     facts: Json,
     paths: Paths,
@@ -51,7 +51,7 @@ struct Part<'a> {
     prefix: &'a str,
 }
 
-impl Part<'_> {
+impl PagePart<'_> {
     fn draw(&self, level: u8) -> String {
         let mut out = self.head(level);
         out += &super::behind::html(self.report, self.level);

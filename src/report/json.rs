@@ -30,10 +30,10 @@ pub struct JsonReport<'a> {
     auth_type_derived: bool,
     #[serde(flatten)]
     result: Ending<'a>,
-    vars: Variables<'a>,
+    vars: VariableRows<'a>,
     notes: Vec<NoteRow<'a>>,
     #[serde(flatten)]
-    reasons: Reasons<'a>,
+    reasons: TraceReasons<'a>,
     /// What to type next, where it would settle more.
     next: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ impl RanRow {
 /// What `batch` writes only with `--trace`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Reasons<'a> {
+struct TraceReasons<'a> {
     decision: DecisionRow<'a>,
     writes: Vec<WriteRow<'a>>,
     candidates: Vec<CandidateRow<'a>>,
@@ -101,9 +101,9 @@ impl<'a> JsonReport<'a> {
             auth_type: report.auth_type.map(|mode| mode.as_str()),
             auth_type_derived: report.auth_type_derived,
             result: Ending::new(&report.outcome),
-            vars: Variables { program: &report.program, outcome: &report.outcome },
+            vars: VariableRows { program: &report.program, outcome: &report.outcome },
             notes: report.all_notes().map(note).collect(),
-            reasons: Reasons::new(report),
+            reasons: TraceReasons::new(report),
             behind: behind::rows(report),
             next: report.next(),
             ran: report.coverage.as_ref().map(|coverage| RanRow::new(&report.program, coverage)),
@@ -127,7 +127,7 @@ impl JsonReport<'_> {
     }
 }
 
-impl<'a> Reasons<'a> {
+impl<'a> TraceReasons<'a> {
     fn new(report: &'a Explanation) -> Self {
         let program = &*report.program;
         let at = |node: NodeId| At::new(program, node);
@@ -161,12 +161,12 @@ pub struct BatchRow<'a> {
     /// As it came in.
     pub id: &'a serde_json::Value,
     #[serde(flatten)]
-    body: Body<'a>,
+    body: RowBody<'a>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Body<'a> {
+enum RowBody<'a> {
     Ran(Box<Ran<'a>>),
     Failed { verdict: Verdict, output: &'static str, failure: FailureRow<'a> },
 }
@@ -176,11 +176,11 @@ struct Ran<'a> {
     verdict: Verdict,
     #[serde(flatten)]
     result: Ending<'a>,
-    vars: Variables<'a>,
+    vars: VariableRows<'a>,
     notes: Vec<NoteRow<'a>>,
     failure: Option<FailureRow<'a>>,
     #[serde(flatten)]
-    reasons: Option<Reasons<'a>>,
+    reasons: Option<TraceReasons<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -204,8 +204,8 @@ impl<'a> BatchRow<'a> {
             _ => None,
         };
         let JsonReport { verdict, result, vars, notes, .. } = whole;
-        let reasons = report.why.as_ref().map(|_| Reasons::new(report));
-        Self { id, body: Body::Ran(Box::new(Ran { verdict, result, vars, notes, failure, reasons })) }
+        let reasons = report.why.as_ref().map(|_| TraceReasons::new(report));
+        Self { id, body: RowBody::Ran(Box::new(Ran { verdict, result, vars, notes, failure, reasons })) }
     }
 
     /// The row of a template that does not parse.
@@ -221,7 +221,7 @@ impl<'a> BatchRow<'a> {
     }
 
     fn failed(id: &'a serde_json::Value, failure: FailureRow<'a>) -> Self {
-        Self { id, body: Body::Failed { verdict: Verdict::Error, output: "", failure } }
+        Self { id, body: RowBody::Failed { verdict: Verdict::Error, output: "", failure } }
     }
 }
 
@@ -302,12 +302,12 @@ struct WriteRow<'a> {
 }
 
 #[derive(Debug)]
-struct Variables<'a> {
+struct VariableRows<'a> {
     program: &'a Program,
     outcome: &'a Outcome,
 }
 
-impl Serialize for Variables<'_> {
+impl Serialize for VariableRows<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.outcome.variables(self.program) {

@@ -104,15 +104,15 @@ pub fn text(matrix: &Matrix, differences: Option<&[CellDifference]>, layout: Lay
 
 /// Why cells are as they are: those without an answer, or all. One line for the personas that share a reason.
 fn reasons(matrix: &Matrix, layout: Layout) -> String {
-    let mut rows: indexmap::IndexMap<(String, &str, &str), Vec<&str>> = indexmap::IndexMap::new();
+    let mut rows: indexmap::IndexMap<(String, &str, String), Vec<&str>> = indexmap::IndexMap::new();
     for cell in &matrix.cells {
         if layout.verbose || matches!(cell.verdict, Verdict::Unknown | Verdict::Error) {
             let variant = cell.variant.as_ref().map_or(String::new(), |variant| format!(" ({variant})"));
-            let key = (format!("{}{variant}", cell.field), mark(cell.verdict).0, cell.reason.as_str());
+            let key = (format!("{}{variant}", cell.field), mark(cell.verdict).0, cell.reason.to_string());
             rows.entry(key).or_default().push(&cell.persona);
         }
     }
-    let row = |((field, word, reason), personas): (&(String, &str, &str), &Vec<&str>)| {
+    let row = |((field, word, reason), personas): (&(String, &str, String), &Vec<&str>)| {
         let text = format!("{field} for {}: {reason}", personas.join(", "));
         fold_after(&format!("  {word:<6} "), &text, layout.width, 9) + "\n"
     };

@@ -3,7 +3,7 @@
 //! stay below a megabyte.
 
 use super::matrix::{Table, counts, table};
-use super::page::{code, escape, page_with, section, table as page_table, tree, verdict};
+use super::page::{code, escape, page_with, section, sentence, table as page_table, tree, verdict};
 use super::words::of_verdict;
 use crate::message::counted;
 use crate::suite::{Cell, CellDifference, Matrix};
@@ -91,14 +91,14 @@ fn boxes(out: &mut String, legend: &str, id: char, names: &[&str]) {
 }
 
 /// What a cell shows when it is asked, without its place: cells that share it share a number.
-type Reasons = IndexMap<(Verdict, String), Vec<usize>>;
+type CellReasons = IndexMap<(Verdict, String), Vec<usize>>;
 
 fn rows(
     matrix: &Matrix,
     table: &Table<'_>,
     types: &IndexSet<&str>,
     differences: &[CellDifference],
-    reasons: &mut Reasons,
+    reasons: &mut CellReasons,
 ) -> String {
     let changed: HashMap<(&str, &str, Option<&str>), &CellDifference> = differences
         .iter()
@@ -177,12 +177,12 @@ fn reason(cell: &Cell) -> String {
     let alone = alone.map(|alone| format!("<p>the templates alone: {}</p>", alone.verdict));
     let more: String = [layer, needs, alone].into_iter().flatten().collect();
     let filter = if cell.filter.is_null() { String::new() } else { tree(&cell.filter) };
-    let reason = if cell.reason.starts_with("#set") { code(&cell.reason) } else { escape(&cell.reason) };
+    let reason = sentence(&cell.reason);
     format!("<p>{reason}</p>{more}{filter}")
 }
 
 /// Each reason once; the one that a cell leads to stands over the page until it is closed.
-fn listed(reasons: &Reasons) -> String {
+fn listed(reasons: &CellReasons) -> String {
     let mut out = String::from("<ol class=\"reasons\">\n");
     for (number, ((verdict, text), cells)) in reasons.iter().enumerate() {
         let _ = writeln!(

@@ -4,6 +4,7 @@
 use super::safe::line as safe_line;
 use super::summary::FirstLines;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use serde_json::Value as Json;
 use std::fmt::Write;
 
@@ -60,6 +61,15 @@ pub fn prose(text: &str) -> String {
 /// Code: a piece of a template, or a value.
 pub fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
+}
+
+/// A sentence: what is code in it stands as code.
+pub fn sentence(message: &Message) -> String {
+    let part = |part: &Part| match part {
+        Part::Code(text) => code(text),
+        other => escape(other.as_str()),
+    };
+    message.parts().iter().map(part).collect()
 }
 
 /// A page around a body.

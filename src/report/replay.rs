@@ -2,7 +2,7 @@
 
 use crate::message::counted;
 use super::fold::fold;
-use super::page::{code, escape, page, section, table, tree, verdict};
+use super::page::{code, escape, page, section, sentence, table, tree, verdict};
 use crate::suite::replay::{ChangedDecisions, EntryComparison, Counts, LogEntry, RequestReport, Summary, SummaryRow};
 use super::style::Style;
 use std::fmt::Write;
@@ -33,8 +33,8 @@ pub struct ReplayRows<'a> {
 }
 
 impl ReplayRows<'_> {
-    pub(super) fn shown<'r>(&self, row: &'r SummaryRow) -> (&'r str, &'r str) {
-        if self.redacted { ("redacted", "") } else { (&row.caller, &row.reason) }
+    pub(super) fn shown<'r>(&self, row: &'r SummaryRow) -> (&'r str, String) {
+        if self.redacted { ("redacted", String::new()) } else { (&row.caller, row.reason.to_string()) }
     }
 }
 
@@ -72,7 +72,7 @@ pub fn text(found: &ReplayRows<'_>) -> String {
             "\n{:>6}  {STRONG}{}{STRONG:#}  {}  {FAINT}{caller}{FAINT:#}",
             row.count, row.field, row.cause
         );
-        let _ = writeln!(out, "        {}", fold(reason, 92, 8));
+        let _ = writeln!(out, "        {}", fold(&reason, 92, 8));
     }
     if !found.changes.is_empty() {
         let _ = writeln!(out, "\n{STRONG}The local templates would decide otherwise{STRONG:#}");
@@ -84,7 +84,7 @@ pub fn text(found: &ReplayRows<'_>) -> String {
             row.count, row.change, row.field, row.caller
         );
         if !row.reason.is_empty() {
-            let _ = writeln!(out, "        {}", fold(&row.reason, 92, 8));
+            let _ = writeln!(out, "        {}", fold(&row.reason.to_string(), 92, 8));
         }
     }
     differences(found.requests, &mut out);
@@ -101,7 +101,7 @@ pub fn text(found: &ReplayRows<'_>) -> String {
             request.request_id,
             request.verdict,
             request.fields.join(", "),
-            request.cause.as_deref().unwrap_or("")
+            request.cause.map_or_else(String::new, |cause| cause.to_string())
         );
         for note in &request.notes {
             let _ = writeln!(out, "      {FAINT}{note}{FAINT:#}");
@@ -118,7 +118,7 @@ pub fn text(found: &ReplayRows<'_>) -> String {
 pub fn request(request: &RequestReport, redacted: bool) -> String {
     let layer = request.layer.map_or_else(String::new, |layer| format!("  {layer}"));
     let change = request.change.map_or_else(String::new, |change| format!("  local templates: {change}"));
-    let cause = request.cause.as_deref().map_or_else(String::new, |cause| format!("  {FAINT}[{cause}]{FAINT:#}"));
+    let cause = request.cause.map_or_else(String::new, |cause| format!("  {FAINT}[{cause}]{FAINT:#}"));
     let mut out = format!(
         "{STRONG}{}  {}{STRONG:#}{layer}{change}{cause}  {FAINT}{}{FAINT:#}\n",
         request.verdict.to_string().to_uppercase(),
@@ -126,7 +126,7 @@ pub fn request(request: &RequestReport, redacted: bool) -> String {
         request.request_id
     );
     if !request.reason.is_empty() && !redacted {
-        let _ = writeln!(out, "        {}", fold(&request.reason, 92, 8));
+        let _ = writeln!(out, "        {}", fold(&request.reason.to_string(), 92, 8));
     }
     out
 }
@@ -186,17 +186,18 @@ pub fn html(found: &ReplayRows<'_>) -> String {
     body += &section(2, "What was compared", &compared);
     if !found.changes.is_empty() {
         let row = |row: &ChangedDecisions| {
-            let reason = if found.redacted { "" } else { row.reason.as_str() };
-            let cells = [&row.change.to_string(), row.field.as_str(), row.caller.as_str(), reason].map(escape);
-            (String::new(), [vec![row.count.to_string()], cells.to_vec()].concat())
+            let reason = if found.redacted { String::new() } else { sentence(&row.reason) };
+            let cells = [&row.change.to_string(), row.field.as_str(), row.caller.as_str()].map(escape);
+            (String::new(), [vec![row.count.to_string()], cells.to_vec(), vec![reason]].concat())
         };
         let rows: Vec<_> = found.changes.iter().map(row).collect();
         let columns = ["count", "change", "field", "caller", "reason"];
         body += &section(2, "What the local templates would change", &table("Changes", &columns, &rows));
     }
     let row = |row: &SummaryRow| {
-        let (caller, reason) = found.shown(row);
-        let cells = vec![escape(&row.field), row.count.to_string(), code(&row.cause), escape(caller), escape(reason)];
+        let (caller, _) = found.shown(row);
+        let reason = if found.redacted { String::new() } else { sentence(&row.reason) };
+        let cells = vec![escape(&row.field), row.count.to_string(), code(&row.cause), escape(caller), reason];
         (String::new(), cells)
     };
     let rows: Vec<_> = found.rows.iter().map(row).collect();

@@ -41,7 +41,7 @@ impl Default for Layout {
 /// Draws a report with ANSI styles; whoever prints it strips them where they are not wanted.
 pub fn render(report: &Explanation, layout: Layout) -> String {
     let mut out = String::new();
-    let mut text = Text { report, layout, above_message: None, out: &mut out };
+    let mut text = TextReport { report, layout, above_message: None, out: &mut out };
     let _ = text.draw().and_then(|()| text.next());
     out
 }
@@ -49,7 +49,7 @@ pub fn render(report: &Explanation, layout: Layout) -> String {
 /// [`render`] below a diagnosis, which has told the first hint already, and tells what to do next.
 pub fn rest(report: &Explanation, layout: Layout, above_message: Option<&Message>) -> String {
     let mut out = String::new();
-    let _ = Text { report, layout, above_message, out: &mut out }.draw();
+    let _ = TextReport { report, layout, above_message, out: &mut out }.draw();
     out
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Explanation {
     }
 }
 
-struct Text<'a, 'o> {
+struct TextReport<'a, 'o> {
     report: &'a Explanation,
     layout: Layout,
     /// What stands above already.
@@ -75,7 +75,7 @@ struct Text<'a, 'o> {
     out: &'o mut String,
 }
 
-impl Text<'_, '_> {
+impl TextReport<'_, '_> {
     fn draw(&mut self) -> Result {
         self.head()?;
         self.summary()?;

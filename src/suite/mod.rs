@@ -18,6 +18,6 @@ pub use change::VerdictChange;
 pub use check::{Baseline, Checked, Fix, Fresh, Spot, caches, check, mended};
 pub use diagnose::{Diagnosis, Refusal, add_project, diagnosed as diagnose};
 pub use guard::guarded;
-pub use matrix::{Cell, DecidedBy, CellDifference, Matrix, compare};
+pub use matrix::{Cell, DecidedBy, CellDifference, Matrix, compare, javascript_refusals};
 pub use made::made;
 pub use persona::{PersonaCaller, Case, Persona, Personas};

@@ -542,7 +542,7 @@ fn a_refusal_before_execution_has_the_findings_of_diagnose() {
     let judge = Judge::default();
     let (rows, _) = judged(&judge, &[lines_of(&folder.join("a.log"), &expired)]);
     assert_eq!(
-        (rows[0].verdict.to_string().as_str(), rows[0].cause.as_deref()),
+        (rows[0].verdict.to_string().as_str(), rows[0].cause.map(|cause| cause.to_string()).as_deref()),
         ("denied", Some("token-expired")),
         "{:#?}",
         rows[0]
@@ -551,7 +551,7 @@ fn a_refusal_before_execution_has_the_findings_of_diagnose() {
     let masked = vec![format!("{id} Request Headers: {{authorization=[****]}}"), summary(401)];
     for (lines, cause) in [(masked, "credential-masked"), (vec![summary(401)], "log-incomplete")] {
         let (rows, _) = judged(&judge, &[lines_of(&folder.join("a.log"), &lines)]);
-        assert_eq!(rows[0].cause.as_deref(), Some(cause), "{:#?}", rows[0]);
+        assert_eq!(rows[0].cause.map(|cause| cause.to_string()).as_deref(), Some(cause), "{:#?}", rows[0]);
         assert_eq!(serde_json::to_value(rows[0].layer).unwrap(), "request");
     }
     std::fs::remove_dir_all(&folder).unwrap();
@@ -574,8 +574,9 @@ fn a_field_without_a_mapping_entry() {
     let judge = Judge { resolvers: Some(&resolvers), identities: callers(&requests), ..Judge::default() };
     let (rows, counts) = judged(&judge, std::slice::from_ref(&log));
     assert_eq!(counts.skipped(Skip::Continued), 3, "{counts:?}");
-    let facts =
-        |row: &RequestReport| (row.verdict.to_string(), row.fields.clone(), row.cause.clone().unwrap_or_default());
+    let facts = |row: &RequestReport| {
+        (row.verdict.to_string(), row.fields.clone(), row.cause.map(|cause| cause.to_string()).unwrap_or_default())
+    };
     let mode = |row: &RequestReport| serde_json::to_value(row.layer).unwrap();
     assert_eq!(
         facts(&rows[0]),

@@ -3,11 +3,14 @@
 
 use super::RuleFinding;
 use crate::code::Code;
+use crate::message::{Message, Part};
 use crate::project::{Project, PipelineSlot};
 use crate::rules::model::ModelType;
 use crate::rules::purpose::Purpose;
 use crate::rules::rule::{Allow, Operation, Provider, Rule};
 use crate::rules::tie::{NotFromRule, TiedTemplate, Ties};
+use crate::syntax::Program;
+use std::sync::Arc;
 
 pub(super) fn findings(ties: &Ties, project: &Project) -> Vec<RuleFinding> {
     let mut found = Vec::new();
@@ -38,17 +41,18 @@ fn not_built(ties: &Ties, project: &Project, field: &str, of: &ModelType, operat
         }
         let own = overridden(project, field);
         let (code, why) = match &own {
-            Some(file) => (Code::OverrideDropsRule, format!("{file} replaces the generated template and leaves it out")),
-            None => (Code::RuleNotBuilt, "the build is of other rules: build again".to_owned()),
+            Some(file) => {
+                let file = Part::Place(file.clone());
+                (Code::OverrideDropsRule, Message::of("{} replaces the generated template and leaves it out", [file]))
+            }
+            None => (Code::RuleNotBuilt, "the build is of other rules: build again".into()),
         };
-        let message = format!(
-            "rule {} of {} ({}) covers {}, and no statement of {field} comes from it: {why}",
-            rule.number,
-            place(rule),
-            rule.text(),
-            operation.as_str()
+        let covers = Message::of(
+            "covers {}, and no statement of {} comes from it",
+            [Part::Name(operation.as_str().to_owned()), Part::Name(field.to_owned())],
         );
-        found.push(RuleFinding { code, line: rule.line, about: field.to_owned(), message: message.into() });
+        let message = Message::joined("{} {}: {}", [named(rule), covers, why]);
+        found.push(RuleFinding { code, line: rule.line, about: field.to_owned(), message });
     }
     found
 }
@@ -58,7 +62,8 @@ fn decides(ties: &Ties, project: &Project, field: &str) -> bool {
     let Some(resolver) = project.by_field.get(field) else { return false };
     let auth = resolver.functions.iter().any(|function| function.slot == PipelineSlot::Auth);
     let read = resolver.templates().all(|template| template.missing().is_none() && template.program().is_ok());
-    read && (auth || ties.model.old && resolver.templates().any(|template| template.text().contains("Authorized")))
+    let decides = |program: &Arc<Program>| program.names.iter().any(|name| name.contains("Authorized"));
+    read && (auth || ties.model.old && resolver.templates().any(|template| template.program().is_ok_and(decides)))
 }
 
 /// Whether the transformer writes a statement for a rule: the old one leaves all but owners and groups to directives, and
@@ -78,8 +83,8 @@ fn overridden(project: &Project, field: &str) -> Option<String> {
     let resolver = project.by_field.get(field)?;
     let names: Vec<&str> = resolver.templates().map(|template| template.name()).collect();
     let of_field = |finding: &&crate::finding::Finding| {
-        let text = finding.message.to_string();
-        names.iter().any(|name| text.contains(name) || finding.path.as_deref().is_some_and(|path| path.contains(name)))
+        let named = finding.message.parts().iter().map(Part::as_str).chain(finding.path.as_deref());
+        named.into_iter().any(|part| names.iter().any(|name| part.contains(name)))
     };
     about.into_iter().find(of_field).map(|finding| finding.path.clone().unwrap_or_else(|| "an override".to_owned()))
 }
@@ -96,16 +101,22 @@ fn no_rule(ties: &Ties, template: &TiedTemplate) -> Vec<RuleFinding> {
         let program = &template.program;
         let place = program.place(tied.node);
         let text = program.text(tied.node).lines().next().unwrap_or_default();
-        let message = format!(
-            "{}:{} `{text}` authorizes, and no rule asks for it: an override, or a build of other rules",
-            program.source.name, place.line
+        let at = Part::Place(format!("{}:{}", program.source.name, place.line));
+        let message = Message::of(
+            "{} `{}` authorizes, and no rule asks for it: an override, or a build of other rules",
+            [at, Part::Code(text.to_owned())],
         );
         let line = line.map_or(1, |of| of.line);
-        RuleFinding { code: Code::StatementWithoutRule, line, about: template.field.clone(), message: message.into() }
+        RuleFinding { code: Code::StatementWithoutRule, line, about: template.field.clone(), message }
     };
     odd.map(row).collect()
 }
 
 pub(super) fn place(rule: &Rule) -> String {
     rule.field.as_ref().map_or_else(|| rule.type_name.clone(), |field| format!("{}.{field}", rule.type_name))
+}
+
+/// `rule 2 of Post (…)`
+pub(super) fn named(rule: &Rule) -> Message {
+    Message::of("rule {} of {} ({})", [Part::Text(rule.number.to_string()), Part::Name(place(rule)), Part::Code(rule.text())])
 }

@@ -1,9 +1,9 @@
 //! What is wrong with the rules themselves (Amplify documentation, "Customize your auth rules": field-level rules, owner
 //! fields, subscriptions, global rule).
 
-use crate::message::Message;
+use crate::message::{Message, Part};
 use super::RuleFinding;
-use super::build::place;
+use super::build::{named, place};
 use crate::code::Code;
 use crate::rules::access::ignored;
 use crate::rules::model::{ModelFault, ModelField, Model, ModelType};
@@ -31,17 +31,26 @@ pub(super) fn findings(ties: &Ties) -> Vec<RuleFinding> {
     found
 }
 
-fn finding(code: Code, rule: &Rule, message: impl Into<Message>) -> RuleFinding {
-    RuleFinding { code, line: rule.line, about: place(rule), message: message.into() }
+fn finding(code: Code, rule: &Rule, message: Message) -> RuleFinding {
+    RuleFinding { code, line: rule.line, about: place(rule), message }
+}
+
+fn number(rule: &Rule) -> Part {
+    Part::Text(rule.number.to_string())
+}
+
+/// A type or a field.
+fn name(name: &str) -> Part {
+    Part::Name(name.to_owned())
 }
 
 fn fault(fault: &ModelFault) -> RuleFinding {
     let (place, line, what) = match fault {
-        ModelFault::NoRules { place, line } => (place, line, "an @auth without `rules`".to_owned()),
-        ModelFault::NotRead { place, line, what } => (place, line, what.clone()),
+        ModelFault::NoRules { place, line } => (place, line, "an @auth without `rules`"),
+        ModelFault::NotRead { place, line, what } => (place, line, what.as_str()),
     };
-    let message = format!("{place}: {what}: this rule was not read");
-    RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message: message.into() }
+    let message = Message::of("{}: {}: this rule was not read", [name(place), Part::Text(what.to_owned())]);
+    RuleFinding { code: Code::RuleNotRead, line: *line, about: place.clone(), message }
 }
 
 fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
@@ -52,8 +61,8 @@ fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         true => "the global rule opens it to everybody with the API key",
         false => "nobody may use it but the sandbox's API key, admin roles and, in Gen 2, IAM principals of the account",
     };
-    let message = format!("{} has no rules: {who}. Give it rules.", of.name);
-    found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message: message.into() });
+    let message = Message::of("{} has no rules: {}. Give it rules.", [name(&of.name), Part::Text(who.to_owned())]);
+    found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message });
 }
 
 /// Rules for everybody.
@@ -65,10 +74,9 @@ fn open(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
             continue;
         }
         let who = if rule.provider == Provider::ApiKey { "whoever has the API key" } else { "guests" };
-        let message = format!(
-            "{who} may {} rows of {}: the key stands in every client. Name the operations, such as [read].",
-            writes.join(", "),
-            of.name
+        let message = Message::of(
+            "{} may {} rows of {}: the key stands in every client. Name the operations, such as [read].",
+            [Part::Text(who.to_owned()), Part::Text(writes.join(", ")), name(&of.name)],
         );
         found.push(finding(Code::ModelOpen, rule, message));
     }
@@ -91,12 +99,10 @@ fn taken_away(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         for (operation, required) in [(Operation::Delete, false), (Operation::Create, true)] {
             let fields = if rule.covers(operation) { fields(operation, required) } else { Vec::new() };
             if !fields.is_empty() {
-                let word = operation.as_str();
-                let message = format!(
-                    "the rules of {} take {word} away from rule {} ({}): a row takes the right to {word} each field. Repeat the rule on the field, or take {word} out of it.",
-                    fields.join(", "),
-                    rule.number,
-                    rule.text()
+                let word = || Part::Name(operation.as_str().to_owned());
+                let message = Message::of(
+                    "the rules of {} take {} away from rule {} ({}): a row takes the right to {} each field. Repeat the rule on the field, or take {} out of it.",
+                    [name(&fields.join(", ")), word(), number(rule), Part::Code(rule.text()), word(), word()],
                 );
                 found.push(finding(Code::FieldRuleTakesAway, rule, message));
             }
@@ -121,9 +127,9 @@ fn owners(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         if kept || field.is_some_and(|field| field.is_list) {
             continue;
         }
-        let message = format!(
+        let message = Message::of(
             "an owner of {} may write {} and so give the row to somebody else. Give the field rules of its own without update.",
-            of.name, rule.owner_field
+            [name(&of.name), name(&rule.owner_field)],
         );
         found.push(finding(Code::OwnerReassignable, rule, message));
     }
@@ -135,19 +141,19 @@ fn subscriptions(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         return;
     }
     if of.names.subscriptions_public && of.has_auth {
-        let message = format!(
+        let message = Message::of(
             "subscriptions of {} are public: whoever may connect sees every event, whatever the rules say of reading",
-            of.name
+            [name(&of.name)],
         );
-        found.push(RuleFinding { code: Code::SubscriptionWider, line: of.line, about: of.name.clone(), message: message.into() });
+        found.push(RuleFinding { code: Code::SubscriptionWider, line: of.line, about: of.name.clone(), message });
         return;
     }
     for rule in model.rules_of(&of.rules) {
         let reads = rule.covers(Operation::Get) || rule.covers(Operation::List);
         if rule.covers(Operation::Listen) && !reads {
-            let message = format!(
+            let message = Message::of(
                 "rule {} of {} lets its callers listen to rows that they may not get or list",
-                rule.number, of.name
+                [number(rule), name(&of.name)],
             );
             found.push(finding(Code::SubscriptionWider, rule, message));
         }
@@ -155,9 +161,9 @@ fn subscriptions(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
     let listens = model.rules_of(&of.rules).filter(|rule| rule.covers(Operation::Listen));
     let listens: Vec<&Rule> = listens.collect();
     if model.old && !listens.is_empty() && listens.iter().all(|rule| rule.groups_field.is_some()) {
-        let message = format!(
+        let message = Message::of(
             "subscriptions of {} are not protected: this transformer does not compare the groups in a row with who listens",
-            of.name
+            [name(&of.name)],
         );
         found.push(finding(Code::SubscriptionWider, listens[0], message));
     }
@@ -178,13 +184,14 @@ fn covered(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         // Who creates a row is filled in as its owner by this rule alone.
         let fills_in = rule.allow == Allow::Owner && rule.covers(Operation::Create);
         let why = match wider {
-            _ if nowhere => "every field has rules of its own".to_owned(),
-            Some(other) if !fills_in => format!("rule {} lets everybody who is signed in do all of it", other.number),
-            _ if rule.operations.is_empty() => "it covers no operation".to_owned(),
+            _ if nowhere => "every field has rules of its own".into(),
+            Some(other) if !fills_in => {
+                Message::of("rule {} lets everybody who is signed in do all of it", [number(other)])
+            }
+            _ if rule.operations.is_empty() => "it covers no operation".into(),
             _ => continue,
         };
-        let message = format!("rule {} of {} ({}) never matters: {why}", rule.number, of.name, rule.text());
-        found.push(finding(Code::RuleNeverMatters, rule, message));
+        found.push(finding(Code::RuleNeverMatters, rule, Message::joined("{} never matters: {}", [named(rule), why])));
     }
 }
 
@@ -192,12 +199,7 @@ fn covered(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
 fn dropped(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
     for field in of.fields.values() {
         for rule in model.rules_of(&field.rules).filter(|rule| ignored(of, field, rule)) {
-            let message = format!(
-                "rule {} of {} ({}) never matters: there is no row here to compare the caller with",
-                rule.number,
-                place(rule),
-                rule.text()
-            );
+            let message = Message::joined("{} never matters: there is no row here to compare the caller with", [named(rule)]);
             found.push(finding(Code::RuleNeverMatters, rule, message));
         }
     }
@@ -210,12 +212,9 @@ fn repeated(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
             let Some(rule) = model.rules.get(*at) else { continue };
             let later = field.rules[place_of + 1..].iter().filter_map(|at| model.rules.get(*at));
             if let Some(later) = later.into_iter().find(|later| shares(later, rule)) {
-                let message = format!(
-                    "rule {} of {} ({}) never matters: rule {} is for the same callers and replaces it. Write one rule with all operations.",
-                    rule.number,
-                    place(rule),
-                    rule.text(),
-                    later.number
+                let message = Message::joined(
+                    "{} never matters: {} is for the same callers and replaces it. Write one rule with all operations.",
+                    [named(rule), Message::of("rule {}", [number(later)])],
                 );
                 found.push(finding(Code::RuleNeverMatters, rule, message));
             }
@@ -232,19 +231,20 @@ fn relations(model: &Model, found: &mut Vec<RuleFinding>) {
         let reads = |rule: &&Rule| rule.operations.iter().any(|operation| operation.reads());
         let readers: Vec<&Rule> = model.rules_of(&to.rules).filter(reads).collect();
         let passes = |rule: &Rule| readers.iter().any(|reader| lets(reader, rule));
-        let shut: Vec<String> = model
+        let shut: Vec<Message> = model
             .rules_of(model.rules_for(of, own))
             .filter(reads)
             .filter(|rule| !passes(rule))
-            .map(|rule| format!("rule {} ({})", rule.number, rule.text()))
+            .map(|rule| Message::of("rule {} ({})", [number(rule), Part::Code(rule.text())]))
             .collect();
         if !shut.is_empty() {
-            let message = format!(
-                "{parent}.{field} leads to {other}, which is stricter: who reads {parent} by {} is refused there, or sees less",
-                shut.join(", ")
-            );
             let about = format!("{parent}.{field}");
-            found.push(RuleFinding { code: Code::RelationStricter, line: own.line, about, message: message.into() });
+            let leads = Message::of(
+                "{} leads to {}, which is stricter: who reads {} by",
+                [name(&about), name(other), name(parent)],
+            );
+            let message = Message::joined("{} {} is refused there, or sees less", [leads, Message::list(shut, ", ")]);
+            found.push(RuleFinding { code: Code::RelationStricter, line: own.line, about, message });
         }
     }
 }

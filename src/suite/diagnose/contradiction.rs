@@ -88,7 +88,7 @@ impl Contradiction<'_> {
         let message = evidence.error_message();
         let own_words = message.is_empty() || message.contains("Not Authorized to access");
         let begin: String = message.chars().take(12).collect();
-        if own_words || program.source.text.contains(&begin) {
+        if own_words || program.writes(&begin) {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
             let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&message)));

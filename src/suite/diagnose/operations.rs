@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 /// Whom a rule is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Role {
+enum OperationRole {
     /// A group, by name.
     Group(String),
     /// Another kind of rule: `owner`, `private`, `public`, with what tells two of a kind apart.
@@ -21,7 +21,7 @@ enum Role {
 
 /// A role with the operations that a rule gives it.
 struct Right {
-    role: Role,
+    role: OperationRole,
     operations: Vec<String>,
 }
 
@@ -100,11 +100,11 @@ fn right(rule: &Sdl<'_, String>) -> Vec<Right> {
     let operations = names("operations").unwrap_or(all);
     let of = |role| Right { role, operations: operations.clone() };
     match names("groups") {
-        Some(groups) => groups.into_iter().map(|group| of(Role::Group(group))).collect(),
+        Some(groups) => groups.into_iter().map(|group| of(OperationRole::Group(group))).collect(),
         None => {
             let more = ["ownerField", "groupsField", "provider", "identityClaim"].iter().filter_map(|name| names(name));
             let words: Vec<String> = std::iter::once(allow).chain(more.flatten()).collect();
-            vec![of(Role::Other(words.join(" ")))]
+            vec![of(OperationRole::Other(words.join(" ")))]
         }
     }
 }
@@ -124,14 +124,14 @@ impl Right {
 
     /// Whether the caller may be meant: a member of the group, or anybody where no group is named.
     fn is_for(&self, refusal: &Refusal) -> bool {
-        let Role::Group(group) = &self.role else { return true };
+        let OperationRole::Group(group) = &self.role else { return true };
         let identity = refusal.request.given(Member::Identity);
         let groups = identity.and_then(|identity| identity.pointer("/claims/cognito:groups")?.as_array());
         groups.is_some_and(|groups| groups.iter().any(|known| known == group.as_str()))
     }
 }
 
-impl std::fmt::Display for Role {
+impl std::fmt::Display for OperationRole {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Group(name) => write!(out, "the group {}", quoted(name)),

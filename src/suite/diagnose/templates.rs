@@ -193,8 +193,8 @@ pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
         layer.state = State::Unknown;
     }
     layer.findings.extend(parts.into_iter().map(|words| {
-        Finding::new(Code::JavascriptFunction, words + ": what it decides is unknown, the layers before it are judged.")
-            .at(resolver.field.clone())
+        let words = Message::joined("{}: what it decides is unknown, the layers before it are judged.", [words]);
+        Finding::new(Code::JavascriptFunction, words).at(resolver.field.clone())
     }));
 }
 
@@ -222,7 +222,7 @@ pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
         let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
         words.and(Message::of("{}{}.", [Part::Text(first), Part::Text(letters.as_str().trim_end_matches('.').to_owned())]));
     }
-    if diagnostic.message.contains("has no #end") {
+    if diagnostic.is_unclosed {
         words.and("An #end is missing, the block is still open at the end.");
     }
     words.and("Nothing was evaluated, so no rule of it refused anybody.");

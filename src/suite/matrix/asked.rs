@@ -6,6 +6,7 @@ use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::explain::{Depth, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::project::{Resolver, Template};
 use crate::resolver::Answers;
 use crate::rules::Ties;
@@ -53,12 +54,12 @@ pub struct Settled {
     pub verdict: Verdict,
     pub layer: Option<CellLayer>,
     pub needs: Vec<Need>,
-    pub reason: String,
+    pub reason: Message,
 }
 
 impl Settled {
-    pub fn unknown(needs: Vec<Need>, reason: String) -> Self {
-        Self { verdict: Verdict::Unknown, layer: None, needs, reason }
+    pub fn unknown(needs: Vec<Need>, reason: impl Into<Message>) -> Self {
+        Self { verdict: Verdict::Unknown, layer: None, needs, reason: reason.into() }
     }
 }
 
@@ -76,7 +77,7 @@ impl CellRequest<'_> {
 
     /// The rows that the case gives. The answer to a new row is that row, which was not there before.
     fn rows(&self) -> Vec<Value> {
-        let puts = |template: &Arc<Template>| template.text().contains("PutItem");
+        let puts = |template: &Arc<Template>| template.program().is_ok_and(|program| program.writes_json("PutItem"));
         let Some(result) = self.answers.result.as_ref().filter(|_| !self.resolver.templates().any(puts)) else {
             return Vec::new();
         };

@@ -4,6 +4,7 @@
 use super::{CellLayer, Need};
 use crate::appsync::AuthType;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::project::{Project, Role, RoleKind};
 use crate::request::layer::{Layer, State};
 use crate::request::mode::{Gate, DirectiveVerdict};
@@ -21,11 +22,11 @@ pub enum Passage {
     /// Nothing that is known keeps it out.
     Passed,
     /// A layer refuses it: which one, and why.
-    Refused(CellLayer, String),
+    Refused(CellLayer, Message),
     /// It is answered, and the directives refuse whatever is selected below: why.
-    Unreadable(String),
+    Unreadable(Message),
     /// Whether it is refused is not known: why, and what would settle it.
-    Unknown(String, Option<Need>),
+    Unknown(Message, Option<Need>),
 }
 
 /// What is known of the API, and of each caller.
@@ -127,10 +128,11 @@ impl Before {
         let schema = match &self.schema {
             Some(Ok(schema)) => schema,
             _ if !known || evidence.api.default == Some(mode) => return Passage::Passed,
-            Some(Err(message)) => return Passage::Unknown(message.to_string(), None),
+            Some(Err(message)) => return Passage::Unknown(message.to_string().into(), None),
             None => {
-                let message = format!(
-                    "{mode} is an additional mode, and whether the field's directives let it in is not known: give the API's schema (--schema)"
+                let message = Message::of(
+                    "{} is an additional mode, and whether the field's directives let it in is not known: give the API's schema (--schema)",
+                    [Part::Name(mode.to_string())],
                 );
                 return Passage::Unknown(message, None);
             }
@@ -143,7 +145,9 @@ impl Before {
             // A mutation has written by the time that its answer is refused.
             DirectiveVerdict::Allowed if schema.type_name("Mutation") != parent => {
                 unreadable(&gate, schema, field, mode).map_or(Passage::Passed, |why| {
-                    Passage::Unreadable(format!("{parent}.{name} lets in {}, but {why}", mode::name(mode)))
+                    let field = Part::Name(format!("{parent}.{name}"));
+                    let lets = Message::of("{} lets in {}", [field, Part::Text(mode::name(mode).to_owned())]);
+                    Passage::Unreadable(Message::joined("{}, but {}", [lets, why]))
                 })
             }
             // Without the API's modes, a field without a directive is taken to be open: nothing at hand says otherwise.
@@ -154,7 +158,7 @@ impl Before {
 }
 
 /// Why nothing of what a field returns can be read in a mode: each field below it is refused (APPSYNC-VTL 7.3).
-fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -> Option<String> {
+fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -> Option<Message> {
     let name = &field.returns;
     let object = schema.types.get(name).filter(|object| !object.fields.is_empty())?;
     let refused = |own: &Field| {
@@ -162,19 +166,16 @@ fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -
     };
     object.fields.values().all(refused).then(|| {
         let needed = mode::directive(mode);
-        format!("no field of {name}, which it returns, does: AppSync refuses whatever is selected. Add {needed} to type {name}")
+        Message::of(
+            "no field of {}, which it returns, does: AppSync refuses whatever is selected. Add {} to type {}",
+            [Part::Name(name.clone()), Part::Code(needed.to_owned()), Part::Name(name.clone())],
+        )
     })
 }
 
 /// What a layer says first, in one line: its first sentence.
-fn words(layer: &Layer) -> String {
-    let message = layer.findings.first().map(|finding: &Finding| finding.message.to_string()).unwrap_or_default();
-    let line = crate::source::one_line(&message);
-    let begins = |at: &usize| line[at + 2..].starts_with(char::is_uppercase);
-    match line.match_indices(". ").map(|(at, _)| at).find(begins) {
-        Some(end) => line[..end].to_owned(),
-        None => line,
-    }
+fn words(layer: &Layer) -> Message {
+    layer.findings.first().map(|finding: &Finding| finding.message.first_sentence()).unwrap_or_default()
 }
 
 /// The policies of whoever signs.

@@ -2,6 +2,7 @@
 
 use super::before::{Before, Passage};
 use super::asked::{Arguments, CellRequest, Settled, need};
+use super::left::no_arguments;
 use super::{Cell, CellLayer, DecidedBy, Need, CellTemplates, javascript};
 use crate::code::Code;
 use crate::eval::{End, Note};
@@ -10,7 +11,7 @@ use crate::explain::hint::json;
 use crate::explain::rules::Rules;
 use crate::explain::{Depth, Explanation, Pipeline, Unexplained};
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, Part, quoted};
 use crate::project::{TemplateOrigin, Project, Resolver, Runtime, PipelineSlot, Template};
 use crate::resolver::Answers;
 use crate::suite::persona::{Case, Personas};
@@ -22,7 +23,7 @@ use std::sync::Arc;
 const NO_LOGIC: &str = "no template decides about authorization";
 
 /// A cell that nothing was decided in.
-pub fn blank(case: &Case, verdict: Verdict, reason: String) -> Cell {
+pub fn blank(case: &Case, verdict: Verdict, reason: Message) -> Cell {
     Cell {
         field: case.field.clone(),
         persona: case.persona.clone(),
@@ -42,19 +43,20 @@ pub fn blank(case: &Case, verdict: Verdict, reason: String) -> Cell {
 
 /// The cell of a case.
 pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
-    let blank = |verdict: Verdict, reason: String| blank(case, verdict, reason);
+    let blank = |verdict: Verdict, reason: Message| blank(case, verdict, reason);
     let resolver = match project.get(&case.field) {
         Ok(resolver) => resolver,
-        Err(error) => return blank(Verdict::Unknown, error.to_string()),
+        Err(error) => return blank(Verdict::Unknown, error.to_string().into()),
     };
     let Some(caller) = before.caller(&case.persona) else {
         let why = personas.broken.get(&case.persona).cloned();
-        let why = why.unwrap_or_else(|| format!("no persona {}", quoted(&case.persona)));
+        let unknown = || Message::of("no persona {}", [Part::Name(quoted(&case.persona).to_string())]);
+        let why = why.map_or_else(unknown, Message::from);
         return blank(Verdict::Unknown, why);
     };
     let (given, result) = match personas.given(case, caller, now_millis) {
         Ok(given) => given,
-        Err(error) => return blank(Verdict::Unknown, error.to_string()),
+        Err(error) => return blank(Verdict::Unknown, error.to_string().into()),
     };
     let answers = Answers { result, ..Answers::default() };
     let ties = before.ties.as_ref();
@@ -154,7 +156,7 @@ impl CellRequest<'_> {
                     verdict: Verdict::Completed,
                     layer: None,
                     needs: Vec::new(),
-                    reason: NO_LOGIC.to_owned(),
+                    reason: NO_LOGIC.into(),
                 },
             },
         }
@@ -183,7 +185,7 @@ impl CellRequest<'_> {
             Verdict::Unknown => vec![Need::Deployment],
             _ => Vec::new(),
         };
-        let first_words = |findings: &[Finding]| findings.first().map(|finding| finding.message.to_string());
+        let first_words = |findings: &[Finding]| findings.first().map(|finding| finding.message.clone());
         let first = if carries { None } else { first_words(&why.hints) };
         let mut reason = first.unwrap_or_else(|| reason(done, as_null, unevaluated, filter));
         if carries && why.carrying.fate != Fate::Goes {
@@ -196,14 +198,14 @@ impl CellRequest<'_> {
         }
         // A template that fails on arguments which nobody gave says nothing of a caller.
         if verdict == Verdict::Error && self.arguments != Arguments::Given && matches!(done.outcome.end, End::Failed(_)) {
-            reason = format!("{reason}: the case gives no arguments");
+            reason = no_arguments(reason);
             (verdict, needs) = (Verdict::Unknown, vec![Need::Args]);
         }
         // What was not evaluated may refuse what the others allow, and whatever runs after it may rest on what it did.
         if let Some(note) = unevaluated.filter(|_| verdict != Verdict::Denied || self.follows_unread(done)) {
             needs.push(Need::Javascript);
             let words = self.not_evaluated(note);
-            reason = if verdict == Verdict::Completed { words } else { format!("{reason}; {words}") };
+            reason = if verdict == Verdict::Completed { words } else { Message::list([reason, words], "; ") };
             verdict = Verdict::Unknown;
         }
         needs.sort_unstable();
@@ -217,8 +219,13 @@ impl CellRequest<'_> {
     /// generates, the slot `auth` has decided before.
     fn may_carry(&self) -> bool {
         let functions = &self.resolver.functions;
-        let words = ["condition", "filter", "\"query\"", "statements"];
-        let carries = |template: &Arc<Template>| words.iter().any(|word| template.text().contains(word));
+        let carries = |template: &Arc<Template>| {
+            let says = |program: &Arc<Program>| {
+                ["condition", "filter", "statements"].iter().any(|word| program.says(word) || program.writes(word))
+                    || program.writes_json("query")
+            };
+            template.program().is_ok_and(says)
+        };
         functions.iter().all(|function| function.slot != PipelineSlot::Auth)
             && functions.iter().any(|function| {
                 !function.data_source.is_none() && function.request.as_ref().is_some_and(carries)
@@ -243,9 +250,9 @@ impl CellRequest<'_> {
     }
 
     /// What was not evaluated, and where its text refuses.
-    fn not_evaluated(&self, note: &Note) -> String {
+    fn not_evaluated(&self, note: &Note) -> Message {
         let parts = javascript::javascript_parts(self.resolver);
-        if parts.is_empty() { note.message.to_string() } else { parts.join("; ") }
+        if parts.is_empty() { note.message.clone() } else { Message::list(parts, "; ") }
     }
 }
 
@@ -275,22 +282,22 @@ fn decided_by(pipeline: &Pipeline, resolver: &Resolver) -> Option<DecidedBy> {
 }
 
 /// Why a cell is what it is, where no hint tells it.
-fn reason(done: &Explanation, verdict: Verdict, unevaluated: Option<&Note>, filter: &Json) -> String {
+fn reason(done: &Explanation, verdict: Verdict, unevaluated: Option<&Note>, filter: &Json) -> Message {
     let decided = done.pipeline.as_ref().is_some_and(|pipeline| pipeline.deciding.is_some());
     match (verdict, unevaluated) {
-        (Verdict::Completed, Some(note)) => note.message.to_string(),
-        (Verdict::Completed, None) => NO_LOGIC.to_owned(),
-        (Verdict::Filtered, _) if filter.is_null() => "the response leaves out rows".to_owned(),
-        (Verdict::Filtered, _) => format!("only rows that match {filter}"),
+        (Verdict::Completed, Some(note)) => note.message.clone(),
+        (Verdict::Completed, None) => NO_LOGIC.into(),
+        (Verdict::Filtered, _) if filter.is_null() => "the response leaves out rows".into(),
+        (Verdict::Filtered, _) => Message::of("only rows that match {}", [Part::Value(filter.to_string())]),
         _ if decided => {
             let text = done.decision.node.map_or("", |node| done.program.text(node)).lines().next().unwrap_or_default();
             match &done.outcome.end {
-                End::Thrown { error, .. } => error.message.to_string(),
-                End::Failed(failure) => failure.message.clone(),
-                _ if text.is_empty() => "a refusal stands in the template and was not reached".to_owned(),
-                _ => text.to_owned(),
+                End::Thrown { error, .. } => error.message.to_string().into(),
+                End::Failed(failure) => failure.message.clone().into(),
+                _ if text.is_empty() => "a refusal stands in the template and was not reached".into(),
+                _ => Message::of("{}", [Part::Code(text.to_owned())]),
             }
         }
-        _ => String::new(),
+        _ => Message::default(),
     }
 }

@@ -1,5 +1,6 @@
 //! What JavaScript refuses, as far as its text shows: it is listed, never run.
 
+use crate::message::{Message, Part};
 use crate::project::{ResolverFunction, Resolver, Runtime, Template};
 
 /// Refusals listed of one file.
@@ -8,7 +9,7 @@ const MOST: usize = 8;
 const LONGEST: usize = 400;
 
 /// A sentence on each part of a resolver that is JavaScript: where its text refuses.
-pub fn javascript_parts(resolver: &Resolver) -> Vec<String> {
+pub fn javascript_parts(resolver: &Resolver) -> Vec<Message> {
     let own = (resolver.runtime == Runtime::JavaScript).then_some((resolver.field.as_str(), resolver.code.as_deref()));
     let js = |function: &&ResolverFunction| function.runtime == Runtime::JavaScript;
     let functions = resolver.functions.iter().filter(js).map(|one| (one.name.as_str(), one.code.as_deref()));
@@ -18,19 +19,22 @@ pub fn javascript_parts(resolver: &Resolver) -> Vec<String> {
     own.into_iter().chain(functions).map(|(name, code)| sentence(name, code)).collect()
 }
 
-fn sentence(name: &str, code: Option<&Template>) -> String {
+fn sentence(name: &str, code: Option<&Template>) -> Message {
+    let part = || Part::Name(name.to_owned());
     let Some(code) = code else {
-        return format!("{name} runs on APPSYNC_JS and was not evaluated; its code is not at hand");
+        return Message::of("{} runs on APPSYNC_JS and was not evaluated; its code is not at hand", [part()]);
     };
     let mut found = refusals(code.text());
     if found.is_empty() {
-        return format!("{name} runs on APPSYNC_JS and was not evaluated; its code names no refusal of its own");
+        return Message::of("{} runs on APPSYNC_JS and was not evaluated; its code names no refusal of its own", [part()]);
     }
     let more = found.len().saturating_sub(MOST);
     found.truncate(MOST);
-    let lines: Vec<String> = found.into_iter().map(|(line, call)| format!("line {line}: {call}")).collect();
+    let one = |(line, call)| Message::of("{}: {}", [Part::Place(format!("line {line}")), Part::Code(call)]);
+    let lines = Message::list(found.into_iter().map(one), ", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{name} runs on APPSYNC_JS and was not evaluated; it refuses in {}{more}", lines.join(", "))
+    let runs = Message::of("{} runs on APPSYNC_JS and was not evaluated", [part()]);
+    Message::joined("{}; it refuses in {}{}", [runs, lines, more.into()])
 }
 
 /// The lines with `util.unauthorized()` and `util.error(…, 'Unauthorized')`, and these calls.

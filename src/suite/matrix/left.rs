@@ -5,6 +5,7 @@ use super::{CellLayer, Need, all_rows};
 use crate::appsync::Given;
 use crate::explain::why::Why;
 use crate::explain::{Depth, Pipeline};
+use crate::message::Message;
 use crate::resolver::Answers;
 use crate::trace::origin::Origin;
 use crate::trace::{Absent, Verdict};
@@ -27,7 +28,7 @@ impl CellRequest<'_> {
         let answers = |pipeline: &Pipeline| all_rows::answers(self.resolver, pipeline);
         let [none, one] = answers(pipeline?).or_else(|| answers(&self.with_source()?))?;
         let (none, one) = (verdict(&none)?, verdict(&one)?);
-        let settled = Settled { verdict: one, layer: Some(CellLayer::Resolver), needs: Vec::new(), reason: ALL_ROWS.to_owned() };
+        let settled = Settled { verdict: one, layer: Some(CellLayer::Resolver), needs: Vec::new(), reason: ALL_ROWS.into() };
         (none == one && one == Verdict::Allowed).then_some(settled)
     }
 
@@ -61,7 +62,7 @@ impl CellRequest<'_> {
         // With an argument that passes the first test, what follows may still lack others.
         if open.verdict == Verdict::Error && self.arguments == Arguments::Wanted {
             let why = self.ask_with(&given, Depth::Reasons, Absent::Null).ok()?.why?;
-            let reason = format!("{}: the case gives no arguments", settled.reason);
+            let reason = no_arguments(settled.reason.clone());
             return rests_on_arguments(&why).then(|| Settled::unknown(vec![Need::Args], reason));
         }
         if open.verdict != Verdict::Unknown {
@@ -72,8 +73,13 @@ impl CellRequest<'_> {
         let mut needs: Vec<Need> = hints.iter().filter_map(need).collect();
         needs.sort_unstable();
         needs.dedup();
-        Some(Settled::unknown(needs, hint.message.to_string()))
+        Some(Settled::unknown(needs, hint.message.clone()))
     }
+}
+
+/// Why a call without arguments ended, which says nothing of its caller.
+pub fn no_arguments(reason: Message) -> Message {
+    Message::joined("{}: the case gives no arguments", [reason])
 }
 
 /// Whether a condition around the decision looked at an argument.

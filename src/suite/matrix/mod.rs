@@ -10,8 +10,10 @@ pub(super) mod javascript;
 
 pub(super) use before::policies_of;
 pub use differ::{CellDifference, compare};
+pub use javascript::refusals as javascript_refusals;
 
 use crate::project::Project;
+use crate::message::Message;
 use crate::resolver::Half;
 use crate::rules::{NotFromRule, RuleRef};
 use crate::suite::each::each;
@@ -63,7 +65,7 @@ pub struct Cell {
     /// The filter that was set.
     pub filter: Json,
     /// One line.
-    pub reason: String,
+    pub reason: Message,
     /// Whether the templates' verdict rests on something unverified (`--strict`).
     #[serde(skip)]
     pub doubted: bool,
@@ -144,7 +146,7 @@ impl Matrix {
         let before = Before::of(project, callers);
         let cell = |case: &Case| {
             let cell = guarded(|| cell::of(project, &before, personas, case, now_millis))
-                .unwrap_or_else(|why| cell::blank(case, Verdict::Error, why.to_string()));
+                .unwrap_or_else(|why| cell::blank(case, Verdict::Error, why.to_string().into()));
             done();
             cell
         };

@@ -8,6 +8,7 @@ use super::report::RequestReport;
 use super::request::LoggedRequest;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, Part};
 use crate::request::history::Past;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Member, MemberOrigin, MemberValue, Observed, Request, mode};
@@ -45,27 +46,28 @@ impl Judge<'_> {
             one.others = others();
         });
         let verdict = diagnosis.as_ref().and_then(|found| found.verdict);
-        let ended =
+        let is_error =
             matches!(verdict, Some(Verdict::Error)) || !matches!(status, 401 | 403) && verdict != Some(Verdict::Denied);
-        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or((!ended).then_some(LayerName::Request));
+        report.layer = diagnosis.as_ref().and_then(|found| found.layer).or((!is_error).then_some(LayerName::Request));
         let findings: Vec<&Finding> = match &diagnosis {
-            Some(found) if ended => found.hints.iter().filter(|finding| is_certain(finding)).take(1).collect(),
+            Some(found) if is_error => found.hints.iter().filter(|finding| is_certain(finding)).take(1).collect(),
             Some(found) => causes(found, report.layer),
             None => Vec::new(),
         };
         report.cause =
-            Some(findings.first().map_or_else(|| BEFORE_EXECUTION.to_string(), |finding| finding.code.to_string()));
-        let kind = if kind.is_empty() { String::new() } else { format!(": {kind}") };
+            Some(findings.first().map_or(BEFORE_EXECUTION, |finding| finding.code).into());
+        let ended = match kind.as_str() {
+            "" => Message::of("HTTP {}", [Part::Value(status.to_string())]),
+            kind => Message::of("HTTP {}: {}", [Part::Value(status.to_string()), Part::Value(kind.to_owned())]),
+        };
+        let causes = Message::list(findings.iter().map(|finding| finding.message.clone()), " ");
         report.reason = if findings.is_empty() {
-            format!(
-                "HTTP {status}{kind}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)"
-            )
+            Message::joined("{}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)", [ended])
         } else {
-            let words: Vec<String> = findings.iter().map(|finding| finding.message.to_string()).collect();
-            format!("HTTP {status}{kind}: {}", words.join(" "))
+            Message::joined("{}: {}", [ended, causes])
         };
         report.layers = layers(diagnosis);
-        if ended { Logged::Error } else { Logged::Denied }
+        if is_error { Logged::Error } else { Logged::Denied }
     }
 
     /// Fields whose templates ran without an error, while the schema takes fields below them away from this caller: each is
@@ -85,14 +87,14 @@ impl Judge<'_> {
             let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
             let certain: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
             let Some(first) = certain.first() else { continue };
-            let words: Vec<String> = certain.iter().map(|finding| finding.message.to_string()).collect();
+            let words = Message::list(certain.iter().map(|finding| finding.message.clone()), " ");
+            let field = Message::of("{}", [Part::Name(decision.field.clone())]);
             decision.logged = Logged::Denied;
             decision.layer = Some(LayerName::Mode);
-            decision.cause = Some(first.code.to_string());
-            decision.reason = format!(
+            decision.cause = Some(first.code.into());
+            decision.reason = Message::joined(
                 "{} came through, and below it {} (the answer is not in the log; this follows from the schema)",
-                decision.field,
-                words.join(" ")
+                [field, words],
             );
             report.layers.extend(layers(diagnosis));
         }
@@ -138,8 +140,8 @@ impl Judge<'_> {
                 path: String::new(),
                 logged: Logged::Denied,
                 layer: Some(layer.layer),
-                cause: Some(finding.map_or_else(|| NO_ENTRY.to_string(), |finding| finding.code.to_string())),
-                reason: finding.map(|finding| finding.message.to_string()).unwrap_or_default(),
+                cause: Some(finding.map_or(NO_ENTRY, |finding| finding.code).into()),
+                reason: finding.map(|finding| finding.message.clone()).unwrap_or_default(),
                 by_rules: None,
                 change: None,
             };
@@ -166,8 +168,8 @@ impl Judge<'_> {
             path: String::new(),
             logged,
             layer: Some(LayerName::Mode),
-            cause: Some(NO_ENTRY.to_string()),
-            reason: reason.to_owned(),
+            cause: Some(NO_ENTRY.into()),
+            reason: reason.into(),
             by_rules: None,
                 change: None,
         }

@@ -1,5 +1,6 @@
 //! What AppSync rendered against what the local template renders.
 
+use crate::message::Message;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
@@ -27,7 +28,7 @@ pub enum EntryComparison {
     /// It cannot be told.
     NotComparable {
         /// Why.
-        why: String,
+        why: Message,
     },
 }
 
@@ -61,7 +62,7 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Ent
             }
         }
         _ if again() != local => {
-            let why = "the text is not valid JSON and holds generated ids or times".to_owned();
+            let why = "the text is not valid JSON and holds generated ids or times".into();
             return EntryComparison::NotComparable { why };
         }
         _ => {
@@ -93,7 +94,7 @@ pub fn compare(logged: &str, local: &str, again: impl FnOnce() -> String) -> Ent
 
 /// Whether both are JSON and differ only in the blanks between its parts, as they mostly do: told without two trees.
 fn same_but_for_blanks(logged: &str, local: &str) -> bool {
-    let (mut left, mut right) = (Marks::of(logged), Marks::of(local));
+    let (mut left, mut right) = (JsonMarks::of(logged), JsonMarks::of(local));
     let same = loop {
         match (left.next(), right.next()) {
             (None, None) => break true,
@@ -106,19 +107,19 @@ fn same_but_for_blanks(logged: &str, local: &str) -> bool {
 }
 
 /// The bytes of a JSON text but for the blanks outside of its strings.
-struct Marks<'t> {
+struct JsonMarks<'t> {
     bytes: std::str::Bytes<'t>,
     quoted: bool,
     escaped: bool,
 }
 
-impl<'t> Marks<'t> {
+impl<'t> JsonMarks<'t> {
     fn of(text: &'t str) -> Self {
         Self { bytes: text.bytes(), quoted: false, escaped: false }
     }
 }
 
-impl Iterator for Marks<'_> {
+impl Iterator for JsonMarks<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {
@@ -177,22 +178,22 @@ fn generated(logged: &Json, local: &Json, again: &Json) -> bool {
 }
 
 #[derive(PartialEq)]
-enum Kind {
+enum TextKind {
     Id,
     Time,
     Number,
     Other,
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> TextKind {
     if text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4 {
-        Kind::Id
+        TextKind::Id
     } else if text.parse::<jiff::Timestamp>().is_ok() {
-        Kind::Time
+        TextKind::Time
     } else if text.parse::<f64>().is_ok() {
-        Kind::Number
+        TextKind::Number
     } else {
-        Kind::Other
+        TextKind::Other
     }
 }
 
@@ -220,7 +221,7 @@ mod tests {
         match compare(logged, local, || again.to_owned()) {
             EntryComparison::Different { diff, .. } => diff.into_iter().map(|one| one.path).collect(),
             EntryComparison::Equal => Vec::new(),
-            EntryComparison::NotComparable { why } => vec![why],
+            EntryComparison::NotComparable { why } => vec![why.to_string()],
         }
     }
 

@@ -1,6 +1,6 @@
 //! The request as a whole, from what was decided field by field.
 
-use crate::message::counted;
+use crate::message::{Message, Part, counted};
 use super::decision::{LoggedDecision, Logged};
 use super::report::RequestReport;
 use super::request::LoggedRequest;
@@ -9,14 +9,15 @@ use crate::code::Code;
 /// The verdict, fields and cause of the whole; `ended` is how it ended where no field was resolved.
 pub fn conclude(request: &LoggedRequest, report: &mut RequestReport, ended: Option<Logged>) {
     if request.cut > 0 {
-        report.notes.push(format!(
-            "{} of this request {} cut: what was said there is not known",
-            counted(request.cut, "entry"),
-            if request.cut == 1 { "was" } else { "were" }
-        ));
+        let words = match request.cut {
+            1 => "{} of this request was cut: what was said there is not known",
+            _ => "{} of this request were cut: what was said there is not known",
+        };
+        report.notes.push(Message::of(words, [Part::Text(counted(request.cut, "entry"))]));
     }
     if request.dropped > 0 {
-        report.notes.push(format!("this request has {} too many, not judged", counted(request.dropped, "entry")));
+        let count = Part::Text(counted(request.dropped, "entry"));
+        report.notes.push(Message::of("this request has {} too many, not judged", [count]));
     }
     let changed = report.decisions.iter().filter(|one| one.change.is_some()).min_by_key(|one| one.change).cloned();
     report.change = changed.as_ref().and_then(|decision| decision.change);
@@ -32,7 +33,7 @@ pub fn conclude(request: &LoggedRequest, report: &mut RequestReport, ended: Opti
         report.cause = decision.cause;
         report.reason = decision.reason;
     } else if request.cut > 0 || request.dropped > 0 {
-        report.reason = report.notes.join("; ");
+        report.reason = Message::list(report.notes.clone(), "; ");
     }
     incomplete(request, report);
 }
@@ -89,9 +90,10 @@ fn incomplete(request: &LoggedRequest, report: &mut RequestReport) {
     let sent = if sent { " A credential was sent, that much is in it." } else { "" };
     let end = if says.cut { "it breaks off in the middle of a line" } else { "it is not complete" };
     report.layer = None;
-    report.cause = Some(Code::LogIncomplete.to_string());
-    report.reason = format!(
-        "this log cannot say: {end}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{sent} Export the whole request again, for example with aws logs filter-log-events --filter-pattern '\"{}\"'.",
-        request.id
+    report.cause = Some(Code::LogIncomplete.into());
+    let filter = format!("aws logs filter-log-events --filter-pattern '\"{}\"'", request.id);
+    report.reason = Message::of(
+        "this log cannot say: {}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{} Export the whole request again, for example with {}.",
+        [Part::Text(end.to_owned()), Part::Text(sent.to_owned()), Part::Code(filter)],
     );
 }

@@ -1,7 +1,9 @@
 //! What a log and the local templates decide about one field of a request.
 
+use super::cause::LoggedCause;
 use super::entry::LogEntry;
 use crate::code::Code;
+use crate::message::{Message, Part};
 use crate::request::layer::LayerName;
 use crate::suite::VerdictChange;
 use crate::trace::Verdict;
@@ -48,11 +50,11 @@ pub struct LoggedDecision {
     /// The layer that refused, or is the likeliest one.
     pub layer: Option<LayerName>,
     /// The code of the cause.
-    pub cause: Option<String>,
+    pub cause: Option<LoggedCause>,
     /// In words.
-    pub reason: String,
+    pub reason: Message,
     /// What the rules say of a refusal, where the local templates have them.
-    pub by_rules: Option<String>,
+    pub by_rules: Option<Message>,
     /// Where the local templates decide otherwise: which way, or with another filter on the rows.
     pub change: Option<VerdictChange>,
 }
@@ -84,37 +86,42 @@ fn decision(entries: &[&LogEntry]) -> LoggedDecision {
         logged: Logged::Ok,
         layer: None,
         cause: None,
-        reason: String::new(),
+        reason: Message::default(),
         by_rules: refused.or(denies).and_then(|entry| entry.by_rules.clone()),
         change: None,
     };
     if let Some(entry) = refused {
         decision.logged = Logged::Denied;
         decision.layer = Some(LayerName::Resolver);
-        decision.cause = entry.cause.clone().or_else(|| Some(Code::RefusedByResolver.to_string()));
-        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+        decision.cause = entry.cause.or(Some(LoggedCause::Code(Code::RefusedByResolver)));
+        decision.reason = entry.reason.clone().or_else(|| said(entry)).unwrap_or_default();
         // What later templates would decide was not logged: that the refusing one lets it pass is told as opened.
         if entry.local.is_some() && !stopped {
             decision.change = Some(VerdictChange::Opened);
         }
     } else if let Some(entry) = failed {
         decision.logged = Logged::Error;
-        decision.cause = entry.cause.clone();
-        decision.reason = entry.reason.clone().or_else(|| entry.errors.first().cloned()).unwrap_or_default();
+        decision.cause = entry.cause;
+        decision.reason = entry.reason.clone().or_else(|| said(entry)).unwrap_or_default();
     } else if let Some(entry) = denies {
         decision.change = Some(VerdictChange::Closed);
-        decision.cause = entry.cause.clone();
+        decision.cause = entry.cause;
         decision.reason = entry.reason.clone().unwrap_or_default();
     } else if let Some((change, reason)) = filter_change(entries) {
         decision.change = Some(change);
-        decision.cause = Some("filter".to_owned());
-        decision.reason = reason.to_owned();
+        decision.cause = Some(LoggedCause::Filter);
+        decision.reason = reason.into();
     }
     // The rules first: the statement of a template is their consequence.
     if let Some(by_rules) = &decision.by_rules {
-        decision.reason = format!("{by_rules}; {}", decision.reason);
+        decision.reason = Message::list([by_rules.clone(), std::mem::take(&mut decision.reason)], "; ");
     }
     decision
+}
+
+/// What AppSync said of a failure.
+fn said(entry: &LogEntry) -> Option<Message> {
+    Some(Message::of("{}", [Part::Value(entry.errors.first()?.clone())]))
 }
 
 /// Whether the filter on the rows that a later entry shows is the one that the local template sets.

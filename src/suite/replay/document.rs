@@ -15,7 +15,7 @@ use std::rc::Rc;
 pub(super) fn read(input: Budget, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
     let left = input.left.clone();
     let mut reader = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
-    let mut state = State { sink, left, row: 0, entered: false, failed: None };
+    let mut state = DocumentState { sink, left, row: 0, entered: false, failed: None };
     loop {
         state.entered = false;
         Budget::refill(&state.left);
@@ -36,7 +36,7 @@ pub(super) fn read(input: Budget, sink: &mut Sink<'_>) -> io::Result<Option<Stri
     }
 }
 
-struct State<'s, 'k> {
+struct DocumentState<'s, 'k> {
     sink: &'s mut Sink<'k>,
     left: Rc<Cell<u64>>,
     row: u64,
@@ -44,7 +44,7 @@ struct State<'s, 'k> {
     failed: Option<io::Error>,
 }
 
-impl State<'_, '_> {
+impl DocumentState<'_, '_> {
     fn put(&mut self, message: Result<String, Skip>, time: Option<i64>) -> io::Result<()> {
         self.row += 1;
         (self.sink)(LogItem { message, time, line: self.row })
@@ -63,7 +63,7 @@ impl State<'_, '_> {
 }
 
 /// A whole document.
-struct Document<'v, 's, 'k>(&'v mut State<'s, 'k>);
+struct Document<'v, 's, 'k>(&'v mut DocumentState<'s, 'k>);
 
 impl Document<'_, '_, '_> {
     fn one<E: serde::de::Error>(self, row: &Json) -> Result<(), E> {
@@ -72,7 +72,7 @@ impl Document<'_, '_, '_> {
     }
 }
 
-fn hand_over<E: serde::de::Error>(state: &mut State<'_, '_>, row: &Json) -> Result<(), E> {
+fn hand_over<E: serde::de::Error>(state: &mut DocumentState<'_, '_>, row: &Json) -> Result<(), E> {
     state.row(row).map_err(|error| {
         state.failed = Some(error);
         E::custom("the reader of the log is gone")
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         while let Some(name) = members.next_key::<String>()? {
             if ROWS.contains(&name.as_str()) {
                 has_rows = true;
-                members.next_value_seed(Rows(self.0))?;
+                members.next_value_seed(DocumentRows(self.0))?;
             } else {
                 others.insert(name, members.next_value()?);
             }
@@ -143,9 +143,9 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
 }
 
 /// The member that holds the rows; anything but a list holds none.
-struct Rows<'v, 's, 'k>(&'v mut State<'s, 'k>);
+struct DocumentRows<'v, 's, 'k>(&'v mut DocumentState<'s, 'k>);
 
-impl<'de> DeserializeSeed<'de> for Rows<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for DocumentRows<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

@@ -1,19 +1,23 @@
 //! One logged template, evaluated again with the local one.
 
+use super::cause::LoggedCause;
 use super::compare::{EntryComparison, compare};
 use super::logged_json::{LoggedJson, as_tree};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
 use crate::explain::{Depth, Explanation, Question, Subject, explain};
+use crate::message::{Message, Part};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
 use crate::rules::Ties;
+use crate::syntax::visit::{Visit, walk_reference};
+use crate::syntax::{Expression, ExpressionKind, Program, Reference, Step, StepKind};
 use crate::trace::Verdict;
+use crate::value::method::Method;
 use crate::value::{Map, Value};
-use fancy_regex::Regex;
 use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 crate::message::sentence_error! {
     /// Why an entry cannot be evaluated again.
@@ -74,13 +78,13 @@ pub struct LogEntry {
     /// The local template against the logged text.
     pub comparison: EntryComparison,
     /// The first hint of a refusal.
-    pub cause: Option<String>,
+    pub cause: Option<LoggedCause>,
     /// In words.
-    pub reason: Option<String>,
+    pub reason: Option<Message>,
     /// What the rules say of a refusal, where the local templates have them.
-    pub by_rules: Option<String>,
+    pub by_rules: Option<Message>,
     /// What a reader must know to trust the comparison.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// Whether it ended with an error of any kind.
     #[serde(skip)]
     pub failed: bool,
@@ -177,12 +181,15 @@ impl LogEntry {
             template: None,
             refused,
             failed: flagged || !errors.is_empty(),
-            cause: source.map(|_| Code::DataSourceRefused.to_string()),
-            reason: source.map(|error| format!("the data source refused the API's own role, not the caller: {error}")),
+            cause: source.map(|_| Code::DataSourceRefused.into()),
+            reason: source.map(|error| {
+                let error = Part::Value(error.clone());
+                Message::of("the data source refused the API's own role, not the caller: {}", [error])
+            }),
             errors,
             by_rules: None,
             local: None,
-            comparison: EntryComparison::NotComparable { why: String::new() },
+            comparison: EntryComparison::NotComparable { why: Message::default() },
             notes: Vec::new(),
             logged_filter: None,
             local_filter: None,
@@ -209,7 +216,7 @@ impl LogEntry {
         clock: Clock,
     ) {
         if let Err(why) = self.try_evaluate(logged, local, caller, nth, clock) {
-            self.comparison = EntryComparison::NotComparable { why: why.to_string() };
+            self.comparison = EntryComparison::NotComparable { why: why.to_string().into() };
         }
     }
 
@@ -252,7 +259,7 @@ impl LogEntry {
         if self.local == Some(Verdict::Denied) {
             self.refused_by(ask(Depth::Reasons)?);
         }
-        if sets_filter(template.text()) && !thrown {
+        if sets_filter(program) && !thrown {
             self.local_filter = Some(stash_filter(outcome));
         }
         let again = || {
@@ -263,35 +270,37 @@ impl LogEntry {
         };
         let rendered_then = logged.members.get("transformedTemplate").and_then(Json::as_str);
         self.comparison = match rendered_then {
-            None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".to_owned() },
+            None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".into() },
             Some(then) => compare(then, &rendered(outcome), again),
         };
-        self.doubt_difference(template.text(), clock);
+        self.doubt_difference(program, clock);
         Ok(())
     }
 
     /// Why the local template refuses.
     fn refused_by(&mut self, refused: Explanation) {
-        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then(|| rules.sentence.to_string()));
+        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then(|| rules.sentence.clone()));
         let hint = refused.why.unwrap_or_default().hints.into_iter().next();
         if let Some(hint) = hint {
-            (self.cause, self.reason) = (Some(hint.code.to_string()), Some(hint.message.to_string()));
+            (self.cause, self.reason) = (Some(hint.code.into()), Some(hint.message));
         }
     }
 
     /// What else than another template may make the texts differ.
-    fn doubt_difference(&mut self, template: &str, clock: Clock) {
+    fn doubt_difference(&mut self, program: &Program, clock: Clock) {
         if !matches!(self.comparison, EntryComparison::Different { .. }) {
             return;
         }
-        if template.contains("stash.put") {
+        let references = program.references();
+        if references.iter().any(|reference| reference.passes("stash") && reference.ends_in(Method::Put)) {
             self.notes.push(
                 "the template writes to the stash: whether AppSync logs the stash before or after it is not documented"
-                    .to_owned(),
+                    .into(),
             );
         }
-        if clock.now.is_none() && template.contains("util.time") {
-            self.notes.push("the template reads the clock, and the entry has no time".to_owned());
+        let of_time = |reference: &&Reference| reference.function.is_some_and(|one| one.namespace == "util.time");
+        if clock.now.is_none() && references.iter().any(of_time) {
+            self.notes.push("the template reads the clock, and the entry has no time".into());
         }
     }
 
@@ -307,9 +316,9 @@ impl LogEntry {
                 let found = if self.is_request() { &function.request } else { &function.response };
                 let found = found.as_deref().ok_or_else(missing)?;
                 if !named {
-                    self.notes.push(format!(
+                    self.notes.push(Message::of(
                         "taken as {}, the function at this place: the log names it otherwise",
-                        function.name
+                        [Part::Name(function.name.clone())],
                     ));
                 }
                 return Ok(found);
@@ -345,10 +354,8 @@ impl LogEntry {
     ) -> Result<Given, EntryError> {
         let members = context.shallow_copy();
         let identity = caller.identity.as_ref();
-        let text = template.text();
-        // By the text: what a template reads of the caller in one branch decides which branches it takes.
-        let reads_identity =
-            ["identity", "authType", "authRules", "$ctx)", "$context)"].iter().any(|word| text.contains(word));
+        // Wherever it stands: what a template reads of the caller in one branch decides which branches it takes.
+        let reads_identity = template.program().is_ok_and(|program| program.references().into_iter().any(reads_caller));
         match identity {
             Some(identity) => {
                 // The logged one is exact, where a tree rounds long integers.
@@ -370,7 +377,7 @@ impl LogEntry {
             request.put_str("headers", Value::from(&Json::Object(headers.clone())));
             members.put_str("request", request);
         }
-        if sets_filter(text)
+        if template.program().is_ok_and(|program| sets_filter(program))
             && let Some(stash) = members.get_str("stash").and_then(|stash| stash.as_map().cloned())
         {
             // It may be the template's own, of the run that was logged.
@@ -396,10 +403,31 @@ fn rendered(outcome: &Outcome) -> String {
 }
 
 /// Whether a template puts a filter on the rows into the stash.
-fn sets_filter(text: &str) -> bool {
-    static SETS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"["']authFilter["']\s*,|authFilter\s*=[^=]"#).ok());
-    text.contains("authFilter") && SETS.as_ref().is_some_and(|sets| sets.is_match(text).unwrap_or(false))
+fn sets_filter(program: &Program) -> bool {
+    let mut search = FilterSet(false);
+    search.program(program);
+    search.0
+}
+
+/// Looks for `#set($ctx.stash.authFilter = …)` and `$ctx.stash.put("authFilter", …)`.
+struct FilterSet(bool);
+
+impl<'p> Visit<'p> for FilterSet {
+    fn target(&mut self, target: &'p Reference) {
+        self.0 |= matches!(target.steps.last(), Some(Step { kind: StepKind::Property(name), .. }) if name == "authFilter");
+        self.reference(target);
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        let named = |key: &Expression| matches!(&key.kind, ExpressionKind::String(name) if name == "authFilter");
+        self.0 |= matches!(reference.last_call(), Some((Some(Method::Put), [key, _])) if named(key));
+        walk_reference(self, reference);
+    }
+}
+
+/// Whether a reference looks at who calls.
+fn reads_caller(reference: &Reference) -> bool {
+    reference.asks_for_caller() || reference.is_whole_context()
 }
 
 fn stash_filter(outcome: &Outcome) -> Option<Json> {
@@ -444,7 +472,7 @@ mod tests {
     #[test]
     fn a_refused_data_source_is_named() {
         let entry = LogEntry::read(&json!({"errors": ["User: x is not authorized to perform: dynamodb:GetItem"]}));
-        assert_eq!(entry.cause.as_deref(), Some("data-source-refused"));
+        assert_eq!(entry.cause, Some(Code::DataSourceRefused.into()));
     }
 
     #[test]

@@ -66,9 +66,9 @@ pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
         input.consume(3);
     }
     match form(&String::from_utf8_lossy(&first)) {
-        Form::Document => document::read(Budget::over(input), sink),
-        Form::Csv { message, time } => packed::csv(Budget::over(input), message, time, sink),
-        Form::Lines => lines(input, sink),
+        InputForm::Document => document::read(Budget::over(input), sink),
+        InputForm::Csv { message, time } => packed::csv(Budget::over(input), message, time, sink),
+        InputForm::Lines => lines(input, sink),
     }
 }
 
@@ -101,7 +101,7 @@ fn head(input: &mut Box<dyn BufRead>) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-enum Form {
+enum InputForm {
     Document,
     Csv { message: usize, time: Option<usize> },
     Lines,
@@ -123,22 +123,22 @@ const DOCUMENTS: [&str; 12] = [
     "logEvents",
 ];
 
-fn form(head: &str) -> Form {
+fn form(head: &str) -> InputForm {
     let head = head.trim_start_matches('\u{feff}').trim_start();
     let first = head.lines().next().unwrap_or_default().trim();
     let compact: String = head.chars().filter(|letter| !letter.is_whitespace()).take(64).collect();
     if ["[{", "[[", "[]", "[\""].iter().any(|start| compact.starts_with(start)) || first == "{" {
-        return Form::Document;
+        return InputForm::Document;
     }
     if let Some(rest) = compact.strip_prefix("{\"") {
         let key = rest.split('"').next().unwrap_or_default();
-        return if DOCUMENTS.contains(&key) { Form::Document } else { Form::Lines };
+        return if DOCUMENTS.contains(&key) { InputForm::Document } else { InputForm::Lines };
     }
     let columns: Vec<&str> = first.split(',').map(|name| name.trim().trim_matches('"')).collect();
     let column = |names: [&str; 2]| columns.iter().position(|name| names.contains(name));
     match column(["@message", "message"]) {
-        Some(message) => Form::Csv { message, time: column(["@timestamp", "timestamp"]) },
-        None => Form::Lines,
+        Some(message) => InputForm::Csv { message, time: column(["@timestamp", "timestamp"]) },
+        None => InputForm::Lines,
     }
 }
 

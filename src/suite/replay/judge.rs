@@ -135,7 +135,7 @@ impl Judge<'_> {
             // The shape of logged errors is not documented: where they are left out, the local template tells.
             if entry.failed && entry.errors.is_empty() && entry.local == Some(Verdict::Denied) {
                 entry.refused = true;
-                entry.notes.push("the log tells an error but not which: the local template refuses".to_owned());
+                entry.notes.push("the log tells an error but not which: the local template refuses".into());
             }
             report.entries.push(entry);
         }

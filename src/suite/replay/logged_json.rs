@@ -32,7 +32,7 @@ impl LoggedJson {
 
     fn at_once(text: &str) -> Result<Self, Error> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = (&mut json).deserialize_map(Members)?;
+        let read = (&mut json).deserialize_map(LoggedMembers)?;
         json.end().map(|()| read)
     }
 
@@ -73,9 +73,9 @@ fn tree(text: &str) -> Json {
 }
 
 /// Reads the members of an entry, each key once.
-struct Members;
+struct LoggedMembers;
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for LoggedMembers {
     type Value = LoggedJson;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

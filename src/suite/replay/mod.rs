@@ -2,6 +2,7 @@
 //! a bounded window, and each is judged, on all cores with the feature `cli`; reports come in the order in which requests first appear.
 
 mod before;
+mod cause;
 mod compare;
 mod conclude;
 mod counts;
@@ -26,6 +27,7 @@ mod time;
 #[cfg(test)]
 mod one_request;
 
+pub use cause::LoggedCause;
 pub use compare::{EntryComparison, EntryDifference};
 pub use counts::{Counts, Skip, Skipped};
 pub use entry::{Clock, LogEntry};
@@ -148,7 +150,7 @@ impl<'a> Replay<'a> {
         let report = |at: usize| {
             let judged = guarded(|| self.judge.report(&ready[at], &|| others(at)));
             judged.unwrap_or_else(|why| {
-                Some(RequestReport { request_id: ready[at].id.clone(), reason: why.to_string(), ..RequestReport::default() })
+                Some(RequestReport { request_id: ready[at].id.clone(), reason: why.to_string().into(), ..RequestReport::default() })
             })
         };
         for start in (0..ready.len()).step_by(JUDGED) {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 /// Never; only a library without the feature `cli` reads no gzip.
 pub fn unpacked(input: Box<dyn BufRead>) -> Result<Box<dyn Read>, PackedError> {
     let read = Rc::new(Cell::new(0));
-    let counted = Counted { input, read: read.clone() };
+    let counted = CountedReader { input, read: read.clone() };
     Ok(Box::new(Unpacked { decoder: flate2::bufread::MultiGzDecoder::new(counted), read, written: 0 }))
 }
 
@@ -22,12 +22,12 @@ const GROWS: u64 = 200;
 const FREE: u64 = 16 << 20;
 
 /// Counts the bytes that are read.
-struct Counted {
+struct CountedReader {
     input: Box<dyn BufRead>,
     read: Rc<Cell<u64>>,
 }
 
-impl Read for Counted {
+impl Read for CountedReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
         self.read.set(self.read.get() + length as u64);
@@ -35,7 +35,7 @@ impl Read for Counted {
     }
 }
 
-impl BufRead for Counted {
+impl BufRead for CountedReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.input.fill_buf()
     }
@@ -48,7 +48,7 @@ impl BufRead for Counted {
 
 /// A gzip file, which ends where more comes out of it than a log of its size can hold.
 struct Unpacked {
-    decoder: flate2::bufread::MultiGzDecoder<Counted>,
+    decoder: flate2::bufread::MultiGzDecoder<CountedReader>,
     read: Rc<Cell<u64>>,
     written: u64,
 }

@@ -1,7 +1,9 @@
 //! What was found of one request of a log.
 
+use super::cause::LoggedCause;
 use super::decision::{LoggedDecision, Logged};
 use super::entry::LogEntry;
+use crate::message::Message;
 use crate::request::layer::{Layer, LayerName};
 use crate::suite::VerdictChange;
 use serde::Serialize;
@@ -21,9 +23,9 @@ pub struct RequestReport {
     /// The refused fields, or all.
     pub fields: Vec<String>,
     /// The code of the cause.
-    pub cause: Option<String>,
+    pub cause: Option<LoggedCause>,
     /// In words.
-    pub reason: String,
+    pub reason: Message,
     /// The caller's groups, if an identity is known.
     pub caller: Option<String>,
     /// Where the local templates decide otherwise: which way.
@@ -35,5 +37,5 @@ pub struct RequestReport {
     /// The mapping entries.
     pub entries: Vec<LogEntry>,
     /// What a reader must know to trust this.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }

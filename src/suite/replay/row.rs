@@ -10,10 +10,10 @@ pub(super) const ROWS: [&str; 3] = ["events", "results", "logEvents"];
 const DEEPEST: u32 = 8;
 
 /// A message, or why there is none, with its time.
-type Found = (Result<String, Skip>, Option<i64>);
+type FoundMessage = (Result<String, Skip>, Option<i64>);
 
 /// What a row holds: a message, an entry itself, or rows of its own.
-pub(super) fn rows(row: &Json, depth: u32, found: &mut Vec<Found>) {
+pub(super) fn rows(row: &Json, depth: u32, found: &mut Vec<FoundMessage>) {
     let none = (Err(Skip::NoMessage), None);
     if depth > DEEPEST {
         found.push(none);

@@ -3,6 +3,7 @@
 use super::compare::EntryComparison;
 use super::decision::Logged;
 use super::report::RequestReport;
+use crate::message::Message;
 use crate::suite::VerdictChange;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -23,7 +24,7 @@ pub struct SummaryRow {
     /// How many.
     pub count: u64,
     /// One of their reasons.
-    pub reason: String,
+    pub reason: Message,
 }
 
 /// Decisions that the local templates would change, with field, direction and caller in common.
@@ -38,11 +39,11 @@ pub struct ChangedDecisions {
     /// How many.
     pub count: u64,
     /// One of their reasons.
-    pub reason: String,
+    pub reason: Message,
 }
 
-type Key<K> = (String, K, String);
-type Rows<K> = IndexMap<Key<K>, (u64, String)>;
+type SummaryKey<K> = (String, K, String);
+type CountedRows<K> = IndexMap<SummaryKey<K>, (u64, Message)>;
 
 /// A log in numbers.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,9 +68,9 @@ pub struct Summary {
     /// Entries that could not be compared.
     pub not_comparable: u64,
     #[serde(skip)]
-    refusals: Rows<String>,
+    refusals: CountedRows<String>,
     #[serde(skip)]
-    changes: Rows<VerdictChange>,
+    changes: CountedRows<VerdictChange>,
 }
 
 impl Summary {
@@ -89,13 +90,13 @@ impl Summary {
         let whole = report.verdict == Logged::Denied && !report.decisions.iter().any(|decision| decision.logged == Logged::Denied);
         if whole {
             let field = if report.fields.is_empty() { "?".to_owned() } else { report.fields.join(", ") };
-            let cause = report.cause.as_deref().unwrap_or("unknown");
-            add(&mut self.refusals, &field, cause.to_owned(), caller, &report.reason);
+            let cause = report.cause.map_or_else(|| "unknown".to_owned(), |cause| cause.to_string());
+            add(&mut self.refusals, &field, cause, caller, &report.reason);
         }
         for decision in &report.decisions {
             if decision.logged == Logged::Denied {
-                let cause = decision.cause.as_deref().unwrap_or("unknown");
-                add(&mut self.refusals, &decision.field, cause.to_owned(), caller, &decision.reason);
+                let cause = decision.cause.map_or_else(|| "unknown".to_owned(), |cause| cause.to_string());
+                add(&mut self.refusals, &decision.field, cause, caller, &decision.reason);
             }
             let Some(change) = decision.change else { continue };
             match change {
@@ -123,7 +124,7 @@ impl Summary {
     }
 }
 
-fn add<K: Clone + Eq + Hash>(rows: &mut Rows<K>, field: &str, what: K, caller: &str, reason: &str) {
+fn add<K: Clone + Eq + Hash>(rows: &mut CountedRows<K>, field: &str, what: K, caller: &str, reason: &Message) {
     let mut key = (field.to_owned(), what, caller.to_owned());
     if rows.len() >= MOST_ROWS && !rows.contains_key(&key) {
         key.2 = "others".to_owned();
@@ -131,10 +132,10 @@ fn add<K: Clone + Eq + Hash>(rows: &mut Rows<K>, field: &str, what: K, caller: &
             key.0 = "others".to_owned();
         }
     }
-    rows.entry(key).or_insert_with(|| (0, reason.to_owned())).0 += 1;
+    rows.entry(key).or_insert_with(|| (0, reason.clone())).0 += 1;
 }
 
-fn sorted<K: Clone>(rows: &Rows<K>) -> Vec<(Key<K>, u64, String)> {
+fn sorted<K: Clone>(rows: &CountedRows<K>) -> Vec<(SummaryKey<K>, u64, Message)> {
     let mut rows: Vec<_> = rows.iter().map(|(key, (count, reason))| (key.clone(), *count, reason.clone())).collect();
     rows.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     rows
