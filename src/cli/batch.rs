@@ -36,7 +36,7 @@ const CACHE: usize = 4096;
 const MOST_VALUES: usize = 64 << 20;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+struct BatchRequest {
     #[serde(default)]
     id: serde_json::Value,
     template: Option<String>,
@@ -51,7 +51,7 @@ fn too_much(line: &[u8]) -> Option<usize> {
     std::str::from_utf8(line).map(values_of).ok().filter(|taken| *taken > MOST_VALUES)
 }
 
-impl Request {
+impl BatchRequest {
     fn read(line: &[u8]) -> Result<Self, RowError> {
         if let Some(taken) = too_much(line) {
             let (taken, most) = (taken >> 20, MOST_VALUES >> 20);
@@ -62,11 +62,11 @@ impl Request {
         let mut request: Self = serde_json::from_slice(line)?;
         if has_long_integer(line) {
             #[derive(Deserialize)]
-            struct Whole<'a> {
+            struct LineWithId<'a> {
                 #[serde(borrow)]
                 context: Option<&'a RawValue>,
             }
-            let whole: Whole<'_> = serde_json::from_slice(line)?;
+            let whole: LineWithId<'_> = serde_json::from_slice(line)?;
             if let Some(context) = whole.context {
                 request.context = from_given(context.get()).map_err(|error| error.message)?;
             }
@@ -205,7 +205,7 @@ impl Engine {
             engine.write(row, rows);
             good && rows.len() > start
         };
-        let request = match Request::read(line) {
+        let request = match BatchRequest::read(line) {
             Ok(request) => request,
             Err(error) => {
                 return failed(
@@ -253,7 +253,7 @@ impl Engine {
         rows.len() > start
     }
 
-    fn prepare(&mut self, request: &Request) -> Result<(Rc<Compiled>, Given), RowError> {
+    fn prepare(&mut self, request: &BatchRequest) -> Result<(Rc<Compiled>, Given), RowError> {
         let compiled = match (&request.template, &request.template_file) {
             (Some(text), None) => self.programs.of_text(text),
             (None, Some(path)) => self.programs.of_file(path)?,

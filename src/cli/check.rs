@@ -85,7 +85,7 @@ fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError>
     for path in &args.paths {
         if path == Path::new("-") {
             checked.text("-", &input::read_text(path)?, &modes);
-        } else if let Some(what) = input::no_source(path) {
+        } else if let Some((_, what)) = input::no_source(path) {
             checked.unread.push(format!("{}: {what}", path.display()));
         } else if let Some(model) = model(path) {
             checked.templates += 1;

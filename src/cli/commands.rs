@@ -30,15 +30,15 @@ pub struct Cli {
 }
 
 /// A command in the list of all.
-struct Entry {
+struct CommandEntry {
     name: &'static str,
     about: &'static str,
     examples: Option<&'static str>,
     options: fn(clap::Command) -> clap::Command,
 }
 
-const fn entry<A: Args>(name: &'static str, about: &'static str, examples: Option<&'static str>) -> Entry {
-    Entry { name, about, examples, options: options::<A> }
+const fn entry<A: Args>(name: &'static str, about: &'static str, examples: Option<&'static str>) -> CommandEntry {
+    CommandEntry { name, about, examples, options: options::<A> }
 }
 
 /// Those of a command, whose own words stay.
@@ -48,7 +48,7 @@ fn options<A: Args>(command: clap::Command) -> clap::Command {
 }
 
 /// In the order of the help.
-const ALL: [Entry; 16] = [
+const ALL: [CommandEntry; 16] = [
     entry::<ResolverArgs>("resolver", "A whole pipeline for one field", Some(examples::RESOLVER)),
     entry::<FieldsArgs>(
         "fields",

@@ -170,7 +170,7 @@ fn unread(map: &Map) -> Vec<Note> {
 }
 
 fn note(code: Code, message: impl Into<Message>) -> Note {
-    Note { code, message: message.into(), node: None }
+    Note::new(code, message)
 }
 
 /// Puts the caller in, and gives its mode.

@@ -229,7 +229,7 @@ pub fn shown_name(option: &str) -> &str {
 }
 
 /// What a file is that holds neither templates nor a source of them, and what takes it.
-pub fn no_source(path: &Path) -> Option<String> {
+pub fn no_source(path: &Path) -> Option<(PastedKind, String)> {
     // What is larger is read by the one who wants it.
     if !path.is_file() || path.metadata().is_ok_and(|data| data.len() > LARGEST_CONTEXT as u64) {
         return None;
@@ -252,7 +252,7 @@ pub fn no_source(path: &Path) -> Option<String> {
         PastedKind::Log,
         PastedKind::Personas,
     ];
-    other.contains(&kind).then(|| kind.sentence(&path.display().to_string()))
+    other.contains(&kind).then(|| (kind, kind.sentence(&path.display().to_string())))
 }
 
 /// Whether a pasted token has `Bearer` before it.

@@ -5,6 +5,7 @@ use super::exit::{CommandError, Exit};
 use super::progress::Progress;
 use super::say;
 use super::{input, output, secrets};
+use crate::paste::PastedKind;
 use crate::project::Project;
 use crate::report::{ReplayRows, WrittenForm, csv, replay_counts, replay_html, replay_text, safe};
 use crate::request::{Member, MemberOrigin, MemberValue, Request};
@@ -98,7 +99,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
 /// Nothing in the logs is AppSync's, and what one of them is instead.
 fn no_event(args: &ReplayArgs) -> CommandError {
     let instead = args.logs.iter().find_map(|log| {
-        let what = input::no_source(log).filter(|what| !what.contains("AppSync's log"))?;
+        let (_, what) = input::no_source(log).filter(|(kind, _)| *kind != PastedKind::Log)?;
         Some(format!("; {}: {what}", log.display()))
     });
     CommandError::new(format!("no event of the logs could be used{}", instead.unwrap_or_default()))

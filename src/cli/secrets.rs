@@ -95,7 +95,7 @@ pub fn drawn<E>(
         return Ok(text);
     }
     let (code, words) = if shown() { (Code::SecretsShown, SHOWN_WORDS) } else { (Code::SecretsHidden, HIDDEN) };
-    explanation.notes.push(Note { code, message: words.into(), node: None });
+    explanation.notes.push(Note::new(code, words));
     let mut text = draw(explanation)?;
     hide(&mut text, form);
     Ok(text)
@@ -103,5 +103,5 @@ pub fn drawn<E>(
 
 /// The note of a row from which secrets were taken.
 pub fn note() -> Note {
-    Note { code: Code::SecretsHidden, message: HIDDEN.into(), node: None }
+    Note::new(Code::SecretsHidden, HIDDEN)
 }

@@ -43,7 +43,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let mut input = context::build(args)?;
     input.given.field = taken.field.or_else(|| field_of(path));
     if let Some(message) = taken.said {
-        input.notes.insert(0, Note { code: Code::InputForm, message: message.into(), node: None });
+        input.notes.insert(0, Note::new(Code::InputForm, message));
     }
     let coverage = match args.format {
         Format::Json | Format::Html => true,

@@ -2,19 +2,21 @@
 
 mod expression;
 mod limits;
+mod missing;
 mod observe;
 mod outcome;
 mod reference;
 mod statement;
 
 pub use limits::Limits;
+pub use missing::MissingCall;
 pub use observe::{Event, ExitKind, Observer};
 pub use outcome::{End, Failure, Note, Outcome, WriteRecord};
 
 use crate::message::Message;
 use crate::appsync::{Context, Env, ThrownError};
 use crate::code::Code;
-use crate::syntax::{NodeId, Program, Slot};
+use crate::syntax::{NodeId, Program, Slot, TemplateSlip};
 use crate::value::ledger::{self, Charge, Session};
 use crate::value::{JavaError, Value};
 use rustc_hash::FxHashSet;
@@ -79,8 +81,8 @@ pub fn evaluate_within(
 }
 
 /// What was meant otherwise than Velocity reads it is said wherever the template went.
-fn slip((node, message): &(NodeId, String)) -> Note {
-    Note { code: Code::Slip, message: message.as_str().into(), node: Some(*node) }
+fn slip(slip: &TemplateSlip) -> Note {
+    Note { node: Some(slip.node), ..Note::new(Code::Slip, slip.message.as_str()) }
 }
 
 /// Why control leaves a block early.
@@ -151,7 +153,15 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if !self.noted.insert((code, (!once).then_some(node))) {
             return;
         }
-        self.notes.push(Note { code, message: message().into(), node: Some(node) });
+        self.notes.push(Note { node: Some(node), ..Note::new(code, message()) });
+    }
+
+    /// A call that AppSync does not have.
+    fn missing(&mut self, code: Code, node: NodeId, call: impl FnOnce() -> MissingCall) {
+        if self.noted.insert((code, Some(node))) {
+            let call = call();
+            self.notes.push(Note { node: Some(node), missing: Some(call.clone()), ..Note::new(code, call.note()) });
+        }
     }
 
     fn limit(&self, node: NodeId, name: &str, bound: impl std::fmt::Display) -> Flow {

@@ -1,5 +1,6 @@
 //! What an evaluation ends with.
 
+use super::missing::MissingCall;
 use crate::appsync::{Env, ThrownError};
 use crate::code::Code;
 use crate::message::Message;
@@ -84,6 +85,15 @@ pub struct Note {
     pub message: Message,
     /// Where it came up first.
     pub node: Option<NodeId>,
+    /// The call that AppSync does not have, where it tells of one.
+    pub missing: Option<MissingCall>,
+}
+
+impl Note {
+    /// A note without a place.
+    pub fn new(code: Code, message: impl Into<Message>) -> Self {
+        Self { code, message: message.into(), node: None, missing: None }
+    }
 }
 
 /// One assignment to a variable.

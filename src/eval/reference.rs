@@ -1,7 +1,7 @@
 //! References: following a chain, calling methods and functions, writing through a chain.
 
 use crate::message::{Message, Part};
-use super::{Event, Flow, Interpreter, Observer, Run};
+use super::{Event, Flow, Interpreter, MissingCall, Observer, Run};
 use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::code::Code;
 use crate::syntax::{Expression, NodeId, Reference, Slot, Step, StepKind};
@@ -94,10 +94,8 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn unknown_function(&mut self, space: &str, name: &str, node: NodeId) {
-        self.note(Code::UnknownFunction, node, || {
-            let hint = util::nearest(space, name).map_or(String::new(), |near| format!("; did you mean ${near}?"));
-            let call = Part::Code(format!("${space}.{name}"));
-            Message::of("AppSync has no {}, so it evaluates as null{}", [call, Part::Text(hint)])
+        self.missing(Code::UnknownFunction, node, || {
+            MissingCall::Function { call: format!("${space}.{name}"), near: util::nearest(space, name) }
         });
     }
 
@@ -105,14 +103,14 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         let StepKind::Method { args, method, .. } = &step.kind else { return Ok(Value::Null) };
         let args = self.args(args)?;
         let Some(overload) = function.overload(&args) else {
-            self.note(Code::NoOverload, step.node, || {
+            self.missing(Code::NoOverload, step.node, || {
                 let types: Vec<_> = args.iter().map(Value::type_name).collect();
                 let known: Vec<_> = function.overloads.iter().map(|overload| overload.signature).collect();
-                let name = format!("${}.{}", function.namespace, function.name);
-                Message::of(
-                    "{} takes no ({}), so it evaluates as null; it takes {}",
-                    [Part::Code(name), Part::Code(types.join(", ")), Part::Code(known.join(" or "))],
-                )
+                MissingCall::Overload {
+                    function: format!("${}.{}", function.namespace, function.name),
+                    given: types.join(", "),
+                    takes: known.join(" or "),
+                }
             });
             return Ok(Value::Null);
         };
@@ -176,18 +174,13 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn missing_method(&mut self, receiver: &Value, node: NodeId, name: &str, args: &[Value]) {
-        self.note(Code::MissingMethod, node, || {
+        self.missing(Code::MissingMethod, node, || {
             let types: Vec<_> = args.iter().map(Value::type_name).collect();
-            let hint = match method::nearest(receiver, name) {
-                Some(near) if near != name => format!("; did you mean {near}?"),
-                _ => String::new(),
-            };
-            let type_name = receiver.type_name();
-            let call = Part::Code(format!("{name}({})", types.join(", ")));
-            Message::of(
-                "a {} has no method {}, so it evaluates as null{}",
-                [Part::Text(type_name.to_owned()), call, Part::Text(hint)],
-            )
+            MissingCall::Method {
+                receiver: receiver.type_name(),
+                call: format!("{name}({})", types.join(", ")),
+                near: method::nearest(receiver, name).filter(|near| *near != name),
+            }
         });
     }
 

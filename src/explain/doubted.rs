@@ -77,5 +77,5 @@ fn output_note(program: &Program, outcome: &Outcome) -> Option<Note> {
             (Code::OutputNotJson, Message::of("what {} rendered is not valid JSON: AppSync would refuse it", [name]))
         }
     };
-    Some(Note { code, message, node: None })
+    Some(Note::new(code, message))
 }

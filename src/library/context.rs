@@ -71,7 +71,7 @@ impl Context {
         members.put_str("identity", read.identity);
         let mut given = Given::new(members);
         given.auth_type = read.auth_type;
-        let note = |(code, message)| Note { code, message, node: None };
+        let note = |(code, message)| Note::new(code, message);
         Ok(Self { given, question: asked(), notes: read.notes.into_iter().map(note).collect() })
     }
 

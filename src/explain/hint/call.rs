@@ -6,6 +6,7 @@ use super::allow::{condition, line, one_line, state};
 use super::deciding::refusals;
 use crate::appsync::util;
 use crate::code::Code;
+use crate::eval::MissingCall;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -60,40 +61,29 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if run.verdict == Verdict::Completed && judged.is_none() && !refusal {
             continue;
         }
-        let message = note.message.to_string();
-        let what = message.split(", so it evaluates as null").next().unwrap_or(&message);
-        let what = match what.strip_prefix("AppSync has no ") {
-            Some(function) => format!("there is no {function} in AppSync"),
-            None => what.to_owned(),
-        };
+        let what = note.missing.as_ref().map_or_else(|| note.message.clone(), MissingCall::what);
         let call = one_line(&run.program.source.text[start(run, reference)..run.program.span(node).end as usize]);
-        let mut words = format!("line {}: `{call}` is null, for {what}", line(run, node));
-        if refusal {
-            words.push_str(", so it refuses nobody");
+        let call = Message::of("line {}: `{}` is null", [Part::Place(line(run, node).to_string()), Part::Code(call)]);
+        let then = if refusal {
+            ", so it refuses nobody".into()
         } else if let Some(judged) = &judged {
-            words.push_str(&became(run, judged));
+            became(run, judged)
         } else if let Some(set) = set_around(run, node) {
-            words.push_str(&format!(", so the `#set` on line {} had nothing to set", line(run, set)));
-        }
-        words.push('.');
-        if let Some(cure) = cure(run, reference, at) {
-            words.push_str(&format!(" {cure}"));
-        }
+            Message::of(", so the `#set` on line {} had nothing to set", [Part::Place(line(run, set).to_string())])
+        } else {
+            Message::default()
+        };
+        let mut words = Message::joined("{}, for {}{}.", [call, what, then]);
+        words.and(cure(run, reference, at).unwrap_or_default());
         let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
         let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
-        let lead = if wide { "Wider than it looks: " } else { "" };
-        found.push(Finding::new(note.code, Message::of(
-            "{}{}",
-            [
-                Part::Text(lead.to_string()),
-                Part::Text(words.to_string()),
-            ],
-        )));
+        let words = if wide { Message::joined("Wider than it looks: {}", [words]) } else { words };
+        found.push(Finding::new(note.code, words));
     }
 }
 
 /// What to write in the place of a call that AppSync does not have.
-pub fn meant_by(run: &Finished<'_>, node: NodeId) -> Option<String> {
+pub fn meant_by(run: &Finished<'_>, node: NodeId) -> Option<Message> {
     let (_, reference, at) = link(run, node)?;
     cure(run, reference, at)
 }
@@ -151,13 +141,16 @@ fn set_around(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
     run.recorder.index.statements.iter().find(of).map(|(at, _)| *at)
 }
 
-fn became(run: &Finished<'_>, judged: &JudgedBranch) -> String {
+fn became(run: &Finished<'_>, judged: &JudgedBranch) -> Message {
     let always = if judged.condition.parts.len() > 1 { "" } else { ", whoever calls" };
     let became = if judged.taken { "held" } else { "did not hold" };
-    let mut words = format!(", so {} {became}{always}", condition(run, &judged.condition));
+    let condition = Part::Code(condition(run, &judged.condition));
+    let mut words = Message::of(", so {} {}{}", [condition, Part::Text(became.to_owned()), Part::Text(always.to_owned())]);
     if let Some(refusal) = let_in(run, judged) {
-        let text = run.program.one_line(refusal);
-        words.push_str(&format!(" and `{text}` on line {} did not run: anybody gets through", line(run, refusal)));
+        words.and(Message::of(
+            "and `{}` on line {} did not run: anybody gets through",
+            [Part::Code(run.program.one_line(refusal)), Part::Place(line(run, refusal).to_string())],
+        ));
     }
     words
 }
@@ -170,7 +163,7 @@ fn let_in(run: &Finished<'_>, judged: &JudgedBranch) -> Option<NodeId> {
 }
 
 /// The call that was meant.
-fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> {
+fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message> {
     let (name, args) = name(reference, at)?;
     let list = |args: &[crate::syntax::Expression]| {
         args.iter().map(|arg| run.program.one_line(arg.node)).collect::<Vec<_>>().join(", ")
@@ -180,22 +173,20 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
             if near.ends_with(&format!(".{name}")) {
                 return other_type(run, name, args.first()?);
             }
-            return Some(format!("Write `${near}({})`.", list(args)));
+            return Some(write(format!("${near}({})", list(args))));
         }
         // `isNotNull`, `notNull`: AppSync has the positive ones alone.
         let positive = name.strip_prefix("isNot").or_else(|| name.strip_prefix("not")).map(|rest| format!("is{rest}"));
         if let Some(near) = positive.and_then(|positive| util::nearest(&space(reference, at), &positive)) {
-            return Some(format!("Write `!${near}({})`.", list(args)));
+            return Some(write(format!("!${near}({})", list(args))));
         }
         let (first, rest) = args.split_first()?;
         let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
         let method = meant(&value, name)?;
         let code = run.program.one_line(first.node);
-        return Some(format!(
-            "Call the method of the value itself: `{code}.{method}({})`{}.",
-            list(rest),
-            outcome(run, first, method, rest)
-        ));
+        let call = Part::Code(format!("{code}.{method}({})", list(rest)));
+        let call = Message::of("Call the method of the value itself: `{}`", [call]);
+        return Some(Message::joined("{}{}.", [call, outcome(run, first, method, rest)]));
     }
     if at + 1 != reference.steps.len() {
         return None;
@@ -208,49 +199,74 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<String> 
         return Some(several(run, reference, args));
     }
     let method = meant(&value, name)?;
-    let from = origins.context().map_or(String::new(), |(path, ..)| format!(" ({path} is {})", super::text::show(&value)));
-    let holds = args.first().map_or(String::new(), |item| holds(run, &value, method, item));
-    Some(format!("Write `.{method}({})`{holds}{from}.", list(args)))
+    let from = origins.context().map(|(path, ..)| at_place(path.to_string(), super::text::show(&value)));
+    let holds = args.first().map_or("", |item| holds(run, &value, method, item));
+    let call = Part::Code(format!(".{method}({})", list(args)));
+    let call = Message::of("Write `{}`{}", [call, Part::Text(holds.to_owned())]);
+    Some(Message::joined("{}{}.", [call, from.unwrap_or_default()]))
+}
+
+fn write(call: String) -> Message {
+    Message::of("Write `{}`.", [Part::Code(call)])
+}
+
+/// ` (identity.sub is "me")`
+fn at_place(path: String, value: String) -> Message {
+    Message::of(" ({} is {})", [Part::Place(path), Part::Value(value)])
 }
 
 /// A function that AppSync has, called with a value of another type than it takes.
-fn other_type(run: &Finished<'_>, name: &str, argument: &crate::syntax::Expression) -> Option<String> {
+fn other_type(run: &Finished<'_>, name: &str, argument: &crate::syntax::Expression) -> Option<Message> {
     let value = operand(&run.recorder.values, argument, OperandRole::Argument).value;
     let code = run.program.one_line(argument.node);
     let asks = name.contains("Empty") || name.contains("Blank");
+    let code = || Part::Code(code.clone());
     match &value {
-        Value::Boolean(flag) if asks => Some(format!(
-            "It takes a text and asks whether that is empty; {code} is the Boolean {flag}, which is neither null nor a text. Test the value itself: `#if({code})` holds for `true` only."
+        Value::Boolean(flag) if asks => Some(Message::of(
+            "It takes a text and asks whether that is empty; {} is the Boolean {}, which is neither null nor a text. Test the value itself: `#if({})` holds for `true` only.",
+            [code(), Part::Value(flag.to_string()), code()],
         )),
-        Value::Number(_) if asks => Some(format!("It takes a text; {code} is a number. Ask `$util.isNull({code})`, or compare the number.")),
-        Value::List(_) | Value::Map(_) if asks => Some(format!("It takes a text; ask `$util.isNull({code})` and `{code}.isEmpty()`.")),
+        Value::Number(_) if asks => Some(Message::of(
+            "It takes a text; {} is a number. Ask `$util.isNull({})`, or compare the number.",
+            [code(), code()],
+        )),
+        Value::List(_) | Value::Map(_) if asks => {
+            Some(Message::of("It takes a text; ask `$util.isNull({})` and `{}.isEmpty()`.", [code(), code()]))
+        }
         _ => None,
     }
 }
 
 /// `contains` takes one argument: one call for each.
-fn several(run: &Finished<'_>, reference: &Reference, args: &[crate::syntax::Expression]) -> String {
-    let code = run.program.one_line(reference.node);
-    let list = code.rsplit_once(".contains(").map_or(code.as_str(), |(list, _)| list);
+fn several(run: &Finished<'_>, reference: &Reference, args: &[crate::syntax::Expression]) -> Message {
+    // The call itself is the last step: what stands before it is the list.
+    let list = reference.steps.last().map_or("", |call| {
+        let (start, end) = (run.program.span(reference.node).start, run.program.span(call.node).start);
+        run.program.source.text.get(start as usize..end as usize).unwrap_or("").trim_end_matches('.')
+    });
     let calls = |mark: &str, between: &str| {
         args.iter().map(|arg| format!("{mark}{list}.contains({})", run.program.one_line(arg.node))).collect::<Vec<_>>().join(between)
     };
-    format!(
+    Message::of(
         "`contains` takes one argument: write one call for each, `{}` (one is enough), or `{}` to refuse who has none.",
-        calls("", " || "),
-        calls("!", " && ")
+        [Part::Code(calls("", " || ")), Part::Code(calls("!", " && "))],
     )
 }
 
 /// What the call looked for stands inside the map that it was made on, such as DynamoDB's `{"SS": […]}`.
-fn deeper(run: &Finished<'_>, value: &Value, path: Option<String>, args: &[crate::syntax::Expression]) -> Option<String> {
+fn deeper(run: &Finished<'_>, value: &Value, path: Option<String>, args: &[crate::syntax::Expression]) -> Option<Message> {
     let (path, map) = (path?, value.as_map()?);
     let item = super::allow::literal_or(run, args.first()?);
     let place = super::inside::place_in(value, &item, 0).filter(|_| !item.is_null())?;
     let list = place.split('[').next().unwrap_or(&place);
     let typed = map.keys().iter().all(|key| key.as_str().is_some_and(|key| matches!(key, "SS" | "NS" | "L" | "S")));
     let why = if typed { ", in DynamoDB's own form: the row was stored with its types twice, or was not read as AppSync reads rows" } else { "" };
-    Some(format!("{path} is a map{why}, and what is looked for stands at {path}{place}: ask {path}{list}."))
+    Some(Message::of("{} is a map{}, and what is looked for stands at {}: ask {}.", [
+        Part::Place(path.clone()),
+        Part::Text(why.to_owned()),
+        Part::Place(format!("{path}{place}")),
+        Part::Place(format!("{path}{list}")),
+    ]))
 }
 
 /// The method of a value that another name stands for.
@@ -266,20 +282,22 @@ fn outcome(
     on: &crate::syntax::Expression,
     method: &str,
     rest: &[crate::syntax::Expression],
-) -> String {
+) -> Message {
     let value = operand(&run.recorder.values, on, OperandRole::Argument);
-    let holds = rest.first().map_or(String::new(), |item| holds(run, &value.value, method, item));
+    let holds = rest.first().map_or("", |item| holds(run, &value.value, method, item));
     let path = value.origins.context().map_or_else(|| run.program.one_line(on.node), |(path, ..)| path.to_string());
-    format!("{holds} ({path} is {})", state(&value))
+    Message::joined("{}{}", [holds.into(), at_place(path, state(&value))])
 }
 
-fn holds(run: &Finished<'_>, list: &Value, method: &str, item: &crate::syntax::Expression) -> String {
+fn holds(run: &Finished<'_>, list: &Value, method: &str, item: &crate::syntax::Expression) -> &'static str {
     let item = super::allow::literal_or(run, item);
     match (Method::parse(method), list.members()) {
         (Some(Method::Contains), Some(members)) => {
-            let there = members.iter().any(|member| member.loosely_equals(&item));
-            format!(", which is {there} here")
+            match members.iter().any(|member| member.loosely_equals(&item)) {
+                true => ", which is true here",
+                false => ", which is false here",
+            }
         }
-        _ => String::new(),
+        _ => "",
     }
 }

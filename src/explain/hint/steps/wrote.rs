@@ -6,6 +6,7 @@ use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{subject, whence};
 use crate::explain::hint::{Finished, json};
 use crate::code::Code;
+use crate::eval::Note;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -94,17 +95,17 @@ fn written(
 }
 
 /// The calls in a statement that AppSync does not have.
-fn calls(step: &Finished<'_>, change: &Change) -> Vec<String> {
+fn calls(step: &Finished<'_>, change: &Change) -> Vec<Message> {
     let own = step.program.span(change.node);
     let line = step.program.source.place(own.start).line;
     let of = |node: NodeId| step.program.line(node) == line;
     let notes = step.outcome.notes.iter().filter(|note| note.code.is_call() && note.node.is_some_and(of));
-    let sentence = |words: &str, node: Option<NodeId>| {
-        let words = words.trim_end_matches('.');
-        let cure = node.and_then(|node| super::super::call::meant_by(step, node));
-        format!("There {words}: that made it null.{}", cure.map_or(String::new(), |cure| format!(" {cure}")))
+    let sentence = |note: &Note| {
+        let mut words = Message::joined("There {}: that made it null.", [note.message.clone()]);
+        words.and(note.node.and_then(|node| super::super::call::meant_by(step, node)).unwrap_or_default());
+        words
     };
-    notes.map(|note| sentence(&note.message.to_string(), note.node)).collect()
+    notes.map(sentence).collect()
 }
 
 /// Nobody wrote there: a step would have, under another condition or another name.
