@@ -27,18 +27,26 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The text that the labels point into.
     pub source: Source,
+    /// Whether a block is still open at the end of the text.
+    pub is_unclosed: bool,
 }
 
 impl Diagnostic {
     /// An error at one place.
     pub fn error(source: &Source, code: &'static str, message: impl Into<String>, span: Span) -> Self {
         let labels = vec![Label { span, message: String::new() }];
-        Self { severity: Severity::Error, code, message: message.into(), labels, help: None, source: source.clone() }
+        Self { severity: Severity::Error, code, message: message.into(), labels, help: None, source: source.clone(), is_unclosed: false }
     }
 
     /// Adds advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// A block is still open at the end.
+    pub fn unclosed(mut self) -> Self {
+        self.is_unclosed = true;
         self
     }
 

@@ -22,7 +22,7 @@ const MOST: usize = 64;
 
 /// Everything in what was given that the allowing conditions looked at; what of it is needed, [`prove`] finds out.
 pub fn facts(run: &Finished<'_>) -> Vec<InputChange> {
-    let mut walk = Walk { run, seen: FxHashSet::default(), found: Vec::new() };
+    let mut walk = GroundsWalk { run, seen: FxHashSet::default(), found: Vec::new() };
     match (run.decision.kind, run.decision.node) {
         (DecisionKind::Set | DecisionKind::Return, Some(node)) => walk.statement(node),
         (DecisionKind::Filter, _) => {
@@ -44,13 +44,13 @@ pub fn facts(run: &Finished<'_>) -> Vec<InputChange> {
     walk.found
 }
 
-struct Walk<'s, 'a> {
+struct GroundsWalk<'s, 'a> {
     run: &'s Finished<'a>,
     seen: FxHashSet<NodeId>,
     found: Vec<InputChange>,
 }
 
-impl Walk<'_, '_> {
+impl GroundsWalk<'_, '_> {
     /// The conditions around a statement, and what it was computed from.
     fn statement(&mut self, node: NodeId) {
         if self.seen.len() >= MOST || !self.seen.insert(node) {

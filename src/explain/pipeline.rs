@@ -14,7 +14,7 @@ use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexpla
 use crate::appsync::{Given, ThrownError};
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
-use crate::resolver::{Answers, Half, Recording, Resolver, Run, PipelineStep, run};
+use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
 use crate::syntax::NodeId;
 use crate::trace::Verdict;
 use crate::value::Value;
@@ -82,7 +82,7 @@ pub(super) fn explain(
 }
 
 /// The pipeline as it ran, without what belongs to the deciding template.
-fn summaries(resolver: &Resolver, done: &mut Run<'_>, as_null: Verdict, question: &Question) -> Pipeline {
+fn summaries(resolver: &Resolver, done: &mut ResolverRun<'_>, as_null: Verdict, question: &Question) -> Pipeline {
     Pipeline {
         field: resolver.field.clone(),
         steps: done.steps.iter().map(|step| summary(step, question)).collect(),
@@ -100,7 +100,7 @@ fn reasons_of_one(step: &PipelineStep<'_>, lets_in: bool, question: &Question) -
 }
 
 /// Why each step decided as it did; nothing where only the verdict is asked for.
-fn reasons_of_steps(done: &mut Run<'_>, deciding: usize, question: &Question) -> Vec<(Why, Fixes)> {
+fn reasons_of_steps(done: &mut ResolverRun<'_>, deciding: usize, question: &Question) -> Vec<(Why, Fixes)> {
     if question.depth == Depth::Verdict {
         return Vec::new();
     }
@@ -114,7 +114,7 @@ fn reasons_of_steps(done: &mut Run<'_>, deciding: usize, question: &Question) ->
 }
 
 /// The tests on what nobody gave.
-fn doubts(done: &Run<'_>) -> Vec<Doubt> {
+fn doubts(done: &ResolverRun<'_>) -> Vec<Doubt> {
     let of = |(at, step): (usize, &PipelineStep<'_>)| -> Vec<Doubt> {
         step.recorder.iter().flat_map(|recorder| &recorder.doubts).map(|node| (at, *node)).collect()
     };
@@ -147,12 +147,13 @@ fn summary(step: &PipelineStep<'_>, question: &Question) -> StepSummary {
 
 /// Whether a request is a DynamoDB Query without a filter: every row that it scans is among its items.
 fn asks_for_all(output: &str) -> bool {
-    let is_query = output.contains("\"Query\"") && !output.contains("\"filter\"");
-    is_query && crate::json::read(output).is_ok_and(|request| request.get("operation").is_some_and(|name| name == "Query"))
+    crate::json::read(output).is_ok_and(|request| {
+        request.get("operation").is_some_and(|name| name == "Query") && request.get("filter").is_none()
+    })
 }
 
 /// What the steps beside the deciding one have to say of the decision.
-fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, Fixes)]) {
+fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut [(Why, Fixes)]) {
     let mut hints = std::mem::take(&mut reasoned[at].0.hints);
     let mut function = 0;
     let mut functions = Vec::new();
@@ -187,14 +188,14 @@ fn others(done: &Run<'_>, at: usize, question: &Question, reasoned: &mut [(Why, 
 }
 
 /// Of the other steps, the notes that make a verdict less sure.
-fn other_notes(done: &Run<'_>, deciding: usize) -> Vec<Note> {
+fn other_notes(done: &ResolverRun<'_>, deciding: usize) -> Vec<Note> {
     let others = done.steps.iter().enumerate().filter(|(at, _)| *at != deciding).map(|(_, step)| step);
     let named = |step: &PipelineStep<'_>, note: &Note| {
         let place = note.node.map(|node| step.program.place(node));
         let line = place.map_or(String::new(), |place| format!(", line {}", place.line));
         let place = Message::of("{}", [Part::Place(format!("{}{line}", step.program.source.name))]);
         let message = Message::joined("{}: {}", [place, note.message.clone()]);
-        Note { code: note.code, message, node: None }
+        Note::new(note.code, message)
     };
     let doubts = |step: &PipelineStep<'_>| -> Vec<Note> {
         step.outcome.notes.iter().filter(|note| is_doubt(note.code)).map(|note| named(step, note)).collect()
@@ -223,7 +224,7 @@ struct Changed<'r> {
 }
 
 impl Changed<'_> {
-    fn run(&self, changed: &Given, record: Option<&Recording>) -> Option<Run<'_>> {
+    fn run(&self, changed: &Given, record: Option<&Recording>) -> Option<ResolverRun<'_>> {
         // A changed result is what the data sources answer.
         let result = changed.members.get_str("result").or_else(|| self.answers.result.clone());
         let answers = Answers { result, ..self.answers.clone() };
@@ -256,7 +257,7 @@ impl Rerun for Changed<'_> {
     }
 
     fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
-        let wanted = |run: &Run<'_>| {
+        let wanted = |run: &ResolverRun<'_>| {
             let step = run.steps.get(run.deciding.filter(|_| !suffices(run.verdict))?)?;
             let recorder = step.recorder.as_ref()?;
             Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))

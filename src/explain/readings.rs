@@ -20,7 +20,7 @@ pub trait Sway {
 
 /// The readings that give another verdict than `was`, each with as few tests as it needs.
 pub fn readings(was: Verdict, doubts: &[Doubt], rerun: &impl Sway) -> Vec<Reading> {
-    let mut search = Search { was, rerun, tries: TRIES, past: None };
+    let mut search = ReadingSearch { was, rerun, tries: TRIES, past: None };
     let mut met = doubts.to_vec();
     let mut found = Vec::new();
     for doubt in doubts.iter().take(SINGLE) {
@@ -49,7 +49,7 @@ pub fn readings(was: Verdict, doubts: &[Doubt], rerun: &impl Sway) -> Vec<Readin
     found
 }
 
-struct Search<'a, S> {
+struct ReadingSearch<'a, S> {
     was: Verdict,
     rerun: &'a S,
     tries: usize,
@@ -57,7 +57,7 @@ struct Search<'a, S> {
     past: Option<Reading>,
 }
 
-impl<S: Sway> Search<'_, S> {
+impl<S: Sway> ReadingSearch<'_, S> {
     /// One run: the reading, if it is another verdict, and the tests that it made.
     fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
         self.tries = self.tries.checked_sub(1)?;

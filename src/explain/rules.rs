@@ -6,7 +6,7 @@ use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::resolver::{Answers, PipelineStep, Run};
+use crate::resolver::{Answers, PipelineStep, ResolverRun};
 use crate::rules::{
     Allow, RuleCaller, Granted, Operation, RuleSays, Purpose, RanTemplate, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
     caller_word, changes,
@@ -81,7 +81,7 @@ pub(super) fn behind_pipeline(
     given: &Given,
     answers: &Answers,
     question: &Question,
-    (done, as_null): (&Run<'_>, Verdict),
+    (done, as_null): (&ResolverRun<'_>, Verdict),
 ) -> Option<Rules> {
     let ran: Vec<RanTemplate<'_>> = done.steps.iter().filter_map(of_step).collect();
     let verdict = if question.depth == Depth::Refusals { as_null } else { done.verdict };

@@ -49,7 +49,7 @@ pub struct Tried {
 
 /// Looks for suggestions.
 pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
-    let mut search = Search { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
+    let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
     for (node, alternatives) in fixes {
         for changes in alternatives {
             if search.tries == 0 || search.found.len() >= MOST {
@@ -71,7 +71,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
 }
 
 /// Changes that are tried one after the other.
-struct Search<'s, R> {
+struct SuggestionSearch<'s, R> {
     given: &'s Given,
     was: Verdict,
     rerun: &'s R,
@@ -82,7 +82,7 @@ struct Search<'s, R> {
     record_at_once: bool,
 }
 
-impl<R: Rerun> Search<'_, R> {
+impl<R: Rerun> SuggestionSearch<'_, R> {
     /// Tries what a statement wants; where one change does not suffice, with what it wants then.
     fn attempt(&mut self, node: NodeId, changes: &[InputChange]) {
         // Another value at the same place says nothing new.

@@ -25,7 +25,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
-    let template = Template { program, question, places: OnceCell::new() };
+    let template = LoneTemplate { program, question, places: OnceCell::new() };
     if question.depth == Depth::Verdict {
         let outcome = template.run(given)?;
         let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
@@ -114,14 +114,14 @@ pub(super) fn coverage(program: &Program, recorder: &Recorder<'_>, question: &Qu
 }
 
 /// A template alone, to be run again.
-struct Template<'t> {
+struct LoneTemplate<'t> {
     program: &'t Arc<Program>,
     question: &'t Question,
     /// Known once something was recorded.
     places: OnceCell<Rc<Places<'t>>>,
 }
 
-impl<'t> Template<'t> {
+impl<'t> LoneTemplate<'t> {
     fn run(&self, given: &Given) -> Result<Outcome, Unexplained> {
         let (mut context, env) = given.context().map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
@@ -186,7 +186,7 @@ pub(super) fn undecided<'a>(
 
 /// A template alone, to be run again with tests coming out the other way.
 struct Swayed<'s, 't> {
-    template: &'s Template<'t>,
+    template: &'s LoneTemplate<'t>,
     given: &'s Given,
 }
 
@@ -198,7 +198,7 @@ impl Sway for Swayed<'_, '_> {
 
 impl Swayed<'_, '_> {
     fn run(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
-        let Template { program, question, .. } = *self.template;
+        let LoneTemplate { program, question, .. } = *self.template;
         let (mut context, env) = self.given.context().ok()?;
         context.watched = vec![question.watch.clone()];
         let tests = tests.iter().map(|(_, node)| *node).collect();
@@ -209,7 +209,7 @@ impl Swayed<'_, '_> {
     }
 }
 
-impl Rerun for Template<'_> {
+impl Rerun for LoneTemplate<'_> {
     fn verdict(&self, changed: &Given) -> Option<Verdict> {
         rerun_budget::rerun(|| {
             let outcome = self.run(changed).ok()?;

@@ -2,39 +2,39 @@
 
 use super::Ask;
 use super::error::PasteError;
-use super::found::{PastedCaller, Step};
+use super::found::{PastedCaller, FoundStep};
 use super::members::{member, names, object};
 use super::pair::{Pair, unfold};
 use super::lenient::FOLDED;
 use crate::value::{Map, Value, from_given};
 
 /// The caller of a session or of a browser's storage; `None` where the object is something else.
-pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
+pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<FoundStep> {
     if let Some(tokens) = map.get_str("tokens") {
-        return Some(Step::Done(session(&tokens, asked)));
+        return Some(FoundStep::Done(session(&tokens, asked)));
     }
     // Amplify 5's user: the session is one of its members.
     if let Some(session) = object(map, "signInUserSession")
         && let Some(pair) = Pair::of(&session)
     {
-        return Some(Step::Done(pair.take(asked, "a user of Amplify 5")));
+        return Some(FoundStep::Done(pair.take(asked, "a user of Amplify 5")));
     }
     // Firebase keeps the token beside its claims.
     if map.contains_str("claims")
         && let Some(token) = member(map, "token").filter(|token| token.as_str().is_some())
     {
-        return Some(Step::Within(token, None));
+        return Some(FoundStep::Within(token, None));
     }
     // The cache of Auth0's library, and the frames of others.
     if let Some(body) = object(map, "body")
         && let Some(pair) = Pair::of(&body)
     {
-        return Some(Step::Done(pair.take(asked, "a session")));
+        return Some(FoundStep::Done(pair.take(asked, "a session")));
     }
     if let Some(pair) = Pair::of(map) {
-        return Some(Step::Done(pair.take(asked, "a session")));
+        return Some(FoundStep::Done(pair.take(asked, "a session")));
     }
-    storage(map, asked).map(Step::Done).or_else(|| elsewhere(map))
+    storage(map, asked).map(FoundStep::Done).or_else(|| elsewhere(map))
 }
 
 /// `fetchAuthSession()`.
@@ -90,7 +90,7 @@ fn storage(map: &Map, asked: &Ask<'_>) -> Option<Result<PastedCaller, PasteError
 }
 
 /// Auth0, Okta and oidc-client keep their tokens under one key, some as JSON in a text.
-fn elsewhere(map: &Map) -> Option<Step> {
+fn elsewhere(map: &Map) -> Option<FoundStep> {
     let ours = |name: &&String| {
         ["@@auth0spajs@@", "okta-token-storage", "oidc.user:"].iter().any(|begin| name.starts_with(begin))
     };
@@ -99,10 +99,10 @@ fn elsewhere(map: &Map) -> Option<Step> {
     let value = match value.as_str().map(from_given) {
         Some(Ok(inner)) => inner,
         Some(Err(_)) => {
-            return Some(Step::Done(Err(format!("the entry {key} of a browser's storage is not valid JSON").into())));
+            return Some(FoundStep::Done(Err(format!("the entry {key} of a browser's storage is not valid JSON").into())));
         }
         None => value,
     };
     let inner = value.as_map().and_then(|map| object(map, "body")).map_or(value, Value::from);
-    Some(Step::Within(inner, None))
+    Some(FoundStep::Within(inner, None))
 }

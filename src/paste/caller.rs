@@ -2,7 +2,7 @@
 
 use super::data;
 use super::error::PasteError;
-use super::found::{PastedCaller, FoundCaller, Step};
+use super::found::{PastedCaller, FoundCaller, FoundStep};
 use super::kind::{PastedKind, kind, kind_of};
 use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, names, object, text};
@@ -82,10 +82,10 @@ fn of_values(values: Vec<Value>, asked: &Ask<'_>) -> Result<PastedCaller, PasteE
     }
 }
 
-fn follow(step: Step, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
+fn follow(step: FoundStep, asked: &Ask<'_>, depth: usize) -> Result<PastedCaller, PasteError> {
     match step {
-        Step::Done(caller) => caller,
-        Step::Within(value, said) => of(&value, asked, depth + 1).map(|mut caller| {
+        FoundStep::Done(caller) => caller,
+        FoundStep::Within(value, said) => of(&value, asked, depth + 1).map(|mut caller| {
             said.into_iter().for_each(|said| caller.say(said));
             caller
         }),

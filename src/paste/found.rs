@@ -37,7 +37,7 @@ impl PastedCaller {
 }
 
 /// What an object gives: the caller, or a value in it where the caller stands.
-pub(super) enum Step {
+pub(super) enum FoundStep {
     Done(Result<PastedCaller, PasteError>),
     /// To be read in its turn, and what is said of it then.
     Within(Value, Option<String>),

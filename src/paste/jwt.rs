@@ -77,13 +77,26 @@ fn object(part: &str) -> Option<Map<String, Json>> {
 pub fn oddities(text: &str) -> Vec<(Code, Message)> {
     let (token, _) = bare(text);
     let mut found = Vec::new();
-    if token.starts_with('{') || token == "null" {
+    if !is_other(token) && joined(token).len() != token.len() {
+        found.push((Code::TokenHasExtras, "the token has line breaks or blanks inside it, which are left out here: send it in one piece".into()));
+    }
+    found.extend(oddities_of_parts(text));
+    found
+}
+
+/// What stands in the place of a token and is none.
+fn is_other(token: &str) -> bool {
+    token.starts_with('{') || token == "null"
+}
+
+/// The same of a token's parts alone, wherever they are broken.
+pub fn oddities_of_parts(text: &str) -> Vec<(Code, Message)> {
+    let (token, _) = bare(text);
+    let mut found = Vec::new();
+    if is_other(token) {
         return found;
     }
     let whole = joined(token);
-    if whole.len() != token.len() {
-        found.push((Code::TokenHasExtras, "the token has line breaks or blanks inside it, which are left out here: send it in one piece".into()));
-    }
     let parts: Vec<&str> = whole.split('.').collect();
     if parts.iter().any(|part| part.ends_with('=')) {
         found.push((Code::TokenHasExtras, "the token's parts end with padding (=), which a JWT has not (RFC 7515): read without it here; send it without, as it was issued".into()));

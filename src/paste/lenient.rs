@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 /// # Errors
 /// What cannot be read, and at which byte.
 pub fn values(text: &str) -> Result<Vec<Value>, PasteError> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = LenientReader { text, at: 0 };
     let mut found = Vec::new();
     loop {
         reader.space();
@@ -38,12 +38,12 @@ pub fn values(text: &str) -> Result<Vec<Value>, PasteError> {
     }
 }
 
-struct Reader<'a> {
+struct LenientReader<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LenientReader<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }

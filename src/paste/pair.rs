@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part};
 use super::error::PasteError;
-use super::found::{PastedCaller, FoundCaller, Step};
+use super::found::{PastedCaller, FoundCaller, FoundStep};
 use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, object};
 use super::{Ask, jwt};
@@ -54,7 +54,7 @@ impl TokenUse {
 
 /// What stands in the place of a token.
 #[derive(Clone, Debug)]
-enum Standing {
+enum StandsFor {
     Found(FoundCaller),
     /// A text that is no JWT: some providers' access tokens are for themselves alone.
     Opaque,
@@ -66,8 +66,8 @@ enum Standing {
 /// The two tokens of a session or an answer.
 #[derive(Clone, Debug, Default)]
 pub struct Pair {
-    access: Option<Standing>,
-    id: Option<Standing>,
+    access: Option<StandsFor>,
+    id: Option<StandsFor>,
 }
 
 const ACCESS: [&str; 3] = ["AccessToken", "access_token", "accessToken"];
@@ -96,7 +96,7 @@ impl Pair {
             TokenUse::Id => (self.id, self.access),
         };
         match (first, second) {
-            (Some(Standing::Found(found)), other) => {
+            (Some(StandsFor::Found(found)), other) => {
                 let mut caller = PastedCaller::new(found);
                 if other.is_some() {
                     caller.notes.push((Code::TwoTokens, two_tokens(whence, wanted)));
@@ -111,7 +111,7 @@ impl Pair {
                 wanted.name(),
                 why_not(first.as_ref())
             ).into()),
-            (first, Some(Standing::Found(found))) => {
+            (first, Some(StandsFor::Found(found))) => {
                 let mut caller = PastedCaller::new(found);
                 caller.say(format!(
                     "{whence}: its {} is taken, for of an {} {}",
@@ -142,21 +142,21 @@ fn two_tokens(whence: &str, taken: TokenUse) -> Message {
     )
 }
 
-fn why_not(standing: Option<&Standing>) -> &'static str {
+fn why_not(standing: Option<&StandsFor>) -> &'static str {
     match standing {
         None => "there is none",
-        Some(Standing::Found(_)) => "there is one",
-        Some(Standing::Opaque) => {
+        Some(StandsFor::Found(_)) => "there is one",
+        Some(StandsFor::Opaque) => {
             "there is an opaque one: not a JWT, so AppSync cannot read it (ask the provider for an audience)"
         }
-        Some(Standing::Encrypted) => "there is an encrypted one, which nobody but its issuer can read",
-        Some(Standing::Folded) => "the console shows one folded",
+        Some(StandsFor::Encrypted) => "there is an encrypted one, which nobody but its issuer can read",
+        Some(StandsFor::Folded) => "the console shows one folded",
     }
 }
 
-fn neither(whence: &str, first: Option<&Standing>, second: Option<&Standing>) -> String {
+fn neither(whence: &str, first: Option<&StandsFor>, second: Option<&StandsFor>) -> String {
     let both = [first, second];
-    if both.iter().flatten().any(|standing| matches!(standing, Standing::Folded)) {
+    if both.iter().flatten().any(|standing| matches!(standing, StandsFor::Folded)) {
         return format!("{whence}: {}", unfold("the tokens"));
     }
     format!(
@@ -173,40 +173,40 @@ pub fn unfold(what: &str) -> String {
 }
 
 /// What stands under a token's name: a compact token, or an object with it or its payload.
-fn standing(value: Value) -> Standing {
+fn standing(value: Value) -> StandsFor {
     if let Some(text) = value.as_str() {
         return match text {
-            FOLDED => Standing::Folded,
-            text if text.split('.').count() == 5 => Standing::Encrypted,
-            text if jwt::claims(jwt::bare(text).0).is_ok() => Standing::Found(FoundCaller::Token(jwt::bare(text).0.to_owned())),
-            _ => Standing::Opaque,
+            FOLDED => StandsFor::Folded,
+            text if text.split('.').count() == 5 => StandsFor::Encrypted,
+            text if jwt::claims(jwt::bare(text).0).is_ok() => StandsFor::Found(FoundCaller::Token(jwt::bare(text).0.to_owned())),
+            _ => StandsFor::Opaque,
         };
     }
-    let Some(map) = value.as_map() else { return Standing::Opaque };
+    let Some(map) = value.as_map() else { return StandsFor::Opaque };
     // Amplify 5 and Okta keep the text beside the claims; Amplify 6 shows the payload alone.
     for name in ["jwtToken", "accessToken", "idToken", "token"] {
         if let Some(inner) = member(map, name)
-            && let Standing::Found(found) = standing(inner)
+            && let StandsFor::Found(found) = standing(inner)
         {
-            return Standing::Found(found);
+            return StandsFor::Found(found);
         }
     }
     let payload = object(map, "payload").or_else(|| object(map, "claims"));
     match payload {
-        Some(payload) if folded(&payload.clone().into()).is_none() => Standing::Found(FoundCaller::Claims(payload.into())),
-        _ if folded(&value).is_some() => Standing::Folded,
-        Some(_) => Standing::Folded,
-        None => Standing::Opaque,
+        Some(payload) if folded(&payload.clone().into()).is_none() => StandsFor::Found(FoundCaller::Claims(payload.into())),
+        _ if folded(&value).is_some() => StandsFor::Folded,
+        Some(_) => StandsFor::Folded,
+        None => StandsFor::Opaque,
     }
 }
 
 /// The tokens of a text that is no data: by what their claims say, else by the name before each.
-pub fn of_text(text: &str, asked: &Ask<'_>) -> Option<Step> {
+pub fn of_text(text: &str, asked: &Ask<'_>) -> Option<FoundStep> {
     let found = super::tokens::find(text);
     let [one] = found.as_slice() else {
-        return (!found.is_empty()).then(|| Step::Done(several(&found, asked)));
+        return (!found.is_empty()).then(|| FoundStep::Done(several(&found, asked)));
     };
-    Some(Step::Within(one.token.into(), None))
+    Some(FoundStep::Within(one.token.into(), None))
 }
 
 fn several(found: &[super::tokens::Located<'_>], asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {

@@ -2,7 +2,7 @@
 
 use super::Ask;
 use super::error::PasteError;
-use super::found::{PastedCaller, FoundCaller, Step};
+use super::found::{PastedCaller, FoundCaller, FoundStep};
 use super::kind::is_arn;
 use super::members::{has, member, object, text};
 use super::pair::Pair;
@@ -29,8 +29,8 @@ pub fn of_arn(text: &str) -> Option<PastedCaller> {
 }
 
 /// The caller of an answer or event of AWS; `None` where the object is something else.
-pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<Step> {
-    answer(map, asked).or_else(|| credentials(map)).map(Step::Done).or_else(|| event(map))
+pub fn caller(map: &Map, asked: &Ask<'_>) -> Option<FoundStep> {
+    answer(map, asked).or_else(|| credentials(map)).map(FoundStep::Done).or_else(|| event(map))
 }
 
 /// What Cognito answers.
@@ -118,12 +118,12 @@ fn credentials(map: &Map) -> Option<Result<PastedCaller, PasteError>> {
 }
 
 /// The event of a Lambda authorizer, or API Gateway's, whole or its `requestContext` alone.
-fn event(map: &Map) -> Option<Step> {
+fn event(map: &Map) -> Option<FoundStep> {
     if let Some(token) = member(map, "authorizationToken")
         && token.as_str().is_some_and(|token| token.contains('.'))
     {
         let said = "the event of a Lambda authorizer: its authorizationToken is taken";
-        return Some(Step::Within(token, Some(said.to_owned())));
+        return Some(FoundStep::Within(token, Some(said.to_owned())));
     }
     let context = object(map, "requestContext").or_else(|| {
         let own = has(map, &["authorizer"]) && has(map, &["apiId", "stage", "requestId", "identity"]);
@@ -131,7 +131,7 @@ fn event(map: &Map) -> Option<Step> {
     })?;
     let said = |mut caller: PastedCaller, what: &str| {
         caller.say(format!("API Gateway's requestContext: {what} taken, as if AppSync had been called"));
-        Step::Done(Ok(caller))
+        FoundStep::Done(Ok(caller))
     };
     let authorizer = object(&context, "authorizer").unwrap_or_default();
     let jwt = object(&authorizer, "jwt").unwrap_or_default();

@@ -9,6 +9,7 @@ mod error;
 mod expand;
 #[cfg(feature = "projects")]
 mod find;
+pub(crate) mod generated;
 mod load;
 mod resolver;
 mod role;

@@ -4,9 +4,10 @@
 use crate::value::method::Method;
 use super::link::last_call;
 use crate::appsync::AuthType;
-use crate::syntax::visit::{References, Visit as _};
+use crate::syntax::visit::{References, Visit, walk_foreach};
 use crate::syntax::{
-    Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
+    Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Set, Slot, Statement, StepKind,
+    reads_member,
 };
 use crate::trace::index::{Index, Node, NodePart};
 use rustc_hash::FxHashSet;
@@ -79,11 +80,11 @@ pub struct Finder<'p> {
 struct Site<'p> {
     slot: Slot,
     start: u32,
-    what: Change<'p>,
+    what: VariableChange<'p>,
 }
 
 #[derive(Debug)]
-enum Change<'p> {
+enum VariableChange<'p> {
     Set(&'p Expression),
     Add(&'p Reference),
     Item(&'p Expression),
@@ -111,14 +112,17 @@ impl<'p> Finder<'p> {
                 Node::Set(set) => sites.extend(site_of(set, start)),
                 Node::Reference(reference) => added(reference, &mut |inner| {
                     let slot = inner.variable();
-                    sites.extend(slot.map(|slot| Site { slot, start, what: Change::Add(inner) }));
+                    sites.extend(slot.map(|slot| Site { slot, start, what: VariableChange::Add(inner) }));
                 }),
                 _ => {}
             }
         }
-        items(&program.body, &mut |slot, list, start| {
-            sites.push(Site { slot, start: program.span(start).start, what: Change::Item(list) });
-        });
+        let item = |each: &'p Foreach| Site {
+            slot: each.item,
+            start: program.span(each.node).start,
+            what: VariableChange::Item(&each.list),
+        };
+        LoopSearch(|each| sites.push(item(each))).program(program);
         sites.sort_by_key(|site| site.start);
         Self { program, index, sites }
     }
@@ -169,7 +173,7 @@ impl<'p> Finder<'p> {
                 NodePart::Branch { parts, at } => {
                     let branch = &parts.branches[at];
                     let start = self.start(branch.node);
-                    let asked = asked_modes(&branch.condition);
+                    let asked = asked_modes(self.program, &branch.condition);
                     if !asked.is_empty() {
                         if modes {
                             look.evidence.modes.extend(asked);
@@ -190,7 +194,7 @@ impl<'p> Finder<'p> {
     fn generic_iam(&self, condition: &Expression, look: &mut Look) {
         let mut asks_null = false;
         References(|reference: &Reference| asks_null |= reference.called().is_some_and(Method::asks_null)).expression(condition);
-        look.evidence.iam_access |= asks_null && self.program.text(condition.node).contains("cognitoIdentityPoolId");
+        look.evidence.iam_access |= asks_null && reads_member(condition, "cognitoIdentityPoolId");
     }
 
     /// A condition: what is only a flag of what was decided before says nothing of this rule, and neither does what must
@@ -292,7 +296,7 @@ impl<'p> Finder<'p> {
         let words = text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '#' | ':' | '_'));
         for word in words.filter(|word| word.len() > 1 && word.starts_with(['#', ':'])) {
             for site in &self.sites {
-                let Change::Add(reference) = site.what else { continue };
+                let VariableChange::Add(reference) = site.what else { continue };
                 let Some((name, args)) = last_call(reference) else { continue };
                 let [key, value] = args else { continue };
                 if name != Some(Method::Put) || self.word(key) != Some(word) {
@@ -403,10 +407,10 @@ impl<'p> Finder<'p> {
         look.depth += 1;
         let before = self.sites.iter().filter(|site| site.slot == slot && site.start < start);
         let before: Vec<_> = before.collect();
-        let set = before.iter().rposition(|site| matches!(site.what, Change::Set(_) | Change::Item(_)));
-        let reset = before.iter().rposition(|site| matches!(site.what, Change::Reset(node) if self.holds_at(node, start)));
+        let set = before.iter().rposition(|site| matches!(site.what, VariableChange::Set(_) | VariableChange::Item(_)));
+        let reset = before.iter().rposition(|site| matches!(site.what, VariableChange::Reset(node) if self.holds_at(node, start)));
         let flags = before[reset.map_or(0, |at| at + 1)..].iter().filter_map(|site| match site.what {
-            Change::Flag(node) => Some(node),
+            VariableChange::Flag(node) => Some(node),
             _ => None,
         });
         if self.program.name(slot) != "isAuthorized" {
@@ -414,19 +418,19 @@ impl<'p> Finder<'p> {
         }
         if let Some(at) = set {
             match before[at].what {
-                Change::Set(value) | Change::Item(value) => self.expression(value, before[at].start, look),
-                Change::Add(_) | Change::Flag(_) | Change::Reset(_) => {}
+                VariableChange::Set(value) | VariableChange::Item(value) => self.expression(value, before[at].start, look),
+                VariableChange::Add(_) | VariableChange::Flag(_) | VariableChange::Reset(_) => {}
             }
         }
         let mut added = false;
         for site in &before[set.map_or(0, |at| at + 1)..] {
-            if let Change::Add(reference) = site.what {
+            if let VariableChange::Add(reference) = site.what {
                 added = true;
                 self.inner_call(reference, site.start, look);
             }
         }
-        let empty = set.is_some_and(|at| matches!(&before[at].what, Change::Set(value) if is_empty_list(value)));
-        let unset = before.iter().all(|site| matches!(site.what, Change::Reset(_))) && super::statement::is_flag(self.program.name(slot));
+        let empty = set.is_some_and(|at| matches!(&before[at].what, VariableChange::Set(value) if is_empty_list(value)));
+        let unset = before.iter().all(|site| matches!(site.what, VariableChange::Reset(_))) && super::statement::is_flag(self.program.name(slot));
         look.evidence.never |= unset || empty && !added;
         look.depth -= 1;
     }
@@ -455,9 +459,9 @@ fn is_empty_list(expression: &Expression) -> bool {
 fn site_of<'p>(set: &'p Set, start: u32) -> Option<Site<'p>> {
     let slot = set.target.variable().filter(|_| set.target.steps.is_empty())?;
     let what = match &set.value.kind {
-        Kind::Boolean(true) => Change::Flag(set.node),
-        Kind::Boolean(false) => Change::Reset(set.node),
-        _ => Change::Set(&set.value),
+        Kind::Boolean(true) => VariableChange::Flag(set.node),
+        Kind::Boolean(false) => VariableChange::Reset(set.node),
+        _ => VariableChange::Set(&set.value),
     };
     Some(Site { slot, start, what })
 }
@@ -476,41 +480,36 @@ fn added<'p>(reference: &'p Reference, found: &mut dyn FnMut(&'p Reference)) {
     }
 }
 
-fn items<'p>(block: &'p [Statement], found: &mut dyn FnMut(Slot, &'p Expression, NodeId)) {
-    for statement in block {
-        match statement {
-            Statement::Foreach(each) => {
-                found(each.item, &each.list, each.node);
-                items(&each.body, found);
-            }
-            Statement::If(parts) => {
-                parts.branches.iter().for_each(|branch| items(&branch.body, found));
-                parts.otherwise.iter().for_each(|(_, body)| items(body, found));
-            }
-            _ => {}
-        }
+/// Tells of each loop.
+struct LoopSearch<F>(F);
+
+impl<'p, F: FnMut(&'p Foreach)> Visit<'p> for LoopSearch<F> {
+    fn foreach(&mut self, each: &'p Foreach) {
+        (self.0)(each);
+        walk_foreach(self, each);
     }
 }
 
 /// The mode that a condition asks for: `$util.authType() == "…"`, or the old transformer's `$authMode == "userPools"`.
-fn asked_modes(condition: &Expression) -> Vec<AuthType> {
+fn asked_modes(program: &Program, condition: &Expression) -> Vec<AuthType> {
     match &condition.kind {
         Kind::And(sides) | Kind::Or(sides) => {
-            let mut both = asked_modes(&sides.0);
-            both.extend(asked_modes(&sides.1));
+            let mut both = asked_modes(program, &sides.0);
+            both.extend(asked_modes(program, &sides.1));
             both
         }
-        _ => mode(condition).into_iter().collect(),
+        _ => mode(program, condition).into_iter().collect(),
     }
 }
 
-fn mode(condition: &Expression) -> Option<AuthType> {
+fn mode(program: &Program, condition: &Expression) -> Option<AuthType> {
     match &condition.kind {
         Kind::Compare(crate::syntax::ComparisonOperator::Equal, sides) => {
             let is_mode = |side: &Expression| match &side.kind {
                 Kind::Reference(reference) => {
                     reference.called() == Some(Method::AuthType)
-                        || reference.literal.contains("authMode")
+                        || reference.passes("authMode")
+                        || program.name(reference.root) == "authMode"
                 }
                 _ => false,
             };

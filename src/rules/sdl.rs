@@ -27,7 +27,7 @@ const DEEPEST: usize = 64;
 const MOST_OF_TYPE: usize = 300;
 const MOST_RULES: usize = 10_000;
 
-type Args<'a> = [(String, Value<'a, String>)];
+type DirectiveArgs<'a> = [(String, Value<'a, String>)];
 
 impl Model {
     /// Reads SDL.
@@ -63,7 +63,7 @@ fn read(file: &Path, text: &str) -> Result<Model, ModelError> {
     }
     let document: Document<'_, String> =
         graphql_parser::parse_schema(text).map_err(|error| unread(file, text, &error.to_string()))?;
-    let mut reader = Reader { text, model: Model { file: file.to_owned(), ..Model::default() } };
+    let mut reader = ModelReader { text, model: Model { file: file.to_owned(), ..Model::default() } };
     for definition in &document.definitions {
         match definition {
             Definition::TypeDefinition(TypeDefinition::Object(object)) => {
@@ -117,12 +117,12 @@ fn deep(text: &str) -> bool {
     })
 }
 
-struct Reader<'t> {
+struct ModelReader<'t> {
     text: &'t str,
     model: Model,
 }
 
-impl Reader<'_> {
+impl ModelReader<'_> {
     /// The rule that a conversation has in its own directive.
     fn of_conversation(&mut self, type_name: &str, field: &SdlField<'_, String>) -> Option<usize> {
         let auth = conversation_auth(&field.directives).filter(|_| !has(&field.directives, "auth"))?;
@@ -358,7 +358,7 @@ fn bare(of: &Type<'_, String>) -> (String, bool) {
 }
 
 /// The names that `@model` gives its operations; null takes one away.
-fn names(arguments: &Args<'_>) -> Names {
+fn names(arguments: &DirectiveArgs<'_>) -> Names {
     let mut names = Names::default();
     for (group, own) in [("queries", &mut names.queries), ("mutations", &mut names.mutations)] {
         match argument(arguments, group) {
@@ -387,7 +387,7 @@ fn has(directives: &[Directive<'_, String>], name: &str) -> bool {
     directives.iter().any(|directive| directive.name == name)
 }
 
-fn argument<'v, 'a>(arguments: &'v Args<'a>, name: &str) -> Option<&'v Value<'a, String>> {
+fn argument<'v, 'a>(arguments: &'v DirectiveArgs<'a>, name: &str) -> Option<&'v Value<'a, String>> {
     arguments.iter().find(|(own, _)| own == name).map(|(_, value)| value)
 }
 

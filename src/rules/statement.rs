@@ -43,7 +43,7 @@ pub(super) fn statements(program: &Program, index: &Index<'_>) -> Vec<(NodeId, S
     for (node, what) in &index.statements {
         let effect = match what {
             Node::Set(set) => of_set(program, index, set),
-            Node::Return(_) => is_pass(program, index, *node).then_some(StatementEffect::Return),
+            Node::Return(_) => is_pass(index, *node).then_some(StatementEffect::Return),
             Node::Reference(reference) => of_call(program, index, reference),
             _ => None,
         };
@@ -69,13 +69,8 @@ pub(super) fn is_flag(name: &str) -> bool {
 fn of_set(program: &Program, index: &Index<'_>, set: &Set) -> Option<StatementEffect> {
     let name = program.name(set.target.root);
     if !set.target.steps.is_empty() {
-        let path = program.text(set.target.node);
-        let filters = stash_key(&set.target) == Some("authFilter") || path.ends_with("args.filter");
-        return match path {
-            _ if filters => Some(StatementEffect::Gather),
-            _ if path.ends_with("args.input") => Some(StatementEffect::Gather),
-            _ => None,
-        };
+        let filters = stash_key(&set.target) == Some("authFilter") || set.target.ends_with(&["args", "filter"]);
+        return (filters || set.target.ends_with(&["args", "input"])).then_some(StatementEffect::Gather);
     }
     let truth = matches!(set.value.kind, Kind::Boolean(true));
     let full = matches!(&set.value.kind, Kind::List(items) if !items.is_empty());
@@ -122,10 +117,9 @@ fn of_change(program: &Program, index: &Index<'_>, reference: &Reference, at: No
     }
     let name = program.name(reference.root);
     if matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
-        let path = program.text(reference.node);
-        let into = path.starts_with("$ctx.args.") || path.starts_with("$ctx.stash.connectionAttributes");
+        let into = reference.begins_with(&["args"]) || reference.begins_with(&["stash", "connectionAttributes"]);
         let by_caller = args.get(1).is_some_and(own_variable) && !index.chain(at).is_empty();
-        return (into && by_caller).then_some(if path.contains(".input.") { StatementEffect::Owner } else { StatementEffect::Gather });
+        return (into && by_caller).then_some(if reference.passes("input") { StatementEffect::Owner } else { StatementEffect::Gather });
     }
     reference.variable().filter(|_| reference.steps.len() == 1)?;
     match name {
@@ -166,11 +160,15 @@ fn is_row_filter(program: &Program, index: &Index<'_>, node: NodeId) -> bool {
 }
 
 /// A `#return` that lets a caller pass: behind a look at the mode or at the admin roles.
-fn is_pass(program: &Program, index: &Index<'_>, node: NodeId) -> bool {
+fn is_pass(index: &Index<'_>, node: NodeId) -> bool {
     index.chain(node).iter().any(|part| match part {
         crate::trace::index::NodePart::Branch { parts, at } => {
-            let text = program.text(parts.branches[*at].condition.node);
-            text.contains("authType()") || text.contains("userArn")
+            let mut asks = false;
+            References(|reference: &Reference| {
+                asks |= reference.called() == Some(Method::AuthType) || reference.passes("userArn");
+            })
+            .expression(&parts.branches[*at].condition);
+            asks
         }
         _ => false,
     })

@@ -7,6 +7,7 @@ use super::sdl::ModelError;
 use super::purpose::{Purpose, Purposes, purpose_of, purposes};
 use super::rule::{Allow, Operation, Provider, Rule};
 use super::statement::{StatementEffect, is_flag, statements};
+use crate::project::generated::is_of_old_transformer;
 use crate::project::{Project, Resolver, PipelineSlot};
 use crate::syntax::{NodeId, Program};
 use crate::trace::index::Index;
@@ -114,7 +115,7 @@ impl Ties {
             let two = has_both_halves(resolver);
             for (slot, is_response, template) in halves(resolver) {
                 let Ok(program) = template.program() else { continue };
-                let place = At { purpose, slot, of_relation: !two || is_response };
+                let place = TemplatePlace { purpose, slot, of_relation: !two || is_response };
                 let statements = tie(&model, program, place);
                 if !statements.is_empty() {
                     let (field, program) = (resolver.field.clone(), Arc::clone(program));
@@ -127,7 +128,7 @@ impl Ties {
 
     /// Ties a model to one template of a field's pipeline, of which nothing else is known.
     pub fn of_template(mut model: Model, field: &str, half: TemplateOf, program: &Arc<Program>) -> Self {
-        model.old |= is_old_text(&program.source.text);
+        model.old |= is_of_old_transformer(program);
         let purpose = purpose_of(&model, field);
         // The authorization of a relation has a second half where the field has rules of its own.
         let two = match &purpose {
@@ -137,7 +138,7 @@ impl Ties {
             }
             _ => false,
         };
-        let place = At { purpose: purpose.as_ref(), slot: half.slot, of_relation: !two || half.is_response };
+        let place = TemplatePlace { purpose: purpose.as_ref(), slot: half.slot, of_relation: !two || half.is_response };
         let statements = tie(&model, program, place);
         let template = TiedTemplate { field: field.to_owned(), program: Arc::clone(program), statements };
         let purposes = purpose.into_iter().map(|purpose| (field.to_owned(), purpose)).collect();
@@ -180,23 +181,19 @@ fn has_both_halves(resolver: &Resolver) -> bool {
 
 /// The old transformer writes the authorization into the templates of the data source.
 fn is_old(project: &Project) -> bool {
-    project.by_field.values().any(|resolver| resolver.templates().any(|template| is_old_text(template.text())))
-}
-
-fn is_old_text(text: &str) -> bool {
-    text.contains("## [Start] Determine request authentication mode") || text.contains("$isStaticGroupAuthorized")
+    project.by_field.values().any(|resolver| resolver.templates().any(|template| template.program().is_ok_and(|program| is_of_old_transformer(program))))
 }
 
 /// Where a template stands.
 #[derive(Clone, Copy, Debug)]
-struct At<'a> {
+struct TemplatePlace<'a> {
     purpose: Option<&'a Purpose>,
     slot: PipelineSlot,
     /// Of a relation: whether this half is about the model that it leads to.
     of_relation: bool,
 }
 
-fn tie(model: &Model, program: &Program, at: At<'_>) -> Vec<Tied> {
+fn tie(model: &Model, program: &Program, at: TemplatePlace<'_>) -> Vec<Tied> {
     let index = Index::new(program);
     let found = statements(program, &index);
     if found.is_empty() {
@@ -220,7 +217,7 @@ fn tie(model: &Model, program: &Program, at: At<'_>) -> Vec<Tied> {
 }
 
 /// What a statement is that no rule asked for.
-fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: At<'_>) -> Option<NotFromRule> {
+fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: TemplatePlace<'_>) -> Option<NotFromRule> {
     let admin = evidence.admin_roles || evidence.written.iter().any(|written| written.kind == "admin");
     Some(match effect {
         _ if admin => NotFromRule::AdminRole,
@@ -231,7 +228,7 @@ fn not_from(evidence: &StatementEvidence, effect: StatementEffect, at: At<'_>) -
 }
 
 /// The rules that have a say where a template stands.
-fn candidates(model: &Model, at: At<'_>, evidence: &StatementEvidence) -> Vec<usize> {
+fn candidates(model: &Model, at: TemplatePlace<'_>, evidence: &StatementEvidence) -> Vec<usize> {
     match at.purpose {
         None => Vec::new(),
         Some(Purpose::Operation { model: name, operation }) => {

@@ -59,7 +59,7 @@ impl What {
 
 /// What differs between two readings, in the order of the fields here.
 pub fn differing(here: &Project, there: &Project) -> Vec<Differing> {
-    let mut found = Found { list: Vec::new(), field: None };
+    let mut found = FoundDifferences { list: Vec::new(), field: None };
     let modes = |project: &Project| {
         let names: Vec<_> = project.api.modes().map(|mode| mode.auth_type.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))
@@ -88,12 +88,12 @@ pub fn differing(here: &Project, there: &Project) -> Vec<Differing> {
     found.list
 }
 
-struct Found {
+struct FoundDifferences {
     list: Vec<Differing>,
     field: Option<String>,
 }
 
-impl Found {
+impl FoundDifferences {
     fn add(&mut self, what: What, here: Option<String>, there: Option<String>) {
         self.list.push(Differing { field: self.field.clone(), what, here, there });
     }

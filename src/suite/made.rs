@@ -166,7 +166,7 @@ fn roles(project: &Project) -> Vec<Json> {
 
 /// Every group that a directive, a rule of the model or a template names.
 fn groups(project: &Project) -> Vec<String> {
-    let mut found = Found::default();
+    let mut found = GroupNames::default();
     if let Some(Ok(schema)) = project.schema.as_ref().map(|schema| Schema::read(&schema.text)) {
         let mut of_types: Vec<String> = Vec::new();
         for object in schema.types.values() {
@@ -182,7 +182,7 @@ fn groups(project: &Project) -> Vec<String> {
     rules.flat_map(|rule| &rule.groups).for_each(|group| found.add(group));
     for template in project.templates() {
         if let Ok(program) = template.program() {
-            let mut search = Search { program, found: &mut found, inside: 0 };
+            let mut search = GroupSearch { program, found: &mut found, inside: 0 };
             search.program(program);
         }
     }
@@ -192,9 +192,9 @@ fn groups(project: &Project) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Found(Vec<String>);
+struct GroupNames(Vec<String>);
 
-impl Found {
+impl GroupNames {
     fn add(&mut self, group: &str) {
         let is_name = !group.is_empty() && group.len() <= 128 && !group.contains(['$', '{', '(', '\n']);
         // What names a claim or a mode is no group.
@@ -206,20 +206,20 @@ impl Found {
 }
 
 /// Texts that stand beside something called a group.
-struct Search<'p, 'f> {
+struct GroupSearch<'p, 'f> {
     program: &'p Program,
-    found: &'f mut Found,
+    found: &'f mut GroupNames,
     /// Expressions about groups around the place.
     inside: usize,
 }
 
-impl Search<'_, '_> {
-    fn is_about_groups(&self, node: crate::syntax::NodeId) -> bool {
-        self.program.text(node).to_lowercase().contains("group")
+impl<'p> GroupSearch<'p, '_> {
+    fn is_about_groups(&self, look: impl FnOnce(&mut dyn Visit<'p>)) -> bool {
+        self.program.says_in(look, &["group"])
     }
 }
 
-impl<'p> Visit<'p> for Search<'p, '_> {
+impl<'p> Visit<'p> for GroupSearch<'p, '_> {
     fn set(&mut self, set: &'p Set) {
         // `#set($allowedGroups = ["Admins"])`, and Amplify's `{"claim": "cognito:groups", "entity": "Admins"}`.
         // Lists of fields that a group may write (`$groupAllowedFields0`) name none.
@@ -244,7 +244,7 @@ impl<'p> Visit<'p> for Search<'p, '_> {
             Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides) => {
                 for (one, other) in [(&sides.0, &sides.1), (&sides.1, &sides.0)] {
                     if let (Kind::Reference(_), Kind::String(text)) = (&one.kind, &other.kind)
-                        && self.is_about_groups(one.node)
+                        && self.is_about_groups(|visit| visit.expression(one))
                     {
                         self.found.add(text);
                     }
@@ -259,7 +259,7 @@ impl<'p> Visit<'p> for Search<'p, '_> {
         let step = &reference.steps[at];
         if let StepKind::Method { method: Some(Method::Contains | Method::Equals | Method::IndexOf), args, .. } = &step.kind
             && let Some(Expression { kind: Kind::String(text), .. }) = args.first()
-            && self.is_about_groups(reference.node)
+            && self.is_about_groups(|visit| visit.reference(reference))
         {
             self.found.add(text);
         }

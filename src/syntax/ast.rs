@@ -49,8 +49,8 @@ pub struct Program {
     pub spans: Vec<Span>,
     /// Where a bare `null` stands that stock Velocity would refuse: outside of a call's arguments.
     pub bare_nulls: Vec<NodeId>,
-    /// What Velocity prints as text and was meant otherwise, such as `#set $x = 1`, with a sentence about it.
-    pub slips: Vec<(NodeId, String)>,
+    /// What Velocity prints as text and was meant otherwise, such as `#set $x = 1`.
+    pub slips: Vec<TemplateSlip>,
 }
 
 impl Program {
@@ -88,6 +88,30 @@ impl Program {
     pub fn slot(&self, name: &str) -> Option<Slot> {
         self.names.iter().position(|known| known == name).map(|at| Slot(at as u32))
     }
+}
+
+/// What Velocity prints as text and was meant otherwise.
+#[derive(Clone, Debug)]
+pub struct TemplateSlip {
+    /// Where.
+    pub node: NodeId,
+    /// What was meant.
+    pub meant: SlipMeant,
+    /// A sentence about it.
+    pub message: String,
+}
+
+/// What was meant by what Velocity prints as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipMeant {
+    /// A branch of its own: `#elsif( … )`.
+    Branch,
+    /// Another directive: `#set $x = 1`, `#endif`, `#else if( … )`.
+    Directive,
+    /// A value that `#return` does not take.
+    Returned,
+    /// A claim with a colon in its name.
+    Claim,
 }
 
 /// Statements that run one after the other.

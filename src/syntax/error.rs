@@ -125,6 +125,7 @@ fn at_the_end(source: &Source, outline: &Outline, at: usize) -> Diagnostic {
             let others = slip::also_open(source, outline).unwrap_or_default();
             Diagnostic::error(source, "parse", message, end)
                 .label(open.span, "opened here")
+                .unclosed()
                 .help(format!("{help}{others}"))
         }
         None => Diagnostic::error(source, "parse", "the template ends in the middle of a directive or reference", end)

@@ -4,11 +4,13 @@ mod ast;
 mod convert;
 mod error;
 mod literal;
+mod names;
 mod nesting;
 mod slip;
 pub mod visit;
 
 pub use ast::*;
+pub use names::{negates, reads_member};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;

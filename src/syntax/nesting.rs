@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     /// Directives that open a block which nothing ends, innermost last.
-    pub open: Vec<Open>,
+    pub open: Vec<OpenBlock>,
     /// `#end`, `#else`, `#elseif` outside every block.
     pub stray: Vec<Stray>,
     /// `#else` and `#elseif` after an `#else`.
@@ -23,7 +23,7 @@ pub(super) struct Outline {
 
 /// A block that is open.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Open {
+pub(super) struct OpenBlock {
     /// The directive.
     pub span: Span,
     /// Its `#else`.
@@ -50,7 +50,7 @@ pub(super) struct SecondElse {
 
 impl Outline {
     fn begin(&mut self, span: Span) {
-        self.open.push(Open { span, otherwise: None });
+        self.open.push(OpenBlock { span, otherwise: None });
     }
 
     fn end(&mut self, span: Span) {
@@ -63,7 +63,7 @@ impl Outline {
     fn otherwise(&mut self, span: Span, is_else: bool) {
         match self.open.last_mut() {
             None => self.stray.push(Stray { span, closed: self.closed }),
-            Some(Open { otherwise: Some(first), .. }) => {
+            Some(OpenBlock { otherwise: Some(first), .. }) => {
                 self.second_else.push(SecondElse { span, first: *first });
             }
             Some(open) => open.otherwise = is_else.then_some(span),

@@ -5,6 +5,7 @@ mod circles;
 mod errors;
 mod house;
 mod messages;
+mod searches;
 mod tokens;
 
 use std::path::Path;

@@ -18,7 +18,7 @@ use crate::value::Value;
 
 /// Which of Cognito's tokens carries a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
+enum CognitoToken {
     /// Both.
     Both,
     /// The access token alone, with the claim that an ID token has in its place.
@@ -72,18 +72,18 @@ const ATTRIBUTES: [&str; 19] = [
     "zoneinfo",
 ];
 
-fn token(claim: &str) -> Token {
+fn token(claim: &str) -> CognitoToken {
     let of = |list: &[(&str, Option<&'static str>)]| list.iter().find(|(name, _)| *name == claim).map(|(_, twin)| *twin);
     if BOTH.contains(&claim) {
-        Token::Both
+        CognitoToken::Both
     } else if let Some(twin) = of(&ACCESS) {
-        Token::Access(twin)
+        CognitoToken::Access(twin)
     } else if let Some(twin) = of(&ID) {
-        Token::Id(twin)
+        CognitoToken::Id(twin)
     } else if claim.starts_with("custom:") || ATTRIBUTES.contains(&claim) {
-        Token::Attribute
+        CognitoToken::Attribute
     } else {
-        Token::Neither
+        CognitoToken::Neither
     }
 }
 
@@ -203,7 +203,7 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
     let holder = holder(run, sought);
     let own = holder.is_some();
     words.and(holder.unwrap_or(way).trim_end());
-    if own && matches!(token(claim), Token::Attribute | Token::Id(_)) && use_.as_str() == Some("access") && !oidc {
+    if own && matches!(token(claim), CognitoToken::Attribute | CognitoToken::Id(_)) && use_.as_str() == Some("access") && !oidc {
         words.and("Or send the ID token.");
     }
     if let Some(more) = in_scope(run, sought) {
@@ -230,23 +230,23 @@ fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<String> {
 fn in_access(run: &Finished<'_>, claim: &str) -> (String, String) {
     let this = "this is an access token (token_use is \"access\")";
     match token(claim) {
-        Token::Id(Some(twin)) => (
+        CognitoToken::Id(Some(twin)) => (
             format!("{this}, which has {twin} ({}) in its place; {claim} stands in ID tokens only, and it is reserved: triggers cannot change that", show(&run.claim(twin))),
             format!("Read the claim {twin} (identityClaim: \"{twin}\"), or send the ID token."),
         ),
-        Token::Id(None) => (
+        CognitoToken::Id(None) => (
             format!("{this}, and {claim} stands in ID tokens only; it is reserved, so triggers cannot change that"),
             "Send the ID token.".to_owned(),
         ),
-        Token::Attribute => (
+        CognitoToken::Attribute => (
             format!("{this}, and attributes such as {claim} stand in the ID token"),
             "Send the ID token, or have a pre-token-generation trigger of version 2 add the claim to access tokens.".to_owned(),
         ),
-        Token::Neither => (
+        CognitoToken::Neither => (
             format!("neither of Cognito's tokens has it by itself, and {this}"),
             "Where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there.".to_owned(),
         ),
-        Token::Both | Token::Access(_) => (
+        CognitoToken::Both | CognitoToken::Access(_) => (
             format!("{this}, which should have it"),
             "See which token the client sends, and who issued it.".to_owned(),
         ),
@@ -257,22 +257,22 @@ fn in_access(run: &Finished<'_>, claim: &str) -> (String, String) {
 fn in_id(run: &Finished<'_>, claim: &str) -> (String, String) {
     let this = "this is an ID token (token_use is \"id\")";
     match token(claim) {
-        Token::Access(Some(twin)) => (
+        CognitoToken::Access(Some(twin)) => (
             format!("{this}, which has {twin} ({}) in its place; {claim} stands in the access token only", show(&run.claim(twin))),
             format!("Read the claim {twin} as well, or send the access token."),
         ),
-        Token::Access(None) => {
+        CognitoToken::Access(None) => {
             (format!("{this}, and {claim} stands in the access token only"), "Send the access token.".to_owned())
         }
-        Token::Attribute => (
+        CognitoToken::Attribute => (
             format!("{this}, issued without it: the user has no such attribute, or the app client may not read it"),
             format!("Set the attribute {claim} for this user, make it readable to the app client, and sign in again."),
         ),
-        Token::Neither => (
+        CognitoToken::Neither => (
             format!("{this}, and neither of Cognito's tokens has it by itself"),
             "Have a pre-token-generation trigger add it, or compare a claim that is there.".to_owned(),
         ),
-        Token::Both | Token::Id(_) => (
+        CognitoToken::Both | CognitoToken::Id(_) => (
             format!("{this}, issued without it"),
             "See whether the user has that value, and take a new token.".to_owned(),
         ),
@@ -367,14 +367,14 @@ mod tests {
     #[test]
     fn each_claim_has_its_token() {
         for (claim, wanted) in [
-            ("sub", Token::Both),
-            ("aud", Token::Id(Some("client_id"))),
-            ("cognito:username", Token::Id(Some("username"))),
-            ("client_id", Token::Access(Some("aud"))),
-            ("scope", Token::Access(None)),
-            ("custom:clinic", Token::Attribute),
-            ("email", Token::Attribute),
-            ("user_id", Token::Neither),
+            ("sub", CognitoToken::Both),
+            ("aud", CognitoToken::Id(Some("client_id"))),
+            ("cognito:username", CognitoToken::Id(Some("username"))),
+            ("client_id", CognitoToken::Access(Some("aud"))),
+            ("scope", CognitoToken::Access(None)),
+            ("custom:clinic", CognitoToken::Attribute),
+            ("email", CognitoToken::Attribute),
+            ("user_id", CognitoToken::Neither),
         ] {
             assert_eq!(token(claim), wanted, "{claim}");
         }

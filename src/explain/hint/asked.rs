@@ -15,7 +15,7 @@ use crate::trace::index::calls;
 use crate::value::{Map, Value, from_json_str};
 
 /// A reference whose last step is a member.
-struct Asked<'p> {
+struct AskedMember<'p> {
     reference: &'p Reference,
     /// The member's name.
     name: String,
@@ -67,7 +67,7 @@ pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Findi
 }
 
 /// The reference that an operand is, or that its variable was set from.
-fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<Asked<'p>> {
+fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<AskedMember<'p>> {
     let span = |node: NodeId| run.program.span(node);
     let own = run.recorder.index.references.iter().copied().find(|reference| {
         let of = span(reference.node);
@@ -95,11 +95,11 @@ fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<Asked<'p>> {
     let code = run.program.one_line(reference.node);
     let end = code.rfind(['.', '['])?;
     let holder_code = code.get(..end)?.trim_end_matches('.').to_owned();
-    Some(Asked { reference, name, holder, holder_code })
+    Some(AskedMember { reference, name, holder, holder_code })
 }
 
 /// A text has no members: it was never parsed, or was made into text twice.
-fn of_text(run: &Finished<'_>, asked: &Asked<'_>, text: &str) -> Finding {
+fn of_text(run: &Finished<'_>, asked: &AskedMember<'_>, text: &str) -> Finding {
     let code = run.program.one_line(asked.reference.node);
     let holds_json = matches!(from_json_str(text), Ok(Value::Map(_) | Value::List(_)));
     let mut message = Message::of(
@@ -135,8 +135,14 @@ fn parsed_before(run: &Finished<'_>, reference: &Reference) -> bool {
     })
 }
 
+/// Whether the template reads rows of SQL.
+fn uses_rds(run: &Finished<'_>) -> bool {
+    let of_rds = |reference: &&Reference| reference.function.is_some_and(|function| function.namespace == "util.rds");
+    run.program.references().iter().any(of_rds)
+}
+
 /// The map has the member under a name that is nearly the same.
-fn of_map(run: &Finished<'_>, asked: &Asked<'_>, map: &Map) -> Option<Finding> {
+fn of_map(run: &Finished<'_>, asked: &AskedMember<'_>, map: &Map) -> Option<Finding> {
     // What stands in the context is told of with its place.
     if map.is_empty() || map.contains_str(&asked.name) || asked.holder_code.starts_with("$ctx") || asked.holder_code.starts_with("$context") {
         return None;
@@ -144,7 +150,7 @@ fn of_map(run: &Finished<'_>, asked: &Asked<'_>, map: &Map) -> Option<Finding> {
     let keys = map.keys();
     let near = near_key(&asked.name, keys.iter().filter_map(Value::as_str))?;
     let value = map.get_str(near)?;
-    let folded = near == asked.name.to_lowercase() && run.program.source.text.contains("util.rds.");
+    let folded = near == asked.name.to_lowercase() && uses_rds(run);
     let mut message = Message::of(
         "line {}: {} has no value: {} has no member {}, and it has {} ({}). Names are compared with upper and lower case: read {}.",
         [

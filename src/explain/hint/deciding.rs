@@ -3,9 +3,9 @@
 
 use super::Finished;
 use crate::explain::why::{Guard, guards, validated};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Slot, Step, StepKind};
 use crate::trace::condition::Condition;
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::judging::judged;
 use crate::trace::{DecisionKind, is_refusal};
 use crate::value::method::Method;
@@ -42,7 +42,7 @@ pub enum Guards {
 
 /// The conditions that let the caller through, the deciding ones first.
 pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
-    let mut walk = Walk { run, found: Vec::new(), slots: FxHashSet::default() };
+    let mut walk = DecidingWalk { run, found: Vec::new(), slots: FxHashSet::default() };
     match (run.decision.kind, run.decision.node) {
         (DecisionKind::Return, Some(node)) => walk.around(node, Guards::Return),
         (DecisionKind::Set, Some(node)) => walk.around(node, Guards::Grant),
@@ -70,7 +70,7 @@ pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
         found.extend(run.recorder.index.statements.iter().filter(|(node, statement)| {
             let Node::Reference(reference) = statement else { return false };
             reference.util() == Some(Method::Error) && run.recorder.index.chain(*node).iter().any(|part| {
-                run.recorder.index.branch_at(part.node()).is_some_and(|branch| !run.program.text(branch.condition.node).contains(".error"))
+                run.recorder.index.branch_at(part.node()).is_some_and(|branch| !reads_error(&branch.condition))
             })
         }).map(|(node, _)| *node));
     }
@@ -78,13 +78,21 @@ pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
     found
 }
 
-struct Walk<'w, 'a> {
+/// Whether a condition looks at an error of a data source: `$ctx.error`, `$ctx.result.errorType`.
+fn reads_error(condition: &Expression) -> bool {
+    let of_error = |step: &Step| matches!(&step.kind, StepKind::Property(name) if name.starts_with("error"));
+    let mut found = false;
+    references(condition, &mut |reference| found |= reference.steps.iter().any(of_error));
+    found
+}
+
+struct DecidingWalk<'w, 'a> {
     run: &'w Finished<'a>,
     found: Vec<Passed>,
     slots: FxHashSet<Slot>,
 }
 
-impl Walk<'_, '_> {
+impl DecidingWalk<'_, '_> {
     /// The conditions around a statement that ran.
     fn around(&mut self, node: NodeId, what: Guards) {
         for guard in guards(self.run.recorder, node, false) {

@@ -158,7 +158,7 @@ fn not_of_the_pool(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// No entry of `stash.adminRoles` is in the caller's ARN.
 fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(arn) = caller(run) else { return };
-    if !reads(run, "adminRoles") && !run.program.source.text.contains("adminRoles") {
+    if !reads(run, "adminRoles") && !run.program.says("adminroles") {
         return;
     }
     let from_pool = !run.context(&["identity", "cognitoIdentityId"]).is_null();

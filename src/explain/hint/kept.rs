@@ -21,7 +21,7 @@ use crate::value::Value;
 const MOST: usize = 4;
 
 /// A row of the loop.
-struct Item {
+struct LoopRow {
     at: usize,
     name: String,
     kept: bool,
@@ -73,7 +73,7 @@ fn of_rows(walk: &Walked) -> bool {
         && walk.list.origins.context().is_none_or(|(path, ..)| path.starts_with("result") || path.starts_with("prev"))
 }
 
-fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) -> Vec<Item> {
+fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) -> Vec<LoopRow> {
     let rows = walk.list.value.members().unwrap_or_default();
     let turn = |at: usize| move |turns: &[u32]| turns.first() == Some(&(at as u32));
     let item = |(at, row): (usize, &Value)| {
@@ -84,7 +84,7 @@ fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) ->
             let of_turn = || records.iter().filter(|record| in_turn(&record.turns));
             of_turn().find(|record| !record.taken).or_else(|| of_turn().next_back()).cloned()
         });
-        Item { at, name: name(at, row), kept, judged }
+        LoopRow { at, name: name(at, row), kept, judged }
     };
     rows.iter().enumerate().take(64).map(item).collect()
 }
@@ -105,7 +105,7 @@ fn leaves(condition: &Condition) -> Vec<&Condition> {
 }
 
 /// Rows that were kept because nothing stands in them, or because of the row before.
-fn wider(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+fn wider(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
     if let Some(finding) = stale(run, each, items) {
         return Some(finding);
     }
@@ -180,7 +180,7 @@ fn of_item(run: &Finished<'_>, each: &Foreach, operand: &Operand) -> bool {
 }
 
 /// A variable of the row before: `#set` with null left it as it was.
-fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+fn stale(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
     for (node, slot) in &run.recorder.kept {
         let inside = run.recorder.index.chain(*node).iter().any(|part| part.node() == each.node);
         let Some(Node::Set(set)) = run.recorder.index.node(*node).filter(|_| inside) else { continue };
@@ -215,7 +215,7 @@ fn stale(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> 
 
 /// A row in whose turn a variable still had the value of a row before.
 struct StaleRead<'i> {
-    item: &'i Item,
+    item: &'i LoopRow,
     /// What was read.
     operand: Operand,
     /// The test that read it.
@@ -233,7 +233,7 @@ struct KeptSet<'p> {
 }
 
 impl StaleRead<'_> {
-    fn words(&self, run: &Finished<'_>, set: &KeptSet<'_>, before: &Item, also: String) -> Message {
+    fn words(&self, run: &Finished<'_>, set: &KeptSet<'_>, before: &LoopRow, also: String) -> Message {
         let kept = self.item.kept;
         Message::of(
             "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} Write `#set(${} = $util.defaultIfNull({}, {}))`.",
@@ -279,7 +279,7 @@ fn read_in_turn(run: &Finished<'_>, at: usize, slot: Slot) -> Option<(NodeId, Op
 }
 
 /// Rows that were left out, with what was compared.
-fn left(run: &Finished<'_>, each: &Foreach, items: &[Item]) -> Option<Finding> {
+fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
     run.why.left_out?;
     let mut words_of_items = Vec::new();
     let mut advice = None;
@@ -330,7 +330,7 @@ fn page(run: &Finished<'_>, given: usize) -> String {
 }
 
 /// What a row was compared with, over all conditions of its turn.
-fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<String>) {
+fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Option<String>) {
     let mut words = Vec::new();
     let mut found = None;
     let fields = fields_of(run, each);
@@ -377,7 +377,7 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &Item) -> (String, Option<
 }
 
 /// The comparisons of a row's turn that should have come out equal: the row's value, the other, and what that is called.
-fn differing(run: &Finished<'_>, item: &Item) -> Vec<(Value, Value, String)> {
+fn differing(run: &Finished<'_>, item: &LoopRow) -> Vec<(Value, Value, String)> {
     let of_turn = |record: &&JudgedBranch| record.turns.first() == Some(&(item.at as u32));
     let mut found: Vec<(Value, Value, String)> = Vec::new();
     for record in run.recorder.branches.values().flatten().filter(of_turn) {

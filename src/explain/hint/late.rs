@@ -7,6 +7,7 @@ use super::json;
 use super::test::Test;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::syntax::SlipMeant;
 use crate::trace::condition::Operand;
 use crate::trace::index::NodePart;
 use crate::trace::{DecisionKind, Verdict};
@@ -124,9 +125,8 @@ pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict == Verdict::Allowed {
         return;
     }
-    let ours = |help: &str| help.contains("not a directive") && help.contains("#elseif");
-    let Some((node, help)) = run.program.slips.iter().find(|(_, help)| ours(help)) else { return };
-    let at = run.program.span(*node).start;
+    let Some(slip) = run.program.slips.iter().find(|slip| slip.meant == SlipMeant::Branch) else { return };
+    let at = run.program.span(slip.node).start;
     // The block that the text stands in: between its own condition and the next part of the `#if`.
     let inside = |part: &&NodePart<'_>| {
         let NodePart::Branch { parts, at: place } = part else { return false };
@@ -148,7 +148,7 @@ pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
     });
     let message = Message::of(
         "line {}: {}, so its condition was never tested.{}",
-        [Part::Place(line(run, *node).to_string()), Part::Text(help.to_string()), Part::Text(why.to_string())],
+        [Part::Place(line(run, slip.node).to_string()), Part::Text(slip.message.clone()), Part::Text(why.to_string())],
     );
     found.push(Finding::new(Code::DirectiveAsText, message));
 }

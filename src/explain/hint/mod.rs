@@ -46,9 +46,11 @@ use crate::appsync::{AuthType, ContextPath};
 use crate::eval::Outcome;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::Program;
+use crate::project::generated::has_generated_part;
+use crate::syntax::{Expression, Program};
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::Condition;
+use crate::trace::index::Node;
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
 use crate::trace::{Conclusion, Decision, Verdict};
@@ -104,9 +106,9 @@ pub struct Failed<'a> {
     pub candidate: Option<&'a Candidate>,
 }
 
-type Rule = fn(&Finished<'_>, &mut Vec<Finding>);
+type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 73] = [
+const RULES: [HintRule; 73] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -242,12 +244,14 @@ impl<'a> Finished<'a> {
         Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
     }
 
-    /// Whether Amplify wrote the template, or the part of one that was pasted: its own comments and members of the stash stand
-    /// in it.
+    /// Whether Amplify wrote the template, or the part of one that was pasted.
     fn is_generated(&self) -> bool {
-        let text = &*self.program.source.text;
-        let marks = ["Authorization Steps", "Authorization rule", "Authorization Checks", "\"hasAuth\""];
-        marks.iter().any(|mark| text.contains(mark))
+        has_generated_part(self.program)
+    }
+
+    /// Whether the field is one of `Subscription`, by the request or else by the name of Amplify's file.
+    pub fn is_subscription(&self) -> bool {
+        self.outcome.env.parent_type == "Subscription" || self.program.source.name.contains("Subscription.")
     }
 
     /// Whether somebody wrote it by hand: neither its text nor its slot is one of Amplify's.
@@ -324,6 +328,14 @@ impl<'a> Finished<'a> {
     /// The text of a condition.
     pub fn text(&self, condition: &Condition) -> &str {
         self.program.text(condition.node)
+    }
+
+    /// What a condition consists of.
+    pub fn expression(&self, condition: &Condition) -> Option<&'a Expression> {
+        match self.recorder.index.node(condition.node)? {
+            Node::Expression(expression) => Some(expression),
+            _ => None,
+        }
     }
 }
 

@@ -119,8 +119,8 @@ fn appended_alone(run: &Finished<'_>, node: crate::syntax::NodeId, condition: &c
 
 /// `#else if` is `#else` with the text ` if` after it.
 fn else_if(run: &Finished<'_>) -> Option<String> {
-    struct Search(Option<crate::syntax::NodeId>);
-    impl<'p> Visit<'p> for Search {
+    struct OutputSearch(Option<crate::syntax::NodeId>);
+    impl<'p> Visit<'p> for OutputSearch {
         fn statement(&mut self, statement: &'p Statement) {
             if let Statement::If(If { otherwise: Some((node, body)), .. }) = statement
                 && let Some(Statement::Text(text)) = body.first()
@@ -132,7 +132,7 @@ fn else_if(run: &Finished<'_>) -> Option<String> {
             walk_statement(self, statement);
         }
     }
-    let mut search = Search(None);
+    let mut search = OutputSearch(None);
     search.program(run.program);
     let node = search.0?;
     let at = run.program.span(node).start as usize;

@@ -7,9 +7,11 @@ use super::whence::{default_for, held_by, whence};
 use super::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::syntax::{ExpressionKind as Kind, Reference};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
+use crate::value::method::Method;
 
 /// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's). A default in
 /// the place of an absent value says nothing of an owner.
@@ -60,13 +62,21 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
         own_value(run, &failed.test, found);
     }
     let generated = run.is_generated();
-    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && hint.message.contains("e-mail address")) {
+    let address = |json: &serde_json::Value| json.as_str().is_some_and(|text| text.contains('@') && !text.contains("::"));
+    let one_is_address = |hint: &&mut Finding| address(&hint.actual) != address(&hint.wanted);
+    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && is_plain(hint)).filter(one_is_address) {
         hint.message.and(if generated {
             "Amplify's owner rule takes sub::username, sub or the username: whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
         } else {
             "Write what is compared here into the row when it is created, and correct the rows that are there; or compare the claim email, which ID tokens have."
         });
     }
+}
+
+/// Whether neither side of a mismatch is `sub::username`.
+fn is_plain(hint: &Finding) -> bool {
+    let plain = |json: &serde_json::Value| json.as_str().is_some_and(|text| !text.contains("::"));
+    plain(&hint.actual) && plain(&hint.wanted)
 }
 
 /// Whether one of the caller's values is `sub::username`.
@@ -375,9 +385,11 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
 
 /// What to do about an owner that the client sent.
 fn sent(run: &Finished<'_>, field: &str) -> String {
-    let text = &run.program.source.text;
-    let fills = text.contains(&format!("put(\"{field}\"")) || text.contains(&format!("put('{field}'"));
-    if fills {
+    let puts = |reference: &&Reference| match reference.last_call() {
+        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(name) if name == field),
+        _ => false,
+    };
+    if run.program.references().iter().any(puts) {
         format!(" Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
     } else {
         " Send the caller's own value.".to_owned()
@@ -443,7 +455,6 @@ fn is_identity_id(text: &str) -> bool {
 /// The owner argument was left out, so that it is never compared with the caller (transformer v1: who is in no group that may
 /// listen has to name himself).
 fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
-    let text = &run.program.source.text;
     let failed = run.failed().iter().filter(|failed| failed.candidate.is_some());
     let path = failed.flat_map(|failed| &failed.condition.operands).find_map(|operand| {
         let (path, value, _) = operand.origins.context()?;
@@ -452,7 +463,7 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
     })?;
     let name = path.trim_start_matches("args.").to_owned();
     let username = run.context(&["identity", "username"]);
-    let me = if text.contains("\"sub\"") && !text.contains("username") { run.context(&["identity", "sub"]) } else { username };
+    let me = if run.program.writes_json("sub") && !run.program.says("username") { run.context(&["identity", "sub"]) } else { username };
     if me.is_null() {
         return None;
     }

@@ -90,9 +90,7 @@ pub fn events_filtered(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// The filter on its events that a subscription ends up with; `None` of what is none, or was refused.
 pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
-    let subscription =
-        run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
-    if !subscription || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+    if !run.is_subscription() || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
         return None;
     }
     // Generated auth templates put the filter into the arguments; the response template hands it on.

@@ -9,6 +9,7 @@ use super::carried::filter;
 use crate::explain::filter::{FieldTest, RowMatch};
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;
+use crate::syntax::reads_member;
 use crate::trace::Verdict;
 use crate::trace::index::Node;
 use crate::value::{List, Value};
@@ -221,7 +222,9 @@ fn filter_and_key(run: &Finished<'_>) -> String {
 pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let empty = matches!(run.context(&["result", "items"]), Value::List(list) if list.is_empty());
     let scanned = run.context(&["result", "scannedCount"]);
-    let reads = run.why.guards.iter().any(|guard| run.text(&guard.condition).contains("scannedCount"));
+    let reads = run.why.guards.iter().any(|guard| {
+        run.expression(&guard.condition).is_some_and(|asked| reads_member(asked, "scannedCount"))
+    });
     if run.verdict != Verdict::Denied || !empty || !reads {
         return;
     }

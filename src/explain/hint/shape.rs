@@ -10,10 +10,10 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::ExpressionKind as Kind;
+use crate::syntax::{ExpressionKind as Kind, Reference, negates};
 use crate::trace::Verdict;
 use crate::trace::condition::{Operand, Shape};
-use crate::trace::index::Node;
+use crate::trace::index::{Node, references};
 use crate::value::Value;
 
 /// All of these rules.
@@ -47,8 +47,7 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for guard in run.why.guards.iter().filter(|guard| guard.value && guard.condition.shape == Shape::Any) {
         let parts = &guard.condition.parts;
         let negative = |part: &&crate::trace::condition::Condition| {
-            let text = one_line(run.text(part));
-            text.contains("!=") || text.starts_with('!')
+            run.expression(part).is_some_and(negates)
         };
         // Whether something is there at all is asked beside any rule.
         let asks_presence = |part: &crate::trace::condition::Condition| {
@@ -161,8 +160,15 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> 
     let code = one_line(run.program.source.slice(list.span));
     let item = one_line(run.program.source.slice(text.span));
     // Who asks for a member as well, as Amplify does, has said it.
-    let asks = format!(".contains({item})");
-    if all.iter().any(|other| run.program.text(other.condition.node).contains(&asks)) {
+    let asks = |reference: &Reference| match reference.last_call() {
+        Some((Some(Method::Contains), [asked])) => run.program.one_line(asked.node) == item,
+        _ => false,
+    };
+    let mut asked = false;
+    for other in all.iter().filter_map(|other| run.expression(&other.condition)) {
+        references(other, &mut |reference| asked |= asks(reference));
+    }
+    if asked {
         return None;
     }
     Some(about(run, failed, Code::ListComparedWithString, list, format!(

@@ -154,7 +154,7 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
 pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
         let code = run.program.source.slice(operand.span);
-        let Some(text) = operand.value.as_str().filter(|_| operand.literal && code.starts_with('\'')) else { continue };
+        let Some(text) = operand.value.as_str().filter(|_| operand.literal && code.as_bytes().first() == Some(&b'\'')) else { continue };
         let name = text.split('$').nth(1).map(|rest| rest.trim_start_matches(['!', '{']));
         let name = name.and_then(|rest| rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).next());
         let Some(slot) = name.and_then(|name| run.program.slot(name)) else { continue };

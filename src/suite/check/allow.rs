@@ -8,7 +8,7 @@ use crate::source::Source;
 
 const MARK: &str = "vtl-eval: allow";
 
-struct Allow {
+struct AllowComment {
     line: u32,
     column: u32,
     /// The line that it is about; none for the whole file.
@@ -37,7 +37,7 @@ pub fn allowed(source: &Source, found: Vec<Spot>) -> Vec<Spot> {
     let (mut allows, mut wrong) = comments(source);
     let mut kept = Vec::with_capacity(found.len());
     for spot in found {
-        let covers = |allow: &&mut Allow| {
+        let covers = |allow: &&mut AllowComment| {
             allow.code == spot.code && (allow.about.is_none() || allow.about == spot.line)
         };
         match allows.iter_mut().find(|allow| covers(allow)) {
@@ -53,7 +53,7 @@ pub fn allowed(source: &Source, found: Vec<Spot>) -> Vec<Spot> {
     kept
 }
 
-fn comments(source: &Source) -> (Vec<Allow>, Vec<Spot>) {
+fn comments(source: &Source) -> (Vec<AllowComment>, Vec<Spot>) {
     let (mut allows, mut wrong) = (Vec::new(), Vec::new());
     let lines: Vec<&str> = source.text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
@@ -82,7 +82,7 @@ fn comments(source: &Source) -> (Vec<Allow>, Vec<Spot>) {
             (at + skipped) as u32 + 2
         };
         let about = (!file).then(|| if before.trim().is_empty() { next() } else { number });
-        allows.push(Allow { line: number, column, about, code, used: false });
+        allows.push(AllowComment { line: number, column, about, code, used: false });
     }
     (allows, wrong)
 }

@@ -40,7 +40,7 @@ pub struct Fresh {
 impl Baseline {
     /// The baseline of these findings.
     pub fn of(found: &[Spot]) -> Self {
-        let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<BaselineKey, usize> = BTreeMap::new();
         for spot in found {
             *counts.entry(key(spot)).or_default() += 1;
         }
@@ -62,7 +62,7 @@ impl Baseline {
 
     /// Takes out what was there before.
     pub fn fresh(&self, found: Vec<Spot>) -> Fresh {
-        let mut left: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut left: BTreeMap<BaselineKey, usize> = BTreeMap::new();
         for known in &self.findings {
             let Known { file, template, code, message, count } = known.clone();
             *left.entry((file, template, code, message)).or_default() += count;
@@ -81,9 +81,9 @@ impl Baseline {
     }
 }
 
-type Key = (String, Option<String>, String, String);
+type BaselineKey = (String, Option<String>, String, String);
 
-fn key(spot: &Spot) -> Key {
+fn key(spot: &Spot) -> BaselineKey {
     let file = spot.file.replace('\\', "/");
     let file = file.strip_prefix("./").unwrap_or(&file).to_owned();
     (file, spot.template.clone(), spot.code.as_str().to_owned(), spot.message.to_string())

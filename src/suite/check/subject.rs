@@ -3,6 +3,7 @@
 use crate::value::method::Method;
 use super::path;
 use crate::appsync::AuthType;
+use crate::project::generated::is_generated;
 use crate::syntax::visit::{References, Visit, walk_block, walk_branch, walk_foreach, walk_set};
 use crate::syntax::{
     Block, Expression, ExpressionKind as Kind, Foreach, If, Program, Reference, Set, Slot, Statement, StepKind,
@@ -31,7 +32,7 @@ pub struct CheckSubject<'p> {
 impl<'p> CheckSubject<'p> {
     /// Looks a template over.
     pub fn new(program: &'p Program, modes: &'p [AuthType]) -> Self {
-        let generated = is_generated(&program.source.text);
+        let generated = is_generated(program);
         let (sets, loops) = (FxHashMap::default(), FxHashMap::default());
         let (changed, guards) = (FxHashSet::default(), FxHashSet::default());
         let mut subject = Self { program, modes, generated, sets, loops, changed, guards };
@@ -149,11 +150,6 @@ impl<'p> CheckSubject<'p> {
     }
 }
 
-/// Amplify's generator marks what it writes: `## [Start] … **`.
-fn is_generated(text: &str) -> bool {
-    text.contains("## [Start] ") && text.contains("## [End] ") && text.contains(" **")
-}
-
 /// Whether a block refuses by itself, and by AppSync's own function or type.
 pub fn refuses_itself(block: &Block) -> bool {
     block.iter().any(|statement| matches!(statement, Statement::Print(reference) if is_refusal(reference)))
@@ -167,10 +163,8 @@ pub fn refuses(program: &Program, reference: &Reference) -> bool {
     if reference.util() != Some(Method::Error) {
         return false;
     }
-    let words = program.text(reference.node).to_ascii_lowercase();
-    ["unauthori", "not authori", "forbidden", "permission", "access denied", "not allowed"]
-        .iter()
-        .any(|word| words.contains(word))
+    let words = ["unauthori", "not authori", "forbidden", "permission", "access denied", "not allowed"];
+    program.says_in(|visit| visit.reference(reference), &words)
 }
 
 /// Collects what [`CheckSubject`] holds.

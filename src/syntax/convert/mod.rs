@@ -50,7 +50,7 @@ struct Converter<'s> {
     bare_nulls: Vec<NodeId>,
     /// Further `$` before references in the statement at hand: offsets in its text, ascending.
     more: Vec<std::ops::Range<usize>>,
-    slips: Vec<(NodeId, String)>,
+    slips: Vec<TemplateSlip>,
 }
 
 impl Converter<'_> {

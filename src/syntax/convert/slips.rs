@@ -2,12 +2,12 @@
 
 use super::Converter;
 use crate::source::Span;
-use crate::syntax::{NodeId, Rule};
+use crate::syntax::{NodeId, Rule, SlipMeant, TemplateSlip};
 use pest::iterators::Pair;
 
 impl Converter<'_> {
-    fn slip(&mut self, node: NodeId, message: impl Into<String>) {
-        self.slips.push((node, message.into()));
+    fn slip(&mut self, node: NodeId, meant: SlipMeant, message: impl Into<String>) {
+        self.slips.push(TemplateSlip { node, meant, message: message.into() });
     }
 
     /// `#set $x = 1`, `#elif( … )`, `#endif`, `#for( … )`.
@@ -29,7 +29,9 @@ impl Converter<'_> {
         };
         let span = pair.as_span();
         let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
-        self.slip(node, format!("Velocity prints this #{name} as text, for it is not a directive: {help}"));
+        let branch = matches!(name, "elif" | "elsif" | "elsef" | "elseIf" | "elsIf");
+        let meant = if branch { SlipMeant::Branch } else { SlipMeant::Directive };
+        self.slip(node, meant, format!("Velocity prints this #{name} as text, for it is not a directive: {help}"));
     }
 
     /// `#else if( … )`: the condition is text.
@@ -37,7 +39,7 @@ impl Converter<'_> {
         let rest = pair.as_str().trim_start_matches("#else").trim_start_matches("#{else}");
         let word = rest.trim_start_matches([' ', '\t']);
         if word.len() < rest.len() && (word.starts_with("if(") || word.starts_with("if (")) {
-            self.slip(node, "this #else is followed by `if(`, which Velocity prints as text: write #elseif( … )");
+            self.slip(node, SlipMeant::Directive, "this #else is followed by `if(`, which Velocity prints as text: write #elseif( … )");
         }
     }
 
@@ -47,7 +49,7 @@ impl Converter<'_> {
         if after.starts_with(['$', '{', '[', '"']) {
             let message =
                 format!("this #return gives null, for what stands after it is not read: write #return( {after} )");
-            self.slip(node, message);
+            self.slip(node, SlipMeant::Returned, message);
         }
     }
 
@@ -64,6 +66,7 @@ impl Converter<'_> {
         let claim = format!("{prefix}:{}", &rest[..end]);
         self.slip(
             node,
+            SlipMeant::Claim,
             format!(
                 "`{claim}` cannot stand after a dot, and `:{}` is printed as text: write {chain}.get(\"{claim}\")",
                 &rest[..end]

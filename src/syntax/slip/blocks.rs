@@ -1,6 +1,6 @@
 //! Blocks: conditions without parentheses, an `#end` too many or missing, two `#else`.
 
-use super::{Place, line};
+use super::{StopPlace, line};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 use crate::syntax::nesting::{Outline, SecondElse, Stray};
@@ -8,12 +8,12 @@ use crate::syntax::nesting::{Outline, SecondElse, Stray};
 /// Directives that need their parentheses.
 const WITH_PARENTHESES: [&str; 3] = ["elseif", "if", "foreach"];
 
-pub(super) fn find(place: &Place<'_>, _: &Outline) -> Option<Diagnostic> {
+pub(super) fn find(place: &StopPlace<'_>, _: &Outline) -> Option<Diagnostic> {
     without_parentheses(place).or_else(|| left_open(place))
 }
 
 /// `#if $x`, `#foreach $i in $list`.
-fn without_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
+fn without_parentheses(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let text = &*place.source.text;
     // Reading stops at the directive, after its name, or at what stands there.
     let start = match place.rest.starts_with('#') {
@@ -41,7 +41,7 @@ fn without_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `#if( $util.isNull($x) a #end`: a parenthesis is missing.
-fn left_open(place: &Place<'_>) -> Option<Diagnostic> {
+fn left_open(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let rest = place.rest;
     let (name, open) = match rest.strip_prefix('#') {
         Some(directive) => {

@@ -1,11 +1,11 @@
 //! Brackets: a list without its own, a call that is closed too early.
 
-use super::Place;
+use super::StopPlace;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 
 /// A bracket that stands open, and the bytes before it that call something.
-struct Open {
+struct OpenBracket {
     bracket: u8,
     at: usize,
     /// Where the reference before the bracket begins, if it calls one.
@@ -15,13 +15,13 @@ struct Open {
 /// What the brackets around a place are.
 struct Around {
     /// Open at the place, outermost first.
-    open: Vec<Open>,
+    open: Vec<OpenBracket>,
     /// The last call that was closed before it: where it begins, its bracket, where it ends.
     closed: Option<(usize, usize, usize)>,
 }
 
-pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    let Place { source, at, rest, .. } = *place;
+pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
+    let StopPlace { source, at, rest, .. } = *place;
     let around = around(&source.text, place.directive()?.at, at);
     let inner = around.open.last()?;
     match inner.bracket {
@@ -62,10 +62,10 @@ fn around(text: &str, start: usize, at: usize) -> Around {
                     .rfind(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '$')));
                 let head = head.map_or(start, |found| start + found + 1);
                 let call = (bracket == b'(' && bytes.get(head) == Some(&b'$')).then_some(head);
-                around.open.push(Open { bracket, at: here, call });
+                around.open.push(OpenBracket { bracket, at: here, call });
             }
             b')' | b']' | b'}' => {
-                if let Some(Open { call: Some(call), at: bracket, .. }) = around.open.pop() {
+                if let Some(OpenBracket { call: Some(call), at: bracket, .. }) = around.open.pop() {
                     around.closed = Some((call, bracket, here + 1));
                 }
             }

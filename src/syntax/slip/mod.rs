@@ -16,12 +16,12 @@ use crate::source::{Source, Span};
 /// A better word for a failure at `at`, where the text around it shows what was meant.
 pub(super) fn find(source: &Source, outline: &Outline, at: usize) -> Option<Diagnostic> {
     let at = at + source.text[at..].len() - source.text[at..].trim_start().len();
-    let place = Place { source, at, before: &source.text[..at], rest: &source.text[at..] };
+    let place = StopPlace { source, at, before: &source.text[..at], rest: &source.text[at..] };
     blocks::find(&place, outline).or_else(|| words::find(&place)).or_else(|| brackets::find(&place))
 }
 
 /// Where reading stopped, blanks left out.
-struct Place<'s> {
+struct StopPlace<'s> {
     source: &'s Source,
     at: usize,
     before: &'s str,
@@ -35,7 +35,7 @@ struct Directive<'s> {
     at: usize,
 }
 
-impl<'s> Place<'s> {
+impl<'s> StopPlace<'s> {
     /// An error about the next `length` bytes.
     fn error(&self, message: impl Into<String>, length: usize, help: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.source, "parse", message, Span::new(self.at, self.at + length)).help(help)

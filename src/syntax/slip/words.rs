@@ -1,16 +1,16 @@
 //! Quotes, operators and names of other languages.
 
-use super::{Place, line};
+use super::{StopPlace, line};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
+pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let finders = [foreign_letter, nested_quote, quote_in_call, claim_name, leading_mark, comma, operator, set_form, sum_in_call];
     finders.into_iter().find_map(|find| find(place))
 }
 
 /// Quotes and blanks that a word processor, a chat or a web page puts in place of the plain ones.
-fn foreign_letter(place: &Place<'_>) -> Option<Diagnostic> {
+fn foreign_letter(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let letter = place.rest.chars().next()?;
     let before = place.before.chars().next_back();
     match letter {
@@ -43,7 +43,7 @@ fn foreign_letter(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `'it's'`, `"say "hi""`: the text ended earlier than was meant.
-fn nested_quote(place: &Place<'_>) -> Option<Diagnostic> {
+fn nested_quote(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let quote = place.before.chars().next_back().filter(|quote| matches!(quote, '"' | '\''))?;
     if !place.rest.starts_with(|letter: char| letter.is_alphanumeric()) {
         return None;
@@ -52,7 +52,7 @@ fn nested_quote(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `$util.error("say "hi"")`: reading stops at the bracket of the call, for it may be no call.
-fn quote_in_call(place: &Place<'_>) -> Option<Diagnostic> {
+fn quote_in_call(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let mut rest = place.rest.strip_prefix('(')?;
     loop {
         let text = rest.trim_start();
@@ -68,7 +68,7 @@ fn quote_in_call(place: &Place<'_>) -> Option<Diagnostic> {
     }
 }
 
-fn ended_early(place: &Place<'_>, quote: char, at: usize) -> Diagnostic {
+fn ended_early(place: &StopPlace<'_>, quote: char, at: usize) -> Diagnostic {
     let (kind, other) = if quote == '"' { ("double", "single") } else { ("single", "double") };
     let doubled =
         format!("inside {kind} quotes write {quote}{quote} for one quote, or use {other} quotes around the string");
@@ -81,7 +81,7 @@ fn ended_early(place: &Place<'_>, quote: char, at: usize) -> Diagnostic {
 }
 
 /// `$ctx.identity.cognito:groups`, `$claims.custom:role`.
-fn claim_name(place: &Place<'_>) -> Option<Diagnostic> {
+fn claim_name(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let rest = place.rest.strip_prefix(':')?;
     let (chain, prefix) = place.before.rsplit_once('.')?;
     if !matches!(prefix, "cognito" | "custom") {
@@ -98,7 +98,7 @@ fn claim_name(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `$ctx.source._bounds`: a name in VTL begins with a letter (Velocity 1.7 user guide, "Variables").
-fn leading_mark(place: &Place<'_>) -> Option<Diagnostic> {
+fn leading_mark(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let chain = place.before.strip_suffix('.')?;
     let length = place.rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(place.rest.len());
     let name = place.rest.get(..length).filter(|name| name.starts_with('_') || name.starts_with(|letter: char| letter.is_ascii_digit()))?;
@@ -110,7 +110,7 @@ fn leading_mark(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// A comma before a closing bracket.
-fn comma(place: &Place<'_>) -> Option<Diagnostic> {
+fn comma(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let closing = place.rest.chars().next().filter(|letter| matches!(letter, '}' | ']' | ')'))?;
     let comma = place.before.trim_end().strip_suffix(',')?.len();
     let what = match closing {
@@ -124,7 +124,7 @@ fn comma(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `=` for `==`, and operators that VTL has not.
-fn operator(place: &Place<'_>) -> Option<Diagnostic> {
+fn operator(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let directive = place.directive()?;
     let compares = matches!(directive.name, "if" | "elseif");
     if place.rest.starts_with('=') && place.before.ends_with("==") {
@@ -156,7 +156,7 @@ fn operator(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `#set( x = 1 )`, `#set( $x == 1 )`, `#set( $x )`.
-fn set_form(place: &Place<'_>) -> Option<Diagnostic> {
+fn set_form(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let directive = place.directive().filter(|directive| directive.name == "set")?;
     let inside = place.before[directive.at..].split_once('(')?.1.trim();
     let word = line(place.rest).split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next()?;
@@ -181,7 +181,7 @@ fn set_form(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `$f("a" + $b)`: arguments are values.
-fn sum_in_call(place: &Place<'_>) -> Option<Diagnostic> {
+fn sum_in_call(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let inside = place.rest.strip_prefix('(')?;
     let inside = &inside[..inside.find(')').unwrap_or(inside.len())];
     let quoted = |at: usize| inside[..at].matches(['"', '\'']).count() % 2 == 1;

@@ -241,9 +241,7 @@ fn asked_of_null(run: &Finished<'_>, leaf: &Leaf<'_>, what: &Operand) -> Finding
 
 /// A subscription that its argument lets in: events come only where the mutation selects that field.
 pub fn subscription(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    let of_subscription =
-        run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
-    if !of_subscription {
+    if !run.is_subscription() {
         return;
     }
     for leaf in leaves {

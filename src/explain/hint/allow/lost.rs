@@ -14,9 +14,9 @@ use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Slot};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind, negates};
 use crate::trace::Verdict;
-use crate::trace::index::Node;
+use crate::trace::index::{Node, inside};
 use crate::trace::recorder::Change;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -211,7 +211,7 @@ pub fn owner_not_filled(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Find
         let skipped = guards(run.recorder, *node, false).into_iter().find(|guard| !guard.value);
         let granted = run.decision.node.filter(|grant| run.program.span(*grant).start < run.program.span(*node).start);
         let (Some(skipped), Some(granted), None) = (skipped, granted, input.get_str(&field).filter(|value| !value.is_null())) else { continue };
-        if !run.text(&skipped.condition).contains('!') || found.iter().any(|known| known.code == Code::OwnerNotFilled) {
+        if !run.expression(&skipped.condition).is_some_and(negates) || found.iter().any(|known| known.code == Code::OwnerNotFilled) {
             continue;
         }
         found.push(unfilled(run, *node, granted, &skipped, &field));
@@ -239,9 +239,13 @@ fn unfilled(run: &Finished<'_>, node: NodeId, granted: NodeId, skipped: &crate::
 /// The field of `$ctx.args.input.put("owner", …)`.
 fn filled(run: &Finished<'_>, statement: &Node<'_>) -> Option<String> {
     let Node::Reference(reference) = statement else { return None };
-    let text = run.program.text(reference.node);
-    let (_, rest) = text.split_once(".input.put(")?;
-    let quote = rest.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
-    let name = rest[1..].split(quote).next()?;
-    (!name.is_empty() && text.contains("laim")).then(|| name.to_owned())
+    let mut found = None;
+    inside(reference, &mut |put: &Reference| {
+        let [.., input, call] = put.steps.as_slice() else { return };
+        let (Some((Some(Method::Put), [key, value])), StepKind::Property(holder)) = (call.kind.call(), &input.kind) else { return };
+        let (Kind::String(name), "input") = (&key.kind, holder.as_str()) else { return };
+        let of_claims = run.program.says_in(|visit| visit.expression(value), &["claim"]);
+        found = found.take().or_else(|| Some(name.to_string()).filter(|name| !name.is_empty() && of_claims));
+    });
+    found
 }

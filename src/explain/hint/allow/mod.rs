@@ -39,9 +39,9 @@ pub struct Leaf<'p> {
     pub test: Test<'p>,
 }
 
-type Rule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
+type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [Rule; 35] = [
+const RULES: [AllowRule; 35] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,

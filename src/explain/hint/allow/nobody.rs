@@ -43,7 +43,7 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
 pub fn alone(run: &Finished<'_>) -> bool {
     let apart = ["stash", "prev"].iter().all(|root| {
         !run.program.references().into_iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
-            && run.program.source.text.find(&format!(".{root}")).is_none()
+            && !run.program.references().iter().any(|reference| reference.passes(root))
     });
     let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
     apart && empty("prev") && empty("stash") && !reads_identity(run)
@@ -65,7 +65,7 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         let asks = chain.iter().rev().find_map(|part| {
             let branch = run.recorder.index.branch_at(part.node())?;
             let mut of_identity = false;
-            references(&branch.condition, &mut |reference| of_identity |= run.program.text(reference.node).contains(".identity"));
+            references(&branch.condition, &mut |reference| of_identity |= reference.passes("identity"));
             of_identity.then_some(branch)
         });
         let Some(branch) = asks else { continue };
@@ -113,7 +113,7 @@ pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     for reference in run.program.references().into_iter().filter(|reference| is_append(reference)) {
         let around = guards(run.recorder, reference.node, false);
         let text = run.program.one_line(reference.node);
-        let refuses = text.to_lowercase().contains("authorized") || text.to_lowercase().contains("forbidden");
+        let refuses = run.program.says_in(|visit| visit.reference(reference), &["authorized", "forbidden"]);
         let Some(guard) = around.first().filter(|guard| guard.value && refuses) else { continue };
         if run.recorder.reached.began(reference.node) == 0 {
             continue;

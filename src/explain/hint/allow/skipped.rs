@@ -12,7 +12,7 @@ use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{ExpressionKind, NodeId, Reference, Slot, StepKind};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
 use crate::trace::index::NodePart;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
@@ -134,7 +134,7 @@ fn put_into_stash(reference: &Reference) -> Option<String> {
     match (&stash.kind, &put.kind) {
         (StepKind::Property(stash), StepKind::Method { method: Some(Method::Put), args, .. }) if stash == "stash" => {
             match &args.first()?.kind {
-                ExpressionKind::String(key) => Some(key.to_string()),
+                Kind::String(key) => Some(key.to_string()),
                 _ => None,
             }
         }
@@ -222,9 +222,9 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let items = run.context(&["result", "items"]).members().unwrap_or_default();
     let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| run.recorder.index.loop_around(*node));
     for each in loops {
-        let text = run.program.one_line(each.list.node);
+        let of_rows = matches!(&each.list.kind, Kind::Reference(list) if list.ends_with(&["result", "items"]));
         let walked = run.recorder.walks.contains_key(&each.node);
-        if walked || items.is_empty() || !text.ends_with("result.items") {
+        if walked || items.is_empty() || !of_rows {
             continue;
         }
         let Some(skip) = guards(run.recorder, each.node, false).into_iter().find(|guard| !guard.value) else {

@@ -10,14 +10,13 @@ use super::super::text::show;
 use super::super::whence::is_client;
 use super::Leaf;
 use super::nulls::at;
-use super::skipped::static_path;
 use super::words::{condition, line, name, one_line, state};
 use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;
 use crate::trace::condition::{Condition, Operand, OperandRole};
-use crate::trace::index::Node;
+use crate::trace::index::{Node, references};
 use crate::value::Value;
 
 /// The refusal that a leaf kept from running, in words.
@@ -72,17 +71,23 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
     // From here on a number of seconds would be a date after the year 5000.
     const FROM: f64 = 1e11;
     let Some(Node::Expression(expression)) = run.recorder.index.node(whole.node) else { return None };
-    let Kind::Compare(..) = &expression.kind else { return None };
-    // A variable is what it was set from.
-    let text = |side: &Operand| {
+    let Kind::Compare(_, both) = &expression.kind else { return None };
+    let clock_of = |side: &Operand| {
+        // A variable is what it was set from.
         let set = side.slot.and_then(|slot| run.recorder.index.sets_of(slot).next());
-        set.map(|set| run.program.text(set.node).to_owned()).unwrap_or_else(|| run.program.source.slice(side.span).to_owned())
+        let own = if side.role == OperandRole::Left { &both.0 } else { &both.1 };
+        let mut found = None;
+        references(set.map_or(own, |set| &set.value), &mut |reference| {
+            let clock = |called: &Method| matches!(called, Method::NowEpochSeconds | Method::NowEpochMilliSeconds);
+            found = found.or_else(|| reference.called().filter(clock));
+        });
+        found
     };
     let sides = || whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
-    let clock = sides().find(|side| text(side).contains("nowEpoch"))?;
+    let (clock, called) = sides().find_map(|side| Some((side, clock_of(side)?)))?;
     let other = sides().find(|side| !std::ptr::eq(*side, clock) && side.origins.context().is_some())?;
     let Value::Number(number) = &other.value else { return None };
-    let (millis, large) = (text(clock).contains("nowEpochMilliSeconds"), number.double_value() >= FROM);
+    let (millis, large) = (called == Method::NowEpochMilliSeconds, number.double_value() >= FROM);
     let (mine, theirs, cure) = match (millis, large) {
         (true, false) => ("milliseconds", "seconds", "$util.time.nowEpochSeconds()"),
         (false, true) => ("seconds", "milliseconds", "$util.time.nowEpochMilliSeconds()"),
@@ -229,13 +234,6 @@ pub fn row_named_by_client(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
 /// Whether any statement of the template reads who calls.
 pub fn reads_identity(run: &Finished<'_>) -> bool {
     run.program.references().into_iter().any(|reference| {
-        let of_context = static_path(reference).or_else(|| {
-            // `$ctx.identity.claims.get("sub")` has a call in its path.
-            let text = run.program.text(reference.node);
-            text.contains(".identity").then(|| vec!["identity".to_owned()])
-        });
-        of_context.is_some_and(|path| path.first().is_some_and(|first| first == "identity"))
-            || run.program.text(reference.node).contains("authType")
-            || run.program.text(reference.node).contains("authRules")
+        reference.asks_for_caller() || reference.passes("authType")
     })
 }

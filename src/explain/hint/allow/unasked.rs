@@ -15,8 +15,8 @@ use crate::trace::index::{Node, NodePart, calls};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
-/// Words that name a mode in a condition.
-const MODES: [&str; 6] = ["authType", "authMode", "userPools", "User Pool Authorization", "oidc", "IAM Authorization"];
+/// Words that name a mode in a condition, in lower case.
+const MODES: [&str; 6] = ["authtype", "authmode", "userpools", "user pool authorization", "oidc", "iam authorization"];
 
 /// Every refusal stands in a block for another mode than the caller's, and nothing refuses who comes by his own.
 pub fn other_mode(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
@@ -62,8 +62,9 @@ pub fn other_mode(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
 /// The branch, where it asks for a mode and was not entered.
 fn skipped(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
     let judged = run.recorder.branches.get(&node)?.last()?;
-    let text = run.text(&judged.condition);
-    (!judged.taken && MODES.iter().any(|word| text.contains(word))).then_some(node)
+    let branch = run.recorder.index.branch_at(node)?;
+    let asks = run.program.says_in(|visit| visit.expression(&branch.condition), &MODES);
+    (!judged.taken && asks).then_some(node)
 }
 
 /// The members of a user pool's identity that this caller has not.

@@ -176,7 +176,7 @@ fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Condition)> {
     let mut missed = None;
     for (node, statement) in &run.recorder.index.statements {
         let mut reads = false;
-        statement.reads(&mut |reference: &Reference| reads |= run.program.text(reference.node).contains(".identity"));
+        statement.reads(&mut |reference: &Reference| reads |= reference.passes("identity"));
         let refuses = matches!(statement, Node::Reference(reference) if is_refusal(reference));
         if !reads || refuses {
             continue;

@@ -75,10 +75,10 @@ pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> BoundSource {
     BoundSource { whence, line, replaced, value }
 }
 
-type Found = (Origins, Option<u32>, Option<(u32, Value)>);
+type FoundTerms = (Origins, Option<u32>, Option<(u32, Value)>);
 
 /// `$values.put(":me", …)`, and what an earlier `put` of the same name had put there.
-fn put(run: &Finished<'_>, bound: &Bound) -> Option<Found> {
+fn put(run: &Finished<'_>, bound: &Bound) -> Option<FoundTerms> {
     let of_name = |change: &&crate::trace::recorder::Change| {
         change.values.len() == 2 && change.values.first().and_then(Value::as_str) == Some(bound.name.as_str())
     };
@@ -93,7 +93,7 @@ fn put(run: &Finished<'_>, bound: &Bound) -> Option<Found> {
 }
 
 /// `{":me": …}` in an expression of the template.
-fn entry(run: &Finished<'_>, name: &str) -> Option<Found> {
+fn entry(run: &Finished<'_>, name: &str) -> Option<FoundTerms> {
     let mut found = None;
     let nodes = (0..run.program.spans.len()).map(|at| NodeId(at as u32));
     for node in nodes {
@@ -114,7 +114,7 @@ fn entry(run: &Finished<'_>, name: &str) -> Option<Found> {
 }
 
 /// `":me": $util.dynamodb.toDynamoDBJson(…)` in the text of the template.
-fn printed(run: &Finished<'_>, name: &str) -> Option<Found> {
+fn printed(run: &Finished<'_>, name: &str) -> Option<FoundTerms> {
     let text = &*run.program.source.text;
     let quoted = format!("\"{name}\"");
     let at = text.find(&quoted)? + quoted.len();

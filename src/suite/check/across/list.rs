@@ -57,8 +57,7 @@ fn open<'w>(whole: &'w Whole<'_>, resolver: &'w Resolver) -> Option<(&'w Arc<Tem
         return None;
     }
     let rows = |subject: &CheckSubject<'_>| {
-        let text = &subject.program.source.text;
-        ["Scan", "Query", "SELECT ", "_search"].iter().any(|word| text.contains(word))
+        ["Scan", "Query", "SELECT ", "_search"].iter().any(|word| subject.program.writes(word))
     };
     let (template, subject) = subjects.into_iter().find(|(_, subject)| rows(subject))?;
     let spot = match subject.program.body.iter().find_map(Statement::node) {

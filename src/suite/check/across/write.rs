@@ -42,8 +42,7 @@ fn late<'w>(whole: &'w Whole<'_>, resolver: &'w Resolver) -> Option<(&'w Templat
 }
 
 fn writes(subject: &CheckSubject<'_>) -> bool {
-    let text = &subject.program.source.text;
-    WRITES.iter().any(|name| text.contains(&format!("\"{name}\""))) || text.contains("INSERT INTO")
+    WRITES.iter().any(|name| subject.program.writes_json(name)) || subject.program.writes("INSERT INTO")
 }
 
 /// Whether the template refuses callers by who they are.

@@ -8,9 +8,9 @@ use crate::syntax::{ExpressionKind as Kind, If, Program, Reference, Set, Slot};
 use rustc_hash::FxHashSet;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    let mut read = Read::default();
+    let mut read = ReadVariables::default();
     read.program(subject.program);
-    let mut asked = Asked { subject, around: 0, slots: FxHashSet::default() };
+    let mut asked = AskedVariables { subject, around: 0, slots: FxHashSet::default() };
     asked.program(subject.program);
     let asked = asked.slots;
     for (slot, sets) in &subject.sets {
@@ -51,13 +51,13 @@ fn is_flag(sets: &[&Set]) -> bool {
 }
 
 /// Variables that are set where the caller's identity was asked for.
-struct Asked<'s, 'p> {
+struct AskedVariables<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     around: usize,
     slots: FxHashSet<Slot>,
 }
 
-impl<'p> Visit<'p> for Asked<'_, 'p> {
+impl<'p> Visit<'p> for AskedVariables<'_, 'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
         let asks = usize::from(self.subject.reads(&branch.condition, "identity"));
@@ -75,9 +75,9 @@ impl<'p> Visit<'p> for Asked<'_, 'p> {
 
 /// Variables that are read.
 #[derive(Default)]
-struct Read(FxHashSet<Slot>);
+struct ReadVariables(FxHashSet<Slot>);
 
-impl<'p> Visit<'p> for Read {
+impl<'p> Visit<'p> for ReadVariables {
     fn target(&mut self, target: &'p Reference) {
         if !target.steps.is_empty() {
             self.reference(target);

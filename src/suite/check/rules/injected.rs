@@ -19,17 +19,16 @@ const NUMBERS: [&str; 9] = ["limit", "first", "last", "count", "size", "page", "
 const TOKENS: [&str; 4] = ["nextToken", "after", "before", "cursor"];
 
 /// What a request has and no answer.
-const REQUEST: [&str; 5] = ["\"operation\"", "\"payload\"", "\"statements\"", "\"resourcePath\"", "\"version\""];
+const REQUEST: [&str; 5] = ["operation", "payload", "statements", "resourcePath", "version"];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
-    let mut search = Search { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new() };
+    let mut search = InjectionSearch { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new() };
     search.program(subject.program);
-    let text = &subject.program.source.text;
     let mut quoted = Vec::new();
-    if REQUEST.iter().any(|member| text.contains(member)) {
+    if REQUEST.iter().any(|member| subject.program.writes_json(member)) {
         printed(&subject.program.body, &mut |reference, at| {
             if !search.is_callers(reference) {
                 return;
@@ -59,14 +58,14 @@ fn tell(subject: &CheckSubject<'_>, found: &mut Vec<Spot>, code: Code, places: &
     found.push(Spot::at(subject.program, *first, code, format!("`{name}` {what}{more}")));
 }
 
-struct Search<'s, 'p> {
+struct InjectionSearch<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     held: Held<'s, 'p>,
     sql: Vec<NodeId>,
     graphql: Vec<NodeId>,
 }
 
-impl<'p> Visit<'p> for Search<'_, 'p> {
+impl<'p> Visit<'p> for InjectionSearch<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         match &expression.kind {
             Kind::Interpolated { body, .. } => self.text(body),
@@ -77,7 +76,7 @@ impl<'p> Visit<'p> for Search<'_, 'p> {
     }
 }
 
-impl<'p> Search<'_, 'p> {
+impl<'p> InjectionSearch<'_, 'p> {
     /// `"SELECT … '$ctx.args.id'"`
     fn text(&mut self, body: &'p Block) {
         let mut before = String::new();

@@ -20,7 +20,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
         return;
     }
-    let mut walk = Walk::default();
+    let mut walk = JsonWalk::default();
     let ways = walk.block(&program.body, vec![Way::default()]);
     if walk.undecided {
         return;
@@ -74,8 +74,8 @@ fn lenient(text: &str) -> String {
 
 fn is_appsync(subject: &CheckSubject<'_>) -> bool {
     let own = |reference: &&Reference| reference.root.0 < Slot::FOREACH.0;
-    let text = &subject.program.source.text;
-    subject.program.references().iter().any(own) || ["\"version\"", "version:", "'version'"].iter().any(|name| text.contains(name))
+    let writes = |words: &str| subject.program.writes(words);
+    subject.program.references().iter().any(own) || subject.program.writes_json("version") || writes("version:") || writes("'version'")
 }
 
 /// What one way through the template prints.
@@ -140,11 +140,11 @@ impl Way {
 }
 
 #[derive(Default)]
-struct Walk {
+struct JsonWalk {
     undecided: bool,
 }
 
-impl Walk {
+impl JsonWalk {
     fn block(&mut self, block: &Block, mut ways: Vec<Way>) -> Vec<Way> {
         for statement in block {
             if self.undecided {

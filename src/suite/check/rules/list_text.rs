@@ -7,15 +7,15 @@ use crate::syntax::visit::{Visit, walk_expression};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    Compared { subject, found }.program(subject.program);
+    ComparedLists { subject, found }.program(subject.program);
 }
 
-struct Compared<'s, 'p> {
+struct ComparedLists<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 
-impl<'p> Visit<'p> for Compared<'_, 'p> {
+impl<'p> Visit<'p> for ComparedLists<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         if let Kind::Compare(operator @ (ComparisonOperator::Equal | ComparisonOperator::NotEqual), sides) = &expression.kind {
             let pair = [(&sides.0, &sides.1), (&sides.1, &sides.0)];
@@ -34,7 +34,7 @@ impl<'p> Visit<'p> for Compared<'_, 'p> {
     }
 }
 
-impl<'p> Compared<'_, 'p> {
+impl<'p> ComparedLists<'_, 'p> {
     fn is_list(&self, expression: &'p Expression) -> bool {
         match &expression.kind {
             Kind::List(_) | Kind::Range(_) => true,

@@ -31,10 +31,10 @@ use super::Spot;
 use super::subject::CheckSubject;
 
 /// What reads a template and adds what it finds.
-type Rule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
+type CheckRule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
 
 /// All rules about one template.
-const RULES: &[Rule] = &[
+const RULES: &[CheckRule] = &[
     calls::find,
     chained::find,
     contains::find,

@@ -14,21 +14,21 @@ const OWNERS: [&str; 9] =
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     // Whose callers have no identity has no owners either.
     let nobody = !subject.modes.is_empty() && subject.modes.iter().all(|mode| *mode == crate::appsync::AuthType::ApiKey);
-    if subject.generated || nobody || !writes(&subject.program.source.text) {
+    if subject.generated || nobody || !writes(subject) {
         return;
     }
     // Somebody who refuses by the identity, or compares with it, has thought of it.
     let compared = subject.mentions("identity");
-    let mut owners = Owners { subject, found, compared, refuses: subject.refuses(&subject.program.body) };
+    let mut owners = OwnerSearch { subject, found, compared, refuses: subject.refuses(&subject.program.body) };
     owners.program(subject.program);
 }
 
-/// Whether the text is that of a request that makes or changes rows.
-fn writes(text: &str) -> bool {
-    ["PutItem", "UpdateItem", "INSERT ", "insert into"].iter().any(|word| text.contains(word))
+/// Whether the request that it writes makes or changes rows.
+fn writes(subject: &CheckSubject<'_>) -> bool {
+    ["PutItem", "UpdateItem", "INSERT ", "insert into"].iter().any(|word| subject.program.writes(word))
 }
 
-struct Owners<'s, 'p> {
+struct OwnerSearch<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
     /// The identity is read somewhere.
@@ -37,12 +37,12 @@ struct Owners<'s, 'p> {
     refuses: bool,
 }
 
-impl<'p> Visit<'p> for Owners<'_, 'p> {
+impl<'p> Visit<'p> for OwnerSearch<'_, 'p> {
     fn block(&mut self, block: &'p Block) {
         for pair in block.windows(2) {
             let [Statement::Text(text), Statement::Print(reference)] = pair else { continue };
             if let Some(name) = key_before(text) {
-                self.value(name, reference.node, Sent::Printed(reference));
+                self.value(name, reference.node, SentValue::Printed(reference));
             }
         }
         walk_block(self, block);
@@ -50,7 +50,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
 
     fn set(&mut self, set: &'p Set) {
         if let Some(StepKind::Property(name)) = set.target.steps.last().map(|step| &step.kind) {
-            self.value(name, set.node, Sent::Value(&set.value));
+            self.value(name, set.node, SentValue::Value(&set.value));
         }
         walk_set(self, set);
     }
@@ -59,7 +59,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
         if let Kind::Map(entries) = &expression.kind {
             for (key, value) in entries {
                 if let Kind::String(name) = &key.kind {
-                    self.value(name, value.node, Sent::Value(value));
+                    self.value(name, value.node, SentValue::Value(value));
                 }
             }
         }
@@ -71,7 +71,7 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
             if let StepKind::Method { method: Some(Method::Put), args, .. } = &step.kind
                 && let [Expression { kind: Kind::String(key), .. }, value] = args.as_slice()
             {
-                self.value(key, reference.node, Sent::Value(value));
+                self.value(key, reference.node, SentValue::Value(value));
             }
         }
         walk_reference(self, reference);
@@ -80,13 +80,13 @@ impl<'p> Visit<'p> for Owners<'_, 'p> {
 
 /// How a value stands there.
 #[derive(Clone, Copy)]
-enum Sent<'p> {
+enum SentValue<'p> {
     Printed(&'p Reference),
     Value(&'p Expression),
 }
 
-impl<'p> Owners<'_, 'p> {
-    fn value(&mut self, name: &str, node: NodeId, sent: Sent<'p>) {
+impl<'p> OwnerSearch<'_, 'p> {
+    fn value(&mut self, name: &str, node: NodeId, sent: SentValue<'p>) {
         // `:owner` stands in a condition too.
         let bound = name.starts_with(':');
         let name = name.trim_start_matches(':');
@@ -95,18 +95,18 @@ impl<'p> Owners<'_, 'p> {
         }
         // What stands in a filter object, `{"owner": {"eq": …}}`, is no row.
         let given = match sent {
-            Sent::Printed(reference) => self.given(reference),
-            Sent::Value(Expression { kind: Kind::Reference(reference), .. }) => self.given(reference),
-            Sent::Value(_) => None,
+            SentValue::Printed(reference) => self.given(reference),
+            SentValue::Value(Expression { kind: Kind::Reference(reference), .. }) => self.given(reference),
+            SentValue::Value(_) => None,
         };
         let message = match given {
-            Some(Given::Sent) if !self.compared && bound => format!(
+            Some(OwnerSource::Sent) if !self.compared && bound => format!(
                 "{name} is what the caller sends, so a caller can act in another's name: take it from $ctx.identity, or compare it with that"
             ),
-            Some(Given::Sent) if !self.compared => format!(
+            Some(OwnerSource::Sent) if !self.compared => format!(
                 "{name} is what the caller sends, so a caller can write rows in another's name: take it from $ctx.identity, or compare it with that"
             ),
-            Some(Given::Before) if !self.refuses => format!(
+            Some(OwnerSource::Before) if !self.refuses => format!(
                 "{name} is what the caller sends, and the caller's own name only where nothing is sent: so a caller can write rows in another's name. Take it from $ctx.identity alone"
             ),
             _ => return,
@@ -117,7 +117,7 @@ impl<'p> Owners<'_, 'p> {
         }
     }
 
-    fn given(&self, reference: &'p Reference) -> Option<Given> {
+    fn given(&self, reference: &'p Reference) -> Option<OwnerSource> {
         let args = reference.steps.iter().find_map(|step| match &step.kind {
             StepKind::Method { args, .. } if reference.function.is_some() => Some(args.as_slice()),
             _ => None,
@@ -125,18 +125,18 @@ impl<'p> Owners<'_, 'p> {
         match (reference.function, args) {
             (Some(_), Some([sent, other])) if reference.called().is_some_and(Method::gives_default) => {
                 let before = self.subject.reads(sent, "arguments") && self.subject.reads(other, "identity");
-                before.then_some(Given::Before)
+                before.then_some(OwnerSource::Before)
             }
             // `$util.dynamodb.toDynamoDBJson( … )`, and whatever else is made of one value.
             (Some(_), Some([Expression { kind: Kind::Reference(inner), .. }])) => self.given(inner),
-            (Some(_), Some(args)) => args.iter().any(|arg| self.subject.reads(arg, "arguments")).then_some(Given::Sent),
+            (Some(_), Some(args)) => args.iter().any(|arg| self.subject.reads(arg, "arguments")).then_some(OwnerSource::Sent),
             (Some(_), None) => None,
             (None, _) => {
                 let direct = matches!(reference.root, Slot::CTX | Slot::CONTEXT)
                     && super::super::path::prefix(reference).first() == Some(&"arguments");
                 let set = reference.variable().and_then(|slot| self.subject.sets.get(&slot)).map(Vec::as_slice);
                 match set {
-                    _ if direct => Some(Given::Sent),
+                    _ if direct => Some(OwnerSource::Sent),
                     Some([Set { value: Expression { kind: Kind::Reference(inner), .. }, .. }])
                         if inner.root != reference.root && reference.steps.is_empty() =>
                     {
@@ -150,7 +150,7 @@ impl<'p> Owners<'_, 'p> {
 }
 
 /// Whose word an owner is.
-enum Given {
+enum OwnerSource {
     /// The caller's.
     Sent,
     /// The caller's, before his identity.

@@ -112,7 +112,7 @@ impl Slips<'_> {
         let Some((called, args)) = last.kind.call() else { return };
         let Some(Kind::String(ending)) = args.first().map(|arg| &arg.kind) else { return };
         let text = self.text(reference.node);
-        let address = text.to_lowercase().contains("mail");
+        let address = self.program.says_in(|visit| visit.reference(reference), &["mail"]);
         if called == Some(Method::EndsWith) && address && is_bare_domain(ending) {
             self.found.push((reference.node, Code::EndingNotAnchored, format!("`{text}` holds for other domains that end so too (`not{ending}`): write `.endsWith(\"@{ending}\")`")));
         }
@@ -121,7 +121,7 @@ impl Slips<'_> {
     /// `$util.appendError(…, "Unauthorized")` does not stop.
     fn appended(&mut self, reference: &Reference) {
         let text = self.text(reference.node);
-        if matches!(reference.root, Slot::UTIL | Slot::UTILS) && reference.ends_in(Method::AppendError) && text.to_lowercase().contains("authorized") {
+        if matches!(reference.root, Slot::UTIL | Slot::UTILS) && reference.ends_in(Method::AppendError) && self.program.says_in(|visit| visit.reference(reference), &["authorized"]) {
             self.found.push((reference.node, Code::AppendedOnly, format!("`{text}` adds an error to the answer and does not stop, so the data goes out with it: write $util.error( … ) or $util.unauthorized()")));
         }
     }

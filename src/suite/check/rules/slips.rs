@@ -5,8 +5,8 @@ use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    for (node, sentence) in &subject.program.slips {
-        let spot = Spot::at(subject.program, *node, Code::Slip, sentence.clone());
+    for slip in &subject.program.slips {
+        let spot = Spot::at(subject.program, slip.node, Code::Slip, slip.message.clone());
         found.push(spot.severity(Severity::Error));
     }
 }

@@ -13,8 +13,8 @@ const TYPED: [&str; 3] = ["key", "attributeValues", "expressionValues"];
 
 /// DynamoDB's operations, as they stand in a request.
 const OPERATIONS: [&str; 11] = [
-    "\"GetItem\"", "\"PutItem\"", "\"UpdateItem\"", "\"DeleteItem\"", "\"Query\"", "\"Scan\"", "\"BatchGetItem\"",
-    "\"BatchPutItem\"", "\"BatchDeleteItem\"", "\"TransactGetItems\"", "\"TransactWriteItems\"",
+    "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem", "BatchPutItem", "BatchDeleteItem",
+    "TransactGetItems", "TransactWriteItems",
 ];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -46,8 +46,8 @@ pub fn is_typed(subject: &CheckSubject<'_>, at: &WrittenRequest) -> bool {
 }
 
 fn is_dynamodb(subject: &CheckSubject<'_>) -> bool {
-    let text = &subject.program.source.text;
-    OPERATIONS.iter().any(|name| text.contains(name)) && !text.contains("\"Invoke\"") && !text.contains("\"statements\"")
+    let writes = |word: &str| subject.program.writes_json(word);
+    OPERATIONS.iter().any(|name| writes(name)) && !writes("Invoke") && !writes("statements")
 }
 
 /// The function whose answer belongs here.

@@ -16,15 +16,15 @@ use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot, StepKin
 const ERROR: [&str; 2] = ["message", "type"];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    Names { subject, found }.program(subject.program);
+    UnmeantNames { subject, found }.program(subject.program);
 }
 
-struct Names<'s, 'p> {
+struct UnmeantNames<'s, 'p> {
     subject: &'s CheckSubject<'p>,
     found: &'s mut Vec<Spot>,
 }
 
-impl<'p> Visit<'p> for Names<'_, 'p> {
+impl<'p> Visit<'p> for UnmeantNames<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         if let Kind::Map(entries) = &expression.kind {
             for (key, _) in entries {
@@ -41,7 +41,7 @@ impl<'p> Visit<'p> for Names<'_, 'p> {
     }
 }
 
-impl<'p> Names<'_, 'p> {
+impl<'p> UnmeantNames<'_, 'p> {
     /// Velocity 1.7 takes any bare word in a call's arguments, as null (tests/oracle).
     fn key(&mut self, key: &Expression) {
         let text = self.subject.program.one_line(key.node);
@@ -60,7 +60,7 @@ impl<'p> Names<'_, 'p> {
         }
         let program = self.subject.program;
         let text = program.one_line(reference.node);
-        let list = text.strip_suffix(name.as_str()).unwrap_or(&text);
+        let list = text.get(..text.len().saturating_sub(name.len())).filter(|_| !reference.formal).unwrap_or(&text);
         let message = format!("`{text}` is a property, which a list does not have, so it is null: write `{list}size()`");
         self.found.push(Spot::at(program, reference.node, Code::CallWithoutParentheses, message));
     }
