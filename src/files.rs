@@ -163,7 +163,7 @@ fn of_bytes(head: &[u8]) -> Option<&'static str> {
 /// # Errors
 /// A folder cannot be read.
 pub fn below(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
-    let mut walk = Walk { wanted, found: Vec::new(), seen: HashSet::new(), left: MOST };
+    let mut walk = FolderWalk { wanted, found: Vec::new(), seen: HashSet::new(), left: MOST };
     walk.look(folder, 0)?;
     Ok(walk.found)
 }
@@ -179,7 +179,7 @@ pub fn read_ordinary(path: &Path) -> Result<String, TextError> {
     }
 }
 
-struct Walk<'w> {
+struct FolderWalk<'w> {
     wanted: &'w dyn Fn(&str) -> bool,
     found: Vec<PathBuf>,
     /// Folders that were looked into: links may lead in a circle, or many times to one folder.
@@ -187,7 +187,7 @@ struct Walk<'w> {
     left: usize,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     fn look(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         if !self.seen.insert(folder.canonicalize()?) {
             return Ok(());

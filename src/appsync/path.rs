@@ -22,12 +22,12 @@ const LONGEST: usize = 256;
 pub struct NotAPath;
 
 /// One step of a path.
-enum Key {
+enum ContextStep {
     Name(EcoString),
     Index(usize),
 }
 
-impl Key {
+impl ContextStep {
     fn value(&self) -> Value {
         match self {
             Self::Name(name) => Value::string(name.as_str()),
@@ -198,8 +198,8 @@ fn index_of(number: &crate::value::Number) -> Option<usize> {
 }
 
 /// The steps as this context has them: it may have `arguments` where templates say `args`.
-fn rooted(context: &Map, keys: &[Key]) -> Vec<Value> {
-    let mut keys: Vec<Value> = keys.iter().map(Key::value).collect();
+fn rooted(context: &Map, keys: &[ContextStep]) -> Vec<Value> {
+    let mut keys: Vec<Value> = keys.iter().map(ContextStep::value).collect();
     if let Some(first) = keys.first_mut().filter(|first| first.as_str() == Some("args"))
         && context.contains_str("arguments")
     {
@@ -209,7 +209,7 @@ fn rooted(context: &Map, keys: &[Key]) -> Vec<Value> {
 }
 
 /// `a.b["c d"][0]` to its steps.
-fn keys(path: &str) -> Option<Vec<Key>> {
+fn keys(path: &str) -> Option<Vec<ContextStep>> {
     let mut keys = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
@@ -218,14 +218,14 @@ fn keys(path: &str) -> Option<Vec<Key>> {
             let key = stream.next()?.ok()?;
             rest = inside.get(stream.byte_offset()..)?.strip_prefix(']')?;
             keys.push(match key {
-                serde_json::Value::String(text) => Key::Name(text.into()),
-                serde_json::Value::Number(number) => Key::Index(usize::try_from(number.as_u64()?).ok()?),
+                serde_json::Value::String(text) => ContextStep::Name(text.into()),
+                serde_json::Value::Number(number) => ContextStep::Index(usize::try_from(number.as_u64()?).ok()?),
                 _ => return None,
             });
         } else {
             let name = rest.strip_prefix('.').unwrap_or(rest);
             let end = name.find(['.', '[']).unwrap_or(name.len());
-            keys.push(Key::Name(name.get(..end)?.into()));
+            keys.push(ContextStep::Name(name.get(..end)?.into()));
             rest = name.get(end..)?;
         }
     }

@@ -58,9 +58,9 @@ pub fn find_upward(from: Option<&Path>, directory: &Path) -> Result<Option<Found
 }
 
 /// What was seen of a project that is not built, and where.
-type Seen = Option<(Unbuilt, PathBuf)>;
+type SeenUnbuilt = Option<(Unbuilt, PathBuf)>;
 
-fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, Seen>, ProjectError> {
+fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, SeenUnbuilt>, ProjectError> {
     if let Some(from) = from {
         let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
         return match unbuilt(from) {
@@ -70,7 +70,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, 
         };
     }
     let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    let mut seen: Seen = None;
+    let mut seen: SeenUnbuilt = None;
     let is_marked = |folder: &Path| folder.join(".git").exists() || folder.join(super::config::NAME).exists();
     let in_repository = whole.ancestors().any(is_marked);
     for folder in whole.ancestors() {
@@ -98,7 +98,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, 
 
 /// In a repository of several parts, the root of the project is one of the folders below: the nearest one that can be read,
 /// else the nearest one that is not built.
-fn below(directory: &Path, seen: Seen) -> Result<FoundProject, ProjectError> {
+fn below(directory: &Path, seen: SeenUnbuilt) -> Result<FoundProject, ProjectError> {
     if let Some((seen, folder)) = seen {
         return Err(seen.error(&folder));
     }

@@ -38,7 +38,7 @@ pub struct Root {
 }
 
 /// How far a walk has come.
-struct Walk {
+struct RootWalk {
     left: usize,
     seen: HashSet<PathBuf>,
 }
@@ -168,7 +168,7 @@ impl Root {
     /// A folder cannot be read.
     pub fn below(&self, folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, ProjectError> {
         let mut found = Vec::new();
-        let mut walk = Walk { left: MOST, seen: HashSet::new() };
+        let mut walk = RootWalk { left: MOST, seen: HashSet::new() };
         self.walk(folder, 0, wanted, &mut walk, &mut found)?;
         Ok(found)
     }
@@ -178,7 +178,7 @@ impl Root {
         folder: &Path,
         depth: usize,
         wanted: &dyn Fn(&str) -> bool,
-        state: &mut Walk,
+        state: &mut RootWalk,
         found: &mut Vec<PathBuf>,
     ) -> Result<(), ProjectError> {
         // Links may lead in a circle, or many times to one folder.

@@ -46,8 +46,8 @@ pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), YamlError> {
     let mut whole = Cow::Borrowed(text);
     for _ in 0..BRACES {
         let (line, message) = match parse(&whole)? {
-            Parsed::Read(builder) => return Ok((builder.root.unwrap_or_default(), builder.twice)),
-            Parsed::Not { line, message } => (line, message),
+            ParsedDocument::Read(builder) => return Ok((builder.root.unwrap_or_default(), builder.twice)),
+            ParsedDocument::Not { line, message } => (line, message),
         };
         // People close a flow collection at the margin, which other readers of YAML let pass.
         let Some(indented) = brace_indented(&whole, line) else { return Err(not_yaml(text, &message)) };
@@ -60,24 +60,24 @@ pub fn read_noting(text: &str) -> Result<(Json, Vec<String>), YamlError> {
 const BRACES: usize = 100;
 
 /// A document, or the line (from 1) on which it is none.
-enum Parsed {
+enum ParsedDocument {
     Read(Box<Builder>),
     Not { line: usize, message: String },
 }
 
-fn parse(text: &str) -> Result<Parsed, YamlError> {
+fn parse(text: &str) -> Result<ParsedDocument, YamlError> {
     let mut builder = Box::<Builder>::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = match event {
             Ok(event) => event,
-            Err(error) => return Ok(Parsed::Not { line: error.marker().line(), message: error.to_string() }),
+            Err(error) => return Ok(ParsedDocument::Not { line: error.marker().line(), message: error.to_string() }),
         };
         if matches!(event, Event::DocumentEnd) {
             break;
         }
         builder.take(event, span.start.line())?;
     }
-    Ok(Parsed::Read(builder))
+    Ok(ParsedDocument::Read(builder))
 }
 
 /// The text with a line farther in that begins with a closing brace; none where that line begins otherwise.
@@ -110,7 +110,7 @@ fn not_yaml(text: &str, message: &str) -> YamlError {
 /// Puts a document together from what the parser says, within the limits.
 #[derive(Default)]
 struct Builder {
-    open: Vec<Open>,
+    open: Vec<OpenCollection>,
     /// What anchors stand for, and of how many nodes it is.
     anchors: FxHashMap<usize, (Json, usize)>,
     root: Option<Json>,
@@ -124,7 +124,7 @@ struct Builder {
 }
 
 /// A collection that has begun.
-struct Open {
+struct OpenCollection {
     anchor: usize,
     tag: Option<String>,
     /// How many nodes there were before it.
@@ -182,12 +182,12 @@ impl Builder {
     }
 
     fn begin(&mut self, anchor: usize, tag: Option<Cow<'_, Tag>>, inside: Inside) {
-        self.open.push(Open { anchor, tag: own(tag.as_ref()), before: self.nodes + self.heavy, inside });
+        self.open.push(OpenCollection { anchor, tag: own(tag.as_ref()), before: self.nodes + self.heavy, inside });
         self.nodes += 1;
     }
 
     fn end(&mut self, line: usize) {
-        let Some(Open { anchor, tag, before, inside }) = self.open.pop() else { return };
+        let Some(OpenCollection { anchor, tag, before, inside }) = self.open.pop() else { return };
         let value = match inside {
             Inside::Sequence(items) => Json::Array(items),
             Inside::Mapping { map, .. } => Json::Object(merged(map)),

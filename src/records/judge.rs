@@ -13,7 +13,7 @@ use ecow::{EcoString, eco_format};
 use std::cmp::Ordering;
 
 /// What a term is: true, false, or why it is not judged.
-type Answer = Result<bool, Unjudged>;
+type TermTruth = Result<bool, Unjudged>;
 
 impl RowCondition {
     /// Judges each term on a row. NOT, AND and OR are those of three values: a false term decides an AND whatever the
@@ -93,7 +93,7 @@ fn size(value: &Attribute) -> SideValue {
     SideValue::Value(Attribute::Number((count as u64).into()))
 }
 
-fn test(test: &TermTest, sides: &[Side]) -> Answer {
+fn test(test: &TermTest, sides: &[Side]) -> TermTruth {
     let found: Vec<&SideValue> = sides.iter().map(|side| &side.found).collect();
     match (test, found.as_slice()) {
         (TermTest::NotRead(why), _) => Err(why.clone()),
@@ -117,7 +117,7 @@ fn test(test: &TermTest, sides: &[Side]) -> Answer {
 }
 
 /// An absent operand makes a function false, an unknown one leaves it open.
-fn with_values(left: &SideValue, right: &SideValue, test: fn(&Attribute, &Attribute) -> Answer) -> Answer {
+fn with_values(left: &SideValue, right: &SideValue, test: fn(&Attribute, &Attribute) -> TermTruth) -> TermTruth {
     match (left, right) {
         (SideValue::Value(left), SideValue::Value(right)) => test(left, right),
         (SideValue::Absent, _) | (_, SideValue::Absent) => Ok(false),
@@ -125,7 +125,7 @@ fn with_values(left: &SideValue, right: &SideValue, test: fn(&Attribute, &Attrib
     }
 }
 
-fn compare(comparator: Comparator, left: &SideValue, right: &SideValue) -> Answer {
+fn compare(comparator: Comparator, left: &SideValue, right: &SideValue) -> TermTruth {
     let (left, right) = match (left, right) {
         (SideValue::Value(left), SideValue::Value(right)) => (left, right),
         // With one side absent, the other need not be known.
@@ -145,7 +145,7 @@ fn compare(comparator: Comparator, left: &SideValue, right: &SideValue) -> Answe
 }
 
 /// OpenSearch looks at each value of an array. A text against a number depends on what the index makes of the field.
-fn one_of(field: &EcoString, found: &SideValue, list: &[&SideValue]) -> Answer {
+fn one_of(field: &EcoString, found: &SideValue, list: &[&SideValue]) -> TermTruth {
     let values = match found {
         SideValue::Value(value) => value.members().unwrap_or_else(|| vec![value.clone()]),
         SideValue::Absent => Vec::new(),
@@ -161,7 +161,7 @@ fn one_of(field: &EcoString, found: &SideValue, list: &[&SideValue]) -> Answer {
     either(values.iter().flat_map(|value| list.iter().map(move |wanted| same(value, wanted))))
 }
 
-fn both(left: Answer, right: Answer) -> Answer {
+fn both(left: TermTruth, right: TermTruth) -> TermTruth {
     match (left, right) {
         (Ok(false), _) | (_, Ok(false)) => Ok(false),
         (Err(why), _) | (_, Err(why)) => Err(why),
@@ -169,7 +169,7 @@ fn both(left: Answer, right: Answer) -> Answer {
     }
 }
 
-fn either(answers: impl Iterator<Item = Answer>) -> Answer {
+fn either(answers: impl Iterator<Item = TermTruth>) -> TermTruth {
     let mut result = Ok(false);
     for answer in answers {
         match answer {
@@ -181,7 +181,7 @@ fn either(answers: impl Iterator<Item = Answer>) -> Answer {
     result
 }
 
-fn exists(found: &SideValue) -> Answer {
+fn exists(found: &SideValue) -> TermTruth {
     match found {
         SideValue::Value(_) => Ok(true),
         SideValue::Absent => Ok(false),
@@ -191,7 +191,7 @@ fn exists(found: &SideValue) -> Answer {
 
 /// OpenSearch's `exists`: null and `[]` count as nothing.
 /// <https://docs.opensearch.org/latest/query-dsl/term/exists/>
-fn has_value(found: &SideValue) -> Answer {
+fn has_value(found: &SideValue) -> TermTruth {
     Ok(exists(found)?
         && match found {
             SideValue::Value(Attribute::Null) => false,
@@ -200,7 +200,7 @@ fn has_value(found: &SideValue) -> Answer {
         })
 }
 
-fn has_type(value: &Attribute, name: &Attribute) -> Answer {
+fn has_type(value: &Attribute, name: &Attribute) -> TermTruth {
     let Attribute::String(name) = name else { return Ok(false) };
     if matches!(value, Attribute::ListOrSet(_)) && matches!(name.as_str(), "L" | "SS" | "NS" | "BS") {
         return Err(Unjudged::ListOrSet);
@@ -208,7 +208,7 @@ fn has_type(value: &Attribute, name: &Attribute) -> Answer {
     Ok(value.type_name() == name.as_str())
 }
 
-fn begins_with(value: &Attribute, head: &Attribute) -> Answer {
+fn begins_with(value: &Attribute, head: &Attribute) -> TermTruth {
     Ok(match (value, head) {
         (Attribute::String(text), Attribute::String(head)) => text.starts_with(head.as_str()),
         (Attribute::Binary(bytes), Attribute::Binary(head)) => bytes.starts_with(head),
@@ -217,7 +217,7 @@ fn begins_with(value: &Attribute, head: &Attribute) -> Answer {
 }
 
 /// A part of a text or a binary, or a member of a set or a list.
-fn contains(value: &Attribute, part: &Attribute) -> Answer {
+fn contains(value: &Attribute, part: &Attribute) -> TermTruth {
     match (value, part) {
         (Attribute::String(text), Attribute::String(part)) => Ok(text.contains(part.as_str())),
         (Attribute::Binary(bytes), Attribute::Binary(part)) => {

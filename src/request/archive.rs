@@ -40,13 +40,13 @@ pub enum ArchiveKind {
 /// The parts of an entry that are read.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Entry {
+struct ArchiveEntry {
     started_date_time: Json,
     time: Json,
     #[serde(deserialize_with = "loose::object")]
     timings: Timings,
     #[serde(deserialize_with = "loose::object")]
-    request: Request,
+    request: ArchiveRequest,
     #[serde(deserialize_with = "loose::object")]
     response: Response,
     #[serde(rename = "serverIPAddress")]
@@ -64,7 +64,7 @@ struct Timings {
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Request {
+struct ArchiveRequest {
     method: Json,
     url: Json,
     #[serde(deserialize_with = "loose::list")]
@@ -115,7 +115,7 @@ struct Frame {
 pub fn entries(reader: impl Read, found: &mut dyn FnMut(Json) -> Result<(), HarError>) -> Result<ArchiveKind, HarError> {
     let mut begun = Begun::Nothing;
     let mut json = serde_json::Deserializer::from_reader(Shortened::new(reader));
-    let read = Member { names: &["log", "entries"], begun: &mut begun, found }
+    let read = ArchiveMember { names: &["log", "entries"], begun: &mut begun, found }
         .deserialize(&mut json)
         .and_then(|()| json.end());
     match read {
@@ -140,13 +140,13 @@ enum Begun {
 }
 
 /// Walks down `names` and reads the list that stands there.
-struct Member<'a> {
+struct ArchiveMember<'a> {
     names: &'a [&'static str],
     begun: &'a mut Begun,
     found: &'a mut dyn FnMut(Json) -> Result<(), HarError>,
 }
 
-impl<'de> DeserializeSeed<'de> for Member<'_> {
+impl<'de> DeserializeSeed<'de> for ArchiveMember<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -154,7 +154,7 @@ impl<'de> DeserializeSeed<'de> for Member<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Member<'_> {
+impl<'de> Visitor<'de> for ArchiveMember<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for Member<'_> {
                 return Err(A::Error::custom(format_args!("the key {} {TWICE}", quoted(&name))));
             }
             if name == *wanted {
-                map.next_value_seed(Member { names: rest, begun: self.begun, found: self.found })?;
+                map.next_value_seed(ArchiveMember { names: rest, begun: self.begun, found: self.found })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for Member<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         *self.begun = Begun::Entries;
         let mut count = 0;
-        while let Some(Loose(entry)) = list.next_element::<Loose<Entry>>()? {
+        while let Some(Loose(entry)) = list.next_element::<Loose<ArchiveEntry>>()? {
             count += 1;
             if count > MOST_ENTRIES {
                 return Err(A::Error::custom(format_args!("more than {MOST_ENTRIES} entries (limit `har entries`)")));

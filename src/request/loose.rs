@@ -27,17 +27,17 @@ pub fn object<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserial
 
 /// An object, if it is one.
 pub fn optional<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(Wanted::<T>(PhantomData))
+    deserializer.deserialize_any(WantedMember::<T>(PhantomData))
 }
 
 /// A list of objects; what is none is empty.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(Listed(PhantomData))
+    deserializer.deserialize_any(LooseList(PhantomData))
 }
 
-struct Wanted<T>(PhantomData<T>);
+struct WantedMember<T>(PhantomData<T>);
 
-struct Listed<T>(PhantomData<T>);
+struct LooseList<T>(PhantomData<T>);
 
 /// What every kind but the wanted one comes to.
 macro_rules! odd {
@@ -63,7 +63,7 @@ macro_rules! odd {
     };
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Wanted<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for WantedMember<T> {
     type Value = Option<T>;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
@@ -82,7 +82,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Wanted<T> {
     odd!();
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Listed<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for LooseList<T> {
     type Value = Vec<T>;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {

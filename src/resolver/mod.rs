@@ -5,4 +5,4 @@ mod pipeline;
 pub use crate::project::{
     ResolverFunction, ResolverKind, LoadOptions, TemplateOrigin, Project as Resolvers, ProjectError, Resolver, Template, load, yaml,
 };
-pub use pipeline::{Answers, Half, Recording, Run, RunError, PipelineStep, run};
+pub use pipeline::{Answers, Half, Recording, ResolverRun, RunError, PipelineStep, run};

@@ -105,7 +105,7 @@ pub struct Recording {
 
 /// A resolver that ran.
 #[derive(Debug)]
-pub struct Run<'r> {
+pub struct ResolverRun<'r> {
     /// The templates that ran.
     pub steps: Vec<PipelineStep<'r>>,
     /// The verdict over all.
@@ -130,9 +130,9 @@ pub fn run<'r>(
     answers: &Answers,
     watch: &str,
     record: Option<&Recording>,
-) -> Result<Run<'r>, RunError<'r>> {
+) -> Result<ResolverRun<'r>, RunError<'r>> {
     let (context, env) = given.context().map_err(RunError::Input)?;
-    let mut engine = Engine {
+    let mut engine = PipelineEngine {
         resolver,
         arguments_given: context.is_given("arguments"),
         error: context.root.get_str("error").unwrap_or_default(),
@@ -149,11 +149,11 @@ pub fn run<'r>(
         fewer_items: None,
     };
     let ended = engine.all();
-    let Engine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
+    let PipelineEngine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
     let (stopped, result) = match ended {
         Ok(value) => (false, value),
-        Err(Stop::Decided) => (true, Value::Null),
-        Err(Stop::Error(error)) => return Err(error),
+        Err(PipelineStop::Decided) => (true, Value::Null),
+        Err(PipelineStop::Error(error)) => return Err(error),
     };
     let stash_filter = shared
         .get_str("stash")
@@ -177,7 +177,7 @@ pub fn run<'r>(
     } else {
         (Verdict::Completed, None)
     };
-    Ok(Run { steps, verdict, deciding, filter, result, notes })
+    Ok(ResolverRun { steps, verdict, deciding, filter, result, notes })
 }
 
 /// Why a resolver could not run at all.
@@ -209,7 +209,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-enum Stop<'r> {
+enum PipelineStop<'r> {
     /// A template threw or failed: the last step.
     Decided,
     Error(RunError<'r>),
@@ -221,7 +221,7 @@ enum Ended {
     Returned(Value),
 }
 
-struct Engine<'r, 'a> {
+struct PipelineEngine<'r, 'a> {
     resolver: &'r Resolver,
     arguments_given: bool,
     /// The members that all templates share.
@@ -242,8 +242,8 @@ struct Engine<'r, 'a> {
     fewer_items: Option<usize>,
 }
 
-impl<'r> Engine<'r, '_> {
-    fn all(&mut self) -> Result<Value, Stop<'r>> {
+impl<'r> PipelineEngine<'r, '_> {
+    fn all(&mut self) -> Result<Value, PipelineStop<'r>> {
         let mut previous = Value::Null;
         if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == ResolverKind::Pipeline {
             self.note(
@@ -271,7 +271,7 @@ impl<'r> Engine<'r, '_> {
         }
     }
 
-    fn function(&mut self, function: &'r ResolverFunction, previous: &Value) -> Result<Value, Stop<'r>> {
+    fn function(&mut self, function: &'r ResolverFunction, previous: &Value) -> Result<Value, PipelineStop<'r>> {
         if let Some((code, message)) = not_evaluated(function) {
             self.note(code, message);
             return Ok(self.answer(function).unwrap_or_default());
@@ -324,7 +324,7 @@ impl<'r> Engine<'r, '_> {
 
     fn note(&mut self, code: Code, message: Message) {
         if !self.notes.iter().any(|note| note.code == code && note.message == message) {
-            self.notes.push(Note { code, message, node: None });
+            self.notes.push(Note::new(code, message));
         }
     }
 
@@ -336,15 +336,15 @@ impl<'r> Engine<'r, '_> {
         function: Option<&'r ResolverFunction>,
         result: Option<Value>,
         previous: &Value,
-    ) -> Result<Ended, Stop<'r>> {
+    ) -> Result<Ended, PipelineStop<'r>> {
         if let Some(message) = template.missing() {
-            return Err(Stop::Error(RunError::Missing(message)));
+            return Err(PipelineStop::Error(RunError::Missing(message)));
         }
-        let program = template.program().map_err(|error| Stop::Error(RunError::Parse(error)))?;
+        let program = template.program().map_err(|error| PipelineStop::Error(RunError::Parse(error)))?;
         let answers =
             matches!(half, Half::Response) && function.is_some_and(|function| !function.data_source.is_none());
         let members = self.members(answers, result, previous);
-        let mut context = Context::from_members(&members).map_err(|error| Stop::Error(RunError::Input(error)))?;
+        let mut context = Context::from_members(&members).map_err(|error| PipelineStop::Error(RunError::Input(error)))?;
         context.watched = vec![self.watch.to_owned()];
         if !self.arguments_given {
             context.not_given("arguments");
@@ -383,7 +383,7 @@ impl<'r> Engine<'r, '_> {
             verdict,
             decision,
         });
-        ended.ok_or(Stop::Decided)
+        ended.ok_or(PipelineStop::Decided)
     }
 
     /// The members of the context of one template; `answers` where it follows its data source.

@@ -21,7 +21,7 @@ pub struct Coverage {
 impl Coverage {
     /// What a template has, nothing reached yet.
     pub fn of(program: &Program, watched: &str) -> Self {
-        let mut places = Places { watched: program.slot(watched), here: None, found: Self::default() };
+        let mut places = CoveragePlaces { watched: program.slot(watched), here: None, found: Self::default() };
         places.program(program);
         places.found
     }
@@ -68,21 +68,21 @@ impl Coverage {
 }
 
 /// Finds what a template has.
-struct Places {
+struct CoveragePlaces {
     watched: Option<Slot>,
     /// The statement that is gone through, or the branch whose condition is.
     here: Option<NodeId>,
     found: Coverage,
 }
 
-impl Places {
+impl CoveragePlaces {
     fn decides(&mut self, node: NodeId) {
         self.found.statements.entry(node).or_insert(0);
         self.found.deciding.insert(node);
     }
 }
 
-impl<'p> Visit<'p> for Places {
+impl<'p> Visit<'p> for CoveragePlaces {
     fn statement(&mut self, statement: &'p Statement) {
         let outer = self.here;
         if let Some(node) = statement.node().filter(|_| !matches!(statement, Statement::If(_))) {

@@ -5,19 +5,19 @@ use crate::syntax::{Expression, ExpressionKind as Kind, Program, Reference, Stat
 
 /// Whether this text stands in a string of the template's code, or is the name of a member or a function in it.
 pub fn mentions(program: &Program, text: &str) -> bool {
-    let mut search = Search { text, strings: 0, found: false };
+    let mut search = MentionSearch { text, strings: 0, found: false };
     search.program(program);
     search.found
 }
 
-struct Search<'t> {
+struct MentionSearch<'t> {
     text: &'t str,
     /// Interpolated strings around the place.
     strings: usize,
     found: bool,
 }
 
-impl<'p> Visit<'p> for Search<'_> {
+impl<'p> Visit<'p> for MentionSearch<'_> {
     fn statement(&mut self, statement: &'p Statement) {
         if let Statement::Text(text) = statement {
             self.found |= self.strings > 0 && text.contains(self.text);

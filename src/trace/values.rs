@@ -18,7 +18,7 @@ use crate::value::Value;
 pub struct Values<'p> {
     program: &'p Program,
     /// What was seen of each node that was evaluated; first what is known of one that was not.
-    seen: Vec<Seen>,
+    seen: Vec<SeenNode>,
     /// Where it stands, by node: a run evaluates few of a template's nodes, and each takes much room.
     places: Vec<u32>,
     slots: Vec<Origins>,
@@ -29,7 +29,7 @@ pub struct Values<'p> {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Seen {
+struct SeenNode {
     value: Value,
     origins: Origins,
     /// What the link of a chain was followed from.
@@ -46,7 +46,7 @@ impl<'p> Values<'p> {
     pub(super) fn new(program: &'p Program, memory: Memory) -> Self {
         Self {
             program,
-            seen: vec![Seen::default()],
+            seen: vec![SeenNode::default()],
             places: vec![0; program.spans.len()],
             slots: vec![Origins::default(); program.names.len()],
             memory,
@@ -345,15 +345,15 @@ impl<'p> Values<'p> {
         self.assign(each.item, origins);
     }
 
-    fn at(&self, node: NodeId) -> &Seen {
+    fn at(&self, node: NodeId) -> &SeenNode {
         &self.seen[self.places[node.0 as usize] as usize]
     }
 
-    fn at_mut(&mut self, node: NodeId) -> &mut Seen {
+    fn at_mut(&mut self, node: NodeId) -> &mut SeenNode {
         let place = &mut self.places[node.0 as usize];
         if *place == 0 {
             *place = self.seen.len() as u32;
-            self.seen.push(Seen::default());
+            self.seen.push(SeenNode::default());
         }
         &mut self.seen[*place as usize]
     }

@@ -201,7 +201,7 @@ impl<'de> Visitor<'de> for Reader {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let (mut read, mut held, room) = (Entries::default(), 0, Charge::default());
-        while let Some(key) = entries.next_key_seed(Key)? {
+        while let Some(key) = entries.next_key_seed(MemberKey)? {
             if self.unique && read.get(&key).is_some() {
                 return Err(de::Error::custom(format_args!("the key {key} stands twice in one object: take one of the two out")));
             }
@@ -220,16 +220,16 @@ impl<'de> Visitor<'de> for Reader {
 }
 
 /// A member's name, made a value at once.
-struct Key;
+struct MemberKey;
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for MemberKey {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for MemberKey {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,7 +18,7 @@ struct ListCell {
     /// Counts structural changes, so that a walk can tell that the list changed under it. In a part: the count of its root
     /// when they last agreed.
     changes: Cell<u32>,
-    kind: Kind,
+    kind: ListKind,
     charge: Charge,
 }
 
@@ -28,24 +28,24 @@ fn footprint(capacity: usize) -> usize {
 }
 
 #[derive(Debug)]
-enum Kind {
+enum ListKind {
     List,
     /// An array of this class.
     Array(&'static str),
-    Part(Part),
+    Part(SubList),
 }
 
 impl Holds for ListCell {
     fn let_go(&mut self, pending: &mut Vec<Value>) {
         pending.extend(self.items.get_mut().drain(..).filter(Value::holds_values));
-        if let Kind::Part(part) = std::mem::replace(&mut self.kind, Kind::List) {
+        if let ListKind::Part(part) = std::mem::replace(&mut self.kind, ListKind::List) {
             pending.extend([Some(part.root), part.outer].into_iter().flatten().map(Value::List));
         }
     }
 
     fn clear(&mut self) {
         self.items.get_mut().clear();
-        self.kind = Kind::List;
+        self.kind = ListKind::List;
     }
 }
 
@@ -57,7 +57,7 @@ impl Drop for ListCell {
 
 /// Where in another list a `subList` lies.
 #[derive(Debug)]
-struct Part {
+struct SubList {
     /// The list or array that holds the items.
     root: List,
     /// The part that this is a part of, if it is not the root's own.
@@ -70,7 +70,7 @@ struct Part {
 impl List {
     /// An `ArrayList` of these items.
     pub fn new(items: Vec<Value>) -> Self {
-        Self::of(items, Kind::List)
+        Self::of(items, ListKind::List)
     }
 
     /// A Java array of strings: fixed size, but Velocity lets it be read like a list.
@@ -80,10 +80,10 @@ impl List {
 
     /// A Java array of this class.
     pub fn array_of(class: &'static str, items: Vec<Value>) -> Self {
-        Self::of(items, Kind::Array(class))
+        Self::of(items, ListKind::Array(class))
     }
 
-    fn of(items: Vec<Value>, kind: Kind) -> Self {
+    fn of(items: Vec<Value>, kind: ListKind) -> Self {
         let charge = Charge::new(footprint(items.capacity()));
         Self(Rc::new(ListCell { items: RefCell::new(items), changes: Cell::new(0), kind, charge }))
     }
@@ -92,19 +92,19 @@ impl List {
     /// within the list. `None` if it were a part of a part of a part … beyond [`super::MAX_DEPTH`].
     pub fn part(&self, range: Range<usize>) -> Option<Self> {
         let (root, outer, start, depth) = match &self.0.kind {
-            Kind::Part(part) => (&part.root, Some(self.clone()), part.start + range.start, part.depth + 1),
+            ListKind::Part(part) => (&part.root, Some(self.clone()), part.start + range.start, part.depth + 1),
             _ => (self, None, range.start, 0),
         };
-        let part = Part { root: root.clone(), outer, start, len: Cell::new(range.len()), depth };
+        let part = SubList { root: root.clone(), outer, start, len: Cell::new(range.len()), depth };
         let changes = root.0.changes.clone();
         let cell =
-            ListCell { items: RefCell::default(), changes, kind: Kind::Part(part), charge: Charge::new(footprint(0)) };
+            ListCell { items: RefCell::default(), changes, kind: ListKind::Part(part), charge: Charge::new(footprint(0)) };
         (depth < super::MAX_DEPTH).then(|| Self(Rc::new(cell)))
     }
 
     /// Whether this is an array: `add` and `remove` do not exist on it.
     pub fn is_array(&self) -> bool {
-        matches!(self.0.kind, Kind::Array(_))
+        matches!(self.0.kind, ListKind::Array(_))
     }
 
     /// Whether items can neither be added nor removed: an array or a part of one.
@@ -115,19 +115,19 @@ impl List {
     /// The Java class.
     pub fn class_name(&self) -> &'static str {
         match self.0.kind {
-            Kind::List => "java.util.ArrayList",
-            Kind::Array(class) => class,
-            Kind::Part(_) if self.is_fixed() => "java.util.AbstractList$SubList",
-            Kind::Part(_) => "java.util.ArrayList$SubList",
+            ListKind::List => "java.util.ArrayList",
+            ListKind::Array(class) => class,
+            ListKind::Part(_) if self.is_fixed() => "java.util.AbstractList$SubList",
+            ListKind::Part(_) => "java.util.ArrayList$SubList",
         }
     }
 
     /// Whether this, an array or a part of one, may hold the item.
     pub fn takes(&self, item: &Value) -> bool {
         match self.root().0.kind {
-            Kind::Array("[Ljava.lang.String;") => matches!(item, Value::String(_) | Value::Null),
+            ListKind::Array("[Ljava.lang.String;") => matches!(item, Value::String(_) | Value::Null),
             // Of Java's `char` and `byte`, which no template has.
-            Kind::Array("[C" | "[B") => false,
+            ListKind::Array("[C" | "[B") => false,
             _ => true,
         }
     }
@@ -135,7 +135,7 @@ impl List {
     /// The list that holds the items.
     fn root(&self) -> &Self {
         match &self.0.kind {
-            Kind::Part(part) => &part.root,
+            ListKind::Part(part) => &part.root,
             _ => self,
         }
     }
@@ -157,7 +157,7 @@ impl List {
     pub(super) fn read<T>(&self, read: impl FnOnce(&[Value]) -> T) -> T {
         let items = self.root().0.items.borrow();
         match &self.0.kind {
-            Kind::Part(part) => read(items.get(part.start..part.start + part.len.get()).unwrap_or_default()),
+            ListKind::Part(part) => read(items.get(part.start..part.start + part.len.get()).unwrap_or_default()),
             _ => read(&items),
         }
     }
@@ -168,7 +168,7 @@ impl List {
         let mut items = root.0.items.borrow_mut();
         let before = items.len();
         let range = match &self.0.kind {
-            Kind::Part(part) => part.start.min(before)..(part.start + part.len.get()).min(before),
+            ListKind::Part(part) => part.start.min(before)..(part.start + part.len.get()).min(before),
             _ => 0..before,
         };
         let result = change(&mut items, range);
@@ -178,7 +178,7 @@ impl List {
         root.0.changes.set(changes);
         let mut inner = Some(self);
         while let Some(Self(cell)) = inner
-            && let Kind::Part(part) = &cell.kind
+            && let ListKind::Part(part) = &cell.kind
         {
             part.len.set((part.len.get() + after).saturating_sub(before));
             cell.changes.set(changes);
@@ -210,8 +210,8 @@ impl List {
     /// Replaces an item and returns the old one; `None` if the index is out of range.
     pub fn set(&self, index: usize, value: Value) -> Option<Value> {
         let start = match &self.0.kind {
-            Kind::Part(part) if index < part.len.get() => part.start,
-            Kind::Part(_) => return None,
+            ListKind::Part(part) if index < part.len.get() => part.start,
+            ListKind::Part(_) => return None,
             _ => 0,
         };
         let mut items = self.root().0.items.borrow_mut();

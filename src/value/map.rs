@@ -229,18 +229,18 @@ impl View {
 #[derive(Clone, Debug)]
 pub struct MapEntry {
     map: Map,
-    node: Rc<Node>,
+    node: Rc<MapNode>,
 }
 
 #[derive(Debug)]
-struct Node {
+struct MapNode {
     key: Value,
     /// The value when it was last looked at.
     last: RefCell<Value>,
     _charge: Charge,
 }
 
-impl Holds for Node {
+impl Holds for MapNode {
     fn let_go(&mut self, pending: &mut Vec<Value>) {
         let held = [std::mem::take(&mut self.key), self.last.take()];
         pending.extend(held.into_iter().filter(Value::holds_values));
@@ -251,7 +251,7 @@ impl Holds for Node {
     }
 }
 
-impl Drop for Node {
+impl Drop for MapNode {
     fn drop(&mut self) {
         self.drop_contents();
     }
@@ -262,7 +262,7 @@ impl MapEntry {
     pub fn new(map: &Map, key: Value, value: Value) -> Self {
         Self {
             map: map.clone(),
-            node: Rc::new(Node { key, last: RefCell::new(value), _charge: Charge::new(size_of::<Node>()) }),
+            node: Rc::new(MapNode { key, last: RefCell::new(value), _charge: Charge::new(size_of::<MapNode>()) }),
         }
     }
 

@@ -10,10 +10,10 @@ use std::rc::Rc;
 
 /// A text. Cloning copies the reference.
 #[derive(Clone)]
-pub struct Text(Form);
+pub struct Text(TextForm);
 
 #[derive(Clone)]
-enum Form {
+enum TextForm {
     /// Of a few letters, or a constant of a program: nothing that an evaluation made.
     Free(EcoString),
     Counted(Rc<Counted>),
@@ -28,7 +28,7 @@ impl Text {
     /// A constant, which whoever has the program pays for.
     #[inline]
     pub fn constant(text: EcoString) -> Self {
-        Self(Form::Free(text))
+        Self(TextForm::Free(text))
     }
 
     /// The text.
@@ -40,15 +40,15 @@ impl Text {
     #[inline]
     fn eco(&self) -> &EcoString {
         match &self.0 {
-            Form::Free(text) => text,
-            Form::Counted(counted) => &counted.text,
+            TextForm::Free(text) => text,
+            TextForm::Counted(counted) => &counted.text,
         }
     }
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self(Form::Free(EcoString::new()))
+        Self(TextForm::Free(EcoString::new()))
     }
 }
 
@@ -56,10 +56,10 @@ impl From<EcoString> for Text {
     #[inline]
     fn from(text: EcoString) -> Self {
         if text.is_inline() {
-            return Self(Form::Free(text));
+            return Self(TextForm::Free(text));
         }
         let charge = Charge::new(text.capacity() + size_of::<Counted>());
-        Self(Form::Counted(Rc::new(Counted { text, _charge: charge })))
+        Self(TextForm::Counted(Rc::new(Counted { text, _charge: charge })))
     }
 }
 

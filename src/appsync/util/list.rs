@@ -75,7 +75,7 @@ fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         return Ok(args[0].clone());
     }
     let property = super::text(args, 2);
-    let keys: Option<Vec<Key>> = sorted.iter().map(|item| Key::of(item, property)).collect();
+    let keys: Option<Vec<SortKey>> = sorted.iter().map(|item| SortKey::of(item, property)).collect();
     let Some(keys) = keys.filter(|keys| keys.iter().all(|key| key.is_like(&keys[0]))) else {
         return Ok(args[0].clone());
     };
@@ -86,13 +86,13 @@ fn sort(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 }
 
 /// What an item is sorted by.
-enum Key {
+enum SortKey {
     Number(Number),
     Text(Text),
     Boolean(bool),
 }
 
-impl Key {
+impl SortKey {
     fn of(item: &Value, property: &str) -> Option<Self> {
         let value = match item {
             Value::Map(map) => map.get_str(property).unwrap_or_default(),

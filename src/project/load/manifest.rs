@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Manifest {
-    pipelines: IndexMap<String, Entry>,
+    pipelines: IndexMap<String, ManifestEntry>,
     /// The default mode first, as Amplify's transformers call them.
     #[serde(default)]
     auth_modes: Vec<String>,
@@ -27,7 +27,7 @@ struct Manifest {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct ManifestEntry {
     kind: String,
     before: Option<FileRef>,
     after: Option<FileRef>,

@@ -104,12 +104,12 @@ pub struct SourcePlace<'a> {
     given: GivenParameters<'a>,
     beside: OnceCell<Beside>,
     document: OnceCell<Result<Json, ProjectError>>,
-    documents: OnceCell<Vec<Document>>,
+    documents: OnceCell<Vec<FolderDocument>>,
 }
 
 /// A file of JSON in a folder.
 #[derive(Clone, Debug)]
-struct Document {
+struct FolderDocument {
     path: PathBuf,
     mentions_appsync: bool,
     json: Json,
@@ -119,12 +119,12 @@ struct Document {
 
 /// A half of a resolver or a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Half {
+enum LoadedHalf {
     Request,
     Response,
 }
 
-impl Half {
+impl LoadedHalf {
     /// The name of a template that has no file of its own.
     fn file(self, owner: &str) -> String {
         match self {
@@ -232,13 +232,13 @@ impl<'a> SourcePlace<'a> {
     }
 
     /// The files of JSON that are wanted: the source itself, or those in its folder. What is no JSON is left out here.
-    fn documents(&self, wanted: &dyn Fn(&Document) -> bool) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
+    fn documents(&self, wanted: &dyn Fn(&FolderDocument) -> bool) -> Result<Vec<(PathBuf, Json)>, ProjectError> {
         let read = |path: PathBuf| {
             let text = self.root.text(&path).ok()?;
             let mentions_appsync = text.contains("appsync");
             let json = serde_json::from_str(&text).ok()?;
             let fault = crate::json::check(&text).err().map(|error| format!("not valid JSON: {error}"));
-            Some(Document { path, mentions_appsync, json, fault })
+            Some(FolderDocument { path, mentions_appsync, json, fault })
         };
         let all = self.documents.get_or_init(|| {
             let foreign = |path: &PathBuf| FOREIGN.iter().any(|name| path.ends_with(name));
@@ -252,7 +252,7 @@ impl<'a> SourcePlace<'a> {
             self.document()?;
         }
         let found = all.iter().filter(|document| wanted(document));
-        let readable = |document: &Document| match &document.fault {
+        let readable = |document: &FolderDocument| match &document.fault {
             Some(fault) => Err(ProjectError::malformed(&document.path, fault.as_str())),
             None => Ok((document.path.clone(), document.json.clone())),
         };

@@ -3,7 +3,7 @@
 //! and the layout of Amplify in 2018, `resolvers/Query.x.request`.
 
 use crate::message::{Message, Part};
-use super::{Half, Loader, SourcePlace, ProjectKind};
+use super::{LoadedHalf, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
@@ -44,7 +44,7 @@ impl Loader for Folders {
             match part(place.path, &file, names.as_ref()) {
                 Some((field, half)) => {
                     let template = place.template(own, &file, &mut project.findings)?;
-                    let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == Half::Response)];
+                    let known = &mut fields.entry(field.clone()).or_default()[usize::from(half == LoadedHalf::Response)];
                     if let Some(other) = known.replace(template) {
                         let message = Message::of(
                             "{}: {} and {} are the same half; the last one is used",
@@ -117,7 +117,7 @@ fn schema_in(place: &SourcePlace<'_>, folders: &[PathBuf]) -> Option<SchemaText>
 }
 
 /// The field and the half that a file's name and folders tell.
-fn part(folder: &Path, file: &Path, schema: Option<&FieldNames>) -> Option<(String, Half)> {
+fn part(folder: &Path, file: &Path, schema: Option<&FieldNames>) -> Option<(String, LoadedHalf)> {
     let own = file.strip_prefix(folder).ok()?.to_str()?;
     let stem = [".vtl", ".vm", ".txt"].iter().find_map(|ending| own.strip_suffix(ending)).unwrap_or(own);
     // `getNote/getNoteRequest.vtl`: the half is the end of the name.
@@ -147,10 +147,10 @@ fn part(folder: &Path, file: &Path, schema: Option<&FieldNames>) -> Option<(Stri
     })
 }
 
-fn half(word: &str) -> Option<Half> {
+fn half(word: &str) -> Option<LoadedHalf> {
     match word.to_lowercase().as_str() {
-        "request" | "req" | "requests" => Some(Half::Request),
-        "response" | "res" | "resp" | "responses" => Some(Half::Response),
+        "request" | "req" | "requests" => Some(LoadedHalf::Request),
+        "response" | "res" | "resp" | "responses" => Some(LoadedHalf::Response),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! States of Pulumi (`pulumi stack export`) and SST (`sst state export`), which have the same form.
 
 use super::resources::{ResourceItem, ResourceKind, item, project};
-use super::{Document, Loader, SourcePlace, ProjectKind};
+use super::{FolderDocument, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
 use crate::project::error::ProjectError;
@@ -40,7 +40,7 @@ impl Loader for States {
     }
 }
 
-fn is_state(document: &Document) -> bool {
+fn is_state(document: &FolderDocument) -> bool {
     document.mentions_appsync && resources(&document.json).is_some()
 }
 

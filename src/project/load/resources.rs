@@ -1,7 +1,7 @@
 //! An API from a list of resources with AWS's own properties, as states of Terraform and Pulumi have them.
 
 use crate::message::{Message, Part};
-use super::{Half, SourcePlace};
+use super::{LoadedHalf, SourcePlace};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::open::OpenValues;
@@ -198,7 +198,7 @@ impl<'a> Items<'a> {
             }
         }
         let (runtime, code) = (runtime(values), code(item, &field));
-        let [before, after] = [Half::Request, Half::Response].map(|half| template(item, half, &field));
+        let [before, after] = [LoadedHalf::Request, LoadedHalf::Response].map(|half| template(item, half, &field));
         Some(Resolver { before, after, runtime, code, caching_keys, ..Resolver::pipeline(field, functions) })
     }
 
@@ -210,7 +210,7 @@ impl<'a> Items<'a> {
                 self.sources.get(source).cloned().unwrap_or_else(|| DataSource::named(&self.open.shown(source)))
             }
         };
-        let [request, response] = [Half::Request, Half::Response].map(|half| template(item, half, &name));
+        let [request, response] = [LoadedHalf::Request, LoadedHalf::Response].map(|half| template(item, half, &name));
         let slot = slot.or_else(|| PipelineSlot::of_function(&name)).unwrap_or(PipelineSlot::Main);
         let (runtime, code) = (runtime(&item.values), code(item, &name));
         ResolverFunction { name, slot, index, data_source, request, response, runtime, code }
@@ -229,10 +229,10 @@ fn code(item: &ResourceItem, owner: &str) -> Option<Arc<Template>> {
     Some(Template::new(format!("{owner}.js"), text(&item.values, &["code"])?, TemplateOrigin::Inline(item.file.clone())))
 }
 
-fn template(item: &ResourceItem, half: Half, owner: &str) -> Option<Arc<Template>> {
+fn template(item: &ResourceItem, half: LoadedHalf, owner: &str) -> Option<Arc<Template>> {
     let names = match half {
-        Half::Request => ["requestTemplate", "requestMappingTemplate"],
-        Half::Response => ["responseTemplate", "responseMappingTemplate"],
+        LoadedHalf::Request => ["requestTemplate", "requestMappingTemplate"],
+        LoadedHalf::Response => ["responseTemplate", "responseMappingTemplate"],
     };
     let text = text(&item.values, &names)?;
     Some(Template::new(half.file(owner), text, TemplateOrigin::Inline(item.file.clone())))

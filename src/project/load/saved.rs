@@ -2,7 +2,7 @@
 //! list-types, get-graphql-api, get-introspection-schema, get-api-cache, and the policies of roles.
 
 use crate::message::{Message, Part};
-use super::{Half, Loader, SourcePlace, ProjectKind};
+use super::{LoadedHalf, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::api::environment;
@@ -225,7 +225,7 @@ impl<'p> Answered<'p> {
                 );
                 project.findings.push(Finding::new(Code::MissingFunction, message).at(field.clone()));
             }
-            let (before, after) = (half(own, Half::Request, &field), half(own, Half::Response, &field));
+            let (before, after) = (half(own, LoadedHalf::Request, &field), half(own, LoadedHalf::Response, &field));
             let (runtime, code) = (runtime(&own.saved), code(own, &field));
             project.add(Resolver { before, after, runtime, code, caching_keys, ..Resolver::pipeline(field, chain) });
         }
@@ -262,15 +262,15 @@ fn function_of(
         None => DataSource::named(&source),
     };
     let slot = slot.or_else(|| PipelineSlot::of_function(&name)).unwrap_or(PipelineSlot::Main);
-    let [request, response] = [Half::Request, Half::Response].map(|side| half(own, side, &name));
+    let [request, response] = [LoadedHalf::Request, LoadedHalf::Response].map(|side| half(own, side, &name));
     let (runtime, code) = (runtime(&own.saved), code(own, &name));
     ResolverFunction { name, slot, index, data_source, request, response, runtime, code }
 }
 
-fn half(own: &Saved<'_>, half: Half, owner: &str) -> Option<Arc<Template>> {
+fn half(own: &Saved<'_>, half: LoadedHalf, owner: &str) -> Option<Arc<Template>> {
     let member = match half {
-        Half::Request => "requestMappingTemplate",
-        Half::Response => "responseMappingTemplate",
+        LoadedHalf::Request => "requestMappingTemplate",
+        LoadedHalf::Response => "responseMappingTemplate",
     };
     let text = own.saved.get(member)?.as_str()?;
     Some(Template::new(half.file(owner), text, TemplateOrigin::Inline(own.file.to_owned())))

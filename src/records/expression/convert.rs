@@ -8,7 +8,7 @@ use crate::source::Span;
 use ecow::{EcoString, eco_format};
 use pest::iterators::{Pair, Pairs};
 
-type Converted<T> = Result<T, ExpressionError>;
+type ConvertedTerm<T> = Result<T, ExpressionError>;
 
 /// The functions, and how many operands each takes.
 const FUNCTIONS: [(&str, usize); 6] = [
@@ -21,8 +21,8 @@ const FUNCTIONS: [(&str, usize); 6] = [
 ];
 
 /// Converts a whole expression.
-pub(super) fn expression(text: &str, mut pairs: Pairs<'_, Rule>) -> Converted<RowExpression> {
-    let mut converter = Converter { text, redundant: Vec::new(), operators: 0 };
+pub(super) fn expression(text: &str, mut pairs: Pairs<'_, Rule>) -> ConvertedTerm<RowExpression> {
+    let mut converter = ConditionConverter { text, redundant: Vec::new(), operators: 0 };
     let whole = pairs.next().and_then(|pair| pair.into_inner().next());
     let condition = match whole {
         Some(pair) => converter.any(pair)?,
@@ -31,7 +31,7 @@ pub(super) fn expression(text: &str, mut pairs: Pairs<'_, Rule>) -> Converted<Ro
     Ok(RowExpression { text: text.into(), condition, redundant: converter.redundant })
 }
 
-struct Converter<'t> {
+struct ConditionConverter<'t> {
     text: &'t str,
     redundant: Vec<Span>,
     operators: usize,
@@ -43,17 +43,17 @@ fn span(pair: &Pair<'_, Rule>) -> Span {
 }
 
 /// An operand as it was written: a function that gives no value is none.
-enum Written<'p> {
+enum WrittenOperand<'p> {
     Operand(RowOperand),
     Call(Pair<'p, Rule>),
 }
 
-impl<'p> Converter<'_> {
-    fn error<T>(&self, pair: &Pair<'_, Rule>, message: impl Into<EcoString>, help: Option<EcoString>) -> Converted<T> {
+impl<'p> ConditionConverter<'_> {
+    fn error<T>(&self, pair: &Pair<'_, Rule>, message: impl Into<EcoString>, help: Option<EcoString>) -> ConvertedTerm<T> {
         Err(error::at(self.text, span(pair), message, help))
     }
 
-    fn count(&mut self, pair: &Pair<'_, Rule>) -> Converted<()> {
+    fn count(&mut self, pair: &Pair<'_, Rule>) -> ConvertedTerm<()> {
         self.operators += 1;
         if self.operators > MOST_OPERATORS {
             let message =
@@ -63,7 +63,7 @@ impl<'p> Converter<'_> {
         Ok(())
     }
 
-    fn any(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
+    fn any(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowCondition> {
         let mut parts = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -74,7 +74,7 @@ impl<'p> Converter<'_> {
         Ok(alone_or(parts, RowCondition::Any))
     }
 
-    fn all(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
+    fn all(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowCondition> {
         let mut parts = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -85,7 +85,7 @@ impl<'p> Converter<'_> {
         Ok(alone_or(parts, RowCondition::All))
     }
 
-    fn one(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
+    fn one(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowCondition> {
         let mut negations = 0;
         let mut condition = RowCondition::All(Vec::new());
         for inner in pair.into_inner() {
@@ -101,7 +101,7 @@ impl<'p> Converter<'_> {
         Ok((0..negations).fold(condition, |inner, _| RowCondition::Not(Box::new(inner))))
     }
 
-    fn group(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
+    fn group(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowCondition> {
         let place = span(&pair);
         let Some(any) = pair.into_inner().next() else { return Ok(RowCondition::All(Vec::new())) };
         // `((a = :a))`: the inner parentheses are all that the outer ones have. Those of a term are an operand's.
@@ -111,7 +111,7 @@ impl<'p> Converter<'_> {
         self.any(any)
     }
 
-    fn term(&mut self, pair: Pair<'p, Rule>) -> Converted<RowCondition> {
+    fn term(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowCondition> {
         let place = span(&pair);
         let whole = pair.clone();
         let text = pair.as_str().trim_ascii_end();
@@ -119,8 +119,8 @@ impl<'p> Converter<'_> {
         let Some(first) = inner.next() else { return self.error(&whole, "a term is empty", None) };
         let test = match inner.next() {
             None => match self.written(first)? {
-                Written::Call(call) => self.function(call)?,
-                Written::Operand(operand) => {
+                WrittenOperand::Call(call) => self.function(call)?,
+                WrittenOperand::Operand(operand) => {
                     let message = eco_format!("`{text}` is neither true nor false");
                     let help = match operand {
                         RowOperand::Size(_) => "compare the size with something, as in size(a) > :n",
@@ -138,7 +138,7 @@ impl<'p> Converter<'_> {
         Ok(RowCondition::term(text, Some(place), test))
     }
 
-    fn tail(&mut self, operand: RowOperand, tail: Pair<'p, Rule>) -> Converted<TermTest> {
+    fn tail(&mut self, operand: RowOperand, tail: Pair<'p, Rule>) -> ConvertedTerm<TermTest> {
         let (rule, whole) = (tail.as_rule(), tail.clone());
         let sign = tail.clone().into_inner().next().map_or("", |sign| sign.as_str());
         let mut operands = Vec::new();
@@ -163,10 +163,10 @@ impl<'p> Converter<'_> {
     }
 
     /// An operand that gives a value.
-    fn operand(&mut self, pair: Pair<'p, Rule>) -> Converted<RowOperand> {
+    fn operand(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<RowOperand> {
         match self.written(pair)? {
-            Written::Operand(operand) => Ok(operand),
-            Written::Call(call) => {
+            WrittenOperand::Operand(operand) => Ok(operand),
+            WrittenOperand::Call(call) => {
                 let name = call.clone().into_inner().next().map_or("", |name| name.as_str());
                 let message = eco_format!("{name} gives true or false, which is not a value");
                 let help = "let it stand alone, and join it to other terms with AND or OR";
@@ -175,7 +175,7 @@ impl<'p> Converter<'_> {
         }
     }
 
-    fn written(&mut self, pair: Pair<'p, Rule>) -> Converted<Written<'p>> {
+    fn written(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<WrittenOperand<'p>> {
         let mut at = pair;
         let mut outer: Option<Span> = None;
         loop {
@@ -188,9 +188,9 @@ impl<'p> Converter<'_> {
                 Rule::call => return self.call(at),
                 Rule::value => {
                     let bound = Bound { name: at.as_str().into(), given: BoundValue::Undefined };
-                    return Ok(Written::Operand(RowOperand::Value(bound)));
+                    return Ok(WrittenOperand::Operand(RowOperand::Value(bound)));
                 }
-                Rule::path => return Ok(Written::Operand(RowOperand::Path(self.path(at)?))),
+                Rule::path => return Ok(WrittenOperand::Operand(RowOperand::Path(self.path(at)?))),
                 _ => {}
             }
             let whole = at.clone();
@@ -201,10 +201,10 @@ impl<'p> Converter<'_> {
         }
     }
 
-    fn call(&mut self, pair: Pair<'p, Rule>) -> Converted<Written<'p>> {
+    fn call(&mut self, pair: Pair<'p, Rule>) -> ConvertedTerm<WrittenOperand<'p>> {
         let (name, operands) = self.parts(&pair)?;
         if name != "size" {
-            return Ok(Written::Call(pair));
+            return Ok(WrittenOperand::Call(pair));
         }
         self.count(&pair)?;
         let mut inner = Vec::new();
@@ -213,13 +213,13 @@ impl<'p> Converter<'_> {
         }
         match inner.pop() {
             Some(RowOperand::Size(_)) => self.error(&pair, "size takes a path or a value, and not a number", None),
-            Some(operand) => Ok(Written::Operand(RowOperand::Size(Box::new(operand)))),
+            Some(operand) => Ok(WrittenOperand::Operand(RowOperand::Size(Box::new(operand)))),
             None => self.error(&pair, "size takes an operand", None),
         }
     }
 
     /// A call's name and operands, as many as the function takes.
-    fn parts(&self, call: &Pair<'p, Rule>) -> Converted<(&'static str, Vec<Pair<'p, Rule>>)> {
+    fn parts(&self, call: &Pair<'p, Rule>) -> ConvertedTerm<(&'static str, Vec<Pair<'p, Rule>>)> {
         let mut inner = call.clone().into_inner();
         let name = inner.next().map_or("", |name| name.as_str());
         let operands: Vec<_> = inner.collect();
@@ -247,7 +247,7 @@ impl<'p> Converter<'_> {
     }
 
     /// A function that is a term of its own.
-    fn function(&mut self, call: Pair<'p, Rule>) -> Converted<TermTest> {
+    fn function(&mut self, call: Pair<'p, Rule>) -> ConvertedTerm<TermTest> {
         self.count(&call)?;
         let (name, operands) = self.parts(&call)?;
         let mut values = Vec::new();
@@ -273,7 +273,7 @@ impl<'p> Converter<'_> {
         }
     }
 
-    fn path(&self, pair: Pair<'p, Rule>) -> Converted<Path> {
+    fn path(&self, pair: Pair<'p, Rule>) -> ConvertedTerm<Path> {
         let mut steps = Vec::new();
         for step in pair.into_inner() {
             steps.push(match step.as_rule() {

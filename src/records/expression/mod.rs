@@ -30,10 +30,10 @@ pub const MAX_NESTING: usize = 100;
 mod grammar {
     #[derive(pest_derive::Parser)]
     #[grammar = "../grammar/dynamodb.pest"]
-    pub struct Grammar;
+    pub struct ExpressionGrammar;
 }
 
-use grammar::{Grammar, Rule};
+use grammar::{ExpressionGrammar, Rule};
 
 /// An expression that was parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,7 @@ fn shorten(text: &str) -> String {
 /// What is wrong and where: text that is none, a function that does not exist or takes something else, a limit.
 pub fn parse(text: &str) -> Result<RowExpression, ExpressionError> {
     error::check_limits(text)?;
-    match Grammar::parse(Rule::expression, text) {
+    match ExpressionGrammar::parse(Rule::expression, text) {
         Ok(pairs) => convert::expression(text, pairs),
         Err(failure) => Err(error::explain(text, &failure)),
     }

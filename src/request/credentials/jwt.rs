@@ -9,7 +9,7 @@ use super::super::token::{self, Token};
 use super::around::{self, PATH};
 use super::{names, not_configured};
 use crate::appsync::AuthType;
-use crate::paste::jwt::oddities as token_oddities;
+use crate::paste::jwt::oddities_of_parts;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde_json::Value as Json;
@@ -284,10 +284,7 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
 
 /// What the token's header asks for, and padding; line breaks are told as extras.
 fn header(evidence: &Evidence) -> Vec<(Code, Message)> {
-    let value = evidence.header("authorization").unwrap_or_default();
-    let mut found = token_oddities(value);
-    found.retain(|(code, words)| *code != Code::TokenHasExtras || !words.contains("line breaks"));
-    found
+    oddities_of_parts(evidence.header("authorization").unwrap_or_default())
 }
 
 /// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too

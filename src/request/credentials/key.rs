@@ -16,12 +16,12 @@ use serde_json::Value as Json;
 const PATH: &str = "request.headers.x-api-key";
 
 /// A key that was sent, whole or masked.
-pub(super) struct Key<'a> {
+pub(super) struct SentKey<'a> {
     whole: Option<&'a str>,
     tail: &'a str,
 }
 
-impl<'a> Key<'a> {
+impl<'a> SentKey<'a> {
     /// The key of a request.
     pub(super) fn of(evidence: &'a Evidence) -> Option<Self> {
         if let Some(key) = evidence.header("x-api-key") {
@@ -101,7 +101,7 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
     .wanted(format!("> {now}"))
 }
 
-pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
+pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
     if key.whole.is_some_and(|key| token::read(key.trim_start_matches("Bearer ")).is_ok()) {
         layer.refuse(
             Finding::new(
@@ -146,7 +146,7 @@ pub(super) fn judge(evidence: &Evidence, key: &Key<'_>, layer: &mut Layer) {
 }
 
 /// A key that is not of AppSync's form.
-fn other_form(key: &Key<'_>) -> Option<Finding> {
+fn other_form(key: &SentKey<'_>) -> Option<Finding> {
     key.whole.is_some_and(|key| !key.starts_with("da2-")).then(|| {
         Finding::new(
                 Code::KeyForm,
@@ -161,7 +161,7 @@ fn other_form(key: &Key<'_>) -> Option<Finding> {
 }
 
 /// The key against those of the API.
-fn among(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
+fn among(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut Layer) {
     match keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known))) {
         Some(_) if evidence.api.other_host(evidence.url_host()).is_some() => {
             layer.refuse(of_other_api(evidence, key));
@@ -188,7 +188,7 @@ fn among(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
 }
 
 /// The key of the API that was given, sent to another API's endpoint.
-fn of_other_api(evidence: &Evidence, key: &Key<'_>) -> Finding {
+fn of_other_api(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     let called = evidence.url_host();
     let own = evidence.api.other_host(called).unwrap_or_default();
     let region = |host: &str| host.split(".amazonaws.").next().and_then(|head| head.rsplit('.').next()).unwrap_or_default().to_owned();
@@ -215,7 +215,7 @@ fn of_other_api(evidence: &Evidence, key: &Key<'_>) -> Finding {
 }
 
 /// The key looks as it should, and nothing else is known of it.
-fn unlisted(evidence: &Evidence, key: &Key<'_>) -> Finding {
+fn unlisted(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     let api = evidence.api.id.as_deref().unwrap_or("<apiId>");
     let region = evidence.region().map_or_else(String::new, |region| format!(" --region {region}"));
     let id = if evidence.api.id.is_some() { "" } else { " (the id stands in the API's settings or ARN; it is not the first label of the host)" };
@@ -265,7 +265,7 @@ fn all_expired(evidence: &Evidence, keys: &[Json]) -> Option<Finding> {
 }
 
 /// A key of which a part is missing, or that is written in another case.
-fn cut(key: &Key<'_>, known: &str) -> Option<Finding> {
+fn cut(key: &SentKey<'_>, known: &str) -> Option<Finding> {
     let sent = key.whole.filter(|sent| sent.len() >= 12)?;
     let (have, want) = (sent.chars().count(), known.chars().count());
     let what = if known.len() > sent.len() && known.starts_with(sent) {
@@ -326,7 +326,7 @@ fn dressed(sent: &str) -> Option<Finding> {
     )
 }
 
-fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer) {
+fn unknown(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut Layer) {
     let known: Vec<String> = keys.iter().filter_map(value).map(history::tail).take(5).collect();
     let file = evidence.api.form;
     let theirs = match (known.as_slice(), keys.len()) {
@@ -374,7 +374,7 @@ fn unknown(evidence: &Evidence, key: &Key<'_>, keys: &[Json], layer: &mut Layer)
     }
 }
 
-fn expiry(evidence: &Evidence, key: &Key<'_>, entry: &Json, inferred: bool, layer: &mut Layer) {
+fn expiry(evidence: &Evidence, key: &SentKey<'_>, entry: &Json, inferred: bool, layer: &mut Layer) {
     let shown = key.shown();
     let only = if inferred {
         " That it is this key is inferred from there being only one: its value is not in the file."

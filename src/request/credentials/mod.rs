@@ -16,7 +16,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 pub use accident::is_placeholder;
-use key::Key;
+use key::SentKey;
 
 /// Judges the credentials of a request.
 pub fn judge(evidence: &Evidence) -> Layer {
@@ -40,7 +40,7 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
         }
         layer.findings.push(finding);
     }
-    let key = Key::of(evidence);
+    let key = SentKey::of(evidence);
     let authorization = evidence.authorization();
     let masked = evidence.masked.get("authorization");
     if key.is_none() && authorization.is_none() && masked.is_none() {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 /// `ForAllValues:` and `ForAnyValue:`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Set {
+enum SetQuantifier {
     Single,
     All,
     Any,
@@ -19,10 +19,10 @@ enum Set {
 /// Whether a condition holds; `None` where that depends on what is not known, or on an operator that is not known here.
 pub fn holds(operator: &str, key: &Key, wanted: &[Vec<Piece>]) -> Option<bool> {
     let (set, base) = match operator.split_once(':') {
-        Some(("ForAllValues", base)) => (Set::All, base),
-        Some(("ForAnyValue", base)) => (Set::Any, base),
+        Some(("ForAllValues", base)) => (SetQuantifier::All, base),
+        Some(("ForAnyValue", base)) => (SetQuantifier::Any, base),
         Some(_) => return None,
-        None => (Set::Single, operator),
+        None => (SetQuantifier::Single, operator),
     };
     if base == "Null" {
         let is_null = match key {
@@ -42,14 +42,14 @@ pub fn holds(operator: &str, key: &Key, wanted: &[Vec<Piece>]) -> Option<bool> {
     };
     if values.is_empty() {
         // A key that is not there fits nothing, so that "not equal" holds; a set of none is wholly inside every other.
-        return Some(if_exists || set == Set::All || set == Set::Single && negated);
+        return Some(if_exists || set == SetQuantifier::All || set == SetQuantifier::Single && negated);
     }
     let fits = |value: &String| wanted.iter().any(|wanted| test(wanted, value)) != negated;
     Some(match set {
-        Set::All => values.iter().all(fits),
-        Set::Any => values.iter().any(fits),
-        Set::Single if negated => values.iter().all(fits),
-        Set::Single => values.iter().any(fits),
+        SetQuantifier::All => values.iter().all(fits),
+        SetQuantifier::Any => values.iter().any(fits),
+        SetQuantifier::Single if negated => values.iter().all(fits),
+        SetQuantifier::Single => values.iter().any(fits),
     })
 }
 
@@ -108,13 +108,13 @@ pub fn near(operator: &str) -> String {
     near.map_or(String::new(), |near| format!(": did you mean {near}?"))
 }
 
-type Test = fn(&[Piece], &str) -> bool;
+type OperatorTest = fn(&[Piece], &str) -> bool;
 
 /// An operator's test, and whether it is negated.
-fn test(base: &str) -> Option<(Test, bool)> {
-    let string: Test = |wanted, value| literal(wanted) == value;
-    let ignore_case: Test = |wanted, value| literal(wanted).to_lowercase() == value.to_lowercase();
-    let address: Test = |wanted, value| in_range(&literal(wanted), value) == Some(true);
+fn test(base: &str) -> Option<(OperatorTest, bool)> {
+    let string: OperatorTest = |wanted, value| literal(wanted) == value;
+    let ignore_case: OperatorTest = |wanted, value| literal(wanted).to_lowercase() == value.to_lowercase();
+    let address: OperatorTest = |wanted, value| in_range(&literal(wanted), value) == Some(true);
     Some(match base {
         "StringEquals" | "BinaryEquals" => (string, false),
         "StringNotEquals" => (string, true),
@@ -129,7 +129,7 @@ fn test(base: &str) -> Option<(Test, bool)> {
         _ => {
             let date = base.starts_with("Date");
             let order = base.strip_prefix("Numeric").or_else(|| base.strip_prefix("Date"))?;
-            let test: Test = match (date, order) {
+            let test: OperatorTest = match (date, order) {
                 (false, "Equals" | "NotEquals") => |wanted, value| numbers(wanted, value, |a, b| a == b),
                 (false, "LessThan") => |wanted, value| numbers(wanted, value, |a, b| a < b),
                 (false, "LessThanEquals") => |wanted, value| numbers(wanted, value, |a, b| a <= b),

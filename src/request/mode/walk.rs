@@ -59,7 +59,7 @@ pub fn closed(
     (parent, name): (&str, &str),
     selection: &[Selected],
 ) -> Vec<Closed> {
-    let mut walk = Walk { gate, schema, mode, found: Vec::new() };
+    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new() };
     let Some(field) = schema.types.get(parent).and_then(|object| object.fields.get(name)) else { return Vec::new() };
     walk.field(parent, name, true, true);
     if selection.is_empty() {
@@ -70,14 +70,14 @@ pub fn closed(
     walk.found
 }
 
-struct Walk<'a> {
+struct SelectionWalk<'a> {
     gate: &'a Gate<'a>,
     schema: &'a Schema,
     mode: AuthType,
     found: Vec<Closed>,
 }
 
-impl Walk<'_> {
+impl SelectionWalk<'_> {
     /// One field; the place is its type where the directive is missing or stands there, but for a root field that was called.
     fn field(&mut self, parent: &str, name: &str, is_selected: bool, is_called: bool) {
         let Some(object) = self.schema.types.get(parent) else { return };
@@ -137,7 +137,7 @@ impl Walk<'_> {
 
 /// One field by itself, as a message of AppSync names it.
 pub fn only(gate: &Gate<'_>, schema: &Schema, mode: AuthType, (parent, name): &(String, String)) -> Vec<Closed> {
-    let mut walk = Walk { gate, schema, mode, found: Vec::new() };
+    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new() };
     walk.field(parent, name, true, false);
     walk.found
 }

@@ -15,7 +15,7 @@ const VALUE: std::ops::RangeInclusive<usize> = 6..=4096;
 const BLANKS: usize = 4;
 
 /// A value with members: a tree of JSON, or what templates read.
-trait Node {
+trait Learnable {
     fn text(&self) -> Option<&str>;
     fn is_number(&self) -> bool;
     fn written(&self) -> String;
@@ -23,7 +23,7 @@ trait Node {
     fn members(&self, see: &mut dyn FnMut(&str, &Self));
 }
 
-impl Node for Json {
+impl Learnable for Json {
     fn text(&self) -> Option<&str> {
         self.as_str()
     }
@@ -41,7 +41,7 @@ impl Node for Json {
     }
 }
 
-impl Node for Value {
+impl Learnable for Value {
     fn text(&self) -> Option<&str> {
         self.as_str()
     }
@@ -60,7 +60,7 @@ impl Node for Value {
 }
 
 /// The text of the first member with such a name.
-fn member_of(node: &impl Node, is: fn(&str) -> bool) -> Option<String> {
+fn member_of(node: &impl Learnable, is: fn(&str) -> bool) -> Option<String> {
     let mut found = None;
     node.members(&mut |name, item| {
         if found.is_none() && is(name) {
@@ -81,7 +81,7 @@ impl Secrets {
         self.learn_at(value, "", 0);
     }
 
-    fn learn_at(&mut self, node: &impl Node, name: &str, depth: usize) {
+    fn learn_at(&mut self, node: &impl Learnable, name: &str, depth: usize) {
         // What a log has masked already tells which key it was.
         if depth > DEEPEST || name == "claims" || name == "masked" {
             return;

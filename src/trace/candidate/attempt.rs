@@ -1,6 +1,6 @@
 //! How far a run came on its way to a statement.
 
-use super::{Blocker, Candidate, Finder, Grant};
+use super::{Blocker, Candidate, CandidateFinder, Grant};
 use crate::syntax::{Expression, ExpressionKind as Kind, Foreach, NodeId};
 use crate::trace::condition::{Condition, Operand, OperandRole, Shape};
 use crate::trace::index::NodePart;
@@ -20,7 +20,7 @@ struct Attempt {
     items: Vec<Blocker>,
 }
 
-impl<'p> Finder<'_, 'p> {
+impl<'p> CandidateFinder<'_, 'p> {
     /// The statement as a candidate; `None` if it ran.
     pub(super) fn candidate(&self, node: NodeId, grant: Grant, own: Option<&'p Expression>) -> Option<Candidate> {
         let chain = self.index.chain(node);

@@ -1,6 +1,6 @@
 //! What a verdict looks at.
 
-use super::Finder;
+use super::CandidateFinder;
 use super::looked_at;
 use crate::trace::stash::stash_key;
 use crate::syntax::{Expression, NodeId, Slot};
@@ -16,7 +16,7 @@ pub(super) struct Goal {
     pub stash: FxHashSet<String>,
 }
 
-impl<'p> Finder<'_, 'p> {
+impl<'p> CandidateFinder<'_, 'p> {
     /// The watched variable, and what the conditions around the refusal read.
     pub(super) fn goal(&self, watched: &str, refusal: Option<NodeId>) -> Goal {
         let mut goal = Goal::default();

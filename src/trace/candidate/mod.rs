@@ -79,7 +79,7 @@ pub fn find(
     refusal: Option<NodeId>,
     each: bool,
 ) -> Vec<Candidate> {
-    let finder = Finder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
+    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
     let mut goal = finder.goal(watched, refusal);
     for _ in 0..6 {
         let found = finder.candidates(&goal, watched, refusal);
@@ -102,7 +102,7 @@ pub fn find(
 /// A statement as the candidate that it was in another run of the same program: without the search for what else would grant.
 /// A `#set` may grant by itself and by what it calls.
 pub fn of_statement(program: &Program, recorder: &Recorder<'_>, node: NodeId, each: bool) -> Vec<Candidate> {
-    let finder = Finder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
+    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
     let (grant, own) = match recorder.index.node(node) {
         Some(Node::Set(set)) if set.target.steps.is_empty() => {
             (Grant::Set, Some(&set.value).filter(|value| !matches!(value.kind, Kind::Boolean(true))))
@@ -121,7 +121,7 @@ fn own_slots(condition: &Condition) -> Vec<Slot> {
     leaves.iter().flat_map(|leaf| &leaf.operands).filter_map(|operand| operand.slot).collect()
 }
 
-struct Finder<'a, 'p> {
+struct CandidateFinder<'a, 'p> {
     program: &'p Program,
     index: &'a Index<'p>,
     recorder: &'a Recorder<'p>,
@@ -129,7 +129,7 @@ struct Finder<'a, 'p> {
     each: bool,
 }
 
-impl<'p> Finder<'_, 'p> {
+impl<'p> CandidateFinder<'_, 'p> {
     fn candidates(&self, goal: &Goal, watched: &str, refusal: Option<NodeId>) -> Vec<Candidate> {
         let mut goal = goal.clone();
         self.widen(&mut goal);

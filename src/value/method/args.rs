@@ -1,20 +1,20 @@
 //! What methods share: their answers, what they make of their arguments, and their limits.
 
-use super::{Called, MAX_ITEMS, MAX_STRING, Outcome, Stop};
+use super::{Called, MAX_ITEMS, MAX_STRING, MethodOutcome, Stop};
 use crate::value::ledger::{self, Limit};
 use crate::value::{JavaError, List, Number, Value};
 use std::cmp::Ordering;
 
-pub(super) fn give(value: impl Into<Value>) -> Outcome {
+pub(super) fn give(value: impl Into<Value>) -> MethodOutcome {
     Ok(Called::Value(value.into()))
 }
 
-pub(super) fn int(value: i32) -> Outcome {
+pub(super) fn int(value: i32) -> MethodOutcome {
     give(Value::int(value))
 }
 
 /// A size as Java's `int`.
-pub(super) fn size(value: usize) -> Outcome {
+pub(super) fn size(value: usize) -> MethodOutcome {
     int(i32::try_from(value).unwrap_or(i32::MAX))
 }
 
@@ -101,7 +101,7 @@ pub(super) fn sign(order: std::cmp::Ordering) -> i32 {
 }
 
 /// `toArray()` and `toArray(Object…)`: what fits into the array given is put there, with a null after it.
-pub(super) fn to_array(items: Vec<Value>, into: &[Value]) -> Outcome {
+pub(super) fn to_array(items: Vec<Value>, into: &[Value]) -> MethodOutcome {
     let class = "[Ljava.lang.Object;";
     match into {
         [Value::List(array)] if array.is_array() => {

@@ -2,7 +2,7 @@
 
 use super::Method as M;
 use super::args::long_arg;
-use super::{Outcome, Stop, give, int, int_arg, non_null};
+use super::{MethodOutcome, Stop, give, int, int_arg, non_null};
 use crate::value::number::MAX_BITS;
 use crate::value::{JavaError, Number, Value};
 use bigdecimal::BigDecimal;
@@ -34,7 +34,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ValueOf, &[1]),
 ];
 
-pub(super) fn integer(value: &BigInt, method: M, args: &[Value]) -> Outcome {
+pub(super) fn integer(value: &BigInt, method: M, args: &[Value]) -> MethodOutcome {
     let big = |value: BigInt| give(Value::Number(Number::BigInteger(Rc::new(value))));
     match (method, args) {
         (M::Negate, []) => return big(-value),
@@ -71,7 +71,7 @@ pub(super) fn integer(value: &BigInt, method: M, args: &[Value]) -> Outcome {
     }
 }
 
-pub(super) fn decimal(value: &BigDecimal, method: M, args: &[Value]) -> Outcome {
+pub(super) fn decimal(value: &BigDecimal, method: M, args: &[Value]) -> MethodOutcome {
     let big = |value: BigDecimal| give(Value::Number(Number::BigDecimal(Rc::new(value))));
     match (method, args) {
         // Of a `MathContext`, which no template has.

@@ -1,7 +1,7 @@
 //! `java.lang.Boolean`.
 
 use super::Method as M;
-use super::{Outcome, Stop, class_cast, give, int, non_null, object, sign, text_arg};
+use super::{MethodOutcome, Stop, class_cast, give, int, non_null, object, sign, text_arg};
 use crate::value::Value;
 
 pub(super) const METHODS: &[super::Entry] = &[
@@ -18,7 +18,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ValueOf, &[1]),
 ];
 
-pub(super) fn call(value: bool, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(value: bool, method: M, args: &[Value]) -> MethodOutcome {
     let is_true = |text: Option<&str>| text.is_some_and(|text| text.eq_ignore_ascii_case("true"));
     match (method, args) {
         (M::BooleanValue, []) => give(value),

@@ -1,6 +1,6 @@
 //! `String.getBytes`: an array of numbers from -128 to 127.
 
-use super::{Outcome, give};
+use super::{MethodOutcome, give};
 use crate::value::{JavaError, List, Value};
 
 /// A `byte[]`. There is no `Byte` here: its items are Integers.
@@ -9,7 +9,7 @@ pub(in crate::value) fn bytes(bytes: impl Iterator<Item = u8>) -> Value {
 }
 
 /// The bytes of a text in a character set; what the set lacks is a `?`.
-pub(super) fn encoded(text: &str, charset: &str) -> Outcome {
+pub(super) fn encoded(text: &str, charset: &str) -> MethodOutcome {
     let units = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let narrow =
         |most: u32| text.chars().map(move |letter| if u32::from(letter) <= most { letter as u8 } else { b'?' });

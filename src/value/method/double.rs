@@ -2,7 +2,7 @@
 
 use super::Method as M;
 use super::args::{compare_doubles, double_arg, long_arg, number_format};
-use super::{Outcome, Stop, give, int, non_null, scientific, sign, text_arg, to_text};
+use super::{MethodOutcome, Stop, give, int, non_null, scientific, sign, text_arg, to_text};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 
@@ -33,7 +33,7 @@ pub(super) const METHODS: &[super::Entry] = &[
 ];
 
 /// The methods of `Double` that other numbers have not.
-pub(super) fn double(value: f64, method: M, args: &[Value]) -> Outcome {
+pub(super) fn double(value: f64, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::IsNaN, []) => give(value.is_nan()),
         (M::IsInfinite, []) => give(value.is_infinite()),
@@ -69,7 +69,7 @@ pub(super) fn hex_string(value: f64) -> String {
 }
 
 /// `Math.max` and `Math.min`: `NaN` if either is, and `-0.0` is less than `0.0`.
-fn extreme(left: f64, right: f64, wanted: Ordering) -> Outcome {
+fn extreme(left: f64, right: f64, wanted: Ordering) -> MethodOutcome {
     let chosen = match left.is_nan() || right.is_nan() {
         true => f64::NAN,
         false if left.total_cmp(&right) == wanted => left,
@@ -78,7 +78,7 @@ fn extreme(left: f64, right: f64, wanted: Ordering) -> Outcome {
     give(Value::double(chosen))
 }
 
-fn parse_double(text: Option<&str>) -> Outcome {
+fn parse_double(text: Option<&str>) -> MethodOutcome {
     let text = non_null(text, r#"Cannot invoke "String.trim()" because "in" is null"#)?;
     let text = text.trim_matches(|character: char| character <= ' ');
     if text.is_empty() {

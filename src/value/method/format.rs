@@ -3,7 +3,7 @@
 use super::double::hex_string;
 use super::scientific::{self, General};
 use super::args::fits;
-use super::{Outcome, Stop, give, java_hash, to_text};
+use super::{MethodOutcome, Stop, give, java_hash, to_text};
 use crate::value::{JavaError, Number, Value};
 use num_bigint::{BigInt, Sign};
 
@@ -78,7 +78,7 @@ fn thrown(class: &'static str, message: impl Into<String>) -> Stop {
 /// `String.format(format, args…)`
 ///
 /// A single null among the arguments stands for their array: then every argument is null.
-pub(super) fn format(format: &str, args: &[Value]) -> Outcome {
+pub(super) fn format(format: &str, args: &[Value]) -> MethodOutcome {
     let args = match args {
         [Value::List(array)] if array.is_array() => &array.snapshot(),
         args => args,

@@ -2,7 +2,7 @@
 
 use super::Method as M;
 use super::args::{long_arg, number_format};
-use super::{Outcome, Stop, give, int, int_arg, sign, text_arg};
+use super::{MethodOutcome, Stop, give, int, int_arg, sign, text_arg};
 use crate::value::{JavaError, Number, Value};
 
 /// The methods of both classes, with those of one.
@@ -55,7 +55,7 @@ pub(super) const LONG_METHODS: &[super::Entry] = methods![(M::ParseLong, &[1, 2]
 /// The static methods that `Integer` and `Long` share, in the width of each.
 macro_rules! shared {
     ($name:ident, $signed:ty, $unsigned:ty, $arg:ident, $variant:path, $parse:path, $parse_unsigned:path) => {
-        fn $name(method: M, args: &[Value]) -> Outcome {
+        fn $name(method: M, args: &[Value]) -> MethodOutcome {
             let number = |value: $signed| give(Value::Number($variant(value)));
             let parsed = |text: &Value, radix: i32, signed: bool| {
                 let (text, radix) = to_parse(text_arg(text)?, radix)?;
@@ -137,7 +137,7 @@ shared!(integers, i32, u32, int_arg, Number::Integer, M::ParseInt, M::ParseUnsig
 shared!(longs, i64, u64, long_arg, Number::Long, M::ParseLong, M::ParseUnsignedLong);
 
 /// The static methods of `Integer`.
-pub(super) fn integer(method: M, args: &[Value]) -> Outcome {
+pub(super) fn integer(method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::ToUnsignedLong, [value]) => give(Value::long(i64::from(int_arg(value)? as u32))),
         _ => integers(method, args),
@@ -145,7 +145,7 @@ pub(super) fn integer(method: M, args: &[Value]) -> Outcome {
 }
 
 /// The static methods of `Long`.
-pub(super) fn long(method: M, args: &[Value]) -> Outcome {
+pub(super) fn long(method: M, args: &[Value]) -> MethodOutcome {
     longs(method, args)
 }
 
@@ -225,7 +225,7 @@ fn digit(character: char, radix: u32) -> Option<u32> {
     value.filter(|value| *value < radix)
 }
 
-fn to_string(negative: bool, mut rest: u64, radix: i32) -> Outcome {
+fn to_string(negative: bool, mut rest: u64, radix: i32) -> MethodOutcome {
     // Java takes 10 for a radix that it does not know.
     let radix = u64::try_from(radix).ok().filter(|radix| (2..=36).contains(radix)).unwrap_or(10);
     let mut out = Vec::new();

@@ -1,7 +1,7 @@
 //! `indent`, `stripIndent` and `translateEscapes` of `java.lang.String`.
 
 use super::args::{fits, is_whitespace};
-use super::{Outcome, Stop, give};
+use super::{MethodOutcome, Stop, give};
 use crate::value::{JavaError, Value};
 
 /// The text with its lines, which `\n`, `\r` or both end, ended by `\n`.
@@ -18,7 +18,7 @@ fn without_first(line: &str, count: usize) -> &str {
     line.char_indices().nth(count).map_or("", |(at, _)| &line[at..])
 }
 
-pub(super) fn indent(text: &str, by: i32) -> Outcome {
+pub(super) fn indent(text: &str, by: i32) -> MethodOutcome {
     let text = normal(text);
     let width = by.unsigned_abs() as usize;
     let more = if by > 0 { width.saturating_mul(text.lines().count()) } else { 0 };
@@ -34,7 +34,7 @@ pub(super) fn indent(text: &str, by: i32) -> Outcome {
     give(Value::string(indented))
 }
 
-pub(super) fn strip_indent(text: &str) -> Outcome {
+pub(super) fn strip_indent(text: &str) -> MethodOutcome {
     let text = normal(text);
     fits(text.len())?;
     let closed = text.ends_with('\n');
@@ -57,7 +57,7 @@ pub(super) fn strip_indent(text: &str) -> Outcome {
     give(Value::string(stripped))
 }
 
-pub(super) fn translate_escapes(text: &str) -> Outcome {
+pub(super) fn translate_escapes(text: &str) -> MethodOutcome {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {

@@ -4,7 +4,7 @@ use super::Method as M;
 use super::args::compare_doubles;
 use super::units::by_units;
 use super::{
-    Called, MAX_ITEMS, Outcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, non_null, object,
+    Called, MAX_ITEMS, MethodOutcome, Stop, class_cast, collection_arg, contains, give, int, int_arg, non_null, object,
     position, room_for, size, to_array, unsupported,
 };
 use crate::value::ledger::{self, Limit};
@@ -41,7 +41,7 @@ pub(super) const METHODS: &[super::Entry] = &[
 const ITERATOR_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.iterator()" because "c" is null"#;
 const ARRAY_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.toArray()" because "c" is null"#;
 
-pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(list: &List, method: M, args: &[Value]) -> MethodOutcome {
     list.check()?;
     match (method, args) {
         (M::Get, [index]) => match list_index(list, int_arg(index)?).and_then(|at| list.get(at)) {
@@ -99,7 +99,7 @@ pub(super) fn call(list: &List, method: M, args: &[Value]) -> Outcome {
 }
 
 /// What `ArrayList` alone has of these.
-fn array_list(list: &List, method: M, args: &[Value]) -> Outcome {
+fn array_list(list: &List, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::EnsureCapacity, [capacity]) => {
             int_arg(capacity)?;
@@ -114,7 +114,7 @@ fn array_list(list: &List, method: M, args: &[Value]) -> Outcome {
     }
 }
 
-fn add_at(list: &List, at: i32, item: &Value) -> Outcome {
+fn add_at(list: &List, at: i32, item: &Value) -> MethodOutcome {
     let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
     if !list.is_array() {
         position.ok_or_else(|| out_of_range_for_add(list, at))?;
@@ -127,7 +127,7 @@ fn add_at(list: &List, at: i32, item: &Value) -> Outcome {
     }
 }
 
-fn add_all_at(list: &List, at: i32, items: Option<Vec<Value>>) -> Outcome {
+fn add_all_at(list: &List, at: i32, items: Option<Vec<Value>>) -> MethodOutcome {
     let position = usize::try_from(at).ok().filter(|at| *at <= list.len());
     let position = position.ok_or_else(|| out_of_range_for_add(list, at))?;
     add_all(list, position, non_null(items, of_null(list))?)
@@ -138,7 +138,7 @@ fn of_null(list: &List) -> &'static str {
     if list.is_array() { ITERATOR_OF_NULL } else { ARRAY_OF_NULL }
 }
 
-fn set(list: &List, at: i32, item: &Value) -> Outcome {
+fn set(list: &List, at: i32, item: &Value) -> MethodOutcome {
     let Some(position) = list_index(list, at) else { return Err(out_of_bounds(list, at)) };
     if !list.takes(item) {
         return Err(JavaError::new("java.lang.IllegalArgumentException", "array element type mismatch").into());
@@ -177,7 +177,7 @@ fn room_for_more(list: &List, more: usize) -> Result<(), JavaError> {
     if all > MAX_ITEMS { Err(ledger::spend(Limit::ListLength(MAX_ITEMS))) } else { Ok(()) }
 }
 
-fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
+fn add_all(list: &List, position: usize, items: Vec<Value>) -> MethodOutcome {
     if items.is_empty() {
         return give(false);
     }
@@ -191,7 +191,7 @@ fn add_all(list: &List, position: usize, items: Vec<Value>) -> Outcome {
     give(true)
 }
 
-fn remove(list: &List, item: &Value) -> Outcome {
+fn remove(list: &List, item: &Value) -> MethodOutcome {
     if let Ok(index) = int_arg(item) {
         if list.is_array() || list.is_fixed() && list_index(list, index).is_some() {
             return Err(unsupported());
@@ -213,7 +213,7 @@ fn remove(list: &List, item: &Value) -> Outcome {
 }
 
 /// `retainAll` and `removeAll`.
-fn keep(list: &List, items: &Value, wanted: bool) -> Outcome {
+fn keep(list: &List, items: &Value, wanted: bool) -> MethodOutcome {
     let items = non_null(collection_arg(items)?, "")?;
     let mut all = list.snapshot();
     ledger::members(all.len());
@@ -230,7 +230,7 @@ fn keep(list: &List, items: &Value, wanted: bool) -> Outcome {
 }
 
 /// `sort(null)`: in the natural order, which only strings, booleans and numbers of one class have.
-fn sort(list: &List) -> Outcome {
+fn sort(list: &List) -> MethodOutcome {
     let mut items = list.snapshot();
     for pair in items.windows(2) {
         let comparable =
@@ -265,12 +265,12 @@ fn natural(left: &Value, right: &Value) -> Ordering {
     }
 }
 
-fn found(position: Option<usize>) -> Outcome {
+fn found(position: Option<usize>) -> MethodOutcome {
     int(position.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1))
 }
 
 /// A live view: it shows changes of its list, and its list shows changes of it.
-fn sub_list(list: &List, from: i32, to: i32) -> Outcome {
+fn sub_list(list: &List, from: i32, to: i32) -> MethodOutcome {
     let out_of_bounds = |message: String| Err(JavaError::new("java.lang.IndexOutOfBoundsException", message).into());
     let Ok(start) = usize::try_from(from) else {
         return out_of_bounds(format!("fromIndex = {from}"));

@@ -2,7 +2,7 @@
 
 use super::Method as M;
 use super::{
-    Called, Outcome, Stop, collection_arg, contains, give, non_null, object, room_for, size, to_array, unsupported,
+    Called, MethodOutcome, Stop, collection_arg, contains, give, non_null, object, room_for, size, to_array, unsupported,
 };
 use crate::value::ledger;
 use crate::value::{MapEntry, Iter, Map, Value, View, ViewKind};
@@ -67,11 +67,11 @@ pub(super) const ITERATOR_METHODS: &[super::Entry] = &[
 
 const ITERATOR_OF_NULL: &str = r#"Cannot invoke "java.util.Collection.iterator()" because "c" is null"#;
 
-fn or_null(value: Option<Value>) -> Outcome {
+fn or_null(value: Option<Value>) -> MethodOutcome {
     give(value.unwrap_or_default())
 }
 
-pub(super) fn call(map: &Map, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(map: &Map, method: M, args: &[Value]) -> MethodOutcome {
     let view = |kind| give(Value::View(View { map: map.clone(), kind }));
     // A key is looked through: it is hashed.
     args.first().into_iter().for_each(Value::count);
@@ -136,7 +136,7 @@ fn contains_value(map: &Map, value: &Value) -> bool {
     map.read(|entries| entries.iter().any(|(_, held)| ledger::spent().is_none() && held.java_equals(value)))
 }
 
-fn put_all(map: &Map, other: &Value) -> Outcome {
+fn put_all(map: &Map, other: &Value) -> MethodOutcome {
     match other {
         Value::Map(other) => {
             room_for(other.len())?;
@@ -153,7 +153,7 @@ fn put_all(map: &Map, other: &Value) -> Outcome {
     }
 }
 
-pub(super) fn call_view(view: &View, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call_view(view: &View, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::Size, []) => size(view.map.len()),
         (M::IsEmpty, []) => give(view.map.is_empty()),
@@ -211,7 +211,7 @@ fn key_of(view: &View, item: &Value) -> Option<Value> {
 }
 
 /// `retainAll` and `removeAll`, writing through to the map.
-fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
+fn keep(view: &View, items: &Value, wanted: bool) -> MethodOutcome {
     let items = non_null(collection_arg(items)?, "")?;
     let mut changed = false;
     for (key, item) in view.map.keys().into_iter().zip(view.snapshot()) {
@@ -226,7 +226,7 @@ fn keep(view: &View, items: &Value, wanted: bool) -> Outcome {
     give(changed)
 }
 
-pub(super) fn call_entry(entry: &MapEntry, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call_entry(entry: &MapEntry, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::GetKey, []) => give(entry.key().clone()),
         (M::GetValue, []) => give(entry.value()),
@@ -235,7 +235,7 @@ pub(super) fn call_entry(entry: &MapEntry, method: M, args: &[Value]) -> Outcome
     }
 }
 
-pub(super) fn call_iterator(iter: &Iter, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call_iterator(iter: &Iter, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::HasNext, []) => give(iter.has_next()),
         (M::Next, []) => give(iter.next()?),

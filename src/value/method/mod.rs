@@ -64,7 +64,7 @@ impl From<RegexError> for Stop {
     }
 }
 
-type Outcome = Result<Called, Stop>;
+type MethodOutcome = Result<Called, Stop>;
 
 /// A method of a type and the argument counts that it takes.
 type Entry = (Method, &'static [u8]);
@@ -168,7 +168,8 @@ functions {
     EvictFromApiCache "evictFromApiCache", InvalidateSubscriptions "invalidateSubscriptions", IsBoolean "isBoolean", IsList "isList", IsMap "isMap",
     IsNumber "isNumber", IsString "isString", TypeOf "typeOf", IsNull "isNull",
     IsNullOrBlank "isNullOrBlank", IsNullOrEmpty "isNullOrEmpty", ParseJson "parseJson", Qr "qr", Quiet "quiet",
-    MutationAuth "mutationAuth", QueryAuth "queryAuth", SubscriptionAuth "subscriptionAuth",
+    MutationAuth "mutationAuth", NowEpochMilliSeconds "nowEpochMilliSeconds", NowEpochSeconds "nowEpochSeconds",
+    QueryAuth "queryAuth", SubscriptionAuth "subscriptionAuth",
     SetSubscriptionFilter "setSubscriptionFilter",
     SetSubscriptionInvalidationFilter "setSubscriptionInvalidationFilter", ToJson "toJson", Unauthorized "unauthorized",
     Validate "validate", ValidateUsingSource "validateUsingSource",
@@ -318,7 +319,7 @@ fn hash(value: &Value, depth: usize, walk: &mut Walk) -> Result<i32, Limit> {
 }
 
 /// What every object answers: `equals`, `hashCode`, `toString`.
-fn object(receiver: &Value, method: Method, args: &[Value]) -> Outcome {
+fn object(receiver: &Value, method: Method, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (Method::Equals, [other]) => give(receiver.java_equals(other)),
         (Method::HashCode, []) => int(java_hash(receiver)?),

@@ -3,10 +3,10 @@
 
 use super::args::compare_doubles;
 use super::Method as M;
-use super::{Outcome, big, class_cast, double, give, int, integer, non_null, object, sign};
+use super::{MethodOutcome, big, class_cast, double, give, int, integer, non_null, object, sign};
 use crate::value::{Number, Value};
 
-pub(super) fn call(number: &Number, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(number: &Number, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::IntValue, []) => int(number.int_value()),
         (M::LongValue, []) => give(Value::long(number.long_value())),
@@ -31,7 +31,7 @@ pub(super) fn call(number: &Number, method: M, args: &[Value]) -> Outcome {
     }
 }
 
-fn compare_to(number: &Number, other: &Value) -> Outcome {
+fn compare_to(number: &Number, other: &Value) -> MethodOutcome {
     let parameter = match number {
         Number::Integer(_) => r#"Cannot read field "value" because "anotherInteger" is null"#,
         Number::Long(_) => r#"Cannot read field "value" because "anotherLong" is null"#,

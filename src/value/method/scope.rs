@@ -1,7 +1,7 @@
 //! The methods of `$foreach` and `$foreach.info`.
 
 use super::Method as M;
-use super::{Outcome, give, int, map, object};
+use super::{MethodOutcome, give, int, map, object};
 use crate::value::{Loop, LoopInfo, Value};
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ pub(super) const INFO_METHODS: &[super::Entry] = &[
     (M::ToString, &[0]),
 ];
 
-pub(super) fn call(each: &Rc<Loop>, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(each: &Rc<Loop>, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::GetIndex, []) => int(each.index.get()),
         (M::GetCount, []) => int(each.index.get().saturating_add(1)),
@@ -75,7 +75,7 @@ pub(super) fn call(each: &Rc<Loop>, method: M, args: &[Value]) -> Outcome {
     }
 }
 
-pub(super) fn call_info(info: &LoopInfo, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call_info(info: &LoopInfo, method: M, args: &[Value]) -> MethodOutcome {
     match method.name().strip_prefix("get").filter(|_| args.is_empty()).and_then(|name| info.get(name)) {
         Some(value) => give(value),
         None => object(&Value::LoopInfo(info.clone()), method, args),

@@ -7,7 +7,7 @@ use super::units::{
     offset_by_code_points, slice, tail,
 };
 use super::{
-    Called, Outcome, Stop, class_cast, give, int, int_arg, non_null, object, room_for, size,
+    Called, MethodOutcome, Stop, class_cast, give, int, int_arg, non_null, object, room_for, size,
     text_arg, to_text,
 };
 use super::{bytes, format, lines};
@@ -66,7 +66,7 @@ pub(super) const METHODS: &[super::Entry] = &[
     (M::ValueOf, &[1]),
 ];
 
-pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
+pub(super) fn call(text: &Text, method: M, args: &[Value]) -> MethodOutcome {
     match method {
         M::Length | M::IsEmpty | M::IsBlank | M::CharAt | M::CodePointAt | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::GetBytes | M::ToCharArray | M::IndexOf | M::LastIndexOf => units(text, method, args),
         M::ContentEquals | M::RegionMatches | M::Contains | M::StartsWith | M::EndsWith | M::EqualsIgnoreCase | M::CompareTo | M::CompareToIgnoreCase | M::Matches | M::Equals => asked(text, method, args),
@@ -76,7 +76,7 @@ pub(super) fn call(text: &Text, method: M, args: &[Value]) -> Outcome {
 }
 
 /// What a text is made of: how long it is, what stands where.
-fn units(text: &Text, method: M, args: &[Value]) -> Outcome {
+fn units(text: &Text, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::Length, []) => size(length(text)),
         (M::IsEmpty, []) => give(text.is_empty()),
@@ -109,7 +109,7 @@ fn units(text: &Text, method: M, args: &[Value]) -> Outcome {
 }
 
 /// What is asked of a text: whether it is like another.
-fn asked(text: &Text, method: M, args: &[Value]) -> Outcome {
+fn asked(text: &Text, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::ContentEquals, [other]) => {
             let other =
@@ -165,7 +165,7 @@ fn asked(text: &Text, method: M, args: &[Value]) -> Outcome {
 }
 
 /// What follows a pattern: format, split, replace, join.
-fn patterned(text: &Text, method: M, args: &[Value]) -> Outcome {
+fn patterned(text: &Text, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::Format, [pattern, args @ ..]) => {
             let pattern = text_arg(pattern)?;
@@ -204,7 +204,7 @@ fn patterned(text: &Text, method: M, args: &[Value]) -> Outcome {
 }
 
 /// Texts made of a text.
-fn made(text: &Text, method: M, args: &[Value]) -> Outcome {
+fn made(text: &Text, method: M, args: &[Value]) -> MethodOutcome {
     match (method, args) {
         (M::Indent, [by]) => lines::indent(text, int_arg(by)?),
         (M::StripIndent, []) => lines::strip_indent(text),
@@ -254,7 +254,7 @@ fn made(text: &Text, method: M, args: &[Value]) -> Outcome {
 
 
 /// `regionMatches`: whether as many code units from both starts on are the same, or the same but for their case.
-fn region_matches(text: &str, other: Option<&str>, starts: (i32, i32), length: i32, fold: bool) -> Outcome {
+fn region_matches(text: &str, other: Option<&str>, starts: (i32, i32), length: i32, fold: bool) -> MethodOutcome {
     let other = non_null(other, r#"Cannot read field "value" because "other" is null"#)?;
     let units = |text: &str, start: i32| -> Option<Vec<u16>> {
         let start = usize::try_from(start).ok()?;
@@ -320,7 +320,7 @@ fn difference(left: &str, right: &str) -> i32 {
     if left.cmp(&right) == Ordering::Less { -distance } else { distance }
 }
 
-fn replace(text: &Text, target: &str, replacement: &str) -> Outcome {
+fn replace(text: &Text, target: &str, replacement: &str) -> MethodOutcome {
     if target.is_empty() {
         let units = length(text);
         fits(text.len().saturating_add(replacement.len().saturating_mul(units + 1)))?;
@@ -344,14 +344,14 @@ fn compile(pattern: Option<&str>) -> Result<Rc<JavaRegex>, Stop> {
     Ok(regex::compile(pattern)?)
 }
 
-fn split(text: &str, pattern: Option<&str>, limit: i32) -> Outcome {
+fn split(text: &str, pattern: Option<&str>, limit: i32) -> MethodOutcome {
     let pattern = non_null(pattern, r#"Cannot invoke "String.length()" because "regex" is null"#)?;
     let parts = regex::compile(pattern).and_then(|regex| regex.split(text, limit))?;
     give(List::array(parts.into_iter().map(Value::string).collect()))
 }
 
 /// `String.join(delimiter, parts)`: of a collection or an array, or of strings written one by one.
-fn join(delimiter: Option<&str>, parts: &[Value]) -> Outcome {
+fn join(delimiter: Option<&str>, parts: &[Value]) -> MethodOutcome {
     let parts = match parts {
         [Value::Null] => return Err(Stop::Missing),
         [only] => match only {

@@ -1,7 +1,7 @@
 //! Strings as Java counts them, in UTF-16 code units. Half a surrogate pair becomes `?`, as Java writes it out.
 
 use super::Method as M;
-use super::{Outcome, Stop, give, int, int_arg, non_null, size};
+use super::{MethodOutcome, Stop, give, int, int_arg, non_null, size};
 use crate::value::ledger;
 use crate::value::{JavaError, Text, Value};
 use ecow::EcoString;
@@ -59,7 +59,7 @@ pub(super) fn index_error(message: String) -> Stop {
     JavaError::new("java.lang.StringIndexOutOfBoundsException", message).into()
 }
 
-pub(super) fn char_at(text: &str, index: i32) -> Outcome {
+pub(super) fn char_at(text: &str, index: i32) -> MethodOutcome {
     let unit = usize::try_from(index).ok().and_then(|at| match text.is_ascii() {
         true => text.as_bytes().get(at).map(|byte| char::from(*byte)),
         false => text.encode_utf16().nth(at).map(|unit| char::from_u32(u32::from(unit)).unwrap_or('?')),
@@ -74,7 +74,7 @@ pub(super) fn char_at(text: &str, index: i32) -> Outcome {
     }
 }
 
-pub(super) fn code_point_at(text: &str, index: i32) -> Outcome {
+pub(super) fn code_point_at(text: &str, index: i32) -> MethodOutcome {
     let at = usize::try_from(index).ok().filter(|at| *at < length(text));
     let Some(at) = at else {
         return Err(index_error(format!("index {index}, length {}", length(text))));
@@ -86,7 +86,7 @@ pub(super) fn code_point_at(text: &str, index: i32) -> Outcome {
     int(point.and_then(|point| i32::try_from(point).ok()).unwrap_or_default())
 }
 
-pub(super) fn slice(text: &Text, begin: i32, end: i32, units: usize) -> Outcome {
+pub(super) fn slice(text: &Text, begin: i32, end: i32, units: usize) -> MethodOutcome {
     let range = match (usize::try_from(begin), usize::try_from(end)) {
         (Ok(begin), Ok(end)) if begin <= end && end <= units => begin..end,
         _ => return Err(index_error(format!("begin {begin}, end {end}, length {units}"))),
@@ -103,7 +103,7 @@ pub(super) fn slice(text: &Text, begin: i32, end: i32, units: usize) -> Outcome 
 }
 
 /// `indexOf` and `lastIndexOf` of a string or a code point.
-pub(super) fn index_of(text: &str, method: M, wanted: &Value, from: Option<i32>) -> Outcome {
+pub(super) fn index_of(text: &str, method: M, wanted: &Value, from: Option<i32>) -> MethodOutcome {
     let last = method == M::LastIndexOf;
     let mut buffer = [0; 4];
     let needle = match wanted {
@@ -164,7 +164,7 @@ pub(super) fn index_of(text: &str, method: M, wanted: &Value, from: Option<i32>)
 }
 
 /// Looks for half of a surrogate pair, which only `int` arguments can name.
-fn index_of_half(text: &str, last: bool, code: i32, from: Option<i32>) -> Outcome {
+fn index_of_half(text: &str, last: bool, code: i32, from: Option<i32>) -> MethodOutcome {
     let Ok(code) = u16::try_from(code) else { return int(-1) };
     let units: Vec<u16> = text.encode_utf16().collect();
     let start = usize::try_from(from.unwrap_or(if last { i32::MAX } else { 0 }));
@@ -184,7 +184,7 @@ fn out_of_bounds() -> Stop {
 }
 
 /// `codePointBefore(index)`
-pub(super) fn code_point_before(text: &str, index: i32) -> Outcome {
+pub(super) fn code_point_before(text: &str, index: i32) -> MethodOutcome {
     let units: Vec<u16> = text.encode_utf16().collect();
     let before = usize::try_from(index).ok().filter(|at| *at > 0).and_then(|at| units.get(..at));
     let Some(before) = before else {
@@ -200,7 +200,7 @@ pub(super) fn code_point_before(text: &str, index: i32) -> Outcome {
 }
 
 /// `codePointCount(begin, end)`
-pub(super) fn code_point_count(text: &str, begin: i32, end: i32) -> Outcome {
+pub(super) fn code_point_count(text: &str, begin: i32, end: i32) -> MethodOutcome {
     let units: Vec<u16> = text.encode_utf16().collect();
     let range = (usize::try_from(begin), usize::try_from(end));
     let part = if let (Ok(begin), Ok(end)) = range { units.get(begin..end) } else { None };
@@ -208,7 +208,7 @@ pub(super) fn code_point_count(text: &str, begin: i32, end: i32) -> Outcome {
 }
 
 /// `offsetByCodePoints(index, points)`
-pub(super) fn offset_by_code_points(text: &str, index: i32, points: i32) -> Outcome {
+pub(super) fn offset_by_code_points(text: &str, index: i32, points: i32) -> MethodOutcome {
     let units: Vec<u16> = text.encode_utf16().collect();
     let at = usize::try_from(index).ok().filter(|at| *at <= units.len()).ok_or_else(out_of_bounds)?;
     let (before, after) = units.split_at(at);

@@ -5,9 +5,9 @@ const LAST: u32 = 0x0010_ffff;
 
 /// A set of code points: ranges in order, apart from each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Set(Vec<(u32, u32)>);
+pub(super) struct CodePoints(Vec<(u32, u32)>);
 
-impl Set {
+impl CodePoints {
     /// Of these ranges.
     pub fn of(ranges: &[(u32, u32)]) -> Self {
         let mut ranges = ranges.to_vec();
@@ -118,12 +118,12 @@ impl Set {
 pub(super) const LINE_ENDS: &[(u32, u32)] = &[(0xa, 0xa), (0xd, 0xd), (0x85, 0x85), (0x2028, 0x2029)];
 
 /// The set of a letter escape such as `\d`, in lower case. Java's are ASCII.
-pub(super) fn escaped(letter: char) -> Option<Set> {
+pub(super) fn escaped(letter: char) -> Option<CodePoints> {
     Some(match letter {
-        'd' => Set::named("0-9"),
-        'w' => Set::named("a-zA-Z0-9_"),
-        's' => Set::of(&[(9, 13), (32, 32)]),
-        'h' => Set::of(&[
+        'd' => CodePoints::named("0-9"),
+        'w' => CodePoints::named("a-zA-Z0-9_"),
+        's' => CodePoints::of(&[(9, 13), (32, 32)]),
+        'h' => CodePoints::of(&[
             (0x9, 0x9),
             (0x20, 0x20),
             (0xa0, 0xa0),
@@ -134,41 +134,41 @@ pub(super) fn escaped(letter: char) -> Option<Set> {
             (0x205f, 0x205f),
             (0x3000, 0x3000),
         ]),
-        'v' => Set::of(&[(0xa, 0xd), (0x85, 0x85), (0x2028, 0x2029)]),
+        'v' => CodePoints::of(&[(0xa, 0xd), (0x85, 0x85), (0x2028, 0x2029)]),
         _ => return None,
     })
 }
 
 /// The set of `\p{name}`, and whether that is only its ASCII part: what else is in it depends on the version of Unicode, and
 /// with it on the JDK.
-pub(super) fn property(name: &str) -> Option<(Set, bool)> {
-    let whole = |set: Set| Some((set, false));
+pub(super) fn property(name: &str) -> Option<(CodePoints, bool)> {
+    let whole = |set: CodePoints| Some((set, false));
     match name {
-        "Lower" => return whole(Set::named("a-z")),
-        "Upper" => return whole(Set::named("A-Z")),
-        "ASCII" | "InBasicLatin" | "InBASIC_LATIN" => return whole(Set::of(&[(0, 0x7f)])),
-        "Alpha" => return whole(Set::named("a-zA-Z")),
-        "Digit" => return whole(Set::named("0-9")),
-        "Alnum" => return whole(Set::named("a-zA-Z0-9")),
-        "Punct" => return whole(Set::of(&[(0x21, 0x2f), (0x3a, 0x40), (0x5b, 0x60), (0x7b, 0x7e)])),
-        "Graph" => return whole(Set::of(&[(0x21, 0x7e)])),
-        "Print" => return whole(Set::of(&[(0x20, 0x7e)])),
-        "Blank" => return whole(Set::named("\t ")),
-        "Cntrl" => return whole(Set::of(&[(0, 0x1f), (0x7f, 0x7f)])),
-        "XDigit" => return whole(Set::named("0-9a-fA-F")),
-        "Space" => return whole(Set::of(&[(9, 13), (32, 32)])),
+        "Lower" => return whole(CodePoints::named("a-z")),
+        "Upper" => return whole(CodePoints::named("A-Z")),
+        "ASCII" | "InBasicLatin" | "InBASIC_LATIN" => return whole(CodePoints::of(&[(0, 0x7f)])),
+        "Alpha" => return whole(CodePoints::named("a-zA-Z")),
+        "Digit" => return whole(CodePoints::named("0-9")),
+        "Alnum" => return whole(CodePoints::named("a-zA-Z0-9")),
+        "Punct" => return whole(CodePoints::of(&[(0x21, 0x2f), (0x3a, 0x40), (0x5b, 0x60), (0x7b, 0x7e)])),
+        "Graph" => return whole(CodePoints::of(&[(0x21, 0x7e)])),
+        "Print" => return whole(CodePoints::of(&[(0x20, 0x7e)])),
+        "Blank" => return whole(CodePoints::named("\t ")),
+        "Cntrl" => return whole(CodePoints::of(&[(0, 0x1f), (0x7f, 0x7f)])),
+        "XDigit" => return whole(CodePoints::named("0-9a-fA-F")),
+        "Space" => return whole(CodePoints::of(&[(9, 13), (32, 32)])),
         _ => {}
     }
     let ascii = match name.strip_prefix("Is").unwrap_or(name) {
-        "L" | "Alphabetic" | "Letter" | "Latin" | "LATIN" | "javaLetter" => Set::named("a-zA-Z"),
-        "Lu" | "Uppercase" | "javaUpperCase" => Set::named("A-Z"),
-        "Ll" | "Lowercase" | "javaLowerCase" => Set::named("a-z"),
-        "N" | "Nd" | "Digit" | "javaDigit" => Set::named("0-9"),
-        "LD" | "javaLetterOrDigit" => Set::named("a-zA-Z0-9"),
-        "P" | "Punctuation" => Set::named("!\"#%&'()*,./:;?@[\\]_{}").union(&Set::one('-')),
-        "S" => Set::named("$+<=>^`|~"),
-        "Z" | "Zs" => Set::one(' '),
-        "White_Space" | "WhiteSpace" => Set::of(&[(9, 13), (32, 32)]),
+        "L" | "Alphabetic" | "Letter" | "Latin" | "LATIN" | "javaLetter" => CodePoints::named("a-zA-Z"),
+        "Lu" | "Uppercase" | "javaUpperCase" => CodePoints::named("A-Z"),
+        "Ll" | "Lowercase" | "javaLowerCase" => CodePoints::named("a-z"),
+        "N" | "Nd" | "Digit" | "javaDigit" => CodePoints::named("0-9"),
+        "LD" | "javaLetterOrDigit" => CodePoints::named("a-zA-Z0-9"),
+        "P" | "Punctuation" => CodePoints::named("!\"#%&'()*,./:;?@[\\]_{}").union(&CodePoints::one('-')),
+        "S" => CodePoints::named("$+<=>^`|~"),
+        "Z" | "Zs" => CodePoints::one(' '),
+        "White_Space" | "WhiteSpace" => CodePoints::of(&[(9, 13), (32, 32)]),
         _ => return None,
     };
     // Without `Is` the long names are no categories in Java, and `java…` has none with it.
@@ -177,7 +177,7 @@ pub(super) fn property(name: &str) -> Option<(Set, bool)> {
     fits.then_some((ascii, true))
 }
 
-impl Set {
+impl CodePoints {
     /// The character, if there is one alone.
     pub fn single(&self) -> Option<char> {
         match self.0.as_slice() {

@@ -13,7 +13,7 @@ mod write;
 use super::JavaError;
 use super::ledger::{self, Limit, MAX_ITEMS, MAX_STRING};
 use fancy_regex::{Captures, Regex, RegexBuilder};
-use tree::{Kind, Node, Tree};
+use tree::{GroupKind, RegexNode, RegexTree};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use write::Ends;
@@ -88,7 +88,7 @@ impl From<RegexError> for JavaError {
 /// A Java pattern.
 #[derive(Debug)]
 pub struct JavaRegex {
-    tree: Tree,
+    tree: RegexTree,
     weight: u64,
     /// Whether the engine backtracks for it.
     hard: bool,
@@ -129,8 +129,8 @@ pub fn compile(pattern: &str) -> Result<Rc<JavaRegex>, RegexError> {
         return Err(RegexError::TooLarge);
     }
     let hard = tree.root.any(&|node| {
-        let possessive = matches!(node, Node::Repeat { kind: Kind::Possessive, .. });
-        possessive || matches!(node, Node::Back(_) | Node::Look { .. } | Node::Atomic(_))
+        let possessive = matches!(node, RegexNode::Repeat { kind: GroupKind::Possessive, .. });
+        possessive || matches!(node, RegexNode::Back(_) | RegexNode::Look { .. } | RegexNode::Atomic(_))
     });
     let width = tree.root.width().1;
     let regex = JavaRegex { tree, weight, hard, width, plain: Forms::default(), lines: Forms::default() };
@@ -248,10 +248,10 @@ impl JavaRegex {
         if text.bytes().all(|byte| byte < 0xf0) {
             return Ok(());
         }
-        let beyond = |set: &class::Set| text.chars().any(|letter| letter.len_utf16() == 2 && !set.has(letter));
-        let differs = |node: &Node| match node {
-            Node::Look { behind, .. } => *behind || !whole,
-            Node::Class(set) => !whole && set.has_halves() && beyond(set),
+        let beyond = |set: &class::CodePoints| text.chars().any(|letter| letter.len_utf16() == 2 && !set.has(letter));
+        let differs = |node: &RegexNode| match node {
+            RegexNode::Look { behind, .. } => *behind || !whole,
+            RegexNode::Class(set) => !whole && set.has_halves() && beyond(set),
             _ => false,
         };
         match self.tree.root.any(&differs) {
@@ -265,7 +265,7 @@ impl JavaRegex {
         if self.tree.ascii && !text.is_ascii() {
             return Err(RegexError::NotAscii);
         }
-        let last = self.tree.root.any(&|node| matches!(node, Node::LastLine));
+        let last = self.tree.root.any(&|node| matches!(node, RegexNode::LastLine));
         let lines = last && text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
         Ok(if lines { Ends::Lines } else { Ends::Plain })
     }

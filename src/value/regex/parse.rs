@@ -1,7 +1,7 @@
 //! Java's patterns as a tree. What JDKs read in different ways, or what no other engine means the same by, is not read.
 
-use super::class::{self, LINE_ENDS, Set};
-use super::tree::{Kind, Node, Tree};
+use super::class::{self, LINE_ENDS, CodePoints};
+use super::tree::{GroupKind, RegexNode, RegexTree};
 use super::{MOST_REPEATED, RegexError};
 
 /// Groups in groups.
@@ -35,7 +35,7 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Parsed<T> {
 }
 
 /// Reads a pattern.
-pub(super) fn parse(pattern: &str) -> Parsed<Tree> {
+pub(super) fn parse(pattern: &str) -> Parsed<RegexTree> {
     let mut parser = Parser {
         rest: pattern.chars().peekable(),
         flags: Flags::default(),
@@ -49,7 +49,7 @@ pub(super) fn parse(pattern: &str) -> Parsed<Tree> {
     if parser.rest.peek().is_some() {
         return syntax("Unmatched closing ')'");
     }
-    Ok(Tree { root, ascii: parser.ascii })
+    Ok(RegexTree { root, ascii: parser.ascii })
 }
 
 impl Parser<'_> {
@@ -58,7 +58,7 @@ impl Parser<'_> {
     }
 
     /// Up to the end or to the bracket that closes the group; flags set inside end with it.
-    pub(super) fn alternatives(&mut self) -> Parsed<Node> {
+    pub(super) fn alternatives(&mut self) -> Parsed<RegexNode> {
         let flags = self.flags;
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -70,14 +70,14 @@ impl Parser<'_> {
         }
         self.depth -= 1;
         self.flags = flags;
-        Ok(if all.len() == 1 { all.remove(0) } else { Node::Either(all) })
+        Ok(if all.len() == 1 { all.remove(0) } else { RegexNode::Either(all) })
     }
 
-    pub(super) fn sequence(&mut self) -> Parsed<Node> {
+    pub(super) fn sequence(&mut self) -> Parsed<RegexNode> {
         let mut parts = Vec::new();
         loop {
             let atom = match self.rest.peek() {
-                None | Some('|' | ')') => return Ok(Node::Sequence(parts)),
+                None | Some('|' | ')') => return Ok(RegexNode::Sequence(parts)),
                 Some(letter @ ('*' | '+' | '?')) => {
                     return syntax(&format!("Dangling meta character '{letter}'"));
                 }
@@ -92,7 +92,7 @@ impl Parser<'_> {
                 }
                 Some('[') => {
                     self.rest.next();
-                    Some(Node::Class(self.class()?))
+                    Some(RegexNode::Class(self.class()?))
                 }
                 Some(_) => self.rest.next().map(|letter| self.plain(letter)),
             };
@@ -103,33 +103,33 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn plain(&mut self, letter: char) -> Node {
+    pub(super) fn plain(&mut self, letter: char) -> RegexNode {
         match letter {
-            '^' => Node::Begin,
-            '$' => Node::LastLine,
-            '.' if self.flags.all => Node::Class(Set::of(&[]).negated()),
-            '.' => Node::Class(Set::of(LINE_ENDS).negated()),
+            '^' => RegexNode::Begin,
+            '$' => RegexNode::LastLine,
+            '.' if self.flags.all => RegexNode::Class(CodePoints::of(&[]).negated()),
+            '.' => RegexNode::Class(CodePoints::of(LINE_ENDS).negated()),
             letter => self.literal(letter),
         }
     }
 
-    pub(super) fn literal(&self, letter: char) -> Node {
-        Node::Class(self.cased(Set::one(letter)))
+    pub(super) fn literal(&self, letter: char) -> RegexNode {
+        RegexNode::Class(self.cased(CodePoints::one(letter)))
     }
 
     /// A set under `(?i)`, which is of ASCII in Java.
-    pub(super) fn cased(&self, set: Set) -> Set {
+    pub(super) fn cased(&self, set: CodePoints) -> CodePoints {
         if self.flags.no_case { set.without_case() } else { set }
     }
 
     /// What a group's `(` begins; `None` for flags alone.
-    pub(super) fn group(&mut self) -> Parsed<Option<Node>> {
+    pub(super) fn group(&mut self) -> Parsed<Option<RegexNode>> {
         if !self.next_is('?') {
             return self.capture(None).map(Some);
         }
         let node = match self.rest.next() {
             Some(':') => self.alternatives()?,
-            Some('>') => Node::Atomic(Box::new(self.alternatives()?)),
+            Some('>') => RegexNode::Atomic(Box::new(self.alternatives()?)),
             Some('=') => self.look(false, false)?,
             Some('!') => self.look(false, true)?,
             Some('<') => match self.rest.peek() {
@@ -155,16 +155,16 @@ impl Parser<'_> {
         if self.next_is(')') { Ok(()) } else { syntax("Unclosed group") }
     }
 
-    pub(super) fn capture(&mut self, name: Option<String>) -> Parsed<Node> {
+    pub(super) fn capture(&mut self, name: Option<String>) -> Parsed<RegexNode> {
         self.groups += 1;
         let number = self.groups;
         let inner = self.alternatives()?;
         self.close()?;
         self.closed.push(number);
-        Ok(Node::Capture(name, Box::new(inner)))
+        Ok(RegexNode::Capture(name, Box::new(inner)))
     }
 
-    pub(super) fn look(&mut self, behind: bool, negative: bool) -> Parsed<Node> {
+    pub(super) fn look(&mut self, behind: bool, negative: bool) -> Parsed<RegexNode> {
         let groups = self.groups;
         let inner = self.alternatives()?;
         if self.groups > groups {
@@ -177,11 +177,11 @@ impl Parser<'_> {
                 return unsupported("a look-behind group of several lengths");
             }
         }
-        Ok(Node::Look { behind, negative, inner: Box::new(inner) })
+        Ok(RegexNode::Look { behind, negative, inner: Box::new(inner) })
     }
 
     /// `(?i)`, `(?s-i:…)`
-    pub(super) fn set_flags(&mut self, first: char) -> Parsed<Option<Node>> {
+    pub(super) fn set_flags(&mut self, first: char) -> Parsed<Option<RegexNode>> {
         let (outside, mut on, mut letter) = (self.flags, true, Some(first));
         loop {
             match letter {
@@ -214,7 +214,7 @@ impl Parser<'_> {
         if self.next_is(end) { Ok(name) } else { syntax("named capturing group is missing trailing '>'") }
     }
 
-    pub(super) fn quantified(&mut self, inner: Node) -> Parsed<Node> {
+    pub(super) fn quantified(&mut self, inner: RegexNode) -> Parsed<RegexNode> {
         let (least, most) = match self.rest.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
@@ -224,18 +224,18 @@ impl Parser<'_> {
         };
         self.rest.next();
         let kind = match self.rest.peek() {
-            Some('?') => Kind::Lazy,
-            Some('+') => Kind::Possessive,
-            _ => Kind::Greedy,
+            Some('?') => GroupKind::Lazy,
+            Some('+') => GroupKind::Possessive,
+            _ => GroupKind::Greedy,
         };
-        if kind != Kind::Greedy {
+        if kind != GroupKind::Greedy {
             self.rest.next();
         }
         match &inner {
-            Node::Begin | Node::LastLine | Node::End | Node::Boundary(_) | Node::Look { .. } => {
+            RegexNode::Begin | RegexNode::LastLine | RegexNode::End | RegexNode::Boundary(_) | RegexNode::Look { .. } => {
                 return unsupported("a repetition of what has no width");
             }
-            Node::LineBreak => return unsupported("a repetition of \\R"),
+            RegexNode::LineBreak => return unsupported("a repetition of \\R"),
             _ => {}
         }
         if inner.width().0 == 0 && most != Some(1) {
@@ -244,7 +244,7 @@ impl Parser<'_> {
         if most == Some(0) {
             return unsupported("a repetition of no times");
         }
-        Ok(Node::Repeat { inner: Box::new(inner), least, most, kind })
+        Ok(RegexNode::Repeat { inner: Box::new(inner), least, most, kind })
     }
 
     /// `{n}`, `{n,}`, `{n,m}`, up to the bracket that closes it.
@@ -277,11 +277,11 @@ impl Parser<'_> {
     }
 
     /// What follows a backslash. All but the last letter of a quotation goes to `parts`.
-    pub(super) fn escape(&mut self, parts: &mut Vec<Node>) -> Parsed<Option<Node>> {
+    pub(super) fn escape(&mut self, parts: &mut Vec<RegexNode>) -> Parsed<Option<RegexNode>> {
         let Some(letter) = self.rest.next() else { return syntax("Unexpected internal error") };
         Ok(Some(match letter {
             'Q' => {
-                let mut quoted: Vec<Node> = Vec::new();
+                let mut quoted: Vec<RegexNode> = Vec::new();
                 loop {
                     match self.rest.next() {
                         None => break,
@@ -301,16 +301,16 @@ impl Parser<'_> {
                 if self.rest.peek() == Some(&'{') {
                     return unsupported("\\b{g}");
                 }
-                Node::Boundary(true)
+                RegexNode::Boundary(true)
             }
             'B' => {
                 self.ascii = true;
-                Node::Boundary(false)
+                RegexNode::Boundary(false)
             }
-            'A' => Node::Begin,
-            'z' => Node::End,
-            'Z' => Node::LastLine,
-            'R' => Node::LineBreak,
+            'A' => RegexNode::Begin,
+            'z' => RegexNode::End,
+            'Z' => RegexNode::LastLine,
+            'R' => RegexNode::LineBreak,
             'G' | 'X' | 'N' => return unsupported(format!("\\{letter}")),
             'k' => {
                 if !self.next_is('<') {
@@ -323,11 +323,11 @@ impl Parser<'_> {
                 }
             }
             '1'..='9' => self.back(letter)?,
-            letter => Node::Class(self.one_of(letter)?),
+            letter => RegexNode::Class(self.one_of(letter)?),
         }))
     }
 
-    pub(super) fn back(&mut self, first: char) -> Parsed<Node> {
+    pub(super) fn back(&mut self, first: char) -> Parsed<RegexNode> {
         let mut number = first as usize - '0' as usize;
         while let Some(digit) = self.rest.peek().and_then(|letter| letter.to_digit(10)) {
             let longer = number * 10 + digit as usize;
@@ -340,11 +340,11 @@ impl Parser<'_> {
         if self.flags.no_case || !self.closed.contains(&number) {
             return unsupported(format!("\\{number}: a reference to a group that is not closed, or without case"));
         }
-        Ok(Node::Back(number))
+        Ok(RegexNode::Back(number))
     }
 
     /// An escape that stands for one character of some, in and out of a class.
-    pub(super) fn one_of(&mut self, letter: char) -> Parsed<Set> {
+    pub(super) fn one_of(&mut self, letter: char) -> Parsed<CodePoints> {
         if let Some(set) = class::escaped(letter.to_ascii_lowercase()) {
             return Ok(if letter.is_ascii_uppercase() { set.negated() } else { set });
         }
@@ -368,7 +368,7 @@ impl Parser<'_> {
             letter => letter as u32,
         };
         match char::from_u32(code) {
-            Some(letter) => Ok(self.cased(Set::one(letter))),
+            Some(letter) => Ok(self.cased(CodePoints::one(letter))),
             None => unsupported("half of a surrogate pair"),
         }
     }

@@ -1,10 +1,10 @@
 //! Classes of characters in a pattern: `[a-z&&[^x]]`, `\\p{Lower}`.
 
-use super::class::{self, Set};
+use super::class::{self, CodePoints};
 use super::parse::{DEEPEST, Parsed, Parser, syntax, unsupported};
 
 impl Parser<'_> {
-    pub(super) fn property(&mut self, negated: bool) -> Parsed<Set> {
+    pub(super) fn property(&mut self, negated: bool) -> Parsed<CodePoints> {
         let mut name = String::new();
         if self.next_is('{') {
             loop {
@@ -31,13 +31,13 @@ impl Parser<'_> {
     }
 
     /// A class, after its `[`.
-    pub(super) fn class(&mut self) -> Parsed<Set> {
+    pub(super) fn class(&mut self) -> Parsed<CodePoints> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return unsupported(format!("classes nest deeper than {DEEPEST} levels (limit `regex nesting`)"));
         }
         let negated = self.next_is('^');
-        let (mut set, mut any) = (Set::of(&[]), false);
+        let (mut set, mut any) = (CodePoints::of(&[]), false);
         loop {
             match self.rest.peek() {
                 None => return syntax("Unclosed character class"),
@@ -75,12 +75,12 @@ impl Parser<'_> {
     }
 
     /// What stands after `&&`, up to the end of the class: one class, or letters.
-    fn right_side(&mut self) -> Parsed<Set> {
+    fn right_side(&mut self) -> Parsed<CodePoints> {
         if self.next_is('[') {
             let inner = self.class()?;
             return if self.next_is(']') { Ok(inner) } else { unsupported("more after && than one class") };
         }
-        let (mut set, mut any) = (Set::of(&[]), false);
+        let (mut set, mut any) = (CodePoints::of(&[]), false);
         loop {
             match self.rest.next() {
                 None => return syntax("Unclosed character class"),
@@ -93,7 +93,7 @@ impl Parser<'_> {
     }
 
     /// A letter of a class, or a range that begins with it.
-    fn range(&mut self, letter: char) -> Parsed<Set> {
+    fn range(&mut self, letter: char) -> Parsed<CodePoints> {
         let from = if letter == '\\' {
             let Some(letter) = self.rest.next() else { return syntax("Unclosed character class") };
             match letter {
@@ -109,12 +109,12 @@ impl Parser<'_> {
             letter
         };
         if self.rest.peek() != Some(&'-') {
-            return Ok(self.cased(Set::one(from)));
+            return Ok(self.cased(CodePoints::one(from)));
         }
         let mut ahead = self.rest.clone();
         ahead.next();
         if matches!(ahead.peek(), None | Some(']' | '[')) {
-            return Ok(self.cased(Set::one(from)));
+            return Ok(self.cased(CodePoints::one(from)));
         }
         self.rest.next();
         let to = match self.rest.next() {
@@ -130,7 +130,7 @@ impl Parser<'_> {
         if to < from {
             return syntax("Illegal character range");
         }
-        Ok(self.cased(Set::of(&[(from as u32, to as u32)])))
+        Ok(self.cased(CodePoints::of(&[(from as u32, to as u32)])))
     }
 
     /// The one character of an escape.

@@ -1,12 +1,12 @@
 //! A pattern as a tree.
 
-use super::class::Set;
+use super::class::CodePoints;
 
 /// A part of a pattern.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
+pub(super) enum RegexNode {
     /// One character of a set.
-    Class(Set),
+    Class(CodePoints),
     Begin,
     /// `$` and `\Z`: the end, or before the line terminator that is the last of the text.
     LastLine,
@@ -15,26 +15,26 @@ pub(super) enum Node {
     /// `\R`
     LineBreak,
     Back(usize),
-    Sequence(Vec<Node>),
-    Either(Vec<Node>),
+    Sequence(Vec<RegexNode>),
+    Either(Vec<RegexNode>),
     /// A group with its number, and its name.
-    Capture(Option<String>, Box<Node>),
+    Capture(Option<String>, Box<RegexNode>),
     Look {
         behind: bool,
         negative: bool,
-        inner: Box<Node>,
+        inner: Box<RegexNode>,
     },
-    Atomic(Box<Node>),
+    Atomic(Box<RegexNode>),
     Repeat {
-        inner: Box<Node>,
+        inner: Box<RegexNode>,
         least: u32,
         most: Option<u32>,
-        kind: Kind,
+        kind: GroupKind,
     },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum GroupKind {
     Greedy,
     Lazy,
     Possessive,
@@ -42,13 +42,13 @@ pub(super) enum Kind {
 
 /// A pattern that was read.
 #[derive(Debug)]
-pub(super) struct Tree {
-    pub root: Node,
+pub(super) struct RegexTree {
+    pub root: RegexNode,
     /// Whether only texts of ASCII can be judged.
     pub ascii: bool,
 }
 
-impl Node {
+impl RegexNode {
     /// The least and the most characters that it takes; `None` is without end.
     pub fn width(&self) -> (u64, Option<u64>) {
         let sum = |parts: &[Self]| {

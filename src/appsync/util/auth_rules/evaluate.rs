@@ -4,10 +4,10 @@ use crate::value::method::Method;
 use super::rule::RuleError;
 use super::caller::{Caller, member};
 use super::judge::{judge, placed};
-use super::subject::Subject;
+use super::subject::RuleSubject;
 use super::outcome::{AuthRulesCall, RuleOutcome, any_of, kept, show};
 use super::owner;
-use super::rule::{self, Kind, Rule};
+use super::rule::{self, RuleKind, AuthRule};
 use crate::value::{List, Map, Value, ledger};
 use ecow::EcoString;
 
@@ -42,8 +42,8 @@ pub enum AuthRequest<'a> {
 const A_RULE: u64 = 40;
 
 /// The rules with what was understood of each, and the role ARNs that they name.
-struct Rules {
-    read: Vec<(Value, Result<Rule, RuleError>)>,
+struct JudgedRules {
+    read: Vec<(Value, Result<AuthRule, RuleError>)>,
     pool_roles: Vec<Value>,
 }
 
@@ -68,7 +68,7 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> Aut
     match rules.members() {
         None => call.reason = Some(format!("the rules are a {}, not a list: nothing is granted", rules.type_name())),
         Some(members) => {
-            let rules = Rules::read(members);
+            let rules = JudgedRules::read(members);
             if rules.read.is_empty() {
                 call.reason = Some("the list of rules is empty: nobody is granted this".to_owned());
             }
@@ -76,10 +76,10 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> Aut
                 AuthRequest::Query => query(caller, &rules, &mut call),
                 AuthRequest::Subscription => subscription(caller, &rules, &mut call),
                 AuthRequest::Mutation { operation, input, record, path } => {
-                    mutation(caller, &rules, operation, input, Subject::Record { record, path }, &mut call)
+                    mutation(caller, &rules, operation, input, RuleSubject::Record { record, path }, &mut call)
                 }
                 AuthRequest::Record { record, path } => {
-                    call.rules = rules.judge(caller, Subject::Record { record, path });
+                    call.rules = rules.judge(caller, RuleSubject::Record { record, path });
                     call.authorized = call.rules.iter().any(|rule| rule.granted);
                     None
                 }
@@ -100,19 +100,19 @@ pub fn evaluate(caller: &Caller, rules: &Value, request: AuthRequest<'_>) -> Aut
     call
 }
 
-impl Rules {
+impl JudgedRules {
     fn read(members: Vec<Value>) -> Self {
         ledger::work(8 * members.len() as u64);
         let read: Vec<_> = members.into_iter().map(|rule| (rule.clone(), rule::read(&rule))).collect();
-        let arn = |rule: &Rule| match &rule.kind {
-            Kind::Role { arn, .. } => Some(arn.clone()),
+        let arn = |rule: &AuthRule| match &rule.kind {
+            RuleKind::Role { arn, .. } => Some(arn.clone()),
             _ => None,
         };
         let pool_roles = read.iter().filter_map(|(_, rule)| arn(rule.as_ref().ok()?)).collect();
         Self { read, pool_roles }
     }
 
-    fn one(&self, index: usize, caller: &Caller, subject: Subject<'_>) -> Option<RuleOutcome> {
+    fn one(&self, index: usize, caller: &Caller, subject: RuleSubject<'_>) -> Option<RuleOutcome> {
         ledger::work(A_RULE);
         ledger::check().ok()?;
         let (value, rule) = self.read.get(index)?;
@@ -123,7 +123,7 @@ impl Rules {
         Some(placed(index, value, outcome))
     }
 
-    fn judge(&self, caller: &Caller, subject: Subject<'_>) -> Vec<RuleOutcome> {
+    fn judge(&self, caller: &Caller, subject: RuleSubject<'_>) -> Vec<RuleOutcome> {
         (0..self.read.len()).filter_map(|index| self.one(index, caller, subject)).collect()
     }
 }
@@ -141,21 +141,21 @@ fn is_static(rule: &RuleOutcome) -> bool {
     rule.granted && rule.filters.is_empty()
 }
 
-fn query(caller: &Caller, rules: &Rules, call: &mut AuthRulesCall) -> Extra {
-    call.rules = rules.judge(caller, Subject::Query);
+fn query(caller: &Caller, rules: &JudgedRules, call: &mut AuthRulesCall) -> Extra {
+    call.rules = rules.judge(caller, RuleSubject::Query);
     call.authorized = call.rules.iter().any(|rule| rule.granted);
     if call.rules.iter().any(is_static) { None } else { auth_filter(&call.rules) }
 }
 
 /// Static rules first; an owner argument must name the caller; else the filters (AMPLIFY-AUTH 4, subscription).
-fn subscription(caller: &Caller, rules: &Rules, call: &mut AuthRulesCall) -> Extra {
-    call.rules = rules.judge(caller, Subject::Subscription);
+fn subscription(caller: &Caller, rules: &JudgedRules, call: &mut AuthRulesCall) -> Extra {
+    call.rules = rules.judge(caller, RuleSubject::Subscription);
     call.authorized = call.rules.iter().any(|rule| rule.granted);
     if call.rules.iter().any(is_static) {
         return None;
     }
     let owners = rules.read.iter().filter_map(|(_, rule)| match rule {
-        Ok(Rule { mode, kind: Kind::Owner { claim, field }, .. }) if caller.auth_type == Some(*mode) => {
+        Ok(AuthRule { mode, kind: RuleKind::Owner { claim, field }, .. }) if caller.auth_type == Some(*mode) => {
             Some((claim, field))
         }
         _ => None,
@@ -189,10 +189,10 @@ fn subscription(caller: &Caller, rules: &Rules, call: &mut AuthRulesCall) -> Ext
 
 fn mutation(
     caller: &Caller,
-    rules: &Rules,
+    rules: &JudgedRules,
     operation: &Value,
     input: &Value,
-    stored: Subject<'_>,
+    stored: RuleSubject<'_>,
     call: &mut AuthRulesCall,
 ) -> Extra {
     call.operation = operation.as_str().map(EcoString::from);
@@ -209,7 +209,7 @@ fn mutation(
     let input = given.shallow_copy();
     if name == "create" {
         for index in 0..rules.read.len() {
-            let Some(outcome) = rules.one(index, caller, Subject::Input(&input)) else { continue };
+            let Some(outcome) = rules.one(index, caller, RuleSubject::Input(&input)) else { continue };
             if let Some((field, value)) = &outcome.injected {
                 input.put_str(field, kept(value));
             }

@@ -4,9 +4,9 @@ use super::rule::RuleError;
 use crate::message::quoted;
 use super::caller::Caller;
 use crate::appsync::ContextPath;
-use super::subject::Subject;
+use super::subject::RuleSubject;
 use super::outcome::{RuleOutcome, condition, show};
-use super::rule::Field;
+use super::rule::RecordField;
 use crate::value::{List, Value, from_json_str};
 use ecow::EcoString;
 
@@ -48,7 +48,7 @@ fn wanted(groups: &[EcoString]) -> Value {
 }
 
 /// A dynamic rule: a group of the claim in a field of the record.
-pub(super) fn dynamic(caller: &Caller, claim: &str, field: &Field, subject: Subject<'_>) -> RuleOutcome {
+pub(super) fn dynamic(caller: &Caller, claim: &str, field: &RecordField, subject: RuleSubject<'_>) -> RuleOutcome {
     let actual = caller.claim(claim);
     if actual.is_null() {
         return caller.lacks(claim);
@@ -98,8 +98,8 @@ fn groups(actual: &Value) -> Result<Vec<Value>, RuleError> {
 }
 
 /// What a record must have, where there is none yet.
-fn filter(caller: &Caller, claim: &str, actual: &Value, field: &Field, subject: Subject<'_>) -> RuleOutcome {
-    let query = matches!(subject, Subject::Query);
+fn filter(caller: &Caller, claim: &str, actual: &Value, field: &RecordField, subject: RuleSubject<'_>) -> RuleOutcome {
+    let query = matches!(subject, RuleSubject::Query);
     if query && field.is_list && actual.members().is_none() {
         // The DynamoDB template loops over the claim as it is.
         let what =

@@ -1,14 +1,14 @@
 //! One rule and one caller: which code judges it.
 
-use super::subject::Subject;
+use super::subject::RuleSubject;
 use super::caller::Caller;
 use super::outcome::{RuleOutcome, kept};
-use super::rule::{Kind, Rule};
+use super::rule::{RuleKind, AuthRule};
 use super::{groups, iam, owner};
 use crate::value::Value;
 
 /// Judges a rule that is understood. `pool_roles` are the role ARNs that the other rules name.
-pub(super) fn judge(rule: &Rule, caller: &Caller, subject: Subject<'_>, pool_roles: &[Value]) -> RuleOutcome {
+pub(super) fn judge(rule: &AuthRule, caller: &Caller, subject: RuleSubject<'_>, pool_roles: &[Value]) -> RuleOutcome {
     let outcome = match caller.auth_type {
         None => RuleOutcome::void("how the caller was authorized is not known, so no rule can grant").at(
             "authType",
@@ -21,16 +21,16 @@ pub(super) fn judge(rule: &Rule, caller: &Caller, subject: Subject<'_>, pool_rol
         ))
         .at("authType", &mode.as_str().into(), rule.mode.as_str()),
         Some(mode) => match &rule.kind {
-            Kind::Anyone => RuleOutcome::granted(format!("the rule is for whoever comes by {mode}")).at(
+            RuleKind::Anyone => RuleOutcome::granted(format!("the rule is for whoever comes by {mode}")).at(
                 "authType",
                 &mode.as_str().into(),
                 mode.as_str(),
             ),
-            Kind::Admin { roles, strict } => iam::admin(caller, roles, *strict, pool_roles),
-            Kind::Role { arn, pool } => iam::role(caller, arn, pool.as_ref()),
-            Kind::StaticGroups { claim, groups } => groups::fixed(caller, claim, groups),
-            Kind::DynamicGroups { claim, field } => groups::dynamic(caller, claim, field, subject),
-            Kind::Owner { claim, field } => owner::judge(caller, claim, field, subject),
+            RuleKind::Admin { roles, strict } => iam::admin(caller, roles, *strict, pool_roles),
+            RuleKind::Role { arn, pool } => iam::role(caller, arn, pool.as_ref()),
+            RuleKind::StaticGroups { claim, groups } => groups::fixed(caller, claim, groups),
+            RuleKind::DynamicGroups { claim, field } => groups::dynamic(caller, claim, field, subject),
+            RuleKind::Owner { claim, field } => owner::judge(caller, claim, field, subject),
         },
     };
     RuleOutcome { allowed_fields: rule.allowed_fields.clone(), ..outcome }

@@ -2,20 +2,20 @@
 
 use super::caller::Caller;
 use crate::appsync::ContextPath;
-use super::subject::Subject;
+use super::subject::RuleSubject;
 use super::outcome::{RuleOutcome, condition, show};
-use super::rule::Field;
+use super::rule::RecordField;
 use crate::value::{List, Value};
 
 /// What stands between the parts of a multi claim, in its name and in the stored value.
 const DELIMITER: &str = "::";
 
 /// What a caller may be called in an owner field.
-struct Names<'a> {
+struct OwnerNames<'a> {
     parts: Vec<(&'a str, Value)>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> OwnerNames<'a> {
     fn of(caller: &Caller, claim: &'a str) -> Self {
         Self { parts: claim.split(DELIMITER).map(|part| (part, caller.identity_claim(part))).collect() }
     }
@@ -56,15 +56,15 @@ impl<'a> Names<'a> {
 }
 
 /// Judges an owner rule.
-pub(super) fn judge(caller: &Caller, claim: &str, field: &Field, subject: Subject<'_>) -> RuleOutcome {
-    let names = Names::of(caller, claim);
+pub(super) fn judge(caller: &Caller, claim: &str, field: &RecordField, subject: RuleSubject<'_>) -> RuleOutcome {
+    let names = OwnerNames::of(caller, claim);
     let all = names.all();
     let operator = if field.is_list { "contains" } else { "eq" };
     let filters = match subject {
         // One part of a multi claim is enough here, as in the DynamoDB template.
-        Subject::Query => all.iter().map(|name| condition(&field.name, operator, name.clone())).collect(),
+        RuleSubject::Query => all.iter().map(|name| condition(&field.name, operator, name.clone())).collect(),
         // A mutation returns only the last part of a multi claim.
-        Subject::Subscription if names.lacking().is_none() => {
+        RuleSubject::Subscription if names.lacking().is_none() => {
             let last = names.parts.last().map(|(_, value)| value.clone());
             last.into_iter().map(|name| condition(&field.name, operator, name)).collect()
         }
@@ -79,7 +79,7 @@ pub(super) fn judge(caller: &Caller, claim: &str, field: &Field, subject: Subjec
     let Some((whole, (entity, path))) = names.whole().zip(subject.field(&field.name)) else {
         return caller.lacks(names.lacking().unwrap_or(claim));
     };
-    if let Subject::Input(input) = subject
+    if let RuleSubject::Input(input) = subject
         && !input.contains_str(&field.name)
     {
         let value = if field.is_list { List::new(vec![whole]).into() } else { whole };
@@ -113,6 +113,6 @@ pub(super) fn argument(caller: &Caller, claim: &str, argument: &Value) -> Option
         Value::String(text) => text.is_empty(),
         other => other.members().is_some_and(|members| members.is_empty()),
     };
-    let names = Names::of(caller, claim);
+    let names = OwnerNames::of(caller, claim);
     (!empty && names.lacking().is_none()).then(|| names.has(argument))
 }

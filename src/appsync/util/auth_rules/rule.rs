@@ -13,18 +13,18 @@ crate::message::sentence_error! {
 
 /// A rule that is understood.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct AuthRule {
     /// The mode of the callers that it is for.
     pub mode: AuthType,
     /// What it asks of them.
-    pub kind: Kind,
+    pub kind: RuleKind,
     /// The input fields that it allows; `None` is all.
     pub allowed_fields: Option<Vec<EcoString>>,
 }
 
 /// What a rule asks of a caller of its mode.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum RuleKind {
     /// Nothing more: `public` by API key, `custom` by Lambda authorizer, `private` by token.
     Anyone,
     /// One of these names in the role's ARN (`strict`: as the role's whole name).
@@ -34,14 +34,14 @@ pub(super) enum Kind {
     /// One of these groups in the claim.
     StaticGroups { claim: EcoString, groups: Vec<EcoString> },
     /// A group of the claim in this field of the record.
-    DynamicGroups { claim: EcoString, field: Field },
+    DynamicGroups { claim: EcoString, field: RecordField },
     /// The caller in this field of the record.
-    Owner { claim: EcoString, field: Field },
+    Owner { claim: EcoString, field: RecordField },
 }
 
 /// A field of the record that names owners or groups.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct RecordField {
     pub name: EcoString,
     pub is_list: bool,
 }
@@ -62,7 +62,7 @@ const DEFAULT_IDENTITY_CLAIM: &str = "sub::username";
 ///
 /// # Errors
 /// A sentence that says what is not understood.
-pub(super) fn read(rule: &Value) -> Result<Rule, RuleError> {
+pub(super) fn read(rule: &Value) -> Result<AuthRule, RuleError> {
     let Value::Map(map) = rule else {
         return Err(format!("the rule is a {}, not a map", rule.type_name()).into());
     };
@@ -75,15 +75,15 @@ pub(super) fn read(rule: &Value) -> Result<Rule, RuleError> {
     let (kind, keys): (_, &[&str]) = match (kind.as_str(), mode) {
         ("public", AuthType::ApiKey)
         | ("custom", AuthType::Lambda)
-        | ("private", AuthType::UserPool | AuthType::Oidc) => (Kind::Anyone, &[]),
+        | ("private", AuthType::UserPool | AuthType::Oidc) => (RuleKind::Anyone, &[]),
         ("admin", AuthType::Iam) => {
             let strict = flag(map, "strict")?;
-            (Kind::Admin { roles: texts(map, "roles")?, strict }, &["roles", "strict"])
+            (RuleKind::Admin { roles: texts(map, "roles")?, strict }, &["roles", "strict"])
         }
-        ("public", AuthType::Iam) => (Kind::Role { arn: text_or_null(map, "roleArn")?, pool: None }, &["roleArn"]),
+        ("public", AuthType::Iam) => (RuleKind::Role { arn: text_or_null(map, "roleArn")?, pool: None }, &["roleArn"]),
         ("private", AuthType::Iam) => {
             let pool = Some(text_or_null(map, "cognitoIdentityPoolId")?);
-            (Kind::Role { arn: text_or_null(map, "roleArn")?, pool }, &["roleArn", "cognitoIdentityPoolId"])
+            (RuleKind::Role { arn: text_or_null(map, "roleArn")?, pool }, &["roleArn", "cognitoIdentityPoolId"])
         }
         ("groups", AuthType::UserPool | AuthType::Oidc) => groups(map)?,
         ("owner", AuthType::UserPool | AuthType::Oidc) => {
@@ -92,7 +92,7 @@ pub(super) fn read(rule: &Value) -> Result<Rule, RuleError> {
                 _ => text(map, "identityClaim")?,
             };
             let field = field(map, "ownerFieldName", "ownerFieldType")?;
-            (Kind::Owner { claim, field }, &["ownerFieldName", "ownerFieldType", "identityClaim"])
+            (RuleKind::Owner { claim, field }, &["ownerFieldName", "ownerFieldType", "identityClaim"])
         }
         (kind, _) => return Err(format!("the type {kind} is not known with the provider {provider}", kind = quoted(&kind), provider = quoted(&provider)).into()),
     };
@@ -103,30 +103,30 @@ pub(super) fn read(rule: &Value) -> Result<Rule, RuleError> {
         }
     }
     let allowed_fields = present(map, "allowedFields").map(|_| texts(map, "allowedFields")).transpose()?;
-    Ok(Rule { mode, kind, allowed_fields })
+    Ok(AuthRule { mode, kind, allowed_fields })
 }
 
-fn groups(map: &Map) -> Result<(Kind, &'static [&'static str]), RuleError> {
+fn groups(map: &Map) -> Result<(RuleKind, &'static [&'static str]), RuleError> {
     let claim = text(map, "groupClaim")?;
     match (present(map, "allowedGroups"), present(map, "groupsFieldName")) {
         (Some(_), None) => {
-            Ok((Kind::StaticGroups { claim, groups: texts(map, "allowedGroups")? }, &["groupClaim", "allowedGroups"]))
+            Ok((RuleKind::StaticGroups { claim, groups: texts(map, "allowedGroups")? }, &["groupClaim", "allowedGroups"]))
         }
         (None, Some(_)) => {
             let field = field(map, "groupsFieldName", "groupsFieldType")?;
-            Ok((Kind::DynamicGroups { claim, field }, &["groupClaim", "groupsFieldName", "groupsFieldType"]))
+            Ok((RuleKind::DynamicGroups { claim, field }, &["groupClaim", "groupsFieldName", "groupsFieldType"]))
         }
         _ => Err("a groups rule needs either \"allowedGroups\" or \"groupsFieldName\"".into()),
     }
 }
 
-fn field(map: &Map, name: &str, kind: &str) -> Result<Field, RuleError> {
+fn field(map: &Map, name: &str, kind: &str) -> Result<RecordField, RuleError> {
     let is_list = match text(map, kind)?.as_str() {
         "string" => false,
         "string[]" => true,
         other => return Err(format!("{kind} is {other}, not \"string\" or \"string[]\"", kind = quoted(&kind), other = quoted(&other)).into()),
     };
-    Ok(Field { name: text(map, name)?, is_list })
+    Ok(RecordField { name: text(map, name)?, is_list })
 }
 
 fn present(map: &Map, key: &str) -> Option<Value> {

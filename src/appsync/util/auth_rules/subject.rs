@@ -5,7 +5,7 @@ use crate::value::{Map, Value};
 
 /// What the rule is held against.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Subject<'a> {
+pub(super) enum RuleSubject<'a> {
     /// No record yet: dynamic rules give filters.
     Query,
     /// No record yet: dynamic rules give filters on what a mutation will return.
@@ -16,7 +16,7 @@ pub(super) enum Subject<'a> {
     Record { record: &'a Value, path: &'static str },
 }
 
-impl Subject<'_> {
+impl RuleSubject<'_> {
     /// The value of a field, and its place; `None` where there is no record.
     pub(super) fn field(self, name: &str) -> Option<(Value, String)> {
         match self {

@@ -42,11 +42,11 @@ pub struct Pattern(Vec<Item>);
 /// One piece of a pattern.
 #[derive(Clone, Debug, PartialEq)]
 enum Item {
-    Number(Number),
+    Number(NumberField),
     /// A name: of a month `M`, a day `E`, a quarter `Q`, an era `G`, or the half of a day `a`.
-    Text(char, Style),
+    Text(char, FieldStyle),
     /// `+08`, `+0800`, `+08:00`, with seconds; the text of no offset.
-    Offset(Form, &'static str),
+    Offset(OffsetForm, &'static str),
     /// `GMT+8`, or in full `GMT+08:00`.
     Localized {
         full: bool,
@@ -81,7 +81,7 @@ impl fmt::Display for Item {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Style {
+enum FieldStyle {
     Short,
     Full,
     Narrow,
@@ -89,7 +89,7 @@ enum Style {
 
 /// Java's offset patterns.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Form {
+enum OffsetForm {
     /// `+HHmm`: minutes if there are any.
     Hours,
     /// `+HHMM`, `+HH:MM`
@@ -109,7 +109,7 @@ enum Sign {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Number {
+struct NumberField {
     /// Its letter; `S` is a fraction of a second.
     field: char,
     min: usize,
@@ -183,19 +183,19 @@ impl Pattern {
 /// A letter that stands there `count` times: `DateTimeFormatterBuilder.parsePattern`.
 fn field(letter: char, count: usize) -> Result<Item, PatternError> {
     let wrong = || Err(format!("the pattern letter `{letter}` does not stand {count} times").into());
-    let number = |field, min, max, sign| Item::Number(Number { field, min, max, sign, reduced: false, reserved: 0 });
+    let number = |field, min, max, sign| Item::Number(NumberField { field, min, max, sign, reduced: false, reserved: 0 });
     let style = match count {
-        3 => Style::Short,
-        4 => Style::Full,
-        _ => Style::Narrow,
+        3 => FieldStyle::Short,
+        4 => FieldStyle::Full,
+        _ => FieldStyle::Narrow,
     };
     Ok(match (letter, count) {
         ('y' | 'u' | 'Y', 2) => {
-            Item::Number(Number { field: letter, min: 2, max: 2, sign: Sign::Never, reduced: true, reserved: 0 })
+            Item::Number(NumberField { field: letter, min: 2, max: 2, sign: Sign::Never, reduced: true, reserved: 0 })
         }
         ('y' | 'u' | 'Y', 1 | 3) => number(letter, count, 19, Sign::Normal),
         ('y' | 'u' | 'Y', 4..=19) => number(letter, count, 19, Sign::ExceedsPad),
-        ('E', 1 | 2) => Item::Text('E', Style::Short),
+        ('E', 1 | 2) => Item::Text('E', FieldStyle::Short),
         ('E' | 'e' | 'c', 3..=5) => Item::Text('E', style),
         ('e', 1 | 2) | ('c', 1) => number('e', count, 2, Sign::Never),
         ('M' | 'L' | 'Q' | 'q', 1..=5) => {
@@ -207,8 +207,8 @@ fn field(letter: char, count: usize) -> Result<Item, PatternError> {
                 _ => Item::Text(field, style),
             }
         }
-        ('a', 1) => Item::Text('a', Style::Short),
-        ('G', 1..=3) => Item::Text('G', Style::Short),
+        ('a', 1) => Item::Text('a', FieldStyle::Short),
+        ('G', 1..=3) => Item::Text('G', FieldStyle::Short),
         ('G', 4 | 5) => Item::Text('G', style),
         ('S', 1..=9) => number(letter, count, count, Sign::Never),
         ('d' | 'h' | 'H' | 'k' | 'K' | 'm' | 's' | 'F', 1) => number(letter, 1, 19, Sign::Normal),
@@ -222,8 +222,8 @@ fn field(letter: char, count: usize) -> Result<Item, PatternError> {
         ('V', 2) => Item::ZoneId,
         ('O', 1) => Item::Localized { full: false },
         ('O' | 'Z', 4) => Item::Localized { full: true },
-        ('Z', 1..=3) => Item::Offset(Form::Minutes { colon: false }, "+0000"),
-        ('Z', 5) => Item::Offset(Form::Seconds { colon: true }, "Z"),
+        ('Z', 1..=3) => Item::Offset(OffsetForm::Minutes { colon: false }, "+0000"),
+        ('Z', 5) => Item::Offset(OffsetForm::Seconds { colon: true }, "Z"),
         ('X' | 'x', 1..=5) => iso_offset(letter, count),
         ('B' | 'v' | 'p', _) => return Err(format!("the pattern letter `{letter}` is not supported here").into()),
         ('E' | 'e' | 'c' | 'y' | 'u' | 'Y' | 'M' | 'L' | 'Q' | 'q' | 'a' | 'G' | 'S' | 'd' | 'h' | 'H', _) => {
@@ -242,11 +242,11 @@ fn field(letter: char, count: usize) -> Result<Item, PatternError> {
 /// `X` writes a zero offset as `Z`, `x` as digits.
 fn iso_offset(letter: char, count: usize) -> Item {
     let (form, zero) = match count {
-        1 => (Form::Hours, "+00"),
-        2 => (Form::Minutes { colon: false }, "+0000"),
-        3 => (Form::Minutes { colon: true }, "+00:00"),
-        4 => (Form::Seconds { colon: false }, "+0000"),
-        _ => (Form::Seconds { colon: true }, "+00:00"),
+        1 => (OffsetForm::Hours, "+00"),
+        2 => (OffsetForm::Minutes { colon: false }, "+0000"),
+        3 => (OffsetForm::Minutes { colon: true }, "+00:00"),
+        4 => (OffsetForm::Seconds { colon: false }, "+0000"),
+        _ => (OffsetForm::Seconds { colon: true }, "+00:00"),
     };
     Item::Offset(form, if letter == 'X' { "Z" } else { zero })
 }

@@ -2,7 +2,7 @@
 
 use super::PatternError;
 use crate::message::quoted;
-use super::{DAYS, Form, Item, MONTHS, Number, QUARTERS, Sign, Style, Zone, write};
+use super::{DAYS, OffsetForm, Item, MONTHS, NumberField, QUARTERS, Sign, FieldStyle, Zone, write};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
@@ -158,7 +158,7 @@ fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'
                 left
             }
             Item::ZoneId if rest.starts_with(['+', '-']) => {
-                let (total, left) = read_offset(Form::Seconds { colon: true }, rest).ok_or_else(wrong)?;
+                let (total, left) = read_offset(OffsetForm::Seconds { colon: true }, rest).ok_or_else(wrong)?;
                 found.zone = Some(Offset::from_seconds(total).map_err(|error| error.to_string())?.to_time_zone());
                 left
             }
@@ -173,7 +173,7 @@ fn read_items<'t>(items: &[Item], text: &'t str, found: &mut Found) -> Result<&'
 }
 
 /// What a number says of which field: a fraction counts nanoseconds, two digits of a year this century.
-fn of_field(number: &Number, value: i64) -> Result<(char, i64), PatternError> {
+fn of_field(number: &NumberField, value: i64) -> Result<(char, i64), PatternError> {
     let (field, value) = match number.field {
         'S' => ('n', value * 10_i64.pow(9 - number.max.min(9) as u32)),
         field if number.reduced => (field, 2000 + value),
@@ -193,7 +193,7 @@ fn read_zone(text: &str) -> Option<(Zone, &str)> {
 }
 
 /// `NumberPrinterParser.parse`, strict.
-fn read_number<'t>(number: &Number, text: &'t str) -> Option<(i64, &'t str)> {
+fn read_number<'t>(number: &NumberField, text: &'t str) -> Option<(i64, &'t str)> {
     let fixed = number.min == number.max;
     let (sign, rest) = match text.as_bytes().first()? {
         b'+' => (Some('+'), &text[1..]),
@@ -220,10 +220,10 @@ fn read_number<'t>(number: &Number, text: &'t str) -> Option<(i64, &'t str)> {
     }
 }
 
-fn read_name(field: char, style: Style, text: &str) -> Option<(i64, &str)> {
+fn read_name(field: char, style: FieldStyle, text: &str) -> Option<(i64, &str)> {
     let of = |names: &[&str], first: i64| {
         let shown = |name: &str| match (field, style) {
-            ('M' | 'E', Style::Short) => name[..3].to_owned(),
+            ('M' | 'E', FieldStyle::Short) => name[..3].to_owned(),
             _ => name.to_owned(),
         };
         let known = names.iter().enumerate().filter_map(|(at, name)| {
@@ -234,15 +234,15 @@ fn read_name(field: char, style: Style, text: &str) -> Option<(i64, &str)> {
     };
     match (field, style) {
         // `J` is more than one month.
-        ('M' | 'E', Style::Narrow) => None,
+        ('M' | 'E', FieldStyle::Narrow) => None,
         ('M', _) => of(&MONTHS, 1),
         ('E', _) => of(&DAYS, 1),
-        ('Q', Style::Full) => of(&QUARTERS, 1),
-        ('Q', Style::Short) => of(&["Q1", "Q2", "Q3", "Q4"], 1),
-        ('Q', Style::Narrow) => of(&["1", "2", "3", "4"], 1),
-        ('G', Style::Full) => of(&["Before Christ", "Anno Domini"], 0),
-        ('G', Style::Short) => of(&["BC", "AD"], 0),
-        ('G', Style::Narrow) => of(&["B", "A"], 0),
+        ('Q', FieldStyle::Full) => of(&QUARTERS, 1),
+        ('Q', FieldStyle::Short) => of(&["Q1", "Q2", "Q3", "Q4"], 1),
+        ('Q', FieldStyle::Narrow) => of(&["1", "2", "3", "4"], 1),
+        ('G', FieldStyle::Full) => of(&["Before Christ", "Anno Domini"], 0),
+        ('G', FieldStyle::Short) => of(&["BC", "AD"], 0),
+        ('G', FieldStyle::Narrow) => of(&["B", "A"], 0),
         _ => of(&["AM", "PM"], 0),
     }
 }
@@ -262,20 +262,20 @@ fn sign(text: &str) -> Option<(i32, &str)> {
     Some((sign, &text[1..]))
 }
 
-fn read_offset(form: Form, text: &str) -> Option<(i32, &str)> {
+fn read_offset(form: OffsetForm, text: &str) -> Option<(i32, &str)> {
     let (sign, rest) = sign(text)?;
     let (hours, rest) = two(rest, 18)?;
     let part = |rest| -> Option<(i32, _)> {
-        let colon = matches!(form, Form::Minutes { colon: true } | Form::Seconds { colon: true });
+        let colon = matches!(form, OffsetForm::Minutes { colon: true } | OffsetForm::Seconds { colon: true });
         two(if colon { str::strip_prefix(rest, ':')? } else { rest }, 59)
     };
     let (minutes, rest) = match (part(rest), form) {
         (Some(read), _) => read,
-        (None, Form::Hours) => (0, rest),
+        (None, OffsetForm::Hours) => (0, rest),
         (None, _) => return None,
     };
     let (seconds, rest) = match form {
-        Form::Seconds { .. } => part(rest).unwrap_or((0, rest)),
+        OffsetForm::Seconds { .. } => part(rest).unwrap_or((0, rest)),
         _ => (0, rest),
     };
     Some((sign * (hours * 3600 + minutes * 60 + seconds), rest))

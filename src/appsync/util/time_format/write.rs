@@ -1,7 +1,7 @@
 //! Writing a time in a pattern.
 
 use super::PatternError;
-use super::{DAYS, Form, Item, MONTHS, Number, QUARTERS, Sign, Style, Zone};
+use super::{DAYS, OffsetForm, Item, MONTHS, NumberField, QUARTERS, Sign, FieldStyle, Zone};
 use jiff::ZonedDateTime;
 use jiff::civil::{Date, DateTime};
 use std::fmt::Write;
@@ -39,7 +39,7 @@ fn abbreviation(time: &ZonedDateTime) -> String {
     if shown == "LMT" { standard().unwrap_or(shown) } else { shown }
 }
 
-fn write_number(number: &Number, time: &DateTime, out: &mut String) -> Result<(), PatternError> {
+fn write_number(number: &NumberField, time: &DateTime, out: &mut String) -> Result<(), PatternError> {
     if number.field == 'S' {
         let digits = format!("{:09}", time.subsec_nanosecond());
         out.push_str(&digits[..number.max.min(9)]);
@@ -110,33 +110,33 @@ fn days(date: Date) -> i64 {
     before + i64::from(date.day_of_year()) - 719_163
 }
 
-fn name(field: char, style: Style, time: &DateTime) -> &'static str {
+fn name(field: char, style: FieldStyle, time: &DateTime) -> &'static str {
     let cut = |name: &'static str| match style {
-        Style::Short => &name[..3],
-        Style::Full => name,
-        Style::Narrow => &name[..1],
+        FieldStyle::Short => &name[..3],
+        FieldStyle::Full => name,
+        FieldStyle::Narrow => &name[..1],
     };
     let at = value(field, time) as usize;
     match (field, style) {
         ('M', _) => cut(MONTHS[at - 1]),
         ('E', _) => cut(DAYS[at - 1]),
-        ('Q', Style::Full) => QUARTERS[at - 1],
-        ('Q', Style::Short) => ["Q1", "Q2", "Q3", "Q4"][at - 1],
-        ('Q', Style::Narrow) => ["1", "2", "3", "4"][at - 1],
-        ('G', Style::Full) => ["Before Christ", "Anno Domini"][at],
-        ('G', Style::Short) => ["BC", "AD"][at],
-        ('G', Style::Narrow) => ["B", "A"][at],
+        ('Q', FieldStyle::Full) => QUARTERS[at - 1],
+        ('Q', FieldStyle::Short) => ["Q1", "Q2", "Q3", "Q4"][at - 1],
+        ('Q', FieldStyle::Narrow) => ["1", "2", "3", "4"][at - 1],
+        ('G', FieldStyle::Full) => ["Before Christ", "Anno Domini"][at],
+        ('G', FieldStyle::Short) => ["BC", "AD"][at],
+        ('G', FieldStyle::Narrow) => ["B", "A"][at],
         _ => ["AM", "PM"][at],
     }
 }
 
-fn offset(form: Form, zero: &str, total: i32, out: &mut String) {
+fn offset(form: OffsetForm, zero: &str, total: i32, out: &mut String) {
     let (sign, left) = (if total < 0 { '-' } else { '+' }, total.abs());
     let (hours, minutes, seconds) = (left / 3600, left / 60 % 60, left % 60);
     let (colon, with_minutes, with_seconds) = match form {
-        Form::Hours => ("", minutes != 0, false),
-        Form::Minutes { colon } => (if colon { ":" } else { "" }, true, false),
-        Form::Seconds { colon } => (if colon { ":" } else { "" }, true, seconds != 0),
+        OffsetForm::Hours => ("", minutes != 0, false),
+        OffsetForm::Minutes { colon } => (if colon { ":" } else { "" }, true, false),
+        OffsetForm::Seconds { colon } => (if colon { ":" } else { "" }, true, seconds != 0),
     };
     if hours == 0 && !(with_minutes && minutes != 0) && !(with_seconds && seconds != 0) {
         out.push_str(zero);

@@ -5,7 +5,7 @@ use super::DEEPEST;
 use crate::appsync::util::dynamodb;
 use crate::value::{Map, Value, ledger};
 
-struct Writer {
+struct ExpressionWriter {
     names: Map,
     values: Map,
     guessed: bool,
@@ -13,7 +13,7 @@ struct Writer {
 
 /// `{"expression", "expressionNames", "expressionValues"}`, and whether a placeholder has a name that no source settles (U11). Errors: an unknown operator.
 pub fn of(filter: &Map) -> Result<(Map, bool), FilterError> {
-    let mut writer = Writer { names: Map::new(), values: Map::new(), guessed: false };
+    let mut writer = ExpressionWriter { names: Map::new(), values: Map::new(), guessed: false };
     let expression = writer.all(filter, "", 0)?;
     let result = Map::new();
     result.put_str("expression", expression.as_str());
@@ -22,7 +22,7 @@ pub fn of(filter: &Map) -> Result<(Map, bool), FilterError> {
     Ok((result, writer.guessed))
 }
 
-impl Writer {
+impl ExpressionWriter {
     fn all(&mut self, filter: &Map, prefix: &str, depth: usize) -> Result<String, FilterError> {
         if depth > DEEPEST {
             return Err(format!("the filter nests deeper than {DEEPEST} levels (limit `filter depth`)").into());

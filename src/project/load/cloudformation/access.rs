@@ -1,7 +1,7 @@
 //! The roles of the stacks, whose they are, and their policies.
 
 use super::stacks::StackId;
-use super::{Reader, Resource};
+use super::{StackReader, Resource};
 use crate::open::is_open;
 use crate::project::{Role, RoleKind};
 use serde_json::{Value as Json, json};
@@ -13,7 +13,7 @@ const ATTACHMENT: &str = "AWS::Cognito::IdentityPoolRoleAttachment";
 
 type Owners = HashMap<(StackId, String), (RoleKind, Option<String>)>;
 
-impl Reader<'_> {
+impl StackReader<'_> {
     /// Every role with the policies that the stacks give it.
     pub(super) fn roles(&mut self) -> Vec<Role> {
         let owners = self.owners();

@@ -3,7 +3,7 @@
 use crate::message::{Message, Part};
 use super::super::schemas;
 use super::stacks::StackId;
-use super::{Reader, Resource, intrinsics};
+use super::{StackReader, Resource, intrinsics};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::{Fault, ProjectError};
@@ -18,7 +18,7 @@ const CACHE: &str = "AWS::AppSync::ApiCache";
 /// An API by its resource.
 pub(super) type ApiId = (StackId, String);
 
-impl Reader<'_> {
+impl StackReader<'_> {
     /// The API that is read: the only one, the one that `--api-name` names, or none where no API is in the stacks.
     pub(super) fn choose_api(&mut self) -> Result<Option<ApiId>, ProjectError> {
         let apis = self.all(API);

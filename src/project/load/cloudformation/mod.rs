@@ -10,7 +10,7 @@ mod sam;
 mod stacks;
 
 use crate::message::{Message, Part};
-use super::{Half, Loader, SourcePlace, ProjectKind};
+use super::{LoadedHalf, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::error::ProjectError;
@@ -59,7 +59,7 @@ pub(super) fn read_template(place: &SourcePlace<'_>, path: &Path, template: Json
 }
 
 fn read_stacks<'a>(place: &'a SourcePlace<'a>, stacks: Stacks<'a>) -> Result<Project, ProjectError> {
-    let mut reader = Reader {
+    let mut reader = StackReader {
         stacks,
         templates: HashMap::new(),
         used: HashSet::new(),
@@ -84,7 +84,7 @@ fn read_stacks<'a>(place: &'a SourcePlace<'a>, stacks: Stacks<'a>) -> Result<Pro
     reader.read_data_sources();
     reader.project.roles = reader.roles();
     reader.name_unused_functions();
-    let Reader { stacks, mut project, .. } = reader;
+    let StackReader { stacks, mut project, .. } = reader;
     project.open = stacks.open.into_inner();
     Ok(project)
 }
@@ -103,7 +103,7 @@ impl Resource {
     }
 }
 
-struct Reader<'a> {
+struct StackReader<'a> {
     stacks: Stacks<'a>,
     templates: HashMap<String, Arc<Template>>,
     /// The functions that pipelines led to.
@@ -114,14 +114,14 @@ struct Reader<'a> {
     api: Option<api::ApiId>,
 }
 
-fn property(half: Half) -> &'static str {
+fn property(half: LoadedHalf) -> &'static str {
     match half {
-        Half::Request => "RequestMappingTemplate",
-        Half::Response => "ResponseMappingTemplate",
+        LoadedHalf::Request => "RequestMappingTemplate",
+        LoadedHalf::Response => "ResponseMappingTemplate",
     }
 }
 
-impl Reader<'_> {
+impl StackReader<'_> {
     /// The resources of a type whose conditions hold, or stay open.
     fn all(&mut self, kind: &'static str) -> Rc<[Resource]> {
         if let Some(known) = self.resources.get(kind) {
@@ -174,8 +174,8 @@ impl Reader<'_> {
         };
         let field = format!("{parent}.{name}");
         let runtime = self.runtime(resource);
-        let request = self.half(resource, Half::Request, &field)?;
-        let response = self.half(resource, Half::Response, &field)?;
+        let request = self.half(resource, LoadedHalf::Request, &field)?;
+        let response = self.half(resource, LoadedHalf::Response, &field)?;
         let caching_keys = self.caching_keys(resource);
         let code = self.code(resource, runtime, &field)?;
         if self.text(resource, "Kind").as_deref().and_then(ResolverKind::named) != Some(ResolverKind::Pipeline) {
@@ -215,8 +215,8 @@ impl Reader<'_> {
         let Some(found) = self.find_function(stack, id) else { return Ok(None) };
         self.used.insert(found.key());
         let name = self.text(&found, "Name").unwrap_or_else(|| found.name.clone());
-        let request = self.half(&found, Half::Request, &name)?;
-        let response = self.half(&found, Half::Response, &name)?;
+        let request = self.half(&found, LoadedHalf::Request, &name)?;
+        let response = self.half(&found, LoadedHalf::Response, &name)?;
         let data_source = self.data_source(found.stack, found.properties.get("DataSourceName"));
         let runtime = self.runtime(&found);
         let code = self.code(&found, runtime, &name)?;
@@ -288,7 +288,7 @@ impl Reader<'_> {
     }
 
     /// `RequestMappingTemplate` inline, or `RequestMappingTemplateS3Location` as a file.
-    fn half(&mut self, resource: &Resource, half: Half, owner: &str) -> Result<Option<Arc<Template>>, ProjectError> {
+    fn half(&mut self, resource: &Resource, half: LoadedHalf, owner: &str) -> Result<Option<Arc<Template>>, ProjectError> {
         if let Some(text) = self.text(resource, property(half)) {
             let name = half.file(owner);
             let key = format!("{name}\0{text}");

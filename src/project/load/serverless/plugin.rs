@@ -2,7 +2,7 @@
 //! and version 2's maps (<https://github.com/sid88in/serverless-appsync-plugin/tree/master/doc>).
 
 use crate::message::{Message, Part};
-use super::super::{Half, SourcePlace};
+use super::super::{LoadedHalf, SourcePlace};
 use super::leave_open;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -201,8 +201,8 @@ impl Plugin<'_> {
             }
         }
         let runtime = runtime(json);
-        let before = self.half(json, Half::Request, &field, false)?;
-        let after = self.half(json, Half::Response, &field, false)?;
+        let before = self.half(json, LoadedHalf::Request, &field, false)?;
+        let after = self.half(json, LoadedHalf::Response, &field, false)?;
         let code = self.code(json, &field);
         Ok(Some(Resolver { before, after, runtime, code, ..Resolver::pipeline(field, chain) }))
     }
@@ -222,8 +222,8 @@ impl Plugin<'_> {
             Some(inline) => DataSource::of(DataSourceKind::parse(&text(inline, "type").unwrap_or_default())),
             None => DataSource::of(DataSourceKind::None),
         };
-        let request = self.half(json, Half::Request, owner, true)?;
-        let response = self.half(json, Half::Response, owner, true)?;
+        let request = self.half(json, LoadedHalf::Request, owner, true)?;
+        let response = self.half(json, LoadedHalf::Response, owner, true)?;
         let (runtime, code) = (runtime(json), self.code(json, owner));
         let slot = slot.or_else(|| PipelineSlot::of_function(name)).unwrap_or(PipelineSlot::Main);
         Ok(ResolverFunction { name: name.to_owned(), slot, index, data_source, request, response, runtime, code })
@@ -239,13 +239,13 @@ impl Plugin<'_> {
     fn half(
         &mut self,
         json: &Json,
-        half: Half,
+        half: LoadedHalf,
         owner: &str,
         of_source: bool,
     ) -> Result<Option<Arc<Template>>, ProjectError> {
         let (name, ending) = match half {
-            Half::Request => ("request", "request.vtl"),
-            Half::Response => ("response", "response.vtl"),
+            LoadedHalf::Request => ("request", "request.vtl"),
+            LoadedHalf::Response => ("response", "response.vtl"),
         };
         let named = match json.get(name) {
             Some(Json::Bool(false)) => return Ok(None),

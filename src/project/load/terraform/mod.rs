@@ -6,7 +6,7 @@ mod modules;
 mod text;
 
 use super::resources::{ResourceItem, ResourceKind, item, project};
-use super::{Document, Loader, SourcePlace, ProjectKind};
+use super::{FolderDocument, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
 use crate::project::error::ProjectError;
@@ -50,7 +50,7 @@ fn documents(place: &SourcePlace<'_>) -> Result<Vec<(PathBuf, Json)>, ProjectErr
     if place.root.has(&path) {
         let json = crate::json::read(&place.root.text(&path)?)
             .map_err(|error| ProjectError::malformed(&path, format!("not valid JSON: {error}")))?;
-        let document = Document { path, mentions_appsync: true, json, fault: None };
+        let document = FolderDocument { path, mentions_appsync: true, json, fault: None };
         if is_state(&document) {
             found.push((document.path, document.json));
         }
@@ -58,7 +58,7 @@ fn documents(place: &SourcePlace<'_>) -> Result<Vec<(PathBuf, Json)>, ProjectErr
     Ok(found)
 }
 
-fn is_state(document: &Document) -> bool {
+fn is_state(document: &FolderDocument) -> bool {
     let json = &document.json;
     let shown = json.get("format_version").is_some()
         && ["values", "planned_values"].iter().any(|name| json.get(*name).is_some());
