@@ -1,6 +1,6 @@
 //! One input, given to each command that runs a field's resolver: all say the same of it as the main command.
 
-use crate::support::command::{run, stdout};
+use crate::support::command::{command, fed, run, stdout};
 use crate::support::files::{folder, read, read_json, root};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -130,6 +130,71 @@ impl Input {
     }
 }
 
+/// The same template and caller, given to what explains a template alone.
+struct Alone<'a> {
+    input: &'a Input,
+    /// With the identity that the command makes of the claims.
+    context: Json,
+    mode: String,
+    template: String,
+}
+
+impl<'a> Alone<'a> {
+    fn of(input: &'a Input) -> Self {
+        let printer = input.file("identity.vtl");
+        std::fs::write(&printer, "$util.toJson($ctx.identity)").unwrap();
+        let known = printed(&[&printer, "--claims", &input.file("claims.json"), "--format", "json"]);
+        let mut context = input.context.clone();
+        context["identity"] = serde_json::from_str(known["output"].as_str().unwrap()).unwrap();
+        let template = std::fs::read_to_string(input.folder.join("resolvers/t.vtl")).unwrap();
+        Self { input, context, mode: input.main["authType"].as_str().unwrap_or_default().to_owned(), template }
+    }
+
+    fn batch(&self) {
+        let line = json!({
+            "id": 1, "templateFile": self.input.file("resolvers/t.vtl"), "context": self.context, "authType": self.mode,
+        });
+        let rows = fed(command().args(["batch", "--trace", "--allow-outside"]), format!("{line}\n"));
+        let row: Json = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
+        assert_eq!(self.input.facts(&row), self.input.facts(&self.input.main), "batch: {}", self.input.claims);
+    }
+
+    fn diagnose(&self) {
+        let report = json!({
+            "template": self.template, "templateName": "t.vtl", "context": self.context, "authType": self.mode,
+        });
+        let file = self.input.write("report.json", &report);
+        let found = printed(&["diagnose", &file, "--format", "json"]);
+        let own = &found["resolver"];
+        assert_eq!(self.input.facts(own), self.input.facts(&self.input.main), "diagnose: {}", self.input.claims);
+    }
+
+    fn library(&self) {
+        let template = vtl_eval::Template::parse("t.vtl", &self.template).unwrap();
+        let mode = vtl_eval::AuthType::parse(&self.mode).unwrap();
+        let context = vtl_eval::Context::from_json(&self.context.to_string()).unwrap().auth_type(mode);
+        let why = vtl_eval::explain(&template, &context).unwrap();
+        let said = |list: &str| -> Vec<(String, String)> {
+            let text = |one: &Json, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+            self.input.main[list]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| (text(one, "code"), text(one, "message")))
+                .collect()
+        };
+        let local = |text: String| text.replace(&self.input.file("resolvers/t.vtl"), "t.vtl");
+        let main = |list: &str| said(list).into_iter().map(|(code, text)| (code, local(text))).collect::<Vec<_>>();
+        let hints: Vec<_> = why.hints().iter().map(|hint| (hint.code.to_string(), hint.message.to_string())).collect();
+        assert_eq!(hints, main("hints"), "library: {}", self.input.claims);
+        let notes: Vec<_> = why.notes().iter().map(|note| (note.code.to_string(), note.message.to_string())).collect();
+        assert_eq!(notes, main("notes"), "library: {}", self.input.claims);
+        let counts = (why.candidates().len(), why.suggestions().len());
+        let of_main = ["candidates", "suggestions"].map(|list| self.input.main[list].as_array().unwrap().len());
+        assert_eq!([counts.0, counts.1], of_main, "library: {}", self.input.claims);
+    }
+}
+
 #[test]
 fn every_command_that_runs_a_resolver_explains_alike() {
     let (mut refused, mut logged, mut judged) = (0, 0, 0);
@@ -140,6 +205,10 @@ fn every_command_that_runs_a_resolver_explains_alike() {
             let input = Input::new(sample, &claims.unwrap().path());
             input.resolver();
             input.test();
+            let alone = Alone::of(&input);
+            alone.batch();
+            alone.diagnose();
+            alone.library();
             // The personas of a matrix have no stash, and who calls with a key has no identity that a log could be given.
             if input.context.get("stash").is_none() {
                 input.matrix();
