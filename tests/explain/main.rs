@@ -15,6 +15,7 @@ mod findings_npm;
 mod front;
 mod hints;
 mod iam;
+mod nearness;
 mod operands;
 mod records;
 mod reports;

@@ -66,8 +66,8 @@ impl Looked {
     }
 }
 
-/// What is shown to explain, with a name.
-fn explained() -> Vec<(String, Explanation)> {
+/// What is shown to explain, with a name, and the report that it was told in.
+fn explained() -> Vec<(String, Explanation, Json)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let read = |path: &Path| -> Json { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
     let mut all = Vec::new();
@@ -79,26 +79,34 @@ fn explained() -> Vec<(String, Explanation)> {
         let records = case["records"].as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
         let question = Question { records, ..Question::default() };
         let done = explain(Subject::Template(&program.into()), &given, &question).unwrap();
-        all.push((format!("case {at}, {}", case["hint"].as_str().unwrap()), done));
+        all.push((format!("case {at}, {}", case["hint"].as_str().unwrap()), done, Json::Null));
     }
     for file in std::fs::read_dir(folder.join("reports/resolver")).unwrap().map(|entry| entry.unwrap().path()) {
         let report = read(&file);
         if report["template"].is_string()
             && let Some(done) = Refusal::read(&report).ok().and_then(|refusal| diagnose(&refusal, None).ok()?.resolver)
         {
-            all.push((file.file_stem().unwrap().to_string_lossy().into_owned(), done));
+            all.push((file.file_stem().unwrap().to_string_lossy().into_owned(), done, report));
         }
     }
     all
 }
 
+/// All reports are explained once, for they are many.
 #[test]
-fn causes_name_an_operand_of_the_deciding_path() {
+fn hints_of_all_reports() {
+    let all = explained();
+    causes_name_an_operand_of_the_deciding_path(&all);
+    a_hint_of_another_run_names_no_operand(&all);
+    super::nearness::nearness_alone_would_tell_less_first(&all);
+}
+
+fn causes_name_an_operand_of_the_deciding_path(all: &[(String, Explanation, Json)]) {
     let excepted = |code: Code| OTHERS.iter().any(|(other, _)| *other == code);
     let mut without: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let (mut named, mut needed) = (0, BTreeSet::new());
-    for (name, explained) in explained() {
-        let looked = Looked::of(&explained);
+    for (name, explained, _) in all {
+        let looked = Looked::of(explained);
         if explained.verdict != Verdict::Denied || looked.texts.is_empty() && looked.places.is_empty() {
             continue;
         }
@@ -119,9 +127,7 @@ fn causes_name_an_operand_of_the_deciding_path() {
 }
 
 /// The test can fail: a hint of one explanation names no operand of another, most often.
-#[test]
-fn a_hint_of_another_run_names_no_operand() {
-    let all = explained();
+fn a_hint_of_another_run_names_no_operand(all: &[(String, Explanation, Json)]) {
     let (mut strange, mut tried) = (0, 0);
     for pair in all.windows(2) {
         let looked = Looked::of(&pair[0].1);
