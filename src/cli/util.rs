@@ -62,9 +62,9 @@ pub fn man(name: Option<&str>) -> Result<Exit, CommandError> {
 
 /// Prints the completions of a shell.
 pub fn completions(shell: clap_complete::Shell) -> Result<Exit, CommandError> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "vtl-eval", &mut script);
-    let script = super::live::with_fields(shell, &String::from_utf8_lossy(&script));
+    let (mut script, mut program) = (Vec::new(), Cli::command());
+    clap_complete::generate(shell, &mut program, "vtl-eval", &mut script);
+    let script = super::live::with_fields(shell, &program, &String::from_utf8_lossy(&script));
     // A shell reads it: it holds no text from outside.
     let mut out = io::stdout().lock();
     out.write_all(script.as_bytes())?;

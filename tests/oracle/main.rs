@@ -1,6 +1,6 @@
 //! Beside the originals, Apache Velocity 1.7 and java.time: `cargo test --features oracle --test oracle`.
 //!
-//! Needs a JDK and Debian's `velocity` package, and fails without them.
+//! Needs a JDK, Debian's `velocity` package, zsh and fish, and fails without them.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -10,5 +10,6 @@ mod differential;
 mod java_time;
 mod methods;
 mod numbers;
+mod shells;
 mod values;
 mod velocity;
