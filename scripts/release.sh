@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds what people install, into target/release-archives: a binary for each target that links here, with completions, man
-# page and licences, SHA-256 sums and an SBOM (CycloneDX). Says of each whether it was run, or only linked.
+# page and licences, the npm package (wasm32-wasip1), SHA-256 sums and an SBOM (CycloneDX). Says of each whether it was run, or
+# only linked.
 #
 #   scripts/release.sh [TARGET…]      all targets of TARGETS without one
 #
@@ -10,11 +11,12 @@
 # `cargo install` is always plain, and so is everything here with PLAIN=1 (it takes half the time).
 #
 # Wants cargo-zigbuild and ziglang (PyPI) for targets other than the machine's own, and each target's std: `rustup target add`,
-# or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1.
+# or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1. VTL_EVAL_BINARY names a command of these sources that is
+# there already: completions and man page come from it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-TARGETS=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-pc-windows-gnu x86_64-apple-darwin aarch64-apple-darwin)
+TARGETS=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-pc-windows-gnu x86_64-apple-darwin aarch64-apple-darwin wasm32-wasip1)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 out=target/release-archives
 host=$(rustc -vV | sed -n 's/^host: //p')
@@ -86,14 +88,25 @@ pack() {
   rm -r "$folder"
 }
 
+# What npm installs: command and API as WebAssembly.
+wasm() {
+  packages/npm/build.sh >&2 || return 1
+  (cd packages/npm && npm pack --silent --pack-destination "../../$out" >&2) || return 1
+  local how="not run"
+  runs env VTL_EVAL_WASM=1 node packages/npm/bin/vtl-eval.js && how="run under Node"
+  echo "$1: $(stat -c %s packages/npm/dist/engine.wasm) bytes, $(stat -c %s "$out/vtl-eval-$version.tgz") packed for npm, $how"
+}
+
 mkdir -p "$out"
-cargo build --quiet --locked
-for shell in bash zsh fish powershell; do target/debug/vtl-eval completions "$shell" > "$out/vtl-eval.$shell"; done
-target/debug/vtl-eval man > "$out/vtl-eval.1"
+own=${VTL_EVAL_BINARY:-target/debug/vtl-eval}
+[ -n "${VTL_EVAL_BINARY:-}" ] || cargo build --quiet --locked --bin vtl-eval
+for shell in bash zsh fish powershell; do "$own" completions "$shell" > "$out/vtl-eval.$shell"; done
+"$own" man > "$out/vtl-eval.1"
 
 [ $# -gt 0 ] || set -- "${TARGETS[@]}"
 failed=()
 for target in "$@"; do
+  if [ "$target" = wasm32-wasip1 ]; then wasm "$target" || failed+=("$target"); continue; fi
   if profile=$(profile "$target"); then how="profile-guided"; else how="plain"; profile=""; fi
   if ! RUSTFLAGS="$RUSTFLAGS${profile:+ -Cprofile-use=$profile}" build "$target"; then failed+=("$target"); continue; fi
   binary="target/$target/release/vtl-eval"
@@ -103,5 +116,5 @@ for target in "$@"; do
 done
 rm -f "$out"/vtl-eval.{bash,zsh,fish,powershell,1}
 python3 scripts/sbom.py > "$out/vtl-eval-$version.cdx.json"
-(cd "$out" && sha256sum ./*.tar.gz ./*.cdx.json > SHA256SUMS && cat SHA256SUMS)
+(cd "$out" && sha256sum ./*.t*gz ./*.cdx.json > SHA256SUMS && cat SHA256SUMS)
 [ ${#failed[@]} = 0 ] || { echo "not built here: ${failed[*]}" >&2; exit 1; }

@@ -6,9 +6,13 @@ set -euo pipefail
 cd "$(dirname "$0")"
 target=wasm32-wasip1
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/engine/target}"
+# The same sources give the same bytes wherever they stand. RUSTFLAGS would hide a target's own flags: they are joined here.
+root=$(cd ../.. && pwd)
+flags="${RUSTFLAGS:-} --remap-path-prefix=$root=/vtl-eval --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
+unset RUSTFLAGS
 
 if [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
-  cargo build --release --locked --target $target --manifest-path engine/Cargo.toml
+  CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags" cargo build --release --locked --target $target --manifest-path engine/Cargo.toml
 else
   [ -f /usr/lib/wasm32-wasi/crt1-reactor.o ] || {
     echo "no $target here: run \`rustup target add $target\`, or install rustc-web, rust-web-src, lld-19 and wasi-libc" >&2
@@ -18,7 +22,7 @@ else
   stubs="$CARGO_TARGET_DIR/stubs.o"
   python3 -m ziglang cc -target wasm32-wasi -O2 -c engine/stubs.c -o "$stubs"
   PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_WASIP1_LINKER=wasm-ld-19 \
-    CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="-Clink-self-contained=no -L/usr/lib/wasm32-wasi -Clink-arg=/usr/lib/wasm32-wasi/crt1-reactor.o -Clink-arg=$stubs" \
+    CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags -Clink-self-contained=no -L/usr/lib/wasm32-wasi -Clink-arg=/usr/lib/wasm32-wasi/crt1-reactor.o -Clink-arg=$stubs" \
     /usr/bin/cargo build --release --locked --target $target --manifest-path engine/Cargo.toml -Zbuild-std=std,panic_abort
 fi
 
