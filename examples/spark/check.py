@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that Spark with two workers counts the verdicts that a single process counts.
+"""Checks that Spark with two workers counts the verdicts that a single process counts, piped and by Arrow.
 
     python3 examples/spark/check.py path/to/vtl-eval [COUNT]
 """
@@ -23,8 +23,8 @@ def alone():
     return dict(collections.Counter(json.loads(row)["verdict"] for row in out.stdout))
 
 
-def spark():
-    command = [sys.executable, HERE / "verdicts.py", lines, "--master", "local[2]", "--binary", binary]
+def spark(script, *more):
+    command = [sys.executable, HERE / script, lines, "--master", "local[2]", *more]
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(out.splitlines()[-1])
 
@@ -35,8 +35,11 @@ with tempfile.TemporaryDirectory() as folder:
         for at in range(count):
             row = {"id": at, "templateFile": str(DATA / "auth.vtl"), "context": contexts[at % 7 % len(contexts)], "authType": "User Pool Authorization"}
             print(json.dumps(row, separators=(",", ":")), file=out)
-    (single, seconds), (spread, spread_seconds) = timed(alone), timed(spark)
-    print(f"one process, one core: {single} in {seconds:.0f} s")
-    print(f"Spark, two workers:    {spread} in {spread_seconds:.0f} s, its start included")
-    if single != spread or sum(single.values()) != count:
+    single, seconds = timed(alone)
+    print(f"one process, one core:            {single} in {seconds:.0f} s")
+    piped, piped_seconds = timed(lambda: spark("verdicts.py", "--binary", binary))
+    print(f"Spark, two workers, rdd.pipe:     {piped} in {piped_seconds:.0f} s, its start included")
+    arrow, arrow_seconds = timed(lambda: spark("verdicts_arrow.py"))
+    print(f"Spark, two workers, mapInArrow:   {arrow} in {arrow_seconds:.0f} s, its start included")
+    if not single == piped == arrow or sum(single.values()) != count:
         sys.exit("the totals differ")
