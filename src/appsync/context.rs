@@ -39,6 +39,19 @@ const SELECTION: [(&str, &str); 3] = [
     ("variables", "info.variables"),
 ];
 
+/// How STS names the session of a caller who came through an identity pool.
+const POOL_SESSION: &str = "/CognitoIdentityCredentials";
+/// What only the identity pool knows of a caller.
+const OF_POOL: [(&str, &str); 4] = [
+    ("cognitoIdentityId", "identity.cognitoIdentityId"),
+    ("cognitoIdentityPoolId", "identity.cognitoIdentityPoolId"),
+    ("cognitoIdentityAuthType", "identity.cognitoIdentityAuthType"),
+    ("cognitoIdentityAuthProvider", "identity.cognitoIdentityAuthProvider"),
+];
+/// What only STS knows of a caller.
+const OF_ROLE: [(&str, &str); 3] =
+    [("userArn", "identity.userArn"), ("accountId", "identity.accountId"), ("username", "identity.username")];
+
 impl Context {
     /// A context of these members, such as AWS's EvaluateMappingTemplate takes. `args` stands for `arguments`.
     ///
@@ -103,9 +116,22 @@ impl Context {
         let lacks = |name: &str| caller.as_ref().is_some_and(|identity| !identity.contains_str(name));
         let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
         let own = own.filter(|(name, _)| lacks(name)).map(|(_, path)| path);
-        let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(own);
+        let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(own).chain(self.open_of_iam(mode));
         // In paths, arguments go by the name that templates use.
         open.map(|member| if member == "arguments" { "args" } else { member }).collect()
+    }
+
+    /// The members of an IAM identity that what was given cannot have: STS knows nothing of the identity pool that opened a
+    /// session (its name is always `CognitoIdentityCredentials`), the pool's own answer nothing of the role.
+    fn open_of_iam(&self, mode: Option<AuthType>) -> impl Iterator<Item = &'static str> {
+        let identity = self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
+        let identity = identity.filter(|_| mode == Some(AuthType::Iam)).unwrap_or_default();
+        let arn = identity.get_str("userArn");
+        let session = arn.as_ref().and_then(Value::as_str).is_some_and(|arn| arn.ends_with(POOL_SESSION));
+        let lacks = move |name: &str| !identity.contains_str(name);
+        let of_pool = OF_POOL.iter().filter(|_| session && OF_POOL.iter().all(|(name, _)| lacks(name)));
+        let of_role = OF_ROLE.iter().filter(|_| !lacks("cognitoIdentityId") && OF_ROLE.iter().all(|(name, _)| lacks(name)));
+        of_pool.chain(of_role).map(|(_, path)| *path).collect::<Vec<_>>().into_iter()
     }
 
     /// What to say when a template read a part that nobody supplied; `None` if someone did.

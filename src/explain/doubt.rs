@@ -133,12 +133,20 @@ fn part(path: &str) -> (String, String) {
             let name = name.trim_matches(['"', ']']);
             return (format!("stash.{name}"), format!("--stash '{{\"{name}\": …}}'"));
         }
-        "identity" => "--claims",
+        "identity" => match names.next().filter(|name| of_iam(name)) {
+            Some(name) => return (format!("identity.{name}"), format!("it among the caller's members (--claims '{{\"{name}\": …, …}}')")),
+            None => "--claims",
+        },
         "request" => "--headers",
         "env" => "it in --context",
         root => return (root.to_owned(), format!("--{root}")),
     };
     (root.to_owned(), option.to_owned())
+}
+
+/// Whether an identity has this member under IAM, from STS or from an identity pool.
+fn of_iam(name: &str) -> bool {
+    name.starts_with("cognitoIdentity") || matches!(name, "userArn" | "accountId")
 }
 
 /// Where a part comes from that a reader may not think of.
@@ -151,6 +159,9 @@ fn filled_by(path: &str) -> Option<&'static str> {
         "stash" => "The stash is filled by the steps before this one.",
         "source" => "It is the parent object of the field.",
         "prev" => "It is what the function before answered.",
+        "identity" if path.split(['.', '[']).nth(1).is_some_and(of_iam) => {
+            "AppSync has it of every caller under IAM: of the role from STS, of an identity pool's session from the pool."
+        }
         "identity" => "It is what AppSync makes of the caller's token.",
         _ => return None,
     })

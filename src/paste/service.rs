@@ -89,7 +89,7 @@ fn credentials(map: &Map) -> Option<Result<PastedCaller, PasteError>> {
     if let Some(id) = text(map, "IdentityId") {
         identity.put_str("cognitoIdentityId", id.as_str());
         let mut caller = PastedCaller::new(FoundCaller::Identity(identity.into()));
-        caller.say("the answer of an identity pool: it tells the identity's id alone. Account and role (userArn) are not in it and are null here: `aws sts get-caller-identity` with these credentials tells them".to_owned());
+        caller.say("the answer of an identity pool: it tells the identity's id alone. Account and role (userArn) are not in it: `aws sts get-caller-identity` with these credentials tells them".to_owned());
         return Some(Ok(caller));
     }
     if let (Some(arn), Some(account)) = (text(map, "Arn"), text(map, "Account")) {
@@ -97,8 +97,8 @@ fn credentials(map: &Map) -> Option<Result<PastedCaller, PasteError>> {
         identity.put_str("userArn", arn.as_str());
         identity.put_str("username", member(map, "UserId").unwrap_or_default());
         let mut caller = PastedCaller::new(FoundCaller::Identity(identity.into()));
-        let whose = if arn.contains(":assumed-role/") {
-            ". A caller from an identity pool has a cognitoIdentityId too, which is not in it"
+        let whose = if arn.ends_with("/CognitoIdentityCredentials") {
+            ". The session is of an identity pool, and its members (cognitoIdentityId …) are not in this answer"
         } else {
             ""
         };

@@ -137,6 +137,8 @@ impl TextReport<'_, '_> {
     fn summary(&mut self) -> Result {
         let report = self.report;
         let answer = match &report.outcome.end {
+            // Where the verdict is open, the answer is too.
+            _ if report.verdict == Verdict::Unknown => None,
             End::Thrown { error, .. } => Some(error.message.to_string()),
             End::Failed(failure) => Some(failure.to_string()),
             _ => None,

@@ -4,6 +4,7 @@
 mod support;
 
 mod alike;
+mod callers;
 mod compare;
 mod contradiction;
 mod decided;
