@@ -31,6 +31,11 @@ pub fn learn(text: &str) {
     with(|known| known.add(text));
 }
 
+/// Remembers what a project declares as a secret.
+pub fn learn_declared(text: &str) {
+    with(|known| known.add_declared(text));
+}
+
 /// Remembers the secrets among the members of a context, by their names. Claims are none.
 pub fn learn_members(members: &Map) {
     let found = of_members(members);

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, ProjectError};
 use crate::files::{bounded, decode};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,22 @@ pub struct Root {
     allow_outside: bool,
     left: Cell<u64>,
     expansion: Cell<u64>,
+    filled_in: RefCell<Vec<FilledIn>>,
 }
+
+/// A value that the source itself gives to a parameter or a variable, and that may stand in templates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilledIn {
+    /// What the source calls it.
+    pub name: String,
+    /// Its text, or its number as text.
+    pub value: String,
+    /// Whether the source says that it is not to be shown: `NoEcho`, `sensitive`.
+    pub is_hidden: bool,
+}
+
+/// Values that are remembered so, at most.
+const MOST_FILLED_IN: usize = 10_000;
 
 /// How far a walk has come.
 struct RootWalk {
@@ -67,7 +82,7 @@ impl Root {
         let outer = outer.and_then(|outer| outer.canonicalize().ok()).filter(|outer| own.starts_with(outer));
         let nearest = outer.as_deref().unwrap_or(own);
         let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
-        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED) })
+        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED), filled_in: RefCell::default() })
     }
 
     /// The folder.
@@ -102,6 +117,24 @@ impl Root {
         let left = self.expansion.get().checked_sub(made as u64);
         self.expansion.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// Remembers a value that was put in the place of a parameter.
+    pub fn fill_in(&self, name: &str, value: &serde_json::Value, is_hidden: bool) {
+        let value = match value {
+            serde_json::Value::String(text) if !crate::open::is_open(text) => text.clone(),
+            serde_json::Value::Number(number) => number.to_string(),
+            _ => return,
+        };
+        let mut all = self.filled_in.borrow_mut();
+        if all.len() < MOST_FILLED_IN {
+            all.push(FilledIn { name: name.to_owned(), value, is_hidden });
+        }
+    }
+
+    /// All that was remembered so.
+    pub fn filled_in(&self) -> Vec<FilledIn> {
+        self.filled_in.take()
     }
 
     /// Whether nothing more may be substituted: who goes through expressions stops.

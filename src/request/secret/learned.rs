@@ -9,7 +9,7 @@ const DEEPEST: usize = 130;
 
 /// Letters of a name, and of the value behind it.
 const NAME: std::ops::RangeInclusive<usize> = 3..=61;
-const VALUE: std::ops::RangeInclusive<usize> = 6..=4096;
+const VALUE: std::ops::RangeInclusive<usize> = 1..=4096;
 
 /// Blanks on either side of what stands between a name and its value.
 const BLANKS: usize = 4;

@@ -8,6 +8,7 @@ mod learned;
 mod names;
 mod pieces;
 mod shapes;
+mod short;
 
 use crate::paste::jwt;
 use crate::request::credentials::is_placeholder;
@@ -22,8 +23,12 @@ pub use names::names_secret;
 
 /// What stands in a secret's place.
 const MASK: &str = "[secret]";
-/// Shorter values are no credentials, and would take letters out of words.
+/// Shorter values would take letters out of words: they are taken out where they stand alone.
 const SHORTEST: usize = 6;
+/// Of what is declared as a secret, shorter ones are taken out where they stand alone.
+const SHORTEST_DECLARED: usize = 4;
+/// Numbers of fewer digits are everywhere.
+const SHORTEST_NUMBER: usize = 4;
 /// Members of an object that is a name with its value, at most.
 const PAIR: usize = 4;
 /// Values below these, at most: what was read from a file is no deeper.
@@ -37,6 +42,8 @@ pub struct Secrets {
     pieces: Pieces,
     /// Those that are numbers.
     numbers: Vec<String>,
+    /// Those of few letters.
+    short: Vec<String>,
 }
 
 impl Secrets {
@@ -70,6 +77,8 @@ impl Secrets {
         // `Basic` is `name:password` in Base64: a template may take it apart.
         values.extend(pair.iter().filter_map(|pair| Some(pair.split_once(':')?.1.to_owned())));
         values.extend(pair);
+        let short = values.iter().filter(|value| value.len() < SHORTEST && !value.trim().is_empty());
+        self.short.extend(short.filter(|value| !matches!(value.as_str(), "true" | "false" | "null" | "none")).cloned());
         values.retain(|value| value.len() >= SHORTEST);
         for value in &values {
             // The scope of a signature and the names of its headers are no secrets.
@@ -83,9 +92,18 @@ impl Secrets {
         self.order();
     }
 
+    /// Remembers what its source declares as a secret: taken out inside of words as well, unless it is very short.
+    pub fn add_declared(&mut self, value: &str) {
+        self.add(value);
+        if (SHORTEST_DECLARED..SHORTEST).contains(&value.len()) && self.short.iter().any(|short| short == value) {
+            self.values.push(value.to_owned());
+            self.order();
+        }
+    }
+
     /// Remembers a password that is a number: in JSON it has no quotation marks.
     fn add_number(&mut self, digits: &str) {
-        if digits.len() >= SHORTEST && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        if digits.len() >= SHORTEST_NUMBER && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             self.add(digits);
             self.numbers.push(digits.to_owned());
         }
@@ -93,7 +111,7 @@ impl Secrets {
 
     /// Whether none is known.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.values.is_empty() && self.short.is_empty()
     }
 
     /// With those of another request.
@@ -101,12 +119,15 @@ impl Secrets {
         self.values.extend(other.values);
         self.pieces.and(other.pieces);
         self.numbers.extend(other.numbers);
+        self.short.extend(other.short);
         self.order();
     }
 
     fn order(&mut self) {
         self.values.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         self.values.dedup();
+        self.short.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        self.short.dedup();
     }
 
     /// Takes them out of a text.
@@ -127,6 +148,9 @@ impl Secrets {
                 found = true;
             }
         }
+        for value in &self.short {
+            found |= short::take_out(text, value);
+        }
         if let Some(hidden) = self.pieces.hidden(text) {
             *text = hidden;
             found = true;
@@ -141,6 +165,7 @@ impl Secrets {
     /// Takes them out of every text in a value, and out of the names of its members.
     pub fn hide_in(&self, json: &mut Json) {
         match json {
+            Json::String(text) if self.is_short(text, false) => *text = MASK.to_owned(),
             Json::String(text) => self.hide(text),
             Json::Number(number) if self.numbers.contains(&number.to_string()) => *json = Json::from(MASK),
             Json::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
@@ -152,6 +177,11 @@ impl Secrets {
             }
             _ => {}
         }
+    }
+
+    /// Whether a whole text is a secret of few letters; of very few only where its member is named as one.
+    fn is_short(&self, text: &str, is_named: bool) -> bool {
+        text.len() < SHORTEST && (is_named || text.len() > short::QUOTED) && self.short.iter().any(|value| value == text)
     }
 
     fn hides(&self, key: &str) -> bool {
@@ -168,11 +198,11 @@ impl Secrets {
 
     /// Takes them out of a JSON text, literal by literal, so that it stays JSON and every number stays as it was written.
     pub fn hide_in_text(&self, text: &mut String) -> bool {
-        if self.values.is_empty() && !shapes::may_hold(text) {
+        if self.is_empty() && !shapes::may_hold(text) {
             return false;
         }
         let mut made = String::new();
-        let (mut copied, mut at) = (0, 0);
+        let (mut copied, mut at, mut is_named) = (0, 0, false);
         while let Some(begin) = text[at..].find('"').map(|found| at + found) {
             let Some(end) = literal_end(text.as_bytes(), begin) else { break };
             if self.numbers_between(&text[at..begin], &mut made, &text[copied..at]) {
@@ -182,7 +212,10 @@ impl Secrets {
             let literal = &text[begin..end];
             let Ok(mut inner) = serde_json::from_str::<String>(literal) else { continue };
             let is_key = text[end..].trim_start().starts_with(':');
-            if inner.len() < SHORTEST || is_key && !self.hides(&inner) || !self.take_out(&mut inner) {
+            let named = std::mem::replace(&mut is_named, is_key && !self.short.is_empty() && names_secret(&inner));
+            if !is_key && self.is_short(&inner, named) {
+                inner = MASK.to_owned();
+            } else if inner.len() < SHORTEST_DECLARED || is_key && !self.hides(&inner) || !self.take_out(&mut inner) {
                 continue;
             }
             made.push_str(&text[copied..begin]);

@@ -5,11 +5,15 @@ const HEADERS: [&str; 6] =
     ["authorization", "x-api-key", "cookie", "set-cookie", "x-amz-security-token", "proxy-authorization"];
 
 /// How the names of secrets end, in small letters without `-` and `_`.
-const ENDINGS: [&str; 15] = [
+const ENDINGS: [&str; 19] = [
     "passwd",
     "pwd",
     "passphrase",
     "passcode",
+    "pincode",
+    "mfacode",
+    "verificationcode",
+    "confirmationcode",
     "secret",
     "token",
     "apikey",
@@ -39,6 +43,9 @@ const PLURALS: [&str; 9] = [
 
 /// What stands anywhere in others of them: `currentPasswordHash`. No part of it is its own beginning.
 const PASSWORD: &str = "password";
+
+/// Whole names.
+const SHORT: [&str; 4] = ["pw", "pin", "otp", "cvv"];
 
 /// Names that end so and hold none: places in a list, and marks against sending twice.
 const HARMLESS: [&str; 8] = [
@@ -78,7 +85,7 @@ fn may_end_so(name: &str) -> bool {
     let mut last = letters(name.bytes().rev());
     let Some(one) = last.next() else { return false };
     let Some(two) = last.next() else { return false };
-    let singular = b"wd se de et en ey on ie re al pw";
+    let singular = b"wd se de et en ey on ie re al pw in tp vv";
     let plural = b"ds ts ns ys es ls";
     singular.chunks(3).chain(plural.chunks(3)).any(|pair| pair.starts_with(&[two, one]))
 }
@@ -122,9 +129,9 @@ impl Tail {
         endings.iter().any(|ending| letters.ends_with(ending.as_bytes()))
     }
 
-    /// `pw` alone: as an ending it is in other words.
+    /// What is the name of a secret alone: as an ending it is in other words.
     fn is_short(&self) -> bool {
-        self.letters() == b"pw"
+        SHORT.iter().any(|name| self.letters() == name.as_bytes())
     }
 }
 
@@ -150,21 +157,21 @@ fn letters(name: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENDINGS, HARMLESS, PLURALS, Tail, may_end_so, names_secret};
+    use super::{ENDINGS, HARMLESS, PLURALS, SHORT, Tail, may_end_so, names_secret};
 
     #[test]
     fn no_ending_is_longer_than_what_is_looked_at() {
         let all = ENDINGS.iter().chain(&PLURALS).chain(&HARMLESS);
         assert_eq!(all.clone().map(|ending| ending.len()).max(), Some(Tail::LONGEST));
-        assert!(all.into_iter().all(|ending| may_end_so(ending)) && may_end_so("pw"));
+        assert!(all.into_iter().all(|ending| may_end_so(ending)) && SHORT.iter().all(|name| may_end_so(name)));
     }
 
     #[test]
     fn dashes_and_capitals_do_not_count() {
-        for name in ["newPassword", "PASSWORD_hint", "api-key", "Secret Access Key", "x-amz-security-token", "été_pwd", "currentPasswordHash", "ppassword", "pw"] {
+        for name in ["newPassword", "PASSWORD_hint", "api-key", "Secret Access Key", "x-amz-security-token", "été_pwd", "currentPasswordHash", "ppassword", "pw", "PIN", "otp", "mfa_code"] {
             assert!(names_secret(name), "{name}");
         }
-        for name in ["nextToken", "page-token", "word", "tokens", "pass", "", "é", "passwor", "spw"] {
+        for name in ["nextToken", "page-token", "word", "tokens", "pass", "", "é", "passwor", "spw", "spin", "shippin"] {
             assert!(!names_secret(name), "{name}");
         }
     }

@@ -167,8 +167,17 @@ impl Stacks<'_> {
         } else {
             None
         };
+        if let Some(value) = &found {
+            self.place.root.fill_in(name, value, self.is_hidden(stack, name));
+        }
         self.parameters.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// `NoEcho`, as a truth value or as a text.
+    fn is_hidden(&self, stack: StackId, name: &str) -> bool {
+        let declared = self.all[stack].section("Parameters").and_then(|all| all.get(name)?.get("NoEcho"));
+        declared.is_some_and(|hidden| hidden.as_bool().unwrap_or_else(|| hidden.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))))
     }
 
     /// `AWS::SSM::Parameter::Value<…>`: the default is the name of a parameter in SSM, not its value.

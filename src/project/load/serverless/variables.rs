@@ -117,7 +117,11 @@ impl<'a> Variables<'a> {
         for source in sources(inner) {
             let source = plain(&self.text(source.trim(), depth));
             match self.source(&source, depth) {
-                Ok(Some(value)) if !value.is_null() => return Some(value),
+                Ok(Some(value)) if !value.is_null() => {
+                    let name = source.rsplit([':', '.']).next().unwrap_or_default();
+                    self.place.root.fill_in(name, &value, false);
+                    return Some(value);
+                }
                 Ok(_) => {}
                 // What is looked up at deployment may have a value, so what follows does not count.
                 Err(kind) => *known = known.take().or(Some((self.shown(&source), kind))),

@@ -270,7 +270,7 @@ impl Modules<'_> {
         let own = &self.all[module];
         let full = format!("var.{name}");
         let given = self.place.given.value(&[&format!("{}{full}", own.prefix), &full, name]).cloned();
-        self.once(module, &full, OpenKind::Parameter, || {
+        let value = self.once(module, &full, OpenKind::Parameter, || {
             given
                 .or_else(|| {
                     let (caller, body) = own.caller.as_ref()?;
@@ -281,16 +281,21 @@ impl Modules<'_> {
                     let (_, block) = own.blocks("variable", &[name]).next()?;
                     Some(self.eval(module, attribute(block.body(), "default")?, None, depth + 1))
                 })
-        })
+        });
+        let sensitive = own.blocks("variable", &[name]).next().and_then(|(_, block)| attribute(block.body(), "sensitive"));
+        self.place.root.fill_in(name, &value, sensitive.is_some_and(|expression| matches!(expression, Expression::Bool(true))));
+        value
     }
 
     fn local(&self, module: ModuleId, name: &str, depth: usize) -> Json {
         let full = format!("local.{name}");
-        self.once(module, &full, OpenKind::Expression, || {
+        let value = self.once(module, &full, OpenKind::Expression, || {
             let own = &self.all[module];
             let expression = own.blocks("locals", &[]).find_map(|(_, block)| attribute(block.body(), name))?;
             Some(self.eval(module, expression, None, depth + 1))
-        })
+        });
+        self.place.root.fill_in(name, &value, false);
+        value
     }
 
     fn path(&self, module: ModuleId, name: &str) -> Json {
