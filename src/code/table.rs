@@ -394,6 +394,7 @@ codes! {
 
     // `vtl-eval check`.
     DoesNotParse = "does-not-parse", Cause Error Certain Anywhere, "The template does not parse.";
+    UnsupportedElement = "unsupported-element", Cause Error Likely Anywhere, "A request to DynamoDB has a member that its operation does not know: AppSync ends with \"Unsupported element\".";
     ModeWithoutBranch = "mode-without-branch", Cause Warning Certain Anywhere, "The API has a mode for which the template has no branch.";
     NeverHolds = "never-holds", Cause Warning Certain Anywhere, "A condition that comes out the same for every caller: it never holds, or always does.";
     NeverReached = "never-reached", Cause Warning Certain Anywhere, "Statements that nothing can reach.";
@@ -407,7 +408,7 @@ codes! {
     FilterReplaced = "filter-replaced", Cause Error Likely Anywhere, "The caller's filter takes the place of the one that holds rows back. Join them with `and`.";
     FilterUnused = "filter-unused", Cause Error Likely Anywhere, "A pipeline puts `authFilter` into the stash, and none of its templates reads it.";
     ListUnguarded = "list-unguarded", Cause Warning Likely Anywhere, "A list shows every caller the rows of which `get` shows some callers some.";
-    NeverJson = "never-json", Cause Error Certain Anywhere, "What the template prints is JSON on no way through it.";
+    NeverJson = "never-json", Cause Error Certain Anywhere, "What the template prints is JSON on no way through it, or on none through one of its branches.";
     NothingEnforces = "nothing-enforces", Cause Error Likely Anywhere, "A decision is worked out and nothing refuses by it.";
     NullKeepsLast = "null-keeps-last", Cause Warning Likely Anywhere, "`#set` of null keeps the old value: in a loop that is the row before.";
     OwnerFromArguments = "owner-from-arguments", Cause Warning Likely Anywhere, "The owner of a new row is what the caller sends.";

@@ -748,6 +748,8 @@ export type Code =
   | 'owner-reassignable'
   /** The template does not parse. */
   | 'does-not-parse'
+  /** A request to DynamoDB has a member that its operation does not know: AppSync ends with "Unsupported element". */
+  | 'unsupported-element'
   /** The API has a mode for which the template has no branch. */
   | 'mode-without-branch'
   /** A condition that comes out the same for every caller: it never holds, or always does. */
@@ -774,7 +776,7 @@ export type Code =
   | 'filter-unused'
   /** A list shows every caller the rows of which `get` shows some callers some. */
   | 'list-unguarded'
-  /** What the template prints is JSON on no way through it. */
+  /** What the template prints is JSON on no way through it, or on none through one of its branches. */
   | 'never-json'
   /** A decision is worked out and nothing refuses by it. */
   | 'nothing-enforces'

@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::project::generated::is_generated;
 use crate::syntax::visit::{References, Visit, walk_block, walk_branch, walk_foreach, walk_set};
 use crate::syntax::{
-    Block, Expression, ExpressionKind as Kind, Foreach, If, Program, Reference, Set, Slot, Statement, StepKind,
+    Block, ComparisonOperator, Expression, ExpressionKind as Kind, Foreach, If, Program, Reference, Set, Slot, Statement, StepKind,
 };
 use crate::trace::is_refusal;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -139,6 +139,15 @@ impl<'p> CheckSubject<'p> {
         let set = reference.variable().filter(|_| reference.steps.is_empty()).and_then(|slot| self.sets.get(&slot));
         matches!(set.map(Vec::as_slice), Some([set]) if matches!(&set.value.kind,
             Kind::Reference(call) if call.called() == Some(Method::AuthType)))
+    }
+
+    /// Whether a condition asks for a mode, so that its block is for callers of that mode.
+    pub fn names_mode(&self, condition: &'p Expression) -> bool {
+        match &condition.kind {
+            Kind::And(sides) | Kind::Or(sides) => self.names_mode(&sides.0) || self.names_mode(&sides.1),
+            Kind::Compare(ComparisonOperator::Equal, sides) => self.is_mode(&sides.0) || self.is_mode(&sides.1),
+            _ => false,
+        }
     }
 
     /// Whether the template looks at a part of the context anywhere.

@@ -1,4 +1,4 @@
-//! Output that is JSON on no way through the template. Every way is written down, with a stand-in for each value; a finding is
+//! Output that is JSON on no way through the template, or on none through one of its branches. Every way is written down, with a stand-in for each value; a finding is
 //! told only where all of them were walked, and nothing that is printed could hold a piece of JSON of its own.
 
 use crate::value::method::Method;
@@ -25,29 +25,58 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if walk.undecided {
         return;
     }
-    let mut first: Option<(Option<NodeId>, String, Option<usize>)> = None;
-    for way in ways.iter().filter(|way| !way.refused) {
-        match read(&lenient(&way.text)) {
-            Rendered::Not(at, _) => {
-                if first.is_none() {
-                    first = Some((way.place(at), way.around(at), way.source(at, &program.source.text)));
-                }
-            }
-            _ => return,
-        }
+    let judged: Vec<(&Way, Option<usize>)> = ways
+        .iter()
+        .filter(|way| !way.refused)
+        .map(|way| match read(&lenient(&way.text)) {
+            Rendered::Not(at, _) => (way, Some(at)),
+            _ => (way, None),
+        })
+        .collect();
+    // Where no way prints JSON and one prints nothing, the template may be meant for something else. What a slip prints is the
+    // slip's fault.
+    let some = ways.iter().any(|way| !way.refused && !way.text.trim().is_empty() && !matches!(read(&lenient(&way.text)), Rendered::Not(..)));
+    let Some((way, at, taken)) = broken(&judged).filter(|(.., taken)| taken.is_none() || some && program.slips.is_empty()) else { return };
+    let around = way.around(at);
+    let message = match taken {
+        None => format!("what this prints is JSON on no way through the template: it breaks at `{around}`"),
+        Some(Taken { node, rows: Some(_) }) => format!(
+            "with more than one row this loop prints no JSON (it breaks at `{around}`): write `#if( $foreach.hasNext ),#end` behind each row{}",
+            in_line(program.place(node).line)
+        ),
+        Some(_) => format!("with this branch what the template prints is never JSON: it breaks at `{around}`"),
+    };
+    let node = taken.map(|taken| taken.node).or_else(|| way.place(at));
+    let spot = match node {
+        Some(node) => Spot::at(program, node, Code::NeverJson, message),
+        None => Spot::at_start(program, Code::NeverJson, message),
+    };
+    let exact = way.source(at, &program.source.text).filter(|_| taken.is_none());
+    found.push(match exact.map(|at| program.source.place(at as u32)) {
+        Some(place) => Spot { line: Some(place.line), column: Some(place.column), ..spot },
+        None => spot,
+    });
+}
+
+/// A way that is no JSON: the first where all are so, else the first through a branch of which no way is JSON.
+fn broken<'w>(judged: &[(&'w Way, Option<usize>)]) -> Option<(&'w Way, usize, Option<Taken>)> {
+    let (way, at) = judged.iter().find_map(|(way, at)| Some((*way, (*at)?)))?;
+    if judged.iter().all(|(_, at)| at.is_some()) {
+        return Some((way, at, None));
     }
-    if let Some((node, around, exact)) = first {
-        let message = format!("what this prints is JSON on no way through the template: it breaks at `{around}`");
-        let spot = match node {
-            Some(node) => Spot::at(program, node, Code::NeverJson, message),
-            None => Spot::at_start(program, Code::NeverJson, message),
-        };
-        let place = exact.map(|at| program.source.place(at as u32));
-        found.push(match place {
-            Some(place) => Spot { line: Some(place.line), column: Some(place.column), ..spot },
-            None => spot,
-        });
-    }
+    let mut all: Vec<Taken> = judged.iter().filter(|(_, at)| at.is_some()).flat_map(|(way, _)| way.taken.clone()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().find_map(|taken| {
+        let mut through = judged.iter().filter(|(way, _)| way.taken.contains(&taken));
+        let (way, at) = through.next()?;
+        let at = (*at)?;
+        through.all(|(_, at)| at.is_some()).then_some((*way, at, Some(taken)))
+    })
+}
+
+fn in_line(line: u32) -> String {
+    format!(" (line {line})")
 }
 
 /// With blanks for what nobody knows AppSync to refuse: lines of comment in front, and line ends inside of strings.
@@ -86,6 +115,15 @@ struct Way {
     nodes: Vec<(usize, NodeId)>,
     /// It ended in an error, so that nobody reads what was printed.
     refused: bool,
+    /// The branches that it took.
+    taken: Vec<Taken>,
+}
+
+/// A branch, or a loop with so many rows where that is more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Taken {
+    node: NodeId,
+    rows: Option<u8>,
 }
 
 impl Way {
@@ -171,7 +209,7 @@ impl JsonWalk {
                     out.extend(self.block(&branch.body, mark(&ways, branch.condition.node)));
                 }
                 out.extend(match &parts.otherwise {
-                    Some((_, body)) => self.block(body, ways),
+                    Some((node, body)) => self.block(body, mark(&ways, *node)),
                     None => ways,
                 });
                 return same(out);
@@ -179,7 +217,10 @@ impl JsonWalk {
             // None, one and two rows: what stands between them shows with two.
             Statement::Foreach(each) => {
                 let one = self.block(&each.body, mark(&ways, each.node));
-                let two = self.block(&each.body, one.clone());
+                let mut again = one.clone();
+                let rows = Taken { node: each.node, rows: Some(2) };
+                again.iter_mut().filter(|way| !way.taken.contains(&rows)).for_each(|way| way.taken.push(rows));
+                let two = self.block(&each.body, again);
                 ways.extend(one);
                 ways.extend(two);
                 return same(ways);
@@ -222,13 +263,30 @@ fn prints_call(reference: &Reference) -> bool {
 
 fn mark(ways: &[Way], node: NodeId) -> Vec<Way> {
     let mut ways = ways.to_vec();
-    ways.iter_mut().for_each(|way| way.nodes.push((way.text.len(), node)));
+    let taken = Taken { node, rows: None };
+    for way in ways.iter_mut().filter(|way| !way.refused) {
+        way.nodes.push((way.text.len(), node));
+        if !way.taken.contains(&taken) {
+            way.taken.push(taken);
+        }
+    }
     ways
 }
 
-/// Ways that print the same are one.
-fn same(mut ways: Vec<Way>) -> Vec<Way> {
-    let mut seen = rustc_hash::FxHashSet::default();
-    ways.retain(|way| seen.insert((way.text.clone(), way.refused)));
-    ways
+/// Ways that print the same are one, which took the branches of all of them.
+fn same(ways: Vec<Way>) -> Vec<Way> {
+    let mut seen: indexmap::IndexMap<(String, bool), Way> = indexmap::IndexMap::new();
+    for way in ways {
+        match seen.entry((way.text.clone(), way.refused)) {
+            indexmap::map::Entry::Vacant(free) => {
+                free.insert(way);
+            }
+            indexmap::map::Entry::Occupied(mut known) => {
+                let known = &mut known.get_mut().taken;
+                let more: Vec<Taken> = way.taken.into_iter().filter(|taken| !known.contains(taken)).collect();
+                known.extend(more);
+            }
+        }
+    }
+    seen.into_values().collect()
 }

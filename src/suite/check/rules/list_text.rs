@@ -19,7 +19,7 @@ impl<'p> Visit<'p> for ComparedLists<'_, 'p> {
     fn expression(&mut self, expression: &'p Expression) {
         if let Kind::Compare(operator @ (ComparisonOperator::Equal | ComparisonOperator::NotEqual), sides) = &expression.kind {
             let pair = [(&sides.0, &sides.1), (&sides.1, &sides.0)];
-            if let Some((list, text)) = pair.into_iter().find(|(list, text)| self.is_list(list) && is_text(text)) {
+            if let Some((list, text)) = pair.into_iter().find(|(list, text)| self.is_list(list) && (is_text(text) || self.is_name(text))) {
                 let program = self.subject.program;
                 let (list, text) = (program.text(list.node), program.text(text.node));
                 let always = if *operator == ComparisonOperator::Equal { "never holds" } else { "always holds" };
@@ -35,6 +35,16 @@ impl<'p> Visit<'p> for ComparedLists<'_, 'p> {
 }
 
 impl<'p> ComparedLists<'_, 'p> {
+    /// What every token has as a text.
+    fn is_name(&self, expression: &'p Expression) -> bool {
+        self.subject.path(expression).is_some_and(|path| {
+            matches!(
+                path.as_slice(),
+                ["identity", "username" | "sub"] | ["identity", "claims", "sub" | "email" | "username" | "cognito:username"]
+            )
+        })
+    }
+
     fn is_list(&self, expression: &'p Expression) -> bool {
         match &expression.kind {
             Kind::List(_) | Kind::Range(_) => true,

@@ -11,6 +11,7 @@ mod injected;
 mod java_text;
 mod json;
 mod list_text;
+mod members;
 mod modes;
 mod never_holds;
 mod never_reached;
@@ -46,6 +47,7 @@ const RULES: &[CheckRule] = &[
     java_text::find,
     json::find,
     list_text::find,
+    members::find,
     modes::find,
     never_holds::find,
     never_reached::find,

@@ -130,6 +130,7 @@ impl<'p> Conditions<'_, 'p> {
             _ => return,
         };
         if !self.is_false(reference) {
+            self.fixed_true(condition, reference, negated, body);
             return;
         }
         let holds = negated;
@@ -146,6 +147,21 @@ impl<'p> Conditions<'_, 'p> {
             format!("`{text}` always holds: ${name} is set to false and never to anything else, so every caller is refused")
         };
         self.push(condition, Severity::Warning, message);
+    }
+
+    /// `#set($debug = true)` above everything, and `#if(!$debug)` around a refusal.
+    fn fixed_true(&mut self, condition: &'p Expression, reference: &Reference, negated: bool, body: &'p Block) {
+        let program = self.subject.program;
+        let [set] = self.subject.sets.get(&reference.root).map_or(&[][..], Vec::as_slice) else { return };
+        let top = program.body.iter().any(|statement| matches!(statement, Statement::Set(own) if own.node == set.node));
+        let (before, here) = (program.place(set.node), program.place(condition.node));
+        let first = (before.line, before.column) < (here.line, here.column);
+        let plain = reference.steps.is_empty() && set.target.steps.is_empty() && !self.subject.loops.contains_key(&reference.root);
+        if negated && plain && top && first && matches!(set.value.kind, Kind::Boolean(true)) && self.subject.refuses(body) && !self.subject.generated {
+            let (text, name) = (program.text(condition.node), program.name(reference.root));
+            let message = format!("`{text}` never holds: ${name} is set to true and never to anything else, so nobody is refused here");
+            self.push(condition, Severity::Warning, message);
+        }
     }
 
     fn is_false(&self, reference: &Reference) -> bool {

@@ -22,6 +22,14 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         return;
     }
     printed(&subject.program.body, &mut |reference, at| {
+        if is_bare_text(subject, reference, at) {
+            let text = subject.program.one_line(reference.node);
+            let message = format!(
+                "`{text}` stands without quotes where `{{\"S\": …}}` wants a text, so the request is not JSON: write `$util.toJson({text})` there"
+            );
+            found.push(Spot::at(subject.program, reference.node, Code::UntypedValue, message));
+            return;
+        }
         let Some(function) = function(at) else { return };
         if !is_plain(subject, reference) {
             return;
@@ -38,6 +46,12 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         );
         found.push(Spot::at(program, reference.node, Code::UntypedValue, message));
     });
+}
+
+/// A text as it stands, without quotes, where its type is written beside it.
+fn is_bare_text<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, at: &WrittenRequest) -> bool {
+    let typed = !at.inside() && at.whole_value().is_some_and(|(_, member)| member == "S");
+    typed && reference.function.is_none() && is_plain(subject, reference)
 }
 
 /// Whether the place is one where a plain value is refused anyway.

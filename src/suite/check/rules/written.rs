@@ -5,6 +5,9 @@ use crate::syntax::{Block, Reference, Statement};
 /// Characters kept of an open text: more say nothing new.
 const LONGEST: usize = 4096;
 
+/// Members that are remembered.
+const MOST: usize = 1000;
+
 /// The place that was reached.
 #[derive(Clone, Debug, Default)]
 pub struct WrittenRequest {
@@ -17,6 +20,19 @@ pub struct WrittenRequest {
     member: Option<String>,
     /// Nothing of that value has come yet.
     awaited: bool,
+    /// All members that came, where somebody asked for them.
+    members: Option<Vec<WrittenMember>>,
+}
+
+/// A member of a request as it is written.
+#[derive(Clone, Debug, Default)]
+pub struct WrittenMember {
+    /// The members that the objects around it are the values of, the outermost first.
+    pub around: Vec<String>,
+    /// Its name.
+    pub name: String,
+    /// Its value, where that is a text that stands there.
+    pub text: Option<String>,
 }
 
 impl WrittenRequest {
@@ -49,7 +65,12 @@ impl WrittenRequest {
             '\\' => self.escaped = true,
             '"' => {
                 self.inside = false;
-                self.awaited = false;
+                let whole = std::mem::take(&mut self.awaited);
+                if whole
+                    && let Some(member) = self.members.as_mut().and_then(|all| all.last_mut())
+                {
+                    member.text = Some(self.text.clone());
+                }
                 return;
             }
             _ => {}
@@ -67,6 +88,9 @@ impl WrittenRequest {
                 return;
             }
             ':' => {
+                if let Some(all) = self.members.as_mut().filter(|all| all.len() < MOST) {
+                    all.push(WrittenMember { around: self.open.clone(), name: self.text.clone(), text: None });
+                }
                 self.member = Some(self.text.clone());
                 self.awaited = true;
                 return;
@@ -97,6 +121,12 @@ pub fn printed<'p>(block: &'p Block, tell: &mut dyn FnMut(&'p Reference, &Writte
     walk(block, WrittenRequest::default(), tell);
 }
 
+/// Every member that a template writes out itself.
+pub fn members(block: &Block) -> Vec<WrittenMember> {
+    let begun = WrittenRequest { members: Some(Vec::new()), ..WrittenRequest::default() };
+    walk(block, begun, &mut |_, _| {}).members.unwrap_or_default()
+}
+
 fn walk<'p>(block: &'p Block, mut at: WrittenRequest, tell: &mut dyn FnMut(&'p Reference, &WrittenRequest)) -> WrittenRequest {
     for statement in block {
         match statement {
@@ -108,8 +138,13 @@ fn walk<'p>(block: &'p Block, mut at: WrittenRequest, tell: &mut dyn FnMut(&'p R
             Statement::If(parts) => {
                 let bodies = parts.branches.iter().map(|branch| &branch.body);
                 let bodies = bodies.chain(parts.otherwise.iter().map(|(_, body)| body));
+                let before = at.members.as_ref().map_or(0, Vec::len);
                 let mut ends: Vec<WrittenRequest> = bodies.map(|body| walk(body, at.clone(), tell)).collect();
-                at = ends.swap_remove(0);
+                at = ends.remove(0);
+                for end in ends {
+                    let more = end.members.unwrap_or_default().into_iter().skip(before);
+                    at.members.iter_mut().for_each(|all| all.extend(more.clone()));
+                }
             }
             Statement::Foreach(each) => at = walk(&each.body, at, tell),
             Statement::Set(_) | Statement::Break { .. } | Statement::Stop { .. } | Statement::Return { .. } => {}

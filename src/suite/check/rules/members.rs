@@ -1,0 +1,136 @@
+//! Members that a request to DynamoDB cannot have: AppSync ends with "Unsupported element '$[limits]'"
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb.html>, one
+//! page an operation).
+
+use super::super::Spot;
+use super::super::placeholder;
+use super::super::subject::CheckSubject;
+use super::written::{WrittenMember, members};
+use crate::code::Code;
+use crate::message::{Message, Part};
+use crate::nearest::nearest;
+
+/// What Query or Scan may have. Templates that are in use give `scanIndexForward` to a Scan, so the two are not reported apart.
+const LIST: [&str; 11] = [
+    "query", "filter", "index", "nextToken", "limit", "scanIndexForward", "consistentRead", "select", "projection",
+    "totalSegments", "segment",
+];
+
+/// What each operation may have beside `version` and `operation`. A versioned data source adds `_version` to writes.
+const OPERATIONS: [(&str, &[&str]); 13] = [
+    ("GetItem", &["key", "consistentRead", "projection"]),
+    ("PutItem", &["key", "attributeValues", "condition", "customPartitionKey", "populateIndexFields", "_version"]),
+    ("UpdateItem", &["key", "update", "condition", "customPartitionKey", "populateIndexFields", "_version"]),
+    ("DeleteItem", &["key", "condition", "customPartitionKey", "populateIndexFields", "_version"]),
+    ("Query", &LIST),
+    ("Scan", &LIST),
+    ("Sync", &["basePartitionKey", "deltaIndexName", "limit", "nextToken", "lastSync", "filter"]),
+    ("BatchGetItem", &["tables"]),
+    ("BatchPutItem", &["tables"]),
+    ("BatchDeleteItem", &["tables"]),
+    ("TransactGetItems", &["transactItems"]),
+    ("TransactWriteItems", &["transactItems"]),
+    // A Lambda function's, with which a template may share its text.
+    ("Invoke", &["payload", "invocationType"]),
+];
+
+/// What an expression has.
+const EXPRESSION: [&str; 3] = ["expression", "expressionNames", "expressionValues"];
+/// What a condition has besides.
+const CONDITION: [&str; 6] =
+    ["expression", "expressionNames", "expressionValues", "equalsIgnore", "consistentRead", "conditionalCheckFailedHandler"];
+
+/// Names of DynamoDB's own API, which AppSync calls otherwise.
+const API_NAMES: [(&str, &str); 12] = [
+    ("expressionattributenames", "expressionNames"),
+    ("expressionattributevalues", "expressionValues"),
+    ("item", "attributeValues"),
+    ("attributes", "attributeValues"),
+    ("conditionexpression", "condition"),
+    ("filterexpression", "filter"),
+    ("filters", "filter"),
+    ("keyconditionexpression", "query"),
+    ("updateexpression", "update"),
+    ("projectionexpression", "projection"),
+    ("indexname", "index"),
+    ("exclusivestartkey", "nextToken"),
+];
+
+pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    if subject.generated {
+        return;
+    }
+    let all = members(&subject.program.body);
+    let Some(operation) = operation(&all) else { return };
+    let Some((_, own)) = OPERATIONS.iter().find(|(name, _)| *name == operation).filter(|(name, _)| *name != "Invoke") else {
+        return;
+    };
+    let mut reported: Vec<&str> = Vec::new();
+    for member in &all {
+        let Some(near) = wrong(member, own) else { continue };
+        if reported.contains(&member.name.as_str()) {
+            continue;
+        }
+        reported.push(&member.name);
+        push(subject, &operation, member, near, found);
+    }
+}
+
+/// The one operation that the template asks for.
+fn operation(all: &[WrittenMember]) -> Option<String> {
+    let mut operations = all.iter().filter(|member| member.around.len() == 1 && member.name == "operation");
+    let first = operations.next()?.text.clone()?;
+    operations.all(|other| other.text.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Whether a member cannot stand where it does; with what it may be meant for.
+fn wrong(member: &WrittenMember, own: &[&'static str]) -> Option<Option<&'static str>> {
+    let name = member.name.as_str();
+    let plain = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if !plain || placeholder::is_mask(name) {
+        return None;
+    }
+    let (known, top): (&[&'static str], bool) = match member.around.as_slice() {
+        [_] if matches!(name, "version" | "operation") => return None,
+        [_] => (own, true),
+        [_, part] if matches!(part.as_str(), "query" | "update" | "filter") => (&EXPRESSION, false),
+        [_, part] if part == "projection" => (&EXPRESSION[..2], false),
+        [_, part] if part == "condition" => (&CONDITION, false),
+        _ => return None,
+    };
+    if known.contains(&name) {
+        return None;
+    }
+    let small = name.to_ascii_lowercase();
+    let api = API_NAMES.iter().find(|(other, _)| *other == small).map(|(_, ours)| *ours);
+    let near = api.or_else(|| nearest(name, known.iter().copied())).filter(|near| known.contains(near));
+    // Inside of a part, a name that is like none may be one of a filter object.
+    (top || near.is_some()).then_some(near)
+}
+
+fn push(subject: &CheckSubject<'_>, operation: &str, member: &WrittenMember, near: Option<&str>, found: &mut Vec<Spot>) {
+    let part = member.around.get(1).map_or_else(|| operation.to_owned(), |part| format!("{part} of {operation}"));
+    let elsewhere = OPERATIONS.iter().find(|(_, own)| own.contains(&member.name.as_str())).map(|(name, _)| *name);
+    let (name, part) = (Part::Code(member.name.clone()), Part::Text(part));
+    let message = match (near, elsewhere) {
+        (Some(near), _) => Message::of(
+            "{} has no member {}, so AppSync refuses the request (\"Unsupported element\"): write {}",
+            [part, name, Part::Code(near.to_owned())],
+        ),
+        (None, Some(other)) if member.around.len() == 1 => Message::of(
+            "{} has no member {} ({} has it), so AppSync refuses the request (\"Unsupported element\"): remove it",
+            [part, name, Part::Text(other.to_owned())],
+        ),
+        _ => Message::of(
+            "{} has no member {}, so AppSync refuses the request (\"Unsupported element\"): remove it",
+            [part, name],
+        ),
+    };
+    let spot = Spot::at_start(subject.program, Code::UnsupportedElement, message);
+    let source = &subject.program.source;
+    let place = source.text.find(&format!("\"{}\"", member.name)).map(|at| source.place(at as u32));
+    found.push(match place {
+        Some(place) => Spot { line: Some(place.line), column: Some(place.column), ..spot },
+        None => spot,
+    });
+}
