@@ -129,6 +129,10 @@ impl Memory {
     /// Whence a member of a container comes; `base` is whence the container does.
     pub(super) fn lookup(&mut self, container: &Value, key: &Value, value: &Value, base: &Origins) -> Origins {
         let Some(place) = address(container) else { return base.clone() };
+        // A list has no member of such a name, and nobody counted the work of looking for it.
+        if !matches!(container, Value::Map(_)) && key.as_str().is_some_and(|name| name.len() > LONGEST) {
+            return base.clone();
+        }
         let path = self.path(container).map(|path| path.join(key));
         let written = key.as_str().and_then(|name| self.members.get(&(place, known(name)))).cloned();
         // A member that found no room may be this one.

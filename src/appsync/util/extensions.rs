@@ -114,10 +114,10 @@ fn invalidation_filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError
 
 fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
     only_in(env, Method::InvalidateSubscriptions, "Mutation");
-    let mut known: Vec<String> = args[0].to_json().into_iter().collect();
+    let mut known: Vec<&Value> = vec![&args[0]];
     let calls = env.extensions.iter().filter(|call| call.function == Method::InvalidateSubscriptions);
-    for one in calls.filter_map(|call| call.args.first()?.to_json().ok()) {
-        if !known.contains(&one) {
+    for one in calls.filter_map(|call| call.args.first()) {
+        if !known.iter().any(|other| other.java_equals(one)) {
             known.push(one);
         }
         // More are too many however many there are: the others need not be written out.
