@@ -176,7 +176,7 @@ mod tests {
             assert_eq!(found(text), Some(("password", "hunter-one")), "{text}");
         }
         for text in [
-            r#"password: "short""#,
+            r#"password: """#,
             r#"password: hunter-one"#,
             r#"password: "hunter\n-one""#,
             r#"password: "hunter-one"#,
@@ -186,6 +186,7 @@ mod tests {
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+        assert_eq!(found(r#"password: "cat""#), Some(("password", "cat")));
         let long = "x".repeat(100);
         assert_eq!(found(&format!("{long}: \"{long}\"")), Some((&long[..61], &long[..])));
         assert_eq!(found(&format!("name: \"{}\"", "y".repeat(5000))), None);
