@@ -37,7 +37,9 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, Proje
         Ok(found) => Ok(found),
         Err(seen) => match (below(from.unwrap_or(directory), seen), from) {
             // Who reads what was named says what it is not.
-            (Err(error), Some(from)) if matches!(error.fault, Fault::NotFound) => Ok(FoundProject::at(from, Vec::new())),
+            (Err(error), Some(from)) if matches!(error.fault, Fault::NotFound) => {
+                around(from).unwrap_or_else(|| Ok(FoundProject::at(from, Vec::new())))
+            }
             // The root of a repository may hold templates in folders of any name.
             (Err(error), None)
                 if matches!(error.fault, Fault::NotFound) && directory.join(".git").exists() && is_project(directory) =>
@@ -47,6 +49,16 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, Proje
             (found, _) => found,
         },
     }
+}
+
+/// The project whose sources were named, such as `amplify` or `amplify/data`: what it was built to, or the command that builds it.
+fn around(from: &Path) -> Option<Result<FoundProject, ProjectError>> {
+    let whole = from.canonicalize().ok().filter(|whole| whole.is_dir())?;
+    let (seen, folder) = whole.ancestors().skip(1).take(2).find_map(|folder| Some((unbuilt(folder)?, folder)))?;
+    Some(match within(folder) {
+        Some((path, others)) => Ok(FoundProject { path, others, config: None, file: None, root: folder.to_owned() }),
+        None => Err(seen.error(folder)),
+    })
 }
 
 /// The same without a look into the folders below, for what can do without a project.

@@ -233,6 +233,20 @@ fn what_is_not_built_is_named_with_the_command_that_builds_it() {
         }
         std::fs::remove_dir_all(&folder).unwrap();
     }
+    // Who names the sources is told the same, and of what was built from them is told that.
+    let folder =
+        temporary("sources", &[("amplify/backend.ts", ""), ("amplify/data/resource.ts", ""), (".git/HEAD", "")]);
+    for sources in ["amplify", "amplify/data"].map(|name| folder.join(name)) {
+        let message = find(Some(&sources), &folder).unwrap_err().to_string();
+        assert!(message.contains("npx tsx amplify/backend.ts"), "{message}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    let stack = r#"{"Resources": {"A": {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"Name": "a"}}}}"#;
+    let folder =
+        temporary("built", &[("amplify/backend.ts", ""), ("cdk.out/a.template.json", stack), (".git/HEAD", "")]);
+    let found = find(Some(&folder.join("amplify")), &folder).unwrap();
+    assert!(found.path.ends_with("cdk.out"), "{}", found.path.display());
+    std::fs::remove_dir_all(&folder).unwrap();
     let folder = temporary("nothing", &[("a.txt", ""), (".git/HEAD", "")]);
     assert!(find(None, &folder).unwrap_err().to_string().contains("--from"));
     std::fs::remove_dir_all(&folder).unwrap();

@@ -4,7 +4,7 @@ use super::{Loader, SourcePlace, ProjectKind};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, counted};
 use crate::json;
 use crate::project::error::ProjectError;
 use crate::project::{Api, DataSource, DataSourceKind, ResolverFunction, ResolverKind, Mode, ModeSettings, Project, Resolver, Runtime, PipelineSlot, Template};
@@ -13,6 +13,9 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Templates without a pipeline that are named: nobody reads forty names on a line.
+const SHOWN: usize = 3;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -151,8 +154,14 @@ fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
     }
     resolvers.findings.append(&mut findings);
     if !manifest.unreferenced_templates.is_empty() {
-        let files = manifest.unreferenced_templates.join(", ");
-        resolvers.findings.push(Finding::new(Code::UnusedTemplate, Message::of("no pipeline uses {}", [Part::Text(files.to_string())])));
+        let files = &manifest.unreferenced_templates;
+        let more = match files.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {}", counted(more, "more template")),
+        };
+        let named = files[..files.len().min(SHOWN)].join(", ");
+        let message = Message::of("no pipeline uses {}{}", [Part::Place(named), Part::Text(more)]);
+        resolvers.findings.push(Finding::new(Code::UnusedTemplate, message));
     }
     Ok(resolvers)
 }
