@@ -59,7 +59,7 @@ internals! {
 mod library;
 
 pub use appsync::AuthType;
-pub use code::{Certainty, Code, CodePage, Kind, Severity, Stage};
+pub use code::{Certainty, Code, Kind, Severity, Stage};
 pub use finding::Finding as Hint;
 pub use library::{
     Candidate, Context, Decision, Diagnosis, Error, ErrorKind, Explanation, Matrix, Note, Problem, Project, Suggestion,

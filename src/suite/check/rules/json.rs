@@ -40,7 +40,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let around = way.around(at);
     let message = match taken {
         None => format!("what this prints is JSON on no way through the template: it breaks at `{around}`"),
-        Some(Taken { node, rows: Some(_) }) => format!(
+        Some(TakenBranch { node, rows: Some(_) }) => format!(
             "with more than one row this loop prints no JSON (it breaks at `{around}`): write `#if( $foreach.hasNext ),#end` behind each row{}",
             in_line(program.place(node).line)
         ),
@@ -59,12 +59,12 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// A way that is no JSON: the first where all are so, else the first through a branch of which no way is JSON.
-fn broken<'w>(judged: &[(&'w Way, Option<usize>)]) -> Option<(&'w Way, usize, Option<Taken>)> {
+fn broken<'w>(judged: &[(&'w Way, Option<usize>)]) -> Option<(&'w Way, usize, Option<TakenBranch>)> {
     let (way, at) = judged.iter().find_map(|(way, at)| Some((*way, (*at)?)))?;
     if judged.iter().all(|(_, at)| at.is_some()) {
         return Some((way, at, None));
     }
-    let mut all: Vec<Taken> = judged.iter().filter(|(_, at)| at.is_some()).flat_map(|(way, _)| way.taken.clone()).collect();
+    let mut all: Vec<TakenBranch> = judged.iter().filter(|(_, at)| at.is_some()).flat_map(|(way, _)| way.taken.clone()).collect();
     all.sort_unstable();
     all.dedup();
     all.into_iter().find_map(|taken| {
@@ -116,12 +116,12 @@ struct Way {
     /// It ended in an error, so that nobody reads what was printed.
     refused: bool,
     /// The branches that it took.
-    taken: Vec<Taken>,
+    taken: Vec<TakenBranch>,
 }
 
 /// A branch, or a loop with so many rows where that is more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Taken {
+struct TakenBranch {
     node: NodeId,
     rows: Option<u8>,
 }
@@ -218,7 +218,7 @@ impl JsonWalk {
             Statement::Foreach(each) => {
                 let one = self.block(&each.body, mark(&ways, each.node));
                 let mut again = one.clone();
-                let rows = Taken { node: each.node, rows: Some(2) };
+                let rows = TakenBranch { node: each.node, rows: Some(2) };
                 again.iter_mut().filter(|way| !way.taken.contains(&rows)).for_each(|way| way.taken.push(rows));
                 let two = self.block(&each.body, again);
                 ways.extend(one);
@@ -263,7 +263,7 @@ fn prints_call(reference: &Reference) -> bool {
 
 fn mark(ways: &[Way], node: NodeId) -> Vec<Way> {
     let mut ways = ways.to_vec();
-    let taken = Taken { node, rows: None };
+    let taken = TakenBranch { node, rows: None };
     for way in ways.iter_mut().filter(|way| !way.refused) {
         way.nodes.push((way.text.len(), node));
         if !way.taken.contains(&taken) {
@@ -283,7 +283,7 @@ fn same(ways: Vec<Way>) -> Vec<Way> {
             }
             indexmap::map::Entry::Occupied(mut known) => {
                 let known = &mut known.get_mut().taken;
-                let more: Vec<Taken> = way.taken.into_iter().filter(|taken| !known.contains(taken)).collect();
+                let more: Vec<TakenBranch> = way.taken.into_iter().filter(|taken| !known.contains(taken)).collect();
                 known.extend(more);
             }
         }
