@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod folded;
+mod known;
 mod learned;
 mod names;
 mod pieces;
@@ -15,6 +16,7 @@ use crate::request::credentials::is_placeholder;
 use crate::value::{Map as Members, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use known::KnownValues;
 use pieces::Pieces;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -27,6 +29,10 @@ const MASK: &str = "[secret]";
 const SHORTEST: usize = 6;
 /// Of what is declared as a secret, shorter ones are taken out where they stand alone.
 const SHORTEST_DECLARED: usize = 4;
+/// Those of few letters are looked for one by one.
+const MOST_SHORT: usize = 1_000;
+/// Where so many are known, a further one is looked for as it was sent alone: each with all its forms takes kilobytes.
+const MANY: usize = 20_000;
 /// Numbers of fewer digits are everywhere.
 const SHORTEST_NUMBER: usize = 4;
 /// Members of an object that is a name with its value, at most.
@@ -37,8 +43,7 @@ const DEEPEST: usize = 130;
 /// Takes credentials out of texts.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
-    /// The longest first, so that none is taken out in part.
-    values: Vec<String>,
+    values: KnownValues,
     pieces: Pieces,
     /// Those that are numbers.
     numbers: Vec<String>,
@@ -64,7 +69,7 @@ impl Secrets {
     /// token's place is no secret, and the cause of a refusal.
     pub fn add(&mut self, value: &str) {
         // What AppSync's log has masked already (`****q0d5ne`) is shown: it tells which key it was.
-        if is_placeholder(value) || value.contains("****") {
+        if is_placeholder(value) || value.contains("****") || self.values.has(value) {
             return;
         }
         let (bare, _) = jwt::bare(value);
@@ -77,18 +82,19 @@ impl Secrets {
         // `Basic` is `name:password` in Base64: a template may take it apart.
         values.extend(pair.iter().filter_map(|pair| Some(pair.split_once(':')?.1.to_owned())));
         values.extend(pair);
-        let short = values.iter().filter(|value| value.len() < SHORTEST && !value.trim().is_empty());
+        let room = MOST_SHORT.saturating_sub(self.short.len());
+        let short = values.iter().filter(|value| value.len() < SHORTEST && !value.trim().is_empty()).take(room);
         self.short.extend(short.filter(|value| !matches!(value.as_str(), "true" | "false" | "null" | "none")).cloned());
         values.retain(|value| value.len() >= SHORTEST);
-        for value in &values {
+        let many = self.values.len() >= MANY;
+        for value in values.iter().filter(|_| !many) {
             // The scope of a signature and the names of its headers are no secrets.
             if !(signed && value.starts_with("AWS4-")) {
                 self.pieces.add(value);
             }
         }
-        let encoded: Vec<String> = values.iter().flat_map(|value| pieces::encoded(value)).collect();
-        values.extend(encoded);
-        self.values.extend(values);
+        let encoded: Vec<String> = values.iter().filter(|_| !many).flat_map(|value| pieces::encoded(value)).collect();
+        values.iter().chain(&encoded).for_each(|value| self.values.add(value));
         self.order();
     }
 
@@ -96,8 +102,7 @@ impl Secrets {
     pub fn add_declared(&mut self, value: &str) {
         self.add(value);
         if (SHORTEST_DECLARED..SHORTEST).contains(&value.len()) && self.short.iter().any(|short| short == value) {
-            self.values.push(value.to_owned());
-            self.order();
+            self.values.add(value);
         }
     }
 
@@ -116,7 +121,7 @@ impl Secrets {
 
     /// With those of another request.
     pub fn and(&mut self, other: Self) {
-        self.values.extend(other.values);
+        self.values.and(&other.values);
         self.pieces.and(other.pieces);
         self.numbers.extend(other.numbers);
         self.short.extend(other.short);
@@ -124,8 +129,6 @@ impl Secrets {
     }
 
     fn order(&mut self) {
-        self.values.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        self.values.dedup();
         self.short.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         self.short.dedup();
     }
@@ -138,9 +141,10 @@ impl Secrets {
     /// Takes them out of a text; whether any was there.
     pub fn take_out(&self, text: &mut String) -> bool {
         let mut found = false;
-        for value in &self.values {
-            if text.contains(value.as_str()) {
-                *text = text.replace(value.as_str(), MASK);
+        for value in self.values.perhaps_in(text) {
+            let value: &str = &value;
+            if text.contains(value) {
+                *text = text.replace(value, MASK);
                 found = true;
             }
             while let Some((start, end)) = folded::find(text, value) {
