@@ -27,6 +27,16 @@ function compile() {
   return compiled;
 }
 
+/** What goes in, as bytes of JSON. What JSON cannot hold is the caller's mistake, not the engine's. */
+function written(value) {
+  try {
+    return Buffer.from(JSON.stringify(value), 'utf8');
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    throw new VtlEvalError({ code: 'input', message: `what was given is not JSON: ${error.message.split('\n')[0]}` });
+  }
+}
+
 class Engine {
   #memory;
   #exports;
@@ -45,7 +55,7 @@ class Engine {
   }
 
   #put(value) {
-    const bytes = Buffer.from(JSON.stringify(value), 'utf8');
+    const bytes = written(value);
     const address = this.#exports.vtl_input(bytes.length) >>> 0;
     Buffer.from(this.#memory.buffer, address, bytes.length).set(bytes);
   }
@@ -71,4 +81,4 @@ class Engine {
   }
 }
 
-module.exports = { Engine };
+module.exports = { Engine, written };

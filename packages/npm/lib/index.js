@@ -3,7 +3,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { Engine } = require('./engine.js');
+const { Engine, written } = require('./engine.js');
 const { VtlEvalError, stopped } = require('./error.js');
 const { json, withFolder } = require('./json.js');
 const mounts = require('./mounts.js');
@@ -24,6 +24,8 @@ class Session {
     try {
       answer = this.#engine.call(request);
     } catch (error) {
+      // Nothing of it reached the engine.
+      if (error instanceof VtlEvalError) throw error;
       // Its memory may be in any state.
       this.#engine = undefined;
       this.generation += 1;
@@ -70,6 +72,21 @@ function text(value, what) {
   throw new VtlEvalError({ code: 'input', message: `${what} is a text, not ${kindOf(value)}` });
 }
 
+/** The text of a file, as the command reads it: UTF-8 and nothing else. */
+function read(file) {
+  let bytes;
+  try {
+    bytes = fs.readFileSync(file);
+  } catch (error) {
+    throw new VtlEvalError({ code: 'input', message: `cannot read ${file}: ${error.code === 'ENOENT' ? 'no such file' : error.message}` });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new VtlEvalError({ code: 'input', message: `cannot read ${file}: not valid UTF-8` });
+  }
+}
+
 class Template {
   #text;
   #name;
@@ -83,7 +100,7 @@ class Template {
   }
 
   static file(file) {
-    return new Template(fs.readFileSync(file, 'utf8'), String(file));
+    return new Template(read(file), String(file));
   }
 
   get name() {
@@ -144,7 +161,8 @@ function parsed(report) {
   }
 }
 
-function token(jwt, { now } = {}) {
+function token(jwt, options) {
+  const { now } = options ?? {};
   return session.call({ op: 'token', text: text(jwt, 'a token'), now: Math.floor(millis(now) / 1000) });
 }
 
@@ -192,10 +210,18 @@ class Project {
   }
 
   matrix(personas) {
-    if (typeof personas === 'string') return this.#matrix(path.resolve(personas));
+    if (typeof personas === 'string') {
+      const file = path.resolve(personas);
+      if (!fs.existsSync(file)) throw new VtlEvalError({ code: 'project', message: `cannot read ${file}: no such file` });
+      return this.#matrix(file);
+    }
+    if (personas === null || typeof personas !== 'object') {
+      throw new VtlEvalError({ code: 'input', message: `personas are a file or an object, not ${kindOf(personas)}` });
+    }
+    const held = written(personas);
     return withFolder((folder) => {
       const file = path.join(folder, 'personas.json');
-      fs.writeFileSync(file, JSON.stringify(personas));
+      fs.writeFileSync(file, held);
       return this.#matrix(file);
     });
   }

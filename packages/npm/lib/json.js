@@ -23,15 +23,17 @@ function json(args, folders) {
   return withFolder((own) => {
     const [said, out] = [path.join(own, 'stderr.txt'), path.join(own, 'out.json')];
     const stderr = fs.openSync(said, 'w');
+    let code;
     try {
       const engine = new Engine({ preopens: mounts.preopens([...folders, own]), stderr });
-      engine.command([...args, '--format', 'json', '-o', mounts.guestName(out)], '/');
+      code = engine.command([...args, '--format', 'json', '-o', mounts.guestName(out)], '/');
     } catch (error) {
       throw stopped(error);
     } finally {
       fs.closeSync(stderr);
     }
-    if (fs.existsSync(out)) return JSON.parse(fs.readFileSync(out, 'utf8'));
+    // 1: the tool could not do its work, be there a part of an answer or not.
+    if (code !== 1 && fs.existsSync(out)) return JSON.parse(fs.readFileSync(out, 'utf8'));
     const message = fs.readFileSync(said, 'utf8').trim().replace(/^error: /, '');
     throw new VtlEvalError({ code: 'project', message: message || `vtl-eval ${args[0]} ended without an answer` });
   });

@@ -1,5 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { Project, Template, VtlEvalError, check, diagnose, evaluate, explain, token } = require('..');
@@ -46,6 +48,25 @@ test('errors have a code', () => {
   assert.deepEqual(code(() => token('not a token')), ['input', undefined]);
   assert.deepEqual(code(() => diagnose('{')), ['input', undefined]);
   assert.deepEqual(code(() => Project.open('no/such/folder')), ['project', undefined]);
+  const around = {};
+  around.around = around;
+  for (const args of [{ a: 1n }, around]) assert.deepEqual(code(() => evaluate('', { args })), ['input', undefined]);
+  assert.deepEqual(code(() => Template.file('no/such/file.vtl')), ['input', undefined]);
+  assert.deepEqual(code(() => Template.file(__dirname)), ['input', undefined]);
+  const notes = Project.open(path.join(samples, 'templates', 'notes-api'));
+  for (const personas of [undefined, null, 7, around, { personas: [1n] }]) {
+    assert.deepEqual(code(() => notes.matrix(personas)), ['input', undefined]);
+  }
+  assert.deepEqual(code(() => notes.matrix('no/such/personas.json')), ['project', undefined]);
+  assert.equal(evaluate('ok').output, 'ok');
+});
+
+test('a file that is not UTF-8 is refused, as the command refuses it', (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vtl-eval-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'latin-1.vtl');
+  fs.writeFileSync(file, Buffer.from([0x61, 0xe9, 0x62]));
+  assert.throws(() => Template.file(file), { code: 'input', message: /not valid UTF-8/ });
 });
 
 test('a message never repeats a token', () => {
