@@ -1,4 +1,6 @@
 // A link holds the state in its fragment, which browsers never send; a token or claims only where that is asked for.
+import { withoutCaller, withoutSecrets } from './secrets';
+
 export interface State { template: string; context: string; claims: string; mode: string }
 
 async function through(bytes: BlobPart, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
@@ -6,7 +8,7 @@ async function through(bytes: BlobPart, stream: CompressionStream | Decompressio
 }
 
 export async function toLink(state: State, withClaims: boolean): Promise<string> {
-  const kept = withClaims ? state : { ...state, claims: '' };
+  const kept = withClaims ? state : { ...state, claims: '', template: withoutSecrets(state.template), context: withoutCaller(state.context) };
   const packed = await through(JSON.stringify(kept), new CompressionStream('deflate-raw'));
   let text = '';
   for (const byte of packed) text += String.fromCharCode(byte);
