@@ -87,7 +87,7 @@ fn may_end_so(name: &str) -> bool {
     let Some(two) = last.next() else { return false };
     let singular = b"wd se de et en ey on ie re al pw in tp vv";
     let plural = b"ds ts ns ys es ls";
-    singular.chunks(3).chain(plural.chunks(3)).any(|pair| pair.starts_with(&[two, one]))
+    singular.chunks(3).chain(plural.chunks(3)).any(|pair| matches!(pair, [before, last, ..] if (*before, *last) == (two, one)))
 }
 
 /// Whether a member that names another one, as in `{"name": "password", "value": …}`, has such a name.

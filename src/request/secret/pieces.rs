@@ -155,7 +155,8 @@ pub fn encoded(value: &str) -> Vec<String> {
     let twice = [quoted(&json), quoted(&script), form.replace('%', "%25").replace('+', "%2B"), quoted(&quoted(&json))];
     made.extend([url, form, java, json, script, value.to_lowercase(), value.to_uppercase()]);
     made.extend(twice);
-    let page: Vec<String> = made.iter().map(String::as_str).chain([value]).flat_map(marked_up).collect();
+    let is_marked_up = |text: &&str| text.contains(['&', '<', '>', '"', '\'']);
+    let page: Vec<String> = made.iter().map(String::as_str).chain([value]).filter(is_marked_up).flat_map(marked_up).collect();
     made.extend(page);
     made.sort();
     made.dedup();
