@@ -3,6 +3,7 @@
 export type Dropped =
   | { kind: 'template'; text: string; name: string }
   | { kind: 'claims'; text: string }
+  | { kind: 'project'; root: string; files: Map<string, Uint8Array> }
   | { kind: 'command'; args: string[]; files: Map<string, Uint8Array> };
 
 /** All files of what was dropped, folders included, by their paths. */
@@ -26,6 +27,12 @@ export async function filesOf(transfer: DataTransfer): Promise<Map<string, File>
   return found;
 }
 
+/** The folder that holds them all, but a file of personas beside it. */
+function rootOf(paths: string[]): string {
+  const folders = new Set(paths.filter((path) => !path.endsWith('personas.json')).map((path) => (path.includes('/') ? path.split('/')[0] : '')));
+  return folders.size === 1 ? `/${[...folders][0]}` : '/';
+}
+
 const bytes = async (files: Map<string, File>) =>
   new Map(await Promise.all([...files].map(async ([path, file]) => [path, new Uint8Array(await file.arrayBuffer())] as const)));
 
@@ -34,7 +41,7 @@ export async function understand(files: Map<string, File>): Promise<Dropped | nu
   if (!first) return null;
   const [path, file] = first;
   if (files.size > 1 || path.includes('/')) {
-    return { kind: 'command', args: ['fields', '--from', `/${path.split('/')[0]}`], files: await bytes(files) };
+    return { kind: 'project', root: rootOf([...files.keys()]), files: await bytes(files) };
   }
   if (/\.har$/i.test(path)) return { kind: 'command', args: ['diagnose', `/${path}`, '--all'], files: await bytes(files) };
   if (/\.(log|ndjson|jsonl|gz|csv)$/i.test(path)) return { kind: 'command', args: ['replay', `/${path}`], files: await bytes(files) };

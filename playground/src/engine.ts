@@ -20,9 +20,9 @@ class Exit {
 export class Engine {
   private readonly exports: Exports;
 
-  constructor(module: WebAssembly.Module, files: Map<string, Uint8Array> = new Map(), said: (line: string) => void = () => {}) {
-    const output = () => ConsoleStdout.lineBuffered(said);
-    const fds = [new OpenFile(new File([])), output(), output(), new PreopenDirectory('/', tree(files)), new PreopenDirectory('.', tree(files))];
+  constructor(module: WebAssembly.Module, files: Map<string, Uint8Array> = new Map(), said = (_: string): void => {}, told = said) {
+    const output = (to: (line: string) => void) => ConsoleStdout.lineBuffered(to);
+    const fds = [new OpenFile(new File([])), output(said), output(told), new PreopenDirectory('/', tree(files)), new PreopenDirectory('.', tree(files))];
     const shim = new WASI(['vtl-eval'], ['NO_COLOR=1', 'COLUMNS=100'], fds);
     const imports = { wasi_snapshot_preview1: { ...shim.wasiImport, proc_exit: (code: number) => { throw new Exit(code); } } };
     const instance = new WebAssembly.Instance(module, imports);

@@ -16,19 +16,27 @@ async function compile(): Promise<WebAssembly.Module> {
 
 export class Host {
   private module = compile();
+  private starting: Promise<Worker> | undefined;
   private worker: Worker | undefined;
   private last = 0;
   private waiting: { id: number; done: (answer: Answered['answer']) => void } | undefined;
 
-  private async started(): Promise<Worker> {
-    if (this.worker) return this.worker;
-    const module = await this.module;
-    const worker = new EngineWorker();
-    worker.onmessage = ({ data }: MessageEvent<Answered>) => {
-      if (this.waiting?.id === data.id) this.settle(data.answer);
-    };
-    worker.postMessage({ kind: 'module', module } satisfies Asked);
-    return (this.worker = worker);
+  /** One worker, however many ask while it starts. */
+  private started(): Promise<Worker> {
+    return (this.starting ??= this.module.then((module) => {
+      const worker = new EngineWorker();
+      worker.onmessage = ({ data }: MessageEvent<Answered>) => {
+        if (this.waiting?.id === data.id) this.settle(data.answer);
+      };
+      // It broke outside of an answer (no memory left, a script that was refused): told at once, not after the patience.
+      worker.onerror = (event) => {
+        event.preventDefault();
+        if (this.worker === worker) this.stop(`the engine stopped (${event.message || 'its worker broke'}); the next question starts another`);
+      };
+      worker.onmessageerror = () => this.worker === worker && this.stop('the answer of the engine could not be read');
+      worker.postMessage({ kind: 'module', module } satisfies Asked);
+      return (this.worker = worker);
+    }));
   }
 
   private settle(answer: Answered['answer']): void {
@@ -40,7 +48,7 @@ export class Host {
   /** Ends what runs. What was asked is answered: it was stopped. */
   stop(why = 'stopped'): void {
     this.worker?.terminate();
-    this.worker = undefined;
+    this.worker = this.starting = undefined;
     this.settle({ kind: 'broken', error: { code: 'stopped', message: why, line: null } });
   }
 
@@ -50,7 +58,13 @@ export class Host {
 
   /** Asks; a question that still waits gives way to this one. */
   async ask(question: Question, patience = PATIENCE_MS): Promise<Answered['answer']> {
-    const worker = await this.started();
+    let worker: Worker;
+    try {
+      worker = await this.started();
+    } catch (error) {
+      const message = `the engine did not start: ${error instanceof Error ? error.message : String(error)}; load the page again`;
+      return { kind: 'broken', error: { code: 'internal', message, line: null } };
+    }
     if (this.waiting) {
       this.stop('another question came');
       return this.ask(question, patience);

@@ -1,7 +1,7 @@
 // A link holds the state in its fragment, which browsers never send; a token or claims only where that is asked for.
 import { withoutCaller, withoutSecrets } from './secrets';
 
-export interface State { template: string; context: string; claims: string; mode: string }
+export interface State { template: string; context: string; claims: string; mode: string; tokenUse: string }
 
 async function through(bytes: BlobPart, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
@@ -24,7 +24,7 @@ export async function fromLink(hash: string): Promise<State | null> {
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     const state = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw')))) as Partial<State>;
     const part = (value: unknown) => (typeof value === 'string' ? value : '');
-    return { template: part(state.template), context: part(state.context), claims: part(state.claims), mode: part(state.mode) };
+    return { template: part(state.template), context: part(state.context), claims: part(state.claims), mode: part(state.mode), tokenUse: part(state.tokenUse) };
   } catch {
     return null;
   }

@@ -4,12 +4,14 @@ import { json as jsonLanguage } from '@codemirror/lang-json';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { NotJson, type Question, question } from './asked';
 import { type Dropped, filesOf, understand } from './drop';
 import { examples } from './examples';
 import { Host } from './host';
 import { fromLink, type State, toLink } from './link';
 import type { Problem, Report } from '../../packages/npm/lib/index';
-import { draw, message, plain } from './view';
+import { ProjectView } from './project';
+import { draw, message, plain, reportOf } from './view';
 import { jsonColours, vtl } from './vtl';
 import './style.css';
 
@@ -46,41 +48,33 @@ function editor(id: string, label: string, language: () => unknown, changed: () 
 }
 
 let timer = 0;
+let changed = 0;
+/** A single key is answered at once; while more come, the last of them. */
 const soon = () => {
   clearTimeout(timer);
-  timer = window.setTimeout(() => void run(), 30);
+  const now = performance.now();
+  timer = window.setTimeout(() => void run(), now - changed > 100 ? 0 : 30);
+  changed = now;
 };
 const jsonMode = () => [jsonLanguage(), jsonColours()];
 const template = editor('template', 'Template', vtl, soon);
 const claims = editor('claims', 'Token, claims or identity', jsonMode, soon);
 const context = editor('context', 'Context', jsonMode, soon);
 const mode = byId<HTMLSelectElement>('mode');
+const tokenUse = byId<HTMLSelectElement>('token-use');
 const stop = byId<HTMLButtonElement>('stop');
 const explanation = byId('explanation');
 
 const textOf = (view: EditorView) => view.state.doc.toString();
 const put = (view: EditorView, text: string) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-const state = (): State => ({ template: textOf(template), claims: textOf(claims), context: textOf(context), mode: mode.value });
+const state = (): State => ({ template: textOf(template), claims: textOf(claims), context: textOf(context), mode: mode.value, tokenUse: tokenUse.value });
+
+const project = new ProjectView(host, explanation, state, (report) => show(report));
 
 function goTo(line: number): void {
   const at = template.state.doc.line(Math.min(line, template.state.doc.lines));
   template.dispatch({ selection: { anchor: at.from }, effects: EditorView.scrollIntoView(at.from, { y: 'center' }) });
   template.focus();
-}
-
-/** The caller as the engine takes it: a token is text, claims and an identity are JSON. */
-function caller(text: string): object {
-  const typed = text.trim();
-  if (typed === '') return {};
-  if (!typed.startsWith('{')) return { token: typed.replace(/^(?:authorization:\s*)?(?:bearer\s+)?["']?|["']$/gi, '').replace(/\s+/g, '') };
-  const read = JSON.parse(typed) as Record<string, unknown>;
-  const isIdentity = ['claims', 'resolverContext', 'userArn', 'cognitoIdentityId'].some((name) => name in read);
-  return isIdentity ? { identity: read } : { claims: read };
-}
-
-function given(now: State): object {
-  const whole = now.context.trim() === '' ? {} : { context: JSON.parse(now.context) as object };
-  return { ...whole, ...caller(now.claims), ...(MODES.indexOf(now.mode) > 0 ? { authType: now.mode } : {}), now: Date.now() };
 }
 
 function underline(problems: Problem[]): void {
@@ -92,7 +86,7 @@ function underline(problems: Problem[]): void {
   template.dispatch(setDiagnostics(template.state, marks));
 }
 
-function show(report: Report & { text: string }): void {
+function show(report: Report): void {
   const decided = report.decision.at ? [{ line: report.decision.at.line, name: `lit-${report.verdict}` }] : [];
   const near = report.candidates.map((one) => ({ line: one.at.line, name: 'lit-near' }));
   template.dispatch({ effects: light.of([...decided, ...near]) });
@@ -100,34 +94,45 @@ function show(report: Report & { text: string }): void {
 }
 
 async function run(): Promise<void> {
-  const now = state();
-  let with_: object;
+  let asked: Question;
   try {
-    with_ = given(now);
+    asked = question(state());
   } catch (error) {
-    explanation.replaceChildren(message('error', `claims or context are not valid JSON: ${(error as Error).message}`));
-    return;
+    if (!(error instanceof NotJson)) throw error;
+    return explanation.replaceChildren(message('error', error.message));
   }
   const began = window.setTimeout(() => (stop.hidden = false), 300);
-  const answer = await host.ask({ kind: 'explain', text: now.template, name: 'template.vtl', given: with_ });
+  const answer = await host.ask(asked);
   clearTimeout(began);
   stop.hidden = true;
   if (answer.kind === 'report') {
     underline(answer.problems);
     show(answer.report);
-  } else if (answer.kind === 'broken' && answer.error.message !== 'another question came') {
-    underline(answer.error.line === null ? [] : [{ code: answer.error.code, severity: 'error', message: answer.error.message, line: answer.error.line }]);
+  } else if (answer.kind === 'said') {
+    said(answer);
+  } else if (answer.error.message !== 'another question came') {
+    underline(answer.error.line === null ? [] : [{ code: 'does-not-parse', severity: 'error', message: answer.error.message, line: answer.error.line }]);
     explanation.replaceChildren(message('error', answer.error.message));
   }
+}
+
+/** What a command said: a report is drawn, anything else stands as it was printed. */
+function said({ out, told }: { out: string; told: string }): void {
+  const report = reportOf(out);
+  underline([]);
+  if (report) show(report);
+  else explanation.replaceChildren(out.trim() === '' ? message('error', told.replace(/^error: /, '')) : plain(`${out}${told}`));
 }
 
 async function take(dropped: Dropped | null): Promise<void> {
   if (dropped?.kind === 'template') return put(template, dropped.text);
   if (dropped?.kind === 'claims') return put(claims, dropped.text);
+  if (dropped?.kind === 'project') return project.open(dropped);
   if (!dropped) return;
   explanation.replaceChildren(message('reading', `vtl-eval ${dropped.args.join(' ')}`));
   const answer = await host.ask(dropped, 60_000);
-  explanation.replaceChildren(answer.kind === 'said' ? plain(answer.text) : message('error', answer.kind === 'broken' ? answer.error.message : ''));
+  if (answer.kind === 'said') said(answer);
+  else explanation.replaceChildren(message('error', answer.kind === 'broken' ? answer.error.message : ''));
 }
 
 function load(to: State): void {
@@ -135,6 +140,7 @@ function load(to: State): void {
   put(claims, to.claims);
   put(context, to.context);
   mode.value = MODES.includes(to.mode) ? to.mode : (MODES[0] as string);
+  tokenUse.value = ['id', 'access'].includes(to.tokenUse) ? to.tokenUse : '';
 }
 
 function choose(select: HTMLSelectElement, names: string[]): void {
@@ -147,16 +153,19 @@ async function start(): Promise<void> {
   choose(list, examples.map((example) => example.name));
   const pick = () => {
     const example = examples.find((one) => one.name === list.value);
-    if (example) load({ ...example, mode: MODES[0] as string });
+    if (example) load({ ...example, mode: MODES[0] as string, tokenUse: '' });
   };
   list.addEventListener('change', pick);
   mode.addEventListener('change', soon);
+  tokenUse.addEventListener('change', soon);
   stop.addEventListener('click', () => host.stop('stopped'));
   byId('link').addEventListener('click', () => void copyLink());
-  byId<HTMLInputElement>('files').addEventListener('change', (event) => {
-    const chosen = [...((event.target as HTMLInputElement).files ?? [])];
-    void understand(new Map(chosen.map((file) => [file.name, file]))).then(take);
-  });
+  for (const id of ['files', 'folder']) {
+    byId<HTMLInputElement>(id).addEventListener('change', (event) => {
+      const chosen = [...((event.target as HTMLInputElement).files ?? [])];
+      void understand(new Map(chosen.map((file) => [file.webkitRelativePath || file.name, file]))).then(take);
+    });
+  }
   addEventListener('dragover', (event) => event.preventDefault());
   addEventListener('drop', (event) => {
     event.preventDefault();

@@ -11,5 +11,5 @@ export interface Answered {
   answer:
     | { kind: 'report'; report: Report & { text: string }; problems: Problem[] }
     | { kind: 'broken'; error: { code: string; message: string; line: number | null } }
-    | { kind: 'said'; code: number; text: string };
+    | { kind: 'said'; code: number; out: string; told: string };
 }

@@ -3,7 +3,7 @@ import type { Candidate, Condition, Hint, Report, Suggestion } from '../../packa
 
 type Child = Node | string | null | undefined | false;
 
-function el(name: string, attributes: Record<string, string> = {}, ...children: Child[]): HTMLElement {
+export function el(name: string, attributes: Record<string, string> = {}, ...children: Child[]): HTMLElement {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children.filter((child): child is Node | string => child !== null && child !== undefined && child !== false));
@@ -44,7 +44,7 @@ function part(title: string, items: HTMLElement[]): HTMLElement | null {
   return items.length > 0 ? el('section', {}, el('h3', {}, title), el('ul', {}, ...items)) : null;
 }
 
-export function draw(report: Report, goTo: (line: number) => void): HTMLElement {
+export function draw(report: Report & { text?: string }, goTo: (line: number) => void): HTMLElement {
   const { decision } = report;
   return el('article', {},
     el('div', { class: `banner ${report.verdict}` }, el('strong', {}, report.verdict.toUpperCase()),
@@ -56,11 +56,21 @@ export function draw(report: Report, goTo: (line: number) => void): HTMLElement 
     part('Would change it (checked by running again)', report.suggestions.map(suggestion)),
     part('To know', report.notes.map((note) => el('li', {}, note.message))),
     report.output.trim() !== '' && el('section', {}, el('h3', {}, 'Output'), el('pre', { tabindex: '0' }, report.output)),
-    el('details', {}, el('summary', {}, 'As the command prints it'), el('pre', { tabindex: '0' }, report.text ?? '')));
+    report.text !== undefined && el('details', {}, el('summary', {}, 'As the command prints it'), el('pre', { tabindex: '0' }, report.text)));
 }
 
 export function message(kind: string, text: string): HTMLElement {
   return el('article', {}, el('div', { class: `banner ${kind}` }, el('strong', {}, kind === 'error' ? 'NOT RUN' : kind), el('span', {}, text)));
+}
+
+/** The report in what a command said; null where it said none. */
+export function reportOf(said: string): Report | null {
+  try {
+    const read = JSON.parse(said) as Report;
+    return typeof read.verdict === 'string' && Array.isArray(read.hints) ? read : null;
+  } catch {
+    return null;
+  }
 }
 
 export function plain(text: string): HTMLElement {

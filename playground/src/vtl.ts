@@ -1,8 +1,10 @@
-// The words of VTL for the editor, as grammar/vtl.pest has them.
+// VTL for the editor; its words are those of grammar/vtl.pest (engine.mjs).
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
+import { DIRECTIVES, OPERATORS } from './words';
 
-const DIRECTIVE = /^#\{?(?:set|if|elseif|else|end|foreach|break|stop|return|define|evaluate|parse|include|macro)\b\}?/;
+const DIRECTIVE = new RegExp(`^#(?:\\{(?:${DIRECTIVES.join('|')})\\}|(?:${DIRECTIVES.join('|')})(?!\\w))`);
+const OPERATOR = new RegExp(`^(?:${OPERATORS.join('|')})\\b`);
 const REFERENCE = /^\$!?\{?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*\}?/;
 const REFUSAL = /^\$!?\{?utils?\.(?:unauthorized|error)\b/;
 
@@ -30,7 +32,9 @@ const language = StreamLanguage.define<State>({
     if (stream.match(REFERENCE)) return 'variableName';
     if (stream.match(/^"(?:[^"\\]|\\.)*"|^'[^']*'/)) return 'string';
     if (stream.match(/^-?\d+(?:\.\d+)?/)) return 'number';
-    if (stream.match(/^(?:true|false|null)\b/)) return 'atom';
+    if (stream.match(/^null\b/) || stream.match(OPERATOR)) return 'atom';
+    // A word is passed whole: "order" holds no "or".
+    if (stream.match(/^\w+/)) return null;
     stream.next();
     return null;
   },

@@ -18,10 +18,12 @@ function explain(text: string, name: string, given: unknown): Answered['answer']
   return { kind: 'report', report: report.ok as never, problems: 'ok' in problems ? (problems.ok as never) : [] };
 }
 
+const text = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
+
 function command(args: string[], files: Map<string, Uint8Array>): Answered['answer'] {
-  const lines: string[] = [];
-  const code = new Engine(module, files, (line) => lines.push(line)).command(args);
-  return { kind: 'said', code, text: lines.join('\n') };
+  const [out, told]: string[][] = [[], []];
+  const code = new Engine(module, files, (line) => out.push(line), (line) => told.push(line)).command(args);
+  return { kind: 'said', code, out: text(out), told: text(told) };
 }
 
 self.onmessage = ({ data }: MessageEvent<Asked>) => {

@@ -1,53 +1,12 @@
-// The built page in Chromium. CHROMIUM names the browser.
+// The built page in Chromium: what it shows, what it keeps to itself, and who can use it.
 import AxeSource from 'axe-core';
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { inflateRawSync } from 'node:zlib';
+import { address, open, paste, start, stop } from './page.mjs';
 
-const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
-let server, browser, address;
-
-before(async () => {
-  assert.ok(existsSync(join(dist, 'index.html')), 'npm run build comes first');
-  server = createServer((request, response) => {
-    const path = join(dist, normalize(request.url === '/' ? 'index.html' : request.url.split('?')[0]));
-    if (!path.startsWith(dist) || !existsSync(path)) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' });
-    createReadStream(path).pipe(response);
-  });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  address = `http://127.0.0.1:${server.address().port}/`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-async function open({ hash = '', ...options } = {}) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  page.errors = [];
-  page.on('pageerror', (error) => page.errors.push(String(error)));
-  await page.goto(address + hash);
-  await page.locator('.banner').waitFor({ timeout: 60_000 });
-  return page;
-}
-
-/** Puts a text into an editor as a person pastes it. */
-async function paste(page, id, text) {
-  await page.locator(`#${id} .cm-content`).click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(text);
-}
+before(start);
+after(stop);
 
 const verdict = (page, word) => page.locator(`.banner.${word}`).waitFor({ timeout: 20_000 });
 
@@ -94,6 +53,35 @@ test('a token is read, and never in a link unless that is asked for', async () =
   for (const one of [page, linked, whole]) await one.close();
 });
 
+test('a link has no token wherever it stood: a copied request, an answer of Cognito, the headers and the caller of a context', async () => {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ sub: 'ann-1', token_use: 'access' })}.c2lnbmF0dXJl`;
+  const secrets = [token, 'c2lnbmF0dXJl', 'eyJ', 'da2-abcdefghijklmnopqrstuvwxyz', 'opaque-session-value', 'ann-1', 'Editors'];
+  const texts = [
+    `curl 'https://a.appsync-api.eu-west-1.amazonaws.com/graphql' -H 'authorization: Bearer ${token}' -H 'x-api-key: da2-abcdefghijklmnopqrstuvwxyz' -H 'cookie: opaque-session-value' --data-raw '{"query":"{ listReports { id } }"}'`,
+    JSON.stringify({ AuthenticationResult: { AccessToken: token, IdToken: token, RefreshToken: 'eyJjdHkiOiJKV1QifQ.opaque-session-value' } }),
+  ];
+  const context = {
+    identity: { sub: 'ann-1', claims: { 'cognito:groups': ['Editors'] } },
+    request: { headers: { authorization: token, 'x-api-key': 'da2-abcdefghijklmnopqrstuvwxyz', 'x-amz-security-token': 'opaque-session-value' } },
+    arguments: { id: 'kept' },
+  };
+  for (const template of texts) {
+    const page = await open();
+    await paste(page, 'claims', '');
+    await paste(page, 'context', JSON.stringify(context));
+    await paste(page, 'template', template);
+    await page.locator('#link').click();
+    await page.waitForFunction(() => location.hash.length > 10);
+    const packed = Buffer.from(new URL(page.url()).hash.slice(1), 'base64url');
+    const held = inflateRawSync(packed).toString('utf8');
+    for (const secret of secrets) assert.ok(!held.includes(secret), `${secret} in ${held}`);
+    assert.match(held, /kept/);
+    assert.match(held, /listReports|AuthenticationResult/);
+    await page.close();
+  }
+});
+
 test('a runaway template ends, and the next is answered', async () => {
   const page = await open();
   await paste(page, 'template', '#foreach($i in [1..99999])#foreach($j in [1..99999])#set($x = $i)#end#end');
@@ -112,6 +100,31 @@ test('nothing leaves the page: neither it nor its worker can connect', async () 
     return [direct, await new Promise((done) => { worker.onmessage = ({ data }) => done(data); worker.onerror = () => done('refused'); })];
   }, address);
   assert.deepEqual(tried, ['refused', 'refused']);
+  // The engine's own worker, from inside: no request, no socket, no script from elsewhere, no worker of its own.
+  await verdict(page, 'denied');
+  const [engine] = page.workers();
+  assert.match(engine.url(), /^blob:/);
+  const inside = await engine.evaluate(async (address) => {
+    const refused = (work) => Promise.resolve().then(work).then(() => 'went out', () => 'refused');
+    const socket = () => new Promise((done, fail) => { const one = new WebSocket(address.replace('http', 'ws')); one.onopen = done; one.onerror = fail; });
+    const request = () => new Promise((done, fail) => { const one = new XMLHttpRequest(); one.open('GET', address); one.onload = done; one.onerror = fail; one.send(); });
+    const events = () => new Promise((done, fail) => { const one = new EventSource(address); one.onopen = done; one.onerror = fail; });
+    return [await refused(() => fetch(address)), await refused(request), await refused(socket), await refused(events), await refused(() => importScripts(address))];
+  }, address);
+  assert.deepEqual(inside, ['refused', 'refused', 'refused', 'refused', 'refused']);
+  await page.close();
+});
+
+test('the page asks its own host for its own files, and nobody else', async () => {
+  const page = await open();
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.reload();
+  await page.locator('.banner').waitFor({ timeout: 60_000 });
+  await paste(page, 'template', '$util.unauthorized()');
+  await verdict(page, 'denied');
+  assert.deepEqual(asked.filter((url) => !url.startsWith(address) && !url.startsWith('blob:') && !url.startsWith('data:')), []);
+  assert.match(await page.locator('header').innerText(), /Nothing leaves this page/);
   await page.close();
 });
 
@@ -159,5 +172,47 @@ test('the keyboard alone is enough', async () => {
   for (const id of ['examples', 'mode', 'link', 'template', 'claims', 'context', 'files', 'explanation']) {
     assert.ok(reached.has(id), `${id} is not reached; ${[...reached].join(' ')}`);
   }
+  await page.close();
+});
+
+test('a key is answered at once', async () => {
+  const page = await open();
+  await verdict(page, 'denied');
+  const took = await page.evaluate(async () => {
+    const explanation = document.querySelector('#explanation');
+    const editor = document.querySelector('#template .cm-content');
+    const times = [];
+    editor.focus();
+    for (let i = 0; i < 12; i += 1) {
+      const began = performance.now();
+      const drawn = new Promise((done) => new MutationObserver((_, observer) => { observer.disconnect(); done(); }).observe(explanation, { childList: true }));
+      document.execCommand('insertText', false, ' ');
+      await drawn;
+      times.push(performance.now() - began);
+    }
+    return times.sort((a, b) => a - b)[6];
+  });
+  console.log(`explained ${Math.round(took)} ms after a key (median of 12)`);
+  await page.close();
+});
+
+test('what runs can be stopped, and the next is answered', async () => {
+  const page = await open();
+  const slow = '#foreach($i in [1..900])#foreach($j in [1..900])#set($x = $util.toJson($util.parseJson("[1,2,3,4]")))#end#end';
+  await paste(page, 'template', slow.repeat(3));
+  const stopped = await page.locator('#stop').click({ timeout: 5_000 }).then(() => true, () => false);
+  // A quick machine may be through before anyone can press the button.
+  if (stopped) await page.locator('.banner.error').waitFor({ timeout: 20_000 });
+  await paste(page, 'template', 'after');
+  await verdict(page, 'completed');
+  await page.close();
+});
+
+test('a worker that breaks is told of, and another takes its place', async () => {
+  const page = await open();
+  await paste(page, 'template', '#if(true)'.repeat(20_000));
+  await page.locator('.banner.error').waitFor({ timeout: 20_000 });
+  await paste(page, 'template', 'after');
+  await verdict(page, 'completed');
   await page.close();
 });
