@@ -55,6 +55,10 @@ codes! {
     FilterKeepsAll = "filter-keeps-all", Cause Warning Certain Resolver, "A filter that is there to hold rows back removes none.";
     PageBeforeFilter = "page-before-filter", Cause Warning Certain Resolver, "`limit` counts before the filter: an empty page with a `nextToken` is not the end.";
     RowsNotChecked = "rows-not-checked", Cause Warning Likely Resolver, "The request reads rows without a term on the attribute that names whose they are.";
+    EmptyIsTrue = "empty-is-true", Cause Warning Certain Resolver, "A test for truth let the caller through on an empty list or an answer without items: only null and false are false.";
+    OtherRowNotChecked = "other-row-not-checked", Cause Warning Certain Resolver, "The input points to a row of another owner by its id, and nothing looks at that row.";
+    NoRuleChecked = "no-rule-checked", Cause Warning Likely Resolver, "No rule of the model names the operation, and the template checks nobody.";
+    RuleNotInTemplate = "rule-not-in-template", Cause Error Likely Resolver, "The model's schema has a rule for this caller, and the template has nothing of it: an older deployment, or an override.";
     NullEqualsNull = "null-equals-null", Cause Warning Certain Resolver, "Both sides of the comparison that let the caller through are missing, and null equals null. Refuse when either is.";
     CheckSkipped = "check-skipped", Cause Warning Certain Resolver, "A guard was false because of a null, or a text in another case, so the comparison behind it was skipped and nothing refused.";
     PlaceholderMatches = "placeholder-matches", Cause Warning Certain Resolver, "The default for an absent claim equals what a row holds: two callers without it are taken for one.";
@@ -147,6 +151,7 @@ codes! {
     ItemsAreMaps = "items-are-maps", Cause Error Certain Resolver, "`contains` compares whole items, and the items of the list are maps. Compare a member of each.";
     MemberOfText = "member-of-text", Cause Error Certain Resolver, "A member is read of what is a text, so it is null: a map was stored as text.";
     MatchesWhole = "matches-whole", Cause Error Certain Resolver, "`matches` wants the whole text to fit its pattern, which fits a part of it only.";
+    ErrorNotRaised = "error-not-raised", Cause Error Certain Resolver, "The data source failed (`$ctx.error`), and the template does not look at that: the client sees null and no error.";
     SourceFailed = "source-failed", Cause Error Certain Resolver, "The data source failed (`$ctx.error`, or a status of 400 and more), and the template takes its missing result for a refusal.";
     SingleQuotes = "single-quotes", Cause Error Certain Resolver, "In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none.";
     NegatedSide = "negated-side", Cause Error Certain Resolver, "`!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`.";

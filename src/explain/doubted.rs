@@ -15,7 +15,8 @@ impl Explanation {
     #[must_use]
     pub fn with_output_note(mut self) -> Self {
         // Nearly every output is JSON, which is soon seen.
-        if serde_json::from_str::<IgnoredAny>(&self.outcome.output).is_err() {
+        let output = &self.outcome.output;
+        if serde_json::from_str::<IgnoredAny>(output).is_err() || has_long_number(output) {
             let note = output_note(&self.program, &self.outcome);
             self.outcome.notes.extend(note);
         }
@@ -30,6 +31,14 @@ impl Explanation {
         notes.into_iter().any(|note| is_doubt(note.code)) || self.hints().iter().any(|hint| refused.contains(&hint.code))
     }
 }
+
+/// Whether digits stand in a row that may be more than a number can have: a reader decides then.
+fn has_long_number(output: &str) -> bool {
+    output.len() > LONG && output.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > LONG)
+}
+
+/// Digits.
+const LONG: usize = 300;
 
 /// Whether a note says so. A trailing comma is accepted by AppSync, as far as anyone has seen.
 pub(super) fn is_doubt(code: Code) -> bool {

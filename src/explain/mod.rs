@@ -17,6 +17,7 @@ mod pipeline;
 mod question;
 mod readings;
 mod reasons;
+mod rows_open;
 pub mod rules;
 pub mod suggest;
 mod template;

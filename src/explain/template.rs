@@ -142,7 +142,13 @@ impl<'t> LoneTemplate<'t> {
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
         let readings = readings(judged.verdict, &doubts, &Swayed { template: self, given });
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
-        let verdict = undecided(&mut why, judged.verdict, readings, |_| Some(recorded));
+        let verdict = match super::rows_open::find(&recorded, judged.verdict, &readings) {
+            Some(finding) => {
+                why.hints.insert(0, finding);
+                Verdict::Unknown
+            }
+            None => undecided(&mut why, judged.verdict, readings, |_| Some(recorded)),
+        };
         let coverage = coverage(self.program, &recorder, self.question);
         let rules = given.field.as_ref().and_then(|field| {
             let judged = &outcome.env.auth_rules;
@@ -174,6 +180,10 @@ pub(super) fn undecided<'a>(
     of: impl Fn(usize) -> Option<Recorded<'a>>,
 ) -> Verdict {
     if readings.is_empty() {
+        // Where nothing decides, no verdict hangs on it: what does count stands before it.
+        if was == Verdict::Completed {
+            why.hints.sort_by_key(|hint| hint.code == Code::NotGiven);
+        }
         return was;
     }
     let mut hints = doubt::findings(was, &readings, of);

@@ -256,6 +256,7 @@ impl PagePart<'_> {
 
     fn blocker(&self, blocker: &Blocker) -> String {
         let words = match (blocker.empty_loop, blocker.wanted) {
+            (true, _) if super::text::is_open(&blocker.condition) => "the loop's list was not given",
             (true, _) => "the loop had no item",
             (false, true) => "did not hold",
             (false, false) => "held, and should not",

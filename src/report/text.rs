@@ -350,6 +350,7 @@ impl TextReport<'_, '_> {
         let mark = format!("      {BAD}✗{BAD:#} {}  ", self.place(blocker.node));
         let text = code_of(self.report, blocker.condition.node);
         let words = match (blocker.empty_loop, blocker.wanted) {
+            (true, _) if is_open(&blocker.condition) => format!("the loop over {text}, which was not given"),
             (true, _) => format!("the loop over {text} had no item"),
             (false, true) => text,
             (false, false) => format!("{text} {FAINT}(should not hold){FAINT:#}"),
@@ -475,4 +476,9 @@ fn same_blocker(left: &Candidate, right: &Candidate) -> bool {
         (Some(left), Some(right)) => left.condition.node == right.condition.node && left.turns == right.turns,
         _ => false,
     }
+}
+
+/// Whether a condition looked at what nobody gave.
+pub fn is_open(condition: &Condition) -> bool {
+    condition.operands.iter().any(|operand| operand.origins.is_open())
 }

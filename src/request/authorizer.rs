@@ -419,8 +419,8 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
     };
     if let Some(why) = names_none(evidence, entry) {
         let message = Message::of(
-            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}. Write {}, or the field's ARN with this API's id.",
-            [Part::Value(entry.to_owned()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
+            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}: an entry names one field, whole, without wildcards. Write {}, or the field's ARN with this API's id, and so for each field that is meant.",
+            [Part::Value(quoted(entry).to_string()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
         );
         unsure(layer, Code::DeniedFieldName, message);
     } else if named == subject {
@@ -457,6 +457,9 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
 fn names_none(evidence: &Evidence, entry: &str) -> Option<String> {
     if entry == evidence.field {
         return Some("the field's name without its type".to_owned());
+    }
+    if entry == evidence.parent_type {
+        return Some("the name of a type without a field".to_owned());
     }
     let (_, rest) = entry.split_once(":apis/")?;
     let (api, field) = rest.split_once("/types/")?;

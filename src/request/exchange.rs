@@ -145,7 +145,14 @@ impl<'e> Exchange<'e> {
         // A field may have several errors: a refusal tells more than what follows from it.
         let frame = frame_error(self.json).filter(|_| self.websocket);
         let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
-        let (parent, name) = refused_subject(own).unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
+        // Some messages name the returned type beside the field of the operation itself; the path tells the two apart.
+        let of_root = |name: &str| {
+            let path = own.and_then(|error| error.get("path")?.as_array()).map(Vec::len);
+            name == field.name && path == Some(1)
+        };
+        let (parent, name) = refused_subject(own)
+            .filter(|(_, name)| !of_root(name))
+            .unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
         let mut seen = self.observed(own);
         if let (None, Some(data), Some(seen)) = (own, answer.and_then(|answer| answer.pointer("/data")), &mut seen) {
             seen.empty = empty(&data[field.alias.as_str()]).map(str::to_owned);

@@ -117,6 +117,13 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
             reason = reason.or(Some(theirs));
             continue;
         }
+        // AppSync refused, and whether it meets another condition cannot be told: where nothing else allows it, that is it.
+        if let Some((operator, key)) = other_condition(one).filter(|_| evidence.status() == Some(400)) {
+            reason = reason.or_else(|| Some(format!(
+                "the function's policy allows {ACTION} to {SERVICE} under a condition on {key} ({operator}) alone, which a call of AppSync's does not seem to meet: ask for aws:SourceArn with the API's ARN in its place"
+            )));
+            continue;
+        }
         match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&texts(one.get("Resource")), called)) {
             Some(why) => reason = reason.or(Some(why)),
             None => return None,
@@ -179,6 +186,16 @@ fn other_account(statement: &Json, evidence: &Evidence) -> Option<String> {
         return None;
     }
     Some(format!("the function's policy allows {ACTION} to {SERVICE} for the account {} only ({key}), and this API is in {own}", wanted.join(", ")))
+}
+
+/// A condition of a statement on another key than those that AppSync's calls carry
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html>: `aws:SourceArn` and `aws:SourceAccount`).
+fn other_condition(statement: &Json) -> Option<(String, String)> {
+    let known = ["aws:sourcearn", "aws:sourceaccount"];
+    statement.get("Condition")?.as_object()?.iter().find_map(|(operator, test)| {
+        let key = test.as_object()?.keys().find(|key| !known.contains(&key.to_lowercase().as_str()))?;
+        Some((operator.clone(), key.clone()))
+    })
 }
 
 /// What a statement wants of a key, under one of these operators.

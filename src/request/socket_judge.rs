@@ -197,7 +197,7 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     }
     if !socket.has_header {
         return Some(
-            Finding::new(Code::SocketHeader, "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-…. Send base64 of a JSON object with host (the GraphQL endpoint's) and the credential.")
+            Finding::new(Code::SocketHeader, "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-… (a browser's WebSocket sends no headers of its own, whatever is handed to it). Send base64 of a JSON object with host (the GraphQL endpoint's) and the credential.")
                 .at("request.url"),
         );
     }
@@ -235,13 +235,17 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         return None;
     }
     let sent = if socket.init { ", connection_init was sent" } else { "" };
+    // Firefox's own exporter writes handshakes alone (devtools/client/netmonitor/src/har/har-builder.js: its entries have no
+    // `_webSocketMessages`); Chromium's has them (<https://developer.chrome.com/blog/new-in-devtools-76#websocket>).
+    let bare = if socket.init { "" } else { " The file has no frame of this socket at all, neither sent nor received, as Firefox's HAR never does: export it from Chrome or Edge." };
     Some(
         Finding::new(
             Code::SocketSilent,
             Message::of(
-                "nothing here shows a refusal: the upgrade was accepted (101){}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely. Record again with the page open until it closes, and note the close code.",
+                "nothing here shows a refusal: the upgrade was accepted (101){}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely.{} Record again with the page open until it closes, and note the close code.",
                 [
                     Part::Text(sent.to_string()),
+                    Part::Text(bare.to_owned()),
                 ],
             ),
         )
@@ -267,7 +271,10 @@ pub fn whose(evidence: &Evidence, layer: &mut Layer) {
             "payload.extensions.authorization",
         )
     } else if !socket.acknowledged {
-        ("AppSync refused the connection: the credential is that of the handshake (header=), fetched when the client was built perhaps. Let the client fetch a fresh one each time it connects, and for each start frame.".to_owned(), "request.header")
+        // What is wrong with it by itself is not mended by another one.
+        let aged = |finding: &Finding| matches!(finding.code, Code::TokenExpired | Code::KeyExpired | Code::IamCredentialsExpired | Code::KeyOrAuthorizerRefused | Code::NoValidCredential);
+        let advice = if layer.findings.first().is_none_or(aged) { ", fetched when the client was built perhaps. Let the client fetch a fresh one each time it connects, and for each start frame." } else { ", which is another than that of the queries: correct it there." };
+        (format!("AppSync refused the connection: the credential is that of the handshake (header=){advice}"), "request.header")
     } else {
         return;
     };

@@ -1,11 +1,13 @@
 //! The skeleton that every refusal has: generated guards, of which a second, naive reading knows the deciding terms, must be
 //! told by exactly these, with both values and their places.
 
+use crate::support::files::folder;
 use crate::support::generator::Generator;
 use serde_json::{Map, Value as Json, json};
 use vtl_eval::appsync::{AuthType, Given};
 use vtl_eval::code::Code;
 use vtl_eval::explain::{Explanation, Question, Subject, explain};
+use vtl_eval::resolver::{Answers, LoadOptions, load};
 use vtl_eval::source::Source;
 use vtl_eval::syntax::parse;
 use vtl_eval::trace::Verdict;
@@ -134,7 +136,7 @@ impl Made {
         let held = self.holds(guard);
         let (refuses, grants) =
             if held { (text.clone(), format!("!({text})")) } else { (format!("!({text})"), text.clone()) };
-        match self.generator.next(7) {
+        match self.generator.next(8) {
             0 => (format!("#if({refuses})\n$util.unauthorized()\n#end\n{{}}"), 2),
             1 => (
                 format!(
@@ -144,6 +146,12 @@ impl Made {
             ),
             2 => (format!("#set($ok = {grants})\n#if(!$ok)\n$util.unauthorized()\n#end\n{{}}"), 3),
             3 => (format!("#if({grants})\n{{}}\n#else\n$util.unauthorized()\n#end"), 4),
+            6 => (
+                format!(
+                    "#set($ok = false)\n#foreach($it in [\"a\", \"b\"])\n#if($it == \"b\" && ({grants}))\n#set($ok = true)\n#end\n#end\n#if(!$ok)\n$util.unauthorized()\n#end\n{{}}"
+                ),
+                8,
+            ),
             4 => (format!("#if({grants})\n#return({{}})\n#end\n$util.unauthorized()"), 4),
             5 => (
                 format!(
@@ -160,11 +168,29 @@ impl Made {
         }
     }
 
-    fn explained(&self, template: &str) -> Explanation {
+    /// Two templates of a pipeline: the first puts into the stash what the second refuses by, in its line 2.
+    fn steps(&mut self, guard: &Guard) -> (String, String) {
+        let text = self.text(guard);
+        let grants = if self.holds(guard) { format!("!({text})") } else { text };
+        let first = match self.generator.next(3) {
+            0 => format!("#set($ok = {grants})\n$util.qr($ctx.stash.put(\"may\", $ok))\n{{}}"),
+            1 => format!(
+                "#set($ok = false)\n#if({grants})\n#set($ok = true)\n#end\n$util.qr($ctx.stash.put(\"may\", $ok))\n{{}}"
+            ),
+            _ => format!("#if({grants})\n$util.qr($ctx.stash.put(\"may\", true))\n#end\n{{}}"),
+        };
+        (first, "#if(!$ctx.stash.may)\n$util.unauthorized()\n#end\n{}".to_owned())
+    }
+
+    fn given(&self) -> Given {
         let identity = json!({"sub": "sub-0", "username": "sub-0", "claims": self.claims});
         let context = json!({"arguments": self.args, "result": self.row, "identity": identity, "stash": {}});
         let members = Value::from(&context).as_map().unwrap().clone();
-        let given = Given { auth_type: AuthType::parse("User Pool Authorization"), ..Given::new(members) };
+        Given { auth_type: AuthType::parse("User Pool Authorization"), ..Given::new(members) }
+    }
+
+    fn explained(&self, template: &str) -> Explanation {
+        let given = self.given();
         let program =
             parse(&Source::new("made.vtl", template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
         explain(Subject::Template(&program.into()), &given, &Question::default()).unwrap()
@@ -224,5 +250,52 @@ fn the_first_lines_tell_the_deciding_terms_and_no_others() {
         "{} of 1500: {}",
         wrong.len(),
         wrong.iter().take(12).cloned().collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn what_a_step_before_put_into_the_stash_is_told_by_its_own_terms() {
+    let manifest = json!({"pipelines": {"Query.f": {"kind": "PIPELINE", "functions": [
+        {"name": "a", "slot": "auth", "index": 0, "dataSource": {"name": "NONE", "type": "NONE"}, "request": {"file": "a.vtl"}},
+        {"name": "b", "slot": "main", "index": 1, "dataSource": {"name": "NONE", "type": "NONE"}, "request": {"file": "b.vtl"}},
+    ]}}});
+    let (mut wrong, mut told) = (Vec::new(), 0);
+    for seed in 0..300 {
+        let mut made = Made::new(seed);
+        let guard = made.guard(3);
+        let (first, second) = made.steps(&guard);
+        // A request template of a pipeline has no row yet.
+        let first = first.replace("$ctx.result.", "$ctx.source.");
+        let files =
+            [("manifest.json", manifest.to_string()), ("resolvers/a.vtl", first.clone()), ("resolvers/b.vtl", second)];
+        let folder = folder("steps", &files.each_ref().map(|(name, text)| (*name, text.as_str())));
+        let project = load(&folder.join("manifest.json"), &LoadOptions::default()).unwrap();
+        let subject = Subject::Resolver(&project.by_field["Query.f"], &Answers::default());
+        let given = made.given();
+        given.members.put_str("source", Value::from(&Json::Object(made.row.clone())));
+        let explained = explain(subject, &given, &Question::default()).unwrap();
+        let mut deciding = Vec::new();
+        made.deciding(&guard, &mut deciding);
+        let lines = first_lines(&explained);
+        let mut lacks = Vec::new();
+        if explained.verdict != Verdict::Denied {
+            lacks.push(format!("verdict {}", explained.verdict));
+        }
+        for atom in deciding.iter().take(3).map(|at| &made.atoms[*at]) {
+            told += 1;
+            if !lines.contains(&atom.tells.0) || !lines.contains(&atom.tells.1) {
+                lacks.push(format!("{} is {}", atom.tells.0, atom.tells.1));
+            }
+        }
+        if !lacks.is_empty() {
+            wrong.push(format!("seed {seed}: {first}\n  lacks {}\n  says {lines}", lacks.join(", ")));
+        }
+    }
+    assert!(told > 350, "only {told} terms");
+    assert!(
+        wrong.is_empty(),
+        "{} of 300: {}",
+        wrong.len(),
+        wrong.iter().take(8).cloned().collect::<Vec<_>>().join("\n")
     );
 }

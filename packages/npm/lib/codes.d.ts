@@ -114,6 +114,14 @@ export type Code =
   | 'page-before-filter'
   /** The request reads rows without a term on the attribute that names whose they are. */
   | 'rows-not-checked'
+  /** A test for truth let the caller through on an empty list or an answer without items: only null and false are false. */
+  | 'empty-is-true'
+  /** The input points to a row of another owner by its id, and nothing looks at that row. */
+  | 'other-row-not-checked'
+  /** No rule of the model names the operation, and the template checks nobody. */
+  | 'no-rule-checked'
+  /** The model's schema has a rule for this caller, and the template has nothing of it: an older deployment, or an override. */
+  | 'rule-not-in-template'
   /** Both sides of the comparison that let the caller through are missing, and null equals null. Refuse when either is. */
   | 'null-equals-null'
   /** A guard was false because of a null, or a text in another case, so the comparison behind it was skipped and nothing refused. */
@@ -298,6 +306,8 @@ export type Code =
   | 'member-of-text'
   /** `matches` wants the whole text to fit its pattern, which fits a part of it only. */
   | 'matches-whole'
+  /** The data source failed (`$ctx.error`), and the template does not look at that: the client sees null and no error. */
+  | 'error-not-raised'
   /** The data source failed (`$ctx.error`, or a status of 400 and more), and the template takes its missing result for a refusal. */
   | 'source-failed'
   /** In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none. */

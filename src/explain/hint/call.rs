@@ -65,7 +65,7 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let call = one_line(&run.program.source.text[start(run, reference)..run.program.span(node).end as usize]);
         let call = Message::of("line {}: `{}` is null", [Part::Place(line(run, node).to_string()), Part::Code(call)]);
         let then = if refusal {
-            ", so it refuses nobody".into()
+            come_to(run, node)
         } else if let Some(judged) = &judged {
             became(run, judged)
         } else if let Some(set) = set_around(run, node) {
@@ -79,6 +79,23 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
         let words = if wide { Message::joined("Wider than it looks: {}", [words]) } else { words };
         found.push(Finding::new(note.code, words));
+    }
+}
+
+/// That a misspelt refusal refuses nobody, and what led to it.
+fn come_to(run: &Finished<'_>, node: NodeId) -> Message {
+    let guard = guards(run.recorder, node, false).into_iter().next();
+    let values = guard.as_ref().map_or_else(Vec::new, |guard| super::allow::values(run, &guard.condition));
+    match guard.filter(|_| !values.is_empty()) {
+        Some(guard) => Message::of(
+            ", so it refuses nobody; it is come to because {} {} ({})",
+            [
+                Part::Code(condition(run, &guard.condition)),
+                Part::Text((if guard.value { "held" } else { "did not hold" }).to_owned()),
+                Part::Value(values.join(", ")),
+            ],
+        ),
+        None => ", so it refuses nobody".into(),
     }
 }
 

@@ -155,9 +155,19 @@ impl DecidingWalk<'_, '_> {
         }
     }
 
+    /// Whether a `#set` hands a variable on to itself, `$util.defaultIfNull($ok, false)`: it decides nothing.
+    fn keeps(&self, node: NodeId, slot: Slot) -> bool {
+        let Some(Node::Set(set)) = self.run.recorder.index.node(node) else { return false };
+        let mut found = false;
+        let gives_default = matches!(&set.value.kind, Kind::Reference(call) if call.called().is_some_and(Method::gives_default));
+        references(&set.value, &mut |reference| found |= reference.root == slot);
+        gives_default && found
+    }
+
     fn variable(&mut self, slot: Slot) {
         let set = |change: &&crate::trace::recorder::Change| {
-            change.slot == Some(slot) && change.path.is_none() && change.container.is_none()
+            let own = change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+            own && !self.keeps(change.node, slot)
         };
         let Some(last) = self.run.recorder.changes.iter().rfind(set) else { return };
         let node = last.node;

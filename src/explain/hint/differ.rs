@@ -135,13 +135,15 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut set: Vec<Slot> = run.recorder.index.sets().filter_map(|set| set.target.variable()).collect();
     set.sort_unstable();
     set.dedup();
+    // A loop gives its own variable a value.
+    let of_loop = |slot: Slot| run.recorder.index.loops().any(|each| each.item == slot);
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| !operand.value.is_true()) {
             let Some(slot) = operand.slot else { continue };
             let name = run.program.name(slot);
             if let Some((other, text)) = lost_target(run, name) {
                 push(found, quiet_target(run, failed, slot, (other, text)));
-            } else if operand.value.is_null() && !set.contains(&slot) && plain(run, operand, name) {
+            } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && plain(run, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
                 let other = near.and_then(|near| other_variable(run, failed, name, near));
                 if let Some(finding) = other.or_else(|| of_earlier_template(run, failed, name)) {

@@ -448,18 +448,25 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
             values(run, &blocker.condition).join(", ")
         )
     });
+    let (first_flag, second_flag) = (run.program.name(passed_by), run.program.name(failed_by));
+    let once = if first_flag == second_flag {
+        // That the second block begins with the flag set back is the same thing, told as less.
+        found.retain(|hint| hint.code != Code::AuthorizationRevoked);
+        format!("set ${first_flag} to false only once, in front of both, and refuse once, at the end, with `#if(!${first_flag})`")
+    } else {
+        format!("refuse once, at the end, with `#if(!(${first_flag} || ${second_flag}))`")
+    };
     found.push(
         Finding::new(
             Code::BothRequired,
             Message::of(
-                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: refuse once, at the end, with `#if(!(${} || ${}))`.",
+                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: {}.",
                 [
                     Part::Text(granted.unwrap_or_default().to_string()),
                     Part::Code(run.program.one_line(decided).to_string()),
                     Part::Place(line(run, decided).to_string()),
                     Part::Text(failing.to_string()),
-                    Part::Name(run.program.name(passed_by).to_string()),
-                    Part::Name(run.program.name(failed_by).to_string()),
+                    Part::Code(once),
                 ],
             ),
         )

@@ -3,7 +3,7 @@
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
-use crate::code::{Code, Kind};
+use crate::code::{Certainty, Code, Kind};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
@@ -102,6 +102,10 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     for (name, wanted) in mine.iter().flat_map(|name| wants.iter().map(move |wanted| (name, wanted))) {
         let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
         let Some((code, how)) = difference(name, wanted) else { continue };
+        // The comparison of these two has said it, with its line and a nearer cure.
+        if found.iter().any(|hint| hint.code == Code::ValuesNearlyEqual && hint.path.as_deref().map(claim_path).as_deref() == Some(&*path)) {
+            continue;
+        }
         let what = if claim == "cognito:groups" { "group" } else { "value" };
         found.push(
             Finding::new(
@@ -182,20 +186,19 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if !(absent || empty && is_group_like(run, &claim)) {
                 continue;
             }
-            let wanted = match &failed.test {
-                Test::Contains { item, .. } => Some(&item.value),
-                Test::Equal { left, right, .. } => {
-                    [left, right].into_iter().map(|side| &side.value).find(|value| value.as_str().is_some())
-                }
-                _ => None,
-            };
             let (.., all) = claims.entry(path).or_insert_with(|| (claim, value, Vec::new()));
-            if let Some(wanted) = wanted.filter(|wanted| !all.iter().any(|known| show(known) == show(wanted))) {
-                all.push(wanted.clone());
+            for name in wanted_of(run, failed) {
+                if !all.iter().any(|known| show(known) == show(&name)) {
+                    all.push(name);
+                }
             }
         }
     }
     for (path, (claim, value, wanted)) in claims {
+        if let Some(finding) = elsewhere(run, &claim, &path, &wanted) {
+            found.push(finding);
+            continue;
+        }
         let state = if value.is_null() { "is absent" } else { "is an empty list" };
         let names: Vec<_> = wanted.iter().map(show).collect();
         let wish = if names.is_empty() { String::new() } else { format!(" The rule wants {}.", names.join(" or ")) };
@@ -221,6 +224,59 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted(wanted),
         );
     }
+}
+
+/// The names that a test wants of a claim.
+fn wanted_of(run: &Finished<'_>, failed: &super::Failed<'_>) -> Vec<Value> {
+    match &failed.test {
+        Test::Contains { item, .. } => vec![item.value.clone()],
+        Test::Equal { left, right, .. } => {
+            [left, right].into_iter().map(|side| &side.value).find(|value| value.as_str().is_some()).into_iter().cloned().collect()
+        }
+        Test::EmptyLoop(_) => asked_in_loop(run, failed.condition.node),
+        _ => Vec::new(),
+    }
+}
+
+/// The names that a loop over the caller's groups looks for: `$allowed.contains($group)` of its first condition.
+pub fn asked_in_loop(run: &Finished<'_>, list: crate::syntax::NodeId) -> Vec<Value> {
+    let Some(each) = run.recorder.index.loops().find(|each| each.list.node == list) else { return Vec::new() };
+    let condition = each.body.iter().find_map(|statement| match statement {
+        crate::syntax::Statement::If(parts) => parts.branches.first().map(|branch| &branch.condition),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    crate::trace::index::references(condition.unwrap_or(&each.list), &mut |reference: &crate::syntax::Reference| {
+        let value = reference.variable().and_then(|slot| run.outcome.variable(slot)).and_then(Value::members);
+        if let (true, Some(names)) = (reference.ends_in(crate::value::method::Method::Contains), value) {
+            found.extend(names.into_iter().filter(|name| name.as_str().is_some()));
+        }
+    });
+    found.truncate(12);
+    found
+}
+
+/// A name that is wanted of an absent claim stands in another one.
+fn elsewhere(run: &Finished<'_>, claim: &str, path: &str, wanted: &[Value]) -> Option<Finding> {
+    let claims = run.context(&["identity", "claims"]);
+    // What one text holds in several words, such as a scope, is another thing than a group.
+    let holds = |value: &Value, name: &Value| value.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(name)));
+    let (key, has, name) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {
+        let name = wanted.iter().find(|name| holds(&has, name))?.clone();
+        (key.as_str()? != claim).then(|| (key.as_str().unwrap_or_default().to_owned(), has, name))
+    })?;
+    let message = Message::of(
+        "claim {} is absent: {}, which the rule wants, stands in the claim {} ({}). Read that one, `$ctx.identity.claims.get({})`, or issue the groups as {}.",
+        [
+            Part::Name(claim.to_owned()),
+            Part::Value(show(&name)),
+            Part::Name(key.clone()),
+            Part::Value(show(&has)),
+            Part::Code(crate::message::quoted(&key).to_string()),
+            Part::Name(claim.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::ClaimNameNear, message).certainty(Certainty::Certain).at(path).actual(key).wanted(json(&name)))
 }
 
 /// A claim with names, none of which is wanted.

@@ -283,7 +283,11 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding
     run.why.left_out?;
     let mut words_of_items = Vec::new();
     let mut advice = None;
-    for item in items.iter().filter(|item| !item.kept).take(MOST) {
+    let none: Vec<&LoopRow> = items.iter().filter(|item| !item.kept).collect();
+    if let Some(finding) = never_kept(run, each, &none) {
+        return Some(finding);
+    }
+    for item in none.into_iter().take(MOST) {
         let (words, slip) = compared(run, each, item);
         words_of_items.push(format!("{} is left out, {words}", item.name));
         advice = advice.or(slip);
@@ -310,6 +314,42 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding
         )
         .at("result.items"),
     )
+}
+
+/// The loop keeps a row where a flag is set, and no statement sets it: no rule of this list looks at the rows.
+fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<Finding> {
+    let judged = left.first()?.judged.as_ref()?;
+    let all = leaves(&judged.condition);
+    let set = |slot: Slot| run.recorder.index.sets_of(slot).next().is_some();
+    let operands = || all.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal);
+    if operands().next().is_none() || !operands().all(|operand| operand.value.is_null() && operand.slot.is_some_and(|slot| !set(slot))) {
+        return None;
+    }
+    let names: Vec<String> = operands().map(|operand| one_line(run.program.source.slice(operand.span))).collect();
+    let rows: Vec<&str> = left.iter().map(|item| item.name.as_str()).take(MOST).collect();
+    let gate = guards(run.recorder, each.node, false).into_iter().find(|guard| guard.condition.operands.iter().chain(guard.condition.parts.iter().flat_map(|part| &part.operands)).any(|operand| matches!(operand.value, Value::Boolean(_))));
+    let gate = gate.map_or_else(String::new, |guard| {
+        format!(" The loop runs for everybody for whom `{}` (line {}) holds: only who passes the rule before it sees rows.", one_line(run.text(&guard.condition)), line(run, guard.node))
+    });
+    let groups: Vec<String> = run.recorder.index.loops().filter(|other| other.node != each.node).flat_map(|other| super::group::asked_in_loop(run, other.list.node)).map(|name| show(&name)).collect();
+    let gate = match groups.as_slice() {
+        [] => gate,
+        names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", names.join(" or "), show(&run.claim("cognito:groups"))),
+    };
+    let rule = if run.is_generated() { " In Amplify: no owner or dynamic group rule of the model has `read` among its operations. Add it there (`operations: [create, read, update, delete]`, or no `operations` at all) and push." } else { "" };
+    let message = Message::of(
+        "Filtered in the response, without an error: {} {} left out, whoever they belong to, because {} (line {}) never holds: no statement of this template sets {}, so no rule of it looks at the rows themselves.{}{}",
+        [
+            Part::Text(rows.join(", ")),
+            Part::Text((if rows.len() == 1 { "is" } else { "are" }).to_owned()),
+            Part::Code(format!("`{}`", one_line(run.text(&judged.condition)))),
+            Part::Place(line(run, judged.condition.node).to_string()),
+            Part::Name(names.join(" or ")),
+            Part::Text(gate),
+            Part::Text(rule.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::RowsPicked, message).at("result.items"))
 }
 
 /// That rows were picked after the data source had counted its limit.

@@ -108,13 +108,14 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 73] = [
+const RULES: [HintRule; 75] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
     template::not_given,
     template::revoked,
     template::data_source_error,
+    template::error_not_raised,
     quiet::redacted,
     quiet::events_filtered,
     auth_rules::rules,
@@ -143,6 +144,7 @@ const RULES: [HintRule; 73] = [
     template::single_quotes,
     template::negated_side,
     owner::composite,
+    owner::typed_twice,
     template::failed_source,
     template::refused_behind,
     owner::row_missing,

@@ -35,8 +35,9 @@ pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
             return;
         }
         Rendered::Duplicate(key) => duplicate(run, &key),
-        Rendered::Not(at, _) => {
-            else_if(run).or_else(|| raw(run, output, at)).unwrap_or_else(|| around(run, output, at))
+        Rendered::Not(at, why) => {
+            let number = super::printed::number(run, output, at, &why);
+            number.or_else(|| else_if(run)).or_else(|| raw(run, output, at)).unwrap_or_else(|| around(run, output, at))
         }
     };
     found.push(Finding::new(Code::OutputRefused, message).at("output"));

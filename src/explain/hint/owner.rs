@@ -3,7 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use super::test::Test;
 use super::text::show;
-use super::whence::{default_for, held_by, whence};
+use super::whence::{PLACEHOLDER, default_for, held_by, whence};
 use super::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
@@ -83,6 +83,36 @@ fn is_plain(hint: &Finding) -> bool {
 fn has_both(caller: &Operand) -> bool {
     let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
     mine.iter().any(|mine| mine.as_str().is_some_and(|mine| mine.contains("::")))
+}
+
+/// The types that DynamoDB writes before a value
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html>).
+const TYPES: [&str; 6] = ["S", "N", "SS", "L", "M", "BOOL"];
+
+/// A value of the row is a map with DynamoDB's own type in it: whoever wrote it typed it twice.
+pub fn typed_twice(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for operand in run.failed().iter().flat_map(|failed| &failed.condition.operands) {
+        let Some((path, ..)) = operand.origins.context().filter(|(path, ..)| is_row(path)) else { continue };
+        let entries = operand.value.as_map().map(|map| map.snapshot()).unwrap_or_default();
+        let [(key, inner)] = entries.as_slice() else { continue };
+        let Some(kind) = key.as_str().filter(|key| TYPES.contains(key)) else { continue };
+        if found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+            continue;
+        }
+        let mine = held_by(run, inner).map_or_else(String::new, |place| format!(", which is the caller's {}", place.trim_start_matches("identity.")));
+        let message = Message::of(
+            "{} is {}, a map and neither a text nor a list, so the rule compares nothing with it; inside stands {}{}. Whoever wrote the row gave a typed value (`{}`) to a client that adds the types itself (the DocumentClient): write {} plainly there, and rewrite the rows that are so.",
+            [
+                Part::Place(path.to_string()),
+                Part::Value(show(&operand.value)),
+                Part::Value(show(inner)),
+                Part::Text(mine),
+                Part::Code(kind.to_owned()),
+                Part::Value(show(inner)),
+            ],
+        );
+        found.push(Finding::new(Code::TypeMismatch, message).at(path).actual(json(&operand.value)).wanted(json(inner)));
+    }
 }
 
 /// The row's value is the caller's own, only of another claim than the rule compares.
@@ -178,12 +208,21 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
         (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
             Some((Code::OwnerFormatMismatch, "the row holds sub::username."))
         }
+        (None, None) if is_key_of(stored, mine) => Some((
+            Code::OwnerFormatMismatch,
+            "the row holds the caller's value as one part of a composite key, the rule compares the whole. Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.",
+        )),
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
             Code::OwnerFormatMismatch,
             "one of them is an e-mail address, the other is not: the row was written with another identity claim.",
         )),
         _ => None,
     }
+}
+
+/// Whether a stored key is made of several parts, joined by `#`, of which one is the caller's value.
+fn is_key_of(stored: &str, mine: &str) -> bool {
+    stored.contains('#') && stored.split('#').any(|part| part == mine)
 }
 
 /// The data source found no row: what the rule compares with is null.
@@ -340,6 +379,10 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(not_listed(&list, &members, caller, &claim));
             continue;
         }
+        if row.value.as_str() == Some(PLACEHOLDER) {
+            found.push(of_nobody(path, caller, &claim));
+            continue;
+        }
         let words = match path.strip_prefix("args.input.") {
             Some(field) => Message::of(
                 "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.{}",
@@ -351,18 +394,42 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Part::Name(sent(run, field).to_string()),
                 ],
             ),
-            None => Message::of(
-                "{} is {}, the caller is {}{}: the record belongs to someone else.",
-                [
-                    Part::Name(path.to_string()),
-                    Part::Value(show(&row.value)),
-                    Part::Value(show(&caller.value)),
-                    Part::Name(claim.to_string()),
-                ],
-            ),
+            None => of_row(path, row, caller, &claim),
         };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
+}
+
+/// A value of a row that is not the caller's.
+fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
+    let parts = [
+        Part::Name(path.to_owned()),
+        Part::Value(show(&row.value)),
+        Part::Value(show(&caller.value)),
+        Part::Name(claim.to_owned()),
+    ];
+    if path.ends_with(".id") {
+        Message::of(
+            "{} is {}, and the rule compares it with the caller, {}{}: it holds only where a row has the caller's name as its id. Name the field that holds the owner in the rule (ownerField), or create such rows with that name as their id.",
+            parts,
+        )
+    } else {
+        Message::of("{} is {}, the caller is {}{}: the record belongs to someone else.", parts)
+    }
+}
+
+/// The row holds what generated templates take where a caller has no such claim.
+fn of_nobody(path: &str, caller: &Operand, claim: &str) -> Finding {
+    let message = Message::of(
+        "{} is {}, the placeholder that Amplify's templates take for a claim that a caller has not: the row was created by such a caller (with an API key, by IAM, or with a token that lacks the claim), so it belongs to nobody. The caller is {}{}. Write the real owner on this row, and create rows in a mode that has one.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(quoted(PLACEHOLDER).to_string()),
+            Part::Value(show(&caller.value)),
+            Part::Name(claim.to_owned()),
+        ],
+    );
+    Finding::new(Code::OwnerNull, message).at(path).actual(PLACEHOLDER).wanted(json(&caller.value))
 }
 
 /// A loop compared each item of a list with the caller, and none is.
@@ -413,6 +480,11 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     if let Some(finding) = argument_not_sent(run) {
         found.push(finding);
+        return;
+    }
+    // Where the two are known to be one but for a slip, or one is not there, that is the cause.
+    let slipped = [Code::ValuesNearlyEqual, Code::ClaimAbsent, Code::ClaimNameNear, Code::MemberNotInMode, Code::MemberNameNear];
+    if found.iter().any(|hint| slipped.contains(&hint.code)) {
         return;
     }
     for guard in &run.why.guards {

@@ -38,7 +38,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
             line: source(&quoted).unwrap_or_default(),
         });
     }
-    if first_line.starts_with('"') && before.trim_end().ends_with(['"', '}', ']', 'e', 'l']) {
+    if first_line.starts_with('"') && before.trim_end().ends_with(|letter: char| matches!(letter, '"' | '}' | ']' | 'e' | 'l') || letter.is_ascii_digit()) {
         let member: String = first_line.chars().take(30).collect();
         let key = first_line.split('"').nth(1).unwrap_or_default();
         return Some(PrintSlip {
@@ -56,6 +56,34 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
         });
     }
     None
+}
+
+/// A number that no reader takes: beyond the range of a double, or longer than AppSync's reader allows.
+pub fn number(run: &Finished<'_>, output: &str, at: usize, why: &str) -> Option<String> {
+    let (range, long) = (why.contains("number out of range"), why.contains("number is too long"));
+    if !range && !long {
+        return None;
+    }
+    let digit = |letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | 'e' | 'E');
+    let near = |text: &str, at: usize| {
+        let start = text[..at].rfind(|letter| !digit(letter)).map_or(0, |found| found + 1);
+        let end = text[at..].find(|letter| !digit(letter)).map_or(text.len(), |found| at + found);
+        text[start..end].to_owned()
+    };
+    let word = if long {
+        output.split(|letter| !digit(letter)).max_by_key(|word| word.len()).unwrap_or_default().to_owned()
+    } else {
+        near(output, (0..=at).rev().find(|at| output.is_char_boundary(*at)).unwrap_or(0))
+    };
+    let shown: String = match word.chars().count() {
+        0..=40 => word.clone(),
+        count => format!("{}… ({count} digits)", word.chars().take(20).collect::<String>()),
+    };
+    let place = line_of(run, &word).map_or_else(String::new, |line| format!(" (line {line})"));
+    let what = if long { "has more digits than a reader of JSON takes" } else { "is beyond the range of a number" };
+    Some(format!(
+        "The output is not valid JSON: the number `{shown}`{place} {what}, so AppSync cannot read it. Send it as a text, in quotes. No rule refused the caller."
+    ))
 }
 
 /// Whether more is opened than closed, outside of texts.

@@ -94,6 +94,37 @@ pub fn failed_source(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(finding);
 }
 
+/// The data source failed, and the template neither raises that nor looks at it
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-changelog.html>: from version 2018-05-29 the
+/// response template is run, and has to raise the error itself).
+pub fn error_not_raised(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let error = run.context(&["error"]);
+    let text = |name: &str| error.as_map().and_then(|map| map.get_str(name)).and_then(|value| value.as_str().map(str::to_owned));
+    let (Some(said), Verdict::Allowed | Verdict::Completed) = (text("message"), run.verdict) else { return };
+    let reads = |reference: &&crate::syntax::Reference| {
+        super::allow::static_path(reference).is_some_and(|path| path.first().is_none_or(|first| ["error"].contains(&first.as_str())))
+    };
+    if run.recorder.index.references.iter().any(|reference| reads(&reference)) {
+        return;
+    }
+    let kind = text("type").unwrap_or_default();
+    let condition = kind.contains("ConditionalCheckFailed") || kind.contains("TransactionCanceled");
+    let what = match condition {
+        true => "a condition on the stored row did not hold, and nothing was written: in such conditions stand the checks of owner and groups, besides existence and version",
+        false => "the data source failed",
+    };
+    let shown = if kind.is_empty() { said } else { format!("{kind}: {said}") };
+    let message = Message::of(
+        "No rule of this template refused the caller: {} ({}). Under version 2018-05-29 that is only put into $ctx.error, and this template never looks at it: the client sees null and no error. Raise it first: {}.",
+        [
+            Part::Text(what.to_owned()),
+            Part::Value(shown),
+            Part::Code("`#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`".to_owned()),
+        ],
+    );
+    found.push(Finding::new(Code::ErrorNotRaised, message).at("error").actual(json(&error)));
+}
+
 /// The service behind the field answered with an HTTP error, and the template hands that on.
 pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if !matches!(run.verdict, Verdict::Denied | Verdict::Error) {

@@ -103,7 +103,7 @@ fn no_access_key(evidence: &Evidence, key: &str) -> Option<Finding> {
     } else if let Some(token) = token.filter(|token| word(token)) {
         ("request.headers.x-amz-security-token", "x-amz-security-token holds", token)
     } else {
-        return not_an_id(key);
+        return not_an_id(evidence, key);
     };
     let (what, wanted) = if path == PATH { ("an access key id", "AKIA… or ASIA…") } else { ("the session token", "a session token") };
     let shown = if seen.trim().is_empty() { "nothing".to_owned() } else { format!("`{seen}`") };
@@ -122,12 +122,16 @@ fn no_access_key(evidence: &Evidence, key: &str) -> Option<Finding> {
 }
 
 /// Another credential in the place of the access key id.
-fn not_an_id(key: &str) -> Option<Finding> {
+fn not_an_id(evidence: &Evidence, key: &str) -> Option<Finding> {
     let secret = key.len() == 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     let (what, then) = match key {
         key if key.starts_with("da2-") => ("an API key of AppSync", ""),
         key if key.starts_with("eyJ") => ("a token (JWT)", ""),
         key if key.contains(":") && key.contains('-') => ("the id of an identity of an identity pool", ""),
+        // Ids of access keys are of capital letters and digits
+        // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>).
+        key if evidence.api.id.as_deref() == Some(key) => ("this API's own id", ""),
+        key if key.len() == 26 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => ("what looks like an API's id", ""),
         _ if secret => ("what looks like a secret access key", " A secret that was sent is no secret any more: make a new pair, and delete this one."),
         _ => return None,
     };

@@ -270,9 +270,14 @@ fn refuse(
 ) {
     let called = (evidence.parent_type.clone(), evidence.field.clone());
     let named = evidence.refused_subject().map(|(parent, name)| (schema.type_name(&parent).to_owned(), name));
+    // Some messages name the returned type beside the field that was called.
+    let of_returned = |named: &(String, String)| {
+        let has = schema.types.get(&named.0).is_some_and(|object| object.fields.contains_key(&named.1));
+        named.1 == called.1 && !has
+    };
     let is_named = |one: &Closed| {
         named.as_ref().is_none_or(|named| match &one.place {
-            SchemaPlace::Field(..) => one.field == *named,
+            SchemaPlace::Field(..) => one.field == *named || of_returned(named) && one.field == called,
             SchemaPlace::Type(name) => *name == named.0,
         })
     };

@@ -116,6 +116,9 @@ pub fn other_modes(
             [Part::Place(places(&perhaps).to_string())],
         ));
     }
+    if !key_won(evidence, *mode).is_empty() {
+        message.and("Send the token alone, without x-api-key, once somebody is signed in.");
+    }
     message.and(advice(*mode, modes, first, *cure));
     if let Some(subscription) = subscribers(schema, &first.field, evidence) {
         message.and(subscription);
@@ -171,9 +174,9 @@ fn subscribers(schema: &Schema, (parent, field): &(String, String), evidence: &E
 
 /// That a key was sent beside a token, and counted.
 fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
-    if mode == AuthType::ApiKey && evidence.header("x-api-key").is_some() && evidence.header("authorization").is_some()
-    {
-        " (an x-api-key was sent beside the token, and counted)"
+    let sent = |name: &str| evidence.header(name).is_some() || evidence.masked.contains_key(name);
+    if mode == AuthType::ApiKey && sent("x-api-key") && sent("authorization") {
+        " (two credentials were sent: an x-api-key beside the token in Authorization, and the key counted)"
     } else {
         ""
     }

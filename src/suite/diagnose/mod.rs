@@ -267,8 +267,11 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
         let speaks = |layer: &&Layer| {
             layer.state != State::Passed || matches!(layer.layer, LayerName::Resolver | LayerName::Mode)
         };
-        let of_layer = layers.iter().filter(|layer| layer.layer == name).filter(speaks);
-        for finding in of_layer.flat_map(|layer| &layer.findings) {
+        let of_layer = layers.iter().filter(|layer| layer.layer == name);
+        // An entry of `deniedFields` that denies nothing is such an over-match of the authorizer's.
+        let denies_nothing = |finding: &&Finding| matches!(finding.code, Code::DeniedFieldName | Code::DeniedFieldWildcard);
+        let spoken = of_layer.flat_map(|layer| layer.findings.iter().filter(move |finding| speaks(&layer) || denies_nothing(finding)));
+        for finding in spoken {
             if !hints.contains(finding) {
                 hints.push(finding.clone());
             }

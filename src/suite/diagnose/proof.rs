@@ -6,7 +6,7 @@ use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
-use crate::request::history::{CredentialKind, Foreign, Past, clock};
+use crate::request::history::{Credential, CredentialKind, Foreign, Past, clock};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// Puts what is proven behind the cause, and draws the conclusion that it leaves where no cause is certain.
@@ -199,22 +199,41 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
         may.push("the authorizer's deniedFields");
     }
+    if state(LayerName::Mode) == Some(State::Passed) && evidence.schema.is_some() {
+        may.push("a deployed schema that is not the one given, which lets this caller in");
+    }
+    if evidence.api.merged.is_some() {
+        // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
+        may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source");
+    }
     may.push("the field's resolver ($util.unauthorized() in a template, or its code)");
-    let give = if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
+    let give = if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
     Finding::new(
         Code::FieldRefused,
         Message::of(
-            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so token, issuer and expiry are in order: what refused is {}. {}.",
+            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}. {}.",
             [
                 Part::Value(evidence.status().unwrap_or(200).to_string()),
                 Part::Text(proof),
                 Part::Name(subject),
+                Part::Text(what_is_in_order(mode).to_owned()),
                 Part::Text(may.join(", or ")),
                 Part::Text(give.to_owned()),
             ],
         ),
     )
     .at("observed.message")
+}
+
+/// What an accepted credential proves.
+fn what_is_in_order(mode: Option<AuthType>) -> &'static str {
+    match mode {
+        Some(AuthType::ApiKey) => "the API key is valid",
+        Some(AuthType::Iam) => "credentials and signature are in order",
+        Some(AuthType::Lambda) => "the authorizer took the token",
+        Some(AuthType::UserPool | AuthType::Oidc) => "token, issuer and expiry are in order",
+        None => "the credential is in order",
+    }
 }
 
 /// A token that was not renewed: the service that should have done it refused.
@@ -311,9 +330,11 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
         .filter(token)
         .find(|past| !past.same && past.passed && !past.socket && related(&past.host, evidence.url_host()))?;
     let shown = &past.credential.as_ref()?.shown;
+    let bare = Credential::of(&evidence.headers).is_none() && evidence.masked.is_empty();
+    let other = if bare { "a token, and the handshake of this connection carries none" } else { "another token than the handshake of this connection" };
     let words = Message::of(
-        "the queries passed at {} with another token than the handshake of this connection: send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
-        [Part::Text(past.clock().to_string()), Part::Value(shown.to_string())],
+        "the queries passed at {} with {}: send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
+        [Part::Text(past.clock().to_string()), Part::Text(other.to_owned()), Part::Value(shown.to_string())],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }

@@ -18,6 +18,11 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     if let Some(carrying) = carrying.filter(|carrying| matches!(carrying.fate, Fate::Refused | Fate::Narrowed)) {
         return carried(carrying, &observed);
     }
+    if let Some(finding) = unraised(resolver, refusal) {
+        let mut layer = Layer::new(LayerName::Records, State::Passed);
+        layer.refuse(finding);
+        return layer;
+    }
     let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
     if observed.error_type.as_deref().is_some_and(|kind| failed.iter().any(|name| kind.contains(name))) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
@@ -56,9 +61,27 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
     match explained.verdict {
         Verdict::Filtered => filtered(explained, refusal),
-        Verdict::Allowed | Verdict::Completed => Layer::new(LayerName::Records, State::Passed),
+        Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
+}
+
+/// Whether it is known what was asked of the data source: of a response template alone it is not.
+fn asks(explained: &Explanation) -> bool {
+    let request = || serde_json::from_str::<Json>(explained.output()).unwrap_or_default();
+    let name = explained.program.source.name.to_lowercase();
+    let response = [".res.", ".response.", ".response-"].iter().any(|mark| name.contains(mark)) || name.ends_with(".response");
+    explained.pipeline.is_some() || !response || ["operation", "statements", "version"].iter().any(|member| request().get(member).is_some())
+}
+
+/// A condition failed, its error stands in the context, and the template let it pass in silence.
+fn unraised(resolver: Option<&Explanation>, refusal: &Refusal) -> Option<Finding> {
+    let kind = refusal.request.given(Member::Error)?.get("type")?.as_str()?;
+    let hint = resolver?.hints().iter().find(|hint| hint.code == Code::ErrorNotRaised)?;
+    let condition = ["ConditionalCheckFailed", "TransactionCanceled"].iter().any(|name| kind.contains(name));
+    let mut finding = Finding::new(Code::ConditionFailed, hint.message.clone()).at("error.type").actual(kind);
+    finding.certainty = hint.certainty;
+    condition.then_some(finding)
 }
 
 /// A filter that a rule adds, on the rows that were given.

@@ -13,10 +13,12 @@ use crate::message::{Message, Part};
 use crate::request::{Evidence, Member, MemberValue};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
-use crate::rules::Ties;
+use crate::explain::rules::Rules;
+use crate::project::SchemaText;
+use crate::rules::{Model, Purpose, RuleSays, Saying, TemplateOf, Ties};
 use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
-use crate::syntax::{NodeId, parse};
+use crate::syntax::{NodeId, Program, parse};
 use crate::trace::Verdict;
 use std::sync::Arc;
 
@@ -32,7 +34,13 @@ pub fn run_templates(
     let question = question(refusal, resolvers);
     let explained = if let Some(text) = &refusal.request.template {
         let name = refusal.request.template_name.clone().unwrap_or_else(|| "template".to_owned());
-        let program = Arc::new(parse(&Source::new(name, text.as_str()))?);
+        let program = Arc::new(parse(&Source::new(name.clone(), text.as_str()))?);
+        let rules = question.rules.clone().or_else(|| of_model(refusal, field?, &name, &program));
+        let given = match (&rules, field) {
+            (Some(_), Some(field)) => crate::appsync::Given { field: Some(field.to_owned()), ..given },
+            _ => given,
+        };
+        let question = Question { rules, ..question };
         explain(Subject::Template(&program), &given, &question).map(Explanation::into_whole_field)
     } else {
         let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
@@ -77,6 +85,118 @@ fn question(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Question {
         rules: resolvers.and_then(Ties::of_project).and_then(Result::ok).map(Arc::new),
         ..Question::default()
     }
+}
+
+/// The rules of the schema that was given, where it is the model's (`@model`, `@auth`), tied to the one template.
+fn of_model(refusal: &Refusal, field: &str, name: &str, program: &Arc<Program>) -> Option<Arc<Ties>> {
+    let schema = refusal.request.given(Member::Schema)?.as_str().filter(|text| text.contains("@auth") && text.contains("@model"))?;
+    let model = Model::of(&SchemaText::new("schema", schema.to_owned())).ok()?;
+    let ties = Ties::of_template(model, field, TemplateOf::of_file(name), program);
+    (!ties.purposes.is_empty()).then(|| Arc::new(ties))
+}
+
+/// A rule of the model that is about this caller, and of which the template has nothing; or no rule at all, and a template
+/// that checks nobody.
+pub fn against_model(layers: &mut [Layer], resolver: Option<&Explanation>) {
+    let Some((explained, rules)) = resolver.and_then(|explained| Some((explained, explained.rules.as_ref()?))) else { return };
+    let Some(saying) = &rules.saying else { return };
+    let finding = match explained.verdict {
+        Verdict::Denied | Verdict::Filtered => not_in_template(explained, rules, saying),
+        Verdict::Completed => no_rule(explained, rules, saying),
+        _ => None,
+    };
+    let Some(finding) = finding else { return };
+    let decided = layers.iter().position(|layer| layer.state == State::Refused && layer.layer >= LayerName::Resolver);
+    let own = layers.iter().position(|layer| layer.layer == LayerName::Resolver);
+    if let Some(layer) = decided.or(own).and_then(|at| layers.get_mut(at)) {
+        layer.findings.retain(|one| one.code != Code::LetThrough);
+        layer.findings.insert(0, finding);
+    }
+}
+
+/// What a rule is like that has no say for this caller.
+const NO_SAY: [RuleSays; 4] = [RuleSays::NotCovered, RuleSays::OtherMode, RuleSays::NotThis, RuleSays::Dropped];
+
+/// A rule that would be about this caller, of which no statement of a generated template knows.
+fn not_in_template(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Finding> {
+    let text = &explained.program.source.text;
+    if !text.contains("## [Start]") {
+        return None;
+    }
+    if let Some(finding) = not_covering(explained, rules, saying) {
+        return Some(finding);
+    }
+    let no_block = explained.hints().iter().any(|hint| hint.code == Code::NoBlockForMode);
+    let (rule, what) = saying.rules.iter().filter(|judged| !NO_SAY.contains(&judged.outcome) && judged.outcome != RuleSays::LetsIn).find_map(|judged| {
+        let rule = rules.ties.model.rules.get(judged.rule)?;
+        let unread = rule.row_field().filter(|field| !text.contains(field));
+        match unread {
+            Some(field) => Some((rule, format!("looks at {field}"))),
+            None if no_block => Some((rule, "is for callers of this mode".to_owned())),
+            None => None,
+        }
+    })?;
+    let message = Message::of(
+        "The schema that was given has the rule {} on {}, which is about this caller, and no statement of this template {}: the template that is deployed is not what that schema makes. It is older (compile and push again), or a copy of it in amplify/backend/api/<name>/resolvers takes the place of the generated one: bring that copy up to date, or remove it. A new token or another row changes nothing.",
+        [
+            Part::Code(format!("{{ {} }}", rule.text())),
+            Part::Name(rule.place()),
+            Part::Text(what),
+        ],
+    );
+    Some(Finding::new(Code::RuleNotInTemplate, message).at(rule.place()))
+}
+
+/// The block of the caller's mode refuses everybody, and the rule for that mode does not name the operation.
+fn not_covering(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Finding> {
+    let empty = [Code::ModeHasNoRule, Code::EmptyBlock, Code::NoRuleForOperation];
+    explained.hints().iter().find(|hint| empty.contains(&hint.code))?;
+    let rule = saying.rules.iter().filter(|judged| judged.outcome == RuleSays::NotCovered).find_map(|judged| {
+        rules.ties.model.rules.get(judged.rule).filter(|rule| Some(rule.provider.mode()) == explained.auth_type)
+    })?;
+    let line = explained.decision.node.map_or(0, |node| explained.place(node).line);
+    let message = Message::of(
+        "The rule {} of {} names {} alone, and the field {} is another operation to Amplify, `{}` (a query of an index is `list`, whatever it answers), so the block of this mode refuses whoever comes (line {}). Add `{}` to the operations of that rule where such callers may have all that it opens; else write a query of your own for the one row.",
+        [
+            Part::Code(format!("{{ {} }}", rule.text())),
+            Part::Name(rule.place()),
+            Part::Code(rule.covers_text()),
+            Part::Name(rules.field.clone()),
+            Part::Name(operation_of(rules).to_owned()),
+            Part::Place(line.to_string()),
+            Part::Name(operation_of(rules).to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::NoRuleForOperation, message).at(rule.place()))
+}
+
+/// The operation that a field is for, in the word of a rule.
+fn operation_of(rules: &Rules) -> &'static str {
+    match rules.ties.purposes.get(&rules.field) {
+        Some(Purpose::Operation { operation, .. }) => operation.as_str(),
+        _ => "read",
+    }
+}
+
+/// No rule names the operation, and the template checks nobody.
+fn no_rule(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Finding> {
+    let text = &explained.program.source.text;
+    let uncovered = saying.rules.iter().all(|judged| judged.outcome == RuleSays::NotCovered) && !saying.rules.is_empty();
+    // Transformer v2 marks what it writes, and checks in a template of its own.
+    if !uncovered || text.contains("## [Start]") || explained.pipeline.is_some() {
+        return None;
+    }
+    let named: Vec<String> = saying.rules.iter().filter_map(|judged| rules.ties.model.rules.get(judged.rule)).map(|rule| format!("{{ {}, operations: {} }}", rule.text(), rule.covers_text())).collect();
+    let message = Message::of(
+        "Nobody is checked here: no rule of {} names `{}` ({}), and this template has no condition on the caller. Amplify's transformer v1 protects only the operations that a rule names, so everybody whom the API admits gets this answer. Name `{}` in a rule for those who may, and push; transformer v2 refuses what no rule allows.",
+        [
+            Part::Name(saying.of.clone()),
+            Part::Name(saying.word.clone()),
+            Part::Code(named.join(", ")),
+            Part::Name(saying.word.clone()),
+        ],
+    );
+    Some(Finding::new(Code::NoRuleChecked, message).at(saying.of.clone()))
 }
 
 /// What the data sources answer.

@@ -67,6 +67,7 @@ impl Weighing<'_> {
         }
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing, self.refusal.more_pages());
+        templates::against_model(layers, self.resolver);
     }
 
     /// The verdict over all layers, and the layer that it is of.
@@ -163,7 +164,9 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
 fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<Message>) {
     let Some(known) = messages::find(evidence.error_message()) else { return };
-    if evidence.api.is_known()
+    if evidence.socket.is_some() {
+        // What AppSync says of a connection is not told apart by mode.
+    } else if evidence.api.is_known()
         && let Some(note) = known.outside(&evidence.api.modes())
     {
         notes.push(note);

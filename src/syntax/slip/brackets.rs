@@ -31,7 +31,7 @@ pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
             // Only blanks may stand between the call's end and the place.
             source.text[end..at].trim().is_empty().then(|| closed_early(source, call, bracket, end, at))
         }
-        b'(' if inner.call.is_none() && never_closed(rest) => {
+        b'(' if inner.call.is_none() && (never_closed(rest) || on_next_line(&source.text[inner.at..at], rest)) => {
             let directive = &source.text[place.directive()?.at..inner.at];
             let message = format!("the parenthesis of this {} is still open here", directive.trim_end());
             let end = at + rest.chars().next().map_or(0, char::len_utf8);
@@ -48,6 +48,13 @@ fn never_closed(rest: &str) -> bool {
     let line = rest.lines().next().unwrap_or_default();
     let text = &line[..line.find('#').unwrap_or(line.len())];
     text.is_empty() || text.starts_with(|letter: char| letter.is_alphanumeric()) && !text.contains([')', '"', '\''])
+}
+
+/// Whether a value ended with its line, and the next line begins another one: nothing joins them.
+fn on_next_line(before: &str, rest: &str) -> bool {
+    let value = before.trim_end();
+    let ended = value.ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '"' | '\'' | ')' | ']' | '}'));
+    ended && before[value.len()..].contains('\n') && rest.starts_with(['{', '[', '$', '"'])
 }
 
 fn around(text: &str, start: usize, at: usize) -> Around {

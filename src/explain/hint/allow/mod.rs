@@ -7,6 +7,7 @@ mod identity;
 mod lost;
 mod nobody;
 mod nulls;
+mod pointed;
 mod skipped;
 mod slips;
 mod words;
@@ -19,7 +20,7 @@ pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::time_units;
 pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, value as operand_value, values};
-pub use width::sentence;
+pub use width::{events, sentence};
 
 use super::Finished;
 use super::deciding::Passed;
@@ -41,7 +42,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 35] = [
+const RULES: [AllowRule; 37] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -71,12 +72,14 @@ const RULES: [AllowRule; 35] = [
     identity::any_group,
     skipped::empty_loop,
     nulls::text_is_true,
+    nulls::empty_is_true,
     lost::owner_not_filled,
     lost::owner_reassigned,
     nulls::absent_differs,
     lost::role_of_everybody,
     data::rows_of_others,
     data::null_answer,
+    pointed::others_row,
 ];
 
 /// What is wider about an allow than it seems.

@@ -178,6 +178,39 @@ pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
     }
 }
 
+/// In Velocity only null and false are false: a list without items, and an answer whose `items` are none, are true
+/// (<https://velocity.apache.org/engine/1.7/user-guide.html#conditionals>).
+pub fn empty_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Truth(what) = leaf.test else { continue };
+        let code = one_line(run.program.source.slice(what.span));
+        let inner = what.value.as_map().and_then(|map| map.get_str("items"));
+        let (items, cure) = match (&what.value, &inner) {
+            (Value::List(list), _) if list.is_empty() => ("a list without items".to_owned(), format!("{code}.isEmpty()")),
+            (Value::Map(map), None) if map.is_empty() => ("a map without members".to_owned(), format!("{code}.isEmpty()")),
+            (Value::Map(_), Some(Value::List(list))) if list.is_empty() => ("the answer of a Query or Scan that found nothing: a map, whose items are []".to_owned(), format!("{code}.items.isEmpty()")),
+            _ => continue,
+        };
+        let then = match leaf.passed.guards {
+            Guards::Refusal => format!("`{}` on line {} did not run", run.program.one_line(leaf.passed.statement), line(run, leaf.passed.statement)),
+            _ => format!("line {} granted", line(run, leaf.passed.statement)),
+        };
+        let message = Message::of(
+            "Wider than it looks: {} ({}) is {}, and in Velocity only null and false are false, so {} {} and {}: that nothing was found is never looked at. Ask for it: `#if({})`.",
+            [
+                Part::Name(name(run, what)),
+                Part::Value(show(&what.value)),
+                Part::Text(items),
+                Part::Code(condition(run, &leaf.passed.condition)),
+                Part::Text((if leaf.passed.held { "held" } else { "did not hold" }).to_owned()),
+                Part::Text(then),
+                Part::Code(cure),
+            ],
+        );
+        found.push(at(Finding::new(Code::EmptyIsTrue, message), what));
+    }
+}
+
 /// A finding about what an operand read.
 pub fn at(finding: Finding, operand: &Operand) -> Finding {
     let finding = match operand.origins.context() {

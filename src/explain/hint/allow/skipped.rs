@@ -13,7 +13,9 @@ use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
+use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
+use crate::trace::judging::operand;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
@@ -24,23 +26,48 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
         for part in run.recorder.index.chain(refusal) {
             let NodePart::Loop(each) = part else { continue };
             let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
-            let Some(walk) = walks.last().filter(|walk| walk.count == 0) else { continue };
-            let client = walk.list.origins.context().is_some_and(|(path, ..)| is_client(path));
-            let names = if client { " The client names what is asked for itself, and can name nothing." } else { "" };
+            // A list that is null is not even begun.
+            let null = || operand(&run.recorder.values, &each.list, OperandRole::Whole);
+            let reached = run.recorder.reached.began(each.node) > 0;
+            let list = match walks.last() {
+                Some(walk) if walk.count == 0 => walk.list.clone(),
+                None if reached && null().value.is_null() && !null().origins.is_open() => null(),
+                _ => continue,
+            };
+            let client = list.origins.context().is_some_and(|(path, ..)| is_client(path));
+            let other = list.origins.context().and_then(|(path, ..)| list_beside(run, path));
+            let names = match (other, client) {
+                (Some(words), _) => words,
+                (None, true) => " The client names what is asked for itself, and can name nothing.".to_owned(),
+                (None, false) => String::new(),
+            };
             let message = Message::of(
                 "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{} Refuse when the list is empty, and write what is required into the template.",
                 [
-                    Part::Name(name(run, &walk.list).to_string()),
-                    Part::Text(super::words::state(&walk.list).to_string()),
+                    Part::Name(name(run, &list).to_string()),
+                    Part::Text(super::words::state(&list).to_string()),
                     Part::Place(line(run, each.node).to_string()),
                     Part::Code(run.program.one_line(refusal).to_string()),
                     Part::Place(line(run, refusal).to_string()),
-                    Part::Name(names.to_string()),
+                    Part::Text(names),
                 ],
             );
-            found.push(at(Finding::new(Code::NothingChecked, message), &walk.list));
+            found.push(at(Finding::new(Code::NothingChecked, message), &list));
         }
     }
+}
+
+/// Another list of the same place, where the one that a loop walks is not there.
+fn list_beside(run: &Finished<'_>, path: &str) -> Option<String> {
+    let (parent, name) = path.rsplit_once('.')?;
+    let keys: Vec<&str> = parent.split('.').collect();
+    let (key, count) = run.context(&keys).as_map()?.snapshot().into_iter().find_map(|(key, value)| {
+        let key = key.as_str().filter(|key| *key != name)?.to_owned();
+        value.as_list().map(|list| (key, list.len()))
+    })?;
+    let place = parent.replace("args", "arguments");
+    let items = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
+    Some(format!(" {place}.{key} is there ({items}): if that is what is meant, walk `$ctx.{parent}.{key}`."))
 }
 
 /// `#return` ended the template before a check.

@@ -47,13 +47,17 @@ pub fn other_mode(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
     let words = values(run, &judged.condition).join(", ");
     let absent = missing_members(run);
     let message = Message::of(
-        "Wider than it looks: nothing of this caller was checked. Every refusal of this template stands behind {}, which did not hold ({}{}), so the checks behind it (from line {}) were skipped: whoever comes with {} gets through, with every field. Such calls are guarded by the schema's directives and by the caller's policy alone: take the mode off this field, or refuse other modes at the end (`#else $util.unauthorized()`; Amplify's transformer v2 checks every mode).",
+        "Wider than it looks: nothing of this caller was checked. Every refusal of this template stands behind {}, which did not hold ({}{}), so the checks behind it (from line {}) were skipped: whoever comes with {} gets through, with every field.{} Such calls are guarded by the schema's directives and by the caller's policy alone: take the mode off this field, or refuse other modes at the end (`#else $util.unauthorized()`; Amplify's transformer v2 checks every mode).",
         [
             Part::Code(condition(run, &judged.condition)),
             Part::Value(words),
             Part::Text(absent),
             Part::Place(from.to_string()),
             Part::Text(mode.to_owned()),
+            Part::Text(match super::events(run) {
+                words if words.is_empty() => words,
+                words => format!(" {words}"),
+            }),
         ],
     );
     found.push(Finding::new(Code::ModeNotChecked, message).at("authType").actual(mode));

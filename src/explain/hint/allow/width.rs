@@ -1,7 +1,7 @@
 //! How wide an allow is: who else gets through by the same conditions, and a part of the request about the caller that was not
 //! sent.
 
-use super::super::deciding::Passed;
+use super::super::deciding::{Guards, Passed};
 use super::super::test::Test;
 use super::super::{Finished, claim_of, json};
 use super::Leaf;
@@ -27,38 +27,97 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
     let passed = run.passed();
     let mut words = Message::joined("{}.", [how(run, passed)?]);
     words.and(who_else(run, passed).trim_start());
+    words.and(events(run));
+    if !events(run).is_empty() && run.context(&["args"]).as_map().is_none_or(|args| args.is_empty()) {
+        words.and("Where each should get his own alone, take the subscription (listen, read) out of the rule that granted, and leave it to the owner rule, which filters.");
+    }
     Some(words)
+}
+
+/// Which events an accepted subscription gets; empty where a filter of its own is told of by itself
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>).
+pub fn events(run: &Finished<'_>) -> String {
+    let of_subscription = run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
+    if !of_subscription || super::super::quiet::events_filter(run).is_some() {
+        return String::new();
+    }
+    let built = built_filter(run).map_or_else(String::new, |(filter, at)| {
+        format!(" The filter {filter} is built (line {at}) and not put on the subscription.")
+    });
+    let args = run.context(&["args"]);
+    let sent = args.as_map().map(|map| map.snapshot()).unwrap_or_default().into_iter().find_map(|(key, value)| {
+        (!value.is_null() && key.as_str() != Some("filter")).then(|| Some((key.as_str()?.to_owned(), value)))?
+    });
+    match sent {
+        Some((name, value)) => format!(
+            "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it. That is the client's own choice and no protection: whoever leaves it out gets the events of every owner, and a mutation that does not select {name} reaches nobody who sent it.",
+            crate::explain::hint::text::show(&value)
+        ),
+        None => format!(
+            "No filter is put on the events, and no argument narrows them: this caller gets every event, of every owner, whatever stands in the row.{built}"
+        ),
+    }
+}
+
+/// A filter on a field that the template made for the caller, with its line.
+fn built_filter(run: &Finished<'_>) -> Option<(String, u32)> {
+    let operators = ["eq", "in", "contains", "beginsWith"];
+    run.recorder.changes.iter().find_map(|change| {
+        let value = change.values.last()?;
+        let (_, inner) = value.as_map()?.snapshot().into_iter().next()?;
+        let named = inner.as_map()?.keys().iter().any(|key| key.as_str().is_some_and(|key| operators.contains(&key)));
+        (named && change.container.is_some()).then(|| (json(value).to_string(), line(run, change.node)))
+    })
 }
 
 /// Who else gets through by the conditions that let this caller through; empty where they compare the caller with something.
 fn who_else(run: &Finished<'_>, passed: &[Passed]) -> String {
     let mut words = everybody(run, passed).to_owned();
-    words.push_str(&not_needed(run));
+    words.push_str(&not_needed(run, passed));
     words
 }
 
 /// Another rule that did not hold, and was not needed.
-fn not_needed(run: &Finished<'_>) -> String {
-    let (DecisionKind::Set, Some(granted)) = (run.decision.kind, run.decision.node) else { return String::new() };
+fn not_needed(run: &Finished<'_>, passed: &[Passed]) -> String {
+    let granted = match (run.decision.kind, run.decision.node) {
+        (DecisionKind::Set, Some(granted)) => granted,
+        // Transformer v1 has a variable a kind of rule: the one that the refusal asked for.
+        _ => match passed.iter().find(|one| one.guards == Guards::Grant && set_true(run, one.statement)) {
+            Some(one) => one.statement,
+            None => return String::new(),
+        },
+    };
     let Some(Node::Set(set)) = run.recorder.index.node(granted) else { return String::new() };
     let Some(slot) = set.target.variable() else { return String::new() };
     let missed = run.recorder.index.sets_of(slot).find_map(|other| {
-        let before = run.program.span(other.node).start < run.program.span(granted).start;
-        if !matches!(other.value.kind, Kind::Boolean(true)) || !before || run.recorder.reached.began(other.node) > 0 {
+        if !matches!(other.value.kind, Kind::Boolean(true)) || other.node == granted || run.recorder.reached.began(other.node) > 0 {
             return None;
         }
         // The last time that it was asked.
         let branches = run.recorder.index.chain(other.node);
         let judged = branches.iter().rev().find_map(|part| run.recorder.branches.get(&part.node())?.last())?;
+        // Of the flag itself nothing is told.
+        if judged.condition.operands.iter().any(|operand| operand.slot == Some(slot)) {
+            return None;
+        }
         let mut leaves = Vec::new();
         judged.condition.decisive(false, &mut leaves);
         let of_claim = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| claim_of(&operand.origins).is_some());
-        (!judged.taken && of_claim).then(|| (line(run, other.node), condition(run, &judged.condition)))
+        let compares = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal && !operand.value.is_null()).count() > 1;
+        (!judged.taken && of_claim && compares).then(|| {
+            let values = values(run, &judged.condition);
+            (line(run, other.node), format!("{} ({})", condition(run, &judged.condition), values.join(", ")))
+        })
     });
     missed.map_or(String::new(), |(at, asked)| {
         let both = if run.is_generated() { " Amplify has no AND: where both are meant, use one group that says both, or limit the `operations` of the rule that granted." } else { "" };
         format!(" Another rule would have granted on line {at}: {asked} did not hold, and was not needed, for rules are joined with OR and one is enough.{both}")
     })
+}
+
+/// Whether a statement sets a flag to true.
+fn set_true(run: &Finished<'_>, statement: NodeId) -> bool {
+    matches!(run.recorder.index.node(statement), Some(Node::Set(set)) if matches!(set.value.kind, Kind::Boolean(true)))
 }
 
 /// A claim of the caller's own is only asked for being there, and an argument of its name chooses what is read or written.

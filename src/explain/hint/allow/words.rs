@@ -106,6 +106,16 @@ pub fn passage(run: &Finished<'_>) -> Option<Message> {
     how(run, run.passed())
 }
 
+/// Whether a statement sets a flag: what says who comes in which mode is a text, and grants nothing.
+fn is_flag(run: &Finished<'_>, statement: crate::syntax::NodeId) -> bool {
+    let set = match run.recorder.index.node(statement) {
+        Some(crate::trace::index::Node::Set(set)) => set,
+        _ => return true,
+    };
+    let last = run.recorder.changes.iter().rfind(|change| change.node == set.node);
+    last.and_then(|change| change.values.first()).is_some_and(|value| matches!(value, Value::Boolean(_)))
+}
+
 /// [`passage`], by conditions that are known.
 pub fn how(run: &Finished<'_>, passed: &[Passed]) -> Option<Message> {
     let about_mode = |one: &&Passed| {
@@ -119,7 +129,8 @@ pub fn how(run: &Finished<'_>, passed: &[Passed]) -> Option<Message> {
         |one: &&Passed| values(run, &one.condition).iter().any(|words| !words.starts_with('$')) && !about_mode(one);
     let grants: Vec<&Passed> = passed.iter().filter(|one| one.guards != Guards::Refusal).filter(reads).collect();
     let refusals: Vec<&Passed> = passed.iter().filter(|one| one.guards == Guards::Refusal).filter(reads).collect();
-    if let Some(first) = grants.first() {
+    let of_flag = |one: &&&Passed| is_flag(run, one.statement);
+    if let Some(first) = grants.iter().find(of_flag).or(grants.first()) {
         let what = if first.guards == Guards::Return { "ended the template" } else { "granted" };
         let at = Part::Place(format!("line {}", line(run, first.statement)));
         let parts = [at, Part::Text(what.to_owned()), Part::Code(run.program.one_line(first.statement))];

@@ -200,6 +200,11 @@ fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[J
     }
 }
 
+/// Whether a value of a row is the caller's, or a list that has him in it.
+fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
+    value.members().map_or_else(|| held_by(run, value).is_some(), |all| all.iter().any(|one| held_by(run, one).is_some()))
+}
+
 /// Rows that are left out although they name the caller, in an attribute that no term reads.
 fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
     let read: Vec<String> =
@@ -209,7 +214,7 @@ fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdi
         let row = rows.get(one.row)?;
         let own = row
             .attributes()
-            .find(|(name, value)| !read.iter().any(|path| path == name) && held_by(run, &value.to_value()).is_some());
+            .find(|(name, value)| !read.iter().any(|path| path == name) && names_caller(run, &value.to_value()));
         if let Some((name, _)) = own {
             found.push((row_name(one.row, row, carried), name.to_owned()));
         }

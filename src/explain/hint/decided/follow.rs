@@ -5,6 +5,7 @@ use super::super::Finished;
 use super::super::allow::{line, one_line};
 use super::super::text::show;
 use super::because;
+use crate::explain::why::guards;
 use crate::nearest::near_key;
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
 use crate::trace::candidate::{Blocker, Candidate};
@@ -40,6 +41,29 @@ pub fn variable(run: &Finished<'_>, operand: &Operand, depth: usize, seen: &mut 
         stopped(run, slot, &text, operand, depth, seen)
     };
     blocked.or_else(|| set(run, slot, &text, operand, depth, seen))
+}
+
+/// Why a value that a template wrote for a later one is what it is: the terms it was made of, or those that stopped the `#set`s
+/// that would have made it true.
+pub fn written(run: &Finished<'_>, value: &Expression, is: &Value) -> Option<String> {
+    let mut seen = Vec::new();
+    let Kind::Reference(reference) = &value.kind else { return made(run, value, is, super::DEPTH, &mut seen) };
+    let Some(slot) = reference.variable().filter(|_| reference.steps.is_empty()) else { return made(run, value, is, super::DEPTH, &mut seen) };
+    if !is.is_true() {
+        let missed = run.recorder.index.sets_of(slot).filter(|set| run.recorder.reached.began(set.node) == 0);
+        let reasons: Vec<String> = missed.take(2).filter_map(|set| {
+            let guard = guards(run.recorder, set.node, false).into_iter().find(|guard| !guard.value)?;
+            let why = because(run, &guard.condition, false, super::DEPTH, &mut seen);
+            Some(format!("`{}` (line {}) did not run: {why}", run.program.one_line(set.node), line(run, set.node)))
+        }).collect();
+        if !reasons.is_empty() {
+            return Some(reasons.join(", and "));
+        }
+    }
+    let plain = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+    let node = run.recorder.changes.iter().rfind(plain)?.node;
+    let Node::Set(set) = run.recorder.index.node(node)? else { return None };
+    made(run, &set.value, is, super::DEPTH, &mut seen).map(|words| format!("line {} made it so: {words}", line(run, node)))
 }
 
 /// The statements that would have set the variable, or added to it, and what stopped the nearest.

@@ -3,6 +3,8 @@
 
 mod follow;
 
+pub use follow::written;
+
 use super::Finished;
 use super::allow::{condition, line, one_line, operand_value};
 use super::test::Test;
@@ -109,7 +111,7 @@ fn beside(run: &Finished<'_>, one: crate::syntax::NodeId, other: crate::syntax::
 }
 
 /// Why a condition came out as it did: the terms that decided with their values, and what made the variables in them so.
-pub(super) fn because(run: &Finished<'_>, whole: &Condition, held: bool, depth: usize, seen: &mut Vec<Condition>) -> String {
+pub fn because(run: &Finished<'_>, whole: &Condition, held: bool, depth: usize, seen: &mut Vec<Condition>) -> String {
     let mut deciding = Vec::new();
     whole.decisive(held, &mut deciding);
     let mut leaves = Vec::new();

@@ -1,7 +1,8 @@
 //! What a refusal read of what a step before it had written, or had not.
 
 use super::{Steps, conditions, is_removal, target};
-use crate::explain::hint::allow::{line, one_line, values};
+use crate::explain::hint::allow::{line, one_line};
+use crate::explain::hint::decided::{because, written as written_because};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{subject, whence};
 use crate::explain::hint::{Finished, json};
@@ -11,7 +12,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
-use crate::syntax::NodeId;
+use crate::syntax::{Expression, NodeId, StepKind};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Operand;
 use crate::trace::index::Node;
@@ -88,10 +89,28 @@ fn written(
         Part::Place(line(step, change.node).to_string()),
         Part::Text(why),
     ]);
+    if let Some(value) = value_of(step, change) {
+        let made = change.values.get(1).unwrap_or(&operand.value);
+        if let Some(words) = written_because(step, value, made) {
+            message.and(format!("There {words}."));
+        }
+    }
     for note in calls(step, change) {
         message.and(note);
     }
     Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value))
+}
+
+/// The expression that was written.
+fn value_of<'p>(step: &Finished<'p>, change: &Change) -> Option<&'p Expression> {
+    match step.recorder.index.node(change.node)? {
+        Node::Set(set) => Some(&set.value),
+        Node::Step { reference, at } => match &reference.steps.get(at)?.kind {
+            StepKind::Method { args, .. } => args.get(1),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The calls in a statement that AppSync does not have.
@@ -174,10 +193,7 @@ fn not_reached(step: &Finished<'_>, node: NodeId) -> Option<String> {
         return Some(format!("the template was left before by `#return` on line {}", line(step, end)));
     }
     let guard = guards(step.recorder, node, false).into_iter().find(|guard| !guard.value)?;
-    let values = values(step, &guard.condition);
-    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
-    let text = one_line(step.text(&guard.condition));
-    Some(format!("`{text}` (line {}) did not hold{values}", line(step, guard.node)))
+    Some(because(step, &guard.condition, false, 2, &mut Vec::new()))
 }
 
 /// What the function before gave.

@@ -4,7 +4,7 @@ use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
-use crate::syntax::{Reference, };
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference};
 
 /// Claims of Cognito that are one text
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
@@ -33,10 +33,16 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     }
 }
 
+/// Whether a value was made a text of: `$list.toString()`.
+fn made_a_text(value: &Expression) -> bool {
+    matches!(&value.kind, Kind::Reference(reference) if reference.ends_in(Method::ToString))
+}
+
 /// Whether what `contains` is called on is a text, as far as can be seen.
 fn is_text<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Reference) -> bool {
     // The chain before the call, behind the context or behind a variable that was set to a part of it once.
     let base = match subject.sets.get(&reference.root).map(Vec::as_slice) {
+        Some([set]) if made_a_text(&set.value) && before.steps.is_empty() => return true,
         Some([set]) => subject.path(&set.value),
         Some(_) => None,
         None if reference.variable().is_some() => None,

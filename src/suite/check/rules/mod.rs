@@ -12,6 +12,7 @@ mod java_text;
 mod json;
 mod list_text;
 mod members;
+mod missing;
 mod modes;
 mod never_holds;
 mod never_reached;
@@ -49,6 +50,8 @@ const RULES: &[CheckRule] = &[
     list_text::find,
     members::find,
     modes::find,
+    missing::find,
+    missing::subscription,
     never_holds::find,
     never_reached::find,
     never_set::find,
