@@ -39,6 +39,9 @@ const SELECTION: [(&str, &str); 3] = [
     ("variables", "info.variables"),
 ];
 
+/// Among the open parts, the mode of the request.
+pub const CALLERS_MODE: &str = "authType";
+
 /// How STS names the session of a caller who came through an identity pool.
 const POOL_SESSION: &str = "/CognitoIdentityCredentials";
 /// What only the identity pool knows of a caller.
@@ -117,6 +120,8 @@ impl Context {
         let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
         let own = own.filter(|(name, _)| lacks(name)).map(|(_, path)| path);
         let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(own).chain(self.open_of_iam(mode));
+        // Each request has a mode, whether someone said which or not.
+        let open = open.chain(mode.is_none().then_some(CALLERS_MODE));
         // In paths, arguments go by the name that templates use.
         open.map(|member| if member == "arguments" { "args" } else { member }).collect()
     }

@@ -182,10 +182,12 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
     };
     let pool = is_pool_token(&value);
     let auth_type = forced.unwrap_or(if pool { AuthType::UserPool } else { AuthType::Oidc });
-    if forced.is_none() && !pool && map.get_str("iss").is_none_or(|issuer| issuer.is_null()) {
+    // What two kinds of token may have tells no mode: the identity is one of OIDC, whose members every token has.
+    let thin = forced.is_none() && !pool && map.get_str("iss").is_none_or(|issuer| issuer.is_null());
+    if thin {
         notes.push((
             Code::ModeGuessed,
-            "the claims have neither iss nor token_use, so the mode is a guess (OIDC): give --auth-type".into(),
+            "the claims have neither iss nor token_use, so they tell no mode: give --auth-type (user-pool, oidc)".into(),
         ));
     }
     if let Some(Value::Number(exp)) = map.get_str("exp")
@@ -200,7 +202,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
         notes.extend(pool_notes(map));
     }
     let identity = from_claims(map, auth_type);
-    ReadIdentity { identity, auth_type: Some(auth_type), notes, token: None }
+    ReadIdentity { identity, auth_type: (!thin).then_some(auth_type), notes, token: None }
 }
 
 /// What is odd about a user pool's token.

@@ -7,6 +7,7 @@ use super::index::call_args;
 use super::memory::{Memory, address};
 use super::origin::{Origin, Origins};
 use crate::appsync::ContextPath;
+use crate::appsync::context::CALLERS_MODE;
 use crate::open::{self, is_open};
 use crate::syntax::{
     Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, Step, StepKind,
@@ -264,8 +265,8 @@ impl<'p> Values<'p> {
     pub(super) fn util(&mut self, reference: &'p Reference, at: usize, function: Option<Method>, args: &[Value], result: &Value) {
         let Some((_, expressions)) = call_args(reference) else { return };
         let origins = match (function, expressions, args) {
-            // Who gave neither a mode nor a caller did not say that there is none.
-            (Some(Method::AuthType), ..) if result.is_null() && self.memory.is_open("identity") => {
+            // Who gave no mode, and no caller that tells it, did not say that there is none.
+            (Some(Method::AuthType), ..) if result.is_null() && self.memory.is_open(CALLERS_MODE) => {
                 let (path, value) = (ContextPath::AUTH_TYPE, Value::Null);
                 Origins::one(Origin::Context { path, value, absent: true, open: true })
             }

@@ -39,3 +39,18 @@ fn what_sts_and_an_identity_pool_do_not_tell_is_open() {
         assert_eq!(first_line(condition, caller), wanted, "{condition}: {caller}");
     }
 }
+
+/// Claims that a token of either kind may have tell no mode: what a block for one mode would say decides nothing.
+#[test]
+fn claims_without_issuer_and_use_tell_no_mode() {
+    let of_pool = r#"$util.authType() == "User Pool Authorization" && $ctx.identity.sub == "a""#;
+    for (claims, wanted) in [
+        (r#"{"sub": "a"}"#, "UNKNOWN"),
+        (r#"{"sub": "b"}"#, "DENIED"),
+        (r#"{"sub": "a", "token_use": "access"}"#, "ALLOWED"),
+        (r#"{"sub": "a", "cognito:groups": []}"#, "ALLOWED"),
+        (r#"{"sub": "a", "iss": "https://example.eu.auth0.com/"}"#, "DENIED"),
+    ] {
+        assert_eq!(first_line(of_pool, claims), wanted, "{claims}");
+    }
+}

@@ -6,7 +6,7 @@ use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, NodePart};
@@ -178,6 +178,16 @@ fn others(run: &Finished<'_>, mode: &str) -> String {
     if others.is_empty() { String::new() } else { format!(" (there are blocks for {})", others.join(", ")) }
 }
 
+/// The template asks for a mode, and what was given of the caller tells none.
+fn not_known(known: &[String]) -> Finding {
+    let names: Vec<String> = known.iter().map(|mode| quoted(mode).to_string()).collect();
+    let message = Message::of(
+        "the caller's mode is not known, and the template asks for it ({}): which of its rules refuses depends on that. Give --auth-type (user-pool, oidc, iam, api-key or lambda).",
+        [Part::Value(names.join(", "))],
+    );
+    Finding::new(Code::NotGiven, message).at("authType").wanted(serde_json::Value::from(known.to_vec()))
+}
+
 /// No block for the caller's mode, or one without a statement that can authorize.
 pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied {
@@ -187,8 +197,10 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let known = modes(&run.recorder.index);
-    let Some(mode) = run.auth_type().map(|mode| mode.as_str()) else { return };
-    let mentioned = |mode: &str| mentions(run.program, mode);
+    let Some(mode) = run.auth_type().map(|mode| mode.as_str()) else {
+        found.extend((!known.is_empty()).then(|| not_known(&known)));
+        return;
+    };
     if known.is_empty() {
         nobody(run, found);
         return;
@@ -206,7 +218,12 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if can || found.iter().any(known_better) {
         return;
     }
-    let (code, words) = if mentioned(mode) {
+    found.push(without_rule(run, mode, &known));
+}
+
+/// The block for a mode cannot authorize, or there is none.
+fn without_rule(run: &Finished<'_>, mode: &str, known: &[String]) -> Finding {
+    let (code, words) = if mentions(run.program, mode) {
         (
             Code::EmptyBlock,
             format!(
@@ -220,22 +237,9 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
             format!("no block is for \"{mode}\": no statement in this template can authorize such a caller"),
         )
     };
-    found.push(
-        Finding::new(
-            code,
-            Message::of(
-                "{}{}. {}",
-                [
-                    Part::Text(words.to_string()),
-                    Part::Text(others(run, mode).to_string()),
-                    Part::Text(remedy(run, mode).to_string()),
-                ],
-            ),
-        )
-        .at("authType")
-        .actual(mode)
-        .wanted(serde_json::Value::from(known)),
-    );
+    let message =
+        Message::of("{}{}. {}", [Part::Text(words), Part::Text(others(run, mode)), Part::Text(remedy(run, mode).to_string())]);
+    Finding::new(code, message).at("authType").actual(mode).wanted(serde_json::Value::from(known.to_vec()))
 }
 
 /// No statement can authorize anyone.
