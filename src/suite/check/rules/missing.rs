@@ -102,7 +102,7 @@ impl<'p> Missing<'_, 'p> {
 
     /// A member of a row beside a claim that not everybody has: both may be missing.
     fn both(&mut self, condition: &'p Expression, wanted: ComparisonOperator) {
-        let mut search = Compared { wanted, found: Vec::new() };
+        let mut search = ComparedSides { wanted, found: Vec::new() };
         search.expression(condition);
         for (whole, sides) in search.found {
             let paths = [&sides.0, &sides.1].map(|side| self.subject.path(side).filter(|_| plain(side)));
@@ -131,12 +131,12 @@ impl<'p> Missing<'_, 'p> {
 }
 
 /// The comparisons of a condition, but not those inside calls.
-struct Compared<'p> {
+struct ComparedSides<'p> {
     wanted: ComparisonOperator,
     found: Vec<(&'p Expression, &'p (Expression, Expression))>,
 }
 
-impl<'p> Visit<'p> for Compared<'p> {
+impl<'p> Visit<'p> for ComparedSides<'p> {
     fn expression(&mut self, expression: &'p Expression) {
         match &expression.kind {
             Kind::Compare(comparison, sides) if *comparison == self.wanted => self.found.push((expression, sides)),
@@ -211,9 +211,9 @@ pub fn subscription(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated || !subject.program.source.name.contains("Subscription.") {
         return;
     }
-    let mut search = Compared { wanted: ComparisonOperator::NotEqual, found: Vec::new() };
+    let mut search = ComparedSides { wanted: ComparisonOperator::NotEqual, found: Vec::new() };
     search.program(subject.program);
-    let mut equal = Compared { wanted: ComparisonOperator::Equal, found: Vec::new() };
+    let mut equal = ComparedSides { wanted: ComparisonOperator::Equal, found: Vec::new() };
     equal.program(subject.program);
     for (whole, sides) in search.found.into_iter().chain(equal.found) {
         let paths = [&sides.0, &sides.1].map(|side| subject.path(side).unwrap_or_default());
