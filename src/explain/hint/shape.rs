@@ -165,7 +165,7 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> 
         _ => false,
     };
     let mut asked = false;
-    for other in all.iter().filter_map(|other| run.expression(&other.condition)) {
+    for other in all.iter().filter_map(|other| run.expression(other.condition)) {
         references(other, &mut |reference| asked |= asks(reference));
     }
     if asked {

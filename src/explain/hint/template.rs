@@ -104,7 +104,7 @@ pub fn error_not_raised(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let reads = |reference: &&crate::syntax::Reference| {
         super::allow::static_path(reference).is_some_and(|path| path.first().is_none_or(|first| ["error"].contains(&first.as_str())))
     };
-    if run.recorder.index.references.iter().any(|reference| reads(&reference)) {
+    if run.recorder.index.references.iter().any(reads) {
         return;
     }
     let kind = text("type").unwrap_or_default();
