@@ -293,8 +293,8 @@ codes! {
     AuthorizerTokenPattern = "authorizer-token-pattern", Cause Error Certain Authorizer, "The token does not match the API's `identityValidationExpression`: refused without asking the function. Change the token's form, or the expression.";
     AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Doubt Warning Certain Authorizer, "The expression is not a regular expression that can be read here. Test it by hand.";
     FieldDeniedByAuthorizer = "field-denied-by-authorizer", Cause Error Certain Authorizer, "`deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list.";
-    DeniedFieldName = "denied-field-name", Doubt Warning Certain Authorizer, "An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN.";
-    DeniedFieldWildcard = "denied-field-wildcard", Doubt Warning Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
+    DeniedFieldName = "denied-field-name", Cause Warning Certain Authorizer, "An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN.";
+    DeniedFieldWildcard = "denied-field-wildcard", Cause Warning Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
     DeniedFieldCase = "denied-field-case", Doubt Warning Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does.";
     NoResolverContext = "no-resolver-context", Cause Error Certain Authorizer, "The answer has no `resolverContext`: templates know nothing of the caller. Answer with one, if only `{}`.";
     ResolverContextNested = "resolver-context-nested", Cause Error Certain Authorizer, "`resolverContext` holds lists or maps, which AppSync does not take. Make it flat: write them as JSON text.";
