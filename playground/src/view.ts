@@ -20,7 +20,7 @@ function hint(one: Hint, first: boolean): HTMLElement {
 function condition(one: Condition, goTo: (line: number) => void): HTMLElement {
   const operands = one.operands.map((operand) =>
     el('li', {}, el('code', {}, operand.expr), ' ', operand.evaluated === false ? 'was not evaluated' : json(operand.value),
-      operand.origin?.[0] && el('small', {}, ` ${operand.origin[0].path}`)));
+      operand.origin?.[0] && el('small', {}, ` ${operand.origin[0].path ?? (operand.origin[0].at ? `line ${operand.origin[0].at.line}` : '')}`)));
   return el('li', {}, place(one.at.line, goTo), el('code', {}, one.condition), ` is ${one.value}`, el('ul', {}, ...operands));
 }
 
@@ -50,7 +50,7 @@ export function draw(report: Report & { text?: string }, goTo: (line: number) =>
     el('div', { class: `banner ${report.verdict}` }, el('strong', {}, report.verdict.toUpperCase()),
       el('span', {}, report.error?.message ?? report.authType ?? '')),
     part('Why', report.hints.map((one, at) => hint(one, at === 0))),
-    decision.at && el('section', {}, el('h3', {}, 'Decided at'), el('p', {}, place(decision.at.line, goTo), el('code', {}, decision.at.text)),
+    decision.at && el('section', {}, el('h3', {}, `Decided in ${decision.at.file}`), el('p', {}, place(decision.at.line, goTo), el('code', {}, decision.at.text)),
       el('ul', {}, ...decision.guards.map((one) => condition(one, goTo)))),
     part('What could have authorized it, nearest first', report.candidates.map((one) => candidate(one, goTo))),
     part('Would change it (checked by running again)', report.suggestions.map(suggestion)),

@@ -2,6 +2,7 @@
 import AxeSource from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { address, open, paste, start, stop } from './page.mjs';
 
@@ -138,9 +139,11 @@ test('it works without a network after the first load', async () => {
 
 test('a HAR that is dropped is diagnosed', async () => {
   const page = await open();
-  const har = { log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [] } };
-  await page.setInputFiles('#files', { name: 'x.har', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(har)) });
-  await page.locator('#explanation pre').waitFor();
+  await page.setInputFiles('#files', fileURLToPath(new URL('../../tests/inputs/har/c09-group.har', import.meta.url)));
+  await page.locator('#explanation', { hasText: 'Query.' }).waitFor();
+  const empty = { log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [] } };
+  await page.setInputFiles('#files', { name: 'x.har', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(empty)) });
+  await page.locator('#explanation', { hasText: 'no AppSync request' }).waitFor();
   await page.close();
 });
 

@@ -35,7 +35,9 @@ const matchers = {
   /** The request is let through with a filter; `{filter}` is that filter. */
   toFilter(received, options = {}, expected = {}) {
     const report = explained(received, options);
-    const filter = report.filter ?? report.stash?.authFilter ?? null;
+    // A template's report has the filter with its parts and rows, a field's the filter alone.
+    const told = report.filter ?? null;
+    const filter = (Array.isArray(told?.parts) && Array.isArray(told?.rows) ? told.value : told) ?? report.stash?.authFilter ?? null;
     const same = expected.filter === undefined || this.equals(filter, expected.filter);
     const message = () =>
       report.verdict === 'filtered'

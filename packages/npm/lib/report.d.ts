@@ -42,7 +42,7 @@ export interface Condition extends ConditionPart {
 export interface Blocker extends Condition { wanted: boolean; emptyLoop?: boolean }
 
 /** A rule of `@auth`, where the project's model is known. */
-export interface Rule { id: string; type: string; field: string | null; operation?: string; text: string; at: { file: string; line: number } }
+export interface Rule { id: string; type: string; field: string | null; /** Null of a rule on a field of Query or Mutation. */ operation?: string | null; text: string; at: { file: string; line: number } }
 
 /** What to look at, most telling first. `vtl-eval explain CODE` tells more of a code. */
 export interface Hint {
@@ -199,7 +199,7 @@ export interface Diagnosis {
   observed: { httpStatus: number | null; errorType: string | null; message: string | null; consistent: boolean | null; reasons: string[] } | null;
   hints: Hint[];
   suggestions: Suggestion[];
-  notes: Note[];
+  notes: (Omit<Note, 'code'> & { code: Code | 'diagnosis' })[];
   /** What to give next. */
   next: string[];
 }
@@ -209,7 +209,7 @@ export interface RulesReport {
   schema: 1;
   model: string;
   rules: (Omit<Rule, 'operation'> & { operations: string[] | null; mode: Mode })[];
-  access: { field: string; operation: string; mode: Mode; rule: string; effect: string; fields: string[] | null }[];
+  access: { field: string; operation: string | null; mode: Mode; rule: string; effect: string; fields: string[] | null }[];
   statements: {
     template: string; line: number; text: string; effect: string; rules: string[]; notFromRule: string | null; usedBy: string[];
   }[];
