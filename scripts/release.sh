@@ -48,12 +48,16 @@ profile() {
 }
 
 build() {
-  local std=()
-  [ -n "${BUILD_STD:-}" ] && std=(-Zbuild-std=std,panic_abort)
+  local std=() flags="$RUSTFLAGS"
+  if [ -n "${BUILD_STD:-}" ]; then
+    std=(-Zbuild-std=std,panic_abort)
+    # musl's start files come with a target's own std; where std is built, zig has them.
+    case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
+  fi
   if [ "$1" = "$host" ]; then
-    cargo build --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+    RUSTFLAGS="$flags" cargo build --release --locked --bin vtl-eval --target "$1" "${std[@]}"
   else
-    cargo zigbuild --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+    RUSTFLAGS="$flags" cargo zigbuild --release --locked --bin vtl-eval --target "$1" "${std[@]}"
   fi
 }
 
