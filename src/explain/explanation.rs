@@ -8,7 +8,7 @@ use super::why::Why;
 use crate::appsync::{AuthType, Given};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Note, Outcome};
+use crate::eval::{End, Note, Outcome};
 use crate::finding::Finding;
 use crate::resolver::{Half, RunError};
 use crate::source::Place;
@@ -127,6 +127,16 @@ impl From<RunError<'_>> for Unexplained {
 }
 
 impl Explanation {
+    /// What the client gets in the place of data. Where the verdict is open, the answer is too.
+    pub fn answer(&self) -> Option<String> {
+        match &self.outcome.end {
+            _ if self.verdict == Verdict::Unknown => None,
+            End::Thrown { error, .. } => Some(error.message.to_string()),
+            End::Failed(failure) => Some(failure.to_string()),
+            _ => None,
+        }
+    }
+
     /// Whether a template added an error with this message to its answer, which ends nothing.
     pub fn appended(&self, message: &str) -> bool {
         let same = |error: &crate::appsync::ThrownError| error.message.as_str() == Some(message);

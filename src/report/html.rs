@@ -90,14 +90,8 @@ impl PagePart<'_> {
             let derived = if report.auth_type_derived { " (derived from the identity)" } else { "" };
             where_it_is.push(format!("{mode}{derived}"));
         }
-        let said = match &report.outcome.end {
-            // Where the verdict is open, what the client gets is too.
-            _ if report.verdict == Verdict::Unknown => String::new(),
-            End::Thrown { error, .. } => error.message.to_string(),
-            End::Failed(failure) => failure.message.clone(),
-            _ => String::new(),
-        };
-        let said = if said.is_empty() { said } else { format!("<p class=\"said\">The client gets: {}</p>", escape(&said)) };
+        let said = report.answer().filter(|said| !said.is_empty());
+        let said = said.map_or(String::new(), |said| format!("<p class=\"said\">The client gets: {}</p>", escape(&said)));
         let first = report.why.as_ref().and_then(|why| why.hints.first());
         let facts = first.map_or(String::new(), |first| facts(first, &|path| self.path(path)));
         let summary = FirstLines::of(report);

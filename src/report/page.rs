@@ -94,13 +94,11 @@ pub fn verdict(level: u8, word: &str, about: &str) -> String {
 pub fn banner(level: u8, word: &str, about: &str, summary: Option<&FirstLines>, facts: &str) -> String {
     let Some(summary) = summary else { return verdict(level, word, about) };
     let cure = summary.cure.as_deref().map_or(String::new(), |cure| format!("<dt>Cure</dt><dd>{}</dd>", prose(cure)));
-    // How sure it is stands among the facts.
-    let tag = summary.tag.trim_matches(['[', ']']).split(',').next().unwrap_or_default();
     let facts = if facts.is_empty() { String::new() } else { format!("<span class=\"facts\">{facts}</span>") };
     let cause = format!(
         "<dl class=\"banner\"><dt>Cause</dt><dd>{} <code class=\"tag\">{}</code>{facts}</dd>{cure}</dl>",
         prose(&summary.cause),
-        escape(tag)
+        summary.code
     );
     verdict_header(level, word, about, &cause)
 }

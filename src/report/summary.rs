@@ -11,7 +11,9 @@ use crate::trace::Verdict;
 pub struct FirstLines {
     /// Why it was decided so.
     pub cause: String,
-    /// Its code, to be dimmed.
+    /// Its code.
+    pub code: Code,
+    /// The code as it stands in a text, to be dimmed.
     pub tag: String,
     /// What to do about it.
     pub cure: Option<String>,
@@ -30,7 +32,7 @@ impl FirstLines {
     #[must_use]
     pub fn proved(mut self, report: &Explanation) -> Self {
         let Some(why) = report.why.as_ref().filter(|_| self.cure.is_none()) else { return self };
-        let plain = self.tag.contains("refused-by-template");
+        let plain = self.code == Code::RefusedByTemplate;
         // Another rule's wish is no cure of what this finding tells.
         let place = |one: &&Suggestion| {
             plain || one.changes.iter().all(|change| self.path.as_deref().is_some_and(|path| path.starts_with(&*change.path) || change.path.starts_with(path)))
@@ -60,7 +62,7 @@ impl FirstLines {
         let message = finding.message.to_string();
         let (cause, cure) = cause_and_cure(&message);
         let cure = (!cure.is_empty()).then(|| cure.to_owned());
-        Self { cause: cause.to_owned(), tag: tag(finding), cure, path: finding.path.clone() }
+        Self { cause: cause.to_owned(), code: finding.code, tag: tag(finding), cure, path: finding.path.clone() }
     }
 }
 

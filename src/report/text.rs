@@ -136,13 +136,7 @@ impl TextReport<'_, '_> {
     /// Cause and cure: the first hint, as far as it tells them, then what the caller gets.
     fn summary(&mut self) -> Result {
         let report = self.report;
-        let answer = match &report.outcome.end {
-            // Where the verdict is open, the answer is too.
-            _ if report.verdict == Verdict::Unknown => None,
-            End::Thrown { error, .. } => Some(error.message.to_string()),
-            End::Failed(failure) => Some(failure.to_string()),
-            _ => None,
-        };
+        let answer = report.answer();
         // A diagnosis above has told it.
         let summary = FirstLines::of(report).filter(|_| self.above_message.is_none());
         if let Some(summary) = &summary {

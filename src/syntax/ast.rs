@@ -208,6 +208,32 @@ pub struct Expression {
     pub kind: ExpressionKind,
 }
 
+impl Expression {
+    /// The parts of `a && b && c`; itself where it is nothing of the kind.
+    pub fn conjuncts(&self) -> Vec<&Self> {
+        let mut parts = Vec::new();
+        self.split(|kind| if let ExpressionKind::And(sides) = kind { Some(&**sides) } else { None }, &mut parts);
+        parts
+    }
+
+    /// The parts of `a || b || c`; itself where it is nothing of the kind.
+    pub fn disjuncts(&self) -> Vec<&Self> {
+        let mut parts = Vec::new();
+        self.split(|kind| if let ExpressionKind::Or(sides) = kind { Some(&**sides) } else { None }, &mut parts);
+        parts
+    }
+
+    fn split<'e>(&'e self, sides: fn(&'e ExpressionKind) -> Option<&'e (Self, Self)>, parts: &mut Vec<&'e Self>) {
+        match sides(&self.kind) {
+            Some(both) => {
+                both.0.split(sides, parts);
+                both.1.split(sides, parts);
+            }
+            None => parts.push(self),
+        }
+    }
+}
+
 /// What an expression is.
 #[derive(Clone, Debug)]
 pub enum ExpressionKind {

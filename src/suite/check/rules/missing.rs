@@ -71,8 +71,7 @@ impl<'p> Missing<'_, 'p> {
         if !matches!(condition.kind, Kind::Or(_)) || !adds(body) || !self.subject.reads(condition, "identity") {
             return;
         }
-        let mut terms = Vec::new();
-        disjuncts(condition, &mut terms);
+        let terms = condition.disjuncts();
         let of_item = |reference: &&Reference| self.items.contains(&reference.root) && !reference.steps.is_empty();
         let Some((term, asked)) = terms.iter().find_map(|term| Some((*term, missing(term).filter(of_item)?))) else { return };
         let name = self.subject.program.one_line(asked.node);
@@ -157,17 +156,6 @@ fn adds(body: &Block) -> bool {
     let mut found = false;
     References(|reference: &Reference| found |= reference.ends_in(Method::Add)).block(body);
     found
-}
-
-/// The parts of `a || b || c`.
-fn disjuncts<'p>(condition: &'p Expression, found: &mut Vec<&'p Expression>) {
-    match &condition.kind {
-        Kind::Or(sides) => {
-            disjuncts(&sides.0, found);
-            disjuncts(&sides.1, found);
-        }
-        _ => found.push(condition),
-    }
 }
 
 /// What a term asks to be missing: `$util.isNull($x)`, or `!$x`.

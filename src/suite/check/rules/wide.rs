@@ -74,8 +74,7 @@ impl<'p> Wide<'p> {
 
     /// `#if($x && $x != $y) refuse`: where `$x` of the row or the caller is missing, nobody is refused.
     fn skipped(&mut self, condition: &Expression) {
-        let mut terms = Vec::new();
-        conjuncts(condition, &mut terms);
+        let terms = condition.conjuncts();
         for (at, term) in terms.iter().enumerate() {
             let Some(asked) = present(term) else { continue };
             let path = path_of(asked);
@@ -126,18 +125,6 @@ impl<'p> Wide<'p> {
             let text = self.text(first.node);
             self.found.push((first.node, Code::AnyGroup, format!("`{text}` is only asked whether there is any group: no membership is named. Test for the group that is meant, `.contains(\"…\")`")));
         }
-    }
-}
-
-
-/// The parts of `a && b && c`.
-fn conjuncts<'p>(condition: &'p Expression, found: &mut Vec<&'p Expression>) {
-    match &condition.kind {
-        Kind::And(sides) => {
-            conjuncts(&sides.0, found);
-            conjuncts(&sides.1, found);
-        }
-        _ => found.push(condition),
     }
 }
 
