@@ -8,7 +8,6 @@ use super::summary::FirstLines;
 use super::excerpt::ExcerptBudget;
 use super::words::verdict_word;
 use super::words::{changes, decision, fact, full, place_of};
-use crate::eval::End;
 use crate::explain::Explanation;
 use crate::explain::filter::RowMatch;
 use crate::explain::hint::claim_name;
