@@ -16,6 +16,8 @@ pub struct ExtensionCall {
     pub function: Method,
     /// The arguments as they were given.
     pub args: Vec<Value>,
+    /// Why AppSync refuses it, a clause a limit; nothing when it takes it.
+    pub refused: Vec<String>,
 }
 
 /// Something a reader must know to trust the result, raised by the runtime.

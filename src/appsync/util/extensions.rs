@@ -68,52 +68,50 @@ const OPERATORS: [&str; 13] = [
     "containsAny",
 ];
 
-fn record(env: &mut Env, function: Method, args: &[Value]) -> Result<Value, UtilError> {
+/// Records a call. What AppSync refuses is recorded all the same, and said.
+fn record(env: &mut Env, function: Method, args: &[Value], refused: Vec<String>) -> Result<Value, UtilError> {
+    for reason in &refused {
+        let call = Part::Code(format!("$extensions.{}", function.name()));
+        env.note(Code::ExtensionLimit, Message::of("{}: {}: AppSync refuses it", [call, Part::Text(reason.clone())]));
+    }
     if env.extensions.len() >= MOST_RECORDED {
         let message = format!("limit `extensions` of {MOST_RECORDED} calls reached");
         return Err(JavaError::new("java.lang.OutOfMemoryError", message).into());
     }
     let args = args.iter().map(Value::whole_copy).collect::<Result<Vec<_>, _>>()?;
-    env.kept.grow(2 * size_of::<ExtensionCall>() + size_of_val(&*args));
-    env.extensions.push(ExtensionCall { function, args });
+    env.kept.grow(2 * size_of::<ExtensionCall>() + size_of_val(&*args) + refused.iter().map(String::len).sum::<usize>());
+    env.extensions.push(ExtensionCall { function, args, refused });
     Ok(void())
 }
 
-/// What AppSync refuses is recorded all the same, and said.
-fn refused(env: &mut Env, function: Method, reasons: impl IntoIterator<Item = String>) {
-    for reason in reasons {
-        let call = Part::Code(format!("$extensions.{}", function.name()));
-        env.note(Code::ExtensionLimit, Message::of("{}: {}: AppSync refuses it", [call, Part::Text(reason)]));
-    }
-}
-
-/// These calls are for one kind of field only.
-fn only_in(env: &mut Env, function: Method, parent: &str) {
+/// Each of these calls is for one kind of field only.
+fn only_in(env: &Env, parent: &str) -> Vec<String> {
     let own = env.parent_type.as_str();
     if matches!(own, "Query" | "Mutation" | "Subscription") && own != parent {
-        refused(env, function, [format!("it works in fields of {parent} only, this one is of {own}")]);
+        return vec![format!("it works in fields of {parent} only, this one is of {own}")];
     }
+    Vec::new()
 }
 
 fn evict(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, Method::EvictFromApiCache, "Mutation");
-    record(env, Method::EvictFromApiCache, args)
+    let refused = only_in(env, "Mutation");
+    record(env, Method::EvictFromApiCache, args, refused)
 }
 
 fn filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, Method::SetSubscriptionFilter, "Subscription");
-    refused(env, Method::SetSubscriptionFilter, limits(&args[0]));
-    record(env, Method::SetSubscriptionFilter, args)
+    let mut refused = only_in(env, "Subscription");
+    refused.extend(limits(&args[0]));
+    record(env, Method::SetSubscriptionFilter, args, refused)
 }
 
 fn invalidation_filter(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, Method::SetSubscriptionInvalidationFilter, "Subscription");
-    refused(env, Method::SetSubscriptionInvalidationFilter, limits(&args[0]));
-    record(env, Method::SetSubscriptionInvalidationFilter, args)
+    let mut refused = only_in(env, "Subscription");
+    refused.extend(limits(&args[0]));
+    record(env, Method::SetSubscriptionInvalidationFilter, args, refused)
 }
 
 fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
-    only_in(env, Method::InvalidateSubscriptions, "Mutation");
+    let mut refused = only_in(env, "Mutation");
     let mut known: Vec<&Value> = vec![&args[0]];
     let calls = env.extensions.iter().filter(|call| call.function == Method::InvalidateSubscriptions);
     for one in calls.filter_map(|call| call.args.first()) {
@@ -122,17 +120,11 @@ fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         }
         // More are too many however many there are: the others need not be written out.
         if known.len() > MOST_INVALIDATIONS {
+            refused.push(format!("more than {MOST_INVALIDATIONS} different calls in a request"));
             break;
         }
     }
-    if known.len() > MOST_INVALIDATIONS {
-        refused(
-            env,
-            Method::InvalidateSubscriptions,
-            [format!("more than {MOST_INVALIDATIONS} different calls in a request")],
-        );
-    }
-    record(env, Method::InvalidateSubscriptions, args)
+    record(env, Method::InvalidateSubscriptions, args, refused)
 }
 
 /// Which limits a filter breaks: `{"filterGroup": [{"filters": [{"fieldName", "operator", "value"}]}]}`, as a map or as JSON.

@@ -331,17 +331,14 @@ fn checks(run: &Finished<'_>) -> String {
 
 /// A subscription filter that AppSync does not take.
 pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let Some(note) = run
-        .outcome
-        .notes
-        .iter()
-        .find(|note| note.code == Code::ExtensionLimit)
-        .filter(|_| !matches!(run.verdict, Verdict::Denied | Verdict::Error))
-    else {
+    let filters = [Method::SetSubscriptionFilter, Method::SetSubscriptionInvalidationFilter];
+    let mut calls = run.outcome.env.extensions.iter().filter(|call| filters.contains(&call.function));
+    let refused = calls.rfind(|call| !call.refused.is_empty());
+    let Some(call) = refused.filter(|_| !matches!(run.verdict, Verdict::Denied | Verdict::Error)) else {
         return;
     };
-    let call = run.outcome.env.extensions.iter().rfind(|call| note.message.code().and_then(|called| called.strip_prefix("$extensions.")) == Some(call.function.name()));
-    let filter = call.and_then(|call| call.args.first()).map(json).unwrap_or_default();
+    let name = call.function.name();
+    let filter = call.args.first().map(json).unwrap_or_default();
     let mut shown = Vec::new();
     for one in filter["filterGroup"]
         .as_array()
@@ -357,7 +354,9 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         shown.push(format!("{field}{value}"));
     }
     let reference = run.recorder.index.statements.iter().find_map(|(_, statement)| match statement {
-        Node::Reference(reference) if reference.function.is_some_and(|function| function.namespace == "extensions") => {
+        Node::Reference(reference)
+            if reference.function.is_some_and(|function| function.namespace == "extensions" && function.name == name) =>
+        {
             Some(*reference)
         }
         _ => None,
@@ -372,9 +371,10 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::SubscriptionFilterRefused,
             Message::of(
-                "The subscription filter is refused, not the caller: {}{}. It names {}{}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
+                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
                 [
-                    Part::Text(note.message.to_string().trim_end_matches(": AppSync refuses it").to_owned()),
+                    Part::Code(format!("$extensions.{name}")),
+                    Part::Text(call.refused.join("; ")),
                     Part::Place(place.to_string()),
                     Part::Text(shown.join(", ")),
                     Part::Text(from.to_string()),
