@@ -38,6 +38,28 @@ impl AuthType {
         }
     }
 
+    /// AppSync's own name of it (`AuthenticationType` of its API).
+    pub const fn api_name(self) -> &'static str {
+        match self {
+            Self::ApiKey => "API_KEY",
+            Self::Iam => "AWS_IAM",
+            Self::UserPool => "AMAZON_COGNITO_USER_POOLS",
+            Self::Oidc => "OPENID_CONNECT",
+            Self::Lambda => "AWS_LAMBDA",
+        }
+    }
+
+    /// The directive that lets it in.
+    pub const fn directive(self) -> &'static str {
+        match self {
+            Self::ApiKey => "@aws_api_key",
+            Self::Iam => "@aws_iam",
+            Self::UserPool => "@aws_cognito_user_pools",
+            Self::Oidc => "@aws_oidc",
+            Self::Lambda => "@aws_lambda",
+        }
+    }
+
     /// Reads the short names of the command line, those of AppSync's API, of Amplify and of what `$util.authType()` gives, in
     /// whatever case and with whatever between their words.
     pub fn parse(text: &str) -> Option<Self> {

@@ -109,7 +109,7 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
         return Err(CommandError::new(format!("--api: {}. {API_FORMS}", PastedKind::Token.sentence("FILE"))));
     }
     if let Some(mode) = AuthType::parse(option).filter(|_| !Path::new(option).exists()) {
-        let name = crate::request::api::aws_name(mode);
+        let name = mode.api_name();
         say::say(format!("note: --api {option} is read as {{\"default\": \"{name}\"}}, without other modes"));
         return Ok(serde_json::json!({"default": name}));
     }

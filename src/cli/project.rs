@@ -187,7 +187,7 @@ fn api(option: &str) -> Result<Json, CommandError> {
     }
     let config = ApiConfig::read(&json);
     let Some(default) = config.default else { return Ok(json) };
-    let name = |mode: AuthType| crate::request::mode::name(mode);
+    let name = |mode: AuthType| mode.api_name();
     let more: Vec<Json> = config.additional.iter().map(|mode| json!({"authenticationType": name(*mode)})).collect();
     let mut api = json!({"authenticationType": name(default), "additionalAuthenticationProviders": more});
     if default == AuthType::UserPool

@@ -186,7 +186,7 @@ impl Mode {
 
     fn to_json(&self) -> Map<String, Json> {
         let mut json = Map::new();
-        json.insert("authenticationType".to_owned(), Json::from(api_name(self.auth_type)));
+        json.insert("authenticationType".to_owned(), Json::from(self.auth_type.api_name()));
         let texts = |pairs: &[(&str, &Option<String>)]| -> Map<String, Json> {
             let given =
                 pairs.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Json::from((*value).clone()?))));
@@ -214,17 +214,6 @@ impl Mode {
         };
         json.insert(name.to_owned(), config.into());
         json
-    }
-}
-
-/// AppSync's own name of a mode.
-pub const fn api_name(mode: AuthType) -> &'static str {
-    match mode {
-        AuthType::ApiKey => "API_KEY",
-        AuthType::Iam => "AWS_IAM",
-        AuthType::UserPool => "AMAZON_COGNITO_USER_POOLS",
-        AuthType::Oidc => "OPENID_CONNECT",
-        AuthType::Lambda => "AWS_LAMBDA",
     }
 }
 

@@ -21,7 +21,7 @@ mod template;
 pub mod yaml;
 
 pub(crate) use api::camel;
-pub use api::{Api, Mode, ModeSettings, api_name};
+pub use api::{Api, Mode, ModeSettings};
 #[cfg(feature = "projects")]
 pub use config::{CheckConfig, CheckLevel, Config};
 pub use data_source::{DataSource, DataSourceKind};

@@ -1,7 +1,7 @@
 //! Event APIs: a channel namespace's modes, and the IAM actions of connecting, publishing and subscribing
 //! (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
 
-use super::api::{EventOperation, aws_name};
+use super::api::EventOperation;
 use super::evidence::Evidence;
 use super::iam::matches;
 use super::layer::{Layer, LayerName, State};
@@ -54,7 +54,7 @@ impl Asked {
 /// What to add to an Event API so that it takes a mode: the provider, and the mode of what was asked.
 pub(super) fn add_mode(evidence: &Evidence, mode: AuthType) -> Option<String> {
     let asked = asked(evidence)?;
-    let name = aws_name(mode);
+    let name = mode.api_name();
     let own = asked.namespace().map_or_else(String::new, |namespace| match asked.operation {
         EventOperation::Connect => String::new(),
         _ => format!(" (or, for this namespace only, to the {} of {namespace})", asked.operation.member()),
@@ -75,7 +75,7 @@ pub(super) fn takes(evidence: &Evidence) -> String {
     let words = || {
         let asked = asked(evidence)?;
         let (modes, own) = evidence.api.events.as_ref()?.allowed(asked.operation, asked.namespace().unwrap_or_default())?;
-        let names: Vec<&str> = modes.iter().map(|mode| aws_name(*mode)).collect();
+        let names: Vec<&str> = modes.iter().map(|mode| mode.api_name()).collect();
         let member = if own { asked.operation.member() } else { asked.operation.default_member() };
         Some(format!(", of which {} takes {} ({member})", asked.words(), names.join(", ")))
     };
@@ -92,7 +92,7 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         layer.state = State::Passed;
         return layer;
     }
-    let names: Vec<&str> = modes.iter().map(|mode| aws_name(*mode)).collect();
+    let names: Vec<&str> = modes.iter().map(|mode| mode.api_name()).collect();
     let theirs = names.join(", ");
     let member = if own { asked.operation.member() } else { asked.operation.default_member() };
     let whose = if own {
@@ -117,15 +117,15 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
                 [
                     Part::Text(whose.to_string()),
                     Part::Text(asked.words().to_string()),
-                    Part::Text(aws_name(mode).to_string()),
+                    Part::Text(mode.api_name().to_string()),
                     Part::Text(cure.to_string()),
-                    Part::Text(aws_name(mode).to_string()),
+                    Part::Text(mode.api_name().to_string()),
                     Part::Name(member.to_string()),
                 ],
             ),
         )
         .at(format!("api.{member}"))
-        .actual(aws_name(mode))
+        .actual(mode.api_name())
         .wanted(Json::from(names)),
     );
     layer

@@ -8,7 +8,6 @@ mod script;
 pub use events::{Events, Namespace, EventOperation};
 pub use forms::pool_issuer;
 pub use known::ApiError;
-pub use crate::project::api_name as aws_name;
 pub use script::{object_of_script, to_json};
 
 use crate::message::{Message, Part};

@@ -336,7 +336,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
             Message::of(
                 "the credential is one of {}, and this Event API has {} only (authProviders){}. Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
                 [
-                    Part::Text(super::api::aws_name(mode).to_owned()),
+                    Part::Text(mode.api_name().to_owned()),
                     Part::Text(names(&evidence.api.modes())),
                     Part::Text(takes),
                     Part::Text(add),
@@ -363,5 +363,5 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
 }
 
 fn names(modes: &[AuthType]) -> String {
-    modes.iter().map(|mode| super::api::aws_name(*mode)).collect::<Vec<_>>().join(", ")
+    modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(", ")
 }

@@ -211,7 +211,7 @@ fn other_mode(evidence: &Evidence) -> Option<String> {
     (evidence.api.is_known() && !guest && !function).then(|| {
         format!(
             "If the caller is a user who signed in, the client need not sign: the API's default mode is {}, so let it send {token} instead (in Amplify authMode {}).",
-            crate::request::api::aws_name(evidence.api.default.unwrap_or(AuthType::UserPool)),
+            evidence.api.default.unwrap_or(AuthType::UserPool).api_name(),
             quoted(mode)
         )
     })

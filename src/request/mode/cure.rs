@@ -2,7 +2,7 @@
 //! others in. It is evaluated again for all modes before it is shown.
 
 use crate::message::quoted_list;
-use super::directives::{Gate, DirectiveSource, DirectiveVerdict, directive};
+use super::directives::{Gate, DirectiveSource, DirectiveVerdict};
 use super::walk::{Closed, SchemaPlace, closed};
 use crate::appsync::AuthType;
 use crate::request::operation::Selected;
@@ -36,7 +36,7 @@ impl Cure {
 }
 
 fn rule(mode: AuthType) -> DirectiveRule {
-    DirectiveRule { name: directive(mode).to_owned(), mode, groups: None, is_aws_auth: false }
+    DirectiveRule { name: mode.directive().to_owned(), mode, groups: None, is_aws_auth: false }
 }
 
 /// The rule that lets a mode in: with the groups of an `@aws_auth` that stands there without effect, or the field would be
@@ -114,7 +114,7 @@ fn words(source: DirectiveSource, place: &SchemaPlace, rules: &[DirectiveRule], 
         return format!("{} beside {}", written(new), names.join(" "));
     }
     let mut all = vec![written(new)];
-    all.extend(kept.iter().map(|mode| directive(*mode).to_owned()));
+    all.extend(kept.iter().map(|mode| mode.directive().to_owned()));
     // A field that had its type's directives must repeat them.
     let repeated = before.iter().filter(|rule| !kept.contains(&rule.mode));
     all.extend(repeated.map(written));

@@ -117,29 +117,7 @@ fn groups(evidence: &Evidence) -> Option<Vec<String>> {
     Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
 }
 
-/// The directive that lets a mode in.
-pub fn directive(mode: AuthType) -> &'static str {
-    match mode {
-        AuthType::ApiKey => "@aws_api_key",
-        AuthType::Iam => "@aws_iam",
-        AuthType::UserPool => "@aws_cognito_user_pools",
-        AuthType::Oidc => "@aws_oidc",
-        AuthType::Lambda => "@aws_lambda",
-    }
-}
-
-/// The mode as AppSync's API calls it.
-pub fn name(mode: AuthType) -> &'static str {
-    match mode {
-        AuthType::ApiKey => "API_KEY",
-        AuthType::Iam => "AWS_IAM",
-        AuthType::UserPool => "AMAZON_COGNITO_USER_POOLS",
-        AuthType::Oidc => "OPENID_CONNECT",
-        AuthType::Lambda => "AWS_LAMBDA",
-    }
-}
-
 /// Several of them: `A and B`.
 pub fn names(modes: &[AuthType]) -> String {
-    modes.iter().map(|mode| name(*mode)).collect::<Vec<_>>().join(" and ")
+    modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(" and ")
 }

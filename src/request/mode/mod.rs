@@ -17,7 +17,6 @@ use crate::request::layer::{Layer, LayerName, State};
 use crate::request::operation::Selected;
 use crate::request::schema::{Field, Object, Schema};
 use crate::request::token;
-pub use directives::{directive, name};
 use serde_json::Value as Json;
 
 /// The mode that a request's credentials select; `None` when that is not known.
@@ -139,16 +138,16 @@ fn needs_directive(mode: AuthType, default: AuthType) -> Finding {
         Message::of(
             "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.",
             [
-                Part::Name(directives::name(mode).to_string()),
-                Part::Name(directives::name(default).to_string()),
-                Part::Code(directive(mode).to_string()),
-                Part::Code(directive(default).to_string()),
+                Part::Name(mode.api_name().to_string()),
+                Part::Name(default.api_name().to_string()),
+                Part::Code(mode.directive().to_string()),
+                Part::Code(default.directive().to_string()),
             ],
         ),
     )
     .at("authType")
     .actual(mode.as_str())
-    .wanted(directive(mode))
+    .wanted(mode.directive())
 }
 
 /// `Bearer ` before an opaque token, on an API with a Lambda authorizer and user pools or OIDC: the function is not asked (7.1).

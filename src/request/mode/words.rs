@@ -1,7 +1,7 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
 use super::cure::Cure;
-use super::directives::{Gate, DirectiveSource, DirectiveVerdict, directive, name, names};
+use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
 use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -45,7 +45,7 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
                     "{subject} carries no authorization directive that counts, and its type {parent} none either"
                 ),
             };
-            let default = gate.api.default.map_or("", name);
+            let default = gate.api.default.map_or("", AuthType::api_name);
             Message::of(
                 "{}, so only the API's default mode {} may call it,",
                 [Part::Text(lead), Part::Code(default.to_owned())],
@@ -97,7 +97,7 @@ pub fn other_modes(
     let mut message = because(gate, schema, first, modes);
     message.and(Message::of(
         "and the request came as {}{}: AppSync refuses it before any resolver runs.",
-        [Part::Name(name(*mode).to_string()), Part::Name(key_won(evidence, *mode).to_string())],
+        [Part::Name(mode.api_name().to_string()), Part::Name(key_won(evidence, *mode).to_string())],
     ));
     let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = others.iter().partition(|one| one.is_selected);
     if !sure.is_empty() {
@@ -106,7 +106,7 @@ pub fn other_modes(
             [
                 Part::Place(places(&sure).to_string()),
                 Part::Text((if sure.len() == 1 { "does not let" } else { "do not let" }).to_string()),
-                Part::Name(name(*mode).to_string()),
+                Part::Name(mode.api_name().to_string()),
             ],
         ));
     }
@@ -135,12 +135,12 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
     let Some(cure) = cure else {
         return format!(
             "If {} callers are to have it, write {} on {} beside the directives of those who have it now. {instead}",
-            name(mode),
-            directive(mode),
+            mode.api_name(),
+            mode.directive(),
             first.place.words()
         );
     };
-    let keeps: Vec<&str> = cure.keeps.iter().map(|mode| directive(*mode)).collect();
+    let keeps: Vec<&str> = cure.keeps.iter().map(|mode| mode.directive()).collect();
     let keeps = match keeps.as_slice() {
         [] => String::new(),
         some => format!(
@@ -154,7 +154,7 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
     } else {
         ""
     };
-    format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", name(mode), cure.words())
+    format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", mode.api_name(), cure.words())
 }
 
 /// Subscribers get what the mutation selected.
@@ -247,15 +247,15 @@ pub fn default_unknown(mode: AuthType, first: &Closed) -> Finding {
             "{} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {} and the types that it returns, beside the directive of the default mode, which would be shut out otherwise.",
             [
                 Part::Text(subject.to_string()),
-                Part::Name(name(mode).to_string()),
-                Part::Text(directive(mode).to_string()),
+                Part::Name(mode.api_name().to_string()),
+                Part::Text(mode.directive().to_string()),
                 Part::Text(subject.to_string()),
             ],
         ),
     )
     .at(format!("schema.{subject}"))
     .actual(mode.as_str())
-    .wanted(directive(mode))
+    .wanted(mode.directive())
 }
 
 /// `@aws_auth` where AppSync ignores it.

@@ -61,8 +61,8 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
         let both = match (mode, evidence.api.default) {
             (Some(mode), Some(default)) if mode != default => format!(
                 " Write {} {} on the field and on the types that it returns (the second keeps the default mode in), if this caller is meant to see it.",
-                directive(mode),
-                directive(default)
+                mode.directive(),
+                default.directive()
             ),
             _ => String::new(),
         };
@@ -74,17 +74,6 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
         open.into_iter().for_each(|layer| {
             layer.refuse(Finding::new(Code::NoMappingEntry, words.clone()).certainty(Certainty::Likely).at("log"))
         });
-    }
-}
-
-/// The directive that lets a mode in.
-fn directive(mode: AuthType) -> &'static str {
-    match mode {
-        AuthType::ApiKey => "@aws_api_key",
-        AuthType::Iam => "@aws_iam",
-        AuthType::UserPool => "@aws_cognito_user_pools",
-        AuthType::Oidc => "@aws_oidc",
-        AuthType::Lambda => "@aws_lambda",
     }
 }
 

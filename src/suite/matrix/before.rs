@@ -146,7 +146,7 @@ impl Before {
             DirectiveVerdict::Allowed if schema.type_name("Mutation") != parent => {
                 unreadable(&gate, schema, field, mode).map_or(Passage::Passed, |why| {
                     let field = Part::Name(format!("{parent}.{name}"));
-                    let lets = Message::of("{} lets in {}", [field, Part::Text(mode::name(mode).to_owned())]);
+                    let lets = Message::of("{} lets in {}", [field, Part::Text(mode.api_name().to_owned())]);
                     Passage::Unreadable(Message::joined("{}, but {}", [lets, why]))
                 })
             }
@@ -165,7 +165,7 @@ fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -
         !matches!(gate.allows(schema, name, object, own, mode), DirectiveVerdict::Allowed | DirectiveVerdict::Unknown)
     };
     object.fields.values().all(refused).then(|| {
-        let needed = mode::directive(mode);
+        let needed = mode.directive();
         Message::of(
             "no field of {}, which it returns, does: AppSync refuses whatever is selected. Add {} to type {}",
             [Part::Name(name.clone()), Part::Code(needed.to_owned()), Part::Name(name.clone())],

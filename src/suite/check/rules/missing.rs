@@ -81,7 +81,7 @@ impl<'p> Missing<'_, 'p> {
 
     /// `#if($row.owner) #if($row.owner != $me) refuse #end #end`: a row without an owner is not looked at.
     fn not_entered(&mut self, condition: &'p Expression, body: &'p Block) {
-        let Some(asked) = present(condition) else { return };
+        let Some(asked) = asked_present(condition) else { return };
         let path = self.subject.path_of(asked).unwrap_or_default();
         if !path.first().is_some_and(|root| ["identity", "result", "source", "stash", "prev"].contains(root)) {
             return;
@@ -171,7 +171,7 @@ fn missing(term: &Expression) -> Option<&Reference> {
 }
 
 /// What a condition asks to be there: `$x`, or `!$util.isNull($x)`.
-fn present(term: &Expression) -> Option<&Reference> {
+pub fn asked_present(term: &Expression) -> Option<&Reference> {
     match &term.kind {
         Kind::Reference(reference) if reference.function.is_none() => Some(reference),
         Kind::Not(inner) => match &inner.kind {

@@ -5,10 +5,11 @@ use crate::value::method::Method;
 use super::super::path;
 use super::super::subject::{CheckSubject, refuses_itself};
 use super::super::Spot;
+use super::missing::asked_present;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression};
 use crate::syntax::{
-    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, StepKind,
+    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot,
 };
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -76,7 +77,7 @@ impl<'p> Wide<'p> {
     fn skipped(&mut self, condition: &Expression) {
         let terms = condition.conjuncts();
         for (at, term) in terms.iter().enumerate() {
-            let Some(asked) = present(term) else { continue };
+            let Some(asked) = asked_present(term) else { continue };
             let path = path_of(asked);
             // What the client may leave out is a question of what is changed, and told of a run only.
             if !path.first().is_some_and(|root| ["identity", "result", "source", "stash", "prev"].contains(root)) {
@@ -125,27 +126,6 @@ impl<'p> Wide<'p> {
             let text = self.text(first.node);
             self.found.push((first.node, Code::AnyGroup, format!("`{text}` is only asked whether there is any group: no membership is named. Test for the group that is meant, `.contains(\"…\")`")));
         }
-    }
-}
-
-/// What a term asks to be there: `$x`, or `!$util.isNull($x)`.
-fn present(term: &Expression) -> Option<&Reference> {
-    match &term.kind {
-        Kind::Reference(reference) if reference.function.is_none() => Some(reference),
-        Kind::Not(inner) => match &inner.kind {
-            Kind::Reference(call) if call.called().is_some_and(Method::asks_null) => {
-                let args = call.steps.iter().find_map(|step| match &step.kind {
-                    StepKind::Method { args, .. } => args.first(),
-                    _ => None,
-                })?;
-                match &args.kind {
-                    Kind::Reference(reference) => Some(reference),
-                    _ => None,
-                }
-            }
-            _ => None,
-        },
-        _ => None,
     }
 }
 
