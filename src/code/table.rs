@@ -293,6 +293,7 @@ codes! {
     AuthorizerTokenPattern = "authorizer-token-pattern", Cause Error Certain Authorizer, "The token does not match the API's `identityValidationExpression`: refused without asking the function. Change the token's form, or the expression.";
     AuthorizerTokenPatternUnreadable = "authorizer-token-pattern-unreadable", Doubt Warning Certain Authorizer, "The expression is not a regular expression that can be read here. Test it by hand.";
     FieldDeniedByAuthorizer = "field-denied-by-authorizer", Cause Error Certain Authorizer, "`deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list.";
+    NullClimbs = "null-climbs", Evidence Note Certain Anywhere, "The refused field may not be null, so its null takes what stands around it along, up to the first place that may be null. Make the field nullable, or do not select it.";
     DeniedFieldName = "denied-field-name", Cause Warning Certain Authorizer, "An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN.";
     DeniedFieldWildcard = "denied-field-wildcard", Cause Warning Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
     DeniedFieldCase = "denied-field-case", Doubt Warning Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does.";

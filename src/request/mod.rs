@@ -28,6 +28,7 @@ pub mod member;
 mod loose;
 pub mod messages;
 pub mod mode;
+pub mod null_climb;
 pub mod observed;
 pub mod operation;
 pub mod page;

@@ -47,6 +47,10 @@ pub struct Field {
     pub subscribes: Vec<String>,
     /// The type that it returns, without list and non-null.
     pub returns: String,
+    /// What it returns, as written: `[Note!]!`.
+    pub written: String,
+    /// Where null may not stand in that, from the outermost list inwards: `[Note!]` is `[false, true]`.
+    pub non_null: Vec<bool>,
     /// The arguments that a call cannot leave out.
     pub required: Vec<String>,
 }
@@ -148,6 +152,8 @@ fn read_field(field: &graphql_parser::schema::Field<'_, String>) -> Field {
         slips: slips(&field.directives),
         subscribes: subscribes(&field.directives),
         returns: bare(&field.field_type),
+        written: field.field_type.to_string(),
+        non_null: non_null(&field.field_type),
         required: field.arguments.iter().filter(is_required).map(|argument| argument.name.clone()).collect(),
     }
 }
@@ -160,6 +166,23 @@ fn bare(of: &Type<'_, String>) -> String {
     match of {
         Type::NamedType(name) => name.clone(),
         Type::ListType(inner) | Type::NonNullType(inner) => bare(inner),
+    }
+}
+
+fn non_null(of: &Type<'_, String>) -> Vec<bool> {
+    let (mut found, mut at, mut closed) = (Vec::new(), of, false);
+    loop {
+        match at {
+            Type::NonNullType(inner) => (at, closed) = (inner, true),
+            Type::ListType(inner) => {
+                found.push(std::mem::take(&mut closed));
+                at = inner;
+            }
+            Type::NamedType(_) => {
+                found.push(closed);
+                return found;
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::evidence::Evidence;
 use super::layer::{Layer, State};
 use super::socket::{Socket, Subscription};
+use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -196,10 +197,7 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         );
     }
     if !socket.has_header {
-        return Some(
-            Finding::new(Code::SocketHeader, "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-… (a browser's WebSocket sends no headers of its own, whatever is handed to it). Send base64 of a JSON object with host (the GraphQL endpoint's) and the credential.")
-                .at("request.url"),
-        );
+        return Some(without_header(evidence, socket));
     }
     let Some(host) = socket.header_host.as_deref().filter(|host| !host.is_empty()) else {
         let right = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
@@ -227,6 +225,30 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         .actual(host)
         .wanted(right),
     )
+}
+
+/// A handshake without any credential.
+fn without_header(evidence: &Evidence, socket: &Socket) -> Finding {
+    let host = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
+    let member = match evidence.api.modes().as_slice() {
+        [AuthType::ApiKey] => "\"x-api-key\": \"<the key>\"",
+        [AuthType::Iam] => "the headers of a signature for POST /graphql/connect over {}",
+        [] => "\"Authorization\": \"<the token>\" (or \"x-api-key\")",
+        _ => "\"Authorization\": \"<the token>\"",
+    };
+    Finding::new(
+        Code::SocketHeader,
+        Message::of(
+            "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-… (a browser's WebSocket sends no headers of its own, whatever is handed to it). Open wss://{}{}?header=H&payload=e30=, where H is base64 of {\"host\": \"{}\", {}}, and put the same object into payload.extensions.authorization of each start frame.",
+            [
+                Part::Place(socket.host.clone()),
+                Part::Place(socket.path.clone()),
+                Part::Place(host),
+                Part::Code(member.to_owned()),
+            ],
+        ),
+    )
+    .at("request.url")
 }
 
 /// Accepted, and then nothing: no refusal is shown.
@@ -258,7 +280,7 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
 pub fn whose(evidence: &Evidence, layer: &mut Layer) {
     let Some(socket) = evidence.socket.as_ref().filter(|_| layer.state == State::Refused) else { return };
     // What is wrong beside the credential is no matter of whose it is.
-    let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential];
+    let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential, Code::CredentialElsewhere, Code::SessionTokenMissing];
     if layer.findings.first().is_some_and(|first| beside.contains(&first.code)) {
         return;
     }

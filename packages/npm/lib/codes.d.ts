@@ -574,6 +574,8 @@ export type Code =
   | 'authorizer-token-pattern-unreadable'
   /** `deniedFields` lists the field: it is null whatever its resolver gives. Take it out of the list. */
   | 'field-denied-by-authorizer'
+  /** The refused field may not be null, so its null takes what stands around it along, up to the first place that may be null. Make the field nullable, or do not select it. */
+  | 'null-climbs'
   /** An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN. */
   | 'denied-field-name'
   /** `deniedFields` has a wildcard; AWS documents whole names only. List whole names. */

@@ -5,7 +5,7 @@ use super::super::token;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 
 /// Headers that may hold a token for somebody else.
 const OTHERS: [&str; 6] =
@@ -159,18 +159,25 @@ pub fn elsewhere(evidence: &Evidence) -> Option<Finding> {
         });
     let (name, what) = found?;
     let own = if what == "token" { "Authorization" } else { "x-api-key" };
-    Some(
-        Finding::new(
-            Code::CredentialElsewhere,
-            Message::of("there is no {} header: the {} stands in {}, which AppSync does not read. Send the same value in {}, as it is.", [
+    let message = if evidence.socket.as_ref().is_some_and(|socket| socket.has_header) {
+        Message::of(
+            "header= of the handshake is decoded, and has no {}: the {} stands in it under the name {}, which AppSync does not read. Write the object as {\"host\": …, \"{}\": …}, there and in extensions.authorization of each start frame (a serializer writes a class's own property names unless it is told others in its own way); its values need no change.",
+            [
                 Part::Name(own.to_owned()),
                 Part::Text(what.to_owned()),
-                Part::Name(name.clone()),
+                Part::Name(quoted(&name).to_string()),
                 Part::Name(own.to_owned()),
-            ]),
+            ],
         )
-        .at(format!("request.headers.{name}"))
-        .actual(name)
-        .wanted(own),
+    } else {
+        Message::of("there is no {} header: the {} stands in {}, which AppSync does not read. Send the same value in {}, as it is.", [
+            Part::Name(own.to_owned()),
+            Part::Text(what.to_owned()),
+            Part::Name(name.clone()),
+            Part::Name(own.to_owned()),
+        ])
+    };
+    Some(
+        Finding::new(Code::CredentialElsewhere, message).at(format!("request.headers.{name}")).actual(name).wanted(own),
     )
 }

@@ -2,9 +2,9 @@
 
 use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
-use super::super::history::tail;
 use super::super::layer::{Layer, LayerName, State};
 use super::super::{event, messages, mode, token};
+use super::key::{self, SentKey};
 use super::signature;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -14,15 +14,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
     let Some(observed) = &evidence.observed else { return };
     if observed.status == Some(0) {
         layer.state = State::Unknown;
-        layer.findings.insert(
-            0,
-            Finding::new(
-                Code::NoResponse,
-                "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).",
-            )
-            .at("observed.httpStatus")
-            .actual(0),
-        );
+        layer.findings.insert(0, no_response(evidence));
         return;
     }
     if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::mismatch(evidence)) {
@@ -44,12 +36,31 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
     }
 }
 
+/// The browser shows no answer: AppSync puts CORS headers on its own answers, refusals too, so what passed the preflight and
+/// then shows nothing was mostly answered by something else (aws-amplify/amplify-js#8482).
+fn no_response(evidence: &Evidence) -> Finding {
+    let let_through = evidence.preflight.as_ref().and_then(|preflight| preflight.status).filter(|status| (200..300).contains(status));
+    let message = match let_through {
+        Some(status) => Message::of(
+            "the browser has no response: the network or CORS failed. CORS is not misconfigured, for the preflight of this request was let through (HTTP {}), and AppSync sends its CORS headers with refusals too: a web ACL (WAF), an error on the way or a broken connection is likelier than a refused credential. Repeat the request outside the browser (curl), look at the web ACL's sampled requests of that moment, or give AppSync's log (--logs): no entry means that it never came there.",
+            [Part::Value(status.to_string())],
+        ),
+        None => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).".into(),
+    };
+    Finding::new(Code::NoResponse, message).at("observed.httpStatus").actual(0)
+}
+
 /// A status without AppSync's words.
 fn unknown(evidence: &Evidence, layer: &mut Layer) {
     if !matches!(evidence.status(), Some(401 | 403)) || layer.state == State::Refused || !evidence.iam.is_empty() {
         return;
     }
     let kind = evidence.error_type();
+    if let Some(finding) = SentKey::of(evidence).filter(|_| evidence.status() == Some(401)).and_then(|key| key::fits(evidence, &key)) {
+        layer.state = State::Passed;
+        layer.refuse(finding);
+        return;
+    }
     if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
         layer.findings.push(
             Finding::new(
@@ -78,7 +89,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
 
 fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str, layer: &mut Layer) {
     accepted(known_message, layer);
-    let key = evidence.header("x-api-key").filter(|_| known_message.code == Code::KeyOrAuthorizerRefused);
+    let key = SentKey::of(evidence).filter(|_| known_message.code == Code::KeyOrAuthorizerRefused);
     if known_message.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
         return;
     }
@@ -106,8 +117,8 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     }
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
-    let finding = match key {
-        Some(key) => key_refused(key, said),
+    let finding = match &key {
+        Some(key) => key::fits(evidence, key).unwrap_or_else(|| key_refused(&key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
             "{} {} means: {}",
             [
@@ -143,13 +154,12 @@ fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
 }
 
 /// AppSync refused a key, and the API's keys were not given.
-fn key_refused(key: &str, said: &str) -> Finding {
-    let shown = tail(key);
+fn key_refused(shown: &str, said: &str) -> Finding {
     Finding::new(
         Code::KeyOrAuthorizerRefused,
         Message::of(
             "the API key that was sent, ending in {}, is unknown to this API or has expired: that is what AppSync's {} means where a key was sent. List the API's keys (aws appsync list-api-keys), compare id and expires with this key, and send one that has not expired, or extend it (aws appsync update-api-key --expires).",
-            [Part::Value(shown.clone()), Part::Value(quoted(&said).to_string())],
+            [Part::Value(shown.to_owned()), Part::Value(quoted(&said).to_string())],
         ),
     )
     .at("request.headers.x-api-key")

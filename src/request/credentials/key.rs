@@ -30,7 +30,7 @@ impl<'a> SentKey<'a> {
         evidence.masked.get("x-api-key").map(|tail| Self { whole: None, tail })
     }
 
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match (self.whole, self.tail) {
             (Some(key), _) => history::tail(key),
             (None, "") => "****".to_owned(),
@@ -143,6 +143,38 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         return;
     };
     among(evidence, key, keys, layer);
+}
+
+/// AppSync refused a key that is among those given, and in date.
+pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
+    let keys = evidence.api.keys.as_ref()?;
+    let entry = keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known)))?;
+    let (until, now) = (expires(entry)?, evidence.now?);
+    let api = evidence.api.id.as_deref().map_or_else(String::new, |id| format!(" --api-id {id}"));
+    let host = match evidence.url_host() {
+        "" => "the URL that was called".to_owned(),
+        host => host.to_owned(),
+    };
+    (until > now).then(|| {
+        Finding::new(
+            Code::KeyOrAuthorizerRefused,
+            Message::of(
+                "AppSync refused the API key ending in {} (HTTP {}), and by the list that was given it is one of this API's, in date until {}: so the API that was called is not the one of the list, or the key was deleted since the list was made. Compare {} with the API's own URL (uris of aws appsync get-graphql-api{}), and list its keys anew (aws appsync list-api-keys{}); schema and resolvers play no part in a 401.",
+                [
+                    Part::Value(key.shown()),
+                    Part::Value(evidence.status().unwrap_or(401).to_string()),
+                    Part::Value(token::moment(until)),
+                    Part::Place(host),
+                    Part::Code(api.clone()),
+                    Part::Code(api),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at(PATH)
+        .actual(key.shown())
+        .wanted("a key of the API that was called")
+    })
 }
 
 /// A key that is not of AppSync's form.

@@ -5,6 +5,7 @@ use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
 use super::super::{digest, token};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 
@@ -62,15 +63,46 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         && evidence.header("x-amz-security-token").is_none()
         && !evidence.masked.contains_key("x-amz-security-token")
     {
-        layer.refuse(
-            Finding::new(
-                Code::SessionTokenMissing,
-                "the access key is temporary (ASIA…), and no x-amz-security-token was sent: sign with all three parts of the credentials.",
-            )
-            .at("request.headers.x-amz-security-token"),
-        );
+        layer.refuse(no_session_token(evidence, key, value));
     }
     clock(evidence, layer);
+}
+
+/// Temporary credentials without their token, and what else was signed and not sent: a signature can be checked only over
+/// headers that arrive (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
+fn no_session_token(evidence: &Evidence, key: &str, value: &str) -> Finding {
+    const TOKEN: &str = "x-amz-security-token";
+    let signed = value.split("SignedHeaders=").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
+    let is_sent = |name: &str| evidence.header(name).is_some() || evidence.masked.contains_key(name);
+    // A browser's list of headers leaves some out; what `header=` holds is whole.
+    let of_socket = evidence.socket.is_some();
+    let also: Vec<&str> =
+        signed.split(';').filter(|name| of_socket && *name != TOKEN && !name.is_empty() && !is_sent(name)).collect();
+    let place = if of_socket { "header= of the handshake has no x-amz-security-token" } else { "x-amz-security-token is absent from the request" };
+    let was_signed = match (signed.split(';').any(|name| name == TOKEN), also.is_empty()) {
+        (false, _) => ", and the signature is not over it either (SignedHeaders)",
+        (true, true) => ", although SignedHeaders names it",
+        (true, false) => ", although SignedHeaders names it, and lacks what else it names: ",
+    };
+    let cure = if of_socket {
+        "Put every header that was signed into that JSON (those of the signed request as they are), the session token above all, and so in extensions.authorization of each start frame"
+    } else {
+        "Give the signer all three parts of the credentials (access key id, secret access key and session token), and send every header that it returns"
+    };
+    Finding::new(
+        Code::SessionTokenMissing,
+        Message::of(
+            "the access key {} is a temporary one (ASIA…), and {}{}{}: without its session token AWS knows no such key. {}.",
+            [
+                Part::Value(key.to_owned()),
+                Part::Text(place.to_owned()),
+                Part::Text(was_signed.to_owned()),
+                Part::Name(also.join(", ")),
+                Part::Text(cure.to_owned()),
+            ],
+        ),
+    )
+    .at("request.headers.x-amz-security-token")
 }
 
 /// The time of signing beside AppSync's; that of a masked signature stands in x-amz-date too.
@@ -124,30 +156,36 @@ fn no_access_key(evidence: &Evidence, key: &str) -> Option<Finding> {
 /// Another credential in the place of the access key id.
 fn not_an_id(evidence: &Evidence, key: &str) -> Option<Finding> {
     let secret = key.len() == 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
-    let (what, then) = match key {
-        key if key.starts_with("da2-") => ("an API key of AppSync", ""),
-        key if key.starts_with("eyJ") => ("a token (JWT)", ""),
-        key if key.contains(":") && key.contains('-') => ("the id of an identity of an identity pool", ""),
+    // An id names something and opens nothing, so it may be shown.
+    let (what, is_id, then) = match key {
+        key if key.starts_with("da2-") => ("an API key of AppSync", false, API_KEY),
+        key if key.starts_with("eyJ") => ("a token (JWT)", false, ""),
+        key if key.contains(":") && key.contains('-') => ("the id of an identity of an identity pool", true, ""),
         // Ids of access keys are of capital letters and digits
         // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>).
-        key if evidence.api.id.as_deref() == Some(key) => ("this API's own id", ""),
-        key if key.len() == 26 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => ("what looks like an API's id", ""),
-        _ if secret => ("what looks like a secret access key", " A secret that was sent is no secret any more: make a new pair, and delete this one."),
+        key if evidence.api.id.as_deref() == Some(key) => ("this API's id", true, API_KEY),
+        key if key.len() == 26 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => ("what looks like an API's id", true, API_KEY),
+        _ if secret => ("what looks like a secret access key", false, " A secret that was sent is no secret any more: make a new pair, and delete this one."),
         _ => return None,
     };
+    let then = if then == API_KEY && !evidence.api.modes().contains(&AuthType::ApiKey) { "" } else { then };
+    let shown = if is_id { format!(" {}", quoted(key)) } else { String::new() };
     Some(
         Finding::new(
             Code::SignatureMalformed,
             Message::of(
-                "the signature's Credential has {} where the access key id (AKIA… or ASIA…) belongs, so AWS knows no such caller. Give the signer the access key id, the secret access key and, of a role, the session token, each in its own place.{}",
-                [Part::Text(what.to_owned()), Part::Text(then.to_owned())],
+                "the signature's Credential has {}{} where the access key id (AKIA… or ASIA…) belongs, so AWS knows no such caller. Give the signer the access key id, the secret access key and, of a role, the session token, each in its own place; in a Lambda function leave them out, and the SDK takes those of the function's role.{}",
+                [Part::Text(what.to_owned()), Part::Value(shown), Part::Text(then.to_owned())],
             ),
         )
         .at(PATH)
-        .actual(what)
+        .actual(if is_id { key } else { what })
         .wanted("AKIA… or ASIA…"),
     )
 }
+
+/// The other way in, where the API has it.
+const API_KEY: &str = " Or do not sign, and send the API's key in x-api-key, where the field lets API_KEY in.";
 
 fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
     if service != "appsync" {

@@ -11,11 +11,11 @@ pub use walk::{Closed, SchemaPlace, closed};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::operation::Selected;
-use crate::request::schema::{Field, Object, Schema};
+use crate::request::schema::{DirectiveRule, Field, Object, Schema};
 use crate::request::token;
 use serde_json::Value as Json;
 
@@ -236,6 +236,54 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
             layer.findings.extend(slips.map(|slip| words::unknown_directive(parent, name, slip)));
         }
     }
+}
+
+/// The directives for the request's mode that decide for the refused field, with its name and whose they are; none where the
+/// default mode alone lets it in.
+fn letting_in(evidence: &Evidence) -> Option<(String, directives::DirectiveSource, Vec<&DirectiveRule>)> {
+    let Some(Ok(schema)) = &evidence.schema else { return None };
+    let mode = selected(evidence)?;
+    let (parent, name) = evidence.refused_subject().unwrap_or_else(|| (evidence.parent_type.clone(), evidence.field.clone()));
+    let (parent, object) = schema.types.get_key_value(schema.type_name(&parent))?;
+    let field = object.fields.get(&name)?;
+    let (source, rules) = Gate::of(evidence).deciding(&field.rules, &object.rules, schema.is_root(parent));
+    Some((format!("{parent}.{name}"), source, rules.into_iter().filter(|rule| rule.mode == mode).collect()))
+}
+
+/// Whether a directive of the schema that was given lets the request in, rather than the API's default mode: such directives
+/// are known to refuse callers whom they name (aws/aws-appsync-community#349: `@aws_cognito_user_pools` with the caller's
+/// group refused, and `@aws_auth` in its place did not), so what is left is not the resolver alone.
+pub fn is_let_in_by_directive(evidence: &Evidence) -> bool {
+    letting_in(evidence).is_some_and(|(_, _, rules)| !rules.is_empty())
+}
+
+/// Why the schema that was given lets this request in: the directive that decides for the field, and the caller's groups.
+pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
+    let (subject, source, own) = letting_in(evidence)?;
+    let (mode, subject) = (selected(evidence)?, Part::Name(subject));
+    let Some(rule) = own.iter().find(|rule| rule.groups.is_none()).or(own.first()) else {
+        return Some(Message::of(
+            "neither {} nor its type has a directive that counts, so the API's default mode {} gets in, and the request came by it",
+            [subject, Part::Name(mode.api_name().to_owned())],
+        ));
+    };
+    let whose = if source == directives::DirectiveSource::Field { "has" } else { "has of its type" };
+    Some(match &rule.groups {
+        None => Message::of(
+            "{} {} {}, which lets {} in",
+            [subject, Part::Text(whose.to_owned()), Part::Code(rule.name.clone()), Part::Name(mode.api_name().to_owned())],
+        ),
+        Some(groups) => Message::of(
+            "{} {} {}, which asks for {}, and the caller's cognito:groups are {}",
+            [
+                subject,
+                Part::Text(whose.to_owned()),
+                Part::Code(rule.name.clone()),
+                Part::Value(quoted_list(groups)),
+                Part::Value(quoted_list(Gate::of(evidence).groups.as_deref().unwrap_or_default())),
+            ],
+        ),
+    })
 }
 
 type Named<'a> = (&'a str, &'a Object, &'a str, &'a Field);

@@ -20,7 +20,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{
-    Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode,
+    Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode, null_climb,
 };
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
@@ -188,6 +188,15 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     };
     weighing.weigh(&mut layers, &mut notes);
     let (verdict, layer) = weighing.decided(&layers);
+    if weighing.refused == Some(true)
+        && let Some(decided) = layers.iter_mut().find(|one| Some(one.layer) == layer && one.state == State::Refused)
+        && let Some(finding) = null_climb::judge(evidence)
+    {
+        // Behind the cause, and behind what proves it.
+        let proofs = [Code::ProvedBySuccess, Code::LogProves];
+        let at = decided.findings.iter().skip(1).position(|one| !proofs.contains(&one.code));
+        decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
+    }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
     let mut reasons = Vec::new();
     if consistent == Some(false) {
@@ -198,7 +207,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         if let Some(likeliest) = reasons.first() {
             note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));
         }
-        notes.push(note);
+        // Where the cause says itself that nothing given explains the refusal, the note would say it again.
+        let says = |one: &Layer| one.layer == LayerName::Resolver && one.findings.first().is_some_and(|first| first.code == Code::FieldRefused);
+        if !reasons.is_empty() || !layers.iter().any(says) {
+            notes.push(note);
+        }
     }
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {

@@ -4,7 +4,7 @@
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
 use crate::request::history::{Credential, CredentialKind, Foreign, Past, clock};
 use crate::request::layer::{Layer, LayerName, State};
@@ -188,30 +188,57 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
         may.push("the authorizer's deniedFields");
     }
-    if state(LayerName::Mode) == Some(State::Passed) && evidence.schema.is_some() {
-        may.push("a deployed schema that is not the one given, which lets this caller in");
+    let fits = if state(LayerName::Mode) == Some(State::Passed) { super::mode::why_let_in(evidence) } else { None };
+    if fits.is_some() {
+        may.push("a deployed schema that is not the one given");
     }
     if evidence.api.merged.is_some() {
         // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
         may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source");
     }
     may.push("the field's resolver ($util.unauthorized() in a template, or its code)");
-    let give = if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
-    Finding::new(
-        Code::FieldRefused,
-        Message::of(
+    let give = if fits.is_some() { "AppSync's log of such a request (field level ALL) settles it: with a RequestMapping entry for the field a template refused, and its templates (--from) show which condition; without one the schema did, so compare the deployed one (aws appsync get-introspection-schema --format SDL --include-directives) with what was given" } else if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
+    let parts = |more: Vec<Part>| {
+        let known = [
+            Part::Value(evidence.status().unwrap_or(200).to_string()),
+            Part::Text(proof),
+            Part::Name(subject),
+            Part::Text(what_is_in_order(mode).to_owned()),
+        ];
+        known.into_iter().chain(more)
+    };
+    let rest = vec![Part::Text(may.join(", or ")), Part::Text(give.to_owned())];
+    let message = match fits {
+        Some(fits) => {
+            let mut message = Message::joined("Everything that was given lets this caller in, and AppSync refused: {}.", [fits]);
+            message.and(Message::of(
+                "The credential was accepted (HTTP {}{}) and the field {} refused alone, so {}. What is left is {}. {}.",
+                parts(rest),
+            ));
+            message
+        }
+        None => Message::of(
             "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}. {}.",
+            parts(rest),
+        ),
+    };
+    Finding::new(Code::FieldRefused, message).at("observed.message")
+}
+
+/// A refusal before any field, which nothing that was given explains.
+pub(super) fn unexplained(evidence: &Evidence) -> Finding {
+    let said = [evidence.error_type(), evidence.error_message()].into_iter().find(|text| !text.is_empty());
+    Finding::new(
+        Code::RefusedBeforeGraphql,
+        Message::of(
+            "HTTP {}{} came before any field was looked at, so schema and resolvers play no part, and the credential as it was given shows nothing wrong: most likely AppSync got another one (a proxy, a cached configuration, another environment), or what was given of the API is another's. Compare the URL with the API's own (aws appsync get-graphql-api), and the credential with the end of the one in AppSync's log (verbose, masked).",
             [
-                Part::Value(evidence.status().unwrap_or(200).to_string()),
-                Part::Text(proof),
-                Part::Name(subject),
-                Part::Text(what_is_in_order(mode).to_owned()),
-                Part::Text(may.join(", or ")),
-                Part::Text(give.to_owned()),
+                Part::Value(evidence.status().unwrap_or(401).to_string()),
+                Part::Value(said.map_or_else(String::new, |said| format!(" {}", quoted(said)))),
             ],
         ),
     )
-    .at("observed.message")
+    .at("observed.httpStatus")
 }
 
 /// What an accepted credential proves.

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
-use crate::request::{Evidence, Observed, iam, messages};
+use crate::request::{Evidence, Observed, iam, messages, mode};
 use crate::trace::Verdict;
 
 /// How an error of a data source names a condition that did not hold.
@@ -79,7 +79,7 @@ impl Weighing<'_> {
         let evidence = &self.refusal.evidence;
         match self.refused == Some(true) {
             _ if self.limit.is_some() => (Some(Verdict::Error), None),
-            true if explained.is_none() => (Some(Verdict::Denied), None),
+            true if explained.is_none() && !fits(evidence, layers) => (Some(Verdict::Denied), None),
             // A rule that answers with nothing is a filter, where nothing is what was seen.
             _ if emptied(self.resolver, evidence) => (Some(Verdict::Filtered), Some(LayerName::Resolver)),
             // AppSync refused, and no layer that could be judged did.
@@ -270,9 +270,19 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
             let finding = proof::field_refused(evidence, mode, layers);
             let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
             resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
+            if fits(evidence, layers) {
+                return;
+            }
         }
         refuse(layers, LayerName::Resolver);
     }
+}
+
+/// Whether the message is about a field that a directive of the given schema opens to this caller: then no layer is the
+/// likeliest.
+fn fits(evidence: &Evidence, layers: &[Layer]) -> bool {
+    let by_schema = layers.iter().any(|one| one.layer == LayerName::Mode && one.state == State::Passed);
+    by_schema && evidence.error_message().contains("Not Authorized to access") && mode::is_let_in_by_directive(evidence)
 }
 
 /// What the schema closes below a field that its directives let in: AppSync's message is about the field itself, so it is
@@ -298,9 +308,11 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
         refuse(layers, LayerName::Request);
     } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
         refuse(layers, LayerName::Iam);
-    } else if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+    } else if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request)
+        && !request.blame(Code::RefusedBeforeGraphql)
+    {
         // Nothing was found wrong with the credentials, and yet it was here.
-        request.blame(Code::RefusedBeforeGraphql);
+        request.refuse(proof::unexplained(evidence));
     }
 }
 
