@@ -38,6 +38,15 @@ const COMMANDS = [
   ['explain', 'You are not authorized to make this call.'],
   ['util', 'isNull'],
   ['completions', 'bash'],
+  ['man'],
+  ['help', 'matrix'],
+  ['config'],
+  ['rules', '--from', 'tests/rules/notes'],
+  ['rules', '--from', 'tests/rules/notes', '--format', 'json'],
+  ['diagnose', 'tests/inputs/har/c09-group.har', '--from', 'tests/inputs/har/api'],
+  ['replay', 'tests/inputs/replay', '--from', 'templates/notes-api'],
+  ['batch', 'no/such/file.ndjson'],
+  ['no-such-command', '--at-all'],
 ];
 
 /** What was said, without the time that it took and the number that a system has for an error. */
@@ -52,18 +61,47 @@ for (const args of COMMANDS) {
   });
 }
 
-for (const folder of ['refusals', 'diagnose', 'har', 'replay', 'token']) {
+test('the project above the folder one stands in is found', () => {
+  const cwd = path.join(root, 'templates', 'notes-api', 'resolvers');
+  for (const args of [['config'], ['fields'], ['check', '.'], ['resolver', 'Mutation.deleteNote', '--claims', '{"sub": "x"}']]) {
+    assert.deepEqual(said(ours(args, { cwd })), said(theirs(args, { cwd })), args.join(' '));
+  }
+});
+
+test('each command of the help is compared here', () => {
+  const listed = [...theirs(['--help']).stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name);
+  assert.ok(listed.length > 14, listed.join(' '));
+  // Two that write or read standard input have tests of their own below.
+  const compared = new Set([...COMMANDS.map(([name]) => name), 'init', 'diagnose', 'replay', 'token', 'batch']);
+  assert.deepEqual(listed.filter((name) => !compared.has(name)), []);
+});
+
+// Every file of tests/inputs, by the command that takes its kind.
+const BY_FOLDER = { errors: [], language: [], util: [], refusals: ['diagnose'], diagnose: ['diagnose'], har: ['diagnose'], replay: ['replay'], token: ['token'] };
+for (const [folder, command] of Object.entries(BY_FOLDER)) {
   const inputs = path.join('tests', 'inputs', folder);
-  for (const name of fs.readdirSync(path.join(root, inputs)).slice(0, 12)) {
+  for (const name of fs.readdirSync(path.join(root, inputs))) {
     const file = path.join(inputs, name);
     if (!fs.statSync(path.join(root, file)).isFile()) continue;
-    const command = folder === 'replay' || folder === 'token' ? folder : 'diagnose';
-    test(`vtl-eval ${command} ${file}`, () => {
-      const args = [command, file, '--format', 'json'];
+    test(`vtl-eval ${[...command, file].join(' ')}`, () => {
+      const args = [...command, file, '--format', 'json', '--now', '1767323045'];
       assert.deepEqual(said(ours(args)), said(theirs(args)));
     });
   }
 }
+
+test('init writes the same files, and a second time none', () => {
+  const made = [ours, theirs].map((run) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vtl-eval-'));
+    fs.cpSync(path.join(root, 'templates', 'notes-api'), path.join(folder, 'api'), { recursive: true });
+    const runs = [run(['init'], { cwd: folder }), run(['init'], { cwd: folder })].map((ran) => said(ran).map((part) => part.replaceAll(folder, 'HERE')));
+    const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    const held = files.map((one) => [path.relative(folder, path.join(one.parentPath ?? one.path, one.name)), fs.readFileSync(path.join(one.parentPath ?? one.path, one.name), 'utf8')]);
+    fs.rmSync(folder, { recursive: true });
+    return { runs, held: held.sort() };
+  });
+  assert.deepEqual(made[0], made[1]);
+});
 
 test('standard input, and a folder of its own', () => {
   const lines = '{"id": 1, "template": "$ctx.args.a", "context": {"arguments": {"a": "b"}}}\nno json\n';
