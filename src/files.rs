@@ -1,5 +1,9 @@
 //! Files of text, and what lies below a folder: read one way everywhere.
 
+mod real;
+
+pub use real::{real, real_or_same};
+
 use crate::message;
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -47,7 +51,7 @@ pub fn remember() {
 pub fn reading(path: &Path) {
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(read) = read.as_mut()
-        && let Ok(path) = path.canonicalize()
+        && let Ok(path) = real(path)
     {
         read.insert(path);
     }
@@ -56,7 +60,7 @@ pub fn reading(path: &Path) {
 /// Whether a file was read, since that is remembered.
 pub fn was_read(path: &Path) -> bool {
     let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    read.as_ref().is_some_and(|read| path.canonicalize().is_ok_and(|path| read.contains(&path)))
+    read.as_ref().is_some_and(|read| real(path).is_ok_and(|path| read.contains(&path)))
 }
 
 /// Reads a file of text. A byte order mark before it, as some editors write it, is left out.
@@ -189,7 +193,7 @@ struct FolderWalk<'w> {
 
 impl FolderWalk<'_> {
     fn look(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
-        if !self.seen.insert(folder.canonicalize()?) {
+        if !self.seen.insert(real(folder)?) {
             return Ok(());
         }
         let mut paths = Vec::new();

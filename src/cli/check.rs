@@ -125,7 +125,7 @@ fn set(spot: &mut Spot, severity: Severity) -> bool {
 
 /// `[check]` of the nearest `vtl-eval.toml` at or above the working directory.
 fn config(allow_outside: bool) -> Result<CheckConfig, CommandError> {
-    let here = Path::new(".").canonicalize().unwrap_or_default();
+    let here = crate::files::real(Path::new(".")).unwrap_or_default();
     for folder in here.ancestors() {
         if let Some(config) = Config::of(folder).map_err(|error| CommandError::new(error.to_string()))? {
             if !allow_outside {

@@ -63,7 +63,7 @@ fn pretty(json: &Json) -> Result<String, CommandError> {
 
 /// The project's path as the file names it: from its own folder on, where it lies below it.
 fn relative(folder: &Path, path: &Path) -> String {
-    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let whole = |path: &Path| crate::files::real_or_same(path);
     let (folder, path) = (whole(folder), whole(path));
     let own = path.strip_prefix(&folder).unwrap_or(&path);
     own.display().to_string().replace('\\', "/")

@@ -105,7 +105,7 @@ fn is_ascii() -> bool {
 /// Whether another argument names the same file, or it was read as a part of a project. A report of ours that lies in a
 /// project is no part of it.
 fn is_input(path: &Path) -> bool {
-    let Ok(whole) = path.canonicalize() else { return false };
+    let Ok(whole) = crate::files::real(path) else { return false };
     if !whole.is_file() {
         return false;
     }
@@ -117,7 +117,7 @@ fn is_input(path: &Path) -> bool {
         return true;
     }
     let typed = std::env::args_os().skip(1);
-    let same = typed.filter(|typed| Path::new(typed).canonicalize().is_ok_and(|typed| is_same(&typed, &whole)));
+    let same = typed.filter(|typed| crate::files::real(Path::new(typed)).is_ok_and(|typed| is_same(&typed, &whole)));
     // One is the option's own, unless it is written as `--output=FILE` or `-oFILE`.
     let own = std::env::args_os().filter(|typed| typed == "-o" || typed == "--output" || typed == "--junit").count();
     same.count() > own

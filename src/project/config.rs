@@ -68,7 +68,7 @@ const LARGEST: usize = 1 << 20;
 
 /// The repository that a folder is in; the folder itself where it is in none.
 fn repository(folder: &Path) -> PathBuf {
-    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let whole = crate::files::real_or_same(folder);
     whole.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&whole).to_owned()
 }
 
@@ -81,7 +81,7 @@ impl Config {
         let root = repository(folder);
         let own = [&self.from, &self.overrides, &self.schema, &self.model, &self.api, &self.personas, &self.check.baseline];
         for path in own.into_iter().flatten().chain(&self.policy) {
-            if path.canonicalize().is_ok_and(|path| !path.starts_with(&root)) {
+            if crate::files::real(path).is_ok_and(|path| !path.starts_with(&root)) {
                 return Err(ProjectError::new(path, Fault::Outside { root }));
             }
         }
@@ -99,7 +99,7 @@ impl Config {
             return Ok(None);
         }
         // An error shows the line that is wrong, and a link may lead to anything.
-        if path.canonicalize().is_ok_and(|whole| !whole.starts_with(repository(folder))) {
+        if crate::files::real(&path).is_ok_and(|whole| !whole.starts_with(repository(folder))) {
             let why = "it is a link that leads out of its repository";
             return Err(ProjectError::new(&path, Fault::Unreadable(why.to_owned())));
         }

@@ -53,7 +53,7 @@ pub fn find(from: Option<&Path>, directory: &Path) -> Result<FoundProject, Proje
 
 /// The project whose sources were named, such as `amplify` or `amplify/data`: what it was built to, or the command that builds it.
 fn around(from: &Path) -> Option<Result<FoundProject, ProjectError>> {
-    let whole = from.canonicalize().ok().filter(|whole| whole.is_dir())?;
+    let whole = crate::files::real(from).ok().filter(|whole| whole.is_dir())?;
     let (seen, folder) = whole.ancestors().skip(1).take(2).find_map(|folder| Some((unbuilt(folder)?, folder)))?;
     Some(match within(folder) {
         Some((path, others)) => Ok(FoundProject { path, others, config: None, file: None, root: folder.to_owned() }),
@@ -81,7 +81,7 @@ fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, 
             _ => Ok(Ok(FoundProject { path, ..FoundProject::at(from, others) })),
         };
     }
-    let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let whole = crate::files::real_or_same(directory);
     let mut seen: SeenUnbuilt = None;
     let is_marked = |folder: &Path| folder.join(".git").exists() || folder.join(super::config::NAME).exists();
     let in_repository = whole.ancestors().any(is_marked);
@@ -114,7 +114,7 @@ fn below(directory: &Path, seen: SeenUnbuilt) -> Result<FoundProject, ProjectErr
     if let Some((seen, folder)) = seen {
         return Err(seen.error(&folder));
     }
-    let whole = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let whole = crate::files::real_or_same(directory);
     let mut level = folders(&whole);
     let (mut left, mut nearest) = (BELOW, None);
     for _ in 0..DEEPEST {

@@ -76,10 +76,10 @@ impl Root {
             std::io::ErrorKind::NotFound => ProjectError::new(source, Fault::NoSuchPath),
             _ => ProjectError::new(source, Fault::Unreadable(error.to_string())),
         };
-        let whole = source.canonicalize().map_err(missing)?;
+        let whole = crate::files::real(source).map_err(missing)?;
         let own = if whole.is_dir() { whole.as_path() } else { whole.parent().unwrap_or(&whole) };
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
-        let outer = outer.and_then(|outer| outer.canonicalize().ok()).filter(|outer| own.starts_with(outer));
+        let outer = outer.and_then(|outer| crate::files::real(outer).ok()).filter(|outer| own.starts_with(outer));
         let nearest = outer.as_deref().unwrap_or(own);
         let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
         Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED), filled_in: RefCell::default() })
@@ -98,7 +98,7 @@ impl Root {
     /// Whether a path leads, through all links, to something that may be read.
     fn allows(&self, path: &Path) -> bool {
         self.allow_outside
-            || path.canonicalize().is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
+            || crate::files::real(path).is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
     }
 
     /// Refuses what lies outside.
@@ -215,7 +215,7 @@ impl Root {
         found: &mut Vec<PathBuf>,
     ) -> Result<(), ProjectError> {
         // Links may lead in a circle, or many times to one folder.
-        if !state.seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.to_owned())) {
+        if !state.seen.insert(crate::files::real_or_same(folder)) {
             return Ok(());
         }
         let failed = |error: std::io::Error| ProjectError::new(folder, Fault::Unreadable(error.to_string()));

@@ -1,5 +1,6 @@
 /* What the standard library of Rust names and Debian's wasi-libc (of 2022) lacks. There are no threads under WASI, so that
-   none is ever made; a path is real as it stands, and files have no permissions to set. Only build.sh's second way uses this file. */
+   none is ever made; files have no permissions to set, and
+   nobody asks where a path leads (src/files/real.rs follows links itself). Only build.sh's second way uses this file. */
 #include <string.h>
 
 #define NOT_SUPPORTED 58

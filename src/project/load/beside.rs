@@ -25,7 +25,7 @@ pub struct Beside {
 impl Beside {
     /// Reads the files in the folders of a source, the nearest first, inside the root.
     pub fn of(root: &Root, source: &Path) -> Self {
-        let whole = source.canonicalize().unwrap_or_else(|_| source.to_owned());
+        let whole = crate::files::real_or_same(source);
         let mut found = Self::default();
         for folder in whole.ancestors().take(FARTHEST).take_while(|folder| folder.starts_with(root.folder())) {
             let read = |name: &str| {

@@ -90,7 +90,7 @@ impl Checked {
     }
 
     fn is_own(&self, file: &Path) -> bool {
-        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let whole = |path: &Path| crate::files::real_or_same(path);
         self.overrides.as_deref().is_some_and(|folder| whole(file).starts_with(whole(folder)))
     }
 
@@ -101,7 +101,7 @@ impl Checked {
         read: fn(&Path) -> Result<String, TextError>,
         modes: &[AuthType],
     ) -> Result<(), UnreadError> {
-        if self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
+        if self.seen.insert(crate::files::real_or_same(path)) {
             self.text(&path.display().to_string(), &read(path)?, modes);
         }
         Ok(())
@@ -118,7 +118,7 @@ impl Checked {
         let modes = if modes.is_empty() { &own } else { modes };
         for template in resolvers.templates() {
             let (file, place) = match template.origin() {
-                TemplateOrigin::File(file) if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) => {
+                TemplateOrigin::File(file) if !self.seen.insert(crate::files::real_or_same(&file)) => {
                     continue;
                 }
                 TemplateOrigin::File(file) => (file, None),

@@ -31,7 +31,7 @@ pub fn passed_by(named: &Path, file: &Path) -> Option<&'static str> {
     if named == file {
         return None;
     }
-    let inside = || named.canonicalize().ok().zip(file.canonicalize().ok()).is_some_and(|(top, file)| file.starts_with(top));
+    let inside = || crate::files::real(named).ok().zip(crate::files::real(file).ok()).is_some_and(|(top, file)| file.starts_with(top));
     match std::fs::metadata(file) {
         Ok(data) if !data.is_file() => Some("not an ordinary file"),
         Err(_) => Some("a link that leads to nothing"),
