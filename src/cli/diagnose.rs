@@ -134,8 +134,8 @@ fn read(
 
 /// Whether an argument is the thing itself: JSON, a command line, a token, or an error's words.
 fn is_typed(path: &str) -> bool {
-    let words = path.contains(' ') && !std::path::Path::new(path).exists();
-    input::is_inline(path) || words || input::is_token(path)
+    let words = path.contains(' ') || ["http://", "https://", "wss://"].iter().any(|begin| path.starts_with(begin));
+    input::is_inline(path) || input::is_token(path) || words && !std::path::Path::new(path).exists()
 }
 
 /// AppSync's log is what `replay` reads.

@@ -153,7 +153,7 @@ const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`
 
 /// Whether an option is JSON itself rather than a file.
 pub fn is_inline(option: &str) -> bool {
-    option.trim_start().starts_with(['{', '['])
+    paste::unarrowed(option).starts_with(['{', '['])
 }
 
 /// An option's JSON.
@@ -228,13 +228,17 @@ pub fn shown_name(option: &str) -> &str {
     }
 }
 
-/// What a file is that holds neither templates nor a source of them, and what takes it.
-pub fn no_source(path: &Path) -> Option<(PastedKind, String)> {
-    // What is larger is read by the one who wants it.
+/// What kind of thing a file is. What is large is read by the one who wants it.
+pub fn kind_of_file(path: &Path) -> Option<PastedKind> {
     if !path.is_file() || path.metadata().is_ok_and(|data| data.len() > LARGEST_CONTEXT as u64) {
         return None;
     }
-    let kind = paste::kind(&files::read_text(path).ok()?);
+    Some(paste::kind(&files::read_text(path).ok()?))
+}
+
+/// What a file is that holds neither templates nor a source of them, and what takes it.
+pub fn no_source(path: &Path) -> Option<(PastedKind, String)> {
+    let kind = kind_of_file(path)?;
     let other = [
         PastedKind::Token,
         PastedKind::EncryptedToken,
@@ -251,6 +255,9 @@ pub fn no_source(path: &Path) -> Option<(PastedKind, String)> {
         PastedKind::Pdf,
         PastedKind::Log,
         PastedKind::Personas,
+        PastedKind::Binary,
+        PastedKind::CloudTrail,
+        PastedKind::Collection,
     ];
     other.contains(&kind).then(|| (kind, kind.sentence(&path.display().to_string())))
 }

@@ -81,9 +81,9 @@ fn of_client(asked: &str) -> Option<ClientText> {
     if status("403") {
         return Some(STATUS_403);
     }
-    let word = asked.trim_matches(|letter: char| !letter.is_alphanumeric());
-    matches!(word, "unauthorized" | "not authorized" | "unauthorizedexception" | "error: unauthorized")
-        .then_some(UNAUTHORIZED)
+    // Behind the name of a library's error, `ApolloError: Unauthorized`.
+    let word = asked.rsplit(": ").next().unwrap_or_default().trim_matches(|letter: char| !letter.is_alphanumeric());
+    matches!(word, "unauthorized" | "not authorized" | "unauthorizedexception").then_some(UNAUTHORIZED)
 }
 
 /// `Query.listReports` of `Not Authorized to access listReports on type Query`, wherever in a text it stands.

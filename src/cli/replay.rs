@@ -98,9 +98,10 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
 
 /// Nothing in the logs is AppSync's, and what one of them is instead.
 fn no_event(args: &ReplayArgs) -> CommandError {
-    let instead = args.logs.iter().find_map(|log| {
-        let (_, what) = input::no_source(log).filter(|(kind, _)| *kind != PastedKind::Log)?;
-        Some(format!("; {}: {what}", log.display()))
+    let unsaid = [PastedKind::Log, PastedKind::Json, PastedKind::Text, PastedKind::Yaml];
+    let instead = args.logs.iter().filter(|log| log.is_file()).find_map(|log| {
+        let kind = input::kind_of_file(log).filter(|kind| !unsaid.contains(kind))?;
+        Some(format!("; {}: {}", log.display(), kind.sentence(&log.display().to_string())))
     });
     CommandError::new(format!("no event of the logs could be used{}", instead.unwrap_or_default()))
 }
@@ -120,6 +121,10 @@ fn read_all(
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(CommandError::ClosedPipe),
             Err(error) => unread.push(format!("cannot read {}: {error}", path.display())),
         }
+    }
+    // Counts of nothing tell nothing.
+    if unread.len() == logs.len() && !unread.is_empty() && replay.counts.read == 0 {
+        return Err(CommandError::unread(&unread));
     }
     Ok(unread)
 }

@@ -36,6 +36,11 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
                 return Err(named(why.to_owned()));
             }
             let request = Request::read(text).map_err(|error| named(error.to_string()))?;
+            if request.says_nothing() {
+                let unread: Vec<_> = request.unread().iter().map(ToString::to_string).collect();
+                let why = "none of its members tells of a request (template, context, authType, headers, observed, …)";
+                return Err(named(format!("no refusal report: {why}; {} {NEEDED}", unread.join(" "))));
+            }
             Ok(Sniffed::Request(Box::new(request)))
         }
         PastedKind::Curl | PastedKind::Fetch => snippet::har(text).map(Sniffed::Har).map_err(|why| named(why.into())),
@@ -72,6 +77,9 @@ pub fn sniffed(text: &str, name: &str, shown: &str) -> Result<Sniffed, CommandEr
         kind => Err(named(kind.sentence(shown))),
     }
 }
+
+/// What a refusal is judged by.
+const NEEDED: &str = "Give the response, the request as cURL, or a HAR";
 
 /// Why an object or list says nothing of a request.
 fn nothing_known(text: &str) -> Option<&'static str> {

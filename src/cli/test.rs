@@ -7,6 +7,7 @@ use super::say;
 use super::{input, output, secrets, whole};
 use crate::explain::Explanation;
 use crate::message::{counted, quoted};
+use crate::paste::PastedKind;
 use crate::project::LoadOptions;
 use crate::project::find_upward;
 use crate::report::{
@@ -100,7 +101,10 @@ impl Cases<'_> {
             Ok(file) => file,
             Err(error) => {
                 self.text.push_str(&format!("{}\n  ✗ not read\n", safe_line(&path.display().to_string())));
-                self.unread.push(error.into());
+                let kind = input::kind_of_file(path).filter(|kind| *kind == PastedKind::Template);
+                let what =
+                    kind.map_or_else(String::new, |kind| format!("; {}", kind.sentence(&path.display().to_string())));
+                self.unread.push(String::from(error) + &what);
                 return Ok(());
             }
         };

@@ -157,9 +157,21 @@ fn first(texts: &[String]) -> Result<(), CommandError> {
     Err(CommandError::new(format!("there is no command `{word}`; did you mean `vtl-eval {near} {}`?", rest.join(" "))))
 }
 
+/// Options that people write without their hyphens.
+const OPTIONS: [&str; 8] = ["claims", "token", "identity", "args", "result", "source", "context", "groups"];
+
 /// A template and a token, without the option between them.
 fn second(texts: &[String]) -> Result<(), CommandError> {
     let [_, template, token, rest @ ..] = texts else { return Ok(()) };
+    if let Some((name, value)) = token.split_once('=').filter(|_| Path::new(template).is_file())
+        && OPTIONS.contains(&name)
+    {
+        return Err(CommandError::new(format!(
+            "an option has two hyphens before it: `vtl-eval {} --{name} {}`",
+            shown(template),
+            shown(value)
+        )));
+    }
     let claims = texts.iter().any(|text| text.starts_with("--claims"));
     let other = input::is_token(token) || Path::new(token).is_file();
     if template.starts_with('-') || claims || !other {

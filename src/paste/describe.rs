@@ -38,6 +38,13 @@ impl PastedKind {
             Self::Answer => "the body of a response without errors",
             Self::ErrorText => "the text of an error",
             Self::Log => "AppSync's log",
+            _ => self.noun_of_file(),
+        }
+    }
+
+    /// The same of what a project, an issuer or another program writes.
+    const fn noun_of_file(self) -> &'static str {
+        match self {
             Self::Template => "a VTL template",
             Self::JavaScript => "JavaScript",
             Self::Schema => "a GraphQL schema",
@@ -59,8 +66,10 @@ impl PastedKind {
             Self::Pdf => "a PDF",
             Self::Yaml => "YAML",
             Self::Url => "an address",
+            Self::Collection => "a collection of requests (Postman, Insomnia)",
+            Self::CloudTrail => "a record of CloudTrail",
             Self::Json => "JSON of another kind",
-            Self::Text => "a text of another kind",
+            _ => "a text of another kind",
         }
     }
 
@@ -112,7 +121,9 @@ impl PastedKind {
             Self::Pem => "no command takes it: signatures are verified with the issuer's JWKS (`--jwks`)".to_owned(),
             Self::Pdf => "copy the text out of it".to_owned(),
             Self::Yaml => "claims and contexts are read as JSON: write `{\"sub\": \"…\", \"cognito:groups\": [\"…\"]}`, or try a caller without a token with --groups and --username".to_owned(),
-            Self::Url => "open it and save what it shows".to_owned(),
+            Self::Url => "nothing is fetched from the network here. Open it, save what it shows, and give that file".to_owned(),
+            Self::Collection => "it is what would be asked, not what was answered: send the request there, show its code as cURL (with the answer beside it), and `vtl-eval diagnose` judges that".to_owned(),
+            Self::CloudTrail => "it tells who called AWS's own API, and not why a field of yours was refused. AppSync's own log in CloudWatch (/aws/appsync/apis/ID) does: `vtl-eval replay LOG` reads it".to_owned(),
             Self::Json | Self::Text => "no command takes it".to_owned(),
         }
     }

@@ -113,6 +113,10 @@ pub enum PastedKind {
     Yaml,
     /// An address.
     Url,
+    /// A collection of requests, as Postman and Insomnia export it.
+    Collection,
+    /// Events of CloudTrail.
+    CloudTrail,
     /// Another JSON object or list.
     Json,
     /// Any other text.
@@ -221,7 +225,11 @@ fn by_words(text: &str) -> PastedKind {
         return PastedKind::Fetch;
     }
     if text.starts_with(['{', '[']) {
-        return PastedKind::Json;
+        // An error among the members of a printed object is written as no value is.
+        let name = text.trim_start_matches(|letter: char| "{[".contains(letter) || letter.is_whitespace());
+        let behind = name.trim_start_matches(|letter: char| letter.is_alphanumeric() || letter == '_');
+        let is_error = behind.len() < name.len() && behind.starts_with(':') && has_error_word(text);
+        return if is_error { PastedKind::ErrorText } else { PastedKind::Json };
     }
     if is_error_text(text) {
         return PastedKind::ErrorText;
@@ -292,6 +300,10 @@ fn is_log(text: &str) -> bool {
 
 /// A short text with a word that refusals and their kin have.
 fn is_error_text(text: &str) -> bool {
+    text.len() < 2_000 && has_error_word(text)
+}
+
+fn has_error_word(text: &str) -> bool {
     let words = [
         "not authorized", "unauthorized", "not authorised", "permission denied", "forbidden", "access denied", "accessdenied",
         "exception", "authorization header", "has expired", "expired token", "parse jwt", "security token", "signature",
@@ -299,7 +311,7 @@ fn is_error_text(text: &str) -> bool {
         "unable to locate credentials", "an error occurred", "could not connect", "status code 4", "status: 4", "instance of 'graphql",
     ];
     let lower = text.to_lowercase();
-    text.len() < 2_000 && words.iter().any(|word| lower.contains(word))
+    words.iter().any(|word| lower.contains(word))
 }
 
 /// What kind of thing an object is.
@@ -314,6 +326,9 @@ pub(super) fn kind_of(map: &Map) -> PastedKind {
     }
     if is(&["logType"]) || items("events", &["message", "logStreamName"]) || is(&["results"]) && is(&["statistics"]) {
         return PastedKind::Log;
+    }
+    if items("Records", &["eventSource"]) || items("Events", &["CloudTrailEvent"]) {
+        return PastedKind::CloudTrail;
     }
     if items("keys", &["kty"]) {
         return PastedKind::Jwks;
@@ -331,6 +346,9 @@ fn by_project(map: &Map) -> Option<PastedKind> {
     Some(match () {
         () if is(&["Resources", "AWSTemplateFormatVersion"]) => PastedKind::CloudFormation,
         () if is(&["pipelines"]) => PastedKind::Manifest,
+        () if object(map, "info").is_some_and(|info| has(&info, &["schema", "_postman_id"])) && is(&["item"]) => PastedKind::Collection,
+        () if is(&["__export_format"]) && is(&["resources"]) => PastedKind::Collection,
+        () if is(&["eventSource"]) && is(&["eventVersion", "eventName"]) => PastedKind::CloudTrail,
         () if is(&["resolvers", "functions"]) => PastedKind::SavedList,
         () if is(&["resolver", "functionConfiguration"]) => PastedKind::SavedResolver,
         () if is(&["requestMappingTemplate", "responseMappingTemplate"]) => PastedKind::SavedResolver,

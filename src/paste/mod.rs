@@ -29,6 +29,7 @@ pub use found::{PastedCaller, FoundCaller};
 pub use kind::{PastedKind, kind};
 pub use members::folded;
 pub use pair::TokenUse;
+pub use tokens::unarrowed;
 
 /// What is asked of a pasted text.
 #[derive(Clone, Copy, Debug)]

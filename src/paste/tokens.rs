@@ -61,13 +61,18 @@ pub fn is_blank(letter: char) -> bool {
 
 /// A text without the fence that Markdown puts around it (``` on lines of their own), and without blanks around it.
 pub fn unfenced(text: &str) -> &str {
-    let text = text.trim_matches(is_blank);
+    let text = unarrowed(text).trim_matches(is_blank);
     let inside = || {
         let (info, rest) = text.strip_prefix("```")?.split_once('\n')?;
         let inside = rest.trim_end().strip_suffix("```")?;
         (!info.trim().contains(char::is_whitespace) && !inside.contains("```")).then(|| inside.trim_matches(is_blank))
     };
     inside().unwrap_or(text)
+}
+
+/// The text after the arrow that a console puts before an object.
+pub fn unarrowed(text: &str) -> &str {
+    text.trim_start_matches(|letter| is_blank(letter) || matches!(letter, '▶' | '▸' | '►' | '▾' | '▼'))
 }
 
 /// The text after a header's name, `Bearer` and quotes: what may be a token broken into lines.

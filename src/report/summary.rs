@@ -22,10 +22,15 @@ pub struct FirstLines {
 }
 
 impl FirstLines {
-    /// Of one template or a pipeline: its first hint, and the first change that was tried.
+    /// Of one template or a pipeline: its first hint, and the first change that was tried; of an allow without hints, how the
+    /// template let the caller through.
     pub fn of(report: &Explanation) -> Option<Self> {
         let why = report.why.as_ref()?;
-        Some(Self::of_finding(why.hints.first()?).proved(report))
+        if let Some(first) = why.hints.first() {
+            return Some(Self::of_finding(first).proved(report));
+        }
+        let words = why.let_through.clone().filter(|_| matches!(report.verdict, Verdict::Allowed | Verdict::Filtered))?;
+        Some(Self { cure: None, cause: words.to_string(), ..Self::of_finding(&Finding::new(Code::LetThrough, words)) })
     }
 
     /// With the first change that was tried, where the finding tells no cure; the sentence where none helps.

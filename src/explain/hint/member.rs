@@ -176,7 +176,7 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
     let (_, modes) = MEMBERS.iter().find(|(name, _)| *name == member).unwrap_or(&MEMBERS[0]);
     let with: Vec<_> = MODES.iter().zip(modes).filter(|(_, has)| **has).map(|(mode, _)| mode.as_str()).collect();
     let mut message = Message::of(
-        "line {}: {} compares identity.{} with {}, and this request came by {}, whose identity has no {} (only {} has it): it is null for every such caller.",
+        "line {}: {} compares identity.{} with {}, and this request came by {}, whose identity has no {} (only {} it): it is null for every such caller.",
         [
             Part::Place(line(run, failed.condition)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -184,7 +184,7 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
             Part::Value(beside(failed)),
             Part::Text(mode.as_str().to_owned()),
             Part::Name(member.to_owned()),
-            Part::Text(with.join(" and ")),
+            Part::Text(format!("{} {}", with.join(" and "), if with.len() == 1 { "has" } else { "have" })),
         ],
     );
     message.and(instead(run, member, mode));

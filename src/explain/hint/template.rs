@@ -11,12 +11,23 @@ use crate::trace::candidate::looked_at;
 use crate::trace::index::Node;
 use crate::value::Value;
 
-/// A part of the context that nobody supplied was read.
+/// A part of the context that nobody supplied was read. Where the caller is let through and no condition looked at it, it only
+/// fills the request: the note says so.
 pub fn not_given(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let passes = matches!(run.verdict, Verdict::Allowed | Verdict::Filtered);
     for note in run.outcome.notes.iter().filter(|note| note.code == Code::NotGiven) {
         let path = note.message.place().unwrap_or_default();
+        if passes && !is_judged(run, path) {
+            continue;
+        }
         found.push(Finding::new(Code::NotGiven, note.message.clone()).at(path));
     }
+}
+
+/// Whether a condition looked at a part of the context.
+fn is_judged(run: &Finished<'_>, path: &str) -> bool {
+    let records = run.recorder.branches.values().flatten();
+    records.flat_map(|record| looked_at(&record.condition)).any(|operand| operand.origins.iter().any(|origin| origin.is_in(path)))
 }
 
 /// The variable was true, and another statement took it back.
