@@ -117,8 +117,10 @@ pub fn why(
     if !filter.is_null() && !watched.records.is_empty() {
         why.rows = filter::judge(&filter, watched.records);
     }
-    why.carrying = carried::judge(&Finished::new(program, outcome, recorder, concluded, watched, &why));
-    let run = Finished::new(program, outcome, recorder, concluded, watched, &why);
+    let before = Finished::new(program, outcome, recorder, concluded, watched, &why);
+    let (carrying, rendered) = (carried::judge(&before), before.into_rendered());
+    why.carrying = carrying;
+    let run = Finished::new(program, outcome, recorder, concluded, watched, &why).with_rendered(rendered);
     let hints = hint::all(&run);
     let decided = hint::decided::sentence(&run);
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);

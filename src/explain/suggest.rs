@@ -26,8 +26,19 @@ const ANY: &str = "example";
 /// Claims that say who the caller is: with another value it would be somebody else.
 const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];
 
-/// What a statement wants, by statement.
-pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
+/// What statements want, nearest first.
+pub type Fixes = Vec<StatementWish>;
+
+/// What a statement wants.
+#[derive(Debug)]
+pub struct StatementWish {
+    /// The statement.
+    pub node: NodeId,
+    /// The ways to it, each by itself.
+    pub alternatives: Vec<Vec<InputChange>>,
+    /// Whether more than one condition was still before it: one change will hardly do.
+    pub is_far: bool,
+}
 
 /// The same run with something changed.
 pub trait Rerun {
@@ -50,12 +61,13 @@ pub struct Tried {
 /// Looks for suggestions.
 pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
-    for (node, alternatives) in fixes {
-        for changes in alternatives {
+    for fix in fixes {
+        search.record_at_once |= fix.is_far;
+        for changes in &fix.alternatives {
             if search.tries == 0 || search.found.len() >= MOST {
                 break;
             }
-            search.attempt(*node, changes);
+            search.attempt(fix.node, changes);
         }
     }
     let mut found = search.found;
@@ -78,7 +90,8 @@ struct SuggestionSearch<'s, R> {
     /// Evaluations that are left.
     tries: usize,
     found: Vec<Suggestion>,
-    /// Where one change did not suffice, another one will not either, mostly: it is recorded at once, and not run twice.
+    /// Where one change did not suffice, or will hardly, another one will not either, mostly: it is recorded at once, and not
+    /// run twice.
     record_at_once: bool,
 }
 
@@ -165,7 +178,7 @@ fn rank(path: &ContextPath) -> u8 {
 /// What each candidate wants next, nearest first, and what the hints say may be left out.
 pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = all_fixes(run, hints);
-    found.iter_mut().for_each(|(_, alternatives)| without_garbled(alternatives, hints));
+    found.iter_mut().for_each(|fix| without_garbled(&mut fix.alternatives, hints));
     found
 }
 
@@ -189,13 +202,14 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             .map(|path| InputChange { op: Op::Remove, path, value: Value::Null })
             .collect();
         if !removals.is_empty() && removals.len() <= 2 {
-            found.push((node, vec![removals]));
+            found.push(StatementWish { node, alternatives: vec![removals], is_far: false });
         }
     }
     for candidate in run.why.candidates.iter().take(CANDIDATES) {
         let alternatives = of_candidate(run, candidate);
         if !alternatives.is_empty() {
-            found.push((candidate.node, alternatives));
+            let is_far = candidate.of > candidate.passed + 1;
+            found.push(StatementWish { node: candidate.node, alternatives, is_far });
         }
     }
     // A refusal that no variable stands between is passed by its own condition alone.
@@ -208,16 +222,17 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
                 changes.extend(turned(run, leaf));
             }
             if !changes.is_empty() {
-                found.push((guard.node, changes.into_iter().map(|change| vec![change]).collect()));
+                let alternatives = changes.into_iter().map(|change| vec![change]).collect();
+                found.push(StatementWish { node: guard.node, alternatives, is_far: false });
             }
         }
     }
     // What no caller of this mode can have is no advice.
     let possible = |change: &InputChange| member::possible(&change.path, run.auth_type());
-    for (_, alternatives) in &mut found {
-        alternatives.retain(|changes| changes.iter().all(possible));
+    for fix in &mut found {
+        fix.alternatives.retain(|changes| changes.iter().all(possible));
     }
-    found.retain(|(_, alternatives)| !alternatives.is_empty());
+    found.retain(|fix| !fix.alternatives.is_empty());
     found
 }
 

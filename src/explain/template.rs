@@ -101,7 +101,7 @@ pub(super) fn still_wanted(
         }
     }
     let (_, fixes) = reasons(program, outcome, recorder, concluded, question);
-    fixes.into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted)
+    fixes.into_iter().find(|fix| fix.node == of).map_or_else(Vec::new, |fix| fix.alternatives)
 }
 
 /// What a recorded run reached, if it was asked for.

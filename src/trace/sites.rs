@@ -38,17 +38,14 @@ impl Sites {
                 }
             }
             statement.reads(&mut |reference| {
-                let mut arguments = FxHashSet::default();
-                inside(reference, &mut |inner| {
-                    arguments.extend(inner.variable());
-                });
-                if adds(reference) {
+                let reads = if adds(reference) {
                     sites.growing.extend(reference.variable());
-                    if let Some(slot) = reference.variable() {
-                        sites.reads.entry(slot).or_default().extend(arguments);
-                    }
-                } else if let Some(key) = stash_put(reference) {
-                    sites.puts.entry(key.to_owned()).or_default().extend(arguments);
+                    reference.variable().map(|slot| sites.reads.entry(slot).or_default())
+                } else {
+                    stash_put(reference).map(|key| sites.puts.entry(key.to_owned()).or_default())
+                };
+                if let Some(reads) = reads {
+                    inside(reference, &mut |inner| reads.extend(inner.variable()));
                 }
             });
         }

@@ -311,8 +311,7 @@ fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
     run.recorder.index.references.iter().find_map(|reference| {
         let path = static_path(reference).filter(|path| path.len() > 1)?;
         let place = Some(path.join(".").replace("arguments.", "args.")).filter(|place| is_row(place))?;
-        let names: Vec<&str> = path.iter().map(String::as_str).collect();
-        let value = run.context(&names);
+        let value = run.context(&path);
         held_by(run, &value).map(|own| advice(&own, &subject(&place), &value))
     })
 }

@@ -137,12 +137,13 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
     set.dedup();
     // A loop gives its own variable a value.
     let of_loop = |slot: Slot| run.recorder.index.loops().any(|each| each.item == slot);
+    let lost = lost_targets(run);
     for failed in run.failed() {
         for operand in failed.condition.operands.iter().filter(|operand| !operand.value.is_true()) {
             let Some(slot) = operand.slot else { continue };
             let name = run.program.name(slot);
-            if let Some((other, text)) = lost_target(run, name) {
-                push(found, quiet_target(run, failed, slot, (other, text)));
+            if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
+                push(found, quiet_target(run, failed, slot, (*other, text)));
             } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && plain(run, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
                 let other = near.and_then(|near| other_variable(run, failed, name, near));
@@ -189,14 +190,16 @@ fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &st
     Some(Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name))
 }
 
-/// A `#set` of `$!ok` or `${ok}`, whose target is another variable than `$ok`, which no reference can name (Velocity 1.7).
-fn lost_target<'a>(run: &Finished<'a>, name: &str) -> Option<(Slot, &'a str)> {
-    run.recorder.index.sets().find_map(|set| {
+/// Each `#set` of `$!ok` or `${ok}`, whose target is another variable than `$ok`, which no reference can name (Velocity 1.7):
+/// the name that was meant, the variable, and the target as it is written.
+fn lost_targets<'a>(run: &Finished<'a>) -> Vec<(&'a str, Slot, &'a str)> {
+    let lost = run.recorder.index.sets().filter(|set| set.target.steps.is_empty()).filter_map(|set| {
         let slot = set.target.variable()?;
         let text = run.program.text(set.target.node);
         let bare = text.trim_start_matches(['$', '!', '{']).trim_end_matches('}').trim();
-        (set.target.steps.is_empty() && bare == name && run.program.name(slot) != name).then_some((slot, text))
-    })
+        (run.program.name(slot) != bare).then_some((bare, slot, text))
+    });
+    lost.collect()
 }
 
 /// Such a `#set` was meant for the variable that the decision read.

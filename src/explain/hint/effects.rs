@@ -40,14 +40,21 @@ fn conditions(run: &Finished<'_>) -> Vec<Condition> {
 
 /// A member of the context was replaced before the check read it.
 pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let of_stash = |change: &Change| change.path.as_ref().is_some_and(|path| path.is_in("stash"));
+    let changes = run.recorder.changes.iter().filter(|change| change.path.is_some() && !of_stash(change));
+    let mut changes = changes.filter(|change| !is_method(run, change.node, Method::Remove)).peekable();
+    if changes.peek().is_none() {
+        return;
+    }
     let conditions = conditions(run);
-    for change in run.recorder.changes.iter().filter(|change| !is_method(run, change.node, Method::Remove)) {
+    let looked = looked(&conditions);
+    for change in changes {
         let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
         if target.starts_with("stash") {
             continue;
         }
         let code = member_code(&target);
-        let read = looked(&conditions).into_iter().find(|operand| {
+        let read = looked.iter().copied().find(|operand| {
             run.program.span(change.node).start < operand.span.start
                 && (operand.origins.iter().any(|origin| origin.is_at(&target))
                     || code.iter().any(|code| run.program.source.slice(operand.span).ends_with(code.as_str())))

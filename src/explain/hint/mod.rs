@@ -56,6 +56,7 @@ use crate::trace::recorder::Recorder;
 use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
 use deciding::Passed;
+use rendered::Rendered;
 use std::cell::OnceCell;
 use test::Test;
 
@@ -82,8 +83,8 @@ pub struct Finished<'a> {
     failed: OnceCell<Vec<Failed<'a>>>,
     /// What [`Finished::passed`] found.
     passed: OnceCell<Vec<Passed>>,
-    /// What [`Finished::rendered`] read.
-    rendered: OnceCell<Option<Value>>,
+    /// What [`Finished::read_output`] read.
+    rendered: OnceCell<Rendered>,
 }
 
 /// What is looked at in a run.
@@ -246,9 +247,20 @@ impl<'a> Finished<'a> {
         Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
     }
 
+    /// What was read of the output, for another look at the same run.
+    pub fn into_rendered(self) -> OnceCell<Rendered> {
+        self.rendered
+    }
+
+    /// With the output as it was read before.
+    #[must_use]
+    pub fn with_rendered(self, rendered: OnceCell<Rendered>) -> Self {
+        Self { rendered, ..self }
+    }
+
     /// Whether Amplify wrote the template, or the part of one that was pasted.
     fn is_generated(&self) -> bool {
-        has_generated_part(self.program)
+        self.recorder.index.is_generated(|| has_generated_part(self.program))
     }
 
     /// Whether the field is one of `Subscription`, by the request or else by the name of Amplify's file.
@@ -273,7 +285,12 @@ impl<'a> Finished<'a> {
 
     /// The output as AppSync reads it, if it takes it.
     pub fn rendered(&self) -> Option<Value> {
-        self.rendered.get_or_init(|| rendered::read(&self.outcome.output).value()).clone()
+        self.read_output().value()
+    }
+
+    /// The output as AppSync reads it, or why it does not.
+    pub fn read_output(&self) -> &Rendered {
+        self.rendered.get_or_init(|| rendered::read(&self.outcome.output))
     }
 
     fn failed_conditions(&self) -> Vec<Failed<'a>> {

@@ -157,10 +157,7 @@ pub fn compared(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
             references(&branch.condition, &mut |reference| {
                 let value = match reference.root {
                     root if root == each.item => None,
-                    Slot::CTX | Slot::CONTEXT => super::allow::static_path(reference).map(|path| {
-                        let names: Vec<&str> = path.iter().map(String::as_str).collect();
-                        run.context(&names)
-                    }),
+                    Slot::CTX | Slot::CONTEXT => super::allow::static_path(reference).map(|path| run.context(&path)),
                     root => run.outcome.variable(root).cloned(),
                 };
                 if let Some(value) = value.filter(|value| value.as_str().is_some()) {

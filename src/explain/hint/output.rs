@@ -2,7 +2,7 @@
 
 use crate::value::method::Method;
 use super::allow::{is_append, line, one_line};
-use super::rendered::{Rendered, read};
+use super::rendered::Rendered;
 use super::text::show;
 use super::whence::subject;
 use super::{Finished, json};
@@ -24,20 +24,20 @@ pub fn refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let output = run.outcome.output.as_str();
-    let message = match read(output) {
+    let message = match run.read_output() {
         Rendered::Json(_) => return,
         Rendered::TrailingComma(_, at) => {
-            found.push(trailing_comma(run, output, at));
+            found.push(trailing_comma(run, output, *at));
             return;
         }
         Rendered::Empty => {
             found.extend(empty(run));
             return;
         }
-        Rendered::Duplicate(key) => duplicate(run, &key),
+        Rendered::Duplicate(key) => duplicate(run, key),
         Rendered::Not(at, why) => {
-            let number = super::printed::number(run, output, at, &why);
-            number.or_else(|| else_if(run)).or_else(|| raw(run, output, at)).unwrap_or_else(|| around(run, output, at))
+            let number = super::printed::number(run, output, *at, why);
+            number.or_else(|| else_if(run)).or_else(|| raw(run, output, *at)).unwrap_or_else(|| around(run, output, *at))
         }
     };
     found.push(Finding::new(Code::OutputRefused, message).at("output"));

@@ -22,9 +22,9 @@ pub enum Rendered {
 
 impl Rendered {
     /// The value, if AppSync takes it.
-    pub fn value(self) -> Option<Value> {
+    pub fn value(&self) -> Option<Value> {
         match self {
-            Self::Json(value) | Self::TrailingComma(value, _) => Some(value),
+            Self::Json(value) | Self::TrailingComma(value, _) => Some(value.clone()),
             _ => None,
         }
     }

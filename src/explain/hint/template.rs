@@ -113,7 +113,7 @@ pub fn error_not_raised(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let text = |name: &str| error.as_map().and_then(|map| map.get_str(name)).and_then(|value| value.as_str().map(str::to_owned));
     let (Some(said), Verdict::Allowed | Verdict::Completed) = (text("message"), run.verdict) else { return };
     let reads = |reference: &&crate::syntax::Reference| {
-        super::allow::static_path(reference).is_some_and(|path| path.first().is_none_or(|first| ["error"].contains(&first.as_str())))
+        super::allow::static_path(reference).is_some_and(|path| path.first().is_none_or(|first| ["error"].contains(first)))
     };
     if run.recorder.index.references.iter().any(reads) {
         return;

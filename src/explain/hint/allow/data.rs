@@ -2,7 +2,7 @@
 
 use super::super::text::show;
 use super::super::whence::{held_by, is_client};
-use super::super::{Finished, json, rendered};
+use super::super::{Finished, json};
 use super::Leaf;
 use super::nobody::alone;
 use super::words::{line, one_line};
@@ -161,7 +161,7 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
     if !matches!(run.verdict, Verdict::Completed | Verdict::Allowed) {
         return;
     }
-    if is_empty_list(&run.outcome.output) {
+    if is_empty_list(run) {
         found.extend(no_turn(run));
     }
     if run.outcome.output.trim() != "null" {
@@ -196,8 +196,8 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
 }
 
 /// `[]`, or an object whose `items` are `[]`.
-fn is_empty_list(output: &str) -> bool {
-    let Some(value) = rendered::read(output).value() else { return false };
+fn is_empty_list(run: &Finished<'_>) -> bool {
+    let Some(value) = run.rendered() else { return false };
     let items = value.as_map().and_then(|map| map.get_str("items")).unwrap_or(value);
     items.as_list().is_some_and(|list| list.is_empty())
 }
@@ -208,7 +208,7 @@ fn no_turn(run: &Finished<'_>) -> Option<Finding> {
         let (value, origins) = run.recorder.values.of(&each.list);
         let (node, (path, ..)) = (each.node, origins.context().filter(|_| value.is_null())?);
         let code = run.program.one_line(each.list.node);
-        let names: Vec<String> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").split('.').map(str::to_owned).collect();
+        let names: Vec<&str> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").split('.').collect();
         let (parent, lost, near) = beside(run, &names)?;
         let message = Message::of(
             "No rule refused the caller, and no row was tested: the loop on line {} made no turn, because {} leads nowhere ({}.{} is absent); the rows stand in {} under the key {}. Write {}, or have the deployment put the right name there.",
@@ -227,7 +227,7 @@ fn no_turn(run: &Finished<'_>) -> Option<Finding> {
 }
 
 /// Where a path is lost: the holder, the name that it has not, and the key that was meant.
-fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String)> {
+fn beside(run: &Finished<'_>, path: &[&str]) -> Option<(String, String, String)> {
     let mut value = Value::Map(run.outcome.context.clone());
     for (at, name) in path.iter().enumerate() {
         let map = value.as_map()?.clone();
@@ -239,7 +239,7 @@ fn beside(run: &Finished<'_>, path: &[String]) -> Option<(String, String, String
                 let rest = path[at..].join(".");
                 let dotted = keys.iter().find(|key| key.contains('.') && (rest == **key || rest.starts_with(&format!("{key}."))));
                 let near = dotted.cloned().or_else(|| crate::nearest::near_key(name, keys.iter().map(String::as_str)).map(str::to_owned))?;
-                return Some((path[..at].join("."), name.clone(), near));
+                return Some((path[..at].join("."), (*name).to_owned(), near));
             }
         }
     }

@@ -188,7 +188,6 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
         return;
     }
     let Some((reference, path)) = unreached_row(run, node) else { return };
-    let names: Vec<&str> = path.iter().map(String::as_str).collect();
     let mode = run.auth_type().map_or("this mode", |mode| mode.as_str());
     let field = path.last().cloned().unwrap_or_default();
     let message = Message::of(
@@ -198,15 +197,15 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
             Part::Text(mode.to_string()),
             Part::Name(path.join(".").to_string()),
             Part::Place(line(run, reference).to_string()),
-            Part::Value(show(&run.context(&names))),
+            Part::Value(show(&run.context(&path))),
             Part::Name(field.to_string()),
         ],
     );
-    found.push(Finding::new(Code::EveryCaller, message).at(path.join(".")).actual(json(&run.context(&names))));
+    found.push(Finding::new(Code::EveryCaller, message).at(path.join(".")).actual(json(&run.context(&path))));
 }
 
 /// A statement behind the grant that reads the row and never ran.
-fn unreached_row(run: &Finished<'_>, grant: NodeId) -> Option<(NodeId, Vec<String>)> {
+fn unreached_row<'a>(run: &Finished<'a>, grant: NodeId) -> Option<(NodeId, Vec<&'a str>)> {
     let end = run.program.span(grant).end;
     run.recorder
         .index
@@ -220,7 +219,7 @@ fn unreached_row(run: &Finished<'_>, grant: NodeId) -> Option<(NodeId, Vec<Strin
                 if found.is_none()
                     && path
                         .as_ref()
-                        .is_some_and(|path| path.first().is_some_and(|first| first == "result") && path.len() > 1)
+                        .is_some_and(|path| path.first().is_some_and(|first| *first == "result") && path.len() > 1)
                 {
                     found = path;
                 }
@@ -230,15 +229,15 @@ fn unreached_row(run: &Finished<'_>, grant: NodeId) -> Option<(NodeId, Vec<Strin
 }
 
 /// `$ctx.result.owner` to its members.
-pub fn static_path(reference: &Reference) -> Option<Vec<String>> {
+pub fn static_path(reference: &Reference) -> Option<Vec<&str>> {
     if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
         return None;
     }
-    let member = |step: &crate::syntax::Step| match &step.kind {
-        StepKind::Property(name) => Some(name.to_string()),
+    let members = reference.steps.iter().map(|step| match &step.kind {
+        StepKind::Property(name) => Some(name.as_str()),
         _ => None,
-    };
-    reference.steps.iter().map(member).collect()
+    });
+    members.collect()
 }
 
 /// A group's rule let the whole list through: the loop that picks the caller's own rows did not run.

@@ -10,7 +10,7 @@ mod judged_term;
 mod wider;
 mod write;
 
-use super::{Finished, rendered};
+use super::Finished;
 use crate::explain::why::{Carrying, Fate};
 use crate::eval::{End, Outcome};
 use crate::records::request::DataRequest;
@@ -25,7 +25,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
         return found;
     }
     events::judge(run, &mut found);
-    let Some(request) = request(run.outcome) else {
+    let Some(request) = request(run.outcome, || run.rendered()) else {
         open::picked(run, &mut found);
         return found;
     };
@@ -43,10 +43,10 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
 }
 
 /// The request that a template rendered, if it is one that a data source understands.
-fn request(outcome: &Outcome) -> Option<DataRequest> {
+fn request(outcome: &Outcome, rendered: impl FnOnce() -> Option<Value>) -> Option<DataRequest> {
     let value = match &outcome.end {
-        End::Completed => rendered::read(&outcome.output).value()?,
-        End::Returned { value: Value::String(text), .. } => rendered::read(text).value()?,
+        End::Completed => rendered()?,
+        End::Returned { value: Value::String(text), .. } => super::rendered::read(text).value()?,
         End::Returned { value, .. } => value.clone(),
         _ => return None,
     };
@@ -56,7 +56,7 @@ fn request(outcome: &Outcome) -> Option<DataRequest> {
 
 /// Which of these rows a rendered list request keeps, for one caller; `None` where it filters nothing.
 pub fn kept(outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
-    let request = request(outcome)?;
+    let request = request(outcome, || super::rendered::read(&outcome.output).value())?;
     let rows: Vec<Row> = records.iter().map(Row::read).collect::<Option<_>>()?;
     let lists = request.carried.iter().filter(|one| one.role != CarriedRole::Condition && is_judged(one));
     let mut kept: Option<Vec<bool>> = None;
