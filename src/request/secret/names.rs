@@ -85,9 +85,18 @@ fn may_end_so(name: &str) -> bool {
     let mut last = letters(name.bytes().rev());
     let Some(one) = last.next() else { return false };
     let Some(two) = last.next() else { return false };
-    let singular = b"wd se de et en ey on ie re al pw in tp vv";
-    let plural = b"ds ts ns ys es ls";
-    singular.chunks(3).chain(plural.chunks(3)).any(|pair| matches!(pair, [before, last, ..] if (*before, *last) == (two, one)))
+    match one {
+        b'd' => two == b'w',
+        b'e' => matches!(two, b's' | b'd' | b'i' | b'r'),
+        b't' => two == b'e',
+        b'n' => matches!(two, b'e' | b'o' | b'i'),
+        b'y' => two == b'e',
+        b'l' => two == b'a',
+        b'w' | b'p' | b'v' => matches!((two, one), (b'p', b'w') | (b't', b'p') | (b'v', b'v')),
+        // Of several.
+        b's' => matches!(two, b'd' | b't' | b'n' | b'y' | b'e' | b'l'),
+        _ => false,
+    }
 }
 
 /// Whether a member that names another one, as in `{"name": "password", "value": …}`, has such a name.
