@@ -96,13 +96,15 @@ fn left_out_by(outcome: &Outcome, recorder: &Recorder<'_>, verdict: Verdict) -> 
     (goes_on && stash_filter(outcome).is_null()).then(|| left_out(recorder).or_else(|| printed(outcome, recorder))).flatten()
 }
 
-/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against.
+/// Explains an outcome that was recorded; `records` are the rows that a filter is judged against. The sentences that tell the
+/// decision are made for a `whole` report alone: a list of requests or of cells shows causes.
 pub fn why(
     program: &Program,
     outcome: &Outcome,
     recorder: &Recorder<'_>,
     concluded: Conclusion,
     watched: Watched<'_>,
+    whole: bool,
 ) -> Why {
     let left = left_out_by(outcome, recorder, concluded.verdict);
     let mut why = Why { left_out: left, ..Why::default() };
@@ -122,8 +124,8 @@ pub fn why(
     why.carrying = carrying;
     let run = Finished::new(program, outcome, recorder, concluded, watched, &why).with_rendered(rendered);
     let hints = hint::all(&run);
-    let decided = hint::decided::sentence(&run);
-    let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
+    let decided = if whole { hint::decided::sentence(&run) } else { None };
+    let goes_on = whole && !matches!(verdict, Verdict::Denied | Verdict::Error);
     let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();
     (why.hints, why.let_through, why.decided) = (hints, let_through, decided);
     why.since = since(recorder, &why);

@@ -67,7 +67,7 @@ pub(super) fn reasons(
     concluded: Conclusion,
     question: &Question,
 ) -> (Why, Fixes) {
-    let mut why = why(program, outcome, recorder, concluded, watched(question));
+    let mut why = why(program, outcome, recorder, concluded, watched(question), question.depth == Depth::Proofs);
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
     // Only proofs try them.
     let fixes = if question.depth == Depth::Proofs { suggest::fixes(&run, &why.hints) } else { Fixes::default() };
@@ -100,8 +100,9 @@ pub(super) fn still_wanted(
             return wanted;
         }
     }
-    let (_, fixes) = reasons(program, outcome, recorder, concluded, question);
-    fixes.into_iter().find(|fix| fix.node == of).map_or_else(Vec::new, |fix| fix.alternatives)
+    let why = why(program, outcome, recorder, concluded, watched(question), false);
+    let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
+    suggest::fixes(&run, &why.hints).into_iter().find(|fix| fix.node == of).map_or_else(Vec::new, |fix| fix.alternatives)
 }
 
 /// What a recorded run reached, if it was asked for.

@@ -6,6 +6,8 @@ use super::logged_json::{LoggedJson, as_tree};
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::Code;
 use crate::eval::{End, Outcome, evaluate};
+use crate::explain::rules::Rules;
+use crate::explain::why::Why;
 use crate::explain::{Depth, Explanation, Question, Subject, explain};
 use crate::message::{Message, Part};
 use crate::resolver::{ResolverFunction, ResolverKind, Resolver, Resolvers, Template};
@@ -251,13 +253,15 @@ impl LogEntry {
             let question = Question { depth, rules: rules.cloned(), ..Question::default() };
             explain(subject, &given, &question).map_err(|error| error.to_string())
         };
-        let done = ask(Depth::Verdict)?;
+        // What AppSync refused the local template mostly refuses too, and then has to say why: one run tells both.
+        let mut done = ask(if self.refused { Depth::Reasons } else { Depth::Verdict })?;
+        let told = reasons(&mut done);
         let (outcome, verdict) = (&done.outcome, done.verdict);
         // Only what is thrown ends a field; a variable that a later template looks at does not.
         let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
         self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
         if self.local == Some(Verdict::Denied) {
-            self.refused_by(ask(Depth::Reasons)?);
+            self.refused_by(if self.refused { told } else { reasons(&mut ask(Depth::Reasons)?) });
         }
         if sets_filter(program) && !thrown {
             self.local_filter = Some(stash_filter(outcome));
@@ -278,9 +282,9 @@ impl LogEntry {
     }
 
     /// Why the local template refuses.
-    fn refused_by(&mut self, refused: Explanation) {
-        self.by_rules = refused.rules.and_then(|rules| rules.saying.is_some().then(|| rules.sentence.clone()));
-        let hint = refused.why.unwrap_or_default().hints.into_iter().next();
+    fn refused_by(&mut self, (rules, why): (Option<Rules>, Option<Why>)) {
+        self.by_rules = rules.and_then(|rules| rules.saying.is_some().then(|| rules.sentence.clone()));
+        let hint = why.unwrap_or_default().hints.into_iter().next();
         if let Some(hint) = hint {
             (self.cause, self.reason) = (Some(hint.code.into()), Some(hint.message));
         }
@@ -400,6 +404,11 @@ fn rendered(outcome: &Outcome) -> String {
         End::Returned { value, .. } => value.to_json().unwrap_or_default(),
         End::Thrown { .. } | End::Failed(_) => String::new(),
     }
+}
+
+/// What an explanation says of a decision, taken out of it.
+fn reasons(done: &mut Explanation) -> (Option<Rules>, Option<Why>) {
+    (done.rules.take(), done.why.take())
 }
 
 /// Whether a template puts a filter on the rows into the stash.
