@@ -138,7 +138,7 @@ fn parsed_before(run: &Finished<'_>, reference: &Reference) -> bool {
 /// Whether the template reads rows of SQL.
 fn uses_rds(run: &Finished<'_>) -> bool {
     let of_rds = |reference: &&Reference| reference.function.is_some_and(|function| function.namespace == "util.rds");
-    run.program.references().iter().any(of_rds)
+    run.recorder.index.references.iter().any(of_rds)
 }
 
 /// The map has the member under a name that is nearly the same.

@@ -195,8 +195,7 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
 fn same_claim(run: &Finished<'_>) -> Option<String> {
     let claims = run.context(&["identity", "claims"]);
     let names = claims.as_map()?.keys();
-    let references = run.program.references();
-    let read: Vec<&str> = references.iter().filter_map(|reference| of_authorizer(reference)).collect();
+    let read: Vec<&str> = run.recorder.index.references.iter().filter_map(|reference| of_authorizer(reference)).collect();
     let same = |claim: &&str| read.iter().any(|name| claim.rsplit(':').next() == Some(name));
     names.iter().filter_map(|name| name.as_str()).find(same).map(str::to_owned)
 }

@@ -456,7 +456,7 @@ fn sent(run: &Finished<'_>, field: &str) -> String {
         Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(name) if name == field),
         _ => false,
     };
-    if run.program.references().iter().any(puts) {
+    if run.recorder.index.references.iter().any(puts) {
         format!(" Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
     } else {
         " Send the caller's own value.".to_owned()

@@ -42,8 +42,8 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
 /// Whether nothing of a template looks at the caller, and nothing that came before in a pipeline may have.
 pub fn alone(run: &Finished<'_>) -> bool {
     let apart = ["stash", "prev"].iter().all(|root| {
-        !run.program.references().into_iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
-            && !run.program.references().iter().any(|reference| reference.passes(root))
+        !run.recorder.index.references.iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
+            && !run.recorder.index.references.iter().any(|reference| reference.passes(root))
     });
     let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
     apart && empty("prev") && empty("stash") && !reads_identity(run)
@@ -100,7 +100,7 @@ pub fn slots_read(run: &Finished<'_>) -> FxHashSet<Slot> {
         let around = before.checked_sub(1).and_then(|last| own.get(last));
         around.is_none_or(|(slot, span)| *slot != reference.root || at >= span.end)
     };
-    run.program.references().into_iter().filter(outside).map(|reference| reference.root).collect()
+    index.references.iter().copied().filter(outside).map(|reference| reference.root).collect()
 }
 
 /// Whether a statement is `$util.appendError`, which adds an error to the answer and does not stop.
@@ -110,7 +110,7 @@ pub fn is_append(reference: &crate::syntax::Reference) -> bool {
 
 /// `$util.appendError` in the place of `$util.error`.
 pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    for reference in run.program.references().into_iter().filter(|reference| is_append(reference)) {
+    for reference in run.recorder.index.references.iter().filter(|reference| is_append(reference)) {
         let around = guards(run.recorder, reference.node, false);
         let text = run.program.one_line(reference.node);
         let refuses = run.program.says_in(|visit| visit.reference(reference), &["authorized", "forbidden"]);

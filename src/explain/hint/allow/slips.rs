@@ -233,7 +233,7 @@ pub fn row_named_by_client(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
 
 /// Whether any statement of the template reads who calls.
 pub fn reads_identity(run: &Finished<'_>) -> bool {
-    run.program.references().into_iter().any(|reference| {
+    run.recorder.index.references.iter().any(|reference| {
         reference.asks_for_caller() || reference.passes("authType")
     })
 }
