@@ -421,6 +421,8 @@ codes! {
     JavaText = "java-text", Cause Error Certain Anywhere, "A map is printed as Java writes it, `{a=b}`, where JSON is wanted. Write `$util.toJson( … )`.";
     KeyWithoutQuotes = "key-without-quotes", Cause Error Certain Anywhere, "A map's key without quotes: Velocity takes it in a call's arguments, as null.";
     TextInQuotes = "text-in-quotes", Cause Warning Likely Anywhere, "A text of the caller's stands between quotes as it was sent: a quote in it ends the text, and what follows belongs to the request. Write `$util.toJson( … )`, or a variable.";
+    ExpressionInjected = "expression-injected", Cause Warning Likely Anywhere, "A text of the caller's stands in an expression of DynamoDB as it was sent, so that the caller chooses the attribute or adds terms. Use a placeholder.";
+    GatewayTemplate = "gateway-template", Cause Warning Certain Anywhere, "The template is one of API Gateway's: AppSync has no `$input` and no `$stageVariables`.";
     UntypedValue = "untyped-value", Cause Error Certain Anywhere, "A plain value stands where a request to DynamoDB wants a typed one. Write `$util.dynamodb.toDynamoDBJson( … )`.";
     UnknownMethod = "unknown-method", Cause Error Certain Anywhere, "A method that no value has.";
     // Notes on what was given.

@@ -31,7 +31,7 @@ pub use attribute::Attribute;
 pub use condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, Term, TermTest};
 pub use judged::{Deciding, SideValue, JudgedCondition, Judgement, Side, Truth};
 pub use object::read as read_filter;
-pub use refusal::DataRefusal;
+pub use refusal::{DataRefusal, of_text};
 pub use request::{Carried, CarriedForm, DataOperation, read};
 pub use role::CarriedRole;
 pub use row::{Row, RowSubject};

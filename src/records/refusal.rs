@@ -70,6 +70,26 @@ pub(super) fn of_expression(expression: &RowExpression, bound: &RowCondition, ro
     seen
 }
 
+/// What is wrong with the text of an expression by itself, whatever its names and values are; and the placeholders of names and
+/// of values that it uses.
+#[must_use]
+pub fn of_text(text: &str, role: CarriedRole) -> (Vec<DataRefusal>, Vec<EcoString>) {
+    let expression = match super::expression::parse(text) {
+        Ok(expression) => expression,
+        Err(error) => return (vec![DataRefusal::Syntax(error)], Vec::new()),
+    };
+    let mut used = Vec::new();
+    let mut refusals = of_expression(&expression, &expression.condition, role);
+    refusals.retain(|refusal| match refusal {
+        DataRefusal::NameUndefined(name) | DataRefusal::ValueUndefined(name) => {
+            used.push(name.clone());
+            false
+        }
+        _ => true,
+    });
+    (refusals, used)
+}
+
 /// The names and values that none of these texts uses.
 pub(super) fn unused(
     names: &IndexMap<EcoString, EcoString>,

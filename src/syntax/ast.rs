@@ -209,6 +209,16 @@ pub struct Expression {
 }
 
 impl Expression {
+    /// The reference of a string that is nothing else, `"$x"`.
+    pub fn quoted_reference(&self) -> Option<&Reference> {
+        let ExpressionKind::Interpolated { body, .. } = &self.kind else { return None };
+        match body.as_slice() {
+            [Statement::Print(reference)] => Some(reference),
+            [Statement::Print(reference), Statement::Text(rest)] if rest.is_empty() => Some(reference),
+            _ => None,
+        }
+    }
+
     /// The parts of `a && b && c`; itself where it is nothing of the kind.
     pub fn conjuncts(&self) -> Vec<&Self> {
         let mut parts = Vec::new();

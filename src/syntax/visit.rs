@@ -23,6 +23,8 @@ pub trait Visit<'p> {
     fn statement(&mut self, statement: &'p Statement) {
         walk_statement(self, statement);
     }
+    /// A text that is printed as it stands.
+    fn printed_text(&mut self, _text: &'p str) {}
     /// `#set( target = value )`
     fn set(&mut self, set: &'p Set) {
         walk_set(self, set);
@@ -47,6 +49,10 @@ pub trait Visit<'p> {
     fn foreach(&mut self, each: &'p Foreach) {
         walk_foreach(self, each);
     }
+    /// `#break`, `#stop` or `#return`: what stands behind it does not run.
+    fn leaves(&mut self, _node: NodeId, value: Option<&'p Expression>) {
+        value.into_iter().for_each(|value| self.expression(value));
+    }
     /// An expression: a right side, a condition, a list, an argument, an index, or a part of one of these.
     fn expression(&mut self, expression: &'p Expression) {
         walk_expression(self, expression);
@@ -69,14 +75,13 @@ pub fn walk_block<'p>(visit: &mut (impl Visit<'p> + ?Sized), block: &'p Block) {
 /// Goes on into what a statement consists of.
 pub fn walk_statement<'p>(visit: &mut (impl Visit<'p> + ?Sized), statement: &'p Statement) {
     match statement {
-        Statement::Text(_) | Statement::Stop { .. } => {}
+        Statement::Text(text) => visit.printed_text(text),
         Statement::Print(reference) => visit.reference(reference),
         Statement::Set(set) => visit.set(set),
         Statement::If(parts) => visit.choice(parts),
         Statement::Foreach(each) => visit.foreach(each),
-        Statement::Break { scope: value, .. } | Statement::Return { value, .. } => {
-            value.iter().for_each(|value| visit.expression(value));
-        }
+        Statement::Break { node, scope: value } | Statement::Return { node, value } => visit.leaves(*node, value.as_ref()),
+        Statement::Stop { node } => visit.leaves(*node, None),
     }
 }
 

@@ -802,6 +802,10 @@ export type Code =
   | 'key-without-quotes'
   /** A text of the caller's stands between quotes as it was sent: a quote in it ends the text, and what follows belongs to the request. Write `$util.toJson( … )`, or a variable. */
   | 'text-in-quotes'
+  /** A text of the caller's stands in an expression of DynamoDB as it was sent, so that the caller chooses the attribute or adds terms. Use a placeholder. */
+  | 'expression-injected'
+  /** The template is one of API Gateway's: AppSync has no `$input` and no `$stageVariables`. */
+  | 'gateway-template'
   /** A plain value stands where a request to DynamoDB wants a typed one. Write `$util.dynamodb.toDynamoDBJson( … )`. */
   | 'untyped-value'
   /** A method that no value has. */

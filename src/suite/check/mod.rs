@@ -4,6 +4,7 @@ mod across;
 mod allow;
 mod baseline;
 mod fix;
+mod gateway;
 mod path;
 mod placeholder;
 mod rules;

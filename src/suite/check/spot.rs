@@ -59,6 +59,15 @@ impl Spot {
         Self { line: Some(1), column: Some(1), ..spot }
     }
 
+    /// Where a text stands in a template that the program does not keep as a node, else at its beginning.
+    pub fn at_text(program: &Program, text: &str, code: Code, message: impl Into<Message>) -> Self {
+        let spot = Self::at_start(program, code, message);
+        match program.source.text.find(text).map(|at| program.source.place(at as u32)) {
+            Some(place) => Self { line: Some(place.line), column: Some(place.column), ..spot },
+            None => spot,
+        }
+    }
+
     /// Worse, or less bad, than the table says.
     #[must_use]
     pub fn severity(self, severity: Severity) -> Self {

@@ -47,6 +47,13 @@ impl<'p> CheckSubject<'p> {
         found
     }
 
+    /// The same for a statement.
+    pub fn refuses_in(&self, statement: &'p Statement) -> bool {
+        let mut found = false;
+        References(|reference| found |= refuses(self.program, reference)).statement(statement);
+        found
+    }
+
     /// Whether what stands in a block decides who gets through: it refuses, leaves the template, or sets a variable
     /// that a refusal asks for.
     pub fn matters(&self, block: &'p Block) -> bool {
@@ -68,11 +75,7 @@ impl<'p> CheckSubject<'p> {
     fn follow(&self, expression: &'p Expression, depth: usize) -> Option<Vec<&'p str>> {
         match &expression.kind {
             Kind::Reference(reference) => self.follow_reference(reference, depth),
-            Kind::Interpolated { body, .. } => match body.as_slice() {
-                [Statement::Print(reference)] => self.follow_reference(reference, depth),
-                _ => None,
-            },
-            _ => None,
+            _ => self.follow_reference(expression.quoted_reference()?, depth),
         }
     }
 

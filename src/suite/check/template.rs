@@ -1,12 +1,12 @@
 //! Static findings of one template: what is wrong with it before anyone calls it.
 
 use super::subject::CheckSubject;
-use super::{Fix, Spot, allow, placeholder, rules};
+use super::{Fix, Spot, allow, gateway, placeholder, rules};
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
-use crate::syntax::{Program, parse};
+use crate::syntax::{Program, Reference, parse};
 
 /// Checks a template; `modes` are the API's, if they are known.
 pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
@@ -19,9 +19,13 @@ pub fn check_own(source: &Source, modes: &[AuthType], own: bool) -> Vec<Spot> {
         Ok(program) => {
             let mut subject = CheckSubject::new(&program, modes);
             subject.generated &= !own;
-            rules::run(&subject)
+            let set = |reference: &Reference| subject.sets.contains_key(&reference.root);
+            match gateway::place(&program, set) {
+                Some(node) => vec![Spot::at(&program, node, Code::GatewayTemplate, gateway::MESSAGE)],
+                None => rules::run(&subject),
+            }
         }
-        Err(diagnostic) => vec![unread(source, &diagnostic)],
+        Err(diagnostic) => vec![gateway::stands_in(source).unwrap_or_else(|| unread(source, &diagnostic))],
     };
     found = allow::allowed(source, found);
     found.sort_by_key(|spot| (spot.line, spot.column, spot.code));

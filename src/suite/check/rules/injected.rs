@@ -25,7 +25,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
-    let mut search = InjectionSearch { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new() };
+    let mut search = InjectionSearch { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new(), expression: Vec::new() };
     search.program(subject.program);
     let mut quoted = Vec::new();
     if REQUEST.iter().any(|member| subject.program.writes_json(member)) {
@@ -35,12 +35,17 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             }
             if is_sql(at.text()) && at.inside() {
                 search.sql.push(reference.node);
+            } else if at.inside() && at.member() == Some("expression") {
+                if !is_placeholder(at.text()) {
+                    search.expression.push(reference.node);
+                }
             } else if at.inside() && !is_typed(subject, at) && !is_token(subject, reference) {
                 quoted.push(reference.node);
             }
         });
     }
-    let (sql, graphql) = (search.sql, search.graphql);
+    let (sql, graphql, expression) = (search.sql, search.graphql, search.expression);
+    tell(subject, found, Code::ExpressionInjected, &expression, "stands in an expression of DynamoDB as the caller sent it, so that a caller can choose the attribute or add terms. Write a placeholder such as `#name` or `:value`, and give it in expressionNames or expressionValues");
     tell(subject, found, Code::SqlInjected, &sql, "stands in the SQL statement as the caller sent it, so that a caller can write SQL of his own. Write a placeholder such as `:value`, and give the value in variableMap");
     tell(subject, found, Code::TextInQuotes, &graphql, "stands in the GraphQL operation as the caller sent it: a quote in it ends the text, and what follows is read as GraphQL. Write a variable (`$name`) and send the value in `variables`");
     tell(subject, found, Code::TextInQuotes, &quoted, "stands between quotes as the caller sent it: a quote in it ends the text, so that the request breaks or gets members that the caller wrote. Write `$util.toJson( … )` around it, without the quotes");
@@ -63,6 +68,7 @@ struct InjectionSearch<'s, 'p> {
     held: Held<'s, 'p>,
     sql: Vec<NodeId>,
     graphql: Vec<NodeId>,
+    expression: Vec<NodeId>,
 }
 
 impl<'p> Visit<'p> for InjectionSearch<'_, 'p> {
@@ -88,6 +94,8 @@ impl<'p> InjectionSearch<'_, 'p> {
                         self.sql.push(reference.node);
                     } else if is_graphql(&before) && before.ends_with('"') {
                         self.graphql.push(reference.node);
+                    } else if is_expression(body) && !is_placeholder(&before) {
+                        self.expression.push(reference.node);
                     }
                     before.push('x');
                 }
@@ -183,6 +191,23 @@ fn is_sql(text: &str) -> bool {
     [("select ", " from "), ("insert ", "into "), ("update ", " set "), ("delete ", "from "), ("with ", " as ")]
         .iter()
         .any(|(verb, then)| words.strip_prefix(verb).is_some_and(|rest| format!(" {rest}").contains(then)))
+}
+
+/// An update, or terms with placeholders: what DynamoDB reads as an expression.
+fn is_expression(body: &Block) -> bool {
+    let texts = body.iter().filter_map(|statement| match statement {
+        Statement::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let whole: String = texts.collect::<Vec<_>>().join("x");
+    let begins = ["SET ", "REMOVE ", "ADD "].iter().any(|verb| whole.trim_start().starts_with(verb));
+    let terms = ["= :", "> :", "< :", "<> :", "begins_with(", "attribute_exists(", "attribute_not_exists("];
+    begins || terms.iter().any(|term| whole.contains(term))
+}
+
+/// What follows is the name of a placeholder, `#name` or `:value`, which DynamoDB looks up.
+fn is_placeholder(before: &str) -> bool {
+    before.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == '_').ends_with(['#', ':'])
 }
 
 /// The beginning of an operation of GraphQL.

@@ -5,7 +5,8 @@ use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::written::printed;
 use crate::code::{Code, Severity};
-use crate::syntax::{ExpressionKind as Kind, Reference, Slot, Step, StepKind};
+use crate::syntax::visit::{Visit, walk_expression};
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot, Step, StepKind};
 use std::collections::HashSet;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -22,6 +23,33 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         let message = format!("`{text}` prints a map as Java writes it, `{{a=b}}`, which is no JSON: write `{wanted}`");
         found.push(Spot::at(subject.program, reference.node, Code::JavaText, message).severity(severity));
     });
+    let mut quoted = QuotedMaps { subject, rows: &rows, found };
+    quoted.program(subject.program);
+}
+
+/// Looks for `{"all": "$ctx.args"}` in code: the member is a text then, and was meant to be the map.
+struct QuotedMaps<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    rows: &'s HashSet<Vec<&'p str>>,
+    found: &'s mut Vec<Spot>,
+}
+
+impl<'p> Visit<'p> for QuotedMaps<'_, 'p> {
+    fn expression(&mut self, expression: &'p Expression) {
+        if let Kind::Map(entries) = &expression.kind {
+            for (_, value) in entries {
+                let Some(reference) = value.quoted_reference() else { continue };
+                if reference.function.is_some() || wanted(self.subject, self.rows, reference).is_none() {
+                    continue;
+                }
+                let text = self.subject.program.one_line(reference.node);
+                let message = format!("`\"{text}\"` is a text of the map as Java writes it, `{{a=b}}`: write `{text}` without the quotes");
+                let spot = Spot::at(self.subject.program, value.node, Code::JavaText, message);
+                self.found.push(spot.severity(Severity::Warning));
+            }
+        }
+        walk_expression(self, expression);
+    }
 }
 
 /// What to write, where a map is printed; how bad it is says how sure that is.

@@ -7,7 +7,8 @@ use super::super::placeholder;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::explain::hint::rendered::{Rendered, read};
-use crate::syntax::{Block, NodeId, Reference, Slot, Statement, StepKind};
+use crate::syntax::visit::Visit;
+use crate::syntax::{Block, Expression, Foreach, If, NodeId, Reference, Set, Slot, StepKind};
 
 /// Ways looked at: more are not decided.
 const WAYS: usize = 256;
@@ -20,8 +21,9 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
         return;
     }
-    let mut walk = JsonWalk::default();
-    let ways = walk.block(&program.body, vec![Way::default()]);
+    let mut walk = JsonWalk { ways: vec![Way::default()], undecided: false };
+    walk.program(program);
+    let ways = walk.ways;
     if walk.undecided {
         return;
     }
@@ -177,58 +179,74 @@ impl Way {
     }
 }
 
-#[derive(Default)]
 struct JsonWalk {
+    /// The ways that lead to the place that was reached.
+    ways: Vec<Way>,
     undecided: bool,
 }
 
-impl JsonWalk {
-    fn block(&mut self, block: &Block, mut ways: Vec<Way>) -> Vec<Way> {
+impl<'p> Visit<'p> for JsonWalk {
+    fn block(&mut self, block: &'p Block) {
         for statement in block {
             if self.undecided {
                 break;
             }
-            ways = self.statement(statement, ways);
-            self.undecided |= ways.len() > WAYS || ways.iter().any(|way| way.text.len() > LONGEST);
+            self.statement(statement);
+            self.undecided |= self.ways.len() > WAYS || self.ways.iter().any(|way| way.text.len() > LONGEST);
         }
-        ways
     }
 
-    fn statement(&mut self, statement: &Statement, mut ways: Vec<Way>) -> Vec<Way> {
-        match statement {
-            Statement::Text(text) => ways.iter_mut().filter(|way| !way.refused).for_each(|way| way.text += text),
-            Statement::Print(reference) => {
-                for way in ways.iter_mut().filter(|way| !way.refused) {
-                    self.print(reference, way);
-                }
-            }
-            Statement::Set(_) => {}
-            Statement::If(parts) => {
-                let mut out = Vec::new();
-                for branch in &parts.branches {
-                    out.extend(self.block(&branch.body, mark(&ways, branch.condition.node)));
-                }
-                out.extend(match &parts.otherwise {
-                    Some((node, body)) => self.block(body, mark(&ways, *node)),
-                    None => ways,
-                });
-                return same(out);
-            }
-            // None, one and two rows: what stands between them shows with two.
-            Statement::Foreach(each) => {
-                let one = self.block(&each.body, mark(&ways, each.node));
-                let mut again = one.clone();
-                let rows = TakenBranch { node: each.node, rows: Some(2) };
-                again.iter_mut().filter(|way| !way.taken.contains(&rows)).for_each(|way| way.taken.push(rows));
-                let two = self.block(&each.body, again);
-                ways.extend(one);
-                ways.extend(two);
-                return same(ways);
-            }
-            // What `#return` hands out, and what stands in front of it, is not judged here.
-            Statement::Break { .. } | Statement::Stop { .. } | Statement::Return { .. } => self.undecided = true,
+    fn printed_text(&mut self, text: &'p str) {
+        self.ways.iter_mut().filter(|way| !way.refused).for_each(|way| way.text += text);
+    }
+
+    /// One that is printed: none in an expression is come to.
+    fn reference(&mut self, reference: &'p Reference) {
+        let mut ways = std::mem::take(&mut self.ways);
+        ways.iter_mut().filter(|way| !way.refused).for_each(|way| self.print(reference, way));
+        self.ways = ways;
+    }
+
+    fn set(&mut self, _set: &'p Set) {}
+
+    fn choice(&mut self, parts: &'p If) {
+        let before = std::mem::take(&mut self.ways);
+        let mut out = Vec::new();
+        for branch in &parts.branches {
+            out.extend(self.through(&branch.body, mark(&before, branch.condition.node)));
         }
-        ways
+        out.extend(match &parts.otherwise {
+            Some((node, body)) => self.through(body, mark(&before, *node)),
+            None => before,
+        });
+        self.ways = same(out);
+    }
+
+    /// None, one and two rows: what stands between them shows with two.
+    fn foreach(&mut self, each: &'p Foreach) {
+        let mut out = std::mem::take(&mut self.ways);
+        let one = self.through(&each.body, mark(&out, each.node));
+        let mut again = one.clone();
+        let rows = TakenBranch { node: each.node, rows: Some(2) };
+        again.iter_mut().filter(|way| !way.taken.contains(&rows)).for_each(|way| way.taken.push(rows));
+        let two = self.through(&each.body, again);
+        out.extend(one);
+        out.extend(two);
+        self.ways = same(out);
+    }
+
+    /// What `#return` hands out, and what stands in front of it, is not judged here.
+    fn leaves(&mut self, _node: NodeId, _value: Option<&'p Expression>) {
+        self.undecided = true;
+    }
+}
+
+impl JsonWalk {
+    /// The ways behind a block that is come to on these.
+    fn through(&mut self, block: &Block, ways: Vec<Way>) -> Vec<Way> {
+        self.ways = ways;
+        self.block(block);
+        std::mem::take(&mut self.ways)
     }
 
     fn print(&mut self, reference: &Reference, way: &mut Way) {

@@ -17,7 +17,7 @@ const LIST: [&str; 11] = [
 ];
 
 /// What each operation may have beside `version` and `operation`. A versioned data source adds `_version` to writes.
-const OPERATIONS: [(&str, &[&str]); 13] = [
+pub(super) const OPERATIONS: [(&str, &[&str]); 13] = [
     ("GetItem", &["key", "consistentRead", "projection"]),
     ("PutItem", &["key", "attributeValues", "condition", "customPartitionKey", "populateIndexFields", "_version"]),
     ("UpdateItem", &["key", "update", "condition", "customPartitionKey", "populateIndexFields", "_version"]),
@@ -77,7 +77,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// The one operation that the template asks for.
-fn operation(all: &[WrittenMember]) -> Option<String> {
+pub(super) fn operation(all: &[WrittenMember]) -> Option<String> {
     let mut operations = all.iter().filter(|member| member.around.len() == 1 && member.name == "operation");
     let first = operations.next()?.text.clone()?;
     operations.all(|other| other.text.as_ref() == Some(&first)).then_some(first)
@@ -126,11 +126,6 @@ fn push(subject: &CheckSubject<'_>, operation: &str, member: &WrittenMember, nea
             [part, name],
         ),
     };
-    let spot = Spot::at_start(subject.program, Code::UnsupportedElement, message);
-    let source = &subject.program.source;
-    let place = source.text.find(&format!("\"{}\"", member.name)).map(|at| source.place(at as u32));
-    found.push(match place {
-        Some(place) => Spot { line: Some(place.line), column: Some(place.column), ..spot },
-        None => spot,
-    });
+    let quoted = format!("\"{}\"", member.name);
+    found.push(Spot::at_text(subject.program, &quoted, Code::UnsupportedElement, message));
 }

@@ -19,6 +19,7 @@ mod never_reached;
 mod never_set;
 mod null_in_loop;
 mod owner;
+mod refused;
 mod return_first;
 mod slipped;
 mod slips;
@@ -57,6 +58,7 @@ const RULES: &[CheckRule] = &[
     never_set::find,
     null_in_loop::find,
     owner::find,
+    refused::find,
     return_first::find,
     slipped::find,
     slips::find,

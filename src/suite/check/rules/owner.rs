@@ -3,6 +3,8 @@
 use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
+use super::members::operation;
+use super::written::{members, printed};
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_block, walk_expression, walk_reference, walk_set};
 use crate::syntax::{Block, Expression, ExpressionKind as Kind, NodeId, Reference, Set, Slot, Statement, StepKind};
@@ -21,6 +23,43 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let compared = subject.mentions("identity");
     let mut owners = OwnerSearch { subject, found, compared, refuses: subject.refuses(&subject.program.body) };
     owners.program(subject.program);
+    if !compared {
+        users(subject, found);
+    }
+}
+
+/// Attributes that say which user made a row, where the row is no user's own.
+const USERS: [&str; 2] = ["userid", "user_id"];
+
+/// Attributes of a row that is a user.
+const PERSON: [&str; 8] = ["email", "username", "name", "firstname", "lastname", "phone", "password", "birthdate"];
+
+/// `"userId": $ctx.args.userId` among the attributes of a new row that has a key of its own.
+fn users<'p>(subject: &CheckSubject<'p>, found: &mut Vec<Spot>) {
+    let all = members(&subject.program.body);
+    let named = |around: &str, names: &[&str]| {
+        let own = all.iter().filter(|member| member.around.last().is_some_and(|last| last == around));
+        own.into_iter().any(|member| names.contains(&member.name.to_ascii_lowercase().as_str()))
+    };
+    let puts = operation(&all).as_deref() == Some("PutItem");
+    if !puts || named("key", &USERS) || named("attributeValues", &PERSON) {
+        return;
+    }
+    let mut spots = Vec::new();
+    printed(&subject.program.body, &mut |reference, at| {
+        let Some((around, member)) = at.whole_value() else { return };
+        let parent = at.around().iter().rev().nth(1).map_or("", String::as_str);
+        let name = match (parent, around, member) {
+            (_, "attributeValues", name) | ("attributeValues", name, "S") => name,
+            _ => return,
+        };
+        let search = OwnerSearch { subject, found: &mut Vec::new(), compared: false, refuses: false };
+        if USERS.contains(&name.to_ascii_lowercase().as_str()) && matches!(search.given(reference), Some(OwnerSource::Sent)) {
+            let message = format!("{name} is what the caller sends, so a caller can write rows in another's name: take it from $ctx.identity, or compare it with that");
+            spots.push(Spot::at(subject.program, reference.node, Code::OwnerFromArguments, message));
+        }
+    });
+    found.extend(spots);
 }
 
 /// Whether the request that it writes makes or changes rows.

@@ -5,14 +5,14 @@ use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit};
-use crate::syntax::{Block, Branch, Expression, ExpressionKind as Kind, NodeId, Reference, Statement};
+use crate::syntax::{Branch, Expression, ExpressionKind as Kind, NodeId, Reference, Statement};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let block = &subject.program.body;
     for (at, statement) in block.iter().enumerate() {
         let Statement::If(parts) = statement else { continue };
         let rest = &block[at + 1..];
-        if !rest.iter().any(|statement| refuses(subject, statement)) {
+        if !rest.iter().any(|statement| subject.refuses_in(statement)) {
             continue;
         }
         for branch in &parts.branches {
@@ -33,19 +33,6 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             }
         }
     }
-}
-
-fn refuses<'p>(subject: &CheckSubject<'p>, statement: &'p Statement) -> bool {
-    let block: &'p Block = match statement {
-        Statement::Print(reference) => return super::super::subject::refuses(subject.program, reference),
-        Statement::If(parts) => {
-            return parts.branches.iter().any(|branch| subject.refuses(&branch.body))
-                || parts.otherwise.as_ref().is_some_and(|(_, body)| subject.refuses(body));
-        }
-        Statement::Foreach(each) => &each.body,
-        _ => return false,
-    };
-    subject.refuses(block)
 }
 
 /// The `#return` of a branch that hands something out, or goes on in a pipeline.

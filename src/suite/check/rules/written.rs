@@ -1,6 +1,7 @@
 //! What a template prints, read from left to right as the JSON of a request: where in it a value stands.
 
-use crate::syntax::{Block, Reference, Statement};
+use crate::syntax::visit::Visit;
+use crate::syntax::{Block, Expression, Foreach, If, NodeId, Reference, Set};
 
 /// Characters kept of an open text: more say nothing new.
 const LONGEST: usize = 4096;
@@ -20,6 +21,8 @@ pub struct WrittenRequest {
     member: Option<String>,
     /// Nothing of that value has come yet.
     awaited: bool,
+    /// A value was put into the open text, or it goes on in blocks.
+    holed: bool,
     /// All members that came, where somebody asked for them.
     members: Option<Vec<WrittenMember>>,
 }
@@ -33,6 +36,8 @@ pub struct WrittenMember {
     pub name: String,
     /// Its value, where that is a text that stands there.
     pub text: Option<String>,
+    /// Whether that text stands there whole, with nothing put into it.
+    pub constant: bool,
 }
 
 impl WrittenRequest {
@@ -46,11 +51,26 @@ impl WrittenRequest {
         &self.text
     }
 
+    /// The member whose value is open or comes next.
+    pub fn member(&self) -> Option<&str> {
+        self.member.as_deref()
+    }
+
+    /// The members that the objects around are the values of, the outermost first.
+    pub fn around(&self) -> &[String] {
+        &self.open
+    }
+
     /// The object around, by the member that it is the value of, and the member whose whole value stands here.
     pub fn whole_value(&self) -> Option<(&str, &str)> {
         let begins = if self.inside { self.text.is_empty() } else { self.awaited };
         let around = self.open.last().map_or("", String::as_str);
         begins.then(|| Some((around, self.member.as_deref()?))).flatten()
+    }
+
+    /// The member that the object around is the value of, where a member's name stands here: alone, or inside of a text.
+    pub fn names_member_of(&self) -> Option<&str> {
+        self.open.last().filter(|_| self.member.is_none()).map(String::as_str)
     }
 
     fn feed(&mut self, text: &str) {
@@ -70,6 +90,7 @@ impl WrittenRequest {
                     && let Some(member) = self.members.as_mut().and_then(|all| all.last_mut())
                 {
                     member.text = Some(self.text.clone());
+                    member.constant = !self.holed;
                 }
                 return;
             }
@@ -84,12 +105,17 @@ impl WrittenRequest {
         match letter {
             '"' => {
                 self.inside = true;
+                self.holed = false;
                 self.text.clear();
                 return;
             }
             ':' => {
                 if let Some(all) = self.members.as_mut().filter(|all| all.len() < MOST) {
-                    all.push(WrittenMember { around: self.open.clone(), name: self.text.clone(), text: None });
+                    all.push(WrittenMember {
+                        around: self.open.clone(),
+                        name: self.text.clone(),
+                        ..WrittenMember::default()
+                    });
                 }
                 self.member = Some(self.text.clone());
                 self.awaited = true;
@@ -111,6 +137,7 @@ impl WrittenRequest {
         if self.inside && self.text.len() < LONGEST {
             self.text.push('x');
         }
+        self.holed = true;
         self.awaited = false;
     }
 }
@@ -118,37 +145,58 @@ impl WrittenRequest {
 /// Tells of each reference that a template prints itself, and of its place; of the branches of an `#if`, the first one says
 /// where the text goes on.
 pub fn printed<'p>(block: &'p Block, tell: &mut dyn FnMut(&'p Reference, &WrittenRequest)) {
-    walk(block, WrittenRequest::default(), tell);
+    WrittenWalk { at: WrittenRequest::default(), tell }.block(block);
 }
 
 /// Every member that a template writes out itself.
 pub fn members(block: &Block) -> Vec<WrittenMember> {
-    let begun = WrittenRequest { members: Some(Vec::new()), ..WrittenRequest::default() };
-    walk(block, begun, &mut |_, _| {}).members.unwrap_or_default()
+    let at = WrittenRequest { members: Some(Vec::new()), ..WrittenRequest::default() };
+    let mut walk = WrittenWalk { at, tell: &mut |_, _| {} };
+    walk.block(block);
+    walk.at.members.unwrap_or_default()
 }
 
-fn walk<'p>(block: &'p Block, mut at: WrittenRequest, tell: &mut dyn FnMut(&'p Reference, &WrittenRequest)) -> WrittenRequest {
-    for statement in block {
-        match statement {
-            Statement::Text(text) => at.feed(text),
-            Statement::Print(reference) => {
-                tell(reference, &at);
-                at.value();
-            }
-            Statement::If(parts) => {
-                let bodies = parts.branches.iter().map(|branch| &branch.body);
-                let bodies = bodies.chain(parts.otherwise.iter().map(|(_, body)| body));
-                let before = at.members.as_ref().map_or(0, Vec::len);
-                let mut ends: Vec<WrittenRequest> = bodies.map(|body| walk(body, at.clone(), tell)).collect();
-                at = ends.remove(0);
-                for end in ends {
-                    let more = end.members.unwrap_or_default().into_iter().skip(before);
-                    at.members.iter_mut().for_each(|all| all.extend(more.clone()));
-                }
-            }
-            Statement::Foreach(each) => at = walk(&each.body, at, tell),
-            Statement::Set(_) | Statement::Break { .. } | Statement::Stop { .. } | Statement::Return { .. } => {}
+struct WrittenWalk<'p, 't> {
+    at: WrittenRequest,
+    tell: &'t mut dyn FnMut(&'p Reference, &WrittenRequest),
+}
+
+impl<'p> Visit<'p> for WrittenWalk<'p, '_> {
+    fn printed_text(&mut self, text: &'p str) {
+        self.at.feed(text);
+    }
+
+    /// One that is printed: none in an expression is come to.
+    fn reference(&mut self, reference: &'p Reference) {
+        (self.tell)(reference, &self.at);
+        self.at.value();
+    }
+
+    fn set(&mut self, _set: &'p Set) {}
+
+    fn choice(&mut self, parts: &'p If) {
+        self.at.holed = true;
+        let before = self.at.clone();
+        let known = before.members.as_ref().map_or(0, Vec::len);
+        let mut ends = Vec::new();
+        let bodies = parts.branches.iter().map(|branch| &branch.body);
+        for body in bodies.chain(parts.otherwise.iter().map(|(_, body)| body)) {
+            self.at = before.clone();
+            self.block(body);
+            ends.push(std::mem::take(&mut self.at));
+        }
+        let mut ends = ends.into_iter();
+        self.at = ends.next().unwrap_or(before);
+        for end in ends {
+            let more = end.members.unwrap_or_default().into_iter().skip(known);
+            self.at.members.iter_mut().for_each(|all| all.extend(more.clone()));
         }
     }
-    at
+
+    fn foreach(&mut self, each: &'p Foreach) {
+        self.at.holed = true;
+        self.block(&each.body);
+    }
+
+    fn leaves(&mut self, _node: NodeId, _value: Option<&'p Expression>) {}
 }
