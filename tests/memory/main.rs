@@ -23,17 +23,32 @@ const ROWS: [(&str, &str); 28] = [
     ("a sum of texts", "⟦x 18⟧#set($t = $s + $s + 'y')"),
     ("a range", "#set($l = [1..5000])"),
     ("a list of texts", "⟦a, 15⟧#set($l = $s.split(','))"),
-    ("a list of distinct texts", "#set($l = [])#foreach($i in [1..200])#set($x = [\"first$i\", \"second$i\", \"third$i\", \"a longer text than fits in a word $i\"])$util.qr($l.add($x))#end"),
-    ("a list of maps", "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i of many\", 'owner': null}))#end"),
+    (
+        "a list of distinct texts",
+        "#set($l = [])#foreach($i in [1..200])#set($x = [\"first$i\", \"second$i\", \"third$i\", \"a longer text than fits in a word $i\"])$util.qr($l.add($x))#end",
+    ),
+    (
+        "a list of maps",
+        "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i of many\", 'owner': null}))#end",
+    ),
     ("a map of lists", "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", [1, 2, 3]))#end"),
     ("a map of maps", "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", {'a': {'b': {'c': $i}}}))#end"),
     ("containers in containers", "#set($l = [1])#foreach($i in [1..200])#set($l = [$l, {'a': $l}])#end"),
     ("a list that doubles", "#set($l = [1, 2])#foreach($i in [1..13])$util.qr($l.addAll($l))#end"),
-    ("parts of a list", "#set($l = [1..5000])#set($k = [])#foreach($i in [1..10])$util.qr($k.add($l.subList($i, 5000)))#end"),
+    (
+        "parts of a list",
+        "#set($l = [1..5000])#set($k = [])#foreach($i in [1..10])$util.qr($k.add($l.subList($i, 5000)))#end",
+    ),
     ("JSON of a list", "#set($t = $util.toJson([1..20000]))"),
-    ("JSON of maps", "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i\"}))#end#set($t = $util.toJson($l))#set($u = $util.toJson($t))"),
+    (
+        "JSON of maps",
+        "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i\"}))#end#set($t = $util.toJson($l))#set($u = $util.toJson($t))",
+    ),
     ("parsed numbers", "#set($l = $util.parseJson($util.toJson([1..10000])))"),
-    ("parsed maps", "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i\"}))#end#set($k = $util.parseJson($util.toJson($l)))"),
+    (
+        "parsed maps",
+        "#set($l = [])#foreach($i in [1..200])$util.qr($l.add({'id': $i, 'name': \"name $i\"}))#end#set($k = $util.parseJson($util.toJson($l)))",
+    ),
     ("typed values", "#set($k = $util.dynamodb.toDynamoDB([1..5000]))"),
     ("typed values as JSON", "#set($k = $util.dynamodb.toDynamoDBJson([1..20000]))"),
     ("bytes", "⟦x 14⟧#set($l = $s.getBytes())"),
@@ -41,10 +56,19 @@ const ROWS: [(&str, &str); 28] = [
     ("replaced", "⟦ab 17⟧#set($t = $s.replace('a', 'ccc'))"),
     ("replaced by a pattern", "⟦ab 15⟧#set($t = $s.replaceAll('a(b)', '$1$1$1'))"),
     ("encoded", "⟦é 16⟧#set($t = $util.base64Encode($s))#set($u = $util.urlEncode($s))"),
-    ("entries", "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", $i))#end#set($l = [])#foreach($i in [1..20])$util.qr($l.add($m.entrySet()))$util.qr($l.add($m.values()))#end"),
-    ("copied maps", "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", $i))#end#set($l = [])#foreach($i in [1..20])$util.qr($l.add($util.map.copyAndRemoveAllKeys($m, [])))#end"),
+    (
+        "entries",
+        "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", $i))#end#set($l = [])#foreach($i in [1..20])$util.qr($l.add($m.entrySet()))$util.qr($l.add($m.values()))#end",
+    ),
+    (
+        "copied maps",
+        "#set($m = {})#foreach($i in [1..200])$util.qr($m.put(\"key$i\", $i))#end#set($l = [])#foreach($i in [1..20])$util.qr($l.add($util.map.copyAndRemoveAllKeys($m, [])))#end",
+    ),
     ("the stash", "⟦x 15⟧#foreach($i in [1..20])$util.qr($ctx.stash.put(\"k$i\", \"$s$i\"))#end"),
-    ("a filter", "#set($f = {'and': []})#foreach($i in [1..200])$util.qr($f.and.add({'title': {'eq': \"title $i\"}}))#end#set($e = $util.transform.toDynamoDBFilterExpression($f))"),
+    (
+        "a filter",
+        "#set($f = {'and': []})#foreach($i in [1..200])$util.qr($f.and.add({'title': {'eq': \"title $i\"}}))#end#set($e = $util.transform.toDynamoDBFilterExpression($f))",
+    ),
 ];
 
 fn expanded(template: &str) -> String {
@@ -133,7 +157,9 @@ fn the_ledger_counts_what_the_allocator_sees() {
             let share = seen as f64 / counted as f64;
             (least, most) = (least.min(share), most.max(share));
             let how = if watched { "watched" } else { "" };
-            println!("{name:26} {how:8} counted {counted:>9} seen {seen:>9} {share:.2}, largest {largest:>8} {making:.2}");
+            println!(
+                "{name:26} {how:8} counted {counted:>9} seen {seen:>9} {share:.2}, largest {largest:>8} {making:.2}"
+            );
             let spare = counted / 20 + 2 * largest + largest / 10 + (16 << 10);
             if seen > counted + spare || counted > 2 * seen + (16 << 10) {
                 wrong.push(format!("{name}: {counted} bytes counted, {seen} seen (watched: {watched})"));
