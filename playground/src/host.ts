@@ -6,6 +6,9 @@ import EngineWorker from './worker?worker&inline';
 /** Longer than any honest template needs. */
 const PATIENCE_MS = 5000;
 
+/** The code of a question that gave way to a later one: the later one's answer is drawn, and nothing of this one. */
+export const REPLACED = 'replaced';
+
 type Question = Asked extends infer A ? (A extends { id: number } ? Omit<A, 'id'> : never) : never;
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -46,10 +49,10 @@ export class Host {
   }
 
   /** Ends what runs. What was asked is answered: it was stopped. */
-  stop(why = 'stopped'): void {
+  stop(why = 'stopped', code = 'stopped'): void {
     this.worker?.terminate();
     this.worker = this.starting = undefined;
-    this.settle({ kind: 'broken', error: { code: 'stopped', message: why, line: null } });
+    this.settle({ kind: 'broken', error: { code, message: why, line: null } });
   }
 
   get busy(): boolean {
@@ -66,7 +69,7 @@ export class Host {
       return { kind: 'broken', error: { code: 'internal', message, line: null } };
     }
     if (this.waiting) {
-      this.stop('another question came');
+      this.stop('another question came', REPLACED);
       return this.ask(question, patience);
     }
     const id = ++this.last;

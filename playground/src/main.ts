@@ -7,7 +7,7 @@ import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from 
 import { NotJson, type Question, question } from './asked';
 import { type Dropped, filesOf, understand } from './drop';
 import { examples } from './examples';
-import { Host } from './host';
+import { Host, REPLACED } from './host';
 import { fromLink, type State, toLink } from './link';
 import type { Problem, Report } from '../../packages/npm/lib/index';
 import { ProjectView } from './project';
@@ -110,7 +110,7 @@ async function run(): Promise<void> {
     show(answer.report);
   } else if (answer.kind === 'said') {
     said(answer);
-  } else if (answer.error.message !== 'another question came') {
+  } else if (answer.error.code !== REPLACED) {
     underline(answer.error.line === null ? [] : [{ code: 'does-not-parse', severity: 'error', message: answer.error.message, line: answer.error.line }]);
     explanation.replaceChildren(message('error', answer.error.message));
   }
@@ -127,12 +127,14 @@ function said({ out, told }: { out: string; told: string }): void {
 async function take(dropped: Dropped | null): Promise<void> {
   if (dropped?.kind === 'template') return put(template, dropped.text);
   if (dropped?.kind === 'claims') return put(claims, dropped.text);
-  if (dropped?.kind === 'project') return project.open(dropped);
   if (!dropped) return;
+  // What was typed before it and is not asked yet would take its place.
+  clearTimeout(timer);
+  if (dropped.kind === 'project') return project.open(dropped);
   explanation.replaceChildren(message('reading', `vtl-eval ${dropped.args.join(' ')}`));
   const answer = await host.ask(dropped, 60_000);
   if (answer.kind === 'said') said(answer);
-  else explanation.replaceChildren(message('error', answer.kind === 'broken' ? answer.error.message : ''));
+  else if (answer.kind === 'broken' && answer.error.code !== REPLACED) explanation.replaceChildren(message('error', answer.error.message));
 }
 
 function load(to: State): void {

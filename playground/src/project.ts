@@ -1,8 +1,9 @@
 // A project that was dropped: its fields to pick from, each explained with the caller that was typed, and its matrix, compared
 // with that of the project that was dropped before.
 import { callerOptions } from './asked';
-import type { Host } from './host';
+import { type Host, REPLACED } from './host';
 import type { State } from './link';
+import type { Answered } from './protocol';
 import { el, message, plain, reportOf } from './view';
 import type { Report } from '../../packages/npm/lib/index';
 
@@ -25,8 +26,8 @@ export class ProjectView {
   async open(folder: Folder): Promise<void> {
     this.folder = folder;
     const said = await this.run(['fields', '--from', folder.root, '--format', 'json']);
-    if (said.kind !== 'said') return this.fail(said.kind === 'broken' ? said.error.message : '');
-    if (said.out.trim() === '') return this.fail(said.told);
+    if (said.kind !== 'said') return this.fail(said);
+    if (said.out.trim() === '') return this.fail(said);
     const fields = (JSON.parse(said.out) as { fields: { field: string }[] }).fields.map(({ field }) => field);
     const personas = [...folder.files.keys()].find((path) => /(?:^|\/)personas\.json$/.test(path));
     this.out.replaceChildren(el('article', {},
@@ -47,7 +48,7 @@ export class ProjectView {
     const said = await this.run(args, more);
     const report = said.kind === 'said' ? reportOf(said.out) : null;
     if (report) this.show(report);
-    else this.fail(said.kind === 'said' ? said.told : said.kind === 'broken' ? said.error.message : '');
+    else this.fail(said);
   }
 
   private async matrix(folder: Folder, personas: string): Promise<void> {
@@ -61,10 +62,12 @@ export class ProjectView {
     const said = await this.run(args, more);
     if (whole.kind === 'said' && whole.out.trim() !== '') this.before = whole.out;
     if (said.kind === 'said') this.out.replaceChildren(plain(`${said.out}${said.told}`));
-    else this.fail(said.kind === 'broken' ? said.error.message : '');
+    else this.fail(said);
   }
 
-  private fail(text: string): void {
+  private fail(said: Answered['answer']): void {
+    if (said.kind === 'broken' && said.error.code === REPLACED) return;
+    const text = said.kind === 'said' ? said.told : said.kind === 'broken' ? said.error.message : '';
     this.out.replaceChildren(message('error', text.replace(/^error: /, '')));
   }
 }

@@ -147,6 +147,28 @@ test('a HAR that is dropped is diagnosed', async () => {
   await page.close();
 });
 
+test('what is dropped right after a key is answered, and not the key', async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    document.querySelector('#template .cm-content').focus();
+    // What is typed is asked a moment later, and that moment comes late here, as on a busy machine.
+    const later = window.setTimeout;
+    window.setTimeout = (work, wait) => later(work, (wait ?? 0) <= 30 ? 300 : wait);
+    document.execCommand('insertText', false, 'a');
+    const pipelines = { 'Query.a': { kind: 'UNIT', dataSource: { name: 'N', type: 'NONE' }, request: { file: 'a.vtl' }, response: { file: 'a.vtl' } } };
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([JSON.stringify({ pipelines })], 'manifest.json'));
+    dropped.items.add(new File(['{}'], 'a.vtl'));
+    const input = document.querySelector('#files');
+    input.files = dropped.files;
+    input.dispatchEvent(new Event('change'));
+  });
+  await page.locator('#explanation button.field', { hasText: 'Query.a' }).waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(1000);
+  assert.equal(await page.locator('#explanation button.field').count(), 1);
+  await page.close();
+});
+
 for (const [name, options] of [
   ['1280 px, light', {}],
   ['1280 px, dark', { colorScheme: 'dark' }],
