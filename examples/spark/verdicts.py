@@ -6,7 +6,7 @@
 
 LINES is what `vtl-eval batch` takes, one JSON object a line. Prints {"verdict": count, …}.
 """
-import argparse, json, shlex
+import argparse, json, os, shlex, sys
 from operator import add
 from pyspark import SparkConf, SparkContext
 
@@ -16,6 +16,9 @@ options.add_argument("--master", default="local[2]")
 options.add_argument("--partitions", type=int, default=8)
 options.add_argument("--binary", default="vtl-eval", help="where every worker finds it")
 options = options.parse_args()
+# On this machine the workers are this Python, with what is installed for it; a cluster's have one of their own.
+if options.master.startswith("local"):
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 context = SparkContext(conf=SparkConf().setMaster(options.master).setAppName("vtl-eval"))
 context.setLogLevel("ERROR")

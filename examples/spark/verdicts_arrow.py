@@ -6,7 +6,7 @@
 
 LINES is what `vtl-eval batch` takes, one JSON object a line. Prints {"verdict": count, …}.
 """
-import argparse, json
+import argparse, json, os, sys
 from pyspark.sql import SparkSession
 
 options = argparse.ArgumentParser()
@@ -14,6 +14,9 @@ options.add_argument("lines")
 options.add_argument("--master", default="local[2]")
 options.add_argument("--partition", default="16m", help="most bytes of the file in one")
 options = options.parse_args()
+# On this machine the workers are this Python, with what is installed for it; a cluster's have one of their own.
+if options.master.startswith("local"):
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
 def answered(batches):
