@@ -97,7 +97,10 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
         layer.refuse(finding);
     }
     denied_fields(evidence, map.get("deniedFields"), layer);
-    resolver_context(map.get("resolverContext"), layer);
+    // Who was refused by the answer gets no context.
+    if layer.state != State::Refused || map.contains_key("resolverContext") {
+        resolver_context(map.get("resolverContext"), layer);
+    }
     layer.findings.extend(map.get("ttlOverride").and_then(odd_ttl));
 }
 
@@ -190,7 +193,7 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
             "the Lambda authorizer itself said isAuthorized: false, and with {} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{} {}",
             [
                 Part::Text(over.to_string()),
-                Part::Text(super::token::span(ttl).to_string()),
+                Part::Value(super::token::span(ttl).to_string()),
                 Part::Text(reason.to_string()),
                 Part::Text(look.to_string()),
             ],
@@ -219,14 +222,14 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
         Message::of(
             "the authorizer did not refuse, it failed: the function timed out after {} ({}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
             [
-                Part::Text((if after.is_empty() { "10 seconds" } else { after }).to_string()),
-                Part::Text(kind.to_string()),
+                Part::Value((if after.is_empty() { "10 seconds" } else { after }).to_string()),
+                Part::Value(kind.to_string()),
             ],
         )
     } else {
         Message::of(
             "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. {}; whether it would have let this caller in is not known.",
-            [Part::Text(kind.to_string()), Part::Text(message.to_string()), Part::Text(mend(kind, message).to_owned())],
+            [Part::Value(kind.to_string()), Part::Value(message.to_string()), Part::Text(mend(kind, message).to_owned())],
         )
     };
     Some(
@@ -263,7 +266,13 @@ fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
         ),
         None => {
             let foreign = foreign_form(map);
-            let cure = " Return the outcome of the function's own check under that name, a boolean.";
+            let cure = match map.get("context").and_then(Json::as_object).filter(|_| map.contains_key("policyDocument")) {
+                Some(context) => {
+                    let members: Vec<&str> = context.keys().map(String::as_str).take(5).collect();
+                    format!(" Return an object with isAuthorized, a boolean: the outcome that the function now writes as Effect; what stands in context ({}) goes into resolverContext, flat. A function that serves API Gateway too must tell them apart by the event (AppSync's has authorizationToken and requestContext.apiId).", members.join(", "))
+                }
+                None => " Return the outcome of the function's own check under that name, a boolean.".to_owned(),
+            };
             format!("{foreign}{cure}")
         }
     };
@@ -375,7 +384,7 @@ fn token_length(evidence: &Evidence, layer: &mut Layer) -> bool {
             Message::of(
                 "the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
                 [
-                    Part::Text(super::front::thousands(length).to_string()),
+                    Part::Value(super::front::thousands(length).to_string()),
                     Part::Text(why.to_string()),
                 ],
             ),
@@ -504,7 +513,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
             Message::of(
                 "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. Send the token in the form that was issued, or widen the expression if such tokens are valid.",
                 [
-                    Part::Text(pattern.to_string()),
+                    Part::Code(pattern.to_string()),
                     Part::Value(first_misfit(pattern, value).to_string()),
                 ],
             ),
@@ -536,7 +545,7 @@ fn first_misfit(pattern: &str, value: &str) -> String {
 fn foreign_form(map: &serde_json::Map<String, Json>) -> &'static str {
     let has = |name: &str| map.contains_key(name);
     if has("policyDocument") {
-        " It has a policyDocument: that is the form of an API Gateway authorizer."
+        " It has a policyDocument: that is the form of an API Gateway authorizer, and AppSync reads nothing of it."
     } else if has("statusCode") || has("body") {
         " It is wrapped in statusCode and body, as for API Gateway: AppSync wants the bare object."
     } else {

@@ -66,11 +66,11 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
                 "not the caller was refused but {}{}, which may not {}{}: {}. Add {} on that resource to the role's policy{}.{}",
                 [
                     Part::Text(whose.to_string()),
-                    Part::Text(role.to_string()),
-                    Part::Text(denied.action.to_string()),
+                    Part::Name(role.to_string()),
+                    Part::Code(denied.action.to_string()),
                     Part::Text(resource.to_string()),
                     Part::Text(rest.to_string()),
-                    Part::Text(denied.action.to_string()),
+                    Part::Code(denied.action.to_string()),
                     Part::Text(more.to_string()),
                     Part::Text(explicit.to_string()),
                 ],
@@ -90,7 +90,7 @@ fn not_assumed(error: &str) -> Finding {
         Message::of(
             "AppSync could not assume the data source's service role ({}), so the data source was never asked; the caller was not refused. The role is missing, or its trust policy does not let AppSync in: let it allow sts:AssumeRole to the service appsync.amazonaws.com, and look whether serviceRoleArn names a role of this account.",
             [
-                Part::Text(arn.trim_end_matches(['.', ',']).to_string()),
+                Part::Code(arn.trim_end_matches(['.', ',']).to_string()),
             ],
         ),
     )

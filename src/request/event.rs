@@ -117,9 +117,9 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
                 [
                     Part::Text(whose.to_string()),
                     Part::Text(asked.words().to_string()),
-                    Part::Text(mode.api_name().to_string()),
+                    Part::Name(mode.api_name().to_string()),
                     Part::Text(cure.to_string()),
-                    Part::Text(mode.api_name().to_string()),
+                    Part::Name(mode.api_name().to_string()),
                     Part::Name(member.to_string()),
                 ],
             ),
@@ -151,8 +151,8 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
             Message::of(
                 "the handler {} of {} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{}. Read that handler: it decides by the channel or the identity. Another key or more modes do not help.",
                 [
-                    Part::Text(handler.to_string()),
-                    Part::Text(namespace.to_string()),
+                    Part::Name(handler.to_string()),
+                    Part::Name(namespace.to_string()),
                     Part::Text(asked.words().to_string()),
                     Part::Text(proof.to_string()),
                 ],
@@ -183,7 +183,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
         layer.state = State::Unknown;
         let words = Message::of(
             "whether the caller's policies allow {} on {} is not judged here: give them (--policy), and look at conditions and denies by hand.",
-            [Part::Text(action.to_string()), Part::Text(arn.to_string())],
+            [Part::Code(action.to_string()), Part::Code(arn.to_string())],
         );
         layer.findings.push(Finding::new(Code::PolicyMissing, words));
         if !evidence.error_message().contains("Permission denied") {
@@ -206,8 +206,8 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
                 "the role may not do this: {} needs {} on {}, which no statement allows.{} Add a statement with that action and ARN, and keep what is there.",
                 [
                     Part::Text(asked.words().to_string()),
-                    Part::Text(action.to_string()),
-                    Part::Text(arn.to_string()),
+                    Part::Code(action.to_string()),
+                    Part::Code(arn.to_string()),
                     Part::Text(has.to_string()),
                 ],
             ),
@@ -282,11 +282,11 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
             Message::of(
                 "the refusal is not about the caller but about the merged API's own role {}: it may not call the source API {}.{} Add {} and the same with /* to that statement of {}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy.",
                 [
-                    Part::Text(role.to_string()),
-                    Part::Text(missing.to_string()),
+                    Part::Name(role.to_string()),
+                    Part::Code(missing.to_string()),
                     Part::Text(has.to_string()),
-                    Part::Text(missing.to_string()),
-                    Part::Text(ACTION.to_string()),
+                    Part::Code(missing.to_string()),
+                    Part::Code(ACTION.to_string()),
                 ],
             ),
         )

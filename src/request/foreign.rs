@@ -1,6 +1,6 @@
 //! Refusals of other services in the same HAR: they are told apart from AppSync's.
 
-use super::history::Foreign;
+use super::history::{Foreign, Issued};
 use serde_json::Value as Json;
 
 /// A service by its host, and its name: the hosts are those of AWS's endpoints
@@ -109,6 +109,22 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         message: message.unwrap_or_default(),
         renews,
     })
+}
+
+/// What Cognito gave out: credentials of an identity pool, and whether a user pool signed somebody in, not only anew
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>).
+pub fn session(entry: &Json, body: &str) -> (Option<Issued>, bool) {
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
+    let host = text("/request/url").split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let answered = entry.pointer("/response/status").and_then(Json::as_u64) == Some(200);
+    let service = service(host).filter(|one| answered && one.starts_with("Cognito"));
+    let (Some(_), Ok(answer)) = (service, serde_json::from_str::<Json>(body)) else { return (None, false) };
+    let sent: Json = serde_json::from_str(text("/request/postData/text")).unwrap_or_default();
+    let logins = sent.get("Logins").and_then(Json::as_object).is_some_and(|logins| !logins.is_empty());
+    let key = answer.pointer("/Credentials/AccessKeyId").and_then(Json::as_str);
+    let refreshed = sent.get("AuthFlow").and_then(Json::as_str).is_some_and(|flow| flow.starts_with("REFRESH_TOKEN"));
+    let signed_in = answer.pointer("/AuthenticationResult/AccessToken").is_some() && !refreshed;
+    (key.map(|key| Issued { key: key.to_owned(), guest: !logins }), signed_in)
 }
 
 /// The operation that AWS's JSON protocol names in a header.

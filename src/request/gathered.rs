@@ -199,7 +199,7 @@ impl Request {
         let one = |(member, was, is): &(Member, MemberOrigin, MemberOrigin)| {
             Message::of(
                 "{} replaces what {} says of {}: it counts in what follows.",
-                [Part::Text(is.to_string()), Part::Text(was.to_string()), Part::Name(member.name().to_owned())],
+                [Part::Value(is.to_string()), Part::Value(was.to_string()), Part::Name(member.name().to_owned())],
             )
         };
         self.replaced.iter().map(one).collect()

@@ -98,7 +98,12 @@ fn past(entry: &Json) -> Option<Past> {
     let at = text(entry, "/startedDateTime").parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond());
     let host = host(url).to_owned();
     if !is_appsync(entry) {
-        let foreign = foreign::refusal(entry, &response_text(entry))?;
+        let body = response_text(entry);
+        let (issued, signed_in) = foreign::session(entry, &body);
+        if issued.is_some() || signed_in {
+            return Some(Past { at, host, status, issued, signed_in, ..Past::default() });
+        }
+        let foreign = foreign::refusal(entry, &body)?;
         return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });
     }
     let (sent, socket) = credentials(entry);

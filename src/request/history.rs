@@ -26,7 +26,14 @@ pub struct Credential {
     end: String,
     /// Whether no more than its end is known.
     masked: bool,
+    /// What a token says of its kind and of whom it was issued to: the claims that services compare.
+    claims: Vec<(String, String)>,
 }
+
+/// The claims by which tokens of one user differ in what they are good for.
+const TELLING: [&str; 7] = ["token_use", "iss", "aud", "client_id", "azp", "scope", "cognito:groups"];
+/// A claim longer than this is not told.
+const LONGEST_CLAIM: usize = 120;
 
 /// The kinds of credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +65,21 @@ impl Credential {
             Ok(token) => whose(&token),
             Err(_) => format!("the token ending in {}", tail(value)),
         };
-        Some(Self::new(CredentialKind::Token, value, shown))
+        let claims = token::read(value).map(|token| telling(&token)).unwrap_or_default();
+        Some(Self { claims, ..Self::new(CredentialKind::Token, value, shown) })
+    }
+
+    /// The claims in which two tokens differ: the name, what this one has, what the other has.
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<(&'static str, Option<&'a str>, Option<&'a str>)> {
+        if self.claims.is_empty() || other.claims.is_empty() {
+            return Vec::new();
+        }
+        let pairs = TELLING.into_iter().map(|name| (name, self.claim(name), other.claim(name)));
+        pairs.filter(|(_, mine, theirs)| mine != theirs).collect()
+    }
+
+    fn claim(&self, name: &str) -> Option<&str> {
+        self.claims.iter().find(|(claim, _)| claim == name).map(|(_, value)| value.as_str())
     }
 
     fn new(kind: CredentialKind, value: &str, shown: String) -> Self {
@@ -66,7 +87,8 @@ impl Credential {
         let tail = super::answer::masked_tail(value);
         let whole = tail.unwrap_or(value);
         let skip = if tail.is_some() { 0 } else { whole.chars().count().saturating_sub(END) };
-        Self { kind, shown, print, end: whole.chars().skip(skip).collect(), masked: tail.is_some() }
+        let end = whole.chars().skip(skip).collect();
+        Self { kind, shown, print, end, masked: tail.is_some(), claims: Vec::new() }
     }
 
     /// Whether both are the same; one that is masked is the other where it ends as that does.
@@ -83,6 +105,12 @@ pub fn tail(value: &str) -> String {
     let value = super::answer::masked_tail(value).filter(|tail| !tail.is_empty()).unwrap_or(value);
     let skip = if value.len() < 12 { 0 } else { value.chars().count().saturating_sub(4) };
     value.chars().skip(skip).take(12).collect()
+}
+
+fn telling(token: &Token) -> Vec<(String, String)> {
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let claim = |name: &str| Some((name.to_owned(), text(token.claims.get(name)?)));
+    TELLING.into_iter().filter_map(claim).filter(|(_, value)| value.len() <= LONGEST_CLAIM).collect()
 }
 
 fn whose(token: &Token) -> String {
@@ -123,6 +151,21 @@ pub struct Past {
     pub socket: bool,
     /// A refusal by another service.
     pub foreign: Option<Foreign>,
+    /// Credentials that an identity pool gave out.
+    pub issued: Option<Issued>,
+    /// Whether a user pool signed somebody in.
+    pub signed_in: bool,
+}
+
+/// Credentials that an identity pool gave out
+/// (<https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html>).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Issued {
+    /// The access key id.
+    pub key: String,
+    /// Whether without `Logins`: for a guest, with the role of those who did not sign in.
+    pub guest: bool,
 }
 
 /// A refusal that is another service's.
@@ -229,7 +272,7 @@ impl History {
         let mut counts = std::collections::HashMap::new();
         others.retain(|(_, past)| {
             let count = counts
-                .entry((past.same, past.passed, past.later, past.foreign.is_some(), past.field == own.field))
+                .entry((past.same, past.passed, past.later, past.foreign.is_some(), past.field == own.field, past.issued.is_some(), past.signed_in))
                 .or_insert(0);
             *count += 1;
             *count <= MOST

@@ -51,9 +51,9 @@ fn other_curve(key: &Json, used: &str) -> Option<Finding> {
             Message::of(
                 "the token says {}, which wants a key on the curve {}, and the key is on {} (crv): the set or the token is another issuer's.",
                 [
-                    Part::Text(used.to_string()),
-                    Part::Text(wanted.to_string()),
-                    Part::Text(curve.to_string()),
+                    Part::Value(used.to_string()),
+                    Part::Value(wanted.to_string()),
+                    Part::Value(curve.to_string()),
                 ],
             ),
         )
@@ -134,7 +134,7 @@ fn other_algorithm(key: &Json, kid: &str, algorithm: Algorithm) -> Option<Findin
             Message::of(
                 "the token says {}, the key {} is for {}: it was made by hand, or by another issuer.",
                 [
-                    Part::Text(used.clone()),
+                    Part::Value(used.clone()),
                     Part::Value(quoted(kid).to_string()),
                     Part::Value(meant.to_string()),
                 ],

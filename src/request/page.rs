@@ -139,7 +139,7 @@ pub fn site(evidence: &Evidence) -> Option<Finding> {
                 "not AppSync answered at {} but a web server, with a page of HTML (HTTP {}): the request never reached an API, so nobody was refused. Call the GraphQL URL (https://….appsync-api.REGION.amazonaws.com/graphql, in the API's settings or amplify_outputs.json), or give this path a behavior of its own with that host as its origin.",
                 [
                     Part::Name(url.to_owned()),
-                    Part::Text(evidence.status().unwrap_or_default().to_string()),
+                    Part::Value(evidence.status().unwrap_or_default().to_string()),
                 ],
             ),
         )

@@ -34,7 +34,7 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
                 Message::of(
                     "the connection was accepted with {}, but the subscribe or publish frame{} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. Put host and the credential into the member authorization of each such frame.",
                     [
-                        Part::Text(connection.to_string()),
+                        Part::Value(connection.to_string()),
                         Part::Text(channel.to_string()),
                     ],
                 ),
@@ -48,7 +48,7 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
             Message::of(
                 "the connection was accepted with {}, but the start frame of the subscription carries no credential: the handshake's does not count for it. Put host and the credential into payload.extensions.authorization of each start frame.",
                 [
-                    Part::Text(connection.to_string()),
+                    Part::Value(connection.to_string()),
                 ],
             ),
         )
@@ -129,10 +129,10 @@ fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
                 "{}: AppSync's realtime endpoint speaks only {}{}. {} `Sec-WebSocket-Protocol: {}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached.",
                 [
                     Part::Text(what.to_string()),
-                    Part::Text(right.to_string()),
+                    Part::Code(right.to_string()),
                     Part::Text(said.to_string()),
                     Part::Text(cure.to_string()),
-                    Part::Text(right.to_string()),
+                    Part::Code(right.to_string()),
                 ],
             ),
         )
@@ -169,11 +169,11 @@ fn place(socket: &Socket) -> Option<Finding> {
             Message::of(
                 "the WebSocket was opened on {}: {} {}. Set the client's realtime URL to wss://{}{} (the host inside header= stays the API's own), or use a client version that knows custom domains.",
                 [
-                    Part::Text(url.to_string()),
+                    Part::Place(url.to_string()),
                     Part::Text(why.to_string()),
-                    Part::Text(right.to_string()),
-                    Part::Text(socket.host.to_string()),
-                    Part::Text(right.to_string()),
+                    Part::Place(right.to_string()),
+                    Part::Place(socket.host.to_string()),
+                    Part::Place(right.to_string()),
                 ],
             ),
         )
@@ -215,8 +215,8 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
             Message::of(
                 "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. Write that host into header= and into each start frame{}; the socket's own URL, on the realtime host, is right.",
                 [
-                    Part::Text(host.to_string()),
-                    Part::Text(right.to_string()),
+                    Part::Place(host.to_string()),
+                    Part::Place(right.to_string()),
                     Part::Text(sign.to_owned()),
                 ],
             ),

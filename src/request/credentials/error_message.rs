@@ -284,8 +284,8 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
             let words = Message::of(
                 "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {}. A refreshed token helps only until the same limit.",
                 [
-                    Part::Text(token::moment(exp).to_string()),
-                    Part::Text((token::span(exp - now)).to_string()),
+                    Part::Value(token::moment(exp).to_string()),
+                    Part::Value(token::span(exp - now).to_string()),
                     Part::Text(ttl.to_string()),
                 ],
             );
@@ -294,7 +294,7 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         (Some(exp), _) => {
             let words = Message::of(
                 "AppSync says that the token has expired: its exp is {}. Fetch a fresh token (refresh, or sign in) before the call, and do not keep it in headers.",
-                [Part::Text(token::moment(exp).to_string())],
+                [Part::Value(token::moment(exp).to_string())],
             );
             (Finding::new(Code::TokenExpired, words), exp)
         }

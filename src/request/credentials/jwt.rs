@@ -174,7 +174,7 @@ fn read_as_signature(token: &Token, mode: AuthType) -> Finding {
             [
                 Part::Text(kind.to_string()),
                 Part::Name(name.to_string()),
-                Part::Text(directive.to_string()),
+                Part::Code(directive.to_string()),
             ],
         ),
     )
@@ -254,7 +254,7 @@ fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
         Code::ModeNotConfigured,
         Message::of(
             "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
-            [Part::Text(names(modes).to_string()), Part::Value(issuer.to_string())],
+            [Part::Name(names(modes).to_string()), Part::Value(issuer.to_string())],
         ),
     )
     .at("token.iss")
@@ -297,7 +297,7 @@ fn not_for_lambda(token: &Token, modes: &[AuthType]) -> Finding {
         Message::of(
             "the Lambda authorizer was not called: on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
             [
-                Part::Text(taken.to_string()),
+                Part::Name(taken.to_string()),
                 Part::Value(issuer.to_string()),
             ],
         ),
@@ -347,7 +347,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
                 "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
                 [
                     Part::Value(issuer.to_string()),
-                    Part::Text(known.join(", ")),
+                    Part::Value(known.join(", ")),
                 ],
             ))
                 .at("token.iss")
@@ -392,7 +392,7 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
             "the token's issuer (iss) is {}, and the API takes tokens of {}: {}.",
             [
                 Part::Value(issuer.to_string()),
-                Part::Text(wanted.to_string()),
+                Part::Value(wanted.to_string()),
                 Part::Text(words.to_string()),
             ],
         ),
@@ -435,6 +435,10 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         .collect();
     let claim = token.client_claim();
     let setting = settings.join("|");
+    if let Some(finding) = names_for_ids(token, name, &setting, &clients) {
+        layer.refuse(finding);
+        return;
+    }
     let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
     let has = if has.is_empty() {
         format!("has none of the claims {}", claims.join(", "))
@@ -449,7 +453,7 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
                 [
                     Part::Text(has.to_string()),
                     Part::Name(name.to_string()),
-                    Part::Text(setting.to_string()),
+                    Part::Code(setting.to_string()),
                     Part::Text(wider.to_string()),
                 ],
             ),
@@ -458,6 +462,54 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         .actual(Json::from(clients))
         .wanted(settings.join(" or ")),
     );
+}
+
+/// A user pool's pattern that is made of words where ids belong: ids of app clients are of small letters and digits
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html>: `[\w+]+`, as
+/// Cognito makes them 25 or 26 letters long), and their names stand in no token.
+fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -> Option<Finding> {
+    if name != "appIdClientRegex" || !token.is_cognito() {
+        return None;
+    }
+    let inside = setting.trim_start_matches('^').trim_end_matches('$');
+    let inside = inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(inside);
+    let words: Vec<&str> = inside.split('|').collect();
+    let letter = |one: char| one.is_alphanumeric() || matches!(one, '-' | '_' | ' ');
+    let is_name = |word: &&str| {
+        let id = word.len() >= 20 && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit());
+        !word.is_empty() && word.chars().all(letter) && word.chars().any(char::is_alphabetic) && !id
+    };
+    let id = clients.first()?;
+    if !words.iter().all(|word| is_name(&word)) {
+        return None;
+    }
+    let pool = token.text("iss").and_then(|issuer| issuer.rsplit('/').next()).unwrap_or("<pool id>");
+    let claim = token.client_claim();
+    let one = words.len() == 1;
+    let more = if one { String::new() } else { "|<id of the other>".to_owned() };
+    Some(
+        Finding::new(
+            Code::ClientMismatch,
+            Message::of(
+                "the API's appIdClientRegex is {}, and AppSync matches it with the id of the token's app client ({} {}): {} {} of that form, so most likely {}, and no token of this pool can pass. Write the {} (^({}{})$; aws cognito-idp list-user-pool-clients --user-pool-id {} shows each name with its id), or leave the pattern out if every client of the pool may call. Another token or sign-in changes nothing.",
+                [
+                    Part::Code(setting.to_owned()),
+                    Part::Name(claim.to_owned()),
+                    Part::Value(id.clone()),
+                    Part::Value(words.join(" and ")),
+                    Part::Text(if one { "is not" } else { "are not" }.to_owned()),
+                    Part::Text(if one { "it is the client's name, which stands in no token" } else { "they are the clients' names, which stand in no token" }.to_owned()),
+                    Part::Text(if one { "id" } else { "ids" }.to_owned()),
+                    Part::Code(id.clone()),
+                    Part::Code(more),
+                    Part::Code(pool.to_owned()),
+                ],
+            ),
+        )
+        .at(format!("token.{claim}"))
+        .actual(id.as_str())
+        .wanted(setting),
+    )
 }
 
 /// A pattern that lets one more client in and shuts none out.
@@ -496,10 +548,12 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
         .time("exp")
         .zip(token.time("iat"))
         .map_or(3_600_000, |(exp, iat)| (exp - iat).max(1).saturating_mul(1000));
-    let enough = if ttl.saturating_mul(1000) >= age.saturating_mul(1000) {
+    // Less than five minutes is no life that anybody gives a token: the number was meant as seconds. From there on it may be
+    // just what it says.
+    let enough = if ttl < 300_000 && ttl >= age {
         format!("to {} if {ttl} seconds were meant", ttl.saturating_mul(1000))
     } else {
-        format!("to at least {life}, the token's life in milliseconds")
+        format!("to {life}, the token's own life in milliseconds ({})", token::span(life / 1000))
     };
     let refresh = if claim == "auth_time" {
         "A refreshed token keeps its auth_time, so only a new sign-in helps otherwise"
@@ -513,13 +567,13 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
             [
                 Part::Text(still.to_string()),
                 Part::Name(name.to_string()),
-                Part::Text(ttl.to_string()),
-                Part::Text(millis(ttl).to_string()),
+                Part::Value(ttl.to_string()),
+                Part::Value(millis(ttl).to_string()),
                 Part::Name(claim.to_string()),
-                Part::Text(token::moment(start).to_string()),
-                Part::Text(token::span(age).to_string()),
-                Part::Text(age.to_string()),
-                Part::Text(age.saturating_mul(1000).to_string()),
+                Part::Value(token::moment(start).to_string()),
+                Part::Value(token::span(age).to_string()),
+                Part::Value(age.to_string()),
+                Part::Value(age.saturating_mul(1000).to_string()),
                 Part::Name(name.to_string()),
                 Part::Text(enough.to_string()),
                 Part::Text(refresh.to_string()),

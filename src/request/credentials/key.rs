@@ -88,10 +88,10 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
         Message::of(
             "the API key ending in {} {}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{}",
             [
-                Part::Text(shown.to_string()),
+                Part::Value(shown.to_string()),
                 Part::Text(expired.to_string()),
-                Part::Text(token::moment(at).to_string()),
-                Part::Text(token::span(now - at).to_string()),
+                Part::Value(token::moment(at).to_string()),
+                Part::Value(token::span(now - at).to_string()),
                 Part::Text(only.to_string()),
             ],
         ),
@@ -359,7 +359,10 @@ fn dressed(sent: &str) -> Option<Finding> {
 }
 
 fn unknown(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut Layer) {
-    let known: Vec<String> = keys.iter().filter_map(value).map(history::tail).take(5).collect();
+    // As many letters as the log shows of the one that was sent, so that both can be compared by eye.
+    let letters = if key.whole.is_none() { key.tail.chars().count().clamp(4, 8) } else { 4 };
+    let end = |known: &str| known.chars().skip(known.chars().count().saturating_sub(letters)).collect::<String>();
+    let known: Vec<String> = keys.iter().filter_map(value).map(end).take(5).collect();
     let file = evidence.api.form;
     let theirs = match (known.as_slice(), keys.len()) {
         ([], _) => "the API has no key".to_owned(),
@@ -423,9 +426,9 @@ fn expiry(evidence: &Evidence, key: &SentKey<'_>, entry: &Json, inferred: bool, 
                 Message::of(
                     "the API key ending in {} expired at {}, {} before the request: extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{}",
                     [
-                        Part::Text(shown.to_string()),
-                        Part::Text(token::moment(expires).to_string()),
-                        Part::Text(token::span(now - expires).to_string()),
+                        Part::Value(shown.to_string()),
+                        Part::Value(token::moment(expires).to_string()),
+                        Part::Value(token::span(now - expires).to_string()),
                         Part::Text(only.to_string()),
                     ],
                 ),
@@ -443,8 +446,8 @@ fn expiry(evidence: &Evidence, key: &SentKey<'_>, entry: &Json, inferred: bool, 
                     Message::of(
                         "the API key ending in {} expires at {}: whether it had expired is not known without the request's own time (pass --now).",
                         [
-                            Part::Text(shown.to_string()),
-                            Part::Text(token::moment(expires).to_string()),
+                            Part::Value(shown.to_string()),
+                            Part::Value(token::moment(expires).to_string()),
                         ],
                     ),
                 )

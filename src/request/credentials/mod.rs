@@ -82,7 +82,7 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
                     Message::of(
                         "the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.",
                         [
-                            Part::Text(evidence.status().unwrap_or(403).to_string()),
+                            Part::Value(evidence.status().unwrap_or(403).to_string()),
                         ],
                     ),
                 )
@@ -111,7 +111,7 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
                 "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known. Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
                 [
                     Part::Text(what.to_string()),
-                    Part::Text(shown.to_string()),
+                    Part::Value(shown.to_string()),
                 ],
             ),
         )
@@ -154,7 +154,7 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
                 "a token was sent, and the API takes none: authorization stands masked in the log, {}, and the API has {} only. {}.",
                 [
                     Part::Text(proof.to_string()),
-                    Part::Text(names(&modes).to_string()),
+                    Part::Name(names(&modes).to_string()),
                     Part::Text(cure.to_string()),
                 ],
             ),
@@ -253,7 +253,7 @@ fn log_without_headers(evidence: &Evidence) -> Finding {
         Message::of(
             "AppSync ended this request before any field ran (statusCode {}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line.",
             [
-                Part::Text(status.to_string()),
+                Part::Value(status.to_string()),
             ],
         ),
     )
@@ -315,7 +315,7 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
         Message::of(
             "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. Send {}; or, {}.",
             [
-                Part::Text(theirs.to_string()),
+                Part::Name(theirs.to_string()),
                 Part::Text(source.to_string()),
                 Part::Text(own.to_string()),
                 Part::Text(add),
@@ -336,8 +336,8 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
             Message::of(
                 "the credential is one of {}, and this Event API has {} only (authProviders){}. Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
                 [
-                    Part::Text(mode.api_name().to_owned()),
-                    Part::Text(names(&evidence.api.modes())),
+                    Part::Name(mode.api_name().to_owned()),
+                    Part::Name(names(&evidence.api.modes())),
                     Part::Text(takes),
                     Part::Text(add),
                 ],
@@ -352,8 +352,8 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
         Message::of(
             "the credential is for {}, which this API does not have: it has {}. Send a credential for one of these, or {}.",
             [
-                Part::Text(mode.to_string()),
-                Part::Text(modes.join(", ")),
+                Part::Name(mode.to_string()),
+                Part::Name(modes.join(", ")),
                 Part::Text(add),
             ],
         ),

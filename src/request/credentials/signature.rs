@@ -198,7 +198,7 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
                     [
                         Part::Value(quoted(&service).to_string()),
                         Part::Text(why.to_string()),
-                        Part::Text(region.to_string()),
+                        Part::Value(region.to_string()),
                     ],
                 ),
             )
@@ -216,8 +216,8 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
                 Message::of(
                     "the request is signed for {}, the API is in {}: sign it for the API's region.",
                     [
-                        Part::Text(region.to_string()),
-                        Part::Text(theirs.to_string()),
+                        Part::Value(region.to_string()),
+                        Part::Value(theirs.to_string()),
                     ],
                 ),
             )
@@ -241,8 +241,8 @@ fn scope_date(evidence: &Evidence, date: &str, layer: &mut Layer) {
             Message::of(
                 "the signature's Credential scope has the date {}, and x-amz-date is {}: the two must be the same day in UTC. Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does.",
                 [
-                    Part::Text(date.to_string()),
-                    Part::Text(sent.to_string()),
+                    Part::Value(date.to_string()),
+                    Part::Value(sent.to_string()),
                 ],
             ),
         )
@@ -267,10 +267,10 @@ fn skew(signed: i64, theirs: i64) -> Finding {
         Message::of(
             "the clock of the machine that signed is {} {}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{}",
             [
-                Part::Text(off.to_string()),
+                Part::Value(off.to_string()),
                 Part::Text(way.to_string()),
-                Part::Text(amz(signed).to_string()),
-                Part::Text(amz(theirs).to_string()),
+                Part::Value(amz(signed).to_string()),
+                Part::Value(amz(theirs).to_string()),
                 Part::Text(waited.to_string()),
             ],
         ),

@@ -273,6 +273,8 @@ fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCal
     let policies = &evidence.iam;
     let arn = evidence.identity.as_ref().and_then(|identity| identity.get("userArn")).and_then(Json::as_str);
     let role = arn.and_then(|arn| arn.split_once(":assumed-role/")).and_then(|(_, rest)| rest.split('/').next());
+    let member = |name: &str| evidence.identity.as_ref()?.get(name)?.as_str();
+    let pool = member("cognitoIdentityPoolId").filter(|_| arn.is_some_and(|arn| arn.ends_with("/CognitoIdentityCredentials")));
     let refused = layer.state == State::Refused;
     let mut found = Vec::new();
     for policy in &policies.documents {
@@ -280,7 +282,7 @@ fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCal
     }
     for (_, one) in judged {
         let counts = |open: &&Open| open.denies || one.allowed.is_none();
-        found.extend(one.open.iter().filter(counts).map(|open| words::open(open, request, role)));
+        found.extend(one.open.iter().filter(counts).map(|open| words::open(open, request, role, pool)));
     }
     found.extend(policies.unread.iter().map(|one| words::unread(one, request, denied_text && !refused)));
     if found.is_empty() || refused {

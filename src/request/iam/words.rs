@@ -330,7 +330,7 @@ fn condition_cure(test: &ConditionTest, actual: &Key) -> String {
 }
 
 /// A statement that depends on what is not known.
-pub fn open(one: &Open, request: &IamCall, role: Option<&str>) -> Finding {
+pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str>) -> Finding {
     let named = named(&one.hit);
     let what: Vec<String> = one.doubts.iter().map(|doubt| depends(doubt, request)).collect();
     let (effect, then) = match one.denies {
@@ -340,7 +340,7 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>) -> Finding {
         ),
         false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
     };
-    let look: Vec<String> = one.doubts.iter().map(|doubt| look_up(doubt, role)).collect();
+    let look: Vec<String> = one.doubts.iter().map(|doubt| look_up(doubt, role, pool)).collect();
     Finding::new(
         Code::IamConditionNotJudged,
         Message::of(
@@ -373,7 +373,7 @@ fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
 }
 
 /// Where a reader finds what is missing.
-fn look_up(doubt: &StatementDoubt, role: Option<&str>) -> String {
+fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> String {
     let key = match doubt {
         StatementDoubt::Condition(test) => test.key.to_lowercase(),
         StatementDoubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
@@ -381,6 +381,11 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>) -> String {
         StatementDoubt::Template(_) => return "Give the deployed policy (`aws iam get-role-policy`).".to_owned(),
     };
     if key.starts_with("aws:principaltag/") {
+        if let Some(pool) = pool {
+            return format!(
+                "Look it up: sessions of the identity pool {pool} have the tags that it maps from claims of the token (`aws cognito-identity get-principal-tag-attribute-map --identity-pool-id {pool} --identity-provider-name PROVIDER`), so compare that claim of the user's ID token with the policy's value; a change counts from the next credentials on."
+            );
+        }
         let role = role.unwrap_or("ROLE");
         return format!(
             "Look it up (`aws iam list-role-tags --role-name {role}`, or the session tags of AssumeRole); compare it with the policy's value."

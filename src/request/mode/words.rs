@@ -41,9 +41,12 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
         DirectiveSource::Default => {
             let lead = match slips.first() {
                 Some(slip) => misspelt(slip, &subject),
-                None => format!(
-                    "{subject} carries no authorization directive that counts, and its type {parent} none either"
-                ),
+                None => match ignored(gate, schema, parent, field) {
+                    Some(words) => words,
+                    None => format!(
+                        "{subject} carries no authorization directive that counts, and its type {parent} none either"
+                    ),
+                },
             };
             let default = gate.api.default.map_or("", AuthType::api_name);
             Message::of(
@@ -69,6 +72,15 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
             )
         }
     }
+}
+
+/// An `@aws_auth` of the field that AppSync ignores: whoever wrote it takes it for what decides.
+fn ignored(gate: &Gate<'_>, schema: &Schema, parent: &str, name: &str) -> Option<String> {
+    let (object, is_root) = (schema.types.get(parent)?, schema.is_root(parent));
+    let rule = object.fields.get(name)?.rules.iter().find(|rule| rule.is_aws_auth && (!is_root || gate.is_mixed()))?;
+    let groups = rule.groups.as_ref().map_or_else(String::new, |groups| format!("(cognito_groups: {})", quoted_list(groups)));
+    let why = if is_root { "on an API with more than one mode" } else { "below the root types" };
+    Some(format!("{parent}.{name} has @aws_auth{groups}, which AppSync ignores {why}, and no other directive that counts"))
 }
 
 fn slips<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a Slip> {

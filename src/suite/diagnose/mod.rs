@@ -8,6 +8,7 @@ mod operations;
 mod proof;
 mod rejected;
 mod rows;
+mod session;
 mod subscription;
 mod templates;
 mod weigh;

@@ -1,6 +1,7 @@
 //! What the other requests of the same file prove: success with the same credential, success with another, and refusals of
 //! other services.
 
+use super::session;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -20,6 +21,13 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
         renewed(evidence, first.code),
         other(evidence, layer.layer, first.code),
     ];
+    if let Some(finding) = session::judge(evidence, layer.layer, first.code).or_else(|| session::other_token(evidence, layer.layer, first)) {
+        // What the file shows of the session is the cause; what was said without it was a guess.
+        if first.code == finding.code {
+            layer.findings.remove(0);
+        }
+        layer.findings.insert(0, finding);
+    }
     // The cause stands first; of what is proven the nearest to it second.
     for finding in found.into_iter().flatten().rev() {
         let place = usize::from(finding.code != Code::KeyOfOtherApi);
@@ -90,8 +98,8 @@ fn joined(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::LogProves, Message::of(
         "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: {}.",
         [
-            Part::Text(status.to_string()),
-            Part::Text(kind.to_string()),
+            Part::Value(status.to_string()),
+            Part::Value(kind.to_string()),
             Part::Text(then.to_owned()),
         ],
     )).at("log"))
@@ -130,8 +138,8 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
             [
                 Part::Value(shown(there).to_string()),
                 Part::Text(what(there).to_string()),
-                Part::Text(there.host.to_string()),
-                Part::Text(evidence.url_host().to_string()),
+                Part::Place(there.host.to_string()),
+                Part::Place(evidence.url_host().to_string()),
             ],
         );
         return Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"));
@@ -272,9 +280,9 @@ fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
             Message::of(
                 "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
                 [
-                    Part::Text(foreign.service.to_string()),
-                    Part::Text(past.clock().to_string()),
-                    Part::Text(said(foreign)),
+                    Part::Value(foreign.service.to_string()),
+                    Part::Value(past.clock().to_string()),
+                    Part::Value(said(foreign)),
                 ],
             ),
         )
@@ -294,9 +302,9 @@ fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
         Message::of(
             "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. Correct what it names, and let the app call the API only once a user is signed in.",
             [
-                Part::Text(foreign.service.clone()),
-                Part::Text(past.clock()),
-                Part::Text(said(foreign)),
+                Part::Value(foreign.service.clone()),
+                Part::Value(past.clock()),
+                Part::Value(said(foreign)),
             ],
         ),
     )
@@ -309,15 +317,26 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     if !matches!(layer, LayerName::Request | LayerName::Iam) || matches!(code, Code::Waf) {
         return None;
     }
+    // Which key it is decides before any field is looked at.
+    let keyed = |past: &Past| {
+        code == Code::KeyUnknown && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key)
+    };
     let fits = |past: &&Past| {
-        !past.same && past.passed && past.field.as_deref() == Some(&wanted) && past.host == evidence.url_host()
+        !past.same && past.passed && (past.field.as_deref() == Some(&wanted) || keyed(past)) && past.host == evidence.url_host()
     };
     let Some(past) = evidence.others.iter().find(fits) else { return queries_token(evidence, layer) };
     let shown = past.credential.as_ref()?;
+    if keyed(past) {
+        let words = Message::of(
+            "{} passed at {}: the API takes keys, and that one is good; the refused request came from a client that has another.",
+            [Part::Value(shown.shown.clone()), Part::Value(past.clock())],
+        );
+        return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
+    }
     if layer == LayerName::Iam {
         let words = Message::of(
             "the same field passed at {} with {}, another role's (a guest's or a signed-in user's): what that role is allowed this one lacks. Give this role the same statement, and leave the other as it is.",
-            [Part::Text(past.clock().to_string()), Part::Value(shown.shown.to_string())],
+            [Part::Value(past.clock().to_string()), Part::Value(shown.shown.to_string())],
         );
         return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
     }
@@ -327,8 +346,8 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
             Message::of(
                 "the same field answered at {} with {}: API, schema and that user's rights are in order.",
                 [
-                    Part::Text(past.clock().to_string()),
-                    Part::Text(shown.shown.to_string()),
+                    Part::Value(past.clock().to_string()),
+                    Part::Value(shown.shown.to_string()),
                 ],
             ),
         )
@@ -350,7 +369,7 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
     let other = if bare { "a token, and the handshake of this connection carries none" } else { "another token than the handshake of this connection" };
     let words = Message::of(
         "the queries passed at {} with {}: send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
-        [Part::Text(past.clock().to_string()), Part::Text(other.to_owned()), Part::Value(shown.to_string())],
+        [Part::Value(past.clock().to_string()), Part::Text(other.to_owned()), Part::Value(shown.to_string())],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }
@@ -411,8 +430,8 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
                 "{} most likely expired between {}, when it still passed, and {}, when it was refused{}. So pool, client and schema are in order: let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.",
                 [
                     Part::Text(shown.to_string()),
-                    Part::Text(before.clock().to_string()),
-                    Part::Text(then.to_string()),
+                    Part::Value(before.clock().to_string()),
+                    Part::Value(then.to_string()),
                     Part::Text(next.to_string()),
                 ],
             ),
