@@ -211,7 +211,8 @@ impl Stacks<'_> {
             return self.leave_open(stack, &own, OpenKind::Attribute);
         };
         if let Some((child, value)) = self.output(stack, resource, attribute) {
-            return self.eval(child, value, depth + 1);
+            let value = self.once((Some(stack), own.clone()), || self.eval(child, value, depth + 1));
+            return value.unwrap_or_else(|| self.leave_open(stack, &own, OpenKind::Attribute));
         }
         // A data source's and a function's name is the one that the template gives it.
         let named = match (self.kind_of(stack, resource), attribute.as_str()) {
@@ -232,12 +233,24 @@ impl Stacks<'_> {
     fn import(&self, stack: StackId, argument: &Json, depth: usize) -> Json {
         let name = text(&self.eval(stack, argument, depth));
         match self.exported(&name) {
-            Some((other, value)) => self.eval(other, value, depth + 1),
-            None => {
-                let shown = self.shown(&name);
-                self.leave_open(stack, &format!("ImportValue {shown}"), OpenKind::Import)
-            }
+            Some((other, value)) => self.once((None, name.clone()), || self.eval(other, value, depth + 1)),
+            None => None,
         }
+        .unwrap_or_else(|| {
+            let shown = self.shown(&name);
+            self.leave_open(stack, &format!("ImportValue {shown}"), OpenKind::Import)
+        })
+    }
+
+    /// The value of an output, worked out once; none where it leads to itself.
+    fn once(&self, key: (Option<StackId>, String), work_out: impl FnOnce() -> Json) -> Option<Json> {
+        if let Some(known) = self.outputs.borrow().get(&key) {
+            return known.clone();
+        }
+        self.outputs.borrow_mut().insert(key.clone(), None);
+        let value = work_out();
+        self.outputs.borrow_mut().insert(key, Some(value.clone()));
+        Some(value)
     }
 
     fn choose(&self, stack: StackId, argument: &Json, depth: usize) -> Option<Json> {

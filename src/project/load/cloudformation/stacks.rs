@@ -80,6 +80,8 @@ pub struct Stacks<'a> {
     pub open: RefCell<OpenValues>,
     pub(super) judged: RefCell<HashMap<(StackId, String), Option<bool>>>,
     pub(super) parameters: RefCell<HashMap<(StackId, String), Option<Json>>>,
+    /// Outputs of nested stacks, by the stack that reads them, and exports; none while they are looked for.
+    pub(super) outputs: RefCell<HashMap<(Option<StackId>, String), Option<Json>>>,
 }
 
 impl<'a> Stacks<'a> {
@@ -122,6 +124,7 @@ impl<'a> Stacks<'a> {
             open: RefCell::default(),
             judged: RefCell::default(),
             parameters: RefCell::default(),
+            outputs: RefCell::default(),
         }
     }
 
