@@ -29,6 +29,10 @@ pub struct RaisedNote {
     pub message: Message,
 }
 
+/// How often what a template hands to the response is in memory while a report is made of it: as a value, as text, with its
+/// secrets taken out, escaped.
+pub(super) const WRITTEN: usize = 8;
+
 /// What an error takes, here and in every report of it.
 const AN_ERROR: usize = 2 << 10;
 
@@ -118,7 +122,7 @@ impl Env {
         // As the response writes it: what errors share in memory is there as often as there are errors.
         let parts = [&error.message, &error.error_type, &error.data, &error.error_info];
         let length = parts.into_iter().map(Value::text_size).fold(0, usize::saturating_add);
-        self.kept.grow(AN_ERROR.saturating_add(length.saturating_mul(3)));
+        self.kept.grow(AN_ERROR.saturating_add(length.saturating_mul(WRITTEN)));
         self.appended.push(error.out_entry().into());
         self.out_errors.push(error);
     }

@@ -187,6 +187,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Value::string(value))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        // A container is more work than what stands in it: it is allocated, counted, and given back.
+        ledger::work(CONTAINER);
         let (mut list, room) = (Vec::new(), Charge::default());
         while let Some(item) = items.next_element_seed(self)? {
             unspent()?;
@@ -200,6 +202,7 @@ impl<'de> Visitor<'de> for Reader {
         Ok(List::new(list).into())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        ledger::work(CONTAINER);
         let (mut read, mut held, room) = (Entries::default(), 0, Charge::default());
         while let Some(key) = entries.next_key_seed(MemberKey)? {
             if self.unique && read.get(&key).is_some() {
@@ -218,6 +221,9 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Map::of(read).into())
     }
 }
+
+/// Steps for a list or an object beside those for its members.
+const CONTAINER: u64 = 2;
 
 /// A member's name, made a value at once.
 struct MemberKey;

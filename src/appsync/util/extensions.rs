@@ -4,6 +4,7 @@ use crate::value::method::Method;
 use crate::message::{Message, Part, quoted};
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
+use crate::appsync::env::WRITTEN;
 use crate::code::Code;
 use crate::value::{Value, from_json_str};
 use std::collections::BTreeSet;
@@ -79,7 +80,10 @@ fn record(env: &mut Env, function: Method, args: &[Value], refused: Vec<String>)
         return Err(JavaError::new("java.lang.OutOfMemoryError", message).into());
     }
     let args = args.iter().map(Value::whole_copy).collect::<Result<Vec<_>, _>>()?;
-    env.kept.grow(2 * size_of::<ExtensionCall>() + size_of_val(&*args) + refused.iter().map(String::len).sum::<usize>());
+    // A report writes out each of them, also what they share.
+    let written = args.iter().map(Value::text_size).fold(0, usize::saturating_add).saturating_mul(WRITTEN);
+    let refusals: usize = refused.iter().map(String::len).sum();
+    env.kept.grow((2 * size_of::<ExtensionCall>() + size_of_val(&*args) + refusals).saturating_add(written));
     env.extensions.push(ExtensionCall { function, args, refused });
     Ok(void())
 }
