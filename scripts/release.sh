@@ -50,7 +50,7 @@ profile() {
 build() {
   local std=() flags="$RUSTFLAGS"
   if [ -n "${BUILD_STD:-}" ]; then
-    std=(-Zbuild-std=std,panic_abort)
+    std=("-Zbuild-std=std,panic_abort")
     # musl's start files come with a target's own std; where std is built, zig has them.
     case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
   fi
@@ -69,15 +69,35 @@ runs() {
   [ "$code" = 2 ]
 }
 
+# With nothing around it but the sample: no library, no shell. The second argument is what runs the processor's code here.
+alone() {
+  local binary=$1 emulator=${2:-} folder code=0
+  [ "$(id -u)" = 0 ] || return 1
+  folder=$(mktemp -d)
+  mkdir "$folder/templates"
+  cp -r templates/static-groups "$folder/templates/"
+  cp "$binary" "$folder/vtl-eval"
+  if [ -n "$emulator" ]; then cp "$(command -v "$emulator")" "$folder/emulator"; fi
+  runs chroot "$folder" ${emulator:+/emulator} /vtl-eval || code=1
+  rm -r "$folder"
+  return "$code"
+}
+
 # How it was tried on this machine.
 tried() {
-  local target=$1 binary=$2
+  local target=$1 binary=$2 emulator=""
   case "$target" in
-    x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] && runs "$binary" && echo run || echo "only linked" ;;
+    x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] || { echo "only linked"; return; } ;;
     aarch64-*-linux-*)
-      if command -v qemu-aarch64-static >/dev/null && runs qemu-aarch64-static "$binary"; then echo "run under qemu"; else echo "only linked"; fi ;;
-    *) echo "only linked" ;;
+      if [ "$(uname -sm)" != "Linux aarch64" ]; then
+        emulator=qemu-aarch64-static
+        command -v "$emulator" >/dev/null || { echo "only linked"; return; }
+      fi ;;
+    *) echo "only linked"; return ;;
   esac
+  if alone "$binary" "$emulator"; then echo "run in an empty chroot${emulator:+ under qemu}"
+  elif runs $emulator "$binary"; then echo "run${emulator:+ under qemu}"
+  else echo "only linked"; fi
 }
 
 pack() {
