@@ -26,19 +26,8 @@ const ANY: &str = "example";
 /// Claims that say who the caller is: with another value it would be somebody else.
 const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];
 
-/// What statements want, nearest first.
-pub type Fixes = Vec<StatementWish>;
-
-/// What a statement wants.
-#[derive(Debug)]
-pub struct StatementWish {
-    /// The statement.
-    pub node: NodeId,
-    /// The ways to it, each by itself.
-    pub alternatives: Vec<Vec<InputChange>>,
-    /// Whether more than one condition was still before it: one change will hardly do.
-    pub is_far: bool,
-}
+/// What a statement wants, by statement.
+pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
 
 /// The same run with something changed.
 pub trait Rerun {
@@ -61,13 +50,12 @@ pub struct Tried {
 /// Looks for suggestions.
 pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
-    for fix in fixes {
-        search.record_at_once |= fix.is_far;
-        for changes in &fix.alternatives {
+    for (node, alternatives) in fixes {
+        for changes in alternatives {
             if search.tries == 0 || search.found.len() >= MOST {
                 break;
             }
-            search.attempt(fix.node, changes);
+            search.attempt(*node, changes);
         }
     }
     let mut found = search.found;
@@ -90,8 +78,7 @@ struct SuggestionSearch<'s, R> {
     /// Evaluations that are left.
     tries: usize,
     found: Vec<Suggestion>,
-    /// Where one change did not suffice, or will hardly, another one will not either, mostly: it is recorded at once, and not
-    /// run twice.
+    /// Where one change did not suffice, another one will not either, mostly: it is recorded at once, and not run twice.
     record_at_once: bool,
 }
 
@@ -178,7 +165,7 @@ fn rank(path: &ContextPath) -> u8 {
 /// What each candidate wants next, nearest first, and what the hints say may be left out.
 pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     let mut found = all_fixes(run, hints);
-    found.iter_mut().for_each(|fix| without_garbled(&mut fix.alternatives, hints));
+    found.iter_mut().for_each(|(_, alternatives)| without_garbled(alternatives, hints));
     found
 }
 
@@ -202,14 +189,13 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
             .map(|path| InputChange { op: Op::Remove, path, value: Value::Null })
             .collect();
         if !removals.is_empty() && removals.len() <= 2 {
-            found.push(StatementWish { node, alternatives: vec![removals], is_far: false });
+            found.push((node, vec![removals]));
         }
     }
     for candidate in run.why.candidates.iter().take(CANDIDATES) {
         let alternatives = of_candidate(run, candidate);
         if !alternatives.is_empty() {
-            let is_far = candidate.of > candidate.passed + 1;
-            found.push(StatementWish { node: candidate.node, alternatives, is_far });
+            found.push((candidate.node, alternatives));
         }
     }
     // A refusal that no variable stands between is passed by its own condition alone.
@@ -222,17 +208,16 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
                 changes.extend(turned(run, leaf));
             }
             if !changes.is_empty() {
-                let alternatives = changes.into_iter().map(|change| vec![change]).collect();
-                found.push(StatementWish { node: guard.node, alternatives, is_far: false });
+                found.push((guard.node, changes.into_iter().map(|change| vec![change]).collect()));
             }
         }
     }
     // What no caller of this mode can have is no advice.
     let possible = |change: &InputChange| member::possible(&change.path, run.auth_type());
-    for fix in &mut found {
-        fix.alternatives.retain(|changes| changes.iter().all(possible));
+    for (_, alternatives) in &mut found {
+        alternatives.retain(|changes| changes.iter().all(possible));
     }
-    found.retain(|fix| !fix.alternatives.is_empty());
+    found.retain(|(_, alternatives)| !alternatives.is_empty());
     found
 }
 

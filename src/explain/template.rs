@@ -102,7 +102,7 @@ pub(super) fn still_wanted(
     }
     let why = why(program, outcome, recorder, concluded, watched(question), false);
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
-    suggest::fixes(&run, &why.hints).into_iter().find(|fix| fix.node == of).map_or_else(Vec::new, |fix| fix.alternatives)
+    suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted)
 }
 
 /// What a recorded run reached, if it was asked for.
