@@ -12,7 +12,9 @@ pub fn is_generated(program: &Program) -> bool {
 /// Whether Amplify wrote it, or the part of one that was pasted: its comments or members of the stash stand in it.
 pub fn has_generated_part(program: &Program) -> bool {
     let marks = ["Authorization Steps", "Authorization rule", "Authorization Checks"];
-    marks.iter().any(|mark| program.source.text.contains(mark)) || program.writes_json("hasAuth")
+    let look = || marks.iter().any(|mark| program.source.text.contains(mark)) || program.writes_json("hasAuth");
+    // A dozen hints ask, of each request again.
+    *program.has_generated_part.get_or_init(look)
 }
 
 /// Whether transformer v1 wrote it, which puts the authorization into the templates of the data source.

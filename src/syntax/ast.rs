@@ -5,6 +5,7 @@ use crate::source::{Place, Source, Span, one_line};
 use crate::value::Number;
 use crate::value::method::Method;
 use ecow::EcoString;
+use std::sync::OnceLock;
 
 /// A node's number: what events name, and the key to its span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,6 +52,8 @@ pub struct Program {
     pub bare_nulls: Vec<NodeId>,
     /// What Velocity prints as text and was meant otherwise, such as `#set $x = 1`.
     pub slips: Vec<TemplateSlip>,
+    /// Whether a generator wrote it or a part of it, once somebody asked.
+    pub has_generated_part: OnceLock<bool>,
 }
 
 impl Program {

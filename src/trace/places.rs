@@ -11,18 +11,12 @@ use std::ops::Deref;
 pub struct Places<'p> {
     index: Index<'p>,
     sites: OnceCell<Sites>,
-    generated: OnceCell<bool>,
 }
 
 impl<'p> Places<'p> {
     /// Those of this program.
     pub fn new(program: &'p Program) -> Self {
-        Self { index: Index::new(program), sites: OnceCell::new(), generated: OnceCell::new() }
-    }
-
-    /// Whether a generator wrote some of it, which is looked for once: the whole text is searched.
-    pub fn is_generated(&self, look: impl FnOnce() -> bool) -> bool {
-        *self.generated.get_or_init(look)
+        Self { index: Index::new(program), sites: OnceCell::new() }
     }
 
     /// Where variables and the stash are changed: only what looks for candidates asks.

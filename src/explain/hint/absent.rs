@@ -15,6 +15,7 @@ use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::origin::Origin;
 use crate::value::Value;
+use std::cell::OnceCell;
 
 /// Which of Cognito's tokens carries a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+    let rows = OnceCell::new();
     for one in &sought {
         // `username`, or else `cognito:username`: one name under two claims.
         let pair = ["username", "cognito:username"];
@@ -124,7 +126,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let both = sought.iter().filter(|other| pair.contains(&other.claim.as_str())).count() == 2;
-        found.push(name_near(run, one).unwrap_or_else(|| about(run, one, both && pair.contains(&one.claim.as_str()))));
+        found.push(name_near(run, one).unwrap_or_else(|| about(run, one, both && pair.contains(&one.claim.as_str()), &rows)));
     }
 }
 
@@ -176,7 +178,7 @@ fn nested(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     Some(Finding::new(Code::ClaimAbsent, message).at(sought.path.as_str()).actual(json(&inner)))
 }
 
-fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
+fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<RowRead>>) -> Finding {
     if let Some(finding) = nested(run, sought) {
         return finding;
     }
@@ -200,7 +202,7 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool) -> Finding {
             [Part::Value(show(default)), Part::Value(show(value)), Part::Name(name)],
         ));
     }
-    let holder = holder(run, sought);
+    let holder = holder(run, sought, rows);
     let own = holder.is_some();
     words.and(holder.unwrap_or(way).trim_end());
     if own && matches!(token(claim), CognitoToken::Attribute | CognitoToken::Id(_)) && use_.as_str() == Some("access") && !oidc {
@@ -295,8 +297,21 @@ fn issuer(run: &Finished<'_>, oidc: bool) -> String {
     }
 }
 
+/// A member of the row, the input or the parent that the template reads, with its value.
+type RowRead = (String, Value);
+
+fn rows_read(run: &Finished<'_>) -> Vec<RowRead> {
+    let references = run.recorder.index.references.iter();
+    let read = references.filter_map(|reference| {
+        let path = static_path(reference).filter(|path| path.len() > 1)?;
+        let place = Some(path.join(".").replace("arguments.", "args.")).filter(|place| is_row(place))?;
+        Some((place, run.context(&path)))
+    });
+    read.collect()
+}
+
 /// What holds the value that is wanted: another claim, or a value of the row that is the caller's under another name.
-fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
+fn holder(run: &Finished<'_>, sought: &Sought, rows: &OnceCell<Vec<RowRead>>) -> Option<String> {
     let generated = run.is_generated();
     let advice = |place: &str, path: &str, value: &Value| {
         let claim = super::claim_name(place).unwrap_or_else(|| place.trim_start_matches("identity.").to_owned());
@@ -308,12 +323,8 @@ fn holder(run: &Finished<'_>, sought: &Sought) -> Option<String> {
     {
         return Some(advice(&place, name, value));
     }
-    run.recorder.index.references.iter().find_map(|reference| {
-        let path = static_path(reference).filter(|path| path.len() > 1)?;
-        let place = Some(path.join(".").replace("arguments.", "args.")).filter(|place| is_row(place))?;
-        let value = run.context(&path);
-        held_by(run, &value).map(|own| advice(&own, &subject(&place), &value))
-    })
+    let rows = rows.get_or_init(|| rows_read(run));
+    rows.iter().find_map(|(place, value)| held_by(run, value).map(|own| advice(&own, &subject(place), value)))
 }
 
 /// Another claim's name differs from the one that is read only in case or in a prefix.

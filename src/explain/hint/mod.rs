@@ -260,7 +260,7 @@ impl<'a> Finished<'a> {
 
     /// Whether Amplify wrote the template, or the part of one that was pasted.
     fn is_generated(&self) -> bool {
-        self.recorder.index.is_generated(|| has_generated_part(self.program))
+        has_generated_part(self.program)
     }
 
     /// Whether the field is one of `Subscription`, by the request or else by the name of Amplify's file.
