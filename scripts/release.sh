@@ -14,6 +14,7 @@
 # or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1. VTL_EVAL_BINARY names a command of these sources that is
 # there already: completions and man page come from it.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 
 TARGETS=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-pc-windows-gnu x86_64-apple-darwin aarch64-apple-darwin wasm32-wasip1)
@@ -109,8 +110,8 @@ pack() {
   cp "$binary" README.md LICENSE-MIT LICENSE-APACHE CHANGELOG.md "$folder/"
   cp "$out/vtl-eval.bash" "$out/vtl-eval.zsh" "$out/vtl-eval.fish" "$out/vtl-eval.powershell" "$folder/completions/"
   cp "$out/vtl-eval.1" "$folder/"
-  # Sorted, by nobody, at the commit's time: the archive too has the same bytes each time.
-  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - "$name" | gzip -n9 > "$out/$name.tar.gz"
+  # Sorted, by nobody, at the commit's time, whatever the umask: the archive too has the same bytes each time.
+  tar --sort=name --mode=u=rwX,go=rX --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - "$name" | gzip -n9 > "$out/$name.tar.gz"
   rm -r "$folder"
 }
 
