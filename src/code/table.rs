@@ -204,6 +204,7 @@ codes! {
     IamCredentialsExpired = "iam-credentials-expired", Cause Error Certain Request, "The temporary credentials have expired. Fetch new ones before the call.";
     Waf = "waf", Cause Error Certain Request, "AWS WAF (or CloudFront's rule on countries) refused the request before any other check. Look at the web ACL's sampled requests.";
     NoResponse = "no-response", Doubt Warning Certain Request, "The browser has no response: network or CORS. Repeat the request outside the browser.";
+    AnswerLeftOut = "answer-left-out", Doubt Warning Certain Request, "The file has the answer's status and size and not its text, so whether a field was refused is not known. Record again with the content, or look at the API's log.";
     RefusedBeforeGraphql = "refused-before-graphql", Doubt Warning Possible Request, "The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`.";
     KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The key is another API's: it was good at another host, or belongs to the endpoint of the configuration, and this request went elsewhere. Point both at one endpoint, or send a key of the second API.";
     ProvedBySuccess = "proved-by-success", Evidence Note Certain Anywhere, "Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again.";
@@ -286,6 +287,7 @@ codes! {
     // In a layer `authorizer`.
     AuthorizerUnknown = "authorizer-unknown", Doubt Warning Possible Authorizer, "What the function answered is not known. Give it (`--authorizer`), or read its log.";
     AuthorizerRefused = "authorizer-refused", Cause Error Certain Authorizer, "The function said `isAuthorized: false`, or it is not known whether it failed. Look at what it compares the token with.";
+    AuthorizerCached = "authorizer-cached", Cause Error Likely Authorizer, "AppSync most likely refused by an earlier answer of the Lambda authorizer, which it keeps for each token. Wait, sign in anew, or let the function answer a no with `ttlOverride: 0`.";
     AuthorizerMalformed = "authorizer-malformed", Cause Error Certain Authorizer, "The answer has not the form that AppSync takes (`isAuthorized` is missing or no boolean, API Gateway's form …). It counts as a refusal.";
     AuthorizerTooLarge = "authorizer-too-large", Cause Error Certain Authorizer, "The answer is larger than 5 MB. Put less into `resolverContext`.";
     AuthorizerTtl = "authorizer-ttl", Evidence Warning Certain Authorizer, "`ttlOverride` is not a whole number of seconds.";

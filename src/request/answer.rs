@@ -16,6 +16,8 @@ pub struct Answer {
     pub page: Option<String>,
     /// Whether it has no body at all, as far as that is known.
     pub empty: Option<bool>,
+    /// The bytes of its body, where the file has not its text.
+    pub left_out: Option<u64>,
 }
 
 impl Answer {

@@ -309,8 +309,24 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     }
     let said = if error.is_empty() { "this 401".to_owned() } else { format!("AppSync's {error}", error = quoted(&error)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
-    if let Some(finding) = late(evidence, &at) {
+    if let Some(finding) = late(evidence, &at).or_else(|| kept(evidence, &at)) {
         layer.refuse(finding);
+        return;
+    }
+    // A function takes its time; a refusal without one does not.
+    let asked = evidence.took.filter(|took| *took >= ASKED && evidence.log.is_some());
+    if let Some(took) = asked {
+        layer.refuse(
+            Finding::new(
+                Code::AuthorizerRefused,
+                Message::of(
+                    "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; it took {} ms, so the function was most likely asked, and said no or failed. Look into its own log{}: isAuthorized false is its decision about this token, an error or a timeout is a failure.",
+                    [Part::Value(said), Part::Value(took.to_string()), Part::Value(at)],
+                ),
+            )
+            .certainty(Certainty::Likely)
+            .at("authorizerResponse.isAuthorized"),
+        );
         return;
     }
     layer.refuse(
@@ -327,6 +343,50 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
     );
+}
+
+/// A refusal that took this many milliseconds was hardly given without asking the function.
+const ASKED: u64 = 100;
+
+/// How long AppSync keeps an answer where the API does not say, in seconds
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>).
+const KEPT: i64 = 300;
+
+/// A refusal that took no time, of a token that the function had refused shortly before: AppSync keeps the answer, a no too
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+fn kept(evidence: &Evidence, at: &str) -> Option<Finding> {
+    let (took, now) = (evidence.took.filter(|took| *took < ASKED)?, evidence.now?);
+    let ttl = evidence.api.authorizer_ttl.unwrap_or(KEPT);
+    let before = |past: &&super::history::Past| {
+        let age = past.at.map(|at| now - at.div_euclid(1000));
+        past.same && !past.passed && !past.later && past.status == 401
+            && age.is_some_and(|age| (0..=ttl).contains(&age))
+            && past.took.is_some_and(|then| then >= ASKED && then / 4 >= took)
+    };
+    // The oldest of them was the one that asked.
+    let past = evidence.others.iter().filter(before).min_by_key(|past| past.at)?;
+    let until = past.at?.div_euclid(1000) + ttl;
+    let of_api = if evidence.api.authorizer_ttl.is_some() { "authorizerResultTtlInSeconds" } else { "authorizerResultTtlInSeconds, by default" };
+    Some(
+        Finding::new(
+            Code::AuthorizerCached,
+            Message::of(
+                "the Lambda authorizer was most likely not asked again: this refusal took {} ms, and the same token had been refused at {} after {} ms. AppSync keeps an answer, a no too, for {} s ({}, {}) for each token, here until {}, so what was granted since stays unseen. Wait until then, or sign in anew (another token is asked about at once); for good let the function answer a no with ttlOverride: 0, or set the API's TTL lower. The function's own log should hold no call{}.",
+                [
+                    Part::Value(took.to_string()),
+                    Part::Value(past.clock()),
+                    Part::Value(past.took.unwrap_or_default().to_string()),
+                    Part::Value(ttl.to_string()),
+                    Part::Name(of_api.to_owned()),
+                    Part::Value(super::token::span(ttl)),
+                    Part::Value(super::history::clock(until)),
+                    Part::Value(at.to_owned()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("authorizerResponse.isAuthorized"),
+    )
 }
 
 /// AppSync waits this long for the function, in milliseconds

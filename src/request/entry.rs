@@ -91,6 +91,10 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         }
         sent.extend(own);
     }
+    socket.start_plain = !socket.is_event() && texts(entry).any(|(came, data)| {
+        let plain = data.pointer("/payload/query").is_some_and(Json::is_string) && data.pointer("/payload/data").is_none();
+        !came && plain && matches!(text(&data, "/type"), "start" | "subscribe")
+    });
     // A frame that has no credential of its own: the connection's does not count for it.
     if socket.acknowledged && !socket.of_start && socket.subscription == Subscription::Refused {
         let starts = texts(entry).any(|(came, data)| !came && is_start(&data));

@@ -180,11 +180,12 @@ fn answer(entry: &Json) -> Answer {
     let html = kind.contains("text/html") || start.starts_with("<html") || start.starts_with("<!doctype html");
     let empty = body.is_empty() && size.is_none_or(|size| size == 0);
     let page = start.starts_with('<').then(|| page::text(&body));
-    Answer { headers, html, page, empty: Some(empty) }
+    let left_out = size.and_then(|size| u64::try_from(size).ok()).filter(|size| body.is_empty() && *size > 0);
+    Answer { headers, html, page, empty: Some(empty), left_out }
 }
 
 /// Milliseconds between the last byte that was sent and the first that came back; of an entry without timings the whole.
-fn took(entry: &Json) -> Option<f64> {
+pub(super) fn took(entry: &Json) -> Option<f64> {
     let wait = entry.pointer("/timings/wait").and_then(Json::as_f64).filter(|wait| *wait > 0.0);
     wait.or_else(|| entry.get("time").and_then(Json::as_f64))
 }

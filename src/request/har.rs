@@ -2,7 +2,7 @@
 
 use super::archive::{self, ArchiveKind, HarError};
 use super::entry::{bare, credentials, headers, host, is_appsync, is_refusal, operations, response_text, text};
-use super::exchange::entry_requests;
+use super::exchange::{entry_requests, took};
 use super::foreign;
 use super::gathered::Request;
 use super::history::{Credential, History, Past};
@@ -126,6 +126,7 @@ fn past(entry: &Json) -> Option<Past> {
         status,
         passed,
         socket: socket.is_some(),
+        took: took(entry).map(|took| took.max(0.0) as u64),
         ..Past::default()
     })
 }

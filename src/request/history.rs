@@ -149,6 +149,8 @@ pub struct Past {
     pub later: bool,
     /// Whether it is a WebSocket.
     pub socket: bool,
+    /// How long it took, in milliseconds.
+    pub took: Option<u64>,
     /// A refusal by another service.
     pub foreign: Option<Foreign>,
     /// Credentials that an identity pool gave out.
@@ -205,6 +207,7 @@ impl Past {
             credential: Credential::of(&all),
             field: says.fields.first().cloned(),
             status: says.status.unwrap_or(0),
+            took: says.took,
             passed: says.status == Some(200) && !refused,
             ..Self::default()
         }

@@ -16,18 +16,27 @@ const SERVICE: &str = "appsync.amazonaws.com";
 /// That AppSync may not invoke it.
 pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let function = evidence.api.authorizer.as_deref();
+    let own = own_arn(evidence);
     let cure = |alone: &str| {
+        // For this API alone, beside what other APIs were granted.
+        let source = own.as_deref().map_or_else(String::new, |arn| format!(" --source-arn {arn}"));
+        let other = alone.contains("aws:SourceArn");
+        let keep = if other { ", beside the statement that is there, which the other API needs" } else { "" };
+        let statement = evidence.api.id.as_deref().filter(|_| other).map_or_else(|| "appsync".to_owned(), |id| format!("appsync-{id}"));
         let parts: Vec<&str> = function.unwrap_or("FUNCTION").splitn(8, ':').collect();
         let name = parts.get(..7).map_or_else(|| parts.join(":"), |head| head.join(":"));
         let qualifier = parts.get(7).map_or_else(String::new, |one| format!(" --qualifier {one}"));
         Message::of(
-            "{} Grant it in the function's resource-based policy: aws lambda add-permission --function-name {}{} --statement-id appsync --principal {} --action {} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
+            "{} Grant it in the function's resource-based policy{}: aws lambda add-permission --function-name {}{} --statement-id {} --principal {} --action {}{} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
             [
                 Part::Text(alone.to_owned()),
+                Part::Text(keep.to_owned()),
                 Part::Name(name),
                 Part::Name(qualifier),
-                Part::Text(SERVICE.to_owned()),
-                Part::Text(ACTION.to_owned()),
+                Part::Code(statement),
+                Part::Code(SERVICE.to_owned()),
+                Part::Code(ACTION.to_owned()),
+                Part::Code(source),
             ],
         )
     };
@@ -58,6 +67,17 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
             .at("observed.errorType")
             .wanted(SERVICE),
     )
+}
+
+/// The API's ARN, where all of it is known.
+fn own_arn(evidence: &Evidence) -> Option<String> {
+    let (id, account, region) = (evidence.api.id.as_deref()?, evidence.api.account.as_deref()?, evidence.region()?);
+    let partition = match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    Some(format!("arn:{partition}:appsync:{region}:{account}:apis/{id}"))
 }
 
 /// Whether no other mode of the API takes what was sent: the only mode is the function's, or the token is no JWT and no

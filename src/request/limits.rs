@@ -105,7 +105,8 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
 /// What the realtime endpoint does not do, or no more of
 /// (aws-mobile-appsync-sdk-ios#372; aws-appsync-realtime-client-ios#67: 100 subscriptions a connection).
 fn socket(evidence: &Evidence) -> Option<Finding> {
-    if evidence.says("UnsupportedOperation") {
+    let plain = evidence.socket.as_ref().is_some_and(|socket| socket.start_plain);
+    if evidence.says("UnsupportedOperation") && !plain {
         let sent = match evidence.error_message().split_whitespace().next() {
             Some(kind @ ("query" | "mutation")) => format!("a {kind} was sent in a start frame"),
             _ if evidence.parent_type == "Query" || evidence.parent_type == "Mutation" => {

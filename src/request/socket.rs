@@ -43,6 +43,9 @@ pub struct Socket {
     /// Whether the start frame has a credential and no host beside it.
     #[serde(default)]
     pub start_lacks_host: bool,
+    /// Whether the start frame has its operation as the plain protocol does, in `payload.query`, and no `payload.data`.
+    #[serde(default)]
+    pub start_plain: bool,
     /// SHA-256 of the start frame's `payload.data`, in hexadecimal: what a signature of it is over.
     #[serde(default)]
     pub start_hash: Option<String>,

@@ -14,13 +14,38 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
     let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
     if socket.acknowledged {
-        return bare_start(socket).or_else(|| start_without_host(socket)).map(refused);
+        return plain_start(socket).or_else(|| bare_start(socket)).or_else(|| start_without_host(socket)).map(refused);
     }
     protocol(evidence, socket)
         .or_else(|| place(socket))
         .or_else(|| header(evidence, socket))
         .map(refused)
         .or_else(|| silent(evidence, socket).map(|finding| (State::Unknown, finding)))
+}
+
+/// A start frame in the form of the plain protocols (graphql-ws, graphql-transport-ws): AppSync reads `payload.data`, a text,
+/// and `payload.extensions.authorization`.
+fn plain_start(socket: &Socket) -> Option<Finding> {
+    if !socket.start_plain || socket.subscription != Subscription::Refused {
+        return None;
+    }
+    let host = socket.header_host.clone().unwrap_or_else(|| socket.host.replace(".appsync-realtime-api.", ".appsync-api."));
+    let bare = match &socket.bare_start {
+        Some(connection) => format!(", and no extensions.authorization either (the connection was accepted with {connection}, which does not count for it)"),
+        None => String::new(),
+    };
+    Some(
+        Finding::new(
+            Code::SocketOperation,
+            Message::of(
+                "the start frame has the form of the plain protocol: its payload has query and variables side by side, and no data, where AppSync reads the operation{}. Send payload {\"data\": \"<the JSON text of query and variables>\", \"extensions\": {\"authorization\": {\"host\": \"{}\", <the credential>}}} with each start frame: use the client's AppSync transport in place of its default one. The handshake needs no change.",
+                [Part::Value(bare), Part::Place(host)],
+            ),
+        )
+        .at("payload.data")
+        .actual("payload.query")
+        .wanted("payload.data and payload.extensions.authorization"),
+    )
 }
 
 /// A subscription has a credential of its own, in its start frame.
@@ -280,7 +305,7 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
 pub fn whose(evidence: &Evidence, layer: &mut Layer) {
     let Some(socket) = evidence.socket.as_ref().filter(|_| layer.state == State::Refused) else { return };
     // What is wrong beside the credential is no matter of whose it is.
-    let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential, Code::CredentialElsewhere, Code::SessionTokenMissing];
+    let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential, Code::CredentialElsewhere, Code::SessionTokenMissing, Code::SocketOperation];
     if layer.findings.first().is_some_and(|first| beside.contains(&first.code)) {
         return;
     }

@@ -408,6 +408,8 @@ export type Code =
   | 'waf'
   /** The browser has no response: network or CORS. Repeat the request outside the browser. */
   | 'no-response'
+  /** The file has the answer's status and size and not its text, so whether a field was refused is not known. Record again with the content, or look at the API's log. */
+  | 'answer-left-out'
   /** The status says that the request was refused before any field was resolved; no more is known. Give headers and `--api`. */
   | 'refused-before-graphql'
   /** The key is another API's: it was good at another host, or belongs to the endpoint of the configuration, and this request went elsewhere. Point both at one endpoint, or send a key of the second API. */
@@ -560,6 +562,8 @@ export type Code =
   | 'authorizer-unknown'
   /** The function said `isAuthorized: false`, or it is not known whether it failed. Look at what it compares the token with. */
   | 'authorizer-refused'
+  /** AppSync most likely refused by an earlier answer of the Lambda authorizer, which it keeps for each token. Wait, sign in anew, or let the function answer a no with `ttlOverride: 0`. */
+  | 'authorizer-cached'
   /** The answer has not the form that AppSync takes (`isAuthorized` is missing or no boolean, API Gateway's form …). It counts as a refusal. */
   | 'authorizer-malformed'
   /** The answer is larger than 5 MB. Put less into `resolverContext`. */

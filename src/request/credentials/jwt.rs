@@ -4,7 +4,7 @@ use crate::message::{Message, Part, counted};
 use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
-use super::super::messages;
+use super::super::{messages, mode};
 use super::super::token::{self, Token};
 use super::around::{self, PATH};
 use super::{names, not_configured};
@@ -228,8 +228,15 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     client(evidence, token, layer);
     ttl(evidence, token, layer);
     let with_lambda = modes.contains(&AuthType::Lambda) && modes.len() > 1;
+    let mut meant = false;
     if with_lambda && layer.state == State::Refused && !token.is_cognito() {
-        layer.findings.insert(1.min(layer.findings.len()), not_for_lambda(token, &modes));
+        // Where the field is the function's, so was the token; the issuer that does not fit follows from it.
+        meant = evidence.auth_type == Some(AuthType::Lambda) || mode::opens_to(evidence, AuthType::Lambda);
+        let at = if meant { 0 } else { 1.min(layer.findings.len()) };
+        layer.findings.insert(at, not_for_lambda(evidence, token, &modes));
+        if meant {
+            layer.findings.retain(|known| known.code != Code::IssuerMismatch);
+        }
     }
     for (refused, finding) in token.times(evidence.now) {
         if refused {
@@ -242,7 +249,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         }
     }
     let doubled = prefix(evidence).len() > 7;
-    if bearer && !doubled {
+    if bearer && !doubled && !meant {
         bearer_prefix(evidence, layer);
     }
 }
@@ -289,16 +296,22 @@ fn header(evidence: &Evidence) -> Vec<(Code, Message)> {
 
 /// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
-fn not_for_lambda(token: &Token, modes: &[AuthType]) -> Finding {
+fn not_for_lambda(evidence: &Evidence, token: &Token, modes: &[AuthType]) -> Finding {
     let taken = if modes.contains(&AuthType::Oidc) { "OPENID_CONNECT" } else { "AMAZON_COGNITO_USER_POOLS" };
     let issuer = token.text("iss").unwrap_or("unknown");
+    let wanted = match evidence.api.issuers.as_slice() {
+        [] => String::new(),
+        some => format!(", which must be of {}", some.join(" or ")),
+    };
     Finding::new(
         Code::JwtNotForLambda,
         Message::of(
-            "the Lambda authorizer was not called: on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
+            "the Lambda authorizer was not called: the token is a JWT (iss {}), and on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token{}. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
             [
-                Part::Name(taken.to_string()),
-                Part::Value(issuer.to_string()),
+                Part::Value(issuer.to_owned()),
+                Part::Name(taken.to_owned()),
+                Part::Value(wanted),
+                Part::Value(issuer.to_owned()),
             ],
         ),
     )
@@ -475,12 +488,12 @@ fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -
     let inside = inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(inside);
     let words: Vec<&str> = inside.split('|').collect();
     let letter = |one: char| one.is_alphanumeric() || matches!(one, '-' | '_' | ' ');
-    let is_name = |word: &&str| {
-        let id = word.len() >= 20 && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit());
-        !word.is_empty() && word.chars().all(letter) && word.chars().any(char::is_alphabetic) && !id
+    let is_id = |word: &str| word.len() >= 20 && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit());
+    let is_name = |word: &str| {
+        !word.is_empty() && word.chars().all(letter) && word.chars().any(char::is_alphabetic) && !is_id(word)
     };
-    let id = clients.first()?;
-    if !words.iter().all(|word| is_name(&word)) {
+    let id = clients.first().filter(|id| is_id(id))?;
+    if !words.iter().all(|word| is_name(word)) {
         return None;
     }
     let pool = token.text("iss").and_then(|issuer| issuer.rsplit('/').next()).unwrap_or("<pool id>");

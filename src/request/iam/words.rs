@@ -102,10 +102,8 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
                 "ForAllValues also holds where the request has no such key at all, and this one has none: add \"Null\": {{\"{key}\": \"false\"}} to that condition, or write ForAnyValue, if only requests that have it were meant."
             )
         }
-        (_, true) => format!(
-            "Add {} to that NotAction list, or detach the policy if it was meant for another role.",
-            request.action
-        ),
+        (_, true) => format!("{}{} {} to that NotAction list, which takes this action alone out of the deny.", except(hit), if except(hit).is_empty() { "Add" } else { "Or add" }, request.action),
+        _ if !except(hit).is_empty() => format!("{}If it is not, another role must make the call.", except(hit)),
         _ => "If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".to_owned(),
     };
     Finding::new(
@@ -126,6 +124,18 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
     .at("policy")
     .actual(hit.statement.as_str())
     .wanted(format!("Allow {} on {}", request.action, request.subject()))
+}
+
+/// A deny of everything but some values (`StringNotEquals` and its like): the value to be added to them.
+fn except(hit: &Hit) -> String {
+    let not = |operator: &str| operator.contains("NotEquals") || operator.contains("NotLike") || operator.contains("NotIpAddress");
+    let Some((one, actual)) = hit.met.iter().find(|(one, actual)| not(&one.operator) && matches!(actual, Key::Known(_))) else {
+        return String::new();
+    };
+    format!(
+        "If {} is meant to be open too, add it to the values of that condition ({} {}), and wherever the same lock stands again, as in the organization's SCPs. ",
+        value(one, actual), one.operator, one.key
+    )
 }
 
 /// No statement of the caller's policies allows it: what comes closest, and the first part that differs.

@@ -238,11 +238,10 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     }
 }
 
-/// The directives for the request's mode that decide for the refused field, with its name and whose they are; none where the
+/// The directives for a mode that decide for the refused field, with its name and whose they are; none where the
 /// default mode alone lets it in.
-fn letting_in(evidence: &Evidence) -> Option<(String, directives::DirectiveSource, Vec<&DirectiveRule>)> {
+fn letting_in(evidence: &Evidence, mode: AuthType) -> Option<(String, directives::DirectiveSource, Vec<&DirectiveRule>)> {
     let Some(Ok(schema)) = &evidence.schema else { return None };
-    let mode = selected(evidence)?;
     let (parent, name) = evidence.refused_subject().unwrap_or_else(|| (evidence.parent_type.clone(), evidence.field.clone()));
     let (parent, object) = schema.types.get_key_value(schema.type_name(&parent))?;
     let field = object.fields.get(&name)?;
@@ -254,13 +253,19 @@ fn letting_in(evidence: &Evidence) -> Option<(String, directives::DirectiveSourc
 /// are known to refuse callers whom they name (aws/aws-appsync-community#349: `@aws_cognito_user_pools` with the caller's
 /// group refused, and `@aws_auth` in its place did not), so what is left is not the resolver alone.
 pub fn is_let_in_by_directive(evidence: &Evidence) -> bool {
-    letting_in(evidence).is_some_and(|(_, _, rules)| !rules.is_empty())
+    selected(evidence).is_some_and(|mode| opens_to(evidence, mode))
+}
+
+/// Whether a directive of the field, or of its type, opens it to this mode.
+pub fn opens_to(evidence: &Evidence, mode: AuthType) -> bool {
+    letting_in(evidence, mode).is_some_and(|(_, _, rules)| !rules.is_empty())
 }
 
 /// Why the schema that was given lets this request in: the directive that decides for the field, and the caller's groups.
 pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
-    let (subject, source, own) = letting_in(evidence)?;
-    let (mode, subject) = (selected(evidence)?, Part::Name(subject));
+    let mode = selected(evidence)?;
+    let (subject, source, own) = letting_in(evidence, mode)?;
+    let subject = Part::Name(subject);
     let Some(rule) = own.iter().find(|rule| rule.groups.is_none()).or(own.first()) else {
         return Some(Message::of(
             "neither {} nor its type has a directive that counts, so the API's default mode {} gets in, and the request came by it",

@@ -216,6 +216,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
+        hints.extend(proof::left_out(evidence));
         hints.extend(subscription::judge(evidence));
         hints.extend(proof::foreign(evidence));
     }

@@ -156,9 +156,13 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
             "the same key passed {}.",
             [Part::Text(what(past).to_string())],
         ),
+        (LayerName::Request, Code::Waf) => Message::of(
+            "{} passed {}: credential, schema and host are not the cause, and another credential would change nothing.",
+            [Part::Value(shown(past)), Part::Value(what(past))],
+        ),
         (
             LayerName::Request,
-            Code::SignatureMismatch | Code::Waf | Code::CloudfrontHeader | Code::PrivateApi | Code::PrivateDns,
+            Code::SignatureMismatch | Code::CloudfrontHeader | Code::PrivateApi | Code::PrivateDns,
         ) => return None,
         (LayerName::Request, _) => {
             Message::of(
@@ -191,27 +195,36 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     });
     let mut may = Vec::new();
     if state(LayerName::Mode) == Some(State::Unknown) {
-        may.push("a directive of the schema (on the field, or on its type: the mode, or a group)");
+        may.push(match (mode, evidence.api.default) {
+            (Some(mode), Some(default)) if mode != default => format!(
+                "the schema ({} is an additional mode here, and a field without a directive is open to the default mode {} alone: {} and each type that it returns need {}, with {} beside it, or the default mode's callers are shut out)",
+                mode.api_name(), default.api_name(), evidence.field, mode.directive(), default.directive()
+            ),
+            _ => "a directive of the schema (on the field, or on its type: the mode, or a group)".to_owned(),
+        });
     }
     if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
-        may.push("the authorizer's deniedFields");
+        may.push("the authorizer's deniedFields".to_owned());
     }
     let fits = if state(LayerName::Mode) == Some(State::Passed) { super::mode::why_let_in(evidence) } else { None };
     if fits.is_some() {
-        may.push("a deployed schema that is not the one given");
+        may.push("a deployed schema that is not the one given".to_owned());
     }
     if evidence.api.merged.is_some() {
         // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
-        may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source");
+        may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source".to_owned());
     }
-    may.push("the field's resolver ($util.unauthorized() in a template, or its code)");
-    let give = if fits.is_some() { "AppSync's log of such a request (field level ALL) settles it: with a RequestMapping entry for the field a template refused, and its templates (--from) show which condition; without one the schema did, so compare the deployed one (aws appsync get-introspection-schema --format SDL --include-directives) with what was given" } else if may.len() > 1 { "Give the schema (--schema) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
+    may.push("the field's resolver ($util.unauthorized() in a template, or its code)".to_owned());
+    let give = if fits.is_some() { "AppSync's log of such a request (field level ALL) settles it: with a RequestMapping entry for the field a template refused, and its templates (--from) show which condition; without one the schema did, so compare the deployed one (aws appsync get-introspection-schema --format SDL --include-directives) with what was given" } else if may.len() > 1 { "Give the schema (--schema; aws appsync get-introspection-schema --format SDL --include-directives) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
     let parts = |more: Vec<Part>| {
         let known = [
             Part::Value(evidence.status().unwrap_or(200).to_string()),
             Part::Text(proof),
             Part::Name(subject),
-            Part::Text(what_is_in_order(mode).to_owned()),
+            Part::Text(match &evidence.authorizer {
+                Some(_) if mode == Some(AuthType::Lambda) => "it was not the authorizer, which answered isAuthorized true".to_owned(),
+                _ => what_is_in_order(mode).to_owned(),
+            }),
         ];
         known.into_iter().chain(more)
     };
@@ -231,6 +244,26 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         ),
     };
     Finding::new(Code::FieldRefused, message).at("observed.message")
+}
+
+/// AppSync answered, and the file has not what it said.
+pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
+    let size = evidence.answer.left_out.filter(|_| evidence.status() == Some(200))?;
+    let id = evidence.answer.header("x-amzn-requestid").map_or_else(String::new, |id| format!(" {id}"));
+    let subject = match evidence.field.as_str() {
+        "" => "this request".to_owned(),
+        field => format!("{}.{field}", evidence.parent_type),
+    };
+    Some(
+        Finding::new(
+            Code::AnswerLeftOut,
+            Message::of(
+                "AppSync answered HTTP 200 to {}, and the text of that answer ({} bytes) is not in the file: the request was let in, and whether a field of it was refused stands in that text alone (errors[] with \"Not Authorized to access … on type …\" come with 200 too). Look at the tab Response of this request, or record again with the tools open and export with content; the API's log has it under x-amzn-requestid{}, where a RequestMapping entry for the field means that its template ran and none that the schema refused.",
+                [Part::Name(subject), Part::Value(size.to_string()), Part::Value(id)],
+            ),
+        )
+        .at("response.content.text"),
+    )
 }
 
 /// A refusal before any field, which nothing that was given explains.

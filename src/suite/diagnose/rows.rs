@@ -47,6 +47,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     }
     if let Some(empty) = &observed.empty
         && resolver.is_none()
+        && observed.message.as_ref().is_none_or(String::is_empty)
     {
         return Layer::new(LayerName::Records, State::Unknown).with(
             Finding::new(

@@ -138,6 +138,8 @@ impl Weighing<'_> {
                 let named = |kind: &str| CONDITION_FAILED.iter().any(|name| kind.contains(name));
                 Some(seen.is_refusal() || seen.error_type.as_deref().is_none_or(named))
             }
+            // What AppSync says of a start frame that it cannot read is not told apart from a refusal by its text.
+            Some(_) if self.refusal.evidence.socket.as_ref().is_some_and(|socket| socket.start_plain) => Some(true),
             // A template that failed, and an error that is no refusal.
             Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
                 Some(true)
@@ -190,7 +192,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
 fn succeeded(evidence: &Evidence) -> bool {
     let text = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
     let accepted = evidence.socket.as_ref().is_some_and(|socket| socket.subscription == Subscription::Accepted);
-    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true) && !evidence.answer.html;
+    let answered = evidence.status() == Some(200) && evidence.answer.empty != Some(true) && !evidence.answer.html && evidence.answer.left_out.is_none();
     evidence.observed.as_ref().is_some_and(|observed| {
         text(&observed.error_type) && text(&observed.message) && observed.empty.is_none() && (answered || accepted)
     })
@@ -261,6 +263,13 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         likeliest_before_templates(evidence, mode, layers);
     } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
         // The templates may have refused it as well as anything before them.
+    } else if let_in_by_function(evidence, layers) && resolver.is_none() && error.contains("Not Authorized to access") {
+        let finding = proof::field_refused(evidence, mode, layers);
+        let asked = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode);
+        asked.into_iter().for_each(|layer| {
+            layer.findings.retain(|known| known.code != Code::ModeNeedsDirective);
+            layer.findings.insert(0, finding.clone());
+        });
     } else if error.contains("Not Authorized to access")
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
@@ -278,9 +287,19 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     }
 }
 
+/// Whether the Lambda authorizer's answer was given and lets the caller in, and neither schema nor templates were given: both
+/// may have refused, and the schema closes an additional mode's fields as easily as a template does.
+fn let_in_by_function(evidence: &Evidence, layers: &[Layer]) -> bool {
+    let passed = layers.iter().any(|one| one.layer == LayerName::Authorizer && one.state == State::Passed);
+    passed && evidence.authorizer.is_some() && evidence.schema.is_none()
+}
+
 /// Whether the message is about a field that a directive of the given schema opens to this caller: then no layer is the
 /// likeliest.
 fn fits(evidence: &Evidence, layers: &[Layer]) -> bool {
+    if let_in_by_function(evidence, layers) && evidence.error_message().contains("Not Authorized to access") {
+        return true;
+    }
     let by_schema = layers.iter().any(|one| one.layer == LayerName::Mode && one.state == State::Passed);
     by_schema && evidence.error_message().contains("Not Authorized to access") && mode::is_let_in_by_directive(evidence)
 }
