@@ -31,7 +31,7 @@ pub struct RaisedNote {
 
 /// How often what a template hands to the response is in memory while a report is made of it: as a value, as text, with its
 /// secrets taken out, escaped.
-pub(super) const WRITTEN: usize = 8;
+const WRITTEN: usize = 8;
 
 /// What an error takes, here and in every report of it.
 const AN_ERROR: usize = 2 << 10;
@@ -117,12 +117,16 @@ impl Env {
         self.notes.push(RaisedNote { code, message: message.into() });
     }
 
+    /// Counts what the response writes of these values, and `own` bytes beside it.
+    pub(super) fn keep_written<'v>(&mut self, own: usize, values: impl IntoIterator<Item = &'v Value>) {
+        let length = values.into_iter().map(Value::text_size).fold(0, usize::saturating_add);
+        self.kept.grow(own.saturating_add(length.saturating_mul(WRITTEN)));
+    }
+
     /// Adds an error to the response.
     pub fn append(&mut self, error: ThrownError) {
         // As the response writes it: what errors share in memory is there as often as there are errors.
-        let parts = [&error.message, &error.error_type, &error.data, &error.error_info];
-        let length = parts.into_iter().map(Value::text_size).fold(0, usize::saturating_add);
-        self.kept.grow(AN_ERROR.saturating_add(length.saturating_mul(WRITTEN)));
+        self.keep_written(AN_ERROR, [&error.message, &error.error_type, &error.data, &error.error_info]);
         self.appended.push(error.out_entry().into());
         self.out_errors.push(error);
     }

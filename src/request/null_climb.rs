@@ -9,7 +9,7 @@ use crate::message::{Message, Part};
 use std::collections::HashSet;
 
 /// A field of a type.
-type Step<'s> = (&'s str, &'s str);
+type ClimbedField<'s> = (&'s str, &'s str);
 
 /// What becomes of the answer where the refused field may not be null; `None` where it may be, or is at the root.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
@@ -49,13 +49,13 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 
 /// The fields at the root of the request, as far as they are known: the one that was called, those of the body, and those that
 /// the answer has.
-fn roots<'s>(evidence: &Evidence, schema: &'s Schema) -> Vec<Step<'s>> {
+fn roots<'s>(evidence: &Evidence, schema: &'s Schema) -> Vec<ClimbedField<'s>> {
     let operation = evidence.operation();
     let answered = evidence.observed.as_ref().and_then(|seen| seen.data.as_ref()?.as_object());
     let named = std::iter::once(evidence.field.as_str())
         .chain(operation.iter().flat_map(|one| one.fields.iter().map(|field| field.name.as_str())))
         .chain(answered.into_iter().flatten().map(|(name, _)| name.as_str()));
-    let mut found: Vec<Step<'s>> = Vec::new();
+    let mut found: Vec<ClimbedField<'s>> = Vec::new();
     for name in named {
         let types = ["Query", "Mutation", "Subscription"].map(|root| schema.type_name(root));
         let known = types.into_iter().find_map(|root| {
@@ -68,14 +68,14 @@ fn roots<'s>(evidence: &Evidence, schema: &'s Schema) -> Vec<Step<'s>> {
 }
 
 /// The shortest way from a root field down to an object of this type: the fields on it, the root's first.
-fn way<'s>(schema: &'s Schema, root: Step<'s>, wanted: &str) -> Option<Vec<Step<'s>>> {
+fn way<'s>(schema: &'s Schema, root: ClimbedField<'s>, wanted: &str) -> Option<Vec<ClimbedField<'s>>> {
     // Each step with the one before it.
-    let mut steps: Vec<(Step<'s>, Option<usize>)> = vec![(root, None)];
+    let mut steps: Vec<(ClimbedField<'s>, Option<usize>)> = vec![(root, None)];
     let (mut seen, mut at) = (HashSet::new(), 0);
     while let Some(((parent, name), _)) = steps.get(at).copied() {
         let returns = schema.types.get(parent)?.fields.get(name)?.returns.as_str();
         if returns == wanted {
-            let mut way: Vec<Step<'s>> = std::iter::successors(Some(at), |at| steps[*at].1).map(|at| steps[at].0).collect();
+            let mut way: Vec<ClimbedField<'s>> = std::iter::successors(Some(at), |at| steps[*at].1).map(|at| steps[at].0).collect();
             way.reverse();
             return Some(way);
         }
@@ -90,7 +90,7 @@ fn way<'s>(schema: &'s Schema, root: Step<'s>, wanted: &str) -> Option<Vec<Step<
 }
 
 /// How far the null climbs on its way up.
-fn climb(schema: &Schema, way: &[Step<'_>]) -> Message {
+fn climb(schema: &Schema, way: &[ClimbedField<'_>]) -> Message {
     let mut said = Message::default();
     for (parent, name) in way.iter().rev() {
         let Some(field) = schema.types.get(*parent).and_then(|object| object.fields.get(*name)) else { return said };

@@ -8,7 +8,8 @@ use proc_macro2::TokenTree;
 const JUDGES: [&str; 8] = ["eval/", "trace/", "resolver/", "records/", "rules/", "explain/", "suite/", "report/"];
 
 /// Searches that need the text itself.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
+    ("suite/check/gateway", "a text that does not parse has no tree"),
     ("explain/hint/effects", "what a condition looked at has its place in the text, and no node"),
     ("suite/diagnose/templates", "what Amplify generated is marked in comments, which are no part of the tree"),
     ("suite/cases/update", "a file of cases is edited where it differs, and is no template"),

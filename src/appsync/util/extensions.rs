@@ -4,7 +4,6 @@ use crate::value::method::Method;
 use crate::message::{Message, Part, quoted};
 use super::{Env, Function, JavaError, Overload, Status, Type, UtilError, overload, void};
 use crate::appsync::ExtensionCall;
-use crate::appsync::env::WRITTEN;
 use crate::code::Code;
 use crate::value::{Value, from_json_str};
 use std::collections::BTreeSet;
@@ -81,9 +80,8 @@ fn record(env: &mut Env, function: Method, args: &[Value], refused: Vec<String>)
     }
     let args = args.iter().map(Value::whole_copy).collect::<Result<Vec<_>, _>>()?;
     // A report writes out each of them, also what they share.
-    let written = args.iter().map(Value::text_size).fold(0, usize::saturating_add).saturating_mul(WRITTEN);
     let refusals: usize = refused.iter().map(String::len).sum();
-    env.kept.grow((2 * size_of::<ExtensionCall>() + size_of_val(&*args) + refusals).saturating_add(written));
+    env.keep_written(2 * size_of::<ExtensionCall>() + size_of_val(&*args) + refusals, &args);
     env.extensions.push(ExtensionCall { function, args, refused });
     Ok(void())
 }

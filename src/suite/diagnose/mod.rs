@@ -199,21 +199,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
-    let mut reasons = Vec::new();
-    if consistent == Some(false) {
-        let difference =
-            Contradiction { evidence, layers: &layers, layer, resolver: resolver.as_ref(), request: &refusal.request };
-        reasons = difference.reasons(weighing.refused == Some(true));
-        let mut note = Message::from("what was observed does not fit what was computed.");
-        if let Some(likeliest) = reasons.first() {
-            note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));
-        }
-        // Where the cause says itself that nothing given explains the refusal, the note would say it again.
-        let says = |one: &Layer| one.layer == LayerName::Resolver && one.findings.first().is_some_and(|first| first.code == Code::FieldRefused);
-        if !reasons.is_empty() || !layers.iter().any(says) {
-            notes.push(note);
-        }
-    }
+    let reasons = if consistent == Some(false) { contradictions(&weighing, &layers, layer, &mut notes) } else { Vec::new() };
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
         hints.extend(proof::left_out(evidence));
@@ -226,6 +212,23 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         hints.sort_by_key(|hint| hint.code.is_not_given());
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
+}
+
+/// Why what was observed does not fit what was computed, likeliest first; a note says the first.
+fn contradictions(weighing: &Weighing<'_>, layers: &[Layer], layer: Option<LayerName>, notes: &mut Vec<Message>) -> Vec<Finding> {
+    let Refusal { evidence, request, .. } = weighing.refusal;
+    let difference = Contradiction { evidence, layers, layer, resolver: weighing.resolver, request };
+    let reasons = difference.reasons(weighing.refused == Some(true));
+    let mut note = Message::from("what was observed does not fit what was computed.");
+    if let Some(likeliest) = reasons.first() {
+        note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));
+    }
+    // Where the cause says itself that nothing given explains the refusal, the note would say it again.
+    let says = |one: &Layer| one.layer == LayerName::Resolver && one.findings.first().is_some_and(|first| first.code == Code::FieldRefused);
+    if !reasons.is_empty() || !layers.iter().any(says) {
+        notes.push(note);
+    }
+    reasons
 }
 
 /// What a reader must know of what was given.

@@ -264,26 +264,23 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     } else if resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown) {
         // The templates may have refused it as well as anything before them.
     } else if let_in_by_function(evidence, layers) && resolver.is_none() && error.contains("Not Authorized to access") {
-        let finding = proof::field_refused(evidence, mode, layers);
-        let asked = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode);
-        asked.into_iter().for_each(|layer| {
-            layer.findings.retain(|known| known.code != Code::ModeNeedsDirective);
-            layer.findings.insert(0, finding.clone());
-        });
+        schema_or_template(evidence, mode, layers);
     } else if error.contains("Not Authorized to access")
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
     } else if resolver.is_none() {
-        if error.contains("Not Authorized to access") {
-            let finding = proof::field_refused(evidence, mode, layers);
-            let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
-            resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
-            if fits(evidence, layers) {
-                return;
-            }
-        }
-        refuse(layers, LayerName::Resolver);
+        likeliest_without_templates(evidence, mode, layers);
+    }
+}
+
+/// A field that either the schema or its template refused, where nobody gave the one or the other: told at the schema, which
+/// comes first.
+fn schema_or_template(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
+    let finding = proof::field_refused(evidence, mode, layers);
+    if let Some(asked) = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode) {
+        asked.findings.retain(|known| known.code != Code::ModeNeedsDirective);
+        asked.findings.insert(0, finding);
     }
 }
 
@@ -292,6 +289,19 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
 fn let_in_by_function(evidence: &Evidence, layers: &[Layer]) -> bool {
     let passed = layers.iter().any(|one| one.layer == LayerName::Authorizer && one.state == State::Passed);
     passed && evidence.authorizer.is_some() && evidence.schema.is_none()
+}
+
+/// The likeliest where a field was refused and nobody gave its templates: these, unless the schema opens it to the caller.
+fn likeliest_without_templates(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
+    if evidence.error_message().contains("Not Authorized to access") {
+        let finding = proof::field_refused(evidence, mode, layers);
+        let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
+        resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
+        if fits(evidence, layers) {
+            return;
+        }
+    }
+    refuse(layers, LayerName::Resolver);
 }
 
 /// Whether the message is about a field that a directive of the given schema opens to this caller: then no layer is the

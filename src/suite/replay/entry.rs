@@ -255,13 +255,13 @@ impl LogEntry {
         };
         // What AppSync refused the local template mostly refuses too, and then has to say why: one run tells both.
         let mut done = ask(if self.refused { Depth::Reasons } else { Depth::Verdict })?;
-        let told = reasons(&mut done);
+        let first = reasons(&mut done);
         let (outcome, verdict) = (&done.outcome, done.verdict);
         // Only what is thrown ends a field; a variable that a later template looks at does not.
         let thrown = matches!(outcome.end, End::Thrown { .. } | End::Failed(_));
         self.local = Some(if verdict == Verdict::Denied && !thrown { Verdict::Completed } else { verdict });
         if self.local == Some(Verdict::Denied) {
-            self.refused_by(if self.refused { told } else { reasons(&mut ask(Depth::Reasons)?) });
+            self.refused_by(if self.refused { first } else { reasons(&mut ask(Depth::Reasons)?) });
         }
         if sets_filter(program) && !thrown {
             self.local_filter = Some(stash_filter(outcome));

@@ -23,7 +23,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if !operation(&all).is_some_and(|name| name != "Invoke" && OPERATIONS.iter().any(|(known, _)| *known == name)) {
         return;
     }
-    let given = Given::of(subject, &all);
+    let given = WrittenNames::of(subject, &all);
     for member in all.iter().filter(|member| member.name == "expression" && member.constant) {
         let part = member.around.last().map_or("", String::as_str);
         let Some((_, role)) = PARTS.iter().find(|(name, _)| *name == part) else { continue };
@@ -42,13 +42,13 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// What the template gives names and values to.
-struct Given<'a> {
+struct WrittenNames<'a> {
     names: Vec<&'a str>,
     /// Some of them are put in by code, so that nobody can say which.
     computed: bool,
 }
 
-impl<'a> Given<'a> {
+impl<'a> WrittenNames<'a> {
     fn of(subject: &CheckSubject<'_>, all: &'a [WrittenMember]) -> Self {
         // Under another name of them it is that name's fault.
         let holds = |name: &str| ["names", "values"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
