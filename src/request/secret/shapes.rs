@@ -54,10 +54,11 @@ fn has_sign(text: &str) -> bool {
 fn has_mark(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize| bytes.get(at..).is_some_and(|rest| MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes())));
-    bytes.iter().enumerate().any(|(at, byte)| FIRST[usize::from(*byte)] && begins(at)) || may_be_url(text)
+    bytes.iter().enumerate().any(|(at, byte)| FIRST.get(usize::from(*byte)) == Some(&true) && begins(at)) || may_be_url(text)
 }
 
 /// The letters that marks begin with.
+#[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler would refuse a mark without letters")]
 const FIRST: [bool; 256] = {
     let (mut first, mut at) = ([false; 256], 0);
     while at < MARKS.len() {

@@ -119,7 +119,7 @@ impl Checked {
         let modes = if modes.is_empty() { &own } else { modes };
         for template in resolvers.templates() {
             let (file, place) = match template.origin() {
-                TemplateOrigin::File(file) if !self.seen.insert(crate::files::real_or_same(&file)) => {
+                TemplateOrigin::File(file) if !self.seen.insert(crate::files::real_or_same(file)) => {
                     continue;
                 }
                 TemplateOrigin::File(file) => (file, None),

@@ -64,6 +64,9 @@ impl Stack {
     }
 }
 
+/// An output: the stack that reads it, or none of an export, and its name.
+type OutputKey = (Option<StackId>, String);
+
 /// Every stack of a source.
 pub struct Stacks<'a> {
     /// In the order in which they were read, outer ones first.
@@ -81,7 +84,7 @@ pub struct Stacks<'a> {
     pub(super) judged: RefCell<HashMap<(StackId, String), Option<bool>>>,
     pub(super) parameters: RefCell<HashMap<(StackId, String), Option<Json>>>,
     /// Outputs of nested stacks, by the stack that reads them, and exports; none while they are looked for.
-    pub(super) outputs: RefCell<HashMap<(Option<StackId>, String), Option<Json>>>,
+    pub(super) outputs: RefCell<HashMap<OutputKey, Option<Json>>>,
 }
 
 impl<'a> Stacks<'a> {

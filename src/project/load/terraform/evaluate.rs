@@ -301,7 +301,7 @@ impl Modules<'_> {
     fn path(&self, module: ModuleId, name: &str) -> Json {
         let folder = if name == "module" { &self.all[module].folder } else { &self.all[0].folder };
         // Whole, as a relative one would be taken from the outermost folder once more.
-        let whole = crate::files::real_or_same(&folder);
+        let whole = crate::files::real_or_same(folder);
         Json::from(whole.display().to_string())
     }
 
