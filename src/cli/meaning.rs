@@ -133,8 +133,8 @@ impl ErrorMeaning {
         Self {
             said: line_with(asked, known.text),
             who: who(known),
-            why: why.to_owned(),
-            cure: cure.to_owned(),
+            why,
+            cure,
             // Of a request that AppSync never saw there is nothing more to judge.
             next: if known.layers.is_empty() { "" } else { DIAGNOSE }.to_owned(),
             code: Some(known.code),

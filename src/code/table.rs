@@ -17,6 +17,7 @@ codes! {
     NullArgument = "null-argument", Cause Error Certain Resolver, "The input has a key with null, which Amplify's check of required fields does not take: leave the key out, or send a value.";
     SqlInjected = "sql-injected", Cause Error Certain Resolver, "A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Use a placeholder and variableMap.";
     TermsDiscarded = "terms-discarded", Cause Warning Certain Resolver, "A list of conditions was begun again, so that what an earlier rule had put there is never asked.";
+    NullForNonNull = "null-for-non-null", Cause Error Certain Resolver, "The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused.";
     SelectionNotListed = "selection-not-listed", Cause Warning Certain Resolver, "A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show.";
     OwnerNotFilled = "owner-not-filled", Cause Warning Certain Resolver, "A rule granted before the block that writes the caller into the input, so the row gets no owner.";
     RoleOfEverybody = "role-of-everybody", Cause Warning Certain Resolver, "The role that was let in is the identity pool's own, of everyone who signs in or of every guest.";

@@ -12,7 +12,7 @@ use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Node
 use crate::trace::Verdict;
 use crate::trace::derived::DEPLOYMENT;
 use crate::trace::condition::{Condition, Operand, OperandRole};
-use crate::trace::index::Node;
+use crate::trace::index::{Node, NodePart};
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
@@ -35,6 +35,7 @@ pub struct Recorded<'a> {
 /// What to tell: one hint for each reading. `of` gives the templates of the run.
 pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
+    let mut ways: Vec<(Vec<Wanted>, Verdict)> = Vec::new();
     for reading in readings {
         if reading.tests.is_empty() {
             let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: give them.";
@@ -54,29 +55,77 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
             found.push(finding);
             continue;
         }
-        let mut whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
-        whens.dedup();
-        let (name, option) = part(&first.path);
-        let mut message = Message::of(
-            "this depends on {}, which was not given: pass {}. If {}, the request {} {}; otherwise it is {} (line {}: {}).",
-            [
-                Part::Place(format!("`{name}`")),
-                Part::Code(option),
-                Part::Text(whens.join(", and ")),
-                // A mode alone opens the block whose tests are on the caller.
-                Part::Text(if first.path == "authType" { "may be" } else { "is" }.to_owned()),
-                Part::Text(answer(reading.verdict).to_owned()),
-                Part::Text(answer(was).to_owned()),
-                Part::Place(first.line.to_string()),
-                Part::Code(format!("`{}`", first.text)),
-            ],
-        );
-        if let Some(filled) = filled_by(&first.path) {
+        ways.push((wanted, reading.verdict));
+    }
+    found.extend(told(was, &ways));
+    found
+}
+
+/// All readings as one sentence: those that let the caller through first, and each of those is enough.
+fn told(was: Verdict, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<Finding> {
+    let all = || ways.iter().flat_map(|(wanted, _)| wanted).filter(|wanted| !wanted.path.is_empty());
+    let Some(first) = all().next() else { return Vec::new() };
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for part in all().map(|wanted| part(&wanted.path)) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let names = super::hint::carried::and(parts.iter().map(|(name, _)| format!("`{name}`")).collect());
+    let options: Vec<&str> = parts.iter().map(|(_, option)| option.as_str()).collect();
+    // A mode alone opens the block whose tests are on the caller.
+    let is = if first.path == "authType" { "may be" } else { "is" };
+    let mut said = Vec::new();
+    for verdict in ["allowed", "allowed with a filter", "denied", "not refused there", "undecided"] {
+        let alike = ways.iter().filter(|(_, other)| answer(*other) == verdict);
+        let conditions: Vec<String> = alike.map(|(wanted, _)| condition(wanted)).collect();
+        if !conditions.is_empty() {
+            let who = if said.is_empty() { format!("If {}, the request", conditions.join(", or if ")) } else { format!("if only {}, it", conditions.join(", or if ")) };
+            said.push(format!("{who} {is} {verdict}"));
+        }
+    }
+    let otherwise = if was == Verdict::Error { "answered with an error" } else { answer(was) };
+    let mut message = Message::of(
+        "this depends on {}, which {} not given. {}; otherwise it is {}.",
+        [
+            Part::Place(names),
+            Part::Text(if parts.len() == 1 { "was" } else { "were" }.to_owned()),
+            Part::Value(said.join("; ")),
+            Part::Text(otherwise.to_owned()),
+        ],
+    );
+    let mut known: Vec<&str> = Vec::new();
+    for filled in all().filter_map(|wanted| filled_by(&wanted.path)) {
+        if !known.contains(&filled) {
+            known.push(filled);
             message.and(filled);
         }
-        found.push(Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone()));
+    }
+    message.and(Message::of("Pass {}.", [Part::Code(options.join(" and "))]));
+    let mut found = vec![Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone())];
+    let root = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
+    let mut roots = vec![root(&first.path)];
+    for other in all() {
+        if !roots.contains(&root(&other.path)) {
+            roots.push(root(&other.path));
+            let words = Message::of("{} was not given either.", [Part::Place(format!("`{}`", other.path))]);
+            found.push(Finding::new(Code::NotGiven, words).at(other.path.clone()).wanted(other.value.clone()));
+        }
     }
     found
+}
+
+/// What one reading takes, with the line that asks: `` `result.owner` is "ann" (line 3: `$ctx.result.owner == $me`) ``.
+fn condition(wanted: &[Wanted]) -> String {
+    let mut whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
+    whens.dedup();
+    let mut at: Vec<String> = Vec::new();
+    for one in wanted.iter().map(|wanted| format!("line {}: `{}`", wanted.line, wanted.text)) {
+        if !at.contains(&one) && at.len() < 2 {
+            at.push(one);
+        }
+    }
+    format!("{} ({})", whens.join(", and "), at.join(", "))
 }
 
 /// A reading that rests on values which only a deployment makes.
@@ -182,11 +231,63 @@ struct Wanted {
 impl Recorded<'_> {
     /// What a test reads that nobody gave, where no value can be named that would turn it.
     fn rests_on(&self, node: NodeId) -> Finding {
+        let place = self.program.line(node).to_string();
+        let code = format!("`{}`", self.program.one_line(node));
+        if let Some((asked, path)) = self.each_item(node) {
+            let (name, option) = part(&path);
+            let message = Message::of(
+                "this depends on {}, which was not given. The loop on line {} asks each of its items {}. Pass {}{}.",
+                [
+                    Part::Place(format!("`{path}`")),
+                    Part::Place(place),
+                    Part::Code(asked),
+                    Part::Code(option),
+                    Part::Text(if name == "info" { ", or the query that was sent" } else { "" }.to_owned()),
+                ],
+            );
+            return Finding::new(Code::NotGiven, message).at(path);
+        }
         let message = Message::of(
             "this depends on what {} (line {}) reads, which was not given: with another value the request may be answered otherwise. Give that part of the context.",
-            [Part::Code(format!("`{}`", self.program.one_line(node))), Part::Place(self.program.line(node).to_string())],
+            [Part::Code(code), Part::Place(place)],
         );
         Finding::new(Code::NotGiven, message)
+    }
+
+    /// What a loop over a part that nobody gave asks each item, and what then runs; with the part.
+    fn each_item(&self, list: NodeId) -> Option<(String, String)> {
+        let each = self.recorder.index.loops().find(|each| each.list.node == list || each.node == list)?;
+        let Kind::Reference(walked) = &each.list.kind else { return None };
+        let path = super::hint::allow::static_path(walked)?.join(".");
+        let inside = |part: &&NodePart<'_>| match part {
+            NodePart::Branch { parts, at } => {
+                let around = self.recorder.index.chain(parts.branches[*at].node);
+                around.iter().any(|part| part.node() == each.node)
+            }
+            _ => false,
+        };
+        let NodePart::Branch { parts, at } = self.recorder.index.parts().find(inside)? else { return None };
+        let branch = &parts.branches[*at];
+        let statements = self.recorder.index.statements.iter().find(|(node, _)| {
+            self.recorder.index.chain(*node).last().is_some_and(|part| part.node() == branch.node)
+        })?;
+        let mut known: Vec<String> = Vec::new();
+        let mut of_variable = |reference: &Reference| {
+            let slot = reference.variable().filter(|slot| *slot != each.item && reference.steps.is_empty());
+            let value = slot.and_then(|slot| self.outcome.variable(slot));
+            let words = value.map(|value| format!("{} is {}", self.program.text(reference.node), show(value)));
+            known.extend(words.filter(|words| !known.contains(words)));
+        };
+        crate::trace::index::references(&branch.condition, &mut of_variable);
+        let known = if known.is_empty() { String::new() } else { format!("; {}", known.join(", ")) };
+        let asked = format!(
+            "`{}` (line {}{known}): for one that meets it, line {} runs `{}`; where none does, it does not",
+            self.program.one_line(branch.condition.node),
+            self.program.line(branch.node),
+            self.program.line(statements.0),
+            self.program.one_line(statements.0),
+        );
+        Some((asked, path))
     }
 
     /// `$util.authRules` decided on a row that was not given: which rules look at it.
@@ -228,6 +329,27 @@ impl Recorded<'_> {
 
     /// What would make a test come out the other way.
     fn wanted(&self, node: NodeId) -> Option<Wanted> {
+        self.worded(node).or_else(|| self.not_come_to(node))
+    }
+
+    /// A test that the run did not come to, and which decides once another one comes out the other way.
+    fn not_come_to(&self, node: NodeId) -> Option<Wanted> {
+        let reference = match self.recorder.index.node(node)? {
+            Node::Reference(reference) => reference,
+            Node::Expression(Expression { kind: Kind::Reference(reference), .. }) => reference,
+            _ => return None,
+        };
+        if !self.records(node).is_empty() || self.recorder.index.is_walked(node) {
+            return None;
+        }
+        let text = self.program.one_line(node);
+        let value = reference.variable().and_then(|slot| Some((slot, self.outcome.variable(slot)?))).filter(|(_, value)| !value.is_null());
+        let is = value.map_or_else(String::new, |(slot, value)| format!(" (${} is {})", self.program.name(slot), show(value)));
+        let line = self.program.line(node);
+        Some(Wanted { open: String::new(), when: format!("`{text}` holds{is}"), path: String::new(), value: serde_json::Value::Null, line, text })
+    }
+
+    fn worded(&self, node: NodeId) -> Option<Wanted> {
         let text = self.program.one_line(node);
         let mut open = self.open_values(node);
         let line = self.program.line(node);

@@ -37,6 +37,11 @@ pub fn readings(was: Verdict, doubts: &[Doubt], rerun: &impl Sway) -> Vec<Readin
             found.extend(search.onward(*doubt, doubts));
         }
     }
+    // What is refused in both readings of one test may be let through behind it, by the next.
+    if !lets_through(was) && !found.is_empty() && !found.iter().any(|reading| lets_through(reading.verdict)) {
+        let behind = found.iter().filter(|reading| reading.tests.len() == 1).find_map(|reading| search.through(reading.tests.clone()));
+        found.splice(0..0, behind);
+    }
     found.truncate(MOST);
     // A refusal that another value passes, and what then fails has not all that it reads either.
     if found.is_empty() {
@@ -85,6 +90,22 @@ impl<S: Sway> ReadingSearch<'_, S> {
         self.follow(vec![test], others)
     }
 
+    /// These tests, and one after another those that come up only because of them, until the caller is let through.
+    fn through(&mut self, mut tests: Vec<Doubt>) -> Option<Reading> {
+        loop {
+            let (found, met) = self.run(tests.clone())?;
+            if let Some(reading) = found.filter(|reading| lets_through(reading.verdict)) {
+                return Some(reading);
+            }
+            let before = tests.len();
+            tests.extend(met);
+            tests = once(tests);
+            if tests.len() == before {
+                return None;
+            }
+        }
+    }
+
     /// Some tests, and one after another those that come up on the way, but for these.
     fn follow(&mut self, mut tests: Vec<Doubt>, but: &[Doubt]) -> Option<Reading> {
         while !tests.is_empty() {
@@ -112,6 +133,10 @@ fn once(tests: Vec<Doubt>) -> Vec<Doubt> {
         }
     }
     seen
+}
+
+fn lets_through(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Allowed | Verdict::Filtered | Verdict::Completed)
 }
 
 /// Whether two verdicts are two answers to the caller. What another value could make fail is no other answer.

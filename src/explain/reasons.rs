@@ -126,8 +126,11 @@ pub fn why(
     let hints = hint::all(&run);
     let decided = if whole { hint::decided::sentence(&run) } else { None };
     let goes_on = whole && !matches!(verdict, Verdict::Denied | Verdict::Error);
+    // How OpenSearch cut the text into words is not in the row.
+    let analysed = hints.iter().any(|hint| hint.code == crate::code::Code::SearchAnalysed);
     let let_through = goes_on.then(|| hint::allow::sentence(&run)).flatten();
     (why.hints, why.let_through, why.decided) = (hints, let_through, decided);
+    why.rows.iter_mut().filter(|_| analysed).for_each(|row| row.matches = None);
     why.since = since(recorder, &why);
     why
 }

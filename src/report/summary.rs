@@ -1,7 +1,7 @@
 //! What stands first in every report: the cause and the cure, each in a line.
 
 use super::words::{changes, tag};
-use crate::explain::{Explanation, Suggestion};
+use crate::explain::{Explanation, InputChange, Op, Suggestion};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -42,11 +42,12 @@ impl FirstLines {
         let place = |one: &&Suggestion| {
             plain || one.changes.iter().all(|change| self.path.as_deref().is_some_and(|path| path.starts_with(&*change.path) || change.path.starts_with(path)))
         };
-        if let Some(suggestion) = why.suggestions.iter().filter(place).find(|one| !another_caller(one)) {
+        if let Some(suggestion) = why.suggestions.iter().filter(place).find(|one| one.changes.iter().all(can_be_done)) {
             let outcome = if suggestion.verdict == Verdict::Filtered { "it is allowed, with a filter" } else { "it is allowed" };
-            self.cure = Some(format!("{}: {outcome} (checked by evaluating again)", changes(&suggestion.changes)));
-        } else if report.verdict == Verdict::Denied && plain {
-            self.cure = Some("no single change to the request or its data was found that lets it through (those tried by evaluating again): it takes several, or another rule.".to_owned());
+            let words = changes(&suggestion.changes);
+            let mut letters = words.chars();
+            let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
+            self.cure = Some(format!("{first}{}: {outcome} (checked by evaluating again)", letters.as_str()));
         }
         self
     }
@@ -66,21 +67,19 @@ impl FirstLines {
     pub fn of_finding(finding: &Finding) -> Self {
         let message = finding.message.to_string();
         let (cause, cure) = cause_and_cure(&message);
-        let cure = (!cure.is_empty()).then(|| cure.to_owned());
-        Self { cause: cause.to_owned(), code: finding.code, tag: tag(finding), cure, path: finding.path.clone() }
+        let cure = (!cure.is_empty()).then_some(cure);
+        Self { cause, code: finding.code, tag: tag(finding), cure, path: finding.path.clone() }
     }
 }
 
 /// Bytes that a second reason may have as a whole.
 const SHORT: usize = 240;
 
-/// With another name the caller would be somebody else, which is no cure.
-fn another_caller(suggestion: &Suggestion) -> bool {
-    let names = ["sub", "username", "cognito:username"];
-    suggestion.changes.iter().any(|change| {
-        let member = ["identity.sub", "identity.username"].iter().any(|path| change.path.is_in(path));
-        member || change.path.claim_name().is_some_and(|claim| names.contains(&claim.as_str()))
-    })
+/// Whether a change is one that somebody would make: what the client sends, and a membership. Another owner in the row, or
+/// another name of the caller, proves what the rule compares, and cures nothing.
+fn can_be_done(change: &InputChange) -> bool {
+    let member = change.op == Op::Add && ["identity.claims", "stash.adminRoles"].iter().any(|place| change.path.is_in(place));
+    member || change.path.is_in("args")
 }
 
 /// How an instruction begins.
@@ -96,6 +95,18 @@ const VERBS: [&str; 110] = [
     "Wrap", "Write", "Unset", "Count", "Correlate",
 ];
 
+/// How a part of a sentence begins that tells what to do, behind a colon or a semicolon: words that are verbs there.
+const CLAUSES: [&str; 66] = [
+    "add", "allow", "append", "ask", "attach", "build", "call", "change", "choose", "close", "compare", "convert", "correct",
+    "create", "cut", "decide", "declare", "delete", "deploy", "do", "drop", "export", "fetch", "fill", "give", "go", "have",
+    "insert", "keep", "leave", "let", "load", "look", "make", "mend", "move", "parse", "pass", "prefer", "provide", "put",
+    "raise", "read", "refuse", "register", "remove", "rename", "repair", "replace", "require", "return", "rewrite", "see",
+    "select", "send", "set", "show", "sign", "spell", "split", "store", "subscribe", "take", "test", "use", "write",
+];
+
+/// Words before which one of [`CLAUSES`] is no verb.
+const NOUNS: [&str; 8] = ["is", "was", "are", "were", "of", "by", "has", "and"];
+
 /// How a sentence begins that tells what to do under a condition.
 const CONDITIONS: [&str; 10] =
     ["If this caller should", "If the caller should", "To get through", "To let", "Where the caller should", "If both", "Only the one whom", "While", "Whoever should", "Names are compared"];
@@ -107,37 +118,59 @@ fn instructs(sentence: &str) -> bool {
 }
 
 /// What stands before the first sentence that says what to do, and that sentence with all behind it. The first sentence is
-/// the cause, whatever it begins with.
-pub fn cause_and_cure(text: &str) -> (&str, &str) {
+/// the cause, whatever it begins with; where none says what to do, the part of one behind a colon may.
+pub fn cause_and_cure(text: &str) -> (String, String) {
     let mut rest = first_sentence(text).1;
     while !rest.is_empty() && !instructs(rest) {
         rest = first_sentence(rest).1;
     }
-    let cause = text.get(..text.len() - rest.len()).unwrap_or(text);
-    (cause.trim_end(), rest)
+    let before = text.get(..text.len() - rest.len()).unwrap_or(text);
+    if let Some(at) = clause(text).filter(|_| rest.is_empty()) {
+        let (cause, cure) = text.split_at(at);
+        let mut letters = cure.chars();
+        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
+        return (format!("{}.", cause.trim_end_matches([' ', ':', ';'])), format!("{first}{}", letters.as_str()));
+    }
+    (before.trim_end().to_owned(), rest.to_owned())
 }
 
-/// A text's first sentence, and the rest. What stands in quotation marks, backticks or parentheses ends no sentence; a
-/// parenthesis that is never closed is none.
+/// Where the first part of a sentence begins that says what to do.
+fn clause(text: &str) -> Option<usize> {
+    outside(text).find_map(|(at, letter)| {
+        let rest = text.get(at + 1..)?.strip_prefix(' ').filter(|_| matches!(letter, ':' | ';'))?;
+        let mut words = rest.split(' ');
+        let (verb, next) = (words.next()?.trim_end_matches([',', ';', ':']), words.next().unwrap_or_default());
+        (CLAUSES.contains(&verb) && !NOUNS.contains(&next)).then_some(at + 2)
+    })
+}
+
+/// A text's first sentence, and the rest.
 fn first_sentence(text: &str) -> (&str, &str) {
-    let (mut quoted, mut coded, mut inside) = (false, false, 0_usize);
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '"' if !coded => quoted = !quoted,
-            '`' if !quoted => coded = !coded,
-            '(' if !quoted && !coded && text[at..].contains(')') => inside += 1,
-            ')' if !quoted && !coded => inside = inside.saturating_sub(1),
-            '.' | '?' | '!' if !quoted && !coded && inside == 0 => {
-                let rest = &text[at + 1..];
-                let begins = |first: char| first.is_uppercase() || matches!(first, '`' | '"' | '-' | '(');
-                if rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(begins)) {
-                    return (&text[..=at], rest.trim_start());
-                }
-            }
-            _ => {}
+    for (at, _) in outside(text).filter(|(_, letter)| matches!(letter, '.' | '?' | '!')) {
+        let rest = &text[at + 1..];
+        let begins = |first: char| first.is_uppercase() || matches!(first, '`' | '"' | '-' | '(');
+        if rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(begins)) {
+            return (&text[..=at], rest.trim_start());
         }
     }
     (text, "")
+}
+
+/// The letters of a text that stand outside of quotation marks, backticks and parentheses, which end no sentence. A parenthesis
+/// that is never closed is none, and a value that was cut off (`…`) has no quotation mark at its end.
+fn outside(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let (mut quoted, mut coded, mut inside) = (false, false, 0_usize);
+    text.char_indices().filter(move |(at, letter)| {
+        match letter {
+            '"' if !coded => quoted = !quoted,
+            '…' if quoted && !text[at + letter.len_utf8()..].starts_with('"') => quoted = false,
+            '`' if !quoted => coded = !coded,
+            '(' if !quoted && !coded && text[*at..].contains(')') => inside += 1,
+            ')' if !quoted && !coded => inside = inside.saturating_sub(1),
+            _ => return !quoted && !coded && inside == 0,
+        }
+        false
+    })
 }
 
 #[cfg(test)]
@@ -157,14 +190,29 @@ mod tests {
         assert_eq!(first_sentence("version 1.2 is old."), ("version 1.2 is old.", ""));
     }
 
+    fn apart(text: &str) -> [String; 2] {
+        let (cause, cure) = cause_and_cure(text);
+        [cause, cure]
+    }
+
     #[test]
     fn a_cure_begins_with_what_to_do() {
         let text = "Nothing was checked. All stands in a block that was skipped. Refuse other modes. They come by IAM.";
         assert_eq!(
-            cause_and_cure(text),
-            ("Nothing was checked. All stands in a block that was skipped.", "Refuse other modes. They come by IAM.")
+            apart(text),
+            ["Nothing was checked. All stands in a block that was skipped.", "Refuse other modes. They come by IAM."]
         );
-        assert_eq!(cause_and_cure("It is so. It stays so."), ("It is so. It stays so.", ""));
-        assert_eq!(cause_and_cure("Write it."), ("Write it.", ""));
+        assert_eq!(apart("It is so. It stays so."), ["It is so. It stays so.", ""]);
+        assert_eq!(apart("Write it."), ["Write it.", ""]);
+        let text = "no entry of [\"a\",\"bc… is in it (the ARN is \"x\"). Add it.";
+        assert_eq!(apart(text), ["no entry of [\"a\",\"bc… is in it (the ARN is \"x\").", "Add it."]);
+    }
+
+    #[test]
+    fn a_cure_may_stand_behind_a_colon() {
+        assert_eq!(apart("The key is taken by \"a: add b\": choose another key."), ["The key is taken by \"a: add b\".", "Choose another key."]);
+        assert_eq!(apart("It is false: read is absent; store of x is it."), ["It is false: read is absent; store of x is it.", ""]);
+        assert_eq!(apart("It fails: send it. The rest is right. Look at it."), ["It fails: send it. The rest is right.", "Look at it."]);
+        assert_eq!(apart("It fails. Send it: go on."), ["It fails.", "Send it: go on."]);
     }
 }

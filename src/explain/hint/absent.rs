@@ -95,6 +95,8 @@ struct Sought {
     /// What stood in its place, and what that was compared with.
     instead: Option<Value>,
     wanted: Option<(String, Value)>,
+    /// The line that asks for it.
+    line: u32,
 }
 
 /// A claim that a rule reads is not in the token.
@@ -112,7 +114,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 let known = sought.iter().any(|other| other.claim == claim);
                 if value.is_null() && claim != "cognito:groups" && !known && lacks(operand) {
                     let instead = (!operand.value.is_null() && !is_empty(&operand.value)).then(|| operand.value.clone());
-                    sought.push(Sought { claim, path: path.to_string(), instead, wanted: beside(run, &failed.test, operand) });
+                    sought.push(Sought { claim, path: path.to_string(), instead, wanted: beside(run, &failed.test, operand), line: run.program.line(failed.condition.node) });
                 }
             }
         }
@@ -191,9 +193,16 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
         _ => ("the token carries no such claim".to_owned(), issuer(run, oidc)),
     };
     let mut words = if both {
-        Message::of("claim username is absent, and so is claim cognito:username: {}.", [Part::Text(which)])
+        let owner = if run.is_generated() { "the owner rule asks for it" } else { "it is asked for" };
+        Message::of(
+            "claim username is absent, and so is claim cognito:username ({} on line {}): {}.",
+            [Part::Text(owner.to_owned()), Part::Place(sought.line.to_string()), Part::Text(which)],
+        )
     } else {
-        Message::of("claim {} is absent: {}.", [Part::Name(claim.to_string()), Part::Text(which)])
+        Message::of(
+            "claim {} is absent (asked for on line {}): {}.",
+            [Part::Name(claim.to_string()), Part::Place(sought.line.to_string()), Part::Text(which)],
+        )
     };
     if let (Some(default), Some((name, value))) = (&sought.instead, &sought.wanted) {
         let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
@@ -231,6 +240,12 @@ fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<String> {
 /// Of an access token: why it lacks the claim, and what to do.
 fn in_access(run: &Finished<'_>, claim: &str) -> (String, String) {
     let this = "this is an access token (token_use is \"access\")";
+    if super::member::is_machine(run) && !matches!(claim, "sub" | "client_id" | "scope") {
+        return (
+            format!("this is a machine's access token (client credentials; sub is {}), which has a client and no user", show(&run.claim("sub"))),
+            "Let the check take a machine by its client_id and scope, or call as a user.".to_owned(),
+        );
+    }
     match token(claim) {
         CognitoToken::Id(Some(twin)) => (
             format!("{this}, which has {twin} ({}) in its place; {claim} stands in ID tokens only, and it is reserved: triggers cannot change that", show(&run.claim(twin))),
@@ -290,7 +305,7 @@ fn issuer(run: &Finished<'_>, oidc: bool) -> String {
     });
     match (oidc, names.is_empty()) {
         (true, false) => format!(
-            "It has {}: have the provider add the claim, or compare one of these (identityClaim in the rule).",
+            "It has {}. Have the provider add the claim, or compare one of these (identityClaim in the rule).",
             names.iter().take(6).cloned().collect::<Vec<_>>().join(", ")
         ),
         _ => String::new(),
@@ -349,7 +364,7 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
     let case = if key.eq_ignore_ascii_case(name) { ": they differ in upper and lower case only" } else { "" };
     let message = Message::of(
-        "claim {} is absent: the token has it under another name, {} ({}){}.{} The names must be the same: read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
+        "claim {} is absent: the token has it under another name, {} ({}){}.{} Names must be the same on both sides. Read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
         [
             Part::Name(name.to_string()),
             Part::Value(show(&key.into())),

@@ -11,7 +11,7 @@ use crate::message::{Message, Part, quoted};
 use crate::nearest::near_key;
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::condition::Operand;
-use crate::trace::index::calls;
+use crate::trace::index::{Node, calls, inside, references};
 use crate::value::{Map, Value, from_json_str};
 
 /// A reference whose last step is a member.
@@ -27,26 +27,63 @@ struct AskedMember<'p> {
 
 /// A text or a map that lacks the member which a condition rests on.
 pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
-    failed.condition.operands.iter().filter(|operand| operand.value.is_null()).find_map(|operand| {
+    let own = failed.condition.operands.iter().filter(|operand| operand.value.is_null()).find_map(|operand| {
         let asked = asked(run, operand)?;
         match &asked.holder {
             Value::String(text) => Some(of_text(run, &asked, text)),
             Value::Map(map) => of_map(run, &asked, map),
             _ => None,
         }
+    });
+    // A default may have taken the place of what a text has not.
+    own.or_else(|| {
+        behind(run, failed).into_iter().find_map(|reference| {
+            let asked = member(run, reference).filter(|_| run.recorder.values.latest(reference).is_null())?;
+            asked.holder.as_str().map(|text| of_text(run, &asked, text))
+        })
     })
+}
+
+/// References that are followed, and how often from one variable to the next.
+const FOLLOWED: usize = 40;
+const DEPTH: usize = 3;
+
+/// What a condition was computed of: the references in its operands, and in what their variables were set from.
+fn behind<'p>(run: &Finished<'p>, failed: &Failed<'_>) -> Vec<&'p Reference> {
+    let mut found: Vec<&Reference> = Vec::new();
+    let add = |reference: &'p Reference, found: &mut Vec<&'p Reference>| {
+        if found.len() < FOLLOWED && !found.iter().any(|known| known.node == reference.node) {
+            found.push(reference);
+        }
+    };
+    if let Some(expression) = run.expression(failed.condition) {
+        references(expression, &mut |reference| add(reference, &mut found));
+    } else if let Some(Node::Reference(reference)) = run.recorder.index.node(failed.condition.node) {
+        inside(reference, &mut |reference| add(reference, &mut found));
+    }
+    let mut from = 0;
+    for _ in 0..DEPTH {
+        let slots: Vec<_> = found[from..].iter().filter_map(|reference| reference.variable()).collect();
+        from = found.len();
+        for set in slots.into_iter().flat_map(|slot| run.recorder.index.sets_of(slot)) {
+            references(&set.value, &mut |reference| add(reference, &mut found));
+        }
+    }
+    found
 }
 
 /// A map that is asked for one name of the caller and holds another one.
 pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
-    let slots = failed.condition.operands.iter().filter_map(|operand| operand.slot);
-    slots.flat_map(|slot| run.recorder.index.sets_of(slot)).find_map(|set| {
-        let Kind::Reference(reference) = &set.value.kind else { return None };
-        let (called, args) = reference.last_call()?;
-        let key = run.recorder.values.of(args.first()?).0.clone();
+    behind(run, failed).into_iter().find_map(|reference| {
+        let key = match &reference.steps.last()?.kind {
+            StepKind::Method { method: Some(Method::Get), args, .. } => args.first()?,
+            StepKind::Index(index) => index,
+            _ => return None,
+        };
+        let key = run.recorder.values.of(key).0.clone();
         let (holder, _) = run.recorder.values.receiver(reference);
         let map = holder.as_map()?;
-        let sought = key.as_str().filter(|text| called == Some(Method::Get) && !map.contains_str(text))?;
+        let sought = key.as_str().filter(|text| !map.contains_str(text))?;
         held_by(run, &key)?;
         let (there, place) = map.keys().into_iter().find_map(|there| Some((there.clone(), held_by(run, &there)?)))?;
         let value = map.get(&there).unwrap_or_default();
@@ -81,7 +118,11 @@ fn asked<'p>(run: &Finished<'p>, operand: &Operand) -> Option<AskedMember<'p>> {
         });
         made.last()
     };
-    let reference = own.or_else(set)?;
+    member(run, own.or_else(set)?)
+}
+
+/// A reference that ends in a member, with what the member was asked of.
+fn member<'p>(run: &Finished<'p>, reference: &'p Reference) -> Option<AskedMember<'p>> {
     let last = reference.steps.last()?;
     let name = match &last.kind {
         StepKind::Property(name) => name.to_string(),
@@ -118,8 +159,14 @@ fn of_text(run: &Finished<'_>, asked: &AskedMember<'_>, text: &str) -> Finding {
             [Part::Code(format!("`$util.parseJson({})`", asked.holder_code))],
         ),
         (true, false) => Message::of(
-            "It holds JSON: parse it first ({}), or let its source answer with an object.",
-            [Part::Code(format!("`$util.parseJson({})`", asked.holder_code))],
+            "{} Parse it first (`#set($parsed = {})`) and read {} of that, here and wherever the template reads {}.",
+            [
+                // https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-http.html
+                Part::Text(if asked.holder_code.ends_with(".body") { "It holds JSON, as the body of an HTTP answer does, which is always a string." } else { "It holds JSON." }.to_owned()),
+                Part::Code(format!("$util.parseJson({})", asked.holder_code)),
+                Part::Name(asked.name.clone()),
+                Part::Code(format!("`{}`", asked.holder_code)),
+            ],
         ),
         (false, _) => Message::of("Store a map there, or compare the text itself.", []),
     });

@@ -46,7 +46,7 @@ pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     .flat_map(|cause| &cause.guards)
                     .any(|inner| looked_at(&inner.condition).iter().any(|operand| operand.value.is_null()));
                 let lists = match causes.map(|cause| cause.change.node).next() {
-                    Some(node) => around(run, node),
+                    Some(node) => around(run, node, value.is_null()),
                     None => computed(run, slot, &input),
                 };
                 let known = |hint: &Finding| hint.path.as_deref() == Some(&format!("{path}.{field}"));
@@ -214,14 +214,15 @@ fn is_unchanged(run: &Finished<'_>, field: &str, value: &Value) -> bool {
 }
 
 /// The lists that the loops around an addition walk, and the one that nulls must be in.
-fn around(run: &Finished<'_>, node: NodeId) -> Vec<String> {
+fn around(run: &Finished<'_>, node: NodeId, of_null: bool) -> Vec<String> {
     let mut words = Vec::new();
     for part in run.recorder.index.chain(node) {
         if let NodePart::Loop(each) = part {
             lists(run, &each.list, &mut words);
         }
     }
-    let null_allowed = run.program.slot("nullAllowedFields").and_then(|slot| run.outcome.variable(slot));
+    // The list of fields that may be null counts for those that were sent with null.
+    let null_allowed = run.program.slot("nullAllowedFields").filter(|_| of_null).and_then(|slot| run.outcome.variable(slot));
     words.extend(null_allowed.map(|list| format!("$nullAllowedFields is {}", json(list))));
     words
 }

@@ -68,6 +68,12 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Some(true) if member == "cognitoIdentityAuthProvider" && is_guest(run) => {
                     push(found, guest(run, failed, path));
                 }
+                Some(true) if mode == AuthType::Iam && member.starts_with("cognitoIdentity") && !is_guest(run) => {
+                    if let Some(finding) = no_pool(run, failed, member) {
+                        push(found, finding);
+                    }
+                }
+                Some(true) if member == "username" && is_machine(run) => push(found, machine(run, failed)),
                 Some(true) => {}
                 _ if mode == AuthType::ApiKey => push(found, no_identity(run, failed.condition, path)),
                 Some(false) => push(found, not_in_mode(run, failed, member, mode)),
@@ -141,6 +147,48 @@ fn guest(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding 
         ],
     );
     Finding::new(Code::MemberNotInMode, message).at(path)
+}
+
+/// An identity without a pool: a role of its own or a user of the account signed the request.
+fn no_pool(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Option<Finding> {
+    let arn = run.context(&["identity", "userArn"]);
+    let arn = arn.as_str()?;
+    let who = match super::iam::assumed_role(arn) {
+        Some((role, session)) => format!("the role {role} (session {session})"),
+        None => format!("{arn}, no role of a pool"),
+    };
+    let message = Message::of(
+        "line {}: {} compares identity.{} with {}, and it is null: the request was signed by {}, and not with credentials of an identity pool, which alone fill it in. Send it with the credentials of the user's own identity (a server passes them on, or calls with the user's token), or let a role that you trust pass by `$ctx.identity.userArn`.",
+        [
+            Part::Place(line(run, failed.condition)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(member.to_owned()),
+            Part::Value(beside(failed)),
+            Part::Name(who),
+        ],
+    );
+    Some(Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}")))
+}
+
+/// Whether the token is a machine's: an access token of client credentials, which has a client and no user
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>).
+pub fn is_machine(run: &Finished<'_>) -> bool {
+    let claims = ["username", "cognito:username", "cognito:groups"].iter().all(|claim| run.claim(claim).is_null());
+    let client = run.claim("client_id");
+    let own = client.is_null() || run.claim("sub").loosely_equals(&client);
+    claims && own && !(client.is_null() && run.claim("sub").is_null()) && run.claim("token_use").as_str() == Some("access") && run.auth_type() == Some(AuthType::UserPool)
+}
+
+fn machine(run: &Finished<'_>, failed: &super::Failed<'_>) -> Finding {
+    let message = Message::of(
+        "line {}: {} reads identity.username, which is null: this is a machine's access token (client credentials; sub is {}), and such a token has a client and no user. Let the check take a machine by `$ctx.identity.claims.get(\"client_id\")`, with the scope that it needs, or call as a user.",
+        [
+            Part::Place(line(run, failed.condition)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Value(show(&run.claim("sub"))),
+        ],
+    );
+    Finding::new(Code::MemberNotInMode, message).at("identity.username")
 }
 
 fn push(found: &mut Vec<Finding>, finding: Finding) {

@@ -204,6 +204,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
         }
     }
     order::order(&mut kept);
+    of_subscription(run, &mut kept);
     // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
     if kept.first().is_some_and(|first| first.code != Code::NotInList) {
         for finding in kept.iter_mut().filter(|finding| finding.code == Code::NotInList) {
@@ -215,6 +216,23 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
         }
     }
     kept
+}
+
+/// A subscription's resolver runs when it is made: a row that it reads then is no event's.
+fn of_subscription(run: &Finished<'_>, kept: &mut [Finding]) {
+    let of_row = |failed: &Failed<'_>| {
+        failed.condition.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("result")))
+    };
+    let plain = |hint: &&mut Finding| order::is_plain(hint.code);
+    if run.verdict == Verdict::Denied && run.is_subscription() && run.failed().iter().any(of_row)
+        && let Some(first) = kept.first_mut().filter(plain)
+    {
+        let list = !run.context(&["result", "items"]).is_null();
+        let row = if list { "the first rows of a list" } else { "a row that it reads" };
+        first.message.and(format!(
+            "A subscription's resolver runs once, when it is made, so {row} there decides for all events by chance. Filter the events instead (`$extensions.setSubscriptionFilter` on that field), or take an argument and compare it with the caller."
+        ));
+    }
 }
 
 /// Hints at texts that the template garbled, alone.

@@ -48,7 +48,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The name that was sought, what is there instead, and what to do.
-type Near = (String, (String, Value), &'static str);
+type Near = (String, (String, Value), String);
 
 /// The place of a member, and its name.
 fn split(path: &str) -> Option<(&str, String)> {
@@ -73,7 +73,7 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
         let near = names().find(|known| known.eq_ignore_ascii_case(&name))?;
         let there = format!("request.headers[{}]", quoted(near));
         let value = container.get_str(near).unwrap_or_default();
-        return Some((name, (there, value), "AppSync keeps the names of headers in lower case: read it so."));
+        return Some((name, (there, value), "AppSync keeps the names of headers in lower case: read it so.".to_owned()));
     }
     // A relation that was not loaded is no misspelt name of its key.
     if super::nothing::relation_key(&container, &name).is_some() {
@@ -83,7 +83,9 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
     let near = names().find(|known| letters(known) == letters(&name)).or_else(|| nearest(&name, names()))?;
     let value = container.get_str(near).unwrap_or_default();
     let there = format!("{parent}.{near}");
-    Some((name, (there, value), "Names are compared with upper and lower case: write it the same on both sides."))
+    let holder = if parent.starts_with("args") { "the arguments name" } else if parent.starts_with("stash") { "the step before named" } else { "the data names" };
+    let cure = format!("Names are compared letter by letter. Read {near} in the place of {name}, as {holder} it.");
+    Some((name, (there, value), cure))
 }
 
 /// The input object that is not there, or the argument that stands inside it.
@@ -95,7 +97,7 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     }
     let inside = |holder: &str| {
         let found = arguments.get_str(holder)?.as_map()?.get_str(field)?;
-        Some((field.to_owned(), (format!("arguments.{holder}.{field}"), found), "Read it there."))
+        Some((field.to_owned(), (format!("arguments.{holder}.{field}"), found), format!("Read `$ctx.args.{holder}.{field}`.")))
     };
     if let Some(near) = ["input", "filter", "where"].into_iter().find_map(inside) {
         return Some(near);
@@ -105,7 +107,7 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     let (_, rest) = text.split_once(&format!(".{field}."))?;
     let name = rest.split(['.', '(', '[', '}']).next()?;
     let value = arguments.get_str(name)?;
-    Some((name.to_owned(), (format!("arguments.{name}"), value), "The argument was sent by itself: read it there."))
+    Some((name.to_owned(), (format!("arguments.{name}"), value), format!("The argument was sent by itself. Read `$ctx.args.{name}`.")))
 }
 
 /// The member is in what another function answered, or in the parent object.
@@ -114,12 +116,12 @@ fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
     let member = |holder: &str| container(run, holder)?.get_str(name).filter(|value| !value.is_null());
     let found_in = |holder: &str, why: &'static str| {
         let value = member(holder)?;
-        Some((name.to_owned(), (format!("{holder}.{name}"), value), why))
+        Some((name.to_owned(), (format!("{holder}.{name}"), value), why.to_owned()))
     };
     match root {
         "result" | "prev.result" | "source" if in_items(run, root).is_some_and(|row| row.contains_str(name)) => {
             let value = in_items(run, root)?.get_str(name)?;
-            Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: read the member of a row there, and refuse when the list is empty."))
+            Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: read the member of a row there, and refuse when the list is empty.".to_owned()))
         }
         "result" => found_in(
             "prev.result",

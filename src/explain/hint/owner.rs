@@ -190,7 +190,10 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
         return None;
     }
     if stored.eq_ignore_ascii_case(mine) {
-        return Some((Code::OwnerCaseMismatch, "upper and lower case differ."));
+        return Some((
+            Code::OwnerCaseMismatch,
+            "upper and lower case differ. Write it as the caller's is, or compare both sides in lower case (`.toLowerCase()`).",
+        ));
     }
     match (stored.split_once("::"), mine.split_once("::")) {
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
@@ -199,11 +202,11 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
         )),
         (None, Some((sub, name))) if stored == sub || stored == name => Some((
             Code::OwnerFormatMismatch,
-            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client).",
+            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client). Store sub::username, or set the rule's identityClaim to the half that the rows have.",
         )),
         (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
             Code::OwnerOtherSub,
-            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool).",
+            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool). Give the row the sub of today's account, if it is the same person, or sign in to the pool that the row was written with.",
         )),
         (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
             Some((Code::OwnerFormatMismatch, "the row holds sub::username."))
@@ -277,7 +280,8 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
             continue;
         };
-        if found.iter().any(|hint| matches!(hint.code, Code::MemberNameNear | Code::ValueElsewhere) && hint.path.as_deref() == Some(&path)) {
+        let told = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull];
+        if found.iter().any(|hint| told.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
             continue;
         }
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
@@ -286,14 +290,13 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let (code, words) = match (absent, path.starts_with("args")) {
-            (true, false) => (
-                Code::OwnerAbsent,
-                "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created.",
-            ),
+            (true, false) => (Code::OwnerAbsent, absent_words(run)),
             (false, true) => {
-                (Code::OwnerNull, "leave the key out of the input, and AppSync's template fills in the caller.")
+                (Code::OwnerNull, "null is a value too, and is compared as it is. Leave the key out of the input, and the template fills in the caller.")
             }
-            (false, false) => (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody."),
+            (false, false) => {
+                (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. Write the owner there, and when rows are created.")
+            }
             // Templates fill the caller in.
             (true, true) => continue,
         };
@@ -318,6 +321,16 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 ],
             )).at(path).wanted(json(&caller.value)),
         );
+    }
+}
+
+/// Why a row has no owner, and what to do: a template fills one in only where the owner's rule is the one that lets the create
+/// through.
+fn absent_words(run: &Finished<'_>) -> &'static str {
+    if run.is_generated() {
+        "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
+    } else {
+        "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created, and on this one."
     }
 }
 
@@ -394,7 +407,11 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Part::Name(sent(run, field).to_string()),
                 ],
             ),
-            None => of_row(path, row, caller, &claim),
+            None => {
+                let mut words = of_row(path, row, caller, &claim);
+                words.and(let_in(run, path, row, caller));
+                words
+            }
         };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
@@ -418,6 +435,31 @@ fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
     }
 }
 
+/// What would let the caller in, by what the row has: where else it names him, and whose right it is.
+fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> String {
+    if path.ends_with(".id") {
+        return String::new();
+    }
+    let (root, field) = path.split_once('.').unwrap_or(("", path));
+    let whole = run.context(&root.split('.').collect::<Vec<_>>());
+    let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    let is_mine = |value: &Value| held_by(run, value).is_some() || mine.iter().any(|one| one.loosely_equals(value));
+    let names_me = |value: &Value| is_mine(value) || value.members().is_some_and(|all| all.iter().any(is_mine));
+    let entries = whole.as_map().map(|map| map.snapshot()).unwrap_or_default();
+    let other = entries.into_iter().find_map(|(key, value)| Some(key.as_str()?.to_owned()).filter(|key| key != field && names_me(&value)));
+    let env = &run.outcome.env;
+    let of_field = run.is_generated() && root == "source" && !matches!(env.parent_type.as_str(), "" | "Query" | "Mutation" | "Subscription");
+    let only = if of_field { format!("Only the field {} is refused, by a rule of its own, which takes the place of the model's. ", env.field_name) } else { String::new() };
+    let place = if root.is_empty() { String::new() } else { format!("{root}.") };
+    match (other, run.is_generated()) {
+        (Some(key), true) if of_field => format!("{only}That the caller stands in {place}{key} opens the row and not this field. Leave {} out of the query, or give the field a rule with `ownerField: \"{key}\"` and read.", env.field_name),
+        (Some(key), true) => format!("The caller stands in {place}{key}, which this rule does not read. Add a rule with `ownerField: \"{key}\"` if whoever is named there may do this too."),
+        (Some(key), false) => format!("The caller stands in {place}{key}, which this condition does not read. Compare {place}{key} as well, if whoever is named there may pass."),
+        (None, _) if of_field => format!("{only}Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name),
+        (None, _) => format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value)),
+    }
+}
+
 /// The row holds what generated templates take where a caller has no such claim.
 fn of_nobody(path: &str, caller: &Operand, claim: &str) -> Finding {
     let message = Message::of(
@@ -437,7 +479,7 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
     let shown: Vec<String> = members.iter().take(6).map(show).collect();
     let more = if members.len() > shown.len() { format!(" and {} more", members.len() - shown.len()) } else { String::new() };
     let message = Message::of(
-        "{} names {}{}, and the caller is {}{}: the record belongs to others.",
+        "{} names {}{}, and the caller is {}{}: the record belongs to others. Add the caller to it, if he should pass, or call as one of those.",
         [
             Part::Place(path.to_owned()),
             Part::Value(shown.join(", ")),

@@ -58,6 +58,10 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let passed = parts.iter().find(|part| part.holds == Some(false));
         let failed = parts.iter().find(|part| part.holds == Some(true));
         let (Some(passed), Some(failed), true) = (passed, failed, parts.iter().all(|part| negative(&part) && !asks_presence(part))) else { continue };
+        if let Some(finding) = always_true(run, guard.condition.node, parts) {
+            found.push(finding);
+            continue;
+        }
         let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
         let values = |part| super::allow::values(run, part).join(", ");
         let message = Message::of(
@@ -73,6 +77,41 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         found.push(Finding::new(Code::EitherNegated, message));
     }
+}
+
+/// `$x != "a" || $x != "b"`: whatever the value, it differs from one of the two, so the condition holds for everybody.
+fn always_true(run: &Finished<'_>, whole: crate::syntax::NodeId, parts: &[crate::trace::condition::Condition]) -> Option<Finding> {
+    let mut read: Vec<String> = Vec::new();
+    let mut wanted: Vec<String> = Vec::new();
+    let mut value = None;
+    for part in parts {
+        let Test::Equal { left, right, .. } = Test::of(run, part) else { return None };
+        let (own, literal) = if right.literal { (left, right) } else { (right, left) };
+        if !literal.literal || own.literal {
+            return None;
+        }
+        read.push(one_line(run.program.source.slice(own.span)));
+        wanted.push(show(&literal.value));
+        value = value.or(Some(own));
+    }
+    let (first, own) = (read.first()?, value?);
+    wanted.dedup();
+    if wanted.len() < 2 || read.iter().any(|other| other != first) {
+        return None;
+    }
+    let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
+    let message = Message::of(
+        "`{}` (line {}) is always true: no value is {} at once, so every caller is refused, whatever {} is ({} here). Write `&&` in the place of `||`: {}.",
+        [
+            Part::Code(texts.join(" || ")),
+            Part::Place(line(run, whole).to_string()),
+            Part::Value(wanted.join(" and ")),
+            Part::Code(first.clone()),
+            Part::Value(state(own)),
+            Part::Code(format!("`#if( {} )`", texts.join(" && "))),
+        ],
+    );
+    Some(Finding::new(Code::EitherNegated, message))
 }
 
 /// The client sent a key with null, and the template refuses just that: Amplify's check of required fields asks for null and for

@@ -7,6 +7,7 @@ mod next;
 mod operations;
 mod proof;
 mod rejected;
+mod nulls;
 mod rows;
 mod session;
 mod subscription;

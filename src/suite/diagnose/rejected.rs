@@ -19,6 +19,12 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let place = resolver.and_then(|explained| place(explained, &complaint));
     let shown = place.map_or_else(String::new, |line| format!(" (line {line})"));
     let about = complaint.about.clone().unwrap_or_else(|| evidence.error_message().to_owned());
+    let judged = resolver.and_then(|explained| explained.hints().iter().find(|hint| hint.code == Code::ExpressionRefused));
+    if let Some(judged) = judged.filter(|judged| complaint.about.as_deref().is_some_and(|name| judged.message.contains(name))) {
+        let words = Message::joined("No rule refused the caller, and no row was looked at. {}", [judged.message.clone()]);
+        layer.refuse(Finding::new(Code::RequestRejected, words).at("observed.message").actual(about));
+        return;
+    }
     let passed = resolver
         .and_then(|explained| explained.why.as_ref())
         .and_then(|why| why.let_through.clone())

@@ -100,8 +100,15 @@ fn filtered(explained: &Explanation, refusal: &Refusal) -> Layer {
         layer.findings.extend(explained.hints().iter().cloned());
         return layer;
     }
-    let missed = explained.why.iter().flat_map(|why| &why.rows).any(|row| row.matches == Some(false));
-    let mut layer = Layer::new(LayerName::Records, if missed { State::Refused } else { State::Passed });
+    let rows = || explained.why.iter().flat_map(|why| &why.rows);
+    let state = if rows().any(|row| row.matches == Some(false)) {
+        State::Refused
+    } else if rows().any(|row| row.matches.is_none()) {
+        State::Unknown
+    } else {
+        State::Passed
+    };
+    let mut layer = Layer::new(LayerName::Records, state);
     layer.findings = explained.hints().to_vec();
     layer
 }

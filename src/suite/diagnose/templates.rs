@@ -251,7 +251,7 @@ pub fn output_refused(explained: &Explanation) -> bool {
 
 /// Whether the template failed rather than refused.
 pub fn is_error(layer: &Layer) -> bool {
-    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing, Code::DoesNotParse, Code::RequestRejected];
+    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing, Code::DoesNotParse, Code::RequestRejected, Code::NullForNonNull];
     layer.findings.iter().any(|finding| codes.contains(&finding.code))
 }
 

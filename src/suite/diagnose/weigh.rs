@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, operations, proof, rejected, templates};
+use super::{Refusal, nulls, operations, proof, rejected, templates};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
@@ -65,6 +65,7 @@ impl Weighing<'_> {
         if self.limit.is_none() {
             rejected::judge(layers, self.resolver, evidence);
         }
+        nulls::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing, self.refusal.more_pages());
         templates::against_model(layers, self.resolver);

@@ -47,11 +47,12 @@ pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         let kept: Vec<String> = changes[at..].iter().filter(|change| adds(change, slot)).filter_map(|change| change.values.first()?.as_str().map(|text| format!("`{text}`"))).collect();
         let kept_names = named_by(changes, at, changes.len());
         let message = Message::of(
-            "Wider than it looks: line {} begins ${} anew, so what line {} had put there, {}{}, is lost and never asked; only {}{} is. Empty it once, before both blocks, and give each rule its own names.",
+            "Wider than it looks: line {} begins ${} anew, so what line {} had put there{}, {}{}, is lost and never asked; only {}{} is. Empty it once, before both blocks, and give each rule its own names.",
             [
                 Part::Place(line(run, again.node).to_string()),
                 Part::Name(run.program.name(slot).to_owned()),
                 Part::Place(lost.first().map_or(0, |change| line(run, change.node)).to_string()),
+                Part::Code(lost.first().map_or_else(String::new, |change| under(run, change.node))),
                 Part::Code(shown.join(", ")),
                 Part::Value(names),
                 Part::Code(kept.join(", ")),
@@ -61,6 +62,12 @@ pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         found.push(Finding::new(Code::TermsDiscarded, message).actual(texts.join(", ")));
         return;
     }
+}
+
+/// The condition that a statement stands under, in a few words.
+fn under(run: &Finished<'_>, node: NodeId) -> String {
+    let guard = guards(run.recorder, node, false).into_iter().next();
+    guard.map_or_else(String::new, |guard| format!(" because {} held", condition(run, &guard.condition)))
 }
 
 /// `#set($x = [])`, `{}` or `""`.

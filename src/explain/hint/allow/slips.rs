@@ -66,10 +66,8 @@ fn name_of_root(run: &Finished<'_>, operand: &Operand) -> String {
     }
 }
 
-/// A time in seconds against one in milliseconds: the one that is not the clock is some thousand times too small or large.
-pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
-    // From here on a number of seconds would be a date after the year 5000.
-    const FROM: f64 = 1e11;
+/// The side of a comparison that is the clock, or was computed of it, with the function that was asked.
+pub fn clock_side<'c>(run: &Finished<'_>, whole: &'c Condition) -> Option<(&'c Operand, Method)> {
     let Some(Node::Expression(expression)) = run.recorder.index.node(whole.node) else { return None };
     let Kind::Compare(_, both) = &expression.kind else { return None };
     let clock_of = |side: &Operand| {
@@ -83,9 +81,17 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
         });
         found
     };
-    let sides = || whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
-    let (clock, called) = sides().find_map(|side| Some((side, clock_of(side)?)))?;
-    let other = sides().find(|side| !std::ptr::eq(*side, clock) && side.origins.context().is_some())?;
+    let mut sides = whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
+    sides.find_map(|side| Some((side, clock_of(side)?)))
+}
+
+/// A time in seconds against one in milliseconds: the one that is not the clock is some thousand times too small or large.
+pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
+    // From here on a number of seconds would be a date after the year 5000.
+    const FROM: f64 = 1e11;
+    let (clock, called) = clock_side(run, whole)?;
+    let mut sides = whole.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
+    let other = sides.find(|side| !std::ptr::eq(*side, clock) && side.origins.context().is_some())?;
     let Value::Number(number) = &other.value else { return None };
     let (millis, large) = (called == Method::NowEpochMilliSeconds, number.double_value() >= FROM);
     let (mine, theirs, cure) = match (millis, large) {

@@ -158,7 +158,8 @@ fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: 
 
 /// All rows are others': what would let this caller read them.
 fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<String> {
-    if dropped.len() < rows.len() || !terms.iter().any(JudgedTerm::identity) {
+    let of_caller = |term: &JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
+    if dropped.len() < rows.len() || !terms.iter().any(of_caller) {
         return None;
     }
     let source = run.context(&["source"]);

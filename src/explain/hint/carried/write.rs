@@ -20,7 +20,7 @@ use crate::value::Value;
 /// Judges the condition of a write.
 pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
     if !is_judged(carried) {
-        return refused(carried, found);
+        return refused(run, carried, found);
     }
     let mut subject = carried.subject(rows);
     if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && !rows.is_empty() {
@@ -40,19 +40,48 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
 }
 
 /// DynamoDB does not take the expression at all.
-fn refused(carried: &Carried, found: &mut Carrying) {
+fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
     let Some(first) = carried.refused.first() else { return };
-    found.findings.push(Finding::new(
-        Code::ExpressionRefused,
-        Message::of(
-            "DynamoDB refuses the whole request, whoever asks: the {} {} is not valid ({}).",
-            [
-                Part::Text(carried.role.to_string()),
-                Part::Code(format!("`{}`", carried.expression)),
-                Part::Text(first.to_string()),
-            ],
-        ),
-    ));
+    let mut message = Message::of(
+        "DynamoDB refuses the whole request, whoever asks: the {} {} is not valid ({}).",
+        [
+            Part::Text(carried.role.to_string()),
+            Part::Code(format!("`{}`", carried.expression)),
+            Part::Text(first.to_string()),
+        ],
+    );
+    if let Some(words) = first.to_string().rsplit_once(": ").and_then(|(_, name)| unused(run, name)) {
+        message.and(words);
+    }
+    found.findings.push(Finding::new(Code::ExpressionRefused, message));
+}
+
+/// Where a name or a value was given and no expression uses it: the statement that would have, and why it did not run.
+fn unused(run: &Finished<'_>, name: &str) -> Option<String> {
+    if !name.starts_with(['#', ':']) {
+        return None;
+    }
+    let text = |node| run.program.one_line(node);
+    let given = run.recorder.changes.iter().find(|change| change.values.first().and_then(Value::as_str) == Some(name))?;
+    let (node, _) = run.recorder.index.statements.iter().find(|(node, _)| {
+        run.recorder.reached.began(*node) == 0 && text(*node).contains(name) && !text(*node).contains(&format!("\"{name}\""))
+    })?;
+    let why = match run.recorder.index.chain(*node).iter().rev().find_map(crate::trace::index::NodePart::as_loop) {
+        Some(each) if run.recorder.reached.began(each.node) > 0 || run.recorder.walks.contains_key(&each.node) => {
+            let list = crate::trace::judging::operand(&run.recorder.values, &each.list, crate::trace::condition::OperandRole::Whole);
+            format!("the loop over `{}` (line {}) made no turn, for {}", text(each.list.node), line(run, each.node), crate::explain::hint::allow::operand_value(run, &list))
+        }
+        _ => {
+            let guard = guards(run.recorder, *node, false).into_iter().find(|guard| !guard.value)?;
+            format!("`{}` (line {}) did not hold", text(guard.condition.node), line(run, guard.node))
+        }
+    };
+    Some(format!(
+        "Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}. Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.",
+        line(run, given.node),
+        text(*node),
+        line(run, *node),
+    ))
 }
 
 fn what(operation: &DataOperation) -> &'static str {
@@ -93,7 +122,7 @@ fn failed(
     );
     for (at, term) in terms.iter().enumerate() {
         if at > 0 {
-            message.and("and");
+            message.and("Nor does the next hold:");
         }
         message.and(term.term());
         message.and(failing(term, subject, carried.is_key_existence(&term.judgement.term)));
@@ -157,6 +186,10 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
 
 fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject: RowSubject<'_>, rows: &[Row]) -> String {
     let existence = terms.iter().all(|term| term.existence().is_some());
+    // Without a row no comparison holds: what is asked of it says nothing against the caller.
+    if matches!(subject, RowSubject::NoRow) && !existence && !rows.is_empty() {
+        return no_row(run, carried, terms, rows);
+    }
     if existence && matches!(subject, RowSubject::NoRow) {
         let given: Vec<String> = rows
             .iter()
@@ -202,10 +235,51 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         Some((_, (path, _))) => format!(
             "Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over."
         ),
-        None => {
+        None => stale(terms).unwrap_or_else(|| {
             "The caller's rights are not what fails: change the row, or the value that it is compared with.".to_owned()
-        }
+        }),
     }
+}
+
+/// A number that the client sent is behind the row's, as in a version that every change counts on.
+fn stale(terms: &[JudgedTerm<'_>]) -> Option<String> {
+    terms.iter().find_map(|term| {
+        let (path, Some(stored @ Value::Number(_))) = term.row.as_ref()? else { return None };
+        let (_, source) = term.values.iter().find(|(_, source)| source.whence.client && matches!(source.value, Value::Number(_)))?;
+        let sent = source.whence.path.clone().unwrap_or_else(|| path.clone()).replace("args.", "");
+        Some(format!(
+            "The caller's rights are not what fails: what the client sent is not what the row has now, so it was changed in between. Read the row again, and send {sent} {} with the change.",
+            show(stored)
+        ))
+    })
+}
+
+/// The key leads to no row: the rows that were given, the nearest first, and whether the comparison would hold there.
+fn no_row(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], rows: &[Row]) -> String {
+    let Some(sought) = carried.key.as_ref() else { return String::new() };
+    let mut others: Vec<(usize, String, bool)> = Vec::new();
+    for row in rows.iter().take(20) {
+        let mut differ = Vec::new();
+        for (name, value) in sought.attributes() {
+            let (wanted, stored) = (value.to_value(), row.get(name).map(|value| value.to_value()).unwrap_or_default());
+            if !stored.loosely_equals(&wanted) {
+                differ.push(format!("{name} {}, and the request asks for {}", show(&stored), show(&wanted)));
+            }
+        }
+        let mine = terms.iter().any(|term| {
+            let name = term.judgement.sides.iter().find(|side| side.from_row).map(|side| side.text.to_string());
+            name.and_then(|name| row.get(&name).map(|value| value.to_value())).is_some_and(|value| {
+                term.values.iter().any(|(_, source)| source.value.loosely_equals(&value)) || held_by(run, &value).is_some()
+            })
+        });
+        others.push((differ.len(), and(differ), mine));
+    }
+    others.sort_by_key(|(differ, _, mine)| (!mine, *differ));
+    let Some((_, first, mine)) = others.first() else { return String::new() };
+    let holds = if *mine { " There the comparison with the caller would hold." } else { "" };
+    format!(
+        "So this says nothing against the caller: the condition was asked of a row that is not there. The row that was given has {first}.{holds} Build the key as it is stored, on the lines that make it, and keep the condition, or the update would create a new row."
+    )
 }
 
 /// The attribute of the key that holds a value of the caller's identity.

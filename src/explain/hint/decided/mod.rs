@@ -17,6 +17,7 @@ use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
+use crate::value::method::Method;
 
 /// Variables followed one behind the other.
 const DEPTH: usize = 3;
@@ -189,16 +190,57 @@ fn to_be_met<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condit
 
 /// What to do, by what was compared; what was tried stands beside.
 fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> String {
+    if let Some(words) = leaves.iter().find_map(|leaf| of_time(run, leaf)) {
+        return words;
+    }
     let words = differing(run, leaves);
     if words.is_empty() { nothing_there(leaves) } else { words }
+}
+
+/// A comparison with the clock: how far apart the two are, and what would bring them together.
+fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<String> {
+    let (clock, called) = super::allow::clock_side(run, leaf)?;
+    let number = |operand: &Operand| match &operand.value {
+        Value::Number(number) => Some(number.double_value()),
+        _ => None,
+    };
+    let unit = if called == Method::NowEpochMilliSeconds { 1000.0 } else { 1.0 };
+    if clock.origins.iter().any(|origin| origin.path().is_some_and(|path| path.claim_name().as_deref() == Some("auth_time"))) {
+        return Some(format!(
+            "The caller signed in {} before this request (auth_time), and refreshing a token does not change that time. Sign in again.",
+            span(number(clock)? / unit)
+        ));
+    }
+    let mut sides = leaf.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
+    let other = sides.find(|side| !std::ptr::eq(*side, clock))?;
+    let (path, ..) = other.origins.context()?;
+    let (now, then) = (number(clock)? / unit, number(other)? / unit);
+    let which = if then < now { "before" } else { "after" };
+    let cure = if path.starts_with("identity") { "Take a new token." } else { "Write a later time there if it should still hold, or let the client ask for one that does." };
+    let subject = super::whence::subject(path);
+    Some(format!("{subject} lies {} {which} the time of the request ({}). {cure}", span((now - then).abs()), date(now)?))
+}
+
+/// A time in seconds as a date.
+fn date(seconds: f64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds as i64).ok().map(|time| time.to_string())
+}
+
+/// A span of time in the largest unit of which it has more than one.
+fn span(seconds: f64) -> String {
+    let units = [("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)];
+    let unit = units.into_iter().find(|(_, size)| seconds >= 2.0 * size);
+    let (name, size) = unit.unwrap_or(("seconds", 1.0));
+    format!("{} {name}", (seconds / size).floor())
 }
 
 /// Where a term read a row, a parent or an argument in which nothing stands, nobody passes it.
 fn nothing_there(leaves: &[&Condition]) -> String {
     let empty = |operand: &&Operand| {
-        let place = operand.origins.context().filter(|(path, ..)| super::owner::is_row(path));
-        let nothing = operand.value.is_null() || operand.value.members().is_some_and(|list| list.is_empty());
-        place.is_some() && nothing
+        let empty = |value: &Value| value.is_null() || value.members().is_some_and(|list| list.is_empty());
+        // What has no value of a member that is there is no empty place: a text, say, has no members.
+        let place = operand.origins.context().filter(|(path, from, absent)| super::owner::is_row(path) && (*absent || empty(from)));
+        place.is_some() && empty(&operand.value)
     };
     let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return String::new() };
     let Some((path, ..)) = operand.origins.context() else { return String::new() };

@@ -1,0 +1,118 @@
+//! A null where the schema wants a value: whose it is, and what it takes with it (GraphQL, 6.4.4: a null of a non-null field goes
+//! up to the next field that may be null).
+
+use super::Refusal;
+use crate::code::Code;
+use crate::explain::Explanation;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::request::Member;
+use crate::request::layer::{Layer, LayerName, State};
+use serde_json::Value as Json;
+
+/// What AppSync says of such a null: `Cannot return null for non-nullable type: 'Int' within parent 'Member' (/getMember/quota)`.
+const MESSAGE: &str = "Cannot return null for non-nullable type";
+
+/// What rules say of a null that they leave open.
+const OPEN: &str = " Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\").";
+
+/// What that message tells.
+struct SeenNull {
+    /// `Int`
+    kind: String,
+    /// `/getMember/quota`
+    path: String,
+    /// `quota`
+    field: String,
+}
+
+/// Tells which null it was that the client saw, or what a refused field takes with it.
+pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Refusal) {
+    let seen = seen(refusal);
+    let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
+    if let Some(seen) = &seen {
+        for finding in &mut layer.findings {
+            finding.message.edit(|text| {
+                if text.contains(OPEN) {
+                    *text = text.replace(OPEN, &format!(" The field is non-null (`{}!`), so that null is the error which was seen.", seen.kind));
+                }
+            });
+        }
+    }
+    if layer.state == State::Refused {
+        let words = match &seen {
+            Some(seen) => Some(format!("The client saw it as the null of {}, which is non-null (`{}!`).", seen.path, seen.kind)),
+            None => takes_parent(refusal),
+        };
+        if let (Some(words), Some(first)) = (words, layer.findings.first_mut()) {
+            first.message.and(words);
+        }
+        return;
+    }
+    let told = [Code::EmptiedByRule, Code::FieldRedacted, Code::AnswersNull, Code::Redirected];
+    let by_rule = layer.findings.iter().any(|finding| told.contains(&finding.code));
+    if let (Some(seen), Some(explained), false) = (seen, resolver, by_rule)
+        && let Some(finding) = of_answer(&seen, explained, refusal)
+    {
+        layer.refuse(finding);
+    }
+}
+
+fn seen(refusal: &Refusal) -> Option<SeenNull> {
+    let message = refusal.evidence.observed.as_ref()?.message.as_deref()?;
+    let (_, rest) = message.split_once(MESSAGE)?;
+    let kind = rest.split('\'').nth(1).unwrap_or_default().to_owned();
+    let path = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(path, _)| path).to_owned();
+    let named = path.split('/').rfind(|part| !part.is_empty() && !part.starts_with('[') && part.parse::<u32>().is_err());
+    let field = named.unwrap_or(&refusal.evidence.field).to_owned();
+    Some(SeenNull { kind, path: if path.is_empty() { field.clone() } else { path }, field })
+}
+
+/// A refused field of an object that the schema has as non-null.
+fn takes_parent(refusal: &Refusal) -> Option<String> {
+    let evidence = &refusal.evidence;
+    let schema = evidence.schema.as_ref()?.as_ref().ok()?;
+    let (parent, field) = (&evidence.parent_type, &evidence.field);
+    if schema.is_root(parent) {
+        return None;
+    }
+    let written = &schema.types.get(parent)?.fields.get(field)?.written;
+    let bare = written.strip_suffix('!')?;
+    Some(format!(
+        "{field} is `{written}` in the schema, non-null, so its refusal takes the whole {parent} with it, which comes back null. Make it `{bare}` if a refusal should empty this field alone."
+    ))
+}
+
+/// The null is in what the template answers, or in the row.
+fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Option<Finding> {
+    let answer: Json = serde_json::from_str(explained.output()).ok()?;
+    let result = refusal.request.given(Member::Result);
+    let is_request = ["operation", "version", "statements"].iter().any(|member| answer.get(member).is_some());
+    let (what, cure) = match (&answer, result) {
+        _ if is_request => return None,
+        (Json::Null, Some(Json::Null)) => (
+            "the data source found nothing ($ctx.result is null), and the response hands that on".to_owned(),
+            "Send the key of a row that is there, or make the field nullable, so that a row which is not there is an answer.".to_owned(),
+        ),
+        (Json::Null, _) => ("what this template answers is null".to_owned(), "Answer with the row, or make the field nullable.".to_owned()),
+        (Json::Object(map), result) if map.get(&seen.field).is_none_or(Json::is_null) => {
+            let field = &seen.field;
+            let state = if map.contains_key(field) { "null" } else { "absent" };
+            let names: Vec<&str> = map.keys().map(String::as_str).collect();
+            let near = crate::nearest::near_key(field, names.iter().copied().filter(|name| name != field));
+            let near = near.map_or_else(String::new, |near| format!(", and {near} is there"));
+            let stored = result.is_some_and(|row| row.get(field).is_none_or(Json::is_null));
+            let whose = if stored { ", as it is in the row that the data source gave ($ctx.result)" } else { "" };
+            (
+                format!("in what this template answers {field} is {state}{whose}{near}"),
+                format!("Write {field} into the rows that lack it (an import, rows older than the field), or make it nullable."),
+            )
+        }
+        _ => return None,
+    };
+    let message = Message::of(
+        "No rule refused the caller: {}, and the schema wants a value there (`{}!`), so AppSync answers {} with an error. {}",
+        [Part::Text(what), Part::Name(seen.kind.clone()), Part::Place(seen.path.clone()), Part::Text(cure)],
+    );
+    Some(Finding::new(Code::NullForNonNull, message).at(format!("result.{}", seen.field)))
+}
